@@ -1,0 +1,61 @@
+"""Published counts of exposed medical-imaging servers, as statistics and charts.
+
+``import analysis as ex`` is how notebooks begin. Names are loaded when first used, so that
+importing the package costs next to nothing.
+"""
+
+__version__ = "0.1.0"
+
+# name -> (module, attribute; None for the module itself)
+_FACE = {
+    "quantity": ("figures.quantities", "quantity"),
+    "quantities": ("figures.quantities", "quantities"),
+    "Quantity": ("figures.quantities", "Quantity"),
+    "iso3": ("figures.places", "iso3"),
+    "country_name": ("figures.places", "country_name"),
+    "measures": ("figures.measures", "measures"),
+    "panel": ("figures.panel", "panel"),
+    "preferred": ("figures.panel", "preferred"),
+    "conflicts": ("figures.panel", "conflicts"),
+    "unpublished": ("figures.panel", "unpublished"),
+    "comparable": ("figures.comparability", "comparable"),
+    "surveys": ("figures.sources", "surveys"),
+    "sources": ("figures.sources", "sources"),
+    "cite": ("figures.sources", "cite"),
+    "check_claims": ("figures.claims", "check_claims"),
+    "refuse_identifiers": ("figures.identifiers", "refuse_identifiers"),
+    "reference": ("datafolder", "reference"),
+    "rates": ("statistics.rates", "rates"),
+    "statistics": ("statistics", None),
+    "chart": ("charts", None),
+    "table": ("charts.table", "table"),
+    "finding": ("charts.finding", "finding"),
+    "number": ("charts.wording", "number"),
+    "percent": ("charts.wording", "percent"),
+    "ExposureError": ("errors", "ExposureError"),
+    "DataError": ("errors", "DataError"),
+    "AmbiguousQuantityError": ("errors", "AmbiguousQuantityError"),
+    "UnknownPlaceError": ("errors", "UnknownPlaceError"),
+    "IdentifierError": ("errors", "IdentifierError"),
+    "NotComparableError": ("errors", "NotComparableError"),
+    "BuildError": ("errors", "BuildError"),
+}
+
+__all__ = sorted(_FACE)
+
+
+def __getattr__(name):
+    try:
+        module, attribute = _FACE[name]
+    except KeyError:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}") from None
+    from importlib import import_module
+
+    loaded = import_module(f"{__name__}.{module}")
+    value = loaded if attribute is None else getattr(loaded, attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return [*__all__, "__version__"]

@@ -1,0 +1,258 @@
+"""Where the data lies, and the only way by which the package reads it.
+
+Every file is read through this module, so that a build knows what a page depends on
+(:func:`files_read`) and so that bad files fail in one place with one wording.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: No file of ours is near this size; one that is larger is a mistake (or a dump of raw data).
+LARGEST_FILE = 32 * 2**20
+#: A cell holds a figure, a name, a title or a note; the longest note in use has some 500 characters.
+LONGEST_CELL = 4_000
+
+_read: dict[str, None] = {}
+
+
+def data_folder() -> Path:
+    """The data folder in use: ``EXPOSURE_DATA`` if set, else the one shipped with the package.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or it has no ``aggregate`` folder in it.
+    """
+    chosen = os.environ.get("EXPOSURE_DATA")
+    if chosen:
+        folder = Path(chosen).absolute()
+        if not (folder / "aggregate").is_dir():
+            raise DataError(
+                "is not a data folder: expected a folder 'aggregate' in it; "
+                "correct --data or EXPOSURE_DATA.",
+                file=chosen,
+            )
+        return folder
+    return shipped_folder("data")
+
+
+def shipped_folder(name: str) -> Path:
+    """A folder shipped with the package (``data``, ``notebooks``): in the wheel, or in the checkout."""
+    package = Path(__file__).parent
+    for folder in (package / name, package.parents[1] / name):
+        if folder.is_dir():
+            return folder
+    raise DataError(f"the installation is incomplete: its folder '{name}' is missing; install again.")
+
+
+def relative(path: Path) -> str:
+    """The path as messages and manifests show it: below the data folder, never of this machine."""
+    for base in (data_folder(), data_folder().parent):
+        try:
+            return path.relative_to(base).as_posix()
+        except ValueError:
+            continue
+    return path.name
+
+
+def surveys_present() -> list[str]:
+    """The ids of the surveys in the data folder, in alphabetical order."""
+    folder = data_folder() / "aggregate"
+    _note(folder)
+    return sorted(entry.name for entry in folder.iterdir() if (entry / "survey.toml").exists())
+
+
+def files_read() -> list[str]:
+    """What was read so far in this process, below the data folder; a folder means its listing."""
+    return sorted(_read)
+
+
+def _note(path: Path) -> None:
+    name = relative(path)
+    if name not in _read:
+        _read[name] = None
+        log = os.environ.get("EXPOSURE_READS")
+        if log:
+            with open(log, "a", encoding="utf-8", newline="\n") as handle:
+                handle.write(name + "\n")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8; a byte order mark and any line ends are accepted.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, unreadable, too large, leads out of its folder by a symbolic
+        link, or is not UTF-8 (the line is named).
+    """
+    name = relative(path)
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+            raise DataError("is a symbolic link out of its folder; put the file itself there.", file=name)
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise DataError(
+                f"has {size / 2**20:,.0f} MB, more than the {LARGEST_FILE / 2**20:,.0f} MB that any file of "
+                "aggregate counts needs; keep raw data out.",
+                file=name,
+            )
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError("is missing; add the file.", file=name) from None
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror}); check the file's permissions.", file=name) from None
+    _note(path)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DataError("is not UTF-8 text; save the file as UTF-8.", file=name, line=line) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_toml(path: Path) -> dict:
+    """A TOML file as a dictionary.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_text`; also if the file does not parse, with the line.
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        what = re.sub(r"\s*\(at .*\)", "", str(error))
+        raise DataError(
+            f"is not valid TOML: {what}; correct the line.",
+            file=relative(path),
+            line=int(found.group(1)) if found else None,
+        ) from None
+
+
+def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> pd.DataFrame:
+    """A CSV file as a frame of text: every cell a string, missing ones empty, plus ``line``.
+
+    Parameters
+    ----------
+    path
+        The file: UTF-8, comma-separated, a header in line 1.
+    columns, optional
+        Names of the columns that must be there, and of those that may be (they are
+        added empty if they are not).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns, required ones first, and ``line``: the line of the file on which the row begins.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_text`; also for a missing, unknown or doubled column, a row with more or
+        fewer cells than the header, or a cell that is far too long.
+    """
+    import pandas as pd
+
+    name, text = relative(path), read_text(path)
+    reader = csv.reader(io.StringIO(text), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    header: list[str] = []
+    start = 1
+    csv.field_size_limit(max(csv.field_size_limit(), LARGEST_FILE + 1))
+    try:
+        for cells in reader:
+            first, start = start, reader.line_num + 1
+            if not any(cells):
+                continue
+            longest = max(range(len(cells)), key=lambda i: len(cells[i]))
+            if len(cells[longest]) > LONGEST_CELL:
+                raise DataError(
+                    f"holds a cell of {len(cells[longest]):,} characters, more than {LONGEST_CELL:,}; "
+                    "a quotation mark may be unclosed, or text stands where a figure should.",
+                    file=name,
+                    line=first,
+                    column=header[longest] if longest < len(header) else None,
+                )
+            if not header:
+                header = [cell.strip() for cell in cells]
+                _check_header(header, columns, optional, name, first)
+                continue
+            if len(cells) != len(header):
+                raise DataError(
+                    f"has {len(cells)} cells where the header has {len(header)}; "
+                    "quote a cell that holds a comma.",
+                    file=name,
+                    line=first,
+                )
+            rows.append([cell.strip() for cell in cells])
+            lines.append(first)
+    except csv.Error as error:
+        raise DataError(f"is not valid CSV ({error}); check the quotation marks.", file=name, line=start) from None
+    if not header:
+        raise DataError(f"is empty; expected a header with {', '.join(columns)}.", file=name, line=1)
+    frame = pd.DataFrame(rows, columns=header, dtype="str")
+    for column in optional:
+        if column not in frame:
+            frame[column] = ""
+    frame = frame[[*columns, *optional]]
+    frame.insert(len(frame.columns), "line", pd.array(lines, dtype="int64"))
+    return frame
+
+
+def _check_header(header, columns, optional, name, line) -> None:
+    doubled = sorted({column for column in header if header.count(column) > 1})
+    missing = [column for column in columns if column not in header]
+    unknown = [column for column in header if column not in columns and column not in optional]
+    for fault, found in (("twice", doubled), ("is missing", missing), ("is not known here", unknown)):
+        if found:
+            raise DataError(
+                f"the column {fault}: {', '.join(found)}; expected {', '.join(columns)}"
+                + (f" and optionally {', '.join(optional)}." if optional else "."),
+                file=name,
+                line=line,
+                column=found[0],
+            )
+
+
+def reference(name: str) -> pd.DataFrame:
+    """A reference table of ``data/reference`` (``countries``, ``population``, …) with its types.
+
+    Parameters
+    ----------
+    name
+        The file's stem. A code column (``iso3``, ``iso2``, ``m49``) stays text; ``NA`` is Namibia.
+    """
+    return _reference(data_folder() / "reference" / f"{name}.csv").copy()
+
+
+@functools.cache
+def _reference(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    if not path.exists():
+        path = shipped_folder("data") / "reference" / path.name
+    codes = {column: "str" for column in ("iso3", "iso2", "m49")}
+    text = read_text(path)
+    header = text.split("\n", 1)[0].split(",")
+    return pd.read_csv(
+        io.StringIO(text),
+        dtype={column: kind for column, kind in codes.items() if column in header},
+        keep_default_na=False,
+        na_values={column: [""] for column in header if column not in codes},
+    )
