@@ -1,0 +1,48 @@
+# The two commands of the README are `make report` and `make test`; `make help` lists all.
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+export PYTHONDONTWRITEBYTECODE = 1
+.DEFAULT_GOAL := help
+.PHONY: report test lab lock bench clean help chromium
+
+report: $(READY) ## build the report into build/report
+	$(BIN)/exposure report --out build/report
+
+test: $(READY) chromium ## run the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider
+
+lab: $(READY) ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+lock: $(READY) ## resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+bench: $(READY) ## measure the ratios against peers (run it on a quiet machine)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean: ## remove the environment and everything that was built
+	rm -rf .venv build dist .pytest_cache .hypothesis .import_linter_cache
+	find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Set up once, shared by all commands: pinned and hashed dependencies, then this package on top.
+$(READY): requirements.lock pyproject.toml hatch_build.py
+	@started=$$(date +%s); \
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11 to 3.13 is needed; call make PYTHON=python3.12, say")' && \
+	$(PYTHON) -m venv .venv && \
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock && \
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
+	touch $(READY) && echo "set-up: $$(( $$(date +%s) - started )) s"
+
+# The tests of the report's pages drive a real browser; without one they are skipped and say so.
+chromium:
+	@if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver >/dev/null; \
+	  else echo "chromium and chromedriver are missing: the tests of the pages are skipped" >&2; fi; fi

@@ -1,0 +1,65 @@
+"""pyproject.toml, requirements.lock and environment.yml describe one and the same environment."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
+TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
+
+
+def pins() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, re.M):
+        found.setdefault(canonicalize_name(name), []).append(version)
+    return found
+
+
+def conda() -> tuple[dict[str, Requirement], list[str]]:
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+    pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
+    texts = [entry for entry in listed if isinstance(entry, str) and entry != "pip"]
+    texts += [entry for entry in pip if not entry.startswith("--")]
+    return {canonicalize_name(Requirement(text).name): Requirement(text) for text in texts}, pip
+
+
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+
+
+@pytest.mark.parametrize("needed", RUNTIME + TESTING, ids=str)
+def test_the_lock_pins_what_the_project_asks_for(needed):
+    versions = pins().get(canonicalize_name(needed.name))
+    assert versions, f"{needed.name} is not in requirements.lock; run make lock"
+    for version in versions:
+        assert needed.specifier.contains(version), f"{needed.name} {version} is not {needed.specifier}"
+
+
+def test_the_conda_environment_names_the_same_dependencies_with_the_same_bounds():
+    listed, pip = conda()
+    python = listed.pop("python")
+    assert str(python.specifier) == str(Requirement("python" + PROJECT["requires-python"]).specifier)
+    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME}
+    assert {name: str(needed.specifier) for name, needed in listed.items()} == ours
+    assert "--no-deps --editable ." in pip
+
+
+def test_every_pin_has_a_hash_and_no_registry_is_named():
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", LOCK.strip())
+    assert len(blocks) > 100
+    for block in blocks:
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+    assert "://" not in LOCK
+    assert "index-url" not in LOCK
+
+
+def test_every_dependency_is_justified_in_one_line():
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.M)}
+    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + TESTING}
