@@ -1,0 +1,116 @@
+"""The exposure command as a user meets it: real processes, their output and exit status."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def exposure(*arguments, data=None, cwd=ROOT):
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("EXPOSURE_")}
+    if data is not None:
+        environment["EXPOSURE_DATA"] = str(data)
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.cli", *map(str, arguments)],
+        capture_output=True, text=True, env=environment, cwd=cwd, timeout=120,
+    )
+
+
+def test_help_names_every_command():
+    done = exposure("--help")
+    assert done.returncode == 0
+    for command in ("report", "verify", "check", "sources", "table", "chart", "claims"):
+        assert f"\n  {command}" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["table"], ["report", "--jobs", "0"], ["chart", "map"]])
+def test_wrong_usage_is_status_2_without_a_traceback(arguments):
+    done = exposure(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_shipped_data_pass_the_check():
+    done = exposure("check")
+    assert done.returncode == 0, done.stdout
+    assert "0 error(s)" in done.stderr
+
+
+def test_a_fault_in_the_data_is_named_with_its_place_and_is_status_1(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data)
+    figures = data / "aggregate" / "greenbone-2019-09" / "figures.csv"
+    lines = figures.read_text("utf-8").splitlines(keepends=True)
+    figures.write_text("".join(lines) + lines[1].replace(",servers_exposed,", ",servers_expsed,"), "utf-8")
+    done = exposure("check", data=data)
+    assert done.returncode == 1
+    assert f"aggregate/greenbone-2019-09/figures.csv:{len(lines) + 1}" in done.stdout
+
+
+def test_an_unknown_folder_of_data_is_one_line_and_status_1(tmp_path):
+    done = exposure("--data", tmp_path / "nowhere", "check")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "is not a data folder" in done.stderr
+
+
+def test_table_gives_the_rate_worked_out_by_hand():
+    # 187 servers (ProPublica, September 2019) over the World Bank's 330,226,227 inhabitants of 2019
+    done = exposure("table", "servers_exposed", "--source", "greenbone-2019-09", "--per", "population", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = {row["iso3"]: row for row in json.loads(done.stdout)}
+    assert rows["USA"]["rate"] == pytest.approx(187 / 330.226227, rel=1e-9)
+
+
+def test_table_is_written_whole(tmp_path):
+    out = tmp_path / "table.csv"
+    done = exposure("table", "studies", "--source", "greenbone-2019-09", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert out.read_text("utf-8").startswith("source,survey,tier,")
+    assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_an_unknown_measure_suggests_the_right_one():
+    done = exposure("table", "server_exposed")
+    assert done.returncode == 1
+    assert "servers_exposed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_sources_shows_how_a_survey_counted_and_its_citations():
+    done = exposure("sources", "greenbone-2019-09")
+    assert done.returncode == 0, done.stderr
+    assert "Shodan" in done.stdout
+    assert "24.3 million" in done.stdout
+    assert "Greenbone" in done.stdout
+
+
+def test_claims_of_the_spanish_account():
+    done = exposure("claims", "tomsguide-es-2019-09", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    verdicts = {(row["measure"], row["figure"]): row["verdict"] for row in rows}
+    assert verdicts["patients", "24 millones"] == "definition differs"
+    assert verdicts["servers_exposed", "590"] == "supported"
+    assert verdicts["countries", "52"] == "supported"
+
+
+def test_chart_writes_a_whole_bundle(tmp_path):
+    done = exposure("chart", "ranking", "--measure", "servers_exposed", "--lang", "es", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(file.suffix for file in tmp_path.iterdir()) == [".csv", ".json", ".pdf", ".png", ".svg"]
+    assert set(done.stdout.split()) == {str(file) for file in tmp_path.iterdir()}
+
+
+def test_an_unknown_kind_of_chart_lists_the_kinds(tmp_path):
+    done = exposure("chart", "pie", "--out", tmp_path)
+    assert done.returncode == 1
+    assert "ranking" in done.stderr
+    assert not list(tmp_path.iterdir())
