@@ -48,7 +48,7 @@ _PHONE = re.compile(
     r"|(?<!\d)00\d{1,3}[\s().-]\d(?:[\s().\-/]?\d){6,12}(?!\d)"
     r"|(?<!\d)\(\+?0?\d{1,4}\)[\s-]?\d{2,5}(?:[\s.-]\d{2,5}){1,3}(?!\d)"
     r"|(?<![\d.,-])\d{3}[-.]\d{3}[-.]\d{4}(?![\d-])"
-    r"|(?<![\d.,])0\d{1,4}[\s/-]\d{2,5}(?:[\s-]?\d{2,5}){1,3}(?!\d)"
+    r"|(?<![\d.,])(?<!\d\s)0\d{1,4}[\s/-]\d{2,5}(?:[\s-]?\d{2,5}){1,3}(?!\d)"
 )
 _PHONE_LABEL = re.compile(r"\b(?:tel|tel[eé]fono|telefon|phone|t[eé]l|fax|mobile|m[oó]vil|handy|call)\b\W{0,3}\d(?:[\s().\-/]?\d){5,13}", re.I)
 _UID = re.compile(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d*)){5,}(?![\d.]*\d)")
@@ -65,20 +65,20 @@ _NATIONAL: tuple[tuple[re.Pattern, str], ...] = tuple(
     (re.compile(pattern), module)
     for pattern, module in (
         (r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", "us.ssn"),
-        (r"(?<![\d,.])\d{3}[ -]\d{3}[ -]\d{4}(?![\d,.])", "gb.nhs"),
-        (r"(?<![\d,.])\d{2} \d{3} \d{3} \d{3}(?![\d,.])", "de.idnr"),
-        (r"(?<![\d,.])\d{11}(?![\d,.])", "de.idnr"),
-        (r"(?<![\d,.])\d{11}(?![\d,.])", "tr.tckimlik"),
+        (r"(?<!\d)(?<!\d[.,])\d{3}[ -]\d{3}[ -]\d{4}(?!\d|[.,]\d)", "gb.nhs"),
+        (r"(?<!\d)(?<!\d[.,])\d{2} \d{3} \d{3} \d{3}(?!\d|[.,]\d)", "de.idnr"),
+        (r"(?<!\d)(?<!\d[.,])\d{11}(?!\d|[.,]\d)", "de.idnr"),
+        (r"(?<!\d)(?<!\d[.,])\d{11}(?!\d|[.,]\d)", "tr.tckimlik"),
         (r"(?<!\w)[A-Z]\d{9}(?!\w)", ""),
         (r"(?<!\d)[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}(?!\d)", "fr.nir"),
         (r"(?<!\w)\d{8}[ -]?[A-HJ-NP-TV-Z](?!\w)", "es.dni"),
         (r"(?<!\w)[XYZ][ -]?\d{7}[ -]?[A-HJ-NP-TV-Z](?!\w)", "es.nie"),
         (r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", "it.codicefiscale"),
         (r"(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)", "br.cpf"),
-        (r"(?<![\d,.])\d{4}[ -]\d{4}[ -]\d{4}(?![\d ,.])", "in_.aadhaar"),
+        (r"(?<!\d)(?<!\d[.,])\d{4}[ -]\d{4}[ -]\d{4}(?!\d|[ .,]\d)", "in_.aadhaar"),
         (r"(?<!\d)\d{3}-\d{3}-\d{3}(?!\d)", "ca.sin"),
-        (r"(?<![\d,.])\d{4} \d{5} \d(?![\d,.])", ""),
-        (r"(?<![\d,.])\d{6}[ -]?\d{4}[ -]?\d{3}(?![\d,.])", "za.idnr"),
+        (r"(?<!\d)(?<!\d[.,])\d{4} \d{5} \d(?!\d|[.,]\d)", ""),
+        (r"(?<!\d)(?<!\d[.,])\d{6}[ -]?\d{4}[ -]?\d{3}(?!\d|[.,]\d)", "za.idnr"),
     )
 )
 
@@ -127,7 +127,9 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
             "Export the aggregate (counts by country) instead.",
             file=file, rule="host-level table",
         )
-    for column, rule, row in _findings(frame, allow):
+    found = find_identifiers(frame, allow=allow)
+    if len(found):
+        column, row, rule = found.iloc[0]
         line = int(frame["line"].iloc[row]) if "line" in frame else None
         raise IdentifierError(
             f"row {row} looks like a {rule}; nothing of this table was kept. Remove what identifies, and keep counts only.",
@@ -140,27 +142,37 @@ def identifying(text: str, *, address_allowed: bool = False) -> str | None:
     """The rule under which a text is refused (``"network address"``, …), or None."""
     if address_allowed:
         return "network address" if _is_unsafe_address(text) else None
-    return next((rule for rule, found in _RULES if found(text)), None)
+    return next((rule for rule, found in _RULES if found(text)), None) or _labelled(text)
 
 
-def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str, str, int]]:
+def find_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = ()) -> pd.DataFrame:
+    """Every distinct cell of a frame that is refused: ``column``, ``row`` (0 is the first), ``rule``."""
+    import pandas as pd
+
+    found = sorted(_findings(frame, allow), key=lambda finding: finding[:2])
+    return pd.DataFrame(found, columns=["column", "row", "rule"])
+
+
+def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str, int, str]]:
     import pandas as pd
 
     for column in frame.columns:
         cells = frame[column]
         if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
             continue
-        # Distinct cells only, and only those that the cheap pattern does not let off.
+        # Distinct cells only, and of them only those that the cheap patterns do not let off.
         codes, distinct = pd.factorize(cells, use_na_sentinel=True)
         texts = pd.Series(distinct).astype("str")
-        for number in texts.index[texts.str.contains(_SUSPICIOUS, regex=True)]:
+        suspicious = texts.str.contains(_SUSPICIOUS, regex=True)
+        if column not in allow:
+            suspicious |= texts.str.contains(_label_pattern("any"), regex=True)
+        if not suspicious.any():
+            continue
+        first = pd.Series(range(len(codes))).groupby(codes).first()
+        for number in texts.index[suspicious]:
             rule = identifying(texts[number], address_allowed=column in allow)
             if rule:
-                yield str(column), rule, int((codes == number).argmax())
-        for number in texts.index[texts.str.contains(_label_pattern("any"), regex=True)] if column not in allow else ():
-            rule = _labelled(texts[number])
-            if rule:
-                yield str(column), rule, int((codes == number).argmax())
+                yield str(column), int(first[number]), rule
 
 
 def _fold(name: str) -> str:
