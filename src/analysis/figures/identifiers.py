@@ -85,7 +85,7 @@ _NATIONAL: tuple[tuple[re.Pattern, str], ...] = tuple(
 # What lets a cell off at once. Everything that a rule can find holds one of these marks.
 _SUSPICIOUS = (
     r"@|\^|://|°|\[at\]|\(at\)|\[\.\]|\(\.\)|\[dot\]|\(dot\)|:[0-9A-Fa-f]{0,4}:|\d[ -]?[A-Za-z]$"
-    r"|\d{8}|\d[ .-]\d+[ .-]\d|\d-\d+-\d|\+\d|\(\+?\d+\)|0\d+[ /-]\d|[A-Za-z]\d{7}|[A-Za-z0-9-]\.[A-Za-z]{2}"
+    r"|\d{8}|\d[ .-](?:\d{1,2}|\d{4,})[ .-]\d|\d[ .-]\d+[ .-](?:\d{1,2}|\d{4,})(?:\D|$)|\d-\d+-\d|\d\.\d+\.\d+\.\d|\d[ ]\d+[ ]\d+[ ]\d|\+\d|\(\+?\d+\)|0\d+[ /-]\d|[A-Za-z]\d{7}|[A-Za-z0-9-]\.[A-Za-z]{2}"
     r"|[A-Za-z]{6}\d{2}[A-Za-z]|(?:[0-9A-Fa-f]{2}[:-]){5}|\.\d{2,}[ ,;/NS]"
 )
 
@@ -165,7 +165,7 @@ def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str
         texts = pd.Series(distinct).astype("str")
         suspicious = texts.str.contains(_SUSPICIOUS, regex=True)
         if column not in allow:
-            suspicious |= texts.str.contains(_label_pattern("any"), regex=True)
+            suspicious |= texts.str.contains(_any_label(), regex=True)
         if not suspicious.any():
             continue
         first = pd.Series(range(len(codes))).groupby(codes).first()
@@ -205,11 +205,17 @@ def _label_pattern(rule: str) -> str:
             r"(?:\W{0,3}(?:no|nr|number|#))?\W{0,4}[A-Z]{0,6}[ -]?\d(?:[ .-]?\d){5,17}[A-Z]?(?!\w)"
         ),
     }
-    chosen = labels if rule == "any" else {rule: labels[rule]}
-    parts = [
-        rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\\w){after[name]}" for name, words in chosen.items()
-    ]
-    return "(?i:" + "|".join(parts) + ")"
+    return rf"(?i:\b(?:{_alternatives(labels[rule])})(?!\w){after[rule]})"
+
+
+@functools.cache
+def _any_label() -> str:
+    # No look-around here: such a pattern runs in the quick engine of Arrow's text columns.
+    return rf"(?i:\b(?:{_alternatives(sum(_words()['labels'].values(), []))})\W{{0,8}}[a-z]{{0,6}}\W{{0,4}}\w{{0,6}}\W?\d)"
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def _labelled(text: str) -> str | None:
