@@ -230,6 +230,12 @@ def _check_header(header, columns, optional, name, line) -> None:
             )
 
 
+def reference_file(name: str) -> Path:
+    """The path of ``data/reference/<name>.csv`` in the data folder in use, else of the one shipped."""
+    path = data_folder() / "reference" / f"{name}.csv"
+    return path if path.exists() else shipped_folder("data") / "reference" / path.name
+
+
 def reference(name: str) -> pd.DataFrame:
     """A reference table of ``data/reference`` (``countries``, ``population``, …) with its types.
 
@@ -238,15 +244,13 @@ def reference(name: str) -> pd.DataFrame:
     name
         The file's stem. A code column (``iso3``, ``iso2``, ``m49``) stays text; ``NA`` is Namibia.
     """
-    return _reference(data_folder() / "reference" / f"{name}.csv").copy()
+    return _reference(reference_file(name)).copy()
 
 
 @functools.cache
 def _reference(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    if not path.exists():
-        path = shipped_folder("data") / "reference" / path.name
     codes = {column: "str" for column in ("iso3", "iso2", "m49")}
     text = read_text(path)
     header = text.split("\n", 1)[0].split(",")
