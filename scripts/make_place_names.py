@@ -1,7 +1,7 @@
 """Compile data/reference/place_names.csv, the table in which ``analysis`` looks places up.
 
 Run it after a change of ``name_variants.csv``, ``subdivisions.csv``, ``countries.csv`` or of
-Babel's version: ``python scripts/make_place_names.py``, and ``scripts/update_checksums.py`` after it. What comes first where names collide:
+Babel's version, and ``scripts/update_checksums.py`` after it. What comes first where names collide:
 
 1. in a language, names that are known to be ambiguous there; then the name by which CLDR shows a
    country; then names that are ambiguous in another language; then the other forms of
