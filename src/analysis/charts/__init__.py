@@ -1,0 +1,38 @@
+"""Charts: each kind is a function from a frame to a :class:`~analysis.charts.chart.Chart`.
+
+``ex.chart.map(frame)`` loads what it needs when it is first used.
+"""
+
+from __future__ import annotations
+
+#: kind of chart -> what it shows
+KINDS = {
+    "map": "a world map: rates in colours, or counts as circles",
+    "ranking": "places in order, with their intervals",
+    "slope": "two waves of a survey, with their intervals",
+    "timeline": "figures over time; points that cannot be compared are not joined",
+    "share": "a part of a whole, in hundred squares",
+    "claims": "what accounts say against what the figures say",
+    "coverage": "which figures were published for which place",
+}
+
+__all__ = ["KINDS", "Chart", "draw", *KINDS]
+
+
+def __getattr__(name):
+    from importlib import import_module
+
+    if name in KINDS:
+        loaded = getattr(import_module(f"{__name__}.kinds.{name}"), name)
+    elif name == "Chart":
+        loaded = import_module(f"{__name__}.chart").Chart
+    elif name == "draw":
+        loaded = import_module(f"{__name__}.drawing").draw
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = loaded
+    return loaded
+
+
+def __dir__():
+    return sorted(__all__)

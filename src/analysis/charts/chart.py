@@ -1,0 +1,324 @@
+"""The chart as an object: what it says, what it shows, and how it is saved."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import json
+import os
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from . import style
+from .page import Box, Page, lay_out
+from .wording import language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_ALT = 280
+_saved: dict[tuple[str, str], int] = {}
+
+
+@dataclass
+class Story:
+    """What a kind of chart has to say before anything is drawn; all of it comes from the data."""
+
+    kind: str
+    name: str
+    title: str
+    subtitle: str
+    notes: list[str]
+    source: str
+    alt: list[str]
+    """Sentences, the most important first; as many are taken as fit."""
+    data: pd.DataFrame
+    about: dict = field(default_factory=dict)
+    """More for the bundle's JSON: sources, measures, intervals."""
+
+
+@dataclass
+class Chart:
+    """A finished chart.
+
+    Attributes
+    ----------
+    title, subtitle, notes, source, alt
+        Its texts. The title is the finding; ``alt`` tells it to those who cannot see the chart,
+        in at most 280 characters.
+    data
+        Exactly the numbers that are drawn, as a frame.
+    figure, ax
+        The matplotlib figure, and axes over the drawing, for those who want to add to it.
+    name, kind, lang, size, theme
+        The file name of its bundle, and how it was made.
+    """
+
+    kind: str
+    name: str
+    title: str
+    subtitle: str
+    notes: list[str]
+    source: str
+    alt: str
+    data: pd.DataFrame
+    lang: str
+    size: str
+    theme: str
+    figure: object
+    ax: object
+    about: dict
+    _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Chart {self.name}: {self.title}>"
+
+    def svg(self) -> str:
+        """The chart as SVG: text as text with its font inside, nothing loaded from elsewhere."""
+        return self._finished(self._picture("svg").decode("utf-8"))
+
+    def files(self) -> dict[str, bytes]:
+        """The bundle: file name -> content (SVG, PNG, PDF, CSV, JSON)."""
+        return {
+            f"{self.name}.svg": self.svg().encode("utf-8"),
+            f"{self.name}.png": self._picture("png"),
+            f"{self.name}.pdf": self._picture("pdf"),
+            f"{self.name}.csv": self.data.to_csv(index=False, lineterminator="\n").encode("utf-8"),
+            f"{self.name}.json": (json.dumps(self.metadata(), ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
+        }
+
+    def save(self, folder: str | os.PathLike) -> list[Path]:
+        """Save the bundle into a folder; the paths of its five files are returned."""
+        from ..writing import write_bytes
+
+        return [write_bytes(Path(folder) / name, content) for name, content in self.files().items()]
+
+    def metadata(self) -> dict:
+        """What the bundle's JSON holds: texts, sources, definitions, licence, versions."""
+        from importlib.metadata import version
+
+        from .. import __version__
+
+        return {
+            "name": self.name, "kind": self.kind, "title": self.title, "subtitle": self.subtitle, "alt": self.alt,
+            "notes": self.notes, "source": self.source, "lang": self.lang, "size": self.size, "theme": self.theme,
+            "columns": list(map(str, self.data.columns)), "rows": len(self.data), **self.about,
+            "licence": "CC-BY-4.0",
+            "versions": {"exposure-statistics": __version__, "matplotlib": version("matplotlib")},
+        }  # fmt: skip
+
+    def layout(self) -> list[tuple[str, float, float, float, float]]:
+        """Each text with its box (left, top, right, bottom) in pixels, as the renderer measures it."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.text import Text
+
+        with drawing():
+            canvas = FigureCanvasAgg(self.figure)
+            canvas.draw()
+            renderer, height = canvas.get_renderer(), self.figure.bbox.height
+            boxes = []
+            for text in self.figure.findobj(Text):
+                if text.get_visible() and text.get_text().strip() and text.axes is None:
+                    extent = text.get_window_extent(renderer)
+                    boxes.append((text.get_text(), extent.x0, height - extent.y1, extent.x1, height - extent.y0))
+        return boxes
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        name = self._keep()
+        return {
+            "image/svg+xml": self.svg(),
+            "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}",
+        }, {"exposure": {"bundle": name}}
+
+    def _keep(self) -> str:
+        """Save the bundle where the report collects them; the name may get a number to be its own."""
+        folder = os.environ.get("EXPOSURE_BUNDLES")
+        if folder and _saved.get((folder, self.name)) != id(self):
+            self.name = own_name(folder, self.name)
+            self.save(folder)
+            _saved[folder, self.name] = id(self)
+        return self.name
+
+    def _picture(self, kind: str) -> bytes:
+        if kind not in self._pictures:
+            out = io.BytesIO()
+            with drawing(self.name):
+                self.figure.savefig(out, format=kind, **self._options(kind))
+            if kind == "svg":
+                return out.getvalue()
+            self._pictures[kind] = out.getvalue()
+        return self._pictures[kind]
+
+    def _options(self, kind: str) -> dict:
+        if kind == "svg":
+            return {"dpi": 72, "metadata": dict.fromkeys(("Creator", "Date", "Format", "Type"))}
+        if kind == "png":
+            texts = {"Software": None, "Title": self.title, "Description": self.alt}
+            return {"dpi": 144, "metadata": texts, "pil_kwargs": {"compress_level": 5}}
+        texts = {"Title": self.title, "Subject": self.alt}
+        return {"dpi": 72, "metadata": texts | dict.fromkeys(("Creator", "Producer", "CreationDate"))}
+
+    def _finished(self, raw: str) -> str:
+        """Matplotlib's SVG made fit for a page: names of its own, title and description, font inside."""
+        prefix = re.sub(r"[^\w-]", "-", self.name)
+        used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw))
+        raw = re.sub(
+            r' id="([^"]*)"',
+            lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "",
+            raw[raw.index("<svg") :],
+        )
+        raw = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", raw)
+        raw = re.sub(r"<!--.*?-->|<style type=\"text/css\">.*?</style>|<metadata>.*?</metadata>", "", raw, flags=re.S)
+        raw = re.sub(r"<defs>\s*</defs>\s*", "", raw)
+        # Matplotlib writes each step of a path on its own line: a third of the file of a map.
+        raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"')
+        root, body = raw.split(">", 1)
+        width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', root).groups()
+        fonts = "".join(
+            f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
+            f"src:url(data:font/woff;base64,{font_inside(weight, letters)}) format('woff')}}"
+            for weight, letters in _letters(body)
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="{prefix}" '
+            f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="{self.lang}" '
+            f'aria-labelledby="{prefix}-title {prefix}-desc" '
+            f'style="max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">'
+            f'<title id="{prefix}-title">{escape(self.title)}</title>'
+            f'<desc id="{prefix}-desc">{escape(self.alt)}</desc><style>{fonts}</style>{body}'
+        )
+
+
+def _letters(body: str) -> list[tuple[int, frozenset[str]]]:
+    """The weights in use, and the characters set in each."""
+    from html import unescape
+
+    letters: dict[int, set[str]] = {}
+    for attributes, text in re.findall(r"<text ([^>]*)>([^<]*)</text>", body):
+        bold = re.search(r"font-weight: ?(\d+)|font: ?(\d+)", attributes)
+        weight = int(bold[1] or bold[2]) if bold else style.REGULAR
+        letters.setdefault(weight, set()).update(unescape(text))
+    return [(weight, frozenset(found)) for weight, found in sorted(letters.items())]
+
+
+@functools.lru_cache(maxsize=64)
+def font_inside(weight: int, letters: frozenset[str]) -> str:
+    """A WOFF in base64 with these letters: the prepared cut where it has them all, else one made for them."""
+    name = style.FILES[weight]
+    common = _prepared(name)
+    own = {letter for letter in letters if ord(letter) in _characters(name)}
+    if own <= common[1]:
+        return common[0]
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(style.FONTS / f"{name}.ttf", recalcTimestamp=False)
+    cutter = subset.Subsetter(subset.Options(hinting=False, legacy_kern=True, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14]))
+    cutter.populate(text="".join(sorted(own | common[1])))
+    cutter.subset(font)
+    font.flavor = "woff"
+    out = io.BytesIO()
+    font.save(out)
+    return base64.b64encode(out.getvalue()).decode("ascii")
+
+
+@functools.cache
+def _prepared(name: str) -> tuple[str, frozenset[str]]:
+    from fontTools.ttLib import TTFont
+
+    content = (style.FONTS / f"{name}.woff").read_bytes()
+    letters = frozenset(map(chr, TTFont(io.BytesIO(content)).getBestCmap()))
+    return base64.b64encode(content).decode("ascii"), letters
+
+
+@functools.cache
+def _characters(name: str) -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(str(style.FONTS / f"{name}.ttf")).get_charmap())
+
+
+@contextmanager
+def drawing(salt: str = ""):
+    """Our settings of matplotlib in force, a user's own put back afterwards."""
+    import matplotlib as mpl
+
+    style.font(style.REGULAR)
+    with mpl.rc_context(style.RC | {"svg.hashsalt": salt or "exposure"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
+
+
+def own_name(folder: str, name: str) -> str:
+    """The name, or the name with the first free number, in a folder of bundles."""
+    taken = {Path(file).stem for file in (os.listdir(folder) if os.path.isdir(folder) else [])}
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}-{number}"
+    return candidate
+
+
+def compose(
+    story: Story,
+    draw: Callable[[Page, Box], object],
+    *,
+    wanted: Callable[[float], float],
+    least: float = 120,
+    limit: Callable[[float], list[str]] = lambda height: [],
+    lang: str,
+    size: str = "web",
+    theme: str = "light",
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+) -> Chart:
+    """Lay a story out on a page and draw it; any text of the caller goes before the story's own.
+
+    ``draw`` is given the page and the box left for it and returns matplotlib axes or None;
+    the other arguments are those of :func:`page.lay_out` and of the kinds of chart.
+    """
+    chosen_name = name or story.name
+    if not re.fullmatch(r"[\w][\w.-]*", chosen_name):
+        raise DataError(f"{chosen_name!r} is no name for files; take letters, digits, '-' and '_'.")
+    texts = {
+        "title": story.title if title is None else title,
+        "subtitle": story.subtitle if subtitle is None else subtitle,
+        "source": story.source if source is None else source,
+    }
+    notes = story.notes if note is None else [note] if isinstance(note, str) else list(note)
+    with drawing():
+        page, box, notes = lay_out(
+            size=style.size(size), theme=style.theme(theme), notes=notes,
+            wanted=wanted, least=least if size == "web" else 0.6 * least, limit=limit, **texts,
+        )  # fmt: skip
+        ax = draw(page, box)
+        if ax is None:
+            ax = page.axes(box)
+    return Chart(
+        kind=story.kind, name=chosen_name, notes=notes, alt=fitting([texts["title"] + "."] + story.alt) if alt is None else fitting([alt]),
+        data=story.data.reset_index(drop=True), lang=language(lang), size=size, theme=theme,
+        figure=page.figure, ax=ax, about=story.about, **texts,
+    )  # fmt: skip
+
+
+def fitting(sentences: Sequence[str], most: int = LONGEST_ALT) -> str:
+    """As many of the sentences as fit in so many characters; the first is cut if it alone does not."""
+    text = sentences[0].replace("..", ".")
+    if len(text) > most:
+        return text[: most - 1].rstrip() + "…"
+    for following in sentences[1:]:
+        if following and len(text) + 1 + len(following) <= most:
+            text += " " + following
+    return text

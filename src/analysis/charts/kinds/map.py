@@ -1,0 +1,323 @@
+"""World maps: rates in classes of colour, counts as circles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError, NotComparableError
+from ..chart import Chart, Story, compose
+from ..geography import NEEDS_DOT, world
+from ..page import Box, Page
+from ..style import ramp, text_width
+from ..wording import language, listed, number, percent, say, sentence
+
+
+def map(
+    frame: pd.DataFrame,
+    value: str | None = None,
+    *,
+    symbols: bool = False,
+    classes: int = 5,
+    scheme: str | None = None,
+    lang: str | None = None,
+    theme: str = "light",
+    **texts,
+) -> Chart:
+    """A world map of one measure; places without a figure are hatched and counted in the key.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.panel()`` or ``ex.rates()``, one a country; rows for the world or for
+        places that are no country are left out of the map.
+    value
+        The column shown. Default: ``rate`` if there is one, else ``value``.
+    symbols
+        Circles whose area is proportional to the value: for counts.
+    classes
+        Classes of colour wished for, at most 7; limits are round numbers.
+    scheme
+        A scheme of mapclassify (``FisherJenks``, ``Quantiles``, …) instead of round limits.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    NotComparableError
+        For counts in colours: they show where many people live. Take ``symbols=True`` or a rate.
+        Also for several measures, or surveys of different methods.
+    DataError
+        For two figures of one place, a missing column, a number that is not finite, a negative
+        number as a circle, more than seven classes.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("iso3", "measure"), "map")
+    measure = telling.one_measure(frame, "map")
+    column = telling.column_drawn(frame, value)
+    is_count = column == "value" and telling.kind_of(measure) != "share"
+    if is_count and not symbols:
+        raise NotComparableError(
+            f"counts ({measure}) in colours would show where many people live, not where the problem is; "
+            "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame))."
+        )
+    if not 1 <= classes <= 7:
+        raise DataError(f"{classes} classes cannot be told apart on a map; take 1 to 7.")
+    frame = telling.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
+    notes = telling.require_one_method(frame, lang)
+    with_figure = frame[frame["drawn"].notna()]
+    telling.one_figure_a_place(with_figure, "map")
+    rows = with_figure.assign(name=telling.places(with_figure, lang)).sort_values(
+        ["drawn", "iso3"], ascending=[False, True]
+    )
+    if symbols and (rows["drawn"] < 0).any():
+        raise DataError("a negative number has no circle; check the values, or draw a ranking.")
+    shapes = world()
+    without = len(shapes.codes - set(rows["iso3"]))
+    unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
+    drawing = _Circles(rows, measure, column, without, lang) if symbols else _Colours(
+        rows, measure, column, without, lang, _limits(rows["drawn"], classes, scheme), theme
+    )
+    if len(rows):
+        notes += [telling.interval_note(rows, column, lang, on_map=True)]
+    notes += [drawing.note] if drawing.note else []
+    if len(unplaced):
+        notes.append(say("not_on_map", lang, places=listed(unplaced, lang, most=6)))
+    notes.append(say("boundaries_short", lang))
+    per = telling.unit(frame, column, lang)
+    story = Story(
+        kind="map",
+        name=telling.default_name("map", frame, "" if column == "value" else column),
+        title=_title(rows, measure, column, per, lang),
+        subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
+        notes=notes,
+        source=telling.source_line(rows, lang),
+        alt=[
+            listed((f"{row.name} {telling.shown(row.drawn, measure, column, lang)}" for row in rows.head(5)[["name", "drawn"]].itertuples(index=False)), lang) + "." if len(rows) > 1 else "",
+            say("no_figure_alt", lang, n=without),
+        ],
+        data=_data(rows, column),
+        about=telling.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
+    )  # fmt: skip
+    key = 5.2 * 13.5
+
+    return compose(
+        story, drawing, wanted=lambda width: width * shapes.aspect + key, least=180, lang=lang, theme=theme, **texts
+    )
+
+
+def _title(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) -> str:
+    noun = telling.label(measure, lang)
+    if rows.empty:
+        return say("nothing_title", lang, label=sentence(noun))
+    top = rows.iloc[0]
+    tied = rows[rows["drawn_high"] >= top["drawn_low"]] if column == "rate" else rows[rows["drawn"] == top["drawn"]]
+    shown = telling.shown(top["drawn"], measure, column, lang)
+    if column == "rate":
+        if 1 < len(tied) <= 4:
+            return say("map_rate_tie", lang, place=listed(tied["name"], lang))
+        return say("map_rate_title", lang, place=top["name"], value=shown, label=noun, per=per)
+    if len(rows) == 1:
+        return say("one_title", lang, label=sentence(noun), place=top["name"], value=shown)
+    if telling.kind_of(measure) == "share":
+        return say("map_share_title", lang, label=sentence(noun), place=top["name"], value=shown)
+    return say("most_title", lang, place=top["name"], label=noun, value=shown)
+
+
+def _data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The numbers drawn and what leads back to their source."""
+    limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
+    wanted = ["survey", "source", "iso3", "name", "measure", "value", *limits, "denominator", "denominator_year",
+              "rate_method", "level", "qualifier", "figure", "locator"]  # fmt: skip
+    return rows[[name for name in dict.fromkeys(wanted) if name in rows]].rename(columns={"name": "country"})
+
+
+def _limits(values: pd.Series, classes: int, scheme: str | None) -> list[float]:
+    """Limits of the classes from the lowest to the highest, round numbers unless a scheme is named."""
+    values = values.dropna()
+    if values.empty or classes == 1 or values.nunique() == 1:
+        return [float(values.min()), float(values.max())] if len(values) else []
+    if scheme is not None:
+        import mapclassify
+
+        if not hasattr(mapclassify, scheme):
+            raise DataError(f"mapclassify has no scheme {scheme!r}; take FisherJenks, Quantiles or another of its list.")
+        bins = getattr(mapclassify, scheme)(values, k=classes).bins
+        return [float(values.min()), *dict.fromkeys(float(limit) for limit in bins)]
+    low, high = float(values.min()), float(values.max())
+    if low > 0 and high / low > 12:
+        return _widening(low, high, classes)
+    return _even(low, high, classes)
+
+
+def _widening(low: float, high: float, classes: int) -> list[float]:
+    """Limits 1, 2, 5, 10 … (or 1, 3, 10 …, or powers of ten) around the values: the finest that has few enough."""
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        marks = [
+            round(step * 10.0**power, 12)
+            for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+            for step in steps
+        ]
+        inside = [mark for mark in marks if mark <= low][-1:] + [mark for mark in marks if low < mark < high]
+        limits = inside + [next((mark for mark in marks if mark >= high), high)]
+        if len(limits) - 1 <= max(classes, 5 if steps == (1,) else classes):
+            return limits
+    # Over many powers of ten the lowest classes are joined.
+    return [limits[0], *limits[-classes:]]
+
+
+def _even(low: float, high: float, classes: int) -> list[float]:
+    step = (high - low) / classes
+    magnitude = 10.0 ** math.floor(math.log10(step))
+    step = next(factor for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= step) * magnitude
+    first = math.floor(low / step)
+    while (first + classes) * step < high:
+        classes += 1
+    return [round((first + n) * step, 12) for n in range(classes + 1) if n == 0 or (first + n - 1) * step < high]
+
+
+class _Map:
+    """What both kinds of map share: land, its hatch, and the key of what is missing."""
+
+    def __init__(self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str) -> None:
+        self.rows, self.measure, self.column, self.without, self.lang = rows, measure, column, without, lang
+
+    def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
+        """The box of the map and, below it, that of the key."""
+        key = 3.9 * page.size.text
+        return Box(box.x, box.y, box.width, box.height - key), Box(box.x, box.bottom - key, box.width, key)
+
+    def land(self, page: Page, paths: Sequence) -> None:
+        from matplotlib.path import Path
+
+        if paths:
+            joined = Path.make_compound_path(*paths)
+            page.shapes([joined], face=page.theme.land, edge=page.theme.outline, width=0.4, hatch="//////", order=1)
+
+    def missing_key(self, page: Page, x: float, y: float) -> None:
+        """A hatched square and how many places it stands for."""
+        if not self.without:
+            return
+        size = page.size.text
+        page.rectangles([Box(x, y, 1.9 * size, size)], face=page.theme.land, edge=page.theme.outline, width=0.6, hatch="//////")
+        text = say("no_figure_key", self.lang, n=self.without)
+        page.text(x + 2.4 * size, y + 0.86 * size, text, size=page.size.note, colour=page.theme.text)
+
+    def missing_width(self, page: Page) -> float:
+        text = say("no_figure_key", self.lang, n=self.without) if self.without else ""
+        return 2.4 * page.size.text + text_width(text, page.size.note)
+
+
+class _Colours(_Map):
+    def __init__(self, rows, measure, column, without, lang, limits, theme) -> None:
+        super().__init__(rows, measure, column, without, lang)
+        self.limits = limits
+        self.colours = ramp(theme, max(1, len(limits) - 1))
+        codes = world()
+        small = set(codes.iso3[codes.area < NEEDS_DOT].tolist())
+        self.note = say("small_territories", lang) if rows["iso3"].isin(small).any() else ""
+
+    def __call__(self, page: Page, box: Box):
+        picture, key = self.prepare(page, box)
+        shapes = world()
+        to_pixels = shapes.fitted(picture)
+        paths = shapes.paths(to_pixels)
+        numbers = np.searchsorted(self.limits[1:-1], self.rows["drawn"].to_numpy(), side="right")
+        colour = dict(zip(self.rows["iso3"], (self.colours[n] for n in numbers), strict=True))
+        self.land(page, [path for code, parts in paths.items() if code not in colour for path in parts])
+        drawn = [(path, colour[code]) for code, parts in paths.items() if code in colour for path in parts]
+        page.shapes([path for path, _ in drawn], face=[face for _, face in drawn], edge=page.theme.outline, width=0.5)
+        dots = [(at, colour[code]) for code, at, area in zip(shapes.iso3.tolist(), to_pixels(shapes.anchor), shapes.area, strict=True)
+                if area < NEEDS_DOT and code in colour]  # fmt: skip
+        radius = max(2.6, 0.2 * page.size.text)
+        page.circles([at for at, _ in dots], [radius] * len(dots), face=[face for _, face in dots], edge=page.theme.text, width=0.7)
+        self.key(page, key)
+
+    def key(self, page: Page, box: Box) -> None:
+        size, theme = page.size.text, page.theme
+        y, x = box.y + 0.7 * size, box.x
+        if self.limits:
+            labels = [_limit(limit, self.limits, self.measure, self.column, self.lang) for limit in self.limits]
+            if self.limits[0] == self.limits[-1]:
+                labels, edges = labels[:1], 1
+            else:
+                edges = len(self.limits) - 1
+            width = max(3.4 * size, 1.25 * max(text_width(text, page.size.note) for text in labels))
+            steps = [Box(x + width * n + 0.5 * text_width(labels[0], page.size.note), y, width, size) for n in range(edges)]
+            page.rectangles(steps, face=self.colours[:edges], edge=theme.outline, width=0.6)
+            for n, text in enumerate(labels):
+                at = steps[0].x + width * n if edges > 1 or len(labels) > 1 else steps[0].x + width / 2
+                page.text(at, y + 2.15 * size, text, size=page.size.note, align="center")
+            x = steps[-1].right + 2.5 * size
+        if x + self.missing_width(page) > box.right:
+            x, y = box.x, y + 2.4 * size
+        self.missing_key(page, x, y)
+
+    def prepare(self, page, box):
+        picture, key = super().prepare(page, box)
+        labels = [_limit(limit, self.limits, self.measure, self.column, self.lang) for limit in self.limits]
+        widest = max((text_width(text, page.size.note) for text in labels), default=0)
+        scale = len(self.limits) * max(3.4 * page.size.text, 1.25 * widest)
+        if scale + self.missing_width(page) > box.width:
+            extra = 2.0 * page.size.text
+            picture = Box(picture.x, picture.y, picture.width, picture.height - extra)
+            key = Box(key.x, key.y - extra, key.width, key.height + extra)
+        return picture, key
+
+
+def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lang: str) -> str:
+    if column == "value" and telling.kind_of(measure) == "share":
+        fine = any(abs(100 * other - round(100 * other)) > 1e-9 for other in limits)
+        return percent(limit, lang, digits=1 if fine else 0)
+    return number(limit, lang)
+
+
+class _Circles(_Map):
+    def __init__(self, rows, measure, column, without, lang) -> None:
+        super().__init__(rows, measure, column, without, lang)
+        self.note = say("symbols_note", lang)
+
+    def __call__(self, page: Page, box: Box):
+        picture, key = self.prepare(page, box)
+        shapes, theme = world(), page.theme
+        to_pixels = shapes.fitted(picture)
+        paths = shapes.paths(to_pixels)
+        with_figure = set(self.rows["iso3"])
+        self.land(page, [path for code, parts in paths.items() if code not in with_figure for path in parts])
+        page.shapes([path for code, parts in paths.items() if code in with_figure for path in parts],
+                    face=theme.grid, edge=theme.outline, width=0.5)  # fmt: skip
+        anchors = dict(zip(shapes.iso3.tolist(), to_pixels(shapes.anchor).tolist(), strict=True))
+        largest = float(self.rows["drawn"].max()) if len(self.rows) else 0.0
+        reach = 0.055 * picture.width
+
+        def radius(value: float) -> float:
+            return max(1.5, reach * math.sqrt(value / largest)) if largest else 1.5
+
+        marks = [(anchors[code], radius(drawn)) for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True) if code in anchors]
+        page.circles([at for at, _ in marks], [r for _, r in marks], face=theme.accent + "b3", edge=theme.paper, width=0.8)
+        self.key(page, key, radius, largest)
+
+    def key(self, page: Page, box: Box, radius, largest: float) -> None:
+        size, x, y = page.size.text, box.x, box.y + 0.7 * page.size.text
+        if largest:
+            lead = 10.0 ** math.floor(math.log10(largest))
+            first = next(step * lead for step in (5, 2, 1) if step * lead <= largest)
+            for value in (first, first / 10):
+                if value < 1 and self.column == "value":
+                    continue
+                r = min(radius(value), 1.5 * size)
+                page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
+                text = telling.shown(value, self.measure, self.column, self.lang)
+                page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
+                x += 2 * r + 0.5 * size + text_width(text, page.size.note) + 1.6 * size
+        if x + self.missing_width(page) > box.right:
+            x, y = box.x, y + 2.4 * size
+        self.missing_key(page, x, y)
+
+    def prepare(self, page, box):
+        picture, key = super().prepare(page, box)
+        return picture, key

@@ -1,0 +1,221 @@
+"""The canvas of a chart: everything placed in pixels from the top left, every text measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import DataError
+from .style import REGULAR, SEMIBOLD, Size, Theme, font, text_width
+
+LEADING = 1.3
+#: From the top of a line of text to its baseline, in sizes of the text.
+ASCENT = 0.97
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels from the top left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+@dataclass
+class Page:
+    """A matplotlib figure on which things are placed in pixels from the top left."""
+
+    size: Size
+    theme: Theme
+    height: float
+    figure: object = field(init=False)
+    transform: object = field(init=False)
+
+    def __post_init__(self) -> None:
+        from matplotlib.figure import Figure
+        from matplotlib.transforms import Affine2D
+
+        # 72 dots an inch: pixels are points, in every format.
+        self.figure = Figure(figsize=(self.size.width / 72, self.height / 72), dpi=72, facecolor=self.theme.paper)
+        self.transform = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72) + self.figure.dpi_scale_trans
+
+    def text(self, x, y, string, *, size=None, colour=None, weight=REGULAR, align="left", gid=None) -> None:
+        """One line of text with its baseline at ``y``; ``align`` is left, center or right of ``x``."""
+        from matplotlib.text import Text
+
+        self.figure.add_artist(
+            Text(
+                round(x, 1), round(y, 1), string, color=colour or self.theme.text, ha=align, va="baseline",
+                fontproperties=font(weight).copy(), fontsize=size or self.size.text, transform=self.transform,
+                transform_rotates_text=False, parse_math=False, zorder=6, gid=gid,
+            )
+        )  # fmt: skip
+
+    def paragraph(self, x, y, lines: Sequence[str], *, size, **style) -> float:
+        """Lines of text, the first with its top at ``y``; the bottom of the last is returned."""
+        for number, line in enumerate(lines):
+            self.text(x, y + ASCENT * size + number * LEADING * size, line, size=size, **style)
+        return y + LEADING * size * len(lines)
+
+    def segments(self, pairs, *, colour, width=1.0, order=2, caps="butt", dashes="solid") -> None:
+        """Straight lines, each from (x, y) to (x, y)."""
+        from matplotlib.collections import LineCollection
+
+        if len(pairs):
+            lines = LineCollection(pairs, colors=colour, linewidths=width, transform=self.transform, zorder=order,
+                                   capstyle=caps, linestyles=dashes)  # fmt: skip
+            self.figure.add_artist(lines)
+
+    def rectangles(self, boxes: Sequence[Box], *, face, edge="none", width=0.0, order=2, hatch=None) -> None:
+        """Rectangles of one colour or of a list of colours."""
+        self.shapes(
+            [[(b.x, b.y), (b.right, b.y), (b.right, b.bottom), (b.x, b.bottom), (b.x, b.y)] for b in boxes],
+            face=face, edge=edge, width=width, order=order, hatch=hatch,
+        )  # fmt: skip
+
+    def shapes(self, outlines, *, face, edge="none", width=0.0, order=2, hatch=None) -> None:
+        """Closed shapes: lists of points, or matplotlib paths."""
+        from matplotlib.collections import PathCollection
+        from matplotlib.path import Path
+
+        if not len(outlines):
+            return
+        paths = [shape if isinstance(shape, Path) else Path(shape, closed=True) for shape in outlines]
+        style = {"hatch": hatch, "hatchcolor": self.theme.hatch} if hatch else {}
+        self.figure.add_artist(
+            PathCollection(paths, facecolors=face, edgecolors=edge, linewidths=width, zorder=order,
+                           transform=self.transform, joinstyle="round", **style)
+        )  # fmt: skip
+
+    def circles(self, centres, radii, *, face, edge="none", width=0.0, order=4) -> None:
+        """Circles of given radii in pixels."""
+        from matplotlib.path import Path
+        from matplotlib.transforms import Affine2D
+
+        unit = Path.unit_circle()
+        shapes = [
+            Affine2D().scale(r).translate(x, y).transform_path(unit)
+            for (x, y), r in zip(centres, radii, strict=True)
+        ]
+        self.shapes(shapes, face=face, edge=edge, width=width, order=order)
+
+    def axes(self, box: Box, xlim=(0, 1), ylim=(0, 1), xscale="linear"):
+        """An invisible pair of matplotlib axes over a box, for those who want to add to a chart."""
+        axes = self.figure.add_axes(
+            (box.x / self.size.width, 1 - box.bottom / self.height, box.width / self.size.width, box.height / self.height),
+            frame_on=False, xscale=xscale, xlim=xlim, ylim=ylim,
+        )  # fmt: skip
+        axes.set_axis_off()
+        return axes
+
+
+def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[str]:
+    """The text in lines of at most ``width`` pixels; a word that is longer than a line is divided."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        candidate = f"{line} {word}" if line else word
+        if text_width(candidate, size, weight) <= width:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        while word and text_width(word, size, weight) > width:
+            fits = max(1, next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, weight) <= width))
+            lines.append(word[:fits])
+            word = word[fits:]
+        line = word
+    return [*lines, line] if line else lines
+
+
+def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
+    """The text, cut with an ellipsis if it is wider than ``width``."""
+    if text_width(text, size, weight) <= width:
+        return text
+    while text and text_width(text + "…", size, weight) > width:
+        text = text[:-1].rstrip()
+    return text + "…"
+
+
+def lay_out(
+    *,
+    size: Size,
+    theme: Theme,
+    title: str,
+    subtitle: str,
+    notes: Sequence[str],
+    source: str,
+    wanted: Callable[[float], float],
+    least: float,
+    limit: Callable[[float], list[str]] = lambda height: [],
+) -> tuple[Page, Box, list[str]]:
+    """A page with title, subtitle, notes and source placed, and the box that is left for the drawing.
+
+    Parameters
+    ----------
+    wanted
+        The height that a drawing of a given width wants; used where the size leaves the height free.
+    least
+        The height below which the drawing would be useless.
+    limit
+        What the drawing must leave out in a given height: it is told the height and returns notes.
+
+    Returns
+    -------
+    tuple
+        The page, the box of the drawing in pixels, and the notes with those that ``limit`` added.
+
+    Raises
+    ------
+    DataError
+        If the texts leave no room for the drawing.
+    """
+    width = size.width - 2 * size.margin
+    gap = 0.9 * size.text
+    for shrink in (1.0, 0.88, 0.77, 0.68, 0.6):
+        large, small = shrink * size.title, max(shrink, 0.8) * size.note
+        middle = max(shrink, 0.8) * size.text
+        head = wrap(title, width, large, SEMIBOLD)
+        under = wrap(subtitle, width, middle)
+        top = LEADING * (large * len(head) + middle * len(under)) + 0.35 * size.text
+        told = list(notes)
+
+        def foot(told=told, small=small):
+            return wrap(" ".join(told), width, small) if told else [], wrap(source, width, small) if source else []
+
+        def room(lines, small=small, top=top):
+            return size.height - 2 * size.margin - top - 2 * gap - LEADING * small * sum(map(len, lines))
+
+        if size.height is None:
+            height = wanted(width)
+            told += [note for note in limit(height) if note not in told]
+        else:
+            for _ in range(2):
+                height = min(room(foot()), size.height)
+                told += [note for note in limit(height) if note not in told]
+            height = room(foot())
+            limit(height)
+        if height >= least:
+            break
+    else:
+        raise DataError("the texts leave no room for the chart; shorten title, subtitle or note, or take another size.")
+    below = foot()
+    total = size.height or round(2 * size.margin + top + height + 2 * gap + LEADING * small * sum(map(len, below)))
+    page = Page(size, theme, total)
+    y = page.paragraph(size.margin, size.margin, head, size=large, weight=SEMIBOLD)
+    y = page.paragraph(size.margin, y + 0.35 * size.text, under, size=middle, colour=theme.muted)
+    box = Box(size.margin, y + gap, width, height)
+    y = total - size.margin - LEADING * small * sum(map(len, below))
+    for lines in below:
+        y = page.paragraph(size.margin, y, lines, size=small, colour=theme.muted)
+    return page, box, told

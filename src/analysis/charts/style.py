@@ -1,0 +1,217 @@
+"""One look for all charts: typeface, colours of the light and the dark theme, sizes."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DataError
+
+FONTS = Path(__file__).with_name("fonts")
+#: Inter (SIL Open Font Licence), cut to Latin; scripts/make_fonts.py says how.
+FAMILY = "Exposure Inter"
+REGULAR, SEMIBOLD = 400, 600
+FILES = {REGULAR: "Inter-Regular", SEMIBOLD: "Inter-SemiBold"}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a theme, as ``#rrggbb``."""
+
+    paper: str
+    text: str
+    muted: str
+    """Second text: subtitles, notes."""
+    grid: str
+    outline: str
+    """Borders of countries and squares; at least 3:1 on paper."""
+    land: str
+    """Ground of places without a figure, under their hatch."""
+    hatch: str
+    accent: str
+    """The mark that the finding is about."""
+    second: str
+    """A second mark, told from the first by every reader."""
+    quiet: str
+    """Marks that the finding is not about; at least 3:1 on paper."""
+    ramp: tuple[str, ...]
+    """Ends and middle of the scale of classes, from low to high."""
+    verdicts: tuple[str, ...]
+    """supported, within rounding, definition differs, contradicted, not checkable."""
+
+
+LIGHT = Theme(
+    paper="#ffffff", text="#1b1f24", muted="#565d66", grid="#d8dce1", outline="#7a828c", land="#f4f4f2",
+    hatch="#8b929b", accent="#0a5a9c", second="#c2410c", quiet="#7d858f",
+    ramp=("#e4ecc0", "#8ccaad", "#3a93b0", "#27538f", "#25184f"),
+    verdicts=("#14507a", "#4a90bd", "#a97812", "#b8390e", "#868e98"),
+)  # fmt: skip
+DARK = Theme(
+    paper="#14171b", text="#f1f3f5", muted="#b4bbc4", grid="#373d45", outline="#868e98", land="#23272d",
+    hatch="#717983", accent="#6cb6f2", second="#ff9d66", quiet="#8f98a3",
+    ramp=("#2d3f66", "#2f6f8f", "#45a08f", "#97cc7c", "#f6f0b0"),
+    verdicts=("#8fcbf2", "#4a90bd", "#d9a52e", "#f0764a", "#707883"),
+)  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+@dataclass(frozen=True)
+class Size:
+    """A canvas in CSS pixels (1/96 inch on screen, taken as points); ``height`` None: as the content needs."""
+
+    width: float
+    height: float | None
+    text: float
+    """Size of labels, in pixels; titles and notes follow from it."""
+    margin: float
+
+    @property
+    def title(self) -> float:
+        return round(1.62 * self.text, 1)
+
+    @property
+    def note(self) -> float:
+        return round(0.86 * self.text, 1)
+
+
+SIZES = {
+    "web": Size(800, None, 13.5, 24),
+    "print": Size(510, None, 8.8, 12),
+    "social": Size(1200, 630, 22, 44),
+    "square": Size(1080, 1080, 23, 48),
+}
+
+
+def theme(name: str) -> Theme:
+    """The theme ``light`` or ``dark``; DataError for another name."""
+    return _named(THEMES, name, "theme")
+
+
+def size(name: str) -> Size:
+    """The size ``web``, ``print``, ``social`` or ``square``; DataError for another name."""
+    return _named(SIZES, name, "size")
+
+
+def _named(known: dict, name: str, what: str):
+    if name not in known:
+        raise DataError(f"there is no {what} {name!r}; choose one of {', '.join(known)}.")
+    return known[name]
+
+
+#: What drawing and saving need; put in force only while we draw, so that a user's own settings stay.
+RC = {
+    "svg.fonttype": "none", "pdf.fonttype": 42, "pdf.compression": 6, "path.simplify": False,
+    "text.hinting": "no_hinting", "text.hinting_factor": 1, "text.usetex": False, "text.parse_math": False,
+    "axes.formatter.use_locale": False, "axes.unicode_minus": True, "hatch.linewidth": 0.6,
+    "patch.antialiased": True, "savefig.dpi": "figure", "savefig.bbox": None, "agg.path.chunksize": 0,
+    "font.family": [FAMILY, "DejaVu Sans"], "font.weight": REGULAR,
+}  # fmt: skip
+
+
+@functools.cache
+def font(weight: int):
+    """Matplotlib's font properties for a weight of our typeface, with DejaVu Sans for other scripts."""
+    from matplotlib.font_manager import FontProperties, fontManager
+
+    present = {entry.fname for entry in fontManager.ttflist}
+    for name in FILES.values():
+        if str(FONTS / f"{name}.ttf") not in present:
+            fontManager.addfont(FONTS / f"{name}.ttf")
+    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight=weight)
+
+
+@functools.lru_cache(maxsize=8192)
+def text_width(text: str, size: float, weight: int = REGULAR) -> float:
+    """How wide a line of text is, in pixels, as the fonts measure it."""
+    import warnings
+
+    face = _face(weight)
+    with warnings.catch_warnings():
+        # A script that neither font has: its boxes are measured, and a browser shows its own font.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        face.set_text(text, 0.0, flags=_no_hinting())
+    return face.get_width_height()[0] / 64 * size / 100
+
+
+@functools.cache
+def _face(weight: int):
+    from matplotlib.font_manager import fontManager, get_font
+
+    face = get_font(fontManager._find_fonts_by_props(font(weight)))
+    face.set_size(100, 72)
+    return face
+
+
+@functools.cache
+def _no_hinting():
+    from matplotlib.ft2font import LoadFlags
+
+    return LoadFlags.NO_HINTING
+
+
+def ramp(name: str, classes: int) -> list[str]:
+    """The colours of so many classes, evenly spaced in the theme's scale (interpolated in Oklab).
+
+    Raises
+    ------
+    DataError
+        For more than seven classes: nobody can tell more shades apart on a map.
+    """
+    if not 1 <= classes <= 7:
+        raise DataError(f"{classes} classes cannot be told apart on a map; take at most 7.")
+    import numpy as np
+
+    stops = np.array([oklab(colour) for colour in theme(name).ramp])
+    at = np.linspace(0, len(stops) - 1, classes) if classes > 1 else np.array([len(stops) - 2.0])
+    return [_hex([np.interp(x, range(len(stops)), stops[:, i]) for i in range(3)]) for x in at]
+
+
+def oklab(colour: str) -> tuple[float, float, float]:
+    """A colour in Oklab (Ottosson 2020), in which distances are about what the eye sees."""
+    r, g, b = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
+    middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
+    short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
+
+
+def _hex(lab) -> str:
+    lightness, a, b = lab
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+    )
+    return "#" + "".join(f"{round(255 * _curve(min(max(x, 0), 1))):02x}" for x in linear)
+
+
+def _linear(x: float) -> float:
+    return x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4
+
+
+def _curve(x: float) -> float:
+    return 12.92 * x if x <= 0.0031308 else 1.055 * x ** (1 / 2.4) - 0.055
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours by WCAG 2.2: from 1 (the same) to 21 (black on white)."""
+
+    def luminance(colour: str) -> float:
+        r, g, b = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, whichever reads better on a colour."""
+    return max(("#14171b", "#ffffff"), key=lambda text: contrast(text, colour))

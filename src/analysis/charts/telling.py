@@ -1,0 +1,229 @@
+"""What charts say about a frame: its measure, place, time, intervals and sources, in a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from ..errors import DataError, NotComparableError
+from .wording import counted, listed, number, percent, period, say, sentence
+
+#: How many sources the source line names before it counts the rest; the JSON has them all.
+SOURCES_NAMED = 3
+SIGNS = {"about": "≈", "more than": ">", "at least": "≥", "nearly": "<", "up to": "≤"}
+
+
+def checked(frame: pd.DataFrame, columns: Iterable[str], kind: str) -> pd.DataFrame:
+    """The frame, if it has the columns; DataError naming those that a kind of chart misses."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"the chart {kind!r} draws a frame, not {type(frame).__name__}; pass rows of ex.panel().")
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise DataError(f"the chart {kind!r} needs the column {', '.join(missing)}; pass rows of ex.panel() or ex.rates().")
+    return frame
+
+
+def one_measure(frame: pd.DataFrame, kind: str) -> str:
+    """The only measure of the frame; DataError if there are several, or none."""
+    found = sorted(frame["measure"].dropna().unique())
+    if not found:
+        raise DataError(f"the chart {kind!r} got no rows; check the selection.")
+    if len(found) > 1:
+        raise NotComparableError(f"{', '.join(found)} are different things and cannot share one scale; select one measure.")
+    return found[0]
+
+
+def column_drawn(frame: pd.DataFrame, value: str | None) -> str:
+    """The column to draw: the one asked for, else the rate if there is one, else the value."""
+    chosen = value or ("rate" if "rate" in frame else "value")
+    if chosen not in frame:
+        raise DataError(f"there is no column {chosen!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
+    return chosen
+
+
+def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The frame with ``drawn``, ``drawn_low``, ``drawn_high``; without limits both are missing."""
+    low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
+    drawn = frame.assign(
+        drawn=pd.to_numeric(frame[value], errors="coerce"),
+        drawn_low=frame[low] if low in frame else float("nan"),
+        drawn_high=frame[high] if high in frame else float("nan"),
+    )
+    if not drawn["drawn"].dropna().map(lambda x: abs(x) < 1e300).all():
+        raise DataError(f"the column {value!r} holds a number that is not finite; correct it or leave the row out.")
+    return drawn
+
+
+def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
+    """DataError if a place has two figures: the caller must choose, not the chart."""
+    key = frame["iso3"].where(frame["iso3"].notna(), frame["place"])
+    if key.duplicated().any():
+        place = frame["place"][key.duplicated()].iloc[0]
+        raise DataError(
+            f"the chart {kind!r} got more than one figure for {place}; select a survey and take ex.preferred(panel)."
+        )
+
+
+def require_one_method(frame: pd.DataFrame, lang: str) -> list[str]:
+    """Notes on comparing the surveys in the frame; NotComparableError if they must not share a chart."""
+    if "survey" not in frame or frame["survey"].nunique() < 2:
+        return []
+    from ..figures.comparability import require_comparable
+
+    reasons = require_comparable(frame)
+    return [say("comparison_note", lang, reasons=reasons)] if isinstance(reasons, str) and reasons else []
+
+
+def label(measure: str, lang: str) -> str:
+    """What a measure counts, as charts print it."""
+    from ..figures.measures import measures
+
+    known = measures()
+    return str(known.at[measure, f"label_{lang}"]) if measure in known.index else measure.replace("_", " ")
+
+
+def kind_of(measure: str) -> str:
+    """``count``, ``share`` or ``money``; a measure that the dictionary lacks is taken for a count."""
+    from ..figures.measures import measures
+
+    known = measures()
+    return str(known.at[measure, "kind"]) if measure in known.index else "count"
+
+
+def places(frame: pd.DataFrame, lang: str) -> pd.Series:
+    """The name of each row's place: the country's in the language, else the place as printed."""
+    from ..figures.places import country_name
+
+    named = country_name(frame["iso3"], lang)
+    return named.where(named.notna(), frame["place"]) if "place" in frame else named
+
+
+def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
+    """What a rate is per (``per million inhabitants``); empty for a plain value."""
+    if value != "rate":
+        return ""
+    scale = frame["scale"].iloc[0] if "scale" in frame and len(frame) else 1e6
+    per = frame["per"].iloc[0] if "per" in frame and len(frame) else "population"
+    if per != "population":
+        return say("per_scaled_other", lang, scale=float(scale), unit=str(per).replace("_", " "))
+    return say("per_million_population", lang) if scale == 1e6 else say("per_scaled_population", lang, scale=float(scale))
+
+
+def shown(value: float, measure: str, column: str, lang: str) -> str:
+    """A number as a chart prints it: shares as per cent, all else as numbers."""
+    if column == "value" and kind_of(measure) == "share":
+        return percent(value, lang, digits=0 if abs(value) >= 0.1 or value == 0 else 1)
+    return number(value, lang)
+
+
+def with_noun(value: float, measure: str, lang: str) -> str:
+    """A count with its noun: ``24.3 million studies``."""
+    return counted(value, label(measure, lang), lang)
+
+
+def when(frame: pd.DataFrame, lang: str) -> str:
+    """The time that the figures are of: the scans', or the publications' where those are not known."""
+    for first, last in (("scan_from", "scan_to"), ("published", "published")):
+        if first in frame and last in frame:
+            starts, ends = known(frame[first]), known(frame[last])
+            if starts or ends:
+                return period(min(starts or ends), max(ends or starts), lang)
+    return ""
+
+
+def known(column: pd.Series) -> list[str]:
+    """The texts of a column that are there, each once."""
+    return [text for text in column.dropna().unique() if isinstance(text, str) and text]
+
+
+def subtitle(parts: Sequence[str]) -> str:
+    """Parts of a subtitle, joined: ``Servers …, per million inhabitants. July 2019 to September 2019``."""
+    return sentence(", ".join(part for part in parts if part))
+
+
+def interval_note(frame: pd.DataFrame, value: str, lang: str, on_map: bool = False) -> str:
+    """The sentence that says what the intervals are, or that there are none."""
+    low, high = frame["drawn_low"], frame["drawn_high"]
+    if low.isna().all():
+        return say("interval_missing", lang)
+    if value == "rate":
+        level = percent(float(frame["level"].iloc[0]) if "level" in frame else 0.95, lang)
+        return say("interval_rate_map" if on_map else "interval_rate", lang, level=level)
+    if (high - low).fillna(0).le(0).all():
+        return say("interval_none", lang)
+    return say("interval_printed_map" if on_map else "interval_printed", lang)
+
+
+def sign(qualifier: object) -> str:
+    """The sign for a printed qualifier: ``≈``, ``>``, ``<``; empty where there is none."""
+    return SIGNS.get(str(qualifier), "≈") if isinstance(qualifier, str) and qualifier not in ("", "exact") else ""
+
+
+def source_line(frame: pd.DataFrame, lang: str) -> str:
+    """Who published the figures, shortly; sources known only through others are marked."""
+    ids = _source_ids(frame)
+    if not ids:
+        return ""
+    return say("source" if len(ids) == 1 else "sources", lang, sources=listed(_cited(ids, lang), lang, most=SOURCES_NAMED))
+
+
+def about(frame: pd.DataFrame, lang: str) -> dict:
+    """For the bundle's JSON: sources with their citations, definitions of the measures, what the intervals are."""
+    from ..figures.measures import measures
+    from ..figures.sources import cite, sources
+
+    ids, defined, listed_sources = _source_ids(frame), measures(), sources()
+    named = sorted(frame["measure"].dropna().unique()) if "measure" in frame else []
+    told: dict = {
+        "sources": [
+            {"id": one, "citation": cite(one) if one in listed_sources.index else one} for one in ids
+        ],
+        "measures": {
+            one: {"label": label(one, lang), "unit": str(defined.at[one, "unit"]), "definition": str(defined.at[one, "definition"])}
+            for one in named
+            if one in defined.index
+        },
+    }
+    if "level" in frame and len(frame):
+        told["intervals"] = {"level": float(frame["level"].iloc[0]), "method": known(frame["rate_method"]) if "rate_method" in frame else []}
+    elif "low" in frame:
+        told["intervals"] = {"method": ["rounding of the printed figure"]}
+    return told
+
+
+def _source_ids(frame: pd.DataFrame) -> list[str]:
+    return sorted(known(frame["source"])) if "source" in frame else []
+
+
+def _cited(ids: Sequence[str], lang: str) -> list[str]:
+    from ..figures.sources import cite, sources
+
+    table = sources()
+    cited: dict[str, None] = {}
+    for one in ids:
+        if one not in table.index:
+            cited[one] = None
+            continue
+        short = cite(one, style="short")
+        cited[say("quoted", lang, source=short) if table.at[one, "seen"] == "quoted" else short] = None
+    return list(cited)
+
+
+def slug(*parts: object) -> str:
+    """A file name from words: lower case, joined by hyphens."""
+    text = "-".join(str(part) for part in parts if isinstance(part, str) and part)
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def default_name(kind: str, frame: pd.DataFrame, *more: str) -> str:
+    """The name of a chart's files: its kind, measure and survey."""
+    measures_there = known(frame["measure"]) if "measure" in frame else []
+    surveys_there = known(frame["survey"]) if "survey" in frame else []
+    return slug(
+        kind,
+        measures_there[0] if len(measures_there) == 1 else "",
+        surveys_there[0] if len(surveys_there) == 1 else "",
+        *more,
+    )

@@ -1,0 +1,178 @@
+"""Numbers, dates and sentences in the four languages in which the package writes."""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import DataError
+
+LANGUAGES = ("en", "es", "de", "fr")
+
+
+def language(lang: str | None = None) -> str:
+    """The language to write in: the one given, else ``EXPOSURE_LANG``, else English.
+
+    Raises
+    ------
+    DataError
+        If the package does not write in that language.
+    """
+    chosen = lang or os.environ.get("EXPOSURE_LANG") or "en"
+    if chosen not in LANGUAGES:
+        raise DataError(f"the package does not write in {chosen!r}; choose one of {', '.join(LANGUAGES)}.", lang=chosen)
+    return chosen
+
+
+@functools.cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("texts.toml").read_text("utf-8"))
+
+
+def say(key: str, lang: str | None = None, **values: object) -> str:
+    """A sentence of the catalogue in a language, with its values filled in.
+
+    A value that is a number is written by :func:`number`. A key ``x`` may have a form ``x.one``
+    in the catalogue, used if the value ``n`` is 1.
+    """
+    lang = language(lang)
+    entry = _catalogue()[key]
+    text = entry[lang]
+    if values.get("n") == 1 and f"{lang}_one" in entry:
+        text = entry[f"{lang}_one"]
+    written = {
+        name: number(value, lang) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        for name, value in values.items()
+    }
+    return text.format_map(written)
+
+
+def number(value: float, lang: str | None = None, digits: int | None = None) -> str:
+    """A number as prose prints it: ``590``, ``1,234``, ``4.15``, ``24.3 million``.
+
+    Parameters
+    ----------
+    value
+        The number; an object with a ``value`` (a quantity) is taken for it.
+    lang
+        ``en``, ``es``, ``de`` or ``fr``.
+    digits
+        Significant digits at most. Default: whole numbers below a million in full, from a
+        million on four digits, other numbers three.
+
+    Raises
+    ------
+    DataError
+        If the value is missing or not finite.
+    """
+    from babel.numbers import format_decimal
+
+    lang = language(lang)
+    value = float(getattr(value, "value", value))
+    if not math.isfinite(value):
+        raise DataError("there is no number to print; leave the place out, or say that there is no figure.")
+    if abs(value) >= 999_999.5:
+        return _with_scale_word(_significant(value, digits or 4), lang)
+    if value == round(value) and digits is None:
+        return format_decimal(int(value), locale=lang)
+    shown = _significant(value, digits or 3)
+    if abs(shown) >= 100:
+        shown = round(shown)
+    return format_decimal(shown, "#,##0.######", locale=lang)
+
+
+def _with_scale_word(value: float, lang: str) -> str:
+    from decimal import Decimal
+
+    from babel.core import Locale
+    from babel.numbers import format_decimal
+
+    locale = Locale(lang)
+    # Spanish counts on in millions (1190 millones): its billón is another number.
+    scale = 10**6 if lang == "es" else 10 ** min(12, 3 * int(math.log10(abs(value)) // 3))
+    # Without an exponent: to the rules of plurals 3E+3 is another number than 3000.
+    shown = Decimal(format((Decimal(repr(value)) / scale).normalize(), "f"))
+    # Babel's own compact format takes the plural from the digits before they are rounded off.
+    forms = locale.compact_decimal_formats["long"]
+    form = forms.get(locale.plural_form(abs(shown)), forms["other"])[str(scale)]
+    return format_decimal(shown, "#,##0.######", locale=lang) + form.suffix[0]
+
+
+def _significant(value: float, digits: int) -> float:
+    """The value rounded to so many significant digits."""
+    return 0.0 if value == 0 else round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def counted(value: float, label: str, lang: str | None = None) -> str:
+    """A number with what it counts: ``24.3 million studies``, ``24,3 millones de estudios``."""
+    lang = language(lang)
+    shown = number(value, lang)
+    if abs(float(getattr(value, "value", value))) >= 999_999.5 and lang in ("es", "fr"):
+        elided = lang == "fr" and label[:1].lower() in "aeiouyéèêh"
+        return f"{shown} {'d’' if elided else 'de '}{label}"
+    return f"{shown} {label}"
+
+
+def percent(share: float, lang: str | None = None, digits: int = 0) -> str:
+    """A share as a percentage: ``0.564`` is ``56%`` in English and ``56 %`` elsewhere."""
+    from babel.numbers import format_percent
+
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    lang = language(lang)
+    return format_percent(float(share), pattern + ("%" if lang == "en" else "\N{NO-BREAK SPACE}%"), locale=lang)
+
+
+def interval(low: float, high: float, lang: str | None = None, digits: int | None = None) -> str:
+    """An interval: ``4.1–5.2``, or ``23.5–24.5 million`` where both ends have the scale word."""
+    lang = language(lang)
+    first, last = number(low, lang, digits), number(high, lang, digits)
+    word = last.partition(" ")[2] or last.partition("\N{NO-BREAK SPACE}")[2]
+    if word and first.endswith(word):
+        first = first[: -len(word)].rstrip()
+    return first if first == last else f"{first}–{last}"
+
+
+def date(text: str, lang: str | None = None) -> str:
+    """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words."""
+    import datetime
+
+    from babel.dates import format_date, format_skeleton
+
+    lang = language(lang)
+    parts = [int(part) for part in str(text).split("-")]
+    if len(parts) == 1:
+        return str(parts[0])
+    day = datetime.date(*(parts + [1])[:3])
+    if len(parts) == 2:
+        return format_skeleton("yMMMM", day, locale=lang)
+    return format_date(day, "long", locale="en_GB" if lang == "en" else lang)
+
+
+def period(first: str, last: str, lang: str | None = None) -> str:
+    """A span of time: ``July 2019 to September 2019``; one date where both are the same."""
+    lang = language(lang)
+    known = [text for text in dict.fromkeys((first, last)) if isinstance(text, str) and text]
+    if len(known) == 2 and known[1].startswith(known[0]):
+        known = known[1:]
+    if len(known) == 2:
+        return say("period", lang, first=date(known[0], lang), last=date(known[1], lang))
+    return date(known[0], lang) if known else ""
+
+
+def listed(items: Iterable[str], lang: str | None = None, most: int | None = None) -> str:
+    """``a, b and c``; beyond ``most`` items ``a, b and 5 more``."""
+    lang, items = language(lang), [str(item) for item in items]
+    if most is not None and len(items) > most:
+        items = [*items[:most], say("more", lang, n=len(items) - most)]
+    from babel.lists import format_list
+
+    return format_list(items, locale=lang) if items else ""
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter; the rest as it is."""
+    return text[:1].upper() + text[1:]
