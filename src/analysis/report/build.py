@@ -1,0 +1,565 @@
+"""From notebooks to a site: execute what changed, draw the pages, put them in place of the former ones.
+
+A build is one line of steps. It compares every input with the manifest of the former report;
+executes the notebooks that read a changed one; renders the pages from what they left (executed
+notebooks, bundles of charts and tables, one JSON file for each survey); writes the manifest; and puts the
+new folder in place of the old by one rename. Until then the former report is not touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import __version__
+from ..datafolder import data_folder, shipped_folder
+from ..errors import BuildError, DataError
+from . import manifest
+from .manifest import sha256
+
+LANGUAGES = ("en", "es", "de", "fr")
+#: The page of sources and, with it, the pages of the surveys.
+SOURCES = "sources"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of one page."""
+
+    name: str
+    status: str
+    """``fresh`` or ``rebuilt``."""
+    reasons: tuple[str, ...]
+    """Why it was rebuilt; empty if it was fresh."""
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """A built report: its folder, its pages, and how long it took."""
+
+    out: Path
+    pages: tuple[Page, ...]
+    seconds: float
+
+    @property
+    def index(self) -> Path:
+        """The first page of the site."""
+        return self.out / "index.html"
+
+
+def build(
+    out: Path | str,
+    notebooks: Path | str | None = None,
+    *,
+    data: Path | str | None = None,
+    lang: str = "en",
+    jobs: int | None = None,
+    force: bool = False,
+    explain: bool = False,
+    progress: Say | None = None,
+    warm: bool = True,
+    time_limit: float | None = None,
+) -> Result:
+    """Execute notebooks and build the site; only what changed is executed again.
+
+    Parameters
+    ----------
+    out
+        The folder of the site. It is replaced as a whole; a folder that holds anything else is refused.
+    notebooks
+        A folder of ``.ipynb`` files; default: those shipped with the package.
+    data
+        The data folder; default: the one in use.
+    lang
+        The language of the site's own words, of charts and tables: ``en``, ``es``, ``de`` or ``fr``.
+    jobs
+        Notebooks executed at once; default: one a core, at most two.
+    force
+        Rebuild every page.
+    explain
+        Say every reason for which a page is rebuilt, not only the first.
+    progress
+        Called with a line of text for each page that is done.
+    warm, time_limit
+        See :class:`~analysis.report.kernels.Kernels`.
+
+    Raises
+    ------
+    BuildError
+        If a notebook fails (``file``, ``cell``, ``source``, ``traceback`` say where), or the folder cannot be
+        written. The former report is untouched.
+    DataError
+        If the language, the data folder or the notebooks cannot be used.
+    """
+    started = time.perf_counter()
+    say = progress or (lambda message: None)
+    inputs = _Inputs.gather(notebooks, data, lang)
+    out = _site_folder(Path(out))
+    former = _former(out, force)
+    plan = _plan(inputs, former, out, force)
+    if former is not None and not plan.work:
+        pages = [Page(name, "fresh", (), 0.0) for name in plan.reasons]
+        for page in pages:
+            say(_line(page, explain))
+        return Result(out, tuple(pages), time.perf_counter() - started)
+    try:
+        with _building(out) as site:
+            pages = _make(site, out, inputs, former, plan, say, explain, jobs, warm, time_limit)
+            _swap(site, out)
+    except KeyboardInterrupt:
+        say(f"interrupted; {_untouched(former)}")
+        raise
+    except OSError as error:
+        where = str(error.filename or out)
+        raise BuildError(
+            f"cannot be written ({error.strerror or error}); {_untouched(former)}. "
+            "Free space or permissions there, or choose another folder with --out.",
+            file=where,
+        ) from None
+    return Result(out, tuple(pages), time.perf_counter() - started)
+
+
+def _untouched(former: dict | None) -> str:
+    return "nothing was written" if former is None else "the former report is untouched"
+
+
+def _line(page: Page, explain: bool) -> str:
+    took = f"{page.seconds:.1f} s" if page.seconds else ""
+    why = "same inputs" if page.status == "fresh" else page.reasons[0]
+    if len(page.reasons) > 1 and not explain:
+        why += f" (and {len(page.reasons) - 1} more: --explain)"
+    line = f"{page.name:<28} {page.status:<8} {took:>6}  {why}"
+    if explain:
+        line += "".join(f"\n{'':<46}{reason}" for reason in page.reasons[1:])
+    return line.rstrip()
+
+
+# ---- what goes in --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """Everything that a page may depend on, as it is before the build begins."""
+
+    roots: dict[str, Path]
+    """Folders by the name that the manifest gives them."""
+    notebooks: dict[str, dict]
+    """The notebooks by their stem, in order."""
+    lang: str
+    code: dict[str, str]
+    versions: dict[str, str]
+
+    @classmethod
+    def gather(cls, notebooks: Path | str | None, data: Path | str | None, lang: str) -> _Inputs:
+        if lang not in LANGUAGES:
+            raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
+        folder = shipped_folder("notebooks") if notebooks is None else Path(notebooks).absolute()
+        chosen = data_folder() if data is None else Path(data).absolute()
+        if not (chosen / "aggregate").is_dir():
+            raise DataError("is not a data folder: expected a folder 'aggregate' in it.", file=str(data))
+        # A table that a data folder does not have is taken from the data shipped with the package.
+        roots = {"notebooks": folder, "data": chosen, "shipped": shipped_folder("data")}
+        return cls(roots, _read_notebooks(folder), lang, _code(), _versions())
+
+    def path(self, name: str) -> Path:
+        root, _, below = name.partition("/")
+        return self.roots[root] / below
+
+    def hashes(self, names: Iterator[str] | set[str]) -> dict[str, str | None]:
+        return {name: sha256(self.path(name)) for name in sorted(names)}
+
+    def everything(self) -> dict[str, str | None]:
+        """The hash of every file of the data: taken before the build, what is read during it is compared with it."""
+        found: dict[str, str | None] = {}
+        for root in ("data", "shipped"):
+            for name in manifest.files(self.roots[root]):
+                found[f"{root}/{name}"] = sha256(self.roots[root] / name)
+        return found
+
+
+def _read_notebooks(folder: Path) -> dict[str, dict]:
+    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+    if not paths:
+        raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
+    found = {}
+    for path in paths:
+        if not re.fullmatch(r"[\w.-]+", path.stem) or path.stem in (SOURCES, "index"):
+            raise BuildError(
+                "cannot be a page's name; take letters, digits, _ and -, and neither 'index' nor 'sources'.",
+                file=path.name,
+            )
+        try:
+            content = json.loads(path.read_text("utf-8-sig"))
+        except OSError as error:
+            raise BuildError(f"cannot be read ({error.strerror}); check its permissions.", file=path.name) from None
+        except ValueError as error:
+            raise BuildError(
+                f"is not a notebook: it is not JSON ({error}); save it again from JupyterLab.",
+                file=path.name,
+                line=getattr(error, "lineno", None),
+            ) from None
+        if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
+            raise BuildError("is not a notebook of format 4; save it again from JupyterLab.", file=path.name)
+        for number, cell in enumerate(content["cells"], 1):
+            if not isinstance(cell, dict) or "cell_type" not in cell or not isinstance(cell.get("source"), str | list):
+                raise BuildError(f"cell {number} is not a notebook's cell; save it again from JupyterLab.", file=path.name)
+        found[path.stem] = content
+    return found
+
+
+def _code() -> dict[str, str]:
+    """The hash of each file of the package."""
+    package = Path(__file__).parents[1]
+    found = {}
+    for place, folders, names in os.walk(package):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        if Path(place) == package:
+            folders[:] = [name for name in folders if name not in ("data", "notebooks")]
+        for name in sorted(names):
+            path = Path(place, name)
+            found[path.relative_to(package).as_posix()] = sha256(path)
+    return dict(sorted(found.items()))
+
+
+def _versions() -> dict[str, str]:
+    """The version of Python and of every installed package, as their folders are named."""
+    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.listdir(folder or "."):
+                name, _, version = entry.removesuffix(".dist-info").rpartition("-")
+                if entry.endswith(".dist-info") and name and name != manifest.MAKER.replace("-", "_"):
+                    found.setdefault(name.lower().replace("_", "-"), version)
+    return dict(sorted(found.items()))
+
+
+# ---- what changed --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Plan:
+    reasons: dict[str, tuple[str, ...]]
+    """For each page that is known now, why it must be executed; nothing means that it need not."""
+    work: bool
+    """Whether anything must be done at all."""
+
+
+def _plan(inputs: _Inputs, former: dict | None, out: Path, force: bool) -> _Plan:
+    names = [*inputs.notebooks, SOURCES]
+    if former is None:
+        return _Plan({name: ("was not built before",) for name in names}, True)
+    pages = {page["name"]: page for page in former["pages"]}
+    damaged = manifest.differences(out, former)
+    added = [name for name, status in damaged.items() if status == "added"]
+    if added and not force:
+        raise BuildError(
+            f"holds {len(added)} file(s) that no build made ({', '.join(added[:3])}), which would be lost; "
+            "move them away, or build with --force.",
+            file=str(out),
+        )
+    common = _common_reasons(inputs, former, force)
+    now = inputs.hashes(set(former["inputs"]))
+    names += [name for name in pages if name.startswith("surveys/")]
+    reasons = {}
+    for name in names:
+        if name not in pages:
+            reasons[name] = ("was not built before",)
+            continue
+        found = list(common)
+        for used in pages[name]["inputs"]:
+            if now[used] != former["inputs"][used]:
+                found.append(_change(used, former["inputs"][used], now[used]))
+        found += [
+            f"output {made} is {'gone' if damaged[made] == 'missing' else 'changed by another hand'}"
+            for made in pages[name]["outputs"]
+            if made in damaged
+        ]
+        reasons[name] = tuple(found)
+    gone = [name for name in pages if name not in reasons]
+    return _Plan(reasons, bool(damaged or gone or any(reasons.values())))
+
+
+def _common_reasons(inputs: _Inputs, former: dict, force: bool) -> list[str]:
+    found = ["was asked for (--force)"] if force else []
+    if former["parameters"]["lang"] != inputs.lang:
+        found.append(f"language {former['parameters']['lang']}, now {inputs.lang}")
+    for what, old, new in (
+        ("code", former["code"], inputs.code),
+        ("version of", former["versions"], inputs.versions),
+    ):
+        for name in sorted(set(old) | set(new)):
+            if old.get(name) != new.get(name):
+                found.append(_change(f"{what} {name}", old.get(name), new.get(name)))
+    return found
+
+
+def _change(what: str, old: str | None, new: str | None) -> str:
+    if old is None:
+        return f"{what} is new"
+    if new is None:
+        return f"{what} is gone"
+    return f"{what} changed" if len(old) == 64 else f"{what}: {old}, now {new}"
+
+
+# ---- making it -----------------------------------------------------------------------------------------
+
+
+def _make(
+    site: Path,
+    out: Path,
+    inputs: _Inputs,
+    former: dict | None,
+    plan: _Plan,
+    say: Say,
+    explain: bool,
+    jobs: int | None,
+    warm: bool,
+    time_limit: float | None,
+) -> list[Page]:
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+    from .kernels import TIME_LIMIT, Kernels
+
+    before = inputs.everything()
+    pages: dict[str, dict] = {page["name"]: page for page in former["pages"]} if former else {}
+    outcome: dict[str, Page] = {}
+
+    def done(name: str, reasons: tuple[str, ...], seconds: float) -> None:
+        outcome[name] = Page(name, "rebuilt" if reasons else "fresh", reasons, seconds)
+        say(_line(outcome[name], explain))
+
+    for name in inputs.notebooks:
+        if not plan.reasons[name]:
+            _keep(out, site, pages[name]["outputs"])
+            done(name, (), 0.0)
+    stale = [name for name in inputs.notebooks if plan.reasons[name]]
+    surveys = {name: why for name, why in plan.reasons.items() if name == SOURCES or name.startswith("surveys/")}
+    survey_work = any(surveys.values())
+    kept = [name for name, why in surveys.items() if name != SOURCES and not why]
+    for name in kept if survey_work else surveys:
+        _keep(out, site, pages[name]["outputs"])
+
+    environment = {"EXPOSURE_DATA": str(inputs.roots["data"]), "EXPOSURE_LANG": inputs.lang}
+    count = len(stale) + survey_work
+    with (
+        Kernels(
+            environment, watched=inputs.roots, warm=warm and count > 0, time_limit=time_limit or TIME_LIMIT, say=say
+        ) as kernels,
+        ThreadPoolExecutor(min(max(count, 1), jobs or min(2, os.cpu_count() or 1))) as pool,
+    ):
+
+        def notebook(name: str) -> None:
+            begun = time.perf_counter()
+            pages[name] = _notebook(kernels, site, inputs, name, say)
+            done(name, plan.reasons[name], time.perf_counter() - begun)
+
+        def sources() -> None:
+            begun = time.perf_counter()
+            made = _surveys(kernels, site, inputs, [name.partition("/")[2] for name in kept])
+            taken = time.perf_counter() - begun
+            for name in [name for name in pages if name.startswith("surveys/") and name not in kept]:
+                del pages[name]
+            pages.update(made)
+            for name in sorted(made, key=lambda name: (name != SOURCES, name)):
+                done(name, surveys.get(name) or ("was not built before",), taken if name == SOURCES else 0.0)
+
+        futures = [pool.submit(notebook, name) for name in stale]
+        if survey_work:
+            futures.append(pool.submit(sources))
+        # What the main process needs for the pages is imported while the kernels run.
+        from . import pages as rendering
+
+        try:
+            finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in finished:
+                future.result()
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            kernels.close()
+            raise
+    for name in kept if survey_work else surveys:
+        done(name, (), 0.0)
+
+    order = [*inputs.notebooks, SOURCES, *sorted(name for name in pages if name.startswith("surveys/"))]
+    used = {name for page in order for name in pages[page]["inputs"]}
+    now = {name: before.get(name) or sha256(inputs.path(name)) for name in sorted(used)}
+    rendering.render(site, [pages[name] for name in order], inputs.lang)
+    manifest.write(
+        site,
+        {
+            "title": rendering.TITLE,
+            "version": __version__,
+            "parameters": {"lang": inputs.lang},
+            "pages": [pages[name] for name in order],
+            "inputs": now,
+            "code": inputs.code,
+            "versions": inputs.versions,
+        },
+    )
+    return [outcome[name] for name in order]
+
+
+def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict:
+    """Execute one notebook; leave it and its bundles in the site; return its entry in the manifest."""
+    bundles = site / "figures" / name
+    bundles.mkdir(parents=True)
+    executed, reads = kernels.run(
+        inputs.notebooks[name],
+        f"{name}.ipynb",
+        folder=inputs.roots["notebooks"],
+        environment={"EXPOSURE_BUNDLES": str(bundles)},
+    )
+    from .pages import publish
+
+    for number, text in publish(executed):
+        say(f"{name}, cell {number} writes to standard error: {text}")
+    path = site / "notebooks" / f"{name}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(executed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    with suppress(OSError):
+        bundles.rmdir()  # if nothing was saved
+    made = [f"notebooks/{name}.ipynb"]
+    made += [f"figures/{name}/{file}" for file in manifest.files(bundles)]
+    return {"name": name, "inputs": sorted({f"notebooks/{name}.ipynb", *reads}), "outputs": made}
+
+
+def _surveys(kernels, site: Path, inputs: _Inputs, kept: list[str]) -> dict[str, dict]:
+    """Write the data of the page of sources and of the surveys' pages; return their entries in the manifest."""
+    code = f"from analysis.report.surveys import write\nwrite({kept!r})"
+    cell = {"cell_type": "code", "metadata": {}, "source": code}
+    _, reads = kernels.run(
+        {"cells": [cell]}, "the pages of the surveys", folder=site, environment={"EXPOSURE_BUNDLES": str(site)}
+    )
+    listed = json.loads((site / "sources.json").read_text("utf-8"))
+    found = {SOURCES: {"name": SOURCES, "inputs": reads, "outputs": ["sources.json"]}}
+    for survey in listed["surveys"]:
+        name = f"surveys/{survey['id']}"
+        if survey["id"] in kept:
+            continue
+        # A survey's page is made from its own folder and those of its programme, and from what is common to all.
+        others = [f"data/aggregate/{other['id']}/" for other in listed["surveys"] if other["id"] not in survey["programme_surveys"]]
+        own = [read for read in reads if not read.startswith(tuple(others)) and read != "data/aggregate/"]
+        found[name] = {"name": name, "inputs": own, "outputs": [f"{name}.json"]}
+    return found
+
+
+def _keep(out: Path, site: Path, names: list[str]) -> None:
+    for name in names:
+        target = site / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(out / name, target)
+
+
+# ---- the folder ----------------------------------------------------------------------------------------
+
+
+def _site_folder(out: Path) -> Path:
+    out = out.absolute()
+    if out.is_symlink():
+        out = out.resolve()
+    if out.exists() and not out.is_dir():
+        raise BuildError("is a file; name a folder for the report with --out.", file=str(out))
+    if out.is_dir() and not os.access(out, os.W_OK):
+        raise BuildError("cannot be written; give permission, or name another folder with --out.", file=str(out))
+    return out
+
+
+def _former(out: Path, force: bool) -> dict | None:
+    """The manifest of the former report, or None if there is none."""
+    if not out.exists() or not any(out.iterdir()):
+        return None
+    try:
+        return manifest.read(out)
+    except DataError as error:
+        if force and (out / manifest.FILE).exists():
+            return None
+        raise BuildError(
+            f"holds something that is no whole report ({error}); name an empty folder with --out.", file=str(out)
+        ) from None
+
+
+@contextmanager
+def _building(out: Path) -> Iterator[Path]:
+    """A folder beside the site in which the new one is made; held by one build at a time, gone afterwards."""
+    working = out.with_name(f".{out.name}.building")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with _held(working):
+        # What a killed build left is of no use to this one.
+        for left in list(working.iterdir()):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        site = working / "site"
+        site.mkdir()
+        try:
+            yield site
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such locks; there two builds of one folder are the user's to avoid.
+        folder.mkdir(exist_ok=True)
+        yield
+        return
+    while True:
+        folder.mkdir(exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BuildError(
+                    "is being built by another process; wait for it, or name another folder with --out.",
+                    file=str(folder.with_name(folder.name[1 : -len(".building")])),
+                ) from None
+            # The other build may have removed the folder between our opening it and locking it.
+            try:
+                same = os.path.samestat(os.fstat(handle), os.stat(folder))
+            except FileNotFoundError:
+                same = False
+            if same:
+                yield
+                return
+        finally:
+            os.close(handle)
+
+
+def _swap(site: Path, out: Path) -> None:
+    """Put the new site in place of the former one: by one step where the system has it."""
+    if not out.exists():
+        os.rename(site, out)
+        return
+    with suppress(OSError, AttributeError):
+        _exchange(site, out)
+        return
+    aside = site.with_name("former")
+    os.rename(out, aside)
+    try:
+        os.rename(site, out)
+    except OSError:
+        os.rename(aside, out)
+        raise
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Exchange the names of two folders (Linux)."""
+    import ctypes
+
+    current, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.renameat2(current, os.fsencode(one), current, os.fsencode(other), exchange) != 0:
+        raise OSError(ctypes.get_errno(), "the folders cannot be exchanged")

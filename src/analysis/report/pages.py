@@ -1,0 +1,402 @@
+"""The pages of the site: executed notebooks, surveys and sources as HTML that loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import json
+import re
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+import mistune
+from markupsafe import Markup
+
+from .. import __version__
+
+TITLE = "Exposure statistics"
+TEMPLATES = Path(__file__).with_name("templates")
+FONTS = Path(__file__).parents[1] / "charts" / "fonts"
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+#: The kinds of output that a page can show, best first.
+_SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
+_FORMATS = ("svg", "png", "pdf", "csv", "json")
+
+
+# ---- what a notebook leaves ----------------------------------------------------------------------------
+
+
+def publish(notebook: dict) -> list[tuple[int, str]]:
+    """Make an executed notebook fit to be published, in place.
+
+    What is no result is taken out: messages on standard error, addresses of objects in memory, times.
+    Returns the number of each cell that wrote to standard error, and the last line of it.
+    """
+    said = []
+    for number, cell in enumerate(notebook["cells"], 1):
+        cell.setdefault("id", f"cell-{number}")
+        cell.setdefault("metadata", {}).pop("execution", None)
+        if cell["cell_type"] != "code":
+            continue
+        kept = []
+        for output in cell["outputs"]:
+            if output["output_type"] == "stream":
+                if output["name"] == "stderr":
+                    said.append((number, output["text"].strip().rpartition("\n")[2]))
+                    continue
+                output["text"] = _ADDRESS.sub("0x…", output["text"])
+            elif output["output_type"] == "error":
+                output["traceback"] = []
+            elif "text/plain" in output["data"]:
+                output["data"]["text/plain"] = _ADDRESS.sub("0x…", "".join(output["data"]["text/plain"]))
+            kept.append(output)
+        cell["outputs"] = kept
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    notebook.setdefault("metadata", {}).pop("widgets", None)
+    return said
+
+
+# ---- the site ------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Notebook:
+    """A notebook as its page shows it."""
+
+    name: str
+    title: str = ""
+    summary: str = ""
+    lang: str = "en"
+    blocks: list[dict] = field(default_factory=list)
+    sections: list[tuple[str, str]] = field(default_factory=list)
+    """Second-level headings: anchor and text."""
+    findings: list[dict] = field(default_factory=list)
+
+
+def render(site: Path, entries: list[dict], lang: str) -> None:
+    """Write every page of the site from what the notebooks and the surveys left in its folder.
+
+    Each entry of the manifest gets the ``file`` of its page and its ``title``.
+    """
+    words = _words(lang)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    listed = json.loads((site / "sources.json").read_text("utf-8"))
+    surveys = {
+        entry["name"].partition("/")[2]: json.loads((site / f"{entry['name']}.json").read_text("utf-8"))
+        for entry in entries
+        if entry["name"].startswith("surveys/")
+    }
+    notebooks = [
+        _notebook(site, entry["name"]) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
+    ]
+    common = {
+        "t": words.__getitem__,
+        "lang": lang,
+        "site_title": TITLE,
+        "version": __version__,
+        "notebooks": notebooks,
+        "web": _web,
+    }
+
+    def page(file: str, template: str, **values: object) -> None:
+        target = site / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        depth = file.count("/")
+        text = environment.get_template(template).render(**common, root="../" * depth, file=file, **values)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+    for place, shown in enumerate(notebooks):
+        page(
+            f"{shown.name}.html",
+            "notebook.html",
+            page=shown,
+            before=notebooks[place - 1] if place else None,
+            after=notebooks[place + 1] if place + 1 < len(notebooks) else None,
+        )
+    for name, survey in surveys.items():
+        page(f"surveys/{name}.html", "survey.html", survey=survey, known=set(surveys))
+    page("sources.html", "sources.html", surveys=[survey for survey in listed["surveys"] if survey["id"] in surveys])
+    page("index.html", "index.html", findings=[(shown, found) for shown in notebooks for found in shown.findings])
+    titles = {shown.name: shown.title for shown in notebooks} | {f"surveys/{name}": s["title"] for name, s in surveys.items()}
+    for entry in entries:
+        entry["file"] = f"{entry['name']}.html"
+        entry["title"] = titles.get(entry["name"], words["sources"])
+    assets = site / "assets"
+    assets.mkdir(exist_ok=True)
+    shutil.copyfile(TEMPLATES / "style.css", assets / "style.css")
+    for font in sorted(FONTS.glob("*.woff")):
+        shutil.copyfile(font, assets / font.name)
+    if (FONTS / "OFL.txt").exists():
+        shutil.copyfile(FONTS / "OFL.txt", assets / "OFL.txt")
+
+
+@functools.cache
+def _words(lang: str) -> dict[str, str]:
+    texts = tomllib.loads((TEMPLATES / "texts.toml").read_text("utf-8"))
+    return {key: forms[lang] for key, forms in texts.items()}
+
+
+def _web(address: str | None) -> str | None:
+    """The address if it is one of the web, without credentials; else nothing."""
+    if not address:
+        return None
+    parts = urlsplit(address)
+    return address if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else None
+
+
+# ---- a notebook as a page ------------------------------------------------------------------------------
+
+
+def _notebook(site: Path, name: str) -> _Notebook:
+    content = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    language = content.get("metadata", {}).get("language_info", {}).get("name", "python")
+    page = _Notebook(name, lang=content.get("metadata", {}).get("lang", "en"))
+    headings = _Headings()
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            if not page.title:
+                page.title, page.summary, source = _title_and_summary(source)
+            if source.strip():
+                page.blocks.append({"kind": "prose", "html": Markup(_markdown(source, headings))})
+        elif cell["cell_type"] == "code":
+            if source.strip():
+                page.blocks.append({"kind": "code", "html": Markup(_highlighted(source, language)), "number": cell["execution_count"]})
+            for output in cell["outputs"]:
+                block = _output(site, name, output)
+                if block is not None:
+                    page.blocks.append(block)
+    page.title = page.title or name.replace("_", " ")
+    page.sections = headings.sections
+    found = site / "figures" / name / "findings.json"
+    if found.exists():
+        page.findings = json.loads(found.read_text("utf-8"))
+    return page
+
+
+def _title_and_summary(source: str) -> tuple[str, str, str]:
+    """The first-level heading, the first sentences below it as plain text, and the text without the heading."""
+    heading = re.match(r"\s*#\s+(.+?)\s*#*\s*(?:\n|$)", source)
+    if heading is None:
+        return "", "", source
+    rest = source[heading.end() :]
+    paragraph = re.split(r"\n\s*\n", rest.strip(), maxsplit=1)[0]
+    plain = html.unescape(re.sub(r"<[^>]*>", "", _markdown(paragraph, _Headings()))) if not paragraph.startswith("#") else ""
+    plain = " ".join(plain.split())
+    title = html.unescape(re.sub(r"<[^>]*>", "", _markdown(heading[1], _Headings()))).strip()
+    return title, _cut(plain), rest
+
+
+def _cut(text: str, most: int = 240) -> str:
+    """Whole sentences of a text up to a length, or the beginning of the first one."""
+    if len(text) <= most:
+        return text
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)", text[:most])]
+    return text[: ends[-1]] if ends else text[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+@dataclass
+class _Headings:
+    """Gives headings their anchors, each once a page."""
+
+    sections: list[tuple[str, str]] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    def anchor(self, text: str) -> str:
+        plain = html.unescape(re.sub(r"<[^>]*>", "", text))
+        base = re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
+        anchor, number = base, 1
+        while anchor in self._taken:
+            number += 1
+            anchor = f"{base}-{number}"
+        self._taken.add(anchor)
+        return anchor
+
+
+class _Renderer(mistune.HTMLRenderer):
+    def __init__(self, headings: _Headings) -> None:
+        # HTML inside of Markdown is shown as text: prose has no need of it.
+        super().__init__(escape=True)
+        self._headings = headings
+
+    def heading(self, text: str, level: int, **attrs: object) -> str:
+        anchor = self._headings.anchor(text)
+        level = max(2, level)
+        if level == 2:
+            self._headings.sections.append((anchor, html.unescape(re.sub(r"<[^>]*>", "", text))))
+        return f'<h{level} id="{html.escape(anchor)}">{text}</h{level}>\n'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        # Pages load nothing from elsewhere: a picture from there becomes a link to it.
+        return f'<a href="{html.escape(self.safe_url(url))}">{html.escape(text) or html.escape(url)}</a>'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        notebook = re.fullmatch(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?", url)
+        if notebook:
+            url = f"{notebook[1]}.html{notebook[2] or ''}"
+        return super().link(text, url, title)
+
+    def table(self, text: str) -> str:
+        return f'<div class="box" tabindex="0"><table>\n{text}</table></div>\n'
+
+
+def _markdown(source: str, headings: _Headings) -> str:
+    return mistune.Markdown(_Renderer(headings), plugins=_plugins())(source)
+
+
+@functools.cache
+def _plugins() -> list:
+    from mistune.plugins import import_plugin
+
+    return [import_plugin(name) for name in ("table", "strikethrough", "footnotes")]
+
+
+@functools.cache
+def _highlighter(language: str) -> tuple:
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers.python import PythonLexer
+    from pygments.lexers.special import TextLexer
+
+    return (PythonLexer if language.startswith(("python", "ipython")) else TextLexer)(), HtmlFormatter(nowrap=True)
+
+
+def _highlighted(source: str, language: str) -> str:
+    from pygments import highlight
+
+    return highlight(source, *_highlighter(language))
+
+
+def _output(site: Path, name: str, output: dict) -> dict | None:
+    """One output of a cell as a block of the page; None if there is nothing to show."""
+    if output["output_type"] == "stream":
+        return {"kind": "text", "text": _ANSI.sub("", output["text"]).rstrip("\n")}
+    if output["output_type"] == "error":
+        return {"kind": "text", "text": f"{output['ename']}: {_ANSI.sub('', output['evalue'])}"}
+    data = {mime: "".join(text) if isinstance(text, list) else text for mime, text in output["data"].items()}
+    kind = next((mime for mime in _SHOWN if mime in data), None)
+    if kind is None:
+        return None
+    bundle = output.get("metadata", {}).get("exposure", {}).get("bundle")
+    folder = site / "figures" / name
+    files = [f"figures/{name}/{bundle}.{kind}" for kind in _FORMATS if bundle and (folder / f"{bundle}.{kind}").exists()]
+    block = {"files": [(Path(file).suffix[1:].upper(), file) for file in files], "name": bundle}
+    if kind == "text/html":
+        return block | {"kind": "html", "html": Markup(clean(data[kind]))}
+    if kind == "text/markdown":
+        return block | {"kind": "prose", "html": Markup(_markdown(data[kind], _Headings()))}
+    if kind == "text/plain":
+        return block | {"kind": "text", "text": data[kind]}
+    alt = data.get("text/plain", "")
+    if bundle and (folder / f"{bundle}.json").exists():
+        alt = json.loads((folder / f"{bundle}.json").read_text("utf-8")).get("alt", alt)
+    picture = next((file for file in files if file.endswith(".svg")), None)
+    width = height = None
+    if kind == "image/svg+xml":
+        found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', data[kind][:2000])
+        width, height = (round(float(number)) for number in found.groups()) if found else (None, None)
+        encoded = base64.b64encode(data[kind].encode("utf-8")).decode("ascii")
+    else:
+        encoded = "".join(data[kind].split())
+    return block | {
+        "kind": "picture",
+        "source": picture or f"data:{kind};base64,{encoded}",
+        "alt": "" if alt.startswith("<") else alt,
+        "width": width,
+        "height": height,
+    }
+
+
+# ---- HTML of others ------------------------------------------------------------------------------------
+
+_TAGS = frozenset(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
+    "img ins kbd li mark ol p pre q s samp section small span strong style sub summary sup table tbody td tfoot th thead "
+    "tr u ul var wbr".split()
+)
+_ATTRIBUTES = frozenset(
+    "abbr alt border class colspan dir headers height href id lang open role rowspan scope src style tabindex title width".split()
+)
+_VOID = frozenset("br col hr img wbr".split())
+_WHOLLY = frozenset("script iframe object embed template noscript form svg math".split())
+# What makes a style sheet load something, or end before its time.
+_LOADING = re.compile(r"@import[^;]*;?|url\([^)]*\)?|<", re.I)
+
+
+class _Cleaner(HTMLParser):
+    """Writes again what it reads, as far as a page may show it: no script, nothing loaded from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.written: list[str] = []
+        self._open: list[str] = []
+        self._skipped: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _WHOLLY:
+            self._skipped.append(tag)
+        if self._skipped or tag not in _TAGS:
+            return
+        kept = "".join(f' {name}="{html.escape(text or "")}"' for name, text in attrs if self._may(name, text or ""))
+        self.written.append(f"<{tag}{kept}>")
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID:
+            self.handle_starttag(tag, attrs)
+        elif tag not in _WHOLLY:
+            self.handle_starttag(tag, attrs)
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._skipped:
+            del self._skipped[self._skipped.index(tag) :]
+        elif not self._skipped and tag in self._open:
+            while True:
+                last = self._open.pop()
+                self.written.append(f"</{last}>")
+                if last == tag:
+                    break
+
+    def handle_data(self, data: str) -> None:
+        if self._skipped:
+            return
+        in_style = self._open and self._open[-1] == "style"
+        self.written.append(_LOADING.sub("none", data) if in_style else html.escape(data, quote=False))
+
+    @staticmethod
+    def _may(name: str, text: str) -> bool:
+        text = re.sub(r"[\x00-\x20]", "", text).lower()
+        if name in ("href", "src"):
+            allowed = ("#", "http:", "https:", "mailto:") if name == "href" else ("data:image/png", "data:image/jpeg")
+            return text.startswith(allowed) or (":" not in text and not text.startswith("//") and name == "href")
+        if name == "style":
+            return "url(" not in text and "expression(" not in text
+        return name in _ATTRIBUTES or name.startswith(("aria-", "data-"))
+
+    def result(self) -> str:
+        self.close()
+        return "".join(self.written) + "".join(f"</{tag}>" for tag in reversed(self._open))
+
+
+def clean(text: str) -> str:
+    """HTML of a notebook's output without scripts, handlers, frames, forms and addresses of pictures elsewhere."""
+    cleaner = _Cleaner()
+    cleaner.feed(text)
+    return cleaner.result()
