@@ -47,6 +47,8 @@ def main(regular: str, semibold: str) -> None:
         for table in font["name"].names:
             if table.nameID == 1:
                 table.string = "Exposure Inter"
+        if name == "Inter-SemiBold":
+            font["OS/2"].usWeightClass = 700  # our bold: of the fallback typeface there is no other
         font.save(HERE / f"{name}.ttf")
         common = TTFont(HERE / f"{name}.ttf", recalcTimestamp=False)
         cut(common, COMMON, legacy_kern=True)

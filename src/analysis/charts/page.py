@@ -155,20 +155,20 @@ def lay_out(
     subtitle: str,
     notes: Sequence[str],
     source: str,
-    wanted: Callable[[float], float],
+    wanted: Callable[[Size], float],
     least: float,
-    limit: Callable[[float], list[str]] = lambda height: [],
+    limit: Callable[[float, Size], list[str]] = lambda height, size: [],
 ) -> tuple[Page, Box, list[str]]:
     """A page with title, subtitle, notes and source placed, and the box that is left for the drawing.
 
     Parameters
     ----------
     wanted
-        The height that a drawing of a given width wants; used where the size leaves the height free.
+        The height that a drawing wants on a canvas of that size; used where the size leaves it free.
     least
         The height below which the drawing would be useless.
     limit
-        What the drawing must leave out in a given height: it is told the height and returns notes.
+        What the drawing must leave out: it is told the height that it gets, and returns notes.
 
     Returns
     -------
@@ -197,14 +197,14 @@ def lay_out(
             return size.height - 2 * size.margin - top - 2 * gap - LEADING * small * sum(map(len, lines))
 
         if size.height is None:
-            height = wanted(width)
-            told += [note for note in limit(height) if note not in told]
+            height = wanted(size)
+            told += [note for note in limit(height, size) if note not in told]
         else:
             for _ in range(2):
                 height = min(room(foot()), size.height)
-                told += [note for note in limit(height) if note not in told]
+                told += [note for note in limit(height, size) if note not in told]
             height = room(foot())
-            limit(height)
+            limit(height, size)
         if height >= least:
             break
     else:

@@ -11,7 +11,7 @@ from ..errors import DataError
 FONTS = Path(__file__).with_name("fonts")
 #: Inter (SIL Open Font Licence), cut to Latin; scripts/make_fonts.py says how.
 FAMILY = "Exposure Inter"
-REGULAR, SEMIBOLD = 400, 600
+REGULAR, SEMIBOLD = 400, 700
 FILES = {REGULAR: "Inter-Regular", SEMIBOLD: "Inter-SemiBold"}
 
 
@@ -78,8 +78,8 @@ class Size:
 SIZES = {
     "web": Size(800, None, 13.5, 24),
     "print": Size(510, None, 8.8, 12),
-    "social": Size(1200, 630, 22, 44),
-    "square": Size(1080, 1080, 23, 48),
+    "social": Size(1200, 630, 20, 36),
+    "square": Size(1080, 1080, 22, 44),
 }
 
 
@@ -127,6 +127,7 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     import warnings
 
     face = _face(weight)
+    face.set_size(100, 72)  # the face is matplotlib's own, which sets it to other sizes when it draws
     with warnings.catch_warnings():
         # A script that neither font has: its boxes are measured, and a browser shows its own font.
         warnings.filterwarnings("ignore", "Glyph .* missing")
@@ -138,9 +139,7 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
 def _face(weight: int):
     from matplotlib.font_manager import fontManager, get_font
 
-    face = get_font(fontManager._find_fonts_by_props(font(weight)))
-    face.set_size(100, 72)
-    return face
+    return get_font(fontManager._find_fonts_by_props(font(weight)))
 
 
 @functools.cache

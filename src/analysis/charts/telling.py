@@ -161,6 +161,34 @@ def sign(qualifier: object) -> str:
     return SIGNS.get(str(qualifier), "≈") if isinstance(qualifier, str) and qualifier not in ("", "exact") else ""
 
 
+def highest(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) -> str:
+    """The title of a chart of places in order (highest first): who leads, and whether that is certain."""
+    noun = label(measure, lang)
+    if rows.empty:
+        return say("nothing_title", lang, label=sentence(noun))
+    top = rows.iloc[0]
+    value = shown(top["drawn"], measure, column, lang)
+    if len(rows) == 1:
+        return say("one_title", lang, label=sentence(noun), place=top["name"], value=value)
+    level = rows[(rows["drawn_high"] > top["drawn_low"]) | (rows["drawn"] == top["drawn"])]
+    if 1 < len(level) <= 4:
+        return say("map_rate_tie" if column == "rate" else "most_tie", lang, label=sentence(noun), place=listed(level["name"], lang))
+    if column == "rate":
+        key = "map_rate_title" if len(level) <= 1 else "map_rate_many"
+        return say(key, lang, place=top["name"], value=value, label=noun, per=per, n=len(level) - 1)
+    if kind_of(measure) == "count" and column == "value":
+        return say("most_title", lang, place=top["name"], value=with_noun(top["drawn"], measure, lang))
+    return say("map_share_title", lang, label=sentence(noun), place=top["name"], value=value)
+
+
+def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The numbers drawn, and what leads back from each to its source."""
+    limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
+    wanted = ["survey", "source", "iso3", "name", "measure", "value", *limits, "denominator", "denominator_year",
+              "rate_method", "level", "qualifier", "figure", "locator"]  # fmt: skip
+    return rows[[name for name in dict.fromkeys(wanted) if name in rows]].rename(columns={"name": "place"})
+
+
 def source_line(frame: pd.DataFrame, lang: str) -> str:
     """Who published the figures, shortly; sources known only through others are marked."""
     ids = _source_ids(frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
 from ..geography import NEEDS_DOT, world
 from ..page import Box, Page
-from ..style import ramp, text_width
+from ..style import Size, ramp, text_width
 from ..wording import language, listed, number, percent, say, sentence
 
 
@@ -92,7 +92,7 @@ def map(
     story = Story(
         kind="map",
         name=telling.default_name("map", frame, "" if column == "value" else column),
-        title=_title(rows, measure, column, per, lang),
+        title=telling.highest(rows, measure, column, per, lang),
         subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
         notes=notes,
         source=telling.source_line(rows, lang),
@@ -100,40 +100,14 @@ def map(
             listed((f"{row.name} {telling.shown(row.drawn, measure, column, lang)}" for row in rows.head(5)[["name", "drawn"]].itertuples(index=False)), lang) + "." if len(rows) > 1 else "",
             say("no_figure_alt", lang, n=without),
         ],
-        data=_data(rows, column),
+        data=telling.data(rows, column),
         about=telling.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
     )  # fmt: skip
-    key = 5.2 * 13.5
 
-    return compose(
-        story, drawing, wanted=lambda width: width * shapes.aspect + key, least=180, lang=lang, theme=theme, **texts
-    )
+    def wanted(size: Size) -> float:
+        return (size.width - 2 * size.margin) * shapes.aspect + 4 * size.text
 
-
-def _title(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) -> str:
-    noun = telling.label(measure, lang)
-    if rows.empty:
-        return say("nothing_title", lang, label=sentence(noun))
-    top = rows.iloc[0]
-    tied = rows[rows["drawn_high"] >= top["drawn_low"]] if column == "rate" else rows[rows["drawn"] == top["drawn"]]
-    shown = telling.shown(top["drawn"], measure, column, lang)
-    if column == "rate":
-        if 1 < len(tied) <= 4:
-            return say("map_rate_tie", lang, place=listed(tied["name"], lang))
-        return say("map_rate_title", lang, place=top["name"], value=shown, label=noun, per=per)
-    if len(rows) == 1:
-        return say("one_title", lang, label=sentence(noun), place=top["name"], value=shown)
-    if telling.kind_of(measure) == "share":
-        return say("map_share_title", lang, label=sentence(noun), place=top["name"], value=shown)
-    return say("most_title", lang, place=top["name"], label=noun, value=shown)
-
-
-def _data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The numbers drawn and what leads back to their source."""
-    limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
-    wanted = ["survey", "source", "iso3", "name", "measure", "value", *limits, "denominator", "denominator_year",
-              "rate_method", "level", "qualifier", "figure", "locator"]  # fmt: skip
-    return rows[[name for name in dict.fromkeys(wanted) if name in rows]].rename(columns={"name": "country"})
+    return compose(story, drawing, wanted=wanted, least=180, lang=lang, theme=theme, **texts)
 
 
 def _limits(values: pd.Series, classes: int, scheme: str | None) -> list[float]:
@@ -148,36 +122,32 @@ def _limits(values: pd.Series, classes: int, scheme: str | None) -> list[float]:
             raise DataError(f"mapclassify has no scheme {scheme!r}; take FisherJenks, Quantiles or another of its list.")
         bins = getattr(mapclassify, scheme)(values, k=classes).bins
         return [float(values.min()), *dict.fromkeys(float(limit) for limit in bins)]
-    low, high = float(values.min()), float(values.max())
-    if low > 0 and high / low > 12:
-        return _widening(low, high, classes)
-    return _even(low, high, classes)
+    return max(_candidates(float(values.min()), float(values.max()), classes), key=lambda limits: _evenness(values, limits))
 
 
-def _widening(low: float, high: float, classes: int) -> list[float]:
-    """Limits 1, 2, 5, 10 … (or 1, 3, 10 …, or powers of ten) around the values: the finest that has few enough."""
-    for steps in ((1, 2, 5), (1, 3), (1,)):
-        marks = [
-            round(step * 10.0**power, 12)
-            for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-            for step in steps
-        ]
-        inside = [mark for mark in marks if mark <= low][-1:] + [mark for mark in marks if low < mark < high]
-        limits = inside + [next((mark for mark in marks if mark >= high), high)]
-        if len(limits) - 1 <= max(classes, 5 if steps == (1,) else classes):
-            return limits
-    # Over many powers of ten the lowest classes are joined.
-    return [limits[0], *limits[-classes:]]
+def _candidates(low: float, high: float, classes: int) -> Iterator[list[float]]:
+    """Limits made of round numbers: 1, 2, 5, 10 … or 1, 3, 10 … or equal steps, at most ``classes`` apart."""
+    if low > 0:
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        for steps in ((1, 2, 5), (1, 3), (1,)):
+            marks = [round(step * 10.0**power, 12) for power in powers for step in steps]
+            below, above = max((m for m in marks if m <= low), default=low), min((m for m in marks if m >= high), default=high)
+            inside = [mark for mark in marks if low < mark < high]
+            for count in range(min(classes, len(inside) + 1)):
+                for start in range(len(inside) - count + 1):
+                    yield [below, *inside[start : start + count], above]
+    magnitude = 10.0 ** math.floor(math.log10((high - low) / classes))
+    for step in (1, 2, 2.5, 5, 10):
+        first, last = math.floor(low / (step * magnitude)), math.ceil(high / (step * magnitude))
+        if last - first <= classes:
+            yield [round(n * step * magnitude, 12) for n in range(first, last + 1)]
 
 
-def _even(low: float, high: float, classes: int) -> list[float]:
-    step = (high - low) / classes
-    magnitude = 10.0 ** math.floor(math.log10(step))
-    step = next(factor for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= step) * magnitude
-    first = math.floor(low / step)
-    while (first + classes) * step < high:
-        classes += 1
-    return [round((first + n) * step, 12) for n in range(classes + 1) if n == 0 or (first + n - 1) * step < high]
+def _evenness(values: pd.Series, limits: Sequence[float]) -> float:
+    """The entropy of the classes: the more alike their sizes, the more the map tells."""
+    counts = np.bincount(np.searchsorted(limits[1:-1], values.to_numpy(), side="right"))
+    share = counts[counts > 0] / len(values)
+    return round(float(-(share * np.log(share)).sum()), 9)
 
 
 class _Map:
@@ -188,7 +158,7 @@ class _Map:
 
     def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
         """The box of the map and, below it, that of the key."""
-        key = 3.9 * page.size.text
+        key = 3.3 * page.size.text
         return Box(box.x, box.y, box.width, box.height - key), Box(box.x, box.bottom - key, box.width, key)
 
     def land(self, page: Page, paths: Sequence) -> None:
@@ -292,7 +262,7 @@ class _Circles(_Map):
                     face=theme.grid, edge=theme.outline, width=0.5)  # fmt: skip
         anchors = dict(zip(shapes.iso3.tolist(), to_pixels(shapes.anchor).tolist(), strict=True))
         largest = float(self.rows["drawn"].max()) if len(self.rows) else 0.0
-        reach = 0.055 * picture.width
+        reach = 0.045 * picture.width
 
         def radius(value: float) -> float:
             return max(1.5, reach * math.sqrt(value / largest)) if largest else 1.5
@@ -313,11 +283,7 @@ class _Circles(_Map):
                 page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
                 text = telling.shown(value, self.measure, self.column, self.lang)
                 page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
-                x += 2 * r + 0.5 * size + text_width(text, page.size.note) + 1.6 * size
+                x += 2 * r + 2.4 * size + text_width(text, page.size.note)
         if x + self.missing_width(page) > box.right:
             x, y = box.x, y + 2.4 * size
         self.missing_key(page, x, y)
-
-    def prepare(self, page, box):
-        picture, key = super().prepare(page, box)
-        return picture, key
