@@ -144,7 +144,12 @@ def read_toml(path: Path) -> dict:
         ) from None
 
 
-def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> pd.DataFrame:
+def read_csv(
+    path: Path,
+    columns: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+    faults: list[DataError] | None = None,
+) -> pd.DataFrame:
     """A CSV file as a frame of text: every cell a string, missing ones empty, plus ``line``.
 
     Parameters
@@ -154,6 +159,8 @@ def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (
     columns, optional
         Names of the columns that must be there, and of those that may be (they are
         added empty if they are not).
+    faults
+        A list to which faults are added; what can be read is then read. Without it, the first is raised.
 
     Returns
     -------
@@ -167,6 +174,12 @@ def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (
         fewer cells than the header, or a cell that is far too long.
     """
     import pandas as pd
+
+    def fault(message: str, line: int, column: str | None = None) -> None:
+        error = DataError(message, file=name, line=line, column=column)
+        if faults is None:
+            raise error
+        faults.append(error)
 
     name, text = relative(path), read_text(path)
     reader = csv.reader(io.StringIO(text), strict=True)
@@ -182,32 +195,33 @@ def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (
                 continue
             longest = max(range(len(cells)), key=lambda i: len(cells[i]))
             if len(cells[longest]) > LONGEST_CELL:
-                raise DataError(
+                fault(
                     f"holds a cell of {len(cells[longest]):,} characters, more than {LONGEST_CELL:,}; "
                     "a quotation mark may be unclosed, or text stands where a figure should.",
-                    file=name,
-                    line=first,
-                    column=header[longest] if longest < len(header) else None,
+                    first,
+                    header[longest] if longest < len(header) else None,
                 )
+                continue
             if not header:
                 header = [cell.strip() for cell in cells]
-                _check_header(header, columns, optional, name, first)
+                _check_header(header, columns, optional, lambda message, column: fault(message, first, column))
                 continue
             if len(cells) != len(header):
-                raise DataError(
+                fault(
                     f"has {len(cells)} cells where the header has {len(header)}; "
                     "quote a cell that holds a comma.",
-                    file=name,
-                    line=first,
+                    first,
                 )
+                continue
             rows.append([cell.strip() for cell in cells])
             lines.append(first)
     except csv.Error as error:
-        raise DataError(f"is not valid CSV ({error}); check the quotation marks.", file=name, line=start) from None
+        fault(f"is not valid CSV ({error}); check the quotation marks.", start)
     if not header:
-        raise DataError(f"is empty; expected a header with {', '.join(columns)}.", file=name, line=1)
+        fault(f"is empty; expected a header with {', '.join(columns)}.", 1)
     frame = pd.DataFrame(rows, columns=header, dtype="str")
-    for column in optional:
+    frame = frame.loc[:, ~frame.columns.duplicated()]
+    for column in (*columns, *optional):
         if column not in frame:
             frame[column] = ""
     frame = frame[[*columns, *optional]]
@@ -215,18 +229,16 @@ def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (
     return frame
 
 
-def _check_header(header, columns, optional, name, line) -> None:
+def _check_header(header, columns, optional, fault) -> None:
     doubled = sorted({column for column in header if header.count(column) > 1})
     missing = [column for column in columns if column not in header]
     unknown = [column for column in header if column not in columns and column not in optional]
-    for fault, found in (("twice", doubled), ("is missing", missing), ("is not known here", unknown)):
+    for what, found in (("stands twice", doubled), ("is missing", missing), ("is not known here", unknown)):
         if found:
-            raise DataError(
-                f"the column {fault}: {', '.join(found)}; expected {', '.join(columns)}"
+            fault(
+                f"the column {what}: {', '.join(found)}; expected {', '.join(columns)}"
                 + (f" and optionally {', '.join(optional)}." if optional else "."),
-                file=name,
-                line=line,
-                column=found[0],
+                found[0],
             )
 
 

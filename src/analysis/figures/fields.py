@@ -1,0 +1,135 @@
+"""The columns of the data files and of the panel: one list that reading, checking and documenting share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: What an account may say beyond a single number.
+RELATIONS = (
+    "more_than", "less_than", "share_of", "ratio", "rank", "first", "change", "change_direction", "none_of", "qualitative",
+)  # fmt: skip
+
+#: An ISO date, a year and month, or a year: as far as it is known.
+DATE = r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$"
+KEBAB = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+_SNAKE = r"^[a-z][a-z0-9_]*$"
+_NUMBER = r"^-?\d+(?:\.\d+)?$"
+_LANGUAGE = r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a data file.
+
+    Attributes
+    ----------
+    name, description
+        What it is called, and what stands in it.
+    needed
+        Whether every row must fill it.
+    optional
+        Whether the whole column may be left out of a file.
+    pattern, choices
+        What a filled cell must look like, or be one of.
+    example
+        What a right cell looks like, for messages.
+    """
+
+    name: str
+    description: str
+    needed: bool = False
+    optional: bool = False
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+    example: str = ""
+
+
+SOURCES = (
+    Field("source", "Id of the publication: publisher, year, month, in kebab case.", needed=True, pattern=KEBAB, example="digitalhealth-2019-09"),
+    Field("tier", "primary: the surveyor's own; secondary: an account by others.", needed=True, choices=("primary", "secondary")),
+    Field("derived_from", "Ids of the publications that an account retells, with blanks between them."),
+    Field("published", "Date of publication, as far as it is known.", pattern=DATE, example="2019-09-17, 2019-09 or 2019"),
+    Field("seen", "How it was read: full, excerpt, or quoted (only through others).", needed=True, choices=("full", "excerpt", "quoted")),
+    Field("lang", "Language of the text.", needed=True, pattern=_LANGUAGE, example="en, pt or zh"),
+    Field("publisher", "Who published it.", needed=True),
+    Field("title", "Its title, or what it is where no title was seen."),
+    Field("url", "Its public address."),
+    Field("note", "What a reader should know of it."),
+)  # fmt: skip
+
+FIGURES = (
+    Field("source", "Id of the publication that prints the figure.", needed=True, pattern=KEBAB),
+    Field("place", "The place as printed; World for a total.", needed=True),
+    Field("measure", "What was counted, as the source words it; an id of measures.toml.", needed=True, pattern=_SNAKE, example="servers_exposed"),
+    Field("asset", "Class of what was found; empty: the survey's own."),
+    Field("figure", "The number as printed, with its qualifier, without its noun.", needed=True),
+    Field("locator", "Where in the source it stands.", needed=True),
+    Field("note", "What a reader should know of it; two rows of a source that contradict each other need one."),
+    Field("lang", "Language in which to read the figure, where it is not that of the source.", optional=True, pattern=_LANGUAGE, example="en"),
+    Field("value", "The value, where the rules of reading cannot find it.", optional=True, pattern=_NUMBER, example="1500"),
+    Field("low", "Lower end of the interval, where the rules of reading do not fit.", optional=True, pattern=_NUMBER, example="1450"),
+    Field("high", "Upper end of the interval, where the rules of reading do not fit.", optional=True, pattern=_NUMBER, example="1550"),
+    Field("exact", "yes: the source says that the number is exact.", optional=True, choices=("yes", "no")),
+    Field("scan_from", "Start of the time that the figure tells of, where it is not the survey's.", optional=True, pattern=DATE, example="2018"),
+    Field("scan_to", "End of that time.", optional=True, pattern=DATE, example="2018"),
+)  # fmt: skip
+
+CLAIMS = (
+    Field("source", "Id of the account that makes the claim.", needed=True, pattern=KEBAB),
+    Field("claim", "The claim in our own words.", needed=True),
+    Field("relation", "What kind of statement it is.", needed=True, choices=RELATIONS),
+    Field("place", "The place it is about, as printed.", needed=True),
+    Field("measure", "What it is about; an id of measures.toml.", needed=True, pattern=_SNAKE),
+    Field("figure", "The number in it as printed, if there is one."),
+    Field("other_place", "The place that it compares with."),
+    Field("other_measure", "The measure that it compares with.", pattern=_SNAKE),
+    Field("locator", "Where in the account it stands.", needed=True),
+    Field("quote_lang", "Language in which to read the figure.", pattern=_LANGUAGE),
+)  # fmt: skip
+
+#: The tables of a survey's folder.
+FILES = {"sources.csv": SOURCES, "figures.csv": FIGURES, "claims.csv": CLAIMS}
+
+#: The columns of the panel: those of the contract first.
+PANEL = {
+    "source": "Id of the publication that prints the figure.",
+    "survey": "Id of the survey that it tells of.",
+    "tier": "primary: the surveyor's own publication; secondary: an account by others.",
+    "seen": "How the publication was read: full, excerpt, or quoted (only through others).",
+    "published": "Date of publication, as far as it is known.",
+    "scan_from": "Start of the time that the figure tells of.",
+    "scan_to": "End of that time.",
+    "place": "The place as printed.",
+    "iso3": "ISO 3166-1 alpha-3 of a country; XKX is Kosovo, WLD the world; missing for any other place.",
+    "country": "The country's English name in CLDR.",
+    "region": "The country's region of the UN.",
+    "measure": "What was counted, as the source words it.",
+    "asset": "Class of what was found.",
+    "value": "The number read.",
+    "low": "Lower end of the interval that its printing allows.",
+    "high": "Upper end of that interval.",
+    "qualifier": "How the source qualifies it: about, more than, …",
+    "figure": "The number as printed.",
+    "locator": "Where in the publication it stands.",
+    "lang": "Language in which it was read.",
+    "note": "What a reader should know of it.",
+    "exact": "Whether the source says that the number is exact.",
+    "digits": "Significant digits printed.",
+    "parent": "ISO 3166-1 alpha-3 of the country that a place smaller than a country, or a population, belongs to.",
+    "place_kind": "country, world, sub-national, region or population.",
+    "place_id": "The same for every spelling of a place.",
+    "sense": "The measure under which the figure is filed: the survey's file may say that two words are one count.",
+    "meant": "The measure for which others print this very number, where the survey never counted what the source's noun says.",
+    "file": "The file in which the figure stands.",
+    "line": "The line of that file.",
+}
+
+
+def required(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The names of the columns that a file must have."""
+    return tuple(field.name for field in fields if not field.optional)
+
+
+def optional(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The names of the columns that a file may have."""
+    return tuple(field.name for field in fields if field.optional)

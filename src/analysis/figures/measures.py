@@ -1,0 +1,114 @@
+"""The dictionary of measures: what was counted, in one fixed sense each."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pandas as pd
+
+from ..datafolder import data_folder, read_toml, relative
+from ..errors import DataError
+from . import fields
+
+KINDS = ("count", "share", "money")
+EVENTS = ("independent", "clustered", "none")
+LANGUAGES = ("en", "es", "de", "fr")
+
+
+def measures() -> pd.DataFrame:
+    """The measures, one a row, in the order of ``measures.toml``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``measure``: ``unit`` (what one counted thing is), ``definition``, ``is_not``
+        (a list: what it is often confused with), ``additive`` (whether places may be added up),
+        ``events`` (``independent``: one thing, one event; ``clustered``: one server holds
+        thousands; ``none``), ``kind`` (``count``, ``share``, ``money``) and ``label_en``,
+        ``label_es``, ``label_de``, ``label_fr``.
+
+    Raises
+    ------
+    DataError
+        If an entry lacks a key or has a value out of the closed lists.
+    """
+    path = data_folder() / "aggregate" / "measures.toml"
+    state = path.stat() if path.exists() else None
+    return _frame(path, state and (state.st_mtime_ns, state.st_size)).copy()
+
+
+@functools.lru_cache(maxsize=4)
+def _frame(path: Path, state: tuple[int, int] | None) -> pd.DataFrame:
+    # The state of the file is part of the cache's key: a changed file is read again.
+    table = read_toml(path)
+    for measure, key, fault in faults_of(table):
+        raise DataError(fault, file=relative(path), column=f"{measure}.{key}" if key else measure)
+    rows = {
+        measure: {
+            **{key: entry[key] for key in ("unit", "definition", "is_not", "additive", "events", "kind")},
+            **{f"label_{lang}": entry["label"][lang] for lang in LANGUAGES},
+        }
+        for measure, entry in table.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
+
+
+def faults_of(table: dict) -> list[tuple[str, str, str]]:
+    """What is wrong with a table of measures: (measure, key, what and what now)."""
+    faults = []
+    for measure, entry in table.items():
+        if not isinstance(entry, dict):
+            faults.append((measure, "", f"'{measure}' stands outside of any measure; put it below a [measure]."))
+            continue
+        for key, kind in (("unit", str), ("definition", str), ("is_not", list), ("additive", bool), ("label", dict)):
+            if not isinstance(entry.get(key), kind) or entry[key] == "":
+                faults.append((measure, key, f"the measure has no '{key}'; add it."))
+        for key, known in (("events", EVENTS), ("kind", KINDS)):
+            if entry.get(key) not in known:
+                faults.append((measure, key, f"{entry.get(key)!r} is not one of {', '.join(known)}; choose one."))
+        for lang in LANGUAGES:
+            label = entry.get("label")
+            if isinstance(label, dict) and not label.get(lang):
+                faults.append((measure, "label", f"there is no label in '{lang}'; add it."))
+    return faults
+
+
+def dictionary() -> str:
+    """The data dictionary as Markdown: every measure, and every column of the files and of the panel."""
+    table = measures()
+    lines = [
+        "# Data dictionary",
+        "",
+        "Made from `data/aggregate/measures.toml` and the package's list of columns; do not edit it by hand "
+        "(`exposure check --write-dictionary` writes it anew).",
+        "",
+        "## Measures",
+        "",
+        "*Additive*: figures of places may be added up to a total. *Independent* events: one thing, one event (a server). "
+        "*Clustered*: they come in lots, for one server holds thousands of studies; intervals for independent counts do not hold for them.",
+        "",
+    ]
+    for measure, entry in table.iterrows():
+        lines += [
+            f"### `{measure}`",
+            "",
+            entry["definition"],
+            "",
+            f"- unit: {entry['unit']}; kind: {entry['kind']}; additive: {'yes' if entry['additive'] else 'no'}; events: {entry['events']}",
+        ]
+        if entry["is_not"]:
+            lines.append(f"- it is not: {'; '.join(entry['is_not'])}")
+        labels = "; ".join(f"{lang}: {entry[f'label_{lang}']}" for lang in LANGUAGES)
+        lines += [f"- labels: {labels}", ""]
+    lines += ["## Files of a survey", ""]
+    for file, columns in fields.FILES.items():
+        lines += [f"### `{file}`", "", "| column | must be filled | what stands in it |", "| --- | --- | --- |"]
+        for field in columns:
+            needed = "may be left out" if field.optional else "yes" if field.needed else "no"
+            choices = f" One of: {', '.join(field.choices)}." if field.choices else ""
+            lines.append(f"| `{field.name}` | {needed} | {field.description}{choices} |")
+        lines.append("")
+    lines += ["## Columns of the panel", "", "| column | what stands in it |", "| --- | --- |"]
+    lines += [f"| `{name}` | {text} |" for name, text in fields.PANEL.items()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,474 @@
+"""One survey's folder: its files read, every figure and place in them understood, every fault kept.
+
+Reading goes on after a fault, so that :mod:`check` can name them all. What would use a number
+(:mod:`panel`) raises the first fault instead: never a wrong number.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ..datafolder import data_folder, read_csv, read_text, read_toml, relative
+from ..errors import DataError, ExposureError
+from . import fields
+from .identifiers import refuse_identifiers
+from .measures import measures
+from .places import Place, locate, name_key
+from .quantities import Quantity, quantity
+
+STATES = ("published", "draft")
+HONEYPOTS = ("removed", "not removed", "not stated")
+DUPLICATES = ("removed", "not removed", "not stated")
+PLACE_KINDS = ("country", "world", "region", "population", "sub-national")
+
+_TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
+_KEYS = {
+    *_TEXTS, "primary", "no_primary", "scan_from", "scan_to", "known_errors", "licence",
+    "method", "units", "same_sense", "place", "cause",
+}  # fmt: skip
+_METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
+_METHOD_MORE = ("comparable_with", "comparable_with_note", "not_comparable_with")
+_PERCENT = re.compile(r"[%‰％]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or worth a look, in a file of the data folder.
+
+    Attributes
+    ----------
+    severity
+        ``error`` (must be mended) or ``note`` (should be looked at).
+    file, line, column
+        Where it is; the line is 0 and the column empty where there is none.
+    value, expectation, remedy
+        What stands there, what was expected, and what to do. An identifier's value is never repeated.
+    """
+
+    severity: str
+    file: str
+    line: int
+    column: str
+    value: str
+    expectation: str
+    remedy: str
+    cause: ExposureError | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, error: ExposureError, value: str = "", **place: object) -> Finding:
+        """A finding made of an error, its place filled in where the error does not know it."""
+        error = error.at(**place)
+        expectation, _, remedy = error.message.rpartition("; ")
+        return cls(
+            "error", error.file or "", error.line or 0, error.column or "", value,
+            (expectation or error.message).rstrip("."), remedy if expectation else "correct it.", error,
+        )  # fmt: skip
+
+    def error(self) -> ExposureError:
+        """The finding as an error to raise: the one that it was made of, or a :class:`DataError`."""
+        if self.cause is not None:
+            return self.cause
+        shown = f"{self.value!r}: " if self.value else ""
+        return DataError(
+            f"{shown}{self.expectation}; {self.remedy}",
+            file=self.file, line=self.line or None, column=self.column or None,
+        )  # fmt: skip
+
+
+def read_survey(folder: Path | str) -> Survey:
+    """A survey's folder, read when its parts are first asked for.
+
+    Parameters
+    ----------
+    folder
+        A survey's folder, or the id of one in the data folder.
+
+    Returns
+    -------
+    Survey
+        The same object as before while no file in the folder has changed; treat its frames as read-only.
+    """
+    folder = Path(folder) if isinstance(folder, Path) else data_folder() / "aggregate" / folder
+    return _survey(folder, state_of(folder), state_of(data_folder() / "aggregate" / "measures.toml"))
+
+
+def state_of(path: Path) -> tuple:
+    """What changes when a file, or any file of a folder, changes: names, times and sizes."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.exists() else []
+    return tuple((file.name, (state := file.lstat()).st_mtime_ns, state.st_size) for file in files)
+
+
+@functools.lru_cache(maxsize=256)
+def _survey(folder: Path, state: tuple, dictionary: tuple) -> Survey:
+    return Survey(folder)
+
+
+class Survey:
+    """One measurement campaign and all that was published about it; see :func:`read_survey`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self._found: dict[str, list[Finding]] = {}
+
+    def __repr__(self) -> str:
+        return f"Survey({self.id!r})"
+
+    @cached_property
+    def meta(self) -> dict:
+        """``survey.toml``; ``primary`` is always a list, and every table is there, if only empty."""
+        found = self._found["survey.toml"] = []
+        table: dict = {}
+        try:
+            if self.folder.is_symlink() and not self.folder.resolve().is_relative_to(self.folder.parent.resolve()):
+                raise DataError("is a symbolic link out of the data folder; put the folder itself there.", file=self._file(""))
+            table = read_toml(self.folder / "survey.toml")
+        except ExposureError as error:
+            found.append(Finding.of(error))
+        primary = table.get("primary", [])
+        meta = {
+            **table,
+            "primary": [primary] if isinstance(primary, str) and primary else list(primary),
+            **{key: table.get(key, "") for key in (*_TEXTS, "scan_from", "scan_to", "no_primary")},
+            **{key: table.get(key, {}) for key in ("method", "units")},
+            **{key: table.get(key, []) for key in ("same_sense", "place", "cause", "known_errors")},
+        }
+        if table:
+            found += self._faults_of_meta(table, meta)
+        return meta
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """``sources.csv`` as text, with ``line``."""
+        sources = self._table("sources.csv")
+        found = self._found["sources.csv"]
+        tiers = next(one.choices for one in fields.SOURCES if one.name == "tier")
+        for row in sources.itertuples():
+            if row.tier not in tiers:
+                at = {"file": self._file("sources.csv"), "line": row.line}
+                found.append(_finding(at, "tier", row.tier, f"is not one of {', '.join(tiers)}", "choose one."))
+        for row in sources[sources["source"].duplicated()].itertuples():
+            at = {"file": self._file("sources.csv"), "line": row.line}
+            found.append(_finding(at, "source", row.source, "is the id of a row above too", "give each publication one row and an id of its own."))
+        return sources
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """``claims.csv`` as text, with ``line``; empty if the survey has no such file."""
+        if not (self.folder / "claims.csv").exists():
+            self._found["claims.csv"] = []
+            return pd.DataFrame(columns=[*fields.required(fields.CLAIMS), "line"], dtype="str")
+        claims = self._table("claims.csv")
+        found = self._found["claims.csv"]
+        found += self._identifiers("claims.csv", claims)
+        known = self._dictionary
+        ids, langs = set(self.sources["source"]), dict(zip(self.sources["source"], self.sources["lang"], strict=True))
+        for row in claims.itertuples():
+            at = {"file": self._file("claims.csv"), "line": row.line}
+            if row.source and row.source not in ids:
+                found.append(_finding(at, "source", row.source, "is not a source of this survey", "add it to sources.csv, or correct the id."))
+            for column in ("measure", "other_measure"):
+                if (measure := getattr(row, column)) and measure not in known:
+                    found.append(_unknown_measure(at, column, measure, known))
+            for column in ("place", "other_place"):
+                if name := getattr(row, column):
+                    self._place(name, langs.get(row.source, ""), found, {**at, "column": column})
+        return claims
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """``figures.csv`` read: the columns of the panel but ``country``, ``region`` and ``meant``.
+
+        A row that cannot be read keeps its text and has missing values; ``findings`` says why.
+        """
+        return pd.DataFrame(self.rows, columns=_ROW)
+
+    @cached_property
+    def rows(self) -> list[tuple]:
+        """The rows of :attr:`figures`, as the panel collects them."""
+        figures = self._table("figures.csv")
+        found = self._found["figures.csv"]
+        found += self._identifiers("figures.csv", figures)
+        known, senses = self._dictionary, self.senses
+        sources = {row.source: row for row in self.sources.itertuples()}
+        file = self._file("figures.csv")
+        rows = []
+        for row in figures.itertuples():
+            at = {"file": file, "line": row.line}
+            source = sources.get(row.source)
+            if source is None and row.source:
+                found.append(_finding(at, "source", row.source, "is not a source of this survey", "add it to sources.csv, or correct the id."))
+            if row.measure and row.measure not in known:
+                found.append(_unknown_measure(at, "measure", row.measure, known))
+            text_lang = source.lang if source else ""
+            place = self._place(row.place, text_lang, found, {**at, "column": "place"})
+            lang = row.lang or text_lang
+            value, low, high, qualifier, digits = self._quantity(row, lang, known.get(row.measure), found, at)
+            rows.append((
+                row.source or None, self.id, source.tier if source else None, source.seen if source else None,
+                (source.published if source else "") or None,
+                row.scan_from or self.meta["scan_from"] or None, row.scan_to or self.meta["scan_to"] or None,
+                row.place, place.iso3, row.measure, row.asset or self.meta["asset"],
+                value, low, high, qualifier, row.figure, row.locator, lang or None, row.note or None,
+                row.exact == "yes", digits, place.parent, place.kind, _place_id(place),
+                senses.get(row.measure, row.measure), file, row.line,
+            ))  # fmt: skip
+        return rows
+
+    @cached_property
+    def senses(self) -> dict[str, str]:
+        """Measure to the one under which it is filed, by ``[[same_sense]]``."""
+        return {
+            measure: group["measures"][0]
+            for group in self.meta["same_sense"]
+            if isinstance(group.get("measures"), list)
+            for measure in group["measures"][1:]
+        }
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every fault of the four files, by file and line."""
+        for part in ("meta", "sources", "rows", "claims"):
+            getattr(self, part)
+        return sorted((one for part in self._found.values() for one in part), key=in_order)
+
+    def faults(self, *files: str) -> list[Finding]:
+        """The errors met so far in these files, by file and line."""
+        return sorted(
+            (one for file in files for one in self._found.get(file, []) if one.severity == "error"), key=in_order
+        )
+
+    def cause(self, measures: set[str], place: str, iso3: str | None = None) -> str:
+        """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing."""
+        causes = []
+        for entry in self.meta["cause"]:
+            if entry.get("measure") not in {None, "", *measures}:
+                continue
+            named = entry.get("place", "")
+            same = not named or name_key(named) == name_key(place)
+            if not same and iso3:
+                same = self._place(named, "", [], {}).iso3 == iso3
+            if same and entry.get("why") not in causes:
+                causes.append(entry.get("why", ""))
+        return " ".join(causes)
+
+    # Reading ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _dictionary(self) -> dict[str, str]:
+        return measures()["kind"].to_dict()
+
+    def _file(self, name: str) -> str:
+        return relative(self.folder / name)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        columns = fields.FILES[name]
+        names = (fields.required(columns), fields.optional(columns))
+        faults: list[DataError] = []
+        try:
+            table = read_csv(self.folder / name, *names, faults=faults)
+        except DataError as error:
+            faults.append(error)
+            table = pd.DataFrame(columns=[*names[0], *names[1], "line"], dtype="str")
+        self._found[name] = [Finding.of(error) for error in faults]
+        return table
+
+    def _identifiers(self, name: str, table: pd.DataFrame) -> list[Finding]:
+        try:
+            refuse_identifiers(table, file=self._file(name))
+        except ExposureError as error:
+            return [Finding.of(error)]
+        return []
+
+    def _place(self, name: str, lang: str, found: list[Finding], at: dict) -> Place:
+        key = (name, lang)
+        if key not in self._places:
+            try:
+                rules = [rule for rule in self.meta["place"] if isinstance(rule, dict)]
+                self._places[key] = locate(name, lang or None, rules=rules)
+            except DataError as error:
+                self._places[key] = error
+        place = self._places[key]
+        if isinstance(place, Place):
+            return place
+        # A file that cannot be read has declared nothing: its places are not the fault.
+        if not any(one.severity == "error" and not one.column for one in self._found.get("survey.toml", [])):
+            found.append(Finding.of(place, name, **at))
+        return Place(name, None, None, "")
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Place | DataError]:
+        return {}
+
+    def _quantity(self, row, lang, kind, found, at) -> tuple[float, float, float, str | None, float]:
+        given = {}
+        for column in ("value", "low", "high"):
+            text = getattr(row, column)
+            if text and not re.match(fields._NUMBER, text):
+                found.append(_finding(at, column, text, "is not a plain number", "write digits with a point, such as 1500 or 0.25."))
+            elif text:
+                given[column] = float(text)
+        read = _read(row.figure, lang, row.exact == "yes")
+        qualifier, digits = None, math.nan
+        if isinstance(read, DataError):
+            if not {"low", "high"} <= set(given):
+                found.append(Finding.of(read, row.figure, **at, column="figure"))
+                return math.nan, math.nan, math.nan, None, math.nan
+            low, high = given["low"], given["high"]
+            value = given.get("value", (low + high) / 2)
+        else:
+            value, low, high = (given.get(name, getattr(read, name)) for name in ("value", "low", "high"))
+            qualifier, digits = read.qualifier or None, read.digits
+        fault = None
+        if low > high:
+            fault = ("low", row.low, f"low {low:,.15g} is above high {high:,.15g}", "exchange or correct them.")
+        elif not low <= value <= high:
+            fault = ("low" if row.low else "figure", row.low or row.figure, f"the interval from {low:,.15g} to {high:,.15g} does not hold {value:,.15g}", "correct low and high, or leave them empty.")
+        elif value < 0 or low < 0:
+            fault = ("figure", row.figure, "is negative, which nothing counted here can be", "correct the figure; a fall is a claim of change (claims.csv).")
+        elif kind == "count" and (_PERCENT.search(row.figure) or 0 < value < 1):
+            fault = ("figure", row.figure, f"is a share, but '{row.measure}' counts", "choose a measure of shares, or make it a claim (share_of) in claims.csv.")
+        elif kind == "share" and value > 1:
+            fault = ("figure", row.figure, f"is no share (0 to 1), but '{row.measure}' is one", "write the share as printed (36 %, one in ten), or choose a measure that counts.")
+        if fault:
+            found.append(_finding(at, *fault))
+            return math.nan, math.nan, math.nan, None, math.nan
+        return value, low, high, qualifier, digits
+
+    # survey.toml --------------------------------------------------------------------------------
+
+    def _faults_of_meta(self, table: dict, meta: dict) -> list[Finding]:
+        text = read_text(self.folder / "survey.toml")
+        found: list[Finding] = []
+
+        def fault(column, value, expectation, remedy, severity="error", nth=0):
+            at = {"file": self._file("survey.toml"), "line": toml_line(text, column, nth)}
+            found.append(_finding(at, column, "" if value is None else str(value), expectation, remedy, severity))
+
+        for key in (*_TEXTS, "scan_from", "scan_to", "primary", "method", "units"):
+            if key not in table or (key in _TEXTS and not table[key]):
+                fault(key, None, "is missing", "add the key; where it is not known, scan_from and scan_to may be empty.")
+        for key in sorted(set(table) - _KEYS):
+            fault(key, None, "is not a key of survey.toml", f"choose one of {', '.join(sorted(_KEYS))}.")
+        for key in sorted(set(meta["method"]) - {*_METHOD, *_METHOD_MORE}):
+            fault(f"method.{key}", None, "is not a key of [method]", f"choose one of {', '.join((*_METHOD, *_METHOD_MORE))}.")
+        for key in _METHOD:
+            if meta["method"] and key not in meta["method"]:
+                fault(f"method.{key}", None, "is missing", "add the key; leave it empty where it is not known.")
+        for key, known in (("honeypots", HONEYPOTS), ("duplicates", DUPLICATES)):
+            if (stated := meta["method"].get(key)) not in (None, *known):
+                fault(f"method.{key}", stated, f"is not one of {', '.join(known)}", "choose one.")
+        if meta["status"] and meta["status"] not in STATES:
+            fault("status", meta["status"], f"is not one of {', '.join(STATES)}", "choose one.")
+        for key in ("scan_from", "scan_to", "encoded"):
+            if meta[key] and not (isinstance(meta[key], str) and re.match(fields.DATE, meta[key])):
+                fault(key, meta[key], "is not a date as text", 'write "2019-09-17", "2019-09" or "2019".')
+        if meta["scan_from"] and meta["scan_to"] and later(meta["scan_from"], meta["scan_to"]):
+            fault("scan_from", meta["scan_from"], f"the scan begins after its end ({meta['scan_to']})", "correct the dates.")
+        tiers = dict(zip(self.sources["source"], self.sources["tier"], strict=True))
+        for source in meta["primary"]:
+            if tiers.get(source) != "primary":
+                fault("primary", source, "is not a primary source in sources.csv", "add it there with the tier primary, or correct the id.")
+        if not meta["primary"] and not meta["no_primary"]:
+            fault("primary", None, "the survey has no primary source and does not say why", "name it, or give the reason as no_primary.")
+        found += self._faults_of_rules(meta, fault) or []
+        return found
+
+    def _faults_of_rules(self, meta: dict, fault) -> None:
+        known = self._dictionary
+        for words, measure in meta["units"].items():
+            if measure not in known:
+                fault(f"units.{words}", measure, "is not a measure of measures.toml", "correct the id, or define it there.")
+        for nth, rule in enumerate(meta["place"]):
+            try:
+                if not rule.get("name"):
+                    raise DataError("the rule has no name; name the place as it is printed.")
+                locate(rule["name"], rules=[rule])
+            except DataError as error:
+                expectation, _, remedy = error.message.rpartition("; ")
+                fault("place", rule.get("name"), expectation, remedy, nth=nth)
+        for nth, group in enumerate(meta["same_sense"]):
+            named = group.get("measures", [])
+            if len(named) < 2 or not group.get("reason"):
+                fault("same_sense", ", ".join(named), "needs two or more measures and a reason", "complete it.", nth=nth)
+            for measure in named:
+                if measure not in known:
+                    fault("same_sense", measure, "is not a measure of measures.toml", "correct the id, or define it there.", nth=nth)
+        for nth, entry in enumerate(meta["cause"]):
+            if entry.get("measure") and entry["measure"] not in known:
+                fault("cause", entry["measure"], "is not a measure of measures.toml", "correct the id, or define it there.", nth=nth)
+            if not entry.get("why"):
+                fault("cause", None, "does not say why", "add why.", nth=nth)
+            if entry.get("place"):
+                unknown: list[Finding] = []
+                self._place_of_rule(entry["place"], meta, unknown)
+                for one in unknown:
+                    fault("cause", entry["place"], one.expectation, one.remedy, nth=nth)
+
+    def _place_of_rule(self, name: str, meta: dict, found: list[Finding]) -> None:
+        try:
+            locate(name, rules=[rule for rule in meta["place"] if rule.get("name")])
+        except DataError as error:
+            found.append(Finding.of(error))
+
+
+#: The columns of Survey.rows, in order.
+_ROW = [name for name in fields.PANEL if name not in ("country", "region", "meant")]
+
+
+def in_order(finding: Finding) -> tuple:
+    """The order in which findings are told: by file, line and column, errors first."""
+    return (finding.file, finding.line, finding.severity, finding.column, finding.value, finding.expectation)
+
+
+def later(one: str, other: str) -> bool:
+    """Whether a date is later than another, as far as both are known."""
+    known = min(len(one), len(other))
+    return one[:known] > other[:known]
+
+
+def toml_line(text: str, key: str, nth: int = 0) -> int:
+    """The line on which a key (``status``, ``method.ports``), or the nth table of a list, begins; 0 if nowhere."""
+    table, _, name = key.rpartition(".")
+    pattern = rf"^\s*(?:\[\[?\s*{re.escape(name)}\s*\]?\]|[\"']?{re.escape(name)}[\"']?\s*=)"
+    start = 0
+    if table and (opened := re.search(rf"^\s*\[{re.escape(table)}\]", text, re.M)):
+        start = opened.start()
+    matches = list(re.finditer(pattern, text[start:], re.M))
+    if not matches:
+        return text[:start].count("\n") + 1 if table and start else 0
+    match = matches[min(nth, len(matches) - 1)]
+    return text[: start + match.start() + len(match.group()) - len(match.group().lstrip())].count("\n") + 1
+
+
+def _finding(at: dict, column: str, value: str, expectation: str, remedy: str, severity: str = "error") -> Finding:
+    return Finding(severity, at["file"], at["line"], column, value, expectation, remedy)
+
+
+def _unknown_measure(at: dict, column: str, measure: str, known: dict) -> Finding:
+    from difflib import get_close_matches
+
+    near = get_close_matches(measure, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "define it in measures.toml, or choose one of those there."
+    return _finding(at, column, measure, "is not a measure of measures.toml", hint)
+
+
+def _place_id(place: Place) -> str:
+    """The same for every spelling: the country's code, the subdivision's, or the name's letters below its parent."""
+    own = place.iso3 or place.code or name_key(place.name)
+    return f"{place.parent}/{own}" if place.parent and not (place.iso3 or place.code) else own
+
+
+def _read(figure: str, lang: str, exact: bool) -> Quantity | DataError:
+    """The quantity that a printed figure means, or the error why it means none."""
+    try:
+        return quantity(figure, lang or None, exact=exact)
+    except DataError as error:
+        return error
