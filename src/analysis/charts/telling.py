@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from ..datafolder import surveys_present
 from ..errors import DataError, NotComparableError
-from .wording import counted, listed, number, percent, period, say, sentence
+from .wording import counted, date, listed, number, percent, period, say, sentence
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
 SOURCES_NAMED = 3
@@ -101,14 +102,13 @@ def places(frame: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
-    """What a rate is per (``per million inhabitants``); empty for a plain value."""
+    """What a rate is per (``per million inhabitants``), as ``ex.rates`` noted it; empty for a plain value."""
     if value != "rate":
         return ""
-    scale = frame["scale"].iloc[0] if "scale" in frame and len(frame) else 1e6
-    per = frame["per"].iloc[0] if "per" in frame and len(frame) else "population"
+    scale, per = float(frame.attrs.get("scale", 1e6)), str(frame.attrs.get("per", "population"))
     if per != "population":
-        return say("per_scaled_other", lang, scale=float(scale), unit=str(per).replace("_", " "))
-    return say("per_million_population", lang) if scale == 1e6 else say("per_scaled_population", lang, scale=float(scale))
+        return say("per_scaled_other", lang, scale=scale, unit=per.replace("_", " "))
+    return say("per_million_population", lang) if scale == 1e6 else say("per_scaled_population", lang, scale=scale)
 
 
 def shown(value: float, measure: str, column: str, lang: str) -> str:
@@ -148,12 +148,24 @@ def interval_note(frame: pd.DataFrame, value: str, lang: str, on_map: bool = Fal
     low, high = frame["drawn_low"], frame["drawn_high"]
     if low.isna().all():
         return say("interval_missing", lang)
-    if value == "rate":
-        level = percent(float(frame["level"].iloc[0]) if "level" in frame else 0.95, lang)
-        return say("interval_rate_map" if on_map else "interval_rate", lang, level=level)
+    level = frame["level"].max() if "level" in frame else float("nan")
+    if value == "rate" and level == level:
+        return say("interval_rate_map" if on_map else "interval_rate", lang, level=percent(level, lang))
     if (high - low).fillna(0).le(0).all():
         return say("interval_none", lang)
     return say("interval_printed_map" if on_map else "interval_printed", lang)
+
+
+def no_denominator(frame: pd.DataFrame, value: str, lang: str) -> list[str]:
+    """A note on places that have a figure and no rate, and the year of the population."""
+    if value != "rate" or "value" not in frame:
+        return []
+    lacking = frame[frame["rate"].isna() & frame["value"].notna() & frame["iso3"].notna()]
+    notes = [say("no_denominator", lang, places=listed(sorted(places(lacking, lang)), lang, most=6))] if len(lacking) else []
+    years = sorted({str(int(year)) for year in frame["denominator_year"].dropna()}) if "denominator_year" in frame else []
+    if years and frame.attrs.get("per", "population") == "population":
+        notes.append(say("denominator_years", lang, years=years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"))
+    return notes
 
 
 def sign(qualifier: object) -> str:
@@ -191,52 +203,54 @@ def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def source_line(frame: pd.DataFrame, lang: str) -> str:
     """Who published the figures, shortly; sources known only through others are marked."""
-    ids = _source_ids(frame)
-    if not ids:
+    named: dict[str, None] = {}
+    for one in _publications(frame):
+        dated = one["publisher"] + (f" ({date(one['published'], lang)})" if one["published"] else "")
+        named[say("quoted", lang, source=dated) if one["seen"] == "quoted" else dated] = None
+    if not named:
         return ""
-    return say("source" if len(ids) == 1 else "sources", lang, sources=listed(_cited(ids, lang), lang, most=SOURCES_NAMED))
+    key = "source" if len(named) == 1 else "sources"
+    return say(key, lang, sources=listed(named, lang, most=SOURCES_NAMED))
 
 
 def about(frame: pd.DataFrame, lang: str) -> dict:
-    """For the bundle's JSON: sources with their citations, definitions of the measures, what the intervals are."""
+    """For the bundle's JSON: sources, definitions of the measures, what the intervals are."""
     from ..figures.measures import measures
-    from ..figures.sources import cite, sources
 
-    ids, defined, listed_sources = _source_ids(frame), measures(), sources()
+    defined = measures()
     named = sorted(frame["measure"].dropna().unique()) if "measure" in frame else []
     told: dict = {
-        "sources": [
-            {"id": one, "citation": cite(one) if one in listed_sources.index else one} for one in ids
-        ],
+        "sources": _publications(frame),
         "measures": {
             one: {"label": label(one, lang), "unit": str(defined.at[one, "unit"]), "definition": str(defined.at[one, "definition"])}
             for one in named
             if one in defined.index
         },
     }
-    if "level" in frame and len(frame):
-        told["intervals"] = {"level": float(frame["level"].iloc[0]), "method": known(frame["rate_method"]) if "rate_method" in frame else []}
+    if "rate_method" in frame:
+        levels = sorted(float(level) for level in frame["level"].dropna().unique())
+        told["intervals"] = {"method": known(frame["rate_method"]), "level": levels}
     elif "low" in frame:
-        told["intervals"] = {"method": ["rounding of the printed figure"]}
+        told["intervals"] = {"method": ["what the printed figure allows"]}
     return told
 
 
-def _source_ids(frame: pd.DataFrame) -> list[str]:
-    return sorted(known(frame["source"])) if "source" in frame else []
+def _publications(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """What is known of the publications that the rows come from; only their surveys are read."""
+    if "source" not in frame:
+        return []
+    from ..figures.sources import sources
 
-
-def _cited(ids: Sequence[str], lang: str) -> list[str]:
-    from ..figures.sources import cite, sources
-
-    table = sources()
-    cited: dict[str, None] = {}
-    for one in ids:
-        if one not in table.index:
-            cited[one] = None
-            continue
-        short = cite(one, style="short")
-        cited[say("quoted", lang, source=short) if table.at[one, "seen"] == "quoted" else short] = None
-    return list(cited)
+    present = set(surveys_present())
+    wanted = frame[["source"]].assign(survey=frame["survey"] if "survey" in frame else "").dropna().drop_duplicates()
+    found: dict[str, dict[str, str]] = {}
+    for survey, rows in wanted.groupby("survey", sort=True):
+        table = sources(survey) if survey in present else pd.DataFrame()
+        for one in sorted(rows["source"]):
+            entry = table.loc[[one]].iloc[0].dropna() if one in table.index else pd.Series({"publisher": one}, dtype="str")
+            told = {key: str(entry.get(key, "")) for key in ("publisher", "title", "published", "url", "seen", "tier")}
+            found.setdefault(one, {"id": one, **told})
+    return list(found.values())
 
 
 def slug(*parts: object) -> str:

@@ -83,7 +83,8 @@ def map(
         rows, measure, column, without, lang, _limits(rows["drawn"], classes, scheme), theme
     )
     if len(rows):
-        notes += [telling.interval_note(rows, column, lang, on_map=True)]
+        notes.append(telling.interval_note(rows, column, lang, on_map=True))
+    notes += telling.no_denominator(frame, column, lang)
     notes += [drawing.note] if drawing.note else []
     if len(unplaced):
         notes.append(say("not_on_map", lang, places=listed(unplaced, lang, most=6)))

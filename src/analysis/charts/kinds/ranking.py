@@ -68,6 +68,7 @@ def ranking(
     scale_is_log = bool(wide if log is None else log)
     if len(rows):
         notes.append(telling.interval_note(rows, column, lang))
+    notes += telling.no_denominator(frame, column, lang)
     if "qualifier" in rows and any(telling.sign(q) for q in rows["qualifier"]):
         notes.append(say("qualified", lang))
     if scale_is_log:

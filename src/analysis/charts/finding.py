@@ -1,0 +1,84 @@
+"""Findings: sentences whose numbers are computed, never typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import string
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DataError
+from .wording import language, number
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence with its numbers filled in; ``text`` is the sentence, ``values`` what was filled in."""
+
+    text: str
+    values: dict[str, str]
+    headline: bool
+    lang: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        folder = os.environ.get("EXPOSURE_BUNDLES")
+        if folder and self.headline:
+            _append(Path(folder) / "findings.json", {"text": self.text, "values": self.values, "lang": self.lang})
+        return {"text/markdown": f"**{self._markdown()}**" if self.headline else self._markdown(), "text/plain": self.text}
+
+    def _repr_markdown_(self) -> str:
+        return self._markdown()
+
+    def _markdown(self) -> str:
+        """The sentence with everything that Markdown or HTML would read as a sign made plain."""
+        return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!|<>&$~" else sign for sign in self.text)
+
+
+def finding(template: str, headline: bool = False, *, lang: str | None = None, **values: object) -> Finding:
+    """A sentence with computed numbers, for a notebook or the report's first page.
+
+    Parameters
+    ----------
+    template
+        The sentence, with names in braces: ``"{studies} studies in {n} countries"``.
+    headline
+        Whether the report's index shows it as one of the main findings.
+    lang
+        The language in which numbers are written.
+    values
+        What the names stand for. Numbers (and quantities) are written by :func:`ex.number`; texts
+        such as those of ``ex.percent`` or ``ex.country_name`` are taken as they are.
+
+    Raises
+    ------
+    DataError
+        If a name has no value, a value no name, or a number other than a year is typed in the
+        template: every number must be computed.
+    """
+    lang = language(lang)
+    try:
+        pieces = list(string.Formatter().parse(template))
+    except ValueError as fault:
+        raise DataError(f"the sentence cannot be filled in ({fault}); write names in braces, such as {{studies}}.") from None
+    names = {name for _, name, _, _ in pieces if name is not None}
+    if names != set(values):
+        odd = ", ".join(sorted(names ^ set(values)))
+        raise DataError(f"names and values of the sentence do not match: {odd}; give each name in braces one value.")
+    typed = [text for text, *_ in pieces if re.search(r"\d", re.sub(r"\b(19|20)\d\d\b", "", text))]
+    if typed:
+        raise DataError(f"a number is typed into the sentence ({typed[0].strip()!r}); compute it, and pass it as a value.")
+    written = {name: value if isinstance(value, str) else number(value, lang) for name, value in values.items()}
+    return Finding(template.format(**written), written, headline, lang)
+
+
+def _append(file: Path, entry: dict) -> None:
+    from ..writing import write_text
+
+    entries = json.loads(file.read_text("utf-8")) if file.exists() else []
+    if entry not in entries:
+        write_text(file, json.dumps([*entries, entry], ensure_ascii=False, indent=1) + "\n")

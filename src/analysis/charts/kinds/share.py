@@ -1,0 +1,115 @@
+"""A part of a whole as a hundred squares: ``13.7 of 24.3 million``."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, wrap
+from ..style import SEMIBOLD
+from ..wording import interval, language, percent, say, sentence
+
+
+def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = None, **texts) -> Chart:
+    """The share of one place in the world's total, one square for each hundredth.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.panel()`` with one figure for the world (``iso3`` is ``WLD``) and one for the
+        place, of one measure.
+    place
+        The ``iso3`` code of the part. Default: the place with the highest figure.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    NotComparableError
+        For several measures, surveys of different methods, or a measure that does not add up.
+    DataError
+        If the total or the part is missing or doubled, or the part is larger than the total.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("iso3", "measure", "value"), "share")
+    measure = telling.one_measure(frame, "share")
+    rows = telling.with_interval(frame[frame["value"].notna() & frame["iso3"].notna()], "value")
+    telling.one_figure_a_place(rows, "share")
+    notes = telling.require_one_method(rows, lang)
+    total = rows[rows["iso3"] == "WLD"]
+    parts = rows[rows["iso3"] != "WLD"]
+    part = parts[parts["iso3"] == place] if place else parts.nlargest(1, "drawn")
+    if len(total) != 1 or len(part) != 1:
+        lacking = "the world's total (iso3 'WLD')" if len(total) != 1 else f"the part ({place or 'any place'})"
+        raise DataError(f"the chart 'share' needs one row for {lacking}; check the selection.")
+    rows = pd.concat([part, total])
+    low, high = _limits(part.iloc[0], total.iloc[0])
+    value = float(part["drawn"].iloc[0] / total["drawn"].iloc[0])
+    if not 0 <= value <= 1:
+        raise DataError(f"the part is {percent(value)} of the total; a part cannot be larger than the whole. Check the two figures.")
+    rows = rows.assign(name=telling.places(rows, lang))
+    name, noun = rows["name"].iloc[0], telling.label(measure, lang)
+    part_text = telling.shown(part["drawn"].iloc[0], measure, "value", lang)
+    whole = telling.with_noun(total["drawn"].iloc[0], measure, lang)
+    uncertain = round(100 * high) > round(100 * low)
+    if uncertain:
+        notes.append(say("share_interval", lang, interval=f"{percent(low, lang, 1)}–{percent(high, lang, 1)}"))
+    else:
+        notes.append(say("share_exact", lang, interval=interval(100 * low, 100 * high, lang) + ("%" if lang == "en" else "\N{NO-BREAK SPACE}%")))
+    title = say("share_title", lang, place=name, percent=percent(value, lang), part=part_text, whole=whole)
+    story = Story(
+        kind="share",
+        name=telling.default_name("share", frame, str(part["iso3"].iloc[0])),
+        title=title,
+        subtitle=say("share_subtitle", lang, label=sentence(noun), whole=telling.shown(total["drawn"].iloc[0], measure, "value", lang), period=telling.when(rows, lang)),
+        notes=notes,
+        source=telling.source_line(rows, lang),
+        alt=notes[-1:],
+        data=telling.data(rows, "value").assign(share=[value, 1.0], share_low=[low, 1.0], share_high=[high, 1.0]),
+        about=telling.about(rows, lang),
+    )  # fmt: skip
+    picture = _Squares(value, low, high, name, say("share_rest", lang), lang)
+    return compose(story, picture, wanted=lambda size: 24 * size.text, least=120, lang=lang, **texts)
+
+
+def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:
+    """The share's interval from the rounding of both: the part is inside the whole."""
+    part_low, part_high = (part["drawn_low"], part["drawn_high"]) if pd.notna(part["drawn_low"]) else (part["drawn"],) * 2
+    low, high = (total["drawn_low"], total["drawn_high"]) if pd.notna(total["drawn_low"]) else (total["drawn"],) * 2
+    return float(part_low / high), min(1.0, float(part_high / low))
+
+
+class _Squares:
+    def __init__(self, value, low, high, name, rest, lang) -> None:
+        self.value, self.low, self.high, self.name, self.rest, self.lang = value, low, high, name, rest, lang
+
+    def __call__(self, page: Page, box: Box):
+        theme, size = page.theme, page.size.text
+        # Ten rows where there is room, else five: wide canvases take twenty squares a row.
+        columns = 10 if box.height >= 0.42 * box.width or box.height > 16 * size else 20
+        rows = 100 // columns
+        side = min(box.height / rows, 0.62 * box.width / columns)
+        squares = []
+        for n in range(100):
+            # Filled by column from the left, so that a share reads like a bar.
+            column, row = divmod(n, rows)
+            squares.append(Box(box.x + side * column, box.y + side * (rows - 1 - row), 0.86 * side, 0.86 * side))
+        full = round(100 * self.value)
+        sure, possible = math.floor(100 * self.low + 0.5), math.floor(100 * self.high + 0.5)
+        page.rectangles(squares[full:], face=theme.land, edge=theme.outline, width=0.6)
+        page.rectangles(squares[:full], face=theme.accent)
+        page.rectangles(squares[min(sure, full) : max(possible, full)] if possible > sure else [], face="none", edge=theme.second, width=0.12 * side, order=3)
+        x = box.x + side * columns + 1.6 * size
+        width = box.right - x
+        large = 2.6 * size
+        y = box.y + 0.2 * size
+        y = page.paragraph(x, y, [percent(self.value, self.lang)], size=large, weight=SEMIBOLD, colour=theme.accent)
+        y = page.paragraph(x, y, wrap(str(self.name), width, 1.15 * size, SEMIBOLD), size=1.15 * size, weight=SEMIBOLD)
+        y += size
+        y = page.paragraph(x, y, [percent(1 - round(self.value, 2), self.lang)], size=1.4 * size, colour=theme.muted)
+        page.paragraph(x, y, wrap(self.rest, width, size), size=size, colour=theme.muted)
+        return None
