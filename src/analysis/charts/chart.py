@@ -321,7 +321,7 @@ def compose(
     with drawing():
         page, box, notes = lay_out(
             size=style.size(size), theme=style.theme(theme), notes=notes,
-            wanted=wanted, least=least if size == "web" else 0.6 * least, limit=limit, **texts,
+            wanted=wanted, least=least, limit=limit, **texts,
         )  # fmt: skip
         ax = draw(page, box)
         if ax is None:

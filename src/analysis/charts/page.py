@@ -166,7 +166,7 @@ def lay_out(
     wanted
         The height that a drawing wants on a canvas of that size; used where the size leaves it free.
     least
-        The height below which the drawing would be useless.
+        The height below which the drawing would be useless, on a canvas of fixed height.
     limit
         What the drawing must leave out: it is told the height that it gets, and returns notes.
 
@@ -205,7 +205,7 @@ def lay_out(
                 told += [note for note in limit(height, size) if note not in told]
             height = room(foot())
             limit(height, size)
-        if height >= least:
+        if size.height is None or height >= least:
             break
     else:
         raise DataError("the texts leave no room for the chart; shorten title, subtitle or note, or take another size.")

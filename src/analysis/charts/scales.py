@@ -63,5 +63,5 @@ class Scale:
 
     @staticmethod
     def _apart(texts: list[str], at: list[float], size: float) -> bool:
-        edges = [(x - text_width(text, size) / 2, x + text_width(text, size) / 2) for text, x in zip(texts, at, strict=True)]
+        edges = sorted((x - text_width(text, size) / 2, x + text_width(text, size) / 2) for text, x in zip(texts, at, strict=True))
         return all(right + 0.8 * size < left for (_, right), (left, _) in zip(edges, edges[1:], strict=False))

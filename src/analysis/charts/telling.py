@@ -74,7 +74,7 @@ def require_one_method(frame: pd.DataFrame, lang: str) -> list[str]:
     from ..figures.comparability import require_comparable
 
     reasons = require_comparable(frame)
-    return [say("comparison_note", lang, reasons=reasons)] if isinstance(reasons, str) and reasons else []
+    return [say("comparison_note", lang, reasons=ended(reasons))] if isinstance(reasons, str) and reasons else []
 
 
 def label(measure: str, lang: str) -> str:
@@ -204,8 +204,9 @@ def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 def source_line(frame: pd.DataFrame, lang: str) -> str:
     """Who published the figures, shortly; sources known only through others are marked."""
     named: dict[str, None] = {}
-    for one in _publications(frame):
-        dated = one["publisher"] + (f" ({date(one['published'], lang)})" if one["published"] else "")
+    dates = publishers(frame, lang)
+    for one in publications(frame):
+        dated = dates[one["id"]]
         named[say("quoted", lang, source=dated) if one["seen"] == "quoted" else dated] = None
     if not named:
         return ""
@@ -220,7 +221,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     defined = measures()
     named = sorted(frame["measure"].dropna().unique()) if "measure" in frame else []
     told: dict = {
-        "sources": _publications(frame),
+        "sources": publications(frame),
         "measures": {
             one: {"label": label(one, lang), "unit": str(defined.at[one, "unit"]), "definition": str(defined.at[one, "definition"])}
             for one in named
@@ -235,7 +236,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     return told
 
 
-def _publications(frame: pd.DataFrame) -> list[dict[str, str]]:
+def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     """What is known of the publications that the rows come from; only their surveys are read."""
     if "source" not in frame:
         return []
@@ -246,11 +247,24 @@ def _publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for survey, rows in wanted.groupby("survey", sort=True):
         table = sources(survey) if survey in present else pd.DataFrame()
-        for one in sorted(rows["source"]):
+        for one in sorted(set(rows["source"])):
             entry = table.loc[[one]].iloc[0].dropna() if one in table.index else pd.Series({"publisher": one}, dtype="str")
             told = {key: str(entry.get(key, "")) for key in ("publisher", "title", "published", "url", "seen", "tier")}
             found.setdefault(one, {"id": one, **told})
     return list(found.values())
+
+
+def publishers(frame: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Source -> publisher and date, as under a chart."""
+    return {
+        one["id"]: one["publisher"] + (f" ({date(one['published'], lang)})" if one["published"] else "")
+        for one in publications(frame)
+    }
+
+
+def ended(text: str) -> str:
+    """The text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def slug(*parts: object) -> str:

@@ -54,6 +54,10 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
     rows = rows.assign(name=telling.places(rows, lang))
     name, noun = rows["name"].iloc[0], telling.label(measure, lang)
     part_text = telling.shown(part["drawn"].iloc[0], measure, "value", lang)
+    whole_text = telling.shown(total["drawn"].iloc[0], measure, "value", lang)
+    figure, _, word = part_text.rpartition("\N{NO-BREAK SPACE}" if "\N{NO-BREAK SPACE}" in part_text else " ")
+    if figure and whole_text.endswith(word):
+        part_text = figure  # 13.7 of 24.3 million
     whole = telling.with_noun(total["drawn"].iloc[0], measure, lang)
     uncertain = round(100 * high) > round(100 * low)
     if uncertain:
@@ -65,7 +69,7 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
         kind="share",
         name=telling.default_name("share", frame, str(part["iso3"].iloc[0])),
         title=title,
-        subtitle=say("share_subtitle", lang, label=sentence(noun), whole=telling.shown(total["drawn"].iloc[0], measure, "value", lang), period=telling.when(rows, lang)),
+        subtitle=say("share_subtitle", lang, label=sentence(noun), whole=whole_text, period=sentence(telling.when(rows, lang))),
         notes=notes,
         source=telling.source_line(rows, lang),
         alt=notes[-1:],
@@ -89,10 +93,9 @@ class _Squares:
 
     def __call__(self, page: Page, box: Box):
         theme, size = page.theme, page.size.text
-        # Ten rows where there is room, else five: wide canvases take twenty squares a row.
-        columns = 10 if box.height >= 0.42 * box.width or box.height > 16 * size else 20
-        rows = 100 // columns
-        side = min(box.height / rows, 0.62 * box.width / columns)
+        sides = {columns: min(box.height * columns / 100, 0.62 * box.width / columns) for columns in (10, 20)}
+        columns = 20 if sides[20] > 1.25 * sides[10] else 10
+        rows, side = 100 // columns, sides[columns]
         squares = []
         for n in range(100):
             # Filled by column from the left, so that a share reads like a bar.

@@ -1,0 +1,121 @@
+"""A chart by the name of its kind, with its data chosen: what the ``exposure chart`` command does."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from . import KINDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .chart import Chart
+
+#: What is drawn where no measure is asked for.
+MEASURES = {"map": "servers_open", "ranking": "studies", "share": "studies", "timeline": "servers_open"}
+#: Kinds that draw all measures of their rows.
+MANY_MEASURES = ("claims", "coverage", "slope")
+
+
+def draw(
+    kind: str,
+    frame: pd.DataFrame | None = None,
+    *,
+    measure: str | None = None,
+    source: str | None = None,
+    per: str | None = None,
+    **options,
+) -> Chart:
+    """Draw a kind of chart; what is not given is chosen so that the chart is right.
+
+    Parameters
+    ----------
+    kind
+        One of :data:`analysis.charts.KINDS`.
+    frame
+        Rows to draw. Default: the preferred figures of the data folder.
+    measure
+        What was counted. Default: by the kind.
+    source
+        A survey or a source. Default for kinds that need one survey: the one with the most
+        figures of the measure.
+    per
+        A denominator such as ``population``; a map of a count has ``population`` if none is given.
+    options
+        ``lang``, ``size``, ``theme``, ``title`` and the others of the kind.
+
+    Raises
+    ------
+    DataError
+        For an unknown kind, measure or source, or if nothing was published.
+    NotComparableError
+        As the kind itself.
+    """
+    if kind not in KINDS:
+        import difflib
+
+        near = difflib.get_close_matches(kind, KINDS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(KINDS)}."
+        raise DataError(f"there is no kind of chart {kind!r}; {hint}", kind=kind)
+    chosen = _chosen(kind, measure, source) if frame is None else frame
+    if frame is not None and measure is not None:
+        chosen = chosen[chosen["measure"] == measure]
+    from . import telling
+
+    if kind == "map" and per is None and "rate" not in chosen and not options.get("symbols"):
+        per = "population" if telling.kind_of(telling.one_measure(chosen, kind)) == "count" else None
+    if per is not None and kind in ("map", "ranking", "slope", "timeline"):
+        from ..statistics.rates import rates
+
+        chosen = rates(chosen[chosen["iso3"].notna()], per=per)
+    return getattr(import_module(f"{__package__}.kinds.{kind}"), kind)(chosen, **options)
+
+
+def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
+    """The rows that a kind draws by default."""
+    from ..figures.panel import panel, preferred, select
+
+    if kind == "claims":
+        from ..figures.claims import check_claims
+
+        return check_claims(source)
+    if kind in MANY_MEASURES and measure is None:
+        rows = panel()
+        if source is not None:
+            rows = rows[(rows["survey"] == source) | (rows["source"] == source)]
+            if rows.empty:
+                raise DataError(f"there is no survey or source {source!r}, or it has no figure; see ex.surveys().")
+        return rows if kind == "coverage" else _two_waves(preferred(rows))
+    rows = select(measure or MEASURES.get(kind, "servers_open"), source)
+    if kind == "slope":
+        return _two_waves(rows)
+    if kind == "timeline":
+        return rows[rows["iso3"] == "WLD"]
+    if rows["survey"].nunique() > 1:
+        places = rows[rows["iso3"].notna()].groupby("survey")["iso3"].nunique()
+        # The survey that says most of where; the earlier id where two say as much.
+        rows = rows[rows["survey"] == max(sorted(places.index), key=lambda survey: places[survey])]
+    if kind == "share":
+        return rows[rows["iso3"].notna()]
+    return rows
+
+
+def _two_waves(rows: pd.DataFrame) -> pd.DataFrame:
+    """The world's figures of two waves of one programme: the one with the most figures in both."""
+    from ..figures.sources import surveys
+
+    programme = surveys()["programme"]
+    rows = rows[rows["iso3"] == "WLD"].assign(programme=lambda found: found["survey"].map(programme))
+    best = rows.iloc[:0]
+    for _, found in rows.groupby("programme", sort=True):
+        waves = sorted(found["survey"].unique())[:2]
+        both = found[found["survey"].isin(waves)]
+        shared = both.groupby("measure")["survey"].nunique()
+        both = both[both["measure"].isin(shared.index[shared == 2])]
+        if len(waves) == 2 and len(both) > len(best):
+            best = both
+    if best.empty:
+        raise DataError("no programme has two waves with the same figure for the world; pass rows of your own.")
+    return best.drop(columns="programme")

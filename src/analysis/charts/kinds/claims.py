@@ -1,0 +1,120 @@
+"""What accounts say against what the figures say: verdicts, account by account."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, shorten
+from ..style import SEMIBOLD, Size, readable_on, text_width
+from ..wording import language, say
+
+VERDICTS = ("supported", "within rounding", "definition differs", "contradicted", "not checkable")
+#: Accounts with the most claims get a bar of their own; the first bar holds all.
+MOST_ACCOUNTS = 14
+
+
+def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+    """The verdicts on the claims of each account, as bars of counted squares.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.check_claims()``.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    DataError
+        If a verdict is none of the five.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("source", "verdict"), "claims")
+    unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
+    if unknown:
+        raise DataError(f"{', '.join(sorted(map(str, unknown)))} is no verdict; the verdicts are {', '.join(VERDICTS)}.")
+    counts = (
+        frame.groupby(["source", "verdict"]).size().unstack(fill_value=0).reindex(columns=list(VERDICTS), fill_value=0).astype(int)
+    )
+    counts["total"] = counts.sum(axis=1)
+    counts = counts.reset_index().sort_values(["total", "source"], ascending=[False, True])
+    total = counts[list(VERDICTS)].sum()
+    names = telling.publishers(frame, lang)
+    counts.insert(1, "account", [names.get(one, one) for one in counts["source"]])
+    right = int(total["supported"] + total["within rounding"])
+    told = [f"{say('verdict_' + verdict.replace(' ', '_'), lang)}: {total[verdict]}" for verdict in VERDICTS]
+    picture = _Bars(counts, total, lang)
+    surveys = telling.known(frame["survey"]) if "survey" in frame else []
+    story = Story(
+        kind="claims",
+        name=telling.slug("claims", surveys[0] if len(surveys) == 1 else "", counts["source"].iloc[0] if len(counts) == 1 else ""),
+        title=say("claims_title", lang, right=right, total=len(frame), wrong=int(total["contradicted"])) if len(frame) else say("claims_none", lang),
+        subtitle=say("claims_subtitle", lang, n=len(counts)),
+        notes=[say("claims_note", lang)],
+        source=telling.source_line(frame, lang),
+        alt=["; ".join(told) + "."],
+        data=counts,
+        about={"sources": telling.publications(frame)},
+    )  # fmt: skip
+    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+
+
+class _Bars:
+    def __init__(self, counts, total, lang) -> None:
+        self.counts, self.total, self.lang = counts, total, lang
+        self.drawn = len(counts)
+        self.names = [say("verdict_" + verdict.replace(" ", "_"), lang) for verdict in VERDICTS]
+
+    def key_lines(self, size: Size, width: float) -> int:
+        return 1 if sum(text_width(name, size.note) + 2.6 * size.note for name in self.names) <= width else 2
+
+    def wanted(self, size: Size) -> float:
+        above = 1 if len(self.counts) == 1 else 3
+        return 1.75 * size.text * (min(len(self.counts), MOST_ACCOUNTS) + above + self.key_lines(size, size.width - 2 * size.margin))
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        lines = 3 + self.key_lines(size, size.width - 2 * size.margin)
+        self.drawn = min(len(self.counts), MOST_ACCOUNTS, max(1, int(height / (1.6 * size.text)) - lines))
+        left = len(self.counts) - self.drawn
+        return [say("rows_left", self.lang, n=left)] if left else []
+
+    def __call__(self, page: Page, box: Box):
+        size, theme, small = page.size.text, page.theme, page.size.note
+        x, y = box.x, box.y
+        for name, colour in zip(self.names, theme.verdicts, strict=True):
+            width = 1.3 * small + text_width(name, small)
+            if x + width > box.right:
+                x, y = box.x, y + 1.6 * small
+            page.rectangles([Box(x, y, 0.9 * small, 0.9 * small)], face=colour)
+            page.text(x + 1.3 * small, y + 0.84 * small, name, size=small)
+            x += width + 1.3 * small
+        rows = self.counts.head(self.drawn)
+        top = y + 2.4 * small
+        alone = len(self.counts) == 1
+        bars = [] if alone else [(say("claims_all", self.lang), self.total)]
+        bars += [(row["account"], row) for _, row in rows.iterrows()]
+        height = (box.bottom - top) / max(1, len(bars) + (0 if alone else 0.5))
+        height = min(height, 2.6 * size)
+        left = box.x + min(0.36 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0)) + size
+        right = box.right - max((text_width(str(int(sum(row[v] for v in VERDICTS))), size) for _, row in bars), default=0) - 0.8 * size
+        most = max((int(row["total"]) for _, row in rows.iterrows()), default=1)
+        for n, (name, row) in enumerate(bars):
+            y = top + height * (n + (0.5 if n and not alone else 0))
+            whole = int(sum(row[verdict] for verdict in VERDICTS))
+            # The first bar is all claims by their shares; those of accounts are as long as their claims are many.
+            reach = (right - left) * (1 if alone or n == 0 else whole / most)
+            x = left
+            for verdict, colour in zip(VERDICTS, theme.verdicts, strict=True):
+                width = reach * row[verdict] / whole if whole else 0
+                if width:
+                    page.rectangles([Box(x, y + 0.12 * height, max(width - 1, 0.5), 0.76 * height)], face=colour)
+                    text = str(int(row[verdict]))
+                    if width > text_width(text, small) + 0.6 * small:
+                        page.text(x + width / 2, y + height / 2 + 0.36 * small, text, size=small, colour=readable_on(colour), align="center")
+                x += width
+            weight = {"weight": SEMIBOLD} if n == 0 and not alone else {}
+            page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - size, size, **weight), **weight)
+            page.text(box.right, y + height / 2 + 0.36 * size, str(whole), align="right", **weight)

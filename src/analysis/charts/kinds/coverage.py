@@ -1,0 +1,117 @@
+"""Which figures were published for which place, and which only others tell of."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .. import telling
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, shorten, wrap
+from ..style import Size, text_width
+from ..wording import language, say
+
+MOST_COLUMNS = 8
+MOST_ROWS = 45
+
+
+def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+    """Countries by measures: a full square for a figure of the surveyor, a frame for one that only accounts print.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.panel()``; rows for the world are left out. The eight measures with the most
+        countries are shown.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("iso3", "measure", "tier"), "coverage")
+    rows = frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")]
+    if "value" in rows:
+        rows = rows[rows["value"].notna()]
+    best = rows.assign(primary=rows["tier"] == "primary").groupby(["iso3", "measure"])["primary"].any().unstack()
+    spread = best.notna().sum().sort_values(ascending=False, kind="stable")
+    order = sorted(spread.index, key=lambda measure: (-spread[measure], measure))
+    columns = order[:MOST_COLUMNS]
+    best = best[columns].dropna(how="all") if columns else best
+    names = telling.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
+    table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
+    every = int((table["n"] == len(columns)).sum())
+    data = table.drop(columns=["n"]).reset_index().melt(["iso3", "place"], var_name="measure", value_name="by_surveyor")
+    data["published"] = data["by_surveyor"].map({True: "surveyor", False: "accounts"}).fillna("no figure")
+    from ...datafolder import reference
+
+    total = len(set(reference("countries")["iso3"]))
+    without = total - rows["iso3"].nunique()
+    picture = _Squares(table, columns, lang)
+    notes = [say("without_figure", lang, n=without, total=total)]
+    story = Story(
+        kind="coverage",
+        name=telling.default_name("coverage", frame),
+        title=say("coverage_title", lang, n=len(table), all_measures=every) if len(columns) > 1 or not len(table) else say("coverage_one", lang, n=len(table)),
+        subtitle=say("coverage_subtitle", lang, period=telling.when(frame, lang)),
+        notes=notes,
+        source=telling.source_line(rows, lang),
+        alt=[" ".join(f"{telling.label(measure, lang)}: {spread[measure]}." for measure in columns), *notes],
+        data=data[["iso3", "place", "measure", "published"]],
+        about=telling.about(rows, lang),
+    )  # fmt: skip
+    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+
+
+class _Squares:
+    def __init__(self, table, columns, lang) -> None:
+        self.table, self.columns, self.lang = table, columns, lang
+        self.drawn = len(table)
+        self.heads = [telling.label(measure, lang) for measure in columns]
+
+    def _head(self, size: Size) -> float:
+        width = self._column(size)
+        return 1.25 * size.note * max((len(wrap(head, width, size.note)) for head in self.heads), default=1) + 0.6 * size.text
+
+    def _column(self, size: Size) -> float:
+        return 0.74 * (size.width - 2 * size.margin) / max(4, len(self.columns)) - 0.8 * size.note
+
+    def wanted(self, size: Size) -> float:
+        return self._head(size) + 1.45 * size.text * (min(MOST_ROWS, max(1, len(self.table))) + 1.6)
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        room = int((height - self._head(size)) / (1.4 * size.text) - 1.6)
+        self.drawn = min(len(self.table), MOST_ROWS, max(1, room))
+        left = len(self.table) - self.drawn
+        return [say("rows_left", self.lang, n=left)] if left else []
+
+    def __call__(self, page: Page, box: Box):
+        size, theme, small = page.size.text, page.theme, page.size.note
+        x = box.x
+        side = 0.72 * size
+        for full, key in ((True, "coverage_published"), (False, "coverage_accounts")):
+            self._square(page, x + side / 2, box.y + 0.5 * size, side, full)
+            text = say(key, self.lang)
+            page.text(x + 1.5 * side, box.y + 0.5 * size + 0.36 * small, text, size=small)
+            x += 1.5 * side + text_width(text, small) + 1.6 * size
+        rows = self.table.head(self.drawn)
+        top = box.y + 1.6 * size
+        head = self._head(page.size)
+        width = 0.74 * box.width / max(4, len(self.columns))
+        left = box.x + 0.26 * box.width
+        height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
+        for n, text in enumerate(self.heads):
+            lines = wrap(text, self._column(page.size), small)
+            bottom = top + head - 0.5 * size
+            page.paragraph(left + n * width, bottom - 1.3 * small * len(lines), lines, size=small, colour=theme.muted)
+        lines = []
+        for n, (_, row) in enumerate(rows.iterrows()):
+            y = top + head + (n + 0.5) * height
+            page.text(box.x, y + 0.36 * size, shorten(str(row["place"]), 0.25 * box.width, size))
+            lines.append([(box.x, y + height / 2), (box.right, y + height / 2)])
+            for k, measure in enumerate(self.columns):
+                if row[measure] in (True, False):
+                    self._square(page, left + k * width + side / 2, y, side, bool(row[measure]))
+        page.segments(lines, colour=theme.grid, width=0.6, order=1)
+
+    @staticmethod
+    def _square(page: Page, x: float, y: float, side: float, full: bool) -> None:
+        face = page.theme.accent if full else page.theme.paper
+        page.rectangles([Box(x - side / 2, y - side / 2, side, side)], face=face, edge=page.theme.accent, width=1.3)

@@ -1,0 +1,230 @@
+"""Two waves of a survey: what rose, what fell, and what the figures cannot tell."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, shorten, wrap
+from ..scales import Scale
+from ..style import SEMIBOLD, Size, text_width
+from ..wording import date, language, listed, say, sentence
+
+#: Panels side by side, at most; more figures become rows.
+MOST_PANELS = 6
+
+
+def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = None, **texts) -> Chart:
+    """Figures of two waves side by side, each with its interval.
+
+    Several measures of one place get a panel each; several places of one measure a row each.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.panel()`` or ``ex.rates()`` of exactly two surveys, one figure for each place and measure.
+    value
+        The column shown. Default: ``rate`` if there is one, else ``value``.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data. A difference of method between the
+        waves is told in the note.
+
+    Raises
+    ------
+    NotComparableError
+        If the two surveys were made in ways that cannot be compared.
+    DataError
+        If there are not two surveys, no figure is in both, or several measures come with several places.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
+    column = telling.column_drawn(frame, value)
+    frame = telling.with_interval(frame, column)
+    frame = frame[frame["drawn"].notna()]
+    waves = sorted(frame["survey"].unique(), key=lambda survey: _begun(frame[frame["survey"] == survey]))
+    if len(waves) != 2:
+        raise DataError(f"the chart 'slope' compares two surveys and got {len(waves)} ({', '.join(waves)}); select two.")
+    notes = telling.require_one_method(frame, lang)
+    frame = frame.assign(key=frame["iso3"].where(frame["iso3"].notna(), frame["place"]) + " " + frame["measure"])
+    first, last = (frame[frame["survey"] == wave] for wave in waves)
+    for one in (first, last):
+        if one["key"].duplicated().any():
+            raise DataError(f"the chart 'slope' got two figures for {one['key'][one['key'].duplicated()].iloc[0]} in one wave; take ex.preferred(panel).")
+    pairs = first.merge(last, on="key", suffixes=("_first", "_last"), validate="one_to_one")
+    if pairs.empty:
+        raise DataError("no place and measure has a figure in both waves; there is nothing to compare.")
+    measures, spots = pairs["measure_first"].nunique(), pairs["iso3_first"].fillna(pairs["place_first"]).nunique()
+    if measures > 1 and spots > 1:
+        raise DataError("several measures of several places at once cannot be read; select one measure or one place.")
+    by_measure = measures > 1 or spots == 1
+    named = first.set_index("key").loc[pairs["key"]].reset_index()
+    pairs["name"] = (
+        [sentence(telling.label(measure, lang)) for measure in pairs["measure_first"]]
+        if by_measure
+        else telling.places(named, lang).to_numpy()
+    )
+    pairs["direction"] = [_direction(*limits) for limits in pairs[["drawn_low_first", "drawn_high_first", "drawn_first", "drawn_low_last", "drawn_high_last", "drawn_last"]].itertuples(index=False)]
+    if not by_measure:
+        pairs = pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
+    dates = tuple(_dated(one, lang) for one in (first, last))
+    lonely = frame[~frame["key"].isin(pairs["key"])]
+    notes = [telling.interval_note(frame, column, lang), *notes]
+    panels = by_measure and len(pairs) <= MOST_PANELS
+    if panels and len(pairs) > 1:
+        notes.append(say("slope_scales", lang))
+    if len(lonely):
+        odd = [sentence(telling.label(m, lang)) for m in lonely["measure"]] if by_measure else telling.places(lonely, lang)
+        notes.append(say("slope_unpaired", lang, items=listed(sorted(set(odd)), lang, most=6)))
+    drawing = (_Panels if panels else _Rows)(pairs, column, dates, lang)
+    per = telling.unit(frame, column, lang)
+    measure = pairs["measure_first"].iloc[0]
+    place = telling.places(named, lang).iloc[0] if spots == 1 else ""
+    changes = [_sentence(row, column, lang) for row in pairs.head(4).itertuples()]
+    story = Story(
+        kind="slope",
+        name=telling.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
+        title=changes[0] if len(pairs) == 1 else _many(pairs, lang),
+        subtitle=telling.subtitle(["" if measures > 1 else telling.label(measure, lang), per, str(place), f"{dates[0]} – {dates[1]}"]),
+        notes=notes,
+        source=telling.source_line(frame, lang),
+        alt=[f"{change}." for change in (changes if len(pairs) > 1 else [])],
+        data=telling.data(frame.assign(name=telling.places(frame, lang)).sort_values(["measure", "iso3", "scan_to"], kind="stable"), column),
+        about=telling.about(frame, lang),
+    )  # fmt: skip
+    return compose(story, drawing, wanted=drawing.wanted, limit=drawing.limit, lang=lang, **texts)
+
+
+def _begun(rows: pd.DataFrame) -> str:
+    """What orders the waves: when they were measured, or else published."""
+    return min((text for name in ("scan_to", "scan_from", "published") if name in rows for text in telling.known(rows[name])), default="")
+
+
+def _dated(rows: pd.DataFrame, lang: str) -> str:
+    for name in ("scan_to", "scan_from", "published"):
+        found = telling.known(rows[name]) if name in rows else []
+        if found:
+            return date(max(found), lang)
+    return str(rows["survey"].iloc[0])
+
+
+def _direction(low, high, value, later_low, later_high, later) -> int:
+    """1 if it rose, -1 if it fell, 0 if the intervals meet."""
+    low, high = (value, value) if low != low else (low, high)
+    later_low, later_high = (later, later) if later_low != later_low else (later_low, later_high)
+    if later > value and later_low >= high:
+        return 1
+    return -1 if later < value and low >= later_high else 0
+
+
+def _sentence(row, column: str, lang: str) -> str:
+    key = {1: "slope_up", -1: "slope_down", 0: "slope_flat"}[row.direction]
+    first, last = (telling.shown(number, row.measure_first, column, lang) for number in (row.drawn_first, row.drawn_last))
+    return say(key, lang, label=row.name, first=first, last=last)
+
+
+def _many(pairs: pd.DataFrame, lang: str) -> str:
+    count = pairs["direction"].value_counts()
+    return say("slope_many", lang, n=len(pairs), up=int(count.get(1, 0)), down=int(count.get(-1, 0)), flat=int(count.get(0, 0)))
+
+
+class _Panels:
+    """A panel for each figure, with its own scale from zero."""
+
+    def __init__(self, pairs, column, dates, lang) -> None:
+        self.pairs, self.column, self.dates, self.lang = pairs, column, dates, lang
+
+    def wanted(self, size: Size) -> float:
+        return (19 if len(self.pairs) <= 3 else 36) * size.text
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        return []
+
+    def __call__(self, page: Page, box: Box):
+        size, count = page.size.text, len(self.pairs)
+        columns = min(3, count) if box.width < 2 * box.height or count <= 3 else count
+        rows = -(-count // columns)
+        width, height = (box.width - (columns - 1) * 2 * size) / columns, (box.height - (rows - 1) * 1.4 * size) / rows
+        for n, row in enumerate(self.pairs.itertuples()):
+            line, at = divmod(n, columns)
+            self._panel(page, Box(box.x + at * (width + 2 * size), box.y + line * (height + 1.4 * size), width, height), row)
+
+    def _panel(self, page: Page, box: Box, row) -> None:
+        size, theme, small = page.size.text, page.theme, page.size.note
+        head = page.paragraph(box.x, box.y, wrap(row.name, box.width, size, SEMIBOLD), size=size, weight=SEMIBOLD)
+        floor = box.bottom - 1.6 * small
+        plot = Box(box.x, head + 1.9 * size, box.width, floor - head - 1.9 * size)
+        numbers = [row.drawn_first, row.drawn_last]
+        limits = [(row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)]
+        scale = Scale.around([*numbers, *(x for pair in limits for x in pair if x == x)], plot.bottom, plot.y)
+        labels = [telling.shown(number, row.measure_first, self.column, self.lang) for number in numbers]
+        inset = max(text_width(text, size, SEMIBOLD) for text in labels) / 2 + 0.2 * size
+        inset = max(inset, max(text_width(text, small) for text in self.dates) / 2)
+        xs = [box.x + inset, box.right - inset]
+        page.segments([[(box.x, scale(0)), (box.right, scale(0))]], colour=theme.grid, width=1, order=1)
+        colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
+        page.segments([list(zip(xs, map(scale, numbers), strict=True))], colour=colour, width=max(1.8, 0.16 * size), order=2)
+        page.segments([[(x, scale(low)), (x, scale(high))] for x, (low, high) in zip(xs, limits, strict=True) if low == low and high > low],
+                      colour=theme.text, width=max(1.2, 0.1 * size), order=3)  # fmt: skip
+        page.circles([(x, scale(number)) for x, number in zip(xs, numbers, strict=True)], [0.34 * size] * 2, face=colour, edge=theme.paper, width=1)
+        for n, (x, number, text, when, (low, high)) in enumerate(zip(xs, numbers, labels, self.dates, limits, strict=True)):
+            # Off the line: below its lower end, above its upper one.
+            if (row.drawn_last > row.drawn_first) == (n == 0) and row.drawn_last != row.drawn_first:
+                y = max(scale(number), scale(low) if low == low else 0) + 1.55 * size
+            else:
+                y = min(scale(number), scale(high) if high == high else plot.bottom) - 0.75 * size
+            page.text(x, min(y, plot.bottom - 0.3 * size), text, weight=SEMIBOLD, align="center")
+            page.text(x, box.bottom - 0.25 * small, shorten(when, box.width / 2, small), size=small, colour=theme.muted, align="center")
+
+
+class _Rows:
+    """A row for each figure: a hollow dot for the first wave, a full one for the second."""
+
+    def __init__(self, pairs, column, dates, lang) -> None:
+        self.pairs, self.column, self.dates, self.lang = pairs, column, dates, lang
+        self.drawn = len(pairs)
+
+    def wanted(self, size: Size) -> float:
+        return 1.6 * size.text * (len(self.pairs) + 2.6)
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        self.drawn = min(len(self.pairs), max(1, int(height / (1.5 * size.text) - 2.6)))
+        left = len(self.pairs) - self.drawn
+        return [say("rows_left", self.lang, n=left)] if left else []
+
+    def __call__(self, page: Page, box: Box):
+        size, theme, small = page.size.text, page.theme, page.size.note
+        rows = self.pairs.head(self.drawn)
+        labels = [" → ".join(telling.shown(x, row.measure_first, self.column, self.lang) for x in (row.drawn_first, row.drawn_last)) for row in rows.itertuples()]
+        names = [shorten(str(name), 0.34 * box.width, size) for name in rows["name"]]
+        left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
+        right = box.right - max(text_width(text, size) for text in labels) - size
+        height = box.height / (len(rows) + 2.6)
+        top = box.y + 1.3 * height
+        values = rows[["drawn_first", "drawn_last", "drawn_low_first", "drawn_high_first", "drawn_low_last", "drawn_high_last"]].to_numpy().ravel()
+        positive = (rows[["drawn_first", "drawn_last"]] > 0).all(axis=None)
+        log = bool(positive and rows["drawn_first"].max() / rows["drawn_first"].min() > 100)
+        scale = Scale.around(values, left, right, log=log)
+        ticks = scale.ticks(lambda tick: telling.shown(tick, rows["measure_first"].iloc[0], self.column, self.lang), small)
+        bottom = top + height * len(rows)
+        page.segments([[(scale(tick), top), (scale(tick), bottom + 0.2 * height)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        for tick, text in ticks:
+            page.text(scale(tick), bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center")
+        x = left
+        for n, when in enumerate(self.dates):
+            y = box.y + 0.45 * height
+            page.circles([(x + 0.3 * size, y)], [0.3 * size], face=theme.paper if n == 0 else theme.text, edge=theme.text, width=1.2)
+            page.text(x + size, y + 0.36 * small, when, size=small)
+            x += size + text_width(when, small) + 1.6 * size
+        for n, (row, name, text) in enumerate(zip(rows.itertuples(), names, labels, strict=True)):
+            y = top + (n + 0.5) * height
+            colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
+            for low, high in ((row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)):
+                if high > low:
+                    page.segments([[(scale(low), y), (scale(high), y)]], colour=theme.grid, width=0.5 * size, order=2)
+            page.segments([[(scale(row.drawn_first), y), (scale(row.drawn_last), y)]], colour=colour, width=0.14 * size, order=3)
+            page.circles([(scale(row.drawn_first), y)], [0.28 * size], face=theme.paper, edge=colour, width=1.4)
+            page.circles([(scale(row.drawn_last), y)], [0.3 * size], face=colour, edge=theme.paper, width=0.6, order=5)
+            page.text(box.x, y + 0.36 * size, name)
+            page.text(box.right, y + 0.36 * size, text, align="right")

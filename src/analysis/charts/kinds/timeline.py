@@ -1,0 +1,167 @@
+"""Figures over time; what cannot be compared is not joined."""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError, NotComparableError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page
+from ..scales import Scale
+from ..style import SEMIBOLD, Size, text_width
+from ..wording import date, language, say, sentence
+
+
+def timeline(
+    frame: pd.DataFrame,
+    value: str | None = None,
+    *,
+    breaks: str | None = None,
+    lang: str | None = None,
+    **texts,
+) -> Chart:
+    """One measure of one place over the surveys, each figure with its interval.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey.
+    value
+        The column shown. Default: ``rate`` if there is one, else ``value``.
+    breaks
+        ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    NotComparableError
+        For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks="mark"``.
+    DataError
+        If a figure has no date, a survey has two figures, or ``breaks`` is something else.
+    """
+    lang = language(lang)
+    if breaks not in (None, "mark"):
+        raise DataError(f"breaks can be 'mark' or left out, not {breaks!r}.")
+    telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
+    measure = telling.one_measure(frame, "timeline")
+    column = telling.column_drawn(frame, value)
+    rows = telling.with_interval(frame, column)
+    rows = rows[rows["drawn"].notna()]
+    if rows["iso3"].fillna(rows["place"]).nunique() > 1:
+        raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
+    if rows["survey"].duplicated().any():
+        raise DataError(f"the chart 'timeline' got two figures of {rows['survey'][rows['survey'].duplicated()].iloc[0]}; take ex.preferred(panel).")
+    rows = rows.assign(when=[_dated(row) for row in rows.to_dict("records")])
+    if rows["when"].eq("").any():
+        raise DataError(f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; add one.")
+    rows = rows.sort_values(["when", "survey"]).assign(name=lambda found: telling.places(found, lang))
+    joined, reasons = _joins(rows)
+    if not all(joined) and breaks is None:
+        raise NotComparableError(
+            f"a line would join figures that cannot be compared ({reasons}); "
+            "select comparable surveys, or pass breaks='mark' to draw them unjoined."
+        )
+    notes = [telling.interval_note(rows, column, lang)]
+    notes += [say("break_marked", lang, reasons=telling.ended(reasons))] if not all(joined) else []
+    noun, per = telling.label(measure, lang), telling.unit(frame, column, lang)
+    shown = [telling.shown(number, measure, column, lang) for number in rows["drawn"]]
+    if rows.empty:
+        title = say("nothing_title", lang, label=sentence(noun))
+    elif len(rows) == 1:
+        title = say("one_title", lang, label=sentence(noun), place=rows["name"].iloc[0], value=shown[0])
+    else:
+        title = say("timeline_title", lang, label=sentence(noun), first=shown[0], last=shown[-1],
+                    from_date=date(rows["when"].iloc[0], lang), to_date=date(rows["when"].iloc[-1], lang))  # fmt: skip
+    story = Story(
+        kind="timeline",
+        name=telling.default_name("timeline", frame),
+        title=title,
+        subtitle=telling.subtitle([noun, per, rows["name"].iloc[0] if len(rows) else ""]),
+        notes=[*notes, say("zero_based", lang)],
+        source=telling.source_line(rows, lang),
+        alt=["; ".join(f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)) + "." if len(rows) else ""],
+        data=telling.data(rows, column).assign(date=rows["when"]),
+        about=telling.about(rows, lang),
+    )  # fmt: skip
+    picture = _Line(rows, shown, joined, measure, column, lang)
+    return compose(story, picture, wanted=picture.wanted, lang=lang, **texts)
+
+
+def _dated(row: dict) -> str:
+    return next((row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]), "")
+
+
+def _joins(rows: pd.DataFrame) -> tuple[list[bool], str]:
+    """Whether each figure may be joined to the next, and why those that may not cannot."""
+    from ...figures.comparability import comparable
+
+    surveys = rows["survey"].tolist()
+    if len(surveys) < 2:
+        return [], ""
+    pairs = comparable(rows)
+    verdicts = {frozenset((row.a, row.b)): (row.verdict, row.reasons) for row in pairs.itertuples()}
+    joined, reasons = [], {}
+    for one, next_one in zip(surveys, surveys[1:], strict=False):
+        verdict, why = verdicts.get(frozenset((one, next_one)), ("no", ""))
+        joined.append(verdict != "no")
+        if verdict == "no":
+            reasons[str(why) or f"{one}, {next_one}"] = None
+    return joined, "; ".join(reasons)
+
+
+def _day(text: str) -> int:
+    """A date as a day number; the middle of a month or a year where that is all that is known."""
+    parts = [int(part) for part in text.split("-")]
+    return datetime.date(parts[0], parts[1] if len(parts) > 1 else 7, parts[2] if len(parts) > 2 else 15).toordinal()
+
+
+class _Line:
+    def __init__(self, rows, shown, joined, measure, column, lang) -> None:
+        self.rows, self.shown, self.joined, self.measure, self.column, self.lang = rows, shown, joined, measure, column, lang
+
+    def wanted(self, size: Size) -> float:
+        return 21 * size.text
+
+    def __call__(self, page: Page, box: Box):
+        size, theme, small = page.size.text, page.theme, page.size.note
+        if self.rows.empty:
+            return
+        rows, days = self.rows, [_day(text) for text in self.rows["when"]]
+        low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
+        scale = Scale.around([*low, *high], box.bottom - 1.7 * small, box.y + 2.2 * size)
+        ticks = [(tick, telling.shown(tick, self.measure, self.column, self.lang)) for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)]
+        left = box.x + max(text_width(text, small) for _, text in ticks) + size
+        inset = max(text_width(text, size) for text in self.shown) / 2
+        years = range(datetime.date.fromordinal(days[0]).year, datetime.date.fromordinal(days[-1]).year + 2)
+        first, last = datetime.date(years[0], 1, 1).toordinal(), datetime.date(years[-1], 1, 1).toordinal()
+
+        def across(day: float) -> float:
+            return left + inset + (day - first) / (last - first) * (box.right - inset - left - inset)
+
+        page.segments([[(left, scale(tick)), (box.right, scale(tick))] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        for tick, text in ticks:
+            page.text(box.x, scale(tick) + 0.36 * small, text, size=small, colour=theme.muted)
+        room, end = text_width("2000", small) + small, -1e9
+        for year in years[:-1]:
+            middle = across(datetime.date(year, 7, 2).toordinal())
+            if middle - room / 2 > end:
+                page.text(middle, box.bottom - 0.2 * small, str(year), size=small, colour=theme.muted, align="center")
+                end = middle + room / 2
+        points = [(across(day), scale(number)) for day, number in zip(days, rows["drawn"], strict=True)]
+        page.segments([[a, b] for a, b, join in zip(points, points[1:], self.joined, strict=False) if join], colour=theme.accent, width=0.15 * size, order=2)
+        page.segments([[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, low, high, strict=True) if b > a],
+                      colour=theme.text, width=0.1 * size, order=3)  # fmt: skip
+        page.circles(points, [0.34 * size] * len(points), face=theme.accent, edge=theme.paper, width=1)
+        taken: list[tuple[float, float, float]] = []
+        order = [len(points) - 1, 0, *range(1, len(points) - 1)]
+        for n in dict.fromkeys(order):
+            (x, _), text = points[n], self.shown[n]
+            half, y = text_width(text, size, SEMIBOLD) / 2, scale(high.iloc[n]) - 0.7 * size
+            # A label that would touch another is left to the table; the first and the last go first.
+            if all(abs(y - other) > 1.25 * size or x + half < a or x - half > b for a, b, other in taken):
+                page.text(x, y, text, align="center", weight=SEMIBOLD)
+                taken.append((x - half - 4, x + half + 4, y))
