@@ -87,42 +87,54 @@ def _label(measure: str, lang: str) -> str:
     return table.loc[measure, f"label_{lang}"] if measure in table.index else measure
 
 
-def _published_by(figures: pd.DataFrame, date: object) -> pd.DataFrame:
-    """The figures that a reader could have known at a date, both as far as they are known."""
-    if not isinstance(date, str) or not date:
-        return figures
-    shown = figures["published"].fillna("")
-    early = [day[: len(date)] <= date[: len(day)] for day in shown]
-    return figures[pd.Series(early, index=figures.index, dtype=bool)]
+def _early(printed: object, date: object) -> bool:
+    """Whether a figure could be known at a date, both as far as they are known."""
+    if not isinstance(date, str) or not date or not isinstance(printed, str):
+        return True
+    return printed[: len(date)] <= date[: len(printed)]
 
 
 def _equalities(known: pd.DataFrame, lang: str) -> list[dict]:
+    # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
+    own = known[(known["tier"] == "primary") & known["meant"].isna()]
+    primaries: dict[tuple, list] = {}
+    for primary in own.itertuples():
+        primaries.setdefault((primary.survey, primary.place_id), []).append(primary)
+    sorts = _sorts()
     rows = []
-    primaries = {key: group for key, group in known[known["tier"] == "primary"].groupby(["survey", "place_id"])}
     for row in known[known["tier"] == "secondary"].itertuples():
-        there = primaries.get((row.survey, row.place_id), known.iloc[:0])
-        then = _equality(row, _published_by(there, row.published))
-        now = _equality(row, there)
+        there = primaries.get((row.survey, row.place_id), [])
+        early = [primary for primary in there if _early(primary.published, row.published)]
+        now = _equality(row, there, sorts)
+        then = now if len(early) == len(there) else _equality(row, early, sorts)
         verdict, primary = then if then[0] != "not checkable" else (then[0], now[1])
         rows.append(_row_of_equality(row, verdict, now[0], primary, lang))
     return rows
 
 
-def _equality(row, primaries: pd.DataFrame) -> tuple[str, object]:
-    same = primaries[(primaries["sense"] == row.sense) & (primaries["asset"] == row.asset)]
-    verdicts = [(_agreement(row, primary), primary) for primary in same.itertuples()]
+def _equality(row, primaries: list, sorts: dict[str, str]) -> tuple[str, object]:
+    verdicts = [
+        (_agreement(row, primary), primary) for primary in primaries if primary.sense == row.sense and primary.asset == row.asset
+    ]
     for verdict in ("supported", "within rounding"):
         for found, primary in verdicts:
             if found == verdict:
                 return verdict, primary
     if row.value >= _TELLING:
-        others = primaries[primaries["sense"] != row.sense]
-        near = [primary for primary in others.itertuples() if _agreement(row, primary) in ("supported", "within rounding")]
+        alike = [primary for primary in primaries if primary.sense != row.sense and sorts[primary.sense] == sorts[row.sense]]
+        near = [primary for primary in alike if _agreement(row, primary) in ("supported", "within rounding")]
         if near:
             return "definition differs", min(near, key=lambda primary: abs(primary.value - row.value))
     if verdicts:
         return "contradicted", verdicts[0][1]
     return "not checkable", None
+
+
+def _sorts() -> dict[str, str]:
+    """What may be taken for one another: contents of servers, or things; never money, shares or countries."""
+    table = measures()
+    counted = (table["kind"] == "count") & (table["events"] != "none")
+    return table["events"].where(counted, table.index.to_series()).to_dict()
 
 
 def _agreement(row, primary) -> str:
@@ -154,26 +166,43 @@ def _row_of_equality(row, verdict: str, now: str, primary, lang: str) -> dict:
     }  # fmt: skip
 
 
+class _Known:
+    """Preferred figures by survey and date of reading, each worked out once."""
+
+    def __init__(self, panel: pd.DataFrame) -> None:
+        self.panel = panel
+        self._preferred: dict[tuple[str, str], pd.DataFrame] = {}
+
+    def at(self, survey: str, date: str) -> pd.DataFrame:
+        if (survey, date) not in self._preferred:
+            here = self.panel[self.panel["survey"] == survey]
+            early = pd.Series([_early(day, date) for day in here["published"]], index=here.index, dtype=bool)
+            self._preferred[survey, date] = preferred(here[early])
+        return self._preferred[survey, date]
+
+
 def _beyond(read: Iterable[str], known: pd.DataFrame, lang: str) -> list[dict]:
     rows = []
+    figures = _Known(known)
     for survey in read:
         folder = read_survey(data_folder() / "aggregate" / survey)
         for fault in folder.faults("claims.csv"):
             raise fault.error()
         published = folder.sources.set_index("source")["published"]
         for claim in folder.claims.itertuples():
-            rows.append(_claim(claim, claim.source, survey, published.get(claim.source, ""), known, lang))
+            rows.append(_claim(claim, claim.source, survey, published.get(claim.source, ""), figures, lang))
     return rows
 
 
 def _own_claims(file: Path, survey: str, known: pd.DataFrame, lang: str) -> list[dict]:
     table = read_csv(file, _OWN[:5], _OWN[5:])
-    return [_claim(row, file.stem, survey, "", known, lang) for row in table.itertuples()]
+    figures = _Known(known)
+    return [_claim(row, file.stem, survey, "", figures, lang) for row in table.itertuples()]
 
 
-def _claim(claim, source: str, survey: str, published: str, known: pd.DataFrame, lang: str) -> dict:
-    then = _relation(claim, survey, _published_by(known, published))
-    now = _relation(claim, survey, known)
+def _claim(claim, source: str, survey: str, published: str, known: _Known, lang: str) -> dict:
+    then = _relation(claim, survey, known, published)
+    now = _relation(claim, survey, known, "")
     verdict, interval = then if then[0] != "not checkable" else (then[0], now[1])
     shown = _shown(interval, claim.relation, lang) if interval else ""
     parts = {"account": claim.figure or claim.claim, "range": shown}
@@ -198,11 +227,11 @@ def _shown(interval: tuple[float, float], relation: str, lang: str) -> str:
     return texts[0] if texts[0] == texts[1] else f"{texts[0]}–{texts[1]}"
 
 
-def _relation(claim, survey: str, known: pd.DataFrame) -> tuple[str, tuple[float, float] | None]:
+def _relation(claim, survey: str, known: _Known, date: str) -> tuple[str, tuple[float, float] | None]:
     """Verdict of one claim that goes beyond a number, and the interval that the published figures give."""
     if claim.relation in ("qualitative", "none_of", "change_direction", "rank", "first"):
-        return _by_order(claim, survey, known)
-    this = _figure(known, survey, claim.place, claim.measure)
+        return _by_order(claim, survey, known, date)
+    this = _figure(known.at(survey, date), claim.place, claim.measure)
     try:
         said = quantity(claim.figure, claim.quote_lang or None)
     except DataError:
@@ -217,9 +246,9 @@ def _relation(claim, survey: str, known: pd.DataFrame) -> tuple[str, tuple[float
             verdict = "supported" if high <= said.value else "contradicted" if low > said.value else "within rounding"
         return verdict, (low, high)
     if claim.relation == "change":
-        other = _former(known, survey, claim)
+        other = _former(known, survey, date, claim)
     else:
-        other = _figure(known, survey, claim.other_place or "World", claim.other_measure or claim.measure)
+        other = _figure(known.at(survey, date), claim.other_place or "World", claim.other_measure or claim.measure)
     if other is None or other["low"] <= 0:
         return "not checkable", None
     low, high = this["low"] / other["high"], this["high"] / other["low"]
@@ -236,13 +265,13 @@ def _relation(claim, survey: str, known: pd.DataFrame) -> tuple[str, tuple[float
     return verdict, (low, high)
 
 
-def _by_order(claim, survey: str, known: pd.DataFrame) -> tuple[str, None]:
+def _by_order(claim, survey: str, known: _Known, date: str) -> tuple[str, None]:
     if claim.relation not in ("rank", "first"):
         return "not checkable", None
-    this = _figure(known, survey, claim.place, claim.measure)
+    this = _figure(known.at(survey, date), claim.place, claim.measure)
     if this is None:
         return "not checkable", None
-    others = preferred(known[known["survey"] == survey])
+    others = known.at(survey, date)
     others = others[(others["sense"] == this["sense"]) & (others["place_kind"] == "country") & (others["place_id"] != this["place_id"])]
     above = int((others["low"] > this["high"]).sum())
     if claim.relation == "first":
@@ -252,32 +281,29 @@ def _by_order(claim, survey: str, known: pd.DataFrame) -> tuple[str, None]:
     return ("contradicted" if digits and above >= int(digits) else "not checkable"), None
 
 
-def _figure(known: pd.DataFrame, survey: str, place: str, measure: str) -> pd.Series | None:
+def _figure(figures: pd.DataFrame, place: str, measure: str) -> pd.Series | None:
     """The preferred figure of a place and measure; places are matched by the survey's own reading."""
     from .places import locate
 
-    here = known[known["survey"] == survey]
-    names = set(here.loc[here["place"] == place, "place_id"])
+    names = set(figures.loc[figures["place"] == place, "place_id"])
     if not names:
         try:
             found = locate(place)
         except DataError:
             return None
         names = {found.iso3 or found.code or place}
-    senses = set(here.loc[here["measure"] == measure, "sense"]) or {measure}
-    chosen = here[here["place_id"].isin(names) & here["sense"].isin(senses)]
-    if chosen.empty:
-        return None
-    return preferred(chosen).iloc[0]
+    senses = set(figures.loc[figures["measure"] == measure, "sense"]) or {measure}
+    chosen = figures[figures["place_id"].isin(names) & figures["sense"].isin(senses)]
+    return None if chosen.empty else chosen.iloc[0]
 
 
-def _former(known: pd.DataFrame, survey: str, claim) -> pd.Series | None:
+def _former(known: _Known, survey: str, date: str, claim) -> pd.Series | None:
     """The same figure of the wave before, if the survey's programme has one."""
-    programme = read_survey(data_folder() / "aggregate" / survey).meta["programme"]
-    waves = [
-        (read_survey(data_folder() / "aggregate" / name).meta["scan_to"], name)
-        for name in sorted(set(known["survey"]))
-        if read_survey(data_folder() / "aggregate" / name).meta["programme"] == programme
+    metas = {name: read_survey(data_folder() / "aggregate" / name).meta for name in sorted(set(known.panel["survey"]))}
+    this = metas[survey]
+    before = [
+        (meta["scan_to"], name)
+        for name, meta in metas.items()
+        if meta["programme"] == this["programme"] and meta["scan_to"] < this["scan_to"]
     ]
-    before = [name for end, name in sorted(waves) if name != survey and end < dict((n, e) for e, n in waves).get(survey, "")]
-    return _figure(known, before[-1], claim.place, claim.measure) if before else None
+    return _figure(known.at(max(before)[1], date), claim.place, claim.measure) if before else None

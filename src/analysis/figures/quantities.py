@@ -37,7 +37,7 @@ _HALF_STEP = 0.5
 
 @functools.cache
 def _lexicon() -> dict:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name("number_words.toml").read_text("utf-8"))
 
 
 @functools.cache
