@@ -106,7 +106,7 @@ def build(
     say = progress or (lambda message: None)
     inputs = _Inputs.gather(notebooks, data, lang)
     out = _site_folder(Path(out))
-    former = _former(out, force)
+    former = _former(out)
     plan = _plan(inputs, former, out, force)
     if former is not None and not plan.work:
         pages = [Page(name, "fresh", (), 0.0) for name in plan.reasons]
@@ -372,7 +372,7 @@ def _make(
                 del pages[name]
             pages.update(made)
             for name in sorted(made, key=lambda name: (name != SOURCES, name)):
-                done(name, surveys.get(name) or ("was not built before",), taken if name == SOURCES else 0.0)
+                done(name, surveys.get(name, ("was not built before",)), taken if name == SOURCES else 0.0)
 
         futures = [pool.submit(notebook, name) for name in stale]
         if survey_work:
@@ -448,9 +448,10 @@ def _surveys(kernels, site: Path, inputs: _Inputs, kept: list[str]) -> dict[str,
         name = f"surveys/{survey['id']}"
         if survey["id"] in kept:
             continue
-        # A survey's page is made from its own folder and those of its programme, and from what is common to all.
-        others = [f"data/aggregate/{other['id']}/" for other in listed["surveys"] if other["id"] not in survey["programme_surveys"]]
-        own = [read for read in reads if not read.startswith(tuple(others)) and read != "data/aggregate/"]
+        # Of surveys that are not related, a page reads what they are and their sources, not their figures.
+        strangers = {other["id"] for other in listed["surveys"]} - set(survey["related"])
+        unused = {f"data/aggregate/{other}/{file}" for other in strangers for file in ("figures.csv", "claims.csv")}
+        own = [read for read in reads if read not in unused]
         found[name] = {"name": name, "inputs": own, "outputs": [f"{name}.json"]}
     return found
 
@@ -476,17 +477,15 @@ def _site_folder(out: Path) -> Path:
     return out
 
 
-def _former(out: Path, force: bool) -> dict | None:
+def _former(out: Path) -> dict | None:
     """The manifest of the former report, or None if there is none."""
     if not out.exists() or not any(out.iterdir()):
         return None
     try:
         return manifest.read(out)
     except DataError as error:
-        if force and (out / manifest.FILE).exists():
-            return None
         raise BuildError(
-            f"holds something that is no whole report ({error}); name an empty folder with --out.", file=str(out)
+            f"holds something that is no whole report, and is left alone: {error}", file=str(out)
         ) from None
 
 

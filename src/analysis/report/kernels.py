@@ -54,6 +54,9 @@ _LIBRARIES = (
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
+# What a kernel that was not forked is told first; it leaves nothing in the notebook's namespace.
+_NOTE_READS = f"__import__('importlib').import_module({__name__!r}).note_reads()"
+
 
 class Kernels:
     """Kernels for the notebooks of one build; a context manager that leaves no process behind.
@@ -96,6 +99,7 @@ class Kernels:
             **os.environ,
             # One thread of linear algebra: threads do not survive a fork, and change last digits.
             "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+            "JE_ARROW_MALLOC_CONF": "background_thread:false",  # the allocator inside pyarrow
             "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",
             "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -184,6 +188,8 @@ class Kernels:
         try:
             with _Client(connection, kernel, self._stopped) as client:
                 client.wait_until_ready(name)
+                if isinstance(kernel, _Plain):
+                    client.execute(_NOTE_READS, [], {}, _START_LIMIT, silent=True)
                 executed = self._execute(client, notebook, name)
         finally:
             kernel.kill()
@@ -220,17 +226,18 @@ class Kernels:
 
     def _start_parent(self) -> subprocess.Popen | None:
         # A session of its own: Ctrl-C reaches only this process, which then ends the others in order.
-        try:
+        program = f"from {__name__} import serve; serve()"
+        with suppress(OSError), open(self._folder / "log", "wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()", str(self._folder)],
+                [sys.executable, "-c", program, str(self._folder)],
                 env=self._environment,
+                cwd=self._folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=open(self._folder / "log", "wb"),  # noqa: SIM115
+                stderr=log,
                 start_new_session=True,
             )
-        except OSError:
-            return None
+        return None
 
     def _start(self, place: Path, connection: dict, folder: Path, environment: Mapping[str, str]) -> _Kernel:
         file = place / "connection.json"
@@ -368,12 +375,15 @@ class _Client:
         except _Stopped as error:
             raise BuildError(f"cannot be run: {error}. Build again.", file=name) from None
 
-    def execute(self, source: str, outputs: list[dict], displays: dict, seconds: float) -> dict:
+    def execute(
+        self, source: str, outputs: list[dict], displays: dict, seconds: float, *, silent: bool = False
+    ) -> dict:
         """Run one cell; its outputs are added to ``outputs`` as they come. Returns the kernel's reply."""
-        request = {"code": source, "silent": False, "store_history": True, "user_expressions": {}}
-        sent = self._session.send(
-            self._shell, "execute_request", content={**request, "allow_stdin": False, "stop_on_error": True}
-        )["header"]["msg_id"]
+        request = {
+            "code": source, "silent": silent, "store_history": not silent, "user_expressions": {},
+            "allow_stdin": False, "stop_on_error": True,
+        }  # fmt: skip
+        sent = self._session.send(self._shell, "execute_request", content=request)["header"]["msg_id"]
         limit = time.monotonic() + seconds
         reply, idle, clear = None, False, False
         while reply is None or not idle:
@@ -481,6 +491,7 @@ def serve() -> None:
     removes the temporary folder that its argument names.
     """
     folder = sys.argv.pop()
+    sys.path.remove("")  # a kernel puts it in again, where a kernel has it
     for name in (*_LIBRARIES, *_own_modules()):
         # What cannot be imported fails where a notebook needs it, with the place.
         with suppress(Exception):
@@ -567,7 +578,7 @@ def note_reads() -> None:
                 # Importing lists the folder of the notebooks; only lists of data are inputs.
                 if listing and name == "notebooks":
                     return
-                text = f"{name}/{path[len(folder):]}{'/' if listing and path != folder else ''}"
+                text = f"{name}/{(os.path.join(path, '') if listing else path)[len(folder) :]}"
                 if text not in noted:
                     noted.add(text)
                     os.write(log, (text.replace("\\", "/") + "\n").encode())

@@ -62,13 +62,13 @@ def read(folder: Path) -> dict:
     try:
         content = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
-        raise DataError("holds no report: it has no manifest.json; name a folder that was built.", file=str(folder)) from None
+        raise DataError("holds no report: it has no manifest.json; name another folder.", file=str(folder)) from None
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror}); check its permissions.", file=str(path)) from None
     except ValueError:
-        raise DataError("is damaged: it is not JSON; build the report again with --force.", file=str(path)) from None
+        raise DataError("is damaged: it is not JSON; remove the folder and build the report again.", file=str(path)) from None
     if not isinstance(content, dict) or content.get("made_by") != MAKER or not isinstance(content.get("outputs"), dict):
-        raise DataError("is not the manifest of a report of this package; name a folder that was built.", file=str(path))
+        raise DataError("is not the manifest of a report of this package; name another folder.", file=str(path))
     return content
 
 
@@ -76,7 +76,7 @@ def digest(folder: Path | str) -> str:
     """The SHA-256 of the manifest itself: one number that stands for the whole report."""
     found = sha256(Path(folder) / FILE)
     if found is None:
-        raise DataError("holds no report: it has no manifest.json; name a folder that was built.", file=str(folder))
+        raise DataError("holds no report: it has no manifest.json; name another folder.", file=str(folder))
     return found
 
 

@@ -330,10 +330,10 @@ _TAGS = frozenset(
     "tr u ul var wbr".split()
 )
 _ATTRIBUTES = frozenset(
-    "abbr alt border class colspan dir headers height href id lang open role rowspan scope src style tabindex title width".split()
+    "abbr alt class colspan dir headers height href id lang open role rowspan scope src style tabindex title width".split()
 )
 _VOID = frozenset("br col hr img wbr".split())
-_WHOLLY = frozenset("script iframe object embed template noscript form svg math".split())
+_WHOLLY = frozenset("script iframe object template noscript form svg math".split())
 # What makes a style sheet load something, or end before its time.
 _LOADING = re.compile(r"@import[^;]*;?|url\([^)]*\)?|<", re.I)
 

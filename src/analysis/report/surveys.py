@@ -15,139 +15,116 @@ from ..figures.claims import check_claims
 from ..figures.measures import measures
 from ..figures.panel import conflicts, panel, unpublished
 from ..figures.sources import cite, sources, surveys
+from ..figures.survey import read_survey
 
-_METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
+_SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
+_FIGURE = ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator", "note")
+_CLAIM = (
+    "source", "place", "measure", "relation", "figure", "claim", "verdict", "verdict_now",
+    "explanation", "suggestion", "primary_source", "primary_figure", "locator",
+)  # fmt: skip
 
 
 def write(kept: Iterable[str] = ()) -> None:
     """Write ``sources.json`` and ``surveys/<id>.json`` for every survey that is not among those ``kept``.
 
     The folder is that of the bundles, ``EXPOSURE_BUNDLES``. A survey's file is made from its own
-    folder of data and those of its programme alone, so that a change elsewhere leaves it as it is.
+    figures and claims and those of ``related`` surveys, and from the ``survey.toml`` and ``sources.csv`` of all.
     """
     folder = Path(os.environ["EXPOSURE_BUNDLES"])
     every, publications = surveys(), sources()
+    citations = {source: cite(source) for source in publications.index.unique()}
     listed = []
-    for survey, about in every.iterrows():
+    for survey in every.index:
+        heading = _heading(survey)
         own = publications[publications["survey"] == survey]
-        same = every.index[every["programme"] == about["programme"]] if about["programme"] else [survey]
-        listed.append(
-            {
-                **_heading(survey, about),
-                "programme_surveys": sorted({survey, *same}),
-                "sources": [_source(source, row) for source, row in own.iterrows()],
-            }
-        )
+        told = [_source(row, citations[row["source"]]) for row in own.reset_index().to_dict("records")]
+        listed.append({**heading, "related": _related(survey, every, publications), "sources": told})
         if survey not in set(kept):
-            _save(folder / "surveys" / f"{survey}.json", _survey(survey, about, own))
+            _save(folder / "surveys" / f"{survey}.json", {**heading, **_survey(survey), "sources": told})
     _save(folder / "sources.json", {"surveys": listed})
 
 
 def _save(path: Path, content: dict) -> None:
     path.parent.mkdir(exist_ok=True)
-    text = json.dumps(content, indent=1, ensure_ascii=False, default=_plain, allow_nan=False)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _heading(survey: str, about: pd.Series) -> dict:
-    window = period(_text(about.get("scan_from")), _text(about.get("scan_to")))
-    heading = {name: _text(about.get(name)) for name in ("title", "surveyor", "programme", "status")}
-    return {"id": survey, **heading, "window": window}
+def _related(survey: str, every: pd.DataFrame, publications: pd.DataFrame) -> list[str]:
+    """The surveys of the same programme, and those of which the same publications tell."""
+    waves = every.index[every["programme"] == every.loc[survey, "programme"]]
+    own = publications.index[publications["survey"] == survey]
+    sharing = publications.loc[publications.index.isin(own), "survey"]
+    return sorted({survey, *waves, *sharing})
 
 
-def _source(source: str, row: pd.Series) -> dict:
-    columns = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
-    return {"id": source, **{name: _text(row.get(name)) for name in columns}, "citation": cite(source)}
+def _heading(survey: str) -> dict:
+    meta = read_survey(survey).meta
+    named = {name: meta[name] for name in ("title", "surveyor", "programme", "status")}
+    return {"id": survey, **named, "window": period(meta["scan_from"], meta["scan_to"])}
 
 
-def _survey(survey: str, about: pd.Series, own: pd.DataFrame) -> dict:
+def _source(row: dict, citation: str) -> dict:
+    return {"id": row["source"], **{name: _text(row[name]) for name in _SOURCE}, "citation": citation}
+
+
+def _survey(survey: str) -> dict:
+    meta = read_survey(survey).meta
+    dictionary = measures()
+    labels, kinds = dictionary[f"label_{language()}"], dictionary["kind"]
     figures = panel(surveys=[survey])
-    labels = measures()[f"label_{language()}"]
-    kinds = measures()["kind"]
-    clashes, rest = conflicts(figures), unpublished(figures)
-    claims = check_claims(surveys=[survey])
-    rows = {key: line for line, key in zip(_lines(figures), zip(figures["source"], figures["locator"], figures["figure"], strict=True), strict=True)}
+    rows = figures.to_dict("records")
+    lines = {(row["source"], row["locator"], row["figure"]): int(row["line"]) for row in rows}
 
-    def label(measure: str) -> str:
-        return labels.get(measure, measure)
-
-    def printed(row: pd.Series, end: str) -> dict:
+    def printed(row: dict, end: str) -> dict:
         key = (row[f"source_{end}"], row[f"locator_{end}"], row[f"figure_{end}"])
-        return {"source": key[0], "figure": key[2], "line": rows.get(key)}
+        return {"source": key[0], "figure": key[2], "line": lines.get(key)}
 
     return {
-        **_heading(survey, about),
-        "asset": _text(about.get("asset")),
-        "encoded": _text(about.get("encoded")),
-        "encoding": _text(about.get("encoding")),
-        "primary": [source for source in _items(about.get("primary")) if source in set(own.index)],
-        "known_errors": _items(about.get("known_errors")),
-        "method": {name: _text(about.get(f"method_{name}", about.get(name))) for name in _METHOD},
-        "sources": [_source(source, row) for source, row in own.iterrows()],
+        **{name: meta[name] for name in ("asset", "encoded", "encoding", "no_primary", "primary", "known_errors")},
+        "method": {name: text for name, text in meta["method"].items() if isinstance(text, str)},
         "figures": [
             {
-                "line": line,
-                **{name: _text(row[name]) for name in ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator")},
-                "label": label(row["measure"]),
-                "low": _number(row["low"]),
-                "high": _number(row["high"]),
-                "value": _number(row["value"]),
-                "value_text": _written(row["value"], kinds.get(row["measure"])),
-                "interval_text": _written_interval(row["low"], row["high"], kinds.get(row["measure"])),
-                "note": _text(row.get("note")),
+                "line": int(row["line"]),
+                **{name: _text(row[name]) for name in _FIGURE},
+                "label": labels[row["measure"]],
+                "meant": labels.get(row["meant"], ""),
+                **{name: _number(row[name]) for name in ("value", "low", "high")},
+                "value_text": _written(row["value"], kinds[row["measure"]]),
+                "interval_text": _span(row["low"], row["high"], kinds[row["measure"]]),
             }
-            for line, (_, row) in zip(_lines(figures), figures.iterrows(), strict=True)
+            for row in rows
         ],
         "conflicts": [
             {
-                "place": _text(row["place"]),
-                "label": label(row["measure"]),
+                "place": row["place"],
+                "label": labels[row["measure"]],
                 "a": printed(row, "a"),
                 "b": printed(row, "b"),
                 "cause": _text(row["cause"]),
             }
-            for _, row in clashes.iterrows()
+            for row in conflicts(figures).to_dict("records")
         ],
         "unpublished": [
             {
-                "label": label(row["measure"]),
-                "asset": _text(row["asset"]),
-                "total": _written(row["total"], "count"),
-                "published": _written(row["published"], "count"),
+                "label": labels[row["measure"]],
+                "total": _written(row["total"]),
+                "published": _written(row["published"]),
                 "places": int(row["places"]),
-                "rest": _written_interval(row["rest_low"], row["rest_high"], "count"),
+                "rest": _span(row["rest_low"], row["rest_high"]),
             }
-            for _, row in rest.iterrows()
+            for row in unpublished(figures).to_dict("records")
         ],
         "claims": [
-            {
-                name: _text(row.get(name))
-                for name in (
-                    "source", "place", "measure", "relation", "figure", "claim", "verdict", "verdict_now",
-                    "explanation", "suggestion", "primary_source", "primary_figure", "locator",
-                )
-            }
-            | {"label": label(row["measure"])}
-            for _, row in claims.iterrows()
+            {name: _text(row[name]) for name in _CLAIM} | {"label": labels.get(row["measure"], "")}
+            for row in check_claims(surveys=[survey]).to_dict("records")
         ],
-    }  # fmt: skip
-
-
-def _lines(figures: pd.DataFrame) -> list[int]:
-    """The line of each figure in its file: the anchor of its row on the page."""
-    return [int(line) for line in figures["line"]]
+    }
 
 
 def _text(value: object) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
-        return ""
-    return str(value)
-
-
-def _items(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value] if value else []
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+    return "" if value is None or pd.isna(value) else str(value)
 
 
 def _number(value: float) -> float | int | None:
@@ -157,18 +134,15 @@ def _number(value: float) -> float | int | None:
     return int(value) if value == int(value) else value
 
 
-def _written(value: float, kind: str | None) -> str:
-    if not math.isfinite(float(value)):
+def _written(value: float, kind: str = "count") -> str:
+    if not math.isfinite(value):
         return ""
-    return percent(value, digits=1) if kind == "share" else number(value)
+    return percent(value, digits=1) if kind == "share" else number(value, digits=7)
 
 
-def _written_interval(low: float, high: float, kind: str | None) -> str:
-    low, high = float(low), float(high)
-    if not (math.isfinite(low) and math.isfinite(high)) or low == high:
-        return _written(low, kind)
-    return f"{_written(low, kind)}–{_written(high, kind)}" if kind == "share" else interval(low, high, digits=6)
-
-
-def _plain(value: object) -> object:
-    raise TypeError(f"{value!r} is no JSON")
+def _span(low: float, high: float, kind: str = "count") -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    if low == high or kind == "share":
+        return "–".join(dict.fromkeys(_written(end, kind) for end in (low, high)))
+    return interval(low, high, digits=7)

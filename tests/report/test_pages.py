@@ -1,0 +1,148 @@
+"""What notebooks put out becomes pages that hold no script and load nothing."""
+
+import json
+import re
+import tomllib
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.report import pages
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<SCRIPT SRC=https://example.org/x.js></SCRIPT>",
+        "<img src=https://example.org/x.png>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<a href=' java\tscript:alert(1)'>x</a>",
+        "<iframe src='https://example.org'></iframe>",
+        "<svg><script>alert(1)</script></svg>",
+        "<style>@import 'https://example.org/x.css'; td { background: url(https://example.org/x) }</style>",
+        "<td style='background: url(https://example.org/x)'>x</td>",
+        "<link rel=stylesheet href=https://example.org/x.css>",
+        "<form action=https://example.org><input></form>",
+        "<meta http-equiv=refresh content='0;url=https://example.org'>",
+        "<base href=https://example.org>",
+        "<div onclick='x()' onmouseover=y()>z</div>",
+        "<style></style><script>alert(1)</script>",
+        "<object data=https://example.org></object><embed src=https://example.org>",
+    ],
+)
+def test_nothing_hostile_is_left(hostile):
+    cleaned = pages.clean(f"<p>before</p>{hostile}<p>after</p>")
+    assert cleaned.startswith("<p>before</p>") and cleaned.endswith("<p>after</p>")
+    for tag, attributes in Tags(cleaned).found:
+        assert tag in pages._TAGS
+        assert not any(name.startswith("on") for name in attributes)
+        assert "example.org" not in str(attributes) and "script:" not in str(attributes)
+    assert "alert" not in cleaned or "<script" not in cleaned
+    assert "example.org" not in cleaned
+
+
+def test_a_table_keeps_its_form():
+    table = '<style scoped>.a > td { color: #123456; }</style><table class="a"><tr><td colspan="2" style="text-align: right">1 &lt; 2</td></tr></table>'
+    assert pages.clean(table) == table.replace("<style scoped>", "<style>")
+    link = '<td><a href="surveys/x.html#row-2" title="p. 4">590</a></td>'
+    assert pages.clean(link) == link
+
+
+@given(st.text(alphabet="<>/=\"' aimgsrcptlonk:&;#-!x", max_size=60))
+def test_what_was_cleaned_stays_as_it_is(text):
+    once = pages.clean(text)
+    assert pages.clean(once) == once
+    opened = [tag for tag, _ in Tags(once).found]
+    assert set(opened) <= pages._TAGS
+    assert all(once.count(f"</{tag}>") == opened.count(tag) for tag in set(opened) - pages._VOID)
+
+
+def test_markdown_has_anchors_and_links_between_pages_but_no_html_and_no_pictures():
+    headings = pages._Headings()
+    html = pages._markdown(
+        "## A & B\n\n## A & B\n\n[x](02_where.ipynb) ![p](https://example.org/p.png) <b>raw</b>\n\n[j](javascript:alert(1))", headings
+    )
+    assert headings.sections == [("a-b", "A & B"), ("a-b-2", "A & B")]
+    assert '<a href="02_where.html">x</a>' in html
+    assert "<img" not in html and "<b>" not in html and "&lt;b&gt;raw" in html
+    assert "javascript:" not in html
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "summary", "rest"),
+    [
+        ("# Where\n\nFirst *one*. Second.\n\nThird.", "Where", "First one. Second.", "First *one*. Second.\n\nThird."),
+        ("# Only a title", "Only a title", "", ""),
+        ("No title", "", "", "No title"),
+        ("# T\n\n## Section", "T", "", "## Section"),
+        ("# R & D `x`\n\n" + "Short. " + "word " * 60, "R & D x", "Short.", None),
+    ],
+)
+def test_a_page_takes_title_and_summary_from_its_first_cell(source, title, summary, rest):
+    found = pages._title_and_summary(source)
+    assert found[:2] == (title, summary)
+    assert rest is None or found[2] == rest
+
+
+def test_what_is_no_result_is_not_published():
+    notebook = {
+        "cells": [
+            {"cell_type": "markdown", "source": "# T"},
+            {
+                "cell_type": "code", "source": "x", "execution_count": 1, "metadata": {"execution": {"started": "2020"}},
+                "outputs": [
+                    {"output_type": "stream", "name": "stderr", "text": "first\n/home/someone/x.py: warning\n"},
+                    {"output_type": "stream", "name": "stdout", "text": "<object at 0x7f92b864ae10>\n"},
+                    {"output_type": "execute_result", "data": {"text/plain": "<X at 0x7f92b864ae10>"}, "metadata": {}},
+                ],
+            },
+        ],
+        "metadata": {"widgets": {}, "kernelspec": {"name": "python3"}},
+    }  # fmt: skip
+    assert pages.publish(notebook) == [(2, "/home/someone/x.py: warning")]
+    text = json.dumps(notebook, ensure_ascii=False)
+    assert "/home" not in text and "7f92" not in text and "2020" not in text and "widgets" not in text
+    assert len(notebook["cells"][1]["outputs"]) == 2
+    assert [cell["id"] for cell in notebook["cells"]] == ["cell-1", "cell-2"]
+
+
+def test_every_text_is_there_in_every_language_with_the_same_fields():
+    texts = tomllib.loads((pages.TEMPLATES / "texts.toml").read_text("utf-8"))
+    for key, forms in texts.items():
+        assert set(forms) == {"en", "es", "de", "fr"}, key
+        assert len({tuple(sorted(re.findall(r"{\w+}", text))) for text in forms.values()}) == 1, key
+    used = set()
+    for template in pages.TEMPLATES.glob("*.html"):
+        used |= set(re.findall(r'\bt\(["\'](\w+)["\']\)', template.read_text("utf-8")))
+    assert used <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("https://user:secret@example.org", False),
+        ("ftp://example.org", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_the_web_are_linked(address, kept):
+    assert pages._web(address) == (address if kept else None)
