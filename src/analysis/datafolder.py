@@ -12,6 +12,7 @@ import io
 import os
 import re
 import tomllib
+from collections import namedtuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,13 +145,22 @@ def read_toml(path: Path) -> dict:
         ) from None
 
 
-def read_csv(
+def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> pd.DataFrame:
+    """A CSV file as a frame of text: every cell a string, missing ones empty, plus ``line``; see :func:`read_rows`."""
+    import pandas as pd
+
+    names = [*columns, *optional]
+    frame = pd.DataFrame(read_rows(path, columns, optional), columns=[*names, "line"])
+    return frame.astype({**dict.fromkeys(names, "str"), "line": "int64"})
+
+
+def read_rows(
     path: Path,
     columns: tuple[str, ...],
     optional: tuple[str, ...] = (),
     faults: list[DataError] | None = None,
-) -> pd.DataFrame:
-    """A CSV file as a frame of text: every cell a string, missing ones empty, plus ``line``.
+) -> list:
+    """The rows of a CSV file as named tuples of text, missing cells empty, plus ``line``.
 
     Parameters
     ----------
@@ -158,14 +168,15 @@ def read_csv(
         The file: UTF-8, comma-separated, a header in line 1.
     columns, optional
         Names of the columns that must be there, and of those that may be (they are
-        added empty if they are not).
+        empty if they are not).
     faults
         A list to which faults are added; what can be read is then read. Without it, the first is raised.
 
     Returns
     -------
-    pandas.DataFrame
-        The columns, required ones first, and ``line``: the line of the file on which the row begins.
+    list
+        Named tuples of the columns, required ones first, and ``line``: the line of the file on
+        which the row begins.
 
     Raises
     ------
@@ -173,7 +184,6 @@ def read_csv(
         As :func:`read_text`; also for a missing, unknown or doubled column, a row with more or
         fewer cells than the header, or a cell that is far too long.
     """
-    import pandas as pd
 
     def fault(message: str, line: int, column: str | None = None) -> None:
         error = DataError(message, file=name, line=line, column=column)
@@ -183,8 +193,9 @@ def read_csv(
 
     name, text = relative(path), read_text(path)
     reader = csv.reader(io.StringIO(text), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
+    row = _row_type((*columns, *optional, "line"))
+    places: list[int | None] = []
+    rows: list = []
     header: list[str] = []
     start = 1
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_FILE + 1))
@@ -204,7 +215,8 @@ def read_csv(
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]
-                _check_header(header, columns, optional, lambda message, column: fault(message, first, column))
+                _check_header(header, columns, optional, lambda message, column, line=first: fault(message, line, column))
+                places = [header.index(column) if column in header else None for column in (*columns, *optional)]
                 continue
             if len(cells) != len(header):
                 fault(
@@ -213,20 +225,17 @@ def read_csv(
                     first,
                 )
                 continue
-            rows.append([cell.strip() for cell in cells])
-            lines.append(first)
+            rows.append(row(*("" if place is None else cells[place].strip() for place in places), first))
     except csv.Error as error:
         fault(f"is not valid CSV ({error}); check the quotation marks.", start)
     if not header:
         fault(f"is empty; expected a header with {', '.join(columns)}.", 1)
-    frame = pd.DataFrame(rows, columns=header, dtype="str")
-    frame = frame.loc[:, ~frame.columns.duplicated()]
-    for column in (*columns, *optional):
-        if column not in frame:
-            frame[column] = ""
-    frame = frame[[*columns, *optional]]
-    frame.insert(len(frame.columns), "line", pd.array(lines, dtype="int64"))
-    return frame
+    return rows
+
+
+@functools.cache
+def _row_type(names: tuple[str, ...]) -> type:
+    return namedtuple("Row", names)
 
 
 def _check_header(header, columns, optional, fault) -> None:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .errors import ExposureError
+from .errors import DataError, ExposureError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A spreadsheet takes text that begins so for a formula.
+_FORMULA = re.compile(r"^[=+\-@\t\r](?!\d[\d.,]*$)")
+#: Whole numbers up to here are exact as floating-point numbers.
+_EXACT = 2**53
+#: Rows of a sheet of XLSX, with its header.
+_SHEET = 1_048_576
+#: The date inside of files that must have one; the first that a ZIP archive knows.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @contextmanager
@@ -44,3 +60,208 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
 def write_text(path: Path | str, text: str) -> Path:
     """Write a text file atomically, in UTF-8 with ``\\n`` as line end."""
     return write_bytes(path, text.encode("utf-8"))
+
+
+def table_text(frame: pd.DataFrame, form: str) -> str:
+    """A table as text.
+
+    Parameters
+    ----------
+    frame
+        The table; an index with a name becomes its first column. Whole numbers lose their ``.0``,
+        what is missing is left empty (``null`` in JSON).
+    form
+        ``text`` (columns for a terminal), ``csv``, ``json`` (a list of objects) or ``md``.
+
+    Notes
+    -----
+    In ``csv`` and ``md``, a text that a spreadsheet would run as a formula (it begins with
+    ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, and is no plain number) gets an
+    apostrophe in front, as OWASP advises. JSON, XLSX and Parquet keep it as it is: there a text is a text.
+    """
+    frame = _plain(frame)
+    match form:
+        case "csv":
+            return _defused(frame).to_csv(index=False, lineterminator="\n", float_format="%.15g")
+        case "json":
+            return json.dumps(_records(frame), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        case "md":
+            cells = _shown(_defused(frame), "%.15g").replace({r"\|": r"\|", r"\s*\n\s*": " "}, regex=True)
+            lines = [" | ".join(map(str, frame.columns)), " | ".join("---" for _ in frame.columns)]
+            lines += [" | ".join(row) for row in cells.itertuples(index=False)]
+            return "".join(f"| {line} |\n" for line in lines)
+        case "text":
+            return _columns(frame)
+    raise DataError(f"there is no table format {form!r}; choose text, csv, json or md.", form=form)
+
+
+def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = None) -> Path:
+    """Write a table by the suffix of its file, with metadata inside, the same bytes each time.
+
+    Parameters
+    ----------
+    frame
+        The table; an index with a name becomes its first column.
+    path
+        ``.csv`` (metadata beside it in ``<name>.metadata.json``), ``.json`` (``metadata`` and
+        ``data``), ``.md`` (metadata below), ``.xlsx`` (a sheet ``metadata``) or ``.parquet``
+        (key ``exposure`` of the schema's key-value metadata, as JSON).
+    metadata
+        What a reader must know: values that JSON can hold.
+
+    Raises
+    ------
+    DataError
+        If the suffix is not known, or the table has too many rows for XLSX.
+    ExposureError
+        If the file cannot be written; what was there before stays.
+    """
+    path, metadata = Path(path), metadata or {}
+    match path.suffix.lower():
+        case ".csv":
+            if metadata:
+                write_text(path.with_suffix(".metadata.json"), _json(metadata))
+            return write_text(path, table_text(frame, "csv"))
+        case ".json":
+            return write_text(path, _json({"metadata": metadata, "data": _records(_plain(frame))}))
+        case ".md":
+            return write_text(path, "\n".join([table_text(frame, "md"), *_told(metadata)]))
+        case ".xlsx":
+            return write_bytes(path, _xlsx(_plain(frame), metadata))
+        case ".parquet":
+            return write_bytes(path, _parquet(_plain(frame), metadata))
+    raise DataError(f"a table cannot be written as {path.suffix or 'a file without suffix'!r}; "
+                    "choose .csv, .json, .md, .xlsx or .parquet.", file=path.name)
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns only, and whole numbers as such."""
+    import pandas as pd
+
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    whole = {}
+    for name in frame.columns:
+        column = frame[name]
+        if pd.api.types.is_float_dtype(column):
+            known = column.dropna()
+            if len(known) and (known.abs() < _EXACT).all() and (known == known.round()).all():
+                whole[name] = "Int64"
+    return frame.astype(whole).reset_index(drop=True)
+
+
+def _defused(frame: pd.DataFrame) -> pd.DataFrame:
+    def cell(value: object) -> object:
+        return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+    import pandas as pd
+
+    numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].map(cell) for name in frame.columns if name not in numbers})
+
+
+def _records(frame: pd.DataFrame) -> list[dict]:
+    return [
+        {name: None if value is None or value != value else value for name, value in row.items()}
+        for row in frame.astype("object").where(frame.notna(), None).to_dict("records")
+    ]
+
+
+def _shown(frame: pd.DataFrame, number: str) -> pd.DataFrame:
+    import pandas as pd
+
+    def cell(value: object) -> str:
+        if value is None or value is pd.NA or value != value:
+            return ""
+        if isinstance(value, float):
+            return number % value
+        return str(value)
+
+    return frame.astype("object").map(cell)
+
+
+def _columns(frame: pd.DataFrame) -> str:
+    """Columns side by side, numbers to the right, long texts cut."""
+    import pandas as pd
+
+    cells = _shown(frame, "%.6g").map(lambda text: text if len(text) <= 48 else text[:47] + "…")
+    parts = []
+    for name in frame.columns:
+        width = max([len(str(name)), *cells[name].str.len()])
+        right = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+        parts.append([text.rjust(width) if right else text.ljust(width) for text in (str(name), *cells[name])])
+    return "".join("  ".join(line).rstrip() + "\n" for line in zip(*parts, strict=True))
+
+
+def _told(metadata: dict) -> list[str]:
+    lines = []
+    for key, value in metadata.items():
+        if isinstance(value, dict):
+            lines += [f"{key}:", "", *(f"- `{name}`: {text}" for name, text in value.items()), ""]
+        else:
+            lines += [f"{key}: {value}", ""]
+    return lines
+
+
+def _xlsx(frame: pd.DataFrame, metadata: dict) -> bytes:
+    import zipfile
+
+    import pandas as pd
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    if len(frame) >= _SHEET:
+        raise DataError(f"has {len(frame):,} rows, more than a sheet of XLSX holds; write .parquet or .csv.")
+    book = Workbook(write_only=True)
+
+    def add(sheet, values) -> None:
+        cells = []
+        for value in values:
+            cell = WriteOnlyCell(sheet)
+            if isinstance(value, str):
+                # Never a formula: the type of the cell is text, whatever it begins with.
+                cell.value, cell.data_type = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value), "s"
+            elif not (value is None or value is pd.NA or value != value):
+                cell.value = value.item() if hasattr(value, "item") else value
+            cells.append(cell)
+        sheet.append(cells)
+
+    data = book.create_sheet("data")
+    data.freeze_panes = "A2"
+    add(data, map(str, frame.columns))
+    for row in frame.astype("object").itertuples(index=False):
+        add(data, row)
+    about = book.create_sheet("metadata")
+    add(about, ("key", "name", "value"))
+    for key, value in metadata.items():
+        for name, text in value.items() if isinstance(value, dict) else [("", value)]:
+            add(about, (key, name, text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)))
+    drawn, out = io.BytesIO(), io.BytesIO()
+    book.save(drawn)
+    # openpyxl dates the document and each part of the archive with the clock.
+    undated = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+    with zipfile.ZipFile(drawn) as source, zipfile.ZipFile(out, "w") as target:
+        for name in sorted(source.namelist()):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = undated.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+            entry = zipfile.ZipInfo(name, _NO_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, content)
+    return out.getvalue()
+
+
+def _parquet(frame: pd.DataFrame, metadata: dict) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    kept = table.schema.metadata or {}
+    table = table.replace_schema_metadata({**kept, b"exposure": json.dumps(metadata, ensure_ascii=False).encode()})
+    out = io.BytesIO()
+    parquet.write_table(table, out, compression="zstd")
+    return out.getvalue()

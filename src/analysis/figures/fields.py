@@ -53,7 +53,7 @@ SOURCES = (
     Field("lang", "Language of the text.", needed=True, pattern=_LANGUAGE, example="en, pt or zh"),
     Field("publisher", "Who published it.", needed=True),
     Field("title", "Its title, or what it is where no title was seen."),
-    Field("url", "Its public address."),
+    Field("url", "Its public address.", pattern=r"^https?://\S+$", example="https://example.org/report"),
     Field("note", "What a reader should know of it."),
 )  # fmt: skip
 

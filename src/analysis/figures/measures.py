@@ -33,9 +33,19 @@ def measures() -> pd.DataFrame:
     DataError
         If an entry lacks a key or has a value out of the closed lists.
     """
+    return _current().copy()
+
+
+def kinds() -> dict[str, str]:
+    """The kind of each measure: ``count``, ``share`` or ``money``."""
+    table = _current()
+    return dict(zip(table.index.tolist(), table["kind"].tolist(), strict=True))
+
+
+def _current() -> pd.DataFrame:
     path = data_folder() / "aggregate" / "measures.toml"
     state = path.stat() if path.exists() else None
-    return _frame(path, state and (state.st_mtime_ns, state.st_size)).copy()
+    return _frame(path, state and (state.st_mtime_ns, state.st_size))
 
 
 @functools.lru_cache(maxsize=4)

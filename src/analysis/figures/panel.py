@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import functools
+import math
+from collections import namedtuple
 from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from ..datafolder import data_folder, reference, reference_file, surveys_present
+from ..datafolder import data_folder, reference, reference_file, relative, surveys_present
 from ..errors import DataError
 from . import fields
 from .measures import measures
 from .places import WORLD
-from .survey import read_survey, state_of
+from .survey import Figure, identifying_cells, read_survey, state_of
 
 #: What makes two figures answers to one question.
 KEY = ["survey", "place_id", "sense", "asset", "scan_from", "scan_to"]
@@ -66,24 +68,33 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=32)
 def _panel(folder, surveys: tuple[str, ...], state: tuple, more: tuple) -> pd.DataFrame:
-    rows = []
+    rows, tables = [], []
     for name in surveys:
         survey = read_survey(folder / name)
         rows += survey.rows
         for fault in survey.faults("survey.toml", "sources.csv", "figures.csv"):
             raise fault.error()
-    found = pd.DataFrame(rows, columns=[name for name in fields.PANEL if name not in ("country", "region", "meant")])
+        tables.append((relative(survey.folder / "figures.csv"), survey.printed_rows))
+    for fault in identifying_cells(tables):
+        raise fault.error()
+    return frame_of(rows)
+
+
+def frame_of(rows: list[Figure]) -> pd.DataFrame:
+    """The panel of these figures."""
+    found = pd.DataFrame(rows, columns=Figure._fields)
     texts = found.columns.difference(["value", "low", "high", "digits", "line", "exact"])
-    found = found.astype({**dict.fromkeys(texts, "str"), "digits": "float64", "line": "int64", "exact": "bool"})
+    numbers = {**dict.fromkeys(("value", "low", "high", "digits"), "float64"), "line": "int64", "exact": "bool"}
+    found = found.astype({**dict.fromkeys(texts, "str"), **numbers})
     countries = reference("countries").set_index("iso3")
     found["country"] = found["iso3"].map(countries["name_en"]).astype("str")
     found.loc[found["iso3"] == WORLD, "country"] = "World"
     found["region"] = found["iso3"].map(countries["un_region"]).astype("str")
-    found["meant"] = _meant(found)
+    found["meant"] = pd.array(_meant(rows), dtype="str")
     return found[list(fields.PANEL)]
 
 
-def _meant(found: pd.DataFrame) -> pd.Series:
+def _meant(rows: list[Figure]) -> list[str | None]:
     """The measure for which others print a figure's number, where the survey never counted what its noun says.
 
     Only contents of servers (studies, images, patients, …) are looked at: there the same large
@@ -91,22 +102,28 @@ def _meant(found: pd.DataFrame) -> pd.Series:
     say, else what its primary sources print.
     """
     contents = set(measures().query("events == 'clustered'").index)
-    meant = pd.Series(np.nan, index=found.index, dtype="str")
-    inside = found[found["sense"].isin(contents) & (found["value"] >= TELLING)]
-    for survey, rows in inside.groupby("survey", sort=False):
-        counted = set(read_survey(survey).meta["units"].values()) & contents
-        counted = counted or set(rows.loc[rows["tier"] == "primary", "sense"])
-        if not counted or set(rows["sense"]) <= counted:
-            continue
-        for _, same in rows.groupby(["place_id", "scan_from", "scan_to"], sort=False, dropna=False):
-            known = same[same["sense"].isin(counted)]
-            for sense, printed in known.groupby("sense", sort=False):
-                own = printed[printed["tier"] == "primary"]
-                printed = own if len(own) else printed
-                for row in same[~same["sense"].isin(counted)].itertuples():
-                    if pd.isna(meant[row.Index]) and any(meet(row, other) for other in printed.itertuples()):
-                        meant[row.Index] = sense
-    return meant
+    counted: dict[str, set[str]] = {}
+    same: dict[tuple, list[Figure]] = {}
+    for row in rows:
+        if row.sense in contents and row.value >= TELLING:
+            counted.setdefault(row.survey, set())
+            same.setdefault((row.survey, row.place_id, row.scan_from, row.scan_to), []).append(row)
+    for survey in counted:
+        words = {senses.get(one, one) for senses in [read_survey(survey).senses] for one in read_survey(survey).meta["units"].values()}
+        printed = {row.sense for row in rows if row.survey == survey and row.tier == "primary"}
+        counted[survey] = words & contents or printed & contents
+    meant: dict[tuple[str, int], str] = {}
+    for (survey, *_), figures in same.items():
+        known = [row for row in figures if row.sense in counted[survey]]
+        # Where the surveyor prints a measure, only its own number tells.
+        own = {row.sense for row in known if row.tier == "primary"}
+        known = [row for row in known if row.tier == "primary" or row.sense not in own]
+        for row in figures:
+            if row.sense not in counted[survey]:
+                for other in known:
+                    if meet(row, other):
+                        meant.setdefault((row.file, row.line), other.sense)
+    return [meant.get((row.file, row.line)) for row in rows]
 
 
 def meet(one, other) -> bool:
@@ -135,34 +152,50 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
         The columns of the panel, in its order of rows; ``measure`` is the ``sense`` under which the
         figure is filed, and a last column ``printed_measure`` keeps what the source says.
     """
-    ranked = _ranked(panel)
-    best = ranked.drop_duplicates([key for key in KEY if key in ranked]).sort_index()
-    best = best.drop(columns=["_rank"]).rename(columns={"measure": "printed_measure"})
-    best = best.assign(measure=best["sense"])
-    return best[[*panel.columns, "printed_measure"]].reset_index(drop=True)
+    best: dict[tuple, int] = {}
+    for row in _ranked(panel):
+        best.setdefault(_key(row), row.row)
+    chosen = panel.iloc[sorted(best.values())].rename(columns={"measure": "printed_measure"})
+    return chosen.assign(measure=chosen["sense"])[[*panel.columns, "printed_measure"]].reset_index(drop=True)
 
 
-def _ranked(panel: pd.DataFrame) -> pd.DataFrame:
-    """The rows that may be preferred, best first."""
-    known = panel[panel["value"].notna()]
-    if "meant" in known:
-        known = known[known["meant"].isna()]
-    orders = {survey: _order(survey) for survey in known["survey"].unique()}
-    place = [orders[survey].get(source, len(orders[survey])) for survey, source in zip(known["survey"], known["source"], strict=True)]
-    width = (known["high"] - known["low"]) / known["value"].abs().where(known["value"] != 0, 1)
-    ranks = pd.DataFrame({
-        "tier": known["tier"] != "primary",
-        "width": width.round(9),
-        "digits": -known["digits"].fillna(0),
-        "qualified": known["qualifier"].fillna("") != "",
-        "order": place,
-        "support": -_support(known),
-        "published": known["published"].fillna("9999"),
-        "source": known["source"],
-        "line": known["line"] if "line" in known else range(len(known)),
-    }, index=known.index)  # fmt: skip
-    by = ranks.sort_values(list(ranks), kind="stable").index
-    return known.loc[by].assign(_rank=range(len(by)))
+def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
+    """The rows that may be preferred as named tuples, best first; ``row`` is their position in the panel."""
+    names = [name for name in panel.columns if name.isidentifier()]
+    row_type = namedtuple("Row", ["row", *names])
+    rows = map(row_type, range(len(panel)), *(panel[name].tolist() for name in names))
+    known = [row for row in rows if not math.isnan(row.value) and (contradicted or not _text(row.meant))]
+    groups: dict[tuple, list] = {}
+    for row in known:
+        groups.setdefault(_key(row), []).append(row)
+    orders = {survey: _order(survey) for survey in {row.survey for row in known}}
+
+    def rank(row) -> tuple:
+        # How many sources print a number that this one's interval meets.
+        support = len({other.source for other in groups[_key(row)] if meet(row, other)})
+        order = orders[row.survey]
+        return (
+            row.tier != "primary",
+            round((row.high - row.low) / (abs(row.value) or 1.0), 9),
+            -row.digits if row.digits == row.digits else 0,
+            bool(_text(row.qualifier)),
+            order.get(row.source, len(order)),
+            -support,
+            _text(row.published) or "9999",
+            row.source,
+            row.row,
+        )
+
+    return sorted(known, key=rank)
+
+
+def _key(row) -> tuple:
+    return tuple(_text(getattr(row, name)) for name in KEY)
+
+
+def _text(value: object) -> str:
+    """A text, or nothing where it is missing."""
+    return value if isinstance(value, str) else ""
 
 
 def _order(survey: str) -> dict[str, int]:
@@ -170,17 +203,6 @@ def _order(survey: str) -> dict[str, int]:
     if not (data_folder() / "aggregate" / survey / "survey.toml").exists():
         return {}
     return {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])}
-
-
-def _support(known: pd.DataFrame) -> pd.Series:
-    """How many sources print a number that a figure's interval meets."""
-    support = pd.Series(0, index=known.index)
-    for _, rows in known.groupby(KEY, sort=False, dropna=False):
-        if len(rows) > 1:
-            every = list(rows.itertuples())
-            for row in every:
-                support[row.Index] = len({other.source for other in every if meet(row, other)})
-    return support
 
 
 def conflicts(panel: pd.DataFrame) -> pd.DataFrame:
@@ -201,29 +223,29 @@ def conflicts(panel: pd.DataFrame) -> pd.DataFrame:
         locator`` with ``_a`` and ``_b``, and ``cause``: why, where the survey's file knows it, else empty.
         ``place`` and ``measure`` are those of ``a``; the measure is the one under which it is filed.
     """
+    groups: dict[tuple, dict[tuple, Any]] = {}
+    for row in _ranked(panel, contradicted=True):
+        groups.setdefault(_key(row), {}).setdefault((row.low, row.high), row)
     rows = []
-    panel_order = {key: rank for rank, key in enumerate(zip(panel["survey"], panel["place_id"], panel["sense"], strict=True))}
-    ranked = _ranked(panel.assign(meant=np.nan) if "meant" in panel else panel)
-    for _, same in ranked.groupby(KEY, sort=False, dropna=False):
-        distinct = same.drop_duplicates(["low", "high"])
-        if len(distinct) < 2:
-            continue
-        for a, b in combinations(distinct.itertuples(), 2):
+    for distinct in groups.values():
+        first = min(row.row for row in distinct.values())
+        for a, b in combinations(distinct.values(), 2):
             if not meet(a, b):
-                cause = _cause(a.survey, {a.sense, a.measure, b.measure}, a)
                 rows.append((
-                    panel_order[a.survey, a.place_id, a.sense],
+                    first,
                     a.survey, a.place, a.iso3, a.sense, a.asset, a.source, a.figure, a.low, a.high, a.locator,
-                    b.source, b.figure, b.low, b.high, b.locator, cause,
+                    b.source, b.figure, b.low, b.high, b.locator, _cause({a.sense, a.measure, b.measure}, a),
                 ))  # fmt: skip
     rows.sort(key=lambda row: row[0])
-    return pd.DataFrame([row[1:] for row in rows], columns=_CONFLICTS)
+    found = pd.DataFrame([row[1:] for row in rows], columns=_CONFLICTS)
+    numbers = [name for name in _CONFLICTS if name.startswith(("low", "high"))]
+    return found.astype({**dict.fromkeys(_CONFLICTS, "str"), **dict.fromkeys(numbers, "float64")})
 
 
-def _cause(survey: str, senses: set[str], row) -> str:
-    if not (data_folder() / "aggregate" / survey / "survey.toml").exists():
+def _cause(senses: set[str], row) -> str:
+    if not (data_folder() / "aggregate" / row.survey / "survey.toml").exists():
         return ""
-    return read_survey(survey).cause(senses, row.place, row.iso3 if isinstance(row.iso3, str) else None)
+    return read_survey(row.survey).cause(senses, row.place, _text(row.iso3) or None)
 
 
 def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
@@ -243,23 +265,29 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
         hold for sure. The rest cannot be below zero; where even its upper end is, total and
         parts contradict each other and the numbers are left as they are.
     """
-    additive = measures()["additive"]
+    additive = measures()["additive"].to_dict()
     best = preferred(panel)
-    best = best[best["measure"].map(additive).fillna(False).astype(bool) & best["iso3"].notna()]
-    key = ["survey", "measure", "asset", "scan_from", "scan_to"]
+    columns = ["survey", "measure", "asset", "scan_from", "scan_to", "iso3", "value", "low", "high"]
+    groups: dict[tuple, dict[str, tuple]] = {}
+    for *key, iso3, value, low, high in zip(*(best[name].tolist() for name in columns), strict=True):
+        if additive.get(key[1]) and _text(iso3):
+            groups.setdefault(tuple(map(_text, key)), {})[iso3] = (value, low, high)
     rows = []
-    for _, same in best.groupby(key, sort=False, dropna=False):
-        totals, parts = same[same["iso3"] == WORLD], same[same["iso3"] != WORLD]
-        for total in totals.itertuples():
-            value, low, high = (float(parts[end].sum()) for end in ("value", "low", "high"))
-            rest_low, rest_high = total.low - high, total.high - low
-            if rest_high >= 0:
-                rest_low = max(rest_low, 0.0)
-            rows.append((
-                total.survey, total.measure, total.asset, total.value, total.low, total.high,
-                value, low, high, len(parts), total.value - value, rest_low, rest_high, total.scan_from, total.scan_to,
-            ))  # fmt: skip
-    return pd.DataFrame(rows, columns=_UNPUBLISHED)
+    for (survey, measure, asset, begun, ended), places in groups.items():
+        if WORLD not in places:
+            continue
+        total = places.pop(WORLD)
+        value, low, high = (math.fsum(ends) for ends in zip((0.0, 0.0, 0.0), *places.values(), strict=True))
+        rest_low, rest_high = total[1] - high, total[2] - low
+        if rest_high >= 0:
+            rest_low = max(rest_low, 0.0)
+        rows.append((
+            survey, measure, asset, *total, value, low, high, len(places),
+            total[0] - value, rest_low, rest_high, begun or None, ended or None,
+        ))  # fmt: skip
+    found = pd.DataFrame(rows, columns=_UNPUBLISHED)
+    texts = ["survey", "measure", "asset", "scan_from", "scan_to"]
+    return found.astype({**dict.fromkeys(_UNPUBLISHED, "float64"), **dict.fromkeys(texts, "str"), "places": "int64"})
 
 
 def select(measure: str, source: str | None = None) -> pd.DataFrame:

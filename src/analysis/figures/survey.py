@@ -9,17 +9,19 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_csv, read_text, read_toml, relative
-from ..errors import DataError, ExposureError
+from ..datafolder import data_folder, read_rows, read_text, read_toml, relative
+from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
-from .identifiers import refuse_identifiers
-from .measures import measures
+from .identifiers import find_identifiers
+from .measures import kinds
 from .places import Place, locate, name_key
 from .quantities import Quantity, quantity
 
@@ -34,7 +36,7 @@ _KEYS = {
     "method", "units", "same_sense", "place", "cause",
 }  # fmt: skip
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
-_METHOD_MORE = ("comparable_with", "comparable_with_note", "not_comparable_with")
+_METHOD_MORE = ("design", "comparable_with", "comparable_with_note", "not_comparable_with")
 _PERCENT = re.compile(r"[%‰％]")
 
 
@@ -80,6 +82,47 @@ class Finding:
             f"{shown}{self.expectation}; {self.remedy}",
             file=self.file, line=self.line or None, column=self.column or None,
         )  # fmt: skip
+
+
+class Figure(NamedTuple):
+    """A printed figure read: the panel's columns but ``country``, ``region`` and ``meant``; what is missing is None or NaN."""
+
+    source: str
+    survey: str
+    tier: str | None
+    seen: str | None
+    published: str | None
+    scan_from: str | None
+    scan_to: str | None
+    place: str
+    iso3: str | None
+    measure: str
+    asset: str
+    value: float
+    low: float
+    high: float
+    qualifier: str | None
+    figure: str
+    locator: str
+    lang: str | None
+    note: str | None
+    exact: bool
+    digits: float
+    parent: str | None
+    place_kind: str
+    place_id: str
+    sense: str
+    file: str
+    line: int
+
+
+class _Source(NamedTuple):
+    """What is known of a source that is not there."""
+
+    lang: str = ""
+    tier: str = ""
+    seen: str = ""
+    published: str = ""
 
 
 def read_survey(folder: Path | str) -> Survey:
@@ -147,33 +190,50 @@ class Survey:
     @cached_property
     def sources(self) -> pd.DataFrame:
         """``sources.csv`` as text, with ``line``."""
-        sources = self._table("sources.csv")
-        found = self._found["sources.csv"]
-        tiers = next(one.choices for one in fields.SOURCES if one.name == "tier")
-        for row in sources.itertuples():
-            if row.tier not in tiers:
-                at = {"file": self._file("sources.csv"), "line": row.line}
-                found.append(_finding(at, "tier", row.tier, f"is not one of {', '.join(tiers)}", "choose one."))
-        for row in sources[sources["source"].duplicated()].itertuples():
-            at = {"file": self._file("sources.csv"), "line": row.line}
-            found.append(_finding(at, "source", row.source, "is the id of a row above too", "give each publication one row and an id of its own."))
-        return sources
+        return _frame(self.source_rows, fields.SOURCES)
 
     @cached_property
     def claims(self) -> pd.DataFrame:
         """``claims.csv`` as text, with ``line``; empty if the survey has no such file."""
+        return _frame(self.claim_rows, fields.CLAIMS)
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """:attr:`rows` as a frame."""
+        return pd.DataFrame(self.rows, columns=Figure._fields)
+
+    @cached_property
+    def source_rows(self) -> list:
+        """``sources.csv`` as named tuples of text, with ``line``."""
+        sources = self._table("sources.csv")
+        found = self._found["sources.csv"]
+        tiers = next(one.choices for one in fields.SOURCES if one.name == "tier")
+        seen: set[str] = set()
+        file = self._file("sources.csv")
+        for row in sources:
+            at = {"file": file, "line": row.line}
+            if row.tier not in tiers:
+                found.append(_finding(at, "tier", row.tier, f"is not one of {', '.join(tiers)}", "choose one."))
+            if row.source in seen:
+                found.append(_finding(at, "source", row.source, "is the id of a row above too", "give each publication one row and an id of its own."))
+            seen.add(row.source)
+        return sources
+
+    @cached_property
+    def claim_rows(self) -> list:
+        """``claims.csv`` as named tuples of text, with ``line``."""
         if not (self.folder / "claims.csv").exists():
             self._found["claims.csv"] = []
-            return pd.DataFrame(columns=[*fields.required(fields.CLAIMS), "line"], dtype="str")
+            return []
         claims = self._table("claims.csv")
         found = self._found["claims.csv"]
-        found += self._identifiers("claims.csv", claims)
         known = self._dictionary
-        ids, langs = set(self.sources["source"]), dict(zip(self.sources["source"], self.sources["lang"], strict=True))
-        for row in claims.itertuples():
-            at = {"file": self._file("claims.csv"), "line": row.line}
-            if row.source and row.source not in ids:
-                found.append(_finding(at, "source", row.source, "is not a source of this survey", "add it to sources.csv, or correct the id."))
+        langs = {row.source: row.lang for row in self.source_rows}
+        file = self._file("claims.csv")
+        for row in claims:
+            at = {"file": file, "line": row.line}
+            if row.source and row.source not in langs:
+                found.append(_unknown_source(at, row.source))
             for column in ("measure", "other_measure"):
                 if (measure := getattr(row, column)) and measure not in known:
                     found.append(_unknown_measure(at, column, measure, known))
@@ -183,43 +243,46 @@ class Survey:
         return claims
 
     @cached_property
-    def figures(self) -> pd.DataFrame:
-        """``figures.csv`` read: the columns of the panel but ``country``, ``region`` and ``meant``.
-
-        A row that cannot be read keeps its text and has missing values; ``findings`` says why.
-        """
-        return pd.DataFrame(self.rows, columns=_ROW)
+    def printed_rows(self) -> list:
+        """``figures.csv`` as named tuples of text, with ``line``."""
+        return self._table("figures.csv")
 
     @cached_property
-    def rows(self) -> list[tuple]:
-        """The rows of :attr:`figures`, as the panel collects them."""
-        figures = self._table("figures.csv")
+    def rows(self) -> list[Figure]:
+        """Every row of ``figures.csv`` read.
+
+        A row that cannot be read keeps its text and has no numbers; ``findings`` says why.
+        """
+        printed = self.printed_rows
         found = self._found["figures.csv"]
-        found += self._identifiers("figures.csv", figures)
         known, senses = self._dictionary, self.senses
-        sources = {row.source: row for row in self.sources.itertuples()}
+        sources = {row.source: row for row in self.source_rows}
+        nowhere = _Source()
         file = self._file("figures.csv")
         rows = []
-        for row in figures.itertuples():
+        for row in printed:
             at = {"file": file, "line": row.line}
-            source = sources.get(row.source)
-            if source is None and row.source:
-                found.append(_finding(at, "source", row.source, "is not a source of this survey", "add it to sources.csv, or correct the id."))
+            source = sources.get(row.source, nowhere)
+            if source is nowhere and row.source:
+                found.append(_unknown_source(at, row.source))
             if row.measure and row.measure not in known:
                 found.append(_unknown_measure(at, "measure", row.measure, known))
-            text_lang = source.lang if source else ""
-            place = self._place(row.place, text_lang, found, {**at, "column": "place"})
-            lang = row.lang or text_lang
+            place = self._place(row.place, source.lang, found, {**at, "column": "place"})
+            lang = row.lang or source.lang
             value, low, high, qualifier, digits = self._quantity(row, lang, known.get(row.measure), found, at)
-            rows.append((
-                row.source or None, self.id, source.tier if source else None, source.seen if source else None,
-                (source.published if source else "") or None,
-                row.scan_from or self.meta["scan_from"] or None, row.scan_to or self.meta["scan_to"] or None,
-                row.place, place.iso3, row.measure, row.asset or self.meta["asset"],
-                value, low, high, qualifier, row.figure, row.locator, lang or None, row.note or None,
-                row.exact == "yes", digits, place.parent, place.kind, _place_id(place),
-                senses.get(row.measure, row.measure), file, row.line,
-            ))  # fmt: skip
+            rows.append(
+                Figure(
+                    source=row.source, survey=self.id, tier=source.tier or None, seen=source.seen or None,
+                    published=source.published or None,
+                    scan_from=row.scan_from or self.meta["scan_from"] or None,
+                    scan_to=row.scan_to or self.meta["scan_to"] or None,
+                    place=row.place, iso3=place.iso3, measure=row.measure, asset=row.asset or self.meta["asset"],
+                    value=value, low=low, high=high, qualifier=qualifier, figure=row.figure, locator=row.locator,
+                    lang=lang or None, note=row.note or None, exact=row.exact == "yes", digits=digits,
+                    parent=place.parent, place_kind=place.kind, place_id=_place_id(place),
+                    sense=senses.get(row.measure, row.measure), file=file, line=row.line,
+                )
+            )  # fmt: skip
         return rows
 
     @cached_property
@@ -235,7 +298,7 @@ class Survey:
     @property
     def findings(self) -> list[Finding]:
         """Every fault of the four files, by file and line."""
-        for part in ("meta", "sources", "rows", "claims"):
+        for part in ("meta", "source_rows", "rows", "claim_rows"):
             getattr(self, part)
         return sorted((one for part in self._found.values() for one in part), key=in_order)
 
@@ -263,29 +326,21 @@ class Survey:
 
     @cached_property
     def _dictionary(self) -> dict[str, str]:
-        return measures()["kind"].to_dict()
+        return kinds()
 
     def _file(self, name: str) -> str:
         return relative(self.folder / name)
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str) -> list:
         columns = fields.FILES[name]
-        names = (fields.required(columns), fields.optional(columns))
         faults: list[DataError] = []
+        rows: list = []
         try:
-            table = read_csv(self.folder / name, *names, faults=faults)
+            rows = read_rows(self.folder / name, fields.required(columns), fields.optional(columns), faults)
         except DataError as error:
             faults.append(error)
-            table = pd.DataFrame(columns=[*names[0], *names[1], "line"], dtype="str")
         self._found[name] = [Finding.of(error) for error in faults]
-        return table
-
-    def _identifiers(self, name: str, table: pd.DataFrame) -> list[Finding]:
-        try:
-            refuse_identifiers(table, file=self._file(name))
-        except ExposureError as error:
-            return [Finding.of(error)]
-        return []
+        return rows
 
     def _place(self, name: str, lang: str, found: list[Finding], at: dict) -> Place:
         key = (name, lang)
@@ -356,9 +411,9 @@ class Survey:
             if key not in table or (key in _TEXTS and not table[key]):
                 fault(key, None, "is missing", "add the key; where it is not known, scan_from and scan_to may be empty.")
         for key in sorted(set(table) - _KEYS):
-            fault(key, None, "is not a key of survey.toml", f"choose one of {', '.join(sorted(_KEYS))}.")
+            fault(key, None, "is not a key of survey.toml", f"choose one of {', '.join(sorted(_KEYS))}.", "note")
         for key in sorted(set(meta["method"]) - {*_METHOD, *_METHOD_MORE}):
-            fault(f"method.{key}", None, "is not a key of [method]", f"choose one of {', '.join((*_METHOD, *_METHOD_MORE))}.")
+            fault(f"method.{key}", None, "is not a key of [method]", f"choose one of {', '.join((*_METHOD, *_METHOD_MORE))}.", "note")
         for key in _METHOD:
             if meta["method"] and key not in meta["method"]:
                 fault(f"method.{key}", None, "is missing", "add the key; leave it empty where it is not known.")
@@ -372,7 +427,7 @@ class Survey:
                 fault(key, meta[key], "is not a date as text", 'write "2019-09-17", "2019-09" or "2019".')
         if meta["scan_from"] and meta["scan_to"] and later(meta["scan_from"], meta["scan_to"]):
             fault("scan_from", meta["scan_from"], f"the scan begins after its end ({meta['scan_to']})", "correct the dates.")
-        tiers = dict(zip(self.sources["source"], self.sources["tier"], strict=True))
+        tiers = {row.source: row.tier for row in self.source_rows}
         for source in meta["primary"]:
             if tiers.get(source) != "primary":
                 fault("primary", source, "is not a primary source in sources.csv", "add it there with the tier primary, or correct the id.")
@@ -419,8 +474,34 @@ class Survey:
             found.append(Finding.of(error))
 
 
-#: The columns of Survey.rows, in order.
-_ROW = [name for name in fields.PANEL if name not in ("country", "region", "meant")]
+def identifying_cells(tables: Iterable[tuple[str, list]], allow: Collection[str] = ()) -> list[Finding]:
+    """Every cell that holds something identifying, in tables given as (file, rows with ``line``).
+
+    All cells are looked at in one go, for the search has a price for each call. The value is never repeated.
+    """
+    cells: dict[bool, dict[str, list[tuple[str, int, str]]]] = {False: {}, True: {}}
+    for file, rows in tables:
+        for row in rows:
+            for column, text in zip(row._fields, row, strict=True):
+                if text and column != "line":
+                    cells[column in allow].setdefault(text, []).append((file, row.line, column))
+    found = []
+    for allowed, texts in cells.items():
+        frame = pd.DataFrame({"text": pd.array(list(texts), dtype="str")})
+        places = list(texts.values())
+        for case in find_identifiers(frame, allow=["text"] if allowed else []).itertuples():
+            for file, line, column in places[case.row]:
+                error = IdentifierError(
+                    f"looks like a {case.rule}; nothing of this table was kept. Remove what identifies, and keep counts only.",
+                    file=file, line=line, column=column, rule=case.rule,
+                )  # fmt: skip
+                found.append(Finding("error", file, line, column, "", f"looks like a {case.rule}", "remove what identifies, and keep counts only.", error))
+    return sorted(found, key=in_order)
+
+
+def _frame(rows: list, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
+    names = [*fields.required(columns), *fields.optional(columns)]
+    return pd.DataFrame(rows, columns=[*names, "line"]).astype({**dict.fromkeys(names, "str"), "line": "int64"})
 
 
 def in_order(finding: Finding) -> tuple:
@@ -450,6 +531,10 @@ def toml_line(text: str, key: str, nth: int = 0) -> int:
 
 def _finding(at: dict, column: str, value: str, expectation: str, remedy: str, severity: str = "error") -> Finding:
     return Finding(severity, at["file"], at["line"], column, value, expectation, remedy)
+
+
+def _unknown_source(at: dict, source: str) -> Finding:
+    return _finding(at, "source", source, "is not a source of this survey", "add it to sources.csv, or correct the id.")
 
 
 def _unknown_measure(at: dict, column: str, measure: str, known: dict) -> Finding:

@@ -1,0 +1,433 @@
+"""Validation of the data folder: every fault and every oddity, with its place and a remedy."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from ..datafolder import data_folder, read_text, read_toml, relative, surveys_present
+from ..errors import DataError, ExposureError, IdentifierError
+from . import fields
+from .measures import faults_of, kinds, measures
+from .panel import KEY, frame_of, meet, preferred
+from .places import WORLD
+from .survey import Figure, Finding, Survey, identifying_cells, in_order, later, read_survey, toml_line
+
+COLUMNS = ["severity", "file", "line", "column", "value", "expectation", "remedy"]
+
+#: What the data should reach: (what, target).
+TARGETS = {
+    "surveys": 25,
+    "sources": 230,
+    "figures": 1_000,
+    "countries with a figure": 32,
+    "claims (figures of accounts, and claims beyond them)": 400,
+    "claims beyond equality": 60,
+    "accounts with a claim": 120,
+    "languages of accounts": 10,
+}
+
+_FILES = ("survey.toml", *fields.FILES)
+_SHOWN = 80
+_LANGUAGES = {"lang", "quote_lang"}
+_DATES = {"published", "scan_from", "scan_to"}
+
+
+def check(path: Path | str | None = None) -> pd.DataFrame:
+    """Validate a data folder or one survey.
+
+    Parameters
+    ----------
+    path
+        A data folder, a survey's folder, or the id of a survey. Default: the data in use.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Every finding, by file and line: ``severity`` (``error`` must be mended, ``note`` should be
+        looked at), ``file``, ``line`` (0: none), ``column``, ``value``, ``expectation``, ``remedy``.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder.
+    """
+    with _using(path) as chosen:
+        found = list(_findings(chosen))
+    # What an identifier rule says of a cell stands alone; whatever else was said of it might show the value.
+    secret = {(one.file, one.line, one.column) for one in found if isinstance(one.cause, IdentifierError)}
+    found = [one for one in found if isinstance(one.cause, IdentifierError) or (one.file, one.line, one.column) not in secret]
+    rows = []
+    for one in sorted(set(found), key=in_order):
+        value = one.value if len(one.value) <= _SHOWN else one.value[: _SHOWN - 1] + "…"
+        rows.append((one.severity, one.file, one.line, one.column, value, one.expectation, one.remedy))
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({**dict.fromkeys(COLUMNS, "str"), "line": "int64"})
+
+
+def summary() -> pd.DataFrame:
+    """What the data holds, against its targets: ``what``, ``count``, ``target``, ``reached``."""
+    surveys = [read_survey(name) for name in surveys_present()]
+    sources = {row.source: row for one in surveys for row in one.source_rows}
+    figures = [row for one in surveys for row in one.rows]
+    claims = [row for one in surveys for row in one.claim_rows]
+    told = [row for row in figures if row.tier == "secondary"]
+    accounts = {row.source for row in [*told, *claims]}
+    counts = (
+        len(surveys),
+        len(sources),
+        len(figures),
+        len({row.iso3 for row in figures} - {WORLD, None}),
+        len(told) + len(claims),
+        len(claims),
+        len(accounts),
+        len({sources[name].lang.split("-")[0] for name in accounts & set(sources)}),
+    )
+    frame = pd.DataFrame({"what": list(TARGETS), "count": counts, "target": list(TARGETS.values())})
+    return frame.assign(reached=frame["count"] >= frame["target"])
+
+
+@contextmanager
+def _using(path: Path | str | None) -> Iterator[Path | None]:
+    """The survey's folder to check (None: all), with its own data folder in use."""
+    if path is None:
+        yield None
+        return
+    folder = Path(path)
+    if not folder.is_dir() and (data_folder() / "aggregate" / folder).is_dir():
+        folder = data_folder() / "aggregate" / folder
+    if not folder.is_dir():
+        raise DataError("is no folder; give a data folder, a survey's folder or the id of a survey.", file=str(path))
+    folder = folder.absolute()
+    whole = (folder / "aggregate").is_dir() or not any((folder / name).exists() for name in _FILES)
+    base = folder if whole else folder.parents[1]
+    former = os.environ.get("EXPOSURE_DATA")
+    if whole or (base / "aggregate") == folder.parent:
+        os.environ["EXPOSURE_DATA"] = str(base)
+    try:
+        yield None if whole else folder
+    finally:
+        os.environ.pop("EXPOSURE_DATA", None)
+        if former is not None:
+            os.environ["EXPOSURE_DATA"] = former
+
+
+def _findings(chosen: Path | None) -> Iterator[Finding]:
+    dictionary = list(_dictionary())
+    yield from dictionary
+    folder = data_folder() / "aggregate"
+    present = sorted(entry for entry in folder.iterdir() if entry.is_dir() or entry.is_symlink())
+    surveys = [read_survey(entry) for entry in present if (entry / "survey.toml").exists()]
+    if chosen is None:
+        yield from _folder(folder, present)
+        yield from _reference(data_folder() / "reference")
+        yield from _package()
+    elif chosen not in present:
+        surveys.append(read_survey(chosen))
+    looked_at = [survey for survey in surveys if chosen in (None, survey.folder)]
+    yield from _cells(looked_at)
+    if not dictionary:
+        trusted = _trusted(looked_at)
+        for survey in looked_at:
+            yield from survey.findings
+            yield from _survey(survey, trusted)
+    yield from _genealogy(surveys, looked_at)
+
+
+def _trusted(surveys: list[Survey]) -> set[tuple[str, int]]:
+    """The rows that would be preferred: (file, line)."""
+    rows = [row for survey in surveys for row in survey.rows if row.value == row.value]
+    best = preferred(frame_of(rows)) if rows else pd.DataFrame(columns=["file", "line"])
+    return set(zip(best["file"].tolist(), best["line"].tolist(), strict=True))
+
+
+def _folder(folder: Path, present: list[Path]) -> Iterator[Finding]:
+    if not present:
+        yield Finding("error", relative(folder), 0, "", "", "holds no survey", "add a survey's folder ('exposure new' makes one).")
+    for entry in present:
+        if not (entry / "survey.toml").exists():
+            yield Finding("error", relative(entry), 0, "", "", "has no survey.toml", "add it, or remove the folder.")
+
+
+def _dictionary() -> Iterator[Finding]:
+    path = data_folder() / "aggregate" / "measures.toml"
+    try:
+        table = read_toml(path)
+    except ExposureError as error:
+        yield Finding.of(error)
+        return
+    text = read_text(path)
+    for measure, key, fault in faults_of(table):
+        expectation, _, remedy = fault.rpartition("; ")
+        yield Finding("error", relative(path), toml_line(text, measure), key, measure, expectation, remedy)
+
+
+# One survey -------------------------------------------------------------------------------------
+
+
+def _cells(surveys: list[Survey]) -> Iterator[Finding]:
+    """What stands in cells that must not: by the list of columns, cell by cell, every survey in one go."""
+    read = {"sources.csv": "source_rows", "figures.csv": "printed_rows", "claims.csv": "claim_rows"}
+    for name, part in read.items():
+        tables = [(relative(survey.folder / name), getattr(survey, part)) for survey in surveys]
+        yield from identifying_cells(tables, allow={"url"})
+        cells = [(file, row) for file, rows in tables for row in rows]
+        columns = {field.name: field for field in fields.FILES[name]}
+        for column, check, position in _failures([row for _, row in cells], fields.FILES[name]):
+            (file, row), field = cells[position], columns[column]
+            match check:
+                case "needed":
+                    fault = "is empty", field.description
+                case "choices":
+                    fault = f"is not one of {', '.join(field.choices)}", "choose one."
+                case _:
+                    fault = "is not written as expected", f"write it like {field.example or field.pattern}."
+            yield Finding("error", file, row.line, column, getattr(row, column), *fault)
+        for file, row in cells:
+            for column in _LANGUAGES & set(columns):
+                if (tag := getattr(row, column)) and not _is_language(tag):
+                    yield Finding("error", file, row.line, column, tag, "is not a language that CLDR knows", "write its tag, such as en or pt.")
+            for column in _DATES & set(columns):
+                if len(day := getattr(row, column)) == 10 and not _is_day(day):
+                    yield Finding("error", file, row.line, column, day, "is not a day of the calendar", "correct the date.")
+
+
+def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[str, str, int]]:
+    """The cells that a schema refuses: column, kind of check, position of the row."""
+    if not rows:
+        return
+    import pandera.pandas as pa
+
+    def needed(cells):
+        return cells != ""
+
+    def written(pattern):
+        return lambda cells: (cells == "") | cells.str.match(pattern)
+
+    def chosen(choices):
+        return lambda cells: (cells == "") | cells.isin(choices)
+
+    schema = {}
+    for field in columns:
+        checks = []
+        if field.needed:
+            checks.append(pa.Check(needed, error="needed"))
+        if field.choices:
+            checks.append(pa.Check(chosen(field.choices), error="choices"))
+        elif field.pattern:
+            checks.append(pa.Check(written(field.pattern), error="pattern"))
+        schema[field.name] = pa.Column(None, checks)
+    try:
+        pa.DataFrameSchema(schema).validate(pd.DataFrame(rows).astype({name: "str" for name in schema}), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        yield from zip(cases["column"], cases["check"], cases["index"].astype(int), strict=True)
+
+
+def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
+    for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES}):
+        yield Finding("note", relative(survey.folder / extra), 0, "", "", "is no file of a survey", f"the files are {', '.join(_FILES)}.")
+    yield from _dates(survey)
+    known = [row for row in survey.rows if row.value == row.value]
+    yield from _doubles(known)
+    yield from _two_primaries(survey, known)
+    yield from _totals(survey, known, trusted)
+    for row in known:
+        if kinds()[row.measure] == "count" and abs(row.value - round(row.value)) > 1e-9 * row.value:
+            yield _at(row, "figure", row.figure, f"is no whole number, but '{row.measure}' counts", "is a scale word (million) missing, or the language wrong?", "note")
+    telling = {row.source for row in [*survey.printed_rows, *survey.claim_rows]}
+    telling |= set(" ".join(row.derived_from for row in survey.source_rows).split())
+    for row in survey.source_rows:
+        if row.source not in telling:
+            yield Finding(
+                "note", relative(survey.folder / "sources.csv"), row.line, "source", row.source,
+                "has no figure and no claim, and no other source retells it", "add what it prints, or remove it.",
+            )  # fmt: skip
+
+
+def _dates(survey: Survey) -> Iterator[Finding]:
+    file = relative(survey.folder / "sources.csv")
+    begun = survey.meta["scan_from"]
+    # A source that says nothing of this survey stands here as what others retell; it may be older.
+    telling = {row.source for row in [*survey.printed_rows, *survey.claim_rows]}
+    for row in survey.source_rows:
+        if row.source in telling and row.published and begun and later(begun, row.published):
+            yield Finding("error", file, row.line, "published", row.published, f"is before the scan begins ({begun})", "correct the date, or put the source where it belongs.")
+    for row in survey.rows:
+        if row.scan_from and row.scan_to and later(row.scan_from, row.scan_to):
+            yield _at(row, "scan_from", row.scan_from, f"the time begins after its end ({row.scan_to})", "correct the dates.")
+        elif row.scan_from and row.scan_from != begun and row.published and later(row.scan_from, row.published):
+            yield _at(row, "scan_from", row.scan_from, f"begins after the source was published ({row.published})", "correct the dates.")
+
+
+def _doubles(figures: list[Figure]) -> Iterator[Finding]:
+    """A source that prints one thing twice: the same row, or two numbers and no note."""
+    for same in _grouped(figures, ["source", "place_id", "measure", "asset", "scan_from", "scan_to"]):
+        for first, second in combinations(same, 2):
+            if (first.figure, first.locator) == (second.figure, second.locator):
+                yield _at(second, "figure", second.figure, f"stands on line {first.line} too: same source, place, measure and locator", "remove one of the two.")
+            elif not meet(first, second) and not _excused(first, second):
+                yield _at(second, "figure", second.figure, f"contradicts {first.figure!r} on line {first.line}: same source, place and measure", "correct one, or say in the note of one why there are two.")
+
+
+def _two_primaries(survey: Survey, figures: list[Figure]) -> Iterator[Finding]:
+    for same in _grouped([row for row in figures if row.tier == "primary"], KEY):
+        for first, second in combinations(same, 2):
+            if first.source == second.source or meet(first, second) or _excused(first, second):
+                continue
+            if not survey.cause({first.sense, first.measure, second.measure}, first.place, first.iso3):
+                yield _at(
+                    second, "figure", second.figure,
+                    f"contradicts {first.figure!r} of {first.source} (line {first.line}): two primary figures for one key",
+                    "say in the note of one, or as a [[cause]] in survey.toml, why there are two.",
+                )  # fmt: skip
+
+
+def _excused(first: Figure, second: Figure) -> bool:
+    """Whether a note tells why there are two; the same note on both tells nothing."""
+    return first.note != second.note
+
+
+def _grouped(figures: list[Figure], key: list[str]) -> list[list[Figure]]:
+    groups: dict[tuple, list[Figure]] = {}
+    for row in figures:
+        groups.setdefault(tuple(getattr(row, name) for name in key), []).append(row)
+    return list(groups.values())
+
+
+def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]) -> Iterator[Finding]:
+    """Totals that are smaller than one of their parts: the world and its countries, a country and its states."""
+    additive = measures()["additive"].to_dict()
+    for same in _grouped([row for row in figures if additive[row.sense]], ["sense", "asset", "scan_from", "scan_to"]):
+        for total in same:
+            parts = [row for row in same if _is_part(row, total)]
+            best = [part for part in parts if (part.file, part.line) in trusted]
+            leading = (total.file, total.line) in trusted
+            for part in parts:
+                own = part.source == total.source
+                if total.high < part.low and (own or (part in best and (leading or total.tier == "primary"))):
+                    why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
+                    why = why or survey.cause({part.sense, part.measure}, part.place, part.iso3)
+                    yield _at(
+                        total, "figure", total.figure,
+                        f"the total for {total.place} is smaller than its part {part.place} ({part.figure!r}, line {part.line})",
+                        f"known: {why}" if why else "correct one of them, or name the cause in survey.toml.",
+                        "note" if why else "error",
+                    )  # fmt: skip
+            lowest = sum(part.low for part in best)
+            if leading and len(best) > 1 and total.high < lowest:
+                yield _at(total, "figure", total.figure, f"the parts of {total.place} add up to {lowest:,.0f} at least", "look whether they count the same.", "note")
+
+
+def _is_part(part: Figure, total: Figure) -> bool:
+    if total.iso3 == WORLD:
+        return part.iso3 not in (None, WORLD)
+    return total.iso3 is not None and part.place_kind == "sub-national" and part.parent == total.iso3
+
+
+def _at(row: Figure, column: str, value: str, expectation: str, remedy: str, severity: str = "error") -> Finding:
+    return Finding(severity, row.file, row.line, column, value, expectation, remedy)
+
+
+@functools.cache
+def _is_language(tag: str) -> bool:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# Between surveys --------------------------------------------------------------------------------
+
+
+def _genealogy(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Finding]:
+    """What retells what: no source retells itself, one that is not there, or one that retells it."""
+    rows = [(survey, row) for survey in surveys for row in survey.source_rows]
+    parents: dict[str, set[str]] = {}
+    for _, row in rows:
+        parents.setdefault(row.source, set()).update(row.derived_from.split())
+    first: dict[str, tuple[str, object]] = {}
+    for survey, row in rows:
+        told = survey in looked_at
+        file = relative(survey.folder / "sources.csv")
+        for parent in row.derived_from.split():
+            fault = None
+            if parent == row.source:
+                fault = "derives from itself", "name what it retells."
+            elif parent not in parents:
+                fault = "is not a source of any survey", "add it to sources.csv (seen: quoted), or correct the id."
+            elif row.source in _ancestors(parent, parents):
+                fault = f"derives in turn from {row.source}", "cut the circle where the text does not name the other."
+            if fault and told:
+                yield Finding("error", file, row.line, "derived_from", parent, *fault)
+        other_file, other = first.setdefault(row.source, (file, row))
+        for column in ("published", "lang", "publisher", "title", "url"):
+            if told and getattr(row, column) != getattr(other, column) and other_file != file:
+                yield Finding(
+                    "error", file, row.line, column, getattr(row, column),
+                    f"differs from {getattr(other, column)!r} in {other_file}, line {other.line}: one publication, one description", "make them the same.",
+                )  # fmt: skip
+
+
+def _ancestors(source: str, parents: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    ahead = [source]
+    while ahead:
+        one = ahead.pop()
+        if one not in seen:
+            seen.add(one)
+            ahead += parents.get(one, ())
+    return seen
+
+
+def _reference(folder: Path) -> Iterator[Finding]:
+    """Reference tables are those that sources.toml describes, byte for byte."""
+    index = folder / "sources.toml"
+    if not folder.is_dir():
+        return
+    try:
+        described = read_toml(index)
+        text = read_text(index)
+    except ExposureError as error:
+        yield Finding.of(error)
+        return
+    for name, entry in described.items():
+        at = (relative(index), text[: max(text.find(f'["{name}"]'), 0)].count("\n") + 1)
+        for key in ("title", "origin", "licence", "sha256"):
+            if not entry.get(key):
+                yield Finding("error", *at, key, name, f"the table has no '{key}'", "add it.")
+        if not (folder / name).is_file():
+            yield Finding("error", *at, "", name, "is described here, but missing", "add the file, or remove its entry.")
+        elif entry.get("sha256") and hashlib.sha256((folder / name).read_bytes()).hexdigest() != entry["sha256"]:
+            yield Finding("error", relative(folder / name), 0, "", "", "is not the file whose checksum sources.toml gives", "restore it, or give origin and checksum of the new one.")
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    for name in sorted(there - set(described) - {"sources.toml"}):
+        if not name.endswith((".txt", ".md")):
+            yield Finding("note", relative(folder / name), 0, "", "", "is not described in sources.toml", "add its origin, licence and checksum.")
+
+
+def _package() -> Iterator[Finding]:
+    from .package import descriptor_path, descriptor_text
+
+    path = descriptor_path()
+    if not path.exists() or read_text(path) != descriptor_text():
+        yield Finding("note", relative(path), 0, "", "", "does not describe the data as it is now", "run 'exposure check --write-package'.")

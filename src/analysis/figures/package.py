@@ -1,0 +1,141 @@
+"""The data as a package: its Frictionless descriptor, and tables written with their metadata inside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from .. import __version__
+from ..datafolder import data_folder, surveys_present
+from ..writing import write_table as write_plain
+from ..writing import write_text
+from . import fields
+from .identifiers import refuse_identifiers
+from .measures import measures
+from .sources import cite
+from .survey import read_survey
+
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_LICENCE = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+_TITLE = "Published counts of exposed medical-imaging servers"
+_DESCRIPTION = (
+    "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: one folder a survey, "
+    "one row a printed figure, with its source, its place in the source and its printed form."
+)
+_TABLES = {
+    "sources.csv": ("sources", "Publications about the survey"),
+    "figures.csv": ("figures", "Printed figures"),
+    "claims.csv": ("claims", "Claims beyond single figures"),
+}
+
+
+def descriptor() -> dict:
+    """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, with schema and checksum."""
+    folder = data_folder() / "aggregate"
+    resources = [_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml")]
+    for survey in surveys_present():
+        read = read_survey(survey)
+        resources.append(_file(read.folder / "survey.toml", f"{survey}-survey", read.meta["title"], "toml", "application/toml"))
+        for file, (name, title) in _TABLES.items():
+            if (read.folder / file).exists():
+                resources.append(_table(read.folder / file, f"{survey}-{name}", f"{title}: {read.meta['title']}", fields.FILES[file]))
+    return {
+        "$schema": _PROFILE,
+        "name": "exposure-statistics",
+        "title": _TITLE,
+        "description": _DESCRIPTION,
+        "version": __version__,
+        "licenses": [_LICENCE],
+        "resources": resources,
+    }
+
+
+def descriptor_text() -> str:
+    """The descriptor as it is committed."""
+    return json.dumps(descriptor(), ensure_ascii=False, indent=1) + "\n"
+
+
+def descriptor_path() -> Path:
+    """Where the descriptor lies."""
+    return data_folder() / "aggregate" / "datapackage.json"
+
+
+def write_descriptor() -> Path:
+    """Write ``data/aggregate/datapackage.json`` anew."""
+    return write_text(descriptor_path(), descriptor_text())
+
+
+def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
+    """Write a table with what a reader must know of it inside the file.
+
+    Parameters
+    ----------
+    frame
+        The panel, or any table made of it.
+    path
+        ``.csv``, ``.json``, ``.md``, ``.xlsx`` or ``.parquet``. CSV has no room for metadata:
+        it is written beside it as ``<name>.metadata.json``.
+
+    Raises
+    ------
+    IdentifierError
+        If the table holds anything identifying.
+    DataError
+        If the suffix is not known, or the table cannot be written so.
+    """
+    return write_plain(refuse_identifiers(frame), path, metadata(frame))
+
+
+def metadata(frame: pd.DataFrame) -> dict:
+    """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources."""
+    known = measures()
+    used = [name for name in known.index if "measure" in frame and name in set(frame["measure"])]
+    cited = sorted(set(frame["source"].dropna())) if "source" in frame else []
+    return {
+        "title": _TITLE,
+        "version": f"exposure-statistics {__version__}",
+        "licence": f"{_LICENCE['name']} ({_LICENCE['path']})",
+        "columns": {name: fields.PANEL[name] for name in frame.columns if name in fields.PANEL},
+        "measures": {name: known.loc[name, "definition"] for name in used},
+        "sources": {source: cite(source) for source in cited},
+    }
+
+
+def _file(path: Path, name: str, title: str, form: str, media: str) -> dict:
+    # Line ends and byte order marks are accepted in reading, but a checksum is one of bytes.
+    raw = path.read_bytes()
+    return {
+        "name": name.lower(),
+        "title": title,
+        "path": path.relative_to(data_folder() / "aggregate").as_posix(),
+        "format": form,
+        "mediatype": media,
+        "encoding": "utf-8",
+        "bytes": len(raw),
+        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+    }
+
+
+def _table(path: Path, name: str, title: str, columns: tuple[fields.Field, ...]) -> dict:
+    header = path.read_text("utf-8-sig").split("\n", 1)[0].strip().split(",")
+    known = {field.name: field for field in columns}
+    return {
+        **_file(path, name, title, "csv", "text/csv"),
+        "type": "table",
+        "schema": {"fields": [_field(known[column]) for column in header if column in known], "missingValues": [""]},
+    }
+
+
+def _field(field: fields.Field) -> dict:
+    constraints: dict = {}
+    if field.needed:
+        constraints["required"] = True
+    if field.choices:
+        constraints["enum"] = list(field.choices)
+    elif field.pattern:
+        constraints["pattern"] = field.pattern
+    described = {"name": field.name, "type": "string", "description": field.description}
+    return {**described, "constraints": constraints} if constraints else described
