@@ -1,24 +1,52 @@
-"""Printed figures: from ``about 24 million`` to a value and the interval that its printing allows."""
+"""Printed figures: from ``about 24 million`` to a value and the interval that its printing allows.
+
+How a text is taken apart is the business of :mod:`analysis.figures.numerals`; what may be concluded from
+the printing is decided here. The rules and their reasons are in ``docs/methods.md``, "Reading a printed
+figure".
+"""
 
 from __future__ import annotations
 
 import functools
-import re
-import tomllib
-from pathlib import Path
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import AmbiguousQuantityError, DataError
+from . import numerals
+from .numerals import Amount, Expression, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
+
+#: Fractions that have a name of their own; whoever prints one has chosen it among these.
+_NAMED = sorted({Fraction(0), Fraction(1), *(Fraction(a, b) for a, b in ((1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (4, 5), (9, 10)))})
+#: Integers of up to this many digits are exact as floats, and read by the quick way.
+_QUICK_DIGITS = 15
 
 
 class Quantity(NamedTuple):
     """A printed figure, read.
 
-    ``low`` ≤ true value < ``high`` (half-open), except where the qualifier closes an end: ``nearly`` and
-    ``up to`` include ``high``, an exact figure has ``low == value == high``.
+    The true value lies in [``low``, ``high``): half-open, as rounding is. The qualifiers ``nearly`` and
+    ``up to`` and the ranges include ``high``; ``nearly`` and ``more than`` exclude ``low``. An exact
+    figure has ``low == value == high``.
+
+    Attributes
+    ----------
+    value, low, high
+        In ones: ``24 million`` is 24e6. Percent and fractions are shares: ``36 %`` is 0.36.
+    qualifier
+        ``about``, ``more than``, ``at least``, ``nearly``, ``less than``, ``up to``, ``range``; or empty.
+    digits
+        Significant digits of the printing.
+    unit
+        Empty for a count; ``share``; ``change`` (``plus 40 %`` is 0.4); ``ratio`` (``twice`` is 2);
+        ``rank`` (``11°``).
+    currency
+        ISO 4217 code of an amount of money, else ``None``. A bare ``$`` is taken for ``USD``.
     """
 
     value: float
@@ -26,29 +54,8 @@ class Quantity(NamedTuple):
     high: float
     qualifier: str = ""
     digits: int = 0
-
-
-_SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u3000]+")
-_NUMBER = re.compile(r"\d[\d.,'’ ،٬]*")
-_MONEY = re.compile(r"^(?:us)?[$€£]\s?|\s?(?:usd|eur|us[- ]dollars?|us-dollar|dollars?|euros?|美元|[$€£])$", re.I)
-_RANGE = re.compile(r"^(?:between |entre |zwischen |tra |tussen )?(.+?)(?: and | y | und | et | e | en |\s?[–—]\s?)(.+)$", re.I)
-_HALF_STEP = 0.5
-
-
-@functools.cache
-def _lexicon() -> dict:
-    return tomllib.loads(Path(__file__).with_name("number_words.toml").read_text("utf-8"))
-
-
-@functools.cache
-def _scales(lang: str | None) -> dict[str, float]:
-    return _lexicon()["scale"] | _lexicon()["scale_of_language"].get(lang or "", {})
-
-
-@functools.cache
-def _qualifier_forms() -> list[tuple[str, str]]:
-    forms = [(form, name) for name, found in _lexicon()["qualifiers"].items() for form in found]
-    return sorted(forms, key=lambda pair: -len(pair[0]))
+    unit: str = ""
+    currency: str | None = None
 
 
 def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantity:
@@ -57,214 +64,368 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
     Parameters
     ----------
     text
-        The number expression with its qualifier, without the noun.
+        The number expression with its qualifier, as printed, without the noun: ``más de 24 millones``.
     lang
-        The language it is printed in (``en``, ``es``, …): decides what ``1.234`` means.
+        The language it is printed in (``en``, ``es``, ``de-CH``, …): decides what ``1.234`` or
+        ``billion`` means. The language's own marks are tried first; marks that make no number in it
+        (``1.19 Milliarden``) are read the other way round. Without a language the figure must mean the same in
+        all languages that can read it.
     exact
         The source says that the figure is exact: no rounding interval.
+
+    Returns
+    -------
+    Quantity
 
     Raises
     ------
     AmbiguousQuantityError
-        If it can be read in two ways and no language settles it; ``readings`` holds both.
+        If it can be read in two ways and no language settles it; ``text``, ``position``, ``readings``.
     DataError
-        If it is no figure, or its language has no rules.
+        If it is no figure, or its language has no rules; same attributes.
+
+    Examples
+    --------
+    >>> quantity("24 million", "en")[:3]
+    (24000000.0, 23500000.0, 24500000.0)
+    >>> quantity("casi 600", "es")[:4]
+    (600.0, 500.0, 600.0, 'nearly')
+    >>> quantity("36 %", "de").low
+    0.355
     """
     if not isinstance(text, str):
-        raise DataError("is empty; a figure was expected. Give the number as printed.")
-    return _read(text, lang, exact)
-
-
-@functools.lru_cache(maxsize=65536)
-def _read(text: str, lang: str | None, exact: bool) -> Quantity:
-    shown = _SPACES.sub(" ", text).strip()
-    if not shown or shown.lower() in ("nan", "none", "n/a"):
-        raise DataError("is empty; a figure was expected. Give the number as printed.", text=text)
-    known = _lexicon()["decimal_comma"]["languages"] + _lexicon()["decimal_point"]["languages"]
-    if lang and lang not in known:
+        if text is None or text != text:
+            raise _empty("")
         raise DataError(
-            f"{text!r} is in the language {lang!r}, for which there are no rules; give value, low and high in the row.", text=text
+            f"{text!r} is a number, but a printed figure was expected: its printing is lost; "
+            "read the column as text.",
+            text=str(text),
+            position=0,
+            readings=[],
         )
-    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?|\d{1,2}[./]\d{1,2}[./]\d{2,4}", shown):
-        raise DataError(f"{text!r} looks like a date, not a figure; give the number.", text=text)
-    rest, qualifier = _qualifier(_MONEY.sub("", shown.lower()).strip())
-    rest = _MONEY.sub("", rest).strip()
-    words = _lexicon()["words"]
-    if rest in words:
-        value, low, high = words[rest]
-        return _qualified(value, low, high, (high - low) / 2 or 1.0, qualifier, 1, exact)
-    ends = _RANGE.match(rest)
-    if ends and any(map(str.isdigit, ends.group(1))) and any(map(str.isdigit, ends.group(2))):
+    return _read(text, lang or None, bool(exact))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _read(text: str, lang: str | None, exact: bool) -> Quantity:
+    shown = text.strip()
+    if not shown or shown.lower() in ("nan", "none", "null", "n/a", "na", "-", "–"):
+        raise _empty(text)
+    if len(text) > numerals.LONGEST:
+        raise numerals.unreadable(text, f"has {len(text):,} characters, too many for a figure", "give the number alone.")
+    if lang:
+        return _concluded(numerals.language(lang).parse(text), text, exact)
+    readings: dict[Quantity, str] = {}
+    faults = []
+    for reader in _all_languages(text):
         try:
-            first, last = (_plain(part, lang, text) for part in ends.groups())
-        except DataError:
-            first = None
-        if first is not None:
-            scale = last[2] if first[2] == 1 else 1
-            low, high = first[0] * scale, last[0]
-            if low < high:
-                return Quantity((low + high) / 2, low, high, "range", last[3])
-    value, step, _, digits = _plain(rest, lang, text)
-    return _qualified(value, value - _HALF_STEP * step, value + _HALF_STEP * step, step, qualifier, digits, exact)
+            readings.setdefault(_concluded(reader.parse(text), text, exact), reader.name)
+        except DataError as error:
+            faults.append(error)
+    if not readings:
+        settled = [fault for fault in faults if fault.details.get("settled")]
+        raise settled[0] if settled else numerals.unreadable(
+            text,
+            "is not a figure that can be read in any language that has rules",
+            "give the number as printed without what is counted, and the language in column 'lang'.",
+        )
+    if len(readings) > 1:
+        first, second = list(readings)[:2]
+        raise AmbiguousQuantityError(
+            f"{text!r} is {first.value:,.15g} in {readings[first]} and {second.value:,.15g} in {readings[second]}; "
+            "give the language in column 'lang'.",
+            text=text,
+            position=0,
+            readings=[reading.value for reading in readings],
+        )
+    return next(iter(readings))
 
 
-def _qualifier(shown: str) -> tuple[str, str]:
-    for name, forms in _lexicon()["suffix_qualifiers"].items():
-        for form in forms:
-            if shown.endswith(form):
-                return shown.removesuffix(form).strip(), name
-            if name == "more_than" and form == "多" and "多" in shown:
-                return shown.replace("多", ""), name
-    for form, name in _qualifier_forms():
-        if shown.startswith(form) and (not form[-1].isalpha() or not shown[len(form) : len(form) + 1].isalpha() or not form.isascii()):
-            rest = shown[len(form) :].strip()
-            if rest:
-                return rest, name
-    return shown, ""
+def _empty(text: str) -> DataError:
+    return DataError(
+        "a figure is missing: the cell is empty; give the number as printed, or leave the row out.",
+        text=text,
+        position=0,
+        readings=[],
+    )
 
 
-def _qualified(value, low, high, step, qualifier, digits, exact) -> Quantity:
-    if exact:
-        return Quantity(value, value, value, qualifier, digits)
-    unit = step if step else 1.0
-    match qualifier:
-        case "about":
-            low, high = value - max(value - low, 0.5 * unit) * 2, value + max(high - value, 0.5 * unit) * 2
-        case "more_than" | "at_least":
-            low, high = value, value + unit
-        case "nearly":
-            low, high = value - unit, value
-        case "up_to" | "less_than":
-            low, high = 0.0, value
-    return Quantity(value, max(low, 0.0), high, qualifier.replace("_", " "), digits)
-
-
-def _plain(text: str, lang: str | None, printed: str) -> tuple[float, float, float, int]:
-    """Value, one unit of the last printed digit (0: exact), scale, significant digits."""
-    rest = text.strip()
-    for counter in _lexicon()["counters"]["all"]:
-        rest = rest.removesuffix(counter).strip()
-    share = 1.0
-    for mark, size in (("%", 100), ("percent", 100), ("prozent", 100), ("per cent", 100), ("por ciento", 100), ("‰", 1000)):
-        if rest.endswith(mark):
-            rest, share = rest.removesuffix(mark).strip(), 1.0 / size
-            break
-    total, step, digits, scale = 0.0, 0.0, 0, 1.0
-    chinese = re.findall(r"([\d.,]+) ?([千천]?[万亿億億만억千천]?)", rest) if re.search(r"[万亿億만억千천]", rest) else None
-    if chinese:
-        for number, unit in chinese:
-            value, one, count = _number(number, lang or "zh", printed)
-            scale = 1.0
-            for letter in unit:
-                scale *= _scales(lang)[letter]
-            total, step, digits = total + value * scale, (one or 1.0) * scale, digits + count
-        if step == 1.0:
-            step = 0.0
-        return total * share, step * share, scale, digits
-    found = _NUMBER.match(rest)
-    if found:
-        number, word = found.group().strip(), rest[found.end() :].strip()
-        value, step, digits = _number(number, lang, printed)
+def _all_languages(text: str) -> Iterator[numerals.Language]:
+    """Readers for a figure without a language: of digits and marks alone, or every one there is."""
+    if any(letter.isalpha() for letter in text):
+        yield from map(numerals.language, numerals.languages())
     else:
-        value, word = _worded(rest, lang, printed)
-        value, step, digits = _number(f"{value:.0f}", "en", printed)
-    if word:
-        if word not in _scales(lang):
-            raise DataError(f"{printed!r} is not a figure that can be read: {word!r} is not known here; leave out the noun.", text=printed)
-        scale = _scales(lang)[word]
-        step = (step or 1.0) * scale
-    elif share != 1.0:
-        step = step or 1.0
-    return value * scale * share, step * share, scale, digits
+        yield from (numerals.bare("."), numerals.bare(","))
 
 
-def _worded(text: str, lang: str | None, printed: str) -> tuple[float, str]:
-    from text_to_num import text2num
-
-    words = text.split(" ")
-    ones = {"a", "an", "one", "un", "une", "uma", "um", "ein", "eine", "einer", "een", "en", "ett", "uno", "una"}
-    tail = " ".join(words[1:])
-    if words[0] in ones and tail in _scales(lang):
-        return 1.0, tail
-    for cut in range(len(words), 0, -1):
-        head, tail = " ".join(words[:cut]), " ".join(words[cut:])
-        if tail and tail not in _scales(lang):
-            continue
-        for tried in [lang] if lang in ("en", "fr", "es", "pt", "de", "nl", "it") else ["en", "fr", "es", "pt", "de", "nl", "it"]:
-            try:
-                return float(text2num(head, tried)), tail
-            except ValueError:
-                continue
-    raise DataError(f"{printed!r} is not a figure that can be read; give the number as printed, without the noun.", text=printed)
+# What follows from the printing ---------------------------------------------------------------------
 
 
-def _number(number: str, lang: str | None, printed: str) -> tuple[float, float, int]:
-    """Value, unit of the last printed digit (0: exact) and significant digits of digits with marks."""
-    raw = number.replace("،", ",").replace("٬", ",").strip(" '’,.")
-    if raw != number.strip(" '’") and number.rstrip(" ")[-1:] in ".,":
-        raise DataError(f"{printed!r} ends in a mark; give the number as printed.", text=printed)
-    marks = re.findall(r"[.,]", raw)
-    body = re.sub(r"(?<=\d)['’ ](?=\d{3}(?!\d))", "", raw)
-    if re.search(r"['’ ]", body):
-        raise DataError(f"{printed!r} is grouped in a way that no notation has; give the number as printed.", text=printed)
-    grouped = lambda mark: re.fullmatch(rf"\d{{1,3}}(?:\{mark}\d{{3}})+|\d{{1,2}}(?:\{mark}\d{{2}})+\{mark}\d{{3}}", body)  # noqa: E731
-    kinds = set(marks)
-    decimal = None
-    if len(kinds) == 2:
-        decimal = marks[-1]
-        if marks.count(decimal) > 1:
-            raise DataError(f"{printed!r} is no number: its marks do not fit; give the number as printed.", text=printed)
-    elif kinds:
-        (mark,) = kinds
-        if len(marks) > 1:
-            if not grouped(mark):
-                raise DataError(f"{printed!r} is no number: its marks do not fit; give the number as printed.", text=printed)
-        elif not grouped(mark):
-            decimal = mark
-        elif lang is None:
-            whole, part = body.split(mark)
-            readings = [float(whole + part), float(f"{whole}.{part}")]
-            raise AmbiguousQuantityError(
-                f"{printed!r} is {readings[0]:,.0f} or {readings[1]}; give the language in the column 'lang'.", text=printed, readings=readings
-            )
-        else:
-            point = lang in _lexicon()["decimal_point"]["languages"]
-            decimal = "." if point else ","
-            if mark != decimal or body.startswith("0"):
-                decimal = mark if body.startswith("0") else None
-    if decimal:
-        whole, part = body.rsplit(decimal, 1)
-        plain = re.sub(r"[.,]", "", whole)
-        return float(f"{plain}.{part}"), 10.0 ** -len(part), len((plain + part).lstrip("0"))
-    plain = re.sub(r"[.,]", "", body)
-    zeros = len(plain) - len(plain.rstrip("0"))
-    value = float(plain)
-    if zeros < 2 or value == 0:
-        return value, 0.0, len(plain.lstrip("0"))
-    return value, 10.0**zeros, len(plain) - zeros
+class _Bounds(NamedTuple):
+    """A number and how far it may be from the truth: by rounding, and for words such as "more than"."""
+
+    value: Decimal | Fraction
+    below: Decimal | Fraction
+    above: Decimal | Fraction
+    about: tuple[Decimal | Fraction, Decimal | Fraction]  # distances for "about"
+    next: Decimal | Fraction  # the next figure that would be printed
+    previous: Decimal | Fraction
+    digits: int
+    round_digits: int  # without the zeros that end it
 
 
-def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: pd.Series | bool = False) -> pd.DataFrame:
-    """Read a column of printed figures: ``value, low, high, qualifier, digits``, one row a figure.
+def _bounds(number: Amount | Part, unit: str) -> _Bounds:
+    return _bounds_of_part(number) if isinstance(number, Part) else _bounds_of_amount(number, unit)
+
+
+def _bounds_of_amount(number: Amount, unit: str) -> _Bounds:
+    value, zeros = number.value, number.zeros
+    loose = abs(number.place) * 10**zeros  # the place of the last digit that is not zero
+    # Zeros only fill places where a number is printed in full, or has more digits before its scale word than a
+    # writer would choose freely (1600万, 4.300 millones): there is no other way to print it.
+    filled = zeros >= 2 and (number.full or number.coefficient >= 1000)
+    exact = number.full and not filled
+    half = (loose if filled else abs(number.place)) / 2
+    # A number just below a power of ten would be printed with one digit more.
+    finer = loose / 10 if str(number.coefficient).rstrip("0") == "1" else loose
+    digits = len(str(number.coefficient))
+    if unit == "rank":
+        exact = True
+    return _Bounds(
+        value=value,
+        below=Decimal(0) if exact else half,
+        above=Decimal(0) if exact else half,
+        about=(loose, loose) if exact else (2 * half, 2 * half),
+        next=value + loose,
+        previous=value - finer,
+        digits=digits - zeros if filled else digits,
+        round_digits=digits - zeros,
+    )
+
+
+def _bounds_of_part(number: Part) -> _Bounds:
+    value = number.value
+    step = Fraction(1, number.denominator)
+    lower = max([named for named in _NAMED if named < value] + [value - step])
+    upper = min([named for named in _NAMED if named > value] + [value + step])
+    below, above = (value - lower) / 2, (upper - value) / 2
+    return _Bounds(value, below, above, (2 * below, 2 * above), upper, lower, 1, 1)
+
+
+def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
+    """The interval that an expression allows."""
+    bounds = [_bounds(number, found.unit) for number in found.numbers]
+    first, last = bounds[0], bounds[-1]
+    qualifier = found.qualifier
+    if exact and (qualifier or len(bounds) == 2):
+        raise numerals.unreadable(text, "cannot be exact: it is qualified, or a range", "leave the column 'exact' empty.")
+    value, low, high = first.value, first.value - first.below, first.value + first.above
+    if len(bounds) == 2:
+        if qualifier not in ("", "about"):
+            raise numerals.unreadable(text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row.")
+        low, high = first.value, last.value
+        value = (low + high) / 2
+        if qualifier == "about":
+            low, high = low - first.about[0], high + last.about[1]
+        qualifier = "range"
+    elif exact:
+        low = high = value
+    elif qualifier == "about":
+        low, high = value - first.about[0], value + first.about[1]
+    elif qualifier in ("more than", "at least"):
+        low, high = value, first.next
+    elif qualifier == "nearly":
+        low, high = first.previous, value
+    elif qualifier in ("up to", "less than"):
+        low, high = 0, value
+    if found.unit != "change":
+        low = max(low, 0)
+    loose = qualifier in ("more than", "at least", "nearly") or (qualifier == "about" and not first.below)
+    digits = min(one.round_digits if loose else one.digits for one in bounds)
+    return Quantity(float(value), float(low), float(high), qualifier, digits, found.unit, found.currency)
+
+
+# Whole columns --------------------------------------------------------------------------------------
+
+
+def quantities(
+    series: pd.Series,
+    lang: str | pd.Series | None = None,
+    exact: bool | pd.Series = False,
+) -> pd.DataFrame:
+    """Read a column of printed figures, each distinct text once.
+
+    Parameters
+    ----------
+    series
+        The figures as printed, as text.
+    lang
+        The language of all of them, or a series of languages with the same index (aligned by key;
+        a missing one is no language).
+    exact
+        Whether the sources say that the figures are exact; or a series with the same index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``value, low, high, qualifier, digits, unit, currency`` with the index of the series; as in
+        :class:`Quantity`. ``qualifier`` and ``unit`` are empty where there is none, ``currency`` is missing.
 
     Raises
     ------
     AmbiguousQuantityError, DataError
-        As :func:`quantity`, with ``row`` (0 is the first).
+        As :func:`quantity`, for the first row that is at fault; ``row`` is its label in the index.
     """
+    import numpy as np
     import pandas as pd
 
-    keys = pd.DataFrame({"text": series.to_numpy(), "lang": lang if isinstance(lang, str | None) else lang.to_numpy()})
-    keys["exact"] = exact if isinstance(exact, bool) else exact.to_numpy()
-    keys = keys.astype({"lang": "object"}).where(keys.notna(), None)
-    read = {}
-    rows = []
-    for row, key in enumerate(keys.itertuples(index=False, name=None)):
-        if key not in read:
+    series = pd.Series(series)
+    langs, exacts = (_aligned(given, series.index, name) for name, given in (("lang", lang), ("exact", exact)))
+    words = _words()
+    columns = {
+        name: np.empty(len(series), dtype)
+        for name, dtype in (("value", float), ("low", float), ("high", float), ("qualifier", "int8"), ("digits", "int64"), ("unit", "int8"), ("currency", "int8"))
+    }
+    faults: list[tuple[int, DataError]] = []
+    for rows, one_lang, is_exact in _groups(langs, exacts, len(series)):
+        fault = _read_column(series.iloc[rows], one_lang, is_exact, words, columns, rows)
+        if fault:
+            position = fault[0] if isinstance(rows, slice) else int(rows[fault[0]])
+            faults.append((position, fault[1]))
+    if faults:
+        position, error = min(faults, key=lambda fault: fault[0])
+        row = series.index[position]
+        raise type(error)(f"row {row}: {error.message}", column=error.column, **{**error.details, "row": row}) from None
+    for name, known in words.items():
+        columns[name] = pd.array(known, dtype="str").take(columns[name])
+    return pd.DataFrame(columns, index=series.index)
+
+
+def _words() -> dict[str, list[str | None]]:
+    """The words of the text columns, in the order of their codes; code 0 is "none"."""
+    codes = {code for section in numerals.lexicon().values() for code in section.get("currencies", {}).values()}
+    return {
+        "qualifier": ["", *numerals.QUALIFIERS, "range"],
+        "unit": ["", *numerals.UNITS],
+        "currency": [None, *sorted(codes)],
+    }
+
+
+def _aligned(given, index: pd.Index, name: str):
+    """A series brought to the index of the figures, by key; anything else as it is."""
+    import pandas as pd
+
+    if not isinstance(given, pd.Series) or given.index.equals(index):
+        return given
+    if not given.index.is_unique or not index.isin(given.index).all():
+        raise DataError(
+            f"the series '{name}' does not fit the figures: each row needs exactly one entry with its label; "
+            "give a series with the same index.",
+            column=name,
+        )
+    return given.reindex(index)
+
+
+def _groups(langs, exacts, length: int) -> Iterator[tuple[slice, str | None, bool]]:
+    """The rows of each language and exactness."""
+    import numpy as np
+    import pandas as pd
+
+    if not length:
+        return
+    if not isinstance(langs, pd.Series) and not isinstance(exacts, pd.Series):
+        yield slice(None), langs or None, bool(exacts)
+        return
+    keys = pd.DataFrame({"lang": langs, "exact": exacts}, index=None if isinstance(langs, pd.Series) else exacts.index)
+    keys = pd.DataFrame({"lang": keys["lang"].fillna("").to_numpy(), "exact": keys["exact"].fillna(False).astype(bool).to_numpy()})
+    for (one_lang, is_exact), rows in keys.groupby(["lang", "exact"], sort=False).indices.items():
+        yield np.sort(rows), one_lang or None, bool(is_exact)
+
+
+def _read_column(texts: pd.Series, lang: str | None, exact: bool, words, columns, rows) -> tuple[int, DataError] | None:
+    """Fill ``columns`` at ``rows``; the first row at fault and its error, if there is one."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    try:
+        encoded = _encoded(texts)
+    except _NotText as fault:
+        return fault.position, fault.error
+    distinct, codes = encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
+    if encoded.null_count:
+        # Rows before the first empty cell may be at fault earlier; only those are looked at.
+        first = int(np.flatnonzero(encoded.is_null().to_numpy(zero_copy_only=False))[0])
+        before = _read_column(texts.iloc[:first], lang, exact, words, columns, rows[:first] if not isinstance(rows, slice) else slice(0, first)) if first else None
+        return before or (first, _empty(""))
+    read = {name: np.zeros(len(distinct), column.dtype) for name, column in columns.items()}
+    quick = pc.match_substring_regex(distinct, _quick_pattern(lang)).to_numpy(zero_copy_only=False)
+    if quick.any():
+        _read_integers(distinct.filter(quick), exact, read, np.flatnonzero(quick))
+    places = {name: {word: code for code, word in enumerate(known)} for name, known in words.items()}
+    for at in np.flatnonzero(~quick):
+        try:
+            found = _read(distinct[at].as_py(), lang, exact)
+        except DataError as error:
+            return int(np.argmax(codes == at)), error
+        for name, part in found._asdict().items():
+            read[name][at] = places[name][part] if name in places else part
+    for name, column in columns.items():
+        column[rows] = read[name][codes]
+    return None
+
+
+class _NotText(Exception):
+    def __init__(self, position: int, error: DataError) -> None:
+        self.position, self.error = position, error
+
+
+def _encoded(texts: pd.Series):
+    """The texts as an Arrow dictionary: distinct ones in the order of their first appearance."""
+    import pyarrow as pa
+
+    if texts.dtype == "category":
+        texts = texts.astype(texts.cat.categories.dtype)
+    try:
+        array = pa.array(texts.array, from_pandas=True)
+        array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            return array.dictionary_encode()
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        pass
+    for position, text in enumerate(texts):
+        if not isinstance(text, str):
             try:
-                read[key] = quantity(*key)
+                quantity(text)
             except DataError as error:
-                error.row = row
-                raise
-        rows.append(read[key])
-    return pd.DataFrame(rows, columns=list(Quantity._fields), index=series.index)
+                raise _NotText(position, error) from None
+    return pa.array(list(texts), pa.string()).dictionary_encode()
+
+
+def _quick_pattern(lang: str | None) -> str:
+    """Integers that are read without taking them apart: plain, or grouped by the marks of the language."""
+    marks = [r"[ \x{00a0}\x{202f}\x{2009}]", "'"]
+    if lang:
+        marks.append("," if numerals.language(lang).decimal == "." else r"\.")
+    most = _QUICK_DIGITS // 3 - 1
+    grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}}){{1,{most}}}" for mark in marks)
+    return rf"^(?:{grouped}|[1-9]\d{{0,{_QUICK_DIGITS - 1}}})$"
+
+
+def _read_integers(texts, exact: bool, read: dict, at) -> None:
+    """The same as :func:`quantity` for integers printed in full, all at once."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    value = pc.replace_substring_regex(texts, r"\D", "").cast(pa.int64()).to_numpy(zero_copy_only=False)
+    zeros = np.zeros(len(value), dtype="int64")
+    round_ones = np.flatnonzero(value % 100 == 0)
+    zeros[round_ones] = 2
+    rest = value[round_ones] // 100
+    while (more := rest % 10 == 0).any():
+        round_ones, rest = round_ones[more], rest[more] // 10
+        zeros[round_ones] += 1
+    powers = 10 ** np.arange(_QUICK_DIGITS + 1, dtype="int64")
+    half = np.where((zeros == 0) | exact, 0.0, powers[zeros] / 2)
+    read["value"][at], read["low"][at], read["high"][at] = value, value - half, value + half
+    read["digits"][at] = np.searchsorted(powers, value, side="right") - zeros

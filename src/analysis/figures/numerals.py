@@ -1,0 +1,507 @@
+"""The grammar of printed numbers, language by language.
+
+A :class:`Language` takes a number expression apart (``más de 1,2 mil millones``) into numbers as they
+are printed, a qualifier and a unit. What interval follows from the printing is decided in
+:mod:`analysis.figures.quantities`. Number words come from text2num, decimal marks and scale words from
+CLDR by way of Babel; ``numerals.toml`` holds what these lack.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from ..errors import DataError
+
+#: The longest text that is looked at; a number expression is shorter by far.
+LONGEST = 120
+#: No count has more digits; a float could not hold them apart either.
+MOST_DIGITS = 21
+
+#: What words before or behind a number may say about it (sections of ``numerals.toml``, with ``_``).
+QUALIFIERS = ("about", "more than", "at least", "nearly", "less than", "up to")
+#: What a number may be if it is no count.
+UNITS = ("share", "change", "ratio", "rank")
+
+_LETTER = r"[^\W\d_]"
+_DIGIT_BLOCKS = (0x0660, 0x06F0, 0x0966, 0x0C66, 0xFF10)  # Arabic, Persian, Devanagari, Telugu, full width
+_SAME = str.maketrans(
+    {chr(block + digit): str(digit) for block in _DIGIT_BLOCKS for digit in range(10)}
+    | dict.fromkeys("\t\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+    | dict.fromkeys("\u200b\u200e\u200f\u061c\u2060\ufeff", "")
+    | dict.fromkeys("’‘ʼ´`＇′", "'")
+    | dict.fromkeys("‐‑−－", "-")
+    | {"،": ",", "٬": ",", "٫": ".", "，": ",", "．": ".", "％": "%", "＋": "+", "＄": "$", "～": "~"}
+)
+_KANJI = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+_NOT_FIGURES = (
+    (r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([./-])\d{1,2}\1\d{2,4}|\d{4}([./])\d{1,2}\2\d{1,2}", "a date"),
+    (r"v?\d+(?:\.\d+){2,}", "a version number or an address"),
+    (r"\d+/\d+", "a fraction or a date"),
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as printed: ``coefficient`` × ``place``, the place being that of the last printed digit."""
+
+    coefficient: int
+    place: Decimal = Decimal(1)
+    decimals: bool = False
+    full: bool = True  # an integer printed in full, without a scale word
+
+    @property
+    def value(self) -> Decimal:
+        return self.coefficient * self.place
+
+    @property
+    def zeros(self) -> int:
+        """How many zeros end the number, if they may be there only to fill the places."""
+        if self.decimals or not self.coefficient:
+            return 0
+        text = str(self.coefficient)
+        return len(text) - len(text.rstrip("0"))
+
+    def times(self, factor: Decimal) -> Amount:
+        """The number in other units (percent, times): no longer a count that could be exact."""
+        return replace(self, place=self.place * factor, full=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A simple fraction in words: ``a third``, ``one in ten``."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> Fraction:
+        return Fraction(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A number expression taken apart: one number, or the two ends of a range."""
+
+    numbers: tuple[Amount | Part, ...]
+    qualifier: str = ""
+    unit: str = ""
+    currency: str | None = None
+
+
+@functools.cache
+def lexicon() -> dict[str, dict]:
+    """The sections of ``numerals.toml``: ``all`` and one for each language."""
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def languages() -> list[str]:
+    """The codes of the languages that have rules."""
+    return [code for code in lexicon() if code != "all"]
+
+
+def tidy(text: str) -> str:
+    """The text with one kind of space, quote, hyphen and digit, in lower case."""
+    plain = unicodedata.normalize("NFC", text).translate(_SAME).lower()
+    return re.sub(" +", " ", plain).strip()
+
+
+def unreadable(text: str, why: str, remedy: str, piece: str = "", *, settled: bool = True) -> DataError:
+    """The error for a text that is no figure, with the position of the piece that is at fault.
+
+    ``settled`` is false if another language might read the text.
+    """
+    shown = text if len(text) <= 60 else text[:57] + "…"
+    position = max(text.lower().find(piece), 0) if piece else 0
+    return DataError(f"{shown!r} {why}; {remedy}", text=text, position=position, readings=[], settled=settled)
+
+
+@functools.cache
+def language(tag: str) -> Language:
+    """The rules of a language tag (``es``, ``de-CH``).
+
+    Raises
+    ------
+    DataError
+        If there are no rules for it.
+    """
+    code = re.split("[-_]", tag)[0].lower()
+    if code not in languages():
+        raise DataError(
+            f"there are no rules for figures in the language {tag!r} (there are for {', '.join(languages())}); "
+            "give value, low and high in the row.",
+            column="lang",
+            lang=tag,
+        )
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(tag.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise DataError(
+            f"{tag!r} is not a language tag that is known; write {code!r}, or a code with its country such as 'de-CH'.",
+            column="lang",
+            lang=tag,
+        ) from None
+    words = lexicon()[code]
+    scales: dict[str, Decimal] = {}
+    for source in (Locale.parse(code), *map(Locale.parse, words.get("also", ())), locale):
+        scales |= _cldr_scales(source)
+    return Language(code, words, locale.number_symbols["latn"]["decimal"], scales)
+
+
+@functools.cache
+def bare(decimal: str) -> Language:
+    """The rules for digits and marks alone, with the given decimal mark and no words."""
+    name = "English (and wherever the decimal mark is a point)" if decimal == "." else "German (and wherever it is a comma)"
+    return Language("", {"name": name}, decimal, {})
+
+
+def _cldr_scales(locale) -> dict[str, Decimal]:
+    """The scale words of a locale, from CLDR's compact patterns: ``00 Mio.`` for 10^7 makes ``mio`` 10^6."""
+    scales = {}
+    for style in ("short", "long"):
+        for patterns in locale.compact_decimal_formats.get(style, {}).values():
+            for magnitude, pattern in patterns.items():
+                zeros = pattern.pattern.count("0")
+                word = tidy(pattern.pattern.replace("'", "").replace("0", "")).rstrip(".")
+                if zeros and word:
+                    scales[word] = Decimal(magnitude) / 10 ** (zeros - 1)
+    return scales
+
+
+def _forms(words, *, glued: bool = False) -> str:
+    """A pattern for any of the words, longer ones first, never the beginning of a longer word."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    ends = [re.escape(word) + (f"(?!{_LETTER})" if word[-1].isalpha() and not glued else "") for word in ordered]
+    return "(?:" + "|".join(ends) + ")" if ends else "(?!)"
+
+
+def _number(decimal: str) -> re.Pattern:
+    """Digits with marks, where ``decimal`` is the decimal mark: any grouping that exists, nothing else."""
+    point, group = re.escape(decimal), re.escape("," if decimal == "." else ".")
+    grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (group, " ", "'"))
+    indian = r"|[1-9]\d?(?:,\d{2})+,\d{3}" if decimal == "." else ""
+    return re.compile(rf"(?P<whole>{grouped}{indian}|[1-9]\d*|0)(?:{point}(?P<part>\d+))?(?![.,' ]?\d)")
+
+
+class Language:
+    """How one language prints numbers; patterns are compiled once."""
+
+    def __init__(self, code: str, words: dict, decimal: str, scales: dict[str, Decimal]) -> None:
+        common = lexicon()["all"]
+
+        def merged(key):
+            return common.get(key, {}) | words.get(key, {})
+
+        def joined(key):
+            return [*common.get(key, ()), *words.get(key, ())]
+
+        self.code, self.name, self.decimal = code, words["name"], decimal
+        self.glued = glued = words.get("glued", False)
+        self._words, self._ones = words.get("words", {}), set(words.get("ones", ()))
+        self._mantissas = words.get("mantissas", {})
+        self._fractions, self._parts, self._ratios = (words.get(key, {}) for key in ("fractions", "parts", "ratios"))
+        self._vague = set(words.get("vague", ()))
+        # The language's own marks first; the opposite ones only where its own make no number.
+        self._numbers = (_number(decimal), _number("," if decimal == "." else "."))
+        self._scales = scales | {word: Decimal(size) for word, size in merged("scales").items()}
+        self._scale = re.compile(rf" ?({_forms(self._scales, glued=glued)})\.?")
+        self._mantissa = re.compile(rf"({_forms(self._mantissas)}) ?")
+        self._percents = {form: Decimal(size) for form, size in merged("percent").items()}
+        self._percent = re.compile(rf" ?({_forms(self._percents)})\.?$")
+        self._tail = re.compile(rf"((?: ?{_forms(self._scales, glued=glued)}\.?)* ?{_forms(self._percents)}?\.?)$")
+        self._times = re.compile(rf" ?{_forms(joined('times'))}$")
+        self._signs = {"+": 1, "-": -1, "–": -1} | words.get("change", {})
+        self._sign = re.compile(rf"({_forms(self._signs)}) ?")
+        self._currencies = merged("currencies")
+        money = _forms(self._currencies, glued=glued)
+        self._money = (re.compile(rf"({money}) ?"), re.compile(rf" ?({money})\.?$"))
+        self._counter = re.compile(rf" ?{_forms(words.get('counters', ()), glued=True)}$")
+        before = {form: name for name in QUALIFIERS for form in words.get(name.replace(' ', '_'), ())}
+        before |= dict.fromkeys(words.get("only", ()), "")
+        self._before, self._prefix = before, re.compile(rf"({_forms(before, glued=glued)}) ?(?=.)")
+        groups = (common["after"], words.get("after", {}))
+        after = {form: name.replace("_", " ") for group in groups for name, forms in group.items() for form in forms}
+        # Chinese puts "and more" between the digits and the scale word: 2400 多万.
+        inside = rf"|(?<=\d) ?([多余餘]) ?(?={_forms(self._scales, glued=True)})" if code == "zh" else ""
+        self._after, self._suffix = after, re.compile(rf" ?({_forms(after, glued=glued)})$" + inside)
+        self._ranges = [self._joined(form) for form in joined("range")]
+        self._one_of = [self._joined(form) for form in words.get("one_of", ())]
+
+    @staticmethod
+    def _joined(form: str) -> re.Pattern:
+        pattern = re.escape(form).replace(r"\{a\}", "(?P<a>.+?)").replace(r"\{b\}", "(?P<b>.+)")
+        # A bare hyphen joins numbers, never words (zwanzig-tausend) or signs.
+        return re.compile(pattern.replace(r"(?P<a>.+?)\-(", r"(?P<a>.*?\d[^-]*)\-(?=\D{0,3}\d)("))
+
+    def parse(self, text: str) -> Expression:
+        """Take a number expression apart.
+
+        Raises
+        ------
+        DataError
+            If it is none in this language.
+        """
+        rest = tidy(text)
+        if rest in self._vague:
+            raise self._gives_no_number(text, rest)
+        rest, qualifier = self._qualified(text, rest)
+        if rest in self._vague:
+            raise self._gives_no_number(text, rest)
+        found = self._range(text, rest) or self._one(text, rest)
+        if found is None:
+            raise self._fault(text, rest)
+        return replace(found, qualifier=qualifier)
+
+    def _qualified(self, text: str, rest: str) -> tuple[str, str]:
+        names = []
+        while found := self._prefix.match(rest):
+            names.append(self._before[found[1]])
+            rest = rest[found.end() :]
+        while found := self._suffix.search(rest):
+            if not rest[: found.start()].strip():
+                break
+            names.append(self._after[found[1] or found[2]])
+            rest = rest[: found.start()] + rest[found.end() :]
+        names = sorted({name for name in names if name})
+        if len(names) > 1:
+            raise unreadable(
+                text,
+                f"is qualified twice, as '{names[0]}' and '{names[1]}'",
+                "give low and high in the row.",
+            )
+        return rest, names[0] if names else ""
+
+    def _range(self, text: str, rest: str) -> Expression | None:
+        for form in self._ranges:
+            ends = form.fullmatch(rest)
+            if ends is None:
+                continue
+            high = self._one(text, ends["b"])
+            if high is None:
+                continue
+            # "4 and 5 million" is 4 million and 5 million; "900,000 to 1.2 million" needs nothing.
+            shared = self._tail.search(ends["b"])[1]
+            blank = " " if shared[:1].isalpha() and not self.glued else ""
+            lows = [self._one(text, written) for written in dict.fromkeys((ends["a"] + blank + shared, ends["a"]))]
+            lows = [low for low in lows if low and low.unit == high.unit]
+            for low in lows:
+                if low.numbers[0].value < high.numbers[0].value:
+                    return Expression((*low.numbers, *high.numbers), "", high.unit, high.currency or low.currency)
+            if lows:
+                raise unreadable(text, "is a range that does not rise", "give the smaller number first.", ends["b"])
+        return None
+
+    def _one(self, text: str, rest: str) -> Expression | None:
+        """One number with its unit, or None if there is none."""
+        if re.fullmatch(r"[1-9]\d{0,2} ?(?:°|º|ª|st|nd|rd|th)", rest):
+            return Expression((Amount(int(re.match(r"\d+", rest)[0])),), unit="rank")
+        if rest in self._ratios:
+            return Expression((Amount(int(self._ratios[rest])).times(Decimal(1)),), unit="ratio")
+        sign = self._sign.match(rest)
+        percent = self._percent.search(rest)
+        if sign and percent and sign.end() < percent.start():
+            amount = self._amount(rest[sign.end() : percent.start()])
+            direction = self._signs[sign[1]]
+            return amount and Expression((amount.times(direction * self._percents[percent[1]]),), unit="change")
+        if sign and re.match(r"\d", rest[sign.end() :]):
+            raise unreadable(
+                text,
+                "has a sign, but a count is never negative and a change is read as a percentage only",
+                "give the number without the sign, or make it a claim of change.",
+                sign[1],
+            )
+        if percent:
+            amount = self._amount(rest[: percent.start()])
+            return amount and Expression((amount.times(self._percents[percent[1]]),), unit="share")
+        part = self._part(rest) or self._part(self._counter.sub("", rest))
+        if part:
+            return Expression((part,), unit="share")
+        times = self._times.search(rest)
+        if times and (amount := self._amount(rest[: times.start()])):
+            return Expression((amount.times(Decimal(1)),), unit="ratio")
+        currency = None
+        for at, pattern in zip(("match", "search"), self._money, strict=True):
+            if money := getattr(pattern, at)(rest):
+                currency = self._currencies[money[1]]
+                rest = rest[: money.start()] + rest[money.end() :]
+        amount = self._amount(rest) or self._amount(self._counter.sub("", rest))
+        return amount and Expression((amount,), currency=currency)
+
+    def _amount(self, rest: str) -> Amount | None:
+        rest = rest.strip()
+        if self.glued and (amount := self._myriads(rest)):
+            return amount
+        if self.decimal == ",":  # "13, 7 milioni": a blank that slipped in behind the decimal mark
+            rest = re.sub(rf"^(\d+), (\d{{1,2}})(?= {_LETTER})", r"\1,\2", rest)
+        for numbers in self._numbers:
+            if (found := numbers.match(rest)) and (scale := self._size(rest[found.end() :])):
+                return self._printed(found, scale)
+        return self._worded(rest)
+
+    @staticmethod
+    def _printed(found: re.Match, scale: Decimal) -> Amount | None:
+        whole, part = re.sub(r"\D", "", found["whole"]), found["part"] or ""
+        if len(whole + part) > MOST_DIGITS:
+            return None
+        return Amount(int(whole + part), scale.scaleb(-len(part)), bool(part), scale == 1 and not part)
+
+    def _size(self, rest: str) -> Decimal | None:
+        """What a chain of scale words multiplies to (``mil millones``); 1 if there are none."""
+        size, rest, words = Decimal(1), rest.rstrip(), 0
+        while rest:
+            found = self._scale.match(rest)
+            if not found or words == 3:
+                return None
+            size, rest, words = size * self._scales[found[1]], rest[found.end() :], words + 1
+        return size
+
+    def _worded(self, rest: str) -> Amount | None:
+        if not re.fullmatch(rf"(?:{_LETTER}|[\W])+", rest) or re.search(r"\d", rest):
+            return None
+        if rest in self._words:
+            return Amount(self._words[rest])
+        half = self._mantissa.match(rest)
+        if half and rest[half.end() :] and (size := self._size(rest[half.end() :])):
+            mantissa = Decimal(self._mantissas[half[1]])
+            exponent = mantissa.as_tuple().exponent
+            return Amount(int(mantissa.scaleb(-exponent)), size.scaleb(exponent), True, False)
+        words = rest.split(" ")
+        for cut in range(1, len(words)):
+            size = self._size(" ".join(words[cut:]))
+            if size and (count := self._counted(" ".join(words[:cut]))):
+                return Amount(count, size, False, False)
+        count = self._counted(rest)
+        return None if count is None else Amount(count)
+
+    def _counted(self, words: str) -> int | None:
+        """The integer that number words mean."""
+        if words in self._words:
+            return self._words[words]
+        if words in self._ones:
+            return 1
+        from text_to_num import text2num
+
+        first, _, others = words.partition(" ")
+        for tried in (words, others if first in self._ones else ""):
+            try:
+                count = text2num(tried, self.code) if tried and re.fullmatch(rf"(?:{_LETTER}|[ '-])+", tried) else None
+            except ValueError:  # not number words, or a language that text2num does not have
+                continue
+            if count is not None and (tried is words or count >= 100):  # "a hundred", but not "a five"
+                return count
+        return None
+
+    def _part(self, rest: str) -> Part | None:
+        if rest in self._fractions:
+            return Part(*map(int, self._fractions[rest].split("/")))
+        for form in self._one_of:
+            if found := form.fullmatch(rest):
+                numerator, denominator = map(self._small, (found["a"], found["b"]))
+                if numerator and denominator and numerator < denominator:
+                    return Part(numerator, denominator)
+        head, _, last = rest.replace("-", " ").rpartition(" ")
+        if head and last in self._parts:
+            numerator = self._small(head)
+            if numerator and numerator < self._parts[last]:
+                return Part(numerator, self._parts[last])
+        return None
+
+    def _small(self, text: str) -> int | None:
+        amount = self._amount(self._counter.sub("", text.strip()))
+        return int(amount.value) if amount and amount.full else None
+
+    def _myriads(self, rest: str) -> Amount | None:
+        """Numbers that count by ten thousands: 11億9000万, 1억 5천만, 10万1,394, 二十."""
+        letters = "".join(_KANJI)
+        # "万亿" is one scale word; the longest form is taken first.
+        token = re.compile(rf" ?(?:{self._numbers[0].pattern}|(?P<kanji>[{letters}]+)|(?P<scale>{_forms(self._scales, glued=True)}))")
+        # In 二十 the 十 is a digit of the number; in 2千 it is a scale word behind a printed digit.
+        printed = bool(re.search(r"\d", rest))
+        total = section = Decimal(0)
+        number: Decimal | None = None
+        place, ceiling, small_ceiling, at, decimals, scaled = Decimal(1), Decimal("inf"), Decimal("inf"), 0, False, False
+        while at < len(rest):
+            found = token.match(rest, at)
+            if not found:
+                return None
+            at = found.end()
+            if not found["scale"]:
+                if number is not None or decimals:
+                    return None
+                if found["kanji"]:
+                    number, place = Decimal("".join(str(_KANJI[letter]) for letter in found["kanji"])), Decimal(1)
+                else:
+                    part = found["part"] or ""
+                    number = Decimal(re.sub(r"\D", "", found["whole"]) + (f".{part}" if part else ""))
+                    place, decimals = Decimal(1).scaleb(-len(part)), bool(part)
+                if number >= min(ceiling, small_ceiling):
+                    return None
+                scaled = False
+                continue
+            size, scaled = self._scales[found["scale"]], True
+            if size < 10_000:
+                if size >= small_ceiling:
+                    return None
+                place = (size if number is None else place * size) if printed else Decimal(1)
+                scaled = printed
+                section, number, small_ceiling = section + (1 if number is None else number) * size, None, size
+            else:
+                section, number = section + (number or 0), None
+                if not section or size >= ceiling:
+                    return None
+                total, section, place = total + section * size, Decimal(0), place * size
+                ceiling, small_ceiling = size, Decimal("inf")
+        value = total + section + (number or 0)
+        if not rest or value / place > 10**MOST_DIGITS:
+            return None
+        return Amount(int(value / place), place, decimals, not scaled and not decimals)
+
+    def _gives_no_number(self, text: str, piece: str) -> DataError:
+        return unreadable(
+            text,
+            "gives no number",
+            "make it a qualitative claim, or give value, low and high in the row.",
+            piece,
+        )
+
+    def _fault(self, text: str, rest: str) -> DataError:
+        """The most helpful thing to say about a text that is no figure."""
+        for pattern, what in _NOT_FIGURES:
+            if re.fullmatch(pattern, rest):
+                return unreadable(text, f"looks like {what}, not like a figure", "give the count as printed.", rest)
+        for numbers in self._numbers:
+            if (found := numbers.match(rest)) and re.match(rf" ?{_LETTER}", rest[found.end() :]):
+                # What is read already is not at fault: neither the number nor the scale word behind it.
+                at = found.end()
+                while scale := self._scale.match(rest, at):
+                    at = scale.end()
+                piece = rest[at:].strip()
+                return unreadable(
+                    text,
+                    f"is not a figure as a whole: {piece!r} is not known in {self.name}",
+                    "leave out what is counted, correct the language, or give value, low and high in the row.",
+                    piece,
+                    settled=False,
+                )
+        if re.match(r"[\d.,' ]+$", rest) and re.search(r"\d", rest):
+            why = "has marks between its digits that fit no way of printing numbers"
+            if re.match(r"0\d", rest):
+                why = "begins with a zero"
+            elif rest.isdigit():
+                why = f"has more than {MOST_DIGITS} digits"
+            return unreadable(text, why, "give the number as printed.", rest)
+        return unreadable(
+            text,
+            f"is not a figure that can be read in {self.name}",
+            "give the number as printed without what is counted, or value, low and high in the row.",
+            rest,
+            settled=False,
+        )
