@@ -106,7 +106,16 @@ def cite(source: str, style: str = "text") -> str:
     """
     if style not in STYLES:
         raise DataError(f"there is no citation style {style!r}; choose one of {', '.join(STYLES)}.", style=style)
-    record = _record(source)
+    return _written(_record(source, sources()), style)
+
+
+def citations(style: str = "text") -> dict[str, str]:
+    """The citation of every source, by its id: as :func:`cite`, but the sources are read once."""
+    known = sources()
+    return {source: _written(_record(source, known), style) for source in known.index.unique()}
+
+
+def _written(record: dict[str, str], style: str) -> str:
     match style:
         case "text":
             return _text(record)
@@ -130,8 +139,7 @@ def _surveys(survey: str | None = None) -> Iterator[Survey]:
         yield read
 
 
-def _record(source: str) -> dict[str, str]:
-    known = sources()
+def _record(source: str, known: pd.DataFrame) -> dict[str, str]:
     if source not in known.index:
         from difflib import get_close_matches
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import functools
 import html
 import json
@@ -102,8 +103,9 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
         for entry in entries
         if entry["name"].startswith("surveys/")
     }
+    printed = _printed(surveys)
     notebooks = [
-        _notebook(site, entry["name"]) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
+        _notebook(site, entry["name"], printed) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
     ]
     common = {
         "t": words.__getitem__,
@@ -163,7 +165,7 @@ def _web(address: str | None) -> str | None:
 # ---- a notebook as a page ------------------------------------------------------------------------------
 
 
-def _notebook(site: Path, name: str) -> _Notebook:
+def _notebook(site: Path, name: str, printed: _Printed) -> _Notebook:
     content = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
     language = content.get("metadata", {}).get("language_info", {}).get("name", "python")
     page = _Notebook(name, lang=content.get("metadata", {}).get("lang", "en"))
@@ -179,7 +181,7 @@ def _notebook(site: Path, name: str) -> _Notebook:
             if source.strip():
                 page.blocks.append({"kind": "code", "html": Markup(_highlighted(source, language)), "number": cell["execution_count"]})
             for output in cell["outputs"]:
-                block = _output(site, name, output)
+                block = _output(site, name, output, printed)
                 if block is not None:
                     page.blocks.append(block)
     page.title = page.title or name.replace("_", " ")
@@ -282,7 +284,7 @@ def _highlighted(source: str, language: str) -> str:
     return highlight(source, *_highlighter(language))
 
 
-def _output(site: Path, name: str, output: dict) -> dict | None:
+def _output(site: Path, name: str, output: dict, printed: _Printed) -> dict | None:
     """One output of a cell as a block of the page; None if there is nothing to show."""
     if output["output_type"] == "stream":
         return {"kind": "text", "text": _ANSI.sub("", output["text"]).rstrip("\n")}
@@ -292,12 +294,16 @@ def _output(site: Path, name: str, output: dict) -> dict | None:
     kind = next((mime for mime in _SHOWN if mime in data), None)
     if kind is None:
         return None
-    bundle = output.get("metadata", {}).get("exposure", {}).get("bundle")
+    saved = output.get("metadata", {}).get("exposure", {})
+    bundle = saved.get("bundle") or saved.get("table")
     folder = site / "figures" / name
     files = [f"figures/{name}/{bundle}.{kind}" for kind in _FORMATS if bundle and (folder / f"{bundle}.{kind}").exists()]
     block = {"files": [(Path(file).suffix[1:].upper(), file) for file in files], "name": bundle}
     if kind == "text/html":
-        return block | {"kind": "html", "html": Markup(clean(data[kind]))}
+        table = clean(data[kind])
+        if "table" in saved and (folder / f"{bundle}.csv").exists():
+            table = _linked(table, folder / f"{bundle}.csv", printed)
+        return block | {"kind": "html", "html": Markup(table), "own_box": "table" in saved}
     if kind == "text/markdown":
         return block | {"kind": "prose", "html": Markup(_markdown(data[kind], _Headings()))}
     if kind == "text/plain":
@@ -320,6 +326,51 @@ def _output(site: Path, name: str, output: dict) -> dict | None:
         "width": width,
         "height": height,
     }
+
+
+# ---- from a number to its row ---------------------------------------------------------------------------
+
+#: Source and printed figure -> the rows that print it, each with the address of its place on a survey's page.
+_Printed = dict[tuple[str, str], list[dict]]
+#: Columns of tables that hold printed figures, and those that say by whom and where.
+_PRINTED = (
+    ("figure", "source", "locator"),
+    ("figure_a", "source_a", "locator_a"),
+    ("figure_b", "source_b", "locator_b"),
+    ("primary_figure", "primary_source", "primary_locator"),
+)
+
+
+def _printed(surveys: dict[str, dict]) -> _Printed:
+    found: _Printed = {}
+    for survey, shown in surveys.items():
+        for row in shown["figures"]:
+            entry = {**row, "survey": survey, "address": f"surveys/{survey}.html#row-{row['line']}"}
+            found.setdefault((row["source"], row["figure"]), []).append(entry)
+    return found
+
+
+def _linked(table: str, numbers: Path, printed: _Printed) -> str:
+    """A table of ours with each printed figure leading to its row, where only one row can be meant."""
+    with open(numbers, encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    before, opened, rest = table.partition("<tbody>")
+    body, closed, after = rest.partition("</tbody>")
+    shown = body.split("<tr>")
+    for number, row in enumerate(rows[: len(shown) - 1], 1):
+        cells = re.split(r"(?=<t[dh][ >])", shown[number])
+        for place, column in enumerate(row, 1):
+            for figure, source, locator in _PRINTED:
+                if column == figure and row.get(source) and place < len(cells):
+                    found = printed.get((row[source], row[figure]), [])
+                    for known, told in (("survey", "survey"), ("locator", locator), ("place", "place"), ("country", "country"), ("measure", "measure")):
+                        found = [entry for entry in found if entry[known] == row.get(told)] or found
+                    if len(found) == 1:
+                        title = html.escape(f"{found[0]['source']}, {found[0]['locator']}")
+                        begin = f'<a href="{html.escape(found[0]["address"])}" title="{title}">'
+                        cells[place] = re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1)
+        shown[number] = "".join(cells)
+    return before + opened + "<tr>".join(shown) + closed + after
 
 
 # ---- HTML of others ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from ..charts.wording import interval, language, number, percent, period
 from ..figures.claims import check_claims
 from ..figures.measures import measures
 from ..figures.panel import conflicts, panel, unpublished
-from ..figures.sources import cite, sources, surveys
+from ..figures.sources import citations, sources, surveys
 from ..figures.survey import read_survey
 
 _SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
@@ -33,12 +33,12 @@ def write(kept: Iterable[str] = ()) -> None:
     """
     folder = Path(os.environ["EXPOSURE_BUNDLES"])
     every, publications = surveys(), sources()
-    citations = {source: cite(source) for source in publications.index.unique()}
+    cited = citations()
     listed = []
     for survey in every.index:
         heading = _heading(survey)
         own = publications[publications["survey"] == survey]
-        told = [_source(row, citations[row["source"]]) for row in own.reset_index().to_dict("records")]
+        told = [_source(row, cited[row["source"]]) for row in own.reset_index().to_dict("records")]
         listed.append({**heading, "related": _related(survey, every, publications), "sources": told})
         if survey not in set(kept):
             _save(folder / "surveys" / f"{survey}.json", {**heading, **_survey(survey), "sources": told})
