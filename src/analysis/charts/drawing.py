@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .chart import Chart
 
 #: What is drawn where no measure is asked for.
-MEASURES = {"map": "servers_open", "ranking": "studies", "share": "studies", "timeline": "servers_open"}
+MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", "timeline": "servers_exposed"}
 #: Kinds that draw all measures of their rows.
 MANY_MEASURES = ("claims", "coverage", "slope")
 
@@ -88,7 +88,7 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
             if rows.empty:
                 raise DataError(f"there is no survey or source {source!r}, or it has no figure; see ex.surveys().")
         return rows if kind == "coverage" else _two_waves(preferred(rows))
-    rows = select(measure or MEASURES.get(kind, "servers_open"), source)
+    rows = select(measure or MEASURES.get(kind, "servers_exposed"), source)
     if kind == "slope":
         return _two_waves(rows)
     if kind == "timeline":

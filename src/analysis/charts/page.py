@@ -188,9 +188,8 @@ def lay_out(
         head = wrap(title, width, large, SEMIBOLD)
         under = wrap(subtitle, width, middle)
         top = LEADING * (large * len(head) + middle * len(under)) + 0.35 * size.text
-        told = list(notes)
 
-        def foot(told=told, small=small):
+        def foot(told, small=small):
             return wrap(" ".join(told), width, small) if told else [], wrap(source, width, small) if source else []
 
         def room(lines, small=small, top=top):
@@ -198,18 +197,18 @@ def lay_out(
 
         if size.height is None:
             height = wanted(size)
-            told += [note for note in limit(height, size) if note not in told]
+            told = [*notes, *limit(height, size)]
         else:
+            # What is left out is told in a note, which takes room: asked twice, it has settled.
             for _ in range(2):
-                height = min(room(foot()), size.height)
-                told += [note for note in limit(height, size) if note not in told]
-            height = room(foot())
+                told = [*notes, *limit(room(foot(told)), size)]
+            height = room(foot(told))
             limit(height, size)
         if size.height is None or height >= least:
             break
     else:
         raise DataError("the texts leave no room for the chart; shorten title, subtitle or note, or take another size.")
-    below = foot()
+    below = foot(told)
     total = size.height or round(2 * size.margin + top + height + 2 * gap + LEADING * small * sum(map(len, below)))
     page = Page(size, theme, total)
     y = page.paragraph(size.margin, size.margin, head, size=large, weight=SEMIBOLD)

@@ -204,9 +204,8 @@ def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 def source_line(frame: pd.DataFrame, lang: str) -> str:
     """Who published the figures, shortly; sources known only through others are marked."""
     named: dict[str, None] = {}
-    dates = publishers(frame, lang)
     for one in publications(frame):
-        dated = dates[one["id"]]
+        dated = _dated(one, lang)
         named[say("quoted", lang, source=dated) if one["seen"] == "quoted" else dated] = None
     if not named:
         return ""
@@ -237,29 +236,33 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
 
 
 def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
-    """What is known of the publications that the rows come from; only their surveys are read."""
+    """What is known of the publications that the rows come from: the surveyors' first, then by their share of the rows."""
     if "source" not in frame:
         return []
     from ..figures.sources import sources
 
+    used = frame["source"].dropna().value_counts()
+    surveys = known(frame["survey"]) if "survey" in frame else []
     present = set(surveys_present())
-    wanted = frame[["source"]].assign(survey=frame["survey"] if "survey" in frame else "").dropna().drop_duplicates()
-    found: dict[str, dict[str, str]] = {}
-    for survey, rows in wanted.groupby("survey", sort=True):
-        table = sources(survey) if survey in present else pd.DataFrame()
-        for one in sorted(set(rows["source"])):
-            entry = table.loc[[one]].iloc[0].dropna() if one in table.index else pd.Series({"publisher": one}, dtype="str")
-            told = {key: str(entry.get(key, "")) for key in ("publisher", "title", "published", "url", "seen", "tier")}
-            found.setdefault(one, {"id": one, **told})
-    return list(found.values())
+    # Few surveys are read alone, so that a page depends on no other.
+    tables = [sources(survey) for survey in surveys if survey in present] if len(surveys) <= 3 else [sources()]
+    table = pd.concat(tables).fillna("") if tables else pd.DataFrame()
+    table = table[~table.index.duplicated()].to_dict("index")
+    told = [
+        {"id": one, **{key: table.get(one, {"publisher": one}).get(key, "") for key in ("publisher", "title", "published", "url", "seen", "tier")}}
+        for one in used.index
+    ]
+    return sorted(told, key=lambda one: (one["tier"] != "primary", -used[one["id"]], one["id"]))
+
+
+def _dated(publication: dict[str, str], lang: str) -> str:
+    when = publication["published"]
+    return publication["publisher"] + (f" ({date(when, lang)})" if when else "")
 
 
 def publishers(frame: pd.DataFrame, lang: str) -> dict[str, str]:
     """Source -> publisher and date, as under a chart."""
-    return {
-        one["id"]: one["publisher"] + (f" ({date(one['published'], lang)})" if one["published"] else "")
-        for one in publications(frame)
-    }
+    return {one["id"]: _dated(one, lang) for one in publications(frame)}
 
 
 def ended(text: str) -> str:

@@ -9,7 +9,7 @@ from ...errors import DataError
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten
 from ..style import SEMIBOLD, Size, readable_on, text_width
-from ..wording import language, say
+from ..wording import language, number, say
 
 VERDICTS = ("supported", "within rounding", "definition differs", "contradicted", "not checkable")
 #: Accounts with the most claims get a bar of their own; the first bar holds all.
@@ -51,7 +51,7 @@ def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     story = Story(
         kind="claims",
         name=telling.slug("claims", surveys[0] if len(surveys) == 1 else "", counts["source"].iloc[0] if len(counts) == 1 else ""),
-        title=say("claims_title", lang, right=right, total=len(frame), wrong=int(total["contradicted"])) if len(frame) else say("claims_none", lang),
+        title=say("claims_title", lang, right=right, total=len(frame) - int(total["not checkable"]), wrong=int(total["contradicted"])) if len(frame) else say("claims_none", lang),
         subtitle=say("claims_subtitle", lang, n=len(counts)),
         notes=[say("claims_note", lang)],
         source=telling.source_line(frame, lang),
@@ -99,7 +99,7 @@ class _Bars:
         height = (box.bottom - top) / max(1, len(bars) + (0 if alone else 0.5))
         height = min(height, 2.6 * size)
         left = box.x + min(0.36 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0)) + size
-        right = box.right - max((text_width(str(int(sum(row[v] for v in VERDICTS))), size) for _, row in bars), default=0) - 0.8 * size
+        right = box.right - max((text_width(number(sum(row[v] for v in VERDICTS), self.lang), size, SEMIBOLD) for _, row in bars), default=0) - 0.8 * size
         most = max((int(row["total"]) for _, row in rows.iterrows()), default=1)
         for n, (name, row) in enumerate(bars):
             y = top + height * (n + (0.5 if n and not alone else 0))
@@ -111,10 +111,10 @@ class _Bars:
                 width = reach * row[verdict] / whole if whole else 0
                 if width:
                     page.rectangles([Box(x, y + 0.12 * height, max(width - 1, 0.5), 0.76 * height)], face=colour)
-                    text = str(int(row[verdict]))
+                    text = number(row[verdict], self.lang)
                     if width > text_width(text, small) + 0.6 * small:
                         page.text(x + width / 2, y + height / 2 + 0.36 * small, text, size=small, colour=readable_on(colour), align="center")
                 x += width
             weight = {"weight": SEMIBOLD} if n == 0 and not alone else {}
             page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - size, size, **weight), **weight)
-            page.text(box.right, y + height / 2 + 0.36 * size, str(whole), align="right", **weight)
+            page.text(box.right, y + height / 2 + 0.36 * size, number(whole, self.lang), align="right", **weight)

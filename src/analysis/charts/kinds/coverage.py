@@ -8,6 +8,7 @@ from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..style import Size, text_width
+from ..style import size as size_named
 from ..wording import language, say
 
 MOST_COLUMNS = 8
@@ -20,8 +21,8 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()``; rows for the world are left out. The eight measures with the most
-        countries are shown.
+        Rows of ``ex.panel()``; rows for the world are left out. The measures with the most
+        countries are shown, eight at most.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
     """
@@ -33,7 +34,7 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     best = rows.assign(primary=rows["tier"] == "primary").groupby(["iso3", "measure"])["primary"].any().unstack()
     spread = best.notna().sum().sort_values(ascending=False, kind="stable")
     order = sorted(spread.index, key=lambda measure: (-spread[measure], measure))
-    columns = order[:MOST_COLUMNS]
+    columns = _fitting(order[:MOST_COLUMNS], size_named(texts.get("size", "web")), lang)
     best = best[columns].dropna(how="all") if columns else best
     names = telling.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
     table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
@@ -60,6 +61,19 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
+def _fitting(columns: list[str], size: Size, lang: str) -> list[str]:
+    """As many columns as have room for the longest word of their heads."""
+    longest = [max(text_width(word, size.note) for word in telling.label(measure, lang).split(" ")) for measure in columns]
+    while len(columns) > 1 and max(longest[: len(columns)]) > _column(size, len(columns)):
+        columns = columns[:-1]
+    return columns
+
+
+def _column(size: Size, columns: int) -> float:
+    """The width that a head of a column has, in pixels."""
+    return 0.74 * (size.width - 2 * size.margin) / max(4, columns) - 0.6 * size.note
+
+
 class _Squares:
     def __init__(self, table, columns, lang) -> None:
         self.table, self.columns, self.lang = table, columns, lang
@@ -67,11 +81,8 @@ class _Squares:
         self.heads = [telling.label(measure, lang) for measure in columns]
 
     def _head(self, size: Size) -> float:
-        width = self._column(size)
+        width = _column(size, len(self.columns))
         return 1.25 * size.note * max((len(wrap(head, width, size.note)) for head in self.heads), default=1) + 0.6 * size.text
-
-    def _column(self, size: Size) -> float:
-        return 0.74 * (size.width - 2 * size.margin) / max(4, len(self.columns)) - 0.8 * size.note
 
     def wanted(self, size: Size) -> float:
         return self._head(size) + 1.45 * size.text * (min(MOST_ROWS, max(1, len(self.table))) + 1.6)
@@ -98,7 +109,7 @@ class _Squares:
         left = box.x + 0.26 * box.width
         height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
         for n, text in enumerate(self.heads):
-            lines = wrap(text, self._column(page.size), small)
+            lines = wrap(text, _column(page.size, len(self.columns)), small)
             bottom = top + head - 0.5 * size
             page.paragraph(left + n * width, bottom - 1.3 * small * len(lines), lines, size=small, colour=theme.muted)
         lines = []

@@ -14,6 +14,7 @@ from ..chart import Chart, Story, compose
 from ..geography import NEEDS_DOT, world
 from ..page import Box, Page
 from ..style import Size, ramp, text_width
+from ..style import size as size_named
 from ..wording import language, listed, number, percent, say, sentence
 
 
@@ -108,7 +109,8 @@ def map(
     def wanted(size: Size) -> float:
         return (size.width - 2 * size.margin) * shapes.aspect + 4 * size.text
 
-    return compose(story, drawing, wanted=wanted, least=180, lang=lang, theme=theme, **texts)
+    canvas = size_named(texts.get("size", "web"))
+    return compose(story, drawing, wanted=wanted, least=0.27 * canvas.width, lang=lang, theme=theme, **texts)
 
 
 def _limits(values: pd.Series, classes: int, scheme: str | None) -> list[float]:

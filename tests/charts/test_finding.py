@@ -1,0 +1,47 @@
+"""Findings: computed numbers only."""
+
+import json
+
+import pytest
+
+import analysis as ex
+
+
+def test_numbers_are_written_and_texts_taken_as_they_are():
+    finding = ex.finding("{studies} studies in {n} countries, {share} in one", studies=24_300_000, n=52, share=ex.percent(0.564))
+    assert str(finding) == "24.3 million studies in 52 countries, 56% in one"
+    assert finding.values == {"studies": "24.3 million", "n": "52", "share": "56%"}
+
+
+def test_a_quantity_is_written_by_its_value():
+    assert str(ex.finding("{x}", x=ex.quantity("13.7 million"))) == "13.7 million"
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "fault"),
+    [
+        ("{n} countries", {}, "do not match: n"),
+        ("countries", {"n": 1}, "do not match: n"),
+        ("{n} of 52 countries", {"n": 1}, "typed into the sentence"),
+        ("{n", {"n": 1}, "cannot be filled in"),
+    ],
+)
+def test_what_does_not_fit_is_refused(template, values, fault):
+    with pytest.raises(ex.DataError, match=fault):
+        ex.finding(template, **values)
+
+
+def test_years_may_be_typed():
+    assert str(ex.finding("{n} in September 2019", n=590)) == "590 in September 2019"
+
+
+def test_markdown_shows_signs_as_signs():
+    assert ex.finding("{x}", x="<b>*a*</b>")._repr_markdown_() == r"\<b\>\*a\*\</b\>"
+
+
+def test_headlines_are_collected_once_in_their_order(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPOSURE_BUNDLES", str(tmp_path))
+    for text in ("first {n}", "second {n}", "first {n}"):
+        ex.finding(text, headline=True, n=1)._repr_mimebundle_()
+    ex.finding("quiet {n}", n=1)._repr_mimebundle_()
+    assert [entry["text"] for entry in json.loads((tmp_path / "findings.json").read_text())] == ["first 1", "second 1"]

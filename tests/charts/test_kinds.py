@@ -1,0 +1,272 @@
+"""Every kind of chart: what it says, that nothing is clipped or overlaps, and what it refuses."""
+
+import itertools
+
+import chart_frames as frames
+import pandas as pd
+import pytest
+
+import analysis as ex
+from analysis.charts import KINDS, draw
+from analysis.charts.style import SIZES
+from analysis.charts.wording import LANGUAGES
+
+
+def two_waves(by="place"):
+    if by == "place":
+        first = frames.panel()
+        return pd.concat([first, frames.panel({k: 1.5 * v for k, v in frames.COUNTS.items()}, survey="made-up-2020", scan_to="2020-03")])
+    rows = [
+        frames.panel({"WLD": value}, measure=measure, survey=survey, scan_to=when)
+        for survey, when, values in (("made-up-2019", "2019-09", (590, 24_300_000, 737_000_000)), ("made-up-2020", "2020-03", (547, 35_000_000, 1_190_000_000)))
+        for measure, value in zip(("servers_exposed", "studies", "images"), values, strict=True)
+    ]
+    return pd.concat(rows)
+
+
+def over_time():
+    found = [("made-up-2016", "2016", 2774), ("made-up-2019", "2019-09", 590), ("made-up-2020", "2020-03-14", 547), ("made-up-2023", "2023-12", 3806)]
+    return pd.concat([frames.panel({"WLD": value}, survey=survey, scan_to=when, scan_from="") for survey, when, value in found])
+
+
+@pytest.fixture(autouse=True)
+def one_method(monkeypatch):
+    """Made-up surveys are not in the data; that the real ones are compared is tested with the figures."""
+    from analysis.charts import telling
+    from analysis.charts.kinds import timeline
+
+    monkeypatch.setattr(telling, "require_one_method", lambda frame, lang: [])
+    monkeypatch.setattr(timeline, "_joins", lambda rows: ([n != 0 for n in range(len(rows) - 1)], "another method" if len(rows) > 1 else ""))
+
+
+CHARTS = {
+    "map": lambda **how: ex.chart.map(frames.rated(), **how),
+    "map-circles": lambda **how: ex.chart.map(frames.panel(), symbols=True, **how),
+    "ranking": lambda **how: ex.chart.ranking(frames.panel(), **how),
+    "ranking-rate": lambda **how: ex.chart.ranking(frames.rated(), **how),
+    "slope-places": lambda **how: ex.chart.slope(two_waves(), **how),
+    "slope-measures": lambda **how: ex.chart.slope(two_waves("measure"), **how),
+    "timeline": lambda **how: ex.chart.timeline(over_time(), breaks="mark", **how),
+    "share": lambda **how: ex.chart.share(frames.with_world(), **how),
+    "claims": lambda **how: ex.chart.claims(frames.claims(), **how),
+    "coverage": lambda **how: ex.chart.coverage(frames.many_measures(), **how),
+}
+# Each language and theme and size at least once for every kind, not all of their products: that takes minutes.
+HOW = [dict(zip(("lang", "theme", "size"), how, strict=True)) for how in
+       zip(LANGUAGES, itertools.cycle(("light", "dark")), SIZES, strict=False)]  # fmt: skip
+
+
+def overlapping(boxes):
+    """Pairs of texts whose boxes meet by more than the room that a line of text has above and below."""
+    for (one, l1, t1, r1, b1), (other, l2, t2, r2, b2) in itertools.combinations(boxes, 2):
+        slack = 0.18 * min(b1 - t1, b2 - t2)
+        if min(r1, r2) - max(l1, l2) > 0.5 and min(b1, b2) - max(t1, t2) > 2 * slack:
+            yield one, other
+
+
+@pytest.mark.parametrize("how", HOW, ids=lambda how: "-".join(how.values()))
+@pytest.mark.parametrize("kind", CHARTS)
+def test_no_text_is_clipped_or_covers_another(kind, how):
+    chart = CHARTS[kind](**how)
+    width, height = chart.figure.bbox.width, chart.figure.bbox.height
+    boxes = chart.layout()
+    assert len(boxes) > 5
+    outside = [text for text, left, top, right, bottom in boxes if left < 0 or top < 0 or right > width or bottom > height]
+    assert outside == []
+    assert list(overlapping(boxes)) == []
+    expected = SIZES[how["size"]]
+    assert width == expected.width
+    assert expected.height in (None, height)
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_texts_come_from_the_data_and_alt_text_is_short(kind):
+    chart = CHARTS[kind]()
+    assert any(sign.isdigit() for sign in chart.title)
+    assert chart.title in chart.alt
+    assert len(chart.alt) <= 280
+    assert chart.subtitle
+    assert chart.notes
+    assert chart.source.startswith("Source")
+    assert len(chart.data) > 0
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_no_string_stays_in_english(kind):
+    texts = {lang: {text for text, *_ in CHARTS[kind](lang=lang, size="web").layout()} for lang in LANGUAGES}
+    for lang in ("es", "de", "fr"):
+        same = {text for text in texts["en"] & texts[lang] if any(sign.isalpha() for sign in text)}
+        # What is written alike in both: some countries, and what the frames bring along.
+        from analysis.figures.places import country_name
+
+        alike = {country_name(code, lang) for code in frames.COUNTS} | {f"account-{n}" for n in range(7)}
+        assert {text for text in same if text not in alike and "made-up" not in text} <= {"images", "Images"}
+
+
+def test_a_text_of_the_caller_goes_first_and_markup_stays_text():
+    chart = ex.chart.ranking(frames.panel(), title="</script>{{ x }} & $y$", note="Checked.", source="Ours", alt="Short.", name="mine")
+    svg = chart.svg()
+    assert "</script>" not in svg
+    assert "{{ x }} &amp; $y$" in svg
+    assert chart.notes == ["Checked."]
+    assert chart.alt == "Short."
+    assert chart.name == "mine"
+
+
+def test_a_title_of_300_characters_is_wrapped_whole():
+    title = " ".join(["exposed archives"] * 18)
+    for size in SIZES:
+        chart = ex.chart.ranking(frames.panel(), title=title, size=size)
+        assert " ".join(text for text, *_ in chart.layout()).startswith(title[:100])
+        assert list(overlapping(chart.layout())) == []
+
+
+class TestMap:
+    def test_counts_in_colours_are_refused_with_both_ways_out(self):
+        with pytest.raises(ex.NotComparableError, match=r"symbols=True.*rates"):
+            ex.chart.map(frames.panel())
+
+    def test_missing_places_are_counted_in_the_key_and_hatched(self):
+        from analysis.charts.geography import world
+
+        chart = ex.chart.map(frames.rated())
+        without = len(world().codes) - len(frames.COUNTS)
+        assert any(f"No figure published ({without} countries and territories)" in text for text, *_ in chart.layout())
+        assert chart.about["without_figure"] == without
+        assert "<pattern" in chart.svg()
+
+    def test_the_disclaimer_is_in_the_note_and_in_full_in_the_metadata(self):
+        chart = ex.chart.map(frames.rated())
+        assert any("legal status" in note for note in chart.notes)
+        assert "delimitation of its frontiers" in chart.metadata()["disclaimer"]
+
+    def test_a_country_without_a_shape_is_named(self):
+        chart = ex.chart.map(frames.rated(frames.panel({"DEU": 50, "GIB": 3})))
+        assert any("Gibraltar" in note for note in chart.notes)
+
+    def test_limits_hold_all_values_and_are_at_most_seven(self):
+        from analysis.charts.kinds.map import _limits
+
+        for values in ([1, 2, 3], [0.0097, 0.4, 0.5, 1.98], [5] * 3, [0, 0, 7], [1e-9, 1e9], [-3, 4, 10], [0.1]):
+            for classes in range(1, 8):
+                limits = _limits(pd.Series(values, dtype=float), classes, None)
+                assert limits == sorted(limits)
+                assert limits[0] <= min(values) <= max(values) <= limits[-1]
+                assert len(limits) - 1 <= classes
+
+    def test_too_many_classes_several_measures_and_doubled_places_are_refused(self):
+        with pytest.raises(ex.DataError, match="1 to 7"):
+            ex.chart.map(frames.rated(), classes=8)
+        with pytest.raises(ex.NotComparableError, match="one scale"):
+            ex.chart.map(frames.rated(frames.many_measures()))
+        with pytest.raises(ex.DataError, match="more than one figure"):
+            ex.chart.map(pd.concat([frames.rated(), frames.rated().head(1)]))
+
+    def test_negative_circles_and_infinite_numbers_are_refused(self):
+        with pytest.raises(ex.DataError, match="negative"):
+            ex.chart.map(frames.panel({"DEU": -1}), symbols=True)
+        with pytest.raises(ex.DataError, match="not finite"):
+            ex.chart.map(frames.panel({"DEU": float("inf")}), symbols=True)
+
+    def test_nothing_and_one_and_equal_values_are_drawn(self):
+        nothing = ex.chart.map(frames.rated().assign(rate=float("nan")))
+        assert "no figure was published" in nothing.title
+        assert len(ex.chart.map(frames.rated(frames.panel({"MLT": 1}))).data) == 1
+        assert list(overlapping(ex.chart.map(frames.rated().assign(rate=2.0)).layout())) == []
+
+    def test_rates_whose_intervals_meet_are_not_called_first(self):
+        wide = frames.rated(frames.panel({"DEU": 50, "FRA": 45})).assign(rate_low=0.0, rate_high=5.0)
+        title = ex.chart.map(wide).title
+        assert "overlap" in title
+        assert "Germany and France" in title
+
+
+class TestRanking:
+    def test_is_in_order_and_has_the_interval_of_the_printing(self):
+        chart = ex.chart.ranking(frames.panel())
+        assert chart.data["value"].is_monotonic_decreasing
+        germany = chart.data.set_index("iso3").loc["DEU"]
+        assert (germany["low"], germany["high"]) == (45, 55)
+
+    def test_rows_left_out_are_counted_in_the_note(self):
+        chart = ex.chart.ranking(frames.panel(), size="social")
+        left = len(frames.COUNTS) - sum(text in {"Vereinigte Staaten", "United States"} or text.isalpha() for text, *_ in chart.layout() if text in set(chart.data["place"]))
+        assert any(f"{left} further rows" in note for note in chart.notes)
+
+    def test_qualifiers_are_shown(self):
+        chart = ex.chart.ranking(frames.panel({"DEU": 40, "FRA": 30}).assign(qualifier=["about", "more than"]))
+        texts = {text for text, *_ in chart.layout()}
+        assert {"≈40", ">30"} <= texts
+
+    def test_zero_and_logarithms(self):
+        with pytest.raises(ex.DataError, match="logarithmic"):
+            ex.chart.ranking(frames.panel({"DEU": 0, "FRA": 30}), log=True)
+        assert len(ex.chart.ranking(frames.panel({"DEU": 0, "FRA": 30})).data) == 2
+
+    def test_places_in_other_scripts_are_measured(self):
+        frame = frames.panel({"DEU": 5, "FRA": 3}).assign(iso3=float("nan"), place=["日本の病院", "مستشفى"])
+        frame["iso3"] = frame["iso3"].astype("str")
+        chart = ex.chart.ranking(frame)
+        assert "日本の病院" in chart.svg()
+
+
+class TestSlope:
+    def test_says_what_rose_and_what_fell(self):
+        assert ex.chart.slope(two_waves("measure")).title == "2 of 3 figures rose, 1 fell, 0 did not change beyond rounding"
+
+    def test_intervals_that_meet_are_no_change(self):
+        frame = pd.concat([frames.panel({"WLD": 590}), frames.panel({"WLD": 592}, survey="made-up-2020", scan_to="2020-03")]).assign(low=580.0, high=600.0)
+        assert "no change" in ex.chart.slope(frame).title
+
+    def test_needs_two_surveys(self):
+        with pytest.raises(ex.DataError, match="compares two surveys and got 1"):
+            ex.chart.slope(frames.panel())
+
+
+class TestTimeline:
+    def test_refuses_a_line_over_a_break_and_says_the_way_out(self):
+        with pytest.raises(ex.NotComparableError, match="breaks='mark'"):
+            ex.chart.timeline(over_time())
+
+    def test_marks_the_break_in_the_note(self):
+        assert any("not joined: another method." in note for note in ex.chart.timeline(over_time(), breaks="mark").notes)
+
+
+class TestShare:
+    def test_has_the_percentage_and_its_interval(self):
+        chart = ex.chart.share(frames.with_world())
+        assert chart.title == "United States: 56% of the total – 13.7 of 24.3 million studies"
+        assert chart.data["share"].iloc[0] == pytest.approx(13.7 / 24.3)
+        assert chart.data["share_low"].iloc[0] == pytest.approx(13.65 / 24.35)
+
+    def test_a_part_larger_than_the_whole_is_refused(self):
+        with pytest.raises(ex.DataError, match="larger than the whole"):
+            ex.chart.share(frames.with_world(30_000_000, 24_300_000))
+
+    def test_the_total_must_be_there(self):
+        with pytest.raises(ex.DataError, match="world's total"):
+            ex.chart.share(frames.panel({"USA": 5}))
+
+
+def test_unknown_verdicts_are_refused():
+    with pytest.raises(ex.DataError, match="no verdict"):
+        ex.chart.claims(pd.DataFrame({"source": ["a"], "verdict": ["true"]}))
+
+
+def test_coverage_tells_the_surveyor_from_the_accounts():
+    data = ex.chart.coverage(frames.many_measures()).data
+    assert set(data.loc[data["measure"] == "images_accessible", "published"]) == {"accounts", "no figure"}
+    assert (data.loc[data["measure"] == "servers_exposed", "published"] == "surveyor").all()
+
+
+@pytest.mark.parametrize("wrong", [{"size": "huge"}, {"theme": "sepia"}, {"lang": "it"}, {"name": "../up"}])
+def test_unknown_choices_are_refused(wrong):
+    with pytest.raises(ex.DataError):
+        ex.chart.ranking(frames.panel(), **wrong)
+
+
+def test_draw_knows_its_kinds_and_suggests_the_nearest():
+    assert set(KINDS) == {"map", "ranking", "slope", "timeline", "share", "claims", "coverage"}
+    with pytest.raises(ex.DataError, match="did you mean ranking"):
+        draw("rankings")
+    assert draw("ranking", frames.panel(), lang="es").lang == "es"

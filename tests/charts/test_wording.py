@@ -1,0 +1,91 @@
+"""Numbers and sentences as the four languages print them."""
+
+import string
+
+import pytest
+from analysis.charts import wording
+from analysis.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (590, ("590", "590", "590", "590")),
+        (1234, ("1,234", "1.234", "1.234", "1\u202f234")),
+        (24_300_000, ("24.3 million", "24,3 millones", "24,3 Millionen", "24,3 millions")),
+        (1_000_000, ("1 million", "1 millón", "1 Million", "1 million")),
+        (1_500_000, ("1.5 million", "1,5 millones", "1,5 Millionen", "1,5 million")),
+        (1_193_404_000, ("1.193 billion", "1.193 millones", "1,193 Milliarden", "1,193 milliard")),
+        (3e12, ("3 trillion", "3.000.000 millones", "3 Billionen", "3 billions")),
+        (0.0412, ("0.0412", "0,0412", "0,0412", "0,0412")),
+        (123.4, ("123", "123", "123", "123")),
+        (-5_000_000, ("-5 million", "-5 millones", "-5 Millionen", "-5 millions")),
+        (0, ("0", "0", "0", "0")),
+    ],
+)
+def test_numbers(value, printed):
+    assert tuple(wording.number(value, lang).replace("\xa0", " ") for lang in wording.LANGUAGES) == printed
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(DataError, match="no number to print"):
+        wording.number(value)
+
+
+def test_intervals_name_the_scale_once():
+    assert wording.interval(23.5e6, 24.5e6, "en") == "23.5–24.5 million"
+    assert wording.interval(4.12, 5.3, "de") == "4,12–5,3"
+    assert wording.interval(900_000, 1_100_000, "en").replace("\xa0", " ") == "900,000–1.1 million"
+
+
+def test_counted_things_take_their_preposition():
+    assert wording.counted(24.3e6, "estudios", "es").replace("\xa0", " ") == "24,3 millones de estudios"
+    assert wording.counted(24.3e6, "examens", "fr").replace("\xa0", " ") == "24,3 millions d’examens"
+    assert wording.counted(24.3e6, "serveurs", "fr").replace("\xa0", " ") == "24,3 millions de serveurs"
+    assert wording.counted(590, "estudios", "es") == "590 estudios"
+
+
+@pytest.mark.parametrize(("text", "printed"), [("2019", "2019"), ("2019-09", "September 2019"), ("2019-09-17", "17 September 2019")])
+def test_dates_are_as_exact_as_they_are_known(text, printed):
+    assert wording.date(text, "en") == printed
+
+
+def test_periods():
+    assert wording.period("2019-07", "2019-09", "fr") == "juillet 2019 à septembre 2019"
+    assert wording.period("2019-09", "2019-09-17", "en") == "17 September 2019"
+    assert wording.period("", "2019", "en") == "2019"
+    assert wording.period("", "", "en") == ""
+
+
+def fields(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(wording._catalogue()))
+def test_every_sentence_is_there_in_every_language_with_the_same_values(key):
+    entry = wording._catalogue()[key]
+    assert set(wording.LANGUAGES) <= set(entry)
+    assert {name.removesuffix("_one") for name in entry} == set(wording.LANGUAGES)
+    values = fields(entry["en"])
+    for lang in wording.LANGUAGES:
+        assert entry[lang].strip() == entry[lang] != ""
+        assert fields(entry[lang]) == values, lang
+        assert fields(entry.get(f"{lang}_one", "")) <= values
+
+
+def test_every_sentence_is_used():
+    import re
+    from pathlib import Path
+
+    source = "".join(file.read_text("utf-8") for file in Path(wording.__file__).parent.rglob("*.py"))
+    named = set(re.findall(r'"([a-z_]+)"', source))
+    unused = {key for key in wording._catalogue() if key not in named and not key.startswith("verdict_")}
+    assert unused == set()
+
+
+def test_the_language_can_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("EXPOSURE_LANG", "de")
+    assert wording.number(1234) == "1.234"
+    with pytest.raises(DataError, match="en, es, de, fr"):
+        wording.number(1, "it")
