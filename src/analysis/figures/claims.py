@@ -99,17 +99,22 @@ def _equalities(known: pd.DataFrame, lang: str) -> list[dict]:
     own = known[(known["tier"] == "primary") & known["meant"].isna()]
     primaries: dict[tuple, list] = {}
     for primary in own.itertuples():
-        primaries.setdefault((primary.survey, primary.place_id), []).append(primary)
+        primaries.setdefault(_subject(primary), []).append(primary)
     sorts = _sorts()
     rows = []
     for row in known[known["tier"] == "secondary"].itertuples():
-        there = primaries.get((row.survey, row.place_id), [])
+        there = primaries.get(_subject(row), [])
         early = [primary for primary in there if _early(primary.published, row.published)]
         now = _equality(row, there, sorts)
         then = now if len(early) == len(there) else _equality(row, early, sorts)
         verdict, primary = then if then[0] != "not checkable" else (then[0], now[1])
         rows.append(_row_of_equality(row, verdict, now[0], primary, lang))
     return rows
+
+
+def _subject(row) -> tuple:
+    """What two figures must share to be about the same thing: survey, place and time of counting."""
+    return row.survey, row.place_id, str(row.scan_from), str(row.scan_to)
 
 
 def _equality(row, primaries: list, sorts: dict[str, str]) -> tuple[str, object]:
@@ -294,7 +299,8 @@ def _figure(figures: pd.DataFrame, place: str, measure: str) -> pd.Series | None
         names = {found.iso3 or found.code or place}
     senses = set(figures.loc[figures["measure"] == measure, "sense"]) or {measure}
     chosen = figures[figures["place_id"].isin(names) & figures["sense"].isin(senses)]
-    return None if chosen.empty else chosen.iloc[0]
+    # Of several asset classes or years a claim does not say which it means: none is taken.
+    return chosen.iloc[0] if len(chosen) == 1 else None
 
 
 def _former(known: _Known, survey: str, date: str, claim) -> pd.Series | None:

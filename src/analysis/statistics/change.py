@@ -21,7 +21,7 @@ def change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a place and measure that both waves have: both figures, ``difference`` and ``percent`` with
+        One row a place and measure that both waves have: both figures, ``difference`` and the relative ``change`` with
         ``_low`` and ``_high`` by interval arithmetic. Chance is not in it: the waves looked at the same servers.
     """
     import numpy as np
@@ -36,9 +36,9 @@ def change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     both["difference_low"] = both["low_after"] - both["high_before"]
     both["difference_high"] = both["high_after"] - both["low_before"]
     with np.errstate(divide="ignore", invalid="ignore"):
-        both["percent"] = (both["value_after"] / both["value_before"] - 1) * 100
-        both["percent_low"] = (both["low_after"] / both["high_before"] - 1) * 100
-        both["percent_high"] = (both["high_after"] / both["low_before"] - 1) * 100
+        both["change"] = both["value_after"] / both["value_before"] - 1
+        both["change_low"] = both["low_after"] / both["high_before"] - 1
+        both["change_high"] = both["high_after"] / both["low_before"] - 1
     return both.sort_values(keys, ignore_index=True)
 
 
