@@ -115,14 +115,13 @@ def _meant(rows: list[Figure]) -> list[str | None]:
     meant: dict[tuple[str, int], str] = {}
     for (survey, *_), figures in same.items():
         known = [row for row in figures if row.sense in counted[survey]]
-        # Where the surveyor prints a measure, only its own number tells.
-        own = {row.sense for row in known if row.tier == "primary"}
-        known = [row for row in known if row.tier == "primary" or row.sense not in own]
         for row in figures:
             if row.sense not in counted[survey]:
-                for other in known:
-                    if meet(row, other):
-                        meant.setdefault((row.file, row.line), other.sense)
+                same_number = [other for other in known if meet(row, other)]
+                # The surveyor's word counts first, then that of most.
+                words = [other.sense for other in same_number if other.tier == "primary"] or [other.sense for other in same_number]
+                if words:
+                    meant[row.file, row.line] = max(sorted(set(words)), key=words.count)
     return [meant.get((row.file, row.line)) for row in rows]
 
 
@@ -205,23 +204,26 @@ def _order(survey: str) -> dict[str, int]:
     return {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])}
 
 
-def conflicts(panel: pd.DataFrame) -> pd.DataFrame:
+def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     """Figures for the same survey, place, measure, asset and time whose intervals do not meet.
 
-    Figures that print the same interval stand as one; ``a`` is the one that :func:`preferred` would
-    rather take, ``b`` the other. Restatements of later publications count too.
+    Figures that print the same interval stand as one, and each that contradicts another is told
+    once, as ``b``, beside the best figure that it contradicts, ``a`` (as :func:`preferred` ranks
+    them). Restatements of later publications count too.
 
     Parameters
     ----------
     panel
         Rows of :func:`panel`.
+    every
+        Tell every pair that does not meet, not only those with the best.
 
     Returns
     -------
     pandas.DataFrame
         One row a pair: ``survey, place, iso3, measure, asset``, then ``source, figure, low, high,
         locator`` with ``_a`` and ``_b``, and ``cause``: why, where the survey's file knows it, else empty.
-        ``place`` and ``measure`` are those of ``a``; the measure is the one under which it is filed.
+        ``place`` is that of ``a``; ``measure`` is the one under which both are filed.
     """
     groups: dict[tuple, dict[tuple, Any]] = {}
     for row in _ranked(panel, contradicted=True):
@@ -229,8 +231,10 @@ def conflicts(panel: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for distinct in groups.values():
         first = min(row.row for row in distinct.values())
+        told: set[int] = set()
         for a, b in combinations(distinct.values(), 2):
-            if not meet(a, b):
+            if not meet(a, b) and (every or b.row not in told):
+                told.add(b.row)
                 rows.append((
                     first,
                     a.survey, a.place, a.iso3, a.sense, a.asset, a.source, a.figure, a.low, a.high, a.locator,
