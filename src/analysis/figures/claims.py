@@ -211,12 +211,13 @@ def _claim(claim, source: str, survey: str, published: str, known: _Known, lang:
     verdict, interval = then if then[0] != "not checkable" else (then[0], now[1])
     shown = _shown(interval, claim.relation, lang) if interval else ""
     parts = {"account": claim.figure or claim.claim, "range": shown}
+    told = "order" if claim.relation in ("rank", "first") and verdict == "contradicted" else "beyond"
     low, high = interval or (None, None)
     return {
         "source": source, "survey": survey, "place": claim.place, "measure": claim.measure, "relation": claim.relation,
         "figure": claim.figure, "claim": claim.claim, "verdict": verdict, "verdict_now": now[0],
-        "explanation": _texts()["beyond"][verdict][lang].format(**parts),
-        "suggestion": _texts()["suggestion"]["beyond"][lang].format(**parts) if verdict == "contradicted" else "",
+        "explanation": _texts()[told][verdict][lang].format(**parts),
+        "suggestion": _texts()["suggestion"]["beyond"][lang].format(**parts) if verdict == "contradicted" and told == "beyond" else "",
         "primary_source": "", "primary_figure": shown, "low": None, "high": None, "primary_low": low, "primary_high": high,
         "locator": claim.locator,
     }  # fmt: skip
@@ -270,8 +271,9 @@ def _relation(claim, survey: str, known: _Known, date: str) -> tuple[str, tuple[
     return verdict, (low, high)
 
 
-def _by_order(claim, survey: str, known: _Known, date: str) -> tuple[str, None]:
-    if claim.relation not in ("rank", "first"):
+def _by_order(claim, survey: str, known: _Known, date: str) -> tuple[str, tuple[float, float] | None]:
+    """Rank and first place among all countries; a claim about some of them only, or without a number, cannot be decided."""
+    if claim.relation not in ("rank", "first") or claim.other_place not in ("", "World", claim.place):
         return "not checkable", None
     this = _figure(known.at(survey, date), claim.place, claim.measure)
     if this is None:
@@ -281,9 +283,9 @@ def _by_order(claim, survey: str, known: _Known, date: str) -> tuple[str, None]:
     above = int((others["low"] > this["high"]).sum())
     if claim.relation == "first":
         # Most countries have no published figure: that none is higher can be shown only as far as figures go.
-        return ("contradicted" if above else "not checkable"), None
+        return ("contradicted" if above else "not checkable"), (above, above)
     digits = "".join(sign for sign in claim.figure if sign.isdigit())
-    return ("contradicted" if digits and above >= int(digits) else "not checkable"), None
+    return ("contradicted" if digits and above >= int(digits) else "not checkable"), (above, above)
 
 
 def _figure(figures: pd.DataFrame, place: str, measure: str) -> pd.Series | None:
