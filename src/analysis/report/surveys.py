@@ -32,17 +32,29 @@ def write(kept: Iterable[str] = ()) -> None:
     figures and claims and those of ``related`` surveys, and from the ``survey.toml`` and ``sources.csv`` of all.
     """
     folder = Path(os.environ["EXPOSURE_BUNDLES"])
-    every, publications = surveys(), sources()
+    every, publications = surveys(), sources().reset_index()
     cited = citations()
-    listed = []
-    for survey in every.index:
-        heading = _heading(survey)
-        own = publications[publications["survey"] == survey]
-        told = [_source(row, cited[row["source"]]) for row in own.reset_index().to_dict("records")]
-        listed.append({**heading, "related": _related(survey, every, publications), "sources": told})
-        if survey not in set(kept):
-            _save(folder / "surveys" / f"{survey}.json", {**heading, **_survey(survey), "sources": told})
+    told = {survey: [_source(row, cited[row["source"]]) for row in rows] for survey, rows in _by_survey(publications).items()}
+    listed = [
+        {**_heading(survey), "related": _related(survey, every, publications), "sources": told.get(survey, [])}
+        for survey in every.index
+    ]
     _save(folder / "sources.json", {"surveys": listed})
+    wanted = [survey for survey in every.index if survey not in set(kept)]
+    if wanted:
+        figures = panel(surveys=wanted)
+        tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), check_claims(surveys=wanted))]
+        for survey in wanted:
+            rows = [table.get(survey, []) for table in tables]
+            content = {**_heading(survey), **_method(survey), **_tables(*rows), "sources": told.get(survey, [])}
+            _save(folder / "surveys" / f"{survey}.json", content)
+
+
+def _by_survey(table: pd.DataFrame) -> dict[str, list[dict]]:
+    found: dict[str, list[dict]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(row["survey"], []).append(row)
+    return found
 
 
 def _save(path: Path, content: dict) -> None:
@@ -54,8 +66,8 @@ def _save(path: Path, content: dict) -> None:
 def _related(survey: str, every: pd.DataFrame, publications: pd.DataFrame) -> list[str]:
     """The surveys of the same programme, and those of which the same publications tell."""
     waves = every.index[every["programme"] == every.loc[survey, "programme"]]
-    own = publications.index[publications["survey"] == survey]
-    sharing = publications.loc[publications.index.isin(own), "survey"]
+    own = publications.loc[publications["survey"] == survey, "source"]
+    sharing = publications.loc[publications["source"].isin(own), "survey"]
     return sorted({survey, *waves, *sharing})
 
 
@@ -69,21 +81,24 @@ def _source(row: dict, citation: str) -> dict:
     return {"id": row["source"], **{name: _text(row[name]) for name in _SOURCE}, "citation": citation}
 
 
-def _survey(survey: str) -> dict:
+def _method(survey: str) -> dict:
     meta = read_survey(survey).meta
+    return {
+        **{name: meta[name] for name in ("asset", "encoded", "encoding", "no_primary", "primary", "known_errors")},
+        "method": {name: text for name, text in meta["method"].items() if isinstance(text, str)},
+    }
+
+
+def _tables(figures: list[dict], clashes: list[dict], rest: list[dict], claims: list[dict]) -> dict:
     dictionary = measures()
-    labels, kinds = dictionary[f"label_{language()}"], dictionary["kind"]
-    figures = panel(surveys=[survey])
-    rows = figures.to_dict("records")
-    lines = {(row["source"], row["locator"], row["figure"]): int(row["line"]) for row in rows}
+    labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
+    lines = {(row["source"], row["locator"], row["figure"]): int(row["line"]) for row in figures}
 
     def printed(row: dict, end: str) -> dict:
         key = (row[f"source_{end}"], row[f"locator_{end}"], row[f"figure_{end}"])
         return {"source": key[0], "figure": key[2], "line": lines.get(key)}
 
     return {
-        **{name: meta[name] for name in ("asset", "encoded", "encoding", "no_primary", "primary", "known_errors")},
-        "method": {name: text for name, text in meta["method"].items() if isinstance(text, str)},
         "figures": [
             {
                 "line": int(row["line"]),
@@ -94,7 +109,7 @@ def _survey(survey: str) -> dict:
                 "value_text": _written(row["value"], kinds[row["measure"]]),
                 "interval_text": _span(row["low"], row["high"], kinds[row["measure"]]),
             }
-            for row in rows
+            for row in figures
         ],
         "conflicts": [
             {
@@ -104,7 +119,7 @@ def _survey(survey: str) -> dict:
                 "b": printed(row, "b"),
                 "cause": _text(row["cause"]),
             }
-            for row in conflicts(figures).to_dict("records")
+            for row in clashes
         ],
         "unpublished": [
             {
@@ -114,11 +129,10 @@ def _survey(survey: str) -> dict:
                 "places": int(row["places"]),
                 "rest": _span(row["rest_low"], row["rest_high"]),
             }
-            for row in unpublished(figures).to_dict("records")
+            for row in rest
         ],
         "claims": [
-            {name: _text(row[name]) for name in _CLAIM} | {"label": labels.get(row["measure"], "")}
-            for row in check_claims(surveys=[survey]).to_dict("records")
+            {name: _text(row[name]) for name in _CLAIM} | {"label": labels.get(row["measure"], "")} for row in claims
         ],
     }
 
