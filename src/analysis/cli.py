@@ -119,11 +119,18 @@ def check(
         Path | None, typer.Argument(help="A survey's folder or a data folder.", show_default="the data in use")
     ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count what is there, against the targets.")] = False,
+    write_package: Annotated[
+        bool, typer.Option("--write-package", help="First describe the data anew in datapackage.json.")
+    ] = False,
     shown: Shown = Format.text,
 ) -> None:
     """Validate the data folder or one survey; every finding with its place and remedy."""
     from .figures import check as checking
 
+    if write_package:
+        from .figures.package import write_descriptor
+
+        _say(f"{write_descriptor()} written")
     if summary:
         _show(checking.summary(), shown)
         return
@@ -194,7 +201,7 @@ def table(
     """One tidy table of a measure, with intervals, and with rates if a denominator is given."""
     from .figures.panel import select
     from .statistics.rates import rates
-    from .writing import write_table
+    from .figures.package import write_table
 
     chosen = select(measure, source)
     if per is not None:
