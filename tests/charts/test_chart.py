@@ -91,7 +91,7 @@ def test_the_png_is_twice_the_size_and_says_what_it_shows(bundle, chart):
 def test_the_pdf_embeds_its_fonts_and_has_no_date(bundle):
     assert b"CreationDate" not in bundle["pdf"]
     assert b"/FontFile2" in bundle["pdf"]
-    assert b"ExposureInter" in bundle["pdf"] or b"Exposure" in bundle["pdf"]
+    assert {b"Inter-Regular", b"Inter-SemiBold"} <= set(re.findall(rb"/FontName /(?:[A-Z]{6}\+)?([\w-]+)", bundle["pdf"]))
 
 
 def test_the_csv_is_what_is_drawn_and_the_json_what_it_is(bundle, chart):

@@ -121,9 +121,7 @@ class Chart:
         from matplotlib.text import Text
 
         with drawing():
-            canvas = FigureCanvasAgg(self.figure)
-            canvas.draw()
-            renderer, height = canvas.get_renderer(), self.figure.bbox.height
+            renderer, height = FigureCanvasAgg(self.figure).get_renderer(), self.figure.bbox.height
             boxes = []
             for text in self.figure.findobj(Text):
                 if text.get_visible() and text.get_text().strip() and text.axes is None:

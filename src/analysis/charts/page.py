@@ -200,6 +200,7 @@ def lay_out(
             told = [*notes, *limit(height, size)]
         else:
             # What is left out is told in a note, which takes room: asked twice, it has settled.
+            told = list(notes)
             for _ in range(2):
                 told = [*notes, *limit(room(foot(told)), size)]
             height = room(foot(told))
