@@ -430,4 +430,4 @@ def _package() -> Iterator[Finding]:
 
     path = descriptor_path()
     if not path.exists() or read_text(path) != descriptor_text():
-        yield Finding("note", relative(path), 0, "", "", "does not describe the data as it is now", "run 'exposure check --write-package'.")
+        yield Finding("note", relative(path), 0, "", "", "does not describe the data as it is now", "run 'python scripts/make_documents.py'.")

@@ -91,7 +91,7 @@ def dictionary() -> str:
         "# Data dictionary",
         "",
         "Made from `data/aggregate/measures.toml` and the package's list of columns; do not edit it by hand "
-        "(`exposure check --write-dictionary` writes it anew).",
+        "(`python scripts/make_documents.py` writes it anew).",
         "",
         "## Measures",
         "",

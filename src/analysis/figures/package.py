@@ -15,7 +15,7 @@ from ..writing import write_text
 from . import fields
 from .identifiers import refuse_identifiers
 from .measures import measures
-from .sources import cite
+from .sources import citations
 from .survey import read_survey
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -93,14 +93,14 @@ def metadata(frame: pd.DataFrame) -> dict:
     """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources."""
     known = measures()
     used = [name for name in known.index if "measure" in frame and name in set(frame["measure"])]
-    cited = sorted(set(frame["source"].dropna())) if "source" in frame else []
+    used_sources = set(frame["source"].dropna()) if "source" in frame else set()
     return {
         "title": _TITLE,
         "version": f"exposure-statistics {__version__}",
         "licence": f"{_LICENCE['name']} ({_LICENCE['path']})",
         "columns": {name: fields.PANEL[name] for name in frame.columns if name in fields.PANEL},
         "measures": {name: known.loc[name, "definition"] for name in used},
-        "sources": {source: cite(source) for source in cited},
+        "sources": {source: text for source, text in sorted(citations().items()) if source in used_sources},
     }
 
 

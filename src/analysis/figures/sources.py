@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ _MONTHS = (
 )  # fmt: skip
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
 _LATEX = {"\\": r"\textbackslash{}", **{sign: f"\\{sign}" for sign in "&%$#_{}"}, "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_DOUBLE_STOP = re.compile(r"([.?!…])\.(?=\s|$)")
+_DOUBLE_STOP = re.compile(r"([?!…])\.(?=\s|$)")
 
 
 def surveys() -> pd.DataFrame:
@@ -75,11 +76,9 @@ def sources(survey: str | None = None) -> pd.DataFrame:
     DataError
         If there is no such survey; the first fault of a ``survey.toml`` or ``sources.csv``.
     """
-    frames = [one.sources.assign(survey=one.id) for one in _surveys(survey)]
+    rows = [{**row._asdict(), "survey": one.id} for one in _surveys(survey) for row in one.source_rows]
     columns = ["survey", *(field.name for field in fields.SOURCES if field.name != "source")]
-    if not frames:
-        return pd.DataFrame(columns=columns, dtype="str").rename_axis("source")
-    frame = pd.concat(frames, ignore_index=True).set_index("source")[columns].astype("str")
+    frame = pd.DataFrame(rows, columns=["source", *columns], dtype="str").set_index("source")
     return frame.where(frame != "")
 
 
@@ -106,13 +105,13 @@ def cite(source: str, style: str = "text") -> str:
     """
     if style not in STYLES:
         raise DataError(f"there is no citation style {style!r}; choose one of {', '.join(STYLES)}.", style=style)
-    return _written(_record(source, sources()), style)
+    return _written(_record(source, _known()), style)
 
 
 def citations(style: str = "text") -> dict[str, str]:
     """The citation of every source, by its id: as :func:`cite`, but the sources are read once."""
-    known = sources()
-    return {source: _written(_record(source, known), style) for source in known.index.unique()}
+    known = _known()
+    return {source: _written(_record(source, known), style) for source in known}
 
 
 def _written(record: dict[str, str], style: str) -> str:
@@ -133,48 +132,53 @@ def _surveys(survey: str | None = None) -> Iterator[Survey]:
         raise DataError(f"there is no survey {survey!r}; choose one of {', '.join(present)}.", survey=survey)
     for name in present if survey is None else [survey]:
         read = read_survey(name)
-        read.meta, read.sources  # noqa: B018 - reading them finds their faults
+        read.meta, read.source_rows  # noqa: B018 - reading them finds their faults
         for fault in read.faults("survey.toml", "sources.csv"):
             raise fault.error()
         yield read
 
 
-def _record(source: str, known: pd.DataFrame) -> dict[str, str]:
-    if source not in known.index:
+def _known() -> dict[str, list]:
+    """The surveys and rows in which each source stands."""
+    known: dict[str, list] = {}
+    for survey in _surveys():
+        for row in survey.source_rows:
+            known.setdefault(row.source, []).append((survey, row))
+    return known
+
+
+def _record(source: str, known: dict[str, list]) -> dict[str, str]:
+    """A source's row, with its title filled in and, if it was read only through others, who quotes it."""
+    if source not in known:
         from difflib import get_close_matches
 
-        near = get_close_matches(source, known.index.unique(), n=3)
+        near = get_close_matches(source, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "see sources() for the list."
         raise DataError(f"there is no source {source!r}; {hint}", source=source)
-    record = known.loc[[source]].iloc[0].fillna("").to_dict()
-    quoted = _quoting(source, known) if record["seen"] == "quoted" else []
-    more = f" and {len(quoted) - 2} others" if len(quoted) > 3 else ""
-    listed = quoted[:2] if more else quoted
-    named = f"{', '.join(listed)}{more}" if more else " and ".join(filter(None, [", ".join(listed[:-1]), *listed[-1:]]))
-    return {
-        **record,
-        "id": source,
-        "title": record["title"] or ("Report" if record["tier"] == "primary" else "Article"),
-        "quoted": f"as quoted by {named}" if named else "as quoted by others" if record["seen"] == "quoted" else "",
-    }
+    row = known[source][0][1]
+    quoted = ""
+    if row.seen == "quoted":
+        told = " ".join(
+            text for survey, _ in known[source] for one in survey.printed_rows if one.source == source for text in (one.locator, one.note)
+        )
+        quoted = f"as quoted by {_listed(_quoting(source, told, [rows[0][1] for rows in known.values()])) or 'others'}"
+    fallback = "Report" if row.tier == "primary" else "Article"
+    return {**row._asdict(), "id": source, "title": row.title or fallback, "quoted": quoted}
 
 
-def _quoting(source: str, known: pd.DataFrame) -> list[str]:
-    """Who quotes it: those that its locators name, else those that derive from it; the earliest first."""
-    told = " ".join(row for survey in known.loc[[source], "survey"] for row in _locators(survey, source))
-    others = known[(known.index != source) & (known["seen"] != "quoted")]
-    others = others[~others.index.duplicated()]
-    named = others[[bool(re.search(rf"(?<![\w-]){re.escape(other)}(?![\w-])", told)) for other in others.index]]
-    if named.empty:
-        named = others[[source in str(derived).split() for derived in others["derived_from"]]]
-    named = named.sort_values("published", kind="stable", na_position="last")
-    return list(dict.fromkeys(named["publisher"].dropna()))
+def _quoting(source: str, told: str, rows: list) -> list[str]:
+    """The publishers that quote a source: those that its locators name, else those that derive from it; the earliest first."""
+    others = [row for row in rows if row.source != source and row.seen != "quoted"]
+    named = [row for row in others if re.search(rf"(?<![\w-]){re.escape(row.source)}(?![\w-])", told)]
+    named = named or [row for row in others if source in row.derived_from.split()]
+    return list(dict.fromkeys(row.publisher for row in sorted(named, key=lambda row: row.published or "9999")))
 
 
-def _locators(survey: str, source: str) -> list[str]:
-    rows = pd.DataFrame(read_survey(survey).figures)
-    rows = rows[rows["source"] == source]
-    return [*rows["locator"].fillna(""), *rows["note"].fillna("")]
+def _listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``, ``A, B and 7 others``."""
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} others"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _when(published: str) -> str:
@@ -203,14 +207,20 @@ def _csl(record: dict[str, str]) -> dict:
 
 
 def _text(record: dict[str, str]) -> str:
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
 
     library = CiteProcJSON([_csl(record)])
-    style = CitationStylesStyle(str(Path(__file__).with_name("citation.csl")), validate=False)
-    bibliography = CitationStylesBibliography(style, library, formatter.plain)
+    bibliography = CitationStylesBibliography(_style(), library, formatter.plain)
     bibliography.register(Citation([CitationItem(record["id"].lower())]))
     return _DOUBLE_STOP.sub(r"\1", str(bibliography.bibliography()[0])).strip()
+
+
+@functools.cache
+def _style():
+    from citeproc import CitationStylesStyle
+
+    return CitationStylesStyle(str(Path(__file__).with_name("citation.csl")), validate=False)
 
 
 def _bibtex(record: dict[str, str]) -> str:

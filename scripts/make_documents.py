@@ -1,0 +1,16 @@
+"""Write what is generated from the data and committed: run it after every change of data/aggregate.
+
+``python scripts/make_documents.py`` writes ``docs/data-dictionary.md`` and ``data/aggregate/datapackage.json``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.figures.measures import dictionary
+from analysis.figures.package import write_descriptor
+from analysis.writing import write_text
+
+if __name__ == "__main__":
+    print(write_text(Path(__file__).parents[1] / "docs" / "data-dictionary.md", dictionary()))
+    print(write_descriptor())
