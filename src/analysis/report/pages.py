@@ -305,7 +305,7 @@ def _output(site: Path, name: str, output: dict, printed: _Printed) -> dict | No
             table = _linked(table, folder / f"{bundle}.csv", printed)
         return block | {"kind": "html", "html": Markup(table), "own_box": "table" in saved}
     if kind == "text/markdown":
-        return block | {"kind": "prose", "html": Markup(_markdown(data[kind], _Headings()))}
+        return block | {"kind": "said", "html": Markup(_markdown(data[kind], _Headings()))}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
     alt = data.get("text/plain", "")
