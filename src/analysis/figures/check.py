@@ -236,7 +236,8 @@ def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
     for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES}):
         yield Finding("note", relative(survey.folder / extra), 0, "", "", "is no file of a survey", f"the files are {', '.join(_FILES)}.")
     yield from _dates(survey)
-    known = [row for row in survey.rows if row.value == row.value]
+    # A measure that no dictionary has is a finding of its own; nothing more can be said of such a row.
+    known = [row for row in survey.rows if row.value == row.value and row.sense in kinds() and row.measure in kinds()]
     yield from _doubles(known)
     yield from _two_primaries(survey, known)
     yield from _totals(survey, known, trusted)
