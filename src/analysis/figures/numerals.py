@@ -21,8 +21,8 @@ from ..errors import DataError
 
 #: The longest text that is looked at; a number expression is shorter by far.
 LONGEST = 120
-#: No count has more digits; a float could not hold them apart either.
-MOST_DIGITS = 21
+#: No count has more digits, and with them all reckoning stays exact in floats.
+MOST_DIGITS = 14
 
 #: What words before or behind a number may say about it (sections of ``numerals.toml``, with ``_``).
 QUALIFIERS = ("about", "more than", "at least", "nearly", "less than", "up to")
@@ -55,18 +55,11 @@ class Amount:
     place: Decimal = Decimal(1)
     decimals: bool = False
     full: bool = True  # an integer printed in full, without a scale word
+    myriads: bool = False  # counted by ten thousands, so that 3 million is 300万
 
     @property
     def value(self) -> Decimal:
         return self.coefficient * self.place
-
-    @property
-    def zeros(self) -> int:
-        """How many zeros end the number, if they may be there only to fill the places."""
-        if self.decimals or not self.coefficient:
-            return 0
-        text = str(self.coefficient)
-        return len(text) - len(text.rstrip("0"))
 
     def times(self, factor: Decimal) -> Amount:
         """The number in other units (percent, times): no longer a count that could be exact."""
@@ -354,13 +347,14 @@ class Language:
         return Amount(int(whole + part), scale.scaleb(-len(part)), bool(part), scale == 1 and not part)
 
     def _size(self, rest: str) -> Decimal | None:
-        """What a chain of scale words multiplies to (``mil millones``); 1 if there are none."""
-        size, rest, words = Decimal(1), rest.rstrip(), 0
+        """What scale words multiply to, a smaller before a larger one (``mil millones``); 1 if there are none."""
+        size, last, rest = Decimal(1), Decimal(0), rest.rstrip()
         while rest:
             found = self._scale.match(rest)
-            if not found or words == 3:
+            if not found or self._scales[found[1]] <= last:
                 return None
-            size, rest, words = size * self._scales[found[1]], rest[found.end() :], words + 1
+            last = self._scales[found[1]]
+            size, rest = size * last, rest[found.end() :]
         return size
 
     def _worded(self, rest: str) -> Amount | None:
@@ -376,7 +370,8 @@ class Language:
         words = rest.split(" ")
         for cut in range(1, len(words)):
             size = self._size(" ".join(words[cut:]))
-            if size and (count := self._counted(" ".join(words[:cut]))):
+            count = self._counted(" ".join(words[:cut])) if size else None
+            if count and count < size:
                 return Amount(count, size, False, False)
         count = self._counted(rest)
         return None if count is None else Amount(count)
@@ -462,7 +457,7 @@ class Language:
         value = total + section + (number or 0)
         if not rest or value / place > 10**MOST_DIGITS:
             return None
-        return Amount(int(value / place), place, decimals, not scaled and not decimals)
+        return Amount(int(value / place), place, decimals, not scaled and not decimals, True)
 
     def _gives_no_number(self, text: str, piece: str) -> DataError:
         return unreadable(

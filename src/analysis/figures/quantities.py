@@ -8,7 +8,6 @@ figure".
 from __future__ import annotations
 
 import functools
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,12 +18,11 @@ from .numerals import Amount, Expression, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     import pandas as pd
 
 #: Fractions that have a name of their own; whoever prints one has chosen it among these.
 _NAMED = sorted({Fraction(0), Fraction(1), *(Fraction(a, b) for a, b in ((1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (4, 5), (9, 10)))})
-#: Integers of up to this many digits are exact as floats, and read by the quick way.
-_QUICK_DIGITS = 15
 
 
 class Quantity(NamedTuple):
@@ -94,7 +92,7 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
     0.355
     """
     if not isinstance(text, str):
-        if text is None or text != text:
+        if text is None or repr(text) in ("nan", "<NA>", "NaT"):
             raise _empty("")
         raise DataError(
             f"{text!r} is a number, but a printed figure was expected: its printing is lost; "
@@ -161,88 +159,110 @@ def _all_languages(text: str) -> Iterator[numerals.Language]:
 # What follows from the printing ---------------------------------------------------------------------
 
 
-class _Bounds(NamedTuple):
-    """A number and how far it may be from the truth: by rounding, and for words such as "more than"."""
+class _Interval(NamedTuple):
+    """Value and bounds of numbers printed alike, one entry a number."""
 
-    value: Decimal | Fraction
-    below: Decimal | Fraction
-    above: Decimal | Fraction
-    about: tuple[Decimal | Fraction, Decimal | Fraction]  # distances for "about"
-    next: Decimal | Fraction  # the next figure that would be printed
-    previous: Decimal | Fraction
-    digits: int
-    round_digits: int  # without the zeros that end it
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    digits: np.ndarray
 
 
-def _bounds(number: Amount | Part, unit: str) -> _Bounds:
-    return _bounds_of_part(number) if isinstance(number, Part) else _bounds_of_amount(number, unit)
+def _interval(coefficients: np.ndarray, printed: Amount, unit: str, qualifier: str, exact: bool) -> _Interval:
+    """What the printing of numbers allows that differ in their ``coefficients`` only.
+
+    The reckoning is in whole numbers, twentieths of the last printed place, so that one rounding is made, at the end.
+    """
+    import numpy as np
+
+    count = coefficients
+    length = np.searchsorted(_powers(), np.maximum(count, 1), side="right")
+    zeros = np.zeros(len(count), dtype="int64")
+    if not printed.decimals:
+        rest, ends = np.maximum(count, 1), np.arange(len(count))
+        while (more := rest % 10 == 0).any():
+            rest, ends = rest[more] // 10, ends[more]
+            zeros[ends] += 1
+    # Zeros only fill places where a number is printed in full, or where there is no other way to print it: counted by
+    # ten thousands (300万), or with more digits before its scale word than are chosen freely (4.300 millones).
+    filled = (zeros >= 2) & (printed.full | printed.myriads | (count >= 1000))
+    known = ~filled & printed.full
+    loose = 20 * _powers()[zeros]  # one unit of the last digit that is not zero
+    half = np.where(known, 0, np.where(filled, loose // 2, 10))
+    value = 20 * count
+    match qualifier:
+        case _ if exact:
+            low = high = value
+        case "about":
+            wide = np.where(known, loose, 2 * half)
+            low, high = value - wide, value + wide
+        case "more than" | "at least":
+            low, high = value, value + loose
+        case "nearly":
+            # A number just below a power of ten would be printed with one digit more.
+            low, high = value - np.where(count == _powers()[length - 1], loose // 10, loose), value
+        case "up to" | "less than":
+            low, high = 0 * value, value
+        case _:
+            low, high = value - half, value + half
+    twentieth = Fraction(printed.place) / 20
+    value, low, high = (one * float(twentieth.numerator) / twentieth.denominator for one in (value, np.maximum(low, 0), high))
+    if twentieth < 0:
+        low, high = high, low
+    rounded = (filled | known) if qualifier == "about" else filled | (qualifier in ("more than", "at least", "nearly"))
+    return _Interval(value, low, high, length - np.where(rounded, zeros, 0))
 
 
-def _bounds_of_amount(number: Amount, unit: str) -> _Bounds:
-    value, zeros = number.value, number.zeros
-    loose = abs(number.place) * 10**zeros  # the place of the last digit that is not zero
-    # Zeros only fill places where a number is printed in full, or has more digits before its scale word than a
-    # writer would choose freely (1600万, 4.300 millones): there is no other way to print it.
-    filled = zeros >= 2 and (number.full or number.coefficient >= 1000)
-    exact = number.full and not filled
-    half = (loose if filled else abs(number.place)) / 2
-    # A number just below a power of ten would be printed with one digit more.
-    finer = loose / 10 if str(number.coefficient).rstrip("0") == "1" else loose
-    digits = len(str(number.coefficient))
-    if unit == "rank":
-        exact = True
-    return _Bounds(
-        value=value,
-        below=Decimal(0) if exact else half,
-        above=Decimal(0) if exact else half,
-        about=(loose, loose) if exact else (2 * half, 2 * half),
-        next=value + loose,
-        previous=value - finer,
-        digits=digits - zeros if filled else digits,
-        round_digits=digits - zeros,
-    )
+@functools.cache
+def _powers() -> np.ndarray:
+    import numpy as np
+
+    return 10 ** np.arange(numerals.MOST_DIGITS + 1, dtype="int64")
 
 
-def _bounds_of_part(number: Part) -> _Bounds:
-    value = number.value
-    step = Fraction(1, number.denominator)
-    lower = max([named for named in _NAMED if named < value] + [value - step])
-    upper = min([named for named in _NAMED if named > value] + [value + step])
-    below, above = (value - lower) / 2, (upper - value) / 2
-    return _Bounds(value, below, above, (2 * below, 2 * above), upper, lower, 1, 1)
+def _interval_of_part(part: Part, qualifier: str, exact: bool) -> tuple[Fraction, Fraction, Fraction]:
+    """Value and bounds of a fraction in words, which was chosen among the fractions that have names."""
+    value, step = part.value, Fraction(1, part.denominator)
+    before = max([named for named in _NAMED if named < value] + [value - step])
+    after = min([named for named in _NAMED if named > value] + [value + step])
+    below, above = (value - before) / 2, (after - value) / 2
+    match qualifier:
+        case _ if exact:
+            return value, value, value
+        case "about":
+            return value, max(value - 2 * below, Fraction(0)), value + 2 * above
+        case "more than" | "at least":
+            return value, value, after
+        case "nearly":
+            return value, before, value
+        case "up to" | "less than":
+            return value, Fraction(0), value
+    return value, value - below, value + above
 
 
 def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
     """The interval that an expression allows."""
-    bounds = [_bounds(number, found.unit) for number in found.numbers]
-    first, last = bounds[0], bounds[-1]
-    qualifier = found.qualifier
-    if exact and (qualifier or len(bounds) == 2):
+    import numpy as np
+
+    qualifier, ranged = found.qualifier, len(found.numbers) == 2
+    if exact and (qualifier or ranged):
         raise numerals.unreadable(text, "cannot be exact: it is qualified, or a range", "leave the column 'exact' empty.")
-    value, low, high = first.value, first.value - first.below, first.value + first.above
-    if len(bounds) == 2:
-        if qualifier not in ("", "about"):
-            raise numerals.unreadable(text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row.")
-        low, high = first.value, last.value
-        value = (low + high) / 2
-        if qualifier == "about":
-            low, high = low - first.about[0], high + last.about[1]
+    if ranged and qualifier not in ("", "about"):
+        raise numerals.unreadable(text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row.")
+    read = []
+    for number in found.numbers:
+        if isinstance(number, Part):
+            read.append((*map(float, _interval_of_part(number, qualifier, exact)), 1))
+        else:
+            interval = _interval(np.array([number.coefficient]), number, found.unit, qualifier, exact)
+            read.append(tuple(column[0].item() for column in interval))
+    (value, low, high, digits), last = read[0], read[-1]
+    if ranged:
+        value, high, digits = (value + last[0]) / 2, last[2], min(digits, last[3])
+        if not qualifier:
+            low, high = read[0][0], last[0]
         qualifier = "range"
-    elif exact:
-        low = high = value
-    elif qualifier == "about":
-        low, high = value - first.about[0], value + first.about[1]
-    elif qualifier in ("more than", "at least"):
-        low, high = value, first.next
-    elif qualifier == "nearly":
-        low, high = first.previous, value
-    elif qualifier in ("up to", "less than"):
-        low, high = 0, value
-    if found.unit != "change":
-        low = max(low, 0)
-    loose = qualifier in ("more than", "at least", "nearly") or (qualifier == "about" and not first.below)
-    digits = min(one.round_digits if loose else one.digits for one in bounds)
-    return Quantity(float(value), float(low), float(high), qualifier, digits, found.unit, found.currency)
+    return Quantity(value, low, high, qualifier, digits, found.unit, found.currency)
 
 
 # Whole columns --------------------------------------------------------------------------------------
@@ -357,18 +377,24 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words, columns
         first = int(np.flatnonzero(encoded.is_null().to_numpy(zero_copy_only=False))[0])
         before = _read_column(texts.iloc[:first], lang, exact, words, columns, rows[:first] if not isinstance(rows, slice) else slice(0, first)) if first else None
         return before or (first, _empty(""))
-    read = {name: np.zeros(len(distinct), column.dtype) for name, column in columns.items()}
-    quick = pc.match_substring_regex(distinct, _quick_pattern(lang)).to_numpy(zero_copy_only=False)
-    if quick.any():
-        _read_integers(distinct.filter(quick), exact, read, np.flatnonzero(quick))
     places = {name: {word: code for code, word in enumerate(known)} for name, known in words.items()}
-    for at in np.flatnonzero(~quick):
+    read = {name: np.zeros(len(distinct), column.dtype) for name, column in columns.items()}
+
+    def keep(at, quantity_like: dict) -> None:
+        for name, part in quantity_like.items():
+            read[name][at] = places[name][part] if name in places else part
+
+    alone = np.ones(len(distinct), dtype=bool)
+    for at, found, coefficients in _printed_alike(distinct, lang):
+        alone[at] = False
+        (number,) = found.numbers
+        interval = _interval(coefficients, number, found.unit, found.qualifier, exact)
+        keep(at, interval._asdict() | {"qualifier": found.qualifier, "unit": found.unit, "currency": found.currency})
+    for at in np.flatnonzero(alone):
         try:
-            found = _read(distinct[at].as_py(), lang, exact)
+            keep(at, _read(distinct[at].as_py(), lang, exact)._asdict())
         except DataError as error:
             return int(np.argmax(codes == at)), error
-        for name, part in found._asdict().items():
-            read[name][at] = places[name][part] if name in places else part
     for name, column in columns.items():
         column[rows] = read[name][codes]
     return None
@@ -401,31 +427,46 @@ def _encoded(texts: pd.Series):
     return pa.array(list(texts), pa.string()).dictionary_encode()
 
 
-def _quick_pattern(lang: str | None) -> str:
-    """Integers that are read without taking them apart: plain, or grouped by the marks of the language."""
-    marks = [r"[ \x{00a0}\x{202f}\x{2009}]", "'"]
-    if lang:
-        marks.append("," if numerals.language(lang).decimal == "." else r"\.")
-    most = _QUICK_DIGITS // 3 - 1
-    grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}}){{1,{most}}}" for mark in marks)
-    return rf"^(?:{grouped}|[1-9]\d{{0,{_QUICK_DIGITS - 1}}})$"
+def _printed_alike(texts, lang: str | None) -> Iterator[tuple[np.ndarray, Expression, np.ndarray]]:
+    """Texts that differ in their digits only, such as ``about 1.2 million`` and ``about 23.5 million``.
 
-
-def _read_integers(texts, exact: bool, read: dict, at) -> None:
-    """The same as :func:`quantity` for integers printed in full, all at once."""
+    Of each such group one text is taken apart; the digits of the others are read all at once. Yields their
+    positions, that text taken apart, and the coefficients. Texts that are not yielded are to be read one by one.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    value = pc.replace_substring_regex(texts, r"\D", "").cast(pa.int64()).to_numpy(zero_copy_only=False)
-    zeros = np.zeros(len(value), dtype="int64")
-    round_ones = np.flatnonzero(value % 100 == 0)
-    zeros[round_ones] = 2
-    rest = value[round_ones] // 100
-    while (more := rest % 10 == 0).any():
-        round_ones, rest = round_ones[more], rest[more] // 10
-        zeros[round_ones] += 1
-    powers = 10 ** np.arange(_QUICK_DIGITS + 1, dtype="int64")
-    half = np.where((zeros == 0) | exact, 0.0, powers[zeros] / 2)
-    read["value"][at], read["low"][at], read["high"][at] = value, value - half, value + half
-    read["digits"][at] = np.searchsorted(powers, value, side="right") - zeros
+    reader = numerals.language(lang) if lang else numerals.bare(".")
+    marks = [r"[ \x{00a0}\x{2009}\x{202f}]", "['’]"]
+    around, decimals = "", ""  # without a language, digits alone
+    if lang:
+        marks.append("," if reader.decimal == "." else r"\.")
+        around, decimals = "[^0-9]*", rf"(?:{'[.]' if reader.decimal == '.' else ','}(?P<part>[0-9]+))?"
+    grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
+    pattern = rf"^(?P<before>{around})(?P<whole>{grouped}|[1-9][0-9]*|0){decimals or '(?P<part>)'}(?P<after>{around})$"
+    parts = pc.extract_regex(texts, pattern)
+    matched = np.flatnonzero(pc.is_valid(parts).to_numpy(zero_copy_only=False))
+    parts = parts.drop_null()
+    whole = pc.replace_substring_regex(parts.field("whole"), r"[^0-9]", "")
+    part = parts.field("part")
+    digits = pc.binary_join_element_wise(whole, part, pa.scalar("", whole.type))
+    fits = np.asarray(pc.less_equal(pc.utf8_length(digits), numerals.MOST_DIGITS))
+    fits &= np.asarray(pc.less_equal(pc.utf8_length(texts.take(pa.array(matched))), numerals.LONGEST))
+    if not fits.any():
+        return
+    matched, kept = matched[fits], pa.array(fits)
+    coefficients = digits.filter(kept).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    lengths = np.asarray(pc.utf8_length(part.filter(kept))).astype("int64")
+    before, after = (parts.field(name).filter(kept).dictionary_encode() for name in ("before", "after"))
+    before, after = (np.asarray(encoded.indices).astype("int64") for encoded in (before, after))
+    alike = (before * (after.max() + 1) + after) * (numerals.LONGEST + 1) + lengths
+    order = np.argsort(alike, kind="stable")
+    for group in np.split(order, np.flatnonzero(np.diff(alike[order])) + 1):
+        try:
+            found = reader.parse(texts[matched[group[0]]].as_py())
+        except DataError:
+            continue
+        number = found.numbers[0]
+        if len(found.numbers) == 1 and isinstance(number, Amount) and found.unit != "rank" and number.coefficient == coefficients[group[0]]:
+            yield matched[group], found, coefficients[group]
