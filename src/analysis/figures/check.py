@@ -134,10 +134,11 @@ def _findings(chosen: Path | None) -> Iterator[Finding]:
         surveys.append(read_survey(chosen))
     looked_at = [survey for survey in surveys if chosen in (None, survey.folder)]
     yield from _cells(looked_at)
+    for survey in looked_at:
+        yield from survey.findings
     if not dictionary:
         trusted = _trusted(looked_at)
         for survey in looked_at:
-            yield from survey.findings
             yield from _survey(survey, trusted)
     yield from _genealogy(surveys, looked_at)
 
