@@ -62,11 +62,11 @@ def test_every_character_is_in_the_font_of_the_svg():
 
     from fontTools.ttLib import TTFont
 
-    chart = ex.chart.ranking(frames.panel(), title="Łódź, Ōsaka – Ṣanʿāʾ")
+    chart = ex.chart.ranking(frames.panel(), title="Łódź, Ōsaka – Iași")
     for weight, encoded in re.findall(r"font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", chart.svg()):
         letters = TTFont(io.BytesIO(base64.b64decode(encoded))).getBestCmap()
         if weight == "700":
-            assert {ord(letter) for letter in "ŁódźŌṢā–"} <= set(letters)
+            assert {ord(letter) for letter in "ŁódźŌș–"} <= set(letters)
 
 
 def test_two_charts_on_one_page_share_no_name():

@@ -44,13 +44,14 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     from ...datafolder import reference
 
     total = len(set(reference("countries")["iso3"]))
-    without = total - rows["iso3"].nunique()
+    covered = int(rows["iso3"].nunique())
+    without = total - covered
     picture = _Squares(table, columns, lang)
     notes = [say("without_figure", lang, n=without, total=total)]
     story = Story(
         kind="coverage",
         name=telling.default_name("coverage", frame),
-        title=say("coverage_title", lang, n=len(table), all_measures=every) if len(columns) > 1 or not len(table) else say("coverage_one", lang, n=len(table)),
+        title=say("coverage_title", lang, n=covered, all_measures=every) if len(columns) > 1 else say("coverage_one", lang, n=covered),
         subtitle=say("coverage_subtitle", lang, period=telling.when(frame, lang)),
         notes=notes,
         source=telling.source_line(rows, lang),

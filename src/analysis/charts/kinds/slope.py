@@ -143,8 +143,8 @@ class _Panels:
 
     def __call__(self, page: Page, box: Box):
         size, count = page.size.text, len(self.pairs)
-        columns = min(3, count) if box.width < 2 * box.height or count <= 3 else count
-        rows = -(-count // columns)
+        rows = 1 if count <= 3 or box.width > 2.6 * box.height else 2
+        columns = -(-count // rows)
         width, height = (box.width - (columns - 1) * 2 * size) / columns, (box.height - (rows - 1) * 1.4 * size) / rows
         for n, row in enumerate(self.pairs.itertuples()):
             line, at = divmod(n, columns)
@@ -153,14 +153,15 @@ class _Panels:
     def _panel(self, page: Page, box: Box, row) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         head = page.paragraph(box.x, box.y, wrap(row.name, box.width, size, SEMIBOLD), size=size, weight=SEMIBOLD)
-        floor = box.bottom - 1.6 * small
+        # The dates stand at the panel's two ends, in as many lines as half of it needs.
+        dates = [wrap(when, box.width / 2 - 0.4 * small, small) for when in self.dates]
+        floor = box.bottom - 1.3 * small * max(map(len, dates)) - 0.3 * small
         plot = Box(box.x, head + 1.9 * size, box.width, floor - head - 1.9 * size)
         numbers = [row.drawn_first, row.drawn_last]
         limits = [(row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)]
         scale = Scale.around([*numbers, *(x for pair in limits for x in pair if x == x)], plot.bottom, plot.y)
         labels = [telling.shown(number, row.measure_first, self.column, self.lang) for number in numbers]
         inset = max(text_width(text, size, SEMIBOLD) for text in labels) / 2 + 0.2 * size
-        inset = max(inset, max(text_width(text, small) for text in self.dates) / 2)
         xs = [box.x + inset, box.right - inset]
         page.segments([[(box.x, scale(0)), (box.right, scale(0))]], colour=theme.grid, width=1, order=1)
         colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
@@ -168,14 +169,15 @@ class _Panels:
         page.segments([[(x, scale(low)), (x, scale(high))] for x, (low, high) in zip(xs, limits, strict=True) if low == low and high > low],
                       colour=theme.text, width=max(1.2, 0.1 * size), order=3)  # fmt: skip
         page.circles([(x, scale(number)) for x, number in zip(xs, numbers, strict=True)], [0.34 * size] * 2, face=colour, edge=theme.paper, width=1)
-        for n, (x, number, text, when, (low, high)) in enumerate(zip(xs, numbers, labels, self.dates, limits, strict=True)):
+        for lines, x, align in zip(dates, (box.x, box.right), ("left", "right"), strict=True):
+            page.paragraph(x, floor + 0.3 * small, lines, size=small, colour=theme.muted, align=align)
+        for n, (x, number, text, (low, high)) in enumerate(zip(xs, numbers, labels, limits, strict=True)):
             # Off the line: below its lower end, above its upper one.
             if (row.drawn_last > row.drawn_first) == (n == 0) and row.drawn_last != row.drawn_first:
                 y = max(scale(number), scale(low) if low == low else 0) + 1.55 * size
             else:
                 y = min(scale(number), scale(high) if high == high else plot.bottom) - 0.75 * size
             page.text(x, min(y, plot.bottom - 0.3 * size), text, weight=SEMIBOLD, align="center")
-            page.text(x, box.bottom - 0.25 * small, shorten(when, box.width / 2, small), size=small, colour=theme.muted, align="center")
 
 
 class _Rows:
