@@ -178,7 +178,7 @@ def _shown(frame: pd.DataFrame, number: str) -> pd.DataFrame:
         if value is None or value is pd.NA or value != value:
             return ""
         if isinstance(value, float):
-            return number % value
+            return f"{value:.0f}" if value.is_integer() and abs(value) < _EXACT else number % value
         return str(value)
 
     return frame.astype("object").map(cell)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from analysis.errors import AmbiguousQuantityError, DataError, UnknownPlaceError
+from analysis.errors import AmbiguousQuantityError, DataError, IdentifierError, UnknownPlaceError
 from analysis.figures.survey import later, read_survey, toml_line
 
 SURVEY = "sample-2020-02"
@@ -36,6 +36,16 @@ def test_parts_that_nobody_asks_for_are_not_read(small_data, edit):
     survey = read_survey(SURVEY)
     assert len(survey.rows) == 13
     assert "claims.csv" not in survey._found
+
+
+@pytest.mark.parametrize(("old", "new", "kind"), [("EE. UU.", "Atlantis", UnknownPlaceError), ("párrafo 2", "mail to desk@example.org", IdentifierError)])
+def test_claims_with_a_fault_are_not_given_out(small_data, edit, old, new, kind):
+    assert len(read_survey(SURVEY).claims) == 1
+    edit("claims.csv", old, new)
+    with pytest.raises(kind) as caught:
+        read_survey(SURVEY).claims  # noqa: B018 - reading it raises
+    assert caught.value.line == 2
+    assert "desk@" not in str(caught.value)
 
 
 def test_it_is_read_again_only_if_a_file_changed(small_data, edit):

@@ -194,8 +194,14 @@ class Survey:
 
     @cached_property
     def claims(self) -> pd.DataFrame:
-        """``claims.csv`` as text, with ``line``; empty if the survey has no such file."""
-        return _frame(self.claim_rows, fields.CLAIMS)
+        """``claims.csv`` as text, with ``line``; empty if the survey has no such file.
+
+        Raises the first fault of the file, or an :class:`IdentifierError`; ``claim_rows`` goes on after a fault.
+        """
+        rows = self.claim_rows
+        for fault in (*self.faults("claims.csv"), *identifying_cells([(self._file("claims.csv"), rows)])):
+            raise fault.error()
+        return _frame(rows, fields.CLAIMS)
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -490,6 +496,8 @@ def identifying_cells(tables: Iterable[tuple[str, list]], allow: Collection[str]
                     cells[column in allow].setdefault(text, []).append((file, row.line, column))
     found = []
     for allowed, texts in cells.items():
+        if not texts:
+            continue
         frame = pd.DataFrame({"text": pd.array(list(texts), dtype="str")})
         places = list(texts.values())
         for case in find_identifiers(frame, allow=["text"] if allowed else []).itertuples():
