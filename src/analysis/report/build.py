@@ -437,13 +437,18 @@ def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict
 
 def _surveys(kernels, site: Path, inputs: _Inputs, kept: list[str]) -> dict[str, dict]:
     """Write the data of the page of sources and of the surveys' pages; return their entries in the manifest."""
-    code = f"from analysis.report.surveys import write\nwrite({kept!r})"
-    cell = {"cell_type": "code", "metadata": {}, "source": code}
-    _, reads = kernels.run(
-        {"cells": [cell]}, "the pages of the surveys", folder=site, environment={"EXPOSURE_BUNDLES": str(site)}
-    )
+    def run(call: str) -> list[str]:
+        cell = {"cell_type": "code", "metadata": {}, "source": f"from analysis.report import surveys\nsurveys.{call}"}
+        _, reads = kernels.run(
+            {"cells": [cell]}, "the pages of the surveys", folder=site, environment={"EXPOSURE_BUNDLES": str(site)}
+        )
+        return reads
+
+    # Apart, so that the page of sources is not said to depend on what only the surveys' pages read.
+    listing = run("write_sources()")
+    reads = run(f"write({kept!r})")
     listed = json.loads((site / "sources.json").read_text("utf-8"))
-    found = {SOURCES: {"name": SOURCES, "inputs": reads, "outputs": ["sources.json"]}}
+    found = {SOURCES: {"name": SOURCES, "inputs": listing, "outputs": ["sources.json"]}}
     for survey in listed["surveys"]:
         name = f"surveys/{survey['id']}"
         if survey["id"] in kept:

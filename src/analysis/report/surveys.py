@@ -25,13 +25,34 @@ _CLAIM = (
 )  # fmt: skip
 
 
-def write(kept: Iterable[str] = ()) -> None:
-    """Write ``sources.json`` and ``surveys/<id>.json`` for every survey that is not among those ``kept``.
+def write_sources() -> None:
+    """Write ``sources.json``: every survey with its sources. The folder is that of the bundles, ``EXPOSURE_BUNDLES``."""
+    listed, _ = _listed()
+    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "sources.json", {"surveys": listed})
 
-    The folder is that of the bundles, ``EXPOSURE_BUNDLES``. A survey's file is made from its own
-    figures and claims and those of ``related`` surveys, and from the ``survey.toml`` and ``sources.csv`` of all.
+
+def write(kept: Iterable[str] = ()) -> None:
+    """Write ``surveys/<id>.json`` for every survey that is not among those ``kept``.
+
+    A survey's file is made from its own figures and claims and those of ``related`` surveys, and from
+    the ``survey.toml`` and ``sources.csv`` of all.
     """
-    folder = Path(os.environ["EXPOSURE_BUNDLES"])
+    listed, told = _listed()
+    wanted = [entry["id"] for entry in listed if entry["id"] not in set(kept)]
+    if not wanted:
+        return
+    # A claim of change looks at the wave before, so that the related surveys are read too.
+    read = sorted({other for entry in listed if entry["id"] in wanted for other in entry["related"]})
+    figures, claims = panel(surveys=read), check_claims(surveys=read, lang=language())
+    tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), claims)]
+    for survey in wanted:
+        rows = [table.get(survey, []) for table in tables]
+        content = {**_heading(survey), **_method(survey), **_tables(*rows), "sources": told.get(survey, [])}
+        _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "surveys" / f"{survey}.json", content)
+
+
+def _listed() -> tuple[list[dict], dict[str, list[dict]]]:
+    """Every survey with its sources and what it is related to; and the sources by survey."""
     every, publications = surveys(), sources().reset_index()
     cited = citations()
     told = {survey: [_source(row, cited[row["source"]]) for row in rows] for survey, rows in _by_survey(publications).items()}
@@ -39,15 +60,7 @@ def write(kept: Iterable[str] = ()) -> None:
         {**_heading(survey), "related": _related(survey, every, publications), "sources": told.get(survey, [])}
         for survey in every.index
     ]
-    _save(folder / "sources.json", {"surveys": listed})
-    wanted = [survey for survey in every.index if survey not in set(kept)]
-    if wanted:
-        figures = panel(surveys=wanted)
-        tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), check_claims(surveys=wanted))]
-        for survey in wanted:
-            rows = [table.get(survey, []) for table in tables]
-            content = {**_heading(survey), **_method(survey), **_tables(*rows), "sources": told.get(survey, [])}
-            _save(folder / "surveys" / f"{survey}.json", content)
+    return listed, told
 
 
 def _by_survey(table: pd.DataFrame) -> dict[str, list[dict]]:
