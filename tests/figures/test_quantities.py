@@ -438,7 +438,15 @@ def test_columns_of_many_languages_are_aligned_by_key():
         ex.quantities(figures, langs.iloc[1:])
 
 
+def test_a_language_without_rules_is_named_with_its_row():
+    with pytest.raises(ex.DataError, match="row 1: there are no rules") as caught:
+        ex.quantities(pd.Series(["590", "590"]), pd.Series(["en", "hu"]))
+    assert caught.value.row == 1
+
+
 def test_exactness_may_differ_by_row():
+    with pytest.raises(ex.DataError, match="row 1: 'about 40' cannot be exact"):
+        ex.quantities(pd.Series(["about 40", "about 40"]), "en", exact=pd.Series([False, True]))
     frame = ex.quantities(pd.Series(["2,300", "2,300"]), "en", exact=pd.Series([True, False]))
     assert frame[["low", "high"]].to_numpy().tolist() == [[2300, 2300], [2250, 2350]]
 

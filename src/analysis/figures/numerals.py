@@ -417,7 +417,8 @@ class Language:
         """Numbers that count by ten thousands: 11億9000万, 1억 5천만, 10万1,394, 二十."""
         letters = "".join(_KANJI)
         # "万亿" is one scale word; the longest form is taken first.
-        token = re.compile(rf" ?(?:{self._numbers[0].pattern}|(?P<kanji>[{letters}]+)|(?P<scale>{_forms(self._scales, glued=True)}))")
+        scales = _forms(self._scales, glued=True)
+        token = re.compile(rf" ?(?:{self._numbers[0].pattern}|(?P<kanji>[{letters}]+)|(?P<scale>{scales}))")
         # In 二十 the 十 is a digit of the number; in 2千 it is a scale word behind a printed digit.
         printed = bool(re.search(r"\d", rest))
         total = section = Decimal(0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Fractions that have a name of their own; whoever prints one has chosen it among these.
-_NAMED = sorted({Fraction(0), Fraction(1), *(Fraction(a, b) for a, b in ((1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (4, 5), (9, 10)))})
+_NAMED = [Fraction(one) for one in "0 1/10 1/5 1/4 1/3 1/2 2/3 3/4 4/5 9/10 1".split()]
 
 
 class Quantity(NamedTuple):
@@ -168,7 +168,7 @@ class _Interval(NamedTuple):
     digits: np.ndarray
 
 
-def _interval(coefficients: np.ndarray, printed: Amount, unit: str, qualifier: str, exact: bool) -> _Interval:
+def _interval(coefficients: np.ndarray, printed: Amount, qualifier: str, exact: bool) -> _Interval:
     """What the printing of numbers allows that differ in their ``coefficients`` only.
 
     The reckoning is in whole numbers, twentieths of the last printed place, so that one rounding is made, at the end.
@@ -254,7 +254,7 @@ def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
         if isinstance(number, Part):
             read.append((*map(float, _interval_of_part(number, qualifier, exact)), 1))
         else:
-            interval = _interval(np.array([number.coefficient]), number, found.unit, qualifier, exact)
+            interval = _interval(np.array([number.coefficient]), number, qualifier, exact)
             read.append(tuple(column[0].item() for column in interval))
     (value, low, high, digits), last = read[0], read[-1]
     if ranged:
@@ -302,23 +302,34 @@ def quantities(
     series = pd.Series(series)
     langs, exacts = (_aligned(given, series.index, name) for name, given in (("lang", lang), ("exact", exact)))
     words = _words()
-    columns = {
-        name: np.empty(len(series), dtype)
-        for name, dtype in (("value", float), ("low", float), ("high", float), ("qualifier", "int8"), ("digits", "int64"), ("unit", "int8"), ("currency", "int8"))
-    }
-    faults: list[tuple[int, DataError]] = []
+    columns = {name: np.empty(len(series), dtype) for name, dtype in _DTYPES.items()}
+    faults = []
     for rows, one_lang, is_exact in _groups(langs, exacts, len(series)):
-        fault = _read_column(series.iloc[rows], one_lang, is_exact, words, columns, rows)
-        if fault:
-            position = fault[0] if isinstance(rows, slice) else int(rows[fault[0]])
-            faults.append((position, fault[1]))
+        try:
+            read = _read_column(series.iloc[rows], one_lang, is_exact, words)
+        except _Fault as fault:
+            faults.append((rows[fault.position], fault.error))
+            continue
+        for name, column in columns.items():
+            column[rows] = read[name]
     if faults:
         position, error = min(faults, key=lambda fault: fault[0])
         row = series.index[position]
-        raise type(error)(f"row {row}: {error.message}", column=error.column, **{**error.details, "row": row}) from None
+        raise type(error)(f"row {row}: {error.message}", column=error.column, **{**error.details, "row": row})
     for name, known in words.items():
         columns[name] = pd.array(known, dtype="str").take(columns[name])
     return pd.DataFrame(columns, index=series.index)
+
+
+#: The columns; words are kept as codes (see ``_words``) until all is read.
+_DTYPES = {"value": "f8", "low": "f8", "high": "f8", "qualifier": "i1", "digits": "i8", "unit": "i1", "currency": "i1"}
+
+
+class _Fault(Exception):
+    """A row that cannot be read: its position and the error."""
+
+    def __init__(self, position: int, error: DataError) -> None:
+        self.position, self.error = position, error
 
 
 def _words() -> dict[str, list[str | None]]:
@@ -346,63 +357,56 @@ def _aligned(given, index: pd.Index, name: str):
     return given.reindex(index)
 
 
-def _groups(langs, exacts, length: int) -> Iterator[tuple[slice, str | None, bool]]:
+def _groups(langs, exacts, length: int) -> Iterator[tuple[np.ndarray, str | None, bool]]:
     """The rows of each language and exactness."""
     import numpy as np
     import pandas as pd
 
-    if not length:
-        return
     if not isinstance(langs, pd.Series) and not isinstance(exacts, pd.Series):
-        yield slice(None), langs or None, bool(exacts)
+        yield np.arange(length), langs or None, bool(exacts)
         return
-    keys = pd.DataFrame({"lang": langs, "exact": exacts}, index=None if isinstance(langs, pd.Series) else exacts.index)
-    keys = pd.DataFrame({"lang": keys["lang"].fillna("").to_numpy(), "exact": keys["exact"].fillna(False).astype(bool).to_numpy()})
+    keys = pd.DataFrame(index=range(length))
+    keys["lang"] = langs.fillna("").to_numpy() if isinstance(langs, pd.Series) else langs or ""
+    keys["exact"] = exacts.fillna(False).astype(bool).to_numpy() if isinstance(exacts, pd.Series) else bool(exacts)
     for (one_lang, is_exact), rows in keys.groupby(["lang", "exact"], sort=False).indices.items():
         yield np.sort(rows), one_lang or None, bool(is_exact)
 
 
-def _read_column(texts: pd.Series, lang: str | None, exact: bool, words, columns, rows) -> tuple[int, DataError] | None:
-    """Fill ``columns`` at ``rows``; the first row at fault and its error, if there is one."""
+def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict) -> dict[str, np.ndarray]:
+    """The columns of figures in one language; raises ``_Fault`` for the first row that cannot be read."""
     import numpy as np
     import pyarrow.compute as pc
 
-    try:
-        encoded = _encoded(texts)
-    except _NotText as fault:
-        return fault.position, fault.error
-    distinct, codes = encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
-    if encoded.null_count:
-        # Rows before the first empty cell may be at fault earlier; only those are looked at.
-        first = int(np.flatnonzero(encoded.is_null().to_numpy(zero_copy_only=False))[0])
-        before = _read_column(texts.iloc[:first], lang, exact, words, columns, rows[:first] if not isinstance(rows, slice) else slice(0, first)) if first else None
-        return before or (first, _empty(""))
+    encoded = _encoded(texts)
+    distinct, codes = encoded.dictionary, pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
     places = {name: {word: code for code, word in enumerate(known)} for name, known in words.items()}
-    read = {name: np.zeros(len(distinct), column.dtype) for name, column in columns.items()}
+    read = {name: np.zeros(len(distinct), dtype) for name, dtype in _DTYPES.items()}
 
-    def keep(at, quantity_like: dict) -> None:
-        for name, part in quantity_like.items():
-            read[name][at] = places[name][part] if name in places else part
+    def keep(at, **fields) -> None:
+        for name, field in fields.items():
+            read[name][at] = places[name][field] if name in places else field
 
+    try:
+        reader = numerals.language(lang) if lang else numerals.bare(".")
+    except DataError as error:
+        raise _Fault(0, error) from None
+    faults = [(position, _empty("")) for position in np.flatnonzero(codes < 0)[:1]]
     alone = np.ones(len(distinct), dtype=bool)
-    for at, found, coefficients in _printed_alike(distinct, lang):
+    for at, found, coefficients in _printed_alike(distinct, reader):
+        if exact and found.qualifier:
+            continue
         alone[at] = False
-        (number,) = found.numbers
-        interval = _interval(coefficients, number, found.unit, found.qualifier, exact)
-        keep(at, interval._asdict() | {"qualifier": found.qualifier, "unit": found.unit, "currency": found.currency})
+        interval = _interval(coefficients, found.numbers[0], found.qualifier, exact)
+        keep(at, **interval._asdict(), qualifier=found.qualifier, unit=found.unit, currency=found.currency)
     for at in np.flatnonzero(alone):
         try:
-            keep(at, _read(distinct[at].as_py(), lang, exact)._asdict())
+            keep(at, **_read(distinct[at].as_py(), lang, exact)._asdict())
         except DataError as error:
-            return int(np.argmax(codes == at)), error
-    for name, column in columns.items():
-        column[rows] = read[name][codes]
-    return None
-
-
-class _NotText(Exception):
-    def __init__(self, position: int, error: DataError) -> None:
-        self.position, self.error = position, error
+            faults.append((int(np.argmax(codes == at)), error))
+            break  # distinct texts stand in the order of their first appearance
+    if faults:
+        raise _Fault(*min(faults, key=lambda fault: fault[0]))
+    return {name: column[codes] for name, column in read.items()}
 
 
 def _encoded(texts: pd.Series):
@@ -423,11 +427,11 @@ def _encoded(texts: pd.Series):
             try:
                 quantity(text)
             except DataError as error:
-                raise _NotText(position, error) from None
+                raise _Fault(position, error) from None
     return pa.array(list(texts), pa.string()).dictionary_encode()
 
 
-def _printed_alike(texts, lang: str | None) -> Iterator[tuple[np.ndarray, Expression, np.ndarray]]:
+def _printed_alike(texts, reader: numerals.Language) -> Iterator[tuple[np.ndarray, Expression, np.ndarray]]:
     """Texts that differ in their digits only, such as ``about 1.2 million`` and ``about 23.5 million``.
 
     Of each such group one text is taken apart; the digits of the others are read all at once. Yields their
@@ -437,15 +441,14 @@ def _printed_alike(texts, lang: str | None) -> Iterator[tuple[np.ndarray, Expres
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    reader = numerals.language(lang) if lang else numerals.bare(".")
     marks = [r"[ \x{00a0}\x{2009}\x{202f}]", "['’]"]
-    around, decimals = "", ""  # without a language, digits alone
-    if lang:
-        marks.append("," if reader.decimal == "." else r"\.")
-        around, decimals = "[^0-9]*", rf"(?:{'[.]' if reader.decimal == '.' else ','}(?P<part>[0-9]+))?"
-    grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
-    pattern = rf"^(?P<before>{around})(?P<whole>{grouped}|[1-9][0-9]*|0){decimals or '(?P<part>)'}(?P<after>{around})$"
-    parts = pc.extract_regex(texts, pattern)
+    around, decimals = "", "(?P<part>)"  # without a language, whole numbers alone
+    if reader.code:
+        marks.append("[,]" if reader.decimal == "." else "[.]")
+        around, decimals = "[^0-9]*", f"(?:[{reader.decimal}](?P<part>[0-9]+))?"
+    grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
+    whole = f"(?P<whole>{grouped}|[1-9][0-9]*|0)"
+    parts = pc.extract_regex(texts, f"^(?P<before>{around}){whole}{decimals}(?P<after>{around})$")
     matched = np.flatnonzero(pc.is_valid(parts).to_numpy(zero_copy_only=False))
     parts = parts.drop_null()
     whole = pc.replace_substring_regex(parts.field("whole"), r"[^0-9]", "")
@@ -468,5 +471,6 @@ def _printed_alike(texts, lang: str | None) -> Iterator[tuple[np.ndarray, Expres
         except DataError:
             continue
         number = found.numbers[0]
-        if len(found.numbers) == 1 and isinstance(number, Amount) and found.unit != "rank" and number.coefficient == coefficients[group[0]]:
+        same = isinstance(number, Amount) and number.coefficient == coefficients[group[0]]
+        if same and len(found.numbers) == 1 and found.unit != "rank":  # a rank is small, whatever its digits
             yield matched[group], found, coefficients[group]
