@@ -1,38 +1,41 @@
 """Claims of accounts held against the published figures: a verdict, the numbers behind it, a true wording.
 
-Every figure of a secondary source is a claim that it equals the surveyor's. What goes beyond single
-numbers (more than half, twice as many, rose by 60 %) stands in ``claims.csv``.
+Every figure of a secondary source is a claim that it equals the surveyor's. What goes beyond single numbers (more
+than half, twice as many, rose by 60 %) stands in ``claims.csv`` and is settled in :mod:`analysis.figures.relations`.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_csv, surveys_present
+from ..datafolder import read_csv, relative, surveys_present
 from ..errors import DataError
+from . import fields, wording
 from .measures import measures
-from .panel import panel, preferred
+from .panel import TELLING, meet, panel, ranked
+from .places import locate, name_key
 from .quantities import quantity
-from .survey import read_survey
+from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim, Known, Outcome, known_by, settle
+from .survey import Survey, read_survey
 
-VERDICTS = ("supported", "within rounding", "definition differs", "contradicted", "not checkable")
+VERDICTS = (SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED)
 COLUMNS = [
     "source", "survey", "place", "measure", "relation", "figure", "claim", "verdict", "verdict_now", "explanation", "suggestion",
-    "primary_source", "primary_figure", "low", "high", "primary_low", "primary_high", "locator",
+    "primary_source", "primary_figure", "low", "high", "primary_low", "primary_high", "locator", "cause",
 ]  # fmt: skip
-_OWN = ("claim", "relation", "place", "measure", "figure", "other_place", "other_measure", "locator", "quote_lang")
-#: A number below this is met by chance too often to say that it is the number of another measure.
-_TELLING = 100
-
-
-@functools.cache
-def _texts() -> dict:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+EQUALS = "equals"
+#: How far two printings of one number may be apart, relative to it.
+NEAR = 0.05
+#: A lower bound that the number exceeds so many times tells nothing of it.
+FAR = 2
+_OWN = ("claim", "relation", "place", "measure", "figure"), ("survey", "other_place", "other_measure", "locator", "quote_lang")
 
 
 def check_claims(
@@ -51,267 +54,403 @@ def check_claims(
         One account; default: all of the surveys read.
     surveys
         Ids of surveys; only their folders are read.
-    file, survey
-        A CSV file of one's own claims, with the columns of ``claims.csv`` (without ``source``), about one survey
-        (default: ``greenbone-2019-09``).
+    file
+        A CSV file of one's own claims, to check a text before it is printed: the columns of ``claims.csv`` without
+        ``source``, and optionally ``survey``. The relation ``equals`` says that a number is the surveyor's.
+    survey
+        The survey that one's own claims are about where the file does not say it. Default: ``greenbone-2019-09``.
     lang
-        Language of the explanations: ``en``, ``es``, ``de`` or ``fr``.
+        Language of explanations and suggestions: ``en``, ``es``, ``de`` or ``fr``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a claim, see :data:`COLUMNS`. ``verdict`` holds the claim against what was published by the date of the
-        account, ``verdict_now`` against all that is known. ``relation`` is ``equals`` for a figure.
+        One row a claim, see :data:`COLUMNS`. ``verdict`` holds it against what was published by the date of the
+        account, ``verdict_now`` against all that is known. ``low`` and ``high`` are the interval that the claim
+        allows, ``primary_low`` and ``primary_high`` that of the published figures (for a claim beyond a number: of
+        what was computed from them), ``primary_source`` and ``primary_figure`` where and how they are printed.
+        ``cause`` is the likely cause of an error, where the survey's file knows it.
 
     Raises
     ------
     DataError
-        If there is no such account, or the file or a claim in it cannot be read.
+        If there is no such account or language, or the file or a claim in it cannot be read.
     """
-    read = sorted(set(surveys)) if surveys is not None else surveys_present()
-    known = panel(read)
+    wording.checked(lang)
+    read = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
     if file is not None:
-        rows = _own_claims(Path(file), survey or "greenbone-2019-09", known, lang)
+        rows = _own(Path(file), survey or "greenbone-2019-09", read, lang)
     else:
-        rows = [*_equalities(known, lang), *_beyond(read, known, lang)]
+        book = _Book(panel(read), lang)
+        rows = [_against_primary(row, book) for row in book.accounts]
+        for name in read:
+            rows += _beyond(read_survey(name), book)
     found = pd.DataFrame(rows, columns=COLUMNS)
+    numbers = ["low", "high", "primary_low", "primary_high"]
+    found = found.astype({name: "float64" if name in numbers else "str" for name in COLUMNS})
     if source is not None:
-        if source not in set(known["source"]) | set(found["source"]):
+        if source not in set(found["source"]) and source not in _accounts(read):
             raise DataError(f"there is no account {source!r}; 'exposure sources' lists them.", source=source)
         found = found[found["source"] == source].reset_index(drop=True)
     return found
 
 
-def _label(measure: str, lang: str) -> str:
-    table = measures()
-    return table.loc[measure, f"label_{lang}"] if measure in table.index else measure
+def _accounts(read: Iterable[str]) -> set[str]:
+    return {row.source for name in read for row in read_survey(name).source_rows}
 
 
-def _early(printed: object, date: object) -> bool:
-    """Whether a figure could be known at a date, both as far as they are known."""
-    if not isinstance(date, str) or not date or not isinstance(printed, str):
-        return True
-    return printed[: len(date)] <= date[: len(printed)]
+class _Book:
+    """All figures, best first, by what they are about; and the words for measures in the language of the reader."""
+
+    def __init__(self, figures: pd.DataFrame, lang: str) -> None:
+        self.lang = lang
+        table = measures()
+        self.labels = table[f"label_{lang}"].to_dict()
+        self.kinds = table["kind"].to_dict()
+        # What may be taken for one another: contents of servers, or things; never money, shares or countries.
+        counted = (table["kind"] == "count") & (table["events"] != "none")
+        self.sorts = table["events"].where(counted, table.index.to_series()).to_dict()
+        rows = ranked(figures, contradicted=True)
+        self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
+        # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
+        self.known = Known([row for row in rows if not _text(row.meant)])
+        self.primaries: dict[tuple, list] = {}
+        self.printed: dict[tuple, list] = {}
+        for row in rows:
+            if row.tier == "primary" and not _text(row.meant):
+                self.primaries.setdefault(_subject(row), []).append(row)
+            self.printed.setdefault((*_subject(row), row.sense, row.asset), []).append(row)
 
 
-def _equalities(known: pd.DataFrame, lang: str) -> list[dict]:
-    # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
-    own = known[(known["tier"] == "primary") & known["meant"].isna()]
-    primaries: dict[tuple, list] = {}
-    for primary in own.itertuples():
-        primaries.setdefault(_subject(primary), []).append(primary)
-    sorts = _sorts()
-    rows = []
-    for row in known[known["tier"] == "secondary"].itertuples():
-        there = primaries.get(_subject(row), [])
-        early = [primary for primary in there if _early(primary.published, row.published)]
-        now = _equality(row, there, sorts)
-        then = now if len(early) == len(there) else _equality(row, early, sorts)
-        verdict, primary = then if then[0] != "not checkable" else (then[0], now[1])
-        rows.append(_row_of_equality(row, verdict, now[0], primary, lang))
-    return rows
-
-
-def _subject(row) -> tuple:
+def _subject(row: Any) -> tuple:
     """What two figures must share to be about the same thing: survey, place and time of counting."""
-    return row.survey, row.place_id, str(row.scan_from), str(row.scan_to)
+    return row.survey, row.place_id, _text(row.scan_from), _text(row.scan_to)
 
 
-def _equality(row, primaries: list, sorts: dict[str, str]) -> tuple[str, object]:
-    verdicts = [
-        (_agreement(row, primary), primary) for primary in primaries if primary.sense == row.sense and primary.asset == row.asset
-    ]
-    for verdict in ("supported", "within rounding"):
-        for found, primary in verdicts:
-            if found == verdict:
-                return verdict, primary
-    if row.value >= _TELLING:
-        alike = [primary for primary in primaries if primary.sense != row.sense and sorts[primary.sense] == sorts[row.sense]]
-        near = [primary for primary in alike if _agreement(row, primary) in ("supported", "within rounding")]
-        if near:
-            return "definition differs", min(near, key=lambda primary: abs(primary.value - row.value))
-    if verdicts:
-        return "contradicted", verdicts[0][1]
-    return "not checkable", None
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
-def _sorts() -> dict[str, str]:
-    """What may be taken for one another: contents of servers, or things; never money, shares or countries."""
-    table = measures()
-    counted = (table["kind"] == "count") & (table["events"] != "none")
-    return table["events"].where(counted, table.index.to_series()).to_dict()
+# A number against the surveyor's --------------------------------------------------------------------
 
 
-def _agreement(row, primary) -> str:
-    qualifier = row.qualifier if isinstance(row.qualifier, str) else ""
-    if row.value == primary.value:
-        return "supported"
-    if qualifier in ("more than", "at least"):
-        # True as a bound; a bound far below the number is true but no rounding of it.
-        return "supported" if primary.high >= row.low else "contradicted"
-    meet = row.low <= primary.high and primary.low <= row.high
-    return "within rounding" if meet else "contradicted"
+def _against_primary(row: Any, book: _Book) -> dict:
+    there = book.primaries.get(_subject(row), [])
+    early = [primary for primary in there if known_by(primary.published, _text(row.published))]
+    verdict, primary = _equality(row, early, book)
+    now, known = (verdict, primary) if len(early) == len(there) else _equality(row, there, book)
+    told = verdict
+    if verdict == CONTRADICTED and primary.sense == row.sense and _true_bound(row, primary):
+        told = "far"
+    elif verdict == UNCHECKED and known is not None:
+        primary, told = known, "later"
+    elif primary is None:
+        told, primary = _by_others(row, book)
+        verdict = now = DIFFERS if told == "meant" else UNCHECKED
+    return _row_of_equality(row, verdict, now, told, primary, book)
 
 
-def _row_of_equality(row, verdict: str, now: str, primary, lang: str) -> dict:
-    noun = _label(row.measure, lang)
-    right = _label(primary.measure, lang) if primary is not None else noun
-    parts = {
-        "account": row.figure, "noun": noun, "right": right,
-        "primary": primary.figure if primary is not None else "", "source": primary.source if primary is not None else "",
-    }  # fmt: skip
-    shown = verdict
+def _equality(row: Any, primaries: list, book: _Book) -> tuple[str, Any]:
+    """The verdict on a number, and the surveyor's figure behind it."""
+
+    def nearest(figures: list) -> Any:
+        # Of several printings of one number, the one that a reader will find: as in the account, else as in the explanation.
+        return min(figures, key=lambda one: (abs(one.value - row.value), one.qualifier != row.qualifier, one.lang != row.lang, one.lang != book.lang))
+
+    same = [primary for primary in primaries if primary.sense == row.sense and primary.asset == row.asset]
+    for verdict in (SUPPORTED, ROUNDED):
+        if found := [primary for primary in same if agreement(row, primary) == verdict]:
+            return verdict, nearest(found)
+    if row.value >= TELLING:
+        alike = [
+            primary
+            for primary in primaries
+            if primary.sense != row.sense and book.sorts[primary.sense] == book.sorts[row.sense] and meet(row, primary)
+        ]
+        # "More than a hundred" meets many numbers: only one that is near is the same number under another noun.
+        if found := [primary for primary in alike if abs(row.value - primary.value) <= NEAR * primary.value]:
+            return DIFFERS, nearest(found)
+    return (CONTRADICTED, same[0]) if same else (UNCHECKED, None)
+
+
+def agreement(row: Any, primary: Any) -> str:
+    """Whether an account's figure is the surveyor's: equal or a true bound, a rounding of it, or neither.
+
+    A bound is a true account of a number that is less than twice as large (or more than half): "more than 400
+    thousand" is none of 400 million.
+
+    Parameters
+    ----------
+    row, primary
+        Figures with ``value``, ``low``, ``high`` and ``qualifier``.
+    """
+    qualifier, own = _text(row.qualifier), _text(primary.qualifier)
+    above, below = ("more than", "at least"), ("less than", "up to", "nearly")
+    exact = primary.low == primary.high
+    if row.value == primary.value and not (
+        (qualifier in above and own in below) or (qualifier in below and own in above)
+        or (exact and qualifier in ("more than", "less than", "nearly"))
+    ):  # fmt: skip
+        return SUPPORTED
+    if _true_bound(row, primary):
+        return SUPPORTED if max(row.value, primary.value) < FAR * min(row.value, primary.value) else CONTRADICTED
+    return ROUNDED if meet(row, primary) or row.value == primary.value else CONTRADICTED
+
+
+def _true_bound(row: Any, primary: Any) -> bool:
+    match _text(row.qualifier):
+        case "more than" | "at least":
+            return primary.low >= row.value and primary.high > row.value
+        case "less than" | "up to":
+            return primary.high <= row.value and primary.low < row.value
+    return False
+
+
+def _by_others(row: Any, book: _Book) -> tuple[str, Any]:
+    """What is to be told where the surveyor printed nothing: what others print."""
+    if meant := _text(row.meant):
+        others = [one for key, rows in book.printed.items() if key[:4] == _subject(row) and key[4] == meant for one in rows if meet(one, row)]
+        if others:
+            return "meant", min(others, key=lambda one: abs(one.value - row.value))
+    others = [one for one in book.printed[(*_subject(row), row.sense, row.asset)] if one.source != row.source]
+    return ("others" if others else UNCHECKED), None
+
+
+def _row_of_equality(row: Any, verdict: str, now: str, told: str, primary: Any, book: _Book) -> dict:
+    noun = book.labels[row.measure]
+    # Two words of one count: the account's own is no error.
+    right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
+    parts = {"said": row.figure, "noun": noun, "right": right, "place": row.place}
+    if primary is not None:
+        parts |= {"primary": primary.figure, "source": primary.source, "number": _number(primary, book)}
+    elif told == "others":
+        others = [one for one in book.printed[(*_subject(row), row.sense, row.asset)] if one.source != row.source]
+        agreeing = {one.source for one in others if agreement(row, one) != CONTRADICTED}
+        parts |= {"agree": len(agreeing), "differ": len({one.source for one in others} - agreeing)}
+    wrong = verdict in (DIFFERS, CONTRADICTED)
     return {
-        "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": "equals",
-        "figure": row.figure, "claim": f"{row.figure} {noun}, {row.place}", "verdict": verdict, "verdict_now": now,
-        "explanation": _texts()["equals"][shown][lang].format(**parts),
-        "suggestion": _texts()["suggestion"]["equals"][lang].format(**parts) if verdict in ("definition differs", "contradicted") else "",
-        "primary_source": parts["source"], "primary_figure": parts["primary"], "low": row.low, "high": row.high,
-        "primary_low": getattr(primary, "low", None), "primary_high": getattr(primary, "high", None), "locator": row.locator,
+        "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": EQUALS,
+        "figure": row.figure, "claim": f"{row.figure} ({noun}, {row.place})", "verdict": verdict, "verdict_now": now,
+        "explanation": _say("equals", told, book.lang, **parts),
+        "suggestion": _say("suggestion", EQUALS, book.lang, **parts) if wrong else "",
+        "primary_source": primary.source if primary is not None else "", "primary_figure": primary.figure if primary is not None else "",
+        "low": row.low, "high": row.high, "primary_low": primary.low if primary is not None else math.nan,
+        "primary_high": primary.high if primary is not None else math.nan, "locator": row.locator,
+        "cause": read_survey(row.survey).cause({row.measure, row.sense}, row.place, _text(row.iso3) or None) if wrong else "",
     }  # fmt: skip
 
 
-class _Known:
-    """Preferred figures by survey and date of reading, each worked out once."""
-
-    def __init__(self, panel: pd.DataFrame) -> None:
-        self.panel = panel
-        self._preferred: dict[tuple[str, str], pd.DataFrame] = {}
-
-    def at(self, survey: str, date: str) -> pd.DataFrame:
-        if (survey, date) not in self._preferred:
-            here = self.panel[self.panel["survey"] == survey]
-            early = pd.Series([_early(day, date) for day in here["published"]], index=here.index, dtype=bool)
-            self._preferred[survey, date] = preferred(here[early])
-        return self._preferred[survey, date]
+# What goes beyond a number --------------------------------------------------------------------------
 
 
-def _beyond(read: Iterable[str], known: pd.DataFrame, lang: str) -> list[dict]:
+class _Statement(NamedTuple):
+    """A row of ``claims.csv``, or of a file of one's own."""
+
+    source: str
+    published: str
+    survey: str
+    claim: str
+    relation: str
+    place: str
+    measure: str
+    figure: str
+    other_place: str
+    other_measure: str
+    locator: str
+    lang: str
+
+
+class _Places:
+    """What the places of a survey's claims stand for: as in its figures, else as in its file."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self._ids = {(row.place, row.lang or ""): row.place_id for row in survey.rows}
+
+    def id_of(self, name: str, lang: str) -> str:
+        """The ``place_id`` of a place as printed in a language."""
+        if (name, lang) not in self._ids:
+            place = locate(name, lang or None, rules=self.survey.meta["place"])
+            own = place.iso3 or place.code or name_key(place.name)
+            self._ids[name, lang] = f"{place.parent}/{own}" if place.parent and not (place.iso3 or place.code) else own
+        return self._ids[name, lang]
+
+
+def _beyond(survey: Survey, book: _Book) -> list[dict]:
+    claims = survey.claim_rows
+    for fault in survey.faults("claims.csv"):
+        raise fault.error()
+    sources = {row.source: row for row in survey.source_rows}
+    places = _Places(survey)
     rows = []
-    figures = _Known(known)
-    for survey in read:
-        folder = read_survey(data_folder() / "aggregate" / survey)
-        for fault in folder.faults("claims.csv"):
-            raise fault.error()
-        published = folder.sources.set_index("source")["published"]
-        for claim in folder.claims.itertuples():
-            rows.append(_claim(claim, claim.source, survey, published.get(claim.source, ""), figures, lang))
+    for row in claims:
+        source = sources[row.source]
+        statement = _Statement(
+            row.source, source.published, survey.id, row.claim, row.relation, row.place, row.measure, row.figure,
+            row.other_place, row.other_measure, row.locator, row.quote_lang or source.lang,
+        )  # fmt: skip
+        rows.append(_settled(statement, places, source.lang, book))
     return rows
 
 
-def _own_claims(file: Path, survey: str, known: pd.DataFrame, lang: str) -> list[dict]:
-    table = read_csv(file, _OWN[:5], _OWN[5:])
-    figures = _Known(known)
-    return [_claim(row, file.stem, survey, "", figures, lang) for row in table.itertuples()]
-
-
-def _claim(claim, source: str, survey: str, published: str, known: _Known, lang: str) -> dict:
-    then = _relation(claim, survey, known, published)
-    now = _relation(claim, survey, known, "")
-    verdict, interval = then if then[0] != "not checkable" else (then[0], now[1])
-    shown = _shown(interval, claim.relation, lang) if interval else ""
-    parts = {"account": claim.figure or claim.claim, "range": shown}
-    told = "order" if claim.relation in ("rank", "first") and verdict == "contradicted" else "beyond"
-    low, high = interval or (None, None)
+def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict:
+    senses = places.survey.senses
+    claim = Claim(
+        row.survey, row.relation, row.claim, row.figure, row.lang,
+        places.id_of(row.place, spoken), senses.get(row.measure, row.measure),
+        places.id_of(row.other_place, spoken) if row.other_place else "", senses.get(row.other_measure, row.other_measure),
+    )  # fmt: skip
+    then = settle(claim, book.known, row.published)
+    now = settle(claim, book.known)
+    later = then.verdict == UNCHECKED != now.verdict
+    shown = now if later else then
+    said = shown.said
+    used = list({figure.source: figure for figure in shown.figures}) if shown.figures else []
     return {
-        "source": source, "survey": survey, "place": claim.place, "measure": claim.measure, "relation": claim.relation,
-        "figure": claim.figure, "claim": claim.claim, "verdict": verdict, "verdict_now": now[0],
-        "explanation": _texts()[told][verdict][lang].format(**parts),
-        "suggestion": _texts()["suggestion"]["beyond"][lang].format(**parts) if verdict == "contradicted" and told == "beyond" else "",
-        "primary_source": "", "primary_figure": shown, "low": None, "high": None, "primary_low": low, "primary_high": high,
-        "locator": claim.locator,
+        "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": row.relation,
+        "figure": row.figure, "claim": row.claim, "verdict": then.verdict, "verdict_now": now.verdict,
+        "explanation": _explained(shown, row, later, book),
+        "suggestion": _suggested(shown, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
+        "primary_source": "; ".join(used), "primary_figure": "; ".join(figure.figure for figure in shown.figures),
+        "low": said.low if said else math.nan, "high": said.high if said else math.nan,
+        "primary_low": shown.low, "primary_high": shown.high, "locator": row.locator, "cause": "",
     }  # fmt: skip
 
 
-def _shown(interval: tuple[float, float], relation: str, lang: str) -> str:
-    from babel.numbers import format_compact_decimal, format_percent
-
-    if relation in ("share_of", "change"):
-        texts = [format_percent(end, "#,##0.#\N{NO-BREAK SPACE}%" if lang != "en" else "#,##0.#%", locale=lang) for end in interval]
-    else:
-        texts = [format_compact_decimal(end, format_type="long", locale=lang, fraction_digits=2) for end in interval]
-    return texts[0] if texts[0] == texts[1] else f"{texts[0]}–{texts[1]}"
-
-
-def _relation(claim, survey: str, known: _Known, date: str) -> tuple[str, tuple[float, float] | None]:
-    """Verdict of one claim that goes beyond a number, and the interval that the published figures give."""
-    if claim.relation in ("qualitative", "none_of", "change_direction", "rank", "first"):
-        return _by_order(claim, survey, known, date)
-    this = _figure(known.at(survey, date), claim.place, claim.measure)
-    try:
-        said = quantity(claim.figure, claim.quote_lang or None)
-    except DataError:
-        return "not checkable", None
-    if this is None:
-        return "not checkable", None
-    if claim.relation in ("more_than", "less_than"):
-        low, high = this["low"], this["high"]
-        if claim.relation == "more_than":
-            verdict = "supported" if low >= said.value else "contradicted" if high < said.value else "within rounding"
-        else:
-            verdict = "supported" if high <= said.value else "contradicted" if low > said.value else "within rounding"
-        return verdict, (low, high)
-    if claim.relation == "change":
-        other = _former(known, survey, date, claim)
-    else:
-        other = _figure(known.at(survey, date), claim.other_place or "World", claim.other_measure or claim.measure)
-    if other is None or other["low"] <= 0:
-        return "not checkable", None
-    low, high = this["low"] / other["high"], this["high"] / other["low"]
-    if claim.relation == "change":
-        low, high = low - 1, high - 1
-    elif claim.relation not in ("share_of", "ratio"):
-        return "not checkable", None
-    if said.qualifier in ("more than", "at least"):
-        verdict = "supported" if low >= said.low else "contradicted" if high < said.low else "within rounding"
-    elif low <= said.value <= high:
-        verdict = "supported"
-    else:
-        verdict = "within rounding" if said.low <= high and low <= said.high else "contradicted"
-    return verdict, (low, high)
+def _explained(outcome: Outcome, row: _Statement, later: bool, book: _Book) -> str:
+    parts, lang = _parts(outcome, book), book.lang
+    if outcome.told in _texts()["reason"]:
+        return _say("reason", outcome.told, lang, **parts, noun=book.labels[row.measure], place=row.place, said=row.figure or row.claim)
+    told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
+    judged = "disputed" if outcome.disputed else outcome.verdict
+    source = _say("reason", "later", lang, source=parts["source"]) if later else parts["source"]
+    return _say("judged", judged, lang, behind=_say("behind", told, lang, **parts), source=source)
 
 
-def _by_order(claim, survey: str, known: _Known, date: str) -> tuple[str, tuple[float, float] | None]:
-    """Rank and first place among all countries; a claim about some of them only, or without a number, cannot be decided."""
-    if claim.relation not in ("rank", "first") or claim.other_place not in ("", "World", claim.place):
-        return "not checkable", None
-    this = _figure(known.at(survey, date), claim.place, claim.measure)
-    if this is None:
-        return "not checkable", None
-    others = known.at(survey, date)
-    others = others[(others["sense"] == this["sense"]) & (others["place_kind"] == "country") & (others["place_id"] != this["place_id"])]
-    above = int((others["low"] > this["high"]).sum())
-    if claim.relation == "first":
-        # Most countries have no published figure: that none is higher can be shown only as far as figures go.
-        return ("contradicted" if above else "not checkable"), (above, above)
-    digits = "".join(sign for sign in claim.figure if sign.isdigit())
-    return ("contradicted" if digits and above >= int(digits) else "not checkable"), (above, above)
+def _suggested(outcome: Outcome, book: _Book) -> str:
+    if outcome.told not in _texts()["suggestion"]:
+        return ""
+    told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
+    lang = book.lang
+    stated = _say("suggestion", told, lang, **_parts(outcome, book))
+    if not outcome.others:
+        return stated
+    others = [f"{book.labels[measure]} ({_span(low, high, 'change', lang)})" for measure, low, high in outcome.others]
+    return _say("suggestion", "also", lang, stated=stated, others=wording.listed(others, lang))
 
 
-def _figure(figures: pd.DataFrame, place: str, measure: str) -> pd.Series | None:
-    """The preferred figure of a place and measure; places are matched by the survey's own reading."""
-    from .places import locate
+def _parts(outcome: Outcome, book: _Book) -> dict[str, str]:
+    """What the sentences have places for: the figures as a, b, c, the interval, the sources."""
+    lang = book.lang
+    numbers = dict(zip("abc", (_number(figure, book) for figure in outcome.figures), strict=False))
+    return {
+        **numbers,
+        "range": _span(outcome.low, outcome.high, outcome.form, lang),
+        "low": "" if math.isnan(outcome.low) else wording.number(outcome.low, lang),
+        "n": wording.number(outcome.published, lang),
+        "source": "; ".join(dict.fromkeys(figure.source for figure in outcome.figures)),
+    }
 
-    names = set(figures.loc[figures["place"] == place, "place_id"])
-    if not names:
+
+def _span(low: float, high: float, form: str, lang: str) -> str:
+    if not form or not math.isfinite(low) or not math.isfinite(high):
+        return ""
+    match form:
+        case "percent":
+            return wording.between(*(wording.percent(end, lang) for end in (low, high)))
+        case "change":
+            ends = [wording.percent(end, lang, signed=True) for end in (low, high)]
+            return wording.between(*ends, joint=_texts()["joint"]["span"][lang])
+    return wording.between(*(wording.number(end, lang) for end in (low, high)))
+
+
+def _number(figure: Any, book: _Book) -> str:
+    """A figure's value with its qualifier, as the language writes it."""
+    write = wording.percent if book.kinds[figure.sense] == "share" else wording.number
+    shown = write(figure.value, book.lang)
+    qualifier = _texts()["qualifier"].get(_text(figure.qualifier))
+    return qualifier[book.lang].format(n=shown) if qualifier else shown
+
+
+# One's own claims -----------------------------------------------------------------------------------
+
+
+def _own(file: Path, survey: str, read: list[str], lang: str) -> list[dict]:
+    """The claims of a file, checked; only the surveys that they are about, and their former waves, are read."""
+    table = read_csv(file, *_OWN)
+    book = _Book(panel(read), lang)
+    name = relative(file)
+    rows = []
+    for row in table.itertuples():
+        about = row.survey or survey
         try:
-            found = locate(place)
-        except DataError:
-            return None
-        names = {found.iso3 or found.code or place}
-    senses = set(figures.loc[figures["measure"] == measure, "sense"]) or {measure}
-    chosen = figures[figures["place_id"].isin(names) & figures["sense"].isin(senses)]
-    # Of several asset classes or years a claim does not say which it means: none is taken.
-    return chosen.iloc[0] if len(chosen) == 1 else None
+            if about not in read:
+                raise DataError(f"there is no survey {about!r}; choose one of {', '.join(read)}.", column="survey")
+            statement = _Statement(
+                file.stem, "", about, row.claim, row.relation, row.place, row.measure, row.figure,
+                row.other_place, row.other_measure, row.locator, row.quote_lang,
+            )  # fmt: skip
+            rows.append(_checked_own(statement, book))
+        except DataError as error:
+            raise error.at(file=name, line=row.line) from None
+    return rows
 
 
-def _former(known: _Known, survey: str, date: str, claim) -> pd.Series | None:
-    """The same figure of the wave before, if the survey's programme has one."""
-    metas = {name: read_survey(data_folder() / "aggregate" / name).meta for name in sorted(set(known.panel["survey"]))}
-    this = metas[survey]
-    before = [
-        (meta["scan_to"], name)
-        for name, meta in metas.items()
-        if meta["programme"] == this["programme"] and meta["scan_to"] < this["scan_to"]
-    ]
-    return _figure(known.at(max(before)[1], date), claim.place, claim.measure) if before else None
+class _Printed(NamedTuple):
+    """A number of one's own text, with what a figure of an account has."""
+
+    source: str
+    published: str
+    survey: str
+    place: str
+    place_id: str
+    iso3: str
+    scan_from: str
+    scan_to: str
+    measure: str
+    sense: str
+    asset: str
+    meant: str
+    value: float
+    low: float
+    high: float
+    qualifier: str
+    figure: str
+    lang: str
+    locator: str
+
+
+def _checked_own(row: _Statement, book: _Book) -> dict:
+    for column in ("measure", "other_measure"):
+        if (measure := getattr(row, column)) and measure not in book.kinds:
+            raise DataError(f"there is no measure {measure!r}; the data dictionary lists them.", column=column)
+    if row.relation not in (EQUALS, *fields.RELATIONS):
+        raise DataError(f"{row.relation!r} is no relation; choose one of {', '.join((EQUALS, *fields.RELATIONS))}.", column="relation")
+    survey = read_survey(row.survey)
+    places = _Places(survey)
+    if row.relation != EQUALS:
+        return _settled(row, places, "", book)
+    meta = survey.meta
+    try:
+        said = quantity(row.figure, row.lang or None)
+    except DataError as error:
+        raise error.at(column="figure") from None
+    printed = _Printed(
+        row.source, "", row.survey, row.place, places.id_of(row.place, ""), "",
+        meta["scan_from"], meta["scan_to"], row.measure, survey.senses.get(row.measure, row.measure), meta["asset"], "",
+        said.value, said.low, said.high, said.qualifier, row.figure, row.lang, row.locator,
+    )  # fmt: skip
+    book.printed.setdefault((*_subject(printed), printed.sense, printed.asset), [])
+    return {**_against_primary(printed, book), "claim": row.claim}
+
+
+# Words ----------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _texts() -> dict:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def _say(table: str, key: str, lang: str, **parts: object) -> str:
+    return _texts()[table][key][lang].format_map(parts)

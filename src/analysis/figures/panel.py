@@ -152,13 +152,13 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
         figure is filed, and a last column ``printed_measure`` keeps what the source says.
     """
     best: dict[tuple, int] = {}
-    for row in _ranked(panel):
+    for row in ranked(panel):
         best.setdefault(_key(row), row.row)
     chosen = panel.iloc[sorted(best.values())].rename(columns={"measure": "printed_measure"})
     return chosen.assign(measure=chosen["sense"])[[*panel.columns, "printed_measure"]].reset_index(drop=True)
 
 
-def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
+def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     """The rows that may be preferred as named tuples, best first; ``row`` is their position in the panel."""
     names = [name for name in panel.columns if name.isidentifier()]
     row_type = namedtuple("Row", ["row", *names])
@@ -226,7 +226,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
         ``place`` is that of ``a``; ``measure`` is the one under which both are filed.
     """
     groups: dict[tuple, dict[tuple, Any]] = {}
-    for row in _ranked(panel, contradicted=True):
+    for row in ranked(panel, contradicted=True):
         groups.setdefault(_key(row), {}).setdefault((row.low, row.high), row)
     rows = []
     for distinct in groups.values():

@@ -1,0 +1,455 @@
+"""What the published figures say of a claim that goes beyond a single number: more than half, the third, rose by 60 %.
+
+Intervals are carried through by interval arithmetic; the rules are told in ``docs/methods.md``, "Claims and verdicts".
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import DataError
+from .measures import measures
+from .quantities import Quantity, quantity
+from .survey import read_survey
+
+SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED = (
+    "supported", "within rounding", "definition differs", "contradicted", "not checkable",
+)  # fmt: skip
+_BOUNDS = ("more than", "at least", "less than", "up to")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+class Claim(NamedTuple):
+    """A statement about a place and a measure of a survey, its places and words understood.
+
+    ``place_id`` and ``sense`` are those under which figures are filed; ``other_*`` are empty where the statement
+    compares with nothing. ``text`` is the statement in our own, English, words; ``lang`` that of ``figure``.
+    """
+
+    survey: str
+    relation: str
+    text: str
+    figure: str
+    lang: str
+    place_id: str
+    sense: str
+    other_place: str = ""
+    other_sense: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the figures say.
+
+    Attributes
+    ----------
+    verdict
+        One of the five.
+    told
+        How to tell it: the name of a sentence in ``claims.toml``.
+    form
+        In what ``low`` and ``high`` are: ``percent``, ``change``, ``times``, ``count``, ``rank``; or empty.
+    low, high
+        The interval that the figures give for what the claim asserts; NaN where there is none.
+    said
+        What the claim asserts, as a quantity, if it can be read.
+    figures
+        The rows of the panel that stand behind it, in the order in which the sentence names them.
+    others
+        Measures for which the claim would be true.
+    published
+        Of a rank: how many published figures were compared.
+    disputed
+        Whether other printings of the figures would give another verdict.
+    """
+
+    verdict: str
+    told: str
+    form: str = ""
+    low: float = math.nan
+    high: float = math.nan
+    said: Quantity | None = None
+    figures: tuple = ()
+    others: tuple = ()
+    published: int = 0
+    disputed: bool = False
+
+
+@dataclass
+class Known:
+    """The figures that could be read at a date, best first, by what they are about.
+
+    Parameters
+    ----------
+    rows
+        Rows of the panel, best first, as :func:`analysis.figures.panel.ranked` gives them.
+    """
+
+    rows: Iterable[Any]
+    _by_subject: dict[tuple[str, str], list] = field(default_factory=dict)
+    _metas: dict[str, dict] = field(default_factory=dict)
+    _additive: dict[str, bool] = field(default_factory=lambda: measures()["additive"].to_dict())
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            self._by_subject.setdefault((row.survey, row.sense), []).append(row)
+            if row.survey not in self._metas:
+                self._metas[row.survey] = read_survey(row.survey).meta
+
+    def of(self, survey: str, sense: str, date: str, year: str = "") -> dict[str, list]:
+        """The best figures of each place: of the survey's own asset class and time if it has them, else of any.
+
+        A place has several where the question is not settled: other asset classes, or other times.
+        """
+        meta = self._metas.get(survey, {})
+        found: dict[str, dict[tuple, Any]] = {}
+        for row in self._by_subject.get((survey, sense), ()):
+            times = str(row.scan_from), str(row.scan_to)
+            if known_by(row.published, date) and (not year or _whole_year(times, year)):
+                found.setdefault(row.place_id, {}).setdefault((row.asset, *times), row)
+        chosen = {}
+        for place, figures in found.items():
+            own = {key: row for key, row in figures.items() if key[0] == meta["asset"]} or figures
+            now = {key: row for key, row in own.items() if key[2] == meta["scan_to"]} or own
+            chosen[place] = list(now.values())
+        return chosen
+
+    def figure(self, survey: str, place: str, sense: str, date: str, year: str = "") -> Any | None:
+        """The figure of a place, or nothing where there is none, or several that could be meant."""
+        found = self.of(survey, sense, date, year).get(place, ())
+        return found[0] if len(found) == 1 else None
+
+    def former(self, survey: str) -> str | None:
+        """The wave of the same programme before a survey, among the surveys that there are figures of."""
+        this = self._metas.get(survey, {"programme": "", "scan_to": ""})
+        before = [
+            (meta["scan_to"], name)
+            for name, meta in self._metas.items()
+            if meta["programme"] == this["programme"] and meta["scan_to"] and meta["scan_to"] < this["scan_to"]
+        ]
+        return max(before)[1] if before and this["programme"] else None
+
+    def measures_of(self, survey: str) -> list[str]:
+        """The measures that a survey has figures for, in the order of the dictionary."""
+        there = {sense for known, sense in self._by_subject if known == survey}
+        return [measure for measure in self._additive if measure in there]
+
+    def additive(self, measure: str) -> bool:
+        """Whether places may be added up."""
+        return self._additive.get(measure, False)
+
+    def settled_by_accounts(self, survey: str) -> bool:
+        """Whether nothing of the surveyor's own was seen, so that accounts are all there is."""
+        return not self._metas.get(survey, {}).get("primary")
+
+    def printings(self, figure: Any, date: str) -> list:
+        """Every printing of what a figure is about, the figure itself first."""
+        there = self._by_subject[figure.survey, figure.sense]
+        subject = figure.place_id, figure.asset, str(figure.scan_from), str(figure.scan_to)
+        same = [row for row in there if (row.place_id, row.asset, str(row.scan_from), str(row.scan_to)) == subject]
+        return [figure, *(row for row in same if row is not figure and known_by(row.published, date))]
+
+
+def known_by(published: object, date: str) -> bool:
+    """Whether a figure could be known at a date, both as far as they are known."""
+    if not date or not isinstance(published, str):
+        return True
+    return published[: len(date)] <= date[: len(published)]
+
+
+def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
+    """Hold a claim against the figures that were published by a date (default: all)."""
+    return _RELATIONS[claim.relation](claim, known, date)
+
+
+# Kinds of relations ---------------------------------------------------------------------------------
+
+
+def _qualitative(claim: Claim, known: Known, date: str) -> Outcome:
+    return Outcome(UNCHECKED, "qualitative")
+
+
+def _bound(claim: Claim, known: Known, date: str) -> Outcome:
+    """More, or less, than a number; or than another figure, if the claim names one."""
+    this = known.figure(claim.survey, claim.place_id, claim.sense, date)
+    if this is None:
+        return Outcome(UNCHECKED, "no figure")
+    more = claim.relation == "more_than"
+    if claim.other_place or claim.other_sense:
+        other = _other(claim, known, date)
+        if other is None:
+            return Outcome(UNCHECKED, "no other figure", figures=(this,))
+        low, high = this.low - other.high, this.high - other.low
+        verdict = _side(low, high, 0.0, more)
+        return Outcome(verdict, "compared", "", low, high, figures=(this, other))
+    said = _said(claim)
+    if said is None:
+        return Outcome(UNCHECKED, "unread")
+    return Outcome(_side(this.low, this.high, said.value, more), "counted", "count", this.low, this.high, said, (this,))
+
+
+def _fraction(claim: Claim, known: Known, date: str) -> Outcome:
+    """A share or a multiple of another figure."""
+    this, other = known.figure(claim.survey, claim.place_id, claim.sense, date), _other(claim, known, date)
+    if this is None or other is None:
+        return Outcome(UNCHECKED, "no figure" if this is None else "no other figure", figures=() if this is None else (this,))
+    said = _said(claim)
+    if said is None:
+        return Outcome(UNCHECKED, "unread")
+    if other.low <= 0:
+        return Outcome(UNCHECKED, "nothing to divide by", figures=(this, other))
+    low, high = this.low / other.high, this.high / other.low
+    if claim.relation == "share_of":
+        # A part is never more than its whole, whatever the rounding of the two.
+        high = min(high, 1.0) if this.value <= other.value else high
+        return Outcome(_agreement(low, high, said), "share", "percent", low, high, said, (this, other))
+    return Outcome(_agreement(low, high, said), "ratio", "times", low, high, said, (this, other))
+
+
+def _change(claim: Claim, known: Known, date: str) -> Outcome:
+    """A change against the wave before, or between two years that the claim names: by how much, or in what direction."""
+    figures = _waves(claim, known, date)
+    if figures is None:
+        return Outcome(UNCHECKED, "no former figure")
+    if figures[0].low <= 0:
+        return Outcome(UNCHECKED, "nothing to divide by", figures=figures)
+    told = "changed" if len(figures) == 2 else "balance"
+    step, (low, high) = _step(figures)
+    said = _said(claim)
+    if claim.relation == "change_direction":
+        verdict = _direction(claim, step, said)
+        return Outcome(verdict, told, "change", low, high, said, figures)
+    if said is None:
+        return Outcome(UNCHECKED, "unread")
+    # Twice as many is a rise by one hundred percent; a fall is told with a positive number.
+    if said.unit == "ratio":
+        said = said._replace(value=said.value - 1, low=said.low - 1, high=said.high - 1)
+    elif _sign(claim.text) < 0:
+        said = _mirrored(said)
+    verdict = _agreement(low, high, said)
+    if verdict != CONTRADICTED:
+        return Outcome(verdict, told, "change", low, high, said, figures)
+    if known.settled_by_accounts(claim.survey):
+        # Where accounts are all there is and they disagree, the best of them refutes nobody.
+        for other in itertools.product(*(known.printings(figure, date) for figure in figures)):
+            if other[0].low > 0 and _agreement(*_step(other)[1], said) != CONTRADICTED:
+                return Outcome(UNCHECKED, told, "change", low, high, said, figures, disputed=True)
+    return Outcome(verdict, told, "change", low, high, said, figures, tuple(_also(claim, said, known, date)))
+
+
+def _step(figures: tuple) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The difference between before and after, and the relative change, as intervals."""
+    before, *rest = figures
+    if len(rest) == 1:
+        after = rest[0]
+        step = after.low - before.high, after.high - before.low
+        return step, (after.low / before.high - 1, after.high / before.low - 1)
+    new, gone = rest
+    step = new.low - gone.high, new.high - gone.low
+    ends = [end / whole for end in step for whole in (before.low, before.high)]
+    return step, (min(ends), max(ends))
+
+
+def _rank(claim: Claim, known: Known, date: str) -> Outcome:
+    """A place among others: bounds for it, from what is published and from what the total leaves for the rest."""
+    said = 1 if claim.relation == "first" else _ordinal(claim)
+    if said is None:
+        return Outcome(UNCHECKED, "unread")
+    this = known.figure(claim.survey, claim.place_id, claim.sense, date)
+    if this is None:
+        return Outcome(UNCHECKED, "no figure")
+    places = {place: rows[0] for place, rows in known.of(claim.survey, claim.sense, date).items() if len(rows) == 1}
+    inside = _within(claim.other_place or "WLD", this)
+    rivals = [row for place, row in places.items() if place != this.place_id and inside(row)]
+    low = 1 + sum(row.low > this.high for row in rivals)
+    high = 1 + sum(row.high > this.low for row in rivals) + _hidden(claim, this, places, known, date)
+    verdict = SUPPORTED if low == high == said else UNCHECKED if low <= said <= high else CONTRADICTED
+    return Outcome(verdict, "rank", "rank", low, high, None, (this,), published=len(rivals) + 1)
+
+
+def _none(claim: Claim, known: Known, date: str) -> Outcome:
+    """That there is none: of a thing in a place, or of one set in another (which counts cannot show)."""
+    if claim.other_sense and claim.other_sense != claim.sense:
+        return Outcome(UNCHECKED, "membership")
+    this = known.figure(claim.survey, claim.place_id, claim.sense, date)
+    if this is None:
+        return Outcome(UNCHECKED, "no figure")
+    verdict = SUPPORTED if this.high == 0 else CONTRADICTED if this.low > 0 else ROUNDED
+    return Outcome(verdict, "counted", "count", this.low, this.high, figures=(this,))
+
+
+_RELATIONS: dict[str, Callable[[Claim, Known, str], Outcome]] = {
+    "more_than": _bound,
+    "less_than": _bound,
+    "share_of": _fraction,
+    "ratio": _fraction,
+    "change": _change,
+    "change_direction": _change,
+    "rank": _rank,
+    "first": _rank,
+    "none_of": _none,
+    "qualitative": _qualitative,
+}
+
+
+# What a claim asserts -------------------------------------------------------------------------------
+
+
+@functools.cache
+def words() -> dict[str, Any]:
+    """The few words of claims that are no figures: what they mean as one, and which way they point."""
+    return tomllib.loads(Path(__file__).with_name("claims.toml").read_text("utf-8"))["words"]
+
+
+def _said(claim: Claim) -> Quantity | None:
+    """The quantity that a claim asserts, with the interval within which a computed number agrees with it."""
+    figure = claim.figure.strip()
+    if (whole := words()["whole"].get(figure.lower())) is not None:
+        return Quantity(float(whole), float(whole), float(whole), unit="share")
+    try:
+        said = quantity(words()["meaning"].get(figure.lower(), figure), claim.lang or None)
+    except DataError:
+        return None
+    if said.unit == "share" and said.qualifier == "about" and not re.search(r"\d", figure):
+        # Among named fractions, "about half" is what is nearer to a half than to a third or two thirds.
+        return said._replace(low=(said.low + said.value) / 2, high=(said.high + said.value) / 2)
+    if said.unit in ("share", "change") and not said.qualifier and re.search(r"\d", figure):
+        tens = said.value * 10
+        if said.value and abs(tens - round(tens)) < 1e-9:
+            # Ten, twenty, … sixty percent may be rounded to tens.
+            return said._replace(low=min(said.low, said.value - 0.05), high=max(said.high, said.value + 0.05))
+    return said
+
+
+def _ordinal(claim: Claim) -> int | None:
+    figure = words()["meaning"].get(claim.figure.strip().lower(), claim.figure)
+    if digits := re.search(r"\d+", figure):
+        return int(digits.group())
+    try:
+        from text_to_num import alpha2digit
+
+        digits = re.search(r"\d+", alpha2digit(figure, claim.lang or "en"))
+    except (ValueError, NotImplementedError, KeyError):
+        return None
+    return int(digits.group()) if digits else None
+
+
+def _sign(text: str) -> int:
+    """Whether a statement in our own words tells of a rise (1), a fall (−1), or neither or both (0)."""
+    found = {words()["direction"][word] for word in re.findall(r"[a-z]+", text.lower()) if word in words()["direction"]}
+    return {"up": 1, "down": -1}[found.pop()] if len(found) == 1 else 0
+
+
+def _mirrored(said: Quantity) -> Quantity:
+    turned = {"more than": "less than", "at least": "up to", "less than": "more than", "up to": "at least"}
+    return said._replace(
+        value=-said.value, low=-said.high, high=-said.low, qualifier=turned.get(said.qualifier, said.qualifier)
+    )
+
+
+# How figures and assertion agree --------------------------------------------------------------------
+
+
+def _agreement(low: float, high: float, said: Quantity) -> str:
+    """Whether a computed interval lies within what is asserted, meets it, or neither."""
+    if said.qualifier in _BOUNDS:
+        return _side(low, high, said.value, said.qualifier in ("more than", "at least"))
+    if said.qualifier == "nearly" and said.unit == "share":
+        # Nearly a quarter: a little more than a quarter still rounds to one.
+        half = (said.high - said.low) / 2
+        outer = said._replace(qualifier="", high=said.value + half)
+        return SUPPORTED if _agreement(low, high, said._replace(qualifier="")) == SUPPORTED else (
+            ROUNDED if _agreement(low, high, outer) != CONTRADICTED else CONTRADICTED
+        )
+    # Ends of intervals are quotients: what differs by less than a billionth is equal.
+    slack = 1e-9 * max(1.0, abs(said.value))
+    if said.low - slack <= low and high <= said.high + slack:
+        return SUPPORTED
+    return ROUNDED if low <= said.high + slack and said.low - slack <= high else CONTRADICTED
+
+
+def _side(low: float, high: float, bound: float, more: bool) -> str:
+    """Whether an interval lies beyond a bound, on it, or on its other side."""
+    if not more:
+        low, high, bound = -high, -low, -bound
+    return SUPPORTED if low >= bound and high > bound else CONTRADICTED if high <= bound else ROUNDED
+
+
+def _direction(claim: Claim, step: tuple[float, float], said: Quantity | None) -> str:
+    sign = _sign(f"{claim.figure} {claim.text}")
+    if not sign:
+        return UNCHECKED
+    low, high = step if sign > 0 else (-step[1], -step[0])
+    if said is not None and said.unit == "":
+        return _agreement(low, high, said)
+    return SUPPORTED if low > 0 else CONTRADICTED if high < 0 else UNCHECKED
+
+
+# Figures that stand behind --------------------------------------------------------------------------
+
+
+def _other(claim: Claim, known: Known, date: str) -> Any | None:
+    """What is compared with: another measure of the same place, another place, or by default the world."""
+    place = claim.other_place or (claim.place_id if claim.other_sense else "WLD")
+    return known.figure(claim.survey, place, claim.other_sense or claim.sense, date)
+
+
+def _waves(claim: Claim, known: Known, date: str) -> tuple | None:
+    """Before and after; or before, new and gone where the later number itself was not published."""
+    years = _YEAR.findall(claim.text)
+    if len(set(years)) == 2:
+        pair = [known.figure(claim.survey, claim.place_id, claim.sense, date, year) for year in sorted(set(years))]
+        return None if None in pair else tuple(pair)
+    former = known.former(claim.survey)
+    before = known.figure(former, claim.place_id, claim.sense, date) if former else None
+    if before is None:
+        return None
+    after = known.figure(claim.survey, claim.place_id, claim.sense, date)
+    if after is not None:
+        return before, after
+    if claim.sense not in words()["balanced"]:
+        return None
+    new, gone = (known.figure(claim.survey, claim.place_id, sense, date) for sense in ("new_systems", "systems_gone"))
+    return None if new is None or gone is None else (before, new, gone)
+
+
+def _also(claim: Claim, said: Quantity, known: Known, date: str) -> Iterable[tuple[str, float, float]]:
+    """Other measures of the same place that changed as the claim says."""
+    for measure in known.measures_of(claim.survey):
+        figures = _waves(claim._replace(sense=measure), known, date)
+        if measure != claim.sense and figures and len(figures) == 2 and figures[0].low > 0:
+            low, high = _step(figures)[1]
+            if _agreement(low, high, said) == SUPPORTED:
+                yield measure, low, high
+
+
+def _within(whole: str, this: Any) -> Callable[[Any], bool]:
+    """Whether a row is a part of a whole of which ``this`` is one too: of the world, a region or a country."""
+    if whole == "WLD":
+        return lambda row: row.place_kind == "country"
+    if this.parent == whole:
+        return lambda row: row.parent == whole and row.place_kind == "sub-national"
+    return lambda row: row.place_kind == "country" and isinstance(row.region, str) and row.region.casefold() == whole
+
+
+def _hidden(claim: Claim, this: Any, places: dict[str, Any], known: Known, date: str) -> float:
+    """How many places without a figure may be above ``this``: those that fit into what the total leaves."""
+    local = claim.other_place == this.parent and this.place_kind == "sub-national"
+    total = places.get(claim.other_place if local else "WLD")
+    if total is None or this.low <= 0 or not known.additive(claim.sense):
+        return math.inf
+    parts = [row for row in places.values() if (row.parent == this.parent and row.place_kind == "sub-national" if local else row.place_kind == "country")]
+    rest = total.high - math.fsum(row.low for row in parts)
+    return math.floor(max(rest, 0.0) / this.low)
+
+
+def _whole_year(times: tuple[str, str], year: str) -> bool:
+    return times[0][:4] == times[1][:4] == year and len(times[0]) <= 4 and len(times[1]) <= 4
