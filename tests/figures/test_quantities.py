@@ -204,6 +204,10 @@ def test_what_is_no_number_expression_is_refused(text, lang, said):
         ("two hundred", "en", 200, 150, 250),
         ("medio millón", "es", 5e5, 4.5e5, 5.5e5),
         ("half a million", "en", 5e5, 4.5e5, 5.5e5),
+        ("two million and a half", "en", 2.5e6, 2.45e6, 2.55e6),
+        ("un milliard et demi", "fr", 1.5e9, 1.45e9, 1.55e9),
+        ("millón y medio", "es", 1.5e6, 1.45e6, 1.55e6),
+        ("about 15,000–20,000", "en", 17_500, 14_000, 21_000),
         ("anderthalb Millionen", "de", 1.5e6, 1.45e6, 1.55e6),
         ("deux cents", "fr", 200, 150, 250),
         ("a dozen", "en", 12, 6, 18),
@@ -479,7 +483,7 @@ def test_columns_that_are_not_text():
 
 def test_the_lexicon_covers_the_languages_and_is_tidy():
     assert set(DESIGNED) <= set(numerals.languages())
-    known = {"name", "also", "glued", "about", "more_than", "at_least", "nearly", "less_than", "up_to", "only", "after", "range", "one_of", "ones", "words",
+    known = {"name", "also", "glued", "about", "more_than", "at_least", "nearly", "less_than", "up_to", "only", "after", "range", "one_of", "ones", "words", "and_half",
              "mantissas", "fractions", "parts", "ratios", "times", "percent", "change", "scales", "counters", "vague", "currencies"}  # fmt: skip
     for code, section in numerals.lexicon().items():
         assert set(section) <= known, code

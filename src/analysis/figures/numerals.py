@@ -200,6 +200,7 @@ class Language:
         self.glued = glued = words.get("glued", False)
         self._words, self._ones = words.get("words", {}), set(words.get("ones", ()))
         self._mantissas = words.get("mantissas", {})
+        self._and_half = re.compile(rf" {_forms(words.get('and_half', ()))}$")
         self._fractions, self._parts, self._ratios = (words.get(key, {}) for key in ("fractions", "parts", "ratios"))
         self._vague = set(words.get("vague", ()))
         # The language's own marks first; the opposite ones only where its own make no number.
@@ -330,6 +331,12 @@ class Language:
 
     def _amount(self, rest: str) -> Amount | None:
         rest = rest.strip()
+        if half := self._and_half.search(rest):  # "two million and a half" is 2.5 million
+            whole = self._amount(rest[: half.start()])
+            if not whole or whole.decimals or (whole.full and whole.coefficient not in (10**3, 10**6, 10**9)):
+                return None
+            count, place = (1, Decimal(whole.coefficient)) if whole.full else (whole.coefficient, whole.place)
+            return Amount(10 * count + 5, place / 10, True, False)
         if self.glued and (amount := self._myriads(rest)):
             return amount
         if self.decimal == ",":  # "13, 7 milioni": a blank that slipped in behind the decimal mark

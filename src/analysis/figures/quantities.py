@@ -258,9 +258,8 @@ def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
             read.append(tuple(column[0].item() for column in interval))
     (value, low, high, digits), last = read[0], read[-1]
     if ranged:
-        value, high, digits = (value + last[0]) / 2, last[2], min(digits, last[3])
-        if not qualifier:
-            low, high = read[0][0], last[0]
+        wider = min(value - low, last[2] - last[0]) if qualifier else 0.0
+        value, low, high, digits = (value + last[0]) / 2, value - wider, last[0] + wider, min(digits, last[3])
         qualifier = "range"
     return Quantity(value, low, high, qualifier, digits, found.unit, found.currency)
 
