@@ -50,7 +50,7 @@ def test_a_changed_figure_rebuilds_what_reads_it_and_says_why(built):
     figures.write_text(figures.read_text().replace("39", "41"))
     result = built.build()
     reason = ("data/aggregate/first-2021/figures.csv changed",)
-    assert rebuilt(result) == dict.fromkeys(["01_first", "sources", "surveys/first-2021"], reason)
+    assert rebuilt(result) == dict.fromkeys(["01_first", "surveys/first-2021"], reason)
     assert manifest.verify(built.out).empty
     assert {name for name, content in built.tree().items() if before.get(name) != content} == {
         "01_first.html", "notebooks/01_first.ipynb", "surveys/first-2021.html", "surveys/first-2021.json", "manifest.json",
@@ -79,7 +79,7 @@ def test_what_is_gone_leaves_the_report(built):
     shutil.rmtree(built.data / "aggregate" / "second-2021")
     result = built.build(explain=True)
     assert [page.name for page in result.pages] == ["01_first", "03_own", "sources", "surveys/first-2021"]
-    assert "data/aggregate/second-2021/figures.csv is gone" in "\n".join(built.said)
+    assert "data/aggregate/second-2021/sources.csv is gone" in "\n".join(built.said)
     assert not [name for name in built.tree() if "02_picture" in name or "second-2021" in name]
     assert "02_picture" not in (built.out / "index.html").read_text()
     assert manifest.verify(built.out).empty
