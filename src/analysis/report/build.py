@@ -344,14 +344,15 @@ def _make(
             _keep(out, site, pages[name]["outputs"])
             done(name, (), 0.0)
     stale = [name for name in inputs.notebooks if plan.reasons[name]]
-    surveys = {name: why for name, why in plan.reasons.items() if name == SOURCES or name.startswith("surveys/")}
-    survey_work = any(surveys.values())
-    kept = [name for name, why in surveys.items() if name != SOURCES and not why]
-    for name in kept if survey_work else surveys:
+    known = {name: why for name, why in plan.reasons.items() if name.startswith("surveys/")}
+    kept = [name for name, why in known.items() if not why]
+    # A survey is new only if the list of surveys, which the page of sources reads, changed.
+    survey_work = len(kept) < len(known) or bool(plan.reasons[SOURCES])
+    for name in kept if plan.reasons[SOURCES] else [*kept, SOURCES]:
         _keep(out, site, pages[name]["outputs"])
 
     environment = {"EXPOSURE_DATA": str(inputs.roots["data"]), "EXPOSURE_LANG": inputs.lang}
-    count = len(stale) + survey_work
+    count = len(stale) + survey_work + bool(plan.reasons[SOURCES])
     with (
         Kernels(
             environment, watched=inputs.roots, warm=warm and count > 0, time_limit=time_limit or TIME_LIMIT, say=say
@@ -366,30 +367,38 @@ def _make(
 
         def sources() -> None:
             begun = time.perf_counter()
-            made = _surveys(kernels, site, inputs, [name.partition("/")[2] for name in kept])
-            taken = time.perf_counter() - begun
-            for name in [name for name in pages if name.startswith("surveys/") and name not in kept]:
+            reads = _run(kernels, site, "write_sources()")
+            pages[SOURCES] = {"name": SOURCES, "inputs": reads, "outputs": ["sources.json"]}
+            done(SOURCES, plan.reasons[SOURCES], time.perf_counter() - begun)
+
+        def surveys() -> None:
+            begun = time.perf_counter()
+            made = _surveys(kernels, site, [name.partition("/")[2] for name in kept])
+            for name in [name for name in known if name not in kept]:
                 del pages[name]
             pages.update(made)
-            for name in sorted(made, key=lambda name: (name != SOURCES, name)):
-                done(name, surveys.get(name, ("was not built before",)), taken if name == SOURCES else 0.0)
+            for name in sorted(made):
+                done(name, known.get(name, ("was not built before",)), (time.perf_counter() - begun) / len(made))
 
-        futures = [pool.submit(notebook, name) for name in stale]
-        if survey_work:
-            futures.append(pool.submit(sources))
-        # What the main process needs for the pages is imported while the kernels run.
-        from . import pages as rendering
-
+        # The longest first, so that the cores are busy to the end.
+        futures = [pool.submit(surveys)] if survey_work else []
+        futures += [pool.submit(sources)] if plan.reasons[SOURCES] else []
+        futures += [pool.submit(notebook, name) for name in stale]
         try:
-            finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
-            for future in finished:
-                future.result()
+            # What the pages need is made ready while the kernels run.
+            from . import pages as rendering
+
+            rendering.templates()
+            wait(futures, return_when=FIRST_EXCEPTION)
+            for future in futures:
+                if future.done():
+                    future.result()
         except BaseException:
             for future in futures:
                 future.cancel()
             kernels.close()
             raise
-    for name in kept if survey_work else surveys:
+    for name in kept if plan.reasons[SOURCES] else [*kept, SOURCES]:
         done(name, (), 0.0)
 
     order = [*inputs.notebooks, SOURCES, *sorted(name for name in pages if name.startswith("surveys/"))]
@@ -435,29 +444,28 @@ def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict
     return {"name": name, "inputs": sorted({f"notebooks/{name}.ipynb", *reads}), "outputs": made}
 
 
-def _surveys(kernels, site: Path, inputs: _Inputs, kept: list[str]) -> dict[str, dict]:
-    """Write the data of the page of sources and of the surveys' pages; return their entries in the manifest."""
-    def run(call: str) -> list[str]:
-        cell = {"cell_type": "code", "metadata": {}, "source": f"from analysis.report import surveys\nsurveys.{call}"}
-        _, reads = kernels.run(
-            {"cells": [cell]}, "the pages of the surveys", folder=site, environment={"EXPOSURE_BUNDLES": str(site)}
-        )
-        return reads
+def _run(kernels, site: Path, call: str) -> list[str]:
+    """Call a function of :mod:`analysis.report.surveys` in a kernel; return what it read."""
+    cell = {"cell_type": "code", "metadata": {}, "source": f"from analysis.report import surveys\nsurveys.{call}"}
+    name, environment = "the pages of the surveys", {"EXPOSURE_BUNDLES": str(site)}
+    return kernels.run({"cells": [cell]}, name, folder=site, environment=environment)[1]
 
-    # Apart, so that the page of sources is not said to depend on what only the surveys' pages read.
-    listing = run("write_sources()")
-    reads = run(f"write({kept!r})")
-    listed = json.loads((site / "sources.json").read_text("utf-8"))
-    found = {SOURCES: {"name": SOURCES, "inputs": listing, "outputs": ["sources.json"]}}
-    for survey in listed["surveys"]:
-        name = f"surveys/{survey['id']}"
-        if survey["id"] in kept:
+
+def _surveys(kernels, site: Path, kept: list[str]) -> dict[str, dict]:
+    """Write the data of the surveys' pages, but for those kept; return their entries in the manifest."""
+    reads = _run(kernels, site, f"write({kept!r})")
+    found = {}
+    for path in sorted((site / "surveys").glob("*.json")):
+        if path.stem in kept:
             continue
         # Of surveys that are not related, a page reads what they are and their sources, not their figures.
-        strangers = {other["id"] for other in listed["surveys"]} - set(survey["related"])
-        unused = {f"data/aggregate/{other}/{file}" for other in strangers for file in ("figures.csv", "claims.csv")}
-        own = [read for read in reads if read not in unused]
-        found[name] = {"name": name, "inputs": own, "outputs": [f"{name}.json"]}
+        related = json.loads(path.read_text("utf-8"))["related"]
+        own = [
+            read
+            for read in reads
+            if not read.endswith(("/figures.csv", "/claims.csv")) or read.split("/")[-2] in related
+        ]
+        found[f"surveys/{path.stem}"] = {"name": f"surveys/{path.stem}", "inputs": own, "outputs": [f"surveys/{path.name}"]}
     return found
 
 

@@ -83,12 +83,9 @@ class _Notebook:
     findings: list[dict] = field(default_factory=list)
 
 
-def render(site: Path, entries: list[dict], lang: str) -> None:
-    """Write every page of the site from what the notebooks and the surveys left in its folder.
-
-    Each entry of the manifest gets the ``file`` of its page and its ``title``.
-    """
-    words = _words(lang)
+@functools.cache
+def templates() -> dict[str, jinja2.Template]:
+    """The templates of the pages, compiled; text that is put into them is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -97,6 +94,16 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    names = ("index.html", "notebook.html", "sources.html", "survey.html")
+    return {name: environment.get_template(name) for name in names}
+
+
+def render(site: Path, entries: list[dict], lang: str) -> None:
+    """Write every page of the site from what the notebooks and the surveys left in its folder.
+
+    Each entry of the manifest gets the ``file`` of its page and its ``title``.
+    """
+    words = _words(lang)
     listed = json.loads((site / "sources.json").read_text("utf-8"))
     surveys = {
         entry["name"].partition("/")[2]: json.loads((site / f"{entry['name']}.json").read_text("utf-8"))
@@ -120,7 +127,7 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
         target = site / file
         target.parent.mkdir(parents=True, exist_ok=True)
         depth = file.count("/")
-        text = environment.get_template(template).render(**common, root="../" * depth, file=file, **values)
+        text = templates()[template].render(**common, root="../" * depth, file=file, **values)
         target.write_text(text, encoding="utf-8", newline="\n")
 
     for place, shown in enumerate(notebooks):

@@ -27,7 +27,8 @@ _CLAIM = (
 
 def write_sources() -> None:
     """Write ``sources.json``: every survey with its sources. The folder is that of the bundles, ``EXPOSURE_BUNDLES``."""
-    listed, _ = _listed()
+    told = _told()
+    listed = [{**_heading(survey), "sources": told.get(survey, [])} for survey in surveys().index]
     _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "sources.json", {"surveys": listed})
 
 
@@ -37,30 +38,25 @@ def write(kept: Iterable[str] = ()) -> None:
     A survey's file is made from its own figures and claims and those of ``related`` surveys, and from
     the ``survey.toml`` and ``sources.csv`` of all.
     """
-    listed, told = _listed()
-    wanted = [entry["id"] for entry in listed if entry["id"] not in set(kept)]
-    if not wanted:
+    every, publications, told = surveys(), sources().reset_index(), _told()
+    related = {survey: _related(survey, every, publications) for survey in every.index if survey not in set(kept)}
+    if not related:
         return
     # A claim of change looks at the wave before, so that the related surveys are read too.
-    read = sorted({other for entry in listed if entry["id"] in wanted for other in entry["related"]})
+    read = sorted({other for others in related.values() for other in others})
     figures, claims = panel(surveys=read), check_claims(surveys=read, lang=language())
     tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), claims)]
-    for survey in wanted:
+    for survey, others in related.items():
         rows = [table.get(survey, []) for table in tables]
-        content = {**_heading(survey), **_method(survey), **_tables(*rows), "sources": told.get(survey, [])}
+        content = {**_heading(survey), "related": others, **_method(survey), **_tables(*rows), "sources": told.get(survey, [])}
         _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "surveys" / f"{survey}.json", content)
 
 
-def _listed() -> tuple[list[dict], dict[str, list[dict]]]:
-    """Every survey with its sources and what it is related to; and the sources by survey."""
-    every, publications = surveys(), sources().reset_index()
+def _told() -> dict[str, list[dict]]:
+    """The sources of each survey, with their citations."""
     cited = citations()
-    told = {survey: [_source(row, cited[row["source"]]) for row in rows] for survey, rows in _by_survey(publications).items()}
-    listed = [
-        {**_heading(survey), "related": _related(survey, every, publications), "sources": told.get(survey, [])}
-        for survey in every.index
-    ]
-    return listed, told
+    every = _by_survey(sources().reset_index())
+    return {survey: [_source(row, cited[row["source"]]) for row in rows] for survey, rows in every.items()}
 
 
 def _by_survey(table: pd.DataFrame) -> dict[str, list[dict]]:
