@@ -158,9 +158,12 @@ def _equality(row: Any, primaries: list, book: _Book) -> tuple[str, Any]:
         return min(figures, key=lambda one: (abs(one.value - row.value), one.qualifier != row.qualifier, one.lang != row.lang, one.lang != book.lang))
 
     same = [primary for primary in primaries if primary.sense == row.sense and primary.asset == row.asset]
-    for verdict in (SUPPORTED, ROUNDED):
-        if found := [primary for primary in same if agreement(row, primary) == verdict]:
-            return verdict, nearest(found)
+    if found := [primary for primary in same if agreement(row, primary) == SUPPORTED]:
+        return SUPPORTED, nearest(found)
+    # "Over 24 million" leaves room for 25 million; 24.3 million, which says the same more sharply, does not.
+    sharp = [primary for primary in same if not any(_sharper(other, primary) for other in same)]
+    if found := [primary for primary in sharp if agreement(row, primary) == ROUNDED]:
+        return ROUNDED, nearest(found)
     if row.value >= TELLING:
         alike = [
             primary
@@ -171,6 +174,11 @@ def _equality(row: Any, primaries: list, book: _Book) -> tuple[str, Any]:
         if found := [primary for primary in alike if abs(row.value - primary.value) <= NEAR * primary.value]:
             return DIFFERS, nearest(found)
     return (CONTRADICTED, same[0]) if same else (UNCHECKED, None)
+
+
+def _sharper(one: Any, other: Any) -> bool:
+    """Whether a figure says what another says, within a narrower interval."""
+    return other.low <= one.low and one.high <= other.high and one.high - one.low < other.high - other.low
 
 
 def agreement(row: Any, primary: Any) -> str:
