@@ -51,7 +51,6 @@ def data_folder() -> Path:
 
 
 @functools.cache
-@functools.cache
 def shipped_folder(name: str) -> Path:
     """A folder shipped with the package (``data``, ``notebooks``): in the wheel, or in the checkout."""
     package = Path(__file__).parent
