@@ -355,7 +355,8 @@ def _make(
     count = len(stale) + survey_work + bool(plan.reasons[SOURCES])
     with (
         Kernels(
-            environment, watched=inputs.roots, warm=warm and count > 0, time_limit=time_limit or TIME_LIMIT, say=say
+            environment, watched=inputs.roots, warm=warm and count > 0, time_limit=time_limit or TIME_LIMIT,
+            light_first=survey_work, say=say,
         ) as kernels,
         ThreadPoolExecutor(min(max(count, 1), jobs or min(2, os.cpu_count() or 1))) as pool,
     ):
@@ -380,10 +381,10 @@ def _make(
             for name in sorted(made):
                 done(name, known.get(name, ("was not built before",)), (time.perf_counter() - begun) / len(made))
 
-        # The longest first, so that the cores are busy to the end.
+        # The longest first, so that the cores are busy to the end; a notebook's cells tell how long it may take.
         futures = [pool.submit(surveys)] if survey_work else []
+        futures += [pool.submit(notebook, name) for name in sorted(stale, key=lambda name: -len(inputs.notebooks[name]["cells"]))]
         futures += [pool.submit(sources)] if plan.reasons[SOURCES] else []
-        futures += [pool.submit(notebook, name) for name in stale]
         try:
             # What the pages need is made ready while the kernels run.
             from . import pages as rendering
@@ -448,7 +449,7 @@ def _run(kernels, site: Path, call: str) -> list[str]:
     """Call a function of :mod:`analysis.report.surveys` in a kernel; return what it read."""
     cell = {"cell_type": "code", "metadata": {}, "source": f"from analysis.report import surveys\nsurveys.{call}"}
     name, environment = "the pages of the surveys", {"EXPOSURE_BUNDLES": str(site)}
-    return kernels.run({"cells": [cell]}, name, folder=site, environment=environment)[1]
+    return kernels.run({"cells": [cell]}, name, folder=site, environment=environment, light=True)[1]
 
 
 def _surveys(kernels, site: Path, kept: list[str]) -> dict[str, dict]:

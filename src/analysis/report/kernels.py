@@ -27,7 +27,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -41,14 +41,17 @@ _START_LIMIT = 60.0
 _LONGEST_SOCKET_PATH = 80
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
-# What notebooks and the package use. IPython's own modules are those that a kernel loads while it starts.
+# What every kernel uses. IPython's own modules are those that a kernel loads while it starts.
 _LIBRARIES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "IPython.core.magics",
     "IPython.core.pylabtools", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
     "IPython.core.logger", "IPython.extensions.storemagic", "IPython.lib.pretty",
     "sqlite3", "tornado.locks", "tornado.platform.asyncio", "tornado.queues",
-    "numpy", "pandas", "scipy.special", "babel.numbers", "babel.dates",
-    "matplotlib.figure", "matplotlib.collections", "matplotlib.font_manager",
+    "numpy", "pandas", "babel.numbers", "babel.dates",
+)  # fmt: skip
+# What notebooks with statistics and charts use besides.
+_FOR_NOTEBOOKS = (
+    "scipy.special", "matplotlib.figure", "matplotlib.collections", "matplotlib.font_manager",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf",
 )  # fmt: skip
 
@@ -71,6 +74,8 @@ class Kernels:
         Whether to fork kernels from a warm process; plain ones if it is false, or cannot be done.
     time_limit
         Seconds that a cell may take.
+    light_first
+        Whether a light kernel will be asked for (see :meth:`run`), which the others let go first.
     say
         Told when something had to be done another way.
     """
@@ -82,6 +87,7 @@ class Kernels:
         watched: Mapping[str, Path] | None = None,
         warm: bool = True,
         time_limit: float = TIME_LIMIT,
+        light_first: bool = False,
         say: Callable[[str], None] = lambda message: None,
     ) -> None:
         self._watched = {name: str(folder) for name, folder in (watched or {}).items()}
@@ -91,6 +97,9 @@ class Kernels:
         self._started = 0
         self._plain: list[subprocess.Popen] = []
         self._stopped = threading.Event()
+        self._turn = threading.Event()
+        if not light_first:
+            self._turn.set()
         self._folder = Path(tempfile.mkdtemp(prefix="ex"))
         if len(str(self._folder)) > _LONGEST_SOCKET_PATH:
             self._folder.rmdir()
@@ -129,6 +138,7 @@ class Kernels:
     def close(self) -> None:
         """End every kernel; notebooks that are still running raise :class:`BuildError`."""
         self._stopped.set()
+        self._turn.set()
         with self._lock:
             parent, self._parent = self._parent, None
             for process in self._plain:
@@ -147,6 +157,7 @@ class Kernels:
         *,
         folder: Path,
         environment: Mapping[str, str] | None = None,
+        light: bool = False,
     ) -> tuple[dict, list[str]]:
         """Execute a notebook in a kernel of its own.
 
@@ -160,6 +171,8 @@ class Kernels:
             The working directory of the kernel.
         environment
             Further environment variables of this kernel.
+        light
+            Whether it reads figures only: the first such kernel does not wait for the libraries of charts.
 
         Returns
         -------
@@ -184,7 +197,7 @@ class Kernels:
             "EXPOSURE_WATCHED": json.dumps(self._watched),
             "EXPOSURE_OPENED": str(reads),
         }
-        kernel = self._start(place, connection, folder, told)
+        kernel = self._start(place, connection, folder, told, light)
         try:
             with _Client(connection, kernel, self._stopped) as client:
                 client.wait_until_ready(name)
@@ -239,11 +252,15 @@ class Kernels:
             )
         return None
 
-    def _start(self, place: Path, connection: dict, folder: Path, environment: Mapping[str, str]) -> _Kernel:
+    def _start(self, place: Path, connection: dict, folder: Path, environment: Mapping[str, str], light: bool) -> _Kernel:
         file = place / "connection.json"
         file.write_text(json.dumps(connection))
-        asked = {"connection": str(file), "log": str(place / "log"), "folder": str(folder), "environment": environment}
+        told = {"connection": str(file), "log": str(place / "log"), "folder": str(folder), "environment": environment}
+        asked = {"light": light, "kernel": told}
+        if not light:
+            self._turn.wait()
         with self._lock:
+            self._turn.set()
             if self._stopped.is_set():
                 raise KeyboardInterrupt
             if self._parent is not None:
@@ -256,9 +273,9 @@ class Kernels:
                     self._parent = None
                     said = (self._folder / "log").read_text("utf-8", errors="replace").strip().split("\n")[-1]
                     self._say(f"no kernel could be forked ({said or 'no reason given'}); plain kernels take over")
-            with open(asked["log"], "wb") as log:
+            with open(told["log"], "wb") as log:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "ipykernel_launcher", *_arguments(asked["connection"], os.getpid())],
+                    [sys.executable, "-m", "ipykernel_launcher", *_arguments(told["connection"], os.getpid())],
                     env={**self._environment, **environment},
                     cwd=folder,
                     stdin=subprocess.DEVNULL,
@@ -487,36 +504,51 @@ def _arguments(connection: str, parent: int) -> list[str]:
 def serve() -> None:
     """The warm process: import the libraries, then fork a kernel for each line of the standard input.
 
-    At the end of the input, which comes also when the build dies, it ends the kernels and
-    removes the temporary folder that its argument names.
+    If the first line asks for a light kernel, that one is forked before the libraries of charts are
+    imported, and works while they are. At the end of the input, which comes also when the build dies,
+    the process ends the kernels and removes the temporary folder that its argument names.
     """
     folder = sys.argv.pop()
     sys.path.remove("")  # a kernel puts it in again, where a kernel has it
-    for name in (*_LIBRARIES, *_own_modules()):
-        # What cannot be imported fails where a notebook needs it, with the place.
-        with suppress(Exception):
-            importlib.import_module(name)
-    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that ended kernels leave no zombie
     kernels = []
-    for line in sys.stdin.buffer:
+
+    def fork(asked: dict) -> None:
+        gc.freeze()
         kernel = os.fork()
         if kernel == 0:
-            _become_kernel(**json.loads(line))
+            _become_kernel(**asked["kernel"])
         kernels.append(kernel)
         sys.stdout.write(f"{kernel}\n")
         sys.stdout.flush()
+
+    _import((*_LIBRARIES, *_own_modules("", "figures"), f"{__package__}.surveys"))
+    waiting = [json.loads(line) for line in [sys.stdin.buffer.readline()] if line]
+    if waiting and waiting[0]["light"]:
+        fork(waiting.pop())
+    _import((*_FOR_NOTEBOOKS, *_own_modules("statistics", "charts")))
+    for asked in waiting:
+        fork(asked)
+    for line in sys.stdin.buffer:
+        fork(json.loads(line))
     for kernel in kernels:
         with suppress(OSError):
             os.killpg(kernel, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _own_modules() -> list[str]:
-    """The modules of this package that notebooks use, by their full names."""
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        # What cannot be imported fails where a notebook needs it, with the place.
+        with suppress(Exception):
+            importlib.import_module(name)
+
+
+def _own_modules(*parts: str) -> list[str]:
+    """The modules of these parts of the package, by their full names."""
     root, package = __package__.split(".")[0], Path(__file__).parents[1]
     names = []
-    for part in ("", "figures", "statistics", "charts"):
+    for part in parts:
         folder = [str(package / part)]
         names += [".".join(filter(None, (root, part, found.name))) for found in pkgutil.iter_modules(folder)]
     return [name for name in names if name not in (f"{root}.cli", f"{root}.report")]
@@ -533,6 +565,8 @@ def _become_kernel(connection: str, log: str, folder: str, environment: dict[str
         nothing = os.open(os.devnull, os.O_RDONLY)
         for taken, number in ((nothing, 0), (written, 1), (written, 2)):
             os.dup2(taken, number)
+        os.close(nothing)
+        os.close(written)
         os.environ.update(environment)
         time.tzset()
         os.chdir(folder)

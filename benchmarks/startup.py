@@ -1,0 +1,43 @@
+"""What it costs to import the package and to ask the command for help, against the least that Python and Typer take.
+
+The two of each pair run in turn, so that a busy moment of the machine falls on both; the ratio is that of the medians.
+
+Run with ``python benchmarks/startup.py [rounds]`` on a quiet machine.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PYTHON = sys.executable
+EXPOSURE = str(Path(PYTHON).with_name("exposure"))
+# What is measured, what it is measured against, and the limit of their ratio.
+PAIRS = [
+    ("import analysis", [PYTHON, "-c", "import analysis"], "python -c pass", [PYTHON, "-c", "pass"], 1.5),
+    ("exposure --help", [EXPOSURE, "--help"], "python -c 'import typer'", [PYTHON, "-c", "import typer"], 1.5),
+]
+
+
+def seconds(command: list[str], folder: str) -> float:
+    start = time.perf_counter()
+    # Outside the checkout, as a user runs it.
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    with tempfile.TemporaryDirectory() as folder:
+        for name, ours, peer, theirs, limit in PAIRS:
+            for command in (ours, theirs):
+                seconds(command, folder)  # the first run fills the disk's cache and writes byte code
+            taken = [(seconds(ours, folder), seconds(theirs, folder)) for _ in range(rounds)]
+            own, other = (statistics.median(column) for column in zip(*taken, strict=True))
+            print(f"startup: {name}: {1000 * own:.0f} ms, {own / other:.2f} of {peer} ({1000 * other:.0f} ms; target {limit})")
+
+
+if __name__ == "__main__":
+    main()
