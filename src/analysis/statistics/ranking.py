@@ -1,0 +1,451 @@
+"""Ranks with their uncertainty: which places of a list could stand where.
+
+The sets of ranks are those of Mogstad, Romano, Shaikh & Wilhelm (2024), "Inference for Ranks with Applications to
+Mobility across Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies 91(1), 476–518: every
+place is tested against every other, with a correction for the number of tests; a place's rank is at least one more than the
+number of places surely above it, and at most the number of all less those surely below it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import DataError, NotComparableError
+from ..figures import wording
+from .many_tests import adjusted
+from .result import result
+from .uncertainty import by_chance, checked_counts, resample
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+VALUES = ("value", "rate")
+#: Names in a sentence before it is better to give only their number.
+_NAMED = 6
+
+
+def rank_sets(
+    frame: pd.DataFrame,
+    value: str = "value",
+    simultaneous: bool = False,
+    level: float = 0.95,
+    interval: str | None = None,
+    error: str | None = None,
+    dispersion: float | None = None,
+    seed: int = 1,
+    draws: int = 5000,
+) -> pd.DataFrame:
+    """Confidence sets for the rank of each place; rank 1 is the highest.
+
+    A marginal set covers the true rank of *one* place with probability ``level``. Simultaneous sets cover *all* ranks at once
+    with that probability; take them to compare places, or to read the whole list.
+
+    Parameters
+    ----------
+    frame
+        One row a place: ``value, low, high`` of one measure, usually ``iso3``; at least two places.
+    value
+        ``value``, or ``rate`` for a result of ``ex.rates``: its counts are then compared for the size of their denominators.
+    simultaneous, level
+        As above.
+    interval
+        ``printing``, ``chance``, ``both``, or None: by the measure.
+    error
+        The column of standard errors, if the values are estimates that are nearly normal and independent of each other, not
+        counts. Then the printing interval is added to them, whatever ``interval``.
+    dispersion
+        Variance over mean of clustered counts, if known: limits of chance are then given for them too.
+    seed, draws
+        Of the simulated critical values; used with ``error`` only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame, sorted by rank, with ``rank, rank_low, rank_high``, ``undetermined`` (the set is the whole range from first to
+        last: too few to say), ``method`` and ``level`` (missing where chance has no part in it). ``attrs["missing"]`` lists
+        places without a rate.
+
+    Notes
+    -----
+    *Counts*: that place j is not above place k is tested given the sum of the two: X_j is then binomial with the share
+    d_j / (d_j + d_k) of the denominators, one half without (exact; independent Poisson counts), so that
+    p = I(d_j / (d_j + d_k); x_j, x_k + 1). Holm's correction runs over the 2(n − 1) tests of a place, or over all n(n − 1) if
+    simultaneous. *Estimates*: t = (x_j − x_k) / √(s_j² + s_k²) against the simulated quantile of the largest of all t in the
+    family, step by step without those already rejected (their Algorithm 3.2 with one-sided hypotheses in both directions).
+    *Printing*: whatever the method, j takes the low end of its interval and k the high end of its own, so that a wider
+    interval never gives a narrower set; without chance j is above k if the intervals do not meet, and the sets hold for
+    sure.
+
+    Ties: places with equal values share the best rank (1, 2, 2, 4), as do truths in the definition of a rank, one more than the
+    number of places that are higher.
+
+    Not for places of which one holds another (a country and its region), nor for different surveys' places side by side.
+
+    Raises
+    ------
+    DataError
+        For faulty counts, fewer than two places, a place that comes twice, a total among its parts, an unknown option.
+    NotComparableError
+        For two measures, or surveys that must not be compared; or for chance where it says nothing.
+    """
+    import numpy as np
+
+    _options(level, draws)
+    counts, missing = _ranked(frame, value, error)
+    if error is not None:
+        low, high = _by_estimates(counts, error, simultaneous, level, seed, draws)
+        chance, method = True, "normal, step-down"
+    else:
+        chance = bool(by_chance(counts, interval, dispersion).any())
+        if interval == "chance":
+            counts = counts.assign(low=counts["value"], high=counts["value"])
+        if chance:
+            low, high = _by_counts(counts, simultaneous, level, dispersion or 1.0)
+        else:
+            low, high = _by_printing(counts)
+        method = "exact binomial given the sum, Holm" if chance else "printing only"
+    ranked = frame.loc[counts.index].assign(
+        rank=_rank(counts["value"] / counts["size"]), rank_low=low, rank_high=high,
+        undetermined=(low == 1) & (high == len(counts)), method=method, level=level if chance else np.nan,
+    )  # fmt: skip
+    warnings = []
+    if not chance:
+        warnings.append("The sets tell what rounding leaves open; chance has no part in them.")
+    elif not simultaneous:
+        warnings.append("Each set holds for its place alone; to compare places take simultaneous sets.")
+    return result(
+        _sorted(ranked), "ranking.rank_sets", of=frame, method=method, level=level if chance else None, interval=interval,
+        seed=seed if error is not None else None, warnings=warnings, missing=missing,
+        parameters={"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
+        | ({"draws": draws} if error is not None else {}),
+    )  # fmt: skip
+
+
+def top_set(frame: pd.DataFrame, k: int = 5, level: float = 0.95, **options) -> pd.DataFrame:
+    """Which places may be among the first ``k``, and which surely are.
+
+    Parameters
+    ----------
+    frame, level, options
+        As for `rank_sets`.
+    k
+        How many places count as the top, from 1 to the number of places.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of `rank_sets` with simultaneous sets, those rows whose rank may be ``k`` or better, with ``certain``: whether it surely is. All
+        places of the true top are among the rows with probability ``level`` (the projection of Mogstad et al. 2024, section 3.4).
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `rank_sets`; and for a ``k`` that no list of this length has.
+    """
+    sets = rank_sets(frame, simultaneous=True, level=level, **options)
+    if not (isinstance(k, int) and 1 <= k <= len(sets)):
+        raise DataError(f"there is no top {k} of {len(sets)} places; choose a whole number from 1 to {len(sets)}.", k=k)
+    top = sets[sets["rank_low"] <= k].reset_index(drop=True)
+    top["certain"] = top["rank_high"] <= k
+    made = sets.attrs
+    return result(
+        top, "ranking.top_set", of=frame, method=made["method"], level=made["level"], interval=options.get("interval"),
+        seed=made["seed"], warnings=[text for text in made["warnings"] if text not in frame.attrs.get("warnings", ())],
+        missing=made["missing"], parameters=made["parameters"] | {"k": k, "places": len(sets)},
+    )  # fmt: skip
+
+
+def rank_probabilities(
+    frame: pd.DataFrame,
+    seed: int = 1,
+    value: str = "value",
+    interval: str | None = None,
+    dispersion: float | None = None,
+    draws: int = 5000,
+) -> pd.DataFrame:
+    """How often each place takes each rank if the figures are drawn anew from their uncertainty.
+
+    Parameters
+    ----------
+    frame, value, interval, dispersion
+        As for `rank_sets`.
+    seed, draws
+        Of the simulation. The standard error of a probability p is √(p(1 − p) / draws).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place and rank that came up: the place's columns, ``rank`` (ties share the best), ``probability``, ``or_better`` (the
+        probability of this rank or a better one), ``expected_rank``, ``method``. Places by expected rank, then ranks.
+
+    Notes
+    -----
+    These are shares of simulations about the *printed* counts, not confidence: the counts vary once in the world and again in the
+    simulation, so that two equal places look less equal than they are, and near ties the shares do not
+    settle with more data (Mogstad et al. 2024, section 3.3; Xie, Singh & Zhang 2009). For a statement
+    with a guarantee take `rank_sets`.
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `rank_sets`.
+    """
+    import numpy as np
+
+    _options(0.95, draws)
+    counts, missing = _ranked(frame, value, None)
+    chance = bool(by_chance(counts, interval, dispersion).any())
+    drawn = resample(counts, draws, seed, interval, dispersion)
+    sizes = counts["size"].to_numpy(float)
+    if (sizes != 1).any():
+        drawn /= sizes
+    times = _times(drawn)
+    place, rank = np.nonzero(times)
+    places = frame.loc[counts.index]
+    expected = times @ np.arange(1, len(counts) + 1) / draws
+    or_better = times.cumsum(axis=1) / draws
+    method = f"simulation of {'chance' if chance and interval == 'chance' else 'printing and chance' if chance else 'printing'}"
+    told = places.iloc[place].assign(
+        rank=rank + 1, probability=times[place, rank] / draws, or_better=or_better[place, rank],
+        expected_rank=expected[place], method=method,
+    )  # fmt: skip
+    names = _names(told)
+    told = told.iloc[np.lexsort((told["rank"], names, told["expected_rank"]))].reset_index(drop=True)
+    return result(
+        told, "ranking.rank_probabilities", of=frame, method=method, interval=interval, seed=seed, missing=missing,
+        warnings=["Shares of simulations about the printed figures, not confidence; near ties they mislead."],
+        parameters={"value": value, "draws": draws, "dispersion": dispersion, "places": len(counts)},
+    )  # fmt: skip
+
+
+def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence for `describe`."""
+    made = result.attrs["parameters"]
+    rate = "_rate" if made["value"] == "rate" else ""
+    parts = {"label": _label(result.attrs, lang)}
+    if result.attrs["statistic"] == "ranking.rank_probabilities":
+        first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
+        parts |= {
+            "place": _named(first.iloc[0], lang), "share": wording.percent(first["probability"].iloc[0], lang),
+            "draws": wording.number(made["draws"], lang), "places": wording.number(made["places"], lang),
+            "others": wording.number(len(first) - 1, lang),
+        }  # fmt: skip
+        return f"probability{rate}", parts
+    printing = "" if result.attrs["level"] else "_printing"
+    if not printing:
+        parts["level"] = wording.percent(result.attrs["level"], lang)
+    if result.attrs["statistic"] == "ranking.top_set":
+        parts |= {
+            "k": wording.number(made["k"], lang), "places": wording.number(made["places"], lang),
+            "possible": wording.number(len(result), lang), "certain": wording.number(int(result["certain"].sum()), lang),
+        }  # fmt: skip
+        if len(result) > _NAMED:
+            return f"top_many{printing}{rate}", parts
+        parts["names"] = wording.listed([_named(row, lang) for _, row in result.iterrows()], lang)
+        return f"top{printing}{rate}", parts
+    first = result.iloc[0]
+    parts |= {
+        "place": wording.listed([_named(row, lang) for _, row in result[result["rank"] == 1].head(_NAMED).iterrows()], lang),
+        "places": wording.number(len(result), lang), "open": wording.number(int(result["undetermined"].sum()), lang),
+        "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
+    }  # fmt: skip
+    return f"first{printing}{rate}", parts
+
+
+class _Pairs(NamedTuple):
+    """For each two places, the smallest lead that the first may have and the standard error of the difference."""
+
+    lead: np.ndarray
+    error: np.ndarray
+
+
+def _options(level: float, draws: int) -> None:
+    if not 0 < level < 1:
+        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    if draws < 100:
+        raise DataError(f"{draws} draws are too few for a quantile; take at least 100.", draws=draws)
+
+
+def _ranked(frame: pd.DataFrame, value: str, error: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """The places that can be ranked, with ``size`` to divide by, and the ``iso3`` of those that have no rate."""
+    if value not in VALUES:
+        raise DataError(f"places are ranked by {' or '.join(VALUES)}, not by {value!r}.", value=value)
+    if error is not None and value == "rate":
+        raise DataError("standard errors go with values; put rates and their errors into value, low, high.", column=error)
+    checked_counts(frame, [column for column in ("denominator" if value == "rate" else None, error) if column])
+    counts, missing = frame.assign(size=1.0), []
+    if value == "rate":
+        if (frame["denominator"] <= 0).any():
+            raise DataError("a denominator is not positive; correct it or leave it empty.", column="denominator")
+        counts["size"] = frame["denominator"]
+        without = frame["denominator"].isna()
+        missing = _names(frame[without]).tolist()
+        counts = counts[~without]
+    if len(counts) < 2:
+        raise DataError("a ranking needs two places at least; choose a measure and survey with more published numbers.")
+    if "iso3" in counts:
+        if (counts["iso3"] == "WLD").any():
+            raise DataError("a total stands among its parts; leave the world out before ranking.", column="iso3")
+        twice = counts["iso3"].dropna()
+        if twice.duplicated().any():
+            raise DataError(f"{twice[twice.duplicated()].iloc[0]} comes twice; take one survey and one figure a place.", column="iso3")
+    for column in ("measure", "asset"):
+        if column in counts and counts[column].nunique(dropna=False) > 1:
+            found = ", ".join(sorted(map(str, counts[column].unique())))
+            raise NotComparableError(f"a ranking is of one {column}, not of {found}; choose one.", column=column)
+    if {"survey", "measure", "asset"} <= set(counts):
+        from ..figures.comparability import require_comparable
+
+        require_comparable(counts)
+    return counts, missing
+
+
+def _rank(values: pd.Series) -> np.ndarray:
+    """1 for the highest; equal values share the best rank."""
+    return values.rank(method="min", ascending=False).astype(int).to_numpy()
+
+
+def _by_printing(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
+    size = counts["size"].to_numpy(float)
+    low, high = counts["low"].to_numpy(float) / size, counts["high"].to_numpy(float) / size
+    above = len(counts) - np.searchsorted(np.sort(low), high, side="right")
+    below = np.searchsorted(np.sort(high), low, side="left")
+    return 1 + above, len(counts) - below
+
+
+def _by_counts(counts: pd.DataFrame, simultaneous: bool, level: float, dispersion: float) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+    from scipy.special import betainc
+
+    low, high = (counts[column].to_numpy(float)[:, None] / dispersion for column in ("low", "high"))
+    size = counts["size"].to_numpy(float)[:, None]
+    # No count is never more than another; the incomplete beta function is not defined there.
+    p = np.where(low > 0, betainc(np.maximum(low, 1e-300), high.T + 1, size / (size + size.T)), 1.0)
+    others = ~np.eye(len(p), dtype=bool)
+    lead, lag = (matrix[others].reshape(len(p), -1) for matrix in (p, p.T))
+    if simultaneous:
+        surely = np.zeros_like(others)
+        surely[others] = adjusted(lead.ravel()) <= 1 - level
+        return 1 + surely.sum(axis=0), len(p) - surely.sum(axis=1)
+    surely = adjusted(np.hstack([lead, lag])) <= 1 - level
+    below, above = surely[:, : lead.shape[1]].sum(axis=1), surely[:, lead.shape[1] :].sum(axis=1)
+    return 1 + above, len(p) - below
+
+
+def _by_estimates(
+    counts: pd.DataFrame, error: str, simultaneous: bool, level: float, seed: int, draws: int
+) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
+    errors = counts[error].to_numpy(float)
+    if not (np.isfinite(errors) & (errors > 0)).all():
+        raise DataError("a standard error is missing or not positive; leave out what was not estimated.", column=error)
+    # Random numbers go to the places by name or size, so that the order of rows does not matter.
+    order = np.lexsort((counts["value"].to_numpy(float), errors, _names(counts)))
+    noise = np.empty((len(counts), draws))
+    noise[order] = np.random.default_rng(seed).standard_normal((len(counts), draws))
+    noise *= errors[:, None]
+    spread = np.hypot(errors[:, None], errors)
+    lead = (counts["low"].to_numpy(float)[:, None] - counts["high"].to_numpy(float)) / spread
+    surely_above = _all_at_once if simultaneous else _one_by_one
+    above, below = surely_above(noise, _Pairs(lead, spread), level)
+    return 1 + above, len(counts) - below
+
+
+def _all_at_once(noise: np.ndarray, pairs: _Pairs, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """How many are surely above and below each place, all statements true at once."""
+    import numpy as np
+
+    untold = ~np.eye(len(noise), dtype=bool)
+    while untold.any():
+        largest = np.full(noise.shape[1], -np.inf)
+        for place, open_ in enumerate(untold):
+            if open_.any():
+                lead = noise[place] - noise[open_]
+                lead /= pairs.error[place, open_, None]
+                np.maximum(largest, lead.max(axis=0), out=largest)
+        told = untold & (pairs.lead > np.quantile(largest, level))
+        if not told.any():
+            break
+        untold &= ~told
+    surely = ~untold & ~np.eye(len(noise), dtype=bool)
+    return surely.sum(axis=0), surely.sum(axis=1)
+
+
+def _one_by_one(noise: np.ndarray, pairs: _Pairs, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """How many are surely above and below each place, each place a family of its own."""
+    import numpy as np
+
+    above, below = np.zeros(len(noise), dtype=int), np.zeros(len(noise), dtype=int)
+    for place in range(len(noise)):
+        others = np.arange(len(noise)) != place
+        lead = noise[place] - noise
+        lead /= pairs.error[place, :, None]
+        leads, lags = others.copy(), others.copy()
+        while leads.any() or lags.any():
+            largest = np.full(noise.shape[1], -np.inf)
+            if leads.any():
+                np.maximum(largest, lead[leads].max(axis=0), out=largest)
+            if lags.any():
+                np.maximum(largest, -lead[lags].min(axis=0), out=largest)
+            critical = np.quantile(largest, level)
+            leading, lagging = leads & (pairs.lead[place] > critical), lags & (pairs.lead[:, place] > critical)
+            if not (leading.any() or lagging.any()):
+                break
+            leads &= ~leading
+            lags &= ~lagging
+        above[place], below[place] = (others & ~lags).sum(), (others & ~leads).sum()
+    return above, below
+
+
+def _times(drawn: np.ndarray) -> np.ndarray:
+    """How often each place (row) took each rank (column), ties sharing the best."""
+    import numpy as np
+
+    draws, places = drawn.shape
+    order = np.argsort(-drawn, axis=1)
+    ordered = np.take_along_axis(drawn, order, axis=1)
+    rank = np.broadcast_to(np.arange(places), drawn.shape).copy()
+    rank[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
+    np.maximum.accumulate(rank, axis=1, out=rank)
+    return np.bincount((order * places + rank).ravel(), minlength=places * places).reshape(places, places)
+
+
+def _names(frame: pd.DataFrame) -> np.ndarray:
+    """What tells the places of a frame apart, as far as it has names."""
+    import numpy as np
+
+    columns = [column for column in ("iso3", "place_id", "place", "country") if column in frame]
+    if not columns:
+        return np.repeat("", len(frame))
+    return frame[columns].bfill(axis=1).iloc[:, 0].fillna("").to_numpy(str)
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    import numpy as np
+
+    return frame.iloc[np.lexsort((_names(frame), frame["rank"]))].reset_index(drop=True)
+
+
+def _label(attrs: dict, lang: str) -> str:
+    """The measure at the head of a sentence."""
+    from ..figures.measures import measures
+
+    if not attrs["measures"]:
+        return attrs["parameters"]["value"].capitalize()
+    label = str(measures().loc[attrs["measures"][0], f"label_{lang}"])
+    return label[:1].upper() + label[1:]
+
+
+def _named(row: pd.Series, lang: str) -> str:
+    from ..figures.places import country_name
+
+    if isinstance(row.get("iso3"), str) and len(row["iso3"]) == 3:
+        try:
+            return country_name(row["iso3"], lang)
+        except DataError:
+            pass
+    return next((str(row[name]) for name in ("country", "place", "iso3") if isinstance(row.get(name), str)), "")
