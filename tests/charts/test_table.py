@@ -30,6 +30,12 @@ def test_numbers_are_written_in_the_language(frame):
     assert empty.text == "–"
 
 
+def test_a_measure_is_shown_by_its_label_and_kept_by_its_id():
+    table = ex.table(pd.DataFrame({"place": ["World"], "measure": ["servers_exposed"]}), lang="es")
+    assert ElementTree.fromstring(table._repr_html_()).find(".//tbody/tr/td").text == ex.measures().at["servers_exposed", "label_es"]
+    assert table.data["measure"].tolist() == ["servers_exposed"]
+
+
 def test_columns_are_chosen_named_and_ordered(frame):
     table = ex.table(frame, columns={"year": "Year", "place": "Place"})
     assert [head.text for head in ElementTree.fromstring(table._repr_html_()).findall(".//thead//th")] == ["Year", "Place"]

@@ -137,9 +137,13 @@ def table(
 
 
 def written(value: object, column: str, lang: str) -> str:
-    """A cell as text: numbers in the language, shares as per cent, nothing for what is missing."""
+    """A cell as text: measures by their labels, numbers in the language, shares as per cent, a dash for what is missing."""
+    from .telling import label
+
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaT", "<NA>"):
         return "–"
+    if column == "measure":
+        return label(str(value), lang)
     if isinstance(value, bool) or not _is_numeral(value):
         return str(value)
     if "share" in column or column.endswith("percent"):
