@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import analysis as ex
+from analysis.datafolder import shipped_folder
 from analysis.figures.check import COLUMNS, TARGETS, check, summary
 from analysis.figures.fields import RELATIONS
 
@@ -280,3 +281,28 @@ class TestShippedData:
 
 def test_relations_are_those_of_the_claims():
     assert len(set(RELATIONS)) == len(RELATIONS)
+
+
+def test_ten_faults_in_a_copy_of_what_is_shipped_are_all_named(tmp_path):
+    shutil.copytree(shipped_folder("data"), tmp_path / "data")
+    aggregate = tmp_path / "data" / "aggregate"
+    planted = [
+        ("greenbone-2019-09/figures.csv", ",World,servers_http_ftp,", ",Wrold,servers_http_ftp,", "place"),
+        ("greenbone-2019-09/figures.csv", ",World,systems_checked,", ",World,systems_chekced,", "measure"),
+        ("greenbone-2019-09/figures.csv", "calhipaa-2019-09,World,servers_open,dicom,590", "calhipaa-2019-09,World,servers_open,dicom,-590", "figure"),
+        ("greenbone-2019-09/figures.csv", "cisoadvisor-2019-09,World,countries,dicom,52", "cisoadvisor-2019-09,World,countries,dicom,52 %", "figure"),
+        ("greenbone-2019-11/figures.csv", "digitalisationworld-2019-11,World,studies,dicom,35 million", "nobody-2019,World,studies,dicom,35 million", "source"),
+        ("modat-2025/sources.csv", "edisonsmart-2025,secondary", "edisonsmart-2025,tertiary", "tier"),
+        ("trendmicro-2026/figures.csv", '"3,627"', '"3,6,27"', "figure"),
+        ("censys-2024-10/figures.csv", "place,measure,", "place,measurement,", "measure"),
+        ("hhs-ocr/survey.toml", 'title = "', "title = ", ""),
+        ("wizcase-2019-10/sources.csv", "source,tier", "source,t\xe9r", ""),
+    ]  # fmt: skip
+    for file, old, new, _ in planted:
+        path = aggregate / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, (file, old)
+        path.write_bytes(text.replace(old, new, 1).encode("latin-1" if "\xe9" in new else "utf-8", errors="replace"))
+    found = errors(tmp_path / "data")
+    named = set(zip(found["file"], found["column"], strict=True))
+    assert not [fault for fault in planted if (f"aggregate/{fault[0]}", fault[3]) not in named]

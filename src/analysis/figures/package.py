@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from .. import __version__
-from ..datafolder import data_folder, surveys_present
+from ..datafolder import data_folder, read_text, surveys_present
 from ..writing import write_table as write_plain
 from ..writing import write_text
 from . import fields
@@ -120,7 +120,7 @@ def _file(path: Path, name: str, title: str, form: str, media: str) -> dict:
 
 
 def _table(path: Path, name: str, title: str, columns: tuple[fields.Field, ...]) -> dict:
-    header = path.read_text("utf-8-sig").split("\n", 1)[0].strip().split(",")
+    header = read_text(path).split("\n", 1)[0].strip().split(",")
     known = {field.name: field for field in columns}
     return {
         **_file(path, name, title, "csv", "text/csv"),
