@@ -67,11 +67,6 @@ def test_verdicts_side_by_side_differ_for_every_reader(name, blindness):
     assert min(distance(a, b) for a, b in itertools.pairwise(colours)) >= 5
 
 
-def test_more_than_seven_classes_are_refused():
-    with pytest.raises(style.DataError, match="at most 7"):
-        style.ramp("light", 8)
-
-
 @pytest.mark.parametrize("weight", [style.REGULAR, style.SEMIBOLD])
 def test_the_typeface_has_every_character_of_the_four_languages(weight):
     from babel import Locale

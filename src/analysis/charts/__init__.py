@@ -9,9 +9,14 @@ from __future__ import annotations
 KINDS = {
     "map": "a world map: rates in colours, or counts as circles",
     "ranking": "places in order, with their intervals",
+    "funnel": "places against the limits of chance",
     "slope": "two waves of a survey, with their intervals",
     "timeline": "figures over time; points that cannot be compared are not joined",
+    "small_multiples": "the same small picture for up to twelve places",
     "share": "a part of a whole, in hundred squares",
+    "lorenz": "how unevenly a total is spread",
+    "overlap": "what overlapping lists say of the total, or what a second search found again",
+    "scenario": "which assumption a scenario's result hangs on",
     "claims": "what accounts say against what the figures say",
     "coverage": "which figures were published for which place",
 }

@@ -43,6 +43,8 @@ class Story:
     data: pd.DataFrame
     about: dict = field(default_factory=dict)
     """More for the bundle's JSON: sources, measures, intervals."""
+    told: str = ""
+    """The sentence of the statistic that is drawn: it stands in the alternative text in place of the title."""
 
 
 @dataclass
@@ -325,7 +327,7 @@ def compose(
         if ax is None:
             ax = page.axes(box)
     return Chart(
-        kind=story.kind, name=chosen_name, notes=notes, alt=fitting([texts["title"] + "."] + story.alt) if alt is None else fitting([alt]),
+        kind=story.kind, name=chosen_name, notes=notes, alt=fitting([story.told or texts["title"] + ".", *story.alt]) if alt is None else fitting([alt]),
         data=story.data.reset_index(drop=True), lang=language(lang), size=size, theme=theme,
         figure=page.figure, ax=ax, about=story.about, **texts,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from .style import text_width
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers from ``first`` to ``last`` on pixels from ``start`` to ``end``; linear ones begin at zero."""
+    """Numbers from ``first`` to ``last`` on pixels from ``start`` to ``end``; linear ones begin at zero by default."""
 
     first: float
     last: float
@@ -20,16 +20,17 @@ class Scale:
     log: bool = False
 
     @classmethod
-    def around(cls, values: Iterable[float], start: float, end: float, log: bool = False) -> Scale:
-        """A scale that holds all the values; a linear one always holds zero too."""
+    def around(cls, values: Iterable[float], start: float, end: float, log: bool = False, from_zero: bool = True) -> Scale:
+        """A scale that holds all the values; a linear one holds zero too, unless told otherwise."""
         values = [float(value) for value in values if math.isfinite(value)]
         if log:
             positive = [value for value in values if value > 0]
             first, last = min(positive), max(positive)
             return cls(first / 1.15, last * 1.15, start, end, True)
-        first, last = min(0.0, *values), max(0.0, *values)
+        anchor = [0.0] if from_zero else []
+        first, last = min(anchor + values), max(anchor + values)
         room = (last - first) or 1.0
-        return cls(first - (0.02 * room if first < 0 else 0), last + 0.02 * room, start, end)
+        return cls(first - (0.02 * room if first < 0 or not from_zero else 0), last + 0.02 * room, start, end)
 
     def __call__(self, value: float) -> float:
         if self.log:

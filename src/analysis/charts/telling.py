@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -34,6 +35,25 @@ def one_measure(frame: pd.DataFrame, kind: str) -> str:
     if len(found) > 1:
         raise NotComparableError(f"{', '.join(found)} are different things and cannot share one scale; select one measure.")
     return found[0]
+
+
+def measure_of(frame: pd.DataFrame, kind: str) -> str:
+    """The measure of a statistic's result: its column, or what the result says it was made from."""
+    if "measure" in frame and frame["measure"].notna().any():
+        return one_measure(frame, kind)
+    named = list(frame.attrs.get("measures", ()))
+    if len(named) > 1:
+        raise NotComparableError(f"{', '.join(named)} are different things and cannot share one scale; select one measure.")
+    return named[0] if named else ""
+
+
+def told(frame: pd.DataFrame, lang: str) -> str:
+    """The sentence of a statistic's result; empty for a frame that is none."""
+    if "statistic" not in frame.attrs:
+        return ""
+    from ..statistics.describing import describe
+
+    return describe(frame, lang)
 
 
 def column_drawn(frame: pd.DataFrame, value: str | None) -> str:
@@ -125,12 +145,95 @@ def with_noun(value: float, measure: str, lang: str) -> str:
 
 def when(frame: pd.DataFrame, lang: str) -> str:
     """The time that the figures are of: the scans', or the publications' where those are not known."""
+    if "scan_to" not in frame and frame.attrs.get("surveys"):
+        from ..figures.sources import surveys
+
+        frame = surveys().reindex(frame.attrs["surveys"])
     for first, last in (("scan_from", "scan_to"), ("published", "published")):
         if first in frame and last in frame:
             starts, ends = known(frame[first]), known(frame[last])
             if starts or ends:
                 return period(min(starts or ends), max(ends or starts), lang)
     return ""
+
+
+def dated(row: dict) -> str:
+    """When a figure is of: the end of its scan, or its start, or its publication; empty if none is known."""
+    return next((row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]), "")
+
+
+def day(text: str) -> int:
+    """A date as a day number; the middle of a month or a year where that is all that is known."""
+    parts = [int(part) for part in text.split("-")]
+    return datetime.date(parts[0], parts[1] if len(parts) > 1 else 7, parts[2] if len(parts) > 2 else 15).toordinal()
+
+
+def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool) -> tuple[pd.DataFrame, dict[str, list[bool]], list[str]]:
+    """Rows with ``when``, in order of time; for each ``key`` whether a figure may be joined to its next; notes.
+
+    Raises
+    ------
+    NotComparableError
+        If neighbours cannot be compared, unless ``breaks`` is ``mark`` (they stay apart) or the caller insists.
+    DataError
+        If a figure has no date, or ``breaks`` is something else.
+    """
+    if breaks not in (None, "mark"):
+        raise DataError(f"breaks can be 'mark' or left out, not {breaks!r}.")
+    rows = rows.assign(when=[dated(row) for row in rows.to_dict("records")])
+    if rows["when"].eq("").any():
+        raise DataError(f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; add one.")
+    rows = rows.sort_values(["when", "survey"], kind="stable")
+    verdict = _verdicts(rows, lang)
+    joined: dict[str, list[bool]] = {}
+    reasons: dict[str, None] = {}
+    for key, found in rows.groupby("key", sort=False):
+        surveys = found["survey"].tolist()
+        pairs = [verdict(one, other) for one, other in zip(surveys, surveys[1:], strict=False)]
+        joined[key] = [good for good, _ in pairs]
+        reasons |= {why: None for good, why in pairs if not good}
+    if not reasons:
+        return rows, joined, []
+    why = "; ".join(reasons)
+    if insist:
+        return rows, {key: [True] * len(links) for key, links in joined.items()}, [say("insist_break", lang, reasons=ended(why))]
+    if breaks is None:
+        raise NotComparableError(
+            f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass breaks='mark' to draw "
+            "them unjoined, or insist=True to join them with a note."
+        )
+    return rows, joined, [say("break_marked", lang, reasons=ended(why))]
+
+
+def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool, str]]:
+    """Of two surveys: whether a line may join them, and why not."""
+    from ..figures.comparability import comparable
+
+    found = {frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons)) for row in comparable(rows).itertuples()}
+
+    def verdict(one: str, other: str) -> tuple[bool, str]:
+        good, why = found.get(frozenset((one, other)), (False, ""))
+        return good, why or f"{one}, {other}"
+
+    return verdict
+
+
+def direction(before: tuple[float, float, float], after: tuple[float, float, float]) -> int:
+    """Of two figures as (low, value, high): 1 if it rose, -1 if it fell, 0 if the intervals meet."""
+    (low, value, high), (later_low, later, later_high) = (
+        (value if low != low else low, value, value if high != high else high) for low, value, high in (before, after)
+    )
+    if later > value and later_low >= high:
+        return 1
+    return -1 if later < value and low >= later_high else 0
+
+
+def unit_of(measure: str) -> str:
+    """The unit of a measure as the dictionary has it; of an unknown one its own name."""
+    from ..figures.measures import measures
+
+    known_ones = measures()
+    return str(known_ones.at[measure, "unit"]) if measure in known_ones.index else measure
 
 
 def known(column: pd.Series) -> list[str]:
@@ -197,7 +300,7 @@ def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The numbers drawn, and what leads back from each to its source."""
     limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
     wanted = ["survey", "source", "iso3", "name", "measure", "value", *limits, "denominator", "denominator_year",
-              "rate_method", "level", "qualifier", "figure", "locator"]  # fmt: skip
+              "rate_method", "rank", "rank_low", "rank_high", "undetermined", "method", "level", "qualifier", "figure", "locator"]  # fmt: skip
     return rows[[name for name in dict.fromkeys(wanted) if name in rows]].rename(columns={"name": "place"})
 
 
@@ -218,7 +321,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     from ..figures.measures import measures
 
     defined = measures()
-    named = sorted(frame["measure"].dropna().unique()) if "measure" in frame else []
+    named = sorted(frame["measure"].dropna().unique()) if "measure" in frame else list(frame.attrs.get("measures", ()))
     told: dict = {
         "sources": publications(frame),
         "measures": {
@@ -232,17 +335,20 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
         told["intervals"] = {"method": known(frame["rate_method"]), "level": levels}
     elif "low" in frame:
         told["intervals"] = {"method": ["what the printed figure allows"]}
+    if "statistic" in frame.attrs:
+        told["statistic"] = {key: frame.attrs.get(key) for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")}
     return told
 
 
 def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     """What is known of the publications that the rows come from: the surveyors' first, then by their share of the rows."""
-    if "source" not in frame:
-        return []
     from ..figures.sources import sources
 
-    used = frame["source"].dropna().value_counts()
-    surveys = known(frame["survey"]) if "survey" in frame else []
+    # A statistic's result may no longer have a row a figure: it names what it was made from.
+    used = (frame["source"] if "source" in frame else pd.Series(frame.attrs.get("sources", []), dtype="str")).dropna().value_counts()
+    if used.empty:
+        return []
+    surveys = known(frame["survey"]) if "survey" in frame else list(frame.attrs.get("surveys", ()))
     present = set(surveys_present())
     # Few surveys are read alone, so that a page depends on no other.
     tables = [sources(survey) for survey in surveys if survey in present] if len(surveys) <= 3 else [sources()]
@@ -278,8 +384,8 @@ def slug(*parts: object) -> str:
 
 def default_name(kind: str, frame: pd.DataFrame, *more: str) -> str:
     """The name of a chart's files: its kind, measure and survey."""
-    measures_there = known(frame["measure"]) if "measure" in frame else []
-    surveys_there = known(frame["survey"]) if "survey" in frame else []
+    measures_there = known(frame["measure"]) if "measure" in frame else list(frame.attrs.get("measures", ()))
+    surveys_there = known(frame["survey"]) if "survey" in frame else list(frame.attrs.get("surveys", ()))
     return slug(
         kind,
         measures_there[0] if len(measures_there) == 1 else "",

@@ -17,6 +17,9 @@ from ..style import Size, ramp, text_width
 from ..style import size as size_named
 from ..wording import language, listed, number, percent, say, sentence
 
+#: More shades than these cannot be told apart; with more than those there is no palette.
+MOST_CLASSES, MOST_INSISTED = 7, 12
+
 
 def map(
     frame: pd.DataFrame,
@@ -25,6 +28,7 @@ def map(
     symbols: bool = False,
     classes: int = 5,
     scheme: str | None = None,
+    insist: bool = False,
     lang: str | None = None,
     theme: str = "light",
     **texts,
@@ -42,6 +46,8 @@ def map(
         Circles whose area is proportional to the value: for counts.
     classes
         Classes of colour wished for, at most 7; limits are round numbers.
+    insist
+        Draw counts in colours, or up to 12 classes, all the same; the note says what is wrong with that.
     scheme
         A scheme of mapclassify (``FisherJenks``, ``Quantiles``, …) instead of round limits.
     lang, size, theme, title, subtitle, note, source, alt, name
@@ -61,13 +67,16 @@ def map(
     measure = telling.one_measure(frame, "map")
     column = telling.column_drawn(frame, value)
     is_count = column == "value" and telling.kind_of(measure) != "share"
-    if is_count and not symbols:
+    if is_count and not symbols and not insist:
         raise NotComparableError(
             f"counts ({measure}) in colours would show where many people live, not where the problem is; "
-            "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame))."
+            "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame)); insist=True draws them with a note."
         )
-    if not 1 <= classes <= 7:
-        raise DataError(f"{classes} classes cannot be told apart on a map; take 1 to 7.")
+    if not 1 <= classes <= (MOST_INSISTED if insist else MOST_CLASSES):
+        raise DataError(
+            f"{classes} classes cannot be told apart on a map; take 1 to {MOST_CLASSES}, "
+            f"or up to {MOST_INSISTED} with insist=True and a note."
+        )
     frame = telling.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
     notes = telling.require_one_method(frame, lang)
     with_figure = frame[frame["drawn"].notna()]
@@ -80,9 +89,14 @@ def map(
     shapes = world()
     without = len(shapes.codes - set(rows["iso3"]))
     unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
+    limits = [] if symbols else _limits(rows["drawn"], classes, scheme)
     drawing = _Circles(rows, measure, column, without, lang) if symbols else _Colours(
-        rows, measure, column, without, lang, _limits(rows["drawn"], classes, scheme), theme
+        rows, measure, column, without, lang, limits, theme
     )
+    if insist and is_count and not symbols:
+        notes.append(say("insist_counts", lang))
+    if len(limits) - 1 > MOST_CLASSES:
+        notes.append(say("insist_classes", lang, n=len(limits) - 1))
     if len(rows):
         notes.append(telling.interval_note(rows, column, lang, on_map=True))
     notes += telling.no_denominator(frame, column, lang)

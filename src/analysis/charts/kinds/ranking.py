@@ -1,18 +1,16 @@
-"""Places in order: a dot for the figure, a line for its interval."""
+"""Places in order: a dot for the figure, a line for its interval, and the ranks that it allows."""
 
 from __future__ import annotations
-
-import math
 
 import pandas as pd
 
 from .. import telling
-from ...errors import DataError
+from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import language, listed, say, sentence
+from ..wording import interval, language, listed, percent, say, sentence
 
 #: Rows beyond these stand in the data file only.
 MOST_ROWS = 40
@@ -26,6 +24,9 @@ def ranking(
     *,
     log: bool | None = None,
     most: int = MOST_ROWS,
+    bars: bool = False,
+    from_zero: bool = True,
+    insist: bool = False,
     lang: str | None = None,
     **texts,
 ) -> Chart:
@@ -34,20 +35,29 @@ def ranking(
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()`` or ``ex.rates()``, one a place; rows for the world are left out.
+        Rows of ``ex.panel()``, ``ex.rates()`` or ``ex.statistics.rank_sets()``, one a place; rows for the world are left
+        out. With ``rank_low, rank_high`` the ranks that the figures allow stand beside the numbers; places that are
+        ``undetermined`` have a hollow dot.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
     log
         A logarithmic scale. Default: where the figures span more than two powers of ten.
     most
         Rows drawn at most; the note says how many are left for the data file.
+    bars
+        Bars instead of dots.
+    from_zero
+        Whether a linear scale begins at zero.
+    insist
+        Draw all the same what would be refused with bars or ranks; the note says what is wrong with it.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
 
     Raises
     ------
     NotComparableError
-        For several measures, or surveys of different methods.
+        For several measures, or surveys of different methods; for bars that do not begin at zero; for ranks that
+        overlap entirely.
     DataError
         For two figures of one place, a missing column, a number that is not finite, or a
         logarithmic scale of numbers that are not positive.
@@ -65,9 +75,30 @@ def ranking(
     if log and not positive:
         raise DataError("a logarithmic scale has no place for zero or negative numbers; leave log=False.")
     wide = positive and rows["drawn"].max() / rows["drawn"].min() > 100
-    scale_is_log = bool(wide if log is None else log)
+    # Bars have lengths, which a logarithm would falsify.
+    scale_is_log = bool(wide and not bars and from_zero if log is None else log)
+    if bars and (scale_is_log or not from_zero):
+        if not insist:
+            raise NotComparableError(
+                "bars are read by their length and must begin at zero; take dots (bars=False), or from_zero=True and log=False. "
+                "insist=True draws them with a note."
+            )
+        notes.append(say("insist_zero", lang))
+    ranked = {"rank_low", "rank_high"} <= set(rows) and len(rows) > 0
+    if ranked and len(rows) > 1 and rows["rank_low"].max() <= 1 and rows["rank_high"].min() >= len(rows):
+        if not insist:
+            raise NotComparableError(
+                "every place may have every rank: the figures do not allow an order. Draw the figures without ranks "
+                "(drop rank_low and rank_high), or pass insist=True to draw them with a note."
+            )
+        notes.append(say("insist_ranks", lang))
     if len(rows):
         notes.append(telling.interval_note(rows, column, lang))
+    if ranked:
+        level = rows["level"].max() if "level" in rows else float("nan")
+        notes.append(say("rank_note", lang, level=percent(level, lang)) if level == level else say("rank_note_printing", lang))
+    if "undetermined" in rows and rows["undetermined"].any():
+        notes.append(say("too_few", lang))
     notes += telling.no_denominator(frame, column, lang)
     if "qualifier" in rows and any(telling.sign(q) for q in rows["qualifier"]):
         notes.append(say("qualified", lang))
@@ -77,7 +108,7 @@ def ranking(
     if without:
         notes.append(say("without_figure", lang, n=without, total=total))
     per = telling.unit(frame, column, lang)
-    picture = _Picture(rows, measure, column, scale_is_log, min(most, len(rows)), lang)
+    picture = _Picture(rows, measure, column, min(most, len(rows)), lang, log=scale_is_log, bars=bars, from_zero=from_zero)
     story = Story(
         kind="ranking",
         name=telling.default_name("ranking", frame, "" if column == "value" else column),
@@ -91,6 +122,7 @@ def ranking(
         ],
         data=telling.data(rows, column),
         about=telling.about(rows, lang) | {"without_figure": without},
+        told=telling.told(frame, lang),
     )  # fmt: skip
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
@@ -104,21 +136,27 @@ def _without_figure(rows: pd.DataFrame) -> tuple[int, int]:
 
 
 class _Picture:
-    def __init__(self, rows, measure, column, log, drawn, lang) -> None:
-        self.rows, self.measure, self.column, self.log, self.lang = rows, measure, column, log, lang
+    def __init__(self, rows, measure, column, drawn, lang, *, log, bars, from_zero) -> None:
+        self.rows, self.measure, self.column, self.lang = rows, measure, column, lang
+        self.log, self.bars, self.from_zero = log, bars, from_zero
         self.wished = self.drawn = drawn
+        self.ranks = [interval(a, b, lang) for a, b in zip(rows["rank_low"], rows["rank_high"], strict=True)] if {"rank_low", "rank_high"} <= set(rows) else []
+
+    def _above(self) -> float:
+        """Room for the head of the column of ranks, in rows."""
+        return 1.0 if self.ranks else 0.0
 
     def wanted(self, size: Size) -> float:
-        return 1.55 * size.text * (max(1, self.wished) + AXIS)
+        return 1.55 * size.text * (max(1, self.wished) + AXIS + self._above())
 
     def limit(self, height: float, size: Size) -> list[str]:
         """As many rows as stay readable in the height; a note on the others."""
-        self.drawn = min(self.wished, max(1, int(height / (1.45 * size.text) - AXIS)))
+        self.drawn = min(self.wished, max(1, int(height / (1.45 * size.text) - AXIS - self._above())))
         left = len(self.rows) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left > 0 else []
 
     def __call__(self, page: Page, box: Box):
-        theme, size = page.theme, page.size.text
+        theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
         if rows.empty:
             page.text(box.x, box.y + size, say("unpublished", self.lang), colour=theme.muted)
@@ -126,25 +164,39 @@ class _Picture:
         signs = [telling.sign(q) for q in rows["qualifier"]] if "qualifier" in rows else [""] * len(rows)
         labels = [f"{mark}{telling.shown(drawn, self.measure, self.column, self.lang)}" for mark, drawn in zip(signs, rows["drawn"], strict=True)]
         names = [shorten(str(name), 0.36 * box.width, size) for name in rows["name"]]
+        height = box.height / (len(rows) + AXIS + self._above())
+        edge = box.right
+        if self.ranks:
+            head = say("rank_head", self.lang)
+            edge -= max(text_width(head, small), *(text_width(text, size) for text in self.ranks[: len(rows)])) + 1.4 * size
+            page.text(box.right, box.y + 0.5 * height + 0.36 * small, head, size=small, colour=theme.muted, align="right")
         left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
-        right = box.right - max(text_width(text, size) for text in labels) - 1.0 * size
-        height = box.height / (len(rows) + AXIS)
-        plot = Box(left, box.y, right - left, height * len(rows))
+        right = edge - max(text_width(text, size) for text in labels) - 1.0 * size
+        plot = Box(left, box.y + height * self._above(), right - left, height * len(rows))
         low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
-        scale = Scale.around([*low, *high, *rows["drawn"]], plot.x, plot.right, log=self.log)
-        ticks = scale.ticks(lambda tick: telling.shown(tick, self.measure, self.column, self.lang), page.size.note)
+        scale = Scale.around([*low, *high, *rows["drawn"]], plot.x, plot.right, log=self.log, from_zero=self.from_zero)
+        ticks = scale.ticks(lambda tick: telling.shown(tick, self.measure, self.column, self.lang), small)
         page.segments([[(scale(tick), plot.y), (scale(tick), plot.bottom + 0.2 * height)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
         for tick, text in ticks:
-            page.text(scale(tick), plot.bottom + 0.2 * height + 1.15 * page.size.note, text, size=page.size.note, colour=theme.muted, align="center")
+            page.text(scale(tick), plot.bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center")
         middles = [plot.y + (n + 0.5) * height for n in range(len(rows))]
+        if self.bars:
+            start = scale(scale.first if self.log or not self.from_zero else 0)
+            page.rectangles([Box(min(start, scale(x)), y - 0.3 * height, abs(scale(x) - start), 0.6 * height) for x, y in zip(rows["drawn"], middles, strict=True)],
+                            face=[theme.accent if n == 0 else theme.quiet for n in range(len(rows))])  # fmt: skip
         page.segments([[(scale(a), y), (scale(b), y)] for a, b, y in zip(low, high, middles, strict=True) if b > a],
-                      colour=theme.quiet, width=max(1.6, 0.16 * size), order=3)  # fmt: skip
-        radius = 0.3 * size
-        faces = [theme.accent if n == 0 else theme.quiet for n in range(len(rows))]
-        page.circles([(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=True)], [radius] * len(rows), face=faces, edge=theme.paper, width=0.8)
+                      colour=theme.text if self.bars else theme.quiet, width=max(1.6, (0.1 if self.bars else 0.16) * size), order=3)  # fmt: skip
+        if not self.bars:
+            colours = [theme.accent if n == 0 else theme.quiet for n in range(len(rows))]
+            hollow = rows["undetermined"].tolist() if "undetermined" in rows else [False] * len(rows)
+            page.circles([(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=True)], [0.3 * size] * len(rows),
+                         face=[theme.paper if empty else colour for colour, empty in zip(colours, hollow, strict=True)],
+                         edge=[colour if empty else theme.paper for colour, empty in zip(colours, hollow, strict=True)],
+                         width=[1.5 if empty else 0.8 for empty in hollow])  # fmt: skip
         for n, (name, text, y) in enumerate(zip(names, labels, middles, strict=True)):
             weight = {"weight": SEMIBOLD} if n == 0 else {}
             page.text(box.x, y + 0.36 * size, name, **weight)
-            page.text(box.right, y + 0.36 * size, text, align="right", **weight)
-        limits = (math.nan, math.nan) if not len(rows) else (scale.first, scale.last)
-        return page.axes(plot, xlim=limits, ylim=(len(rows) - 0.5, -0.5), xscale="log" if self.log else "linear")
+            page.text(edge, y + 0.36 * size, text, align="right", **weight)
+            if self.ranks:
+                page.text(box.right, y + 0.36 * size, self.ranks[n], align="right", colour=theme.muted)
+        return page.axes(plot, xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if self.log else "linear")

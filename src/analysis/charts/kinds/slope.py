@@ -65,7 +65,9 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
         if by_measure
         else telling.places(named, lang).to_numpy()
     )
-    pairs["direction"] = [_direction(*limits) for limits in pairs[["drawn_low_first", "drawn_high_first", "drawn_first", "drawn_low_last", "drawn_high_last", "drawn_last"]].itertuples(index=False)]
+    ends = ("drawn_low", "drawn", "drawn_high")
+    before, after = (pairs[[f"{end}_{wave}" for end in ends]].itertuples(index=False, name=None) for wave in ("first", "last"))
+    pairs["direction"] = [telling.direction(*waves) for waves in zip(before, after, strict=True)]
     if not by_measure:
         pairs = pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
     dates = tuple(_dated(one, lang) for one in (first, last))
@@ -107,15 +109,6 @@ def _dated(rows: pd.DataFrame, lang: str) -> str:
         if found:
             return date(max(found), lang)
     return str(rows["survey"].iloc[0])
-
-
-def _direction(low, high, value, later_low, later_high, later) -> int:
-    """1 if it rose, -1 if it fell, 0 if the intervals meet."""
-    low, high = (value, value) if low != low else (low, high)
-    later_low, later_high = (later, later) if later_low != later_low else (later_low, later_high)
-    if later > value and later_low >= high:
-        return 1
-    return -1 if later < value and low >= later_high else 0
 
 
 def _sentence(row, column: str, lang: str) -> str:

@@ -20,6 +20,7 @@ def timeline(
     value: str | None = None,
     *,
     breaks: str | None = None,
+    insist: bool = False,
     lang: str | None = None,
     **texts,
 ) -> Chart:
@@ -33,19 +34,19 @@ def timeline(
         The column shown. Default: ``rate`` if there is one, else ``value``.
     breaks
         ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
+    insist
+        Join them all the same; the note says that they cannot be compared.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
 
     Raises
     ------
     NotComparableError
-        For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks="mark"``.
+        For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks`` or ``insist`` says otherwise.
     DataError
         If a figure has no date, a survey has two figures, or ``breaks`` is something else.
     """
     lang = language(lang)
-    if breaks not in (None, "mark"):
-        raise DataError(f"breaks can be 'mark' or left out, not {breaks!r}.")
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = telling.one_measure(frame, "timeline")
     column = telling.column_drawn(frame, value)
@@ -55,18 +56,9 @@ def timeline(
         raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
     if rows["survey"].duplicated().any():
         raise DataError(f"the chart 'timeline' got two figures of {rows['survey'][rows['survey'].duplicated()].iloc[0]}; take ex.preferred(panel).")
-    rows = rows.assign(when=[_dated(row) for row in rows.to_dict("records")])
-    if rows["when"].eq("").any():
-        raise DataError(f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; add one.")
-    rows = rows.sort_values(["when", "survey"]).assign(name=lambda found: telling.places(found, lang))
-    joined, reasons = _joins(rows)
-    if not all(joined) and breaks is None:
-        raise NotComparableError(
-            f"a line would join figures that cannot be compared ({reasons}); "
-            "select comparable surveys, or pass breaks='mark' to draw them unjoined."
-        )
-    notes = [telling.interval_note(rows, column, lang)]
-    notes += [say("break_marked", lang, reasons=telling.ended(reasons))] if not all(joined) else []
+    rows, joins, marked = telling.over_time(rows.assign(key="", name=telling.places(rows, lang)), lang, breaks=breaks, insist=insist)
+    joined = joins.get("", [])
+    notes = [telling.interval_note(rows, column, lang), *marked]
     noun, per = telling.label(measure, lang), telling.unit(frame, column, lang)
     shown = [telling.shown(number, measure, column, lang) for number in rows["drawn"]]
     if rows.empty:
@@ -91,34 +83,6 @@ def timeline(
     return compose(story, picture, wanted=picture.wanted, lang=lang, **texts)
 
 
-def _dated(row: dict) -> str:
-    return next((row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]), "")
-
-
-def _joins(rows: pd.DataFrame) -> tuple[list[bool], str]:
-    """Whether each figure may be joined to the next, and why those that may not cannot."""
-    from ...figures.comparability import comparable
-
-    surveys = rows["survey"].tolist()
-    if len(surveys) < 2:
-        return [], ""
-    pairs = comparable(rows)
-    verdicts = {frozenset((row.a, row.b)): (row.verdict, row.reasons) for row in pairs.itertuples()}
-    joined, reasons = [], {}
-    for one, next_one in zip(surveys, surveys[1:], strict=False):
-        verdict, why = verdicts.get(frozenset((one, next_one)), ("no", ""))
-        joined.append(verdict != "no")
-        if verdict == "no":
-            reasons[str(why) or f"{one}, {next_one}"] = None
-    return joined, "; ".join(reasons)
-
-
-def _day(text: str) -> int:
-    """A date as a day number; the middle of a month or a year where that is all that is known."""
-    parts = [int(part) for part in text.split("-")]
-    return datetime.date(parts[0], parts[1] if len(parts) > 1 else 7, parts[2] if len(parts) > 2 else 15).toordinal()
-
-
 class _Line:
     def __init__(self, rows, shown, joined, measure, column, lang) -> None:
         self.rows, self.shown, self.joined, self.measure, self.column, self.lang = rows, shown, joined, measure, column, lang
@@ -130,7 +94,7 @@ class _Line:
         size, theme, small = page.size.text, page.theme, page.size.note
         if self.rows.empty:
             return
-        rows, days = self.rows, [_day(text) for text in self.rows["when"]]
+        rows, days = self.rows, [telling.day(text) for text in self.rows["when"]]
         low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
         scale = Scale.around([*low, *high], box.bottom - 1.7 * small, box.y + 2.2 * size)
         ticks = [(tick, telling.shown(tick, self.measure, self.column, self.lang)) for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)]

@@ -1,0 +1,158 @@
+"""Places against what chance alone would give: a funnel that narrows where more is expected."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page
+from ..plot import plot
+from ..style import Size, text_width
+from ..wording import language, number, percent, say, sentence
+
+LIMITS = ("low_998", "low_95", "high_95", "high_998")
+#: Points of a curve between the smallest and the largest expected count.
+STEPS = 160
+
+
+def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+    """Observed by expected counts, place by place, between the limits of chance.
+
+    Parameters
+    ----------
+    frame
+        What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits of the
+        ratio ``low_95, high_95, low_998, high_998``.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    DataError
+        For a missing column, an expected count that is not positive, or a number that is not finite.
+    NotComparableError
+        For several measures.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
+    measure = telling.measure_of(frame, "funnel")
+    rows = telling.with_interval(frame, "ratio").dropna(subset=["expected", "drawn"])
+    telling.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
+    if not np.isfinite(rows[["expected", *LIMITS]].to_numpy(float)).all() or (rows["expected"] <= 0).any():
+        raise DataError("the chart 'funnel' needs expected counts above zero and finite limits; leave the other rows out.")
+    rows = rows.assign(name=telling.places(rows, lang), side=_sides(rows)).sort_values(["drawn", "iso3"], ascending=[False, True])
+    above, below = rows[rows["side"] == 1], rows[rows["side"] == -1]
+    noun = telling.label(measure, lang) if measure else say("counts", lang)
+    if rows.empty:
+        title = say("nothing_title", lang, label=sentence(noun))
+    elif len(above) + len(below):
+        title = say("funnel_title", lang, label=sentence(noun), n=len(rows), above=len(above), below=len(below))
+    else:
+        title = say("funnel_none", lang, label=sentence(noun), n=len(rows))
+    picture = _Points(rows, lang)
+    notes = [say("funnel_note", lang, inner=percent(0.95, lang), outer=percent(0.998, lang, 1))] if len(rows) else []
+    notes += [say("funnel_lines", lang)] if rows["drawn_low"].notna().any() else [say("interval_missing", lang)]
+    notes += [say("log_scale", lang)] if len(rows) else []
+    notes += [say("funnel_zero", lang)] if picture.log and rows["drawn"].le(0).any() else []
+    story = Story(
+        kind="funnel",
+        name=telling.default_name("funnel", frame),
+        title=title,
+        subtitle=telling.subtitle([say("funnel_subtitle", lang), telling.when(frame, lang)]),
+        notes=notes,
+        source=telling.source_line(frame, lang),
+        alt=[_named(above, "funnel_above", lang), _named(below, "funnel_below", lang)],
+        data=rows.rename(columns={"name": "place"}).drop(columns=["drawn", "drawn_low", "drawn_high", "side"]),
+        about=telling.about(frame, lang),
+        told=telling.told(frame, lang),
+    )
+    return compose(story, picture, wanted=picture.wanted, least=190, lang=lang, **texts)
+
+
+def _sides(rows: pd.DataFrame) -> np.ndarray:
+    """1 above the outer limits, -1 below them, 0 between."""
+    return (rows["drawn"] > rows["high_998"]).astype(int).to_numpy() - (rows["drawn"] < rows["low_998"]).astype(int).to_numpy()
+
+
+def _named(rows: pd.DataFrame, key: str, lang: str) -> str:
+    from ..wording import listed
+
+    return say(key, lang, places=listed(rows["name"], lang, most=4)) if len(rows) else ""
+
+
+class _Points:
+    def __init__(self, rows, lang) -> None:
+        self.rows, self.lang = rows, lang
+        ratios = rows["drawn"][rows["drawn"] > 0]
+        self.log = bool(len(ratios) and rows["drawn"].max() / min(1.0, ratios.min()) > 12)
+
+    def wanted(self, size: Size) -> float:
+        return 33 * size.text
+
+    def __call__(self, page: Page, box: Box):
+        rows, theme, size = self.rows, page.theme, page.size.text
+        if rows.empty:
+            page.text(box.x, box.y + size, say("unpublished", self.lang), colour=theme.muted)
+            return None
+        expected, ratio = rows["expected"].to_numpy(float), rows["drawn"].to_numpy(float)
+        first, last = expected.min() / 1.15, expected.max() * 1.15
+        positive = ratio[ratio > 0]
+        # The scale holds the points; the limits of small counts may run out of it.
+        high = 1.25 * max(ratio.max(initial=1.0), min(3.0, rows["high_998"].max()), 1.6)
+        low = 0.7 * min(positive.min(initial=1.0), 0.5) if self.log else 0.0
+        drawn = plot(
+            page, box, (first, last, True), (low, high, self.log),
+            write_across=lambda tick: number(tick, self.lang), write_up=lambda tick: number(tick, self.lang),
+            title_across=say("funnel_across", self.lang), title_up=say("funnel_up", self.lang),
+        )  # fmt: skip
+        grid = np.geomspace(first, last, STEPS)
+        curves = {name: np.clip(_curve(expected, rows[name].to_numpy(float), grid), low, high) for name in LIMITS}
+        lines = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
+        for below, above in (("low_998", "high_998"), ("low_95", "high_95")):
+            page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=theme.land, order=0.5)
+        page.segments(list(lines.values()), colour=theme.outline, width=0.7, order=1)
+        page.segments([[drawn(first, 1), drawn(last, 1)]], colour=theme.text, width=1.1, order=2)
+        taken = self._levels(page, lines["high_998"], lines["high_95"])
+        points = [drawn(x, y) for x, y in zip(expected, ratio, strict=True)]
+        spans = [
+            [drawn(x, max(a, low)), drawn(x, min(b, high))]
+            for x, a, b in zip(expected, rows["drawn_low"], rows["drawn_high"], strict=True)
+            if b > a
+        ]
+        page.segments(spans, colour=theme.quiet, width=0.9, order=3)
+        colours = [{1: theme.second, -1: theme.accent, 0: theme.quiet}[side] for side in rows["side"]]
+        page.circles(points, [0.3 * size] * len(points), face=colours, edge=theme.paper, width=0.8)
+        far = [n for n in np.argsort(-np.abs(np.log(np.maximum(ratio, low or 1e-3))), kind="stable") if rows["side"].iloc[n]]
+        names = [str(rows["name"].iloc[n]) for n in far]
+        taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
+        lines = [(a[0] - 1, b[1], a[0] + 1, a[1]) for a, b in spans]
+        drawn.name_points([points[n] for n in far], names, taken, lines)
+        return page.axes(drawn.box, xlim=(first, last), ylim=(drawn.up.first, drawn.up.last), xscale="log")
+
+    def _levels(self, page: Page, outer: list, inner: list) -> list[tuple[float, float, float, float]]:
+        """The levels of the bands, under their upper limits where these are farthest apart; the boxes they take."""
+        small, taken = page.size.note, []
+        gaps = [low[1] - high[1] for high, low in zip(outer, inner, strict=True)]
+        at = max(range(STEPS // 12, STEPS), key=lambda n: round(gaps[n], 1))
+        for (x, y), level in ((outer[at], percent(0.998, self.lang, 1)), (inner[at], percent(0.95, self.lang))):
+            half = text_width(level, small) / 2
+            # Between the limits only where they leave room for a line of text.
+            if gaps[at] > 1.5 * small or y == inner[at][1]:
+                page.text(x, y + 1.25 * small, level, size=small, colour=page.theme.muted, align="center")
+                taken.append((x - half, y, x + half, y + 1.5 * small))
+        return taken
+
+
+def _curve(expected: np.ndarray, limits: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """A limit over the grid, smooth and monotone between the counts that the statistic gave it for."""
+    from scipy.interpolate import PchipInterpolator
+
+    at, first = np.unique(expected, return_index=True)
+    if len(at) == 1:
+        return np.full(len(grid), limits[0])
+    x = np.log(at)
+    # Beyond the outermost counts the limit stays what it was there.
+    return PchipInterpolator(x, limits[first])(np.clip(np.log(grid), x[0], x[-1]))

@@ -1,0 +1,97 @@
+"""How unevenly a total is spread: the Lorenz curve with its band."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page
+from ..plot import plot
+from ..style import SEMIBOLD, Size, text_width
+from ..wording import language, percent, say, sentence
+
+
+def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+    """The share of the total that the places with the fewest hold together, against their share of all places.
+
+    Parameters
+    ----------
+    frame
+        What ``ex.statistics.lorenz`` gives: ``iso3, place_share, count_share, count_share_low, count_share_high``, from
+        (0, 0) to (1, 1), the places with the fewest first.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    DataError
+        For a missing column, or shares that are outside 0 and 1 or fall.
+    NotComparableError
+        For several measures.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("place_share", "count_share"), "lorenz")
+    measure = telling.measure_of(frame, "lorenz")
+    x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in ("place_share", "count_share"))
+    if len(x) < 2 or not ((x >= 0) & (x <= 1 + 1e-9) & (y >= 0) & (y <= 1 + 1e-9)).all() or (np.diff(x) < 0).any() or (np.diff(y) < -1e-9).any():
+        raise DataError("a Lorenz curve needs two points at least, with shares that rise from 0 to 1; take what ex.statistics.lorenz gives.")
+    n = len(x) - 1
+    # The places that hold half of the total, counted from the one with the most.
+    held = 1 - y[::-1]
+    most = int(np.argmax(held >= 0.5 - 1e-9))
+    noun = telling.label(measure, lang) if measure else say("counts", lang)
+    story = Story(
+        kind="lorenz",
+        name=telling.default_name("lorenz", frame),
+        title=say("lorenz_title", lang, label=sentence(noun), n=most, total=n, share=percent(held[most], lang)),
+        subtitle=telling.subtitle([say("lorenz_subtitle", lang), telling.when(frame, lang)]),
+        notes=[say("lorenz_band" if "count_share_low" in frame else "interval_missing", lang), say("lorenz_note", lang)],
+        source=telling.source_line(frame, lang),
+        alt=[],
+        data=frame.assign(place=telling.places(frame, lang)) if "iso3" in frame else frame,
+        about=telling.about(frame, lang),
+        told=telling.told(frame, lang),
+    )
+    picture = _Curve(frame, x, y, most, held[most], lang)
+    return compose(story, picture, wanted=picture.wanted, least=190, lang=lang, **texts)
+
+
+class _Curve:
+    def __init__(self, frame, x, y, most, share, lang) -> None:
+        self.frame, self.x, self.y, self.most, self.share, self.lang = frame, x, y, most, share, lang
+
+    def wanted(self, size: Size) -> float:
+        return 32 * size.text
+
+    def __call__(self, page: Page, box: Box):
+        theme, size, small = page.theme, page.size.text, page.size.note
+        label = percent(self.share, self.lang)
+        beside = text_width(label, size, SEMIBOLD) + size
+        drawn = plot(
+            page, Box(box.x, box.y, min(box.width - beside, 1.5 * box.height), box.height), (0.0, 1.0, False), (0.0, 1.0, False),
+            write_across=lambda tick: percent(tick, self.lang), write_up=lambda tick: percent(tick, self.lang),
+            title_across=say("lorenz_across", self.lang), title_up=say("lorenz_up", self.lang),
+        )  # fmt: skip
+        points = [drawn(a, b) for a, b in zip(self.x, self.y, strict=True)]
+        if {"count_share_low", "count_share_high"} <= set(self.frame):
+            there = [drawn(a, b) for a, b in zip(self.x, self.frame["count_share_low"], strict=True)]
+            back = [drawn(a, b) for a, b in zip(self.x, self.frame["count_share_high"], strict=True)]
+            page.shapes([[*there, *reversed(back), there[0]]], face=theme.accent + "40", order=1.5)
+        page.segments([[drawn(0, 0), drawn(1, 1)]], colour=theme.muted, width=1.1, order=2)
+        page.segments([[a, b] for a, b in zip(points, points[1:], strict=False)], colour=theme.accent, width=0.17 * size, order=3, caps="round")
+        page.circles(points[1:], [0.2 * size] * (len(points) - 1), face=theme.accent)
+        # The equal spread is named on its line, where the curve is farthest from it.
+        text = say("lorenz_equal", self.lang)
+        at = drawn(0.5, 0.5)
+        page.text(at[0] - 0.8 * small, at[1] - 0.8 * small, text, size=small, colour=theme.muted, align="right")
+        # What the title says: the places from here on hold what the bracket spans.
+        x, y = points[len(points) - 1 - self.most]
+        edge, top = points[-1][0] + 0.5 * size, points[-1][1]
+        page.segments([[(x, y), (edge, y)]], colour=theme.second, width=1, order=2, dashes="dotted")
+        page.segments([[(edge, y), (edge, top)]], colour=theme.second, width=0.2 * size, order=3)
+        page.circles([(x, y)], [0.36 * size], face=theme.second, edge=theme.paper, width=1, order=5)
+        page.text(edge + 0.5 * size, (y + top) / 2 + 0.36 * size, label, weight=SEMIBOLD)
+        return page.axes(drawn.box)

@@ -1,0 +1,154 @@
+"""What two or more lists say of what neither saw: an estimate a model, or the share found again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, shorten, wrap
+from ..scales import Scale
+from ..style import SEMIBOLD, Size, text_width
+from ..wording import interval, language, number, percent, say, sentence
+
+#: Models beyond these stand in the data file only.
+MOST_ROWS = 16
+
+
+def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+    """Estimates of a total from overlapping lists, model beside model; or, of a one-sided check, what it found again.
+
+    Parameters
+    ----------
+    frame
+        A result of ``ex.statistics.lists``: ``model, estimate, low, high``, one row a model; or
+        ``share, low, high`` with ``listed`` and ``found``, one row a place, where the second list was only asked about
+        the first one's entries, so that no total can be known.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    DataError
+        For missing columns, no row, or a number that is not finite.
+    """
+    lang = language(lang)
+    one_sided = isinstance(frame, pd.DataFrame) and "share" in frame
+    value = "share" if one_sided else "estimate"
+    telling.checked(frame, (value, "low", "high") if one_sided else ("model", value, "low", "high"), "overlap")
+    rows = frame.assign(drawn=pd.to_numeric(frame[value], errors="coerce"))
+    rows = rows[rows["drawn"].notna()]
+    if rows.empty or not np.isfinite(rows["drawn"]).all():
+        raise DataError("the chart 'overlap' got no estimate, or one that is not finite; leave such rows out.")
+    measure = telling.measure_of(frame, "overlap")
+    noun = telling.label(measure, lang) if measure else say("counts", lang)
+    if one_sided:
+        rows = rows.assign(name=telling.places(rows, lang) if "iso3" in rows else noun).sort_values("drawn", ascending=False, kind="stable")
+        first = rows.iloc[0]
+        lead = {"place": first["name"], "share": percent(first["drawn"], lang), "interval": _shares(first, lang)}
+        title, notes = say("overlap_share", lang, **lead), [say("overlap_one_sided", lang), say("overlap_wilson", lang)]
+    else:
+        rows = rows.assign(name=[_worded(model) for model in rows["model"].astype(str)])
+        low, high = rows["drawn"].min(), rows["drawn"].max()
+        title = (
+            say("overlap_models", lang, label=sentence(noun), low=number(_whole(low), lang), high=number(_whole(high), lang), n=len(rows))
+            if len(rows) > 1
+            else say("overlap_model", lang, label=sentence(noun), value=number(_whole(low), lang), interval=interval(_whole(rows["low"].iloc[0]), _whole(rows["high"].iloc[0]), lang))
+        )
+        notes = [say("overlap_note", lang)]
+        if _log(rows):
+            notes.append(say("log_scale", lang))
+    if rows[["low", "high"]].isna().any(axis=None):
+        notes.append(say("overlap_no_interval", lang))
+    story = Story(
+        kind="overlap",
+        name=telling.default_name("overlap", frame),
+        title=title,
+        subtitle=telling.subtitle([telling.label(measure, lang) if measure and one_sided else "", say("overlap_again" if one_sided else "overlap_subtitle", lang), telling.when(frame, lang)]),
+        notes=notes,
+        source=telling.source_line(frame, lang),
+        alt=[f"{row.name}: {percent(row.drawn, lang) if one_sided else number(_whole(row.drawn), lang)}." for row in rows.head(4)[["name", "drawn"]].itertuples(index=False)],
+        data=rows.drop(columns="drawn").rename(columns={"name": "place"} if one_sided and "place" not in rows else {}),
+        about=telling.about(frame, lang),
+        told=telling.told(frame, lang),
+    )
+    picture = _Rows(rows, one_sided, lang)
+    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+
+
+def _worded(model: str) -> str:
+    return sentence(model.replace("_", " "))
+
+
+def _whole(value: float) -> float:
+    """An estimate of a number of things, without a fraction that nobody knows."""
+    return float(round(value)) if abs(value) >= 10 else float(value)
+
+
+def _log(rows: pd.DataFrame) -> bool:
+    """Whether the estimates lie so far apart that only powers show them all."""
+    return bool(rows["drawn"].gt(0).all() and rows["low"].fillna(rows["drawn"]).gt(0).all() and rows["drawn"].max() > 50 * rows["drawn"].min())
+
+
+def _shares(row: pd.Series, lang: str) -> str:
+    from ...figures.wording import between
+
+    return between(percent(row["low"], lang), percent(row["high"], lang))
+
+
+class _Rows:
+    def __init__(self, rows, one_sided, lang) -> None:
+        self.rows, self.one_sided, self.lang = rows, one_sided, lang
+        self.wished = self.drawn = min(len(rows), MOST_ROWS)
+
+    def wanted(self, size: Size) -> float:
+        return size.text * (2.5 * self.wished + 2.6)
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        self.drawn = min(self.wished, max(1, int((height / size.text - 2.2) / 2.2)))
+        left = len(self.rows) - self.drawn
+        return [say("rows_left", self.lang, n=left)] if left else []
+
+    def __call__(self, page: Page, box: Box):
+        theme, size, small = page.theme, page.size.text, page.size.note
+        rows = self.rows.head(self.drawn)
+        if self.one_sided:
+            labels = [(percent(row["drawn"], self.lang), self._counted(row)) for _, row in rows.iterrows()]
+        else:
+            labels = [(number(_whole(row["drawn"]), self.lang), self._span(row)) for _, row in rows.iterrows()]
+        names = [wrap(str(name), 0.3 * box.width, size) for name in rows["name"]]
+        names = [[*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size)] if lines[1:] else [])] for lines in names]
+        left = box.x + max(text_width(line, size) for lines in names for line in lines) + 1.2 * size
+        right = box.right - max(max(text_width(first, size, SEMIBOLD), text_width(second, small)) for first, second in labels) - size
+        height = min((box.height - 1.6 * size) / len(rows), 3.6 * size)
+        low, high = rows["low"].fillna(rows["drawn"]), rows["high"].fillna(rows["drawn"])
+        # An interval without an end runs out of the picture.
+        finite = [*rows["drawn"], *(x for x in [*low, *high] if np.isfinite(x) and x < 20 * rows["drawn"].max())]
+        log = not self.one_sided and _log(rows)
+        scale = Scale(0.0, 1.0, left, right) if self.one_sided else Scale.around(finite, left, right, log=log)
+        bottom = box.y + height * len(rows)
+        ticks = scale.ticks(lambda tick: percent(tick, self.lang) if self.one_sided else number(tick, self.lang), small)
+        page.segments([[(scale(tick), box.y), (scale(tick), bottom)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        for tick, text in ticks:
+            page.text(scale(tick), bottom + 1.3 * small, text, size=small, colour=theme.muted, align="center")
+        for n, (lines, (first, second), value, start, end) in enumerate(zip(names, labels, rows["drawn"], low, high, strict=True)):
+            y = box.y + (n + 0.5) * height
+            a, b = scale(start), scale(min(end, scale.last)) if np.isfinite(end) else right
+            if b > a:
+                page.segments([[(a, y), (b, y)]], colour=theme.quiet, width=0.17 * size, order=3)
+            page.circles([(scale(value), y)], [0.34 * size], face=theme.accent, edge=theme.paper, width=0.8)
+            page.paragraph(box.x, y - 0.65 * size * len(lines), lines, size=size)
+            page.text(box.right, y - 0.1 * size if second else y + 0.36 * size, first, weight=SEMIBOLD, align="right")
+            if second:
+                page.text(box.right, y + 0.95 * small, second, size=small, colour=theme.muted, align="right")
+        return page.axes(Box(left, box.y, right - left, bottom - box.y), xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if log else "linear")
+
+    def _counted(self, row: pd.Series) -> str:
+        if "found" in row and "listed" in row and row["found"] == row["found"]:
+            return say("overlap_of", self.lang, found=number(row["found"], self.lang), listed=number(row["listed"], self.lang))
+        return ""
+
+    def _span(self, row: pd.Series) -> str:
+        return interval(_whole(row["low"]), _whole(row["high"]), self.lang) if np.isfinite([row["low"], row["high"]]).all() else ""

@@ -1,0 +1,124 @@
+"""What a scenario's result hangs on: a bar for each assumption, the widest first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, shorten, wrap
+from ..scales import Scale
+from ..style import SEMIBOLD, Size, text_width
+from ..wording import interval, language, number, say, sentence
+
+
+def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+    """A tornado: how far the result moves while one assumption goes from its low to its high end and the others stay.
+
+    Parameters
+    ----------
+    frame
+        What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them,
+        ``central`` (the result with every assumption at its middle) and ``unit``.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    DataError
+        For a missing column, no row, an end that is no finite number, or a low end above its high end.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("assumption", "low", "high"), "scenario")
+    ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
+    if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
+        raise DataError("the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; check the rows.")
+    rows = frame.assign(low=ends["low"], high=ends["high"], span=ends["high"] - ends["low"])
+    rows = rows.assign(assumption=rows["assumption"].astype(str)).sort_values(["span", "assumption"], ascending=[False, True])
+    central = _central(frame)
+    top = rows.iloc[0]
+    words = {"low": number(top["low"], lang), "high": number(top["high"], lang)}
+    story = Story(
+        kind="scenario",
+        name=telling.default_name("scenario", frame),
+        title=say("scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=_worded(top["assumption"]), **words),
+        subtitle=telling.subtitle([say("scenario_subtitle", lang), _unit(frame)]),
+        notes=[say("scenario_note", lang), *([say("scenario_central", lang, value=number(central, lang))] if central is not None else [])],
+        source=telling.source_line(frame, lang),
+        alt=["; ".join(f"{_worded(row.assumption)}: {interval(row.low, row.high, lang)}" for row in rows.head(4).itertuples()) + "."],
+        data=rows,
+        about=telling.about(frame, lang),
+        told=telling.told(frame, lang),
+    )
+    picture = _Tornado(rows, central, lang)
+    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+
+
+def _central(frame: pd.DataFrame) -> float | None:
+    """The result with every assumption at its middle, where the frame tells it."""
+    found = frame["central"].iloc[0] if "central" in frame else frame.attrs.get("central", frame.attrs.get("parameters", {}).get("central"))
+    return float(found) if isinstance(found, int | float) and np.isfinite(found) else None
+
+
+def _unit(frame: pd.DataFrame) -> str:
+    return str(frame["unit"].iloc[0]) if "unit" in frame else str(frame.attrs.get("parameters", {}).get("unit", ""))
+
+
+def _worded(assumption: str) -> str:
+    """The name of an assumption as words."""
+    return assumption.replace("_", " ")
+
+
+class _Tornado:
+    def __init__(self, rows, central, lang) -> None:
+        self.rows, self.central, self.lang = rows, central, lang
+        self.drawn = len(rows)
+
+    def wanted(self, size: Size) -> float:
+        return size.text * (3.6 * len(self.rows) + 2.6)
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        self.drawn = min(len(self.rows), max(1, int((height - 2.6 * size.text) / (3.4 * size.text))))
+        left = len(self.rows) - self.drawn
+        return [say("rows_left", self.lang, n=left)] if left else []
+
+    def __call__(self, page: Page, box: Box):
+        theme, size, small = page.theme, page.size.text, page.size.note
+        rows = self.rows.head(self.drawn)
+        names = [wrap(sentence(_worded(name)), 0.3 * box.width, size, SEMIBOLD) for name in rows["assumption"]]
+        names = [[*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size, SEMIBOLD)] if lines[1:] else [])] for lines in names]
+        inputs = [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)] if {"input_low", "input_high"} <= set(rows) else [""] * len(rows)
+        lows, highs = ([number(x, self.lang) for x in rows[name]] for name in ("low", "high"))
+        left = box.x + max([text_width(line, size, SEMIBOLD) for lines in names for line in lines] + [min(text_width(text, small), 0.3 * box.width) for text in inputs]) + size
+        left += max(text_width(text, small) for text in lows) + 0.6 * small
+        right = box.right - max(text_width(text, small) for text in highs) - 0.6 * small
+        first, last = float(rows["low"].min()), float(rows["high"].max())
+        room = (last - first) or abs(last) or 1.0
+        scale = Scale(first, first + room, left, right)
+        height = (box.height - 2.6 * size) / len(rows)
+        thick = min(1.5 * size, 0.5 * height)
+        bottom = box.y + height * len(rows)
+        centre = self.central if self.central is not None and first <= self.central <= first + room else None
+        for n, (row, lines, text, low, high) in enumerate(zip(rows.itertuples(), names, inputs, lows, highs, strict=True)):
+            y = box.y + (n + 0.5) * height
+            start, end = scale(row.low), scale(row.high)
+            if centre is not None and row.low < centre < row.high:
+                middle = scale(centre)
+                page.rectangles([Box(start, y - thick / 2, middle - start, thick)], face=theme.accent)
+                page.rectangles([Box(middle, y - thick / 2, end - middle, thick)], face=theme.second)
+            else:
+                page.rectangles([Box(start, y - thick / 2, max(end - start, 1.5), thick)], face=theme.accent)
+            page.text(start - 0.6 * small, y + 0.36 * small, low, size=small, align="right")
+            page.text(end + 0.6 * small, y + 0.36 * small, high, size=small)
+            tall = 1.3 * size * len(lines) + (1.4 * small if text else 0)
+            under = page.paragraph(box.x, y - tall / 2 - 0.1 * size, lines, size=size, weight=SEMIBOLD)
+            if text:
+                page.text(box.x, under + 0.95 * small, shorten(text, 0.3 * box.width, small), size=small, colour=theme.muted)
+        if centre is not None:
+            page.segments([[(scale(centre), box.y), (scale(centre), bottom + 0.4 * size)]], colour=theme.text, width=1.2, order=3)
+            text = number(self.central, self.lang)
+            half = text_width(text, small) / 2
+            page.text(min(max(scale(centre), box.x + half), box.right - half), bottom + 1.6 * size, text, size=small, align="center")
+        return page.axes(Box(left, box.y, right - left, height * len(rows)), xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5))

@@ -1,0 +1,211 @@
+"""The same small picture for each of up to twelve places, all on one scale."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from .. import telling
+from ...errors import DataError, NotComparableError
+from ..chart import Chart, Story, compose
+from ..page import Box, Page, shorten, wrap
+from ..scales import Scale
+from ..style import SEMIBOLD, Size, text_width
+from ..wording import date, language, listed, say, sentence
+
+MOST_PANELS = 12
+
+
+def small_multiples(
+    frame: pd.DataFrame,
+    value: str | None = None,
+    *,
+    breaks: str | None = None,
+    insist: bool = False,
+    lang: str | None = None,
+    **texts,
+) -> Chart:
+    """A panel a place: one measure over the surveys, or several measures of one unit.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.panel()`` or ``ex.rates()``. With one measure the panels run over time; with several, which must
+        count the same unit, over the measures. The twelve places with the highest figures are drawn.
+    value
+        The column shown. Default: ``rate`` if there is one, else ``value``.
+    breaks
+        ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
+    insist
+        Join figures that cannot be compared all the same; the note says so.
+    lang, size, theme, title, subtitle, note, source, alt, name
+        As for every chart; texts not given come from the data.
+
+    Raises
+    ------
+    NotComparableError
+        For measures of several units, or a line over a break unless ``breaks`` or ``insist`` says otherwise.
+    DataError
+        If nothing is to be drawn, or a place has two figures of one measure and survey.
+    """
+    lang = language(lang)
+    telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
+    column = telling.column_drawn(frame, value)
+    rows = telling.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
+    rows = rows[rows["drawn"].notna()]
+    if rows.empty:
+        raise DataError("the chart 'small_multiples' got no place with a figure; check the selection.")
+    rows = rows.assign(key=rows["iso3"].where(rows["iso3"].notna(), rows["place"]), name=telling.places(rows, lang))
+    doubled = rows.duplicated(["key", "measure", "survey"])
+    if doubled.any():
+        raise DataError(f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}; take ex.preferred(panel).")
+    measures = rows["measure"].drop_duplicates().tolist()
+    notes = [telling.interval_note(rows, column, lang)]
+    over_time = len(measures) == 1
+    if over_time:
+        rows, joined, more = telling.over_time(rows, lang, breaks=breaks, insist=insist)
+        notes += more
+    else:
+        notes += telling.require_one_method(rows, lang)
+        if rows["survey"].nunique() > 1:
+            raise NotComparableError("several measures of several surveys at once cannot be read; select one survey or one measure.")
+        units = sorted({telling.unit_of(measure) for measure in measures})
+        if column == "value" and len(units) > 1:
+            raise NotComparableError(f"{', '.join(units)} are different units and cannot share one scale; select measures of one unit.")
+        joined = {}
+    order = rows.groupby("key")["drawn"].max().sort_values(ascending=False, kind="stable")
+    shown = order.index[:MOST_PANELS].tolist()
+    per = telling.unit(rows, column, lang)
+    picture = _Panels(rows[rows["key"].isin(shown)], shown, measures, joined, column, lang)
+    notes.append(say("multiples_scale", lang))
+    if len(order) > len(shown):
+        notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
+    title = _over_time_title(rows, measures[0], column, lang) if over_time else _measures_title(rows, measures, column, lang)
+    story = Story(
+        kind="small_multiples",
+        name=telling.default_name("small-multiples", frame),
+        title=title,
+        subtitle=telling.subtitle([listed([telling.label(measure, lang) for measure in measures], lang), per, telling.when(rows, lang)]),
+        notes=notes,
+        source=telling.source_line(rows, lang),
+        alt=[_told(rows[rows["key"] == key], column, lang) for key in shown[:4]],
+        data=telling.data(rows, column).assign(date=[telling.dated(row) for row in rows.to_dict("records")]),
+        about=telling.about(rows, lang),
+    )  # fmt: skip
+    return compose(story, picture, wanted=picture.wanted, least=150, lang=lang, **texts)
+
+
+def _over_time_title(rows: pd.DataFrame, measure: str, column: str, lang: str) -> str:
+    """How many places rose, fell, or did neither beyond what their intervals allow, first to last figure."""
+    rows = rows.reset_index(drop=True)
+    ends = rows[["drawn_low", "drawn", "drawn_high"]]
+    directions = [
+        telling.direction(tuple(ends.loc[found[0]]), tuple(ends.loc[found[-1]]))
+        for found in rows.groupby("key").groups.values()
+        if len(found) > 1
+    ]
+    if not directions:
+        return telling.highest(rows.sort_values("drawn", ascending=False), measure, column, telling.unit(rows, column, lang), lang)
+    up, down = directions.count(1), directions.count(-1)
+    return say("slope_many", lang, n=len(directions), up=up, down=down, flat=len(directions) - up - down)
+
+
+def _measures_title(rows: pd.DataFrame, measures: list[str], column: str, lang: str) -> str:
+    top = rows.sort_values("drawn", ascending=False, kind="stable").iloc[0]
+    return say("multiples_measures", lang, measures=sentence(listed([telling.label(measure, lang) for measure in measures], lang)),
+               n=rows["key"].nunique(), place=top["name"], value=telling.shown(top["drawn"], top["measure"], column, lang))  # fmt: skip
+
+
+def _told(rows: pd.DataFrame, column: str, lang: str) -> str:
+    numbers = [telling.shown(number, measure, column, lang) for number, measure in zip(rows["drawn"], rows["measure"], strict=True)]
+    return f"{rows['name'].iloc[0]}: {', '.join(numbers)}."
+
+
+class _Panels:
+    def __init__(self, rows, keys, measures, joined, column, lang) -> None:
+        self.rows, self.keys, self.measures, self.joined, self.column, self.lang = rows, keys, measures, joined, column, lang
+
+    def _columns(self, size: Size, height: float | None) -> int:
+        """As many side by side as give panels that are a little wider than high."""
+        count, width = len(self.keys), size.width - 2 * size.margin
+        if height is None:
+            return min(count, 4 if count != 3 else 3)
+        most = max(1, min(count, int(width / (8.5 * size.text))))
+        return min(range(1, most + 1), key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
+
+    def wanted(self, size: Size) -> float:
+        rows = -(-len(self.keys) // self._columns(size, None))
+        each = 9.5 if len(self.measures) == 1 else 2.2 + 4.0 * len(self.measures)
+        return rows * each * size.text
+
+    def __call__(self, page: Page, box: Box):
+        size = page.size.text
+        columns = self._columns(page.size, page.size.height and box.height)
+        lines = -(-len(self.keys) // columns)
+        gap = 1.5 * size
+        width, height = (box.width - (columns - 1) * gap) / columns, (box.height - (lines - 1) * gap) / lines
+        everything = [*self.rows["drawn"], *self.rows["drawn_low"].dropna(), *self.rows["drawn_high"].dropna()]
+        for n, key in enumerate(self.keys):
+            line, at = divmod(n, columns)
+            place = Box(box.x + at * (width + gap), box.y + line * (height + gap), width, height)
+            rows = self.rows[self.rows["key"] == key]
+            name = shorten(str(rows["name"].iloc[0]), width, size, SEMIBOLD)
+            page.text(place.x, place.y + size, name, weight=SEMIBOLD)
+            inner = Box(place.x, place.y + 1.5 * size, width, height - 1.5 * size)
+            (self._over_time if len(self.measures) == 1 else self._over_measures)(page, inner, rows, key, everything)
+
+    def _over_time(self, page: Page, box: Box, rows: pd.DataFrame, key: str, everything: list[float]) -> None:
+        size, theme, small = page.size.text, page.theme, page.size.note
+        floor = box.bottom - 1.4 * small
+        scale = Scale.around(everything, floor, box.y + 1.7 * small)
+        texts = [telling.shown(number, self.measures[0], self.column, self.lang) for number in rows["drawn"]]
+        days = [telling.day(when) for when in rows["when"]]
+        all_days = [telling.day(when) for when in self.rows["when"]]
+        first, room = min(all_days), (max(all_days) - min(all_days)) or 1
+        # As wide as the widest number, so that a day stands at the same place in every panel.
+        ends = max(text_width(telling.shown(number, self.measures[0], self.column, self.lang), small, SEMIBOLD) for number in self.rows["drawn"]) / 2
+        start, end = box.x + ends, box.right - ends
+        points = [(start + (day - first) / room * (end - start), scale(number)) for day, number in zip(days, rows["drawn"], strict=True)]
+        page.segments([[(box.x, scale(0)), (box.right, scale(0))]], colour=theme.outline, width=0.8, order=1)
+        links = self.joined.get(key, [])
+        page.segments([[a, b] for a, b, join in zip(points, points[1:], links, strict=False) if join], colour=theme.accent, width=0.14 * size)
+        spans = [[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, rows["drawn_low"], rows["drawn_high"], strict=True) if b > a]
+        page.segments(spans, colour=theme.text, width=0.09 * size, order=3)
+        page.circles(points, [0.26 * size] * len(points), face=theme.accent, edge=theme.paper, width=0.8)
+        tops = [scale(high if high == high else number) for high, number in zip(rows["drawn_high"], rows["drawn"], strict=True)]
+        edge = -math.inf
+        for n in sorted({0, len(points) - 1}, reverse=True):
+            half = text_width(texts[n], small, SEMIBOLD) / 2
+            if n and n == len(points) - 1:
+                edge = points[n][0] - half
+            elif edge > -math.inf and points[n][0] + half + 0.5 * small > edge:
+                continue
+            page.text(points[n][0], tops[n] - 0.55 * size, texts[n], size=small, weight=SEMIBOLD, align="center")
+        years = list(dict.fromkeys(date(when[:4], self.lang) for when in (self.rows["when"].min(), self.rows["when"].max())))
+        for year, x, align in zip(years, (box.x, box.right), ("left", "right"), strict=False):
+            page.text(x, box.bottom - 0.2 * small, year, size=small, colour=theme.muted, align=align)
+
+    def _over_measures(self, page: Page, box: Box, rows: pd.DataFrame, key: str, everything: list[float]) -> None:
+        size, theme, small = page.size.text, page.theme, page.size.note
+        height = box.height / len(self.measures)
+        found = rows.set_index("measure")
+        room = max(text_width(telling.shown(number, measure, self.column, self.lang), small, SEMIBOLD)
+                   for number, measure in zip(self.rows["drawn"], self.rows["measure"], strict=True))  # fmt: skip
+        scale = Scale.around(everything, box.x, box.right - room - 0.8 * small)
+        page.segments([[(scale(0), box.y), (scale(0), box.bottom)]], colour=theme.outline, width=0.8, order=1)
+        for n, measure in enumerate(self.measures):
+            top = box.y + n * height
+            lines = wrap(sentence(telling.label(measure, self.lang)), box.width, small)
+            lines = [*lines[:1], *([shorten(" ".join(lines[1:]), box.width, small)] if lines[1:] else [])]
+            y = page.paragraph(box.x + 0.4 * small, top + 0.2 * small, [shorten(line, box.width - 0.4 * small, small) for line in lines], size=small, colour=theme.muted) + 0.6 * size
+            if measure not in found.index:
+                page.text(box.x + 0.4 * small, y + 0.36 * small, shorten(say("unpublished", self.lang), box.width, small), size=small, colour=theme.muted)
+                continue
+            row = found.loc[measure]
+            if row["drawn_high"] > row["drawn_low"]:
+                page.segments([[(scale(row["drawn_low"]), y), (scale(row["drawn_high"]), y)]], colour=theme.quiet, width=0.14 * size, order=3)
+            page.circles([(scale(row["drawn"]), y)], [0.3 * size], face=theme.accent, edge=theme.paper, width=0.8)
+            end = max(scale(row["drawn"]) + 0.3 * size, scale(row["drawn_high"]) if row["drawn_high"] == row["drawn_high"] else 0)
+            text = telling.shown(row["drawn"], measure, self.column, self.lang)
+            page.text(end + 0.5 * small, y + 0.36 * small, text, size=small, weight=SEMIBOLD)
