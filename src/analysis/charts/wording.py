@@ -1,4 +1,4 @@
-"""Numbers, dates and sentences in the four languages in which the package writes."""
+"""What charts, tables and findings print: the numbers of `figures.wording`, dates, and the sentences of the catalogue."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import DataError
+from ..figures import wording
 
-LANGUAGES = ("en", "es", "de", "fr")
+LANGUAGES = wording.LANGUAGES
 
 
 def language(lang: str | None = None) -> str:
@@ -22,10 +23,7 @@ def language(lang: str | None = None) -> str:
     DataError
         If the package does not write in that language.
     """
-    chosen = lang or os.environ.get("EXPOSURE_LANG") or "en"
-    if chosen not in LANGUAGES:
-        raise DataError(f"the package does not write in {chosen!r}; choose one of {', '.join(LANGUAGES)}.", lang=chosen)
-    return chosen
+    return wording.checked(lang or os.environ.get("EXPOSURE_LANG") or "en")
 
 
 @functools.cache
@@ -69,71 +67,25 @@ def number(value: float, lang: str | None = None, digits: int | None = None) -> 
     DataError
         If the value is missing or not finite.
     """
-    from babel.numbers import format_decimal
-
-    lang = language(lang)
     value = float(getattr(value, "value", value))
     if not math.isfinite(value):
         raise DataError("there is no number to print; leave the place out, or say that there is no figure.")
-    if abs(value) >= 999_999.5:
-        return _with_scale_word(_significant(value, digits or 4), lang)
-    if value == round(value) and digits is None:
-        return format_decimal(int(value), locale=lang)
-    shown = _significant(value, digits or 3)
-    if abs(shown) >= 100:
-        shown = round(shown)
-    return format_decimal(shown, "#,##0.######", locale=lang)
-
-
-def _with_scale_word(value: float, lang: str) -> str:
-    from decimal import Decimal
-
-    from babel.core import Locale
-    from babel.numbers import format_decimal
-
-    locale = Locale(lang)
-    # Spanish counts on in millions (1190 millones): its billón is another number.
-    scale = 10**6 if lang == "es" else 10 ** min(12, 3 * int(math.log10(abs(value)) // 3))
-    # Without an exponent: to the rules of plurals 3E+3 is another number than 3000.
-    shown = Decimal(format((Decimal(repr(value)) / scale).normalize(), "f"))
-    # Babel's own compact format takes the plural from the digits before they are rounded off.
-    forms = locale.compact_decimal_formats["long"]
-    form = forms.get(locale.plural_form(abs(shown)), forms["other"])[str(scale)]
-    return format_decimal(shown, "#,##0.######", locale=lang) + form.suffix[0]
-
-
-def _significant(value: float, digits: int) -> float:
-    """The value rounded to so many significant digits."""
-    return 0.0 if value == 0 else round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return wording.number(value, language(lang), digits)
 
 
 def counted(value: float, label: str, lang: str | None = None) -> str:
     """A number with what it counts: ``24.3 million studies``, ``24,3 millones de estudios``."""
-    lang = language(lang)
-    shown = number(value, lang)
-    if abs(float(getattr(value, "value", value))) >= 999_999.5 and lang in ("es", "fr"):
-        elided = lang == "fr" and label[:1].lower() in "aeiouyéèêh"
-        return f"{shown} {'d’' if elided else 'de '}{label}"
-    return f"{shown} {label}"
+    return wording.counted(float(getattr(value, "value", value)), label, language(lang))
 
 
 def percent(share: float, lang: str | None = None, digits: int = 0) -> str:
     """A share as a percentage: ``0.564`` is ``56%`` in English and ``56 %`` elsewhere."""
-    from babel.numbers import format_percent
-
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    lang = language(lang)
-    return format_percent(float(share), pattern + ("%" if lang == "en" else "\N{NO-BREAK SPACE}%"), locale=lang)
+    return wording.percent(share, language(lang), digits)
 
 
 def interval(low: float, high: float, lang: str | None = None, digits: int | None = None) -> str:
     """An interval: ``4.1–5.2``, or ``23.5–24.5 million`` where both ends have the scale word."""
-    lang = language(lang)
-    first, last = number(low, lang, digits), number(high, lang, digits)
-    word = last.partition(" ")[2] or last.partition("\N{NO-BREAK SPACE}")[2]
-    if word and first.endswith(word):
-        first = first[: -len(word)].rstrip()
-    return first if first == last else f"{first}–{last}"
+    return wording.between(number(low, lang, digits), number(high, lang, digits))
 
 
 def date(text: str, lang: str | None = None) -> str:
@@ -168,9 +120,7 @@ def listed(items: Iterable[str], lang: str | None = None, most: int | None = Non
     lang, items = language(lang), [str(item) for item in items]
     if most is not None and len(items) > most:
         items = [*items[:most], say("more", lang, n=len(items) - most)]
-    from babel.lists import format_list
-
-    return format_list(items, locale=lang) if items else ""
+    return wording.listed(items, lang)
 
 
 def sentence(text: str) -> str:

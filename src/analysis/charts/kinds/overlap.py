@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import telling
 from ...errors import DataError
+from ...figures.wording import between
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
@@ -93,8 +94,6 @@ def _log(rows: pd.DataFrame) -> bool:
 
 
 def _shares(row: pd.Series, lang: str) -> str:
-    from ...figures.wording import between
-
     return between(percent(row["low"], lang), percent(row["high"], lang))
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 
 from .. import telling
 from ...errors import DataError
+from ...figures.wording import between
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD
-from ..wording import interval, language, percent, say, sentence
+from ..wording import language, percent, say, sentence
 
 
 def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = None, **texts) -> Chart:
@@ -59,11 +60,12 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
     if figure and whole_text.endswith(word):
         part_text = figure  # 13.7 of 24.3 million
     whole = telling.with_noun(total["drawn"].iloc[0], measure, lang)
+    shares = between(percent(low, lang, 1), percent(high, lang, 1))
     uncertain = round(100 * high) > round(100 * low)
     if uncertain:
-        notes.append(say("share_interval", lang, interval=f"{percent(low, lang, 1)}–{percent(high, lang, 1)}"))
+        notes.append(say("share_interval", lang, interval=shares))
     else:
-        notes.append(say("share_exact", lang, interval=interval(100 * low, 100 * high, lang) + ("%" if lang == "en" else "\N{NO-BREAK SPACE}%")))
+        notes.append(say("share_exact", lang, interval=shares))
     title = say("share_title", lang, place=name, percent=percent(value, lang), part=part_text, whole=whole)
     story = Story(
         kind="share",
