@@ -2,20 +2,25 @@
 
 from .change import change, gone_and_new
 from .ranking import rank_probabilities, rank_sets, top_set
-from .rates import byar, garwood, limits, mid_p, rate_difference, rate_ratio, rates, score
+from .rates import byar, garwood, rate_difference, rate_ratio, rates
+from .small_numbers import funnel, shrink, too_few
+from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 
 __all__ = [
     "byar",
     "change",
+    "directly_standardised",
+    "funnel",
     "garwood",
     "gone_and_new",
-    "limits",
-    "mid_p",
+    "grouped_rates",
+    "indirectly_standardised",
     "rank_probabilities",
     "rank_sets",
     "rate_difference",
     "rate_ratio",
     "rates",
-    "score",
+    "shrink",
+    "too_few",
     "top_set",
 ]

@@ -366,7 +366,7 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
     else:
         if "iso3" not in frame:
             raise DataError(f"the table has no column {per!r} and no iso3 to look a denominator up by; add one of them.", column=per)
-        year = _year(frame)
+        year = year_of(frame)
         sought = denominator(frame["iso3"], year, per, nearest=True)
         found["denominator"] = sought["denominator"].to_numpy(float)
         found["denominator_year"] = sought["denominator_year"].to_numpy()
@@ -483,7 +483,7 @@ def _over(above: float, below: float) -> float:
     return above / below if below else float("inf")
 
 
-def _year(frame: pd.DataFrame) -> pd.Series:
+def year_of(frame: pd.DataFrame) -> pd.Series:
     """The year that each count is of: as given, else of the end of the scan, else of the publication."""
     import pandas as pd
 

@@ -1,0 +1,478 @@
+"""Small numbers: what chance alone does to them, and what can still be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import DataError, NotComparableError
+from ..figures import wording
+from .rates import compared, label_in_words, limits, place_in_words, sized, span_in_words, unit_in_words
+from .result import result
+from .uncertainty import by_chance, checked_counts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+#: Below this many counts a rate is called unreliable: the U.S. National Center for Health Statistics prints none of fewer
+#: than 20 births (National Vital Statistics Reports 64(12), 2015), and CDC's WISQARS calls rates of 20 deaths or fewer
+#: unstable. The relative standard error of a Poisson count of 20 is 1/√20, some 22 %.
+LEAST_COUNT = 20
+#: So many places at least tell whether places differ by more than chance.
+LEAST_PLACES = 3
+
+WITHIN, ABOVE, BELOW, TOO_FEW = "within", "above", "below", "too few to say"
+
+
+def funnel(
+    frame: pd.DataFrame,
+    per: str = "population",
+    target: float | None = None,
+    overdispersion: str | None = None,
+    levels: tuple[float, ...] = (0.95, 0.998),
+    *,
+    method: str = "exact",
+    transform: str = "square root",
+    winsorise: float = 0.1,
+    interval: str | None = None,
+    dispersion: float | None = None,
+) -> pd.DataFrame:
+    """Each place's count against what the common rate lets one expect, with limits of chance (Spiegelhalter 2005).
+
+    The exact limits of observed/expected are those beyond which a Poisson count of mean E has a tail of less than α/2:
+    above where P(X ≥ o | E) < α/2, below where P(X ≤ o | E) < α/2, joined smoothly between whole counts.
+
+    Where places differ by more than chance, limits of chance flag nearly all of them. Overdispersion widens them, on the
+    scale y = √(o/E) with s = 1/(2√E), or y = log(o/E) with s = 1/√E. With z = (y − y₀)/s, cut at their own quantiles
+    (``winsorise``), φ = Σ z²/n and τ² = max(0, (nφ − (n − 1)) / (Σw − Σw²/Σw)), w = 1/s²; limits are y₀ ± z s √φ
+    (``multiplicative``, for φ > 1) or y₀ ± z √(s² + τ²) (``additive``), and never narrower than those of chance alone.
+
+    Parameters
+    ----------
+    frame
+        Rows of one measure, one a place; rows of the world are left out.
+    per
+        The denominator, as for `rates.rates`; a column of expected counts goes with ``target=1``.
+    target
+        The rate to be expected, per one of the denominator. Default: all places together.
+    overdispersion
+        None, ``multiplicative`` or ``additive``.
+    levels
+        Levels of the limits; the verdict is by the widest.
+    method
+        ``exact``, as above; ``garwood``: the limits of a confidence interval of E counts over E, as FunnelPlotR draws them,
+        wider by about one count.
+    transform
+        ``square root`` or ``log`` (needs counts above zero).
+    winsorise
+        The share of places at each end whose z is cut to the quantile there.
+    interval, dispersion
+        As for `rates.rates`; chance is what a funnel is about, so that ``printing`` is refused.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place: ``iso3`` (and ``country``, ``place`` where no row has a code), ``observed, expected, ratio, ratio_low,
+        ratio_high`` (printing and exact chance at the first level), ``low_95, high_95, low_998, high_998`` (limits of the ratio),
+        ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the printing allows lies beyond
+        the widest limit, ``too few to say`` where not even a count of zero would have been below it, else ``within``.
+        ``attrs["parameters"]`` has ``target``, ``phi`` and ``tau2`` (None for fewer than three places).
+
+    Raises
+    ------
+    DataError
+        For bad counts, denominators, levels or choices; for fewer than three places with overdispersion, or no expected count.
+    NotComparableError
+        If what was counted comes in lots (and no dispersion is given), or surveys must not be compared.
+
+    Notes
+    -----
+    A place outside is not proved to be special: its denominator may miss what matters (hospitals, addresses). A place
+    within is not proved to be usual.
+    """
+    import numpy as np
+
+    rows, warnings = _chances(frame, interval, dispersion, "A funnel")
+    if overdispersion not in (None, "multiplicative", "additive"):
+        raise DataError(f"there is no overdispersion {overdispersion!r}; choose multiplicative, additive or none.")
+    if method not in ("exact", "garwood") or transform not in ("square root", "log"):
+        raise DataError("there is no such method or transform; choose exact or garwood, square root or log.", method=method)
+    if not levels or not all(0 < level < 1 for level in levels):
+        raise DataError("levels are shares between 0 and 1, such as (0.95, 0.998).")
+    found, missing, said = sized(rows, per)
+    value, low, high = (found[column].to_numpy(float) for column in (["value"] * 3 if interval == "chance" else ["value", "low", "high"]))
+    size = found["denominator"].to_numpy(float)
+    known = np.isfinite(size)
+    if target is None:
+        target = value[known].sum() / size[known].sum() if known.any() else 0.0
+    if not target > 0 or not known.any():
+        raise DataError("nothing is to be expected: there is no count above zero or no denominator; give a target above zero.")
+    expected = size * target
+    phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
+    table = _places(found)
+    table["observed"], table["expected"], table["ratio"] = value, expected, value / expected
+    table["ratio_low"] = limits(low, "exact", levels[0], dispersion)[0] / expected
+    table["ratio_high"] = limits(high, "exact", levels[0], dispersion)[1] / expected
+    for level in levels:
+        down, up = funnel_limits(expected, level, method, dispersion)
+        if overdispersion is not None and phi is not None:
+            wider = _overdispersed(expected, level, transform, phi if overdispersion == "multiplicative" else None, tau2)
+            if wider is not None:
+                down, up = np.fmin(down, wider[0]), np.fmax(up, wider[1])
+        name = f"{level * 100:g}".replace(".", "")
+        table[f"low_{name}"], table[f"high_{name}"] = down, up
+    outer = f"{max(levels) * 100:g}".replace(".", "")
+    above, below = low / expected > table[f"high_{outer}"], high / expected < table[f"low_{outer}"]
+    few = (table[f"low_{outer}"] <= 0) & ~above
+    table["verdict"] = np.select([~known, above, below, few], [None, ABOVE, BELOW, TOO_FEW], WITHIN)
+    told = "exact Poisson" if method == "exact" else "Garwood"
+    table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
+    table["level"] = levels[0]
+    return result(
+        table, "small_numbers.funnel", of=rows, method=method, level=max(levels), interval=interval, missing=missing,
+        warnings=[*warnings, *said],
+        parameters={
+            "per": per, "target": float(target), "phi": phi, "tau2": tau2, "overdispersion": overdispersion, "levels": list(levels),
+            "transform": transform, "winsorise": winsorise, "dispersion": dispersion,
+        },
+    )  # fmt: skip
+
+
+def funnel_limits(
+    expected: np.ndarray, level: float = 0.95, method: str = "exact", dispersion: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of observed/expected by chance alone, as `funnel` draws them.
+
+    Parameters
+    ----------
+    expected
+        Expected counts, above zero; missing ones stay missing.
+    level, method, dispersion
+        As for `funnel`.
+    """
+    import numpy as np
+    from scipy.special import pdtrik
+
+    mean = np.asarray(expected, dtype=float) / (dispersion or 1.0)
+    if method == "garwood":
+        low, high = limits(mean, "exact", level)
+    else:
+        tail = (1 - level) / 2
+        # pdtrik gives the count at which a Poisson distribution function reaches a share; none below that of zero.
+        some = np.exp(-mean) < tail
+        low = np.where(some, pdtrik(tail, np.where(some, mean, 10.0)), np.where(np.isfinite(mean), 0.0, np.nan))
+        high = pdtrik(1 - tail, mean) + 1
+    return low / mean, high / mean
+
+
+def overdispersion(z: np.ndarray, s: np.ndarray, winsorise: float = 0.1) -> tuple[float, float]:
+    """How much more units differ than chance lets them: φ and τ² (Spiegelhalter 2005; DerSimonian & Laird 1986).
+
+    Parameters
+    ----------
+    z
+        Each unit's distance from the common value in its own standard errors.
+    s
+        The standard errors.
+    winsorise
+        The share at each end cut to the quantile there; 0 for none, then τ² is that of DerSimonian and Laird.
+
+    Returns
+    -------
+    tuple of float
+        φ = Σz²/n, and τ² = max(0, (nφ − (n − 1)) / (Σw − Σw²/Σw)), w = 1/s².
+    """
+    import numpy as np
+
+    if not 0 <= winsorise < 0.5:
+        raise DataError("the share to be cut at each end is at least 0 and below a half, such as 0.1.")
+    z, weight = np.asarray(z, dtype=float), 1 / np.asarray(s, dtype=float) ** 2
+    if winsorise:
+        z = np.clip(z, *np.quantile(z, [winsorise, 1 - winsorise]))
+    total = (z**2).sum()
+    room = weight.sum() - (weight**2).sum() / weight.sum()
+    return float(total / len(z)), float(max(0.0, (total - (len(z) - 1)) / room)) if room > 0 else 0.0
+
+
+def shrink(
+    frame: pd.DataFrame,
+    per: str = "population",
+    neighbours: Mapping[str, Iterable[str]] | str | None = None,
+    *,
+    scale: float = 1e6,
+    level: float = 0.95,
+    interval: str | None = None,
+    dispersion: float | None = None,
+) -> pd.DataFrame:
+    """Rates drawn towards the common rate, the more the smaller the place (Marshall 1991).
+
+    With e counts in b: θ = Σe/Σb; s² = Σ b(e/b − θ)²/Σb; A = max(0, s² − θ/b̄). The weight of a place's own rate is
+    A/(A + θ/b). That is the mean of a gamma distribution of shape θ²/A + e and rate θ/A + b, whose quantiles are the
+    limits given; they take θ and A as known and are therefore somewhat too narrow.
+
+    Parameters
+    ----------
+    frame, per, scale, level, interval, dispersion
+        As for `rates.rates`; one row a place.
+    neighbours
+        None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal values
+        make neighbours: θ and A are then those of the place and its neighbours in the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place: ``iso3, country, observed, denominator, rate, common, weight, shrunk, shrunk_low, shrunk_high,
+        method, level``; rates per ``scale``. A place without neighbours keeps its own rate. Where places do not
+        differ by more than chance (A = 0) all get the common rate, with its exact limits.
+
+    Raises
+    ------
+    DataError
+        For bad counts or denominators, a single place, or a column that is not there.
+    NotComparableError
+        As for `funnel`.
+
+    Notes
+    -----
+    For maps and rankings of small numbers; not for one place's own rate, which is biased towards the others.
+    """
+    import numpy as np
+    from scipy.special import gammaincinv
+
+    rows, warnings = _chances(frame, interval, dispersion, "Shrinking")
+    found, missing, said = sized(rows, per)
+    spread = dispersion or 1.0
+    columns = ["value"] * 3 if interval == "chance" else ["value", "low", "high"]
+    value, low, high = (found[column].to_numpy(float) / spread for column in columns)
+    size = found["denominator"].to_numpy(float)
+    known = np.isfinite(size)
+    if known.sum() < 2:
+        raise DataError("one place alone has nothing to be drawn to; pass at least two with a denominator.")
+    near = _nearness(found, neighbours) & known[None, :]
+    counts, sizes = near @ value, near @ np.where(known, size, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        common = counts / sizes
+        rate = value / size
+        variance = np.where(near, size * (rate[None, :] - common[:, None]) ** 2, 0.0).sum(axis=1) / sizes
+        between = np.maximum(variance - common / (sizes / near.sum(axis=1)), 0.0)
+        weight = np.where(between > 0, between / (between + common / size), 0.0)
+        shape, strength = common**2 / between, common / between
+        tail = (1 - level) / 2
+        least, most = gammaincinv(shape + low, tail) / (strength + size), gammaincinv(shape + high, 1 - tail) / (strength + size)
+    pooled = [limits(near @ end, "exact", level)[side] / sizes for side, end in enumerate((low, high))]
+    alike = ~(between > 0)
+    table = _places(found)
+    table["observed"], table["denominator"] = value * spread, size
+    shrunk = common + weight * (rate - common)
+    for name, numbers in (
+        ("rate", rate), ("common", common), ("shrunk", shrunk),
+        ("shrunk_low", np.where(alike, pooled[0], least)), ("shrunk_high", np.where(alike, pooled[1], most)),
+    ):  # fmt: skip
+        table[name] = np.where(known, numbers * spread * scale, np.nan)
+    table["weight"] = np.where(known, weight, np.nan)
+    table["method"], table["level"] = "empirical Bayes (Marshall)", level
+    if alike[known].all():
+        warnings.append("The places do not differ by more than chance would make them; all get the common rate.")
+    warnings.append("The limits take the common rate and the spread of the places as known, and are somewhat too narrow.")
+    alone = np.flatnonzero(known & (near.sum(axis=1) == 1))
+    if len(alone):
+        warnings.append(f"Without a neighbour in the table, not drawn anywhere: {len(alone)} places.")
+    return result(
+        table, "small_numbers.shrink", of=rows, method="Marshall", level=level, interval=interval, missing=missing,
+        warnings=[*warnings, *said],
+        parameters={"per": per, "scale": scale, "neighbours": neighbours if isinstance(neighbours, str) else neighbours is not None,
+                    "dispersion": dispersion},
+    )  # fmt: skip
+
+
+def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float | None = None) -> pd.DataFrame:
+    """Whether each count is too small for a rate of it to say much, in plain words.
+
+    Parameters
+    ----------
+    frame
+        Rows of counts that come one by one (or with their dispersion).
+    least
+        The count from which on a rate says something. Default 20, as at the U.S. National Center for Health Statistics,
+        which prints no rate of fewer (National Vital Statistics Reports 64(12), 2015).
+    dispersion
+        Variance over mean: so many counts are worth one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame with ``relative_error`` (1/√count, the standard error of a rate as a share of it; infinite for zero),
+        ``too_few`` (by the least count that the printing allows) and ``verdict``: ``too few to say`` or ``enough``.
+
+    Raises
+    ------
+    DataError
+        For bad counts or a threshold that is not positive.
+    NotComparableError
+        If what was counted comes in lots and no dispersion is given.
+    """
+    import numpy as np
+
+    checked_counts(frame)
+    by_chance(frame, "chance", dispersion)
+    if not least > 0:
+        raise DataError("the least count that says something is a number above zero, such as 20.")
+    table = frame.copy()
+    worth = table["low"].to_numpy(float) / (dispersion or 1.0)
+    with np.errstate(divide="ignore"):
+        table["relative_error"] = 1 / np.sqrt(table["value"].to_numpy(float) / (dispersion or 1.0))
+    table["too_few"] = worth < least
+    table["verdict"] = np.where(table["too_few"], TOO_FEW, "enough")
+    return result(
+        table, "small_numbers.too_few", of=frame, method="threshold", parameters={"least": least, "dispersion": dispersion}
+    )
+
+
+def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """What `describe` says of a result of this file: the case and the parts of its sentence."""
+    statistic = result.attrs["statistic"].partition(".")[2]
+    return {"funnel": _facts_of_funnel, "shrink": _facts_of_shrinking, "too_few": _facts_of_few}[statistic](result, lang)
+
+
+def _chances(frame: pd.DataFrame, interval: str | None, dispersion: float | None, what: str) -> tuple[pd.DataFrame, list[str]]:
+    """The rows to be compared, if chance belongs to their counts."""
+    checked_counts(frame)
+    rows, warnings = compared(frame)
+    if interval == "printing":
+        raise NotComparableError(f"{what} is about chance; interval='printing' leaves nothing to look at. Use chance or both.")
+    by_chance(rows, interval or "both", dispersion)
+    return rows.reset_index(drop=True), warnings
+
+
+def _places(found: pd.DataFrame) -> pd.DataFrame:
+    """What the rows are of: the codes and names, nothing that was counted."""
+    import pandas as pd
+
+    table = pd.DataFrame(index=found.index)
+    if "iso3" in found:
+        table["iso3"] = found["iso3"]
+    if "country" in found and "place" in found:
+        table["country"] = found["country"].fillna(found["place"])
+    elif "country" in found or "iso3" not in found and "place" in found:
+        name = "country" if "country" in found else "place"
+        table[name] = found[name]
+    return table
+
+
+def _spread_of(
+    value: np.ndarray, expected: np.ndarray, transform: str, winsorise: float, wanted: str | None, warnings: list[str]
+) -> tuple[float | None, float | None]:
+    """φ and τ² of places, and a warning where they differ by more than chance and nothing was done about it."""
+    import numpy as np
+    from scipy.special import chdtrc
+
+    if len(value) < LEAST_PLACES:
+        if wanted is not None:
+            raise DataError(f"{len(value)} places do not tell how much places differ; pass at least {LEAST_PLACES}, or none of it.")
+        return None, None
+    if transform == "log":
+        if (value == 0).any():
+            raise DataError("a count of zero has no logarithm; take transform='square root'.", column="value")
+        s = 1 / np.sqrt(expected)
+        z = np.log(value / expected) / s
+    else:
+        s = 1 / (2 * np.sqrt(expected))
+        z = (np.sqrt(value / expected) - 1) / s
+    phi, tau2 = overdispersion(z, s, winsorise)
+    if wanted is None and chdtrc(len(z) - 1, phi * len(z)) < 0.05:
+        warnings.append(
+            f"The places differ by more than chance (variance {phi:.3g} times that of chance); limits of chance alone flag too many. "
+            "Look at overdispersion='additive' too."
+        )
+    return phi, tau2
+
+
+def _overdispersed(
+    expected: np.ndarray, level: float, transform: str, phi: float | None, tau2: float
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Limits widened by φ, or by τ² where that is None; nothing where there is no overdispersion."""
+    import numpy as np
+    from scipy.special import ndtri
+
+    if phi is not None and phi <= 1 or phi is None and tau2 == 0:
+        return None
+    variance = 1 / expected if transform == "log" else 1 / (4 * expected)
+    half = ndtri(1 - (1 - level) / 2) * np.sqrt(variance * phi if phi is not None else variance + tau2)
+    if transform == "log":
+        return np.exp(-half), np.exp(half)
+    return np.maximum(1 - half, 0) ** 2, (1 + half) ** 2
+
+
+def _nearness(found: pd.DataFrame, neighbours: Mapping[str, Iterable[str]] | str | None) -> np.ndarray:
+    """For each place (row) which places count as near it (column), itself among them."""
+    import numpy as np
+
+    if neighbours is None:
+        return np.ones((len(found), len(found)), dtype=bool)
+    if isinstance(neighbours, str):
+        if neighbours not in found:
+            raise DataError(f"the table has no column {neighbours!r} to tell neighbours by; name another.", column=neighbours)
+        group = found[neighbours].astype("str").to_numpy(object)
+        near = (group[:, None] == group[None, :]) & found[neighbours].notna().to_numpy()[:, None]
+    else:
+        if "iso3" not in found:
+            raise DataError("neighbours are given by iso3, which the table lacks; add it, or name a column.", column="iso3")
+        codes = found["iso3"].to_numpy(object)
+        near = np.array([[other in set(neighbours.get(code, ())) for other in codes] for code in codes], dtype=bool)
+    return near | np.eye(len(found), dtype=bool)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    sides = {verdict: result[result["verdict"] == verdict] for verdict in (ABOVE, BELOW, TOO_FEW)}
+    beyond = result[result["verdict"].isin((ABOVE, BELOW))]
+    parts = {
+        "label": _capital(label_in_words(result, lang)),
+        "places": wording.number(int(result["verdict"].notna().sum()), lang),
+        "above": wording.number(len(sides[ABOVE]), lang),
+        "below": wording.number(len(sides[BELOW]), lang),
+        "few": wording.number(len(sides[TOO_FEW]), lang),
+        "level": wording.percent(result.attrs["level"], lang),
+        "farthest": "",
+        "ratio": "",
+        "span": "",
+    }
+    if beyond.empty:
+        return "funnel_none", parts
+    # In standard errors of the square root, which are alike for all counts.
+    out = (beyond["observed"] ** 0.5 - beyond["expected"] ** 0.5).abs()
+    row = beyond.loc[out.idxmax()]
+    span = span_in_words(row["ratio_low"], row["ratio_high"], lang)
+    return "funnel", parts | {"farthest": place_in_words(row, lang), "ratio": wording.number(row["ratio"], lang, 3), "span": span}
+
+
+def _facts_of_shrinking(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    parameters, known = result.attrs["parameters"], result[result["shrunk"].notna()]
+    top = known.sort_values(["shrunk", "rate"], kind="stable").iloc[-1]
+    label = label_in_words(result, lang)
+    parts = {
+        "place": place_in_words(top, lang),
+        "shrunk": wording.counted(top["shrunk"], label, lang),
+        "unit": unit_in_words(parameters["per"], parameters["scale"], lang),
+        "span": span_in_words(top["shrunk_low"], top["shrunk_high"], lang),
+        "level": wording.percent(top["level"], lang),
+        "rate": wording.number(top["rate"], lang, 3),
+        "places": wording.number(len(known), lang),
+    }
+    return ("shrunk" if known["weight"].gt(0).any() else "shrunk_alike"), parts
+
+
+def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    places = result[result["iso3"] != "WLD"] if "iso3" in result else result
+    parts = {
+        "label": _capital(label_in_words(result, lang)),
+        "few": wording.number(int(places["too_few"].sum()), lang),
+        "places": wording.number(len(places), lang),
+        "least": wording.number(result.attrs["parameters"]["least"], lang),
+        "share": wording.percent(result.attrs["parameters"]["least"] ** -0.5, lang, digits=0),
+    }
+    return "few", parts

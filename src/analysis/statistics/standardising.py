@@ -1,0 +1,357 @@
+"""Rates of groups of places: crude, directly and indirectly standardised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from ..figures import wording
+from .rates import METHODS, compared, label_in_words, limits, place_in_words, sized, span_in_words, unit_in_words, year_of
+from .result import result
+from .uncertainty import by_chance, checked_counts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+#: A directly standardised rate of fewer events is withheld, as by the Association of Public Health Observatories
+#: (Technical Briefing 3, 2008) and the R package PHEindicatormethods.
+LEAST_EVENTS = 10
+
+_INCOME = {
+    "Low income": {"es": "Ingreso bajo", "de": "Niedriges Einkommen", "fr": "Faible revenu"},
+    "Lower middle income": {"es": "Ingreso mediano bajo", "de": "Mittleres Einkommen, untere Gruppe", "fr": "Revenu intermédiaire inférieur"},
+    "Upper middle income": {"es": "Ingreso mediano alto", "de": "Mittleres Einkommen, obere Gruppe", "fr": "Revenu intermédiaire supérieur"},
+    "High income": {"es": "Ingreso alto", "de": "Hohes Einkommen", "fr": "Revenu élevé"},
+}
+#: UN M49 codes of the regions, by which their names are known in every language.
+_REGIONS = {"Africa": "002", "Americas": "019", "Asia": "142", "Europe": "150", "Oceania": "009"}
+
+
+def grouped_rates(
+    frame: pd.DataFrame,
+    by: str = "region",
+    per: str = "population",
+    scale: float = 1e6,
+    method: str = "exact",
+    level: float = 0.95,
+    interval: str | None = None,
+    dispersion: float | None = None,
+) -> pd.DataFrame:
+    """Crude rates of groups of places: the sum of the counts over the sum of the denominators.
+
+    Only places with a published count stand in both sums; a group's rate is therefore that of its published places,
+    not of all of it.
+
+    Parameters
+    ----------
+    frame, per, scale, method, level, interval, dispersion
+        As for `rates.rates`; one row a place.
+    by
+        A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of the
+        reference table of countries, such as ``un_subregion``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method, level``.
+        Places without a denominator or a group are left out of the sums and listed in ``attrs["missing"]``.
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `rates.rates`; for a grouping that is not known, two rows of one place, or surveys that must not be added.
+    """
+    import numpy as np
+
+    cells, chance, warnings, missing = _cells(frame, [by], per, interval, dispersion)
+    cells = cells.reset_index()
+    low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
+    down, up = limits(low, method, level, dispersion)[0], limits(high, method, level, dispersion)[1]
+    cells["rate"] = cells["value"] / cells["denominator"] * scale
+    cells["rate_low"] = (down if chance else low) / cells["denominator"] * scale
+    cells["rate_high"] = (up if chance else high) / cells["denominator"] * scale
+    cells["method"], cells["level"] = METHODS[method] if chance else "printing only", level if chance else np.nan
+    warnings.append("A group's rate is that of its places with a published count, not of the whole group.")
+    return result(
+        cells, "standardising.grouped_rates", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        missing=missing, parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
+    )  # fmt: skip
+
+
+def directly_standardised(
+    frame: pd.DataFrame,
+    by: str,
+    strata: str,
+    standard: Mapping | None = None,
+    per: str = "population",
+    scale: float = 1e6,
+    method: str = "exact",
+    level: float = 0.95,
+    interval: str | None = None,
+    dispersion: float | None = None,
+) -> pd.DataFrame:
+    """Rates of groups as they would be if all groups were made up alike: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
+
+    The limits of Dobson et al. (1991) put the limits L, U of the total count x on the rate's scale: rate + √(var/x)(L − x),
+    with var = Σ wᵢ² xᵢ/nᵢ² / (Σ wᵢ)². The gamma limits of Fay & Feuer (1997) guard against a stratum of large weight
+    and few counts, and can be far wider.
+
+    Parameters
+    ----------
+    frame, per, scale, level, interval, dispersion
+        As for `rates.rates`. Several rows of one group and stratum are added.
+    by, strata
+        The groups, and what makes them unlike: each a column of the frame or a grouping as in `grouped_rates`.
+    standard
+        The weight of each stratum, on any scale. Default: the denominators of all rows together.
+    method
+        ``exact`` or ``byar`` (Dobson with those limits of the total), or ``gamma`` (Fay & Feuer).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method, level``.
+        A group with fewer than ten counts, or without a stratum of the standard, has no rate, is listed in
+        ``attrs["missing"]`` and told of in a warning. Printing moves both ends by what it moves the rate.
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `grouped_rates`; for weights that are not positive or a stratum without a weight.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if method not in ("exact", "byar", "gamma"):
+        raise DataError(f"there is no method {method!r} of standardising; choose exact, byar or gamma.", method=method)
+    cells, chance, warnings, missing = _cells(frame, [by, strata], per, interval, dispersion)
+    if standard is None:
+        standard = cells["denominator"].groupby(level=strata).sum()
+    weights = pd.Series(dict(standard), dtype=float)
+    if not (np.isfinite(weights) & (weights > 0)).all():
+        raise DataError("a weight of the standard is not positive; correct it or leave the stratum out.", column=strata)
+    if len(unknown := cells.index.get_level_values(strata).unique().difference(weights.index)):
+        raise DataError(f"the standard has no weight for {unknown[0]!r}; give one for each stratum.", column=strata)
+    rows = []
+    for group, part in cells.groupby(level=by):
+        part = part.droplevel(by)
+        sums = {"places": int(part["places"].sum()), **part[["value", "low", "high", "denominator"]].sum()}
+        ends, lacking = [np.nan] * 3, weights.index.difference(part.index)
+        if len(lacking):
+            warnings.append(f"{group} has no count in {lacking[0]!r}, so that it cannot be standardised.")
+        elif chance and sums["value"] / (dispersion or 1) < LEAST_EVENTS:
+            warnings.append(f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld.")
+        else:
+            share = (weights / weights.sum()).reindex(part.index) / part["denominator"]
+            ends = _direct(part, share, chance, method, level, dispersion)
+        if np.isnan(ends[0]):
+            missing.append(str(group))
+        rows.append({by: group, **sums, **dict(zip(("rate", "rate_low", "rate_high"), np.multiply(ends, scale), strict=True))})
+    table = pd.DataFrame(rows)
+    told = "gamma (Fay & Feuer)" if method == "gamma" else f"Dobson, {METHODS[method]}"
+    table["method"], table["level"] = told if chance else "printing only", level if chance else np.nan
+    return result(
+        table, "standardising.directly_standardised", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        missing=missing,
+        parameters={
+            "by": by, "strata": strata, "per": per, "scale": scale, "dispersion": dispersion,
+            "standard": {str(stratum): float(weight) for stratum, weight in weights.items()},
+        },
+    )  # fmt: skip
+
+
+def indirectly_standardised(
+    frame: pd.DataFrame,
+    by: str,
+    strata: str | None = None,
+    reference: Mapping | float | None = None,
+    per: str = "population",
+    method: str = "exact",
+    level: float = 0.95,
+    interval: str | None = None,
+    dispersion: float | None = None,
+) -> pd.DataFrame:
+    """Observed over expected counts of groups: Σ xᵢ / Σ nᵢ rᵢ, with rᵢ the reference's rate in stratum i.
+
+    Fit for small groups, where a rate for each stratum would be noise. Ratios of two groups must not be compared with
+    one another, as each is weighed by its own make-up (Breslow & Day 1987); compare each with 1.
+
+    Parameters
+    ----------
+    frame, by, per, method, level, interval, dispersion
+        As for `grouped_rates`; ``by="iso3"`` gives a ratio for each place.
+    strata
+        What makes groups unlike, as in `directly_standardised`. None: nothing, one rate for all.
+    reference
+        The rate of each stratum (or, without strata, the one rate) per one of the denominator. Default: that of all rows
+        together; a group then is part of what it is compared with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: the group, ``places, value, low, high, observed, expected, ratio, ratio_low, ratio_high, method,
+        level``. The reference's own uncertainty is left aside.
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `grouped_rates`; if the reference lacks a stratum, is negative, or expects nothing of a group.
+    """
+    import numpy as np
+    import pandas as pd
+
+    cells, chance, warnings, missing = _cells(frame, [by] + ([strata] if strata else []), per, interval, dispersion)
+    of_stratum = cells.index.get_level_values(strata) if strata else pd.Index(["all"] * len(cells))
+    if reference is None:
+        sums = cells[["value", "denominator"]].groupby(of_stratum).sum()
+        reference = sums["value"] / sums["denominator"]
+        warnings.append("The reference is all rows together; each group is part of it.")
+    known = pd.Series(dict(reference) if strata or isinstance(reference, pd.Series) else {"all": reference}, dtype=float)
+    if not (np.isfinite(known) & (known >= 0)).all():
+        raise DataError("a rate of the reference is negative or missing; correct it.", column=strata)
+    if len(unknown := of_stratum.unique().difference(known.index)):
+        raise DataError(f"the reference has no rate for {unknown[0]!r}; give one for each stratum.", column=strata)
+    cells["expected"] = cells["denominator"].to_numpy() * known.reindex(of_stratum).to_numpy()
+    table = cells.groupby(level=by)[["places", "value", "low", "high", "expected"]].sum().reset_index()
+    if (table["expected"] <= 0).any():
+        raise DataError(f"nothing is expected of {table.loc[table['expected'] <= 0, by].iloc[0]}; choose another reference.", column=by)
+    low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
+    down, up = limits(low, method, level, dispersion)[0], limits(high, method, level, dispersion)[1]
+    table["observed"] = table["value"]
+    table["ratio"] = table["observed"] / table["expected"]
+    table["ratio_low"] = (down if chance else low) / table["expected"]
+    table["ratio_high"] = (up if chance else high) / table["expected"]
+    table["method"], table["level"] = METHODS[method] if chance else "printing only", level if chance else np.nan
+    return result(
+        table, "standardising.indirectly_standardised", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        missing=missing,
+        parameters={
+            "by": by, "strata": strata, "per": per, "dispersion": dispersion,
+            "reference": {str(stratum): float(rate) for stratum, rate in known.items()},
+        },
+    )  # fmt: skip
+
+
+def group_in_words(group: object, lang: str) -> str:
+    """The name of a region, an income group or a country in the language; any other as it is."""
+    import pandas as pd
+    from babel.core import Locale
+
+    if group in _REGIONS:
+        return str(Locale(lang).territories[_REGIONS[group]])
+    if group in _INCOME:
+        return _INCOME[group].get(lang, str(group))
+    text = str(group)
+    return place_in_words(pd.Series({"iso3": text}), lang) if len(text) == 3 and text.isupper() else text
+
+
+def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """What `describe` says of a result of this file: the case and the parts of its sentence."""
+    statistic = result.attrs["statistic"].partition(".")[2]
+    case = {"grouped_rates": "grouped", "directly_standardised": "direct", "indirectly_standardised": "indirect"}[statistic]
+    column = "ratio" if case == "indirect" else "rate"
+    parameters, known = result.attrs["parameters"], result[result[column].notna()]
+    if known.empty:
+        return "none", {"groups": wording.number(len(result), lang)}
+    top = known.sort_values([column, f"{column}_low"], kind="stable").iloc[-1]
+    label = label_in_words(result, lang)
+    parts = {
+        "group": group_in_words(top[parameters["by"]], lang),
+        "label": label[:1].upper() + label[1:],
+        "found": wording.number(top[column], lang, 3) if case == "indirect" else wording.counted(top[column], label, lang),
+        "span": span_in_words(top[f"{column}_low"], top[f"{column}_high"], lang),
+        "level": wording.percent(top["level"], lang) if top["level"] == top["level"] else "",
+        "groups": wording.number(len(known), lang),
+        "places": wording.number(int(known["places"].sum()), lang),
+    }
+    if case == "indirect":
+        parts |= {"observed": wording.number(top["observed"], lang), "expected": wording.number(top["expected"], lang, 3)}
+    else:
+        parts["unit"] = unit_in_words(parameters["per"], parameters["scale"], lang)
+    if case == "direct":
+        parts["withheld"] = wording.number(len(result) - len(known), lang)
+    return case + ("" if top["level"] == top["level"] else "_printed"), parts
+
+
+def _cells(
+    frame: pd.DataFrame, groups: list[str], per: str, interval: str | None, dispersion: float | None
+) -> tuple[pd.DataFrame, bool, list[str], list[str]]:
+    """Counts and denominators added by groups; whether chance counts; warnings; the places left out."""
+    checked_counts(frame)
+    rows, warnings = compared(frame)
+    chance = bool(by_chance(rows, interval, dispersion).all())
+    found, missing, said = sized(rows, per)
+    for group in groups:
+        if group not in found:
+            found[group] = _grouping(rows, group)
+    if interval == "chance":
+        found["low"] = found["high"] = found["value"]
+    apart = found["denominator"].notna() & found[groups].notna().all(axis=1)
+    if "iso3" in found:
+        missing = sorted({*missing, *found.loc[~apart, "iso3"].dropna()})
+        if per == "population":
+            warnings += _without_areas(found)
+    if not apart.any():
+        raise DataError("no row has both a denominator and a group; choose another grouping or denominator.")
+    columns = ["value", "low", "high", "denominator"]
+    cells = found[apart].assign(places=1).groupby(groups, sort=True, observed=True)[["places", *columns]].sum()
+    return cells.astype(dict.fromkeys(columns, float)), chance, [*warnings, *said], missing
+
+
+def _grouping(frame: pd.DataFrame, by: str) -> pd.Series:
+    """The group of each row's country, by the reference tables."""
+    import pandas as pd
+
+    from ..datafolder import reference
+
+    countries = reference("countries").set_index("iso3")
+    column = "un_region" if by == "region" else by
+    if column not in countries or "iso3" not in frame:
+        known = "region, income_group, un_subregion, wb_region"
+        raise DataError(f"there is no column or grouping {by!r}; choose a column of the table, or one of {known}.", column=by)
+    if column != "income_group":
+        return countries[column].reindex(frame["iso3"]).set_axis(frame.index)
+    history = reference("income_history")
+    year = year_of(frame).astype(float).clip(history["data_year"].min(), history["data_year"].max())
+    key = pd.MultiIndex.from_arrays([frame["iso3"], year])
+    then = history.set_index(["iso3", "data_year"])["income_group"].reindex(key).set_axis(frame.index)
+    return then.fillna(countries["income_group"].reindex(frame["iso3"]).set_axis(frame.index))
+
+
+def _without_areas(found: pd.DataFrame) -> list[str]:
+    """Take the inhabitants of areas with a row of their own out of the country that includes them."""
+    from ..figures.denominators import counted_twice
+
+    warnings = []
+    for area, country in counted_twice(found["iso3"]).itertuples(index=False):
+        inside = found.loc[found["iso3"] == area, "denominator"].iloc[0]
+        if inside == inside:
+            found.loc[found["iso3"] == country, "denominator"] -= inside
+            warnings.append(f"The inhabitants of {area} are taken out of those of {country}, which include them.")
+    return warnings
+
+
+def _direct(
+    part: pd.DataFrame, share: pd.Series, chance: bool, method: str, level: float, dispersion: float | None
+) -> list[float]:
+    """The rate of one group and its ends, per one of the denominator."""
+    import numpy as np
+
+    rate, least, most = ((share * part[column]).sum() for column in ("value", "low", "high"))
+    if not chance:
+        return [rate, least, most]
+    total, variance = part["value"].sum(), (share**2 * part["value"]).sum()
+    if method == "gamma":
+        from scipy.special import gammaincinv
+
+        tail, spread = (1 - level) / 2, (dispersion or 1.0) * variance
+        weight = (dispersion or 1.0) * share.max()
+        down = spread / rate * gammaincinv(rate**2 / spread, tail)
+        up = (spread + weight**2) / (rate + weight) * gammaincinv((rate + weight) ** 2 / (spread + weight**2), 1 - tail)
+    else:
+        low, high = limits(np.array([total]), method, level, dispersion)
+        step = np.sqrt(variance / total)
+        down, up = rate - step * (total - low[0]), rate + step * (high[0] - total)
+    return [rate, max(down - (rate - least), 0.0), up + (most - rate)]
