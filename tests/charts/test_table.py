@@ -59,3 +59,9 @@ def test_showing_a_table_keeps_its_csv(frame, monkeypatch, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["table-servers-by-place-2.csv", "table-servers-by-place.csv"]
     assert json.loads((tmp_path / "table-servers-by-place.json").read_text())["rows"] == 2
     assert len(pd.read_csv(tmp_path / "table-servers-by-place.csv")) == 2
+
+
+def test_no_cell_of_the_csv_is_a_formula(tmp_path):
+    cells = ["=1+1", "+49", "@sum", "plain"]
+    ex.table(pd.DataFrame({"place": cells}), name="n").save(tmp_path)
+    assert (tmp_path / "n.csv").read_text(encoding="utf-8").splitlines()[1:] == ["'=1+1", "'+49", "'@sum", "plain"]

@@ -73,13 +73,13 @@ class Table:
 
     def save(self, folder: str | os.PathLike) -> list[Path]:
         """Save the table as CSV, and what it is as JSON; both paths are returned."""
-        from ..writing import write_bytes
+        from ..writing import table_text, write_bytes
 
         told = {
             "name": self.name, "kind": "table", "title": self.title, "note": self.note, "source": self.source,
             "lang": self.lang, "columns": self.labels, "rows": len(self.data), "licence": "CC-BY-4.0",
         }  # fmt: skip
-        csv = self.data.to_csv(index=False, lineterminator="\n")
+        csv = table_text(self.data, "csv")
         files = {"csv": csv, "json": json.dumps(told, ensure_ascii=False, indent=1) + "\n"}
         return [write_bytes(Path(folder) / f"{self.name}.{kind}", text.encode("utf-8")) for kind, text in files.items()]
 
