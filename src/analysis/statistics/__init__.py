@@ -5,22 +5,6 @@ from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import byar, garwood, rate_difference, rate_ratio, rates
 from .small_numbers import funnel, shrink, too_few
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
+from .tendency import tendency
 
-__all__ = [
-    "byar",
-    "change",
-    "directly_standardised",
-    "funnel",
-    "garwood",
-    "gone_and_new",
-    "grouped_rates",
-    "indirectly_standardised",
-    "rank_probabilities",
-    "rank_sets",
-    "rate_difference",
-    "rate_ratio",
-    "rates",
-    "shrink",
-    "too_few",
-    "top_set",
-]
+__all__ = ["byar", "change", "directly_standardised", "funnel", "garwood", "gone_and_new", "grouped_rates", "indirectly_standardised", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "shrink", "tendency", "too_few", "top_set"]

@@ -1,72 +1,278 @@
-"""Change between two waves of one programme: ratio and difference with the interval that printing allows."""
+"""Change between two waves of one programme: ratio and difference with their intervals, and what went, came and stayed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..figures import wording
+from .many_tests import CORRECTIONS, adjusted
+from .rates import garwood, label_in_words, p_in_words, place_in_words, signed_in_words
+from .result import result
+from .tendency import middle_of_scan
+from .uncertainty import by_chance, checked_counts
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
+_SAME_ADDRESSES = (
+    "Limits of chance take the waves as two independent counts; both looked at the same addresses, so that the limits are rather too wide."
+)
 
-def change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+
+def change(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    interval: str | None = None,
+    level: float = 0.95,
+    correction: str = "holm",
+    dispersion: float | None = None,
+) -> pd.DataFrame:
     """Compare two waves place by place and measure by measure.
 
     Parameters
     ----------
     before, after
-        Preferred figures of either wave: ``iso3, country, measure, value, low, high`` (and ``figure``).
+        Preferred figures of either wave: ``iso3, country, measure, value, low, high`` (and ``figure``, ``asset``). With ``survey``
+        the waves must be comparable; with ``scan_from, scan_to`` (or ``year``) the change is given for a year too.
+    interval
+        ``printing``, ``chance``, ``both``, or None: by the measure.
+    level
+        Confidence level of the limits of chance.
+    correction
+        For many places: ``holm``, or ``benjamini-hochberg``; see `many_tests.adjusted`.
+    dispersion
+        Variance over mean of clustered counts, if known.
 
     Returns
     -------
     pandas.DataFrame
-        One row a place and measure that both waves have: both figures, ``difference`` and the relative ``change`` with
-        ``_low`` and ``_high`` by interval arithmetic. Chance is not in it: the waves looked at the same servers.
+        One row a place and measure that both waves have: both figures; ``difference``, ``ratio`` (after over before) and ``change``
+        (ratio less one), each with ``_low`` and ``_high``; ``years`` between the middles of the scans and ``change_per_year`` with ends;
+        ``p_value``, ``p_adjusted`` (missing without chance); ``verdict``: ``rose``, ``fell`` or ``cannot tell``; ``method``, ``level``.
+        ``attrs["missing"]`` names places that only one wave has.
+
+    Notes
+    -----
+    *Printing*: from the ends of both intervals. *Chance*: given the sum of both counts the second is binomial, with the share
+    r / (1 + r) for the ratio r of the means; its exact limits (Clopper & Pearson 1934) give those of r, and p is twice the
+    smaller tail for r = 1 (Przyborowski & Wilenski 1940), so that p < 1 − level exactly where the limits leave 1 out. The
+    difference has the limits of MOVER from both counts' exact limits (Zou & Donner 2008). With printing too, every end is the
+    outermost, and p the largest, that the intervals allow. Chance takes the counts as independent; waves that look at the
+    same addresses vary together, which makes its limits rather too wide: `gone_and_new` is sharper where it can be had.
+    *Per year*: ratio^(1 / years) − 1, as if the pace had been even; over less than a year that is an extrapolation.
+
+    Raises
+    ------
+    DataError
+        For faulty counts, two figures for one place and measure, waves in the wrong order, or none in common.
+    NotComparableError
+        If the surveys must not be compared, or chance says nothing of the measure.
     """
     import numpy as np
+    import pandas as pd
 
-    keys = ["iso3", "measure"]
+    from ..figures.comparability import require_comparable
+
+    if not 0 < level < 1:
+        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    if correction not in CORRECTIONS:
+        raise DataError(f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction)
+    keys = ["iso3", "measure", *(["asset"] if "asset" in before and "asset" in after else [])]
     for wave in (before, after):
+        checked_counts(wave, ["iso3", "measure"])
         if wave.duplicated(keys).any():
             raise DataError("a wave has two figures for one place and measure; take ex.preferred(panel).")
-    columns = [*keys, "country", "figure", "value", "low", "high"]
-    both = before[columns].merge(after[columns].drop(columns="country"), on=keys, suffixes=("_before", "_after"), validate="1:1")
-    both["difference"] = both["value_after"] - both["value_before"]
-    both["difference_low"] = both["low_after"] - both["high_before"]
-    both["difference_high"] = both["high_after"] - both["low_before"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        both["change"] = both["value_after"] / both["value_before"] - 1
-        both["change_low"] = both["low_after"] / both["high_before"] - 1
-        both["change_high"] = both["high_after"] / both["low_before"] - 1
-    return both.sort_values(keys, ignore_index=True)
+    waves = pd.concat([before, after])
+    warnings = []
+    if {"survey", "measure", "asset"} <= set(before) & set(after) and (note := require_comparable(waves)):
+        warnings.append(f"Comparable with a note: {note}.")
+    shown = [column for column in ("figure", "value", "low", "high") if column in before and column in after]
+    named = [column for column in ("country", "place") if column in before]
+    timed = [wave.assign(when=middle_of_scan(wave)) for wave in (before, after)]
+    both = timed[0][[*keys, *named, *shown, "when"]].merge(
+        timed[1][[*keys, *shown, "when"]], on=keys, suffixes=("_before", "_after"), validate="1:1"
+    )
+    if both.empty:
+        raise DataError("the waves have no place and measure in common; choose others.")
+    alone = sorted(set(waves["iso3"].dropna()) - set(both["iso3"].dropna()))
+    both = both.sort_values(keys, ignore_index=True)
+    chance = by_chance(both, interval, dispersion)
+    spread = dispersion or 1.0
+    x0, x1 = (both[f"value_{wave}"].to_numpy(float) for wave in ("before", "after"))
+    ends = [both[f"{end}_{wave}"].to_numpy(float) for wave in ("before", "after") for end in ("low", "high")]
+    low0, high0, low1, high1 = (x0, x0, x1, x1) if interval == "chance" else ends
+    least, most = low1 - high0, high1 - low0
+    limits = [garwood(count / spread, level)[side] * spread for count, side in ((low1, 0), (high0, 1), (high1, 1), (low0, 0))]
+    both["difference"] = x1 - x0
+    both["difference_low"] = np.where(chance, least - np.hypot(low1 - limits[0], limits[1] - high0), least)
+    both["difference_high"] = np.where(chance, most + np.hypot(limits[2] - high1, low0 - limits[3]), most)
+    both["ratio"] = _over(x1, x0)
+    both["ratio_low"] = np.where(chance, _lower_ratio(low1 / spread, high0 / spread, level), _over(low1, high0))
+    both["ratio_high"] = np.where(chance, _over(1, _lower_ratio(low0 / spread, high1 / spread, level)), _over(high1, low0))
+    # Nothing before and nothing after: every ratio is possible.
+    empty = np.isnan(both["ratio_low"]), np.isnan(both["ratio_high"])
+    both.loc[empty[0], "ratio_low"], both.loc[empty[1], "ratio_high"] = 0.0, np.inf
+    for end in ("", "_low", "_high"):
+        both[f"change{end}"] = both[f"ratio{end}"] - 1
+    both["years"] = both.pop("when_after") - both.pop("when_before")
+    if (both["years"] <= 0).any():
+        raise DataError("the second wave is not later than the first; give them in the order of time.", column="scan_to")
+    for end in ("", "_low", "_high"):
+        both[f"change_per_year{end}"] = both[f"ratio{end}"] ** (1 / both["years"]) - 1
+    tails = np.minimum(_tail(low1 / spread, high0 / spread), _tail(low0 / spread, high1 / spread))
+    both["p_value"] = np.where(chance, np.minimum(1, 2 * tails), np.nan)
+    both["p_adjusted"] = np.nan
+    both.loc[chance, "p_adjusted"] = adjusted(both.loc[chance, "p_value"], correction)
+    told = ~chance | (both["p_adjusted"] <= 1 - level).to_numpy()
+    both["verdict"] = np.where(
+        told & (both["ratio_low"] > 1), "rose", np.where(told & (both["ratio_high"] < 1), "fell", "cannot tell")
+    )
+    both["method"] = np.where(chance, "exact conditional", "printing only")
+    both["level"] = np.where(chance, level, np.nan)
+    if chance.any():
+        warnings.append(_SAME_ADDRESSES)
+    if (x0 == 0).any():
+        warnings.append("Where the first count is zero there is no ratio: it is infinite, or missing if the second is zero too.")
+    if (both["years"] < 1).any():
+        warnings.append("The waves lie less than a year apart; a change per year is an extrapolation.")
+    if both["years"].isna().any():
+        warnings.append("Without the time of both scans there is no change per year.")
+    methods = sorted(set(both["method"]))
+    used = waves.merge(both[keys], on=keys)
+    return result(
+        both, "change.change", of=used, method=", ".join(methods), level=level if chance.any() else None, interval=interval,
+        warnings=warnings, missing=alone, parameters={"correction": correction, "dispersion": dispersion},
+    )  # fmt: skip
 
 
-def gone_and_new(panel: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
-    """The systems that went and that came between two waves, and what is left as the balance.
+def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.95) -> pd.DataFrame:
+    """The systems that went, stayed and came between two waves, and what is left as the balance.
+
+    Whether there are fewer or more is tested on those that went or came: if either were as likely, the new ones among both would be
+    binomial with one half (McNemar 1947, exact). Those that stayed say nothing of it, so that this is sharper than to compare the
+    two totals as if they were independent.
+
+    Parameters
+    ----------
+    panel
+        Figures with the world's ``servers_exposed`` of the first wave and ``systems_gone, new_systems`` of the second.
+    before, after
+        The ids of the surveys.
+    level
+        Of the limits for new ones over gone ones, in ``attrs["parameters"]`` with their ``p_value``.
 
     Returns
     -------
     pandas.DataFrame
-        ``part`` (``before``, ``gone``, ``new``, ``balance``, ``after``), ``value, low, high``, ``figure`` and ``source`` where printed;
-        ``after`` is computed, and says so in ``figure``.
+        ``part`` (``before``, ``gone``, ``stayed``, ``new``, ``balance``, ``after``), ``value, low, high``, ``figure`` and ``source`` where
+        printed; what is computed says so in ``figure``. ``stayed``, ``balance`` and ``after`` are by interval arithmetic.
+
+    Raises
+    ------
+    DataError
+        If one of the three figures is not published, or more went than there were.
     """
     import pandas as pd
 
     from ..figures.panel import preferred
 
     world = preferred(panel).query("iso3 == 'WLD'").set_index(["survey", "measure"])
-    rows = []
+    parts = {}
     for part, key in (("before", (before, "servers_exposed")), ("gone", (after, "systems_gone")), ("new", (after, "new_systems"))):
         if key not in world.index:
             raise DataError(f"no world figure for {key[1]} of {key[0]} is published; the balance cannot be given.")
         row = world.loc[key]
-        rows.append({"part": part, **{name: row[name] for name in ("value", "low", "high", "figure", "source")}})
-    parts = {row["part"]: row for row in rows}
-    new, gone, start = parts["new"], parts["gone"], parts["before"]
-    balance = {"low": new["low"] - gone["high"], "value": new["value"] - gone["value"], "high": new["high"] - gone["low"]}
-    rows.append({"part": "balance", **balance, "figure": "computed", "source": ""})
-    rows.append(
-        {"part": "after", **{name: start[name] + balance[name] for name in ("value", "low", "high")}, "figure": "computed", "source": ""}
-    )
-    return pd.DataFrame(rows)
+        parts[part] = {name: row[name] for name in ("value", "low", "high", "figure", "source")}
+    start, gone, new = parts["before"], parts["gone"], parts["new"]
+    if gone["low"] > start["high"]:
+        raise DataError(f"{gone['figure']} went of {start['figure']}; correct the figures.")
+    parts["stayed"] = _less(start, gone)
+    parts["balance"] = _less(new, gone)
+    parts["after"] = {name: start[name] + parts["balance"][name] for name in ("value", "low", "high")}
+    for part in ("stayed", "balance", "after"):
+        parts[part] |= {"figure": "computed", "source": ""}
+    flow = pd.DataFrame([{"part": part} | parts[part] for part in ("before", "gone", "stayed", "new", "balance", "after")])
+    low = float(_lower_ratio(new["low"], gone["high"], level))
+    mirrored = float(_lower_ratio(gone["low"], new["high"], level))
+    tail = min(float(_tail(new["low"], gone["high"])), float(_tail(gone["low"], new["high"])))
+    found = result(
+        flow, "change.gone_and_new", of=flow[flow["source"] != ""], method="exact McNemar", level=level,
+        parameters={
+            "before": before, "after": after, "new_over_gone": float(_over(new["value"], gone["value"])), "new_over_gone_low": low,
+            "new_over_gone_high": float(_over(1, mirrored)), "p_value": min(1.0, 2 * tail),
+        },
+    )  # fmt: skip
+    found.attrs["surveys"], found.attrs["measures"] = [before, after], ["servers_exposed"]
+    return found
+
+
+def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence for `describe`."""
+    made = result.attrs["parameters"]
+    if result.attrs["statistic"] == "change.gone_and_new":
+        flow = result.set_index("part")["value"]
+        parts = {part: signed_in_words(flow[part], lang) for part in flow.index}
+        return "balance", parts | {"p": p_in_words(made["p_value"], lang)}
+    if len(result) > 1:
+        verdicts = result["verdict"].value_counts()
+        counts = zip(("rose", "fell", "open"), ("rose", "fell", "cannot tell"), strict=True)
+        parts = {name: wording.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
+        parts["rows"] = wording.number(len(result), lang)
+        if result.attrs["level"] is None:
+            return "several_printing", parts
+        return "several", parts | {"level": wording.percent(result.attrs["level"], lang)}
+    row = result.iloc[0]
+    label = label_in_words(result, lang)
+    parts = {
+        "label": label[:1].upper() + label[1:], "place": place_in_words(row, lang),
+        "before": wording.number(row["value_before"], lang), "after": wording.number(row["value_after"], lang),
+    }  # fmt: skip
+    case = "one" if row["level"] == row["level"] else "one_printing"
+    if case == "one":
+        parts["level"] = wording.percent(row["level"], lang)
+    if row["value_before"] == 0:
+        ends = (signed_in_words(row[f"difference_{end}"], lang) for end in ("low", "high"))
+        return f"{case}_from_none", parts | dict(zip(("low", "high"), ends, strict=True))
+    ends = {end: row[f"change_{end}"] for end in ("low", "high")}
+    return case, parts | {
+        "change": wording.percent(row["change"], lang, signed=True),
+        **{name: wording.percent(end, lang, signed=True) if end < float("inf") else "∞" for name, end in ends.items()},
+    }
+
+
+def _over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """The quotient; infinite over zero, missing for zero over zero."""
+    import numpy as np
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.true_divide(above, below)
+
+
+def _lower_ratio(above: np.ndarray, below: np.ndarray, level: float) -> np.ndarray:
+    """The exact lower limit of the ratio of two Poisson means, given both counts."""
+    import numpy as np
+    from scipy.special import betaincinv
+
+    above = np.asarray(above, dtype=float)
+    share = np.where(above > 0, betaincinv(np.maximum(above, 1e-300), np.add(below, 1), (1 - level) / 2), 0.0)
+    return share / (1 - share)
+
+
+def _tail(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """The chance of so high a first count, given the sum of both, if both have one mean."""
+    import numpy as np
+    from scipy.special import betainc
+
+    above = np.asarray(above, dtype=float)
+    return np.where(above > 0, betainc(np.maximum(above, 1e-300), np.add(below, 1), 0.5), 1.0)
+
+
+def _less(one: dict, other: dict) -> dict:
+    """One figure less another, by interval arithmetic."""
+    return {
+        "value": one["value"] - other["value"],
+        "low": one["low"] - other["high"],
+        "high": one["high"] - other["low"],
+    }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .many_tests import adjusted
+from .rates import label_in_words, place_in_words
 from .result import result
 from .uncertainty import by_chance, checked_counts, resample
 
@@ -225,11 +226,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     made = result.attrs["parameters"]
     rate = "_rate" if made["value"] == "rate" else ""
-    parts = {"label": _label(result.attrs, lang)}
+    label = label_in_words(result, lang)
+    parts = {"label": label[:1].upper() + label[1:]}
     if result.attrs["statistic"] == "ranking.rank_probabilities":
         first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
         parts |= {
-            "place": _named(first.iloc[0], lang), "share": wording.percent(first["probability"].iloc[0], lang),
+            "place": place_in_words(first.iloc[0], lang), "share": wording.percent(first["probability"].iloc[0], lang),
             "draws": wording.number(made["draws"], lang), "places": wording.number(made["places"], lang),
             "others": wording.number(len(first) - 1, lang),
         }  # fmt: skip
@@ -244,11 +246,11 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         }  # fmt: skip
         if len(result) > _NAMED:
             return f"top_many{printing}{rate}", parts
-        parts["names"] = wording.listed([_named(row, lang) for _, row in result.iterrows()], lang)
+        parts["names"] = wording.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
         return f"top{printing}{rate}", parts
     first = result.iloc[0]
     parts |= {
-        "place": wording.listed([_named(row, lang) for _, row in result[result["rank"] == 1].head(_NAMED).iterrows()], lang),
+        "place": wording.listed([place_in_words(row, lang) for _, row in result[result["rank"] == 1].head(_NAMED).iterrows()], lang),
         "places": wording.number(len(result), lang), "open": wording.number(int(result["undetermined"].sum()), lang),
         "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
     }  # fmt: skip
@@ -439,24 +441,3 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
 
     return frame.iloc[np.lexsort((_names(frame), frame["rank"]))].reset_index(drop=True)
-
-
-def _label(attrs: dict, lang: str) -> str:
-    """The measure at the head of a sentence."""
-    from ..figures.measures import measures
-
-    if not attrs["measures"]:
-        return attrs["parameters"]["value"].capitalize()
-    label = str(measures().loc[attrs["measures"][0], f"label_{lang}"])
-    return label[:1].upper() + label[1:]
-
-
-def _named(row: pd.Series, lang: str) -> str:
-    from ..figures.places import country_name
-
-    if isinstance(row.get("iso3"), str) and len(row["iso3"]) == 3:
-        try:
-            return country_name(row["iso3"], lang)
-        except DataError:
-            pass
-    return next((str(row[name]) for name in ("country", "place", "iso3") if isinstance(row.get(name), str)), "")
