@@ -62,6 +62,6 @@ def test_showing_a_table_keeps_its_csv(frame, monkeypatch, tmp_path):
 
 
 def test_no_cell_of_the_csv_is_a_formula(tmp_path):
-    cells = ["=1+1", "+49", "@sum", "plain"]
+    cells = ["=1+1", "+49", "+A1", "@sum", "plain"]
     ex.table(pd.DataFrame({"place": cells}), name="n").save(tmp_path)
-    assert (tmp_path / "n.csv").read_text(encoding="utf-8").splitlines()[1:] == ["'=1+1", "'+49", "'@sum", "plain"]
+    assert (tmp_path / "n.csv").read_text(encoding="utf-8").splitlines()[1:] == ["'=1+1", "+49", "'+A1", "'@sum", "plain"]
