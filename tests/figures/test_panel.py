@@ -1,6 +1,8 @@
 """The panel, the figures to prefer, conflicts, and what was not published."""
 
 import itertools
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -12,6 +14,7 @@ import analysis as ex
 from analysis.figures import fields
 from analysis.figures.panel import meet, select
 
+ROOT = Path(__file__).parents[2]
 CONTRACT = (
     "source survey tier seen published scan_from scan_to place iso3 country region measure asset value low high qualifier figure locator"
 ).split()
@@ -91,7 +94,7 @@ class TestPreferred:
     def test_one_figure_a_key(self, small_data):
         best = ex.preferred(ex.panel())
         assert not best.duplicated(["survey", "place_id", "measure", "asset", "scan_from", "scan_to"]).any()
-        assert list(best) == [*fields.PANEL, "printed_measure"]
+        assert list(best) == [*fields.PANEL, "printed_measure", "standing"]
 
     def test_primary_before_secondary_and_precise_before_rounded(self, small_data):
         best = self.chosen()
@@ -102,6 +105,41 @@ class TestPreferred:
     def test_even_a_rounded_primary_before_a_precise_account(self, small_data, edit):
         edit("figures.csv", "diario-2020-04,World,images,,alrededor de 720 millones", "diario-2020-04,World,images,,737.123.456")
         assert self.chosen().loc[("WLD", "images"), "figure"] == "737 million"
+
+    def test_of_accounts_the_one_that_kept_the_qualifier(self, small_data, edit):
+        edit("figures.csv", "diario-2020-04,Maharashtra", "diario-2020-04,Spain,records,,más de 500,párrafo 9,\ndiario-2020-04,Maharashtra")
+        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,records,,500,paragraph 6,\ndaily-2020-03,Europe")
+        assert self.chosen().loc[("ESP", "records"), ["figure", "standing"]].tolist() == ["más de 500", "accounts"]
+
+    def test_whose_number_it_is(self, small_data):
+        best = self.chosen()
+        assert best.loc[("WLD", "studies"), "standing"] == "surveyor"
+        assert best.loc[("DEU", "servers_exposed"), "standing"] == "one account"
+
+    def test_an_account_of_the_surveyor_before_one_of_another_count(self, small_data, edit):
+        edit("figures.csv", "diario-2020-04,Maharashtra", "diario-2020-04,Alemania,servers_exposed,,7,párrafo 9,\ndiario-2020-04,Maharashtra")
+        edit("sources.csv", "diario-2020-04,secondary,daily-2020-03", "diario-2020-04,secondary,sample-report-2020-03")
+        assert self.chosen().loc[("DEU", "servers_exposed"), "value"] == 6, "the earlier one"
+        edit("survey.toml", "scan_from", 'counted_apart = ["daily-2020-03"]\nscan_from')
+        best = self.chosen()
+        assert best.loc[("DEU", "servers_exposed"), ["value", "standing"]].tolist() == [7, "one account"]
+        assert best.loc[("USA", "servers_exposed"), "standing"] == "others' count"
+
+    def test_two_numbers_that_are_as_fine_are_left_to_the_survey(self, small_data, edit):
+        # 0.1 of 24.5 is narrower than 0.1 of 24.3, and says nothing.
+        edit("figures.csv", "sample-release-2020-03,World,images", "sample-release-2020-03,World,studies,,24.5 million,text,later edition\nsample-release-2020-03,World,images")
+        assert self.chosen().loc[("WLD", "studies"), "value"] == 24.3e6
+        edit("survey.toml", '["sample-report-2020-03", "sample-release-2020-03"]', '["sample-release-2020-03", "sample-report-2020-03"]')
+        assert self.chosen().loc[("WLD", "studies"), "value"] == 24.5e6
+
+    def test_a_country_s_number_given_for_the_world_is_never_taken(self, small_data, edit):
+        edit("figures.csv", "diario-2020-04,World,images", "diario-2020-04,World,organisations,,308,párrafo 7,\ndiario-2020-04,World,images")
+        assert self.chosen().loc[("WLD", "organisations"), "value"] == 308
+        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe")
+        edit("sources.csv", "diario-2020-04,secondary", "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary")
+        assert ("WLD", "organisations") not in self.chosen().index
+        panel = ex.panel()
+        assert panel.loc[panel["meant_place"].notna(), ["source", "meant_place"]].to_numpy().tolist() == [["diario-2020-04", "ESP"]]
 
     def test_a_contradicted_noun_is_never_taken(self, small_data):
         assert "patients" not in self.chosen().index.get_level_values("measure")
@@ -180,6 +218,14 @@ class TestUnpublished:
         studies = ex.unpublished(ex.panel()).set_index("measure").loc["studies"]
         assert studies["rest_high"] < 0
 
+    def test_an_area_inside_another_country_is_not_counted_twice(self, small_data, edit):
+        shutil.copytree(ROOT / "data" / "reference", small_data / "reference")
+        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,France,servers_exposed,,20,p. 6,\ndaily-2020-03,Réunion,servers_exposed,,3,p. 6,\ndaily-2020-03,Europe")
+        servers = ex.unpublished(ex.panel()).set_index("measure").loc["servers_exposed"]
+        # 187 + 6 + 20; the three may be among the twenty, or not
+        assert servers[["published_low", "published", "published_high", "places"]].tolist() == [213, 213, 216, 4]
+        assert servers[["rest_low", "rest", "rest_high"]].tolist() == [374, 377, 377]
+
     def test_measures_that_do_not_add_up_are_left_out(self, small_data, edit):
         edit("figures.csv", "World,images,,737 million", "World,countries,,52")
         assert "countries" not in set(ex.unpublished(ex.panel())["measure"])
@@ -215,7 +261,14 @@ class TestShippedData:
         assert best.loc[("WLD", "servers_exposed"), "value"] == 590
         assert best.loc[("WLD", "images"), "value"] == 737e6
         assert best.loc[("USA", "studies"), "value"] == 13.7e6
-        assert best.loc[("WLD", "patients"), "value"] == 5e6, "24 million 'patients' are the surveyor's studies"
+        # 24 million "patients" are the surveyor's studies, five million are persons of the United States.
+        assert ("WLD", "patients") not in best.index
+        assert best.loc[("USA", "patients"), ["value", "standing"]].tolist() == [5e6, "others' count"]
+        # The surveyor's table has six systems, the journalists, who counted for themselves, five.
+        assert best.loc[("DEU", "servers_exposed"), ["value", "standing"]].tolist() == [6, "accounts"]
+        assert best.loc[("WLD", "vulnerabilities_critical"), ["figure", "standing"]].tolist() == ["more than 500", "accounts"]
+        # The English release before the German edition.
+        assert best.loc[("WLD", "studies"), ["value", "standing"]].tolist() == [24.3e6, "surveyor"]
 
     @pytest.mark.parametrize(
         ("survey", "iso3", "measure", "one", "other"),
@@ -251,6 +304,14 @@ class TestShippedData:
         worse = ["survey", "iso3", "measure", "asset", "low_b", "high_b"]
         assert set(map(tuple, every[worse].astype("str").to_numpy())) == set(map(tuple, told[worse].astype("str").to_numpy()))
         assert len(told) < len(every)
+
+    def test_numbers_of_one_country_given_for_the_world(self, panel):
+        rows = panel[panel["meant_place"].notna()]
+        assert set(map(tuple, rows[["source", "measure", "meant_place"]].to_numpy())) == {
+            ("sardinhainnaldo-2019-09", "images_accessible", "USA"),
+            ("boingboing-2019-09", "patients", "USA"),
+            ("boingboing-2019-09", "servers_open", "USA"),
+        }
 
     def test_conflicts_never_name_figures_that_meet(self, panel):
         found = ex.conflicts(panel)

@@ -14,7 +14,8 @@ import pandas as pd
 from ..datafolder import data_folder, reference, reference_file, relative, surveys_present
 from ..errors import DataError
 from . import fields
-from .measures import measures
+from .denominators import counted_twice
+from .measures import kinds, measures
 from .places import WORLD
 from .survey import Figure, identifying_cells, read_survey, state_of
 
@@ -49,7 +50,8 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
         The columns of :data:`analysis.figures.fields.PANEL`, in the order of surveys and of their
         files. ``measure`` is what the source says; ``sense`` is the measure under which the survey's
         file says it counts; ``meant`` is filled where the source's noun is contradicted: the survey
-        never counted that, and others print this very number for ``meant``.
+        never counted that, and others print this very number for ``meant``. ``meant_place`` is filled
+        where an account gives for the world what others print for one country.
 
     Raises
     ------
@@ -91,6 +93,7 @@ def frame_of(rows: list[Figure]) -> pd.DataFrame:
     found.loc[found["iso3"] == WORLD, "country"] = "World"
     found["region"] = found["iso3"].map(countries["un_region"]).astype("str")
     found["meant"] = pd.array(_meant(rows), dtype="str")
+    found["meant_place"] = pd.array(_meant_place(rows), dtype="str")
     return found[list(fields.PANEL)]
 
 
@@ -125,6 +128,26 @@ def _meant(rows: list[Figure]) -> list[str | None]:
     return [meant.get((row.file, row.line)) for row in rows]
 
 
+def _meant_place(rows: list[Figure]) -> list[str | None]:
+    """The country whose number an account gives for the world: more sources print that number for the country.
+
+    Only numbers that are large enough not to be equal by chance are looked at, and only those of accounts.
+    """
+    counts = {measure for measure, kind in kinds().items() if kind == "count"}
+    printed: dict[tuple, dict[str, set[str]]] = {}
+    for row in rows:
+        if row.sense in counts and row.value >= TELLING and row.iso3:
+            number = (row.survey, row.sense, row.asset, row.scan_from, row.scan_to, row.value)
+            printed.setdefault(number, {}).setdefault(row.iso3, set()).add(row.source)
+    found = []
+    for row in rows:
+        places = printed.get((row.survey, row.sense, row.asset, row.scan_from, row.scan_to, row.value), {})
+        of_world = places.get(WORLD, set())
+        better = [(len(sources), iso3) for iso3, sources in places.items() if len(sources - of_world) > len(of_world)]
+        found.append(max(better)[1] if better and row.iso3 == WORLD and row.tier == "secondary" else None)
+    return found
+
+
 def meet(one, other) -> bool:
     """Whether the intervals ``low`` to ``high`` of two figures have more than an end in common."""
     low, high = max(one.low, other.low), min(one.high, other.high)
@@ -135,10 +158,12 @@ def meet(one, other) -> bool:
 def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     """One figure for each survey, place, measure, asset and time.
 
-    The primary's before an account's, the precise before the rounded (a narrower interval relative
-    to its value, then more digits), the unqualified before the qualified; then the survey's own
-    order of its primary publications, the number that more sources agree with, the earlier
-    publication. A figure whose noun is contradicted (``meant``) is never taken.
+    The primary's before an account's; an account that retells the surveyor before one that retells people who
+    counted for themselves (``counted_apart`` in the survey's file); the precise before the rounded (more significant
+    digits in its interval, then in print). Of two that are as precise, a primary's own without a qualifier, but an
+    account's with one: accounts lose a "more than" and do not add one. Then the survey's own order of its primary
+    publications, the number that more sources agree with, the earlier publication. A figure whose noun or place is
+    contradicted (``meant``, ``meant_place``) is never taken.
 
     Parameters
     ----------
@@ -149,13 +174,26 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns of the panel, in its order of rows; ``measure`` is the ``sense`` under which the
-        figure is filed, and a last column ``printed_measure`` keeps what the source says.
+        figure is filed, ``printed_measure`` keeps what the source says, and ``standing`` says whose
+        number it is: ``surveyor``; ``accounts`` (only accounts print it, and two or more agree);
+        ``one account``; ``others' count`` (only of people who counted for themselves).
     """
-    best: dict[tuple, int] = {}
-    for row in ranked(panel):
-        best.setdefault(_key(row), row.row)
-    chosen = panel.iloc[sorted(best.values())].rename(columns={"measure": "printed_measure"})
-    return chosen.assign(measure=chosen["sense"])[[*panel.columns, "printed_measure"]].reset_index(drop=True)
+    best: dict[tuple, Any] = {}
+    agreeing: dict[tuple, set[str]] = {}
+    known = ranked(panel)
+    for row in known:
+        first = best.setdefault(_key(row), row)
+        if meet(first, row):
+            agreeing.setdefault(_key(row), set()).add(row.source)
+    apart = _of_others(known)
+    standing = {}
+    for key, row in best.items():
+        retold = "one account" if len(agreeing[key]) == 1 else "accounts"
+        standing[row.row] = "surveyor" if row.tier == "primary" else "others' count" if (key, row.value) in apart else retold
+    rows = sorted(standing)
+    chosen = panel.iloc[rows].rename(columns={"measure": "printed_measure"})
+    chosen = chosen.assign(measure=chosen["sense"], standing=pd.array([standing[row] for row in rows], dtype="str"))
+    return chosen[[*panel.columns, "printed_measure", "standing"]].reset_index(drop=True)
 
 
 def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
@@ -163,21 +201,25 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     names = [name for name in panel.columns if name.isidentifier()]
     row_type = namedtuple("Row", ["row", *names])
     rows = map(row_type, range(len(panel)), *(panel[name].tolist() for name in names))
-    known = [row for row in rows if not math.isnan(row.value) and (contradicted or not _text(row.meant))]
+    known = [row for row in rows if not math.isnan(row.value) and (contradicted or not (_text(row.meant) or _text(row.meant_place)))]
     groups: dict[tuple, list] = {}
     for row in known:
         groups.setdefault(_key(row), []).append(row)
-    orders = {survey: _order(survey) for survey in {row.survey for row in known}}
+    surveys = {row.survey for row in known if _is_there(row.survey)}
+    orders = {survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys}
+    apart = _of_others(known)
 
     def rank(row) -> tuple:
         # How many sources print a number that this one's interval meets.
         support = len({other.source for other in groups[_key(row)] if meet(row, other)})
-        order = orders[row.survey]
+        order = orders.get(row.survey, {})
+        told = row.tier != "primary"
         return (
-            row.tier != "primary",
-            round((row.high - row.low) / (abs(row.value) or 1.0), 9),
+            told,
+            (_key(row), row.value) in apart,
+            _coarseness(row),
             -row.digits if row.digits == row.digits else 0,
-            bool(_text(row.qualifier)),
+            bool(_text(row.qualifier)) != told,
             order.get(row.source, len(order)),
             -support,
             _text(row.published) or "9999",
@@ -197,11 +239,22 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _order(survey: str) -> dict[str, int]:
-    """The place of each primary source in the survey's own list."""
-    if not (data_folder() / "aggregate" / survey / "survey.toml").exists():
-        return {}
-    return {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])}
+def _of_others(rows: Iterable) -> set[tuple[tuple, float]]:
+    """The numbers, by what they are about, that people who counted for themselves print."""
+    surveys = {row.survey for row in rows if _is_there(row.survey)}
+    apart = {survey: read_survey(survey).counted_apart for survey in surveys}
+    return {(_key(row), row.value) for row in rows if row.tier != "primary" and row.source in apart.get(row.survey, ())}
+
+
+def _coarseness(row) -> float:
+    """The width of a figure's interval in units of its first digit: 24.3 and 24.5 million are equally fine."""
+    unit = 10.0 ** math.floor(math.log10(abs(row.value))) if row.value else 1.0
+    return round((row.high - row.low) / unit, 9)
+
+
+def _is_there(survey: str) -> bool:
+    """Whether the data folder in use has the survey: a panel may come from elsewhere."""
+    return (data_folder() / "aggregate" / survey / "survey.toml").exists()
 
 
 def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
@@ -247,7 +300,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
 
 
 def _cause(senses: set[str], row) -> str:
-    if not (data_folder() / "aggregate" / row.survey / "survey.toml").exists():
+    if not _is_there(row.survey):
         return ""
     return read_survey(row.survey).cause(senses, row.place, _text(row.iso3) or None)
 
@@ -267,7 +320,9 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
         and what is left over (``rest``), each with the ends of its interval, ``places`` (how many
         countries are in the sum), ``scan_from`` and ``scan_to``. Ends of sums are sums of ends, so they
         hold for sure. The rest cannot be below zero; where even its upper end is, total and
-        parts contradict each other and the numbers are left as they are.
+        parts contradict each other and the numbers are left as they are. An area that lies inside
+        another country of the sum (Réunion in France) is not added, since that country's figure may
+        hold it already; the upper end of the sum allows for both.
     """
     additive = measures()["additive"].to_dict()
     best = preferred(panel)
@@ -281,7 +336,9 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
         if WORLD not in places:
             continue
         total = places.pop(WORLD)
-        value, low, high = (math.fsum(ends) for ends in zip((0.0, 0.0, 0.0), *places.values(), strict=True))
+        inside = set(counted_twice(pd.Series(list(places), dtype="str"))["iso3"]) if places else set()
+        value, low, high = (math.fsum(ends) for ends in zip((0.0, 0.0, 0.0), *(places[one] for one in places if one not in inside), strict=True))
+        high = math.fsum([high, *(places[one][2] for one in inside)])
         rest_low, rest_high = total[1] - high, total[2] - low
         if rest_high >= 0:
             rest_low = max(rest_low, 0.0)

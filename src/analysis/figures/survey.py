@@ -32,7 +32,7 @@ PLACE_KINDS = ("country", "world", "region", "population", "sub-national")
 
 _TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
 _KEYS = {
-    *_TEXTS, "primary", "no_primary", "scan_from", "scan_to", "known_errors", "licence",
+    *_TEXTS, "primary", "no_primary", "counted_apart", "scan_from", "scan_to", "known_errors", "licence",
     "method", "units", "same_sense", "place", "cause",
 }  # fmt: skip
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
@@ -181,7 +181,7 @@ class Survey:
             "primary": [primary] if isinstance(primary, str) and primary else list(primary),
             **{key: table.get(key, "") for key in (*_TEXTS, "scan_from", "scan_to", "no_primary")},
             **{key: table.get(key, {}) for key in ("method", "units")},
-            **{key: table.get(key, []) for key in ("same_sense", "place", "cause", "known_errors")},
+            **{key: table.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
         }
         if table:
             found += self._faults_of_meta(table, meta)
@@ -300,6 +300,15 @@ class Survey:
             if isinstance(group.get("measures"), list)
             for measure in group["measures"][1:]
         }
+
+    @cached_property
+    def counted_apart(self) -> frozenset[str]:
+        """The sources that tell of a count by others than the surveyor: those that ``counted_apart`` names, and what only retells them."""
+        parents = {row.source: row.derived_from.split() for row in self.source_rows}
+        apart = set(self.meta["counted_apart"])
+        while more := {one for one, retold in parents.items() if one not in apart and retold and apart.issuperset(retold)}:
+            apart |= more
+        return frozenset(apart)
 
     @property
     def findings(self) -> list[Finding]:
@@ -440,6 +449,9 @@ class Survey:
         for source in meta["primary"]:
             if tiers.get(source) != "primary":
                 fault("primary", source, "is not a primary source in sources.csv", "add it there with the tier primary, or correct the id.")
+        for source in meta["counted_apart"]:
+            if source not in tiers:
+                fault("counted_apart", source, "is not a source in sources.csv", "add it there, or correct the id.")
         if not meta["primary"] and not meta["no_primary"]:
             fault("primary", None, "the survey has no primary source and does not say why", "name it, or give the reason as no_primary.")
         found += self._faults_of_rules(meta, fault) or []
