@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 
 import numpy as np
 import pandas as pd
@@ -285,3 +286,9 @@ def test_the_united_states_lead_in_servers_for_sure():
     # 187 against India's 96 in the first wave of 2019
     first = rank_sets(real()["servers_exposed"], simultaneous=True).iloc[0]
     assert (first["iso3"], first["rank_low"], first["rank_high"]) == ("USA", 1, 1)
+
+
+def test_every_case_has_the_same_parts_in_all_languages():
+    for case, texts in tomllib.loads((files("analysis.statistics") / "sentences/ranking.toml").read_text("utf-8")).items():
+        parts = {lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()}
+        assert list(parts) == ["en", "es", "de", "fr"] and len(set(map(tuple, parts.values()))) == 1, case

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from importlib.resources import files
+from string import Formatter
 
 import numpy as np
 import pandas as pd
@@ -154,3 +155,9 @@ def test_every_case_is_told_in_every_language(lang):
         json.dumps(trend.attrs)
         told.add(facts(trend, lang)[0])
     assert told == set(tomllib.loads((files("analysis.statistics") / "sentences/tendency.toml").read_text("utf-8")))
+
+
+def test_every_case_has_the_same_parts_in_all_languages():
+    for case, texts in tomllib.loads((files("analysis.statistics") / "sentences/tendency.toml").read_text("utf-8")).items():
+        parts = {lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()}
+        assert list(parts) == ["en", "es", "de", "fr"] and len(set(map(tuple, parts.values()))) == 1, case

@@ -7,4 +7,7 @@ from .small_numbers import funnel, shrink, too_few
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .tendency import tendency
 
-__all__ = ["byar", "change", "directly_standardised", "funnel", "garwood", "gone_and_new", "grouped_rates", "indirectly_standardised", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "shrink", "tendency", "too_few", "top_set"]
+__all__ = [
+    "byar", "change", "directly_standardised", "funnel", "garwood", "gone_and_new", "grouped_rates", "indirectly_standardised",
+    "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "shrink", "tendency", "too_few", "top_set",
+]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..figures import wording
 from .many_tests import CORRECTIONS, adjusted
-from .rates import garwood, label_in_words, p_in_words, place_in_words, signed_in_words
+from .rates import garwood, label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
 from .tendency import middle_of_scan
 from .uncertainty import by_chance, checked_counts
@@ -233,8 +233,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if case == "one":
         parts["level"] = wording.percent(row["level"], lang)
     if row["value_before"] == 0:
-        ends = (signed_in_words(row[f"difference_{end}"], lang) for end in ("low", "high"))
-        return f"{case}_from_none", parts | dict(zip(("low", "high"), ends, strict=True))
+        return f"{case}_from_none", parts | {"span": span_in_words(row["difference_low"], row["difference_high"], lang)}
     ends = {end: row[f"change_{end}"] for end in ("low", "high")}
     return case, parts | {
         "change": wording.percent(row["change"], lang, signed=True),

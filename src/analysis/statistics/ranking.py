@@ -241,7 +241,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["level"] = wording.percent(result.attrs["level"], lang)
     if result.attrs["statistic"] == "ranking.top_set":
         parts |= {
-            "k": wording.number(made["k"], lang), "places": wording.number(made["places"], lang),
+            "top": wording.between(wording.number(1, lang), wording.number(made["k"], lang)), "places": wording.number(made["places"], lang),
             "possible": wording.number(len(result), lang), "certain": wording.number(int(result["certain"].sum()), lang),
         }  # fmt: skip
         if len(result) > _NAMED:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
-from .rates import label_in_words, p_in_words, place_in_words, signed_in_words
+from .rates import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
 from .uncertainty import INTERVALS, checked_counts
 
@@ -122,7 +122,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = label_in_words(result, lang)
     parts = {
         "label": label[:1].upper() + label[1:], "points": wording.number(row["points"], lang),
-        "low": signed_in_words(row["slope_low"], lang), "high": signed_in_words(row["slope_high"], lang),
+        "span": span_in_words(row["slope_low"], row["slope_high"], lang),
         "from": str(int(row["from"])), "to": str(int(row["to"])), "p": p_in_words(row["p_value"], lang),
     }  # fmt: skip
     if "iso3" in result or "place" in result:
