@@ -25,7 +25,7 @@ def exposure(*arguments, data=None, cwd=ROOT):
 def test_help_names_every_command():
     done = exposure("--help")
     assert done.returncode == 0
-    for command in ("report", "verify", "check", "sources", "table", "chart", "claims"):
+    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "new"):
         assert f"\n  {command}" in done.stdout
 
 
@@ -114,3 +114,14 @@ def test_an_unknown_kind_of_chart_lists_the_kinds(tmp_path):
     assert done.returncode == 1
     assert "ranking" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_new_writes_a_skeleton_into_the_folder_named(tmp_path):
+    (tmp_path / "aggregate").mkdir()
+    done = exposure("--data", tmp_path, "new", "sample-2026-03")
+    assert done.returncode == 0
+    assert [Path(line).name for line in done.stdout.splitlines()] == ["survey.toml", "sources.csv", "figures.csv", "claims.csv"]
+    again = exposure("--data", tmp_path, "new", "sample-2026-03")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "there already" in again.stderr
+    assert "Traceback" not in again.stderr

@@ -250,6 +250,18 @@ def claims(
         _show(checked, shown)
 
 
+@app.command()
+def new(
+    survey: Annotated[str, typer.Argument(help="Its id: surveyor, year and month, such as greenbone-2019-09.")],
+) -> None:
+    """Write the skeleton of a survey, with instructions."""
+    from .intake.skeleton import instructions, new_survey
+
+    for file in new_survey(survey):
+        typer.echo(file)
+    _say(instructions(survey))
+
+
 def _near(name: str, known: list[str]) -> str:
     import difflib
 

@@ -1,0 +1,1 @@
+"""From what somebody published to a survey's folder: skeletons, drafts, exports."""

@@ -1,0 +1,101 @@
+"""The skeleton of a survey: files that explain themselves, to be filled by hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..datafolder import data_folder
+from ..errors import DataError
+from ..figures import fields
+from ..writing import write_text
+
+_SURVEY = """\
+# A survey is one measurement campaign: who counted, when, and how. Say it in your own words.
+# Leave a text empty ("") where nothing is known; never guess. `exposure check {survey}` lists what is still to do.
+
+title = ""                  # of the campaign, for instance: Open image archives, spring 2026
+surveyor = ""               # who counted
+programme = "{survey}"      # surveys that are waves of one another share this name
+status = "draft"            # published, once exposure check finds nothing
+primary = []                # ids of the surveyor's own publications in sources.csv
+# no_primary = "why none was seen"      # instead, where only accounts by others were found
+scan_from = ""              # 2026-03-01, 2026-03 or 2026: as far as it is known
+scan_to = ""
+asset = ""                  # class of what was found: dicom, pacs_web, any_healthcare …
+encoded = ""                # the day on which you fill this in
+encoding = ""               # how you came by the numbers, in one sentence
+known_errors = []           # contradictions that the publications themselves contain
+
+[method]
+engine = ""                 # scan of one's own, or the search engines used
+ports = ""
+exposed = ""                # what makes a server count as exposed
+open = ""                   # what makes it count as open
+honeypots = "not stated"    # removed, not removed or not stated
+duplicates = "not stated"
+unit = ""                   # what one counted thing is; a record of imaging is a study, not a person
+comparable_with = []        # ids of surveys that counted in the same way
+not_comparable_with = {{}}    # id = "why"
+
+[units]                     # the publication's own words and the measure that each means, for instance
+# "data records" = "studies"
+
+# A place that is no country is declared:
+# [[place]]
+# name = "Maharashtra"
+# kind = "sub-national"     # or region, or population
+# parent = "IND"
+"""
+
+
+def new_survey(survey: str, folder: Path | str | None = None) -> list[Path]:
+    """Write the skeleton of a survey: ``survey.toml`` with its explanations, and three tables with their headers.
+
+    Parameters
+    ----------
+    survey
+        Its id: surveyor, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
+    folder
+        The data folder; default: the one in use.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    DataError
+        If the id is none, the survey is there already, or the folder cannot be written.
+    """
+    if not re.match(fields.KEBAB, survey):
+        raise DataError(
+            f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.", survey=survey
+        )
+    target = (data_folder() if folder is None else Path(folder)) / "aggregate" / survey
+    if target.exists():
+        raise DataError("is there already; choose another id, or go on in that folder.", file=f"aggregate/{survey}")
+    texts = {"survey.toml": _SURVEY.format(survey=survey)}
+    texts |= {name: ",".join(fields.required(columns)) + "\n" for name, columns in fields.FILES.items()}
+    try:
+        return [write_text(target / name, text) for name, text in texts.items()]
+    except OSError as error:
+        raise DataError(
+            f"cannot be written ({error.strerror}); name a data folder of your own with --data.", file=f"aggregate/{survey}"
+        ) from None
+
+
+def instructions(survey: str) -> str:
+    """What to do with the skeleton, step by step."""
+    lines = [f"Fill in, in this order, what lies in aggregate/{survey}:", "  survey.toml   who counted, when and how"]
+    told = {
+        "sources.csv": "a row a publication",
+        "figures.csv": "a row a printed number",
+        "claims.csv": "a row a statement beyond single numbers (more than half, the most of any country)",
+    }
+    for name, columns in fields.FILES.items():
+        lines.append(f"  {name:13} {told[name]}")
+        lines += [f"    {field.name:14}{field.description}" for field in columns if not field.optional]
+    lines += [f"Then: exposure check {survey}", "What identifies a host or a person never goes in; such input is refused whole."]
+    return "\n".join(lines)
