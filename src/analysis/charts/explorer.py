@@ -95,18 +95,14 @@ def explorer(panel: pd.DataFrame | None = None, lang: str | None = None, *, rows
 
 def _content(figures: pd.DataFrame, rows: str) -> dict:
     shapes, height, dots = _shapes()
-    sets = []
-    for (measure, survey, asset), group in figures.groupby(["measure", "survey", "asset"], sort=True):
-        if (group["iso3"].notna() & (group["iso3"] != "WLD")).any():
-            sets.append({"measure": measure, "survey": survey, "asset": asset} | _set(group))
-    shown = figures[figures["survey"].isin([one["survey"] for one in sets])]
-    codes = {row["iso3"] for one in sets for row in one["rows"] if row["iso3"]} | set(shapes)
+    sets = _sets(_with_rates(figures))
+    told = [row for one in sets for row in [*one["rows"], *filter(None, [one["world"]])]]
     return {
         "sets": sets,
-        "measures": _measures([one["measure"] for one in sets]),
-        "surveys": _surveys(sorted({one["survey"] for one in sets})),
-        "sources": _sources(sorted(shown["source"].unique())),
-        "places": _places(sorted(codes)),
+        "measures": _measures({one["measure"] for one in sets}),
+        "surveys": _surveys({one["survey"] for one in sets}),
+        "sources": _sources({row["source"] for row in told}),
+        "places": _places(({row["iso3"] for row in told} | set(shapes)) - {""}),
         "shapes": shapes,
         "size": [_WIDTH, height],
         "dots": dots,
@@ -116,70 +112,86 @@ def _content(figures: pd.DataFrame, rows: str) -> dict:
     }
 
 
-def _set(group: pd.DataFrame) -> dict:
-    """The figures of one measure in one survey, with their rates where there are rates."""
+def _with_rates(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures, with rates per million inhabitants where a number of things was counted in a country."""
     from ..figures.measures import measures
     from ..statistics.rates import rates
 
-    countries = group["iso3"].notna() & (group["iso3"] != "WLD")
-    kind = measures()["kind"][group["measure"].iloc[0]]
-    columns = ["rate", "rate_low", "rate_high"]
-    extra, method, level, years = {}, "", None, []
-    if kind == "count":
-        found = rates(group[countries])
-        extra = found[columns].to_dict("index")
-        with_rate = found[found["rate"].notna()]
-        if len(with_rate):
-            method = str(with_rate["rate_method"].iloc[0])
-            level = _number(with_rate["level"].iloc[0])
-            years = sorted({int(year) for year in with_rate["denominator_year"].dropna()})
+    known = measures()
+    counts = figures["measure"].map((known["kind"] == "count") & known["additive"]).astype(bool)
+    countries = figures["iso3"].notna() & (figures["iso3"] != "WLD")
+    columns = ["rate", "rate_low", "rate_high", "rate_method", "level", "denominator_year"]
+    if not (counts & countries).any():
+        return figures.assign(**dict.fromkeys(columns))
+    return figures.join(rates(figures[counts & countries])[columns])
+
+
+def _sets(figures: pd.DataFrame) -> list[dict]:
+    """The figures that are shown together: of one measure, in one survey and one time; each with a country at least."""
+    groups: dict[tuple[str, ...], list[dict]] = {}
+    for row in figures.sort_values(["measure", "survey", "asset", "scan_from", "scan_to", "iso3", "place"]).to_dict("records"):
+        groups.setdefault(tuple(_text(row[name]) for name in ("measure", "survey", "asset", "scan_from", "scan_to")), []).append(row)
     made = []
-    for index, row in group[group["iso3"] != "WLD"].sort_values(["iso3", "place"], na_position="last").iterrows():
-        made.append(_row(row) | {name: _number(extra.get(index, {}).get(name)) for name in columns})
-    world = [_row(row) for _, row in group[group["iso3"] == "WLD"].iterrows()]
-    has_rates = any(row["rate"] is not None for row in made)
-    return {"rows": made, "world": world[0] if world else None, "rates": has_rates, "method": method, "level": level, "years": years}
+    for (measure, survey, asset, first, last), rows in groups.items():
+        told = [_row(row) for row in rows]
+        places = [row for row in told if row["iso3"] != "WLD"]
+        if not any(row["iso3"] for row in places):
+            continue
+        with_rate = [row for row in rows if _number(row["rate"]) is not None]
+        made.append({
+            "id": ".".join(filter(None, (survey, asset, first, last))),
+            "measure": measure,
+            "survey": survey,
+            "asset": asset,
+            "window": {lang: period(first, last, lang) for lang in LANGUAGES},
+            "rows": places,
+            "world": next((row for row in told if row["iso3"] == "WLD"), None),
+            "rates": len(with_rate) > 0,
+            "level": max((level for row in with_rate if (level := _number(row["level"])) is not None), default=None),
+            "years": sorted({int(row["denominator_year"]) for row in with_rate}),
+        })  # fmt: skip
+    return made
 
 
-def _row(row: pd.Series) -> dict:
+def _row(row: dict) -> dict:
     texts = {name: _text(row[name]) for name in ("iso3", "place", "figure", "source", "locator")}
-    return texts | {name: _number(row[name]) for name in ("value", "low", "high")} | {"line": _number(row.get("line"))}
+    return texts | {name: _number(row.get(name)) for name in ("value", "low", "high", "rate", "rate_low", "rate_high", "line")}
 
 
-def _measures(names: list[str]) -> dict[str, dict]:
+def _measures(names: set[str]) -> dict[str, dict]:
     from ..figures.measures import measures
 
-    known = measures().loc[sorted(set(names))]
     return {
         name: {"kind": row["kind"], "definition": row["definition"], "label": {lang: row[f"label_{lang}"] for lang in LANGUAGES}}
-        for name, row in known.iterrows()
+        for name, row in measures().loc[sorted(names)].iterrows()
     }
 
 
-def _surveys(names: list[str]) -> dict[str, dict]:
+def _surveys(names: set[str]) -> dict[str, str]:
     from ..figures.sources import surveys
 
-    known = surveys().reindex(names)
-    return {
-        name: {"title": _text(row["title"]) or name, "window": {lang: period(row["scan_from"], row["scan_to"], lang) for lang in LANGUAGES}}
-        for name, row in known.iterrows()
-    }
+    return {name: _text(title) or name for name, title in surveys()["title"].reindex(sorted(names)).items()}
 
 
-def _sources(names: list[str]) -> dict[str, dict]:
+def _sources(names: set[str]) -> dict[str, dict]:
     from ..figures.sources import sources
 
-    known = sources().reindex(names)
+    every = sources()  # a publication that tells of several surveys is there once for each
+    known = every[~every.index.duplicated()].reindex(sorted(names))
     return {
         name: {"publisher": _text(row["publisher"]) or name, "published": _text(row["published"]), "quoted": row["seen"] == "quoted"}
         for name, row in known.iterrows()
     }
 
 
-def _places(codes: list[str]) -> dict[str, dict[str, str]]:
+def _places(codes: set[str]) -> dict[str, dict[str, str]]:
+    import pandas as pd
+
     from ..figures.places import country_name
 
-    return {code: {lang: country_name(code, lang) for lang in LANGUAGES} for code in codes}
+    listed = pd.Series(sorted(codes), dtype="str")
+    named = {lang: country_name(listed, lang).tolist() for lang in LANGUAGES}
+    return {code: {lang: named[lang][n] for lang in LANGUAGES} for n, code in enumerate(listed)}
 
 
 @functools.cache
@@ -211,8 +223,7 @@ def _ring(points) -> str:
     steps = steps[steps.any(axis=1)]
     if len(steps) < 3:
         return ""
-    written = "".join(f"{x}{y}" if y.startswith("-") else f"{x},{y}" for x, y in steps[:-1].astype(str).tolist())
-    return f"M{points[0][0]},{points[0][1]}l" + written.replace("-", " -").replace(", -", "-").strip() + "z" if written else ""
+    return f"M{points[0][0]},{points[0][1]}l" + " ".join(f"{x},{y}" for x, y in steps[:-1].tolist()) + "z"
 
 
 def _theme(name: str) -> dict:

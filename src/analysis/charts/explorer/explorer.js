@@ -1,0 +1,517 @@
+"use strict";
+// One view of the figures: a measure of a survey, as rates or as printed, and a place that is looked at.
+// The address holds it; map, ranking, table and notes are drawn from it.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const root = document.documentElement;
+  const [UNITS, HEIGHT] = data.size;
+  const TEXT = 14, FAMILY = "'Exposure Inter', system-ui, sans-serif";
+  const codes = Object.keys(data.shapes).filter((code) => code);
+  const view = { lang: data.lang, measure: "", set: null, show: "rate", place: "" };
+  let hovered = "";
+
+  // ---- words and numbers
+
+  const say = (key, values = {}) =>
+    data.texts[key][view.lang].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  const placeName = (row) => (row.iso3 in data.places ? data.places[row.iso3][view.lang] : row.place);
+  const nameOf = (code) => (code in data.places ? data.places[code][view.lang] : code);
+  const listed = (names) => new Intl.ListFormat(view.lang, { type: "conjunction" }).format(names);
+  const few = (names) => (names.length > 6 ? listed([...names.slice(0, 5), "… (" + (names.length - 5) + ")"]) : listed(names));
+  const kind = () => data.measures[view.measure].kind;
+  const column = () => (view.show === "rate" ? "rate" : "value");
+
+  function number(value, share = kind() === "share" && view.show !== "rate") {
+    if (value === null) return "–";
+    if (share) return new Intl.NumberFormat(view.lang, { style: "percent", maximumFractionDigits: 1 }).format(value);
+    const form = Number.isInteger(value) || value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
+    return new Intl.NumberFormat(view.lang, form).format(value);
+  }
+  function span(low, high, share) {
+    if (low === null || high === null) return "–";
+    const ends = [number(low, share), number(high, share)];
+    return ends[0] === ends[1] ? ends[0] : ends.join("–");
+  }
+  const low = (row) => (view.show === "rate" ? row.rate_low : row.low);
+  const high = (row) => (view.show === "rate" ? row.rate_high : row.high);
+  const shown = (row) => row[column()];
+  const sourceName = (id) => {
+    const source = data.sources[id];
+    const named = source.published ? `${source.publisher} (${source.published})` : source.publisher;
+    return source.quoted ? say("quoted", { source: named }) : named;
+  };
+  const surveyName = (one) => {
+    const assets = new Set(setsOf(one.measure).filter((other) => other.survey === one.survey).map((other) => other.asset));
+    return [data.surveys[one.survey], one.window[view.lang], assets.size > 1 ? one.asset.replace(/_/g, " ") : ""].filter(Boolean).join(" · ");
+  };
+  const setsOf = (measure) => data.sets.filter((one) => one.measure === measure);
+  const label = (measure) => data.measures[measure].label[view.lang];
+  const title = () => {
+    const text = label(view.measure) + (view.show === "rate" ? " " + say("per_million_population") : "");
+    return text[0].toLocaleUpperCase(view.lang) + text.slice(1);
+  };
+
+  // ---- the view and the address
+
+  function chosenFrom(hash) {
+    const asked = new URLSearchParams(hash.replace(/^#/, ""));
+    if (["en", "es", "de", "fr"].includes(asked.get("l"))) view.lang = asked.get("l");
+    // The view that opens: the measure most places have a figure for, one with rates before others.
+    const largest = d3.greatest(data.sets, (one) => one.rows.length + (one.rates ? 0.5 : 0) + (one.measure === "servers_exposed" ? 5 : 0));
+    view.measure = asked.get("m") in data.measures ? asked.get("m") : largest.measure;
+    const sets = setsOf(view.measure);
+    view.set = sets.find((one) => one.id === asked.get("s")) || d3.greatest(sets, (one) => one.rows.length);
+    view.show = view.set.rates && asked.get("v") !== "count" ? "rate" : "count";
+    view.place = codes.includes(asked.get("p")) || asked.get("p") in data.places ? asked.get("p") : "";
+  }
+  function address() {
+    const parts = { m: view.measure, s: view.set.id, v: view.show, l: view.lang };
+    if (view.place) parts.p = view.place;
+    return "#" + new URLSearchParams(parts).toString();
+  }
+  function change(parts) {
+    Object.assign(view, parts);
+    history.replaceState(null, "", address());
+    show();
+  }
+
+  // ---- drawing
+
+  const theme = () => data.themes[root.dataset.theme === "dark" ? "dark" : "light"];
+  const ruler = document.createElement("canvas").getContext("2d");
+  function width(text, size, weight = 400) {
+    ruler.font = `${weight} ${size}px ${FAMILY}`;
+    return ruler.measureText(text).width;
+  }
+  function lines(text, size, most, weight = 400) {
+    const made = [""];
+    for (const word of text.split(/(?<=\s)/)) {
+      if (made.at(-1) && width(made.at(-1) + word.trimEnd(), size, weight) > most) made.push("");
+      made[made.length - 1] += word;
+    }
+    return made;
+  }
+  const ranked = () => view.set.rows.filter((row) => shown(row) !== null).sort((a, b) => d3.descending(shown(a), shown(b)) || d3.ascending(a.place, b.place));
+  const code = (row) => row.iso3 || row.place;
+
+  /** Limits of at most five classes: fifths of the values, rounded to 1, 2 or 5 times a power of ten. */
+  function limits(values) {
+    const sorted = values.filter((value) => value > 0).sort(d3.ascending);
+    const rounded = (value) => {
+      const power = 10 ** Math.floor(Math.log10(value));
+      return d3.least([1, 2, 5, 10], (step) => Math.abs(Math.log(value / (step * power)))) * power;
+    };
+    const inside = d3.range(1, 5).map((n) => +rounded(d3.quantileSorted(sorted, n / 5) || 1).toPrecision(6));
+    return [...new Set(inside)].filter((limit) => limit > d3.min(values) && limit <= d3.max(values));
+  }
+
+  /** Draws the map into a group, so wide; returns its height. */
+  function drawMap(group, wide, colours, id) {
+    const scale = wide / UNITS, rows = ranked().filter((row) => row.iso3 in data.dots);
+    const known = new Map(rows.map((row) => [row.iso3, row]));
+    const coloured = column() === "rate" || kind() !== "count";
+    const inside = coloured && rows.length ? limits(rows.map(shown)) : [];
+    const ramp = colours.ramps[inside.length + 1];
+    const colour = (row) => (coloured ? ramp[d3.bisectRight(inside, shown(row))] : colours.grid);
+    const pattern = group.selectAll("pattern").data([0]).join((enter) => {
+      const made = enter.append("defs").append("pattern").attr("id", id).attr("patternUnits", "userSpaceOnUse").attr("width", 6).attr("height", 6);
+      made.append("rect").attr("width", 6).attr("height", 6);
+      made.append("path").attr("d", "M-1,1l2,-2M0,6l6,-6M5,7l2,-2").attr("stroke-width", 0.9);
+      return made;
+    });
+    pattern.attr("patternTransform", `scale(${1 / scale})`).select("rect").attr("fill", colours.land);
+    pattern.select("path").attr("stroke", colours.hatch);
+    const land = group.selectAll("g.land").data([0]).join("g").attr("class", "land").attr("transform", `scale(${scale})`).attr("stroke", colours.outline).attr("stroke-linejoin", "round");
+    land.selectAll("path").data(Object.keys(data.shapes), (d) => d).join((enter) => enter.append("path").attr("d", (d) => data.shapes[d]).attr("data-place", (d) => d || null))
+      .attr("fill", (d) => (known.has(d) ? colour(known.get(d)) : `url(#${id})`)).attr("stroke-width", 0.5 / scale);
+    const most = d3.max(rows, shown) || 1, size = d3.scaleSqrt([0, most], [0, 0.045 * wide]);
+    const dots = coloured ? rows.filter((row) => data.dots[row.iso3][2]) : rows;
+    group.selectAll("g.dots").data([0]).join("g").attr("class", "dots").selectAll("circle").data(dots, code).join("circle")
+      .attr("data-place", (row) => row.iso3).attr("cx", (row) => data.dots[row.iso3][0] * scale).attr("cy", (row) => data.dots[row.iso3][1] * scale)
+      .attr("r", (row) => (coloured ? 3.5 : Math.max(2, size(shown(row))))).attr("fill", coloured ? colour : colours.accent)
+      .attr("fill-opacity", coloured ? 1 : 0.7).attr("stroke", coloured ? colours.text : colours.paper).attr("stroke-width", 0.8);
+    return HEIGHT * scale + drawKey(group, wide, HEIGHT * scale + 6, colours, id, { rows, inside, ramp, coloured, size, most });
+  }
+
+  /** The key below a map; returns its height. */
+  function drawKey(group, wide, top, colours, id, { rows, inside, ramp, coloured, size, most }) {
+    const key = group.selectAll("g.key").data([0]).join("g").attr("class", "key").attr("transform", `translate(0,${top})`).attr("font-size", TEXT - 1).attr("fill", colours.text);
+    key.selectAll("*").remove();
+    let x = 0, y = 0;
+    const box = (fill, text) => {
+      const need = 22 + 6 + width(text, TEXT - 1) + 16;
+      if (x + need > wide && x > 0) { x = 0; y += 22; }
+      key.append("rect").attr("x", x).attr("y", y + 2).attr("width", 22).attr("height", 14).attr("fill", fill).attr("stroke", colours.outline).attr("stroke-width", 0.6);
+      key.append("text").attr("x", x + 28).attr("y", y + 14).text(text);
+      x += need;
+    };
+    if (coloured && rows.length) {
+      const ends = [d3.min(rows, shown), ...inside, d3.max(rows, shown)];
+      ramp.forEach((fill, n) => box(fill, span(ends[n], ends[n + 1])));
+    } else if (rows.length) {
+      const power = 10 ** Math.floor(Math.log10(most));
+      const first = power * [5, 2, 1].find((step) => step * power <= most);
+      for (const value of [first, first / 10].filter((each) => each >= 1)) {
+        const r = Math.min(Math.max(2, size(value)), 14);
+        key.append("circle").attr("cx", x + r).attr("cy", y + 9).attr("r", r).attr("fill", colours.accent).attr("fill-opacity", 0.7);
+        key.append("text").attr("x", x + 2 * r + 6).attr("y", y + 14).text(number(value));
+        x += 2 * r + 6 + width(number(value), TEXT - 1) + 18;
+      }
+    }
+    const patch = `url(#${id})`;
+    if (missing()) {
+      box(patch, say("missing_key", { n: missing() }));
+      key.selectAll("rect").filter(function () { return this.getAttribute("fill") === patch; }).attr("transform", null);
+    }
+    return y + 28;
+  }
+  const missing = () => { const known = new Set(ranked().map(code)); return codes.filter((one) => !known.has(one)).length; };
+
+  /** Draws the ranking into a group, so wide; returns its height. */
+  function drawRanking(group, wide, colours) {
+    const rows = ranked(), line = 26, top = 22;
+    const names = rows.map(placeName), values = rows.map((row) => number(shown(row)));
+    const left = Math.min(0.42 * wide, d3.max(names, (text) => width(text, TEXT)) + 12), right = d3.max(values, (text) => width(text, TEXT, 600)) + 12;
+    const x = d3.scaleLinear([0, d3.max(rows, (row) => d3.max([high(row), shown(row)])) || 1], [left + 6, wide - right - 6]);
+    const height = top + line * rows.length + 6;
+    const ticks = x.ticks(Math.max(2, Math.floor((wide - left - right) / 90)));
+    const axis = group.selectAll("g.axis").data([0]).join("g").attr("class", "axis").attr("font-size", TEXT - 2).attr("fill", colours.muted).attr("text-anchor", "middle");
+    axis.selectAll("line").data(ticks).join("line").attr("x1", x).attr("x2", x).attr("y1", top - 4).attr("y2", height - 6).attr("stroke", colours.grid);
+    axis.selectAll("text").data(ticks).join("text").attr("x", x).attr("y", top - 9).text((value) => short(value));
+    const each = group.selectAll("g.row").data(rows, code).join((enter) => {
+      const made = enter.append("g").attr("class", "row");
+      made.append("rect").attr("class", "ground").attr("rx", 3);
+      made.append("text").attr("class", "name");
+      made.append("line").attr("class", "interval").attr("stroke-linecap", "round").attr("stroke-width", 5).attr("stroke-opacity", 0.38);
+      made.append("circle").attr("r", 4.5);
+      made.append("text").attr("class", "value").attr("text-anchor", "end").attr("font-weight", 600);
+      return made;
+    }).attr("data-place", code).attr("transform", (row, n) => `translate(0,${top + line * n})`).attr("font-size", TEXT);
+    each.select(".ground").attr("width", wide).attr("height", line).attr("fill", colours.grid).attr("fill-opacity", (row) => (code(row) === view.place ? 0.6 : 0));
+    each.select(".name").attr("x", left - 6).attr("y", 18).attr("text-anchor", "end").attr("fill", colours.text).text((row) => cut(placeName(row), left - 10));
+    each.select(".interval").attr("x1", (row) => x(low(row) ?? shown(row))).attr("x2", (row) => x(high(row) ?? shown(row))).attr("y1", 13).attr("y2", 13).attr("stroke", colours.accent);
+    each.select("circle").attr("cx", (row) => x(shown(row))).attr("cy", 13).attr("fill", (row) => (code(row) === view.place ? colours.second : colours.accent));
+    each.select(".value").attr("x", wide - 4).attr("y", 18).attr("fill", colours.text).text((row) => number(shown(row)));
+    return height;
+  }
+  const short = (value) => (kind() === "share" && view.show !== "rate" ? number(value)
+    : new Intl.NumberFormat(view.lang, { notation: value >= 1e5 ? "compact" : "standard", maximumSignificantDigits: 3 }).format(value));
+  const cut = (text, most) => {
+    if (width(text, TEXT) <= most) return text;
+    let end = text.length;
+    while (end > 1 && width(text.slice(0, end) + "…", TEXT) > most) end -= 1;
+    return text.slice(0, end) + "…";
+  };
+
+  function drawInto(svg, draw, colours, id) {
+    const wide = Math.max(240, svg.parentElement.clientWidth);
+    const group = d3.select(svg).selectAll("g.all").data([0]).join("g").attr("class", "all");
+    const height = draw(group, wide, colours, id);
+    svg.setAttribute("viewBox", `0 0 ${wide} ${Math.ceil(height)}`);
+  }
+
+  // ---- sentences and tables
+
+  function finding() {
+    const rows = ranked();
+    if (!rows.length) return "";
+    const told = { place: placeName(rows[0]), value: number(shown(rows[0])), interval: span(low(rows[0]), high(rows[0])) };
+    const rivals = rows.slice(1).filter((row) => (high(row) ?? shown(row)) > (low(rows[0]) ?? shown(rows[0])));
+    return say(rows.length > 1 ? "highest" : "only", told) + (rivals.length ? " " + say("overlap", { places: few(rivals.map(placeName)) }) : "");
+  }
+  function detail(place) {
+    if (!place) return say("detail_hint");
+    const row = view.set.rows.find((each) => code(each) === place);
+    if (!row) return say("detail_missing", { place: nameOf(place) });
+    return say("detail", { place: placeName(row), value: number(shown(row)), interval: span(low(row), high(row)), figure: row.figure, source: sourceName(row.source), locator: row.locator });
+  }
+  function notes() {
+    const rows = ranked(), made = [];
+    const off = view.set.rows.filter((row) => !(row.iso3 in data.dots)), without = view.set.rows.filter((row) => view.show === "rate" && row.rate === null);
+    if (view.set.world) made.push(say("world", { figure: view.set.world.figure, source: sourceName(view.set.world.source), locator: view.set.world.locator }));
+    made.push(view.show === "rate" && view.set.level ? say("interval_chance", { level: number(view.set.level, true) }) : say("interval_printing"));
+    if (view.show === "rate" && view.set.years.length) made.push(say("population", { years: [...new Set([view.set.years[0], view.set.years.at(-1)])].join("–") }));
+    if (missing()) made.push(say("missing_note", { n: missing() }));
+    if (column() === "value" && kind() === "count") made.push(say("circles"));
+    if (without.length) made.push(say("no_rate", { places: few(without.map(placeName)) }));
+    if (off.length && rows.length) made.push(say("not_on_map", { places: few(off.map(placeName)) }));
+    made.push(say("meaning", { definition: data.measures[view.measure].definition }));
+    made.push(say("boundaries_short"));
+    return made;
+  }
+  const sourceLine = () => {
+    const named = [...new Set(view.set.rows.map((row) => row.source))].map(sourceName);
+    return say(named.length > 1 ? "sources" : "source", { sources: listed(named) });
+  };
+
+  function cell(row, text, { number: right, address: to } = {}) {
+    const made = row.insertCell();
+    if (right) made.className = "number";
+    if (to) {
+      const link = document.createElement("a");
+      link.href = to;
+      link.textContent = text;
+      made.append(link);
+    } else made.textContent = text;
+  }
+  const rowAddress = (survey, row) => (data.rows && row.line ? data.rows.replace("{survey}", encodeURIComponent(survey)).replace("{line}", row.line) : "");
+  function head(table, titles) {
+    const row = document.createElement("tr");
+    for (const [text, right] of titles) {
+      const made = document.createElement("th");
+      made.scope = "col";
+      made.textContent = text;
+      if (right) made.className = "number";
+      row.append(made);
+    }
+    table.tHead.replaceChildren(row);
+  }
+  function fillTable() {
+    const rates = view.show === "rate", rows = ranked();
+    const rest = view.set.rows.filter((row) => !rows.includes(row));
+    head(byId("table"), [[say("place")], [say("printed"), true], [say("value"), true], [say("interval"), true],
+      ...(rates ? [[say("rate"), true], [say("rate_interval"), true]] : []), [say("source_column")], [say("where_column")]]);
+    const body = document.createElement("tbody"), share = kind() === "share";
+    for (const row of [...rows, ...rest]) {
+      const made = body.insertRow(), header = document.createElement("th"), button = document.createElement("button");
+      made.dataset.place = code(row);
+      header.scope = "row";
+      button.type = "button";
+      button.textContent = placeName(row);
+      button.setAttribute("aria-pressed", code(row) === view.place);
+      button.addEventListener("click", () => choose(code(row)));
+      header.append(button);
+      made.append(header);
+      cell(made, row.figure, { number: true, address: rowAddress(view.set.survey, row) });
+      cell(made, number(row.value, share), { number: true });
+      cell(made, span(row.low, row.high, share), { number: true });
+      if (rates) {
+        cell(made, number(row.rate, false), { number: true });
+        cell(made, span(row.rate_low, row.rate_high, false), { number: true });
+      }
+      cell(made, sourceName(row.source));
+      cell(made, row.locator);
+    }
+    byId("table").tBodies[0].replaceWith(body);
+  }
+  function fillOthers() {
+    const found = data.sets.flatMap((one) => one.rows.filter((row) => code(row) === view.place).map((row) => [one, row]));
+    byId("elsewhere").hidden = !found.length;
+    if (!found.length) return;
+    byId("elsewhere-title").textContent = say("elsewhere", { place: placeName(found[0][1]) });
+    head(byId("others"), [[say("measure")], [say("survey")], [say("printed"), true], [say("interval"), true], [say("source_column")], [say("where_column")]]);
+    const body = document.createElement("tbody");
+    for (const [one, row] of found) {
+      const made = body.insertRow(), share = data.measures[one.measure].kind === "share";
+      cell(made, label(one.measure));
+      cell(made, surveyName(one));
+      made.lastChild.lang = "en";
+      cell(made, row.figure, { number: true, address: rowAddress(one.survey, row) });
+      cell(made, span(row.low, row.high, share), { number: true });
+      cell(made, sourceName(row.source));
+      cell(made, row.locator);
+    }
+    byId("others").tBodies[0].replaceWith(body);
+  }
+
+  // ---- showing it
+
+  function options(select, items, chosen) {
+    select.replaceChildren(...items.map(([value, text, lang]) => {
+      const made = new Option(text, value, false, value === chosen);
+      if (lang) made.lang = lang;
+      return made;
+    }));
+  }
+  function fillChoices() {
+    const order = (a, b) => a[1].localeCompare(b[1], view.lang);
+    options(byId("measure"), Object.keys(data.measures).map((name) => [name, label(name)]).sort(order), view.measure);
+    options(byId("survey"), setsOf(view.measure).map((one) => [one.id, surveyName(one), "en"]).sort(order), view.set.id);
+    const withFigure = new Set(data.sets.flatMap((one) => one.rows.map((row) => row.iso3)).filter(Boolean));
+    if (view.place) withFigure.add(view.place);
+    options(byId("place"), [["", say("all_places")], ...[...withFigure].map((one) => [one, nameOf(one)]).sort(order)], view.place);
+    for (const radio of document.querySelectorAll("[name=show]")) {
+      radio.checked = radio.value === view.show;
+      radio.disabled = radio.value === "rate" && !view.set.rates;
+    }
+    byId("as-printed").textContent = say(kind());
+    byId("language").value = view.lang;
+  }
+  function show() {
+    root.lang = view.lang;
+    for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
+    fillChoices();
+    document.title = `${title()} – ${say("title")}`;
+    byId("view").textContent = title();
+    byId("under").textContent = surveyName(view.set);
+    byId("under").lang = "en";
+    byId("finding").textContent = finding();
+    byId("notes").replaceChildren(...[...notes(), sourceLine()].map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    draw();
+    fillTable();
+    fillOthers();
+    mark(view.place);
+    byId("link").value = location.href.split("#")[0] + address();
+    const quoted = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+    byId("embed").value = `<iframe src="${quoted(byId("link").value)}" title="${quoted(document.title)}" width="100%" height="1100" loading="lazy" style="border:0"></iframe>`;
+  }
+  function draw() {
+    drawInto(byId("map"), drawMap, theme(), "hatch");
+    drawInto(byId("ranking"), (group, wide, colours) => drawRanking(group, wide, colours), theme());
+  }
+  /** Marks a place in map, ranking and table, and says what is known of it. */
+  function mark(place) {
+    const colours = theme(), wide = byId("map").viewBox.baseVal.width;
+    for (const path of document.querySelectorAll("#map path[data-place]")) {
+      const on = path.dataset.place === place && place;
+      if (on || path.dataset.on) {
+        path.setAttribute("stroke", on ? colours.second : colours.outline);
+        path.setAttribute("stroke-width", (on ? 2 : 0.5) * UNITS / wide);
+        if (on) path.parentElement.append(path);
+        on ? (path.dataset.on = "1") : delete path.dataset.on;
+      }
+    }
+    for (const dot of document.querySelectorAll("#map circle[data-place]")) dot.setAttribute("stroke-width", dot.dataset.place === place ? 2.4 : 0.8);
+    for (const ground of document.querySelectorAll("#ranking .ground")) ground.setAttribute("fill-opacity", ground.parentElement.dataset.place === place ? 0.6 : 0);
+    for (const row of byId("table").tBodies[0].rows) row.className = row.dataset.place === place ? "hovered" : "";
+    const text = detail(place);
+    if (byId("detail").textContent !== text) byId("detail").textContent = text;
+  }
+  function choose(place) {
+    const focused = document.activeElement?.closest?.("#table tr")?.dataset.place;
+    change({ place: view.place === place ? "" : place });
+    if (focused) [...byId("table").tBodies[0].rows].find((row) => row.dataset.place === focused)?.querySelector("button").focus();
+  }
+
+  // ---- taking it along
+
+  function picture() {
+    const wide = 1000, margin = 32, inner = wide - 2 * margin, colours = data.themes.light;
+    const svg = d3.create("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("font-family", FAMILY).attr("lang", view.lang).attr("role", "img");
+    svg.append("title").text(`${title()}. ${surveyName(view.set)}`);
+    svg.append("desc").text(finding());
+    svg.append("style").text(byId("fonts").textContent);
+    const ground = svg.append("rect").attr("width", wide).attr("fill", colours.paper);
+    let y = margin;
+    const paragraph = (text, size, colour, weight = 400) => {
+      for (const line of lines(text, size, inner, weight)) {
+        y += 1.35 * size;
+        svg.append("text").attr("x", margin).attr("y", y).attr("font-size", size).attr("font-weight", weight).attr("fill", colour).text(line.trim());
+      }
+    };
+    const part = (drawing) => {
+      y += 20;
+      y += drawing(svg.append("g").attr("transform", `translate(${margin},${y})`), inner, colours, "exposure-hatch");
+    };
+    paragraph(title(), 26, colours.text, 600);
+    paragraph(surveyName(view.set), 16, colours.muted);
+    y += 6;
+    paragraph(finding(), 17, colours.text);
+    part(drawMap);
+    part(drawRanking);
+    y += 6;
+    for (const text of [...notes(), sourceLine()]) paragraph(text, 12.5, colours.muted);
+    const height = Math.ceil(y + margin);
+    ground.attr("height", height);
+    svg.attr("width", wide).attr("height", height).attr("viewBox", `0 0 ${wide} ${height}`);
+    return [new XMLSerializer().serializeToString(svg.node()), wide, height];
+  }
+  const fileName = (ending) => [view.measure, view.set.survey, view.show, view.lang].join("-").replace(/[^\w-]+/g, "-") + "." + ending;
+  function save(address, ending) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = fileName(ending);
+    link.click();
+    byId("done").textContent = say("saved", { file: link.download });
+  }
+  function saveText(text, type, ending) {
+    const address = URL.createObjectURL(new Blob([text], { type }));
+    save(address, ending);
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  }
+  function savePng() {
+    const [svg, wide, height] = picture(), image = new Image();
+    image.addEventListener("load", () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * wide, height: 2 * height });
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      save(canvas.toDataURL("image/png"), "png");
+    });
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
+  }
+  function csv() {
+    const names = ["place", "iso3", "measure", "survey", "asset", "figure", "value", "low", "high", "rate", "rate_low", "rate_high", "source", "locator"];
+    const whole = (row) => ({ ...row, place: placeName(row), measure: view.measure, survey: view.set.survey, asset: view.set.asset });
+    // A spreadsheet takes a text that begins like a formula for one.
+    const quoted = (value) => { const text = String(value ?? "").replace(/^(?=[=+@\t\r]|-(?![\d.]))/, "'"); return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text; };
+    const rows = [...ranked(), ...view.set.rows.filter((row) => shown(row) === null)].map(whole);
+    return [names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+  }
+  async function copy(id) {
+    const field = byId(id);
+    field.focus();
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      byId("done").textContent = say("copied");
+    } catch {
+      byId("done").textContent = say("to_copy");
+    }
+  }
+
+  // ---- light and dark; the same choice as on the pages of the report
+
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const remembered = () => { try { return localStorage.getItem("exposure-theme"); } catch { return null; } };
+  const setTheme = () => { root.dataset.theme = remembered() || root.dataset.asked || (dark.matches ? "dark" : "light"); };
+  setTheme();
+  dark.addEventListener("change", () => { setTheme(); draw(); mark(view.place); });
+  byId("theme").addEventListener("click", () => {
+    const other = root.dataset.theme === "dark" ? "light" : "dark";
+    root.dataset.asked = other;
+    try { localStorage.setItem("exposure-theme", other); } catch { /* a page opened from disk may have no storage */ }
+    setTheme();
+    draw();
+    mark(view.place);
+  });
+
+  // ---- what the reader does
+
+  byId("measure").addEventListener("change", (event) => {
+    const sets = setsOf(event.target.value), same = sets.find((one) => one.survey === view.set.survey);
+    const set = same || d3.greatest(sets, (one) => one.rows.length);
+    change({ measure: event.target.value, set, show: set.rates ? view.show : "count" });
+  });
+  byId("survey").addEventListener("change", (event) => {
+    const set = setsOf(view.measure).find((one) => one.id === event.target.value);
+    change({ set, show: set.rates ? view.show : "count" });
+  });
+  byId("place").addEventListener("change", (event) => change({ place: event.target.value }));
+  byId("language").addEventListener("change", (event) => change({ lang: event.target.value }));
+  for (const radio of document.querySelectorAll("[name=show]")) radio.addEventListener("change", () => change({ show: radio.value }));
+  byId("choices").addEventListener("submit", (event) => event.preventDefault());
+  for (const area of ["map", "ranking", "table"]) {
+    byId(area).addEventListener("pointerover", (event) => {
+      const place = event.target.closest("[data-place]")?.dataset.place || "";
+      if (place !== hovered) mark((hovered = place) || view.place);
+    });
+    byId(area).addEventListener("pointerleave", () => mark((hovered = "") || view.place));
+    if (area !== "table") byId(area).addEventListener("click", (event) => {
+      const place = event.target.closest("[data-place]")?.dataset.place;
+      if (place) choose(place);
+    });
+  }
+  byId("svg").addEventListener("click", () => saveText(picture()[0], "image/svg+xml", "svg"));
+  byId("png").addEventListener("click", savePng);
+  byId("csv").addEventListener("click", () => saveText(csv(), "text/csv", "csv"));
+  byId("print").addEventListener("click", () => print());
+  for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => copy(button.dataset.copies));
+  addEventListener("hashchange", () => { chosenFrom(location.hash); show(); });
+  let size = innerWidth;
+  addEventListener("resize", () => { if (innerWidth !== size) { size = innerWidth; draw(); mark(view.place); } });
+  document.querySelector(".home").hidden = !data.rows;
+
+  chosenFrom(location.hash);
+  show();
+  document.fonts?.ready.then(() => { draw(); mark(view.place); });
+})();
