@@ -168,6 +168,7 @@ def any_method(monkeypatch):
 CHARTS = {
     "map": lambda chart, **how: chart.map(rated(), **how),
     "map-circles": lambda chart, **how: chart.map(panel(), symbols=True, **how),
+    "map-insets": lambda chart, **how: chart.map(rated(), insets=("europe", "middle_east", "central_america"), **how),
     "ranking": lambda chart, **how: chart.ranking(panel(), **how),
     "ranking-rate": lambda chart, **how: chart.ranking(rated(), **how),
     "ranking-sets": lambda chart, **how: chart.ranking(ranked(), **how),

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from .chart import Chart
 
 #: What is drawn where no measure is asked for.
-MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", "timeline": "servers_exposed"}
+MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", "timeline": "servers_exposed", "funnel": "servers_exposed",
+            "lorenz": "studies", "small_multiples": "images"}  # fmt: skip
+#: Kinds that draw the result of a statistic.
+RESULTS = ("funnel", "lorenz", "overlap", "scenario")
 #: Kinds that draw all measures of their rows.
 MANY_MEASURES = ("claims", "coverage", "slope")
 
@@ -53,6 +56,7 @@ def draw(
     NotComparableError
         As the kind itself.
     """
+    kind = kind.replace("-", "_")
     if kind not in KINDS:
         import difflib
 
@@ -77,6 +81,8 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     """The rows that a kind draws by default."""
     from ..figures.panel import panel, preferred, select
 
+    if kind in RESULTS and kind not in MEASURES:
+        return _result(kind, None, source)
     if kind == "claims":
         from ..figures.claims import check_claims
 
@@ -93,13 +99,54 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
         return _two_waves(rows)
     if kind == "timeline":
         return rows[rows["iso3"] == "WLD"]
+    if kind == "small_multiples":
+        return _waves(rows)
     if rows["survey"].nunique() > 1:
         places = rows[rows["iso3"].notna()].groupby("survey")["iso3"].nunique()
         # The survey that says most of where; the earlier id where two say as much.
         rows = rows[rows["survey"] == max(sorted(places.index), key=lambda survey: places[survey])]
     if kind == "share":
         return rows[rows["iso3"].notna()]
-    return rows
+    if kind == "ranking":
+        return _ranked(rows)
+    return _result(kind, rows, source) if kind in RESULTS else rows
+
+
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """The places with the ranks that their figures allow; one place alone has none."""
+    from ..statistics.ranking import rank_sets
+
+    places = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")]
+    if len(places) < 2:
+        return places
+    ranked = rank_sets(places)
+    # Where the figures allow any order, the ranks say nothing and the figures stand alone.
+    return places if ranked["undetermined"].all() else ranked
+
+
+def _result(kind: str, rows: pd.DataFrame | None, source: str | None) -> pd.DataFrame:
+    """What the statistic of a kind makes of the places of a survey."""
+    if rows is not None:
+        rows = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")]
+    if kind == "funnel":
+        from ..statistics.small_numbers import funnel
+
+        return funnel(rows)
+    from ..statistics.concentration import lorenz
+
+    return lorenz(rows)
+
+
+def _waves(rows: pd.DataFrame) -> pd.DataFrame:
+    """The places that two or more waves of one programme have figures of: the programme with the most of them."""
+    from ..figures.sources import surveys
+
+    rows = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")].assign(programme=lambda found: found["survey"].map(surveys()["programme"]))
+    found = rows[rows.groupby(["programme", "iso3"])["survey"].transform("nunique") > 1]
+    if found.empty:
+        raise DataError("no place has figures of two waves of one programme; choose another measure, or pass rows of your own.")
+    places = found.groupby("programme")["iso3"].nunique()
+    return found[found["programme"] == max(sorted(places.index), key=lambda programme: places[programme])].drop(columns="programme")
 
 
 def _two_waves(rows: pd.DataFrame) -> pd.DataFrame:

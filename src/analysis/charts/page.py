@@ -83,21 +83,23 @@ class Page:
             face=face, edge=edge, width=width, order=order, hatch=hatch,
         )  # fmt: skip
 
-    def shapes(self, outlines, *, face, edge="none", width=0.0, order=2, hatch=None) -> None:
-        """Closed shapes: lists of points, or matplotlib paths."""
+    def shapes(self, outlines, *, face, edge="none", width=0.0, order=2, hatch=None, inside: Box | None = None) -> None:
+        """Closed shapes: lists of points, or matplotlib paths; what is not ``inside`` a box is cut off."""
         from matplotlib.collections import PathCollection
+        from matplotlib.patches import Rectangle
         from matplotlib.path import Path
 
         if not len(outlines):
             return
         paths = [shape if isinstance(shape, Path) else Path(shape, closed=True) for shape in outlines]
         style = {"hatch": hatch, "hatchcolor": self.theme.hatch} if hatch else {}
-        self.figure.add_artist(
-            PathCollection(paths, facecolors=face, edgecolors=edge, linewidths=width, zorder=order,
-                           transform=self.transform, joinstyle="round", **style)
-        )  # fmt: skip
+        drawn = PathCollection(paths, facecolors=face, edgecolors=edge, linewidths=width, zorder=order,
+                               transform=self.transform, joinstyle="round", **style)  # fmt: skip
+        self.figure.add_artist(drawn)
+        if inside is not None:
+            drawn.set_clip_path(Rectangle((inside.x, inside.y), inside.width, inside.height, transform=self.transform))
 
-    def circles(self, centres, radii, *, face, edge="none", width=0.0, order=4) -> None:
+    def circles(self, centres, radii, *, face, edge="none", width=0.0, order=4, inside: Box | None = None) -> None:
         """Circles of given radii in pixels."""
         from matplotlib.path import Path
         from matplotlib.transforms import Affine2D
@@ -107,7 +109,7 @@ class Page:
             Affine2D().scale(r).translate(x, y).transform_path(unit)
             for (x, y), r in zip(centres, radii, strict=True)
         ]
-        self.shapes(shapes, face=face, edge=edge, width=width, order=order)
+        self.shapes(shapes, face=face, edge=edge, width=width, order=order, inside=inside)
 
     def axes(self, box: Box, xlim=(0, 1), ylim=(0, 1), xscale="linear"):
         """An invisible pair of matplotlib axes over a box, for those who want to add to a chart."""

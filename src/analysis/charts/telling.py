@@ -271,6 +271,14 @@ def no_denominator(frame: pd.DataFrame, value: str, lang: str) -> list[str]:
     return notes
 
 
+def left_out(frame: pd.DataFrame, lang: str) -> list[str]:
+    """A note on the places that a statistic could not count in, for want of a denominator."""
+    from ..figures.places import country_name
+
+    lacking = [code for code in frame.attrs.get("missing", ()) if isinstance(code, str) and code]
+    return [say("no_denominator", lang, places=listed(sorted(country_name(code, lang) for code in lacking), lang, most=6))] if lacking else []
+
+
 def sign(qualifier: object) -> str:
     """The sign for a printed qualifier: ``≈``, ``>``, ``<``; empty where there is none."""
     return SIGNS.get(str(qualifier), "≈") if isinstance(qualifier, str) and qualifier not in ("", "exact") else ""

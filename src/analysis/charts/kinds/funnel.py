@@ -13,6 +13,7 @@ from ..plot import plot
 from ..style import Size, text_width
 from ..wording import language, number, percent, say, sentence
 
+TOO_FEW = "too few to say"
 LIMITS = ("low_998", "low_95", "high_95", "high_998")
 #: Points of a curve between the smallest and the largest expected count.
 STEPS = 160
@@ -25,9 +26,11 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     ----------
     frame
         What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits of the
-        ratio ``low_95, high_95, low_998, high_998``.
+        ratio ``low_95, high_95, low_998, high_998``; ``verdict`` if it is there.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
+
+    Places of which there are too few to say have a hollow dot.
 
     Raises
     ------
@@ -39,7 +42,7 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     lang = language(lang)
     telling.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
     measure = telling.measure_of(frame, "funnel")
-    rows = telling.with_interval(frame, "ratio").dropna(subset=["expected", "drawn"])
+    rows = telling.with_interval(frame, "ratio").dropna(subset=["iso3", "expected", "drawn"])
     telling.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
     if not np.isfinite(rows[["expected", *LIMITS]].to_numpy(float)).all() or (rows["expected"] <= 0).any():
         raise DataError("the chart 'funnel' needs expected counts above zero and finite limits; leave the other rows out.")
@@ -57,6 +60,9 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     notes += [say("funnel_lines", lang)] if rows["drawn_low"].notna().any() else [say("interval_missing", lang)]
     notes += [say("log_scale", lang)] if len(rows) else []
     notes += [say("funnel_zero", lang)] if picture.log and rows["drawn"].le(0).any() else []
+    few = rows["verdict"].eq(TOO_FEW) if "verdict" in rows else pd.Series(False, rows.index)
+    notes += [say("too_few", lang)] if few.any() else []
+    notes += telling.left_out(frame, lang)
     story = Story(
         kind="funnel",
         name=telling.default_name("funnel", frame),
@@ -73,7 +79,9 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
 
 
 def _sides(rows: pd.DataFrame) -> np.ndarray:
-    """1 above the outer limits, -1 below them, 0 between."""
+    """1 above the outer limits, -1 below them, 0 between: as the statistic judged, which knows the printing too."""
+    if "verdict" in rows:
+        return rows["verdict"].map({"above": 1, "below": -1}).fillna(0).astype(int).to_numpy()
     return (rows["drawn"] > rows["high_998"]).astype(int).to_numpy() - (rows["drawn"] < rows["low_998"]).astype(int).to_numpy()
 
 
@@ -109,7 +117,7 @@ class _Points:
             title_across=say("funnel_across", self.lang), title_up=say("funnel_up", self.lang),
         )  # fmt: skip
         grid = np.geomspace(first, last, STEPS)
-        curves = {name: np.clip(_curve(expected, rows[name].to_numpy(float), grid), low, high) for name in LIMITS}
+        curves = {name: np.clip(curve, low, high) for name, curve in _curves(rows, grid).items()}
         lines = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
         for below, above in (("low_998", "high_998"), ("low_95", "high_95")):
             page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=theme.land, order=0.5)
@@ -124,7 +132,9 @@ class _Points:
         ]
         page.segments(spans, colour=theme.quiet, width=0.9, order=3)
         colours = [{1: theme.second, -1: theme.accent, 0: theme.quiet}[side] for side in rows["side"]]
-        page.circles(points, [0.3 * size] * len(points), face=colours, edge=theme.paper, width=0.8)
+        few = rows["verdict"].eq(TOO_FEW) if "verdict" in rows else [False] * len(rows)
+        page.circles(points, [0.3 * size] * len(points), face=[theme.paper if one else colour for one, colour in zip(few, colours, strict=True)],
+                     edge=[colour if one else theme.paper for one, colour in zip(few, colours, strict=True)], width=[1.4 if one else 0.8 for one in few])  # fmt: skip
         far = [n for n in np.argsort(-np.abs(np.log(np.maximum(ratio, low or 1e-3))), kind="stable") if rows["side"].iloc[n]]
         names = [str(rows["name"].iloc[n]) for n in far]
         taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
@@ -146,13 +156,21 @@ class _Points:
         return taken
 
 
-def _curve(expected: np.ndarray, limits: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """A limit over the grid, smooth and monotone between the counts that the statistic gave it for."""
+def _curves(rows: pd.DataFrame, grid: np.ndarray) -> dict[str, np.ndarray]:
+    """The limits over the grid: those of chance alone computed for it, wider ones drawn through the places' own."""
+    from ...statistics.small_numbers import funnel_limits
+
+    made = rows.attrs.get("parameters", {})
+    if rows.attrs.get("statistic") == "small_numbers.funnel" and made.get("overdispersion") is None:
+        curves = {}
+        for level, name in ((0.95, "95"), (0.998, "998")):
+            curves[f"low_{name}"], curves[f"high_{name}"] = funnel_limits(grid, level, rows.attrs["method"], made.get("dispersion"))
+        return curves
     from scipy.interpolate import PchipInterpolator
 
-    at, first = np.unique(expected, return_index=True)
+    at, first = np.unique(rows["expected"].to_numpy(float), return_index=True)
     if len(at) == 1:
-        return np.full(len(grid), limits[0])
-    x = np.log(at)
-    # Beyond the outermost counts the limit stays what it was there.
-    return PchipInterpolator(x, limits[first])(np.clip(np.log(grid), x[0], x[-1]))
+        return {name: np.full(len(grid), rows[name].iloc[0]) for name in LIMITS}
+    # Beyond the outermost counts a limit stays what it was there.
+    inside = np.clip(np.log(grid), np.log(at[0]), np.log(at[-1]))
+    return {name: PchipInterpolator(np.log(at), rows[name].to_numpy(float)[first])(inside) for name in LIMITS}

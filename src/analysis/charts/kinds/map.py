@@ -11,12 +11,15 @@ import pandas as pd
 from .. import telling
 from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
-from ..geography import NEEDS_DOT, world
-from ..page import Box, Page
+from ..geography import NEEDS_DOT, WINDOWS, edges, world
+from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
 from ..style import size as size_named
 from ..wording import language, listed, number, percent, say, sentence
 
+MOST_INSETS = 4
+#: The height of insets, in widths of the drawing.
+INSET = 0.24
 #: More shades than these cannot be told apart; with more than those there is no palette.
 MOST_CLASSES, MOST_INSISTED = 7, 12
 
@@ -28,6 +31,7 @@ def map(
     symbols: bool = False,
     classes: int = 5,
     scheme: str | None = None,
+    insets: Sequence[str] = (),
     insist: bool = False,
     lang: str | None = None,
     theme: str = "light",
@@ -46,6 +50,9 @@ def map(
         Circles whose area is proportional to the value: for counts.
     classes
         Classes of colour wished for, at most 7; limits are round numbers.
+    insets
+        Regions drawn once more and larger below the world, four at most: ``europe``, ``middle_east``, ``east_asia``,
+        ``southeast_asia``, ``central_america``, ``west_africa``.
     insist
         Draw counts in colours, or up to 12 classes, all the same; the note says what is wrong with that.
     scheme
@@ -60,7 +67,7 @@ def map(
         Also for several measures, or surveys of different methods.
     DataError
         For two figures of one place, a missing column, a number that is not finite, a negative
-        number as a circle, more than seven classes.
+        number as a circle, more than seven classes, an inset that does not exist.
     """
     lang = language(lang)
     telling.checked(frame, ("iso3", "measure"), "map")
@@ -77,6 +84,12 @@ def map(
             f"{classes} classes cannot be told apart on a map; take 1 to {MOST_CLASSES}, "
             f"or up to {MOST_INSISTED} with insist=True and a note."
         )
+    insets = [insets] if isinstance(insets, str) else list(dict.fromkeys(insets))
+    for inset in insets:
+        if inset not in WINDOWS:
+            raise DataError(f"there is no inset {inset!r}; choose of {', '.join(WINDOWS)}.")
+    if len(insets) > MOST_INSETS:
+        raise DataError(f"{len(insets)} insets are too small to be read; take {MOST_INSETS} at most.")
     frame = telling.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
     notes = telling.require_one_method(frame, lang)
     with_figure = frame[frame["drawn"].notna()]
@@ -90,8 +103,8 @@ def map(
     without = len(shapes.codes - set(rows["iso3"]))
     unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
     limits = [] if symbols else _limits(rows["drawn"], classes, scheme)
-    drawing = _Circles(rows, measure, column, without, lang) if symbols else _Colours(
-        rows, measure, column, without, lang, limits, theme
+    drawing = _Circles(rows, measure, column, without, lang, insets) if symbols else _Colours(
+        rows, measure, column, without, lang, insets, limits, theme
     )
     if insist and is_count and not symbols:
         notes.append(say("insist_counts", lang))
@@ -121,7 +134,7 @@ def map(
     )  # fmt: skip
 
     def wanted(size: Size) -> float:
-        return (size.width - 2 * size.margin) * shapes.aspect + 4 * size.text
+        return (size.width - 2 * size.margin) * (shapes.aspect + (INSET + 0.02 if insets else 0)) + 4 * size.text
 
     canvas = size_named(texts.get("size", "web"))
     return compose(story, drawing, wanted=wanted, least=0.27 * canvas.width, lang=lang, theme=theme, **texts)
@@ -168,22 +181,58 @@ def _evenness(values: pd.Series, limits: Sequence[float]) -> float:
 
 
 class _Map:
-    """What both kinds of map share: land, its hatch, and the key of what is missing."""
+    """What both kinds of map share: land, its hatch, insets, and the key of what is missing."""
 
-    def __init__(self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str) -> None:
-        self.rows, self.measure, self.column, self.without, self.lang = rows, measure, column, without, lang
+    def __init__(self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str]) -> None:
+        self.rows, self.measure, self.column, self.without, self.lang, self.insets = rows, measure, column, without, lang, insets
+
+    def __call__(self, page: Page, box: Box):
+        picture, key = self.prepare(page, box)
+        picture, windows = self._divided(picture)
+        shapes = world()
+        to_pixels = shapes.fitted(picture)
+        self.view(page, shapes.paths(to_pixels), to_pixels, None)
+        for name, window in zip(self.insets, windows, strict=True):
+            self._inset(page, name, window, to_pixels)
+        self.key(page, key)
 
     def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
         """The box of the map and, below it, that of the key."""
         key = 3.3 * page.size.text
         return Box(box.x, box.y, box.width, box.height - key), Box(box.x, box.bottom - key, box.width, key)
 
-    def land(self, page: Page, paths: Sequence) -> None:
+    def _divided(self, box: Box) -> tuple[Box, list[Box]]:
+        """The box of the world and those of the insets: below it, or on a wide canvas beside it, in as few rows as give the largest."""
+        if not self.insets:
+            return box, []
+        aspects = [(high[0] - low[0]) / (high[1] - low[1]) for low, high in (edges(name) for name in self.insets)]
+        gap = 0.02 * box.width
+        if box.width > 2.3 * box.height:
+            width = min(box.height / world().aspect, 0.6 * box.width)
+            left = Box(box.x, box.y, width, box.height)
+            room = Box(left.right + gap, box.y, box.right - left.right - gap, box.height)
+            return left, max((_rows_of(aspects, rows, room, gap) for rows in range(1, len(aspects) + 1)), key=lambda found: found[0].height)
+        height = min(INSET * box.width, 0.36 * box.height)
+        below = _rows_of(aspects, 1, Box(box.x, box.bottom - height, box.width, height), gap)
+        return Box(box.x, box.y, box.width, box.height - height - gap), below
+
+    def _inset(self, page: Page, name: str, box: Box, of_world) -> None:
+        """A window of the world in its frame with its name, and the frame's place on the world."""
+        shapes, theme, small = world(), page.theme, page.size.note
+        to_pixels = shapes.fitted(box, name)
+        self.view(page, shapes.paths(to_pixels, inside=box), to_pixels, box)
+        (left, bottom), (right, top) = (of_world(corner) for corner in edges(name))
+        page.rectangles([box, Box(left, top, right - left, bottom - top)], face="none", edge=theme.muted, width=0.9, order=5)
+        text = shorten(say(f"inset_{name}", self.lang), box.width - 0.8 * small, small)
+        page.rectangles([Box(box.x, box.y, text_width(text, small) + 0.8 * small, 1.5 * small)], face=theme.paper, edge=theme.muted, width=0.9, order=5)
+        page.text(box.x + 0.4 * small, box.y + 1.1 * small, text, size=small)
+
+    def land(self, page: Page, paths: Sequence, inside: Box | None) -> None:
         from matplotlib.path import Path
 
         if paths:
             joined = Path.make_compound_path(*paths)
-            page.shapes([joined], face=page.theme.land, edge=page.theme.outline, width=0.4, hatch="//////", order=1)
+            page.shapes([joined], face=page.theme.land, edge=page.theme.outline, width=0.4, hatch="//////", order=1, inside=inside)
 
     def missing_key(self, page: Page, x: float, y: float) -> None:
         """A hatched square and how many places it stands for."""
@@ -199,30 +248,46 @@ class _Map:
         return 2.4 * page.size.text + text_width(text, page.size.note)
 
 
+def _rows_of(aspects: Sequence[float], rows: int, room: Box, gap: float) -> list[Box]:
+    """Boxes of these widths by their heights in so many rows, all of one height, as large as the room allows, centred."""
+    each = -(-len(aspects) // rows)
+    lines = [aspects[n : n + each] for n in range(0, len(aspects), each)]
+    height = min((room.height - gap * (len(lines) - 1)) / len(lines), *((room.width - gap * (len(line) - 1)) / sum(line) for line in lines))
+    boxes, y = [], room.y + (room.height - height * len(lines) - gap * (len(lines) - 1)) / 2
+    for line in lines:
+        x = room.x + (room.width - height * sum(line) - gap * (len(line) - 1)) / 2
+        for aspect in line:
+            boxes.append(Box(x, y, height * aspect, height))
+            x += height * aspect + gap
+        y += height + gap
+    return boxes
+
+
+def _within(at: Sequence[float], box: Box | None) -> bool:
+    return box is None or (box.x <= at[0] <= box.right and box.y <= at[1] <= box.bottom)
+
+
 class _Colours(_Map):
-    def __init__(self, rows, measure, column, without, lang, limits, theme) -> None:
-        super().__init__(rows, measure, column, without, lang)
+    def __init__(self, rows, measure, column, without, lang, insets, limits, theme) -> None:
+        super().__init__(rows, measure, column, without, lang, insets)
         self.limits = limits
         self.colours = ramp(theme, max(1, len(limits) - 1))
         codes = world()
         small = set(codes.iso3[codes.area < NEEDS_DOT].tolist())
         self.note = say("small_territories", lang) if rows["iso3"].isin(small).any() else ""
 
-    def __call__(self, page: Page, box: Box):
-        picture, key = self.prepare(page, box)
+    def view(self, page: Page, paths: dict, to_pixels, inside: Box | None) -> None:
+        """The world, or what of it is inside a box."""
         shapes = world()
-        to_pixels = shapes.fitted(picture)
-        paths = shapes.paths(to_pixels)
         numbers = np.searchsorted(self.limits[1:-1], self.rows["drawn"].to_numpy(), side="right")
         colour = dict(zip(self.rows["iso3"], (self.colours[n] for n in numbers), strict=True))
-        self.land(page, [path for code, parts in paths.items() if code not in colour for path in parts])
+        self.land(page, [path for code, parts in paths.items() if code not in colour for path in parts], inside)
         drawn = [(path, colour[code]) for code, parts in paths.items() if code in colour for path in parts]
-        page.shapes([path for path, _ in drawn], face=[face for _, face in drawn], edge=page.theme.outline, width=0.5)
+        page.shapes([path for path, _ in drawn], face=[face for _, face in drawn], edge=page.theme.outline, width=0.5, inside=inside)
         dots = [(at, colour[code]) for code, at, area in zip(shapes.iso3.tolist(), to_pixels(shapes.anchor), shapes.area, strict=True)
-                if area < NEEDS_DOT and code in colour]  # fmt: skip
+                if area < NEEDS_DOT and code in colour and _within(at, inside)]  # fmt: skip
         radius = max(2.6, 0.2 * page.size.text)
-        page.circles([at for at, _ in dots], [radius] * len(dots), face=[face for _, face in dots], edge=page.theme.text, width=0.7)
-        self.key(page, key)
+        page.circles([at for at, _ in dots], [radius] * len(dots), face=[face for _, face in dots], edge=page.theme.text, width=0.7, inside=inside)
 
     def key(self, page: Page, box: Box) -> None:
         size, theme = page.size.text, page.theme
@@ -264,31 +329,31 @@ def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lan
 
 
 class _Circles(_Map):
-    def __init__(self, rows, measure, column, without, lang) -> None:
-        super().__init__(rows, measure, column, without, lang)
+    def __init__(self, rows, measure, column, without, lang, insets) -> None:
+        super().__init__(rows, measure, column, without, lang, insets)
         self.note = say("symbols_note", lang)
+        self.largest = float(rows["drawn"].max()) if len(rows) else 0.0
 
-    def __call__(self, page: Page, box: Box):
-        picture, key = self.prepare(page, box)
+    def _radius(self, page: Page, value: float) -> float:
+        """In pixels, alike on the world and in its insets: one key is true of all."""
+        reach = 0.045 * (page.size.width - 2 * page.size.margin)
+        return max(1.5, reach * math.sqrt(value / self.largest)) if self.largest else 1.5
+
+    def view(self, page: Page, paths: dict, to_pixels, inside: Box | None) -> None:
+        """The world, or what of it is inside a box."""
         shapes, theme = world(), page.theme
-        to_pixels = shapes.fitted(picture)
-        paths = shapes.paths(to_pixels)
         with_figure = set(self.rows["iso3"])
-        self.land(page, [path for code, parts in paths.items() if code not in with_figure for path in parts])
+        self.land(page, [path for code, parts in paths.items() if code not in with_figure for path in parts], inside)
         page.shapes([path for code, parts in paths.items() if code in with_figure for path in parts],
-                    face=theme.grid, edge=theme.outline, width=0.5)  # fmt: skip
+                    face=theme.grid, edge=theme.outline, width=0.5, inside=inside)  # fmt: skip
         anchors = dict(zip(shapes.iso3.tolist(), to_pixels(shapes.anchor).tolist(), strict=True))
-        largest = float(self.rows["drawn"].max()) if len(self.rows) else 0.0
-        reach = 0.045 * picture.width
+        marks = [(anchors[code], self._radius(page, drawn)) for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True)
+                 if code in anchors and _within(anchors[code], inside)]  # fmt: skip
+        page.circles([at for at, _ in marks], [r for _, r in marks], face=theme.accent + "b3", edge=theme.paper, width=0.8, inside=inside)
 
-        def radius(value: float) -> float:
-            return max(1.5, reach * math.sqrt(value / largest)) if largest else 1.5
-
-        marks = [(anchors[code], radius(drawn)) for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True) if code in anchors]
-        page.circles([at for at, _ in marks], [r for _, r in marks], face=theme.accent + "b3", edge=theme.paper, width=0.8)
-        self.key(page, key, radius, largest)
-
-    def key(self, page: Page, box: Box, radius, largest: float) -> None:
+    def key(self, page: Page, box: Box) -> None:
+        """Two circles with their numbers, and the hatch."""
+        largest = self.largest
         size, x, y = page.size.text, box.x, box.y + 0.7 * page.size.text
         if largest:
             lead = 10.0 ** math.floor(math.log10(largest))
@@ -296,7 +361,7 @@ class _Circles(_Map):
             for value in (first, first / 10):
                 if value < 1 and self.column == "value":
                     continue
-                r = min(radius(value), 1.5 * size)
+                r = min(self._radius(page, value), 1.5 * size)
                 page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
                 text = telling.shown(value, self.measure, self.column, self.lang)
                 page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)

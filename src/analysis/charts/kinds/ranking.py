@@ -37,7 +37,7 @@ def ranking(
     frame
         Rows of ``ex.panel()``, ``ex.rates()`` or ``ex.statistics.rank_sets()``, one a place; rows for the world are left
         out. With ``rank_low, rank_high`` the ranks that the figures allow stand beside the numbers; places that are
-        ``undetermined`` have a hollow dot.
+        ``undetermined`` or ``too_few`` have a hollow dot.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
     log
@@ -97,7 +97,7 @@ def ranking(
     if ranked:
         level = rows["level"].max() if "level" in rows else float("nan")
         notes.append(say("rank_note", lang, level=percent(level, lang)) if level == level else say("rank_note_printing", lang))
-    if "undetermined" in rows and rows["undetermined"].any():
+    if _too_few(rows).any():
         notes.append(say("too_few", lang))
     notes += telling.no_denominator(frame, column, lang)
     if "qualifier" in rows and any(telling.sign(q) for q in rows["qualifier"]):
@@ -133,6 +133,12 @@ def _without_figure(rows: pd.DataFrame) -> tuple[int, int]:
 
     codes = set(reference("countries")["iso3"])
     return len(codes - set(rows["iso3"].dropna())), len(codes)
+
+
+def _too_few(rows: pd.DataFrame) -> pd.Series:
+    """The flag of ``rank_sets`` (any rank is possible) or of ``too_few`` (the count is small)."""
+    flags = [rows[name].fillna(False).astype(bool) for name in ("undetermined", "too_few") if name in rows]
+    return sum(flags, pd.Series(False, rows.index)).astype(bool)
 
 
 class _Picture:
@@ -188,7 +194,7 @@ class _Picture:
                       colour=theme.text if self.bars else theme.quiet, width=max(1.6, (0.1 if self.bars else 0.16) * size), order=3)  # fmt: skip
         if not self.bars:
             colours = [theme.accent if n == 0 else theme.quiet for n in range(len(rows))]
-            hollow = rows["undetermined"].tolist() if "undetermined" in rows else [False] * len(rows)
+            hollow = _too_few(rows).tolist()
             page.circles([(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=True)], [0.3 * size] * len(rows),
                          face=[theme.paper if empty else colour for colour, empty in zip(colours, hollow, strict=True)],
                          edge=[colour if empty else theme.paper for colour, empty in zip(colours, hollow, strict=True)],
