@@ -159,9 +159,11 @@ def any_method(monkeypatch):
     order = ["made-up-2016", "made-up-2019", "made-up-2020", "made-up-2021", "made-up-2023"]
     monkeypatch.setattr(telling, "require_one_method", lambda frame, lang: [])
     apart = {("made-up-2016", "made-up-2019"), ("made-up-2020", "made-up-2023")}
-    monkeypatch.setattr(
-        telling, "_verdicts", lambda rows, lang: lambda one, other: (tuple(sorted((one, other), key=order.index)) not in apart, "another method")
-    )
+
+    def verdict(one, other):
+        return (False, "another method") if tuple(sorted((one, other), key=order.index)) in apart else (True, "")
+
+    monkeypatch.setattr(telling, "_verdicts", lambda rows, lang: verdict)
 
 
 #: A chart of every kind and of each of its pictures.

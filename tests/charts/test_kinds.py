@@ -73,7 +73,7 @@ def test_no_string_stays_in_english(kind):
 
         alike = {country_name(code, lang) for code in frames.COUNTS} | {f"account-{n}" for n in range(7)} | OF_THE_FRAME
         left = {text for text in same if not any(text in known for known in alike) and "made-up" not in text}
-        assert left <= {"images", "Images", "September 2019", "internet"}
+        assert left <= {"images", "Images", "September 2019", "internet", "Europe"}
 
 
 def test_a_text_of_the_caller_goes_first_and_markup_stays_text():
@@ -186,7 +186,7 @@ class TestRanking:
 
 class TestSlope:
     def test_says_what_rose_and_what_fell(self):
-        assert ex.chart.slope(frames.two_waves("measure")).title == "2 of 3 figures rose, 1 fell, 0 did not change beyond rounding"
+        assert ex.chart.slope(frames.two_waves("measure")).title == "2 of 3 figures rose, 1 fell"
 
     def test_intervals_that_meet_are_no_change(self):
         frame = pd.concat([frames.panel({"WLD": 590}), frames.panel({"WLD": 592}, survey="made-up-2020", scan_to="2020-03")]).assign(low=580.0, high=600.0)

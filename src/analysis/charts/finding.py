@@ -6,7 +6,7 @@ import json
 import os
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
@@ -21,6 +21,8 @@ class Finding:
     values: dict[str, str]
     headline: bool
     lang: str
+    rows: dict[str, dict] = field(default_factory=dict)
+    """Of values that are rows of the panel: where the number is printed."""
 
     def __str__(self) -> str:
         return self.text
@@ -29,7 +31,9 @@ class Finding:
         folder = os.environ.get("EXPOSURE_BUNDLES")
         if folder and self.headline:
             _append(Path(folder) / "findings.json", {"text": self.text, "values": self.values, "lang": self.lang})
-        return {"text/markdown": f"**{self._markdown()}**" if self.headline else self._markdown(), "text/plain": self.text}
+        told = {"text/markdown": f"**{self._markdown()}**" if self.headline else self._markdown(), "text/plain": self.text}
+        rows = [{"text": self.values[name], **row} for name, row in self.rows.items()]
+        return (told, {"exposure": {"rows": rows}}) if rows else told
 
     def _repr_markdown_(self) -> str:
         return self._markdown()
@@ -52,7 +56,8 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
         The language in which numbers are written.
     values
         What the names stand for. Numbers (and quantities) are written by :func:`ex.number`; texts
-        such as those of ``ex.percent`` or ``ex.country_name`` are taken as they are.
+        such as those of ``ex.percent`` or ``ex.country_name`` are taken as they are. A row of the
+        panel stands for its ``value``; on a page of the report the number then leads to that row.
 
     Raises
     ------
@@ -73,7 +78,14 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
     if typed:
         raise DataError(f"a number is typed into the sentence ({typed[0].strip()!r}); compute it, and pass it as a value.")
     written = {name: value if isinstance(value, str) else number(value, lang) for name, value in values.items()}
-    return Finding(template.format(**written), written, headline, lang)
+    rows = {name: row for name, value in values.items() if (row := _row(value))}
+    return Finding(template.format(**written), written, headline, lang, rows)
+
+
+def _row(value: object) -> dict:
+    """Where a value is printed, if it is a row of the panel."""
+    told = {name: getattr(value, name, None) for name in ("survey", "source", "figure", "locator", "place", "measure")}
+    return told if all(isinstance(told[name], str) for name in ("survey", "source", "figure", "locator")) else {}
 
 
 def _append(file: Path, entry: dict) -> None:

@@ -187,33 +187,36 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
     verdict = _verdicts(rows, lang)
     joined: dict[str, list[bool]] = {}
     reasons: dict[str, None] = {}
+    caveats: dict[str, None] = {}
     for key, found in rows.groupby("key", sort=False):
         surveys = found["survey"].tolist()
         pairs = [verdict(one, other) for one, other in zip(surveys, surveys[1:], strict=False)]
         joined[key] = [good for good, _ in pairs]
         reasons |= {why: None for good, why in pairs if not good}
+        caveats |= {why: None for good, why in pairs if good and why}
+    notes = [say("comparison_note", lang, reasons=ended("; ".join(caveats)))] if caveats else []
     if not reasons:
-        return rows, joined, []
+        return rows, joined, notes
     why = "; ".join(reasons)
     if insist:
-        return rows, {key: [True] * len(links) for key, links in joined.items()}, [say("insist_break", lang, reasons=ended(why))]
+        return rows, {key: [True] * len(links) for key, links in joined.items()}, [*notes, say("insist_break", lang, reasons=ended(why))]
     if breaks is None:
         raise NotComparableError(
             f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass breaks='mark' to draw "
             "them unjoined, or insist=True to join them with a note."
         )
-    return rows, joined, [say("break_marked", lang, reasons=ended(why))]
+    return rows, joined, [*notes, say("break_marked", lang, reasons=ended(why))]
 
 
 def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool, str]]:
-    """Of two surveys: whether a line may join them, and why not."""
+    """Of two surveys: whether a line may join them, and what must be said of that, or why not."""
     from ..figures.comparability import comparable
 
     found = {frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons)) for row in comparable(rows).itertuples()}
 
     def verdict(one: str, other: str) -> tuple[bool, str]:
         good, why = found.get(frozenset((one, other)), (False, ""))
-        return good, why or f"{one}, {other}"
+        return good, why if good else why or f"{one}, {other}"
 
     return verdict
 
@@ -226,6 +229,16 @@ def direction(before: tuple[float, float, float], after: tuple[float, float, flo
     if later > value and later_low >= high:
         return 1
     return -1 if later < value and low >= later_high else 0
+
+
+def directions_told(directions: Sequence[int], lang: str) -> str:
+    """How many figures rose, fell, or did neither beyond what their intervals allow."""
+    n, up, down = len(directions), directions.count(1), directions.count(-1)
+    if n in (up, down):
+        return say("slope_all_up" if up else "slope_all_down", lang, n=n)
+    if up + down == n:
+        return say("slope_up_down", lang, n=n, up=up, down=down)
+    return say("slope_many", lang, n=n, up=up, down=down, flat=n - up - down)
 
 
 def unit_of(measure: str) -> str:

@@ -123,13 +123,13 @@ class _Points:
             page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=theme.land, order=0.5)
         page.segments(list(lines.values()), colour=theme.outline, width=0.7, order=1)
         page.segments([[drawn(first, 1), drawn(last, 1)]], colour=theme.text, width=1.1, order=2)
-        taken = self._levels(page, lines["high_998"], lines["high_95"])
-        points = [drawn(x, y) for x, y in zip(expected, ratio, strict=True)]
         spans = [
             [drawn(x, max(a, low)), drawn(x, min(b, high))]
             for x, a, b in zip(expected, rows["drawn_low"], rows["drawn_high"], strict=True)
             if b > a
         ]
+        taken = self._levels(page, lines["high_998"], lines["high_95"], [a[0] for a, _ in spans])
+        points = [drawn(x, y) for x, y in zip(expected, ratio, strict=True)]
         page.segments(spans, colour=theme.quiet, width=0.9, order=3)
         colours = [{1: theme.second, -1: theme.accent, 0: theme.quiet}[side] for side in rows["side"]]
         few = rows["verdict"].eq(TOO_FEW) if "verdict" in rows else [False] * len(rows)
@@ -142,11 +142,12 @@ class _Points:
         drawn.name_points([points[n] for n in far], names, taken, lines)
         return page.axes(drawn.box, xlim=(first, last), ylim=(drawn.up.first, drawn.up.last), xscale="log")
 
-    def _levels(self, page: Page, outer: list, inner: list) -> list[tuple[float, float, float, float]]:
-        """The levels of the bands, under their upper limits where these are farthest apart; the boxes they take."""
+    def _levels(self, page: Page, outer: list, inner: list, lines: list[float]) -> list[tuple[float, float, float, float]]:
+        """The levels of the bands, under their upper limits where these are farthest apart and no line passes; the boxes they take."""
         small, taken = page.size.note, []
+        reach = text_width(percent(0.998, self.lang, 1), small) / 2 + 2
         gaps = [low[1] - high[1] for high, low in zip(outer, inner, strict=True)]
-        at = max(range(STEPS // 12, STEPS), key=lambda n: round(gaps[n], 1))
+        at = max(range(STEPS // 12, STEPS), key=lambda n: (all(abs(x - outer[n][0]) > reach for x in lines), round(gaps[n], 1)))
         for (x, y), level in ((outer[at], percent(0.998, self.lang, 1)), (inner[at], percent(0.95, self.lang))):
             half = text_width(level, small) / 2
             # Between the limits only where they leave room for a line of text.

@@ -87,7 +87,7 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     story = Story(
         kind="slope",
         name=telling.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
-        title=changes[0] if len(pairs) == 1 else _many(pairs, lang),
+        title=changes[0] if len(pairs) == 1 else telling.directions_told(pairs["direction"].tolist(), lang),
         subtitle=telling.subtitle(["" if measures > 1 else telling.label(measure, lang), per, str(place), f"{dates[0]} – {dates[1]}"]),
         notes=notes,
         source=telling.source_line(frame, lang),
@@ -115,11 +115,6 @@ def _sentence(row, column: str, lang: str) -> str:
     key = {1: "slope_up", -1: "slope_down", 0: "slope_flat"}[row.direction]
     first, last = (telling.shown(number, row.measure_first, column, lang) for number in (row.drawn_first, row.drawn_last))
     return say(key, lang, label=row.name, first=first, last=last)
-
-
-def _many(pairs: pd.DataFrame, lang: str) -> str:
-    count = pairs["direction"].value_counts()
-    return say("slope_many", lang, n=len(pairs), up=int(count.get(1, 0)), down=int(count.get(-1, 0)), flat=int(count.get(0, 0)))
 
 
 class _Panels:

@@ -107,8 +107,7 @@ def _over_time_title(rows: pd.DataFrame, measure: str, column: str, lang: str) -
     ]
     if not directions:
         return telling.highest(rows.sort_values("drawn", ascending=False), measure, column, telling.unit(rows, column, lang), lang)
-    up, down = directions.count(1), directions.count(-1)
-    return say("slope_many", lang, n=len(directions), up=up, down=down, flat=len(directions) - up - down)
+    return telling.directions_told(directions, lang)
 
 
 def _measures_title(rows: pd.DataFrame, measures: list[str], column: str, lang: str) -> str:
@@ -173,18 +172,27 @@ class _Panels:
         spans = [[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, rows["drawn_low"], rows["drawn_high"], strict=True) if b > a]
         page.segments(spans, colour=theme.text, width=0.09 * size, order=3)
         page.circles(points, [0.26 * size] * len(points), face=theme.accent, edge=theme.paper, width=0.8)
-        tops = [scale(high if high == high else number) for high, number in zip(rows["drawn_high"], rows["drawn"], strict=True)]
-        edge = -math.inf
+        self._numbers(page, points, rows, scale, texts, floor)
+        ends = list(dict.fromkeys((self.rows["when"].min(), self.rows["when"].max())))
+        # The year says enough unless it is the same at both ends, or there is room for more.
+        shown = [date(when if ends[0][:4] == ends[-1][:4] else when[:4], self.lang) for when in ends]
+        for text, x, align in zip(shown, (box.x, box.right), ("left", "right"), strict=False):
+            page.text(x, box.bottom - 0.2 * small, shorten(text, 0.48 * box.width, small), size=small, colour=theme.muted, align=align)
+
+    def _numbers(self, page: Page, points: list, rows: pd.DataFrame, scale: Scale, texts: list[str], floor: float) -> None:
+        """The first and the last number, off their line: below a point that the line leaves upwards, if there is room."""
+        size, small = page.size.text, page.size.note
+        edge = math.inf
         for n in sorted({0, len(points) - 1}, reverse=True):
+            low, high = (end if end == end else number for end, number in zip(rows[["drawn_low", "drawn_high"]].iloc[n], [rows["drawn"].iloc[n]] * 2, strict=True))
             half = text_width(texts[n], small, SEMIBOLD) / 2
-            if n and n == len(points) - 1:
-                edge = points[n][0] - half
-            elif edge > -math.inf and points[n][0] + half + 0.5 * small > edge:
+            if points[n][0] + half + 0.5 * small > edge:
                 continue
-            page.text(points[n][0], tops[n] - 0.55 * size, texts[n], size=small, weight=SEMIBOLD, align="center")
-        years = list(dict.fromkeys(date(when[:4], self.lang) for when in (self.rows["when"].min(), self.rows["when"].max())))
-        for year, x, align in zip(years, (box.x, box.right), ("left", "right"), strict=False):
-            page.text(x, box.bottom - 0.2 * small, year, size=small, colour=theme.muted, align=align)
+            next_to = points[1 if n == 0 else n - 1] if len(points) > 1 else points[n]
+            under = scale(low) + 0.45 * size + 0.9 * small
+            y = under if next_to[1] < points[n][1] - 1 and under < floor - 0.25 * small else scale(high) - 0.55 * size
+            page.text(points[n][0], y, texts[n], size=small, weight=SEMIBOLD, align="center")
+            edge = points[n][0] - half
 
     def _over_measures(self, page: Page, box: Box, rows: pd.DataFrame, key: str, everything: list[float]) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
