@@ -1,0 +1,263 @@
+"""Consequences: published figures times assumptions, with every assumption named and its source beside it.
+
+A scenario is no estimate of what happened. It says what follows *if* its assumptions hold, and how far the
+answer moves while each of them moves within its range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+from ..figures import wording
+from .result import result
+from .uncertainty import checked_counts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+DISTRIBUTIONS = ("uniform", "triangular")
+_WARNING = "A scenario says what follows if its assumptions hold; it is no estimate of what happened."
+
+
+def assumption(
+    name: str, low: float, value: float, high: float, *, unit: str, source: str, locator: str = "", distribution: str = "uniform"
+) -> dict:
+    """One row of the table of assumptions: a range with a value in it, a unit, and who says so.
+
+    Parameters
+    ----------
+    name
+        What is assumed, in words.
+    low, value, high
+        The range and the value taken where one number is wanted; none below zero.
+    unit
+        The unit, such as ``US dollars a record``.
+    source, locator
+        Who says so and where; for a judgement of one's own, say that.
+    distribution
+        How Monte Carlo draws from the range: ``uniform``, or ``triangular`` with its peak at ``value``.
+    """
+    return {
+        "assumption": name, "low": float(low), "value": float(value), "high": float(high), "unit": unit,
+        "distribution": distribution, "source": source, "locator": locator,
+    }  # fmt: skip
+
+
+def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribution: str = "uniform") -> dict:
+    """An assumption that spans published figures: from the lowest end of their intervals to the highest, the median between.
+
+    Parameters
+    ----------
+    figures
+        Rows of the panel of one measure: ``value, low, high, source, locator``.
+
+    Raises
+    ------
+    DataError
+        For no row, or figures of more than one measure.
+    """
+    checked_counts(figures, ("source", "locator"))
+    if "measure" in figures and figures["measure"].nunique() > 1:
+        raise DataError("an assumption spans figures of one measure; choose one.", column="measure")
+    ends = float(figures["low"].min()), float(figures["value"].median()), float(figures["high"].max())
+    sources = "; ".join(sorted(figures["source"].astype(str).unique()))
+    return assumption(
+        name, *ends, unit=unit, source=sources, locator="; ".join(dict.fromkeys(figures["locator"].astype(str))), distribution=distribution
+    )
+
+
+def scenario(
+    figures: pd.DataFrame,
+    assumptions: Sequence[Mapping] | pd.DataFrame,
+    outcomes: Mapping[str, Sequence[str]],
+    *,
+    level: float = 0.95,
+    draws: int = 10_000,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """What published counts come to under assumptions: for each outcome the sum of the counts times its assumptions.
+
+    Parameters
+    ----------
+    figures
+        Counts of one measure (``value, low, high``), for instance the studies of one place; several rows are summed.
+    assumptions
+        What `assumption` and `printed_assumption` give, one each.
+    outcomes
+        Name of an outcome -> the names of the assumptions that it multiplies the count by.
+    level, draws, seed
+        For Monte Carlo: the share of draws between the ends given, how many, and from which seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``outcome, value, low, high`` by interval arithmetic (every factor at its value, its low and its high end:
+        factors are not negative, so that these are the extremes), ``likely_low, likely_high`` by Monte Carlo over independent
+        draws (counts evenly from the interval of their printing), ``factors, method, level``. All assumptions
+        are in ``attrs["parameters"]["assumptions"]``.
+
+    Raises
+    ------
+    DataError
+        For a count or an assumption that cannot be used, or an outcome that names an assumption which is not there.
+
+    Notes
+    -----
+    Formula: outcome = count · Π assumption. Do not use it where assumptions depend on one another; the extremes
+    still hold then, the draws do not.
+    """
+    import numpy as np
+    import pandas as pd
+
+    known = _checked(assumptions)
+    _options(outcomes, known, level, draws)
+    low, value, high = _count(figures)
+    random = np.random.default_rng(seed)
+    drawn = {"": random.uniform(low, high, draws)}
+    for row in known.sort_values("assumption").itertuples():
+        drawn[row.assumption] = _drawn(row, random, draws)
+    tail = (1 - level) / 2
+    rows = []
+    for outcome, names in outcomes.items():
+        chosen = known.set_index("assumption").loc[list(names)]
+        sampled = np.prod([drawn[name] for name in ("", *names)], axis=0)
+        likely = np.quantile(sampled, [tail, 1 - tail])
+        factors = {end: float(chosen[end].prod()) for end in ("low", "value", "high")}
+        rows.append(
+            {
+                "outcome": outcome, "value": value * factors["value"], "low": low * factors["low"], "high": high * factors["high"],
+                "likely_low": likely[0], "likely_high": likely[1], "factors": ", ".join(names),
+                "method": "interval arithmetic; Monte Carlo", "level": level,
+            }
+        )  # fmt: skip
+    return result(
+        pd.DataFrame(rows), "scenario.scenario", of=figures, method="interval arithmetic; Monte Carlo", level=level, interval="printing",
+        seed=seed, warnings=[_WARNING], parameters={"draws": draws, "assumptions": known.to_dict("records"), "count": [low, value, high]},
+    )  # fmt: skip
+
+
+def tornado(
+    figures: pd.DataFrame, assumptions: Sequence[Mapping] | pd.DataFrame, names: Sequence[str] | None = None, *, outcome: str = "outcome"
+) -> pd.DataFrame:
+    """What the outcome hangs on most: each factor moved from its low to its high end while the others stay at their value.
+
+    Parameters
+    ----------
+    figures, assumptions
+        As for `scenario`.
+    names
+        The assumptions that the count is multiplied by; default: all.
+    outcome
+        What comes out, for the titles.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``assumption, unit, input_low, input_high, low, high, span, central, method, level``, the widest span first. The count itself is
+        a row too (``the count as printed``).
+    """
+    import pandas as pd
+
+    known = _checked(assumptions)
+    names = list(known["assumption"]) if names is None else list(names)
+    _options({outcome: names}, known, 0.95, 1000)
+    ends = _count(figures)
+    factors = {"the count as printed": (*ends, "")}
+    for row in known.set_index("assumption").loc[names].itertuples():
+        factors[row.Index] = (row.low, row.value, row.high, row.unit)
+    rows = []
+    for name, (low, _, high, unit) in factors.items():
+        rest = 1.0
+        for other, (_, value, _, _) in factors.items():
+            rest *= value if other != name else 1.0
+        rows.append(
+            {"assumption": name, "input_unit": unit, "input_low": low, "input_high": high, "low": low * rest, "high": high * rest}
+        )
+    central = ends[1] * float(known.set_index("assumption").loc[names, "value"].prod())
+    frame = pd.DataFrame(rows)
+    frame = frame.assign(span=frame["high"] - frame["low"], central=central, unit=outcome, method="one factor at a time", level=float("nan"))
+    frame = frame.sort_values(["span", "assumption"], ascending=[False, True], ignore_index=True)
+    return result(
+        frame, "scenario.tornado", of=figures, method="one factor at a time", interval="printing", warnings=[_WARNING],
+        parameters={"outcome": outcome, "central": central, "assumptions": known.to_dict("records")},
+    )  # fmt: skip
+
+
+def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence for `describe`."""
+    told = result.attrs["parameters"]
+    number = len(told["assumptions"])
+    if result.attrs["statistic"] == "scenario.tornado":
+        first = result.iloc[0]
+        return "widest", {
+            "assumption": first["assumption"], "low": wording.number(first["low"], lang, 3), "high": wording.number(first["high"], lang, 3),
+            "outcome": told["outcome"], "factors": wording.number(len(result), lang),
+        }  # fmt: skip
+    first = result.iloc[0]
+    return "outcome", {
+        "outcome": first["outcome"], "value": wording.number(first["value"], lang, 3), "low": wording.number(first["low"], lang, 3),
+        "high": wording.number(first["high"], lang, 3), "assumptions": wording.number(number, lang),
+        "count": wording.number(told["count"][1], lang),
+    }  # fmt: skip
+
+
+def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
+    checked_counts(figures)
+    for column in ("measure", "survey"):
+        if column in figures and figures[column].nunique() > 1:
+            raise DataError(f"a scenario starts from counts of one {column}; choose one, they do not add up.", column=column)
+    if "iso3" in figures and (figures["iso3"] == "WLD").any() and len(figures) > 1:
+        raise DataError("the world and its parts would be counted twice; choose the world or the places.", column="iso3")
+    return tuple(float(figures[end].sum()) for end in ("low", "value", "high"))
+
+
+def _checked(assumptions: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(assumptions).reset_index(drop=True)
+    for column in ("assumption", "low", "value", "high", "unit", "source"):
+        if column not in frame:
+            raise DataError(f"the assumptions have no column {column!r}; make each with assumption(…).", column=column)
+    if "distribution" not in frame:
+        frame["distribution"] = "uniform"
+    for row in frame.itertuples():
+        if not 0 <= row.low <= row.value <= row.high < float("inf"):
+            raise DataError(
+                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
+            )
+        if not str(row.source).strip():
+            raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that it is your own judgement.", column="source")
+        if row.distribution not in DISTRIBUTIONS:
+            raise DataError(f"there is no distribution {row.distribution!r}; choose one of {', '.join(DISTRIBUTIONS)}.", column="distribution")
+    if frame["assumption"].duplicated().any():
+        raise DataError(f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one.")
+    return frame
+
+
+def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: float, draws: int) -> None:
+    if not outcomes:
+        raise DataError("a scenario needs an outcome: its name and the assumptions that it multiplies.")
+    for outcome, names in outcomes.items():
+        unknown = [name for name in names if name not in set(known["assumption"])]
+        if unknown or not names:
+            raise DataError(
+                f"the outcome {outcome!r} names {', '.join(map(repr, unknown)) or 'no assumption'}; there are "
+                f"{', '.join(map(repr, known['assumption']))}."
+            )
+    if not 0 < level < 1:
+        raise DataError(f"a level lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    if draws < 1000:
+        raise DataError(f"{draws} draws are too few for the tails; take at least 1,000.", draws=draws)
+
+
+def _drawn(row, random: np.random.Generator, draws: int) -> np.ndarray:
+    if row.low == row.high:
+        import numpy as np
+
+        return np.full(draws, row.value)
+    if row.distribution == "triangular":
+        return random.triangular(row.low, row.value, row.high, draws)
+    return random.uniform(row.low, row.high, draws)
