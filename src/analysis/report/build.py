@@ -28,6 +28,11 @@ from .manifest import sha256
 LANGUAGES = ("en", "es", "de", "fr")
 #: The page of sources and, with it, the pages of the surveys.
 SOURCES = "sources"
+EXPLORER = "explorer"
+#: Pages made from the data by a function of :mod:`analysis.report.surveys`, and the file that it writes.
+_WRITTEN = {SOURCES: ("write_sources()", "sources.json"), EXPLORER: ("write_explorer()", "explorer.html")}
+#: Names of the site's own pages, which no notebook can have.
+_OWN = ("index", "gallery", *_WRITTEN)
 
 Say = Callable[[str], None]
 
@@ -194,9 +199,9 @@ def _read_notebooks(folder: Path) -> dict[str, dict]:
         raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
     found = {}
     for path in paths:
-        if not re.fullmatch(r"[\w.-]+", path.stem) or path.stem in (SOURCES, "index"):
+        if not re.fullmatch(r"[\w.-]+", path.stem) or path.stem in _OWN:
             raise BuildError(
-                "cannot be a page's name; take letters, digits, _ and -, and neither 'index' nor 'sources'.",
+                f"cannot be a page's name; take letters, digits, _ and -, and none of {', '.join(_OWN)}.",
                 file=path.name,
             )
         try:
@@ -256,7 +261,7 @@ class _Plan:
 
 
 def _plan(inputs: _Inputs, former: dict | None, out: Path, force: bool) -> _Plan:
-    names = [*inputs.notebooks, SOURCES]
+    names = [*inputs.notebooks, *_WRITTEN]
     if former is None:
         return _Plan({name: ("was not built before",) for name in names}, True)
     pages = {page["name"]: page for page in former["pages"]}
@@ -348,11 +353,13 @@ def _make(
     kept = [name for name, why in known.items() if not why]
     # A survey is new only if the list of surveys, which the page of sources reads, changed.
     survey_work = len(kept) < len(known) or bool(plan.reasons[SOURCES])
-    for name in kept if plan.reasons[SOURCES] else [*kept, SOURCES]:
+    to_write = [name for name in _WRITTEN if plan.reasons[name]]
+    kept_pages = [*kept, *(name for name in _WRITTEN if name not in to_write)]
+    for name in kept_pages:
         _keep(out, site, pages[name]["outputs"])
 
     environment = {"EXPOSURE_DATA": str(inputs.roots["data"]), "EXPOSURE_LANG": inputs.lang}
-    count = len(stale) + survey_work + bool(plan.reasons[SOURCES])
+    count = len(stale) + survey_work + len(to_write)
     with (
         Kernels(
             environment, watched=inputs.roots, warm=warm and count > 0, time_limit=time_limit or TIME_LIMIT,
@@ -366,11 +373,11 @@ def _make(
             pages[name] = _notebook(kernels, site, inputs, name, say)
             done(name, plan.reasons[name], time.perf_counter() - begun)
 
-        def sources() -> None:
+        def written(name: str) -> None:
             begun = time.perf_counter()
-            reads = _run(kernels, site, "write_sources()")
-            pages[SOURCES] = {"name": SOURCES, "inputs": reads, "outputs": ["sources.json"]}
-            done(SOURCES, plan.reasons[SOURCES], time.perf_counter() - begun)
+            call, file = _WRITTEN[name]
+            pages[name] = {"name": name, "inputs": _run(kernels, site, call), "outputs": [file]}
+            done(name, plan.reasons[name], time.perf_counter() - begun)
 
         def surveys() -> None:
             begun = time.perf_counter()
@@ -384,7 +391,7 @@ def _make(
         # The longest first, so that the cores are busy to the end; a notebook's cells tell how long it may take.
         futures = [pool.submit(surveys)] if survey_work else []
         futures += [pool.submit(notebook, name) for name in sorted(stale, key=lambda name: -len(inputs.notebooks[name]["cells"]))]
-        futures += [pool.submit(sources)] if plan.reasons[SOURCES] else []
+        futures += [pool.submit(written, name) for name in to_write]
         try:
             # What the pages need is made ready while the kernels run.
             from . import pages as rendering
@@ -399,10 +406,10 @@ def _make(
                 future.cancel()
             kernels.close()
             raise
-    for name in kept if plan.reasons[SOURCES] else [*kept, SOURCES]:
+    for name in kept_pages:
         done(name, (), 0.0)
 
-    order = [*inputs.notebooks, SOURCES, *sorted(name for name in pages if name.startswith("surveys/"))]
+    order = [*inputs.notebooks, *_WRITTEN, *sorted(name for name in pages if name.startswith("surveys/"))]
     used = {name for page in order for name in pages[page]["inputs"]}
     now = {name: before.get(name) or sha256(inputs.path(name)) for name in sorted(used)}
     rendering.render(site, [pages[name] for name in order], inputs.lang)
@@ -448,7 +455,7 @@ def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict
 def _run(kernels, site: Path, call: str) -> list[str]:
     """Call a function of :mod:`analysis.report.surveys` in a kernel; return what it read."""
     cell = {"cell_type": "code", "metadata": {}, "source": f"from analysis.report import surveys\nsurveys.{call}"}
-    name, environment = "the pages of the surveys", {"EXPOSURE_BUNDLES": str(site)}
+    name, environment = "the pages made from the data", {"EXPOSURE_BUNDLES": str(site)}
     return kernels.run({"cells": [cell]}, name, folder=site, environment=environment, light=True)[1]
 
 

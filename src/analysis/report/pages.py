@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import functools
+import hashlib
 import html
 import json
 import re
@@ -31,6 +32,10 @@ _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 #: The kinds of output that a page can show, best first.
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
 _FORMATS = ("svg", "png", "pdf", "csv", "json")
+#: A table with more rows can be filtered.
+_FEW_ROWS = 8
+#: Rows of a chart's numbers that its page shows; the CSV has them all.
+_DRAWN_ROWS = 40
 
 
 # ---- what a notebook leaves ----------------------------------------------------------------------------
@@ -94,7 +99,7 @@ def templates() -> dict[str, jinja2.Template]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    names = ("index.html", "notebook.html", "sources.html", "survey.html")
+    names = ("index.html", "notebook.html", "gallery.html", "sources.html", "survey.html")
     return {name: environment.get_template(name) for name in names}
 
 
@@ -112,10 +117,14 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
     }
     printed = _printed(surveys)
     notebooks = [
-        _notebook(site, entry["name"], printed) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
+        _notebook(site, entry["name"], printed, lang) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
     ]
+    script = (TEMPLATES / "site.js").read_text("utf-8")
     common = {
         "t": words.__getitem__,
+        "script": Markup(script),
+        "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}",
+        "few": _FEW_ROWS,
         "lang": lang,
         "site_title": TITLE,
         "version": __version__,
@@ -140,9 +149,12 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
         )
     for name, survey in surveys.items():
         page(f"surveys/{name}.html", "survey.html", survey=survey, known=set(surveys))
+    charts = [(shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]]
+    page("gallery.html", "gallery.html", charts=charts)
     page("sources.html", "sources.html", surveys=[survey for survey in listed["surveys"] if survey["id"] in surveys])
     page("index.html", "index.html", findings=[(shown, found) for shown in notebooks for found in shown.findings])
     titles = {shown.name: shown.title for shown in notebooks} | {f"surveys/{name}": s["title"] for name, s in surveys.items()}
+    titles["explorer"] = words["explorer_title"]
     for entry in entries:
         entry["file"] = f"{entry['name']}.html"
         entry["title"] = titles.get(entry["name"], words["sources"])
@@ -172,7 +184,7 @@ def _web(address: str | None) -> str | None:
 # ---- a notebook as a page ------------------------------------------------------------------------------
 
 
-def _notebook(site: Path, name: str, printed: _Printed) -> _Notebook:
+def _notebook(site: Path, name: str, printed: _Printed, lang: str) -> _Notebook:
     content = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
     language = content.get("metadata", {}).get("language_info", {}).get("name", "python")
     page = _Notebook(name, lang=content.get("metadata", {}).get("lang", "en"))
@@ -188,7 +200,7 @@ def _notebook(site: Path, name: str, printed: _Printed) -> _Notebook:
             if source.strip():
                 page.blocks.append({"kind": "code", "html": Markup(_highlighted(source, language)), "number": cell["execution_count"]})
             for output in cell["outputs"]:
-                block = _output(site, name, output, printed)
+                block = _output(site, name, output, printed, lang)
                 if block is not None:
                     page.blocks.append(block)
     page.title = page.title or name.replace("_", " ")
@@ -291,7 +303,7 @@ def _highlighted(source: str, language: str) -> str:
     return highlight(source, *_highlighter(language))
 
 
-def _output(site: Path, name: str, output: dict, printed: _Printed) -> dict | None:
+def _output(site: Path, name: str, output: dict, printed: _Printed, lang: str) -> dict | None:
     """One output of a cell as a block of the page; None if there is nothing to show."""
     if output["output_type"] == "stream":
         return {"kind": "text", "text": _ANSI.sub("", output["text"]).rstrip("\n")}
@@ -310,14 +322,16 @@ def _output(site: Path, name: str, output: dict, printed: _Printed) -> dict | No
         table = clean(data[kind])
         if "table" in saved and (folder / f"{bundle}.csv").exists():
             table = _linked(table, folder / f"{bundle}.csv", printed)
-        return block | {"kind": "html", "html": Markup(table), "own_box": "table" in saved}
+        return block | {"kind": "html", "html": Markup(table), "own_box": "table" in saved, "filtered": table.count("<tr") > _FEW_ROWS + 2}
     if kind == "text/markdown":
-        return block | {"kind": "said", "html": Markup(_markdown(data[kind], _Headings()))}
+        said = _markdown(data[kind], _Headings())
+        for row in saved.get("rows", []):
+            said = _with_link(said, row, printed)
+        return block | {"kind": "said", "html": Markup(said)}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
-    alt = data.get("text/plain", "")
-    if bundle and (folder / f"{bundle}.json").exists():
-        alt = json.loads((folder / f"{bundle}.json").read_text("utf-8")).get("alt", alt)
+    told = json.loads((folder / f"{bundle}.json").read_text("utf-8")) if bundle and (folder / f"{bundle}.json").exists() else {}
+    alt = told.get("alt", data.get("text/plain", ""))
     picture = next((file for file in files if file.endswith(".svg")), None)
     width = height = None
     if kind == "image/svg+xml":
@@ -330,6 +344,9 @@ def _output(site: Path, name: str, output: dict, printed: _Printed) -> dict | No
         "kind": "picture",
         "source": picture or f"data:{kind};base64,{encoded}",
         "alt": "" if alt.startswith("<") else alt,
+        "title": told.get("title", ""),
+        "lang": told.get("lang", lang),
+        "drawn": _drawn(folder / f"{bundle}.csv", printed, lang) if bundle else None,
         "width": width,
         "height": height,
     }
@@ -357,27 +374,98 @@ def _printed(surveys: dict[str, dict]) -> _Printed:
     return found
 
 
+def _row_of(row: dict[str, str], column: str, printed: _Printed) -> dict | None:
+    """The row of the figures that a column of a table's row shows, where only one can be meant."""
+    for figure, source, locator in _PRINTED:
+        if column == figure and row.get(source):
+            found = printed.get((row[source], row[figure]), [])
+            for known, told in (("survey", "survey"), ("locator", locator), ("place", "place"), ("country", "country"), ("measure", "measure")):
+                found = [entry for entry in found if entry[known] == row.get(told)] or found
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _hint(entry: dict) -> str:
+    return f"{entry['source']}, {entry['locator']}: {entry['figure']}"
+
+
+def _read_table(file: Path) -> list[dict[str, str]]:
+    with open(file, encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
 def _linked(table: str, numbers: Path, printed: _Printed) -> str:
-    """A table of ours with each printed figure leading to its row, where only one row can be meant."""
-    with open(numbers, encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    """A table of ours with each printed figure leading to its row, and each number as it is for sorting."""
+    rows = _read_table(numbers)
     before, opened, rest = table.partition("<tbody>")
     body, closed, after = rest.partition("</tbody>")
     shown = body.split("<tr>")
     for number, row in enumerate(rows[: len(shown) - 1], 1):
         cells = re.split(r"(?=<t[dh][ >])", shown[number])
-        for place, column in enumerate(row, 1):
-            for figure, source, locator in _PRINTED:
-                if column == figure and row.get(source) and place < len(cells):
-                    found = printed.get((row[source], row[figure]), [])
-                    for known, told in (("survey", "survey"), ("locator", locator), ("place", "place"), ("country", "country"), ("measure", "measure")):
-                        found = [entry for entry in found if entry[known] == row.get(told)] or found
-                    if len(found) == 1:
-                        title = html.escape(f"{found[0]['source']}, {found[0]['locator']}")
-                        begin = f'<a href="{html.escape(found[0]["address"])}" title="{title}">'
-                        cells[place] = re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1)
+        for place, (column, text) in enumerate(row.items(), 1):
+            if place >= len(cells):
+                break
+            if found := _row_of(row, column, printed):
+                begin = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">'
+                cells[place] = re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1)
+                text = str(found["value"])
+            if _float(text) is not None:
+                cells[place] = f'{cells[place][:3]} data-value="{html.escape(text)}"{cells[place][3:]}'
         shown[number] = "".join(cells)
     return before + opened + "<tr>".join(shown) + closed + after
+
+
+def _float(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+#: Columns of a chart's numbers that its page shows, with the words over them, before all others.
+_COLUMNS = {
+    "place": "place", "figure": "printed", "value": "value", "low": "low", "high": "high",
+    "rate": "rate", "rate_low": "rate_low", "rate_high": "rate_high", "source": "source", "locator": "locator",
+}  # fmt: skip
+_NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
+
+
+def _drawn(file: Path, printed: _Printed, lang: str) -> dict | None:
+    """The numbers of a chart as a table of its page, each printed figure leading to its row."""
+    from ..charts.wording import number
+
+    rows = _read_table(file) if file.exists() else []
+    if not rows:
+        return None
+    columns = [name for name in _COLUMNS if name in rows[0]] + [name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN]
+    columns = [name for name in columns if any(row[name] for row in rows)]
+    numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
+    shown = []
+    for row in rows[:_DRAWN_ROWS]:
+        cells = []
+        for name in columns:
+            found, value = _row_of(row, name, printed), _float(row[name]) if name in numeric else None
+            finite = value is not None and value - value == 0
+            text = row[name] if not finite or "year" in name or name == "figure" else number(value, lang, digits=None if value == round(value) else 4)
+            cells.append({
+                "text": text or "–",
+                "number": name in numeric,
+                "value": row[name],
+                "address": found["address"] if found else "",
+                "hint": _hint(found) if found else "",
+            })  # fmt: skip
+        shown.append(cells)
+    return {"columns": columns, "known": _COLUMNS, "numeric": numeric, "rows": shown, "all": len(rows)}
+
+
+def _with_link(said: str, row: dict, printed: _Printed) -> str:
+    """A sentence in which a number leads to the row that prints it."""
+    found, text = _row_of(row, "figure", printed), html.escape(row["text"])
+    if found is None:
+        return said
+    link = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">{text}</a>'
+    # Only in the text, and as a number of its own: not inside of a tag, of another number, or of a link made before.
+    return re.sub(rf"(?<![\w.,]){re.escape(text)}(?![\w])(?![^<]*(?:>|</a>))", lambda _: link, said, count=1)
 
 
 # ---- HTML of others ------------------------------------------------------------------------------------

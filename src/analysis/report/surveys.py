@@ -1,4 +1,4 @@
-"""What the page of sources and the pages of the surveys show, as JSON; run in a kernel of the build."""
+"""What the pages made from the data show: sources and surveys as JSON, the explorer as a page; run in a kernel of the build."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..charts.explorer import explorer
 from ..charts.wording import interval, language, number, percent, period
 from ..figures.claims import check_claims
 from ..figures.measures import measures
@@ -32,6 +33,11 @@ def write_sources() -> None:
     _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "sources.json", {"surveys": listed})
 
 
+def write_explorer() -> None:
+    """Write ``explorer.html``, each of its figures leading to its row on a survey's page."""
+    explorer(rows="surveys/{survey}.html#row-{line}").save(Path(os.environ["EXPOSURE_BUNDLES"]) / "explorer.html")
+
+
 def write(kept: Iterable[str] = ()) -> None:
     """Write ``surveys/<id>.json`` for every survey that is not among those ``kept``.
 
@@ -45,10 +51,11 @@ def write(kept: Iterable[str] = ()) -> None:
     # A claim of change looks at the wave before, so that the related surveys are read too.
     read = sorted({other for others in related.values() for other in others})
     figures, claims = panel(surveys=read), check_claims(surveys=read, lang=language())
+    printed = _printed(figures)
     tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), claims)]
     for survey, others in related.items():
         rows = [table.get(survey, []) for table in tables]
-        content = {**_heading(survey), "related": others, **_method(survey), **_tables(*rows), "sources": told.get(survey, [])}
+        content = {**_heading(survey), "related": others, **_method(survey), **_tables(survey, printed, *rows), "sources": told.get(survey, [])}
         _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "surveys" / f"{survey}.json", content)
 
 
@@ -98,14 +105,38 @@ def _method(survey: str) -> dict:
     }
 
 
-def _tables(figures: list[dict], clashes: list[dict], rest: list[dict], claims: list[dict]) -> dict:
+def _printed(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+    """Source and printed figure -> the rows that print it."""
+    found: dict[tuple[str, str], list[dict]] = {}
+    for row in figures[["survey", "source", "figure", "locator", "line", "place", "measure"]].to_dict("records"):
+        found.setdefault((row["source"], row["figure"]), []).append(row)
+    return found
+
+
+def _link(survey: str, printed: dict, source: object, figure: object, **told: object) -> dict:
+    """A printed figure with the address of its row, seen from a survey's page; without one if several rows may be meant."""
+    rows = printed.get((source, figure), [])
+    for name, value in {"survey": survey, **told}.items():
+        rows = [row for row in rows if row[name] == value] or rows
+    link = {"source": _text(source), "figure": _text(figure), "text": _text(figure), "address": "", "locator": ""}
+    if len(rows) == 1:
+        page = "" if rows[0]["survey"] == survey else f"{rows[0]['survey']}.html"
+        link |= {"address": f"{page}#row-{int(rows[0]['line'])}", "locator": _text(rows[0]["locator"])}
+    return link
+
+
+def _tables(survey: str, printed: dict, figures: list[dict], clashes: list[dict], rest: list[dict], claims: list[dict]) -> dict:
     dictionary = measures()
     labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
-    lines = {(row["source"], row["locator"], row["figure"]): int(row["line"]) for row in figures}
 
-    def printed(row: dict, end: str) -> dict:
-        key = (row[f"source_{end}"], row[f"locator_{end}"], row[f"figure_{end}"])
-        return {"source": key[0], "figure": key[2], "line": lines.get(key)}
+    def side(row: dict, end: str) -> dict:
+        told = {"locator": row[f"locator_{end}"], "place": row["place"], "measure": row["measure"]}
+        return _link(survey, printed, row[f"source_{end}"], row[f"figure_{end}"], **told)
+
+    def world(row: dict) -> dict:
+        total = [f for f in figures if f["iso3"] == "WLD" and f["measure"] == row["measure"] and f["value"] == row["total"]]
+        told = {name: total[0][name] if total else "" for name in ("source", "figure", "locator")}
+        return _link(survey, printed, **told) | {"text": _written(row["total"])}
 
     return {
         "figures": [
@@ -124,8 +155,8 @@ def _tables(figures: list[dict], clashes: list[dict], rest: list[dict], claims: 
             {
                 "place": row["place"],
                 "label": labels[row["measure"]],
-                "a": printed(row, "a"),
-                "b": printed(row, "b"),
+                "a": side(row, "a"),
+                "b": side(row, "b"),
                 "cause": _text(row["cause"]),
             }
             for row in clashes
@@ -134,6 +165,7 @@ def _tables(figures: list[dict], clashes: list[dict], rest: list[dict], claims: 
             {
                 "label": labels[row["measure"]],
                 "total": _written(row["total"]),
+                "printed": world(row),
                 "published": _written(row["published"]),
                 "places": int(row["places"]),
                 "rest": _span(row["rest_low"], row["rest_high"]),
@@ -141,7 +173,13 @@ def _tables(figures: list[dict], clashes: list[dict], rest: list[dict], claims: 
             for row in rest
         ],
         "claims": [
-            {name: _text(row[name]) for name in _CLAIM} | {"label": labels.get(row["measure"], "")} for row in claims
+            {name: _text(row[name]) for name in _CLAIM}
+            | {
+                "label": labels.get(row["measure"], ""),
+                "own": _link(survey, printed, row["source"], row["figure"], locator=row["locator"], place=row["place"]),
+                "primary": _link(survey, printed, row["primary_source"], row["primary_figure"], place=row["place"]),
+            }
+            for row in claims
         ],
     }
 
