@@ -1,15 +1,20 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
+from .bounds import bounds, world_total
 from .change import change, gone_and_new
+from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .describing import describe
 from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import byar, garwood, rate_difference, rate_ratio, rates
 from .scenario import assumption, printed_assumption, scenario, tornado
+from .shares import pooled, shares
 from .small_numbers import funnel, shrink, too_few
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .tendency import tendency
 
 __all__ = [
-    "assumption", "byar", "change", "describe", "directly_standardised", "funnel", "garwood", "gone_and_new", "grouped_rates", "indirectly_standardised",
-    "printed_assumption", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "scenario", "shrink", "tendency", "too_few", "top_set", "tornado",
+    "assumption", "bounds", "byar", "change", "concentration", "concentration_bounds", "describe", "directly_standardised", "funnel",
+    "garwood", "gini", "gone_and_new", "grouped_rates", "herfindahl", "indirectly_standardised", "lorenz", "pareto_tail", "pooled",
+    "printed_assumption", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "scenario", "shares", "shrink",
+    "tendency", "theil", "too_few", "top_set", "top_share", "tornado", "world_total",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Concentration: how unevenly a total is spread over places, with the uncertainty of printing and of chance.
 
 All indexes are those of the *published* places: what was not published is not in them (see
-`analysis.statistics.bounds.concentration_bounds` for what it could change).
+`concentration_bounds` for what it could change).
 
 *Printing*: the least and the greatest value that an index takes while each count moves within its own interval.
 All indexes here rise with inequality (they are Schur-convex) and do not depend on the unit. So the least value
@@ -13,7 +13,7 @@ never gives a narrower result.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ TAIL_FROM = 6
 #: The paper's rule: a power law is ruled out where the p-value is not above this (section 4.1).
 RULED_OUT = 0.1
 #: From this mean on a Poisson quantile is taken from the normal one with its correction for skewness.
-_MANY = 100
+_MANY = 50
 #: With so many uncertain counts, all corners of their box are looked at one by one; with more, an outer limit is taken.
 _CORNERS = 12
 
@@ -60,9 +60,8 @@ def checked_places(frame: pd.DataFrame) -> list[str]:
         raise DataError("a row has no country (iso3); leave out regions and parts of countries, they may hold one another.", column="iso3")
     if (frame["iso3"] == WORLD).any():
         raise DataError("the world's total stands among the places; leave it out: frame.query(\"iso3 != 'WLD'\").", column="iso3")
-    twice = frame.loc[frame["iso3"].duplicated(), "iso3"]
-    if len(twice):
-        raise DataError(f"{twice.iloc[0]} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3")
+    if (twice := frame["iso3"].duplicated()).any():
+        raise DataError(f"{frame['iso3'].to_numpy()[twice][0]} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3")
     if "measure" in frame:
         counted = sorted(frame["measure"].unique())
         if len(counted) > 1:
@@ -347,6 +346,138 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     )  # fmt: skip
 
 
+def concentration_bounds(
+    frame: pd.DataFrame, total: pd.DataFrame, places: int, at_least: float = 0.0, at_most: float | None = None, top: Iterable[int] = (1, 5)
+) -> pd.DataFrame:
+    """What the indexes could be if the unpublished rest of a total were known.
+
+    Parameters
+    ----------
+    frame
+        The published countries, as for `concentration`.
+    total
+        One row: ``value, low, high`` of the world.
+    places
+        How many more countries share the rest.
+    at_least, at_most
+        What each of them has at least (1 where only countries with a find are counted), or at most (for a list of the first k: what its
+        last place has).
+    top
+        Numbers of places whose share is given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest with as few countries as may
+        be), ``method``, ``level`` (missing: no chance in it). Printing is in both ends; these are outer limits, for a rest that is large where a
+        published count is large is not ruled out.
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `concentration`; and if the rest is less than nothing, or cannot be spread so.
+    """
+    import numpy as np
+    import pandas as pd
+
+    counts = _Counts(frame, interval="printing")
+    checked_counts(total)
+    if len(total) != 1:
+        raise DataError(f"the rest is that of one total, not of {len(total)}; choose one row.")
+    cap = np.inf if at_most is None else at_most
+    if places < 1 or not 0 <= at_least <= cap:
+        raise DataError("the rest needs one more country at least, and 0 ≤ at_least ≤ at_most; correct the numbers.")
+    rest = np.array([total["low"].iloc[0] - frame["high"].sum(), total["high"].iloc[0] - frame["low"].sum()])
+    # Together with the limits of each country.
+    rest = np.maximum(rest[0], places * at_least), min(rest[1], places * cap)
+    if rest[0] > rest[1]:
+        raise DataError("the rest cannot be spread so: parts and total contradict each other, or at_least and at_most leave no room.")
+    steps = np.arange(places)
+    even = [np.full(places, end / places) for end in rest]
+    steep = [at_least + np.clip(end - places * at_least - steps * min(cap - at_least, rest[1] + 1), 0, cap - at_least) for end in rest]
+    low, high = ((np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]])) for hidden in (even, steep))
+    middle = [np.sort((end[0] + end[1]) / 2) for end in (low, high)]
+    ones, n = np.ones(len(middle[0])), len(middle[0])
+    tops = [(f"top_{k}", float(_top_of(counts.value)[k]), _top_extremes(*low)[0][k], _top_extremes(*high)[1][k])
+            for k in top if k <= len(counts.value)]  # fmt: skip
+    rows = [
+        *tops,
+        ("gini", float(_gini_of(counts.value)), _gini_extremes(*low, float(_gini_of(middle[0])))[0], _gini_extremes(*high, float(_gini_of(middle[1])))[1]),
+        ("theil", float(_theil_of(counts.value)), _theil_extremes(*low, ones)[0], min(_theil_extremes(*high, ones)[1], np.log(n))),
+        ("herfindahl", float(_herfindahl_of(counts.value)), _herfindahl_extremes(*low)[0], min(_herfindahl_extremes(*high)[1], 1.0)),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(method="interval arithmetic", level=np.nan)
+    return counts.result(
+        table, "concentration_bounds",
+        parameters={"hidden": places, "at_least": at_least, "at_most": at_most, "rest": float(total["value"].iloc[0] - frame["value"].sum())},
+    )  # fmt: skip
+
+
+#: What the numbers in brackets are.
+_SPANS = {
+    "chance": {"en": "{} interval", "es": "intervalo del {}", "de": "{}-Intervall", "fr": "intervalle à {}"},
+    "printing": {"en": "as printed", "es": "según lo impreso", "de": "nach dem Gedruckten", "fr": "d’après l’imprimé"},
+}
+
+
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence: a case a function."""
+    from ..figures.measures import measures
+    from ..figures.places import country_name
+
+    attrs = found.attrs
+    case, chosen = attrs["statistic"].partition(".")[2], attrs["parameters"]
+    labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
+    label = labels[0] if labels else ""
+    level = attrs["level"]
+    how = _SPANS["printing" if level is None else "chance"][lang].format("" if level is None else wording.percent(level, lang))
+    parts = {"label": f"{label[:1].upper()}{label[1:]}" or "–", "places": wording.number(chosen["places"], lang), "how": how}
+
+    def told(name: str, write: Callable[[float], str], row: Any) -> None:
+        parts[name] = write(row["value"])
+        parts[f"{name}_span"] = wording.between(write(row["low"]), write(row["high"]))
+
+    def index(value: float) -> str:
+        return wording.number(round(float(value), 3), lang)
+
+    def share(value: float) -> str:
+        return wording.percent(value, lang)
+
+    if case == "lorenz":
+        k = len(found) // 2
+        row = found.iloc[k]
+        told("share", share, {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]})
+        return case, parts | {"k": wording.number(k, lang)}
+    rows = found.set_index("index")
+    if case == "concentration_bounds":
+        row = rows.loc["gini"]
+        parts |= {"hidden": wording.number(chosen["hidden"], lang), "rest": wording.number(chosen["rest"], lang), "gini": index(row["published"])}
+        return case, parts | {"gini_span": wording.between(index(row["low"]), index(row["high"]))}
+    if case == "top_share":
+        told("share", share, rows.iloc[0])
+        named = [country_name(place, lang) for place in chosen["top"][:5]]
+        more = len(chosen["top"]) - len(named)
+        return case, parts | {"names": wording.listed([*named, *([f"+{more}"] if more else [])], lang)}
+    if case == "concentration":
+        top = [name for name in rows.index if name.startswith("top_")]
+        told("gini", index, rows.loc["gini"])
+        if not top:
+            return "gini", parts
+        told("share", share, rows.loc[top[-1]])
+        return case, parts | {"k": top[-1].removeprefix("top_")}
+    if case == "theil" and "theil_between_share" in rows.index:
+        told("theil", index, rows.loc["theil"])
+        told("share", share, rows.loc["theil_between_share"])
+        return "theil_by", parts
+    if case == "pareto_tail":
+        row = rows.iloc[0]
+        told("alpha", index, row)
+        parts |= {"start": wording.number(row["tail_from"], lang), "p": wording.number(row["p"], lang)}
+        return "tail" if row["plausible"] else "tail_ruled_out", parts
+    told(case, index, rows.iloc[0])
+    return case, parts
+
+
 class _Counts:
     """The counts of a frame in an order that neither its rows nor its names decide, and how an index of them may vary."""
 
@@ -444,28 +575,39 @@ def _poisson(mean: np.ndarray, size: int, seed: int) -> np.ndarray:
     generator a number, and as good for limits at the usual levels.
     """
     import numpy as np
-    from scipy.special import ndtri, pdtr
+    from scipy.special import ndtri
 
     points = 1 << 16
     at = np.random.default_rng(seed).integers(0, points, (len(mean), size), dtype=np.uint16)
-    normal = ndtri((np.arange(points) + 0.5) / points).astype(np.float32) if (mean >= _MANY).any() else None
     drawn = np.empty((len(mean), size), dtype=np.float32)
-    for one in np.unique(mean):
-        rows = np.flatnonzero(mean == one)
-        if one >= _MANY:
-            # The first terms of Cornish and Fisher's expansion.
-            table = np.rint(one + np.sqrt(one) * normal + (normal * normal - 1) / 6) if len(rows) > 10 else None
-            for row in rows:
-                z = normal[at[row]]
-                drawn[row] = table[at[row]] if table is not None else np.rint(one + np.sqrt(one) * z + (z * z - 1) / 6)
+    many = mean >= _MANY
+    if many.any():
+        normal = ndtri((np.arange(points) + 0.5) / points)
+        # The first terms of Cornish and Fisher's expansion; in place, for the arrays fit into the processor's cache.
+        skew = ((normal * normal - 1) / 6).astype(np.float32)
+        normal = normal.astype(np.float32)
+    for row, one in enumerate(mean):
+        if many[row]:
+            counts = normal.take(at[row])
+            counts *= np.float32(np.sqrt(one))
+            counts += skew.take(at[row])
+            counts += np.float32(one)
+            np.rint(counts, out=drawn[row])
         else:
-            counts = np.arange(int(one + 8 * np.sqrt(one)) + 12, dtype=np.float32)
-            upto = np.rint(pdtr(counts, one) * points).astype(np.int64)
-            upto[-1] = points
-            table = np.repeat(counts, np.diff(upto, prepend=0))
-            for row in rows:
-                drawn[row] = table[at[row]]
+            drawn[row] = _quantiles(one, points).take(at[row])
     return np.ascontiguousarray(drawn.T)
+
+
+@lru_cache(maxsize=128)
+def _quantiles(mean: float, points: int) -> np.ndarray:
+    """The quantiles of Poisson's distribution at so many equally likely points."""
+    import numpy as np
+    from scipy.special import pdtr
+
+    counts = np.arange(int(mean + 8 * np.sqrt(mean)) + 12, dtype=np.float32)
+    upto = np.rint(pdtr(counts, mean) * points).astype(int)
+    upto[-1] = points
+    return np.repeat(counts, np.diff(upto, prepend=0))
 
 
 def _gini_of(ordered: np.ndarray) -> np.ndarray:
@@ -473,7 +615,8 @@ def _gini_of(ordered: np.ndarray) -> np.ndarray:
 
     n = ordered.shape[-1]
     weights = (2 * np.arange(1, n + 1) - n - 1).astype(ordered.dtype)
-    return (ordered @ weights) / (n * ordered.sum(axis=-1))
+    # Many small products: einsum is quicker here than a library of linear algebra with its threads.
+    return np.einsum("...i,i->...", ordered, weights) / (n * ordered.sum(axis=-1))
 
 
 def _theil_of(counts: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

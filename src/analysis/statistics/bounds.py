@@ -1,0 +1,245 @@
+"""Bounds for what was not published: what a total and the published parts leave for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import DataError, NotComparableError
+from ..figures import wording
+from .concentration import checked_places
+from .result import result
+from .uncertainty import checked_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+
+def bounds(
+    parts: pd.DataFrame,
+    totals: pd.DataFrame,
+    places: Iterable[str] | None = None,
+    *,
+    by: str = "region",
+    complete: bool = False,
+    at_least: float = 0.0,
+    at_most: float | None = None,
+) -> pd.DataFrame:
+    """The least and the most that each unpublished country can have.
+
+    Parameters
+    ----------
+    parts
+        The published countries: ``iso3, value, low, high`` of one measure and survey; with totals of groups also the column ``by``.
+    totals
+        What they are parts of: ``iso3, value, low, high``; the world's total has ``iso3`` WLD, another one names its group in ``place``.
+    places
+        ``iso3`` of unpublished countries. Default: one row for any of them.
+    by
+        The column of groups; that of ``places`` comes from the reference data (``region``).
+    complete
+        Whether parts and places are all there are; else other unpublished countries may take up what is left.
+    at_least, at_most
+        What each of them has at least, or at most: for a list of the first k, what its last place has.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``iso3`` (missing: any unpublished country), ``country``, ``low``, ``high``, ``method``, ``level`` (missing: the bounds hold for sure, as far as the
+        figures do).
+
+    Notes
+    -----
+    One total: interval arithmetic, high = total_high − Σ low. Several: the least and the greatest value of a linear programme in which
+    every count stays within its interval and every sum within its total's (scipy's ``linprog``).
+
+    Raises
+    ------
+    DataError
+        For faulty counts, places that are published already or of no group, and totals and parts that contradict each other.
+    NotComparableError
+        If totals and parts are of different measures or surveys.
+    """
+    import numpy as np
+    import pandas as pd
+
+    warnings = checked_places(parts)
+    _checked_totals(parts, totals)
+    asked = [None] if places is None else list(places)
+    twice = sorted(set(asked) & set(parts["iso3"]))
+    if twice or len(set(asked)) < len(asked) or not asked:
+        raise DataError(f"{twice[0] if twice else 'A place'} is published already, or asked for twice; ask for the unpublished ones, each once.")
+    if not 0 <= at_least <= (np.inf if at_most is None else at_most):
+        raise DataError("a count is 0 at least, and at_most is not below at_least; correct the two.")
+    groups, within = _memberships(parts, totals, asked, by)
+    ends = np.vstack([parts[["low", "high"]].to_numpy(float), [[at_least, np.inf if at_most is None else at_most]] * len(asked)])
+    sums = totals[["low", "high"]].to_numpy(float)
+    if len(totals) == 1 and not complete:
+        found = _by_arithmetic(ends, groups[0], sums[0], len(parts))
+        method = "interval arithmetic"
+    else:
+        found = _by_programme(ends, groups, within, sums, len(parts), complete)
+        method = "linear programme"
+    table = pd.DataFrame({"iso3": asked, "country": _names(asked), "low": found[:, 0], "high": found[:, 1]})
+    return result(
+        table.assign(method=method, level=np.nan), "bounds.bounds", of=pd.concat([parts, totals], ignore_index=True), method=method,
+        interval="printing", warnings=[*warnings, "The bounds hold as far as total and parts do, which come from one count of the survey's."],
+        parameters={"places": len(parts), "complete": complete, "at_least": at_least, "at_most": at_most,
+                    "total": float(totals["value"].iloc[0]), "published": float(parts["value"].sum())},
+    )  # fmt: skip
+
+
+def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
+    """What the world has at least, from countries that do not cover it.
+
+    Parameters
+    ----------
+    parts
+        The published countries: ``iso3, value, low, high`` of one measure and survey.
+    point
+        Ask for a point estimate; it is refused.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``iso3`` (WLD), ``low`` (the sum of the low ends), ``places``, ``method``, ``level``. There is no value and no high end: nothing that was
+        published limits the countries that were not.
+
+    Raises
+    ------
+    NotComparableError
+        If a point estimate is asked for, with the lower bound as ``low``: published countries are no sample of all, they were
+        published because they have much, or because somebody asked there.
+    DataError
+        For faulty counts, or if the world's total stands in the table.
+    """
+    import numpy as np
+    import pandas as pd
+
+    warnings = checked_places(parts)
+    low = float(parts["low"].sum())
+    if point:
+        raise NotComparableError(
+            f"{len(parts)} published countries are no sample of the world, so that no total follows from them; "
+            f"what holds is a lower bound, {low:.15g}. Take world_total(parts), or a survey that prints its total.",
+            low=low, places=len(parts),
+        )  # fmt: skip
+    table = pd.DataFrame({"iso3": ["WLD"], "low": [low], "places": [len(parts)], "method": ["sum of low ends"], "level": [np.nan]})
+    return result(
+        table, "bounds.world_total", of=parts, method="sum of low ends", interval="printing", parameters={"places": len(parts)},
+        warnings=[*warnings, "A lower bound, not an estimate: countries that were not published are not in it."],
+    )  # fmt: skip
+
+
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence: of a lower bound, of any unpublished country, or of the one that can have most."""
+    from ..figures.measures import measures
+    from ..figures.places import country_name
+
+    attrs = found.attrs
+    labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
+    label = labels[0] if labels else ""
+    parts = {"label": f"{label[:1].upper()}{label[1:]}" or "–", "places": wording.number(attrs["parameters"]["places"], lang)}
+    if attrs["statistic"] == "bounds.world_total":
+        return "world", parts | {"low": wording.number(found["low"].iloc[0], lang)}
+    most = found.loc[found["high"].idxmax()]
+    parts |= {
+        "low": wording.number(most["low"], lang),
+        "high": wording.number(most["high"], lang),
+        "total": wording.number(attrs["parameters"]["total"], lang),
+        "published": wording.number(attrs["parameters"]["published"], lang),
+    }
+    if not isinstance(most["iso3"], str):
+        return "any", parts
+    return "country", parts | {"place": country_name(most["iso3"], lang)}
+
+
+def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> None:
+    checked_counts(totals, also=("iso3",))
+    for column in ("measure", "survey", "asset"):
+        if column in parts and column in totals:
+            names = sorted({*parts[column], *totals[column]})
+            if len(names) > 1:
+                raise NotComparableError(f"total and parts are of different {column}s ({', '.join(names[:2])}); a rest is one count's only.")
+
+
+def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str) -> tuple:
+    """For each total: which of parts and places are in it, and for each total the group it is of (None: the world)."""
+    import numpy as np
+
+    from ..datafolder import reference
+    from ..figures.places import WORLD
+
+    scope = [None if iso3 == WORLD else place for iso3, place in zip(totals["iso3"], totals.get("place", totals["iso3"]), strict=True)]
+    if len(set(scope)) < len(scope):
+        raise DataError("a total comes twice; take ex.preferred(panel), one row a total.", column="iso3")
+    if scope == [None]:
+        return np.ones((1, len(parts) + len(asked)), dtype=bool), scope
+    if by not in parts or parts[by].isna().any():
+        raise DataError(f"totals of groups need the group of each part; fill the column {by!r}.", column=by)
+    if asked == [None]:
+        raise DataError("with totals of groups it must be known which countries are asked for; name them in places.")
+    known = reference("countries").set_index("iso3")["un_region"].to_dict()
+    unknown = [place for place in asked if place not in known]
+    if unknown:
+        raise DataError(f"{unknown[0]!r} is no country of the reference data; give ISO 3166-1 alpha-3 codes.", column="iso3")
+    group = np.array([*parts[by], *(known[place] for place in asked)])
+    return np.array([np.ones(len(group), dtype=bool) if one is None else group == one for one in scope]), scope
+
+
+def _by_arithmetic(ends, members, total, published: int):
+    import numpy as np
+
+    rest = total[1] - ends[:published][members[:published], 0].sum()
+    bounded = ends[published:].copy()
+    inside = members[published:]
+    # The others have their least.
+    others = bounded[inside, 0].sum() - bounded[:, 0]
+    bounded[inside, 1] = np.minimum(bounded[inside, 1], (rest - others)[inside])
+    if rest < 0 or (bounded[:, 0] > bounded[:, 1]).any():
+        raise DataError(_CONTRADICTION)
+    return bounded
+
+
+_CONTRADICTION = "the parts do not fit into the total, even at the ends of their intervals; they are not of one count, or a figure is wrong."
+
+
+def _by_programme(ends, groups, within: list, sums, published: int, complete: bool):
+    import numpy as np
+    from scipy.optimize import linprog
+
+    # Other unpublished countries: one that is in no group but the world, and one in each group.
+    if not complete:
+        world = np.array([scope is None for scope in within])
+        others = [world, *(world | (np.arange(len(within)) == one) for one in np.flatnonzero(~world))]
+        groups = np.hstack([groups, np.array(others).T])
+        ends = np.vstack([ends, [[0.0, np.inf]] * len(others)])
+    matrix = np.vstack([groups, -groups.astype(float)])
+    limits = np.concatenate([sums[:, 1], -sums[:, 0]])
+    # The solver wants numbers near 1.
+    scale = max(float(sums[:, 1].max()), 1.0)
+    found = np.empty((0, 2))
+    asked = ends.shape[0] - published - (0 if complete else len(others))
+    for place in range(published, published + asked):
+        pair = []
+        for sign in (1, -1):
+            aim = np.zeros(len(ends))
+            aim[place] = sign
+            solved = linprog(aim, A_ub=matrix, b_ub=limits / scale, bounds=ends / scale, method="highs")
+            if solved.status == 3:
+                pair.append(np.inf)
+                continue
+            if solved.status != 0:
+                raise DataError(_CONTRADICTION)
+            pair.append(solved.x[place] * scale)
+        found = np.vstack([found, pair])
+    if np.isinf(found).any():
+        raise DataError("no total holds a country that is asked for, so that nothing limits it; add a total, or at_most.")
+    return found
+
+
+def _names(asked: list) -> list:
+    from ..figures.places import country_name
+
+    return [None if place is None else country_name(place, "en") for place in asked]

@@ -1,0 +1,313 @@
+"""Shares: how many of those tested passed one named test.
+
+Surveys call a server "open" after different tests, which let through very different shares of the same kind of servers. So each share here
+names its test, and shares of different tests are never averaged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import DataError, NotComparableError
+from ..figures import wording
+from .result import result
+from .uncertainty import by_chance, checked_counts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+METHODS = ("wilson", "exact")
+
+#: What was tried, as a sentence tells it.
+TESTS = {
+    "association": {
+        "en": "the server accepts a stranger's association",
+        "es": "el servidor acepta la asociación de un extraño",
+        "de": "der Server nimmt die Verbindung eines Fremden an",
+        "fr": "le serveur accepte l’association d’un inconnu",
+    },
+    "title": {
+        "en": "the server does not check the caller's application title",
+        "es": "el servidor no comprueba el título de aplicación de quien llama",
+        "de": "der Server prüft den Anwendungsnamen des Anrufers nicht",
+        "fr": "le serveur ne vérifie pas le titre d’application de l’appelant",
+    },
+    "listing": {
+        "en": "studies are listed without a password",
+        "es": "los estudios se listan sin contraseña",
+        "de": "Untersuchungen werden ohne Passwort aufgelistet",
+        "fr": "les examens sont listés sans mot de passe",
+    },
+    "data": {
+        "en": "data can be obtained without a password",
+        "es": "los datos pueden obtenerse sin contraseña",
+        "de": "Daten sind ohne Passwort zu bekommen",
+        "fr": "les données peuvent être obtenues sans mot de passe",
+    },
+}
+
+_KEYS = ("survey", "asset", "iso3")
+_CAVEAT = "The share is that of one test; other tests of openness give other shares, and they are not averaged."
+
+
+def shares(
+    numerator: pd.DataFrame,
+    denominator: pd.DataFrame,
+    test: str,
+    method: str = "wilson",
+    interval: str | None = None,
+    level: float = 0.95,
+    dispersion: float | None = None,
+) -> pd.DataFrame:
+    """The share of the numerator in the denominator, place by place.
+
+    Parameters
+    ----------
+    numerator, denominator
+        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed the test, and those that were put
+        to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are matched by what they have of survey, asset
+        and place.
+    test
+        What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the caller's application title),
+        ``listing`` (studies are listed without a password), ``data`` (data can be obtained). A survey's own words come along as ``survey_says``.
+    method
+        Limits of chance: ``wilson`` (Wilson 1927) or ``exact`` (Clopper & Pearson 1934), from statsmodels.
+    interval
+        ``printing``, ``chance``, ``both``, or None: by the numerator's measure.
+    level
+        Confidence level of the limits of chance.
+    dispersion
+        Variance over mean of clustered counts, if known: counts are divided by it before limits of chance are taken (the design effect
+        of Kish 1965).
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the denominator), ``test``, ``survey_says``,
+        ``numerator, denominator`` with ``_low`` and ``_high``, ``share, share_low, share_high``, ``method``, ``level``. Without a denominator
+        there is no share; such places are in ``attrs["missing"]``.
+
+    Notes
+    -----
+    Both limits rise with the numerator and fall with the denominator: with printing, the low one is taken at (low, high), the high one at
+    (high, low), and a share never leaves 0 to 1. Chance is that of independent yes-or-no tests: of a full scan, read it as that of
+    servers like these.
+
+    Raises
+    ------
+    DataError
+        For faulty counts, a denominator of zero, a part larger than its whole, no pair at all, an unknown test or method.
+    NotComparableError
+        For several measures in one frame, or chance asked for where it says nothing.
+    """
+    import numpy as np
+
+    if test not in TESTS:
+        raise DataError(f"there is no test {test!r}; name what was tried: {', '.join(TESTS)}.", test=test)
+    if method not in METHODS:
+        raise DataError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}.", method=method)
+    _checked_level(level)
+    for frame in (numerator, denominator):
+        checked_counts(frame, also=("iso3",))
+        if "measure" in frame and frame["measure"].nunique() > 1:
+            raise NotComparableError(f"{' and '.join(sorted(frame['measure'].unique())[:2])} are different things; choose one measure a side.")
+    keys = [key for key in _KEYS if key in numerator and key in denominator]
+    part, whole = (frame.assign(iso3=_place(frame)) for frame in (numerator, denominator))
+    for frame in (part, whole):
+        if frame.duplicated(keys).any():
+            name = frame.loc[frame.duplicated(keys), "iso3"].iloc[0]
+            raise DataError(f"{name} comes twice on one side; take ex.preferred(panel) and one measure.", column="iso3")
+    kept = [name for name in ("country", "survey", "asset", "measure", "source") if name in part and name not in keys]
+    found = part[[*keys, *kept, "value", "low", "high"]].merge(
+        whole[[*keys, "value", "low", "high"]].assign(of=whole["measure"] if "measure" in whole else ""), on=keys, how="left", suffixes=("", "_of")
+    )
+    if found["value_of"].isna().all():
+        raise DataError("no place has both a numerator and a denominator; take both from one survey.")
+    if (found["value_of"] == 0).any():
+        raise DataError(f"{found.loc[found['value_of'] == 0, 'iso3'].iloc[0]}: nothing was tested (a denominator of zero); leave the place out.")
+    if (found["low"] > found["high_of"]).any():
+        name = found.loc[found["low"] > found["high_of"], "iso3"].iloc[0]
+        raise DataError(f"{name}: more passed the test than were tested; the two figures are swapped, or not of one count.", column="value")
+    found = found.rename(columns={"value": "numerator", "low": "numerator_low", "high": "numerator_high"})
+    found = found.rename(columns={"value_of": "denominator", "low_of": "denominator_low", "high_of": "denominator_high"})
+    found["of"] = found["of"].dropna().iloc[0]
+    found["iso3"] = numerator["iso3"].to_numpy()
+    chance = by_chance(numerator, interval, dispersion)
+    found.insert(len(keys) + len(kept), "test", test)
+    found.insert(len(keys) + len(kept) + 1, "survey_says", _in_its_words(found))
+    found = _with_limits(found, chance, method, interval, level, dispersion or 1.0)
+    lost = part.loc[found["share"].isna().to_numpy(), "iso3"].tolist()
+    return result(
+        found, "shares.shares", of=_both(numerator, denominator), method=method, level=level if chance.any() else None, interval=interval,
+        missing=lost, warnings=[_CAVEAT], parameters={"test": test, "dispersion": dispersion, "chance": bool(chance.any()), "places": 0},
+    )  # fmt: skip
+
+
+def pooled(*found: pd.DataFrame) -> pd.DataFrame:
+    """The share over several places: the sum of the numerators in the sum of the denominators, of one test only.
+
+    Parameters
+    ----------
+    found
+        Results of `shares`. Surveys must be comparable, no place may come twice, and the world does not stand beside its countries.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row with the columns of `shares` but for the place; the measure's limits are those of the sums.
+
+    Raises
+    ------
+    NotComparableError
+        For shares of different tests, measures or methods of survey: an average of them is the share of nothing.
+    DataError
+        If the tables are no results of `shares`, or hold a place twice.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from ..figures.comparability import require_comparable
+    from ..figures.places import WORLD
+
+    if not found or any(one.attrs.get("statistic") != "shares.shares" for one in found):
+        raise DataError("what is pooled are results of ex.statistics.shares; pass one or several of them.")
+    rows = pd.concat(found, ignore_index=True).dropna(subset="share")
+    tests = list(dict.fromkeys(rows["test"]))
+    if len(tests) > 1:
+        said = "; ".join(f"{test}: {TESTS[test]['en']}" for test in tests)
+        raise NotComparableError(
+            f"shares of different tests are not averaged, the result would be the share of no test at all ({said}). Choose one.", tests=tests
+        )
+    counted = rows[[name for name in ("measure", "of") if name in rows]].drop_duplicates()
+    if len(counted) > 1:
+        raise NotComparableError("the shares are of different measures, so that their sum counts nothing; choose one numerator and denominator.")
+    notes = []
+    if "survey" in rows and rows["survey"].nunique() > 1:
+        checked = rows if "asset" in rows and "measure" in rows else rows.assign(asset="", measure="")
+        notes = [f"Surveys side by side: {note}." for note in [require_comparable(checked)] if note]
+    if rows["iso3"].duplicated().any() or ((rows["iso3"] == WORLD).any() and len(rows) > 1):
+        raise DataError("a place comes twice, or the world stands beside its countries; keep each server in one row.", column="iso3")
+    made = [one.attrs for one in found]
+    chance = all(one["parameters"]["chance"] for one in made)
+    options = {(one["method"], one["interval"], one["level"], one["parameters"]["dispersion"]) for one in made}
+    if len(options) > 1:
+        raise DataError("the shares were made with different options; make them with one method, interval, level and dispersion.")
+    method, given, level, dispersion = options.pop()
+    interval, level = None if given == "by measure" else given, level or 0.95
+    sums = {f"{side}{end}": [rows[f"{side}{end}"].sum()] for side in ("numerator", "denominator") for end in ("", "_low", "_high")}
+    one = counted.head(1).assign(test=tests[0], places=len(rows), **sums).reset_index(drop=True)
+    one = _with_limits(one, np.array([chance]), method, interval, level, dispersion or 1.0)
+    return result(
+        one, "shares.pooled", of=rows, method=method, level=level if chance else None, interval=interval,
+        missing=[place for attrs in made for place in attrs["missing"]], warnings=[*(text for attrs in made for text in attrs["warnings"]), *notes],
+        parameters=made[0]["parameters"] | {"places": len(rows)},
+    )  # fmt: skip
+
+
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence: of one share, of the highest of several, or of a pooled one."""
+    from ..figures.measures import measures
+    from ..figures.places import WORLD, country_name
+
+    known = found.dropna(subset="share").reset_index(drop=True)
+    if "iso3" in known and len(known) > 1:
+        # The world stands beside its countries, it is not one of them.
+        known = known[known["iso3"] != WORLD].reset_index(drop=True)
+    first = known.loc[known["share"].idxmax()]
+    attrs = found.attrs
+    label = measures()[f"label_{lang}"].get(first.get("of"), "")
+    parts = {
+        "label": label or "–",
+        "part": wording.number(first["numerator"], lang),
+        "whole": wording.number(first["denominator"], lang),
+        "share": wording.percent(first["share"], lang),
+        "span": wording.between(wording.percent(first["share_low"], lang), wording.percent(first["share_high"], lang)),
+        "test": TESTS[first["test"]][lang],
+        "places": wording.number(attrs["parameters"]["places"] or len(known), lang),
+    }
+    if attrs["statistic"] == "shares.pooled":
+        case = "pooled"
+        parts["label"] = _upper(parts["label"])
+    else:
+        place = first["iso3"]
+        parts["place"] = _upper(country_name(place, lang)) if isinstance(place, str) else "–"
+        case = "one" if len(known) == 1 else "highest"
+    if attrs["level"] is None:
+        return f"{case}_printed", parts
+    return case, parts | {"level": wording.percent(attrs["level"], lang)}
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _checked_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise DataError(f"a confidence level lies between 0 and 1, not at {level}; 0.95 is usual.", level=level)
+
+
+def _place(frame: pd.DataFrame) -> pd.Series:
+    """What a place is matched by: its code, or the printed name of one that is no country."""
+    return frame["iso3"].fillna(frame["place"]) if "place" in frame else frame["iso3"].fillna("")
+
+
+def _both(numerator: pd.DataFrame, denominator: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    both = pd.concat([numerator, denominator], ignore_index=True)
+    both.attrs = {"warnings": [*numerator.attrs.get("warnings", ()), *denominator.attrs.get("warnings", ())]}
+    return both
+
+
+def _in_its_words(found: pd.DataFrame) -> list[str]:
+    """How each row's survey words what it calls open."""
+    from ..datafolder import data_folder
+    from ..figures.survey import read_survey
+
+    if "survey" not in found:
+        return [""] * len(found)
+    folder = data_folder() / "aggregate"
+    words = {
+        survey: read_survey(folder / survey).meta["method"].get("open", "") if (folder / str(survey) / "survey.toml").exists() else ""
+        for survey in found["survey"].unique()
+    }
+    return [words[survey] for survey in found["survey"]]
+
+
+def _with_limits(
+    found: pd.DataFrame, chance: np.ndarray, method: str, interval: str | None, level: float, spread: float
+) -> pd.DataFrame:
+    """The frame with ``share, share_low, share_high, method, level``."""
+    import numpy as np
+
+    known = found["denominator"].notna().to_numpy()
+    part, part_low, part_high, whole, whole_low, whole_high = (
+        found[f"{side}{end}"].to_numpy(float) for side in ("numerator", "denominator") for end in ("", "_low", "_high")
+    )
+    share = np.where(known, np.minimum(part / whole, 1.0), np.nan)
+    if interval == "chance":
+        part_low = part_high = np.minimum(part, whole)
+        whole_low = whole_high = whole
+    ends = []
+    for upper, (x, n) in enumerate(((part_low, whole_high), (part_high, whole_low))):
+        plain = np.minimum(np.divide(x, n, out=np.ones_like(x), where=n > 0), 1.0)
+        # Where the part may be all of the whole, so may the share.
+        tested = known & chance & (n > 0) & (plain < 1 if upper else True)
+        end = plain.copy()
+        if tested.any():
+            end[tested] = _limits(x[tested] / spread, n[tested] / spread, method, level)[upper]
+        ends.append(np.where(known, end, np.nan))
+    names = {"wilson": "Wilson", "exact": "Clopper–Pearson"}
+    return found.assign(
+        share=share, share_low=np.minimum(ends[0], share), share_high=np.maximum(ends[1], share),
+        method=np.where(known, np.where(chance, names[method], "printing only"), "no denominator"), level=np.where(chance & known, level, np.nan),
+    )  # fmt: skip
+
+
+def _limits(part: np.ndarray, whole: np.ndarray, method: str, level: float) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(np.minimum(part, whole), whole, alpha=1 - level, method={"wilson": "wilson", "exact": "beta"}[method])
+    return np.clip(low, 0, 1), np.clip(high, 0, 1)
