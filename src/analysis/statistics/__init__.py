@@ -6,7 +6,7 @@ from .concentration import concentration, concentration_bounds, gini, herfindahl
 from .describing import describe
 from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import byar, garwood, rate_difference, rate_ratio, rates
-from .scenario import assumption, printed_assumption, scenario, tornado
+from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
 from .shares import pooled, shares
 from .small_numbers import funnel, shrink, too_few
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised

@@ -69,6 +69,36 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
     )
 
 
+def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
+    """Assumptions as a table, one row each, if they can be used.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, a range is out of order or below zero, no source is named, or one stands twice.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(rows).reset_index(drop=True)
+    for column in ("assumption", "low", "value", "high", "unit", "source"):
+        if column not in frame:
+            raise DataError(f"the assumptions have no column {column!r}; make each with assumption(…).", column=column)
+    if "distribution" not in frame:
+        frame["distribution"] = "uniform"
+    for row in frame.itertuples():
+        if not 0 <= row.low <= row.value <= row.high < float("inf"):
+            raise DataError(
+                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
+            )
+        if not str(row.source).strip():
+            raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that it is your own judgement.", column="source")
+        if row.distribution not in DISTRIBUTIONS:
+            raise DataError(f"there is no distribution {row.distribution!r}; choose one of {', '.join(DISTRIBUTIONS)}.", column="distribution")
+    if frame["assumption"].duplicated().any():
+        raise DataError(f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one.")
+    return frame
+
+
 def scenario(
     figures: pd.DataFrame,
     assumptions: Sequence[Mapping] | pd.DataFrame,
@@ -85,7 +115,7 @@ def scenario(
     figures
         Counts of one measure (``value, low, high``), for instance the studies of one place; several rows are summed.
     assumptions
-        What `assumption` and `printed_assumption` give, one each.
+        What `assumption` and `printed_assumption` give, one each, or a table of them (`assumptions`).
     outcomes
         Name of an outcome -> the names of the assumptions that it multiplies the count by.
     level, draws, seed
@@ -112,8 +142,9 @@ def scenario(
     import numpy as np
     import pandas as pd
 
-    known = _checked(assumptions)
+    known = _table(assumptions)
     _options(outcomes, known, level, draws)
+    known = known[known["assumption"].isin({name for names in outcomes.values() for name in names})]
     low, value, high = _count(figures)
     random = np.random.default_rng(seed)
     drawn = {"": random.uniform(low, high, draws)}
@@ -161,9 +192,10 @@ def tornado(
     """
     import pandas as pd
 
-    known = _checked(assumptions)
+    known = _table(assumptions)
     names = list(known["assumption"]) if names is None else list(names)
     _options({outcome: names}, known, 0.95, 1000)
+    known = known[known["assumption"].isin(names)]
     ends = _count(figures)
     factors = {"the count as printed": (*ends, "")}
     for row in known.set_index("assumption").loc[names].itertuples():
@@ -204,6 +236,10 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     }  # fmt: skip
 
 
+# The parameter of `scenario` and `tornado` has the name of the function.
+_table = assumptions
+
+
 def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
     checked_counts(figures)
     for column in ("measure", "survey"):
@@ -212,29 +248,6 @@ def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
     if "iso3" in figures and (figures["iso3"] == "WLD").any() and len(figures) > 1:
         raise DataError("the world and its parts would be counted twice; choose the world or the places.", column="iso3")
     return tuple(float(figures[end].sum()) for end in ("low", "value", "high"))
-
-
-def _checked(assumptions: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(assumptions).reset_index(drop=True)
-    for column in ("assumption", "low", "value", "high", "unit", "source"):
-        if column not in frame:
-            raise DataError(f"the assumptions have no column {column!r}; make each with assumption(…).", column=column)
-    if "distribution" not in frame:
-        frame["distribution"] = "uniform"
-    for row in frame.itertuples():
-        if not 0 <= row.low <= row.value <= row.high < float("inf"):
-            raise DataError(
-                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
-            )
-        if not str(row.source).strip():
-            raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that it is your own judgement.", column="source")
-        if row.distribution not in DISTRIBUTIONS:
-            raise DataError(f"there is no distribution {row.distribution!r}; choose one of {', '.join(DISTRIBUTIONS)}.", column="distribution")
-    if frame["assumption"].duplicated().any():
-        raise DataError(f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one.")
-    return frame
 
 
 def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: float, draws: int) -> None:
