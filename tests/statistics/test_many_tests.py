@@ -16,7 +16,8 @@ VECTORS = [
     Vector("many_tests.adjusted", BH_1995, "rejected by Benjamini–Hochberg at 0.05", 4,
            lambda: (adjusted(TRIAL, "benjamini-hochberg") <= 0.05).sum(), 0),
     Vector("many_tests.adjusted", BH_1995, "rejected by Holm at 0.05", 3, lambda: (adjusted(TRIAL) <= 0.05).sum(), 0),
-    *(Vector("many_tests.adjusted", HOLM, f"test {place + 1}", printed, lambda place=place: adjusted([0.01, 0.04, 0.03, 0.005])[place], 1e-12)
+    *(Vector("many_tests.adjusted", HOLM, f"test {place + 1}", printed,
+             lambda place=place: adjusted([0.01, 0.04, 0.03, 0.005])[place], 1e-12)
       for place, printed in enumerate([0.03, 0.06, 0.06, 0.02])),
 ]  # fmt: skip
 

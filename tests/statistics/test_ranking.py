@@ -163,7 +163,7 @@ def test_ties_share_the_best_rank_and_equal_counts_say_nothing():
         (counts(5, 4, iso3=["DEU", "WLD"]), {}), (counts(5, 4), {"level": 1.0}), (counts(5, 4), {"value": "share"}),
         (counts(5, 4), {"value": "rate"}), (counts(5, 4, denominator=[1.0, 0.0]), {"value": "rate"}),
         (counts(5, 4, error=[1.0, 0.0]), {"error": "error"}), (counts(5, 4), {"error": "error"}), (counts(5, 4), {"draws": 10}),
-        (counts(5, 4).iloc[:0], {}),
+        (counts(5, 4, error=[1.0, 1.0]), {"error": "error", "interval": "both"}), (counts(5, 4).iloc[:0], {}),
     ],
 )  # fmt: skip
 def test_what_cannot_be_ranked_is_refused(frame, options):

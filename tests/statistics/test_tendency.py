@@ -141,7 +141,8 @@ def results():
     one = ex.preferred(ex.panel()).query("iso3 == 'WLD' and measure == 'servers_exposed' and survey == 'greenbone-2019-09'")
     last = ex.preferred(ex.panel()).query("iso3 == 'WLD' and measure == 'servers_exposed' and survey == 'aplite-2023-12'")
     for values in ((1, 2, 3), (1, 3, 2)):
-        waves = [one.assign(value=n, low=n, high=n, scan_from=year, scan_to=year) for n, year in zip(values, ("2011", "2012", "2013"), strict=True)]
+        dated = zip(values, ("2011", "2012", "2013"), strict=True)
+        waves = [one.assign(value=n, low=n, high=n, scan_from=year, scan_to=year) for n, year in dated]
         yield tendency(pd.concat([*waves, last]), interval="printing")
     yield tendency(pd.concat([*waves, last]))
 

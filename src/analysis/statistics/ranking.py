@@ -56,7 +56,7 @@ def rank_sets(
         ``printing``, ``chance``, ``both``, or None: by the measure.
     error
         The column of standard errors, if the values are estimates that are nearly normal and independent of each other, not
-        counts. Then the printing interval is added to them, whatever ``interval``.
+        counts. Printing is added to them; leave ``interval`` out.
     dispersion
         Variance over mean of clustered counts, if known: limits of chance are then given for them too.
     seed, draws
@@ -96,7 +96,7 @@ def rank_sets(
     import numpy as np
 
     _options(level, draws)
-    counts, missing = _ranked(frame, value, error)
+    counts, missing = _ranked(frame, value, interval, error)
     if error is not None:
         low, high = _by_estimates(counts, error, simultaneous, level, seed, draws)
         chance, method = True, "normal, step-down"
@@ -113,7 +113,7 @@ def rank_sets(
         rank=_rank(counts["value"] / counts["size"]), rank_low=low, rank_high=high,
         undetermined=(low == 1) & (high == len(counts)), method=method, level=level if chance else np.nan,
     )  # fmt: skip
-    warnings = []
+    warnings = ["The ranks are those among the places with a published figure; others may stand anywhere."]
     if not chance:
         warnings.append("The sets tell what rounding leaves open; chance has no part in them.")
     elif not simultaneous:
@@ -198,7 +198,7 @@ def rank_probabilities(
     import numpy as np
 
     _options(0.95, draws)
-    counts, missing = _ranked(frame, value, None)
+    counts, missing = _ranked(frame, value)
     chance = bool(by_chance(counts, interval, dispersion).any())
     drawn = resample(counts, draws, seed, interval, dispersion)
     sizes = counts["size"].to_numpy(float)
@@ -241,7 +241,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["level"] = wording.percent(result.attrs["level"], lang)
     if result.attrs["statistic"] == "ranking.top_set":
         parts |= {
-            "top": wording.between(wording.number(1, lang), wording.number(made["k"], lang)), "places": wording.number(made["places"], lang),
+            "top": wording.between(wording.number(1, lang), wording.number(made["k"], lang)),
+            "places": wording.number(made["places"], lang),
             "possible": wording.number(len(result), lang), "certain": wording.number(int(result["certain"].sum()), lang),
         }  # fmt: skip
         if len(result) > _NAMED:
@@ -264,10 +265,12 @@ def _options(level: float, draws: int) -> None:
         raise DataError(f"{draws} draws are too few for a quantile; take at least 100.", draws=draws)
 
 
-def _ranked(frame: pd.DataFrame, value: str, error: str | None) -> tuple[pd.DataFrame, list[str]]:
+def _ranked(frame: pd.DataFrame, value: str, interval: str | None = None, error: str | None = None) -> tuple[pd.DataFrame, list[str]]:
     """The places that can be ranked, with ``size, size_low, size_high`` to divide by; and those that have no rate."""
     if value not in VALUES:
         raise DataError(f"places are ranked by {' or '.join(VALUES)}, not by {value!r}.", value=value)
+    if error is not None and interval is not None:
+        raise DataError("chance comes from the standard errors here, printing from low and high; leave interval out.", interval=interval)
     if error is not None and value == "rate":
         raise DataError("standard errors go with values; put rates and their errors into value, low, high.", column=error)
     checked_counts(frame, [column for column in ("denominator" if value == "rate" else None, error) if column])
@@ -287,7 +290,8 @@ def _ranked(frame: pd.DataFrame, value: str, error: str | None) -> tuple[pd.Data
             raise DataError("a total stands among its parts; leave the world out before ranking.", column="iso3")
         twice = counts["iso3"].dropna()
         if twice.duplicated().any():
-            raise DataError(f"{twice[twice.duplicated()].iloc[0]} comes twice; take one survey and one figure a place.", column="iso3")
+            first = twice[twice.duplicated()].iloc[0]
+            raise DataError(f"{first} comes twice; take one survey and one figure a place.", column="iso3")
     for column in ("measure", "asset"):
         if column in counts and counts[column].nunique(dropna=False) > 1:
             found = ", ".join(sorted(map(str, counts[column].unique())))
