@@ -48,9 +48,9 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
     -------
     pandas.DataFrame
         For each place and measure the stretches between breaks (rows in order of time; a break where a survey must not be
-        compared with the one before): ``stretch`` (1 is the first), ``points``, ``from``, ``to`` (decimal years), ``slope`` (units a
-        year), ``slope_low, slope_high``, ``tau`` (Kendall's τ-b), ``p_value``, ``verdict`` (``rises``, ``falls``, ``cannot tell``), ``method``,
-        ``level``. A stretch of fewer than three points has no slope, and says so in ``method``.
+        compared with the one before): ``stretch`` (1 is the first), ``points``, ``from``, ``to`` (decimal years), ``slope``
+        (units a year), ``slope_low, slope_high``, ``tau`` (Kendall's τ-b), ``p_value``, ``verdict`` (``rises``, ``falls``,
+        ``cannot tell``), ``method``, ``level``. A stretch of fewer than three points has no slope; ``method`` says so.
 
     Notes
     -----
