@@ -1,25 +1,103 @@
 """Rates and their limits, against printed tables and other packages' test data."""
 
+import json
+import string
+import tomllib
+from importlib.resources import files
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from vectors import Vector
 
 import analysis as ex
-from analysis.statistics.rates import byar, garwood
+from analysis.statistics.describing import describe
+from analysis.statistics.rates import METHODS, byar, garwood, limits, mid_p, rate_difference, rate_ratio, rates, score
+
+GARWOOD = "Garwood 1936, as reprinted by Breslow & Day 1987"
+PHE = "PHEindicatormethods, testdata_Byars_Wilson"
+PHE_RATES = "PHEindicatormethods, testdata_Rate"
+DESCTOOLS = "R DescTools PoissonCI(15, 400), quoted in the tests of statsmodels"
+EXACTCI = "R exactci poisson.exact, quoted in the tests of statsmodels"
+POISSON_TEST = "R manual, poisson.test"
+RATERATIO = "R rateratio.test, manual and vignette"
+LOW, HIGH = 0, 1
 
 
-@pytest.mark.parametrize(
-    ("count", "low", "high"),
-    # Garwood's table of 95 % limits as reprinted by Breslow & Day 1987, two decimals
-    [(0, 0, 3.69), (1, 0.03, 5.57), (2, 0.24, 7.22), (3, 0.62, 8.77), (5, 1.62, 11.67), (10, 4.80, 18.39), (20, 12.22, 30.89),
-     (50, 37.11, 65.92), (100, 81.36, 121.63)],
-)  # fmt: skip
-def test_garwood_gives_the_printed_table(count, low, high):
-    found = garwood(np.array([count]))
-    assert found[0][0] == pytest.approx(low, abs=5e-3)
-    assert found[1][0] == pytest.approx(high, abs=5e-3)
+def of(function, count, side, level=0.95):
+    return lambda: function(np.array([count]), level)[side][0]
+
+
+def sized(count, size, method="exact", level=0.95, scale=1.0):
+    frame = pd.DataFrame({"value": [count], "low": [count], "high": [count], "size": [size]})
+    return rates(frame, per="size", scale=scale, method=method, level=level).iloc[0]
+
+
+def two(x1, t1, x2, t2, **options):
+    counts = np.array([x1, x2], dtype=float)
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": counts, "low": counts, "high": counts, "size": [t1, t2]})
+    return rate_ratio(frame, "AAA", "BBB", per="size", **options).iloc[0]
+
+
+VECTORS = [
+    *(
+        Vector("rates.garwood", GARWOOD, f"{count} events, 95 %, {name}", printed, of(garwood, count, side), 5e-3)
+        for count, low, high in [(0, 0, 3.69), (1, 0.03, 5.57), (2, 0.24, 7.22), (3, 0.62, 8.77), (5, 1.62, 11.67),
+                                 (10, 4.80, 18.39), (20, 12.22, 30.89), (50, 37.11, 65.92), (100, 81.36, 121.63)]
+        for side, name, printed in ((LOW, "low", low), (HIGH, "high", high))
+    ),
+    *(
+        Vector("rates.byar", PHE, f"{count} events, {level:.1%}, {name}", printed, of(byar, count, side, level), 1e-9)
+        for count, level, low, high in [(65, 0.95, 50.1631877105, 82.8491385459), (1045, 0.95, 982.5932018073, 1110.3312129856),
+                                        (1, 0.95, 0.0130721329, 5.5637555825), (65, 0.998, 42.8802614715, 94.0002908443),
+                                        (1045, 0.998, 947.9407035610, 1148.8061609880), (10, 0.998, 2.9163183747, 24.1937249279)]
+        for side, name, printed in ((LOW, "low", low), (HIGH, "high", high))
+    ),
+    *(
+        Vector("rates.rates", PHE_RATES, f"{count}/{size}, {level:.1%}, {name}", printed,
+               lambda c=count, s=size, m=method, v=level, n=name: sized(c, s, m, v, 100)[n], tolerance)
+        for count, size, method, level, tolerance, expected in [
+            (1, 100, "exact", 0.95, 1e-9, (1, 0.0253178080, 5.5716433909)),
+            (5, 100, "exact", 0.998, 1e-9, (5, 0.7393717319, 16.4547452037)),
+            (20, 100, "byar", 0.95, 1e-9, (20, 12.2114288349, 30.8898803692)),
+            (9856, 12345, "byar", 0.95, 1e-9, (79.8379910895, 78.2694905898, 81.4300165427)),
+            (7776456, 7564336677, "byar", 0.998, 1e-9, (0.1028042026, 0.1026903173, 0.1029181764)),
+            (250, 220, "byar", 0.95, 1e-9, (113.6363636364, 99.9849473853, 128.6311448746)),
+        ]
+        for name, printed in zip(("rate", "rate_low", "rate_high"), expected, strict=True)
+    ),
+    Vector("rates.rates", POISSON_TEST, "137/24.19893 nickel workers, ratio", 5.661407, lambda: sized(137, 24.19893)["rate"], 1e-6),
+    Vector("rates.rates", POISSON_TEST, "137/24.19893 nickel workers, low", 4.753125, lambda: sized(137, 24.19893)["rate_low"], 1e-6),
+    Vector("rates.rates", POISSON_TEST, "137/24.19893 nickel workers, high", 6.692709, lambda: sized(137, 24.19893)["rate_high"], 1e-6),
+    *(
+        Vector("rates.rates", DESCTOOLS, f"15/400, {method}, {name}", printed, lambda m=method, n=name: sized(15, 400, m)[n], 1e-14)
+        for method, low, high in [("exact", 0.0209884653319583, 0.0618505471787146), ("score", 0.0227264749053794, 0.0618771721463559)]
+        for name, printed in (("rate_low", low), ("rate_high", high))
+    ),
+    Vector("rates.mid_p", "R ratesci rateci(15, 400), quoted in the tests of statsmodels", "15/400, high", 0.0604627555786095,
+           lambda: sized(15, 400, "mid-p")["rate_high"], 5e-7),  # theirs is found by search, to some six digits
+    Vector("rates.rate_ratio", POISSON_TEST, "11/800 against 21/3011, ratio", 1.971488, lambda: two(11, 800, 21, 3011)["ratio"], 1e-6),
+    Vector("rates.rate_ratio", POISSON_TEST, "11/800 against 21/3011, low", 0.8584264, lambda: two(11, 800, 21, 3011)["ratio_low"], 1e-7),
+    Vector("rates.rate_ratio", POISSON_TEST, "11/800 against 21/3011, high", 4.2772659, lambda: two(11, 800, 21, 3011)["ratio_high"], 1e-7),
+    *(
+        Vector("rates.rate_ratio", RATERATIO, f"2/17877 against 9/{size}, {name}", printed,
+               lambda s=size, n=name: two(2, 17877, 9, s)[n], 1e-9)
+        for size, expected in [(16660, (0.207094156, 0.021774063, 1.000549104, 0.050106496)),
+                               (16674, (0.207268184, 0.021792360, 1.001389902, 0.050269814))]
+        for name, printed in zip(("ratio", "ratio_low", "ratio_high", "p_value"), expected, strict=True)
+    ),
+    Vector("rates.rate_ratio", EXACTCI, "60/51477.5 against 30/54308.7, low", 1.339735721772650,
+           lambda: two(60, 51477.5, 30, 54308.7)["ratio_low"], 1e-12),
+    Vector("rates.rate_ratio", EXACTCI, "60/51477.5 against 30/54308.7, high", 3.388365573616252,
+           lambda: two(60, 51477.5, 30, 54308.7)["ratio_high"], 1e-12),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=str)
+def test_published_number(vector):
+    vector.check()
 
 
 def test_exact_is_neither_the_minimum_likelihood_nor_blakers_interval():
@@ -28,22 +106,42 @@ def test_exact_is_neither_the_minimum_likelihood_nor_blakers_interval():
     assert (low[0], high[0]) == (pytest.approx(81.3640, abs=5e-5), pytest.approx(121.6268, abs=5e-5))
 
 
-@pytest.mark.parametrize(
-    ("count", "level", "low", "high"),
-    # PHEindicatormethods, testdata_Byars_Wilson
-    [(65, 0.95, 50.1631877105, 82.8491385459), (1045, 0.95, 982.5932018073, 1110.3312129856), (1, 0.95, 0.0130721329, 5.5637555825),
-     (65, 0.998, 42.8802614715, 94.0002908443), (10, 0.998, 2.9163183747, 24.1937249279)],
-)  # fmt: skip
-def test_byar_gives_the_printed_limits(count, level, low, high):
-    found = byar(np.array([count]), level)
-    assert found[0][0] == pytest.approx(low, abs=1e-9)
-    assert found[1][0] == pytest.approx(high, abs=1e-9)
-
-
-def test_byars_negative_lower_limit_is_withheld():
+def test_byars_negative_lower_limit_is_withheld_and_said_so():
     low, high = byar(np.array([1]), 0.998)
     assert np.isnan(low[0])
     assert high[0] == pytest.approx(9.3621802179, abs=1e-9)
+    found = rates(servers(value=[1.0], low=[1.0], high=[1.0]), method="byar", level=0.998)
+    assert np.isnan(found["rate_low"].iloc[0])
+    assert "withheld" in found.attrs["warnings"][0]
+
+
+@given(st.integers(0, 5000), st.sampled_from([0.8, 0.95, 0.998]))
+@settings(max_examples=40, deadline=None)
+def test_mid_p_limits_solve_their_equation(count, level):
+    # half of P(X = x) and all of P(X beyond x) make α/2, by scipy's Poisson distribution
+    from scipy.stats import poisson
+
+    low, high = (end[0] for end in mid_p(np.array([count]), level))
+    tail = (1 - level) / 2
+    assert poisson.cdf(count, high) - poisson.pmf(count, high) / 2 == pytest.approx(tail, rel=1e-6)
+    if count:
+        assert poisson.sf(count - 1, low) - poisson.pmf(count, low) / 2 == pytest.approx(tail, rel=1e-6)
+    else:
+        assert low == 0
+
+
+@given(st.floats(0, 1e6), st.floats(0, 100), st.sampled_from(sorted(METHODS)))
+@settings(max_examples=60, deadline=None)
+def test_limits_hold_the_count_and_rise_with_it(count, more, method):
+    low, high = limits(np.array([count, count + more]), method)
+    assert not (low > [count, count + more]).any() and (high > [count, count + more]).all()
+    assert high[0] <= high[1]
+    assert np.isnan(low).any() or low[0] <= low[1] + 1e-9 * low[1]
+
+
+def test_score_limits_of_nothing_by_hand():
+    # (0 − m)² = z² m has the roots 0 and z² = 1.959964² = 3.841459
+    assert [end[0] for end in score(np.array([0]))] == [0, pytest.approx(3.841459, abs=1e-6)]
 
 
 def servers(**columns):
@@ -59,10 +157,43 @@ def test_the_united_states_in_2019_by_hand():
     assert (row["denominator_year"], row["rate_method"], row["level"]) == (2019, "exact Poisson", 0.95)
 
 
-def test_a_country_without_population_keeps_its_row_without_a_rate():
-    found = ex.rates(servers(iso3=["ATA"]))
-    assert len(found) == 1 and np.isnan(found["rate"].iloc[0])
-    assert found.attrs["missing"] == ["ATA"]
+def test_a_denominator_of_another_year_is_said_so():
+    # delegated addresses are known from 2025 on only
+    found = rates(servers(), per="ipv4_addresses")
+    assert found["denominator_year"].tolist() == [2025]
+    assert "nearest year known (2025)" in found.attrs["warnings"][0]
+    assert found.attrs["parameters"]["denominator_years"] == [2025]
+    assert rates(servers()).attrs["warnings"] == []
+
+
+def test_the_scan_decides_the_year_before_the_publication():
+    found = rates(servers(published=["2021-01"]))
+    assert found["denominator_year"].tolist() == [2019]
+    assert rates(servers(published=["2021-01"], scan_to=[None]))["denominator_year"].tolist() == [2021]
+
+
+def test_places_without_a_denominator_keep_their_row_without_a_rate():
+    frame = pd.concat([servers(), servers(iso3=["ATA"]), servers(iso3=[None], place=["Nederlandse Antillen"])], ignore_index=True)
+    found = rates(frame)
+    assert found["rate"].isna().tolist() == [False, True, True]
+    assert found.attrs["missing"] == ["ATA", "Nederlandse Antillen"]
+
+
+def test_a_denominator_has_an_interval_of_its_own():
+    # printing only: 90 to 110 over 8 to 12 is 90/12 = 7.5 to 110/8 = 13.75
+    frame = servers(value=[100.0], low=[90.0], high=[110.0], beds=[10.0], beds_low=[8.0], beds_high=[12.0])
+    row = rates(frame, per="beds", scale=1, interval="printing").iloc[0]
+    assert (row["rate"], row["rate_low"], row["rate_high"]) == (10, 7.5, 13.75)
+    with pytest.raises(ex.DataError, match="outside its interval"):
+        rates(frame.assign(beds_low=11.0), per="beds")
+
+
+def test_dispersion_makes_lots_of_single_events():
+    # lots of 4: 20 studies are 5 lots, whose limits are printed as 1.62 and 11.67; four times that
+    studies = servers(measure=["studies"], value=[20.0], low=[20.0], high=[20.0], size=[1.0])
+    row = rates(studies, per="size", scale=1, dispersion=4).iloc[0]
+    assert (row["rate_low"], row["rate_high"]) == (pytest.approx(4 * 1.62, abs=0.02), pytest.approx(4 * 11.67, abs=0.02))
+    assert row["rate_method"] == "exact Poisson, dispersion 4"
 
 
 def test_studies_have_no_limits_of_chance():
@@ -76,24 +207,138 @@ def test_studies_have_no_limits_of_chance():
 
 @pytest.mark.parametrize(
     ("fault", "options"),
-    [({"value": [-1.0]}, {}), ({"low": [200.0]}, {}), ({}, {"method": "guess"}), ({"beds": [0.0]}, {"per": "beds"})],
-)
+    [({"value": [-1.0]}, {}), ({"low": [200.0]}, {}), ({"value": [np.nan]}, {}), ({}, {"method": "guess"}), ({}, {"level": 1.0}),
+     ({"beds": [0.0]}, {"per": "beds"}), ({}, {"per": "beds"}), ({}, {"per": "gdp_pc_usd"}), ({"scan_to": [None]}, {}),
+     ({"measure": ["share_open"], "value": [0.5], "low": [0.5], "high": [0.5]}, {}),
+     ({"measure": ["individuals_per_breach_mean"]}, {}), ({}, {"dispersion": 0.5}), ({}, {"interval": "luck"})],
+)  # fmt: skip
 def test_what_cannot_be_is_refused(fault, options):
     with pytest.raises(ex.DataError):
         ex.rates(servers(**fault), **options)
 
 
-@given(st.floats(0, 1e6), st.floats(0, 1e3), st.floats(0, 1e3))
-def test_widening_the_printing_never_narrows_the_rate(value, below, above):
+@given(st.floats(0, 1e6), st.floats(0, 1e3), st.floats(0, 1e3), st.sampled_from(["exact", "mid-p", "score"]))
+@settings(max_examples=20, deadline=None)
+def test_widening_the_printing_never_narrows_the_rate(value, below, above, method):
     narrow = servers(value=[value], low=[value], high=[value], size=[1e6])
     wide = servers(value=[value], low=[max(value - below, 0)], high=[value + above], size=[1e6])
-    one, other = (ex.rates(frame, per="size").iloc[0] for frame in (narrow, wide))
+    one, other = (ex.rates(frame, per="size", method=method).iloc[0] for frame in (narrow, wide))
     assert other["rate_low"] <= one["rate_low"] <= one["rate"] <= one["rate_high"] <= other["rate_high"]
 
 
-@given(st.integers(2, 1000))
-def test_a_larger_denominator_scales_the_rate_exactly(factor):
-    one = ex.rates(servers(size=[1000.0]), per="size").iloc[0]
-    other = ex.rates(servers(size=[1000.0 * factor]), per="size").iloc[0]
+@given(st.integers(2, 1000), st.sampled_from(sorted(METHODS)))
+@settings(max_examples=30, deadline=None)
+def test_a_larger_denominator_scales_the_rate_exactly(factor, method):
+    one = ex.rates(servers(size=[1000.0]), per="size", method=method).iloc[0]
+    other = ex.rates(servers(size=[1000.0 * factor]), per="size", method=method).iloc[0]
     for column in ("rate", "rate_low", "rate_high"):
         assert other[column] == pytest.approx(one[column] / factor, rel=1e-12)
+
+
+def test_order_and_names_do_not_matter():
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC"], "value": [3.0, 0, 70], "low": [3.0, 0, 60], "high": [3.0, 0, 80], "size": [1.0, 2, 3]})
+    found = rates(frame, per="size")
+    turned = rates(frame.iloc[::-1], per="size").iloc[::-1]
+    pd.testing.assert_frame_equal(found, turned)
+    renamed = rates(frame.assign(iso3=["ZZZ", "BBB", "CCC"]), per="size")
+    pd.testing.assert_frame_equal(found.drop(columns="iso3"), renamed.drop(columns="iso3"))
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.floats(0.1, 10), st.sampled_from([0.9, 0.95, 0.99]))
+@settings(max_examples=150, deadline=None)
+def test_the_test_is_significant_exactly_where_the_interval_leaves_one_out(x1, x2, t1, level):
+    if x1 + x2 == 0:
+        return
+    row = two(x1, t1, x2, 1.0, level=level)
+    assert (row["p_value"] < 1 - level) == (not row["ratio_low"] <= 1 <= row["ratio_high"])
+
+
+def test_the_trap_of_another_p_value():
+    # R's poisson.test gives 0.033 here (minimum likelihood), though its interval holds 1
+    row = two(2, 17877, 9, 16660)
+    assert row["ratio_low"] < 1 < row["ratio_high"] and row["p_value"] > 0.05
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 10), st.integers(0, 10))
+@settings(max_examples=40, deadline=None)
+def test_widening_never_narrows_what_compares_two_places(x1, x2, below, above):
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": [x1, x2], "low": [x1, x2], "high": [x1, x2], "size": [2.0, 3.0]}).astype({"value": float})
+    wide = frame.assign(low=(frame["low"] - below).clip(lower=0), high=frame["high"] + above)
+    for function, kind in ((rate_ratio, "ratio"), (rate_difference, "difference")):
+        one, other = (function(which, "AAA", "BBB", per="size").iloc[0] for which in (frame, wide))
+        assert other[f"{kind}_low"] <= one[f"{kind}_low"] + 1e-9 and other[f"{kind}_high"] >= one[f"{kind}_high"] - 1e-9
+        assert other["p_value"] >= one["p_value"] - 1e-12
+        assert one[f"{kind}_low"] <= one[kind] <= one[f"{kind}_high"]
+
+
+def test_the_difference_is_statsmodels_mover_of_exact_limits():
+    from statsmodels.stats.rates import confint_poisson_2indep
+
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": [60.0, 30], "low": [60.0, 30], "high": [60.0, 30], "size": [51.4775, 54.3087]})
+    row = rate_difference(frame, "AAA", "BBB", per="size", scale=1).iloc[0]
+    theirs = confint_poisson_2indep(60, 51.4775, 30, 54.3087, method="mover", compare="diff", method_mover="exact-c")
+    assert (row["difference_low"], row["difference_high"]) == pytest.approx(theirs, rel=1e-10)
+
+
+def test_two_places_at_the_edges():
+    nothing = two(3, 1.0, 0, 1.0)
+    assert nothing["ratio"] == nothing["ratio_high"] == np.inf and nothing["ratio_low"] > 0
+    # P(X ≥ 3 | n = 3, p = 1/2) = 1/8, twice that is 1/4
+    assert nothing["p_value"] == pytest.approx(0.25)
+    with pytest.raises(ex.DataError, match="nothing to compare"):
+        two(0, 1.0, 0, 1.0)
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": [0.0, 0], "low": [0.0, 0], "high": [0.0, 0], "size": [1.0, 1]})
+    assert rate_difference(frame, "AAA", "BBB", per="size").iloc[0][["difference", "p_value"]].tolist() == [0, 1]
+    with pytest.raises(ex.DataError, match="no rows"):
+        rate_ratio(frame, "AAA", "CCC", per="size")
+    with pytest.raises(ex.DataError, match="itself"):
+        rate_ratio(frame, "AAA", "AAA", per="size")
+
+
+def test_surveys_that_counted_otherwise_are_not_compared():
+    panel = ex.preferred(ex.panel())
+    both = panel[panel["survey"].eq("greenbone-2019-09") & panel["measure"].eq("servers_exposed") & panel["iso3"].eq("USA")]
+    other = panel[panel["survey"].eq("stites-pianykh-ajr-2016") & panel["measure"].eq("servers_exposed") & panel["iso3"].eq("RUS")]
+    with pytest.raises(ex.NotComparableError):
+        rate_ratio(pd.concat([both, other]), "USA", "RUS")
+
+
+def clustered(frame):
+    return frame.assign(measure="studies")
+
+
+def cases():
+    frame = pd.concat([servers(), servers(iso3=["DEU"], value=[6.0], low=[6.0], high=[6.0])], ignore_index=True)
+    even = frame.assign(value=[30.0, 8.0], low=[30.0, 8.0], high=[30.0, 8.0])
+    none = frame.assign(value=[187.0, 0.0], low=[187.0, 0.0], high=[187.0, 0.0])
+    return {
+        "highest": rates(frame), "highest_printed": rates(clustered(frame)), "single": rates(servers()),
+        "single_printed": rates(clustered(servers()), per="hospitals_total", scale=1000), "none": rates(servers(iso3=["ATA"])),
+        "several": rates(pd.concat([frame, clustered(frame)])),
+        "ratio_apart": rate_ratio(frame, "USA", "DEU"), "ratio_open": rate_ratio(even, "USA", "DEU"),
+        "ratio_printed": rate_ratio(clustered(frame), "USA", "DEU"), "ratio_without": rate_ratio(none, "USA", "DEU"),
+        "difference_apart": rate_difference(frame, "USA", "DEU"), "difference_open": rate_difference(even, "USA", "DEU"),
+        "difference_printed": rate_difference(clustered(frame), "USA", "DEU"),
+    }  # fmt: skip
+
+
+def test_every_case_has_its_sentence_in_four_languages():
+    from analysis.statistics.rates import facts
+
+    texts = tomllib.loads((files("analysis.statistics") / "sentences" / "rates.toml").read_text("utf-8"))
+    found = cases()
+    assert set(found) == set(texts)
+    for case, table in found.items():
+        assert facts(table, "en")[0] == case
+        placeholders = {lang: {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name} for lang in texts[case]}
+        assert len({frozenset(names) for names in placeholders.values()}) == 1, case
+        for lang in ("en", "es", "de", "fr"):
+            assert 20 < len(describe(table, lang)) <= 280
+        json.dumps(table.attrs)
+
+
+def test_a_sentence_read():
+    assert describe(cases()["ratio_open"], "en") == (
+        "Servers reachable from the internet, United States against Germany: the ratio of the rates is 0.944 (95% interval 0.423 to 2.38, "
+        "exact p = 1); chance alone may explain this."
+    )

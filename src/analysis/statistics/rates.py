@@ -43,7 +43,7 @@ def byar(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray
 
     count = np.asarray(count, dtype=float)
     z = _deviate(level)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low = count * (1 - 1 / (9 * count) - z / (3 * np.sqrt(count))) ** 3
     more = count + 1
     high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
@@ -82,8 +82,9 @@ def score(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarra
 
     count = np.asarray(count, dtype=float)
     z = _deviate(level)
-    half = z * np.sqrt(count + z**2 / 4)
-    return np.maximum(count + z**2 / 2 - half, 0), count + z**2 / 2 + half
+    high = count + z**2 / 2 + z * np.sqrt(count + z**2 / 4)
+    # The product of both roots is x², which spares the difference of two near numbers.
+    return count**2 / high, high
 
 
 def limits(

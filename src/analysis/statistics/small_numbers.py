@@ -162,7 +162,8 @@ def funnel_limits(
         # pdtrik gives the count at which a Poisson distribution function reaches a share; none below that of zero.
         some = np.exp(-mean) < tail
         low = np.where(some, pdtrik(tail, np.where(some, mean, 10.0)), np.where(np.isfinite(mean), 0.0, np.nan))
-        high = pdtrik(1 - tail, mean) + 1
+        # Where a single count is already in the tail, the limit lies below one.
+        high = np.where(-np.expm1(-mean) < tail, -np.expm1(-mean) / tail, pdtrik(1 - tail, mean) + 1)
     return low / mean, high / mean
 
 
@@ -208,8 +209,9 @@ def shrink(
     """Rates drawn towards the common rate, the more the smaller the place (Marshall 1991).
 
     With e counts in b: θ = Σe/Σb; s² = Σ b(e/b − θ)²/Σb; A = max(0, s² − θ/b̄). The weight of a place's own rate is
-    A/(A + θ/b). That is the mean of a gamma distribution of shape θ²/A + e and rate θ/A + b, whose quantiles are the
-    limits given; they take θ and A as known and are therefore somewhat too narrow.
+    w = A/(A + θ/b). The outcome is the mean of a gamma distribution of shape θ²/A + e and rate θ/A + b; its limits are
+    the quantiles of that, joined in quadrature with (1 − w) times the distance to the exact limits of θ. They take A as
+    known and are therefore somewhat too narrow.
 
     Parameters
     ----------
@@ -255,7 +257,9 @@ def shrink(
         common = counts / sizes
         rate = value / size
         variance = np.where(near, size * (rate[None, :] - common[:, None]) ** 2, 0.0).sum(axis=1) / sizes
-        between = np.maximum(variance - common / (sizes / near.sum(axis=1)), 0.0)
+        between = variance - common / (sizes / near.sum(axis=1))
+        # What rounding leaves of a difference of two equal numbers is nothing.
+        between = np.where(between > 1e-9 * variance, between, 0.0)
         weight = np.where(between > 0, between / (between + common / size), 0.0)
         shape, strength = common**2 / between, common / between
         tail = (1 - level) / 2
@@ -265,16 +269,19 @@ def shrink(
     table = _places(found)
     table["observed"], table["denominator"] = value * spread, size
     shrunk = common + weight * (rate - common)
+    ends = [
+        np.hypot(np.where(alike, 0.0, own - shrunk), (1 - weight) * (whole - common)) for own, whole in zip((least, most), pooled, strict=True)
+    ]
     for name, numbers in (
         ("rate", rate), ("common", common), ("shrunk", shrunk),
-        ("shrunk_low", np.where(alike, pooled[0], least)), ("shrunk_high", np.where(alike, pooled[1], most)),
+        ("shrunk_low", np.maximum(shrunk - ends[0], 0.0)), ("shrunk_high", shrunk + ends[1]),
     ):  # fmt: skip
         table[name] = np.where(known, numbers * spread * scale, np.nan)
     table["weight"] = np.where(known, weight, np.nan)
     table["method"], table["level"] = "empirical Bayes (Marshall)", level
     if alike[known].all():
         warnings.append("The places do not differ by more than chance would make them; all get the common rate.")
-    warnings.append("The limits take the common rate and the spread of the places as known, and are somewhat too narrow.")
+    warnings.append("The limits take the spread between the places as known, and are somewhat too narrow.")
     alone = np.flatnonzero(known & (near.sum(axis=1) == 1))
     if len(alone):
         warnings.append(f"Without a neighbour in the table, not drawn anywhere: {len(alone)} places.")
