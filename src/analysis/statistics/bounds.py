@@ -10,9 +10,12 @@ from .concentration import checked_places
 from .result import result
 from .uncertainty import checked_counts
 
+_CONTRADICTION = "the parts do not fit into the total, even at the ends of their intervals; they are not of one count, or a figure is wrong."
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
     import pandas as pd
 
 
@@ -75,8 +78,8 @@ def bounds(
     groups, within = _memberships(parts, totals, asked, by)
     ends = np.vstack([parts[["low", "high"]].to_numpy(float), [[at_least, np.inf if at_most is None else at_most]] * len(asked)])
     sums = totals[["low", "high"]].to_numpy(float)
-    if len(totals) == 1 and not complete:
-        found = _by_arithmetic(ends, groups[0], sums[0], len(parts))
+    if within == [None] and not complete:
+        found = _by_arithmetic(ends, sums[0], len(parts))
         method = "interval arithmetic"
     else:
         found = _by_programme(ends, groups, within, sums, len(parts), complete)
@@ -164,8 +167,8 @@ def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> None:
                 raise NotComparableError(f"total and parts are of different {column}s ({', '.join(names[:2])}); a rest is one count's only.")
 
 
-def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str) -> tuple:
-    """For each total: which of parts and places are in it, and for each total the group it is of (None: the world)."""
+def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str) -> tuple[np.ndarray, list[str | None]]:
+    """For each total: which of parts and places are in it, and the group that it is of (None: the world)."""
     import numpy as np
 
     from ..datafolder import reference
@@ -188,55 +191,45 @@ def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str
     return np.array([np.ones(len(group), dtype=bool) if one is None else group == one for one in scope]), scope
 
 
-def _by_arithmetic(ends, members, total, published: int):
+def _by_arithmetic(ends: np.ndarray, total: np.ndarray, published: int) -> np.ndarray:
+    """What the world's total leaves for each place if all others have their least."""
     import numpy as np
 
-    rest = total[1] - ends[:published][members[:published], 0].sum()
-    bounded = ends[published:].copy()
-    inside = members[published:]
-    # The others have their least.
-    others = bounded[inside, 0].sum() - bounded[:, 0]
-    bounded[inside, 1] = np.minimum(bounded[inside, 1], (rest - others)[inside])
-    if rest < 0 or (bounded[:, 0] > bounded[:, 1]).any():
+    found = ends[published:].copy()
+    others = ends[:, 0].sum() - found[:, 0]
+    found[:, 1] = np.minimum(found[:, 1], total[1] - others)
+    if (found[:, 0] > found[:, 1]).any():
         raise DataError(_CONTRADICTION)
-    return bounded
+    return found
 
 
-_CONTRADICTION = "the parts do not fit into the total, even at the ends of their intervals; they are not of one count, or a figure is wrong."
-
-
-def _by_programme(ends, groups, within: list, sums, published: int, complete: bool):
+def _by_programme(ends: np.ndarray, groups: np.ndarray, within: list, sums: np.ndarray, published: int, complete: bool) -> np.ndarray:
+    """The ends that a linear programme finds for each place asked for; ``groups`` says which places each total holds."""
     import numpy as np
     from scipy.optimize import linprog
 
-    # Other unpublished countries: one that is in no group but the world, and one in each group.
+    asked = range(published, len(ends))
     if not complete:
+        # Other unpublished countries: one that is in no group but the world, and one in each group.
         world = np.array([scope is None for scope in within])
         others = [world, *(world | (np.arange(len(within)) == one) for one in np.flatnonzero(~world))]
         groups = np.hstack([groups, np.array(others).T])
         ends = np.vstack([ends, [[0.0, np.inf]] * len(others)])
-    matrix = np.vstack([groups, -groups.astype(float)])
-    limits = np.concatenate([sums[:, 1], -sums[:, 0]])
     # The solver wants numbers near 1.
-    scale = max(float(sums[:, 1].max()), 1.0)
-    found = np.empty((0, 2))
-    asked = ends.shape[0] - published - (0 if complete else len(others))
-    for place in range(published, published + asked):
-        pair = []
+    scale = max(float(sums.max()), 1.0)
+    sides = {"A_ub": np.vstack([groups, -groups.astype(float)]), "b_ub": np.concatenate([sums[:, 1], -sums[:, 0]]) / scale, "bounds": ends / scale}
+    found = []
+    for place in asked:
         for sign in (1, -1):
             aim = np.zeros(len(ends))
             aim[place] = sign
-            solved = linprog(aim, A_ub=matrix, b_ub=limits / scale, bounds=ends / scale, method="highs")
+            solved = linprog(aim, method="highs", **sides)
             if solved.status == 3:
-                pair.append(np.inf)
-                continue
+                raise DataError("no total holds a country that is asked for, so that nothing limits it; add a total, or at_most.")
             if solved.status != 0:
                 raise DataError(_CONTRADICTION)
-            pair.append(solved.x[place] * scale)
-        found = np.vstack([found, pair])
-    if np.isinf(found).any():
-        raise DataError("no total holds a country that is asked for, so that nothing limits it; add a total, or at_most.")
-    return found
+            found.append(solved.x[place] * scale)
+    return np.array(found).reshape(-1, 2)
 
 
 def _names(asked: list) -> list:
