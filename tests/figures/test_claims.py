@@ -196,7 +196,37 @@ def test_what_others_print_decides_nothing(edit):
     edit("figures.csv", "diario-2020-04,World,servers", 'diario-2020-04,Deutschland,servers_exposed,,7,"párrafo 9",\ndiario-2020-04,World,servers')
     row = one(check_claims("daily-2020-03"), place="Germany")
     assert row["verdict"] == "not checkable"
-    assert "0 print a number that agrees with “6” and 1 one that does not" in row["explanation"]
+    assert "agree with “6”: 0, that print another number, such as “7” (diario-2020-04): 1." in row["explanation"]
+
+
+def test_a_country_s_number_given_for_the_world(edit):
+    edit("figures.csv", "diario-2020-04,World,images", "diario-2020-04,World,organisations,,308,párrafo 7,\ndiario-2020-04,World,images")
+    edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe")
+    edit("sources.csv", "diario-2020-04,secondary", "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary")
+    row = one(check_claims("diario-2020-04", lang="de"), measure="organisations")
+    assert row["verdict"] == "definition differs"
+    assert "einzelnes Land: Spanien" in row["explanation"]
+    assert row["suggestion"] == "betroffene Einrichtungen, Spanien: 308"
+
+
+class TestAnAccountIsNoProofOfItself:
+    CLAIM = ("claims.csv", "párrafo 2,es\n", 'párrafo 2,es\ndiario-2020-04,Maharashtra has more than 300 thousand.,more_than,Maharashtra,studies,300.000,,,párrafo 5,es\n')
+
+    def test_its_own_figure_alone(self, edit):
+        edit(*self.CLAIM)
+        row = one(check_claims("diario-2020-04"), relation="more_than")
+        assert (row["verdict"], row["verdict_now"]) == ("not checkable", "not checkable")
+        assert "the account’s own figures, which nobody else printed" in row["explanation"]
+
+    def test_with_another_that_agrees(self, edit):
+        edit(*self.CLAIM)
+        edit("figures.csv", "daily-2020-03,Europe", 'daily-2020-03,Maharashtra,studies,,"308,451",paragraph 8,\ndaily-2020-03,Europe')
+        assert one(check_claims("diario-2020-04"), relation="more_than")["verdict"] == "supported"
+
+    def test_but_it_may_contradict_itself(self, edit):
+        edit(*self.CLAIM)
+        edit("claims.csv", "300.000", "400.000")
+        assert one(check_claims("diario-2020-04"), relation="more_than")["verdict"] == "contradicted"
 
 
 @pytest.fixture
@@ -280,6 +310,19 @@ def test_a_rank_has_bounds_from_what_the_total_leaves(claim):
     assert (germany["primary_low"], germany["primary_high"]) == (2, 2 + 397 // 6)
 
 
+def test_no_more_places_are_hidden_than_countries_were_affected(claim, edit):
+    # Two of four countries have a figure: no more than two others can be above Germany's six.
+    edit("figures.csv", "sample-release-2020-03,World,images", "sample-report-2020-03,World,countries,,4,p. 1,\nsample-release-2020-03,World,images")
+    germany = claim("rank", "Germany", "servers_exposed", "3")
+    assert (germany["primary_low"], germany["primary_high"]) == (2, 4)
+
+
+def test_who_is_ahead_is_named(claim):
+    row = claim("first", "Germany", "servers_exposed")
+    assert row["explanation"].startswith("Ahead of 6: United States (187), which contradicts the claim")
+    assert row["suggestion"] == "place 2–68"
+
+
 def test_a_figure_under_a_contradicted_noun_proves_nothing(claim):
     assert claim("more_than", "World", "patients", "1 million")["verdict"] == "not checkable"
 
@@ -311,6 +354,24 @@ class TestChangeBetweenYears:
     )
     def test_verdicts(self, two_years, claim, relation, figure, text, verdict):
         assert claim(relation, "France", "studies", figure, text=text)["verdict"] == verdict
+
+    def test_readings_of_a_revised_number_refute_nothing_between_them(self, two_years, claim, edit):
+        # 204 to 153, and in a later reading 204 to 180: from −25 % to −12 %
+        edit("figures.csv", "daily-2020-03,France,studies,,204", "diario-2020-04,France,studies,,180,y,,2019,2019\ndaily-2020-03,France,studies,,204")
+        arguments = ("change", "France", "studies", "18.2 %")
+        text = "Studies fell from 2018 to 2019."
+        assert claim(*arguments, text=text)["verdict"] == "contradicted"
+        edit("survey.toml", "scan_from", "revised = true\nscan_from")
+        row = claim(*arguments, text=text)
+        assert row["verdict"] == "not checkable"
+        assert "leave room for the claim" in row["explanation"]
+        assert claim("change", "France", "studies", "40.5 %", text=text)["verdict"] == "contradicted"
+
+    def test_an_average_is_of_the_year_in_which_its_time_ends(self, two_years, claim, edit):
+        edit("figures.csv", "daily-2020-03,France,studies,,204", 'daily-2020-03,France,cost_per_breach_usd,,$6.45 million,y,,2018-08,2019-04\ndaily-2020-03,France,cost_per_breach_usd,,$7.13 million,y,,2019-08,2020-04\ndaily-2020-03,France,studies,,204')
+        row = claim("change_direction", "France", "cost_per_breach_usd", "rises", text="It rose from 2019 to 2020.")
+        assert row["verdict"] == "supported"
+        assert "from $6.45 million to $7.13 million" in row["explanation"]
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..datafolder import read_csv, relative, surveys_present
+from ..datafolder import read_csv, reference, relative, surveys_present
 from ..errors import DataError
 from . import fields, wording
 from .measures import measures
 from .panel import TELLING, meet, panel, ranked
-from .places import locate, name_key
+from .places import WORLD, country_name, locate, name_key
 from .quantities import quantity
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim, Known, Outcome, known_by, settle
 from .survey import Survey, read_survey
@@ -33,6 +33,8 @@ COLUMNS = [
 EQUALS = "equals"
 #: How far two printings of one number may be apart, relative to it.
 NEAR = 0.05
+#: So many places are named that come before another.
+_NAMED = 3
 #: A lower bound that the number exceeds so many times tells nothing of it.
 FAR = 2
 _OWN = ("claim", "relation", "place", "measure", "figure"), ("survey", "other_place", "other_measure", "locator", "quote_lang")
@@ -104,6 +106,7 @@ class _Book:
 
     def __init__(self, figures: pd.DataFrame, lang: str) -> None:
         self.lang = lang
+        self.places: dict[str, str] = {}
         table = measures()
         self.labels = table[f"label_{lang}"].to_dict()
         self.kinds = table["kind"].to_dict()
@@ -113,13 +116,23 @@ class _Book:
         rows = ranked(figures, contradicted=True)
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
         # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
-        self.known = Known([row for row in rows if not _text(row.meant)])
+        # Nor is a country's number that an account gives for the world.
+        self.known = Known([row for row in rows if not (_text(row.meant) or _text(row.meant_place))])
         self.primaries: dict[tuple, list] = {}
         self.printed: dict[tuple, list] = {}
         for row in rows:
             if row.tier == "primary" and not _text(row.meant):
                 self.primaries.setdefault(_subject(row), []).append(row)
             self.printed.setdefault((*_subject(row), row.sense, row.asset), []).append(row)
+
+
+    def place(self, printed: str, place_id: str) -> str:
+        """A place in the reader's language: a country's name; any other as it is printed."""
+        if place_id not in self.places:
+            world = _texts()["world"]["world"][self.lang]
+            known = place_id in set(reference("countries")["iso3"])
+            self.places[place_id] = world if place_id == WORLD else country_name(place_id, self.lang) if known else ""
+        return self.places[place_id] or printed
 
 
 def _subject(row: Any) -> tuple:
@@ -146,7 +159,7 @@ def _against_primary(row: Any, book: _Book) -> dict:
         primary, told = known, "later"
     elif primary is None:
         told, primary = _by_others(row, book)
-        verdict = now = DIFFERS if told == "meant" else UNCHECKED
+        verdict = now = DIFFERS if told in ("meant", "elsewhere") else UNCHECKED
     return _row_of_equality(row, verdict, now, told, primary, book)
 
 
@@ -219,7 +232,10 @@ def _by_others(row: Any, book: _Book) -> tuple[str, Any]:
     if meant := _text(row.meant):
         others = [one for key, rows in book.printed.items() if key[:4] == _subject(row) and key[4] == meant for one in rows if meet(one, row)]
         if others:
-            return "meant", min(others, key=lambda one: abs(one.value - row.value))
+            return "meant", min(others, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
+    if place := _text(row.meant_place):
+        there = book.printed[row.survey, place, *_subject(row)[2:], row.sense, row.asset]
+        return "elsewhere", min(there, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
     others = [one for one in book.printed[(*_subject(row), row.sense, row.asset)] if one.source != row.source]
     return ("others" if others else UNCHECKED), None
 
@@ -228,19 +244,28 @@ def _row_of_equality(row: Any, verdict: str, now: str, told: str, primary: Any, 
     noun = book.labels[row.measure]
     # Two words of one count: the account's own is no error.
     right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
-    parts = {"said": row.figure, "noun": noun, "right": right, "place": row.place}
+    place = book.place(row.place, row.place_id)
+    parts = {"said": row.figure, "noun": noun, "right": right, "place": place}
+    suggested = EQUALS
     if primary is not None:
         parts |= {"primary": primary.figure, "source": primary.source, "number": _number(primary, book)}
+        if told == "elsewhere":
+            suggested = told
+            parts |= {"there": book.place(primary.place, primary.place_id)}
     elif told == "others":
         others = [one for one in book.printed[(*_subject(row), row.sense, row.asset)] if one.source != row.source]
         agreeing = {one.source for one in others if agreement(row, one) != CONTRADICTED}
-        parts |= {"agree": len(agreeing), "differ": len({one.source for one in others} - agreeing)}
+        differing = [one for one in others if one.source not in agreeing]
+        parts |= {"agree": len(agreeing), "differ": len({one.source for one in differing})}
+        if differing:
+            told = "others_differ"
+            parts |= {"other": differing[0].figure, "source": differing[0].source}
     wrong = verdict in (DIFFERS, CONTRADICTED)
     return {
         "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": EQUALS,
-        "figure": row.figure, "claim": f"{row.figure} ({noun}, {row.place})", "verdict": verdict, "verdict_now": now,
+        "figure": row.figure, "claim": f"{row.figure} ({noun}, {place})", "verdict": verdict, "verdict_now": now,
         "explanation": _say("equals", told, book.lang, **parts),
-        "suggestion": _say("suggestion", EQUALS, book.lang, **parts) if wrong else "",
+        "suggestion": _say("suggestion", suggested, book.lang, **parts) if wrong else "",
         "primary_source": primary.source if primary is not None else "", "primary_figure": primary.figure if primary is not None else "",
         "low": row.low, "high": row.high, "primary_low": primary.low if primary is not None else math.nan,
         "primary_high": primary.high if primary is not None else math.nan, "locator": row.locator,
@@ -306,7 +331,7 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict
     claim = Claim(
         row.survey, row.relation, row.claim, row.figure, row.lang,
         places.id_of(row.place, spoken), senses.get(row.measure, row.measure),
-        places.id_of(row.other_place, spoken) if row.other_place else "", senses.get(row.other_measure, row.other_measure),
+        places.id_of(row.other_place, spoken) if row.other_place else "", senses.get(row.other_measure, row.other_measure), row.source,
     )  # fmt: skip
     then = settle(claim, book.known, row.published)
     now = settle(claim, book.known)
@@ -317,7 +342,7 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict
     return {
         "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": row.relation,
         "figure": row.figure, "claim": row.claim, "verdict": then.verdict, "verdict_now": now.verdict,
-        "explanation": _explained(shown, row, later, book),
+        "explanation": _explained(shown, row, book.place(row.place, claim.place_id), later, book),
         "suggestion": _suggested(shown, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
         "primary_source": "; ".join(used), "primary_figure": "; ".join(figure.figure for figure in shown.figures),
         "low": said.low if said else math.nan, "high": said.high if said else math.nan,
@@ -325,12 +350,14 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict
     }  # fmt: skip
 
 
-def _explained(outcome: Outcome, row: _Statement, later: bool, book: _Book) -> str:
+def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book: _Book) -> str:
     parts, lang = _parts(outcome, book), book.lang
     if outcome.told in _texts()["reason"]:
-        return _say("reason", outcome.told, lang, **parts, noun=book.labels[row.measure], place=row.place, said=row.figure or row.claim)
+        return _say("reason", outcome.told, lang, **parts, noun=book.labels[row.measure], place=place, said=row.figure or row.claim)
     told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
-    judged = "disputed" if outcome.disputed else outcome.verdict
+    if outcome.above:
+        told = "rank_below"
+    judged = "disputed" if outcome.disputed else "own" if outcome.own else outcome.verdict
     source = _say("reason", "later", lang, source=parts["source"]) if later else parts["source"]
     return _say("judged", judged, lang, behind=_say("behind", told, lang, **parts), source=source)
 
@@ -351,12 +378,14 @@ def _parts(outcome: Outcome, book: _Book) -> dict[str, str]:
     """What the sentences have places for: the figures as a, b, c, the interval, the sources."""
     lang = book.lang
     numbers = dict(zip("abc", (_number(figure, book) for figure in outcome.figures), strict=False))
+    above = [f"{book.place(row.place, row.place_id)} ({_number(row, book)})" for row in outcome.above[:_NAMED]]
     return {
         **numbers,
+        "above": wording.listed(above, lang),
         "range": _span(outcome.low, outcome.high, outcome.form, lang),
         "low": "" if math.isnan(outcome.low) else wording.number(outcome.low, lang),
         "n": wording.number(outcome.published, lang),
-        "source": "; ".join(dict.fromkeys(figure.source for figure in outcome.figures)),
+        "source": "; ".join(dict.fromkeys(figure.source for figure in (*outcome.figures, *outcome.above[:_NAMED]))),
     }
 
 
@@ -376,6 +405,9 @@ def _number(figure: Any, book: _Book) -> str:
     """A figure's value with its qualifier, as the language writes it."""
     write = wording.percent if book.kinds[figure.sense] == "share" else wording.number
     shown = write(figure.value, book.lang)
+    if book.kinds[figure.sense] == "money":
+        currencies = _texts()["currency"]
+        shown = next(currencies[part] for part in figure.sense.split("_") if part in currencies)[book.lang].format(n=shown)
     qualifier = _texts()["qualifier"].get(_text(figure.qualifier))
     return qualifier[book.lang].format(n=shown) if qualifier else shown
 
@@ -419,6 +451,7 @@ class _Printed(NamedTuple):
     sense: str
     asset: str
     meant: str
+    meant_place: str
     value: float
     low: float
     high: float
@@ -445,7 +478,7 @@ def _checked_own(row: _Statement, book: _Book) -> dict:
         raise error.at(column="figure") from None
     printed = _Printed(
         row.source, "", row.survey, row.place, places.id_of(row.place, ""), "",
-        meta["scan_from"], meta["scan_to"], row.measure, survey.senses.get(row.measure, row.measure), meta["asset"], "",
+        meta["scan_from"], meta["scan_to"], row.measure, survey.senses.get(row.measure, row.measure), meta["asset"], "", "",
         said.value, said.low, said.high, said.qualifier, row.figure, row.lang, row.locator,
     )  # fmt: skip
     book.printed.setdefault((*_subject(printed), printed.sense, printed.asset), [])

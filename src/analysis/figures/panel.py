@@ -159,7 +159,8 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     """One figure for each survey, place, measure, asset and time.
 
     The primary's before an account's; an account that retells the surveyor before one that retells people who
-    counted for themselves (``counted_apart`` in the survey's file); the precise before the rounded (more significant
+    counted for themselves (``counted_apart`` in the survey's file); where the survey's numbers are ``revised`` for
+    years, the account of a later year; the precise before the rounded (more significant
     digits in its interval, then in print). Of two that are as precise, a primary's own without a qualifier, but an
     account's with one: accounts lose a "more than" and do not add one. Then the survey's own order of its primary
     publications, the number that more sources agree with, the earlier publication. A figure whose noun or place is
@@ -208,6 +209,7 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     surveys = {row.survey for row in known if _is_there(row.survey)}
     orders = {survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys}
     apart = _of_others(known)
+    revised = {survey for survey in surveys if read_survey(survey).meta["revised"]}
 
     def rank(row) -> tuple:
         # How many sources print a number that this one's interval meets.
@@ -217,6 +219,8 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
         return (
             told,
             (_key(row), row.value) in apart,
+            # Of a register that is revised for years the latest reading, as far as the dates are known.
+            _reversed(_text(row.published)[:4]) if row.survey in revised else "",
             _coarseness(row),
             -row.digits if row.digits == row.digits else 0,
             bool(_text(row.qualifier)) != told,
@@ -244,6 +248,11 @@ def _of_others(rows: Iterable) -> set[tuple[tuple, float]]:
     surveys = {row.survey for row in rows if _is_there(row.survey)}
     apart = {survey: read_survey(survey).counted_apart for survey in surveys}
     return {(_key(row), row.value) for row in rows if row.tier != "primary" and row.source in apart.get(row.survey, ())}
+
+
+def _reversed(year: str) -> str:
+    """A text that sorts the other way round than a year."""
+    return str(9999 - int(year)) if year else "9999"
 
 
 def _coarseness(row) -> float:

@@ -11,12 +11,13 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import DataError
 from .measures import measures
+from .panel import meet
 from .quantities import Quantity, quantity
 from .survey import read_survey
 
@@ -31,7 +32,8 @@ class Claim(NamedTuple):
     """A statement about a place and a measure of a survey, its places and words understood.
 
     ``place_id`` and ``sense`` are those under which figures are filed; ``other_*`` are empty where the statement
-    compares with nothing. ``text`` is the statement in our own, English, words; ``lang`` that of ``figure``.
+    compares with nothing. ``text`` is the statement in our own, English, words; ``lang`` that of ``figure``; ``source``
+    the account that makes it.
     """
 
     survey: str
@@ -43,6 +45,7 @@ class Claim(NamedTuple):
     sense: str
     other_place: str = ""
     other_sense: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class Outcome:
         Of a rank: how many published figures were compared.
     disputed
         Whether other printings of the figures would give another verdict.
+    own
+        Whether the claim would hold, but by figures alone that nobody else than the account itself printed.
+    above
+        Of a rank that is contradicted: the rows that are surely higher, the highest first.
     """
 
     verdict: str
@@ -81,6 +88,8 @@ class Outcome:
     others: tuple = ()
     published: int = 0
     disputed: bool = False
+    own: bool = False
+    above: tuple = ()
 
 
 @dataclass
@@ -113,7 +122,7 @@ class Known:
         found: dict[str, dict[tuple, Any]] = {}
         for row in self._by_subject.get((survey, sense), ()):
             times = str(row.scan_from), str(row.scan_to)
-            if known_by(row.published, date) and (not year or _whole_year(times, year)):
+            if known_by(row.published, date) and (not year or self._is_of_year(sense, times, year)):
                 found.setdefault(row.place_id, {}).setdefault((row.asset, *times), row)
         chosen = {}
         for place, figures in found.items():
@@ -121,6 +130,12 @@ class Known:
             now = {key: row for key, row in own.items() if key[2] == meta["scan_to"]} or own
             chosen[place] = list(now.values())
         return chosen
+
+    def _is_of_year(self, measure: str, times: tuple[str, str], year: str) -> bool:
+        """Whether a figure is that of a year: what adds up must tell of all of it, an average of a year that ends in it."""
+        if self.additive(measure):
+            return times[0][:4] == times[1][:4] == year and len(times[0]) <= 4 and len(times[1]) <= 4
+        return times[1][:4] == year and times[0][:4] in (year, str(int(year) - 1))
 
     def figure(self, survey: str, place: str, sense: str, date: str, year: str = "") -> Any | None:
         """The figure of a place, or nothing where there is none, or several that could be meant."""
@@ -146,9 +161,15 @@ class Known:
         """Whether places may be added up."""
         return self._additive.get(measure, False)
 
-    def settled_by_accounts(self, survey: str) -> bool:
-        """Whether nothing of the surveyor's own was seen, so that accounts are all there is."""
-        return not self._metas.get(survey, {}).get("primary")
+    def revised(self, survey: str) -> bool:
+        """Whether the survey's numbers are revised for years, so that each printing is one of many readings."""
+        return self._metas.get(survey, {}).get("revised") is True
+
+    def printed_only_by(self, source: str, figures: tuple) -> bool:
+        """Whether all of these figures are an account's own, and no other source prints a number that agrees with any."""
+        own = [figure for figure in figures if figure.source == source and figure.tier == "secondary"]
+        others = (other for figure in own for other in self.printings(figure, "") if other.source != source and meet(other, figure))
+        return bool(own) and len(own) == len(figures) and next(others, None) is None
 
     def printings(self, figure: Any, date: str) -> list:
         """Every printing of what a figure is about, the figure itself first."""
@@ -167,7 +188,11 @@ def known_by(published: object, date: str) -> bool:
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
     """Hold a claim against the figures that were published by a date (default: all)."""
-    return _RELATIONS[claim.relation](claim, known, date)
+    outcome = _RELATIONS[claim.relation](claim, known, date)
+    if outcome.verdict in (SUPPORTED, ROUNDED) and known.printed_only_by(claim.source, outcome.figures):
+        # That an account agrees with itself is no proof.
+        return replace(outcome, verdict=UNCHECKED, own=True)
+    return outcome
 
 
 # Kinds of relations ---------------------------------------------------------------------------------
@@ -237,11 +262,15 @@ def _change(claim: Claim, known: Known, date: str) -> Outcome:
     verdict = _agreement(low, high, said)
     if verdict != CONTRADICTED:
         return Outcome(verdict, told, "change", low, high, said, figures)
-    if known.settled_by_accounts(claim.survey):
-        # Where accounts are all there is and they disagree, the best of them refutes nobody.
-        for other in itertools.product(*(known.printings(figure, date) for figure in figures)):
-            if other[0].low > 0 and _agreement(*_step(other)[1], said) != CONTRADICTED:
-                return Outcome(UNCHECKED, told, "change", low, high, said, figures, disputed=True)
+    if all(figure.tier == "secondary" for figure in figures):
+        # Where accounts are all there is and they disagree, the best of them refutes nobody; nor do two readings of
+        # numbers that are revised refute what lies between them.
+        others = itertools.product(*(known.printings(figure, date) for figure in figures))
+        steps = [_step(other)[1] for other in others if other[0].low > 0]
+        if known.revised(claim.survey):
+            steps.append((min(low for low, _ in steps), max(high for _, high in steps)))
+        if any(_agreement(*ends, said) != CONTRADICTED for ends in steps):
+            return Outcome(UNCHECKED, told, "change", low, high, said, figures, disputed=True)
     return Outcome(verdict, told, "change", low, high, said, figures, tuple(_also(claim, said, known, date)))
 
 
@@ -272,7 +301,8 @@ def _rank(claim: Claim, known: Known, date: str) -> Outcome:
     low = 1 + sum(row.low > this.high for row in rivals)
     high = 1 + sum(row.high > this.low for row in rivals) + _hidden(claim, this, places, known, date)
     verdict = SUPPORTED if low == high == said else UNCHECKED if low <= said <= high else CONTRADICTED
-    return Outcome(verdict, "rank", "rank", low, high, None, (this,), published=len(rivals) + 1)
+    above = sorted((row for row in rivals if row.low > this.high), key=lambda row: -row.value) if said < low else ()
+    return Outcome(verdict, "rank", "rank", low, high, None, (this,), published=len(rivals) + 1, above=tuple(above))
 
 
 def _none(claim: Claim, known: Known, date: str) -> Outcome:
@@ -390,7 +420,8 @@ def _direction(claim: Claim, step: tuple[float, float], said: Quantity | None) -
     low, high = step if sign > 0 else (-step[1], -step[0])
     if said is not None and said.unit == "":
         return _agreement(low, high, said)
-    return SUPPORTED if low > 0 else CONTRADICTED if high < 0 else UNCHECKED
+    # Intervals are half-open: that they touch says that one number is the larger.
+    return SUPPORTED if low >= 0 < high else CONTRADICTED if high <= 0 > low else UNCHECKED
 
 
 # Figures that stand behind --------------------------------------------------------------------------
@@ -441,15 +472,17 @@ def _within(whole: str, this: Any) -> Callable[[Any], bool]:
 
 
 def _hidden(claim: Claim, this: Any, places: dict[str, Any], known: Known, date: str) -> float:
-    """How many places without a figure may be above ``this``: those that fit into what the total leaves."""
+    """How many places without a figure may be above ``this``.
+
+    Those that fit into what the total leaves, and no more than there are affected countries without a figure, where
+    the survey says in how many it found anything.
+    """
     local = claim.other_place == this.parent and this.place_kind == "sub-national"
     total = places.get(claim.other_place if local else "WLD")
     if total is None or this.low <= 0 or not known.additive(claim.sense):
         return math.inf
     parts = [row for row in places.values() if (row.parent == this.parent and row.place_kind == "sub-national" if local else row.place_kind == "country")]
     rest = total.high - math.fsum(row.low for row in parts)
-    return math.floor(max(rest, 0.0) / this.low)
-
-
-def _whole_year(times: tuple[str, str], year: str) -> bool:
-    return times[0][:4] == times[1][:4] == year and len(times[0]) <= 4 and len(times[1]) <= 4
+    room = math.floor(max(rest, 0.0) / this.low)
+    affected = None if local else known.figure(claim.survey, "WLD", "countries", date)
+    return room if affected is None else min(room, max(math.floor(affected.high) - len(parts), 0))

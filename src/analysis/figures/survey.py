@@ -32,7 +32,7 @@ PLACE_KINDS = ("country", "world", "region", "population", "sub-national")
 
 _TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
 _KEYS = {
-    *_TEXTS, "primary", "no_primary", "counted_apart", "scan_from", "scan_to", "known_errors", "licence",
+    *_TEXTS, "primary", "no_primary", "counted_apart", "revised", "scan_from", "scan_to", "known_errors", "licence",
     "method", "units", "same_sense", "place", "cause",
 }  # fmt: skip
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
@@ -180,6 +180,7 @@ class Survey:
             **table,
             "primary": [primary] if isinstance(primary, str) and primary else list(primary),
             **{key: table.get(key, "") for key in (*_TEXTS, "scan_from", "scan_to", "no_primary")},
+            "revised": table.get("revised", False),
             **{key: table.get(key, {}) for key in ("method", "units")},
             **{key: table.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
         }
@@ -449,6 +450,8 @@ class Survey:
         for source in meta["primary"]:
             if tiers.get(source) != "primary":
                 fault("primary", source, "is not a primary source in sources.csv", "add it there with the tier primary, or correct the id.")
+        if not isinstance(meta["revised"], bool):
+            fault("revised", meta["revised"], "is neither true nor false", "say whether the surveyor revises its numbers for years.")
         for source in meta["counted_apart"]:
             if source not in tiers:
                 fault("counted_apart", source, "is not a source in sources.csv", "add it there, or correct the id.")
