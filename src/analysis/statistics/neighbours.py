@@ -1,0 +1,98 @@
+"""Which countries lie beside one another: by the borders of the stored boundaries, or by distance."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..datafolder import data_folder, shipped_folder
+from ..errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) -> dict[str, list[str]]:
+    """The neighbours of each country, by land border or as the nearest few.
+
+    Parameters
+    ----------
+    places
+        ``iso3`` of the countries that may be neighbours of one another; None for all that have a shape.
+    nearest
+        None: countries that share a border line of the stored boundaries (Natural Earth 1:50m; a point in common is no
+        border). A number k: the k nearest of the places, by great circle between points inside their largest parts; at
+        equal distance all of them.
+
+    Returns
+    -------
+    dict
+        Of each place the ``iso3`` of its neighbours, in alphabetical order; an island has none. A country is one shape,
+        its overseas departments included: France borders Brazil by Guiana. A place without a shape has no neighbour.
+
+    Raises
+    ------
+    DataError
+        If ``nearest`` is no number from 1 to one less than the places that have a shape.
+    """
+    borders, anchors = _world(_stored())
+    chosen = sorted(anchors) if places is None else sorted(set(places))
+    if nearest is None:
+        return {code: sorted(borders.get(code, frozenset()) & set(chosen)) for code in chosen}
+    import numpy as np
+
+    shaped = [code for code in chosen if code in anchors]
+    if not (isinstance(nearest, int) and 1 <= nearest < len(shaped)):
+        raise DataError(
+            f"there are no {nearest} nearest of {len(shaped)} places; give a whole number from 1 to {max(len(shaped) - 1, 1)}, "
+            "or more places."
+        )
+    points = np.array([anchors[code] for code in shaped])
+    # The chord through the globe orders pairs as the great circle does.
+    chord = np.round(np.linalg.norm(points[:, None] - points[None, :], axis=2), 9)
+    np.fill_diagonal(chord, np.inf)
+    near = chord <= np.sort(chord, axis=1)[:, [nearest - 1]]
+    found = {code: [shaped[at] for at in row.nonzero()[0].tolist()] for code, row in zip(shaped, near, strict=True)}
+    return {code: found.get(code, []) for code in chosen}
+
+
+def _stored() -> Path:
+    """The boundaries of the data folder in use, else of the package."""
+    own = data_folder() / "reference" / "boundaries" / "world.npz"
+    return own if own.exists() else shipped_folder("data") / "reference" / "boundaries" / own.name
+
+
+@functools.cache
+def _world(path: Path) -> tuple[dict[str, frozenset[str]], dict[str, np.ndarray]]:
+    """The land borders of each country, and a point of each on the unit sphere; see scripts/make_boundaries.py."""
+    import numpy as np
+    from pyproj import Transformer
+
+    with np.load(path, allow_pickle=False) as arrays:
+        vertices, rings, features, iso3, area, anchor = (
+            arrays[name] for name in ("vertices", "rings", "features", "iso3", "area", "anchor")
+        )
+    ring = np.repeat(np.arange(len(rings) - 1), np.diff(rings))
+    feature = np.repeat(np.arange(len(iso3)), np.diff(features))[ring]
+    # Shapes were simplified as one coverage, so that both sides of a border have the same edges.
+    inside = ring[:-1] == ring[1:]
+    ends = np.stack([vertices[:-1][inside], vertices[1:][inside]], axis=1).astype(np.int64)
+    keys = np.sort(ends[:, :, 0] * 10**7 + ends[:, :, 1], axis=1)
+    order = np.lexsort((feature[:-1][inside], keys[:, 1], keys[:, 0]))
+    keys, sides = keys[order], feature[:-1][inside][order]
+    shared = (keys[:-1] == keys[1:]).all(axis=1)
+    borders: dict[str, set[str]] = {}
+    for one, other in zip(iso3[sides[:-1][shared]].tolist(), iso3[sides[1:][shared]].tolist(), strict=True):
+        if one and other and one != other:
+            borders.setdefault(one, set()).add(other)
+            borders.setdefault(other, set()).add(one)
+    to_degrees = Transformer.from_crs("EPSG:8857", "EPSG:4326", always_xy=True)
+    longitude, latitude = np.radians(to_degrees.transform(anchor[:, 0] * 100.0, anchor[:, 1] * 100.0))
+    sphere = np.column_stack([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
+    anchors = {}
+    for at in np.argsort(area, kind="stable").tolist():
+        if iso3[at]:
+            anchors[str(iso3[at])] = sphere[at]
+    return {code: frozenset(near) for code, near in borders.items()}, anchors
