@@ -94,6 +94,33 @@ def test_the_pdf_embeds_its_fonts_and_has_no_date(bundle):
     assert {b"Inter-Regular", b"Inter-SemiBold"} <= set(re.findall(rb"/FontName /(?:[A-Z]{6}\+)?([\w-]+)", bundle["pdf"]))
 
 
+def test_the_pdf_is_tagged_with_the_alternative_text_and_its_language(bundle, chart):
+    import ctypes
+
+    import pypdfium2
+    from pypdfium2 import raw
+
+    document = pypdfium2.PdfDocument(bundle["pdf"])
+    assert document.get_metadata_value("Title") == chart.title
+    assert raw.FPDFCatalog_IsTagged(document)
+    page = document[0]
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    root = raw.FPDF_StructTree_GetChildAtIndex(tree, 0)
+    figure = raw.FPDF_StructElement_GetChildAtIndex(root, 0)
+
+    def told(read):
+        length = read(figure, None, 0)
+        buffer = ctypes.create_string_buffer(length)
+        read(figure, buffer, length)
+        return buffer.raw.decode("utf-16-le").rstrip("\0")
+
+    assert told(raw.FPDF_StructElement_GetType) == "Figure"
+    assert told(raw.FPDF_StructElement_GetAltText) == chart.alt
+    assert told(raw.FPDF_StructElement_GetLang) == "es"
+    assert "Sin cifra publicada" in page.get_textpage().get_text_bounded()
+    raw.FPDF_StructTree_Close(tree)
+
+
 def test_the_csv_is_what_is_drawn_and_the_json_what_it_is(bundle, chart):
     drawn = pd.read_csv(io.BytesIO(bundle["csv"]))
     assert len(drawn) == len(frames.COUNTS)
@@ -137,6 +164,30 @@ def test_showing_a_chart_keeps_its_bundle_once(monkeypatch, tmp_path):
         assert metadata["exposure"]["bundle"] == chart.name
     assert other.name == f"{one.name}-2"
     assert len(list(tmp_path.iterdir())) == 10
+
+
+def test_a_notebook_shows_the_chart_with_links_that_hold_the_files():
+    import base64
+
+    from lxml import html
+
+    chart = ex.chart.ranking(frames.panel(), lang="de", title="<b>{{ x }}</b>")
+    shown = chart._repr_mimebundle_()[0]["text/html"]
+    assert shown == ex.chart.ranking(frames.panel(), lang="de", title="<b>{{ x }}</b>")._repr_mimebundle_()[0]["text/html"]
+    page = html.fromstring(shown)
+    assert page.xpath("//b") == []
+    links = {link.get("download"): link for link in page.xpath("//a")}
+    assert {link.text for link in links.values()} == {"Diagramm herunterladen (SVG)", "Daten (CSV)"}
+    for name, content in chart.files().items():
+        if name in links:
+            assert base64.b64decode(links[name].get("href").partition("base64,")[2]) == content
+    assert page.xpath("//details/ul/li/text()") == chart.citations() == ["made-up-2019-report"]
+
+
+def test_what_to_cite_is_the_sources_citation():
+    rows = ex.preferred(ex.panel(["greenbone-2019-09"])).query("measure == 'studies'")
+    chart = ex.chart.ranking(rows)
+    assert chart.citations()[0] == ex.cite(chart.about["sources"][0]["id"])
 
 
 def test_a_users_own_settings_of_matplotlib_stay():

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from . import style
+from . import style, telling
 from .page import Box, Page, lay_out
-from .wording import language
+from .pdf import tagged
+from .wording import language, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +84,11 @@ class Chart:
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"
 
+    @property
+    def caption(self) -> str:
+        """All texts of the chart in one paragraph, for those who set their own caption."""
+        return " ".join(telling.ended(text) for text in (self.title, self.subtitle, *self.notes, self.source) if text)
+
     def svg(self) -> str:
         """The chart as SVG: text as text with its font inside, nothing loaded from elsewhere."""
         return self._picture("svg").decode("utf-8")
@@ -93,7 +99,7 @@ class Chart:
             f"{self.name}.svg": self._picture("svg"),
             f"{self.name}.png": self._picture("png"),
             f"{self.name}.pdf": self._picture("pdf"),
-            f"{self.name}.csv": self.data.to_csv(index=False, lineterminator="\n").encode("utf-8"),
+            f"{self.name}.csv": self._csv(),
             f"{self.name}.json": (json.dumps(self.metadata(), ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
         }
 
@@ -111,7 +117,7 @@ class Chart:
 
         return {
             "name": self.name, "kind": self.kind, "title": self.title, "subtitle": self.subtitle, "alt": self.alt,
-            "notes": self.notes, "source": self.source, "lang": self.lang, "size": self.size, "theme": self.theme,
+            "caption": self.caption, "notes": self.notes, "source": self.source, "lang": self.lang, "size": self.size, "theme": self.theme,
             "columns": list(map(str, self.data.columns)), "rows": len(self.data), **self.about,
             "licence": "CC-BY-4.0",
             "versions": {"exposure-statistics": __version__, "matplotlib": version("matplotlib")},
@@ -133,10 +139,35 @@ class Chart:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         name = self._keep()
-        return {
-            "image/svg+xml": self.svg(),
-            "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}",
-        }, {"exposure": {"bundle": name}}
+        shown = {"image/svg+xml": self.svg(), "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}"}
+        # A report has its own links to the files of the bundle.
+        if not os.environ.get("EXPOSURE_BUNDLES"):
+            shown["text/html"] = self._html()
+        return shown, {"exposure": {"bundle": name}}
+
+    def _html(self) -> str:
+        """The picture with a row of links below: the chart and its data as files inside the page, and what to cite."""
+        files = (
+            ("link_download", "svg", "image/svg+xml", self._picture("svg")),
+            ("link_data", "csv", "text/csv", self._csv()),
+        )
+        links = " · ".join(
+            f'<a download="{self.name}.{ending}" href="data:{kind};charset=utf-8;base64,{base64.b64encode(content).decode("ascii")}">'
+            f"{escape(say(key, self.lang))}</a>"
+            for key, ending, kind, content in files
+        )
+        cited = "".join(f"<li>{escape(text)}</li>" for text in self.citations())
+        return (
+            f'<figure lang="{self.lang}" style="margin:0">{self.svg()}<figcaption style="font-size:0.85em">{links}'
+            f"<details><summary>{escape(say('link_cite', self.lang))}</summary><ul>{cited}</ul></details></figcaption></figure>"
+        )
+
+    def citations(self) -> list[str]:
+        """What to cite: one text for each source of the numbers, the surveyors' first."""
+        from ..figures.sources import cite, sources
+
+        known = sources().index if self.about.get("sources") else ()
+        return [cite(one["id"]) if one["id"] in known else one["publisher"] for one in self.about.get("sources", [])]
 
     def _keep(self) -> str:
         """Save the bundle where the report collects them; the name may get a number to be its own."""
@@ -146,6 +177,9 @@ class Chart:
             self.save(folder)
             _saved[folder, self.name] = id(self)
         return self.name
+
+    def _csv(self) -> bytes:
+        return self.data.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
     def _picture(self, kind: str) -> bytes:
         if kind not in self._pictures:
@@ -161,9 +195,12 @@ class Chart:
 
     def _pdf(self) -> bytes:
         out = io.BytesIO()
-        texts = {"Title": self.title, "Subject": self.alt} | dict.fromkeys(("Creator", "Producer", "CreationDate"))
-        self.figure.savefig(out, format="pdf", dpi=72, metadata=texts)
-        return out.getvalue()
+        texts = {"Title": self.title, "Subject": self.alt, "Author": "; ".join(self._publishers())}
+        self.figure.savefig(out, format="pdf", dpi=72, metadata=texts | dict.fromkeys(("Creator", "Producer", "CreationDate")))
+        return tagged(out.getvalue(), self.alt, self.lang)
+
+    def _publishers(self) -> list[str]:
+        return list(dict.fromkeys(source["publisher"] for source in self.about.get("sources", [])))
 
     def _png(self) -> bytes:
         """Two pixels to each of the page, without transparency; title and alternative text inside."""

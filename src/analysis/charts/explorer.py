@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).with_name("explorer")
 #: Width of the map's own units; a third of a pixel of a page 1000 pixels wide.
 _WIDTH = 3000
+#: Runs before anything is painted: what the script will fill is not shown empty, so that nothing moves.
+_BEGIN = "document.documentElement.classList.add('waiting')"
 #: Sentences of the charts' catalogue that the page says too.
 _SHARED = ("per_million_population", "boundaries_short", "boundaries_full", "quoted", "source", "sources")
 _NEEDED = ("survey", "measure", "asset", "place", "iso3", "value", "low", "high", "figure", "source", "locator")
@@ -102,7 +104,7 @@ def _content(figures: pd.DataFrame, rows: str) -> dict:
         "measures": _measures({one["measure"] for one in sets}),
         "surveys": _surveys({one["survey"] for one in sets}),
         "sources": _sources({row["source"] for row in told}),
-        "places": _places(({row["iso3"] for row in told} | set(shapes)) - {""}),
+        "places": _places(({row["iso3"] for row in told} | set(dots)) - {""}),
         "shapes": shapes,
         "size": [_WIDTH, height],
         "dots": dots,
@@ -266,14 +268,14 @@ def _page(content: dict, lang: str) -> str:
         for weight, name in ((400, style.FILES[style.REGULAR]), (600, style.FILES[style.SEMIBOLD]))
     )
     policy = (
-        f"default-src 'none'; script-src {_hashed(library)} {_hashed(script)}; style-src {_hashed(fonts)} {_hashed(look)}; "
+        f"default-src 'none'; script-src {_hashed(_BEGIN)} {_hashed(library)} {_hashed(script)}; style-src {_hashed(fonts)} {_hashed(look)}; "
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     )
     template = environment.from_string((FOLDER / "template.html").read_text("utf-8"))
     # What is put in is never read as a template again, and the data has no sign that could end its element.
     return template.render(
-        lang=lang, t={key: forms[lang] for key, forms in content["texts"].items()}, policy=policy,
-        fonts=_raw(fonts), look=_raw(look), library=_raw(library), script=_raw(script), data=_raw(inert(content)),
+        lang=lang, t=lambda key: content["texts"][key][lang], policy=policy,
+        fonts=_raw(fonts), look=_raw(look), begin=_raw(_BEGIN), library=_raw(library), script=_raw(script), data=_raw(inert(content)),
     )  # fmt: skip
 
 

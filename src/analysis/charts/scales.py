@@ -30,7 +30,9 @@ class Scale:
         anchor = [0.0] if from_zero else []
         first, last = min(anchor + values), max(anchor + values)
         room = (last - first) or 1.0
-        return cls(first - (0.02 * room if first < 0 or not from_zero else 0), last + 0.02 * room, start, end)
+        # Room below the lowest value, but never into the other sign.
+        below = first - 0.02 * room if first < 0 else max(0.0, first - 0.02 * room) if not from_zero else first
+        return cls(below, last + 0.02 * room, start, end)
 
     def __call__(self, value: float) -> float:
         if self.log:

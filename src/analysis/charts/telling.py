@@ -14,6 +14,8 @@ from .wording import counted, date, listed, number, percent, period, say, senten
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
 SOURCES_NAMED = 3
+#: No count, volume or sum of money comes near this; beyond it numbers have no words.
+LARGEST = 1e24
 SIGNS = {"about": "≈", "more than": ">", "at least": "≥", "nearly": "<", "up to": "≤"}
 
 
@@ -72,8 +74,8 @@ def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
         drawn_low=frame[low] if low in frame else float("nan"),
         drawn_high=frame[high] if high in frame else float("nan"),
     )
-    if not drawn["drawn"].dropna().map(lambda x: abs(x) < 1e300).all():
-        raise DataError(f"the column {value!r} holds a number that is not finite; correct it or leave the row out.")
+    if not (drawn["drawn"].dropna().abs() <= LARGEST).all():
+        raise DataError(f"the column {value!r} holds a number that is not finite, or larger than anything that is counted; correct it or leave the row out.")
     return drawn
 
 
@@ -236,6 +238,8 @@ def directions_told(directions: Sequence[int], lang: str) -> str:
     n, up, down = len(directions), directions.count(1), directions.count(-1)
     if n in (up, down):
         return say("slope_all_up" if up else "slope_all_down", lang, n=n)
+    if up + down == 0:
+        return say("slope_none", lang, n=n)
     if up + down == n:
         return say("slope_up_down", lang, n=n, up=up, down=down)
     return say("slope_many", lang, n=n, up=up, down=down, flat=n - up - down)

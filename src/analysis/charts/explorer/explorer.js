@@ -7,26 +7,35 @@
   const root = document.documentElement;
   const [UNITS, HEIGHT] = data.size;
   const TEXT = 14, FAMILY = "'Exposure Inter', system-ui, sans-serif";
-  const codes = Object.keys(data.shapes).filter((code) => code);
+  const codes = Object.keys(data.dots);
   const view = { lang: data.lang, measure: "", set: null, show: "rate", place: "" };
   let hovered = "";
 
   // ---- words and numbers
 
+  /** Makes a formatter of Intl once for each language and form: making them is slow. */
+  const made = new Map();
+  const intl = (kind, form) => {
+    const name = [kind, view.lang, JSON.stringify(form)].join();
+    if (!made.has(name)) made.set(name, new Intl[kind](view.lang, form));
+    return made.get(name);
+  };
+  const order = (a, b) => intl("Collator", {}).compare(a, b);
+
   const say = (key, values = {}) =>
     data.texts[key][view.lang].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-  const placeName = (row) => (row.iso3 in data.places ? data.places[row.iso3][view.lang] : row.place);
-  const nameOf = (code) => (code in data.places ? data.places[code][view.lang] : code);
-  const listed = (names) => new Intl.ListFormat(view.lang, { type: "conjunction" }).format(names);
+  const placeName = (row) => (Object.hasOwn(data.places, row.iso3) ? data.places[row.iso3][view.lang] : row.place);
+  const nameOf = (code) => (Object.hasOwn(data.places, code) ? data.places[code][view.lang] : code);
+  const listed = (names) => intl("ListFormat", { type: "conjunction" }).format(names);
   const few = (names) => (names.length > 6 ? listed([...names.slice(0, 5), "… (" + (names.length - 5) + ")"]) : listed(names));
   const kind = () => data.measures[view.measure].kind;
   const column = () => (view.show === "rate" ? "rate" : "value");
 
   function number(value, share = kind() === "share" && view.show !== "rate") {
     if (value === null) return "–";
-    if (share) return new Intl.NumberFormat(view.lang, { style: "percent", maximumFractionDigits: 1 }).format(value);
+    if (share) return intl("NumberFormat", { style: "percent", maximumFractionDigits: 1 }).format(value);
     const form = Number.isInteger(value) || value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
-    return new Intl.NumberFormat(view.lang, form).format(value);
+    return intl("NumberFormat", form).format(value);
   }
   function span(low, high, share) {
     if (low === null || high === null) return "–";
@@ -59,11 +68,11 @@
     if (["en", "es", "de", "fr"].includes(asked.get("l"))) view.lang = asked.get("l");
     // The view that opens: the measure most places have a figure for, one with rates before others.
     const largest = d3.greatest(data.sets, (one) => one.rows.length + (one.rates ? 0.5 : 0) + (one.measure === "servers_exposed" ? 5 : 0));
-    view.measure = asked.get("m") in data.measures ? asked.get("m") : largest.measure;
+    view.measure = Object.hasOwn(data.measures, asked.get("m")) ? asked.get("m") : largest.measure;
     const sets = setsOf(view.measure);
     view.set = sets.find((one) => one.id === asked.get("s")) || d3.greatest(sets, (one) => one.rows.length);
     view.show = view.set.rates && asked.get("v") !== "count" ? "rate" : "count";
-    view.place = codes.includes(asked.get("p")) || asked.get("p") in data.places ? asked.get("p") : "";
+    view.place = Object.hasOwn(data.places, asked.get("p")) ? asked.get("p") : "";
   }
   function address() {
     const parts = { m: view.measure, s: view.set.id, v: view.show, l: view.lang };
@@ -73,7 +82,7 @@
   function change(parts) {
     Object.assign(view, parts);
     history.replaceState(null, "", address());
-    show();
+    Object.keys(parts).join() === "place" ? showPlace() : show();
   }
 
   // ---- drawing
@@ -122,9 +131,12 @@
     });
     pattern.attr("patternTransform", `scale(${1 / scale})`).select("rect").attr("fill", colours.land);
     pattern.select("path").attr("stroke", colours.hatch);
-    const land = group.selectAll("g.land").data([0]).join("g").attr("class", "land").attr("transform", `scale(${scale})`).attr("stroke", colours.outline).attr("stroke-linejoin", "round");
+    const land = group.selectAll("g.land").data([0]).join("g").attr("class", "land").attr("transform", `scale(${scale})`).attr("stroke", colours.outline).attr("stroke-width", 0.5 / scale).attr("stroke-linejoin", "round");
     land.selectAll("path").data(Object.keys(data.shapes), (d) => d).join((enter) => enter.append("path").attr("d", (d) => data.shapes[d]).attr("data-place", (d) => d || null))
-      .attr("fill", (d) => (known.has(d) ? colour(known.get(d)) : `url(#${id})`)).attr("stroke-width", 0.5 / scale);
+      .each(function (d) {
+        const fill = known.has(d) ? colour(known.get(d)) : `url(#${id})`;
+        if (this.getAttribute("fill") !== fill) this.setAttribute("fill", fill);
+      });
     const most = d3.max(rows, shown) || 1, size = d3.scaleSqrt([0, most], [0, 0.045 * wide]);
     const dots = coloured ? rows.filter((row) => data.dots[row.iso3][2]) : rows;
     group.selectAll("g.dots").data([0]).join("g").attr("class", "dots").selectAll("circle").data(dots, code).join("circle")
@@ -196,7 +208,7 @@
     return height;
   }
   const short = (value) => (kind() === "share" && view.show !== "rate" ? number(value)
-    : new Intl.NumberFormat(view.lang, { notation: value >= 1e5 ? "compact" : "standard", maximumSignificantDigits: 3 }).format(value));
+    : intl("NumberFormat", { notation: value >= 1e5 ? "compact" : "standard", maximumSignificantDigits: 3 }).format(value));
   const cut = (text, most) => {
     if (width(text, TEXT) <= most) return text;
     let end = text.length;
@@ -204,11 +216,9 @@
     return text.slice(0, end) + "…";
   };
 
-  function drawInto(svg, draw, colours, id) {
-    const wide = Math.max(240, svg.parentElement.clientWidth);
-    const group = d3.select(svg).selectAll("g.all").data([0]).join("g").attr("class", "all");
-    const height = draw(group, wide, colours, id);
-    svg.setAttribute("viewBox", `0 0 ${wide} ${Math.ceil(height)}`);
+  function drawInto(id, drawing) {
+    const group = d3.select(byId(id)).selectAll("g.all").data([0]).join("g").attr("class", "all");
+    byId(id).setAttribute("viewBox", `0 0 ${wide[id]} ${Math.ceil(drawing(group, wide[id], theme(), "hatch"))}`);
   }
 
   // ---- sentences and tables
@@ -318,6 +328,12 @@
   // ---- showing it
 
   function options(select, items, chosen) {
+    const text = JSON.stringify(items);
+    if (select.dataset.items === text) {
+      select.value = chosen;
+      return;
+    }
+    select.dataset.items = text;
     select.replaceChildren(...items.map(([value, text, lang]) => {
       const made = new Option(text, value, false, value === chosen);
       if (lang) made.lang = lang;
@@ -325,12 +341,12 @@
     }));
   }
   function fillChoices() {
-    const order = (a, b) => a[1].localeCompare(b[1], view.lang);
-    options(byId("measure"), Object.keys(data.measures).map((name) => [name, label(name)]).sort(order), view.measure);
-    options(byId("survey"), setsOf(view.measure).map((one) => [one.id, surveyName(one), "en"]).sort(order), view.set.id);
+    const byText = (a, b) => order(a[1], b[1]);
+    options(byId("measure"), Object.keys(data.measures).map((name) => [name, label(name)]).sort(byText), view.measure);
+    options(byId("survey"), setsOf(view.measure).map((one) => [one.id, surveyName(one), "en"]).sort(byText), view.set.id);
     const withFigure = new Set(data.sets.flatMap((one) => one.rows.map((row) => row.iso3)).filter(Boolean));
     if (view.place) withFigure.add(view.place);
-    options(byId("place"), [["", say("all_places")], ...[...withFigure].map((one) => [one, nameOf(one)]).sort(order)], view.place);
+    options(byId("place"), [["", say("all_places")], ...[...withFigure].map((one) => [one, nameOf(one)]).sort(byText)], view.place);
     for (const radio of document.querySelectorAll("[name=show]")) {
       radio.checked = radio.value === view.show;
       radio.disabled = radio.value === "rate" && !view.set.rates;
@@ -338,9 +354,11 @@
     byId("as-printed").textContent = say(kind());
     byId("language").value = view.lang;
   }
-  function show() {
-    root.lang = view.lang;
-    for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
+  function words() {
+    if (root.lang !== view.lang || root.classList.contains("waiting")) {
+      root.lang = view.lang;
+      for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
+    }
     fillChoices();
     document.title = `${title()} – ${say("title")}`;
     byId("view").textContent = title();
@@ -348,41 +366,65 @@
     byId("under").lang = "en";
     byId("finding").textContent = finding();
     byId("notes").replaceChildren(...[...notes(), sourceLine()].map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    draw();
-    fillTable();
-    fillOthers();
-    mark(view.place);
+  }
+  function links() {
     byId("link").value = location.href.split("#")[0] + address();
     const quoted = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
     byId("embed").value = `<iframe src="${quoted(byId("link").value)}" title="${quoted(document.title)}" width="100%" height="1100" loading="lazy" style="border:0"></iframe>`;
   }
-  function draw() {
-    drawInto(byId("map"), drawMap, theme(), "hatch");
-    drawInto(byId("ranking"), (group, wide, colours) => drawRanking(group, wide, colours), theme());
+  const wide = {};
+  function measureWidths() {
+    for (const id of ["map", "ranking"]) wide[id] = Math.max(240, byId(id).parentElement.clientWidth);
   }
+  const drawTheMap = () => drawInto("map", drawMap);
+  const drawTheRanking = () => drawInto("ranking", drawRanking);
+  const markPlace = () => mark(hovered || view.place);
+
+  /** Does the steps one after another, each in a task of its own, so that none keeps the page from answering. */
+  let turn = 0;
+  function inTurn(...steps) {
+    const mine = ++turn;
+    root.dataset.busy = "1";
+    const next = () => {
+      if (mine !== turn) return;
+      steps.shift()();
+      steps.length ? setTimeout(next) : delete root.dataset.busy;
+    };
+    next();
+  }
+  const show = () => inTurn(words, drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links);
+  const showPlace = () => inTurn(fillChoices, markPlace, fillOthers, links);
+  const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links); };
+
   /** Marks a place in map, ranking and table, and says what is known of it. */
   function mark(place) {
-    const colours = theme(), wide = byId("map").viewBox.baseVal.width;
-    for (const path of document.querySelectorAll("#map path[data-place]")) {
-      const on = path.dataset.place === place && place;
-      if (on || path.dataset.on) {
-        path.setAttribute("stroke", on ? colours.second : colours.outline);
-        path.setAttribute("stroke-width", (on ? 2 : 0.5) * UNITS / wide);
-        if (on) path.parentElement.append(path);
-        on ? (path.dataset.on = "1") : delete path.dataset.on;
-      }
+    const colours = theme(), scale = UNITS / wide.map;
+    const marked = document.querySelector("#map path[data-on]");
+    if (marked && marked.dataset.place !== place) {
+      marked.removeAttribute("stroke");
+      marked.removeAttribute("stroke-width");
+      delete marked.dataset.on;
+    }
+    const path = place && document.querySelector(`#map path[data-place="${CSS.escape(place)}"]`);
+    if (path) {
+      path.setAttribute("stroke", colours.second);
+      path.setAttribute("stroke-width", 2 * scale);
+      path.dataset.on = "1";
+      if (path.nextSibling) path.parentElement.append(path);
     }
     for (const dot of document.querySelectorAll("#map circle[data-place]")) dot.setAttribute("stroke-width", dot.dataset.place === place ? 2.4 : 0.8);
-    for (const ground of document.querySelectorAll("#ranking .ground")) ground.setAttribute("fill-opacity", ground.parentElement.dataset.place === place ? 0.6 : 0);
-    for (const row of byId("table").tBodies[0].rows) row.className = row.dataset.place === place ? "hovered" : "";
+    for (const row of document.querySelectorAll("#ranking .row")) {
+      row.querySelector(".ground").setAttribute("fill-opacity", row.dataset.place === place ? 0.6 : 0);
+      row.querySelector("circle").setAttribute("fill", row.dataset.place === place ? colours.second : colours.accent);
+    }
+    for (const row of byId("table").tBodies[0].rows) {
+      row.className = row.dataset.place === place ? "hovered" : "";
+      row.querySelector("button").setAttribute("aria-pressed", row.dataset.place === view.place);
+    }
     const text = detail(place);
     if (byId("detail").textContent !== text) byId("detail").textContent = text;
   }
-  function choose(place) {
-    const focused = document.activeElement?.closest?.("#table tr")?.dataset.place;
-    change({ place: view.place === place ? "" : place });
-    if (focused) [...byId("table").tBodies[0].rows].find((row) => row.dataset.place === focused)?.querySelector("button").focus();
-  }
+  const choose = (place) => change({ place: view.place === place ? "" : place });
 
   // ---- taking it along
 
@@ -465,14 +507,13 @@
   const remembered = () => { try { return localStorage.getItem("exposure-theme"); } catch { return null; } };
   const setTheme = () => { root.dataset.theme = remembered() || root.dataset.asked || (dark.matches ? "dark" : "light"); };
   setTheme();
-  dark.addEventListener("change", () => { setTheme(); draw(); mark(view.place); });
+  dark.addEventListener("change", () => { setTheme(); redraw(); });
   byId("theme").addEventListener("click", () => {
     const other = root.dataset.theme === "dark" ? "light" : "dark";
     root.dataset.asked = other;
     try { localStorage.setItem("exposure-theme", other); } catch { /* a page opened from disk may have no storage */ }
     setTheme();
-    draw();
-    mark(view.place);
+    redraw();
   });
 
   // ---- what the reader does
@@ -508,10 +549,13 @@
   for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => copy(button.dataset.copies));
   addEventListener("hashchange", () => { chosenFrom(location.hash); show(); });
   let size = innerWidth;
-  addEventListener("resize", () => { if (innerWidth !== size) { size = innerWidth; draw(); mark(view.place); } });
+  addEventListener("resize", () => { if (innerWidth !== size) { size = innerWidth; redraw(); } });
   document.querySelector(".home").hidden = !data.rows;
 
+  // The first view at once and whole; the same again, where letters of the typeface are of another width.
   chosenFrom(location.hash);
-  show();
-  document.fonts?.ready.then(() => { draw(); mark(view.place); });
+  measureWidths();
+  for (const step of [words, drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links]) step();
+  root.classList.remove("waiting");
+  document.fonts.ready.then(redraw);
 })();

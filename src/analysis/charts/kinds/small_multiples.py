@@ -12,6 +12,7 @@ from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
+from ..style import size as size_named
 from ..wording import date, language, listed, say, sentence
 
 MOST_PANELS = 12
@@ -93,7 +94,7 @@ def small_multiples(
         data=telling.data(rows, column).assign(date=[telling.dated(row) for row in rows.to_dict("records")]),
         about=telling.about(rows, lang),
     )  # fmt: skip
-    return compose(story, picture, wanted=picture.wanted, least=150, lang=lang, **texts)
+    return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, **texts)
 
 
 def _over_time_title(rows: pd.DataFrame, measure: str, column: str, lang: str) -> str:
@@ -131,7 +132,12 @@ class _Panels:
         if height is None:
             return min(count, 4 if count != 3 else 3)
         most = max(1, min(count, int(width / (8.5 * size.text))))
-        return min(range(1, most + 1), key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
+        high_enough = [n for n in range(1, most + 1) if height / -(-count // n) >= self.least(size)]
+        return min(high_enough or [most], key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
+
+    def least(self, size: Size) -> float:
+        """The height that one panel needs, with its gap."""
+        return size.text * (7.5 if len(self.measures) == 1 else 3.2 + 2.9 * len(self.measures))
 
     def wanted(self, size: Size) -> float:
         rows = -(-len(self.keys) // self._columns(size, None))
@@ -205,6 +211,8 @@ class _Panels:
         for n, measure in enumerate(self.measures):
             top = box.y + n * height
             lines = wrap(sentence(telling.label(measure, self.lang)), box.width, small)
+            if height < 4 * size:
+                lines = [" ".join(lines)]
             lines = [*lines[:1], *([shorten(" ".join(lines[1:]), box.width, small)] if lines[1:] else [])]
             y = page.paragraph(box.x + 0.4 * small, top + 0.2 * small, [shorten(line, box.width - 0.4 * small, small) for line in lines], size=small, colour=theme.muted) + 0.6 * size
             if measure not in found.index:

@@ -1,0 +1,151 @@
+"""The explorer is one file that holds all it needs and lets nothing else in; its numbers are those of the package."""
+
+import base64
+import hashlib
+import json
+import re
+import tomllib
+
+import pandas as pd
+import pytest
+
+import analysis as ex
+from analysis.charts import explorer
+
+WAVE = "greenbone-2019-09"
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return ex.panel(surveys=[WAVE, "greenbone-2019-11"])
+
+
+@pytest.fixture(scope="module")
+def page(panel):
+    return explorer.explorer(panel, rows="surveys/{survey}.html#row-{line}")
+
+
+def content(page) -> dict:
+    """What the page knows, read out of its text as a browser does."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.html, re.S)[1])
+
+
+def chosen(page, measure: str, survey: str = WAVE) -> dict:
+    return next(one for one in content(page)["sets"] if one["measure"] == measure and one["survey"] == survey)
+
+
+def test_the_page_holds_everything_and_asks_for_nothing(page):
+    assert len(page.html.encode()) < 1_500_000
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page.html)[1].replace("&#39;", "'")
+    assert policy.startswith("default-src 'none';") and "unsafe" not in policy and "http" not in policy and "'self'" not in policy
+    for name, text in re.findall(r"<(script|style)(?: id=\"fonts\")?>(.*?)</\1>", page.html, re.S):
+        hashed = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{hashed}'" in re.search(rf"{name}-src ([^;]*)", policy)[1]
+    loading = re.sub(r"<script.*?</script>", "", page.html, flags=re.S)
+    assert not re.search(r'\b(?:src|href)="(?!#|data:|index\.html)', loading)
+
+
+def test_the_library_is_the_one_that_the_notice_names():
+    notice = (explorer.FOLDER / "NOTICE").read_text("utf-8")
+    library = (explorer.FOLDER / "d3.min.js").read_bytes()
+    assert hashlib.sha256(library).hexdigest() in notice
+    assert "Permission to use, copy, modify" in notice
+    assert b"</script" not in library.lower()
+
+
+def test_numbers_are_those_of_the_panel_and_of_the_rates(page, panel):
+    figures = ex.preferred(panel).query("survey == @WAVE and measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    expected = ex.rates(figures).set_index("iso3")
+    shown = chosen(page, "servers_exposed")
+    rows = {row["iso3"]: row for row in shown["rows"] if row["iso3"]}
+    assert set(rows) == set(expected.index)
+    for code, row in rows.items():
+        for name in ("value", "low", "high", "rate", "rate_low", "rate_high"):
+            wanted = expected.at[code, name]
+            assert row[name] == (None if pd.isna(wanted) else pytest.approx(wanted, rel=1e-8)), (code, name)
+        assert (row["figure"], row["source"], row["locator"]) == tuple(expected.loc[code, ["figure", "source", "locator"]])
+    assert shown["world"]["figure"] == "590"
+    assert shown["level"] == 0.95
+
+
+def test_what_comes_in_lots_has_no_limits_of_chance(page):
+    assert chosen(page, "studies")["level"] is None
+    assert chosen(page, "studies")["rates"] is True
+
+
+def test_places_are_named_in_four_languages_and_have_a_dot(page):
+    known = content(page)
+    assert known["places"]["DEU"] == {"en": "Germany", "es": "Alemania", "de": "Deutschland", "fr": "Allemagne"}
+    assert set(known["dots"]) <= set(known["places"])
+    assert set(known["shapes"]) - {""} <= set(known["dots"])
+
+
+def test_outlines_are_closed_rings_inside_of_the_map(page):
+    known = content(page)
+    wide, high = known["size"]
+    for path in (known["shapes"]["DEU"], known["shapes"]["CHE"], known["shapes"]["USA"]):
+        assert re.fullmatch(r"(M-?\d+,-?\d+l-?\d+,-?\d+(?: -?\d+,-?\d+)+z)+", path)
+        x, y = map(int, re.match(r"M(\d+),(\d+)", path).groups())
+        assert 0 <= x <= wide and 0 <= y <= high
+    # Berlin lies east of the middle of the map and in its upper third.
+    x, y, _ = known["dots"]["DEU"]
+    assert 0.5 * wide < x < 0.56 * wide and y < high / 3
+
+
+@pytest.mark.parametrize("hostile", ["</script><script>alert(1)</script>", "{{ 7 * 7 }}", "<!--", "\u2028", "=1+1", "{% raw %}"])
+def test_what_a_cell_says_stays_text(panel, hostile):
+    rows = panel.query("measure == 'servers_exposed'").copy()
+    rows[["figure", "locator"]] = hostile
+    page = explorer.explorer(rows)
+    assert {row["figure"] for one in content(page)["sets"] for row in one["rows"]} == {hostile}
+    assert page.html.lower().count("</script>") == 4
+    assert "alert(1)</script>" not in page.html
+
+
+def test_the_same_figures_in_another_order_give_the_same_bytes(panel, page):
+    again = explorer.explorer(panel.sample(frac=1, random_state=1), rows="surveys/{survey}.html#row-{line}")
+    assert again.html == page.html
+
+
+def test_the_page_opens_in_the_language_asked_for(panel):
+    page = explorer.explorer(panel, lang="de")
+    assert '<html lang="de">' in page.html and "Die Zahlen erkunden" in page.html
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda panel: panel.drop(columns="low"), "needs the column low"),
+        (lambda panel: panel[panel["iso3"] == "WLD"], "no figure of a country"),
+        (lambda panel: panel.iloc[:0], "no figure of a country"),
+    ],
+)
+def test_what_cannot_be_explored_is_refused(panel, change, fault):
+    with pytest.raises(ex.DataError, match=fault):
+        explorer.explorer(change(panel))
+
+
+def test_a_negative_count_is_refused(panel):
+    rows = panel.query("measure == 'servers_exposed'").copy()
+    rows[["value", "low", "high"]] = -1.0
+    with pytest.raises(ex.DataError, match="negative"):
+        explorer.explorer(rows)
+
+
+def test_it_is_saved_whole_and_shown_in_a_frame(page, tmp_path, monkeypatch):
+    path = page.save(tmp_path / "new" / "explorer.html")
+    assert path.read_text("utf-8") == page.html
+    assert page._repr_mimebundle_()["text/html"].startswith("<iframe srcdoc=")
+    monkeypatch.setenv("EXPOSURE_BUNDLES", str(tmp_path))
+    assert "text/html" not in page._repr_mimebundle_()
+
+
+def test_every_word_is_there_in_four_languages_with_the_same_fields_and_is_used():
+    texts = tomllib.loads((explorer.FOLDER / "texts.toml").read_text("utf-8"))
+    used = (explorer.FOLDER / "template.html").read_text("utf-8") + (explorer.FOLDER / "explorer.js").read_text("utf-8")
+    for key, forms in texts.items():
+        assert set(forms) == {"en", "es", "de", "fr"}, key
+        assert len({tuple(sorted(re.findall(r"{\w+}", text))) for text in forms.values()}) == 1, key
+        assert re.search(rf"\b{key}\b", used) or key in ("count", "share", "money"), key  # the last are kinds of measures
+    said = set(re.findall(r'say\("(\w+)"', used)) | set(re.findall(r'data-t="(\w+)"', used))
+    assert said <= set(texts) | set(explorer._SHARED)
