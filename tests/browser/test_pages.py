@@ -2,13 +2,9 @@
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
-
-from analysis.datafolder import shipped_folder
-from analysis.report.build import build
+from browsing import faults, show
 
 WIDTHS = (1280, 768, 390, 320)
 OVER_THE_EDGE = """
@@ -47,47 +43,10 @@ return found.slice(0, 5);
 """
 
 
-@pytest.fixture(scope="session")
-def report(tmp_path_factory):
-    """The report of one notebook with every kind of output, on the two waves of 2019."""
-    folder = tmp_path_factory.mktemp("browser")
-    shipped = shipped_folder("data")
-    for name in ("greenbone-2019-09", "greenbone-2019-11"):
-        shutil.copytree(shipped / "aggregate" / name, folder / "data" / "aggregate" / name)
-    shutil.copy(shipped / "aggregate" / "measures.toml", folder / "data" / "aggregate")
-    (folder / "notebooks").mkdir()
-    cells = [
-        "# Every kind of output\n\nA first paragraph that is long enough to be broken into lines on every screen that there is.",
-        "## A chart and a table",
-        "import analysis as ex\nfigures = ex.preferred(ex.panel()).query(\"survey == 'greenbone-2019-09'\")\n"
-        "servers = figures.query(\"measure == 'servers_exposed' and iso3 != 'WLD'\").dropna(subset='iso3')\n"
-        "ex.chart.ranking(servers, value='value')",
-        "ex.table(figures[['place', 'measure', 'figure', 'value', 'low', 'high', 'source', 'locator']].head(20), name='t', title='A table')",
-        "ex.finding('There are {n} figures.', n=len(figures), headline=True)",
-        "## Others",
-        "figures.head()",
-        "print('a very long line ' * 40)",
-        "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);",
-    ]
-    made = [
-        {"cell_type": "markdown" if source.startswith("#") else "code", "id": f"c{number}", "metadata": {}, "source": source}
-        | ({} if source.startswith("#") else {"outputs": [], "execution_count": None})
-        for number, source in enumerate(cells)
-    ]
-    notebook = {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    (folder / "notebooks" / "01_kinds.ipynb").write_text(json.dumps(notebook))
-    return build(folder / "out", folder / "notebooks", data=folder / "data").out
+PAGES = ("index.html", "01_kinds.html", "gallery.html", "sources.html", "surveys/greenbone-2019-09.html", "explorer.html")
+#: The pages that are made from templates of the report.
+OF_TEMPLATES = PAGES[:-1]
 
-
-PAGES = ("index.html", "01_kinds.html", "sources.html", "surveys/greenbone-2019-09.html")
-
-
-def show(browser, page: Path, width: int, scheme: str = "light") -> None:
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    browser.get(page.as_uri())
-    browser.execute_async_script("const done = arguments[0]; document.fonts.ready.then(() => done())")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -121,6 +80,119 @@ def test_text_can_be_read_in_light_and_dark(browser, report, page, scheme):
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_of_wcag_2_2_aa(browser, report, page, scheme):
+    show(browser, report / page, 1280, scheme)
+    assert faults(browser) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, report, page):
+    show(browser, report / page, 1280)
+    wanted = browser.execute_script(
+        "return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]"
+        ".filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0 && (e.type !== 'radio' || e.checked)).length"
+    )
+    active = webdriver_keys(browser, min(wanted, 120))
+    assert len({element for element, _ in active}) >= min(wanted, 120) - 2  # a button of a group may come twice
+    assert all(outlined for _, outlined in active)
+    assert active[0][0].startswith('<a class="skip"')
+
+
+def webdriver_keys(browser, count: int) -> list[tuple[str, bool]]:
+    """Press the tabulator so often; what has the focus each time, and whether it is marked."""
+    tab = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+    told = []
+    for _ in range(count):
+        browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyDown", **tab})
+        browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", **tab})
+        told.append(tuple(browser.execute_script(
+            "const e = document.activeElement; const n = [...document.querySelectorAll('*')].indexOf(e);"
+            "return [e.outerHTML.slice(0, 60) + n, getComputedStyle(e).outlineStyle !== 'none']"
+        )))  # fmt: skip
+    return told
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_moves_while_a_page_is_laid_out(browser, report, page):
+    show(browser, report / page, 1280)
+    shifts = browser.execute_async_script(
+        "const done = arguments[0]; let sum = 0;"
+        "new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value)).observe({type: 'layout-shift', buffered: true});"
+        "setTimeout(() => done(sum), 150)"
+    )
+    assert shifts < 0.02
+
+
+@pytest.mark.parametrize("page", OF_TEMPLATES)
+def test_no_script_but_our_own_can_run(browser, report, page):
+    show(browser, report / page, 1280)
+    browser.get_log("browser")
+    ran = browser.execute_async_script(
+        "const done = arguments[0]; const s = document.createElement('script'); s.textContent = 'window.ran = true';"
+        "document.head.append(s); setTimeout(() => done(window.ran === true), 20)"
+    )
+    assert ran is False
+    assert "Content Security Policy" in browser.get_log("browser")[0]["message"]
+
+
+def test_a_table_sorts_and_filters(browser, report):
+    show(browser, report / "surveys/greenbone-2019-09.html", 1280)
+    column = (
+        "const t = document.querySelector('#figures ~ .box table');"
+        "return [...t.tBodies[0].rows].filter(r => !r.hidden).map(r => parseFloat(r.cells[3].dataset.value))"
+    )
+    button = "document.querySelectorAll('#figures ~ .box thead button')[3].click();"
+    before = browser.execute_script(column)
+    browser.execute_script(button)
+    assert browser.execute_script(column) == sorted(before)
+    browser.execute_script(button)
+    assert browser.execute_script(column) == sorted(before, reverse=True)
+    assert browser.execute_script("return document.querySelector('[aria-sort]').getAttribute('aria-sort')") == "descending"
+    typed = "const i = document.querySelector('#figures ~ .tools input'); i.value = 'turkiye'; i.dispatchEvent(new Event('input'));"
+    browser.execute_script(typed)
+    assert 0 < len(browser.execute_script(column)) < len(before)
+    assert f"of {len(before)} rows" in browser.execute_script("return document.querySelector('#figures ~ .tools output').textContent")
+
+
+def test_light_and_dark_are_chosen_and_remembered(browser, report):
+    show(browser, report / "index.html", 1280)
+    paper = "return getComputedStyle(document.body).backgroundColor"
+    light = browser.execute_script(paper)
+    browser.execute_script("document.getElementById('theme').click()")
+    dark = browser.execute_script(paper)
+    assert light != dark
+    try:
+        for page in ("sources.html", "explorer.html"):
+            browser.get((report / page).as_uri())
+            assert browser.execute_script(paper) == dark
+    finally:
+        browser.execute_script("localStorage.clear()")
+
+
+def test_every_number_of_a_survey_leads_to_its_row(browser, report):
+    show(browser, report / "surveys/greenbone-2019-09.html", 1280)
+    lost = browser.execute_script(
+        "return [...document.querySelectorAll('td a[href^=\"#row-\"]')].filter(a => !document.querySelector(a.getAttribute('href'))).length"
+    )
+    assert lost == 0
+    for heading in ("unpublished", "conflicts"):
+        linked = f"return document.querySelectorAll('#{heading} ~ .box td a[href*=\"#row-\"]').length"
+        rows = f"return document.querySelectorAll('#{heading} ~ .box tbody tr').length"
+        assert browser.execute_script(linked) >= browser.execute_script(rows)
+
+
+def test_the_numbers_of_a_chart_lead_to_their_rows(browser, report):
+    show(browser, report / "01_kinds.html", 1280)
+    rows = browser.execute_script("return document.querySelectorAll('.numbers tbody tr').length")
+    links = browser.execute_script("return [...document.querySelectorAll('.numbers td a')].map(a => [a.textContent, a.title, a.href])")
+    assert rows == len(links) > 10
+    assert all(text in title for text, title, _ in links)
+    browser.get(links[0][2])
+    assert links[0][0] in browser.execute_script("return document.querySelector(':target').innerText")
+
+
+@pytest.mark.parametrize("page", OF_TEMPLATES)
 def test_a_page_is_built_for_those_who_cannot_see_it(browser, report, page):
     show(browser, report / page, 1280)
     assert browser.execute_script("return document.documentElement.lang") == "en"

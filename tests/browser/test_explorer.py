@@ -1,0 +1,191 @@
+"""The explorer in a real browser: map, ranking, table and address move together; views can be taken along."""
+
+import base64
+import csv
+import io
+import json
+import re
+
+import pytest
+from browsing import faults, show
+
+VIEW = "#m=servers_exposed&s=greenbone-2019-09.dicom.2019-07.2019-09&v=rate&l=en"
+
+
+@pytest.fixture
+def page(browser, report):
+    show(browser, report / "explorer.html", 1280)
+    browser.get("about:blank")
+    browser.get((report / "explorer.html").as_uri() + VIEW)
+    browser.execute_async_script("document.fonts.ready.then(() => setTimeout(arguments[0]))")
+    settled(browser)
+    return browser
+
+
+def choose(page, field: str, value: str) -> None:
+    page.execute_script(
+        "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'))", field, value
+    )
+    settled(page)
+
+
+def settled(page) -> None:
+    """Wait until all that a change asks for is done."""
+    page.execute_async_script("const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()")
+
+
+def texts(page, selector: str) -> list[str]:
+    return page.execute_script("return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
+
+
+def test_map_ranking_and_table_show_the_same_places(page):
+    ranked = page.execute_script("return [...document.querySelectorAll('#ranking .row')].map(e => e.dataset.place)")
+    listed = page.execute_script("return [...document.querySelectorAll('#table tbody tr')].map(e => e.dataset.place)")
+    filled = page.execute_script(
+        "return [...document.querySelectorAll('#map path[data-place]')].filter(e => !e.getAttribute('fill').startsWith('url')).map(e => e.dataset.place)"
+    )
+    assert ranked[0] == "USA" and listed[: len(ranked)] == ranked
+    assert set(filled) == set(ranked)
+    assert "United States" in texts(page, "#finding")[0]
+    choose(page, "measure", "studies")
+    assert page.execute_script("return document.querySelector('#ranking .row').dataset.place") == "TUR"
+    assert "m=studies" in page.current_url
+    assert re.search(r"Türkiye, 59,6\d\d", texts(page, "#finding")[0])
+
+
+def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(page):
+    page.execute_script("document.querySelector('[name=show][value=count]').click()")
+    settled(page)
+    assert "v=count" in page.current_url
+    circles = page.execute_script("return document.querySelectorAll('#map g.dots circle').length")
+    # One of the places of the ranking has no shape any more: it is named below the map.
+    assert circles == len(texts(page, "#ranking .row")) - 1
+    assert any("Not on the map: Nederlandse Antillen" in note for note in texts(page, "#notes li"))
+    hatched = page.execute_script("return [...document.querySelectorAll('#map path[data-place]')].filter(e => e.getAttribute('fill').startsWith('url')).length")
+    assert hatched > 150
+    assert any("not zero" in note for note in texts(page, "#notes li"))
+    assert page.execute_script("return document.querySelectorAll('#ranking .interval').length") == circles + 1
+
+
+def test_an_address_opens_its_view(browser, report):
+    browser.get("about:blank")
+    browser.get((report / "explorer.html").as_uri() + VIEW.replace("l=en", "l=de") + "&p=DEU")
+    assert browser.execute_script("return document.documentElement.lang") == "de"
+    assert "Deutschland" in texts(browser, "#detail")[0]
+    assert texts(browser, "h1") == ["Die Zahlen erkunden"]
+    assert browser.execute_script("return document.querySelector('#table tr.hovered').dataset.place") == "DEU"
+    browser.get("about:blank")
+    browser.get((report / "explorer.html").as_uri() + "#m=<b>&s=x&v=%00&p=__proto__&l=xx")
+    assert len(texts(browser, "#ranking .row")) > 3
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "de", "fr"])
+def test_no_word_is_left_in_another_language(page, lang):
+    choose(page, "language", lang)
+    words = json.loads(page.execute_script("return document.getElementById('data').textContent"))["texts"]
+    for key in ("title", "measure", "ranking", "take", "copy"):
+        assert words[key][lang] in page.execute_script("return document.body.innerText")
+    shown = page.execute_script("return document.querySelector('main').innerText")
+    assert "{" not in re.sub(r"<iframe.*", "", shown) and "undefined" not in shown and "NaN" not in shown
+
+
+def test_the_keyboard_chooses_a_place_and_keeps_its_place(page):
+    page.execute_script("document.querySelector('#table tbody button').focus()")
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+    page.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyDown", **enter})
+    page.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
+    settled(page)
+    assert "p=USA" in page.current_url
+    assert page.execute_script("return document.activeElement.getAttribute('aria-pressed')") == "true"
+    assert page.execute_script("return document.getElementById('place').value") == "USA"
+    assert "United States" in texts(page, "#elsewhere-title")[0]
+    assert texts(page, "#detail")[0].startswith("United States: 0.5")
+    assert faults(page) == []
+
+
+CATCH = """
+window.caught = []; const make = URL.createObjectURL;
+URL.createObjectURL = blob => { blob.text().then(text => caught.push(text)); return make(blob); };
+HTMLAnchorElement.prototype.click = function () { caught.push([this.download, this.href.startsWith('data:') ? this.href : '']); };
+"""
+
+
+def saved(page, button: str):
+    page.execute_script(CATCH)
+    page.execute_script("document.getElementById(arguments[0]).click()", button)
+    wanted = "window.caught.length >= 2" if button != "png" else "window.caught.length >= 1"
+    return page.execute_async_script(f"const done = arguments[0]; const wait = () => {wanted} ? done(caught) : setTimeout(wait, 20); wait()")
+
+
+def test_the_csv_has_what_is_shown(page):
+    name, text = sorted(saved(page, "csv"), key=lambda one: isinstance(one, str))
+    assert name[0] == "servers_exposed-greenbone-2019-09-rate-en.csv"
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["iso3"] == "USA" and rows[0]["figure"] == "187" and float(rows[0]["rate_low"]) < float(rows[0]["rate"]) < float(rows[0]["rate_high"])
+    assert len(rows) == len(texts(page, "#table tbody tr"))
+
+
+def test_the_svg_is_a_picture_by_itself(page):
+    from xml.etree import ElementTree
+
+    _, text = sorted(saved(page, "svg"), key=lambda one: isinstance(one, str))
+    picture = ElementTree.fromstring(text)
+    space = {"s": "http://www.w3.org/2000/svg"}
+    assert picture.find("s:title", space).text.startswith("Servers reachable from the internet per million inhabitants")
+    assert "United States" in picture.find("s:desc", space).text
+    assert "font/woff;base64" in picture.find("s:style", space).text
+    words = " ".join(element.text or "" for element in picture.iter("{http://www.w3.org/2000/svg}text"))
+    assert "Intervals of rates" in words and "Sources:" in words and "Türkiye" in words
+    assert len(text) < 500_000
+
+
+def test_the_png_is_drawn_at_twice_the_size(page):
+    [[name, address]] = saved(page, "png")
+    picture = base64.b64decode(address.partition(",")[2])
+    assert name.endswith(".png") and picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(picture[16:20]) == 2000
+
+
+def test_what_is_embedded_is_this_view(page):
+    snippet = page.execute_script("return document.getElementById('embed').value")
+    assert snippet.startswith('<iframe src="file:///') and "m=servers_exposed&amp;" in snippet and 'title="' in snippet
+    assert page.execute_script("return document.getElementById('link').value") == page.current_url or VIEW[1:18] in page.current_url
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_every_view_fits_a_small_screen(browser, report, width):
+    show(browser, report / "explorer.html", width)
+    for show_as in ("count", "rate"):
+        browser.execute_script(f"document.querySelector('[name=show][value={show_as}]').click()")
+        settled(browser)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    outside = browser.execute_script(
+        "return [...document.querySelectorAll('#ranking text, #map .key text')].filter(e => { const b = e.getBoundingClientRect();"
+        "return b.right > innerWidth + 1 || b.left < -1 }).map(e => e.textContent)"
+    )
+    assert outside == []
+
+
+def test_nothing_of_the_controls_is_printed(page):
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        seen = "return ['choices', 'map', 'ranking', 'table', 'notes', 'svg', 'theme'].filter(id => document.getElementById(id).checkVisibility())"
+        assert page.execute_script(seen) == ["map", "ranking", "table", "notes"]
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_no_interaction_blocks_the_page_for_long(page):
+    longest = []
+    for field, value in (("measure", "studies"), ("place", "DEU"), ("language", "de"), ("measure", "servers_exposed")):
+        page.execute_script(
+            "window.steps = []; const set = window.plainTimeout ||= setTimeout; let last = 0;"
+            "window.setTimeout = (task, time) => set(() => { const t = performance.now(); task(); steps.push(performance.now() - t); }, time);"
+            "const e = document.getElementById(arguments[0]); e.value = arguments[1]; const t = performance.now();"
+            "e.dispatchEvent(new Event('change')); steps.push(performance.now() - t)",
+            field, value,
+        )  # fmt: skip
+        settled(page)
+        longest.append(page.execute_script("return Math.max(...steps)"))
+    # What a person takes for at once; its share of the first paint is measured by benchmarks/explorer.py.
+    assert sorted(longest)[len(longest) // 2] < 100
