@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.statistics import rank_probabilities, rank_sets
+from analysis.statistics import gini, rank_probabilities, rank_sets
 
 PLACES, RESAMPLES, SEED = 200, 5_000, 1
 MEMORY = 300
@@ -119,8 +119,33 @@ def rank_probabilities_of_counts():
     return memory("rank_probabilities, memory", ours) and met
 
 
+def bootstrap_of_gini():
+    """Gini's index with its interval of printing and chance; the peer draws a figure within its rounding and a count about it with
+    scipy.stats, and calls the index of `inequality`, one resample at a time."""
+    from inequality.gini import Gini
+
+    frame = panel()
+    value = frame["value"].to_numpy()
+    # Figures of more than three digits are printed rounded to tens, as many are.
+    width = np.where(value > 1000, 5.0, 0.0)
+    frame = frame.assign(low=value - width, high=value + width)
+
+    def loop():
+        rng, found = np.random.default_rng(SEED), np.empty(RESAMPLES)
+        for resample in range(RESAMPLES):
+            mean = stats.uniform.rvs(value - width, 2 * width, random_state=rng)
+            found[resample] = Gini(stats.poisson.rvs(mean, random_state=rng)).g
+        return np.quantile(found, [0.025, 0.975])
+
+    def ours():
+        gini(frame, resamples=RESAMPLES)
+
+    met = line("gini, 5,000 resamples", best(ours, 7), best(loop, 2), 20)
+    return memory("gini, memory", ours) and met
+
+
 #: Each prints its lines and says whether its targets are met.
-BENCHMARKS = [rank_sets_of_counts, rank_sets_of_estimates, rank_probabilities_of_counts]
+BENCHMARKS = [rank_sets_of_counts, rank_sets_of_estimates, rank_probabilities_of_counts, bootstrap_of_gini]
 
 
 if __name__ == "__main__":

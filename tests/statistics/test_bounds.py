@@ -43,7 +43,7 @@ def aplite(end):
 
 ACCOUNT = "Stites and Pianykh 2016, as Tadviser and Diagnostic Imaging print it: 2,772 in all, 1,335 in the USA, 18 in Russia"
 VECTORS = [
-    Vector("bounds", ACCOUNT, "2772 − 1335 − 18", 1419, lambda: bounds(counts(1335, 18, iso3=["USA", "RUS"]), world(2772))["high"].iloc[0], 0),
+    Vector("bounds", ACCOUNT, "2772 − 1335 − 18", 1419, lambda: ends(bounds(counts(1335, 18, iso3=["USA", "RUS"]), world(2772)))[1], 0),
 ]
 
 

@@ -130,10 +130,13 @@ def test_what_is_pooled_must_be_one_thing():
     with pytest.raises(ex.DataError, match="different options"):
         pooled(one, shares(counts(5, iso3=["ESP"]), counts(10, iso3=["ESP"]), "data", method="exact"))
     surveys = [
-        shares(*(counts(n, iso3=[place], measure=measure, asset="dicom", survey=survey) for n, measure in ((5, "servers_open"), (9, "servers_exposed"))),
-               "data")
+        shares(
+            counts(5, iso3=[place], measure="servers_open", asset="dicom", survey=survey),
+            counts(9, iso3=[place], measure="servers_exposed", asset="dicom", survey=survey),
+            "data",
+        )
         for place, survey in (("DEU", "greenbone-2019-09"), ("FRA", "aplite-2023-12"))
-    ]  # fmt: skip
+    ]
     with pytest.raises(ex.NotComparableError, match="must not be compared"):
         pooled(*surveys)
 
@@ -206,6 +209,6 @@ def test_every_result_is_told_in_four_languages():
 def test_a_sentence_names_the_test():
     found = shares(counts(193, iso3=["IND"], measure="servers_open"), counts(305, iso3=["IND"], measure="servers_exposed"), "association")
     assert describe(found, "en") == (
-        "India, servers reachable from the internet: 193 of 305 (63.3%; 95% interval 57.7–68.5%) passed one test: the server accepts a stranger's "
-        "association. Other tests give other shares."
+        "India, servers reachable from the internet: 193 of 305 (63.3%; 95% interval 57.7–68.5%) passed one test: the server accepts "
+        "a stranger's association. Other tests give other shares."
     )

@@ -10,7 +10,7 @@ from .concentration import checked_places
 from .result import result
 from .uncertainty import checked_counts
 
-_CONTRADICTION = "the parts do not fit into the total, even at the ends of their intervals; they are not of one count, or a figure is wrong."
+_CONTRADICTION = "the parts do not fit into the total, not even at their ends: they are not of one count, or a figure is wrong."
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,8 +49,8 @@ def bounds(
     Returns
     -------
     pandas.DataFrame
-        ``iso3`` (missing: any unpublished country), ``country``, ``low``, ``high``, ``method``, ``level`` (missing: the bounds hold for sure, as far as the
-        figures do).
+        ``iso3`` (missing: any unpublished country), ``country``, ``low``, ``high``, ``method``, ``level`` (missing: the bounds hold for
+        sure, as far as the figures do).
 
     Notes
     -----
@@ -72,7 +72,8 @@ def bounds(
     asked = [None] if places is None else list(places)
     twice = sorted(set(asked) & set(parts["iso3"]))
     if twice or len(set(asked)) < len(asked) or not asked:
-        raise DataError(f"{twice[0] if twice else 'A place'} is published already, or asked for twice; ask for the unpublished ones, each once.")
+        name = twice[0] if twice else "a place"
+        raise DataError(f"{name} is published already, or asked for twice; ask for the unpublished ones, each once.", column="iso3")
     if not 0 <= at_least <= (np.inf if at_most is None else at_most):
         raise DataError("a count is 0 at least, and at_most is not below at_least; correct the two.")
     groups, within = _memberships(parts, totals, asked, by)
@@ -87,7 +88,7 @@ def bounds(
     table = pd.DataFrame({"iso3": asked, "country": _names(asked), "low": found[:, 0], "high": found[:, 1]})
     return result(
         table.assign(method=method, level=np.nan), "bounds.bounds", of=pd.concat([parts, totals], ignore_index=True), method=method,
-        interval="printing", warnings=[*warnings, "The bounds hold as far as total and parts do, which come from one count of the survey's."],
+        interval="printing", warnings=[*warnings, "The bounds hold as far as total and parts do, as figures of one count."],
         parameters={"places": len(parts), "complete": complete, "at_least": at_least, "at_most": at_most,
                     "total": float(totals["value"].iloc[0]), "published": float(parts["value"].sum())},
     )  # fmt: skip
@@ -106,8 +107,8 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: ``iso3`` (WLD), ``low`` (the sum of the low ends), ``places``, ``method``, ``level``. There is no value and no high end: nothing that was
-        published limits the countries that were not.
+        One row: ``iso3`` (WLD), ``low`` (the sum of the low ends), ``places``, ``method``, ``level``. There is no value and no high
+        end: nothing that was published limits the countries that were not.
 
     Raises
     ------
@@ -164,7 +165,7 @@ def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> None:
         if column in parts and column in totals:
             names = sorted({*parts[column], *totals[column]})
             if len(names) > 1:
-                raise NotComparableError(f"total and parts are of different {column}s ({', '.join(names[:2])}); a rest is one count's only.")
+                raise NotComparableError(f"total and parts are of different {column}s ({', '.join(names[:2])}); take both from one count.")
 
 
 def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str) -> tuple[np.ndarray, list[str | None]]:
@@ -217,7 +218,8 @@ def _by_programme(ends: np.ndarray, groups: np.ndarray, within: list, sums: np.n
         ends = np.vstack([ends, [[0.0, np.inf]] * len(others)])
     # The solver wants numbers near 1.
     scale = max(float(sums.max()), 1.0)
-    sides = {"A_ub": np.vstack([groups, -groups.astype(float)]), "b_ub": np.concatenate([sums[:, 1], -sums[:, 0]]) / scale, "bounds": ends / scale}
+    limits = np.concatenate([sums[:, 1], -sums[:, 0]]) / scale
+    sides = {"A_ub": np.vstack([groups, -groups.astype(float)]), "b_ub": limits, "bounds": ends / scale}
     found = []
     for place in asked:
         for sign in (1, -1):

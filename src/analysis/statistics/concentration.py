@@ -61,7 +61,8 @@ def checked_places(frame: pd.DataFrame) -> list[str]:
     if (frame["iso3"] == WORLD).any():
         raise DataError("the world's total stands among the places; leave it out: frame.query(\"iso3 != 'WLD'\").", column="iso3")
     if (twice := frame["iso3"].duplicated()).any():
-        raise DataError(f"{frame['iso3'].to_numpy()[twice][0]} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3")
+        name = frame["iso3"].to_numpy()[twice][0]
+        raise DataError(f"{name} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3")
     if "measure" in frame:
         counted = sorted(frame["measure"].unique())
         if len(counted) > 1:
@@ -85,14 +86,14 @@ def concentration(frame: pd.DataFrame, top: Iterable[int] = (1, 5), **options: A
     top
         Numbers of places whose share is given; those above the number of places are left out.
     options
-        ``interval`` (``printing``, ``chance``, ``both``; None: by the measure), ``level`` (0.95), ``resamples`` (5000) and ``seed`` (1) of the
-        bootstrap, ``dispersion`` (variance over mean of clustered counts, if known).
+        ``interval`` (``printing``, ``chance``, ``both``; None: by the measure), ``level`` (0.95), ``resamples`` (5000) and ``seed`` (1)
+        of the bootstrap, ``dispersion`` (variance over mean of clustered counts, if known).
 
     Returns
     -------
     pandas.DataFrame
-        ``index`` (``top_1``, ``top_5``, ``gini``, ``gini_corrected``, ``theil``, ``herfindahl``, ``pareto_tail``), ``value, low, high, method, level``.
-        What cannot be given (the corrected Gini of one place, the tail of a few) is named in ``attrs["warnings"]``.
+        ``index`` (``top_1``, ``top_5``, ``gini``, ``gini_corrected``, ``theil``, ``herfindahl``, ``pareto_tail``), ``value, low, high,
+        method, level``. What cannot be given (the corrected Gini of one place, the tail of a few) is named in ``attrs["warnings"]``.
 
     Raises
     ------
@@ -162,8 +163,8 @@ def lorenz(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         From (0, 0), a row without a place, to (1, 1), places with the fewest first (ties by ``iso3``): ``iso3``, ``place_share``,
-        ``count_share, count_share_low, count_share_high`` (for each point by itself, not for the whole curve), ``method``, ``level``, and of
-        the frame ``country, measure, asset, survey, source, scan_from, scan_to`` where it has them.
+        ``count_share, count_share_low, count_share_high`` (for each point by itself, not for the whole curve), ``method``, ``level``,
+        and of the frame ``country, measure, asset, survey, source, scan_from, scan_to`` where it has them.
 
     Raises
     ------
@@ -298,14 +299,15 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     Returns
     -------
     pandas.DataFrame
-        One row: ``index, value, low, high, method, level`` as of `concentration`, and ``tail_from`` (the count where the tail begins, chosen
-        by the smallest Kolmogorov–Smirnov distance, their eq. 3.9), ``tail_places``, ``distance``, ``p`` and ``plausible`` (p above 0.1).
+        One row: ``index, value, low, high, method, level`` as of `concentration`, and ``tail_from`` (the count where the tail begins,
+        chosen by the smallest Kolmogorov–Smirnov distance, their eq. 3.9), ``tail_places``, ``distance``, ``p`` and ``plausible`` (p
+        above 0.1).
 
     Notes
     -----
-    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their eq. 3.7, for counts from 6 on). The distance is taken against the
-    continuous law rounded to whole counts. A large p does not prove a power law: others, such as a log-normal, may fit as well or better.
-    Not for lists of the largest places only: what was cut off below bends the fit.
+    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their eq. 3.7, for counts from 6 on). The distance is taken
+    against the continuous law rounded to whole counts. A large p does not prove a power law: others, such as a log-normal, may fit as
+    well or better. Not for lists of the largest places only: what was cut off below bends the fit.
 
     Raises
     ------
@@ -334,7 +336,8 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     low = 1 + gammaincinv(tail, (1 - level) / 2) / ends[0]
     high = 1 + gammaincinv(tail, (1 + level) / 2) / ends[1]
     row = {
-        "index": "pareto_tail", "value": alpha, "low": low, "high": high, "method": "maximum likelihood, exact gamma limits", "level": level,
+        "index": "pareto_tail", "value": alpha, "low": low, "high": high,
+        "method": "maximum likelihood, exact gamma limits", "level": level,
         "tail_from": start, "tail_places": int(tail), "distance": distance, "p": p, "plausible": p > RULED_OUT,
     }  # fmt: skip
     warnings.append(
@@ -368,9 +371,9 @@ def concentration_bounds(
     Returns
     -------
     pandas.DataFrame
-        ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest with as few countries as may
-        be), ``method``, ``level`` (missing: no chance in it). Printing is in both ends; these are outer limits, for a rest that is large where a
-        published count is large is not ruled out.
+        ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest with as few
+        countries as may be), ``method``, ``level`` (missing: no chance in it). Printing is in both ends; these are outer limits, for a
+        rest that is large where a published count is large is not ruled out.
 
     Raises
     ------
@@ -395,21 +398,23 @@ def concentration_bounds(
     steps = np.arange(places)
     even = [np.full(places, end / places) for end in rest]
     steep = [at_least + np.clip(end - places * at_least - steps * min(cap - at_least, rest[1] + 1), 0, cap - at_least) for end in rest]
-    low, high = ((np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]])) for hidden in (even, steep))
-    middle = [np.sort((end[0] + end[1]) / 2) for end in (low, high)]
-    ones, n = np.ones(len(middle[0])), len(middle[0])
+    low, high = (_sorted_box(np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]])) for hidden in (even, steep))
+    inside = [float(_gini_of(np.sort((box[0] + box[1]) / 2))) for box in (low, high)]
+    n = len(low[0])
+    ones = np.ones(n)
     tops = [(f"top_{k}", float(_top_of(counts.value)[k]), _top_extremes(*low)[0][k], _top_extremes(*high)[1][k])
             for k in top if k <= len(counts.value)]  # fmt: skip
     rows = [
         *tops,
-        ("gini", float(_gini_of(counts.value)), _gini_extremes(*low, float(_gini_of(middle[0])))[0], _gini_extremes(*high, float(_gini_of(middle[1])))[1]),
+        ("gini", float(_gini_of(counts.value)), _gini_extremes(*low, inside[0])[0], _gini_extremes(*high, inside[1])[1]),
         ("theil", float(_theil_of(counts.value)), _theil_extremes(*low, ones)[0], min(_theil_extremes(*high, ones)[1], np.log(n))),
         ("herfindahl", float(_herfindahl_of(counts.value)), _herfindahl_extremes(*low)[0], min(_herfindahl_extremes(*high)[1], 1.0)),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(method="interval arithmetic", level=np.nan)
     return counts.result(
         table, "concentration_bounds",
-        parameters={"hidden": places, "at_least": at_least, "at_most": at_most, "rest": float(total["value"].iloc[0] - frame["value"].sum())},
+        parameters={"hidden": places, "at_least": at_least, "at_most": at_most} | {"rest": float(total["value"].iloc[0] -
+        frame["value"].sum())},
     )  # fmt: skip
 
 
@@ -451,8 +456,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     rows = found.set_index("index")
     if case == "concentration_bounds":
         row = rows.loc["gini"]
-        parts |= {"hidden": wording.number(chosen["hidden"], lang), "rest": wording.number(chosen["rest"], lang), "gini": index(row["published"])}
-        return case, parts | {"gini_span": wording.between(index(row["low"]), index(row["high"]))}
+        parts |= {name: wording.number(chosen[name], lang) for name in ("hidden", "rest")}
+        return case, parts | {"gini": index(row["published"]), "gini_span": wording.between(index(row["low"]), index(row["high"]))}
     if case == "top_share":
         told("share", share, rows.iloc[0])
         named = [country_name(place, lang) for place in chosen["top"][:5]]
@@ -512,7 +517,7 @@ class _Counts:
         if interval == "chance":
             self.low = self.high = self.value
         if not self.value.any():
-            raise DataError("all counts are zero: nothing is there that could be concentrated; choose a measure that was found.", column="value")
+            raise DataError("all counts are zero: nothing is there that could be concentrated; choose another measure.", column="value")
 
     @property
     def method(self) -> str:
@@ -556,7 +561,8 @@ class _Counts:
     ) -> pd.DataFrame:
         return result(
             found, f"concentration.{function}", of=self.frame, method=self.method, level=self.level if self.chance else None,
-            interval=self.given, seed=self.seed if self.chance else None, parameters={"places": len(self.frame)} | self.parameters | (parameters or {}),
+            interval=self.given, seed=self.seed if self.chance else None,
+            parameters={"places": len(self.frame)} | self.parameters | (parameters or {}),
             warnings=[*self.warnings, "Published places only: what was not published is not counted in.", *warnings],
         )  # fmt: skip
 
@@ -575,17 +581,12 @@ def _poisson(mean: np.ndarray, size: int, seed: int) -> np.ndarray:
     generator a number, and as good for limits at the usual levels.
     """
     import numpy as np
-    from scipy.special import ndtri
 
     points = 1 << 16
     at = np.random.default_rng(seed).integers(0, points, (len(mean), size), dtype=np.uint16)
     drawn = np.empty((len(mean), size), dtype=np.float32)
     many = mean >= _MANY
-    if many.any():
-        normal = ndtri((np.arange(points) + 0.5) / points)
-        # The first terms of Cornish and Fisher's expansion; in place, for the arrays fit into the processor's cache.
-        skew = ((normal * normal - 1) / 6).astype(np.float32)
-        normal = normal.astype(np.float32)
+    normal, skew = _normal(points)
     for row, one in enumerate(mean):
         if many[row]:
             counts = normal.take(at[row])
@@ -596,6 +597,16 @@ def _poisson(mean: np.ndarray, size: int, seed: int) -> np.ndarray:
         else:
             drawn[row] = _quantiles(one, points).take(at[row])
     return np.ascontiguousarray(drawn.T)
+
+
+@lru_cache(maxsize=1)
+def _normal(points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Normal quantiles at so many equally likely points, and what skewness adds: the first terms of Cornish and Fisher's expansion."""
+    import numpy as np
+    from scipy.special import ndtri
+
+    z = ndtri((np.arange(points) + 0.5) / points)
+    return z.astype(np.float32), ((z * z - 1) / 6).astype(np.float32)
 
 
 @lru_cache(maxsize=128)
@@ -661,8 +672,8 @@ def _gini(counts: _Counts, corrected: bool = False) -> dict[str, Any]:
     value = float(_gini_of(counts.value))
     box = _gini_extremes(counts.low, counts.high, value)
     return counts.row(
-        "gini_corrected" if corrected else "gini", factor * value, tuple(factor * np.asarray(box)), lambda: factor * _gini_of(counts.ordered),
-        0.0, factor * (n - 1) / n,
+        "gini_corrected" if corrected else "gini", factor * value, tuple(factor * np.asarray(box)),
+        lambda: factor * _gini_of(counts.ordered), 0.0, factor * (n - 1) / n,
     )  # fmt: skip
 
 
@@ -700,10 +711,13 @@ def _theil_parts(counts: _Counts) -> list[dict[str, Any]]:
         counts.row("theil_within", whole - between, of_within, lambda: drawn_whole - drawn_between, 0.0, most),
     ]
     if whole > 0:
-        share = of_between[0] / max(of_between[0] + of_within[1], 1e-300), of_between[1] / max(of_between[1] + of_within[0], 1e-300)
+        share = tuple(one / (one + rest) if one + rest > 0 else 0.0 for one, rest in zip(of_between, reversed(of_within), strict=True))
         rows.append(
-            counts.row("theil_between_share", between / whole, share, lambda: drawn_between / np.maximum(drawn_whole, 1e-300), 0.0, 1.0)
-        )
+            counts.row(
+                "theil_between_share", between / whole, share,
+                lambda: np.divide(drawn_between, drawn_whole, out=np.zeros(len(drawn_whole)), where=drawn_whole > 0), 0.0, 1.0,
+            )
+        )  # fmt: skip
     return rows
 
 
@@ -715,6 +729,13 @@ def _levels(low: np.ndarray, high: np.ndarray, weights: np.ndarray | None = None
     at = np.unique(np.concatenate([low / weights, high / weights]))
     at = at[at > 0]
     return at, np.clip(at[:, None] * weights, low, high)
+
+
+def _sorted_box(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
+    order = np.lexsort((high, low))
+    return low[order], high[order]
 
 
 def _gini_extremes(low: np.ndarray, high: np.ndarray, value: float) -> tuple[float, float]:
@@ -736,10 +757,14 @@ def _gini_extremes(low: np.ndarray, high: np.ndarray, value: float) -> tuple[flo
     ends = np.where((low + high)[:, None] > (low + high)[None, :], high[:, None], low[:, None]).T
     some = ends.any(axis=1)
     most = max(value, float(_gini_of(np.sort(ends[some], axis=1)).max(initial=0)))
+    # Intervals that do not overlap leave no choice of ranks.
+    apart = (high[:-1] <= low[1:]).all()
     while True:
         gain = weights - most
-        brought = gain * np.where(gain > 0, high[:, None], low[:, None])
-        rank = linear_sum_assignment(brought, maximize=True)[1]
+        if apart:
+            rank = np.arange(n)
+        else:
+            rank = linear_sum_assignment(gain * np.where(gain > 0, high[:, None], low[:, None]), maximize=True)[1]
         counts = np.where(gain[rank] > 0, high, low)
         found = float(weights[rank] @ counts / counts.sum()) if counts.any() else 0.0
         if found <= most * (1 + 1e-12):

@@ -65,12 +65,13 @@ def shares(
     Parameters
     ----------
     numerator, denominator
-        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed the test, and those that were put
-        to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are matched by what they have of survey, asset
-        and place.
+        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed the test, and those
+        that were put to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are matched by what
+        they have of survey, asset and place.
     test
-        What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the caller's application title),
-        ``listing`` (studies are listed without a password), ``data`` (data can be obtained). A survey's own words come along as ``survey_says``.
+        What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the caller's application
+        title), ``listing`` (studies are listed without a password), ``data`` (data can be obtained). A survey's own words come along as
+        ``survey_says``.
     method
         Limits of chance: ``wilson`` (Wilson 1927) or ``exact`` (Clopper & Pearson 1934), from statsmodels.
     interval
@@ -84,9 +85,9 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        A row a numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the denominator), ``test``, ``survey_says``,
-        ``numerator, denominator`` with ``_low`` and ``_high``, ``share, share_low, share_high``, ``method``, ``level``. Without a denominator
-        there is no share; such places are in ``attrs["missing"]``.
+        A row a numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the denominator), ``test``,
+        ``survey_says``, ``numerator, denominator`` with ``_low`` and ``_high``, ``share, share_low, share_high``, ``method``,
+        ``level``. Without a denominator there is no share; such places are in ``attrs["missing"]``.
 
     Notes
     -----
@@ -111,7 +112,8 @@ def shares(
     for frame in (numerator, denominator):
         checked_counts(frame, also=("iso3",))
         if "measure" in frame and frame["measure"].nunique() > 1:
-            raise NotComparableError(f"{' and '.join(sorted(frame['measure'].unique())[:2])} are different things; choose one measure a side.")
+            names = " and ".join(sorted(frame["measure"].unique())[:2])
+            raise NotComparableError(f"{names} are different things; choose one measure a side.")
     keys = [key for key in _KEYS if key in numerator and key in denominator]
     part, whole = (frame.assign(iso3=_place(frame)) for frame in (numerator, denominator))
     for frame in (part, whole):
@@ -119,13 +121,13 @@ def shares(
             name = frame.loc[frame.duplicated(keys), "iso3"].iloc[0]
             raise DataError(f"{name} comes twice on one side; take ex.preferred(panel) and one measure.", column="iso3")
     kept = [name for name in ("country", "survey", "asset", "measure", "source") if name in part and name not in keys]
-    found = part[[*keys, *kept, "value", "low", "high"]].merge(
-        whole[[*keys, "value", "low", "high"]].assign(of=whole["measure"] if "measure" in whole else ""), on=keys, how="left", suffixes=("", "_of")
-    )
+    tested = whole[[*keys, "value", "low", "high"]].assign(of=whole["measure"] if "measure" in whole else "")
+    found = part[[*keys, *kept, "value", "low", "high"]].merge(tested, on=keys, how="left", suffixes=("", "_of"))
     if found["value_of"].isna().all():
         raise DataError("no place has both a numerator and a denominator; take both from one survey.")
     if (found["value_of"] == 0).any():
-        raise DataError(f"{found.loc[found['value_of'] == 0, 'iso3'].iloc[0]}: nothing was tested (a denominator of zero); leave the place out.")
+        name = found.loc[found["value_of"] == 0, "iso3"].iloc[0]
+        raise DataError(f"{name}: nothing was tested (a denominator of zero); leave the place out.", column="value")
     if (found["low"] > found["high_of"]).any():
         name = found.loc[found["low"] > found["high_of"], "iso3"].iloc[0]
         raise DataError(f"{name}: more passed the test than were tested; the two figures are swapped, or not of one count.", column="value")
@@ -177,11 +179,12 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     if len(tests) > 1:
         said = "; ".join(f"{test}: {TESTS[test]['en']}" for test in tests)
         raise NotComparableError(
-            f"shares of different tests are not averaged, the result would be the share of no test at all ({said}). Choose one.", tests=tests
+            f"shares of different tests are not averaged, the result would be the share of no test at all ({said}). Choose one.",
+            tests=tests,
         )
     counted = rows[[name for name in ("measure", "of") if name in rows]].drop_duplicates()
     if len(counted) > 1:
-        raise NotComparableError("the shares are of different measures, so that their sum counts nothing; choose one numerator and denominator.")
+        raise NotComparableError("the shares are of different measures, so that their sum counts nothing; choose one numerator and whole.")
     notes = []
     if "survey" in rows and rows["survey"].nunique() > 1:
         checked = rows if "asset" in rows and "measure" in rows else rows.assign(asset="", measure="")
@@ -200,7 +203,8 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     one = _with_limits(one, np.array([chance]), method, interval, level, dispersion or 1.0)
     return result(
         one, "shares.pooled", of=rows, method=method, level=level if chance else None, interval=interval,
-        missing=[place for attrs in made for place in attrs["missing"]], warnings=[*(text for attrs in made for text in attrs["warnings"]), *notes],
+        missing=[place for attrs in made for place in attrs["missing"]],
+        warnings=[*(text for attrs in made for text in attrs["warnings"]), *notes],
         parameters=made[0]["parameters"] | {"places": len(rows)},
     )  # fmt: skip
 
@@ -301,7 +305,8 @@ def _with_limits(
     names = {"wilson": "Wilson", "exact": "Clopper–Pearson"}
     return found.assign(
         share=share, share_low=np.minimum(ends[0], share), share_high=np.maximum(ends[1], share),
-        method=np.where(known, np.where(chance, names[method], "printing only"), "no denominator"), level=np.where(chance & known, level, np.nan),
+        method=np.where(known, np.where(chance, names[method], "printing only"), "no denominator"),
+        level=np.where(chance & known, level, np.nan),
     )  # fmt: skip
 
 
