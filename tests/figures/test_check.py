@@ -83,6 +83,7 @@ FAULTS = {
     "scan that ends before it begins": ("survey.toml", 'scan_to = "2020-02"', 'scan_to = "2019-02"', ("survey.toml", 6, "scan_from")),
     "date that is none": ("survey.toml", 'scan_to = "2020-02"', 'scan_to = "February"', ("survey.toml", 7, "scan_to")),
     "honeypots": ("survey.toml", 'honeypots = "removed"', 'honeypots = "some"', ("survey.toml", 17, "method.honeypots")),
+    "design": ("survey.toml", 'honeypots = "removed"', 'honeypots = "removed"\ndesign = "one sided"', ("survey.toml", 17, "method.design")),
     "place of no kind": ("survey.toml", 'kind = "region"', 'kind = "realm"', ("survey.toml", 30, "place")),
     "cause of an unknown measure": ("survey.toml", 'measure = "images"', 'measure = "pictures"', ("survey.toml", 35, "cause")),
     "unit of an unknown measure": ("survey.toml", '"data records" = "studies"', '"data records" = "study"', ("survey.toml", 24, "units.data records")),

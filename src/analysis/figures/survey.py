@@ -28,6 +28,8 @@ from .quantities import Quantity, quantity
 STATES = ("published", "draft")
 HONEYPOTS = ("removed", "not removed", "not stated")
 DUPLICATES = ("removed", "not removed", "not stated")
+#: Of two lists: the second was only asked about the entries of the first, so that what it alone would have found is unknown.
+DESIGNS = ("one-sided",)
 PLACE_KINDS = ("country", "world", "region", "population", "sub-national")
 
 _TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
@@ -436,7 +438,7 @@ class Survey:
         for key in _METHOD:
             if meta["method"] and key not in meta["method"]:
                 fault(f"method.{key}", None, "is missing", "add the key; leave it empty where it is not known.")
-        for key, known in (("honeypots", HONEYPOTS), ("duplicates", DUPLICATES)):
+        for key, known in (("honeypots", HONEYPOTS), ("duplicates", DUPLICATES), ("design", DESIGNS)):
             if (stated := meta["method"].get(key)) not in (None, *known):
                 fault(f"method.{key}", stated, f"is not one of {', '.join(known)}", "choose one.")
         if meta["status"] and meta["status"] not in STATES:
