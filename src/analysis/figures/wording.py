@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from ..errors import DataError
@@ -85,7 +86,11 @@ def listed(items: Iterable[str], lang: str) -> str:
     from babel.lists import format_list
 
     items = list(items)
-    return format_list(items, locale=lang) if items else ""
+    shown = format_list(items, locale=lang) if items else ""
+    if lang == "es":
+        # Before the sound of i the Spanish "y" is "e".
+        return re.sub(r" y (?=[ií]|hi(?![aeou]))", " e ", shown, flags=re.IGNORECASE)
+    return shown
 
 
 def _with_scale_word(value: float, lang: str) -> str:
