@@ -1,9 +1,11 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
+from .association import correlate, influence, local_moran, moran, regress
 from .bounds import bounds, world_total
 from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .describing import describe
+from .neighbours import neighbours
 from .overlap import corrected, found_among, lists, lower_bound, sensitivity, two_lists
 from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import byar, garwood, rate_difference, rate_ratio, rates
@@ -14,9 +16,10 @@ from .standardising import directly_standardised, grouped_rates, indirectly_stan
 from .tendency import tendency
 
 __all__ = [
-    "assumption", "bounds", "byar", "change", "concentration", "concentration_bounds", "corrected", "describe",
+    "assumption", "bounds", "byar", "change", "concentration", "concentration_bounds", "corrected", "correlate", "describe",
     "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new", "grouped_rates", "herfindahl",
-    "indirectly_standardised", "lists", "lorenz", "lower_bound", "pareto_tail", "pooled", "printed_assumption",
-    "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "scenario", "sensitivity", "shares", "shrink",
-    "tendency", "theil", "too_few", "top_set", "top_share", "tornado", "two_lists", "world_total",
+    "indirectly_standardised", "influence", "lists", "local_moran", "lorenz", "lower_bound", "moran", "neighbours", "pareto_tail",
+    "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "regress",
+    "scenario", "sensitivity", "shares", "shrink", "tendency", "theil", "too_few", "top_set", "top_share", "tornado", "two_lists",
+    "world_total",
 ]  # fmt: skip

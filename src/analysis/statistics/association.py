@@ -437,8 +437,8 @@ def local_moran(
     codes = np.asarray(ready.rows["iso3"], dtype=object)
     told = "local Moran's I, conditional permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
     tested = ready.rows.assign(
-        number=ready.y, beside=beside, i=i, quadrant=quadrant, p_value=p_value, p_adjusted=p_adjusted, apart=p_adjusted < 1 - _level(level),
-        neighbours=[" ".join(sorted(codes[row > 0])) for row in weights],
+        number=ready.y, beside=beside, i=i, quadrant=quadrant, p_value=p_value, p_adjusted=p_adjusted,
+        apart=p_adjusted < 1 - _level(level), neighbours=[" ".join(sorted(codes[row > 0])) for row in weights],
     )  # fmt: skip
     lonely = spatial.alone.assign(
         number=spatial.alone_number, beside=np.nan, i=np.nan, quadrant="no neighbour", p_value=np.nan, p_adjusted=np.nan, apart=False,
