@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from analysis.statistics import rank_sets
+from analysis.statistics import rank_sets, two_lists
 
 RUNS, SEED, LEAST = 2_000, 1, 0.94
 
@@ -48,8 +48,23 @@ def rank_sets_hold_the_ranks():
     return all([line(f"rank_sets, {way}, {kind}", covered) for (way, kind), covered in held.items()])
 
 
+def two_lists_hold_the_total():
+    """Chapman's estimate with its transformed logit limits: populations of 60 to 2,000, lists that hold from 2 to 60 % of them."""
+    rng = np.random.default_rng(SEED)
+    met = True
+    for total, one, other in ((60, 0.4, 0.5), (300, 0.2, 0.3), (300, 0.05, 0.1), (1000, 0.5, 0.6), (2000, 0.1, 0.02)):
+        cells = rng.multinomial(total, [one * other, one * (1 - other), (1 - one) * other, (1 - one) * (1 - other)], size=RUNS)
+        first, second, both = (
+            pd.DataFrame({"iso3": [f"{run:07d}" for run in range(RUNS)], "value": listed, "low": listed, "high": listed})
+            for listed in (cells[:, 0] + cells[:, 1], cells[:, 0] + cells[:, 2], cells[:, 0])
+        )
+        found = two_lists(first, second, both)
+        met &= line(f"two_lists, {total} of which {one:.0%} and {other:.0%}", found["low"].le(total) & found["high"].ge(total))
+    return met
+
+
 #: Each prints its lines and says whether every coverage is accepted.
-SIMULATIONS = [rank_sets_hold_the_ranks]
+SIMULATIONS = [rank_sets_hold_the_ranks, two_lists_hold_the_total]
 
 
 if __name__ == "__main__":
