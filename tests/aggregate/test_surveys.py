@@ -1,6 +1,7 @@
 """The surveys that are shipped: what their reports say of them, held against what the panel makes of them."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,12 @@ def test_nobody_prints_a_figure_of_an_undeclared_region_as_the_worlds():
     rows = everything().query("survey == 'veriti-2025'")
     assert sorted(rows["value"], reverse=True) == [902, 500, 215, 178, 82, 14]
     assert rows["iso3"].isna().all()
+
+
+def test_the_gaps_are_told_with_the_numbers_of_the_data():
+    gaps = (Path(__file__).parents[2] / "docs" / "data-gaps.md").read_text("utf-8")
+    countries = everything().query("place_kind == 'country'")
+    in_first = countries.query("survey == 'greenbone-2019-09'")
+    assert f"{countries['iso3'].nunique()} countries have at least one figure" in gaps
+    assert f"With a figure of at least one column: {in_first['iso3'].nunique()}." in gaps
+    assert f"So {52 - in_first['iso3'].nunique()} of the 52 have none." in gaps

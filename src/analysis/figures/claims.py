@@ -19,7 +19,7 @@ from ..datafolder import read_csv, reference, relative, surveys_present
 from ..errors import DataError
 from . import fields, wording
 from .measures import measures
-from .panel import TELLING, meet, panel, ranked
+from .panel import NEAR, TELLING, meet, panel, ranked
 from .places import WORLD, country_name, locate, name_key
 from .quantities import quantity
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim, Known, Outcome, known_by, settle
@@ -31,8 +31,6 @@ COLUMNS = [
     "primary_source", "primary_figure", "low", "high", "primary_low", "primary_high", "locator", "cause",
 ]  # fmt: skip
 EQUALS = "equals"
-#: How far two printings of one number may be apart, relative to it.
-NEAR = 0.05
 #: So many places are named that come before another.
 _NAMED = 3
 #: A lower bound that the number exceeds so many times tells nothing of it.

@@ -25,6 +25,9 @@ KEY = ["survey", "place_id", "sense", "asset", "scan_from", "scan_to"]
 #: Below this, two counts of different things may be equal by chance.
 TELLING = 100
 
+#: How far two printings of one number may be apart, relative to it.
+NEAR = 0.05
+
 _CONFLICTS = [
     "survey", "place", "iso3", "measure", "asset",
     "source_a", "figure_a", "low_a", "high_a", "locator_a",
@@ -120,7 +123,8 @@ def _meant(rows: list[Figure]) -> list[str | None]:
         known = [row for row in figures if row.sense in counted[survey]]
         for row in figures:
             if row.sense not in counted[survey]:
-                same_number = [other for other in known if meet(row, other)]
+                # An "up to" meets every smaller number; only one that is near is the same.
+                same_number = [other for other in known if meet(row, other) and abs(row.value - other.value) <= NEAR * other.value]
                 # The surveyor's word counts first, then that of most.
                 words = [other.sense for other in same_number if other.tier == "primary"] or [other.sense for other in same_number]
                 if words:
