@@ -62,7 +62,7 @@ def funnel(
         Levels of the limits; the verdict is by the widest.
     method
         ``exact``, as above; ``garwood``: the limits of a confidence interval of E counts over E, as FunnelPlotR draws them,
-        wider by about one count.
+        for comparison only: where little is expected they call a count of zero low far too often.
     transform
         ``square root`` or ``log`` (needs counts above zero).
     winsorise

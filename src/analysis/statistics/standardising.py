@@ -134,22 +134,18 @@ def directly_standardised(
         raise DataError("a weight of the standard is not positive; correct it or leave the stratum out.", column=strata)
     if len(unknown := cells.index.get_level_values(strata).unique().difference(weights.index)):
         raise DataError(f"the standard has no weight for {unknown[0]!r}; give one for each stratum.", column=strata)
-    rows = []
-    for group, part in cells.groupby(level=by):
-        part = part.droplevel(by)
-        sums = {"places": int(part["places"].sum()), **part[["value", "low", "high", "denominator"]].sum()}
-        ends, lacking = [np.nan] * 3, weights.index.difference(part.index)
-        if len(lacking):
-            warnings.append(f"{group} has no count in {lacking[0]!r}, so that it cannot be standardised.")
-        elif chance and sums["value"] / (dispersion or 1) < LEAST_EVENTS:
-            warnings.append(f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld.")
-        else:
-            share = (weights / weights.sum()).reindex(part.index) / part["denominator"]
-            ends = _direct(part, share, chance, method, level, dispersion)
-        if np.isnan(ends[0]):
-            missing.append(str(group))
-        rows.append({by: group, **sums, **dict(zip(("rate", "rate_low", "rate_high"), np.multiply(ends, scale), strict=True))})
-    table = pd.DataFrame(rows)
+    wide = {column: cells[column].unstack(strata).reindex(columns=weights.index) for column in ("value", "low", "high", "denominator")}
+    table = cells.groupby(level=by)[["places", *wide]].sum()
+    lacking = wide["value"].isna()
+    few = (table["value"] / (dispersion or 1.0) < LEAST_EVENTS) & chance & ~lacking.any(axis=1)
+    share = weights / weights.sum() / wide["denominator"]
+    ends = _direct(wide, share, chance, method, level, dispersion)
+    for name, numbers in zip(("rate", "rate_low", "rate_high"), ends, strict=True):
+        table[name] = numbers.where(~few & ~lacking.any(axis=1)) * scale
+    warnings += [f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised." for group, row in lacking.iterrows() if row.any()]
+    warnings += [f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld." for group in table.index[few]]
+    missing += [str(group) for group in table.index[table["rate"].isna()]]
+    table = table.reset_index()
     told = "gamma (Fay & Feuer)" if method == "gamma" else f"Dobson, {METHODS[method]}"
     table["method"], table["level"] = told if chance else "printing only", level if chance else np.nan
     return result(
@@ -334,24 +330,26 @@ def _without_areas(found: pd.DataFrame) -> list[str]:
 
 
 def _direct(
-    part: pd.DataFrame, share: pd.Series, chance: bool, method: str, level: float, dispersion: float | None
-) -> list[float]:
-    """The rate of one group and its ends, per one of the denominator."""
+    wide: dict[str, pd.DataFrame], share: pd.DataFrame, chance: bool, method: str, level: float, dispersion: float | None
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """The rate of each group (row) and its ends, from counts and shares by stratum (column), per one of the denominator."""
     import numpy as np
 
-    rate, least, most = ((share * part[column]).sum() for column in ("value", "low", "high"))
+    rate, least, most = ((share * wide[column]).sum(axis=1) for column in ("value", "low", "high"))
     if not chance:
-        return [rate, least, most]
-    total, variance = part["value"].sum(), (share**2 * part["value"]).sum()
-    if method == "gamma":
-        from scipy.special import gammaincinv
+        return rate, least, most
+    spread = dispersion or 1.0
+    total, variance = wide["value"].sum(axis=1), (share**2 * wide["value"]).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if method == "gamma":
+            from scipy.special import gammaincinv
 
-        tail, spread = (1 - level) / 2, (dispersion or 1.0) * variance
-        weight = (dispersion or 1.0) * share.max()
-        down = spread / rate * gammaincinv(rate**2 / spread, tail)
-        up = (spread + weight**2) / (rate + weight) * gammaincinv((rate + weight) ** 2 / (spread + weight**2), 1 - tail)
-    else:
-        low, high = limits(np.array([total]), method, level, dispersion)
-        step = np.sqrt(variance / total)
-        down, up = rate - step * (total - low[0]), rate + step * (high[0] - total)
-    return [rate, max(down - (rate - least), 0.0), up + (most - rate)]
+            tail, more = (1 - level) / 2, spread * share.max(axis=1)
+            low = spread * variance / rate * gammaincinv(rate**2 / (spread * variance), tail)
+            wider = spread * variance + more**2
+            high = wider / (rate + more) * gammaincinv((rate + more) ** 2 / wider, 1 - tail)
+        else:
+            down, up = limits(total.to_numpy(), method, level, dispersion)
+            step = np.sqrt(variance / total)
+            low, high = rate - step * (total - down), rate + step * (up - total)
+    return rate, (low - (rate - least)).clip(lower=0.0), high + (most - rate)
