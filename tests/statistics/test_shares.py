@@ -197,7 +197,8 @@ def test_every_result_is_told_in_four_languages():
     for test in TESTS:
         for kind, of in (("servers_open", "servers_exposed"), ("images_accessible", "images")):
             one, many = (shares(counts(*x, measure=kind), counts(*n, measure=of), test) for x, n in (((193,), (305,)), ((19, 7), (30, 30))))
-            for found in (one, many, pooled(many)):
+            several = shares(*(counts(x, x, measure=name, survey=["a", "b"]) for x, name in ((19, kind), (30, of))), test)
+            for found in (one, many, pooled(many), several):
                 json.dumps(found.attrs)
                 told.add(facts(found, "en")[0])
                 for lang in LANGS:

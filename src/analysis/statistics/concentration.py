@@ -473,7 +473,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if case == "theil" and "theil_between_share" in rows.index:
         told("theil", index, rows.loc["theil"])
         told("share", share, rows.loc["theil_between_share"])
-        return "theil_by", parts
+        return "theil_region" if chosen["by"] == "region" else "theil_by", parts
     if case == "pareto_tail":
         row = rows.iloc[0]
         told("alpha", index, row)

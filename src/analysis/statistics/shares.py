@@ -210,7 +210,7 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """The case and the parts of the sentence: of one share, of the highest of several, or of a pooled one."""
+    """The case and the parts of the sentence: of one share, of the highest of several, of several surveys', or of a pooled one."""
     from ..figures.measures import measures
     from ..figures.places import WORLD, country_name
 
@@ -230,6 +230,10 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "test": TESTS[first["test"]][lang],
         "places": wording.number(attrs["parameters"]["places"] or len(known), lang),
     }
+    if "survey" in known and known["survey"].nunique() > 1 and attrs["statistic"] == "shares.shares":
+        ends = (wording.percent(end, lang) for end in (known["share"].min(), known["share"].max()))
+        parts |= dict(zip(("least", "most"), ends, strict=True))
+        return "several", parts | {"surveys": wording.number(known["survey"].nunique(), lang)}
     if attrs["statistic"] == "shares.pooled":
         case = "pooled"
         parts["label"] = _upper(parts["label"])
