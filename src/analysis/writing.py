@@ -105,7 +105,7 @@ def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = N
     path
         ``.csv`` (metadata beside it in ``<name>.metadata.json``), ``.json`` (``metadata`` and
         ``data``), ``.md`` (metadata below), ``.xlsx`` (a sheet ``metadata``) or ``.parquet``
-        (key ``exposure`` of the schema's key-value metadata, as JSON).
+        (key ``exposure`` of the schema's key-value metadata, as JSON). An open end is the text ``INF`` in JSON and XLSX.
     metadata
         What a reader must know: values that JSON can hold.
 
@@ -166,9 +166,14 @@ def _defused(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _records(frame: pd.DataFrame) -> list[dict]:
     return [
-        {name: None if value is None or value != value else value for name, value in row.items()}
+        {name: None if value is None or value != value else _finite(value) for name, value in row.items()}
         for row in frame.astype("object").where(frame.notna(), None).to_dict("records")
     ]
+
+
+def _finite(value: object) -> object:
+    """The value; an end that is open as the text that Table Schema has for it, for JSON and XLSX have no such number."""
+    return ("INF" if value > 0 else "-INF") if isinstance(value, float) and abs(value) == float("inf") else value
 
 
 def _shown(frame: pd.DataFrame, number: str) -> pd.DataFrame:
@@ -201,7 +206,8 @@ def _told(metadata: dict) -> list[str]:
     lines = []
     for key, value in metadata.items():
         if isinstance(value, dict):
-            lines += [f"{key}:", "", *(f"- `{name}`: {text}" for name, text in value.items()), ""]
+            texts = {name: text if isinstance(text, str) else json.dumps(text, ensure_ascii=False) for name, text in value.items()}
+            lines += [f"{key}:", "", *(f"- `{name}`: {text}" for name, text in texts.items()), ""]
         else:
             lines += [f"{key}: {value}", ""]
     return lines
@@ -226,7 +232,7 @@ def _xlsx(frame: pd.DataFrame, metadata: dict) -> bytes:
                 # Never a formula: the type of the cell is text, whatever it begins with.
                 cell.value, cell.data_type = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value), "s"
             elif not (value is None or value is pd.NA or value != value):
-                cell.value = value.item() if hasattr(value, "item") else value
+                cell.value = _finite(value.item() if hasattr(value, "item") else value)
             cells.append(cell)
         sheet.append(cells)
 

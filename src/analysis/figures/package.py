@@ -25,6 +25,7 @@ _DESCRIPTION = (
     "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: one folder a survey, "
     "one row a printed figure, with its source, its place in the source and its printed form."
 )
+_MADE = ("method", "level", "interval", "seed", "surveys", "warnings", "missing", "parameters")
 _TABLES = {
     "sources.csv": ("sources", "Publications about the survey"),
     "figures.csv": ("figures", "Printed figures"),
@@ -74,7 +75,7 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
     Parameters
     ----------
     frame
-        The panel, or any table made of it.
+        The panel, any table made of it, or a result of ``analysis.statistics``: what its ``attrs`` say goes into the file.
     path
         ``.csv``, ``.json``, ``.md``, ``.xlsx`` or ``.parquet``. CSV has no room for metadata:
         it is written beside it as ``<name>.metadata.json``.
@@ -86,15 +87,23 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
     DataError
         If the suffix is not known, or the table cannot be written so.
     """
-    return write_plain(refuse_identifiers(frame), path, metadata(frame))
+    told = metadata(frame)
+    refuse_identifiers(pd.DataFrame({"metadata": [text for text in _texts(told.get("statistic", {})) if text]}))
+    return write_plain(refuse_identifiers(frame), path, told)
 
 
 def metadata(frame: pd.DataFrame) -> dict:
-    """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources."""
+    """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources.
+
+    A result of ``analysis.statistics`` knows the measures and sources that it was made from even where no column names them;
+    ``statistic`` then says how it was made: its name, method, level, interval, seed, surveys, warnings, missing, parameters.
+    """
     known = measures()
-    used = [name for name in known.index if "measure" in frame and name in set(frame["measure"])]
-    used_sources = set(frame["source"].dropna()) if "source" in frame else set()
-    return {
+    made = frame.attrs if "statistic" in frame.attrs else {}
+    used_measures = set(frame["measure"] if "measure" in frame else ()) | set(made.get("measures", ()))
+    used = [name for name in known.index if name in used_measures]
+    used_sources = set(frame["source"].dropna() if "source" in frame else ()) | set(made.get("sources", ()))
+    told = {
         "title": _TITLE,
         "version": f"exposure-statistics {__version__}",
         "licence": f"{_LICENCE['name']} ({_LICENCE['path']})",
@@ -102,6 +111,16 @@ def metadata(frame: pd.DataFrame) -> dict:
         "measures": {name: known.loc[name, "definition"] for name in used},
         "sources": {source: text for source, text in sorted(citations().items()) if source in used_sources},
     }
+    if made:
+        told["statistic"] = {"name": made["statistic"], **{key: made[key] for key in _MADE if key in made}}
+    return told
+
+
+def _texts(told: object) -> list[str]:
+    """Every text in metadata, however deep."""
+    if isinstance(told, dict):
+        return [text for key, value in told.items() for text in (str(key), *_texts(value))]
+    return [text for value in told for text in _texts(value)] if isinstance(told, list | tuple) else [told] if isinstance(told, str) else []
 
 
 def _file(path: Path, name: str, title: str, form: str, media: str) -> dict:

@@ -23,6 +23,11 @@ def describe(result: pd.DataFrame, lang: str = "en") -> str:
     lang
         ``en``, ``es``, ``de`` or ``fr``.
 
+    Returns
+    -------
+    str
+        Number, unit, interval, comparison and caveat, in at most some 280 characters.
+
     Raises
     ------
     DataError

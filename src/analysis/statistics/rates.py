@@ -27,6 +27,11 @@ def garwood(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndar
         Counts, at least 0; they need not be whole (the end of an interval of printing).
     level
         The confidence level, such as 0.95.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The lower and the upper limits.
     """
     import numpy as np
     from scipy.special import gammaincinv
@@ -38,7 +43,18 @@ def garwood(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndar
 
 
 def byar(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Byar's approximation of the Poisson limits (Breslow & Day 1987); a negative lower limit is withheld."""
+    """Byar's approximation of the Poisson limits (Breslow & Day 1987); a negative lower limit is withheld.
+
+    Parameters
+    ----------
+    count, level
+        As for `garwood`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The lower and the upper limits; a lower one that would be negative is missing.
+    """
     import numpy as np
 
     count = np.asarray(count, dtype=float)
