@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-DISTRIBUTIONS = ("uniform", "triangular")
+DISTRIBUTIONS = ("uniform", "triangular", "loguniform")
 _WARNING = "A scenario says what follows if its assumptions hold; it is no estimate of what happened."
 
 
@@ -38,7 +38,8 @@ def assumption(
     source, locator
         Who says so and where; for a judgement of one's own, say that.
     distribution
-        How Monte Carlo draws from the range: ``uniform``, or ``triangular`` with its peak at ``value``.
+        How Monte Carlo draws from the range: ``uniform``, ``triangular`` with its peak at ``value``, or ``loguniform``, even in powers
+        of ten, for a range that spans several of them (its low end must then be above zero).
     """
     return {
         "assumption": name, "low": float(low), "value": float(value), "high": float(high), "unit": unit,
@@ -90,6 +91,8 @@ def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
             raise DataError(
                 f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
             )
+        if row.distribution == "loguniform" and row.low == 0 < row.high:
+            raise DataError(f"the assumption {row.assumption!r} is even in powers of ten, which begin above zero; raise its low end.", column="low")
         if not str(row.source).strip():
             raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that it is your own judgement.", column="source")
         if row.distribution not in DISTRIBUTIONS:
@@ -144,11 +147,13 @@ def scenario(
 
     known = _table(assumptions)
     _options(outcomes, known, level, draws)
-    known = known[known["assumption"].isin({name for names in outcomes.values() for name in names})]
+    # In the order in which the outcomes name them, so that neither the order of the table nor a name changes what is drawn.
+    used = list(dict.fromkeys(name for names in outcomes.values() for name in names))
+    known = known.set_index("assumption").loc[used].reset_index()
     low, value, high = _count(figures)
     random = np.random.default_rng(seed)
     drawn = {"": random.uniform(low, high, draws)}
-    for row in known.sort_values("assumption").itertuples():
+    for row in known.itertuples():
         drawn[row.assumption] = _drawn(row, random, draws)
     tail = (1 - level) / 2
     rows = []
@@ -267,10 +272,12 @@ def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: 
 
 
 def _drawn(row, random: np.random.Generator, draws: int) -> np.ndarray:
-    if row.low == row.high:
-        import numpy as np
+    import numpy as np
 
+    if row.low == row.high:
         return np.full(draws, row.value)
     if row.distribution == "triangular":
         return random.triangular(row.low, row.value, row.high, draws)
+    if row.distribution == "loguniform":
+        return np.clip(np.exp(random.uniform(np.log(row.low), np.log(row.high), draws)), row.low, row.high)
     return random.uniform(row.low, row.high, draws)
