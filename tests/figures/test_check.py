@@ -80,6 +80,8 @@ FAULTS = {
     "key missing": ("survey.toml", 'surveyor = "Sample Surveyor"\n', "", ("survey.toml", 0, "surveyor")),
     "no primary source": ("survey.toml", '["sample-report-2020-03", "sample-release-2020-03"]', "[]", ("survey.toml", 5, "primary")),
     "primary that is no source": ("survey.toml", '"sample-release-2020-03"]', '"sample-2020"]', ("survey.toml", 5, "primary")),
+    "another count by nobody": ("survey.toml", 'scan_from = "2020-01"', 'counted_apart = ["weekly-2020"]\nscan_from = "2020-01"', ("survey.toml", 6, "counted_apart")),
+    "revised, perhaps": ("survey.toml", 'scan_from = "2020-01"', 'revised = "often"\nscan_from = "2020-01"', ("survey.toml", 6, "revised")),
     "scan that ends before it begins": ("survey.toml", 'scan_to = "2020-02"', 'scan_to = "2019-02"', ("survey.toml", 6, "scan_from")),
     "date that is none": ("survey.toml", 'scan_to = "2020-02"', 'scan_to = "February"', ("survey.toml", 7, "scan_to")),
     "honeypots": ("survey.toml", 'honeypots = "removed"', 'honeypots = "some"', ("survey.toml", 17, "method.honeypots")),
