@@ -203,7 +203,7 @@ def test_every_result_is_told_in_four_languages():
                 told.add(facts(found, "en")[0])
                 for lang in LANGS:
                     sentence = describe(found, lang)
-                    assert len(sentence) <= 280 and TESTS[test][lang] in sentence and "nan" not in sentence and "{" not in sentence
+                    assert len(sentence) <= 280 and TESTS[test][lang] in sentence and " nan" not in sentence and "{" not in sentence
     assert told == set(cases)
 
 

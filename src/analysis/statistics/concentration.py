@@ -637,7 +637,14 @@ def _theil_of(counts: np.ndarray, weights: np.ndarray | None = None) -> np.ndarr
     counts = np.asarray(counts, dtype=float)
     weights = np.ones(counts.shape[-1]) if weights is None else weights
     total = counts.sum(axis=-1)
-    return xlogy(counts, counts / weights).sum(axis=-1) / total - np.log(total / weights.sum())
+    return _without_noise(xlogy(counts, counts / weights).sum(axis=-1) / total - np.log(total / weights.sum()))
+
+
+def _without_noise(index: np.ndarray) -> np.ndarray:
+    """Nothing where only rounding in the last places is left, so that an equal spread is exactly 0."""
+    import numpy as np
+
+    return np.where(index < 1e-13, 0.0, index)
 
 
 def _herfindahl_of(counts: np.ndarray) -> np.ndarray:
@@ -680,7 +687,7 @@ def _gini(counts: _Counts, corrected: bool = False) -> dict[str, Any]:
 def _theil(counts: _Counts) -> dict[str, Any]:
     import numpy as np
 
-    value = max(float(_theil_of(counts.value)), 0.0)
+    value = float(_theil_of(counts.value))
     box = _theil_extremes(counts.low, counts.high, np.ones(len(counts.value)))
     return counts.row("theil", value, box, lambda: _theil_of(counts.drawn), 0.0, float(np.log(len(counts.value))))
 
@@ -697,8 +704,8 @@ def _theil_parts(counts: _Counts) -> list[dict[str, Any]]:
 
     members = np.eye(counts.groups.max() + 1)[counts.groups]
     sizes = members.sum(axis=0)
-    whole = max(float(_theil_of(counts.value)), 0.0)
-    between = min(max(float(_theil_of(counts.value @ members, sizes)), 0.0), whole)
+    whole = float(_theil_of(counts.value))
+    between = min(float(_theil_of(counts.value @ members, sizes)), whole)
     of_whole = _theil_extremes(counts.low, counts.high, np.ones(len(counts.value)))
     of_between = _theil_extremes(counts.low @ members, counts.high @ members, sizes)
     of_within = max(of_whole[0] - of_between[1], 0.0), of_whole[1] - of_between[0]
@@ -801,7 +808,7 @@ def _theil_extremes(low: np.ndarray, high: np.ndarray, weights: np.ndarray) -> t
 
     with np.errstate(divide="ignore", over="ignore"):
         return _ratio_extremes(
-            low, high, weights, phi=lambda x, w: xlogy(x, x / w), index=lambda s, f: f / s - np.log(s / weights.sum()),
+            low, high, weights, phi=lambda x, w: xlogy(x, x / w), index=lambda s, f: _without_noise(f / s - np.log(s / weights.sum())),
             level=lambda s, f: np.exp(f / s), total=lambda start, slope: -start,
         )  # fmt: skip
 
