@@ -83,7 +83,7 @@ def sensitivity(
     first: object,
     second: object,
     both: object,
-    odds: Iterable[float] = (0.5, 1, 2, 5, 10),
+    odds: float | Iterable[float] = (0.5, 1, 2, 5, 10),
     method: str = "chapman",
     level: float = 0.95,
     interval: str | None = None,
@@ -113,7 +113,7 @@ def sensitivity(
     """
     import numpy as np
 
-    odds = sorted({_number(one, "an odds ratio") for one in odds})
+    odds = sorted({_number(one, "the odds ratio") for one in (odds if isinstance(odds, Iterable) else [odds])})
     if not odds or odds[0] <= 0 or not np.isfinite(odds).all():
         raise DataError("odds ratios are above 0, 1 meaning independence; give one or more such numbers.")
     return _two_lists(first, second, both, odds, method, level, interval, "sensitivity")
@@ -166,7 +166,8 @@ def found_among(
         if rows.empty:
             raise DataError(f"the table has no figure of {measure!r}; choose a survey that prints it.", column="measure")
         if (twice := rows.duplicated(["survey", "place"])).any():
-            raise DataError(f"{rows.loc[twice, 'place'].iloc[0]} has two figures of {measure!r}; take ex.preferred(panel).", column="measure")
+            name = rows.loc[twice, "place"].iloc[0]
+            raise DataError(f"{name} has two figures of {measure!r}; take ex.preferred(panel).", column="measure")
     checked_counts(whole), checked_counts(part)
     keys = ["survey", "place"]
     rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found")).sort_values(keys, kind="stable")
@@ -223,8 +224,8 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     pandas.DataFrame
         One row a model: ``model`` (its interactions), ``interactions, df, deviance, aic, seen, estimate, low, high, method,
         level``. The interval is log-normal about the number unseen f (Burnham et al. 1987): seen + f/c to seen + f c,
-        c = exp(z √ln(1 + v/f²)), with v = f + f² var μ. A model for which the cells have no finite estimate (Haberman 1974, by a linear programme)
-        has none; its name is in ``attrs["missing"]``.
+        c = exp(z √ln(1 + v/f²)), with v = f + f² var μ. Where no table of positive cells has the margins that a model fits
+        (Haberman 1974; asked by a linear programme) it has no finite estimate; its name is then in ``attrs["missing"]``.
 
     Raises
     ------
@@ -257,7 +258,8 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
                 spread = np.nan
             else:
                 spread = np.exp(z * np.sqrt(np.log1p(variance / unseen**2)))
-            rows.append((model, size, len(counts) - design.shape[1], deviance, aic, seen, seen + unseen, seen + unseen / spread, seen + unseen * spread))  # fmt: skip
+            estimates = seen + unseen, seen + unseen / spread, seen + unseen * spread
+            rows.append((model, size, len(counts) - design.shape[1], deviance, aic, seen, *estimates))
     table = pd.DataFrame(rows, columns=["model", "interactions", "df", "deviance", "aic", "seen", "estimate", "low", "high"])
     warnings = [
         "Models that fit alike give totals far apart; no criterion can say which is right, so that all are shown.",
@@ -394,15 +396,16 @@ def corrected(
     table = kept.merge(parts, how="cross")
     table = table.assign(
         sensitivity=some, model=table["measured_in"], estimate=table["candidates"] * table["share"] / some,
-        low=table["_low"] * table["share_low"] / most, high=table["_high"] * table["share_high"] / least, method="Rogan–Gladen, interval arithmetic",
+        low=table["_low"] * table["share_low"] / most, high=table["_high"] * table["share_high"] / least,
+        method="Rogan–Gladen, interval arithmetic",
     ).drop(columns=["_low", "_high"])  # fmt: skip
-    order = ["candidates", "share", "share_low", "share_high", "sensitivity", "measured_in", "model", "estimate", "low", "high", "method", "level"]
-    order = [column for column in _PLACE if column in table] + order
+    order = [column for column in _PLACE if column in table]
+    order += "candidates share share_low share_high sensitivity measured_in model estimate low high method level".split()
     both = pd.concat([counts, rates.drop(columns="measure", errors="ignore")])
     levels = table["level"].dropna().unique()
+    table = table[order].sort_values(["candidates", "estimate", "measured_in"], kind="stable").reset_index(drop=True)
     return result(
-        table[order].sort_values(["candidates", "estimate", "measured_in"], kind="stable").reset_index(drop=True), "overlap.corrected", of=both,
-        method="Rogan–Gladen", level=float(levels[0]) if len(levels) == 1 else None, interval="both",
+        table, "overlap.corrected", of=both, method="Rogan–Gladen", level=float(levels[0]) if len(levels) == 1 else None, interval="both",
         warnings=["A scenario: the share of real ones was measured elsewhere, and another search or another time may have another one."],
         parameters={"measured_in": sorted(table["measured_in"].unique()), "removed": removed, "sensitivity": some},
     )  # fmt: skip
@@ -450,7 +453,8 @@ def _two_lists(
     if method not in METHODS:
         raise DataError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}.", method=method)
     z = _deviate(level)
-    given = {"first": _figures(first, "the first list"), "second": _figures(second, "the second list"), "both": _figures(both, "the overlap")}
+    named = {"first": "the first list", "second": "the second list", "both": "the overlap"}
+    given = {name: _figures(counted, named[name]) for name, counted in zip(named, (first, second, both), strict=True)}
     every = pd.concat(given.values())
     _refuse_one_sided(every)
     counts, notes = _joined(given)
@@ -466,7 +470,9 @@ def _two_lists(
     seen = _Ends(m.value + c.value - r.value, np.maximum(m.low + c.low - most, np.maximum(m.low, c.low)), m.high + c.high - least)
     one_only, other_only = m.value - r.value, c.value - r.value
     plain = _Ends(
-        _unseen(one_only, other_only, r.value, method), _unseen(alone[0][0], alone[1][0], most, method), _unseen(alone[0][1], alone[1][1], least, method)
+        _unseen(one_only, other_only, r.value, method),
+        _unseen(alone[0][0], alone[1][0], most, method),
+        _unseen(alone[0][1], alone[1][1], least, method),
     )
     limits = _limits_of_unseen(alone, (least, most), z)
     se = _standard_error(m.value, c.value, r.value, method)
@@ -486,14 +492,17 @@ def _two_lists(
         table = table.assign(estimate=estimate, low=low, high=high)
         if statistic == "two_lists":
             table = table.assign(se=np.where(chance, se, np.nan))
-        named = f"{METHODS[method]}, transformed logit"
-        tables.append(table.assign(method=np.where(chance, named, f"{METHODS[method]}, printing only"), level=np.where(chance, level, np.nan)))
+        how = [f"{METHODS[method]}, {limited}" for limited in ("transformed logit", "printing only")]
+        tables.append(table.assign(method=np.where(chance, *how), level=np.where(chance, level, np.nan)))
     warnings = [_INDEPENDENT if statistic == "two_lists" else "The lists cannot tell which odds ratio holds; it is assumed.", *notes]
     if (r.value == np.minimum(m.value, c.value)).any():
-        warnings.append("One list holds nothing that the other lacks. If it was only asked about the other's entries, the total is not identifiable.")
+        warnings.append(
+            "One list holds nothing that the other lacks. The limits then mean little; if it was only asked about the other's entries, "
+            "the total is not identifiable."
+        )
     return result(
-        pd.concat(tables, ignore_index=True), f"overlap.{statistic}", of=every, method=METHODS[method], level=level if chance.any() else None,
-        interval=interval, warnings=warnings, parameters={"odds": list(odds)} if statistic == "sensitivity" else {},
+        pd.concat(tables, ignore_index=True), f"overlap.{statistic}", of=every, method=METHODS[method],
+        level=level if chance.any() else None, interval=interval, warnings=warnings, parameters={"odds": list(odds)} if statistic == "sensitivity" else {},
     )  # fmt: skip
 
 
@@ -523,7 +532,7 @@ def _number(given: object, name: str) -> float:
     try:
         return float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise DataError(f"{name} is no number ({given!r}); give a number, a quantity, or figures with value, low and high.") from None
+        raise DataError(f"{given!r} is no number that could be {name}; give one, a quantity, or figures with value, low, high.") from None
 
 
 def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
@@ -574,7 +583,9 @@ def _unseen(one_only: np.ndarray, other_only: np.ndarray, both: np.ndarray, meth
     return np.divide(one_only * other_only, below, out=np.full_like(below, np.inf), where=below > 0)
 
 
-def _limits_of_unseen(alone: list[tuple[np.ndarray, np.ndarray]], both: tuple[np.ndarray, np.ndarray], z: float) -> tuple[np.ndarray, np.ndarray]:
+def _limits_of_unseen(
+    alone: list[tuple[np.ndarray, np.ndarray]], both: tuple[np.ndarray, np.ndarray], z: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Sadinle's limits of the number unseen plus ½, over all that the printing allows (interval arithmetic)."""
     import numpy as np
 
@@ -659,7 +670,7 @@ def _checked_shares(table: pd.DataFrame, name: str) -> None:
             raise DataError(f"the {name} has no column {column!r}; take rows of found_among, or a quantity.", column=column)
     value, low, high = (table[column].astype(float) for column in ("value", "low", "high"))
     if not ((low >= 0) & (low <= value) & (value <= high) & (high <= 1)).all():
-        raise DataError(f"the {name} is a share: 0 ≤ low ≤ value ≤ high ≤ 1; correct it.", column="value")
+        raise DataError(f"the {name} must lie within 0 ≤ low ≤ value ≤ high ≤ 1; correct it.", column="value")
 
 
 def _one_sided(surveys: Iterable[Any]) -> list[str]:
@@ -675,8 +686,8 @@ def _one_sided(surveys: Iterable[Any]) -> list[str]:
 def _refuse_one_sided(rows: pd.DataFrame) -> None:
     if "survey" in rows and (surveys := _one_sided(rows["survey"])):
         raise NotComparableError(
-            f"the total is not identifiable from {', '.join(surveys)}: the second list was only asked about the entries of the first, so that "
-            "nobody knows what it alone would have found. found_among gives the share that it found again.",
+            f"the total is not identifiable from {', '.join(surveys)}: the second list was only asked about the entries of the first, so "
+            "that nobody knows what it alone would have found. found_among gives the share that it found again.",
             surveys=surveys,
         )  # fmt: skip
 
