@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ["index", "value", "low", "high", "method", "level"]
-#: Below so many places the exponent of a tail cannot be told (Clauset, Shalizi & Newman 2009, section 3.1).
+#: With fewer places the exponent of a tail is too vague to tell; our choice, in the spirit of Clauset, Shalizi & Newman (2009).
 TAIL_PLACES = 50
-#: A tail begins at such a count or above: below it the continuous form is too far from whole numbers (same paper, section 3.1).
+#: A tail begins at such a count or above: below it the continuous form is too far from whole numbers.
 TAIL_FROM = 6
-#: The paper's rule: a power law is ruled out where the p-value is not above this (section 4.1).
+#: The paper's rule: a power law is ruled out where the p-value is not above this.
 RULED_OUT = 0.1
 #: From this mean on a Poisson quantile is taken from the normal one with its correction for skewness.
 _MANY = 50
@@ -300,12 +300,12 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     -------
     pandas.DataFrame
         One row: ``index, value, low, high, method, level`` as of `concentration`, and ``tail_from`` (the count where the tail begins,
-        chosen by the smallest Kolmogorov–Smirnov distance, their eq. 3.9), ``tail_places``, ``distance``, ``p`` and ``plausible`` (p
+        chosen by the smallest Kolmogorov–Smirnov distance), ``tail_places``, ``distance``, ``p`` and ``plausible`` (p
         above 0.1).
 
     Notes
     -----
-    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their eq. 3.7, for counts from 6 on). The distance is taken
+    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their approximation for whole counts, taken from 6 on). The distance is taken
     against the continuous law rounded to whole counts. A large p does not prove a power law: others, such as a log-normal, may fit as
     well or better. Not for lists of the largest places only: what was cut off below bends the fit.
 
@@ -892,7 +892,7 @@ def _fit_tail(ordered: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 
 
 def _tail_p(x: np.ndarray, start: float, alpha: float, tail: int, distance: float, resamples: int, seed: int) -> float:
-    """The share of fits to counts that do follow the law which lie farther from it (Clauset, Shalizi & Newman 2009, section 4.1)."""
+    """The share of fits to counts that do follow the law which lie farther from it (Clauset, Shalizi & Newman 2009)."""
     import numpy as np
 
     random = np.random.default_rng(seed)
