@@ -305,9 +305,9 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
 
     Notes
     -----
-    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their approximation for whole counts, taken from 6 on). The distance is taken
-    against the continuous law rounded to whole counts. A large p does not prove a power law: others, such as a log-normal, may fit as
-    well or better. Not for lists of the largest places only: what was cut off below bends the fit.
+    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their approximation for whole counts, taken from 6 on). The
+    distance is taken against the continuous law rounded to whole counts. A large p does not prove a power law: others, such as a
+    log-normal, may fit as well or better. Not for lists of the largest places only: what was cut off below bends the fit.
 
     Raises
     ------
@@ -328,11 +328,8 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     if not np.isfinite(alpha):
         raise DataError(f"fewer than 10 places have {TAIL_FROM} or more, or they do not differ; take the share of the top places instead.")
     p = _tail_p(x, start, alpha, int(tail), distance, resamples, seed)
-    of_tail = frame["value"].to_numpy(float) >= start
-    ends = []
-    for column in ("high", "low"):
-        logs = np.log(np.maximum(frame[column].to_numpy(float)[of_tail], start) / (start - 0.5)).sum()
-        ends.append(logs)
+    in_tail = frame[frame["value"] >= start]
+    ends = [np.log(np.maximum(in_tail[column].to_numpy(float), start) / (start - 0.5)).sum() for column in ("high", "low")]
     low = 1 + gammaincinv(tail, (1 - level) / 2) / ends[0]
     high = 1 + gammaincinv(tail, (1 + level) / 2) / ends[1]
     row = {
