@@ -196,7 +196,8 @@ def test_without_an_overlap_only_chapman_has_an_estimate():
     "wrong",
     [
         lambda: two_lists(10, 5, 6), lambda: two_lists(-1, 5, 0), lambda: two_lists(10, 5, 2, "jackknife"),
-        lambda: two_lists(10, 5, 2, level=95), lambda: two_lists("ten", 5, 2), lambda: two_lists(ex.panel().head(0), 5, 2), lambda: sensitivity(10, 5, 2, odds=[0]),
+        lambda: two_lists(10, 5, 2, level=95), lambda: two_lists("ten", 5, 2),
+        lambda: two_lists(ex.panel().head(0), 5, 2), lambda: sensitivity(10, 5, 2, odds=[0]),
         lambda: lists(HEPATITIS.iloc[1:]), lambda: lists(HEPATITIS.assign(value=0)), lambda: lists(HEPATITIS.assign(value=-1)),
         lambda: lists(HEPATITIS.assign(value=0.5)), lambda: lists(HEPATITIS.drop(columns="value")), lambda: lists(HEPATITIS[["value"]]),
         lambda: lists(HEPATITIS.drop(columns="E")), lambda: lists(HEPATITIS.assign(P=0)), lambda: corrected(100, 1.5, measured_in="here"),

@@ -502,7 +502,8 @@ def _two_lists(
         )
     return result(
         pd.concat(tables, ignore_index=True), f"overlap.{statistic}", of=every, method=METHODS[method],
-        level=level if chance.any() else None, interval=interval, warnings=warnings, parameters={"odds": list(odds)} if statistic == "sensitivity" else {},
+        level=level if chance.any() else None, interval=interval, warnings=warnings,
+        parameters={"odds": list(odds)} if statistic == "sensitivity" else {},
     )  # fmt: skip
 
 

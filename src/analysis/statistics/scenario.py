@@ -92,11 +92,12 @@ def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
                 f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
             )
         if row.distribution == "loguniform" and row.low == 0 < row.high:
-            raise DataError(f"the assumption {row.assumption!r} is even in powers of ten, which begin above zero; raise its low end.", column="low")
+            raise DataError(f"the assumption {row.assumption!r} is even in powers of ten, which begin above zero; raise its low.", column="low")
         if not str(row.source).strip():
-            raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that it is your own judgement.", column="source")
+            raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that you do.", column="source")
         if row.distribution not in DISTRIBUTIONS:
-            raise DataError(f"there is no distribution {row.distribution!r}; choose one of {', '.join(DISTRIBUTIONS)}.", column="distribution")
+            known = ", ".join(DISTRIBUTIONS)
+            raise DataError(f"there is no distribution {row.distribution!r}; choose one of {known}.", column="distribution")
     if frame["assumption"].duplicated().any():
         raise DataError(f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one.")
     return frame
@@ -215,7 +216,8 @@ def tornado(
         )
     central = ends[1] * float(known.set_index("assumption").loc[names, "value"].prod())
     frame = pd.DataFrame(rows)
-    frame = frame.assign(span=frame["high"] - frame["low"], central=central, unit=outcome, method="one factor at a time", level=float("nan"))
+    frame = frame.assign(span=frame["high"] - frame["low"], central=central, unit=outcome)
+    frame = frame.assign(method="one factor at a time", level=float("nan"))
     frame = frame.sort_values(["span", "assumption"], ascending=[False, True], ignore_index=True)
     return result(
         frame, "scenario.tornado", of=figures, method="one factor at a time", interval="printing", warnings=[_WARNING],
