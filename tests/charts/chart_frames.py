@@ -148,8 +148,8 @@ def found_again():
 def tornado():
     rows = [("cost per record", 150.0, 430.0, 2.1e9, 6.2e9), ("share of records affected", 0.2, 0.6, 2.4e9, 5.4e9),
             ("years of monitoring", 1.0, 3.0, 3.3e9, 4.6e9), ("share of duplicates among the studies that were counted", 0.05, 0.1, 3.7e9, 3.9e9)]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["assumption", "input_low", "input_high", "low", "high"]).assign(central=3.8e9, unit="US$")
-    return as_result(frame, "made_up", measures=["studies"])
+    frame = pd.DataFrame(rows, columns=["assumption", "input_low", "input_high", "low", "high"]).assign(central=3.8e9, unit=["US dollars", "", "years", ""])
+    return as_result(frame, "made_up", measures=["studies"], parameters={"outcome": "US dollars"})
 
 
 def any_method(monkeypatch):

@@ -19,7 +19,7 @@ SMALL = 36
 SQUARE = 6
 #: The mean difference of the worst square that passes, of 255. Other versions of fonts and renderers stay under it; a
 #: label that moved by its own height does not (see the test of this).
-TOLERANCE = 20.0
+TOLERANCE = 8.0
 
 
 def small(chart):

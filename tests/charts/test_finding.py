@@ -45,3 +45,12 @@ def test_headlines_are_collected_once_in_their_order(monkeypatch, tmp_path):
         ex.finding(text, headline=True, n=1)._repr_mimebundle_()
     ex.finding("quiet {n}", n=1)._repr_mimebundle_()
     assert [entry["text"] for entry in json.loads((tmp_path / "findings.json").read_text())] == ["first 1", "second 1"]
+
+
+def test_a_row_of_the_panel_stands_for_its_value_and_says_where_it_is_printed():
+    panel = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    row = panel.query("measure == 'servers_exposed' and iso3 == 'WLD'").iloc[0]
+    told, about = ex.finding("{n} servers, {m} more", n=row, m=3)._repr_mimebundle_()
+    assert told["text/plain"] == "590 servers, 3 more"
+    [found] = about["exposure"]["rows"]
+    assert (found["text"], found["figure"], found["survey"], found["source"]) == ("590", row["figure"], "greenbone-2019-09", row["source"])

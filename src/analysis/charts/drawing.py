@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 #: What is drawn where no measure is asked for.
 MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", "timeline": "servers_exposed", "funnel": "servers_exposed",
             "lorenz": "studies", "small_multiples": "images"}  # fmt: skip
-#: Kinds that draw the result of a statistic.
-RESULTS = ("funnel", "lorenz", "overlap", "scenario")
 #: Kinds that draw all measures of their rows.
 MANY_MEASURES = ("claims", "coverage", "slope")
 
@@ -81,8 +79,10 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     """The rows that a kind draws by default."""
     from ..figures.panel import panel, preferred, select
 
-    if kind in RESULTS and kind not in MEASURES:
-        return _result(kind, None, source)
+    if kind == "scenario":
+        raise DataError("a scenario rests on assumptions that no survey prints; pass what ex.statistics.tornado(figures, assumptions) gives.")
+    if kind == "overlap":
+        return _found_again(panel(), source)
     if kind == "claims":
         from ..figures.claims import check_claims
 
@@ -109,25 +109,26 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
         return rows[rows["iso3"].notna()]
     if kind == "ranking":
         return _ranked(rows)
-    return _result(kind, rows, source) if kind in RESULTS else rows
+    return _result(kind, rows) if kind in ("funnel", "lorenz") else rows
 
 
-def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """The places with the ranks that their figures allow; one place alone has none."""
-    from ..statistics.ranking import rank_sets
+def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
+    """What a second engine found of what the first one listed, in the surveys that asked so."""
+    from ..figures.panel import preferred
+    from ..statistics.overlap import found_among
 
-    places = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")]
-    if len(places) < 2:
-        return places
-    ranked = rank_sets(places)
-    # Where the figures allow any order, the ranks say nothing and the figures stand alone.
-    return places if ranked["undetermined"].all() else ranked
+    if source is not None:
+        rows = rows[(rows["survey"] == source) | (rows["source"] == source)]
+    asked = rows.loc[rows["measure"] == "hosts_second_engine", "survey"]
+    rows = rows[rows["survey"].isin(asked) & rows["measure"].isin(["hosts", "hosts_second_engine"]) & rows["iso3"].notna()]
+    if rows.empty:
+        raise DataError("no survey here tells what a second search found again; pass a result of ex.statistics.found_among or lists.")
+    return found_among(preferred(rows))
 
 
-def _result(kind: str, rows: pd.DataFrame | None, source: str | None) -> pd.DataFrame:
+def _result(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
     """What the statistic of a kind makes of the places of a survey."""
-    if rows is not None:
-        rows = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")]
+    rows = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")]
     if kind == "funnel":
         from ..statistics.small_numbers import funnel
 

@@ -359,12 +359,15 @@
       root.lang = view.lang;
       for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
     }
-    fillChoices();
+  }
+  function told() {
     document.title = `${title()} – ${say("title")}`;
     byId("view").textContent = title();
     byId("under").textContent = surveyName(view.set);
     byId("under").lang = "en";
     byId("finding").textContent = finding();
+  }
+  function fillNotes() {
     byId("notes").replaceChildren(...[...notes(), sourceLine()].map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   }
   function links() {
@@ -392,7 +395,8 @@
     };
     next();
   }
-  const show = () => inTurn(words, drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links);
+  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, fillNotes, fillTable, fillOthers, markPlace, links];
+  const show = () => inTurn(...everything);
   const showPlace = () => inTurn(fillChoices, markPlace, fillOthers, links);
   const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links); };
 
@@ -555,7 +559,7 @@
   // The first view at once and whole; the same again, where letters of the typeface are of another width.
   chosenFrom(location.hash);
   measureWidths();
-  for (const step of [words, drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links]) step();
+  for (const step of everything) step();
   root.classList.remove("waiting");
   document.fonts.ready.then(redraw);
 })();

@@ -116,5 +116,5 @@ class _Bars:
                         page.text(x + width / 2, y + height / 2 + 0.36 * small, text, size=small, colour=readable_on(colour), align="center")
                 x += width
             weight = {"weight": SEMIBOLD} if n == 0 and not alone else {}
-            page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - size, size, **weight), **weight)
+            page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - 0.9 * size, size, **weight), **weight)
             page.text(box.right, y + height / 2 + 0.36 * size, number(whole, self.lang), align="right", **weight)

@@ -107,7 +107,10 @@ class _Squares:
         top = box.y + 1.6 * size
         head = self._head(page.size)
         width = 0.74 * box.width / max(4, len(self.columns))
-        left = box.x + 0.26 * box.width
+        # Names have the room that the columns leave, a quarter of the width at least.
+        room = box.width - width * len(self.columns) - size
+        widest = max((text_width(str(name), size) for name in rows["place"]), default=0.0)
+        left = box.x + min(max(widest, 0.26 * box.width - size), room) + size
         height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
         for n, text in enumerate(self.heads):
             lines = wrap(text, _column(page.size, len(self.columns)), small)
@@ -116,7 +119,7 @@ class _Squares:
         lines = []
         for n, (_, row) in enumerate(rows.iterrows()):
             y = top + head + (n + 0.5) * height
-            page.text(box.x, y + 0.36 * size, shorten(str(row["place"]), 0.25 * box.width, size))
+            page.text(box.x, y + 0.36 * size, shorten(str(row["place"]), left - box.x - 0.9 * size, size))
             lines.append([(box.x, y + height / 2), (box.right, y + height / 2)])
             for k, measure in enumerate(self.columns):
                 if row[measure] in (True, False):

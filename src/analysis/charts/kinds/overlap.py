@@ -24,9 +24,9 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     Parameters
     ----------
     frame
-        A result of ``ex.statistics.lists``: ``model, estimate, low, high``, one row a model; or
-        ``share, low, high`` with ``listed`` and ``found``, one row a place, where the second list was only asked about
-        the first one's entries, so that no total can be known.
+        A result of ``ex.statistics.lists``, ``two_lists``, ``sensitivity`` or ``lower_bound``: ``model, estimate, low, high``;
+        or of ``found_among``: ``share, low, high, listed, found``, one row a place, where the second list was only asked
+        about the first one's entries, so that no total can be known.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
 
@@ -51,7 +51,7 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         lead = {"place": first["name"], "share": percent(first["drawn"], lang), "interval": _shares(first, lang)}
         title, notes = say("overlap_share", lang, **lead), [say("overlap_one_sided", lang), say("overlap_wilson", lang)]
     else:
-        rows = rows.assign(name=[_worded(model) for model in rows["model"].astype(str)])
+        rows = rows.assign(name=_names(rows, lang))
         low, high = rows["drawn"].min(), rows["drawn"].max()
         title = (
             say("overlap_models", lang, label=sentence(noun), low=number(_whole(low), lang), high=number(_whole(high), lang), n=len(rows))
@@ -79,8 +79,16 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
-def _worded(model: str) -> str:
-    return sentence(model.replace("_", " "))
+def _names(rows: pd.DataFrame, lang: str) -> list[str]:
+    """What tells the rows apart: the place, the odds that were assumed, the model."""
+    parts = []
+    if "iso3" in rows and rows["iso3"].nunique() > 1:
+        parts.append(telling.places(rows, lang).astype(str).tolist())
+    if "odds" in rows:
+        parts.append([say("overlap_odds", lang, odds=float(odds)) for odds in rows["odds"]])
+    if rows["model"].nunique() > 1 or not parts:
+        parts.append([str(model).replace("_", " ") for model in rows["model"]])
+    return [sentence(", ".join(each)) for each in zip(*parts, strict=True)]
 
 
 def _whole(value: float) -> float:

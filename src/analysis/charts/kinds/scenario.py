@@ -20,8 +20,8 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     Parameters
     ----------
     frame
-        What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them,
-        ``central`` (the result with every assumption at its middle) and ``unit``.
+        What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them, ``unit`` (of
+        the assumption) and ``central`` (the result with every assumption at its value).
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
 
@@ -36,19 +36,19 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
         raise DataError("the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; check the rows.")
     rows = frame.assign(low=ends["low"], high=ends["high"], span=ends["high"] - ends["low"])
-    rows = rows.assign(assumption=rows["assumption"].astype(str)).sort_values(["span", "assumption"], ascending=[False, True])
+    rows = rows.assign(name=[_worded(str(one), lang) for one in rows["assumption"]], assumption=rows["assumption"].astype(str)).sort_values(["span", "assumption"], ascending=[False, True])
     central = _central(frame)
     top = rows.iloc[0]
     words = {"low": number(top["low"], lang), "high": number(top["high"], lang)}
     story = Story(
         kind="scenario",
         name=telling.default_name("scenario", frame),
-        title=say("scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=_worded(top["assumption"]), **words),
-        subtitle=telling.subtitle([say("scenario_subtitle", lang), _unit(frame)]),
+        title=say("scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], **words),
+        subtitle=telling.subtitle([say("scenario_subtitle", lang), str(frame.attrs.get("parameters", {}).get("outcome", ""))]),
         notes=[say("scenario_note", lang), *([say("scenario_central", lang, value=number(central, lang))] if central is not None else [])],
         source=telling.source_line(frame, lang),
-        alt=["; ".join(f"{_worded(row.assumption)}: {interval(row.low, row.high, lang)}" for row in rows.head(4).itertuples()) + "."],
-        data=rows,
+        alt=["; ".join(f"{row.name}: {interval(row.low, row.high, lang)}" for row in rows.head(4)[["name", "low", "high"]].itertuples(index=False)) + "."],
+        data=rows.drop(columns="name"),
         about=telling.about(frame, lang),
         told=telling.told(frame, lang),
     )
@@ -57,18 +57,14 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
 
 
 def _central(frame: pd.DataFrame) -> float | None:
-    """The result with every assumption at its middle, where the frame tells it."""
-    found = frame["central"].iloc[0] if "central" in frame else frame.attrs.get("central", frame.attrs.get("parameters", {}).get("central"))
-    return float(found) if isinstance(found, int | float) and np.isfinite(found) else None
+    """The result with every assumption at its value, where the frame tells it."""
+    found = frame["central"].iloc[0] if "central" in frame else float("nan")
+    return float(found) if np.isfinite(found) else None
 
 
-def _unit(frame: pd.DataFrame) -> str:
-    return str(frame["unit"].iloc[0]) if "unit" in frame else str(frame.attrs.get("parameters", {}).get("unit", ""))
-
-
-def _worded(assumption: str) -> str:
-    """The name of an assumption as words."""
-    return assumption.replace("_", " ")
+def _worded(assumption: str, lang: str) -> str:
+    """The name of an assumption as words; that of the count itself in the language."""
+    return say("scenario_count", lang) if assumption == "the count as printed" else assumption.replace("_", " ")
 
 
 class _Tornado:
@@ -87,9 +83,12 @@ class _Tornado:
     def __call__(self, page: Page, box: Box):
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
-        names = [wrap(sentence(_worded(name)), 0.3 * box.width, size, SEMIBOLD) for name in rows["assumption"]]
+        names = [wrap(sentence(name), 0.3 * box.width, size, SEMIBOLD) for name in rows["name"]]
         names = [[*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size, SEMIBOLD)] if lines[1:] else [])] for lines in names]
-        inputs = [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)] if {"input_low", "input_high"} <= set(rows) else [""] * len(rows)
+        known = {"input_low", "input_high"} <= set(rows)
+        inputs = [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)] if known else [""] * len(rows)
+        if "unit" in rows:
+            inputs = [f"{text} {unit}".strip() for text, unit in zip(inputs, rows["unit"].fillna("").astype(str), strict=True)]
         lows, highs = ([number(x, self.lang) for x in rows[name]] for name in ("low", "high"))
         left = box.x + max([text_width(line, size, SEMIBOLD) for lines in names for line in lines] + [min(text_width(text, small), 0.3 * box.width) for text in inputs]) + size
         left += max(text_width(text, small) for text in lows) + 0.6 * small

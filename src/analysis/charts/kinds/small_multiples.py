@@ -16,6 +16,8 @@ from ..style import size as size_named
 from ..wording import date, language, listed, say, sentence
 
 MOST_PANELS = 12
+#: Between panels, in sizes of the text.
+GAP = 1.5
 
 
 def small_multiples(
@@ -82,7 +84,7 @@ def small_multiples(
     notes.append(say("multiples_scale", lang))
     if len(order) > len(shown):
         notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
-    title = _over_time_title(rows, measures[0], column, lang) if over_time else _measures_title(rows, measures, column, lang)
+    title = _over_time_title(rows, measures[0], column, lang) if over_time else _measures_title(rows, column, lang)
     story = Story(
         kind="small_multiples",
         name=telling.default_name("small-multiples", frame),
@@ -111,10 +113,11 @@ def _over_time_title(rows: pd.DataFrame, measure: str, column: str, lang: str) -
     return telling.directions_told(directions, lang)
 
 
-def _measures_title(rows: pd.DataFrame, measures: list[str], column: str, lang: str) -> str:
+def _measures_title(rows: pd.DataFrame, column: str, lang: str) -> str:
     top = rows.sort_values("drawn", ascending=False, kind="stable").iloc[0]
-    return say("multiples_measures", lang, measures=sentence(listed([telling.label(measure, lang) for measure in measures], lang)),
-               n=rows["key"].nunique(), place=top["name"], value=telling.shown(top["drawn"], top["measure"], column, lang))  # fmt: skip
+    counted = column == "value" and telling.kind_of(top["measure"]) == "count"
+    value = telling.with_noun(top["drawn"], top["measure"], lang) if counted else telling.shown(top["drawn"], top["measure"], column, lang)
+    return say("multiples_measures", lang, n=rows["key"].nunique(), place=top["name"], value=value)
 
 
 def _told(rows: pd.DataFrame, column: str, lang: str) -> str:
@@ -141,14 +144,14 @@ class _Panels:
 
     def wanted(self, size: Size) -> float:
         rows = -(-len(self.keys) // self._columns(size, None))
-        each = 9.5 if len(self.measures) == 1 else 2.2 + 4.0 * len(self.measures)
-        return rows * each * size.text
+        each = 9.5 if len(self.measures) == 1 else 1.5 + 4.0 * len(self.measures)
+        return (rows * each + (rows - 1) * GAP) * size.text
 
     def __call__(self, page: Page, box: Box):
         size = page.size.text
         columns = self._columns(page.size, page.size.height and box.height)
         lines = -(-len(self.keys) // columns)
-        gap = 1.5 * size
+        gap = GAP * size
         width, height = (box.width - (columns - 1) * gap) / columns, (box.height - (lines - 1) * gap) / lines
         everything = [*self.rows["drawn"], *self.rows["drawn_low"].dropna(), *self.rows["drawn_high"].dropna()]
         for n, key in enumerate(self.keys):
@@ -211,7 +214,7 @@ class _Panels:
         for n, measure in enumerate(self.measures):
             top = box.y + n * height
             lines = wrap(sentence(telling.label(measure, self.lang)), box.width, small)
-            if height < 4 * size:
+            if height < 3.8 * size:
                 lines = [" ".join(lines)]
             lines = [*lines[:1], *([shorten(" ".join(lines[1:]), box.width, small)] if lines[1:] else [])]
             y = page.paragraph(box.x + 0.4 * small, top + 0.2 * small, [shorten(line, box.width - 0.4 * small, small) for line in lines], size=small, colour=theme.muted) + 0.6 * size
