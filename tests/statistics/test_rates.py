@@ -139,6 +139,18 @@ def test_limits_hold_the_count_and_rise_with_it(count, more, method):
     assert np.isnan(low).any() or low[0] <= low[1] + 1e-9 * low[1]
 
 
+@pytest.mark.parametrize(("method", "least"), [("exact", 0.95), ("mid-p", 0.915), ("score", 0.89)])
+def test_how_often_the_limits_hold_each_mean(method, least):
+    # not simulated: the probability of all counts whose limits hold the mean; only the exact ones keep 95 % for each mean
+    from scipy.stats import poisson
+
+    counts, means = np.arange(400), np.geomspace(0.3, 200, 400)
+    low, high = limits(counts.astype(float), method)
+    held = [poisson.pmf(counts, mean)[(low <= mean) & (mean <= high)].sum() for mean in means]
+    assert min(held) >= least and np.mean(held) >= 0.945
+    assert method == "exact" or min(held) < 0.95
+
+
 def test_score_limits_of_nothing_by_hand():
     # (0 − m)² = z² m has the roots 0 and z² = 1.959964² = 3.841459
     assert [end[0] for end in score(np.array([0]))] == [0, pytest.approx(3.841459, abs=1e-6)]
@@ -236,7 +248,8 @@ def test_a_larger_denominator_scales_the_rate_exactly(factor, method):
 
 
 def test_order_and_names_do_not_matter():
-    frame = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC"], "value": [3.0, 0, 70], "low": [3.0, 0, 60], "high": [3.0, 0, 80], "size": [1.0, 2, 3]})
+    ends = {"value": [3.0, 0, 70], "low": [3.0, 0, 60], "high": [3.0, 0, 80]}
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC"], "size": [1.0, 2, 3]} | ends)
     found = rates(frame, per="size")
     turned = rates(frame.iloc[::-1], per="size").iloc[::-1]
     pd.testing.assert_frame_equal(found, turned)
@@ -262,7 +275,8 @@ def test_the_trap_of_another_p_value():
 @given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 10), st.integers(0, 10))
 @settings(max_examples=40, deadline=None)
 def test_widening_never_narrows_what_compares_two_places(x1, x2, below, above):
-    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": [x1, x2], "low": [x1, x2], "high": [x1, x2], "size": [2.0, 3.0]}).astype({"value": float})
+    counts = [float(x1), float(x2)]
+    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": counts, "low": counts, "high": counts, "size": [2.0, 3.0]})
     wide = frame.assign(low=(frame["low"] - below).clip(lower=0), high=frame["high"] + above)
     for function, kind in ((rate_ratio, "ratio"), (rate_difference, "difference")):
         one, other = (function(which, "AAA", "BBB", per="size").iloc[0] for which in (frame, wide))

@@ -92,7 +92,8 @@ VECTORS = [
         ]
     ),
     *(
-        Vector("standardising.directly_standardised", ESDA, f"area {row + 1}, {column}", printed, at(lambda: areas("direct"), row, column), 5e-9)
+        Vector("standardising.directly_standardised", ESDA, f"area {row + 1}, {column}", printed, 
+               at(lambda: areas("direct"), row, column), 5e-9)
         for row, numbers in enumerate([(0.02374402, 0.01920491, 0.02904848), (0.02665072, 0.02177143, 0.03230508)])
         for column, printed in zip(("rate", "rate_low", "rate_high"), numbers, strict=True)
     ),
@@ -102,7 +103,8 @@ VECTORS = [
         Vector("standardising.indirectly_standardised", PHE, f"{events}, {method}, {level:.1%}, {column}", printed,
                at(lambda e=events, m=method, v=level: isr(e, m, v), 0, column), 1e-9)
         for events, method, level, numbers in [
-            ("big", "byar", 0.95, {"expected": 835.8835612312, "ratio": 1.0707232939, "ratio_low": 1.0017147713, "ratio_high": 1.1432332872}),
+            ("big", "byar", 0.95, {"expected": 835.8835612312, "ratio": 1.0707232939}),
+            ("big", "byar", 0.95, {"ratio_low": 1.0017147713, "ratio_high": 1.1432332872}),
             ("big", "byar", 0.998, {"ratio_low": 0.9635155620, "ratio_high": 1.1860070416}),
             ("small", "byar", 0.95, {"ratio": 0.1088668377, "ratio_low": 0.0876504010, "ratio_high": 0.1336657633}),
             ("tiny", "exact", 0.95, {"ratio": 0.0107670499, "ratio_low": 0.0049233808, "ratio_high": 0.0204392146}),
@@ -147,7 +149,7 @@ def test_observed_and_expected_add_up_over_all_groups():
 
 
 def panel(**columns):
-    base = {"iso3": ["USA", "DEU", "IND", "WLD"], "measure": ["servers_exposed"] * 4, "value": [187.0, 6, 96, 590], "scan_to": ["2019-09"] * 4}
+    base = {"iso3": ["USA", "DEU", "IND", "WLD"], "measure": "servers_exposed", "value": [187.0, 6, 96, 590], "scan_to": "2019-09"}
     frame = pd.DataFrame(base | columns)
     return frame.assign(low=frame["value"], high=frame["value"])
 
@@ -198,11 +200,15 @@ def test_several_measures_are_not_added():
         grouped_rates(panel(measure=["servers_exposed", "servers_open", "servers_exposed", "servers_open"]))
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5), st.integers(0, 5)), min_size=4, max_size=4), st.sampled_from(["exact", "gamma"]))
-@settings(max_examples=25, deadline=None)
+COUNTS = st.tuples(st.integers(0, 50), st.integers(0, 5), st.integers(0, 5))
+
+
+@given(st.lists(COUNTS, min_size=4, max_size=4), st.sampled_from(["exact", "gamma"]))
+@settings(max_examples=15, deadline=None)
 def test_widening_the_printing_never_narrows_a_rate(counts, method):
     frame = strata([count + 3 for count, *_ in counts], [100, 20, 300, 50])
-    wide = frame.assign(low=[count + 3 - min(below, 3) for count, below, _ in counts], high=[count + 3 + above for count, _, above in counts])
+    low, high = [count + 3 - min(below, 3) for count, below, _ in counts], [count + 3 + above for count, _, above in counts]
+    wide = frame.assign(low=low, high=high)
     calls = [
         lambda table: directly_standardised(table, "group", "band", None, "people", method=method),
         lambda table: grouped_rates(table, "group", "people"),

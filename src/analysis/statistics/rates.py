@@ -289,8 +289,8 @@ def rate_difference(
 ) -> pd.DataFrame:
     """How much higher the rate is in one place than in another, with interval and test.
 
-    With the exact limits l, u of both rates r: r₁ − r₂ − √((r₁ − l₁)² + (u₂ − r₂)²) and r₁ − r₂ + √((u₁ − r₁)² + (r₂ − l₂)²)
-    (MOVER: Zou & Donner 2008; for Poisson rates Li, Tang & Wong 2014). ``p_value`` is the exact one of `rate_ratio`,
+    With the exact limits l, u of both rates r: r₁ − r₂ − √((r₁ − l₁)² + (u₂ − r₂)²) and
+    r₁ − r₂ + √((u₁ − r₁)² + (r₂ − l₂)²) (MOVER: Zou & Donner 2008; for Poisson rates Li, Tang & Wong 2014). ``p_value`` is the exact one of `rate_ratio`,
     whose null hypothesis is the same; at the very edge of the level it may disagree with this interval.
 
     Parameters

@@ -270,7 +270,8 @@ def shrink(
     table["observed"], table["denominator"] = value * spread, size
     shrunk = common + weight * (rate - common)
     ends = [
-        np.hypot(np.where(alike, 0.0, own - shrunk), (1 - weight) * (whole - common)) for own, whole in zip((least, most), pooled, strict=True)
+        np.hypot(np.where(alike, 0.0, own - shrunk), (1 - weight) * (whole - common))
+        for own, whole in zip((least, most), pooled, strict=True)
     ]
     for name, numbers in (
         ("rate", rate), ("common", common), ("shrunk", shrunk),

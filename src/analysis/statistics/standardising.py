@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-#: A directly standardised rate of fewer events is withheld, as by the Association of Public Health Observatories
-#: (Technical Briefing 3, 2008) and the R package PHEindicatormethods.
+#: A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public health.
 LEAST_EVENTS = 10
 
 _INCOME = {
     "Low income": {"es": "Ingreso bajo", "de": "Niedriges Einkommen", "fr": "Faible revenu"},
-    "Lower middle income": {"es": "Ingreso mediano bajo", "de": "Mittleres Einkommen, untere Gruppe", "fr": "Revenu intermédiaire inférieur"},
-    "Upper middle income": {"es": "Ingreso mediano alto", "de": "Mittleres Einkommen, obere Gruppe", "fr": "Revenu intermédiaire supérieur"},
+    "Lower middle income": {"es": "Ingreso mediano bajo", "de": "Unteres mittleres Einkommen", "fr": "Revenu intermédiaire inférieur"},
+    "Upper middle income": {"es": "Ingreso mediano alto", "de": "Oberes mittleres Einkommen", "fr": "Revenu intermédiaire supérieur"},
     "High income": {"es": "Ingreso alto", "de": "Hohes Einkommen", "fr": "Revenu élevé"},
 }
 #: UN M49 codes of the regions, by which their names are known in every language.
@@ -142,7 +141,8 @@ def directly_standardised(
     ends = _direct(wide, share, chance, method, level, dispersion)
     for name, numbers in zip(("rate", "rate_low", "rate_high"), ends, strict=True):
         table[name] = numbers.where(~few & ~lacking.any(axis=1)) * scale
-    warnings += [f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised." for group, row in lacking.iterrows() if row.any()]
+    for group, row in lacking[lacking.any(axis=1)].iterrows():
+        warnings.append(f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised.")
     warnings += [f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld." for group in table.index[few]]
     missing += [str(group) for group in table.index[table["rate"].isna()]]
     table = table.reset_index()
