@@ -126,6 +126,15 @@ def test_servers_fell_by_43_and_it_is_said_what_rose(checked):
     assert one(checked, source="greenbone-blog-2019-11", relation="change_direction")["verdict"] == "supported"
 
 
+def test_the_rows_behind_a_claim_are_those_of_the_panel(checked):
+    lines = {f"{row.survey}:{row.line}": row.figure for row in ex.panel(surveys=WAVES).itertuples()}
+    told = checked[checked["primary_rows"] != ""]
+    assert len(told) > 200
+    assert [[lines[one] for one in rows.split("; ")] for rows in told["primary_rows"]] == [
+        figures.split("; ") for figures in told["primary_figure"]
+    ]
+
+
 def test_checked_machines_called_open_are_a_matter_of_definition(checked):
     rows = checked[(checked["measure"] == "servers_open") & (checked["relation"] == "equals") & checked["figure"].str.contains("2.?300")]
     assert len(rows) >= 5

@@ -28,7 +28,7 @@ from .survey import Survey, read_survey
 VERDICTS = (SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED)
 COLUMNS = [
     "source", "survey", "place", "measure", "relation", "figure", "claim", "verdict", "verdict_now", "explanation", "suggestion",
-    "primary_source", "primary_figure", "low", "high", "primary_low", "primary_high", "locator", "cause",
+    "primary_source", "primary_figure", "low", "high", "primary_low", "primary_high", "locator", "cause", "primary_rows",
 ]  # fmt: skip
 EQUALS = "equals"
 #: So many places are named that come before another.
@@ -69,7 +69,8 @@ def check_claims(
         account, ``verdict_now`` against all that is known. ``low`` and ``high`` are the interval that the claim
         allows, ``primary_low`` and ``primary_high`` that of the published figures (for a claim beyond a number: of
         what was computed from them), ``primary_source`` and ``primary_figure`` where and how they are printed.
-        ``cause`` is the likely cause of an error, where the survey's file knows it.
+        ``cause`` is the likely cause of an error, where the survey's file knows it. ``primary_rows`` names the rows
+        that stand behind, as ``survey:line`` of their ``figures.csv``, in the order of ``primary_figure``.
 
     Raises
     ------
@@ -268,6 +269,7 @@ def _row_of_equality(row: Any, verdict: str, now: str, told: str, primary: Any, 
         "low": row.low, "high": row.high, "primary_low": primary.low if primary is not None else math.nan,
         "primary_high": primary.high if primary is not None else math.nan, "locator": row.locator,
         "cause": read_survey(row.survey).cause({row.measure, row.sense}, row.place, _text(row.iso3) or None) if wrong else "",
+        "primary_rows": f"{primary.survey}:{primary.line}" if primary is not None else "",
     }  # fmt: skip
 
 
@@ -345,6 +347,7 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict
         "primary_source": "; ".join(used), "primary_figure": "; ".join(figure.figure for figure in shown.figures),
         "low": said.low if said else math.nan, "high": said.high if said else math.nan,
         "primary_low": shown.low, "primary_high": shown.high, "locator": row.locator, "cause": "",
+        "primary_rows": "; ".join(f"{figure.survey}:{figure.line}" for figure in shown.figures),
     }  # fmt: skip
 
 
