@@ -40,6 +40,11 @@ def assumption(
     distribution
         How Monte Carlo draws from the range: ``uniform``, ``triangular`` with its peak at ``value``, or ``loguniform``, even in powers
         of ten, for a range that spans several of them (its low end must then be above zero).
+
+    Returns
+    -------
+    dict
+        The row, with these names as keys and ``name`` as ``assumption``.
     """
     return {
         "assumption": name, "low": float(low), "value": float(value), "high": float(high), "unit": unit,
@@ -54,6 +59,13 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
     ----------
     figures
         Rows of the panel of one measure: ``value, low, high, source, locator``.
+    name, unit, distribution
+        As for `assumption`.
+
+    Returns
+    -------
+    dict
+        As `assumption`.
 
     Raises
     ------
