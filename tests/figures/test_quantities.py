@@ -1,4 +1,5 @@
 import math
+import re
 import pickle
 import subprocess
 import sys
@@ -377,7 +378,7 @@ def test_any_compact_number_in_any_language_is_read_back(number, tag, style, pla
 @given(st.integers(0, 100_000), st.sampled_from(TAGS), st.integers(0, 2))
 def test_any_percentage_in_any_language_is_read_back(number, tag, places):
     share = number / 100_000
-    pattern = Locale.parse(tag, sep="-").percent_formats[None].pattern.replace("#,##0", "0." + "0" * places if places else "0")
+    pattern = re.sub(r"[#,]*0", "0." + "0" * places if places else "0", Locale.parse(tag, sep="-").percent_formats[None].pattern)
     read = ex.quantity(format_percent(share, format=pattern, locale=tag.replace("-", "_")), tag)
     assert read.unit == "share"
     assert read.value == pytest.approx(share, abs=0.501 / 10 ** (2 + places))
