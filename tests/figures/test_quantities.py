@@ -1,6 +1,6 @@
 import math
-import re
 import pickle
+import re
 import subprocess
 import sys
 
