@@ -104,7 +104,7 @@ def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
                 f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
             )
         if row.distribution == "loguniform" and row.low == 0 < row.high:
-            raise DataError(f"the assumption {row.assumption!r} is even in powers of ten, which begin above zero; raise its low.", column="low")
+            raise DataError(f"the assumption {row.assumption!r} cannot start at zero in powers of ten; raise its low.", column="low")
         if not str(row.source).strip():
             raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that you do.", column="source")
         if row.distribution not in DISTRIBUTIONS:
