@@ -112,6 +112,18 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     return _result(kind, rows) if kind in ("funnel", "lorenz") else rows
 
 
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """The places with the ranks that their figures allow; one place alone has none."""
+    from ..statistics.ranking import rank_sets
+
+    places = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")]
+    if len(places) < 2:
+        return places
+    ranked = rank_sets(places)
+    # Where the figures allow any order, the ranks say nothing and the figures stand alone.
+    return places if ranked["undetermined"].all() else ranked
+
+
 def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     """What a second engine found of what the first one listed, in the surveys that asked so."""
     from ..figures.panel import preferred
