@@ -10,12 +10,13 @@ Run with ``python benchmarks/report.py [rounds]`` on a quiet machine; it measure
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from numpy import median
 
 from analysis.datafolder import shipped_folder
 
@@ -57,7 +58,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as temporary:
         measured = [one_round(Path(temporary) / "site") for _ in range(rounds)]
-    taken = {name: statistics.median(one[name] for one in measured) for name in measured[0]}
+    taken = {name: median(one[name] for one in measured) for name in measured[0]}
     peer = taken.pop("nbconvert")
     print(f"report: nbconvert --execute, one call, {len(list(shipped_folder('notebooks').glob('*.ipynb')))} notebooks: {peer:.2f} s")
     for name, limit in LIMITS.items():

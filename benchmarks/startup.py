@@ -5,12 +5,13 @@ The two of each pair run in turn, so that a busy moment of the machine falls on 
 Run with ``python benchmarks/startup.py [rounds]`` on a quiet machine.
 """
 
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from numpy import median
 
 PYTHON = sys.executable
 EXPOSURE = str(Path(PYTHON).with_name("exposure"))
@@ -35,7 +36,7 @@ def main() -> None:
             for command in (ours, theirs):
                 seconds(command, folder)  # the first run fills the disk's cache and writes byte code
             taken = [(seconds(ours, folder), seconds(theirs, folder)) for _ in range(rounds)]
-            own, other = (statistics.median(column) for column in zip(*taken, strict=True))
+            own, other = (median(column) for column in zip(*taken, strict=True))
             print(f"startup: {name}: {1000 * own:.0f} ms, {own / other:.2f} of {peer} ({1000 * other:.0f} ms; target {limit})")
 
 

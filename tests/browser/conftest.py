@@ -29,6 +29,7 @@ def browser(tmp_path_factory):
         options.add_argument("--no-sandbox")  # Chromium's own sandbox refuses to run as root
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = selenium.Chrome(options=options, service=selenium.ChromeService(shutil.which("chromedriver")))
+    driver.set_script_timeout(120)
     yield driver
     driver.quit()
 

@@ -1,5 +1,7 @@
 """The build: whole or not at all, only what changed, the same bytes everywhere."""
 
+import base64
+import hashlib
 import json
 import os
 import re
@@ -22,7 +24,7 @@ def rebuilt(result) -> dict[str, tuple[str, ...]]:
     return {page.name: page.reasons for page in result.pages if page.status == "rebuilt"}
 
 
-NAMES = ["01_first", "02_picture", "03_own", "sources", "surveys/first-2021", "surveys/second-2021"]
+NAMES = ["01_first", "02_picture", "03_own", "sources", "explorer", "surveys/first-2021", "surveys/second-2021"]
 
 
 def test_a_first_build_makes_every_page(fresh):
@@ -50,10 +52,10 @@ def test_a_changed_figure_rebuilds_what_reads_it_and_says_why(built):
     figures.write_text(figures.read_text().replace("39", "41"))
     result = built.build()
     reason = ("data/aggregate/first-2021/figures.csv changed",)
-    assert rebuilt(result) == dict.fromkeys(["01_first", "surveys/first-2021"], reason)
+    assert rebuilt(result) == dict.fromkeys(["01_first", "explorer", "surveys/first-2021"], reason)
     assert manifest.verify(built.out).empty
     assert {name for name, content in built.tree().items() if before.get(name) != content} == {
-        "01_first.html", "notebooks/01_first.ipynb", "surveys/first-2021.html", "surveys/first-2021.json", "manifest.json",
+        "01_first.html", "notebooks/01_first.ipynb", "explorer.html", "surveys/first-2021.html", "surveys/first-2021.json", "manifest.json",
     }  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def test_what_is_gone_leaves_the_report(built):
     (built.notebooks / "02_picture.ipynb").unlink()
     shutil.rmtree(built.data / "aggregate" / "second-2021")
     result = built.build(explain=True)
-    assert [page.name for page in result.pages] == ["01_first", "03_own", "sources", "surveys/first-2021"]
+    assert [page.name for page in result.pages] == ["01_first", "03_own", "sources", "explorer", "surveys/first-2021"]
     assert "data/aggregate/second-2021/sources.csv is gone" in "\n".join(built.said)
     assert not [name for name in built.tree() if "02_picture" in name or "second-2021" in name]
     assert "02_picture" not in (built.out / "index.html").read_text()
@@ -139,13 +141,16 @@ def test_the_same_bytes_whatever_surrounds_the_build(fresh, tmp_path):
         assert trace.encode() not in joined
 
 
-def test_no_page_holds_a_script_or_an_address_to_load_from(fresh):
+def test_no_page_holds_a_script_but_ours_or_an_address_to_load_from(fresh):
     fresh.build(lang="es")
-    pages = list(fresh.out.rglob("*.html"))
-    assert len(pages) == 7
+    pages = [page for page in fresh.out.rglob("*.html") if page.name != "explorer.html"]
+    assert len(pages) == 8
+    script = (Path(building.__file__).parent / "templates" / "site.js").read_text("utf-8")
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     for page in pages:
         text = page.read_text("utf-8")
-        assert "default-src 'none'" in text and "<script" not in text
+        assert f"default-src 'none'; script-src 'sha256-{hashed}'; img-src" in text
+        assert text.count("<script") == 1 and f"<script>{script}</script>" in text
         assert '<html lang="es">' in text
         for address in re.findall(r'(?:src|<link[^>]* href)="([^"]+)"', text):
             assert address.startswith("data:") or (page.parent / address).exists(), address
@@ -293,11 +298,25 @@ def test_an_interrupted_build_leaves_the_former_report_and_can_be_built_again(
         assert time.monotonic() < limit and process.poll() is None
         time.sleep(0.02)
     os.kill(process.pid, number)
-    told, _ = process.communicate(timeout=20)
+    told, _ = process.communicate(timeout=60)
     assert built.tree() == before
     if number == signal.SIGINT:
         assert process.returncode == 130
         assert "interrupted; the former report is untouched" in told
         assert built.left() == []
     sleeper.unlink()
+    assert rebuilt(built.build()) == {}
+
+
+def test_the_explorer_is_a_page_of_the_build_that_depends_on_what_it_reads(built):
+    manifest = json.loads((built.out / "manifest.json").read_text("utf-8"))
+    [page] = [page for page in manifest["pages"] if page["name"] == "explorer"]
+    assert page["outputs"] == ["explorer.html"] and "explorer.html" in manifest["outputs"]
+    assert "data/aggregate/first-2021/figures.csv" in page["inputs"]
+    assert 'href="explorer.html"' in (built.out / "index.html").read_text("utf-8")
+    before = (built.out / "explorer.html").read_bytes()
+    figures = built.data / "aggregate" / "first-2021" / "figures.csv"
+    figures.write_text(figures.read_text().replace("Germany,servers_exposed,dicom,39", "Germany,servers_exposed,dicom,38"))
+    assert "explorer" in rebuilt(built.build())
+    assert (built.out / "explorer.html").read_bytes() != before
     assert rebuilt(built.build()) == {}

@@ -146,3 +146,41 @@ def test_every_text_is_there_in_every_language_with_the_same_fields():
 )
 def test_only_addresses_of_the_web_are_linked(address, kept):
     assert pages._web(address) == (address if kept else None)
+
+
+PRINTED = pages._printed({
+    "s-2021": {"figures": [
+        {"line": 7, "source": "a", "figure": "24 million", "locator": "p. 1", "place": "World", "country": "", "measure": "studies", "value": 24e6},
+        {"line": 9, "source": "a", "figure": "590", "locator": "p. 2", "place": "World", "country": "", "measure": "servers", "value": 590},
+    ]}
+})  # fmt: skip
+ROW = {"survey": "s-2021", "source": "a", "locator": "p. 1", "figure": "24 million", "place": "World", "measure": "studies"}
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "linked"),
+    [
+        ("<p>24 million studies</p>", "24 million", "<p>{}24 million</a> studies</p>"),
+        ("<p>124 million and 24 million</p>", "24 million", "<p>124 million and {}24 million</a></p>"),
+        ('<p title="24 million">x</p>', "24 million", '<p title="24 million">x</p>'),
+        ('<p><a href="x">24 million</a></p>', "24 million", '<p><a href="x">24 million</a></p>'),
+    ],
+)
+def test_a_number_of_a_sentence_leads_to_its_row_and_no_other_does(said, text, linked):
+    begin = '<a href="surveys/s-2021.html#row-7" title="a, p. 1: 24 million">'
+    assert pages._with_link(said, ROW | {"text": text}, PRINTED) == linked.replace("{}", begin)
+
+
+def test_a_sentence_whose_row_is_not_known_stays_as_it_is():
+    assert pages._with_link("<p>24 million</p>", ROW | {"text": "24 million", "figure": "25 million"}, PRINTED) == "<p>24 million</p>"
+
+
+def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_rows(tmp_path):
+    file = tmp_path / "chart.csv"
+    file.write_text("survey,source,place,measure,value,low,figure,locator\ns-2021,a,World,studies,24000000,23500000.5,24 million,p. 1\n,,X,,,,,\n")
+    shown = pages._drawn(file, PRINTED, "de")
+    assert shown["columns"] == ["place", "figure", "value", "low", "source", "locator"]
+    assert [cell["text"] for cell in shown["rows"][0]] == ["World", "24 million", "24 Millionen", "23,5 Millionen", "a", "p. 1"]
+    assert [cell["address"] for cell in shown["rows"][0]][1] == "surveys/s-2021.html#row-7"
+    assert [cell["text"] for cell in shown["rows"][1]] == ["X", "–", "–", "–", "–", "–"]
+    assert pages._drawn(tmp_path / "none.csv", PRINTED, "de") is None

@@ -95,7 +95,7 @@ def require_one_method(frame: pd.DataFrame, lang: str) -> list[str]:
         return []
     from ..figures.comparability import require_comparable
 
-    reasons = require_comparable(frame)
+    reasons = require_comparable(frame, lang=lang)
     return [say("comparison_note", lang, reasons=ended(reasons))] if isinstance(reasons, str) and reasons else []
 
 
@@ -203,6 +203,9 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
     if insist:
         return rows, {key: [True] * len(links) for key, links in joined.items()}, [*notes, say("insist_break", lang, reasons=ended(why))]
     if breaks is None:
+        if lang != "en":
+            # Errors are in English.
+            return over_time(rows, "en", breaks=None, insist=False)
         raise NotComparableError(
             f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass breaks='mark' to draw "
             "them unjoined, or insist=True to join them with a note."
@@ -214,7 +217,7 @@ def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool,
     """Of two surveys: whether a line may join them, and what must be said of that, or why not."""
     from ..figures.comparability import comparable
 
-    found = {frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons)) for row in comparable(rows).itertuples()}
+    found = {frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons)) for row in comparable(rows, lang=lang).itertuples()}
 
     def verdict(one: str, other: str) -> tuple[bool, str]:
         good, why = found.get(frozenset((one, other)), (False, ""))

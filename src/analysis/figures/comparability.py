@@ -5,26 +5,30 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
 from ..datafolder import data_folder
 from ..errors import DataError, NotComparableError
+from . import wording
+from .measures import measures
 from .survey import read_survey
 
 SAME, WITH_NOTE, NO = "same", "with a note", "no"
 COLUMNS = ["a", "b", "measure", "asset", "verdict", "reasons"]
 
-#: What the files state in fixed words, and how a difference is told.
+#: What the files state in fixed words, and the word for it.
 _STATED = {"honeypots": "decoys", "duplicates": "duplicates"}
 #: What they describe in words of their own.
-_DESCRIBED = {"engine": "engine", "ports": "ports", "exposed": "test of what is exposed", "open": "test of what is open", "unit": "unit"}
+_DESCRIBED = ("engine", "ports", "exposed", "open", "unit")
 
 _Judge = Callable[[str, str], tuple[str, str]]
 
 
-def comparable(panel: pd.DataFrame, by: str = "survey") -> pd.DataFrame:
+def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.DataFrame:
     """For each two surveys, or figures, that share a measure: may they be compared, and why not.
 
     Parameters
@@ -35,6 +39,8 @@ def comparable(panel: pd.DataFrame, by: str = "survey") -> pd.DataFrame:
         ``survey``: one row for two surveys and a measure and asset class that both have figures of.
         ``figure``: one row for two rows of the panel with the same place and measure; ``a`` and ``b`` are their labels
         in the index. A panel of two rows only is answered whatever they are.
+    lang
+        The language of the reasons: ``en``, ``es``, ``de`` or ``fr``.
 
     Returns
     -------
@@ -47,11 +53,12 @@ def comparable(panel: pd.DataFrame, by: str = "survey") -> pd.DataFrame:
     Raises
     ------
     DataError
-        If ``by`` is neither.
+        If ``by`` is neither, or the language is none of the four.
     """
     if by not in ("survey", "figure"):
         raise DataError(f"surveys or figures can be compared, not {by!r}; choose survey or figure.", by=by)
-    judge = _judge()
+    lang = wording.checked(lang)
+    judge = _judge(lang)
     rows: list[list] = []
     if by == "survey":
         for (measure, asset), group in _sensed(panel).groupby(["sense", "asset"], sort=True):
@@ -64,11 +71,11 @@ def comparable(panel: pd.DataFrame, by: str = "survey") -> pd.DataFrame:
             groups.setdefault((_place(figure), figure.sense) if len(figures) != 2 else (), []).append(figure)
         for _, group in sorted(groups.items(), key=lambda entry: entry[0]):
             for one, other in itertools.combinations(group, 2):
-                rows.append([one.label, other.label, one.sense, one.asset, *_figures(one, other, judge)])
+                rows.append([one.label, other.label, one.sense, one.asset, *_figures(one, other, judge, lang)])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def require_comparable(frame: pd.DataFrame, breaks: str | None = None) -> str | list[int]:
+def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str = "en") -> str | list[int]:
     """Pass if the surveys of a frame may be compared, with the notes to print; refuse if not.
 
     Parameters
@@ -77,6 +84,8 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None) -> str | 
         Rows with ``survey``, ``measure`` and ``asset``.
     breaks
         ``"mark"``: do not refuse, but say where a line through the rows, in their order, must be broken.
+    lang
+        The language of the notes; a refusal is in English, as all errors are.
 
     Returns
     -------
@@ -89,13 +98,13 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None) -> str | 
     NotComparableError
         Names two surveys and the reasons; attributes ``a``, ``b`` and ``reasons``.
     """
-    judge = _judge()
+    judge = _judge(wording.checked(lang))
     figures = list(_sensed(frame).itertuples(index=False))
     if breaks == "mark":
         return [
             place + 1
             for place, (one, other) in enumerate(itertools.pairwise(figures))
-            if _figures(one, other, judge)[0] == NO
+            if _figures(one, other, judge, lang)[0] == NO
         ]
     counted: dict[str, dict[tuple[str, str], None]] = {}
     for figure in figures:
@@ -105,8 +114,10 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None) -> str | 
         if counted[one].keys() & counted[other].keys():
             verdict, reasons = judge(one, other)
         else:
-            verdict, reasons = NO, _other_things(next(iter(counted[one])), next(iter(counted[other])))
+            verdict, reasons = NO, _other_things(next(iter(counted[one])), next(iter(counted[other])), "en")
         if verdict == NO:
+            if lang != "en":  # to refuse, as every error, in English
+                return require_comparable(frame, breaks)
             raise NotComparableError(
                 f"{one} and {other} must not be compared: {reasons}. Choose one survey, or surveys of one method.",
                 a=one, b=other, reasons=reasons,
@@ -128,65 +139,71 @@ def _place(figure) -> str:
     return ""
 
 
-def _figures(one, other, judge: _Judge) -> tuple[str, str]:
+def _figures(one, other, judge: _Judge, lang: str) -> tuple[str, str]:
     if (one.sense, one.asset) != (other.sense, other.asset):
-        return NO, _other_things((one.sense, one.asset), (other.sense, other.asset))
+        return NO, _other_things((one.sense, one.asset), (other.sense, other.asset), lang)
     for figure in (one, other):
         if isinstance(meant := getattr(figure, "meant", None), str):
-            return NO, f"'{figure.figure}' of {figure.source} counts {meant.replace('_', ' ')}, not {figure.measure.replace('_', ' ')}"
+            return NO, _reason("noun", lang, figure=figure.figure, source=figure.source, meant=_noun(meant, lang), measure=_noun(figure.measure, lang))
     return judge(one.survey, other.survey)
 
 
-def _other_things(one: tuple[str, str], other: tuple[str, str]) -> str:
-    shown = [f"{measure.replace('_', ' ')} ({asset})" for measure, asset in (one, other)]
-    return f"they count different things: {shown[0]} and {shown[1]}"
+def _other_things(one: tuple[str, str], other: tuple[str, str], lang: str) -> str:
+    shown = [f"{_noun(measure, lang)} ({asset})" for measure, asset in (one, other)]
+    return _reason("things", lang, one=shown[0], other=shown[1])
 
 
-def _judge() -> _Judge:
+def _noun(measure: str, lang: str) -> str:
+    """A measure as a reason names it: in English by its id, which errors and files use too."""
+    known = measures()
+    return str(known.at[measure, f"label_{lang}"]) if lang != "en" and measure in known.index else measure.replace("_", " ")
+
+
+def _judge(lang: str) -> _Judge:
     """A judge of pairs of surveys that reads each file and judges each pair once."""
     folder = data_folder() / "aggregate"
     meta = functools.cache(lambda survey: read_survey(folder / survey).meta)
 
     @functools.cache
     def judge(one: str, other: str) -> tuple[str, str]:
-        return (SAME, "") if one == other else _judged(one, meta(one), other, meta(other))
+        return (SAME, "") if one == other else _judged(one, meta(one), other, meta(other), lang)
 
     return judge
 
 
-def _judged(one: str, first: dict, other: str, second: dict) -> tuple[str, str]:
+def _judged(one: str, first: dict, other: str, second: dict, lang: str) -> tuple[str, str]:
     """What the files of two surveys say of comparing them."""
     methods = first["method"], second["method"]
-    apart = _apart(first, second)
-    stated = _differences(*methods)
+    apart = _apart(first, second, lang)
+    stated = _differences(*methods, lang)
     for key, verdict in (("not_comparable_with", NO), ("comparable_with_note", WITH_NOTE)):
         for speaker, method, name in ((one, methods[0], other), (other, methods[1], one)):
             if said := method.get(key, {}).get(name):
-                return verdict, "; ".join([_said_by(speaker, said), *stated])
+                return verdict, "; ".join([_said_by(speaker, said, lang), *stated])
     if other in methods[0].get("comparable_with", ()) or one in methods[1].get("comparable_with", ()):
         return (WITH_NOTE, "; ".join([*stated, *apart])) if stated else (SAME, "")
     if first["programme"] and first["programme"] == second["programme"]:
-        return WITH_NOTE, "; ".join(["two waves of one programme", *stated, *apart])
+        return WITH_NOTE, "; ".join([_reason("waves", lang), *stated, *apart])
     other_words = [
-        word for key, word in _DESCRIBED.items() if methods[0].get(key) and methods[1].get(key) and methods[0][key] != methods[1][key]
+        _word(key, lang) for key in _DESCRIBED if methods[0].get(key) and methods[1].get(key) and methods[0][key] != methods[1][key]
     ]
     if not other_words and all(methods[0].get(key) and methods[1].get(key) for key in _DESCRIBED):
-        return WITH_NOTE, "; ".join(["their files describe one method, without saying that it is one", *stated, *apart])
-    described = [f"they describe another {', '.join(other_words)}"] if other_words else []
-    return NO, "; ".join(["no statement says that they counted in the same way", *described, *stated, *apart])
+        return WITH_NOTE, "; ".join([_reason("described_alike", lang), *stated, *apart])
+    described = [_reason("described", lang, words=", ".join(other_words))] if other_words else []
+    return NO, "; ".join([_reason("no_statement", lang), *described, *stated, *apart])
 
 
-def _differences(one: dict, other: dict) -> list[str]:
+def _differences(one: dict, other: dict, lang: str) -> list[str]:
     """In what two methods are stated to differ."""
     found = []
     for key, word in _STATED.items():
-        values = one.get(key, "not stated"), other.get(key, "not stated")
+        values = [method.get(key, "not stated") for method in (one, other)]
         if values[0] != values[1]:
-            found.append(f"{word} {values[0]} in one and {values[1]} in the other")
+            found.append(_reason("differ", lang, what=_word(word, lang), one=_word(values[0], lang), other=_word(values[1], lang)))
     return found
 
 
-def _apart(first: dict, second: dict) -> list[str]:
+def _apart(first: dict, second: dict, lang: str) -> list[str]:
     """How far the scans lie apart in time, if that is known and they do not overlap."""
     ends = sorted((meta["scan_from"] or meta["scan_to"], meta["scan_to"] or meta["scan_from"]) for meta in (first, second))
     (_, earlier), (later, _) = ends
@@ -195,12 +212,31 @@ def _apart(first: dict, second: dict) -> list[str]:
         return []
     years = int(later[:4]) - int(earlier[:4])
     if known < 7:
-        return [f"counted {years} years apart" if years > 1 else "counted a year apart"]
+        return [_reason("years", lang, n=years) if years > 1 else _reason("year", lang)]
     months = 12 * years + int(later[5:7]) - int(earlier[5:7])
-    return [f"counted {months} months apart" if months > 1 else "counted a month apart"]
+    return [_reason("months", lang, n=months) if months > 1 else _reason("month", lang)]
 
 
-def _said_by(survey: str, text: str) -> str:
+def _said_by(survey: str, text: str, lang: str) -> str:
     """A statement out of a survey's file, with the survey's id where it speaks of here and there."""
-    plain = text.strip().rstrip(".")
-    return f"{survey}: {plain}" if re.search(r"\b(?:here|there)\b", plain) else plain
+    plain = text.strip()
+    known = _texts()["statement"].get(plain)
+    said = known[lang] if known else plain
+    said = said.rstrip(".") if known or lang == "en" else _reason("untranslated", lang, said=said.rstrip("."))
+    return _reason("here", lang, survey=survey, said=said) if re.search(r"\b(?:here|there)\b", plain) else said
+
+
+def _reason(key: str, lang: str, **parts: object) -> str:
+    return _texts()["reason"][key][lang].format(**parts)
+
+
+def _word(word: str, lang: str) -> str:
+    """A word of a fixed statement in the language; one that the package does not know as it stands."""
+    return _texts()["word"].get(word, {}).get(lang, word)
+
+
+@functools.cache
+def _texts() -> dict[str, dict[str, dict[str, str]]]:
+    """Sentences, words and statements by their key, each in four languages; the key of a statement is its English."""
+    found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return {**found, "statement": {one["en"]: one for one in found["statement"]}}

@@ -109,7 +109,7 @@ def metadata(frame: pd.DataFrame) -> dict:
         "licence": f"{_LICENCE['name']} ({_LICENCE['path']})",
         "columns": {name: fields.PANEL[name] for name in frame.columns if name in fields.PANEL},
         "measures": {name: known.loc[name, "definition"] for name in used},
-        "sources": {source: text for source, text in sorted(citations().items()) if source in used_sources},
+        "sources": dict(sorted(citations(among=used_sources).items())),
     }
     if made:
         told["statistic"] = {"name": made["statistic"], **{key: made[key] for key in _MADE if key in made}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -108,10 +108,10 @@ def cite(source: str, style: str = "text") -> str:
     return _written(_record(source, _known()), style)
 
 
-def citations(style: str = "text") -> dict[str, str]:
-    """The citation of every source, by its id: as :func:`cite`, but the sources are read once."""
+def citations(style: str = "text", among: Collection[str] | None = None) -> dict[str, str]:
+    """The citation of every source (or of those ``among`` some), by its id: as :func:`cite`, but the sources are read once."""
     known = _known()
-    return {source: _written(_record(source, known), style) for source in known}
+    return {source: _written(_record(source, known), style) for source in known if among is None or source in among}
 
 
 def _written(record: dict[str, str], style: str) -> str:

@@ -198,7 +198,10 @@ def _number(value: float) -> float | int | None:
 def _written(value: float, kind: str = "count") -> str:
     if not math.isfinite(value):
         return ""
-    return percent(value, digits=1) if kind == "share" else number(value, digits=7)
+    if kind != "share":
+        return number(value, digits=7)
+    # As many decimals as the number has: an interval of 52.81 % must not shrink to 52.8 %.
+    return percent(value, digits=next((digits for digits in range(4) if abs(round(100 * value, digits) - 100 * value) < 1e-9), 4))
 
 
 def _span(low: float, high: float, kind: str = "count") -> str:

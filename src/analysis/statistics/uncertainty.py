@@ -33,7 +33,7 @@ def checked_counts(frame: pd.DataFrame, also: Iterable[str] = ()) -> pd.DataFram
     Raises
     ------
     DataError
-        If it has no row, lacks a column, or holds a count that is negative, not finite or outside its interval.
+        If it has no row, lacks a column, or holds a count that is no number, negative, not finite or outside its interval.
     """
     import numpy as np
 
@@ -42,7 +42,7 @@ def checked_counts(frame: pd.DataFrame, also: Iterable[str] = ()) -> pd.DataFram
             raise DataError(f"the table has no column {column!r}; take ex.preferred(panel), or name the column so.", column=column)
     if frame.empty:
         raise DataError("the table has no row; choose a measure and places that were published.")
-    value, low, high = (frame[column].to_numpy(float) for column in ("value", "low", "high"))
+    value, low, high = (_numbers(frame, column) for column in ("value", "low", "high"))
     for column, numbers in (("value", value), ("low", low), ("high", high)):
         if not np.isfinite(numbers).all():
             raise DataError(
@@ -130,6 +130,15 @@ def resample(
     result = np.empty_like(counts)
     result[:, order] = counts
     return result
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
+    import pandas as pd
+
+    try:
+        return pd.to_numeric(frame[column]).to_numpy(float, na_value=float("nan"))
+    except (TypeError, ValueError):
+        raise DataError("the column holds what is no number; read printed figures with ex.quantities().", column=column) from None
 
 
 def _rows(frame: pd.DataFrame, wrong: np.ndarray) -> str:

@@ -356,12 +356,13 @@ class _Circles(_Map):
         largest = self.largest
         size, x, y = page.size.text, box.x, box.y + 0.7 * page.size.text
         if largest:
-            lead = 10.0 ** math.floor(math.log10(largest))
-            first = next(step * lead for step in (5, 2, 1) if step * lead <= largest)
+            # Circles of the key are as large as on the map: the largest round number whose circle has room here.
+            rounds = [step * 10.0**power for power in range(math.floor(math.log10(largest)), -300, -1) for step in (5, 2, 1)]
+            first = next(value for value in rounds if value <= largest and self._radius(page, value) <= 1.5 * size)
             for value in (first, first / 10):
                 if value < 1 and self.column == "value":
                     continue
-                r = min(self._radius(page, value), 1.5 * size)
+                r = self._radius(page, value)
                 page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
                 text = telling.shown(value, self.measure, self.column, self.lang)
                 page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
