@@ -58,7 +58,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as temporary:
         measured = [one_round(Path(temporary) / "site") for _ in range(rounds)]
-    taken = {name: median(one[name] for one in measured) for name in measured[0]}
+    taken = {name: median([one[name] for one in measured]) for name in measured[0]}
     peer = taken.pop("nbconvert")
     print(f"report: nbconvert --execute, one call, {len(list(shipped_folder('notebooks').glob('*.ipynb')))} notebooks: {peer:.2f} s")
     for name, limit in LIMITS.items():
