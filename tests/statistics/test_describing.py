@@ -136,7 +136,9 @@ def s(name, *given, **chosen):
     return getattr(statistics, name)(*given, **chosen)
 
 
-#: One call or more of each public function that gives a result.
+FIRST_SURVEY = "survey == 'stites-pianykh-ajr-2016' and iso3 != 'WLD'"
+
+#: A call of each public function that gives a result.
 REAL = {
     "bounds": lambda: s("bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True)),
     "change": lambda: s("change", *waves()),
@@ -145,7 +147,8 @@ REAL = {
         "concentration_bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True), 39, at_least=1
     ),
     "corrected": lambda: s(
-        "corrected", of("trendmicro-2026", "servers_exposed", world=True), s("found_among", panel("nuclide-2026-05"), "hosts", "servers_open")
+        "corrected", of("trendmicro-2026", "servers_exposed", world=True),
+        s("found_among", panel("nuclide-2026-05"), "hosts", "servers_open"),
     ),
     "correlate": lambda: s("correlate", servers(), "gdp_pc_usd"),
     "directly_standardised": lambda: s("directly_standardised", with_income(servers()), "region", "income_group"),
@@ -164,7 +167,7 @@ REAL = {
     "lorenz": lambda: s("lorenz", servers()),
     "lower_bound": lambda: s("lower_bound", CELLS),
     "moran": lambda: s("moran", servers(), neighbours=3, permutations=99),
-    "pooled": lambda: s("pooled", s("shares", *(one.query("survey == 'stites-pianykh-ajr-2016' and iso3 != 'WLD'") for one in two_surveys()), "association")),
+    "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
     "rank_probabilities": lambda: s("rank_probabilities", servers(), draws=500),
     "rank_sets": lambda: s("rank_sets", servers(), draws=500),
     "rate_difference": lambda: s("rate_difference", servers(), "USA", "DEU"),
