@@ -1004,4 +1004,4 @@ _MORE = {
     "unit": {"en": "per unit", "es": "por unidad", "de": "je Einheit", "fr": "par unité"},
     "doubling": {"en": "per doubling", "es": "por duplicación", "de": "je Verdopplung", "fr": "par doublement"},
 }  # fmt: skip
-_BESIDES = {"en": ", others fixed", "es": ", lo demás fijo", "de": ", sonst gleich", "fr": ", le reste fixe"}
+_BESIDES = {"en": ", others fixed", "es": ", resto fijo", "de": ", sonst gleich", "fr": ", reste fixe"}
