@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 export PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL := help
-.PHONY: report test lab lock bench clean help chromium
+.PHONY: report test lab lock bench campaign clean help chromium
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
@@ -23,6 +23,9 @@ lock: $(READY) ## resolve the dependencies anew into requirements.lock
 
 bench: $(READY) ## measure the ratios against peers (run it on a quiet machine)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+campaign: $(READY) ## run the long tests, each with its counts (hours, not minutes)
+	@for script in tests/campaigns/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean: ## remove the environment and everything that was built
 	rm -rf .venv build dist .pytest_cache .hypothesis .import_linter_cache
