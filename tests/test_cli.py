@@ -25,7 +25,7 @@ def exposure(*arguments, data=None, cwd=ROOT):
 def test_help_names_every_command():
     done = exposure("--help")
     assert done.returncode == 0
-    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "new"):
+    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "import", "new"):
         assert f"\n  {command}" in done.stdout
 
 
@@ -125,3 +125,23 @@ def test_new_writes_a_skeleton_into_the_folder_named(tmp_path):
     assert (again.returncode, again.stdout) == (1, "")
     assert "there already" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_import_makes_a_draft_and_says_what_is_open(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    export = tmp_path / "facets.json"
+    export.write_text('{"matches": [], "facets": {"country": [{"value": "ES", "count": 3}], "org": []}, "total": 4}', "utf-8")
+    done = exposure("--data", tmp_path / "data", "import", export, "--format", "shodan", "--survey", "sample-2026-03")
+    assert done.returncode == 0, done.stderr
+    assert [Path(line).name for line in done.stdout.splitlines()] == ["survey.toml", "sources.csv", "figures.csv", "claims.csv"]
+    assert "org" in done.stderr and "exposure check sample-2026-03" in done.stderr
+
+
+def test_import_refuses_hosts_without_repeating_them(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    export = tmp_path / "banners.json"
+    export.write_text('{"ip_str": "192.0.2.17", "port": 104}\n', "utf-8")
+    done = exposure("--data", tmp_path / "data", "import", export, "--format", "shodan", "--survey", "sample-2026-03")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "shodan stats" in done.stderr and "192.0.2.17" not in done.stderr
+    assert not (tmp_path / "data" / "aggregate" / "sample-2026-03").exists()

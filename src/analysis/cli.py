@@ -35,6 +35,16 @@ class Format(StrEnum):
     md = "md"
 
 
+class Export(StrEnum):
+    """What an aggregate export was made by."""
+
+    censys = "censys"
+    shodan = "shodan"
+    shadowserver = "shadowserver"
+    table = "table"
+    frictionless = "frictionless"
+
+
 class Language(StrEnum):
     """The languages in which the package writes."""
 
@@ -260,6 +270,29 @@ def new(
     for file in new_survey(survey):
         typer.echo(file)
     _say(instructions(survey))
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The export: counts by country, never single hosts.")],
+    form: Annotated[Export, typer.Option("--format", help="What made the export.")],
+    survey: Annotated[str, typer.Option("--survey", help="The id of the survey to be made.")],
+    measure: Annotated[str | None, typer.Option("--measure", help="What was counted.", show_default="as the export says")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="A TOML file that says what the columns of a table mean.", show_default=False)
+    ] = None,
+) -> None:
+    """Make a survey of an aggregate export; host-level exports are refused whole."""
+    from .figures.check import check
+    from .intake.facets import import_export
+
+    made = import_export(file, form.value, survey, measure=measure, mapping=mapping)
+    for written in made.files:
+        typer.echo(written)
+    for told in made.left_out:
+        _say(f"note: {told}")
+    still = int((check(survey)["severity"] == "error").sum())
+    _say(f"{still} point(s) are open: exposure check {survey}" if still else f"nothing is open; look at it: exposure sources {survey}")
 
 
 def _near(name: str, known: list[str]) -> str:

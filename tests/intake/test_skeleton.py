@@ -7,20 +7,6 @@ from analysis.figures.check import check
 from analysis.intake.skeleton import instructions, new_survey
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    from shutil import copytree
-
-    from analysis.datafolder import shipped_folder
-
-    shipped = shipped_folder("data")
-    (tmp_path / "aggregate").mkdir()
-    copytree(shipped / "reference", tmp_path / "reference")
-    (tmp_path / "aggregate" / "measures.toml").write_bytes((shipped / "aggregate" / "measures.toml").read_bytes())
-    monkeypatch.setenv("EXPOSURE_DATA", str(tmp_path))
-    return tmp_path
-
-
 def test_the_check_says_what_is_still_to_do(folder):
     written = new_survey("sample-2026-03")
     assert [path.name for path in written] == ["survey.toml", "sources.csv", "figures.csv", "claims.csv"]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import os
 import re
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..datafolder import data_folder
-from ..errors import DataError
+from ..errors import DataError, ExposureError
 from ..figures import fields
 from ..writing import write_text
 
@@ -49,7 +55,14 @@ not_comparable_with = {{}}    # id = "why"
 """
 
 
-def new_survey(survey: str, folder: Path | str | None = None) -> list[Path]:
+def new_survey(
+    survey: str,
+    folder: Path | str | None = None,
+    *,
+    meta: Mapping[str, object] | None = None,
+    units: Mapping[str, str] | None = None,
+    rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+) -> list[Path]:
     """Write the skeleton of a survey: ``survey.toml`` with its explanations, and three tables with their headers.
 
     Parameters
@@ -58,11 +71,17 @@ def new_survey(survey: str, folder: Path | str | None = None) -> list[Path]:
         Its id: surveyor, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
     folder
         The data folder; default: the one in use.
+    meta
+        What of ``survey.toml`` is known already: texts and lists of texts by key, those of ``[method]`` too.
+    units
+        The publication's words and the measure that each means.
+    rows
+        Rows of the tables that are known already, by file: texts by column.
 
     Returns
     -------
     list of pathlib.Path
-        The files written.
+        The files written. They come into being together or not at all.
 
     Raises
     ------
@@ -73,17 +92,46 @@ def new_survey(survey: str, folder: Path | str | None = None) -> list[Path]:
         raise DataError(
             f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.", survey=survey
         )
-    target = (data_folder() if folder is None else Path(folder)) / "aggregate" / survey
+    base = data_folder() if folder is None else Path(folder)
+    target = base / "aggregate" / survey
     if target.exists():
         raise DataError("is there already; choose another id, or go on in that folder.", file=f"aggregate/{survey}")
-    texts = {"survey.toml": _SURVEY.format(survey=survey)}
-    texts |= {name: ",".join(fields.required(columns)) + "\n" for name, columns in fields.FILES.items()}
+    texts = {"survey.toml": _filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
+    texts |= {name: _table(columns, (rows or {}).get(name, ())) for name, columns in fields.FILES.items()}
+    making = base / f".{survey}.{os.getpid()}"
     try:
-        return [write_text(target / name, text) for name, text in texts.items()]
-    except OSError as error:
-        raise DataError(
-            f"cannot be written ({error.strerror}); name a data folder of your own with --data.", file=f"aggregate/{survey}"
-        ) from None
+        for name, text in texts.items():
+            write_text(making / name, text)
+        target.parent.mkdir(exist_ok=True)
+        os.rename(making, target)
+    except (OSError, ExposureError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no room or no permission"
+        raise DataError(f"cannot be written ({why}); name a data folder of your own with --data.", file=f"aggregate/{survey}") from None
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return [target / name for name in texts]
+
+
+def _filled(text: str, meta: Mapping[str, object], units: Mapping[str, str]) -> str:
+    """The skeleton of ``survey.toml`` with what is known put into its places; its comments stay."""
+    for key, value in meta.items():
+        # What JSON writes of texts and lists of texts, TOML reads.
+        told = json.dumps(value, ensure_ascii=False)
+        text, found = re.subn(rf"(?m)^({re.escape(key)} +=) (?:\"[^\"]*\"|\[\])", lambda match, told=told: f"{match[1]} {told}", text, count=1)
+        if not found:
+            raise DataError(f"{key!r} is not a key of survey.toml that can be filled in.", column=key)
+    told = "".join(f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(measure)}\n" for word, measure in units.items())
+    return text.replace('# "data records" = "studies"\n', told) if told else text
+
+
+def _table(columns: tuple[fields.Field, ...], rows: Sequence[Mapping[str, str]]) -> str:
+    """A table as CSV: the columns that it must have, and of the others those that a row fills."""
+    names = [field.name for field in columns if not field.optional or any(row.get(field.name) for row in rows)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([row.get(name, "") for name in names] for row in rows)
+    return out.getvalue()
 
 
 def instructions(survey: str) -> str:
