@@ -1,0 +1,5 @@
+"""``python -m analysis.cli``."""
+
+from . import main
+
+main()

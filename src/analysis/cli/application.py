@@ -1,0 +1,63 @@
+"""The application that every command joins, with the options that commands share and the two ways out: results and messages."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="exposure",
+    help="Published counts of exposed medical-imaging servers: figures, claims, charts and a report.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """How a table is printed."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+    md = "md"
+
+
+class Language(StrEnum):
+    """The languages in which the package writes."""
+
+    en = "en"
+    es = "es"
+    de = "de"
+    fr = "fr"
+
+
+Shown = Annotated[Format, typer.Option("--format", help="How the table is printed.")]
+Lang = Annotated[Language, typer.Option("--lang", help="The language of texts, numbers and names.")]
+
+
+@app.callback()
+def _common(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Another data folder than the one shipped.", show_default=False)
+    ] = None,
+) -> None:
+    if data is not None:
+        os.environ["EXPOSURE_DATA"] = str(data)
+
+
+def say(message: str) -> None:
+    """Print a message on standard error."""
+    typer.echo(message, err=True)
+
+
+def show(frame, shown: Format) -> None:
+    """Print a frame in the format asked for."""
+    from ..writing import table_text
+
+    typer.echo(table_text(frame, shown.value), nl=False)

@@ -1,0 +1,138 @@
+"""Looking at the data: validation, surveys and sources, tables, claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import DataError
+from .application import Format, Lang, Language, Shown, app, say, show
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="A survey's folder or a data folder.", show_default="the data in use")
+    ] = None,
+    summary: Annotated[bool, typer.Option("--summary", help="Count what is there, against the targets.")] = False,
+    write_package: Annotated[
+        bool, typer.Option("--write-package", help="First describe the data anew in datapackage.json.")
+    ] = False,
+    shown: Shown = Format.text,
+) -> None:
+    """Validate the data folder or one survey; every finding with its place and remedy."""
+    from ..figures import check as checking
+
+    if write_package:
+        from ..figures.package import write_descriptor
+
+        say(f"{write_descriptor()} written")
+    if summary:
+        show(checking.summary(), shown)
+        return
+    findings = checking.check(path)
+    errors = int((findings["severity"] == "error").sum())
+    if shown is Format.text:
+        for row in findings.itertuples():
+            at = f"{row.file}:{row.line}" if row.line else row.file
+            column = f" [{row.column}]" if row.column else ""
+            value = f" {row.value!r}:" if row.value else ""
+            typer.echo(f"{row.severity}: {at}{column}{value} {row.expectation} → {row.remedy}")
+    else:
+        show(findings, shown)
+    notes = len(findings) - errors
+    say(f"{errors} error(s), {notes} note(s)")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sources(
+    id: Annotated[str | None, typer.Argument(help="A survey or a source.", show_default="all")] = None,
+    shown: Shown = Format.text,
+) -> None:
+    """List the surveys with their sources, or show one: how it counted, its figures, its citation."""
+    import pandas as pd
+
+    from ..figures.panel import panel
+    from ..figures.sources import cite, sources, surveys
+
+    all_surveys, all_sources = surveys(), sources()
+    if id is None:
+        counts = all_sources.groupby("survey").size().rename("sources")
+        listed = all_surveys[["title", "surveyor", "scan_from", "scan_to"]].join(counts)
+        show(listed.reset_index(), shown)
+        return
+    known = [*all_surveys.index, *all_sources.index]
+    if id not in known:
+        raise DataError(f"there is no survey or source {id!r}{_near(id, known)}", id=id)
+    is_survey = id in all_surveys.index
+    survey = id if is_survey else all_sources.loc[[id], "survey"].iloc[0]
+    figures = panel()
+    figures = figures[figures["survey" if is_survey else "source"] == id]
+    figures = figures[["source", "place", "measure", "figure", "low", "high", "locator"]]
+    if shown is not Format.text:
+        show(figures, shown)
+        return
+    for name, told in all_surveys.loc[survey].items():
+        if told is not None and not (pd.api.types.is_scalar(told) and pd.isna(told)) and told not in ("", [], {}):
+            typer.echo(f"{str(name).replace('_', ' ')}: {told if isinstance(told, str) else told}")
+    typer.echo("")
+    show(figures, shown)
+    typer.echo("")
+    for source in all_sources.index[all_sources["survey"] == id] if is_survey else [id]:
+        typer.echo(cite(source))
+
+
+@app.command()
+def table(
+    measure: Annotated[str, typer.Argument(help="What was counted, such as servers_exposed.")],
+    source: Annotated[str | None, typer.Option("--source", help="A survey or a source.")] = None,
+    per: Annotated[str | None, typer.Option("--per", help="A denominator, such as population.")] = None,
+    shown: Shown = Format.text,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A file: .csv, .json, .md, .xlsx or .parquet.", show_default=False)
+    ] = None,
+) -> None:
+    """One tidy table of a measure, with intervals, and with rates if a denominator is given."""
+    from ..figures.panel import select
+    from ..statistics.rates import rates
+    from ..figures.package import write_table
+
+    chosen = select(measure, source)
+    if per is not None:
+        chosen = rates(chosen[chosen["iso3"].notna()], per=per)
+    if out is None:
+        show(chosen, shown)
+    else:
+        write_table(chosen, out)
+        say(f"{len(chosen)} rows written to {out}")
+
+
+@app.command()
+def claims(
+    source: Annotated[str | None, typer.Argument(help="One account.", show_default="all")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A CSV file of your own claims.")] = None,
+    lang: Lang = Language.en,
+    shown: Shown = Format.text,
+) -> None:
+    """Check what accounts say against the published figures, verdict by verdict."""
+    from ..figures.claims import check_claims
+
+    checked = check_claims(source, file=file, lang=lang.value)
+    if shown is Format.text:
+        for row in checked.itertuples():
+            typer.echo(f"{row.verdict}: {row.source}, {row.place}, {row.measure}, {row.figure!r}: {row.explanation}")
+        counts = checked["verdict"].value_counts()
+        say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    else:
+        show(checked, shown)
+
+
+def _near(name: str, known: list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=3)
+    return f"; did you mean {', '.join(near)}?" if near else "; call 'exposure sources' for the list."

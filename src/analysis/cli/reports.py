@@ -1,0 +1,46 @@
+"""Building the report and verifying it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import ExposureError
+from .application import Lang, Language, app, say
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", help="The folder of the site.")] = Path("report"),
+    lang: Lang = Language.en,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=64, help="Notebooks run at once.", show_default="one a core")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Rebuild every page.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which input of each page changed.")] = False,
+    notebooks: Annotated[
+        Path | None, typer.Option("--notebooks", help="Your own notebooks.", show_default="those shipped")
+    ] = None,
+) -> None:
+    """Execute the notebooks and build the site; only what changed is rebuilt."""
+    from ..report.build import build
+
+    result = build(
+        out, notebooks=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say
+    )
+    typer.echo(result.index)
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="A built report.")]) -> None:
+    """Check a built report against its manifest."""
+    from ..report.manifest import digest, verify
+
+    differing = verify(folder)
+    for row in differing.itertuples():
+        typer.echo(f"{row.status}: {row.file}")
+    if len(differing):
+        raise ExposureError(f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder))
+    say(f"every file is as the manifest says; the manifest's SHA-256 is {digest(folder)}")
