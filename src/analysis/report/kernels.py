@@ -20,6 +20,7 @@ import os
 import pkgutil
 import re
 import secrets
+import select
 import shutil
 import signal
 import subprocess
@@ -54,6 +55,8 @@ _FOR_NOTEBOOKS = (
     "scipy.special", "matplotlib.figure", "matplotlib.collections", "matplotlib.font_manager",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf",
 )  # fmt: skip
+# What some of them use, and takes long: imported while the first notebooks run.
+_FOR_SOME = ("scipy.stats", "statsmodels.api", "statsmodels.stats.proportion", "esda")
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -523,12 +526,17 @@ def serve() -> None:
         sys.stdout.flush()
 
     _import((*_LIBRARIES, *_own_modules("", "figures"), f"{__package__}.surveys"))
+    _learn_languages()
     waiting = [json.loads(line) for line in [sys.stdin.buffer.readline()] if line]
     if waiting and waiting[0]["light"]:
         fork(waiting.pop())
     _import((*_FOR_NOTEBOOKS, *_own_modules("statistics", "charts")))
     for asked in waiting:
         fork(asked)
+    for name in _FOR_SOME:
+        while select.select([sys.stdin], [], [], 0)[0] and (line := sys.stdin.buffer.readline()):
+            fork(json.loads(line))
+        _import([name])
     for line in sys.stdin.buffer:
         fork(json.loads(line))
     for kernel in kernels:
@@ -542,6 +550,14 @@ def _import(names: Iterable[str]) -> None:
         # What cannot be imported fails where a notebook needs it, with the place.
         with suppress(Exception):
             importlib.import_module(name)
+
+
+def _learn_languages() -> None:
+    """Build the tables by which printed numbers are read: of the package's code alone, and much of a small notebook's time."""
+    from ..figures import numerals
+
+    for language in numerals.languages():
+        numerals.language(language)
 
 
 def _own_modules(*parts: str) -> list[str]:
