@@ -14,7 +14,7 @@ from .application import Format, Lang, Language, Shown, app, say, show
 @app.command()
 def check(
     path: Annotated[
-        Path | None, typer.Argument(help="A survey's folder or a data folder.", show_default="the data in use")
+        Path | None, typer.Argument(help="A data folder, or a survey or series.", show_default="the data in use")
     ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count what is there, against the targets.")] = False,
     write_package: Annotated[
@@ -22,17 +22,22 @@ def check(
     ] = False,
     shown: Shown = Format.text,
 ) -> None:
-    """Validate the data folder or one survey; every finding with its place and remedy."""
-    from ..figures import check as checking
-
+    """Validate the data folder, one survey or one series; every finding with its place and remedy."""
     if write_package:
         from ..figures.package import write_descriptor
+        from ..series.package import write_descriptor as write_series_descriptor
 
-        say(f"{write_descriptor()} written")
+        for written in (write_descriptor(), write_series_descriptor()):
+            if written:
+                say(f"{written} written")
     if summary:
-        show(checking.summary(), shown)
+        from ..figures.check import summary as counted
+
+        show(counted(), shown)
         return
-    findings = checking.check(path)
+    from ..series.check import check as findings_of
+
+    findings = findings_of(path)
     errors = int((findings["severity"] == "error").sum())
     if shown is Format.text:
         for row in findings.itertuples():

@@ -38,7 +38,7 @@ TARGETS = {
 _FILES = ("survey.toml", *fields.FILES)
 _SHOWN = 80
 _LANGUAGES = {"lang", "quote_lang"}
-_DATES = {"published", "scan_from", "scan_to"}
+_DATES = {"published", "scan_from", "scan_to", "day", "known", "date"}
 
 
 def check(path: Path | str | None = None) -> pd.DataFrame:
@@ -60,8 +60,13 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     DataError
         If there is no such folder.
     """
-    with _using(path) as chosen:
+    with using(path) as chosen:
         found = list(_findings(chosen))
+    return table_of(found)
+
+
+def table_of(found: list[Finding]) -> pd.DataFrame:
+    """Findings as a table, by file and line; the columns are those of :func:`check`."""
     # What an identifier rule says of a cell stands alone; whatever else was said of it might show the value.
     secret = {(one.file, one.line, one.column) for one in found if isinstance(one.cause, IdentifierError)}
     found = [one for one in found if isinstance(one.cause, IdentifierError) or (one.file, one.line, one.column) not in secret]
@@ -96,7 +101,7 @@ def summary() -> pd.DataFrame:
 
 
 @contextmanager
-def _using(path: Path | str | None) -> Iterator[Path | None]:
+def using(path: Path | str | None) -> Iterator[Path | None]:
     """The survey's folder to check (None: all), with its own data folder in use."""
     if path is None:
         yield None
@@ -175,30 +180,42 @@ def _dictionary() -> Iterator[Finding]:
 
 
 def _cells(surveys: list[Survey]) -> Iterator[Finding]:
-    """What stands in cells that must not: by the list of columns, cell by cell, every survey in one go."""
+    """What stands in cells that must not, every survey in one go."""
     read = {"sources.csv": "source_rows", "figures.csv": "printed_rows", "claims.csv": "claim_rows"}
     for name, part in read.items():
-        tables = [(relative(survey.folder / name), getattr(survey, part)) for survey in surveys]
-        yield from identifying_cells(tables, allow={"url"})
-        cells = [(file, row) for file, rows in tables for row in rows]
-        columns = {field.name: field for field in fields.FILES[name]}
-        for column, check, position in _failures([row for _, row in cells], fields.FILES[name]):
-            (file, row), field = cells[position], columns[column]
-            match check:
-                case "needed":
-                    fault = "is empty", field.description
-                case "choices":
-                    fault = f"is not one of {', '.join(field.choices)}", "choose one."
-                case _:
-                    fault = "is not written as expected", f"write it like {field.example or field.pattern}."
-            yield Finding("error", file, row.line, column, getattr(row, column), *fault)
-        for file, row in cells:
-            for column in _LANGUAGES & set(columns):
-                if (tag := getattr(row, column)) and not _is_language(tag):
-                    yield Finding("error", file, row.line, column, tag, "is not a language that CLDR knows", "write its tag, such as en or pt.")
-            for column in _DATES & set(columns):
-                if len(day := getattr(row, column)) == 10 and not _is_day(day):
-                    yield Finding("error", file, row.line, column, day, "is not a day of the calendar", "correct the date.")
+        yield from cell_findings([(relative(survey.folder / name), getattr(survey, part)) for survey in surveys], fields.FILES[name])
+
+
+def cell_findings(tables: list[tuple[str, list]], columns: tuple[fields.Field, ...]) -> Iterator[Finding]:
+    """What stands in cells that must not: by the list of columns, cell by cell.
+
+    Parameters
+    ----------
+    tables
+        The name of each file, and its rows as :func:`analysis.datafolder.read_rows` gives them.
+    columns
+        What may stand in them; a column ``url`` may hold addresses of publications.
+    """
+    yield from identifying_cells(tables, allow={"url"})
+    cells = [(file, row) for file, rows in tables for row in rows]
+    known = {field.name: field for field in columns}
+    for column, check, position in _failures([row for _, row in cells], columns):
+        (file, row), field = cells[position], known[column]
+        match check:
+            case "needed":
+                fault = "is empty", field.description
+            case "choices":
+                fault = f"is not one of {', '.join(field.choices)}", "choose one."
+            case _:
+                fault = "is not written as expected", f"write it like {field.example or field.pattern}."
+        yield Finding("error", file, row.line, column, getattr(row, column), *fault)
+    for file, row in cells:
+        for column in _LANGUAGES & set(known):
+            if (tag := getattr(row, column)) and not _is_language(tag):
+                yield Finding("error", file, row.line, column, tag, "is not a language that CLDR knows", "write its tag, such as en or pt.")
+        for column in _DATES & set(known):
+            if len(day := getattr(row, column)) == 10 and not _is_day(day):
+                yield Finding("error", file, row.line, column, day, "is not a day of the calendar", "correct the date.")
 
 
 def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[str, str, int]]:

@@ -12,7 +12,10 @@ RELATIONS = (
 #: An ISO date, a year and month, or a year: as far as it is known.
 DATE = r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$"
 KEBAB = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+_DAY = r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"
 _SNAKE = r"^[a-z][a-z0-9_]*$"
+_NAME = r"^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$"
+_COUNT = r"^\d+$"
 _NUMBER = r"^-?\d+(?:\.\d+)?$"
 _LANGUAGE = r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$"
 
@@ -86,6 +89,39 @@ CLAIMS = (
     Field("locator", "Where in the account it stands.", needed=True),
     Field("quote_lang", "Language in which to read the figure.", pattern=_LANGUAGE),
 )  # fmt: skip
+
+#: A table of counts over time; a store of such counts has the same columns.
+COUNTS = (
+    Field("day", "The day, or the first day of the month or week, as the series' grain says; a day has no time zone.", needed=True, pattern=_DAY, example="2024-05-01"),
+    Field("place", "The place as the monitor prints it; World for a total.", needed=True),
+    Field("iso3", "ISO 3166-1 alpha-3 of the country that the place is, or lies in; WLD is the world; empty where there is none.", pattern=r"^[A-Z]{3}$", example="DEU"),
+    Field("measure", "What was counted; defined in series.toml.", needed=True, pattern=_NAME, example="open_dns"),
+    Field("count", "The number: whole, not negative.", needed=True, pattern=_COUNT, example="1204"),
+    Field("low", "Lower end of the interval that its printing or its method allows, where one is known.", pattern=_NUMBER, example="1150"),
+    Field("high", "Upper end of that interval.", pattern=_NUMBER, example="1250"),
+    Field("source", "Id of the monitor that counted; described in series.toml.", needed=True, pattern=KEBAB, example="hhs-ocr-breach-portal"),
+    Field("known", "Day on which this number was known; a later one of the same key is a revision.", optional=True, pattern=_DAY, example="2024-06-01"),
+)  # fmt: skip
+
+BREAKS = (
+    Field("date", "From when on counts are no longer counted as before, as far as it is known.", needed=True, pattern=DATE, example="2015-01"),
+    Field("series", "Id of the series.", needed=True, pattern=KEBAB),
+    Field("measure", "The measure that breaks; empty: all of the series.", pattern=_NAME),
+    Field("reason", "What changed.", needed=True),
+    Field("source", "Where that is said: a public address, or whose reading it is.", needed=True),
+)  # fmt: skip
+
+EVENTS = (
+    Field("date", "When it happened, as far as it is known.", needed=True, pattern=DATE),
+    Field("place", "ISO 3166-1 alpha-3 of the country, EU or World.", needed=True, pattern=r"^(?:[A-Z]{3}|EU|World)$", example="DEU"),
+    Field("kind", "What kind of event.", needed=True, choices=("law", "disclosure", "incident", "warning", "guidance")),
+    Field("event", "What happened, in our own words.", needed=True),
+    Field("source", "Who says so.", needed=True),
+    Field("url", "Where it says so.", needed=True, pattern=r"^https?://\S+$", example="https://example.org/notice"),
+)  # fmt: skip
+
+#: The tables of data/series: those of one series, and those that all share.
+SERIES_FILES = {"counts.csv": COUNTS, "breaks.csv": BREAKS, "events.csv": EVENTS}
 
 #: The tables of a survey's folder.
 FILES = {"sources.csv": SOURCES, "figures.csv": FIGURES, "claims.csv": CLAIMS}

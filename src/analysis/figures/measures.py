@@ -111,14 +111,20 @@ def dictionary() -> str:
             lines.append(f"- it is not: {'; '.join(entry['is_not'])}")
         labels = "; ".join(f"{lang}: {entry[f'label_{lang}']}" for lang in LANGUAGES)
         lines += [f"- labels: {labels}", ""]
-    lines += ["## Files of a survey", ""]
-    for file, columns in fields.FILES.items():
+    for title, files in (("## Files of a survey", fields.FILES), ("## Files of `data/series`", fields.SERIES_FILES)):
+        lines += [title, "", *_columns(files)]
+    lines += ["## Columns of the panel", "", "| column | what stands in it |", "| --- | --- |"]
+    lines += [f"| `{name}` | {text} |" for name, text in fields.PANEL.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(files: dict[str, tuple[fields.Field, ...]]) -> list[str]:
+    lines = []
+    for file, columns in files.items():
         lines += [f"### `{file}`", "", "| column | must be filled | what stands in it |", "| --- | --- | --- |"]
         for field in columns:
             needed = "may be left out" if field.optional else "yes" if field.needed else "no"
             choices = f" One of: {', '.join(field.choices)}." if field.choices else ""
             lines.append(f"| `{field.name}` | {needed} | {field.description}{choices} |")
         lines.append("")
-    lines += ["## Columns of the panel", "", "| column | what stands in it |", "| --- | --- |"]
-    lines += [f"| `{name}` | {text} |" for name, text in fields.PANEL.items()]
-    return "\n".join(lines) + "\n"
+    return lines

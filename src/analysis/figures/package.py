@@ -36,18 +36,23 @@ _TABLES = {
 def descriptor() -> dict:
     """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, with schema and checksum."""
     folder = data_folder() / "aggregate"
-    resources = [_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml")]
+    resources = [described_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml")]
     for survey in surveys_present():
         read = read_survey(survey)
-        resources.append(_file(read.folder / "survey.toml", f"{survey}-survey", read.meta["title"], "toml", "application/toml"))
+        resources.append(described_file(read.folder / "survey.toml", f"{survey}-survey", read.meta["title"], "toml", "application/toml"))
         for file, (name, title) in _TABLES.items():
             if (read.folder / file).exists():
-                resources.append(_table(read.folder / file, f"{survey}-{name}", f"{title}: {read.meta['title']}", fields.FILES[file]))
+                resources.append(described_table(read.folder / file, f"{survey}-{name}", f"{title}: {read.meta['title']}", fields.FILES[file]))
+    return package_of("exposure-statistics", _TITLE, _DESCRIPTION, resources)
+
+
+def package_of(name: str, title: str, description: str, resources: list[dict]) -> dict:
+    """A Frictionless Data Package (version 2) of some resources, under the licence of this project."""
     return {
         "$schema": _PROFILE,
-        "name": "exposure-statistics",
-        "title": _TITLE,
-        "description": _DESCRIPTION,
+        "name": name,
+        "title": title,
+        "description": description,
         "version": __version__,
         "licenses": [_LICENCE],
         "resources": resources,
@@ -56,7 +61,12 @@ def descriptor() -> dict:
 
 def descriptor_text() -> str:
     """The descriptor as it is committed."""
-    return json.dumps(descriptor(), ensure_ascii=False, indent=1) + "\n"
+    return package_text(descriptor())
+
+
+def package_text(package: dict) -> str:
+    """A package as the text of its ``datapackage.json``."""
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
 def descriptor_path() -> Path:
@@ -123,13 +133,14 @@ def _texts(told: object) -> list[str]:
     return [text for value in told for text in _texts(value)] if isinstance(told, list | tuple) else [told] if isinstance(told, str) else []
 
 
-def _file(path: Path, name: str, title: str, form: str, media: str) -> dict:
+def described_file(path: Path, name: str, title: str, form: str, media: str, base: Path | None = None) -> dict:
+    """A file as a resource of the package in ``base`` (default: ``data/aggregate``), with its checksum."""
     # Line ends and byte order marks are accepted in reading, but a checksum is one of bytes.
     raw = path.read_bytes()
     return {
         "name": name.lower(),
         "title": title,
-        "path": path.relative_to(data_folder() / "aggregate").as_posix(),
+        "path": path.relative_to(base or data_folder() / "aggregate").as_posix(),
         "format": form,
         "mediatype": media,
         "encoding": "utf-8",
@@ -138,11 +149,12 @@ def _file(path: Path, name: str, title: str, form: str, media: str) -> dict:
     }
 
 
-def _table(path: Path, name: str, title: str, columns: tuple[fields.Field, ...]) -> dict:
+def described_table(path: Path, name: str, title: str, columns: tuple[fields.Field, ...], base: Path | None = None) -> dict:
+    """A table as a resource of the package in ``base`` (default: ``data/aggregate``), with its columns."""
     header = read_text(path).split("\n", 1)[0].strip().split(",")
     known = {field.name: field for field in columns}
     return {
-        **_file(path, name, title, "csv", "text/csv"),
+        **described_file(path, name, title, "csv", "text/csv", base),
         "type": "table",
         "schema": {"fields": [_field(known[column]) for column in header if column in known], "missingValues": [""]},
     }

@@ -1,0 +1,248 @@
+"""Which series there are: what each counts and how, where its counts lie, the days on which they break, and public events."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from ..datafolder import data_folder, read_csv, read_text, read_toml, relative, shipped_folder
+from ..errors import DataError
+from ..figures import fields
+from .counts import GRAINS
+
+LANGUAGES = ("en", "es", "de", "fr")
+#: What a place and day without a row means: nothing is known, or nothing happened.
+ABSENT = ("missing", "zero")
+#: How the days of a week or month become one number: events add up, a stock is averaged.
+OVER_TIME = ("sum", "mean")
+STATES = ("published", "draft")
+_TEXTS = ("grain", "absent", "counted", "encoding", "retrieved")
+_KEYS = {*_TEXTS, "status", "health", "known", "notes", "title", "licence", "source", "copy", "measure"}
+
+
+@dataclass(frozen=True)
+class Series:
+    """What ``series.toml`` says of a series.
+
+    Attributes
+    ----------
+    id, folder
+        Its id and the folder that holds ``series.toml`` and either ``counts.csv`` or a store.
+    meta
+        The file as it is.
+    """
+
+    id: str
+    folder: Path
+    meta: dict = field(repr=False)
+
+    @property
+    def grain(self) -> str:
+        """``day``, ``week`` or ``month``: what the day of a row stands for."""
+        return self.meta["grain"]
+
+    @property
+    def absent(self) -> str:
+        """``missing`` or ``zero``: what a place and day without a row means."""
+        return self.meta["absent"]
+
+    @property
+    def known(self) -> str | None:
+        """The day on which the counts were known, where they do not say so themselves."""
+        return self.meta.get("known")
+
+    @property
+    def over_time(self) -> dict[str, str]:
+        """How the days of each measure become one number: ``sum`` or ``mean``."""
+        return {name: entry["over_time"] for name, entry in self.meta["measure"].items()}
+
+    @property
+    def is_store(self) -> bool:
+        """Whether its counts lie in a store of Parquet files, not in a CSV file."""
+        return not self.counts.exists()
+
+    @property
+    def counts(self) -> Path:
+        """Where the counts of a series without a store lie."""
+        return self.folder / "counts.csv"
+
+    def title(self, lang: str = "en") -> str:
+        """Its title; the English one where there is none in the language."""
+        return self.meta["title"].get(lang) or self.meta["title"]["en"]
+
+    def label(self, measure: str, lang: str = "en") -> str:
+        """What charts and tables print for a measure; its id where nothing is said of it."""
+        label = self.meta["measure"].get(measure, {}).get("label", {})
+        return label.get(lang) or label.get("en") or measure
+
+
+def series_folder() -> Path:
+    """``series`` in the data folder in use; where it has none, the one shipped."""
+    own = data_folder() / "series"
+    return own if own.is_dir() else shipped_folder("data") / "series"
+
+
+def series_present() -> list[str]:
+    """The ids of the series that there are, in alphabetical order."""
+    return sorted(entry.name for entry in series_folder().iterdir() if (entry / "series.toml").exists())
+
+
+def find_series(id: str | Path) -> Series:
+    """A series by its id, or by its folder.
+
+    Raises
+    ------
+    DataError
+        If there is none, or its ``series.toml`` lacks what is needed.
+    """
+    folder = Path(id)
+    if not (folder / "series.toml").exists():
+        folder = series_folder() / str(id)
+        if not (folder / "series.toml").exists():
+            from difflib import get_close_matches
+
+            near = get_close_matches(str(id), series_present(), n=2)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(series_present())}."
+            raise DataError(f"there is no series '{id}'; {hint}", series=str(id))
+    path = folder / "series.toml"
+    meta = read_toml(path)
+    for key, fault in faults_of(meta):
+        raise DataError(fault, file=relative(path), column=key)
+    return Series(folder.name, folder, meta)
+
+
+def faults_of(meta: dict) -> list[tuple[str, str]]:
+    """What is wrong with the content of a ``series.toml``: (key, what and what now)."""
+    faults = [(key, f"'{key}' is not known here; expected {', '.join(sorted(_KEYS))}.") for key in meta if key not in _KEYS]
+    for key in _TEXTS:
+        if not isinstance(meta.get(key), str) or not meta[key].strip():
+            faults.append((key, f"the series has no '{key}'; add it."))
+    for key, choices in (("grain", GRAINS), ("absent", ABSENT), ("status", STATES)):
+        if meta.get(key) and meta[key] not in choices:
+            faults.append((key, f"{meta[key]!r} is not one of {', '.join(choices)}; choose one."))
+    if not isinstance(meta.get("health"), bool):
+        faults.append(("health", "does not say whether the series is about health care; write true or false."))
+    for key, lang in (("title", "en"), ("licence", "name")):
+        if not isinstance(meta.get(key), dict) or not meta[key].get(lang):
+            faults.append((key, f"the series has no '{key}.{lang}'; add it."))
+    if not isinstance(meta.get("source"), list) or not meta["source"]:
+        faults.append(("source", "names no [[source]]; say who counted, with an id, publisher and title."))
+    else:
+        for entry in meta["source"]:
+            faults += [("source", f"a source has no '{key}'; add it.") for key in ("id", "publisher", "title") if not entry.get(key)]
+    measures = meta.get("measure")
+    if not isinstance(measures, dict) or not measures:
+        faults.append(("measure", "defines no [measure.NAME]; say what was counted."))
+        return faults
+    for name, entry in measures.items():
+        for key in ("unit", "definition"):
+            if not isinstance(entry.get(key), str) or not entry[key]:
+                faults.append((f"measure.{name}", f"the measure has no '{key}'; add it."))
+        if entry.get("over_time") not in OVER_TIME:
+            faults.append((f"measure.{name}", f"'over_time' is {entry.get('over_time')!r}, not one of {', '.join(OVER_TIME)}; choose one."))
+        if not isinstance(entry.get("additive"), bool):
+            faults.append((f"measure.{name}", "does not say whether places may be added up; write additive = true or false."))
+        missing = [lang for lang in LANGUAGES if not entry.get("label", {}).get(lang)]
+        if missing:
+            faults.append((f"measure.{name}", f"there is no label in {', '.join(missing)}; add it."))
+    return faults
+
+
+def measures(id: str, lang: str = "en") -> pd.DataFrame:
+    """What a series counts: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``, indexed by ``measure``."""
+    series = find_series(id)
+    rows = {
+        name: {"label": series.label(name, lang), **{key: entry[key] for key in ("unit", "definition", "over_time", "additive")}}
+        for name, entry in series.meta["measure"].items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
+
+
+def cite(id: str) -> str:
+    """The source line of a series: who counted, what it is called, its address, the day of reading and the licence."""
+    series = find_series(id)
+    told = "; ".join(
+        f"{entry['publisher']}: {entry['title']}" + (f", {entry['url']}" if entry.get("url") else "") for entry in series.meta["source"]
+    )
+    return f"{told} (read {series.meta['retrieved']}). Licence: {series.meta['licence']['name']}."
+
+
+def events(
+    places: Collection[str] | None = None, kind: str | None = None, since: str | None = None, until: str | None = None
+) -> pd.DataFrame:
+    """Public events that may be seen in a series: laws, disclosures, incidents, warnings, guidance, each with its source.
+
+    Parameters
+    ----------
+    places
+        ISO 3166-1 alpha-3 codes, ``EU`` or ``World``; exactly these. Default: all.
+    kind
+        ``law``, ``disclosure``, ``incident``, ``warning`` or ``guidance``.
+    since, until
+        The first and last day wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By day: ``date`` (as far as it is known), ``day`` and ``day_to`` (the first and last day that it may mean), ``place``, ``kind``, ``event``,
+        ``source``, ``url``.
+    """
+    frame = _dated(series_folder() / "events.csv", fields.EVENTS)
+    if places is not None:
+        frame = frame[frame["place"].isin([places] if isinstance(places, str) else list(places))]
+    if kind is not None:
+        frame = frame[frame["kind"] == kind]
+    if since is not None:
+        frame = frame[frame["day_to"] >= pd.Timestamp(since)]
+    if until is not None:
+        frame = frame[frame["day"] <= pd.Timestamp(until)]
+    return frame.reset_index(drop=True)
+
+
+def breaks(id: str | None = None, measure: str | None = None) -> pd.DataFrame:
+    """The days from which on a series is no longer counted as before: no comparison across one is naive.
+
+    Parameters
+    ----------
+    id
+        A series. Default: all.
+    measure
+        One of its measures: the breaks of that measure, and those of the whole series.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By day: ``date`` (as far as it is known), ``day`` and ``day_to``, ``series``, ``measure`` (empty: all), ``reason``, ``source``.
+    """
+    frame = _dated(series_folder() / "breaks.csv", fields.BREAKS)
+    if id is not None:
+        frame = frame[frame["series"] == id]
+    if measure is not None:
+        frame = frame[frame["measure"].isin(["", measure])]
+    return frame.reset_index(drop=True)
+
+
+def _dated(path: Path, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
+    if not path.exists():
+        return _dates(pd.DataFrame({name: pd.array([], dtype="str") for name in fields.required(columns)}))
+    read_text(path)  # so that a build knows that it depends on the file
+    state = path.stat()
+    return _table(path, columns, (state.st_mtime_ns, state.st_size)).copy()
+
+
+@functools.lru_cache(maxsize=8)
+def _table(path: Path, columns: tuple[fields.Field, ...], state: tuple[int, int]) -> pd.DataFrame:
+    return _dates(read_csv(path, fields.required(columns)).drop(columns="line"))
+
+
+def _dates(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the first and last day that a date of day, month or year may mean, in their order."""
+    period = {4: "Y", 7: "M", 10: "D"}
+    spans = [pd.Period(text, freq=period[len(text)]) for text in frame["date"]]
+    frame.insert(1, "day", pd.to_datetime([span.start_time for span in spans]).astype("datetime64[s]"))
+    frame.insert(2, "day_to", pd.to_datetime([span.end_time.normalize() for span in spans]).astype("datetime64[s]"))
+    return frame.sort_values(["day", "day_to"], kind="stable").reset_index(drop=True)

@@ -1,0 +1,125 @@
+"""Validation of a data folder: its surveys, and its series with every fault, its place and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from ..datafolder import data_folder, read_rows, read_text, read_toml, relative
+from ..errors import DataError, ExposureError
+from ..figures import fields
+from ..figures import check as surveys
+from ..figures.survey import Finding, toml_line
+from .catalogue import faults_of, series_folder, series_present
+from .counts import row_fault
+from .package import descriptor_path, descriptor_text
+
+
+def check(path: Path | str | None = None) -> pd.DataFrame:
+    """Validate a data folder with its surveys and series, or one survey, or one series.
+
+    Parameters
+    ----------
+    path
+        A data folder, or the folder or id of a survey or a series. Default: the data in use.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`analysis.figures.check.check`.
+    """
+    for folder in () if path is None else (Path(path), data_folder() / "series" / str(path)):
+        if (folder / "series.toml").exists():
+            return surveys.table_of(list(_series(folder)))
+    found = surveys.check(path)
+    with surveys.using(path) as one:
+        # A data folder without series of its own uses those shipped, which are checked where they are made.
+        if one is None and (data_folder() / "series").is_dir():
+            more = surveys.table_of([*(finding for name in series_present() for finding in _series(series_folder() / name)), *_shared(), *_package()])
+            found = pd.concat([found, more], ignore_index=True)
+    return found
+
+
+def _series(folder: Path) -> Iterator[Finding]:
+    path = folder / "series.toml"
+    try:
+        meta, text = read_toml(path), read_text(path)
+    except ExposureError as error:
+        yield Finding.of(error)
+        return
+    faults = faults_of(meta)
+    for key, fault in faults:
+        expectation, _, remedy = fault.rpartition("; ")
+        yield Finding("error", relative(path), _line(text, key), key, "", expectation or fault, remedy or "correct it.")
+    if not faults and (folder / "counts.csv").exists():
+        yield from _counts(folder / "counts.csv", meta)
+
+
+def _line(text: str, key: str) -> int:
+    """The line on which a key, or the table of a measure, begins."""
+    opened = text.find(f"[{key}]")
+    return text.count("\n", 0, opened) + 1 if opened >= 0 else toml_line(text, key)
+
+
+def _counts(path: Path, meta: dict) -> Iterator[Finding]:
+    file = relative(path)
+    faults: list[DataError] = []
+    try:
+        rows = read_rows(path, fields.required(fields.COUNTS), fields.optional(fields.COUNTS), faults)
+    except ExposureError as error:
+        yield Finding.of(error)
+        return
+    yield from map(Finding.of, faults)
+    found = list(surveys.cell_findings([(file, rows)], fields.COUNTS))
+    yield from found
+    wrong = {one.line for one in found}
+    sources = {entry["id"] for entry in meta["source"]}
+    first: dict[tuple, int] = {}
+    for row in rows:
+        if row.line in wrong:
+            continue
+        cells = {name: value for name, value in zip(row._fields, row, strict=True) if name != "line" and not (name == "known" and not value)}
+        if fault := row_fault(cells, meta["grain"]):
+            yield Finding.of(fault.at(file=file, line=row.line), getattr(row, fault.column or "day"))
+        if row.measure not in meta["measure"]:
+            yield Finding("error", file, row.line, "measure", row.measure, "is not defined in series.toml", "add a [measure.NAME], or correct the name.")
+        if row.source not in sources:
+            yield Finding("error", file, row.line, "source", row.source, "is not described in series.toml", "add a [[source]], or correct the id.")
+        if not row.known and not meta.get("known"):
+            yield Finding("error", file, row.line, "known", "", "nothing says when this number was known", "fill the column, or write known = \"DAY\" in series.toml.")
+        key = (row.day, row.place, row.measure, row.source, row.known)
+        if (other := first.setdefault(key, row.line)) != row.line:
+            yield Finding("error", file, row.line, "day", row.day, f"stands on line {other} too: same place, measure and source", "remove one of the two.")
+
+
+def _shared() -> Iterator[Finding]:
+    for name, columns in (("breaks.csv", fields.BREAKS), ("events.csv", fields.EVENTS)):
+        path = series_folder() / name
+        if not path.exists():
+            continue
+        try:
+            rows = read_rows(path, fields.required(columns))
+        except ExposureError as error:
+            yield Finding.of(error)
+            continue
+        if name == "events.csv":
+            yield from surveys.cell_findings([(relative(path), rows)], columns)
+            continue
+        # The source of a break may be an address, as that of an event is.
+        yield from surveys.cell_findings([(relative(path), [row._replace(source="" if row.source.startswith("https://") else row.source) for row in rows])], columns[:-1])
+        for row in rows:
+            if row.series not in series_present():
+                yield Finding("error", relative(path), row.line, "series", row.series, "is no series", "correct the id.")
+
+
+def _package() -> Iterator[Finding]:
+    path = descriptor_path()
+    try:
+        current = path.exists() and read_text(path) == descriptor_text()
+    except DataError:
+        # A file that cannot be read is named by the check of its own.
+        return
+    if not current:
+        yield Finding("note", relative(path), 0, "", "", "does not describe the series as they are now", "run 'python scripts/make_documents.py'.")

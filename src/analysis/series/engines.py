@@ -1,0 +1,114 @@
+"""Where expressions over counts are computed: the only file that knows one engine from another.
+
+The engine inside is DuckDB: nothing to start. ``EXPOSURE_ENGINE`` (or ``--engine``) names another one by its address:
+``duckdb``, ``polars``, or that of an Apache Spark cluster (``spark://host:7077``; ``spark://local[2]`` runs one in this
+process' care, with two cores).
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DataError
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+    import pandas as pd
+
+DEFAULT = "duckdb"
+
+
+def engine(address: str | None = None) -> Engine:
+    """The engine at an address; without one that of ``EXPOSURE_ENGINE``, else the one inside."""
+    return _engine(address or os.environ.get("EXPOSURE_ENGINE") or DEFAULT)
+
+
+@functools.cache
+def _engine(address: str) -> Engine:
+    if address == "duckdb":
+        return _DuckDB(address)
+    if address == "polars":
+        return _Polars(address)
+    if address.startswith("spark://"):
+        return _Spark(address)
+    raise DataError(
+        f"there is no engine '{address}'; choose duckdb (inside), polars, spark://local[2] or spark://host:7077.", engine=address
+    )
+
+
+class Engine:
+    """A connection to an engine, made when it is first used.
+
+    Attributes
+    ----------
+    address
+        How the engine was named.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    @functools.cached_property
+    def connection(self) -> ibis.BaseBackend:
+        """Ibis' connection."""
+        raise NotImplementedError
+
+    def scan(self, files: Sequence[Path]) -> ir.Table:
+        """The rows of Parquet files, one after another, as an expression; nothing is read yet."""
+        raise NotImplementedError
+
+    def run(self, expression: ir.Table) -> pd.DataFrame:
+        """The rows of an expression."""
+        return self.connection.to_pyarrow(expression).to_pandas()
+
+
+class _DuckDB(Engine):
+    @functools.cached_property
+    def connection(self) -> ibis.BaseBackend:
+        import ibis
+
+        return ibis.duckdb.connect()
+
+    def scan(self, files: Sequence[Path]) -> ir.Table:
+        return self.connection.read_parquet([str(file) for file in files], hive_partitioning=False)
+
+
+class _Polars(Engine):
+    @functools.cached_property
+    def connection(self) -> ibis.BaseBackend:
+        import ibis
+
+        return ibis.polars.connect()
+
+    def scan(self, files: Sequence[Path]) -> ir.Table:
+        return self.connection.read_parquet([str(file) for file in files])
+
+
+class _Spark(Engine):
+    @functools.cached_property
+    def connection(self) -> ibis.BaseBackend:
+        import ibis
+
+        return ibis.pyspark.connect(_session(self.address))
+
+    def scan(self, files: Sequence[Path]) -> ir.Table:
+        session = _session(self.address)
+        name = f"counts_{abs(hash(tuple(map(str, files)))):x}"
+        session.read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
+        return self.connection.table(name)
+
+
+def _session(address: str):
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise DataError(
+            f"the engine '{address}' needs Apache Spark; install it with: pip install 'exposure-statistics[cluster]'.", engine=address
+        ) from None
+    where = address.removeprefix("spark://")
+    return SparkSession.builder.master(where if where.startswith("local") else address).getOrCreate()
