@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 export PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL := help
-.PHONY: report test lab lock bench campaign clean help chromium
+.PHONY: report test lab lock evaluate bench campaign clean help chromium
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
@@ -20,6 +20,9 @@ lab: $(READY) ## open JupyterLab on the notebooks
 lock: $(READY) ## resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+evaluate: $(READY) ## measure how well figures are read out of reports
+	$(BIN)/python tests/intake/evaluation/score.py
 
 bench: $(READY) ## measure the ratios against peers (run it on a quiet machine)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -24,6 +24,8 @@ _FACE = {
     "cite": ("figures.sources", "cite"),
     "check_claims": ("figures.claims", "check_claims"),
     "refuse_identifiers": ("figures.identifiers", "refuse_identifiers"),
+    "extract": ("intake.extract", "extract"),
+    "review": ("intake.review", "review_table"),
     "reference": ("datafolder", "reference"),
     "series": ("series", None),
     "events": ("series.catalogue", "events"),

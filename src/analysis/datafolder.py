@@ -26,6 +26,9 @@ LARGEST_FILE = 32 * 2**20
 #: A cell holds a figure, a name, a title or a note; the longest note in use has some 500 characters.
 LONGEST_CELL = 4_000
 
+#: The rows of a draft that nobody has settled yet; while a survey has this file, nothing of it is read as data.
+DRAFT = "draft.csv"
+
 _read: dict[str, None] = {}
 
 
@@ -71,10 +74,10 @@ def relative(path: Path) -> str:
 
 
 def surveys_present() -> list[str]:
-    """The ids of the surveys in the data folder, in alphabetical order."""
+    """The ids of the surveys in the data folder, in alphabetical order; a draft with rows to settle is not there yet."""
     folder = data_folder() / "aggregate"
     _note(folder)
-    return sorted(entry.name for entry in folder.iterdir() if (entry / "survey.toml").exists())
+    return sorted(entry.name for entry in folder.iterdir() if (entry / "survey.toml").exists() and not (entry / DRAFT).exists())
 
 
 def files_read() -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -61,3 +64,23 @@ def show(frame, shown: Format) -> None:
     from ..writing import table_text
 
     typer.echo(table_text(frame, shown.value), nl=False)
+
+
+@contextmanager
+def progress_bar(label: str, *, shown: bool = True) -> Iterator[Callable[[int, int], None]]:
+    """A function that takes what is done and what there is; it draws a bar on standard error, on a terminal only."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    width = 30
+
+    def draw(done: int, total: int) -> None:
+        full = width * done // max(total, 1)
+        sys.stderr.write(f"\r{label} [{'#' * full}{'.' * (width - full)}] {done}/{total}")
+        sys.stderr.flush()
+
+    try:
+        yield draw
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

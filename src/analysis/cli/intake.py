@@ -1,14 +1,15 @@
-"""New surveys: exports, skeletons."""
+"""New surveys: reports, exports, skeletons."""
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .application import app, say
+from .application import Format, Shown, app, progress_bar, say, show
 
 
 class Export(StrEnum):
@@ -42,6 +43,71 @@ def import_(
         say(f"note: {told}")
     still = int((check(survey)["severity"] == "error").sum())
     say(f"{still} point(s) are open: exposure check {survey}" if still else f"nothing is open; look at it: exposure sources {survey}")
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="The report: text, Markdown, HTML or PDF.")],
+    lang: Annotated[str | None, typer.Option("--lang", help="The language of the text.", show_default="detected")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder of the draft; its name is the survey's id.", show_default="only shown")
+    ] = None,
+    survey: Annotated[
+        str | None, typer.Option("--survey", help="The survey that the report tells of.", show_default="the one whose figures it prints")
+    ] = None,
+    pages: Annotated[str | None, typer.Option("--pages", help="Pages of a PDF, such as 3-8.", show_default="all")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and the result.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say also which numbers were left out, and why.")] = False,
+    shown: Shown = Format.text,
+) -> None:
+    """Draft figures from a report, each with its sentence; nothing is data before you have settled it (exposure review)."""
+    from ..intake.drafts import write_draft
+    from ..intake.extract import extract as read
+
+    def told(message: str) -> None:
+        if not quiet:
+            say(message)
+
+    with progress_bar(f"reading {file.name}", shown=not quiet) as progress:
+        draft = read(file, lang, survey=survey, pages=pages, progress=progress)
+    found = draft.attrs
+    for note in found["notes"]:
+        told(f"note: {note}")
+    for one in found["not_kept"]:
+        told(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
+    if verbose:
+        for one in found["left_out"]:
+            told(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
+    if out is None:
+        columns = list(draft.columns) if shown is not Format.text else ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
+        show(draft[columns], shown)
+    else:
+        for written in write_draft(draft, out):
+            typer.echo(written)
+    language = found["document"]["lang"]
+    of = f", an account of {found['survey']}" if found["survey"] else ""
+    told(f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--verbose says which)")
+    if not len(draft):
+        told("no figure was found: is it the whole text, and is its language right (--lang)?")
+    if out is not None:
+        told(f"settle them: exposure review {out}")
+
+
+@app.command()
+def review(
+    draft: Annotated[Path, typer.Argument(help="The folder that 'exposure extract --out' wrote.")],
+) -> None:
+    """Settle a draft row by row: accept, mend or drop, each shown in its sentence."""
+    from ..intake.review import review as settle
+
+    def ask(prompt: str) -> str:
+        typer.echo(prompt, nl=False, err=True)
+        answer = sys.stdin.readline()
+        if not answer:
+            raise EOFError
+        return answer.rstrip("\n")
+
+    settle(draft, ask, say, bold=sys.stderr.isatty())
 
 
 @app.command()

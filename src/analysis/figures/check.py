@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_text, read_toml, relative, surveys_present
+from ..datafolder import DRAFT, data_folder, read_text, read_toml, relative, surveys_present
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
 from .measures import faults_of, kinds, measures
@@ -181,6 +181,7 @@ def _dictionary() -> Iterator[Finding]:
 
 def _cells(surveys: list[Survey]) -> Iterator[Finding]:
     """What stands in cells that must not, every survey in one go."""
+    yield from identifying_cells([(relative(survey.folder / DRAFT), survey.draft_rows) for survey in surveys])
     read = {"sources.csv": "source_rows", "figures.csv": "printed_rows", "claims.csv": "claim_rows"}
     for name, part in read.items():
         yield from cell_findings([(relative(survey.folder / name), getattr(survey, part)) for survey in surveys], fields.FILES[name])
@@ -251,7 +252,8 @@ def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[s
 
 
 def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
-    for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES}):
+    yield from _undecided(survey)
+    for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES, DRAFT}):
         yield Finding("note", relative(survey.folder / extra), 0, "", "", "is no file of a survey", f"the files are {', '.join(_FILES)}.")
     yield from _dates(survey)
     # A measure that no dictionary has is a finding of its own; nothing more can be said of such a row.
@@ -270,6 +272,16 @@ def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
                 "note", relative(survey.folder / "sources.csv"), row.line, "source", row.source,
                 "has no figure and no claim, and no other source retells it", "add what it prints, or remove it.",
             )  # fmt: skip
+
+
+def _undecided(survey: Survey) -> Iterator[Finding]:
+    """The rows of a draft that a person must settle; until then nothing of the survey is read as data."""
+    file = relative(survey.folder / DRAFT)
+    for row in survey.draft_rows:
+        if not row.decision:
+            proposed = f"{row.measure or 'no measure yet'}, {row.place}, {row.locator}"
+            doubt = f"; may be mixed up: {row.mixed_up_with}" if row.mixed_up_with else ""
+            yield Finding("error", file, row.line, "decision", row.figure, f"is undecided ({proposed}{doubt})", "settle it with 'exposure review'.")
 
 
 def _dates(survey: Survey) -> Iterator[Finding]:

@@ -90,6 +90,24 @@ CLAIMS = (
     Field("quote_lang", "Language in which to read the figure.", pattern=_LANGUAGE),
 )  # fmt: skip
 
+#: What a report is thought to print, row by row, until a person has settled it (``draft.csv``).
+DRAFT = (
+    Field("decision", "Empty while nobody has settled the row; accept or drop.", choices=("accept", "drop")),
+    Field("place", "The place that the figure is said of; World for a total."),
+    Field("measure", "The measure proposed; empty where a person must name it.", pattern=_SNAKE),
+    Field("figure", "The number as printed, with its qualifier, without its noun."),
+    Field("value", "The value read.", pattern=_NUMBER),
+    Field("low", "Lower end of the interval that the printing allows.", pattern=_NUMBER),
+    Field("high", "Upper end of it.", pattern=_NUMBER),
+    Field("qualifier", "What is said of the number: about, more than, …"),
+    Field("lang", "Language of the sentence.", pattern=_LANGUAGE),
+    Field("locator", "Where in the report it stands."),
+    Field("sentence", "The sentence, or the cell with its header."),
+    Field("confidence", "How sure the reading is, from 0 to 1.", pattern=_NUMBER),
+    Field("reason", "Why this measure and place."),
+    Field("mixed_up_with", "What it may be mixed up with."),
+)  # fmt: skip
+
 #: A table of counts over time; a store of such counts has the same columns.
 COUNTS = (
     Field("day", "The day, or the first day of the month or week, as the series' grain says; a day has no time zone.", needed=True, pattern=_DAY, example="2024-05-01"),

@@ -229,6 +229,29 @@ class Language:
         self._ranges = [self._joined(form) for form in joined("range")]
         self._one_of = [self._joined(form) for form in words.get("one_of", ())]
 
+    @functools.cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that may stand in a number expression besides digits and number words: qualifiers, scale words, joints."""
+        forms = [*self._before, *self._after, *self._scales, *self._percents, *self._currencies, *self._mantissas, *self._fractions]
+        forms += [*self._ratios, *self._parts, *self._signs, *self._ones, *self.joints]
+        return frozenset(word for form in forms for word in tidy(form).replace("{a}", " ").replace("{b}", " ").split(" ") if word)
+
+    @functools.cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The forms in words that are numbers by themselves: ``half``, ``jeder vierte``."""
+        return tuple(sorted({*self._fractions, *self._ratios, *self._words}, key=lambda form: (-len(form), form)))
+
+    @property
+    def currency_names(self) -> tuple[str, ...]:
+        """Signs and names of currencies."""
+        return tuple(sorted(self._currencies, key=lambda name: (-len(name), name)))
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """How two numbers are joined: ``between {a} and {b}``."""
+        common, own = lexicon()["all"], lexicon().get(self.code, {})
+        return (*common["range"], *own.get("range", ()), *own.get("one_of", ()), *own.get("and_half", ()), *own.get("times", ()))
+
     @staticmethod
     def _joined(form: str) -> re.Pattern:
         pattern = re.escape(form).replace(r"\{a\}", "(?P<a>.+?)").replace(r"\{b\}", "(?P<b>.+)")

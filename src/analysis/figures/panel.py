@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..datafolder import data_folder, reference, reference_file, relative, surveys_present
+from ..datafolder import DRAFT, data_folder, reference, reference_file, relative, surveys_present
 from ..errors import DataError
 from . import fields
 from .denominators import counted_twice
@@ -66,6 +66,8 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
     for survey in present:
         if not (folder / survey / "survey.toml").exists():
             raise DataError(f"there is no survey {survey!r}; choose one of {', '.join(surveys_present())}.", survey=survey)
+        if (folder / survey / DRAFT).exists():
+            raise DataError("is a draft with rows that nobody has settled; go through them with 'exposure review'.", file=f"aggregate/{survey}")
     state = tuple(state_of(folder / survey) for survey in present)
     more = (state_of(folder / "measures.toml"), state_of(reference_file("place_names")), state_of(reference_file("countries")))
     return _panel(folder, tuple(present), state, more).copy()

@@ -37,6 +37,16 @@ _LETTERS = str.maketrans(
 #: hamza of Arabic; the points of Hebrew.
 #: Marks of other scripts are letters in all but name and stay.
 _ACCENTS = re.compile("[\u02b9-\u02cf\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+#: The short forms that running text uses; any other two or three letters are a word or something else's abbreviation.
+_SHORT_FORMS = frozenset({"us", "usa", "uk", "gb", "uae", "eeuu", "eua", "vs", "vae", "rdc", "drc"})
+#: Endings that names take in a sentence (``Deutschlands``, ``in den Niederlanden``, ``Turkey's``).
+_ENDINGS = ("'s", "’s", "s", "n")
+#: What stands before a name and is no part of it: ``l'Inde``, ``The U.S.``
+_ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])|The )", re.IGNORECASE)
+_MOST_WORDS = 5
+_WORD = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=[A-Za-z]\b))*\.?")
+#: Scripts without blanks and without capitals.
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: A slash stays: ``N/A`` is not the code of Namibia.
 _NOT_LETTERS = re.compile(r"[^\w/]|_")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
@@ -230,6 +240,80 @@ def country_name(iso3, lang="en"):
         except UnknownPlaceError as fault:
             raise UnknownPlaceError(f"row {row}: {fault.message}", row=row, **fault.details) from None
     return codes.map(table).astype("str").rename("country")
+
+
+def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Place]]:
+    """The places that a running text names: where each begins and ends, and what it stands for.
+
+    Countries, the world and parts of countries; names with a capital letter, the longest first. Of abbreviations only
+    those that prose uses (``US``, ``EE. UU.``) are taken for one. A name with an ending (``Deutschlands``) is given without it.
+
+    Raises
+    ------
+    DataError
+        If ``lang`` is no language tag.
+
+    Examples
+    --------
+    >>> [(place.name, place.iso3) for _, _, place in find_places("787 in the United States, 12 in Turkey", "en")]
+    [('United States', 'USA'), ('Turkey', 'TUR')]
+    """
+    language = _language(lang)
+    found: list[tuple[int, int, Place]] = []
+    words = list(_WORD.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
+    at = 0
+    while at < len(words):
+        for count in range(min(_MOST_WORDS, len(words) - at), 0, -1):
+            begin, end = words[at].start(), words[at + count - 1].end()
+            name = text[begin:end]
+            if count > 1 and not re.fullmatch(r"[\w'’.\- \u00a0&]+", name):
+                continue
+            if (place := _in_prose(name, language)) is not None:
+                found.append((begin, begin + len(place.name), place))
+                at += count
+                break
+        else:
+            at += 1
+    for run in _IDEOGRAPHS.finditer(text):
+        at = run.start()
+        while at < run.end():
+            for end in range(min(run.end(), at + 8), at + 1, -1):
+                if (place := _named_so(text[at:end], language)) is not None:
+                    found.append((at, end, place))
+                    at = end - 1
+                    break
+            at += 1
+    return sorted(found, key=lambda one: one[:2])
+
+
+def _in_prose(name: str, language: str | None) -> Place | None:
+    """A word or words of a text as a place; None if they are something else."""
+    if not name[0].isupper() or _IDEOGRAPHS.match(name):
+        return None
+    letters = re.sub(r"[^\w]", "", name)
+    if len(letters) < 4 and not (letters.lower() in _SHORT_FORMS and letters.isupper()):
+        return None
+    if name.endswith(".") and not is_abbreviated(name):
+        name = name[:-1]
+    if (place := _named_so(name, language)) is not None:
+        return place
+    for ending in _ENDINGS:
+        if len(name) > len(ending) + 4 and name.endswith(ending):
+            if (place := _named_so(name.removesuffix(ending), language)) is not None:
+                return place
+    return None
+
+
+def is_abbreviated(name: str) -> bool:
+    """Whether a name is written with full stops that belong to it: ``U.S.``, ``EE. UU.``"""
+    return bool(re.fullmatch(r"(?:[^\W\d_]{1,2}\.[ \u00a0]?){2,}", name))
+
+
+def _named_so(name: str, language: str | None) -> Place | None:
+    meaning = _index().meaning(name_key(name), language)
+    if meaning is None or meaning[1] not in ("", "part"):
+        return None
+    return locate(name, language)
 
 
 def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) -> str:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_rows, read_text, read_toml, relative
+from ..datafolder import DRAFT, data_folder, read_rows, read_text, read_toml, relative
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
 from .identifiers import find_identifiers
@@ -257,6 +257,11 @@ class Survey:
         return self._table("figures.csv")
 
     @cached_property
+    def draft_rows(self) -> list:
+        """``draft.csv`` as named tuples of text, with ``line``; empty where there is none."""
+        return self._table(DRAFT) if (self.folder / DRAFT).exists() else []
+
+    @cached_property
     def rows(self) -> list[Figure]:
         """Every row of ``figures.csv`` read.
 
@@ -316,7 +321,7 @@ class Survey:
     @property
     def findings(self) -> list[Finding]:
         """Every fault of the four files, by file and line."""
-        for part in ("meta", "source_rows", "rows", "claim_rows"):
+        for part in ("meta", "source_rows", "rows", "claim_rows", "draft_rows"):
             getattr(self, part)
         return sorted((one for part in self._found.values() for one in part), key=in_order)
 
@@ -353,7 +358,7 @@ class Survey:
         return relative(self.folder / name)
 
     def _table(self, name: str) -> list:
-        columns = fields.FILES[name]
+        columns = fields.DRAFT if name == DRAFT else fields.FILES[name]
         faults: list[DataError] = []
         rows: list = []
         try:

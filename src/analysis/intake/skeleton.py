@@ -62,6 +62,7 @@ def new_survey(
     meta: Mapping[str, object] | None = None,
     units: Mapping[str, str] | None = None,
     rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write the skeleton of a survey: ``survey.toml`` with its explanations, and three tables with their headers.
 
@@ -70,13 +71,15 @@ def new_survey(
     survey
         Its id: surveyor, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
     folder
-        The data folder; default: the one in use.
+        The data folder; default: the one in use. The folder of the survey itself, if it is named like the survey.
     meta
         What of ``survey.toml`` is known already: texts and lists of texts by key, those of ``[method]`` too.
     units
         The publication's words and the measure that each means.
     rows
         Rows of the tables that are known already, by file: texts by column.
+    more
+        Further files of the folder, by name: their text.
 
     Returns
     -------
@@ -93,16 +96,18 @@ def new_survey(
             f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.", survey=survey
         )
     base = data_folder() if folder is None else Path(folder)
-    target = base / "aggregate" / survey
+    target = base / "aggregate" / survey if base.name != survey else base
+    base = target.parent
     if target.exists():
         raise DataError("is there already; choose another id, or go on in that folder.", file=f"aggregate/{survey}")
-    texts = {"survey.toml": _filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
-    texts |= {name: _table(columns, (rows or {}).get(name, ())) for name, columns in fields.FILES.items()}
+    texts = {"survey.toml": filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
+    texts |= {name: table(columns, (rows or {}).get(name, ())) for name, columns in fields.FILES.items()}
+    texts |= more or {}
     making = base / f".{survey}.{os.getpid()}"
     try:
         for name, text in texts.items():
             write_text(making / name, text)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         os.rename(making, target)
     except (OSError, ExposureError) as error:
         why = error.strerror if isinstance(error, OSError) else "no room or no permission"
@@ -112,7 +117,7 @@ def new_survey(
     return [target / name for name in texts]
 
 
-def _filled(text: str, meta: Mapping[str, object], units: Mapping[str, str]) -> str:
+def filled(text: str, meta: Mapping[str, object], units: Mapping[str, str]) -> str:
     """The skeleton of ``survey.toml`` with what is known put into its places; its comments stay."""
     for key, value in meta.items():
         # What JSON writes of texts and lists of texts, TOML reads.
@@ -124,7 +129,7 @@ def _filled(text: str, meta: Mapping[str, object], units: Mapping[str, str]) -> 
     return text.replace('# "data records" = "studies"\n', told) if told else text
 
 
-def _table(columns: tuple[fields.Field, ...], rows: Sequence[Mapping[str, str]]) -> str:
+def table(columns: tuple[fields.Field, ...], rows: Sequence[Mapping[str, str]]) -> str:
     """A table as CSV: the columns that it must have, and of the others those that a row fills."""
     names = [field.name for field in columns if not field.optional or any(row.get(field.name) for row in rows)]
     out = io.StringIO()

@@ -1,6 +1,6 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
-from .association import correlate, influence, regress
+from .association import correlate, influence, local_moran, moran, regress
 from .bounds import bounds, world_total
 from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
@@ -12,12 +12,11 @@ from .rates import byar, garwood, rate_difference, rate_ratio, rates
 from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
 from .shares import pooled, shares
 from .small_numbers import funnel, shrink, too_few
-from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .tendency import tendency
 
 __all__ = [
-    "assumption", "assumptions", "bounds", "byar", "change", "concentration", "concentration_bounds", "corrected", "correlate", "describe",
+    "assumption", "bounds", "byar", "change", "concentration", "concentration_bounds", "corrected", "correlate", "describe",
     "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new", "grouped_rates", "herfindahl",
     "indirectly_standardised", "influence", "lists", "local_moran", "lorenz", "lower_bound", "moran", "neighbours", "pareto_tail",
     "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "regress",

@@ -1,0 +1,277 @@
+"""A report as it lies on the disk, or its text, taken apart into paragraphs and tables with their places.
+
+What a file is, is told by its content and never by its name. Bounds hold before anything is opened: a report is a few
+pages long, and what is far larger is something else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import DataError
+
+#: Bytes of a text or HTML file, and of a PDF; pages of a PDF that are read at once; characters that are looked at.
+LARGEST_TEXT = 16 * 2**20
+LARGEST_PDF = 256 * 2**20
+MOST_PAGES = 500
+LONGEST_PAGE = 200_000
+#: Cells of a table, and how often one cell may be repeated to fill its span.
+MOST_CELLS = 100_000
+_WIDEST_SPAN = 50
+
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|table|div|p|h[1-6])\b", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+#: Links as such are no part of a text.
+_LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\)|<(https?://[^>\s]{1,2000})>")
+_PIPES = re.compile(r"^\s*\|?.+\|.+$")
+_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, a heading or an item of a list; ``locator`` says where it stands."""
+
+    text: str
+    locator: str
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """A table: rows of cells as printed, the header first."""
+
+    rows: list[list[str]]
+    locator: str
+    caption: str = ""
+
+
+@dataclass(slots=True)
+class Document:
+    """A report: its paragraphs and tables in order, and what it says of itself."""
+
+    parts: list[Block | Table]
+    kind: str
+    title: str = ""
+    publisher: str = ""
+    published: str = ""
+    url: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def read_document(source: Path | str, pages: str | None = None, progress: Progress | None = None) -> Document:
+    """Take a report apart.
+
+    Parameters
+    ----------
+    source
+        A file (text, Markdown, HTML, PDF), or a text itself.
+    pages
+        Which pages of a PDF, such as ``3-8`` or ``2``; default: all.
+    progress
+        Called with the pages done and all pages, while a PDF is read.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it is none of these kinds, is broken, encrypted, too large, or has no text in it.
+    """
+    path = _file(source)
+    if path is None:
+        return _of_text(str(source), _looks_like_html(str(source).encode("utf-8", "replace")))
+    name = path.name
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as handle:
+            head = handle.read(4096)
+            pdf = b"%PDF-" in head[:1024]
+            _bounded(size, pdf, name)
+            raw = head if pdf else head + handle.read()
+    except IsADirectoryError:
+        raise DataError("is a folder; name the file of the report.", file=name) from None
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror}); check the file's name and permissions.", file=name) from None
+    if not size:
+        raise DataError("is empty; name the file of the report.", file=name)
+    _refuse_other_kinds(raw, path)
+    if pdf:
+        from .pdf import read_pdf
+
+        return _named(read_pdf(path, pages, progress), path, "pdf")
+    if pages is not None:
+        raise DataError("has no pages; leave --pages out.", file=name)
+    html = _looks_like_html(raw)
+    text = _decoded(raw, name, html)
+    return _named(_of_text(text, html, raw if html else None), path, "html" if html else "text")
+
+
+def _file(source: Path | str) -> Path | None:
+    """The file that is meant; None if the text itself is given."""
+    if isinstance(source, Path):
+        if not source.exists():
+            raise DataError("is missing; check the file's name.", file=source.name)
+        return source
+    if "\n" in source or len(source) > 400:
+        return None
+    try:
+        there = Path(source).exists()
+    except (OSError, ValueError):
+        return None
+    if there and source.strip():
+        return Path(source)
+    if re.fullmatch(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?|csv|json)", source.strip(), re.IGNORECASE) or re.match(r"https?://\S+$", source.strip()):
+        what = "is an address; save the page or its text and name the file" if "://" in source else "is missing; check the file's name"
+        raise DataError(f"{what}.", file=Path(source).name if "://" not in source else None)
+    return None
+
+
+def _bounded(size: int, pdf: bool, name: str) -> None:
+    largest = LARGEST_PDF if pdf else LARGEST_TEXT
+    if size > largest:
+        raise DataError(
+            f"has {size / 2**20:,.0f} MB, more than the {largest / 2**20:,.0f} MB that a report needs; "
+            "save the article alone, or its text.",
+            file=name,
+        )
+
+
+def _refuse_other_kinds(raw: bytes, path: Path) -> None:
+    archive = "a zipped document (Word, Excel, LibreOffice, EPUB or an archive)"
+    known = {b"PK\x03\x04": archive, b"\xd0\xcf\x11\xe0": "an old Word or Excel file", b"\x1f\x8b": "a compressed file", b"{\\rtf": "an RTF file"}
+    for magic, what in known.items():
+        if raw.startswith(magic):
+            raise DataError(f"is {what}; save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'.", file=path.name)
+    if path.suffix.lower() in (".csv", ".tsv", ".json", ".jsonl", ".xlsx"):
+        raise DataError("is a table or an export, not a report; 'exposure import' reads counts by country.", file=path.name)
+
+
+def _looks_like_html(raw: bytes) -> bool:
+    return bool(_HTML.search(raw[:4096]))
+
+
+def _decoded(raw: bytes, name: str, html: bool) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        declared = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", raw[:4096]) if html else None
+        encodings = ["utf-8-sig", *([declared[1].decode("ascii")] if declared else []), "cp1252"]
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if len(_CONTROL.findall(text[:100_000])) <= len(text[:100_000]) // 1000:
+            return text
+    raise DataError("is no text: it holds bytes that no text has; name a file of text, Markdown, HTML or PDF.", file=name)
+
+
+def _named(document: Document, path: Path, kind: str) -> Document:
+    expected = {".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text", ".md": "text"}.get(path.suffix.lower())
+    if expected and expected != kind:
+        document.notes.append(f"{path.name} is named like {expected}, but is {kind}; it was read as {kind}")
+    if not any(isinstance(part, Table) or part.text.strip() for part in document.parts):
+        raise DataError("holds no text; is it the right file?", file=path.name)
+    return document
+
+
+def _of_text(text: str, html: bool, raw: bytes | None = None) -> Document:
+    if html:
+        from .html import read_html
+
+        return read_html(text)
+    return Document(list(_parts_of_text(text)), "text", title=_first_line(text))
+
+
+def _first_line(text: str) -> str:
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    heading = re.sub(r"^#+\s*", "", first)
+    return heading if heading != first or not re.search(r"[.!?]$", first) and len(first) <= 120 and "|" not in first else ""
+
+
+# Text and Markdown -------------------------------------------------------------------------------------
+
+
+def _parts_of_text(text: str) -> Iterator[Block | Table]:
+    """Paragraphs between blank lines, Markdown's headings and tables."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    paragraphs = tables = 0
+    for chunk in re.split(r"\n\s*\n", text):
+        lines = [line for line in chunk.split("\n") if line.strip() and not re.match(r"^\s*(?:```|~~~|[-*_=]{3,}\s*$)", line)]
+        while lines:
+            piped = 0
+            while piped < len(lines) and _PIPES.match(lines[piped]):
+                piped += 1
+            if piped >= 2 and any(_RULE.match(line) for line in lines[:2]):
+                tables += 1
+                yield Table([_cells(line) for line in lines[:piped] if not _RULE.match(line)], f"table {tables}")
+                lines = lines[piped:]
+                continue
+            heading = re.match(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$", lines[0])
+            if heading:
+                paragraphs += 1
+                yield Block(plain(heading[1]), f"paragraph {paragraphs}", heading=True)
+                lines = lines[1:]
+                continue
+            taken = 1
+            while taken < len(lines) and not re.match(r"^\s{0,3}#{1,6}\s", lines[taken]) and not (_PIPES.match(lines[taken]) and taken + 1 < len(lines) and _RULE.match(lines[taken + 1])):
+                taken += 1
+            paragraphs += 1
+            body = plain(unwrapped(lines[:taken]))
+            yield Block(body, f"paragraph {paragraphs}", heading=taken == 1 and is_heading(body))
+            lines = lines[taken:]
+
+
+def is_heading(text: str) -> bool:
+    """Whether a paragraph of one line is a heading: short, and no sentence."""
+    return len(text) <= 120 and not re.search(r"[.!?:;]$", text.strip())
+
+
+def plain(text: str) -> str:
+    """A text without the marks of Markdown and without links."""
+    text = _LINK.sub(lambda link: link[1] or " ", re.sub(r"!\[[^\]\n]*\]\([^)\n]*\)", " ", text))
+    text = re.sub(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])", r"\2", text)
+    return re.sub(r"^\s*(?:[-*+•]\s+|>\s*)", "", text, flags=re.MULTILINE).strip()
+
+
+def unwrapped(lines: list[str]) -> str:
+    """Lines as a text: one that was broken to fit the width goes on in the next, any other ends there."""
+    text = ""
+    for line in (line.strip() for line in lines):
+        if not text:
+            text = line
+        elif re.search(r"[^\W\d_]-$", text) and line[:1].islower():
+            text = text[:-1] + line
+        elif line[:1].islower() or len(text.rsplit("\n", 1)[-1]) >= 55 and not re.match(r"[-*+•]\s|\d{1,2}[.)]\s", line):
+            text += " " + line
+        else:
+            text += "\n" + line
+    return text
+
+
+def _cells(line: str) -> list[str]:
+    inner = re.sub(r"^\s*\|?|\|?\s*$", "", line)
+    return [plain(cell) for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def repeated(lines: list[list[str]]) -> set[str]:
+    """The lines that stand at the head or foot of most pages: running titles, numbers of pages."""
+    if len(lines) < 3:
+        return set()
+    edges = Counter(key for page in lines for key in {line_key(line) for line in (*page[:2], *page[-2:])})
+    return {key for key, count in edges.items() if count >= max(3, len(lines) // 2)}
+
+
+def line_key(line: str) -> str:
+    """A line without its digits, by which running titles are recognised."""
+    return re.sub(r"\d+", "#", line.strip().lower())
+
+
+def span(cell: str) -> int:
+    """How many columns a cell of HTML spans, as far as that is believed."""
+    return min(max(int(cell), 1), _WIDEST_SPAN) if cell.isdigit() else 1

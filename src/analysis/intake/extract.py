@@ -1,0 +1,297 @@
+"""Draft figures from a report: every number that counts something, with its place, its measure and the reasons.
+
+Nothing here decides: each row is a proposal with its sentence, for :mod:`analysis.intake.review` to settle.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DataError, IdentifierError
+from ..figures.identifiers import identifying
+from .documents import Block, Document, Progress, Table, read_document
+from .lexicon import Words, languages, tables, words
+from .sentences import WORLD, Context, Reading, read_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The columns of draft rows.
+COLUMNS = (
+    "place", "measure", "figure", "value", "low", "high", "qualifier", "lang", "locator", "sentence", "confidence", "reason", "mixed_up_with",
+)  # fmt: skip
+
+#: Words that a paragraph needs to be taken for one in another language than its text.
+_TELLING_WORDS = 12
+_SURE = 0.99
+#: So many lines that name hosts, and more than half of all, are a list of hosts.
+_FEWEST_HOSTS = 5
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”’)\]]*\s+(?=[\"'«“„¿¡(\[]*[^\W_])|\n+|(?<=[。！？])")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+_CONTACT_RULES = ("telephone number", "e-mail address")
+
+
+def extract(
+    path_or_text: Path | str,
+    lang: str | None = None,
+    survey: str | None = None,
+    pages: str | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Draft figures from a report: a text, or a file of text, Markdown, HTML or PDF.
+
+    Parameters
+    ----------
+    path_or_text
+        The file, or the text itself (a text of one line is taken for a file if there is one of that name).
+    lang
+        The language of the text; default: detected, paragraph by paragraph where they differ.
+    survey
+        The id of the survey that the report tells of; its own words for what it counted are then used, and what it never
+        counted is flagged. Default: the survey whose published figures the report prints, if there is one.
+    pages
+        Which pages of a PDF, such as ``3-8``.
+    progress
+        Called with what is done and what there is, while a long report is read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a figure: ``place, measure, figure`` (as printed, without its noun), ``value, low, high, qualifier``,
+        ``lang``, ``locator``, ``sentence``, ``confidence`` (0 to 1), ``reason`` of the proposal, ``mixed_up_with``.
+        ``measure`` is empty where a person must name it. ``attrs`` holds ``left_out`` (numbers that count nothing:
+        text, reason, locator), ``not_kept`` (sentences with an identifier: rule, locator), ``document`` (what the
+        report says of itself) and ``survey``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or its language is not one that can be.
+    IdentifierError
+        If it is a list of single hosts or persons; nothing of it is kept.
+
+    Examples
+    --------
+    >>> draft = extract("The scan found 590 open servers with 24.3 million studies in 52 countries.", "en")
+    >>> draft[["figure", "measure"]].values.tolist()
+    [['590', 'servers_open'], ['24.3 million', 'studies'], ['52', 'countries']]
+    """
+    import pandas as pd
+
+    document = read_document(path_or_text, pages, progress)
+    refuse_lists(document)
+    reader = _Reader(document, lang)
+    for done, part in enumerate(document.parts):
+        reader.read(part)
+        if progress and len(document.parts) > 200 and done % 50 == 0:
+            progress(done, len(document.parts))
+    frame = pd.DataFrame(reader.rows, columns=list(COLUMNS))
+    numbers = ("value", "low", "high", "confidence")
+    frame = frame.astype({column: "float64" if column in numbers else "str" for column in COLUMNS})
+    from .retelling import compare
+
+    frame, told = compare(frame, survey)
+    frame.attrs = {
+        "left_out": reader.left_out,
+        "not_kept": reader.not_kept,
+        "document": {name: getattr(document, name) for name in ("kind", "title", "publisher", "published", "url")} | {"lang": reader.lang},
+        "notes": document.notes,
+        "survey": told,
+    }
+    return frame
+
+
+# Languages -------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _identifier():
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(languages())
+    return identifier
+
+
+def detect(text: str) -> tuple[str, float]:
+    """The language of a text among those that can be read, and how sure that is (0 to 1)."""
+    name, sure = _identifier().classify(text[:20_000])
+    return str(name), float(sure)
+
+
+# Identifiers -----------------------------------------------------------------------------------------
+
+
+def refuse_lists(document: Document) -> None:
+    """Refuse a report that is, or holds, a table or a list of hosts or persons.
+
+    Raises
+    ------
+    IdentifierError
+        It names the rule and the table or paragraph, never a value.
+    """
+    import pandas as pd
+
+    from ..figures.identifiers import refuse_identifiers
+
+    for table in (part for part in document.parts if isinstance(part, Table)):
+        header = [cell or f"column {number}" for number, cell in enumerate(table.rows[0], 1)]
+        try:
+            refuse_identifiers(pd.DataFrame(columns=header))
+            rules = [rule for row in table.rows[1:] for rule in [next(filter(None, map(identifying, row)), None)] if rule]
+        except IdentifierError as error:
+            raise _refusal(table.locator, error.details.get("rule", "list")) from None
+        if len(rules) > 1:
+            raise _refusal(table.locator, rules[0])
+    lines = [(line, part.locator) for part in document.parts if isinstance(part, Block) for line in part.text.split("\n") if line.strip()]
+    found = [(rule, locator) for line, locator in lines if len(line) < 300 for rule in [identifying(_ADDRESS.sub(" ", line))] if rule in ("network address", "host name")]
+    if len(found) >= _FEWEST_HOSTS and 2 * len(found) > len(lines):
+        raise _refusal(found[0][1], found[0][0])
+
+
+def _refusal(locator: str, rule: str) -> IdentifierError:
+    return IdentifierError(
+        f"{locator} is a list with a {rule} in its rows; nothing of this report was kept. Take the counts by place that it "
+        "was made for, or its text without the list.",
+        rule=rule, locator=locator,
+    )  # fmt: skip
+
+
+# Parts of a report -----------------------------------------------------------------------------------
+
+
+class _Reader:
+    def __init__(self, document: Document, lang: str | None) -> None:
+        text = "\n".join(part.text for part in document.parts if isinstance(part, Block))
+        cells = "\n".join(" ".join(cell for row in part.rows for cell in row) for part in document.parts if isinstance(part, Table))
+        self.given = lang is not None
+        self.lang = lang or (detect(text if len(text) > 40 else f"{text}\n{cells}")[0] if (text + cells).strip() else "en")
+        words(self.lang)
+        self.rows: list[tuple] = []
+        self.left_out: list[dict[str, str]] = []
+        self.not_kept: list[dict[str, str]] = []
+        self.heading = Context()
+        self.footnotes = _footnotes(document)
+
+    def read(self, part: Block | Table) -> None:
+        if isinstance(part, Table):
+            self._read_table(part)
+        else:
+            self._read_block(part)
+
+    def _read_block(self, block: Block) -> None:
+        lang = self._lang_of(block.text)
+        vocabulary = words(lang)
+        if vocabulary.contact.match(block.text) and not block.heading:
+            return
+        if _is_axis(block.text):
+            return
+        context = Context(topic=self.heading.topic, heading_place=self.heading.heading_place)
+        if block.heading:
+            context = Context()
+        for sentence in sentences(block.text, vocabulary):
+            if self._is_identifying(sentence, vocabulary, block.locator):
+                continue
+            sentence = " ".join(_ADDRESS.sub(" ", sentence).split())
+            readings, left_out = read_sentence(sentence, vocabulary, context)
+            self.left_out += [{"text": one.text, "reason": one.reason, "locator": block.locator} for one in left_out]
+            for reading in readings:
+                self._add(reading, lang, block.locator, sentence)
+        if block.heading:
+            self.heading = _of_heading(block.text, vocabulary)
+
+    def _is_identifying(self, text: str, vocabulary: Words, locator: str) -> bool:
+        bare = _ADDRESS.sub(lambda link: " " if identifying(link[0], address_allowed=True) is None and not _telling(link[0]) else link[0], text)
+        rule = identifying(bare)
+        if rule is None:
+            return False
+        own_contact = rule in _CONTACT_RULES and (vocabulary.contact_inside.search(text) or vocabulary.own_address.search(text))
+        if not own_contact:
+            self.not_kept.append({"rule": rule, "locator": locator})
+        return True
+
+    def _lang_of(self, text: str) -> str:
+        if self.given or len(text.split()) < _TELLING_WORDS and not re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text):
+            return self.lang
+        found, sure = detect(text)
+        return found if sure >= _SURE else self.lang
+
+    def _add(self, reading: Reading, lang: str, locator: str, sentence: str, scale: float = 1.0) -> None:
+        read = reading.number.quantity
+        confidence = max(0.05, min(0.99, 0.97 * reading.confidence))
+        self.rows.append(
+            (
+                reading.place, reading.measure, reading.number.text, read.value * scale, read.low * scale, read.high * scale, read.qualifier,
+                lang, locator, sentence, round(confidence, 2), "; ".join(reading.reasons), "",
+            )
+        )  # fmt: skip
+
+    def _read_table(self, table: Table) -> None:
+        from .grids import read_grid
+
+        lang = self.lang
+        for cell in read_grid(table, words(lang), self.heading.topic):
+            if cell.reading is None:
+                self.left_out.append({"text": cell.text, "reason": cell.why, "locator": cell.locator})
+                continue
+            if any(map(identifying, (cell.context, cell.text))):
+                self.not_kept.append({"rule": "identifier", "locator": cell.locator})
+                continue
+            note = self.footnotes.get(cell.mark, "")
+            if note:
+                cell.reading.reasons.append(f"footnote: {note}")
+            self._add(cell.reading, lang, cell.locator, cell.context, cell.scale)
+
+
+def _telling(address: str) -> bool:
+    """Whether an address names a system and no publication."""
+    return re.search(r"pacs|dicom|orthanc|viewer|:\d{2,5}(?:/|$)", address.split("/")[2] if "://" in address else address, re.IGNORECASE) is not None
+
+
+def _is_axis(text: str) -> bool:
+    """Whether a paragraph is the axis or legend of a chart: numbers that follow each other without words."""
+    tokens = text.split()
+    bare = sum(bool(re.fullmatch(r"[\d.,]+\s?[%kKmM]?|%", token)) for token in tokens)
+    return bare >= 3 and bare >= 0.8 * len(tokens)
+
+
+def sentences(text: str, vocabulary: Words) -> Iterator[str]:
+    """The sentences of a text; a full stop after an abbreviation ends none."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        piece = text[start : end.start()].rstrip("\"'»”’)] ")
+        following = text[end.end() : end.end() + 1]
+        if "\n" not in end[0] and piece.endswith(".") and (vocabulary.abbreviations.search(piece) or following.islower() or re.search(r"(?:^|\s)\d{1,2}\.$", piece) and vocabulary.code == "de" and len(piece) > 4):
+            continue
+        yield text[start : end.start()].strip()
+        start = end.end()
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def _of_heading(text: str, vocabulary: Words) -> Context:
+    """What a heading leaves to the paragraphs below: the one place that it names, and what it counts."""
+    from ..figures.places import find_places
+
+    places = {place.name for _, _, place in find_places(text, vocabulary.code) if place.kind != "world"}
+    # A headline that tells a whole story names its place in passing; one of a section names little else.
+    section = len(places) == 1 and len(text.split()) <= 4
+    noun = next((one.lastgroup for one in vocabulary.nouns.finditer(text) if one.lastgroup != "country"), "")
+    return Context(topic=noun or "", heading_place=next(iter(places)) if section else "")
+
+
+def _footnotes(document: Document) -> dict[str, str]:
+    """What marks (*, †) say below a table."""
+    notes = {}
+    for part in document.parts:
+        if isinstance(part, Block) and (found := re.match(r"\s*([*†‡]+)\s*(\S.*)", part.text, re.DOTALL)):
+            if identifying(found[2]) is None:
+                notes.setdefault(found[1], " ".join(found[2].split())[:200])
+    return notes
+
+
+__all__ = ["COLUMNS", "WORLD", "DataError", "detect", "extract", "tables"]

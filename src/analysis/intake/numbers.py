@@ -1,0 +1,185 @@
+"""The number expressions of a sentence, and what looks like one but counts nothing.
+
+What a number expression is, is known to :mod:`analysis.figures.numerals`; here the longest one that it can read is
+looked for at each place where one may stand.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from ..errors import AmbiguousQuantityError, DataError
+from ..figures import numerals
+from ..figures.quantities import Quantity, quantity
+from .lexicon import Words
+
+_MOST_WORDS = 8
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_TOKEN = re.compile(r"\S+")
+#: What may cling to a number in a sentence and is no part of it.
+_BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
+_BREAKING = re.compile(r"[,;:)\]!?…]$|\.$")
+#: Fractions that prose uses; "17 in 52 countries" is none of them.
+_ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number expression in a text: where it stands, how it is printed and what it means.
+
+    ``worded`` says that it has no digit in it.
+    """
+
+    start: int
+    end: int
+    text: str
+    quantity: Quantity
+    worded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A number that counts nothing, and why."""
+
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
+    """The numbers of a sentence in order, and those that were left out as dates, versions, prices and the like."""
+    left_out: list[LeftOut] = []
+    masked = text
+    for reason, pattern in words.not_counts:
+        for found in pattern.finditer(masked):
+            if found[0].strip():
+                left_out.append(LeftOut(found.start(), found.end(), found[0].strip(), reason))
+        masked = pattern.sub(lambda one: "\0" * len(one[0]), masked)
+    tokens = _tokens(masked, words)
+    numbers: list[Number] = []
+    at = 0
+    while at < len(tokens):
+        number, after = _longest(masked, tokens, at, words)
+        if number is None:
+            at += 1
+            continue
+        at = after
+        printed = text[number.start : number.end]
+        if number.quantity.currency or _money(words).match(text, number.end):
+            left_out.append(LeftOut(number.start, number.end, printed, "price"))
+        elif number.quantity.unit in ("change", "ratio", "rank"):
+            left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
+        else:
+            numbers.append(number)
+    return numbers, sorted(left_out, key=lambda one: one.start)
+
+
+@functools.cache
+def _money(words: Words) -> re.Pattern:
+    """What makes money of a number: "20 millones de euros"."""
+    names = "|".join(re.escape(name) for name in words.numbers.currency_names)
+    return re.compile(rf"\s*(?:de |d['’]|of )?(?:{names})(?!\w)", re.IGNORECASE)
+
+
+def is_year(number: Number) -> bool:
+    """Whether it is printed as a year is: four digits from 1900 to 2099, without a mark."""
+    return bool(_YEAR.match(number.text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    opens: bool  # a bracket or quotation mark stands before it
+    breaks: bool  # a comma, bracket or full stop stands behind it
+    known: bool  # may be part of a number expression
+    starts: bool  # may be the heart of one: digits, a number word, a fraction in words
+
+
+def _tokens(text: str, words: Words) -> list[_Token]:
+    """The words of a text, with what each may be to a number; ``\\0`` stands for what was left out."""
+    if words.glued:
+        return [
+            _Token(one.start(), one.end(), False, False, True, one[0][0].isdigit() or one[0] in _HEARTS)
+            if not one[0].isspace() and "\0" not in one[0]
+            else _Token(one.start(), one.end(), True, True, False, False)
+            for one in re.finditer(r"\d[\d.,]*|\S|\s+", text)
+        ]
+    tokens = []
+    phrases = {one.start() for one in _phrases(words).finditer(text)}
+    for one in _TOKEN.finditer(text):
+        raw = one[0]
+        start = one.start() + len(raw) - len(raw.lstrip(_BEFORE))
+        end = max(start, one.end() - (len(raw) - len(raw.rstrip(_AFTER))))
+        core = text[start:end]
+        dotted = text[start : end + 1] if text[end : end + 1] == "." else core
+        key = numerals.tidy(core)
+        in_digits = bool(re.search(r"\d", core)) and "\0" not in core
+        heart = in_digits or start in phrases or _is_number_word(key, words.code)
+        known = heart or key in words.numbers.vocabulary or numerals.tidy(dotted) in words.numbers.vocabulary
+        # The full stop of an abbreviated scale word (24 Mio. Bilder) ends nothing.
+        tail = raw[end - one.start() :]
+        breaks = bool(tail) and not (tail == "." and key in words.numbers.vocabulary)
+        tokens.append(_Token(start, end, one.start() < start, breaks, known and "\0" not in core, heart))
+    return tokens
+
+
+@functools.cache
+def _phrases(words: Words) -> re.Pattern:
+    """Fractions of several words: ``la moitié``, ``jeder vierte``."""
+    several = [re.escape(form).replace(r"\ ", r"\s+") for form in words.numbers.phrases if " " in form]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(several) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+_HEARTS = frozenset("〇一二三四五六七八九十百千万億亿两兩半")
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _is_number_word(word: str, lang: str) -> bool:
+    if not word or not word[0].isalpha() or len(word) > 40:
+        return False
+    return _read(word, lang) is not None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _read(text: str, lang: str) -> Quantity | None:
+    try:
+        return quantity(text, lang)
+    except (AmbiguousQuantityError, DataError):
+        return None
+
+
+def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Number | None, int]:
+    """The longest expression that begins at a token, and the token behind it."""
+    if not tokens[at].known:
+        return None, at
+    last = at
+    while last < min(len(tokens), at + (_MOST_WORDS if not words.glued else 14)) and tokens[last].known:
+        last += 1
+        if tokens[last - 1].breaks or (last < len(tokens) and tokens[last].opens):
+            break
+    for end in range(last, at, -1):
+        if not any(token.starts for token in tokens[at:end]):
+            break
+        printed = text[tokens[at].start : tokens[end - 1].end]
+        read = _read(printed, words.code)
+        if read is None or (end - at > 1 and _is_chance(printed, read, words)):
+            continue
+        first = at
+        # A word in front that only introduces ("a total of") is kept; one that means nothing here was never part of it.
+        return Number(tokens[first].start, tokens[end - 1].end, printed, read, not re.search(r"\d", printed)), end
+    return None, at
+
+
+def _is_chance(printed: str, read: Quantity, words: Words) -> bool:
+    """Whether numbers only happen to stand beside each other: "17 in 52 countries", "from 24 million to 35 million"."""
+    digits = re.findall(r"\d[\d.,']*", printed)
+    if read.unit == "share" and len(digits) == 2 and not re.search(r"[%‰]", printed):
+        try:
+            return int(re.sub(r"\D", "", digits[1])) not in _ROUND_PARTS
+        except ValueError:
+            return True
+    return False

@@ -1,0 +1,143 @@
+"""A PDF: the text of its pages by PDFium, and their ruled tables by pdfplumber, which is asked only where there are rules."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..errors import DataError
+from .documents import LONGEST_PAGE, MOST_PAGES, Block, Document, Progress, Table, is_heading, line_key, repeated, unwrapped
+
+#: Lines and boxes that a page needs for a ruled table.
+_FEWEST_RULES = 4
+_HYPHEN = re.compile("[\u0002\ufffe\u00ad]\r?\n?")
+
+
+def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = None) -> Document:
+    """The paragraphs and ruled tables of a PDF's pages.
+
+    Raises
+    ------
+    DataError
+        If it is broken, encrypted, has too many pages or no text at all (a scan).
+    """
+    import pypdfium2 as pdfium
+
+    name = path.name
+    try:
+        pdf = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DataError("is encrypted; open it with its password and print or save it without one.", file=name) from None
+        raise DataError("is a broken PDF; download it again, or save its text.", file=name) from None
+    try:
+        chosen = _chosen(pages, len(pdf), name)
+        lines: list[list[str]] = []
+        ruled: list[int] = []
+        for done, number in enumerate(chosen):
+            try:
+                page = pdf[number]
+                lines.append(_lines(page))
+                if lines[-1] and _has_rules(page):
+                    ruled.append(number)
+                page.close()
+            except pdfium.PdfiumError:
+                raise DataError(f"is a broken PDF: its page {number + 1} cannot be read; download it again.", file=name) from None
+            if progress:
+                progress(done + 1, len(chosen))
+        told = pdf.get_metadata_dict()
+    finally:
+        pdf.close()
+    if not any(lines):
+        raise DataError(
+            "has no text: its pages are pictures (a scan). Read them with an OCR tool first, such as OCRmyPDF or Tesseract, "
+            "and extract from the result.",
+            file=name,
+        )
+    tables = _tables(path, ruled)
+    running = repeated(lines)
+    parts: list[Block | Table] = []
+    for number, page_lines in zip(chosen, lines, strict=True):
+        kept = [line for line in page_lines if line_key(line) not in running and not re.fullmatch(r"[\s\d/|–-]*", line)]
+        parts += _blocks(kept, number + 1, tables.get(number, []))
+        parts += tables.get(number, [])
+    return Document(parts, "pdf", title=(told.get("Title") or "").strip(), published=_date(told.get("CreationDate") or ""))
+
+
+def _chosen(pages: str | None, count: int, name: str) -> list[int]:
+    if pages is None:
+        if count > MOST_PAGES:
+            raise DataError(
+                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once; name those that matter with --pages, such as --pages 10-40.", file=name
+            )
+        return list(range(count))
+    found = re.fullmatch(r"\s*(\d{1,6})\s*(?:[-–]\s*(\d{1,6}))?\s*", pages)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= first <= last <= count:
+        raise DataError(f"'{pages}' names no pages of it: it has {count:,}; write --pages 3-8 or --pages 2.", file=name)
+    if last - first >= MOST_PAGES:
+        raise DataError(f"'{pages}' are more than {MOST_PAGES} pages; take fewer at once.", file=name)
+    return list(range(first - 1, last))
+
+
+def _lines(page) -> list[str]:
+    text = page.get_textpage().get_text_bounded()[:LONGEST_PAGE]
+    text = _HYPHEN.sub("", text)
+    return [line.strip() if line.strip() else "" for line in text.replace("\r\n", "\n").split("\n")] if text.strip() else []
+
+
+def _has_rules(page) -> bool:
+    import pypdfium2.raw as raw
+
+    count = 0
+    for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2):
+        count += 1
+        if count >= _FEWEST_RULES:
+            return True
+    return False
+
+
+def _tables(path: Path, pages: list[int]) -> dict[int, list[Table]]:
+    """The ruled tables of these pages."""
+    if not pages:
+        return {}
+    import pdfplumber
+
+    found: dict[int, list[Table]] = {}
+    count = 0
+    with pdfplumber.open(path, pages=[number + 1 for number in pages]) as pdf:
+        for page in pdf.pages:
+            for table in page.extract_tables():
+                rows = [[" ".join((cell or "").split()) for cell in row] for row in table if any(row)]
+                if len(rows) > 1 and max(map(len, rows)) > 1 and sum(bool(cell) for row in rows for cell in row) > 3:
+                    count += 1
+                    found.setdefault(page.page_number - 1, []).append(Table(rows, f"page {page.page_number}, table {count}"))
+            page.close()
+    return found
+
+
+def _blocks(lines: list[str], page: int, tables: list[Table]) -> list[Block]:
+    """The paragraphs of a page; lines that are rows of its tables are left to those."""
+    rows = {re.sub(r"\W", "", "".join(row)) for table in tables for row in table.rows}
+    lines = [line for line in lines if re.sub(r"\W", "", line) not in rows or not line]
+    chunks: list[list[str]] = [[]]
+    widest = max((len(line) for line in lines), default=0)
+    for line in lines:
+        if not line:
+            chunks.append([])
+            continue
+        chunks[-1].append(line)
+        # The last line of a paragraph is short and ends a sentence.
+        if re.search(r"[.!?:]$", line) and len(line) < 0.8 * widest:
+            chunks.append([])
+    blocks: list[Block] = []
+    for chunk in chunks:
+        if chunk:
+            text = unwrapped(chunk)
+            blocks.append(Block(text, f"page {page}, paragraph {len(blocks) + 1}", heading=len(chunk) == 1 and is_heading(text)))
+    return blocks
+
+
+def _date(text: str) -> str:
+    found = re.match(r"D:((?:19|20)\d\d)(\d\d)(\d\d)", text)
+    return "-".join(found.groups()) if found else ""
