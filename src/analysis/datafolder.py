@@ -214,7 +214,7 @@ def read_rows(
                     f"holds a cell of {len(cells[longest]):,} characters, more than {LONGEST_CELL:,}; "
                     "a quotation mark may be unclosed, or text stands where a figure should.",
                     first,
-                    header[longest] if longest < len(header) else None,
+                    _shown(header[longest]) if longest < len(header) else None,
                 )
                 continue
             if not header:
@@ -249,10 +249,15 @@ def _check_header(header, columns, optional, fault) -> None:
     for what, found in (("stands twice", doubled), ("is missing", missing), ("is not known here", unknown)):
         if found:
             fault(
-                f"the column {what}: {', '.join(found)}; expected {', '.join(columns)}"
+                f"the column {what}: {', '.join(map(_shown, found))}; expected {', '.join(columns)}"
                 + (f" and optionally {', '.join(optional)}." if optional else "."),
-                found[0],
+                _shown(found[0]),
             )
+
+
+def _shown(column: str) -> str:
+    """The name of a column, or only its kind: a file without a header has a row of data there, which no message may repeat."""
+    return column if re.fullmatch(r"[A-Za-z][A-Za-z_ ]{0,30}", column) else "one that is no plain name"
 
 
 def reference_file(name: str) -> Path:

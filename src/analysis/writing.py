@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: A spreadsheet takes text that begins so for a formula.
-_FORMULA = re.compile(r"^[=+\-@\t\r](?!\d[\d.,]*$)")
+_FORMULA = re.compile(r"[=@\t\r\n＝＋－＠]|[+-](?![0-9][0-9.,]*\Z)")
 #: Whole numbers up to here are exact as floating-point numbers.
 _EXACT = 2**53
 #: Rows of a sheet of XLSX, with its header.
@@ -75,8 +75,8 @@ def table_text(frame: pd.DataFrame, form: str) -> str:
 
     Notes
     -----
-    In ``csv`` and ``md``, a text that a spreadsheet would run as a formula (it begins with
-    ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, and is no plain number) gets an
+    In ``csv`` and ``md``, a text or the name of a column that a spreadsheet would run as a formula (it begins with
+    ``=``, ``+``, ``-``, ``@``, one of these in wide form, a tab or an end of line, and is no plain number) gets an
     apostrophe in front, as OWASP advises. JSON, XLSX and Parquet keep it as it is: there a text is a text.
     """
     frame = _plain(frame)
@@ -87,7 +87,7 @@ def table_text(frame: pd.DataFrame, form: str) -> str:
             return json.dumps(_records(frame), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         case "md":
             cells = _shown(_defused(frame), "%.15g").replace({r"\|": r"\|", r"\s*\n\s*": " "}, regex=True)
-            lines = [" | ".join(map(str, frame.columns)), " | ".join("---" for _ in frame.columns)]
+            lines = [" | ".join(map(str, cells.columns)), " | ".join("---" for _ in frame.columns)]
             lines += [" | ".join(row) for row in cells.itertuples(index=False)]
             return "".join(f"| {line} |\n" for line in lines)
         case "text":
@@ -156,12 +156,16 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _defused(frame: pd.DataFrame) -> pd.DataFrame:
     def cell(value: object) -> object:
-        return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+        if not isinstance(value, str):
+            return value
+        # A carriage return is not quoted by the writer of CSV, and would end the row.
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if _FORMULA.match(text) else text
 
     import pandas as pd
 
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(cell) for name in frame.columns if name not in numbers})
+    return frame.assign(**{name: frame[name].map(cell) for name in frame.columns if name not in numbers}).rename(columns=cell)
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:

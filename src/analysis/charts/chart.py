@@ -179,7 +179,9 @@ class Chart:
         return self.name
 
     def _csv(self) -> bytes:
-        return self.data.to_csv(index=False, lineterminator="\n").encode("utf-8")
+        from ..writing import table_text
+
+        return table_text(self.data, "csv").encode("utf-8")
 
     def _picture(self, kind: str) -> bytes:
         if kind not in self._pictures:

@@ -77,7 +77,10 @@ def explorer(panel: pd.DataFrame | None = None, lang: str | None = None, *, rows
         If the panel misses a column, or has no figure of a country.
     NotComparableError
         As ``ex.rates``.
+    IdentifierError
+        If the panel holds anything identifying.
     """
+    from ..figures.identifiers import refuse_identifiers
     from ..figures.panel import panel as every
     from ..figures.panel import preferred
 
@@ -85,7 +88,7 @@ def explorer(panel: pd.DataFrame | None = None, lang: str | None = None, *, rows
     panel = every() if panel is None else panel
     if missing := [name for name in _NEEDED if name not in panel]:
         raise DataError(f"the explorer needs the column {', '.join(missing)}; pass rows of ex.panel().")
-    figures = preferred(panel)
+    figures = preferred(refuse_identifiers(panel))
     content = _content(figures, rows) | {"lang": lang}
     if not content["sets"]:
         raise DataError("the explorer got no figure of a country; pass other rows of ex.panel().")

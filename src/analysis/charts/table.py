@@ -120,10 +120,14 @@ def table(
     ------
     DataError
         If a column asked for is not there.
+    IdentifierError
+        If the frame holds anything identifying.
     """
+    from ..figures.sources import refuse_all_but_publications
     from . import telling
 
     lang = language(lang)
+    frame = refuse_all_but_publications(frame)
     if frame.index.name is not None:
         frame = frame.reset_index()
     labels = dict(columns) if columns is not None else {str(column): str(column).replace("_", " ") for column in frame}

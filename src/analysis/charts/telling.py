@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..datafolder import surveys_present
 from ..errors import DataError, NotComparableError
+from ..figures.identifiers import refuse_identifiers
 from .wording import counted, date, listed, number, percent, period, say, sentence
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
@@ -20,13 +21,13 @@ SIGNS = {"about": "≈", "more than": ">", "at least": "≥", "nearly": "<", "up
 
 
 def checked(frame: pd.DataFrame, columns: Iterable[str], kind: str) -> pd.DataFrame:
-    """The frame, if it has the columns; DataError naming those that a kind of chart misses."""
+    """The frame, if it has the columns and identifies nobody; DataError naming those that a kind of chart misses."""
     if not isinstance(frame, pd.DataFrame):
         raise DataError(f"the chart {kind!r} draws a frame, not {type(frame).__name__}; pass rows of ex.panel().")
     missing = [column for column in columns if column not in frame]
     if missing:
         raise DataError(f"the chart {kind!r} needs the column {', '.join(missing)}; pass rows of ex.panel() or ex.rates().")
-    return frame
+    return refuse_identifiers(frame)
 
 
 def one_measure(frame: pd.DataFrame, kind: str) -> str:

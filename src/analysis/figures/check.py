@@ -16,10 +16,11 @@ import pandas as pd
 from ..datafolder import DRAFT, data_folder, read_text, read_toml, relative, surveys_present
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
+from .identifiers import refuse_identifying_texts
 from .measures import faults_of, kinds, measures
 from .panel import KEY, frame_of, meet, preferred
 from .places import WORLD
-from .survey import Figure, Finding, Survey, identifying_cells, in_order, later, read_survey, toml_line
+from .survey import Figure, Finding, Survey, in_order, later, read_survey, toml_line, without_identifiers
 
 COLUMNS = ["severity", "file", "line", "column", "value", "expectation", "remedy"]
 
@@ -167,6 +168,7 @@ def _dictionary() -> Iterator[Finding]:
     path = data_folder() / "aggregate" / "measures.toml"
     try:
         table = read_toml(path)
+        refuse_identifying_texts(table, file=relative(path))
     except ExposureError as error:
         yield Finding.of(error)
         return
@@ -197,8 +199,11 @@ def cell_findings(tables: list[tuple[str, list]], columns: tuple[fields.Field, .
     columns
         What may stand in them; a column ``url`` may hold addresses of publications.
     """
-    yield from identifying_cells(tables, allow={"url"})
-    cells = [(file, row) for file, rows in tables for row in rows]
+    cells = []
+    for file, rows in tables:
+        kept, found = without_identifiers(file, rows, {"url"})
+        yield from found
+        cells += [(file, row) for row in kept]
     known = {field.name: field for field in columns}
     for column, check, position in _failures([row for _, row in cells], columns):
         (file, row), field = cells[position], known[column]
@@ -437,6 +442,7 @@ def _reference(folder: Path) -> Iterator[Finding]:
         return
     try:
         described = read_toml(index)
+        refuse_identifying_texts({"described": list(described)}, file=relative(index))
         text = read_text(index)
     except ExposureError as error:
         yield Finding.of(error)

@@ -18,6 +18,7 @@ import pandas as pd
 from ..datafolder import read_csv, reference, relative, surveys_present
 from ..errors import DataError
 from . import fields, wording
+from .identifiers import refuse_identifiers
 from .measures import measures
 from .panel import NEAR, TELLING, meet, panel, ranked
 from .places import WORLD, country_name, locate, name_key
@@ -418,9 +419,9 @@ def _number(figure: Any, book: _Book) -> str:
 
 def _own(file: Path, survey: str, read: list[str], lang: str) -> list[dict]:
     """The claims of a file, checked; only the surveys that they are about, and their former waves, are read."""
-    table = read_csv(file, *_OWN)
-    book = _Book(panel(read), lang)
     name = relative(file)
+    table = refuse_identifiers(read_csv(file, *_OWN), file=name)
+    book = _Book(panel(read), lang)
     rows = []
     for row in table.itertuples():
         about = row.survey or survey

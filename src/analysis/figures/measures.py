@@ -10,6 +10,7 @@ import pandas as pd
 from ..datafolder import data_folder, read_toml, relative
 from ..errors import DataError
 from . import fields
+from .identifiers import refuse_identifying_texts
 
 KINDS = ("count", "share", "money")
 EVENTS = ("independent", "clustered", "none")
@@ -52,6 +53,7 @@ def _current() -> pd.DataFrame:
 def _frame(path: Path, state: tuple[int, int] | None) -> pd.DataFrame:
     # The state of the file is part of the cache's key: a changed file is read again.
     table = read_toml(path)
+    refuse_identifying_texts(table, file=relative(path))
     for measure, key, fault in faults_of(table):
         raise DataError(fault, file=relative(path), column=f"{measure}.{key}" if key else measure)
     rows = {

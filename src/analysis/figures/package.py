@@ -15,7 +15,7 @@ from ..writing import write_text
 from . import fields
 from .identifiers import refuse_identifiers
 from .measures import measures
-from .sources import citations
+from .sources import citations, refuse_all_but_publications
 from .survey import read_survey
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -99,7 +99,7 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
     """
     told = metadata(frame)
     refuse_identifiers(pd.DataFrame({"metadata": [text for text in _texts(told.get("statistic", {})) if text]}))
-    return write_plain(refuse_identifiers(frame), path, told)
+    return write_plain(refuse_all_but_publications(frame), path, told)
 
 
 def metadata(frame: pd.DataFrame) -> dict:

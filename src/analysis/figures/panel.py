@@ -17,7 +17,7 @@ from . import fields
 from .denominators import counted_twice
 from .measures import kinds, measures
 from .places import WORLD
-from .survey import Figure, identifying_cells, read_survey, state_of
+from .survey import Figure, read_survey, state_of
 
 #: What makes two figures answers to one question.
 KEY = ["survey", "place_id", "sense", "asset", "scan_from", "scan_to"]
@@ -75,15 +75,12 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=32)
 def _panel(folder, surveys: tuple[str, ...], state: tuple, more: tuple) -> pd.DataFrame:
-    rows, tables = [], []
+    rows = []
     for name in surveys:
         survey = read_survey(folder / name)
         rows += survey.rows
         for fault in survey.faults("survey.toml", "sources.csv", "figures.csv"):
             raise fault.error()
-        tables.append((relative(survey.folder / "figures.csv"), survey.printed_rows))
-    for fault in identifying_cells(tables):
-        raise fault.error()
     return frame_of(rows)
 
 

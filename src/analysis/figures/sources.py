@@ -13,6 +13,7 @@ import pandas as pd
 from ..datafolder import surveys_present
 from ..errors import DataError
 from . import fields
+from .identifiers import refuse_identifiers
 from .survey import Survey, read_survey
 
 STYLES = ("text", "short", "bibtex", "csl")
@@ -112,6 +113,12 @@ def citations(style: str = "text", among: Collection[str] | None = None) -> dict
     """The citation of every source (or of those ``among`` some), by its id: as :func:`cite`, but the sources are read once."""
     known = _known()
     return {source: _written(_record(source, known), style) for source in known if among is None or source in among}
+
+
+def refuse_all_but_publications(frame: pd.DataFrame) -> pd.DataFrame:
+    """As `refuse_identifiers`, but a column ``url`` may hold the addresses of publications that ``sources.csv`` gives."""
+    known = "url" in frame and set(frame["url"].dropna()) <= set(sources()["url"].dropna())
+    return refuse_identifiers(frame, allow={"url"} if known else ())
 
 
 def _written(record: dict[str, str], style: str) -> str:

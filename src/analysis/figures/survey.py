@@ -20,7 +20,7 @@ import pandas as pd
 from ..datafolder import DRAFT, data_folder, read_rows, read_text, read_toml, relative
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
-from .identifiers import find_identifiers
+from .identifiers import identifying_texts, refuse_identifying_texts
 from .measures import kinds
 from .places import Place, locate, name_key
 from .quantities import Quantity, quantity
@@ -39,6 +39,8 @@ _KEYS = {
 }  # fmt: skip
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
 _METHOD_MORE = ("design", "comparable_with", "comparable_with_note", "not_comparable_with")
+#: Where the address of a publication may stand.
+_WITH_ADDRESSES = {"sources.csv": ("url",)}
 _PERCENT = re.compile(r"[%‰％]")
 
 
@@ -174,7 +176,9 @@ class Survey:
         try:
             if self.folder.is_symlink() and not self.folder.resolve().is_relative_to(self.folder.parent.resolve()):
                 raise DataError("is a symbolic link out of the data folder; put the folder itself there.", file=self._file(""))
-            table = read_toml(self.folder / "survey.toml")
+            read = read_toml(self.folder / "survey.toml")
+            refuse_identifying_texts(read, file=self._file("survey.toml"))
+            table = read
         except ExposureError as error:
             found.append(Finding.of(error))
         primary = table.get("primary", [])
@@ -202,7 +206,7 @@ class Survey:
         Raises the first fault of the file, or an :class:`IdentifierError`; ``claim_rows`` goes on after a fault.
         """
         rows = self.claim_rows
-        for fault in (*self.faults("claims.csv"), *identifying_cells([(self._file("claims.csv"), rows)])):
+        for fault in self.faults("claims.csv"):
             raise fault.error()
         return _frame(rows, fields.CLAIMS)
 
@@ -326,10 +330,9 @@ class Survey:
         return sorted((one for part in self._found.values() for one in part), key=in_order)
 
     def faults(self, *files: str) -> list[Finding]:
-        """The errors met so far in these files, by file and line."""
-        return sorted(
-            (one for file in files for one in self._found.get(file, []) if one.severity == "error"), key=in_order
-        )
+        """The errors met so far in these files: first what identifies, then by file and line."""
+        found = (one for file in files for one in self._found.get(file, []) if one.severity == "error")
+        return sorted(found, key=lambda one: (not isinstance(one.cause, IdentifierError), in_order(one)))
 
     def cause(self, measures: set[str], place: str, iso3: str | None = None) -> str:
         """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing."""
@@ -351,7 +354,7 @@ class Survey:
     def _dictionary(self) -> dict[str, str]:
         try:
             return kinds()
-        except DataError:
+        except ExposureError:
             return {}  # told as a fault of measures.toml; nothing here can then be called unknown
 
     def _file(self, name: str) -> str:
@@ -365,7 +368,9 @@ class Survey:
             rows = read_rows(self.folder / name, fields.required(columns), fields.optional(columns), faults)
         except DataError as error:
             faults.append(error)
-        self._found[name] = [Finding.of(error) for error in faults]
+        # What identifies is told once and is gone before anything else is said of its row, which could repeat it.
+        rows, identifying = without_identifiers(self._file(name), rows, _WITH_ADDRESSES.get(name, ()))
+        self._found[name] = [*identifying, *(Finding.of(error) for error in faults)]
         return rows
 
     def _place(self, name: str, lang: str, found: list[Finding], at: dict) -> Place:
@@ -505,31 +510,29 @@ class Survey:
             found.append(Finding.of(error))
 
 
-def identifying_cells(tables: Iterable[tuple[str, list]], allow: Collection[str] = ()) -> list[Finding]:
-    """Every cell that holds something identifying, in tables given as (file, rows with ``line``).
+def without_identifiers(file: str, rows: list, allow: Collection[str] = ()) -> tuple[list, list[Finding]]:
+    """The rows with every cell emptied that holds something identifying, and a finding for each; the value is never repeated."""
+    found: list[Finding] = []
+    rows = list(rows)
+    places: dict[bool, dict[str, list[tuple[int, str]]]] = {False: {}, True: {}}
+    for number, row in enumerate(rows):
+        for column, text in zip(row._fields, row, strict=True):
+            if text and column != "line":
+                places[column in allow].setdefault(text, []).append((number, column))
+    for allowed, texts in places.items():
+        for position, rule in identifying_texts(list(texts), address_allowed=allowed).items():
+            for number, column in list(texts.values())[position]:
+                found.append(_identifying(rule, file, rows[number].line, column))
+                rows[number] = rows[number]._replace(**{column: ""})
+    return rows, found
 
-    All cells are looked at in one go, for the search has a price for each call. The value is never repeated.
-    """
-    cells: dict[bool, dict[str, list[tuple[str, int, str]]]] = {False: {}, True: {}}
-    for file, rows in tables:
-        for row in rows:
-            for column, text in zip(row._fields, row, strict=True):
-                if text and column != "line":
-                    cells[column in allow].setdefault(text, []).append((file, row.line, column))
-    found = []
-    for allowed, texts in cells.items():
-        if not texts:
-            continue
-        frame = pd.DataFrame({"text": pd.array(list(texts), dtype="str")})
-        places = list(texts.values())
-        for case in find_identifiers(frame, allow=["text"] if allowed else []).itertuples():
-            for file, line, column in places[case.row]:
-                error = IdentifierError(
-                    f"looks like a {case.rule}; nothing of this table was kept. Remove what identifies, and keep counts only.",
-                    file=file, line=line, column=column, rule=case.rule,
-                )  # fmt: skip
-                found.append(Finding("error", file, line, column, "", f"looks like a {case.rule}", "remove what identifies, and keep counts only.", error))
-    return sorted(found, key=in_order)
+
+def _identifying(rule: str, file: str, line: int, column: str) -> Finding:
+    remedy = "remove what identifies, and keep counts only."
+    error = IdentifierError(
+        f"looks like a {rule}; nothing of this file was kept. {remedy.capitalize()}", file=file, line=line or None, column=column, rule=rule
+    )
+    return Finding("error", file, line, column, "", f"looks like a {rule}", remedy, error)
 
 
 def _frame(rows: list, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
