@@ -132,6 +132,25 @@ def with_income(rows):
     return rows.merge(ex.reference("countries")[["iso3", "income_group"]], on="iso3")
 
 
+def reports(measure="breaches"):
+    return ex.series("us-breach-register", measure=measure)
+
+
+def services():
+    """Open DNS a scan, in the months that were counted in one way."""
+    return s("per_scan", ex.series("cybergreen-open-services", measure="open_dns", places=["DEU", "FRA", "USA", "BRA"], since="2015-05-01"))
+
+
+def readings():
+    """The open list on two days."""
+    return pd.concat([ex.series("us-breach-register-vintages", measure="breaches_open", as_of=day) for day in ("2023-08-10", "2023-12-07")]).drop_duplicates()
+
+
+def moved():
+    states = ex.series("us-breach-register-detail", measure="breaches", places=["CA", "NY", "TX", "VT"])
+    return s("ranked_changes", states, ("2016", "2019"), ("2020", "2023"), draws=500)
+
+
 def s(name, *given, **chosen):
     return getattr(statistics, name)(*given, **chosen)
 
@@ -140,8 +159,10 @@ FIRST_SURVEY = "survey == 'stites-pianykh-ajr-2016' and iso3 != 'WLD'"
 
 #: A call of each public function that gives a result.
 REAL = {
+    "anomalies": lambda: s("anomalies", reports()),
     "bounds": lambda: s("bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True)),
     "change": lambda: s("change", *waves()),
+    "change_points": lambda: s("change_points", reports()),
     "concentration": lambda: s("concentration", servers()),
     "concentration_bounds": lambda: s(
         "concentration_bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True), 39, at_least=1
@@ -151,6 +172,7 @@ REAL = {
         s("found_among", panel("nuclide-2026-05"), "hosts", "servers_open"),
     ),
     "correlate": lambda: s("correlate", servers(), "gdp_pc_usd"),
+    "decompose": lambda: s("decompose", reports()),
     "directly_standardised": lambda: s("directly_standardised", with_income(servers()), "region", "income_group"),
     "found_among": lambda: s("found_among", panel("preprints-2025-03")),
     "funnel": lambda: s("funnel", servers()),
@@ -162,25 +184,32 @@ REAL = {
     "herfindahl": lambda: s("herfindahl", servers()),
     "indirectly_standardised": lambda: s("indirectly_standardised", with_income(servers()), "region", "income_group"),
     "influence": lambda: s("influence", servers(), "gdp_pc_usd"),
+    "interrupted": lambda: s("interrupted", reports(), "2019-09-17"),
     "lists": lambda: s("lists", CELLS),
     "local_moran": lambda: s("local_moran", servers(), neighbours=3, permutations=99),
     "lorenz": lambda: s("lorenz", servers()),
     "lower_bound": lambda: s("lower_bound", CELLS),
     "moran": lambda: s("moran", servers(), neighbours=3, permutations=99),
+    "per_scan": lambda: services(),
     "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
     "rank_probabilities": lambda: s("rank_probabilities", servers(), draws=500),
     "rank_sets": lambda: s("rank_sets", servers(), draws=500),
+    "ranked_changes": lambda: moved(),
     "rate_difference": lambda: s("rate_difference", servers(), "USA", "DEU"),
     "rate_ratio": lambda: s("rate_ratio", servers(), "USA", "DEU"),
     "rates": lambda: s("rates", servers()),
     "regress": lambda: s("regress", servers(), "gdp_pc_usd"),
+    "revisions": lambda: s("revisions", readings()),
     "scenario": lambda: s("scenario", american_studies(), RISKS, {"US dollars": ["share fetched", "cost of one"]}),
+    "seasonal_trend": lambda: s("seasonal_trend", reports()),
     "sensitivity": lambda: s("sensitivity", 135, 122, 49),
+    "settled": lambda: s("settled", reports(), "2024-10-08"),
     "shares": lambda: s("shares", *two_surveys(), "association"),
     "shrink": lambda: s("shrink", servers()),
     "tendency": lambda: s("tendency", yearly_breaches()),
     "theil": lambda: s("theil", servers(), by="region"),
     "too_few": lambda: s("too_few", servers()),
+    "top_movers": lambda: s("top_movers", moved()),
     "top_set": lambda: s("top_set", servers(), 5, draws=500),
     "top_share": lambda: s("top_share", servers(), 3),
     "tornado": lambda: s("tornado", american_studies(), RISKS),

@@ -90,18 +90,7 @@ def interval(low: float, high: float, lang: str | None = None, digits: int | Non
 
 def date(text: str, lang: str | None = None) -> str:
     """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words."""
-    import datetime
-
-    from babel.dates import format_date, format_skeleton
-
-    lang = language(lang)
-    parts = [int(part) for part in str(text).split("-")]
-    if len(parts) == 1:
-        return str(parts[0])
-    day = datetime.date(*(parts + [1])[:3])
-    if len(parts) == 2:
-        return format_skeleton("yMMMM", day, locale=lang)
-    return format_date(day, "long", locale="en_GB" if lang == "en" else lang)
+    return wording.date(text, language(lang))
 
 
 def period(first: str, last: str, lang: str | None = None) -> str:

@@ -81,6 +81,21 @@ def between(low: str, high: str, joint: str = "–") -> str:
     return f"{low}{joint}{high}"
 
 
+def date(text: str, lang: str) -> str:
+    """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words."""
+    import datetime
+
+    from babel.dates import format_date, format_skeleton
+
+    parts = [int(part) for part in str(text).split("-")]
+    if len(parts) == 1:
+        return str(parts[0])
+    day = datetime.date(*(parts + [1])[:3])
+    if len(parts) == 2:
+        return format_skeleton("yMMMM", day, locale=lang)
+    return format_date(day, "long", locale="en_GB" if lang == "en" else lang)
+
+
 def listed(items: Iterable[str], lang: str) -> str:
     """``a, b and c``."""
     from babel.lists import format_list

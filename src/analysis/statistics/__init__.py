@@ -5,21 +5,35 @@ from .bounds import bounds, world_total
 from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .describing import describe
+from .interrupted import interrupted
+from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
 from .overlap import corrected, found_among, lists, lower_bound, sensitivity, two_lists
+from .periods import per_scan
 from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import byar, garwood, rate_difference, rate_ratio, rates
+from .revisions import revisions, settled
 from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
 from .shares import pooled, shares
 from .small_numbers import funnel, shrink, too_few
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .tendency import tendency
+from .trend import anomalies, change_points, decompose, seasonal_trend
 
 __all__ = [
+<<<<<<< HEAD
     "assumption", "bounds", "byar", "change", "concentration", "concentration_bounds", "corrected", "correlate", "describe",
     "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new", "grouped_rates", "herfindahl",
     "indirectly_standardised", "influence", "lists", "local_moran", "lorenz", "lower_bound", "moran", "neighbours", "pareto_tail",
     "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "regress",
     "scenario", "sensitivity", "shares", "shrink", "tendency", "theil", "too_few", "top_set", "top_share", "tornado", "two_lists",
     "world_total",
+=======
+    "anomalies", "assumption", "assumptions", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds",
+    "corrected", "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
+    "grouped_rates", "herfindahl", "indirectly_standardised", "influence", "interrupted", "lists", "local_moran", "lorenz", "lower_bound",
+    "moran", "neighbours", "pareto_tail", "per_scan", "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "ranked_changes",
+    "rate_difference", "rate_ratio", "rates", "regress", "revisions", "scenario", "seasonal_trend", "sensitivity", "settled", "shares",
+    "shrink", "tendency", "theil", "too_few", "top_movers", "top_set", "top_share", "tornado", "two_lists", "world_total",
+>>>>>>> d707dd9 (Look for trends, changes and effects in long series, with placebo dates beside them)
 ]  # fmt: skip

@@ -573,6 +573,10 @@ def label_in_words(result: pd.DataFrame, lang: str) -> str:
 
     named = list(result["measure"].unique()) if "measure" in result else list(result.attrs.get("measures", ()))
     known = measures()
+    if len(named) == 1 and "series" in result.attrs:
+        from ..series.catalogue import find_series
+
+        return find_series(result.attrs["series"]).label(named[0], lang)
     if len(named) == 1 and named[0] in known.index:
         return str(known.at[named[0], f"label_{lang}"])
     return {"en": "cases", "es": "casos", "de": "Fälle", "fr": "cas"}[lang]

@@ -56,6 +56,8 @@ def result(
         "missing": list(missing),
         "parameters": dict(parameters or {}),
     }
+    # Which counted series it is: gives labels, breaks and what an absent row means.
+    frame.attrs |= {key: of.attrs[key] for key in ("series", "absent") if key in of.attrs}
     return frame
 
 

@@ -151,11 +151,11 @@ def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[st
     apart = when[second] - when[first]
     flattest, steepest = np.sort((low[second] - high[first]) / apart), np.sort((high[second] - low[first]) / apart)
     slope = theilslopes(value, when, alpha=level).slope
-    s, variance = _kendall(value)
+    s, variance = kendall(value)
     if interval == "printing":
         ends = np.median(flattest), np.median(steepest)
     else:
-        ends = _at_ranks(flattest, steepest, variance, level)
+        ends = at_ranks(flattest, steepest, variance, level)
     tau, p_value = _mann_kendall(value, when, s, variance)
     verdict = "rises" if ends[0] > 0 else "falls" if ends[1] < 0 else "cannot tell"
     method = "Theil–Sen, " + {"printing": "printing only", "chance": "Sen's limits"}.get(interval or "", "Sen's limits and printing")
@@ -165,7 +165,7 @@ def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[st
     }  # fmt: skip
 
 
-def _kendall(value: np.ndarray) -> tuple[float, float]:
+def kendall(value: np.ndarray) -> tuple[float, float]:
     """Kendall's S of values in order of time, and its variance under no trend, with ties."""
     import numpy as np
 
@@ -191,7 +191,7 @@ def _mann_kendall(value: np.ndarray, when: np.ndarray, s: float, variance: float
     return float(found.statistic), float(min(1.0, 2 * ndtr(-max(abs(s) - 1, 0) / np.sqrt(variance))))
 
 
-def _at_ranks(flattest: np.ndarray, steepest: np.ndarray, variance: float, level: float) -> tuple[float, float]:
+def at_ranks(flattest: np.ndarray, steepest: np.ndarray, variance: float, level: float) -> tuple[float, float]:
     """Sen's limits of the slope: with exact figures those of scipy.stats.theilslopes."""
     import numpy as np
     from scipy.special import ndtri
