@@ -21,19 +21,10 @@ from .tendency import tendency
 from .trend import anomalies, change_points, decompose, seasonal_trend
 
 __all__ = [
-<<<<<<< HEAD
-    "assumption", "bounds", "byar", "change", "concentration", "concentration_bounds", "corrected", "correlate", "describe",
-    "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new", "grouped_rates", "herfindahl",
-    "indirectly_standardised", "influence", "lists", "local_moran", "lorenz", "lower_bound", "moran", "neighbours", "pareto_tail",
-    "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "rate_difference", "rate_ratio", "rates", "regress",
-    "scenario", "sensitivity", "shares", "shrink", "tendency", "theil", "too_few", "top_set", "top_share", "tornado", "two_lists",
-    "world_total",
-=======
-    "anomalies", "assumption", "assumptions", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds",
-    "corrected", "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
+    "anomalies", "assumption", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds", "corrected",
+    "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
     "grouped_rates", "herfindahl", "indirectly_standardised", "influence", "interrupted", "lists", "local_moran", "lorenz", "lower_bound",
     "moran", "neighbours", "pareto_tail", "per_scan", "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "ranked_changes",
     "rate_difference", "rate_ratio", "rates", "regress", "revisions", "scenario", "seasonal_trend", "sensitivity", "settled", "shares",
     "shrink", "tendency", "theil", "too_few", "top_movers", "top_set", "top_share", "tornado", "two_lists", "world_total",
->>>>>>> d707dd9 (Look for trends, changes and effects in long series, with placebo dates beside them)
 ]  # fmt: skip
