@@ -183,7 +183,6 @@ def _dictionary() -> Iterator[Finding]:
 
 def _cells(surveys: list[Survey]) -> Iterator[Finding]:
     """What stands in cells that must not, every survey in one go."""
-    yield from identifying_cells([(relative(survey.folder / DRAFT), survey.draft_rows) for survey in surveys])
     read = {"sources.csv": "source_rows", "figures.csv": "printed_rows", "claims.csv": "claim_rows"}
     for name, part in read.items():
         yield from cell_findings([(relative(survey.folder / name), getattr(survey, part)) for survey in surveys], fields.FILES[name])
