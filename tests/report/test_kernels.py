@@ -14,6 +14,7 @@ import pytest
 
 from analysis.errors import BuildError
 from analysis.report.kernels import Kernels
+from analysis.report.limits import Limits
 
 EVERY_KIND = (
     "import sys\nimport pandas as pd\nimport matplotlib.pyplot as plt\nfrom IPython.display import HTML, Markdown, SVG, clear_output, display",
@@ -129,7 +130,7 @@ def test_a_cell_that_may_fail_does_not_stop_the_notebook(kernels, notebook, tmp_
 
 
 def test_a_cell_has_a_time_limit(notebook, tmp_path):
-    with Kernels(time_limit=0.3, warm=False) as kernels:
+    with Kernels(limits=Limits(seconds=0.3), warm=False) as kernels:
         with pytest.raises(BuildError, match=r"slow.*cell 2: took longer than 0.3 s, the time limit") as caught:
             kernels.run(notebook("1", "import time; time.sleep(60)"), "slow", folder=tmp_path)
     assert caught.value.cell == 2

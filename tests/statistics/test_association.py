@@ -1,4 +1,4 @@
-"""Association: published correlations, regressions and maps; hand calculations; what the printing allows, by trying all of it."""
+"""Association and spatial pattern: published correlations, regressions and maps; hand calculations; what the printing allows, by trying all of it."""
 
 import itertools
 import json
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from vectors import Vector
 
 import analysis as ex
-from analysis.statistics import association, correlate, describe, influence, local_moran, moran, neighbours, regress
+from analysis import statistics
+from analysis.statistics import association, correlate, describe, influence, local_moran, moran, neighbours, regress, spatial
 from analysis.statistics.association import ECOLOGICAL
 
 
@@ -41,7 +42,7 @@ DOCTORS = frame_of(
 @cache
 def doctors():
     names = ["smokes", "age1", "age2", "age3", "age4"]
-    ready = association._prepared(DOCTORS, names, "rate", "years", "unit")
+    ready = association.prepared(DOCTORS, names, "rate", "years", "unit")
     fit = association._fit(ready, "poisson", None)
     return np.exp(fit.coefficients), np.exp(fit.coefficients) * fit.errors
 
@@ -81,11 +82,11 @@ VECTORS = [
     *(Vector("association.regress", STATA, f"its error, {name}", error, lambda at=at: doctors()[1][at], 0.5 * 10**-digits)
       for at, (name, error, digits) in enumerate([("smokes", 0.1530638, 7), ("45-54", 0.8605197, 7), ("55-64", 2.542638, 6),
                                                   ("65-74", 5.269878, 6), ("75-84", 7.775511, 6)])),
-    Vector("association.moran", ESDA, "I of SIDR74", 0.24772519320480135, lambda: sids_moran("SIDR74")["i"], 1e-9),
-    Vector("association.moran", ESDA, "its p, normal, one tail", 5.79165e-5, lambda: sids_moran("SIDR74")["p_normal"] / 2, 5e-11),
-    Vector("association.moran", ESDA, "I of SID79/BIR79, Assunção–Reis", 0.16622343552567395,
+    Vector("spatial.moran", ESDA, "I of SIDR74", 0.24772519320480135, lambda: sids_moran("SIDR74")["i"], 1e-9),
+    Vector("spatial.moran", ESDA, "its p, normal, one tail", 5.79165e-5, lambda: sids_moran("SIDR74")["p_normal"] / 2, 5e-11),
+    Vector("spatial.moran", ESDA, "I of SID79/BIR79, Assunção–Reis", 0.16622343552567395,
            lambda: sids_moran("SID79", "BIR79")["i"], 1e-9),
-    Vector("association.moran", ESDA, "its p, normal, one tail", 0.0041914995, lambda: sids_moran("SID79", "BIR79")["p_normal"] / 2, 5e-10),
+    Vector("spatial.moran", ESDA, "its p, normal, one tail", 0.0041914995, lambda: sids_moran("SID79", "BIR79")["p_normal"] / 2, 5e-10),
 ]  # fmt: skip
 
 
@@ -214,7 +215,7 @@ def test_the_printed_ends_of_a_ratio_are_the_farthest_corners(seed):
     low, high = value - random.integers(0, 5, 8), value + random.integers(0, 5, 8)
     frame = frame_of(value, low, high, x=random.permutation(8).astype(float), size=random.integers(50, 90, 8).astype(float))
     row = regress(frame, "x", offset="size", by="unit", interval="printing").iloc[0]
-    ready = association._prepared(frame, ["x"], "rate", "size", "unit")
+    ready = association.prepared(frame, ["x"], "rate", "size", "unit")
     corners = [
         association._fit(ready, "poisson", None, counts=np.array(corner)).coefficients[0]
         for corner in itertools.product(*[sorted({one, other}) for one, other in zip(low, high, strict=True)])
@@ -290,7 +291,7 @@ def test_permutations_agree_with_the_normal_approximation():
     assert found["p_value"] == pytest.approx(0.02)  # the least that 99 permutations can give
     frame, near = sids()
     counted = frame.assign(value=frame["SIDR74"], low=frame["SIDR74"], high=frame["SIDR74"])
-    drawn = association._spatial(counted, "value", None, near, 999).permuted(4000, 1)
+    drawn = spatial._spatial(counted, "value", None, near, 999).permuted(4000, 1)
     # Variance under randomisation as printed in the tests of esda, 0.00427596510, expectation −1/99.
     assert drawn.var() == pytest.approx(0.00427596510, rel=0.08)
     assert drawn.mean() == pytest.approx(-1 / 99, abs=0.004)
@@ -316,13 +317,13 @@ def test_no_reading_of_the_figures_leaves_the_printed_bounds_of_i(seed):
     value = random.integers(3, 30, 9).astype(float)
     width = 10.0 ** random.uniform(-2, 1)
     low, high = np.maximum(value - random.random(9) * width, 0), value + random.random(9) * width
-    spatial = association._spatial(frame_of(value, low, high), "value", None, ROOK, 99)
-    least, most = association._ends_of_moran(spatial)
-    ready = spatial.ready
+    made = spatial._spatial(frame_of(value, low, high), "value", None, ROOK, 99)
+    least, most = spatial._ends_of_moran(made)
+    ready = made.ready
     drawn = ready.low + random.random((300, 9)) * (ready.high - ready.low)
     drawn[:100] = np.where(random.random((100, 9)) < 0.5, ready.low, ready.high)
     z = drawn - drawn.mean(axis=1, keepdims=True)
-    found = 9 / spatial.weights.sum() * ((z @ spatial.weights.T) * z).sum(axis=1) / (z**2).sum(axis=1)
+    found = 9 / made.weights.sum() * ((z @ made.weights.T) * z).sum(axis=1) / (z**2).sum(axis=1)
     assert least - 1e-9 <= found.min() and found.max() <= most + 1e-9
 
 
@@ -442,7 +443,7 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: correlate(BASE.assign(x="many"), "x", per="size"), "no number"),
         (lambda: correlate(BASE, "wealth", per="size"), "what year"),
         (lambda: correlate(BASE.assign(year=2019), "wealth", per="size"), "no denominator or indicator"),
-        (lambda: correlate(BASE, "x", per="size", level=95), "share between"),
+        (lambda: correlate(BASE, "x", per="size", level=95), "between 0 and 1"),
         (lambda: correlate(BASE, "x", per="size", method="guess"), "no method"),
         (lambda: correlate(BASE, "x", value="adjusted"), "no value"),
         (lambda: correlate(BASE, "x", per="size", interval="some"), "no interval"),
@@ -494,7 +495,12 @@ def test_missing_covariates_are_listed_never_dropped_in_silence(servers):
 
 @cache
 def _templates():
-    return tomllib.loads(files("analysis.statistics").joinpath("sentences", "association.toml").read_text("utf-8"))
+    folder = files("analysis.statistics") / "sentences"
+    return {
+        f"{family}.{case}": texts
+        for family in ("association", "spatial")
+        for case, texts in tomllib.loads((folder / f"{family}.toml").read_text("utf-8")).items()
+    }
 
 
 def test_every_case_has_four_languages_with_the_same_parts():
@@ -533,7 +539,8 @@ def test_every_case_is_told_in_four_languages(servers, studies):
     cases = set()
     for found in everything(servers, studies):
         for lang in ("en", "es", "de", "fr"):
-            cases.add(association.facts(found, lang)[0])
+            family = found.attrs["statistic"].partition(".")[0]
+            cases.add(f"{family}.{getattr(statistics, family).facts(found, lang)[0]}")
             text = describe(found, lang)
             assert len(text) <= 280 and "nan" not in text and "{" not in text and text.endswith("."), text
     assert cases == set(_templates())

@@ -120,7 +120,7 @@ ELSEWHERE = {
     "two_lists": "takes lists: test_overlap",
     "world_total": "gives a lower end only: test_bounds",
 }
-PARTS = {"assumption", "byar", "describe", "garwood", "neighbours", "printed_assumption"}
+PARTS = {"assumption", "assumptions", "byar", "describe", "garwood", "neighbours", "printed_assumption"}
 
 counts = st.lists(st.integers(25, 90), min_size=10, max_size=10, unique=True)
 widths = st.lists(st.sampled_from([0.0, 0.5, 4.0, 12.0]), min_size=10, max_size=10).map(np.array)

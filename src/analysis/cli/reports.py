@@ -23,12 +23,17 @@ def report(
     notebooks: Annotated[
         Path | None, typer.Option("--notebooks", help="Your own notebooks.", show_default="those shipped")
     ] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that a cell may take.")] = 300,
+    memory_limit: Annotated[float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")] = 4,
+    output_limit: Annotated[float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")] = 50,
 ) -> None:
-    """Execute the notebooks and build the site; only what changed is rebuilt."""
+    """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
     from ..report.build import build
+    from ..report.limits import Limits
 
+    limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
     result = build(
-        out, notebooks=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say
+        out, notebooks=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say, limits=limits
     )
     typer.echo(result.index)
 

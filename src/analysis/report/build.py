@@ -23,6 +23,7 @@ from .. import __version__
 from ..datafolder import data_folder, shipped_folder
 from ..errors import BuildError, DataError
 from . import manifest
+from .limits import Limits
 from .manifest import sha256
 
 LANGUAGES = ("en", "es", "de", "fr")
@@ -74,7 +75,7 @@ def build(
     explain: bool = False,
     progress: Say | None = None,
     warm: bool = True,
-    time_limit: float | None = None,
+    limits: Limits | None = None,
 ) -> Result:
     """Execute notebooks and build the site; only what changed is executed again.
 
@@ -96,7 +97,7 @@ def build(
         Say every reason for which a page is rebuilt, not only the first.
     progress
         Called with a line of text for each page that is done.
-    warm, time_limit
+    warm, limits
         See :class:`~analysis.report.kernels.Kernels`.
 
     Raises
@@ -120,7 +121,7 @@ def build(
         return Result(out, tuple(pages), time.perf_counter() - started)
     try:
         with _building(out) as site:
-            pages = _make(site, out, inputs, former, plan, say, explain, jobs, warm, time_limit)
+            pages = _make(site, out, inputs, former, plan, say, explain, jobs, warm, limits or Limits())
             _swap(site, out)
     except KeyboardInterrupt:
         say(f"interrupted; {_untouched(former)}")
@@ -330,11 +331,11 @@ def _make(
     explain: bool,
     jobs: int | None,
     warm: bool,
-    time_limit: float | None,
+    limits: Limits,
 ) -> list[Page]:
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
-    from .kernels import TIME_LIMIT, Kernels
+    from .kernels import Kernels
 
     before = inputs.everything()
     pages: dict[str, dict] = {page["name"]: page for page in former["pages"]} if former else {}
@@ -362,7 +363,7 @@ def _make(
     count = len(stale) + survey_work + len(to_write)
     with (
         Kernels(
-            environment, watched=inputs.roots, warm=warm and count > 0, time_limit=time_limit or TIME_LIMIT,
+            environment, watched=inputs.roots, warm=warm and count > 0, limits=limits,
             light_first=survey_work, say=say,
         ) as kernels,
         ThreadPoolExecutor(min(max(count, 1), jobs or min(2, os.cpu_count() or 1))) as pool,

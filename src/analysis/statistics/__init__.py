@@ -1,6 +1,6 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
-from .association import correlate, influence, local_moran, moran, regress
+from .association import correlate, influence, regress
 from .bounds import bounds, world_total
 from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
@@ -16,13 +16,14 @@ from .revisions import revisions, settled
 from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
 from .shares import pooled, shares
 from .small_numbers import funnel, shrink, too_few
+from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .tendency import tendency
 from .trend import anomalies, change_points, decompose, seasonal_trend
 
 __all__ = [
-    "anomalies", "assumption", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds", "corrected",
-    "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
+    "anomalies", "assumption", "assumptions", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds",
+    "corrected", "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
     "grouped_rates", "herfindahl", "indirectly_standardised", "influence", "interrupted", "lists", "local_moran", "lorenz", "lower_bound",
     "moran", "neighbours", "pareto_tail", "per_scan", "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "ranked_changes",
     "rate_difference", "rate_ratio", "rates", "regress", "revisions", "scenario", "seasonal_trend", "sensitivity", "settled", "shares",

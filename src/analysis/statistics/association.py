@@ -1,21 +1,19 @@
-"""Association: does exposure go with income, beds, addresses, and is it alike among neighbours?
+"""Association: does exposure go with income, beds, addresses?
 
 Every result warns of the ecological fallacy: countries are compared, not the hospitals or people in them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures import wording
-from .many_tests import adjusted
-from .neighbours import neighbours as neighbours_of
 from .rates import compared, label_in_words, p_in_words, place_in_words, signed_in_words, sized, span_in_words, unit_in_words, year_of
 from .result import result
-from .uncertainty import INTERVALS, by_chance, checked_counts
+from .uncertainty import INTERVALS, by_chance, checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,9 +96,9 @@ def correlate(
     import pandas as pd
 
     interval = _interval(interval)
-    _known("method", method, _SPREADS)
-    _known("value", value, ("rate", "value"))
-    ready = _prepared(frame, [covariate], value, per)
+    require_known("method", method, _SPREADS)
+    require_known("value", value, ("rate", "value"))
+    ready = prepared(frame, [covariate], value, per)
     rho, low, high, p_value = _correlation(ready, method, level, interval)
     told = "Spearman, " + ("printing only" if interval == "printing" else _SPREADS[method])
     table = pd.DataFrame(
@@ -179,13 +177,13 @@ def regress(
     from scipy.special import stdtr, stdtrit
 
     interval = _interval(interval)
-    _known("family", family, _FAMILIES)
-    _known("kind of errors", robust, (*_ERRORS, None))
-    _known("step", by, _STEPS)
+    require_known("family", family, _FAMILIES)
+    require_known("kind of errors", robust, (*_ERRORS, None))
+    require_known("step", by, _STEPS)
     names = [covariates] if isinstance(covariates, str) else list(covariates)
     if not names:
         raise DataError("no covariate is named; name one, such as gdp_pc_usd.")
-    ready = _prepared(frame, names, "value" if offset is None else "rate", offset, by)
+    ready = prepared(frame, names, "value" if offset is None else "rate", offset, by)
     count, columns = len(ready.rows), len(names) + 1
     if count < PLACES_EACH * columns:
         raise DataError(
@@ -194,7 +192,7 @@ def regress(
         )
     if robust is None and family == "poisson" and interval != "printing":
         by_chance(ready.rows, "chance")
-    tail = stdtrit(count - columns, 1 - (1 - _level(level)) / 2)
+    tail = stdtrit(count - columns, 1 - (1 - checked_level(level)) / 2)
     fit = _fit(ready, family, robust)
     least, most = _ends_of_coefficients(ready, fit) if interval != "chance" else (fit.coefficients, fit.coefficients)
     reach = 0.0 if interval == "printing" else tail * fit.errors
@@ -253,7 +251,7 @@ def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: s
     import pandas as pd
     from scipy.special import stdtrit
 
-    _known("statistic", statistic, ("regress", "correlate"))
+    require_known("statistic", statistic, ("regress", "correlate"))
     if "interval" in chosen:
         raise DataError("influence leaves printing aside; leave interval out.", interval=chosen["interval"])
     names = [covariates] if isinstance(covariates, str) else list(covariates)
@@ -263,20 +261,20 @@ def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: s
             raise DataError("a correlation has one covariate; name one, or take statistic='regress'.")
         whole = correlate(frame, names[0], **chosen, interval="chance")
         given = whole.attrs["parameters"]
-        ready = _prepared(frame, names, given["value"], given["per"])
+        ready = prepared(frame, names, given["value"], given["per"])
         spread = chosen.get("method", "bonett-wright")
         nothing, estimates = 0.0, whole[["rho", "rho_low", "rho_high"]].to_numpy()
 
-        def without(kept: _Prepared) -> np.ndarray:
+        def without(kept: Prepared) -> np.ndarray:
             return np.array([_correlation(kept, spread, level, "chance")[:3]])
 
     else:
         whole = regress(frame, names, **chosen, interval="chance")
         given = whole.attrs["parameters"]
-        ready = _prepared(frame, names, "value" if given["per"] is None else "rate", given["per"], given["by"])
+        ready = prepared(frame, names, "value" if given["per"] is None else "rate", given["per"], given["by"])
         nothing, estimates = 1.0, whole[["ratio", "ratio_low", "ratio_high"]].to_numpy()
 
-        def without(kept: _Prepared) -> np.ndarray:
+        def without(kept: Prepared) -> np.ndarray:
             fit = _fit(kept, given["family"], given["robust"], given["alpha"])
             tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
             return np.column_stack([np.exp(fit.coefficients), _exp(fit.coefficients - tail), _exp(fit.coefficients + tail)])
@@ -310,157 +308,16 @@ def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: s
     return _result(table, "influence", ready, warnings, method=told, level=level, interval="chance", **given | {"of": statistic})
 
 
-def moran(
-    frame: pd.DataFrame,
-    value: str = "rate",
-    per: str | None = "population",
-    neighbours: Mapping[str, Iterable[str]] | int | None = None,
-    permutations: int = 999,
-    seed: int = 1,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Moran's I: are places like their neighbours, all over the map?
-
-    I = (n / S₀) · zᵀWz / zᵀz of the deviations z from the mean and weights W, each row of which sums to one (Moran 1950;
-    Cliff & Ord 1981; by esda). With ``value="adjusted"`` z is (r − b)/√(a + b/m), r the rate, m the denominator, b the whole's
-    rate and a the variance between places (Assunção & Reis 1999): small places, whose rates scatter, weigh less.
-
-    Chance: under no pattern any place could have any of the values. ``p_value`` is twice the smaller of the shares of
-    permutations with an I at least as high and at least as low, the observed one counted in; ``none_low`` to ``none_high`` holds the
-    middle ``level`` of them. ``p_normal`` is the two-sided p of the normal approximation.
-
-    Printing: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave: I ≥ c where zᵀ(W − cE)z ≥ 0,
-    a quadratic form that is bounded about the printed values, term by term.
-
-    Parameters
-    ----------
-    frame
-        As for `correlate`.
-    value
-        ``rate``, ``value``, or ``adjusted`` (printing is then left aside).
-    per
-        The denominator, as for `rates.rates`.
-    neighbours
-        None: land borders of the stored boundaries (`neighbours.neighbours`). A number: so many nearest of the places. Or the
-        neighbours of each place, ``iso3`` to ``iso3``. A place with no neighbour in the table (an island) is left out and named.
-    permutations
-        How many; the least p is 2/(permutations + 1).
-    seed
-        Of the permutations.
-    level
-        For ``none_low`` and ``none_high``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row: ``places, alone`` (how many had no neighbour), ``i, i_low, i_high, expected`` (−1/(n − 1)), ``none_low, none_high,
-        p_value, p_normal, method, level``. ``attrs["missing"]`` names places without denominator or neighbour.
-
-    Raises
-    ------
-    DataError
-        As `correlate` (the places must have neighbours); for fewer than 99 permutations.
-    NotComparableError
-        As `correlate`.
-
-    Notes
-    -----
-    A pattern may be one of who looked and who published. I says nothing of where: see `local_moran`.
-    """
-    import numpy as np
-    import pandas as pd
-
-    spatial = _spatial(frame, value, per, neighbours, permutations)
-    found = spatial.moran()
-    drawn = spatial.permuted(permutations, seed)
-    i, tail = float(found.I), (1 - _level(level)) / 2
-    low, high = (i, i) if value == "adjusted" else _ends_of_moran(spatial)
-    none = np.quantile(drawn, [tail, 1 - tail])
-    told = "Moran's I, permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
-    table = pd.DataFrame(
-        {
-            "places": [len(spatial.ready.rows)], "alone": [len(spatial.alone)], "i": [i], "i_low": [low], "i_high": [high],
-            "expected": [float(found.EI)], "none_low": [none[0]], "none_high": [none[1]], "p_value": [_two_sided(drawn, i)],
-            "p_normal": [float(found.p_norm)], "method": [told], "level": [level],
-        }
-    )  # fmt: skip
-    return _spatial_result(table, "moran", spatial, told, level, seed, value, per, neighbours, permutations)
-
-
-def local_moran(
-    frame: pd.DataFrame,
-    value: str = "rate",
-    per: str | None = "population",
-    neighbours: Mapping[str, Iterable[str]] | int | None = None,
-    permutations: int = 999,
-    seed: int = 1,
-    level: float = 0.95,
-) -> pd.DataFrame:
-    """Local Moran's I: which places are like their neighbours, and which stand out among them?
-
-    Iᵢ = (n − 1) zᵢ Σⱼ wᵢⱼ zⱼ / Σ z² (Anselin 1995; by esda). The test leaves the place as it is and shuffles all others; ``p_value``
-    is two-sided as for `moran`, ``p_adjusted`` corrected for so many tests by Benjamini & Hochberg.
-
-    Parameters
-    ----------
-    frame, value, per, neighbours, permutations, seed, level
-        As for `moran`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows of the places, in their order, with ``number`` (what was compared), ``beside`` (the mean of the neighbours),
-        ``i, quadrant, p_value, p_adjusted, apart`` (whether p_adjusted is below 1 − level), ``neighbours`` (their codes), ``method,
-        level``. ``quadrant`` is ``high among high``, ``low among low``, ``high among low`` or ``low among high``. A place with
-        no neighbour has ``no neighbour`` there and neither i nor p.
-
-    Raises
-    ------
-    DataError, NotComparableError
-        As `moran`.
-    """
-    import numpy as np
-    import pandas as pd
-
-    spatial = _spatial(frame, value, per, neighbours, permutations)
-    ready, weights = spatial.ready, spatial.weights
-    z = ready.y - ready.y.mean()
-    beside = weights @ ready.y
-    i = np.asarray(spatial.local().Is, dtype=float)
-    p_value = spatial.local_p(permutations, seed)
-    p_adjusted = adjusted(p_value, "benjamini-hochberg")
-    high, near_high = z > 0, weights @ z > 0
-    quadrant = np.select(
-        [high & near_high, ~high & ~near_high, high & ~near_high],
-        ["high among high", "low among low", "high among low"], "low among high",
-    )  # fmt: skip
-    codes = np.asarray(ready.rows["iso3"], dtype=object)
-    told = "local Moran's I, conditional permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
-    tested = ready.rows.assign(
-        number=ready.y, beside=beside, i=i, quadrant=quadrant, p_value=p_value, p_adjusted=p_adjusted,
-        apart=p_adjusted < 1 - _level(level), neighbours=[" ".join(sorted(codes[row > 0])) for row in weights],
-    )  # fmt: skip
-    lonely = spatial.alone.assign(
-        number=spatial.alone_number, beside=np.nan, i=np.nan, quadrant="no neighbour", p_value=np.nan, p_adjusted=np.nan, apart=False,
-        neighbours="",
-    )  # fmt: skip
-    # The order of the frame; islands among the others.
-    table = pd.concat([tested, lonely]) if len(lonely) else tested
-    table = table.sort_values("_row").drop(columns="_row").assign(method=told, level=level)
-    return _spatial_result(table, "local_moran", spatial, told, level, seed, value, per, neighbours, permutations)
-
-
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
     tell = {
         "correlate": _facts_of_correlation, "regress": _facts_of_regression, "influence": _facts_of_influence,
-        "moran": _facts_of_moran, "local_moran": _facts_of_local,
     }  # fmt: skip
     return tell[result.attrs["statistic"].partition(".")[2]](result, lang)
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
     """Places that have all that is asked: exposure with its printing, covariates in steps, what was left out."""
 
     rows: pd.DataFrame
@@ -474,7 +331,7 @@ class _Prepared:
     missing: list[str]
     warnings: list[str]
 
-    def only(self, kept: np.ndarray) -> _Prepared:
+    def only(self, kept: np.ndarray) -> Prepared:
         """The same for some of the places."""
         return replace(
             self, rows=self.rows.iloc[kept], **{name: getattr(self, name)[kept] for name in ("y", "low", "high", "counts", "sizes", "x")}
@@ -490,7 +347,7 @@ class _Fit:
     alpha: float
 
 
-def _prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | None, by: str = "unit") -> _Prepared:
+def prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | None, by: str = "unit") -> Prepared:
     import numpy as np
     import pandas as pd
 
@@ -511,7 +368,7 @@ def _prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str |
         table[name], said = _covariate(rows, name)
         warnings += said
     known = (size.notna() & table.notna().all(axis=1)).to_numpy()
-    missing = [_name(row) for _, row in rows[~known].iterrows()]
+    missing = [named(row) for _, row in rows[~known].iterrows()]
     if missing:
         lacking = [*[per] * bool(value != "value" and size.isna().any()), *table.columns[table.isna().any()]]
         warnings.append(f"Left out for want of {wording.listed(lacking, 'en')}: {', '.join(missing)}.")
@@ -528,7 +385,7 @@ def _prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str |
     if np.ptp(y) == 0:
         raise DataError("every place has the same exposure; there is nothing to associate.", column="value")
     x, steps = _stepped(table, by)
-    return _Prepared(
+    return Prepared(
         rows, y, counts[:, 1] / most.to_numpy(float), counts[:, 2] / least.to_numpy(float), counts, size.to_numpy(float), x, steps,
         missing, warnings,
     )  # fmt: skip
@@ -582,7 +439,7 @@ def _stepped(table: pd.DataFrame, by: str) -> tuple[np.ndarray, list[float]]:
     return x, steps
 
 
-def _correlation(ready: _Prepared, method: str, level: float, interval: str) -> tuple[float, float, float, float]:
+def _correlation(ready: Prepared, method: str, level: float, interval: str) -> tuple[float, float, float, float]:
     """ρ, its two ends, and p."""
     import numpy as np
     from scipy.special import ndtri
@@ -593,7 +450,7 @@ def _correlation(ready: _Prepared, method: str, level: float, interval: str) -> 
     if interval == "printing":
         return rho, least, most, float("nan")
     count = len(ready.rows)
-    z = ndtri(1 - (1 - _level(level)) / 2)
+    z = ndtri(1 - (1 - checked_level(level)) / 2)
     # A perfect order is one of many; its limits are those half-way to the next order.
     edge = 1 - 6 / (count**3 - count)
 
@@ -605,7 +462,7 @@ def _correlation(ready: _Prepared, method: str, level: float, interval: str) -> 
     return rho, min(limit(least, -1), least), max(limit(most, 1), most), p_value
 
 
-def _ends_of_correlation(ready: _Prepared) -> tuple[float, float]:
+def _ends_of_correlation(ready: Prepared) -> tuple[float, float]:
     """Bounds of ρ over all that the printing allows."""
     import numpy as np
     from scipy.stats import rankdata
@@ -634,7 +491,7 @@ def _ends_of_correlation(ready: _Prepared) -> tuple[float, float]:
     return max(-1.0, min(least, rho)), min(1.0, max(most, rho))
 
 
-def _fit(ready: _Prepared, family: str, robust: str | None, alpha: float | None = None, counts: np.ndarray | None = None) -> _Fit:
+def _fit(ready: Prepared, family: str, robust: str | None, alpha: float | None = None, counts: np.ndarray | None = None) -> _Fit:
     """The regression at the printed counts, or at others."""
     import warnings
 
@@ -683,7 +540,7 @@ def _fit(ready: _Prepared, family: str, robust: str | None, alpha: float | None 
     )  # fmt: skip
 
 
-def _ends_of_coefficients(ready: _Prepared, fit: _Fit) -> tuple[np.ndarray, np.ndarray]:
+def _ends_of_coefficients(ready: Prepared, fit: _Fit) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most that each coefficient may be, over all that the printing allows."""
     import numpy as np
 
@@ -717,160 +574,15 @@ def _ends_of_coefficients(ready: _Prepared, fit: _Fit) -> tuple[np.ndarray, np.n
     return np.array([end(at, -1) for at in places]), np.array([end(at, 1) for at in places])
 
 
-@dataclass(frozen=True)
-class _Spatial:
-    """Places that have a neighbour, in an order that neither rows nor names decide, with their weights."""
-
-    ready: _Prepared
-    weights: np.ndarray
-    alone: pd.DataFrame
-    alone_number: np.ndarray
-
-    def _weights(self):
-        from libpysal.weights import W
-
-        near = {at: row.nonzero()[0].tolist() for at, row in enumerate(self.weights)}
-        return W(near, silence_warnings=True)
-
-    def moran(self):
-        """esda's statistic, without its permutations: those draw from a state that all of Python shares."""
-        import esda
-
-        return esda.Moran(self.ready.y, self._weights(), permutations=0)
-
-    def local(self):
-        import esda
-
-        return esda.Moran_Local(self.ready.y, self._weights(), permutations=0)
-
-    def permuted(self, permutations: int, seed: int) -> np.ndarray:
-        """Moran's I of the values at other places."""
-        import numpy as np
-
-        z = self.ready.y - self.ready.y.mean()
-        drawn = np.random.default_rng(seed).permuted(np.tile(z, (permutations, 1)), axis=1)
-        return len(z) / self.weights.sum() * ((drawn @ self.weights.T) * drawn).sum(axis=1) / (z @ z)
-
-    def local_p(self, permutations: int, seed: int) -> np.ndarray:
-        """Of each place, p of the mean of its neighbours if all other values are shuffled."""
-        import numpy as np
-
-        z = self.ready.y - self.ready.y.mean()
-        degrees = (self.weights > 0).sum(axis=1)
-        keys = np.random.default_rng(seed).random((permutations, len(z) - 1))
-        draws = np.argsort(keys, axis=1, kind="stable")[:, : degrees.max()]
-        found = []
-        for at, degree in enumerate(degrees.tolist()):
-            others = np.delete(z, at)
-            found.append(_two_sided(others[draws[:, :degree]].mean(axis=1), float(self.weights[at] @ z)))
-        return np.array(found)
-
-
-def _spatial(
-    frame: pd.DataFrame, value: str, per: str | None, neighbours: Mapping[str, Iterable[str]] | int | None, permutations: int
-) -> _Spatial:
-    import numpy as np
-
-    _known("value", value, ("rate", "value", "adjusted"))
-    if not isinstance(permutations, int) or permutations < 99:
-        raise DataError("fewer than 99 permutations give no test; ask for 999.", permutations=permutations)
-    if "iso3" not in frame:
-        raise DataError("neighbours are known by iso3, which the table lacks; add it.", column="iso3")
-    coded = frame["iso3"].notna()
-    uncoded = [_name(row) for _, row in frame[~coded].iterrows()]
-    ready = _prepared(frame[coded], [], value, per)
-    rows = ready.rows.assign(_row=np.arange(len(ready.rows)))
-    codes = rows["iso3"].tolist()
-    near = neighbours if isinstance(neighbours, Mapping) else neighbours_of(codes, neighbours)
-    weights = np.array([[other in set(near.get(code, ())) - {code} for other in codes] for code in codes], dtype=float)
-    linked = weights.any(axis=1)
-    number = _adjusted_rates(ready.counts[:, 0], ready.sizes) if value == "adjusted" else ready.y
-    warnings, missing = list(ready.warnings), [*uncoded, *ready.missing]
-    if uncoded:
-        warnings.append(f"Without a code of a country, left out: {', '.join(uncoded)}.")
-    if not linked.all():
-        alone = sorted(rows.loc[~linked, "iso3"])
-        missing += alone
-        warnings.append(f"Without a neighbour in the table, left out: {', '.join(alone)}.")
-    if linked.sum() < LEAST_PLACES:
-        raise DataError(
-            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: no pattern can be told among "
-            "so few. Give neighbours=3 for the three nearest, or choose a measure published for more places."
-        )
-    if value == "adjusted":
-        warnings.append("Adjusted rates leave the printing of the figures aside.")
-    degree = weights.sum(axis=1)
-    kept = linked.nonzero()[0]
-    kept = kept[np.lexsort((np.array(codes, dtype=str)[kept], degree[kept], ready.sizes[kept], number[kept]))]
-    weights = weights[np.ix_(kept, kept)]
-    ready = replace(ready, rows=rows, y=number, missing=missing, warnings=warnings)
-    weights = weights / weights.sum(axis=1, keepdims=True)
-    chosen = ready.only(kept)
-    if np.ptp(chosen.y) == 0:
-        raise DataError("every place with a neighbour has the same exposure; there is no pattern to test.", column="value")
-    return _Spatial(chosen, weights, rows[~linked], number[~linked])
-
-
-def _adjusted_rates(events: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    from esda.smoothing import assuncao_rate
-
-    return assuncao_rate(events, sizes)
-
-
-def _two_sided(drawn: np.ndarray, found: float) -> float:
-    """Twice the smaller tail, what was found counted in."""
-    close = 1e-12 * max(1.0, abs(found))
-    least = min((drawn >= found - close).sum(), (drawn <= found + close).sum())
-    return min(1.0, 2 * (int(least) + 1) / (len(drawn) + 1))
-
-
-def _ends_of_moran(spatial: _Spatial) -> tuple[float, float]:
-    """Bounds of Moran's I over all that the printing allows."""
-    import numpy as np
-    from scipy.optimize import brentq
-
-    ready = spatial.ready
-    scale = ready.y.std()
-    y, down, up = ((one / scale) for one in (ready.y, ready.low - ready.y, ready.high - ready.y))
-    count = len(y)
-    centre = np.eye(count) - 1 / count
-    pattern = count / spatial.weights.sum() * centre @ ((spatial.weights + spatial.weights.T) / 2) @ centre
-    # Of each product of two departures from the printed values the least and the most.
-    most = np.maximum(np.outer(down, down), np.outer(up, up))
-    least = np.minimum(np.outer(down, up), np.outer(up, down))
-    np.fill_diagonal(least, 0)
-
-    def highest(form: np.ndarray) -> float:
-        """A bound of yᵀ(form)y over the intervals."""
-        pull = 2 * form @ y
-        return float(y @ form @ y + np.maximum(pull * down, pull * up).sum() + np.where(form > 0, form * most, form * least).sum())
-
-    def bound(form: np.ndarray) -> float:
-        here, ceiling = float(y @ form @ y / (y @ centre @ y)), float(np.linalg.eigvalsh(form)[-1])
-        if highest(form - here * centre) <= 1e-12 * count:
-            return here
-        if highest(form - ceiling * centre) >= 0:
-            return ceiling
-        return float(brentq(lambda c: highest(form - c * centre), here, ceiling, xtol=1e-14))
-
-    return -bound(-pattern), bound(pattern)
-
-
 def _interval(interval: str | None) -> str:
     if interval is not None and interval not in INTERVALS:
         raise DataError(f"there is no interval {interval!r}; choose one of {', '.join(INTERVALS)}.", interval=interval)
     return interval or "both"
 
 
-def _known(what: str, chosen: object, known: Iterable[object]) -> None:
+def require_known(what: str, chosen: object, known: Iterable[object]) -> None:
     if chosen not in known:
         raise DataError(f"there is no {what} {chosen!r} here; choose one of {', '.join(map(str, known))}.")
-
-
-def _level(level: float) -> float:
-    if not 0 < level < 1:
-        raise DataError(f"a level is a share between 0 and 1, such as 0.95; {level:g} is none.")
-    return level
 
 
 def _exp(exponent: np.ndarray) -> np.ndarray:
@@ -880,12 +592,12 @@ def _exp(exponent: np.ndarray) -> np.ndarray:
         return np.exp(exponent)
 
 
-def _name(row: pd.Series) -> str:
+def named(row: pd.Series) -> str:
     return next((str(row[column]) for column in ("iso3", "place", "country") if isinstance(row.get(column), str)), "a place without a name")
 
 
 def _result(
-    table: pd.DataFrame, statistic: str, ready: _Prepared, warnings: Iterable[str] = (), *, method: str, level: float, interval: str,
+    table: pd.DataFrame, statistic: str, ready: Prepared, warnings: Iterable[str] = (), *, method: str, level: float, interval: str,
     **parameters: Any,
 ) -> pd.DataFrame:  # fmt: skip
     few = len(ready.rows) < _FEW
@@ -893,19 +605,6 @@ def _result(
         table, f"association.{statistic}", of=ready.rows, method=method, level=level, interval=interval, missing=ready.missing,
         warnings=[ECOLOGICAL, *ready.warnings, *["With so few places limits and tests are rough."] * few, *warnings],
         parameters={"places": len(ready.rows), **parameters},
-    )  # fmt: skip
-
-
-def _spatial_result(
-    table: pd.DataFrame, statistic: str, spatial: _Spatial, method: str, level: float, seed: int, value: str, per: str | None,
-    neighbours: Mapping[str, Iterable[str]] | int | None, permutations: int,
-) -> pd.DataFrame:  # fmt: skip
-    ready = spatial.ready
-    told = "given" if isinstance(neighbours, Mapping) else "land borders" if neighbours is None else neighbours
-    return result(
-        table, f"association.{statistic}", of=ready.rows, method=method, level=level,
-        interval="chance" if value == "adjusted" else "both", seed=seed, missing=ready.missing, warnings=[ECOLOGICAL, *ready.warnings],
-        parameters={"places": len(ready.rows), "value": value, "per": per, "neighbours": told, "permutations": permutations},
     )  # fmt: skip
 
 
@@ -932,7 +631,7 @@ def _tested(low: float, high: float, nothing: float) -> str:
     return "above" if low > nothing else "below" if high < nothing else "open"
 
 
-def _common(result: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, str]:
+def common_parts(result: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, str]:
     level = row["level"]
     return {
         "subject": _subject(result, lang),
@@ -944,7 +643,7 @@ def _common(result: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, str]:
 
 def _facts_of_correlation(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
-    parts = _common(result, row, lang) | {
+    parts = common_parts(result, row, lang) | {
         "covariate": _label(row["covariate"], lang),
         "rho": signed_in_words(row["rho"], lang),
         "span": span_in_words(row["rho_low"], row["rho_high"], lang),
@@ -956,7 +655,7 @@ def _facts_of_correlation(result: pd.DataFrame, lang: str) -> tuple[str, dict[st
 def _facts_of_regression(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
     more = _MORE[result.attrs["parameters"]["by"]][lang]
-    parts = _common(result, row, lang) | {
+    parts = common_parts(result, row, lang) | {
         "covariate": f"{_label(row['covariate'], lang)} ({more}{_BESIDES[lang] if len(result) > 1 else ''})",
         "ratio": signed_in_words(row["ratio"], lang),
         "span": span_in_words(row["ratio_low"], row["ratio_high"], lang),
@@ -967,7 +666,7 @@ def _facts_of_regression(result: pd.DataFrame, lang: str) -> tuple[str, dict[str
 
 def _facts_of_influence(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
-    parts = _common(result, row, lang) | {
+    parts = common_parts(result, row, lang) | {
         "covariate": _label(row["covariate"], lang),
         "place": place_in_words(row, lang),
         "estimate": signed_in_words(row["estimate"], lang),
@@ -976,25 +675,6 @@ def _facts_of_influence(result: pd.DataFrame, lang: str) -> tuple[str, dict[str,
         "turns": wording.number(int(result.loc[result["covariate"] == row["covariate"], "turns"].sum()), lang),
     }
     return "influence_" + ("rho" if result.attrs["parameters"]["of"] == "correlate" else "ratio"), parts
-
-
-def _facts_of_moran(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    row = result.iloc[0]
-    parts = _common(result, row, lang) | {
-        "i": signed_in_words(row["i"], lang),
-        "none": span_in_words(row["none_low"], row["none_high"], lang),
-    }
-    apart = row["p_value"] < 1 - row["level"]
-    return "moran_" + (("alike" if row["i"] > row["expected"] else "unlike") if apart else "open"), parts
-
-
-def _facts_of_local(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    tested = result[result["p_value"].notna()].sort_values(["p_value", "iso3"], kind="stable")
-    found = tested[tested["apart"]]
-    names = [place_in_words(row, lang) for _, row in found.head(3).iterrows()]
-    parts = _common(result, tested.iloc[0], lang) | {"apart": wording.number(len(found), lang), "named": wording.listed(names, lang)}
-    parts["p"] = p_in_words(float(tested["p_adjusted"].min()), lang)
-    return "local_" + ("some" if len(found) else "none"), parts
 
 
 _MORE = {

@@ -10,7 +10,7 @@ from .many_tests import CORRECTIONS, adjusted
 from .rates import garwood, label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
 from .tendency import middle_of_scan
-from .uncertainty import by_chance, checked_counts
+from .uncertainty import by_chance, checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,8 +75,7 @@ def change(
 
     from ..figures.comparability import require_comparable
 
-    if not 0 < level < 1:
-        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    checked_level(level)
     if correction not in CORRECTIONS:
         raise DataError(f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction)
     keys = ["iso3", "measure", *(["asset"] if "asset" in before and "asset" in after else [])]

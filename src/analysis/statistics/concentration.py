@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .result import result
-from .uncertainty import by_chance, checked_counts
+from .uncertainty import by_chance, checked_counts, checked_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -565,8 +565,7 @@ class _Counts:
 
 
 def _checked_options(level: float, resamples: int) -> None:
-    if not 0 < level < 1:
-        raise DataError(f"a confidence level lies between 0 and 1, not at {level}; 0.95 is usual.", level=level)
+    checked_level(level)
     if resamples < 200:
         raise DataError(f"{resamples} resamples are too few to tell an interval; take 1000 or more.", resamples=resamples)
 

@@ -10,7 +10,7 @@ from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .rates import label_in_words, place_in_words, span_in_words
 from .result import result
-from .uncertainty import by_chance, checked_counts
+from .uncertainty import by_chance, checked_counts, checked_level, normal_deviate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -160,7 +160,7 @@ def found_among(
     for column in ("measure", "survey", "place"):
         if column not in frame:
             raise DataError(f"the table has no column {column!r}; take ex.preferred(panel).", column=column)
-    _checked_level(level)
+    checked_level(level)
     whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
     for measure, rows in ((listed, whole), (found, part)):
         if rows.empty:
@@ -245,7 +245,7 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     names, patterns, counts = _cells(cells)
     if not 3 <= len(names) <= MOST_LISTS:
         raise DataError(f"the table has {len(names)} lists; models need three to five: use two_lists for two, or leave lists out.")
-    z = _deviate(level)
+    z = normal_deviate(level)
     seen, rows, missing = counts.sum(), [], []
     pairs = list(combinations(range(len(names)), 2))
     for size in range(len(pairs) + 1):
@@ -303,7 +303,7 @@ def lower_bound(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     names, patterns, counts = _cells(cells)
     if len(names) < 3:
         raise DataError(f"the table has {len(names)} lists; the bound needs three at least: use two_lists for two.")
-    z = _deviate(level)
+    z = normal_deviate(level)
     often = patterns.sum(axis=1)
     seen, once, twice = counts.sum(), counts[often == 1].sum(), counts[often == 2].sum()
     if twice:
@@ -452,7 +452,7 @@ def _two_lists(
 
     if method not in METHODS:
         raise DataError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}.", method=method)
-    z = _deviate(level)
+    z = normal_deviate(level)
     named = {"first": "the first list", "second": "the second list", "both": "the overlap"}
     given = {name: _figures(counted, named[name]) for name, counted in zip(named, (first, second, both), strict=True)}
     every = pd.concat(given.values())
@@ -724,15 +724,3 @@ def _whole(value: float) -> float:
 
 def _total(value: float, lang: str) -> str:
     return "∞" if value == float("inf") else wording.number(_whole(value), lang)
-
-
-def _checked_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise DataError(f"a level is a share between 0 and 1, such as 0.95; {level:g} is none.")
-
-
-def _deviate(level: float) -> float:
-    from scipy.special import ndtri
-
-    _checked_level(level)
-    return float(ndtri((1 + level) / 2))

@@ -15,7 +15,7 @@ from ..figures import wording
 from .many_tests import adjusted
 from .rates import label_in_words, place_in_words
 from .result import result
-from .uncertainty import by_chance, checked_counts, resample
+from .uncertainty import by_chance, checked_counts, checked_level, resample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -259,8 +259,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _options(level: float, draws: int) -> None:
-    if not 0 < level < 1:
-        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    checked_level(level)
     if draws < 100:
         raise DataError(f"{draws} draws are too few for a quantile; take at least 100.", draws=draws)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .result import result
-from .uncertainty import by_chance, checked_counts
+from .uncertainty import by_chance, checked_counts, checked_level, normal_deviate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ def garwood(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndar
     from scipy.special import gammaincinv
 
     count = np.asarray(count, dtype=float)
-    tail = (1 - _checked(level)) / 2
+    tail = (1 - checked_level(level)) / 2
     low = np.where(count > 0, gammaincinv(np.maximum(count, 1e-9), tail), 0.0)
     return low, gammaincinv(count + 1, 1 - tail)
 
@@ -58,7 +58,7 @@ def byar(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray
     import numpy as np
 
     count = np.asarray(count, dtype=float)
-    z = _deviate(level)
+    z = normal_deviate(level)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low = count * (1 - 1 / (9 * count) - z / (3 * np.sqrt(count))) ** 3
     more = count + 1
@@ -76,7 +76,7 @@ def mid_p(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarra
     from scipy.special import gammainc, gammaincc, gammainccinv, gammaincinv
 
     count = np.asarray(count, dtype=float)
-    tail = (1 - _checked(level)) / 2
+    tail = (1 - checked_level(level)) / 2
     some = np.maximum(count, 1e-9)
     # The half-way tail lies between those of x and of x + 1 events, and so does its root.
     low = find_root(
@@ -97,7 +97,7 @@ def score(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarra
     import numpy as np
 
     count = np.asarray(count, dtype=float)
-    z = _deviate(level)
+    z = normal_deviate(level)
     high = count + z**2 / 2 + z * np.sqrt(count + z**2 / 4)
     # The product of both roots is x², which spares the difference of two near numbers.
     return count**2 / high, high
@@ -361,7 +361,6 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
     DataError
         For a denominator that is not positive or outside its interval, an unknown one, or a measure that is no count.
     """
-    import numpy as np
     import pandas as pd
 
     from ..figures.denominators import denominator
@@ -430,18 +429,6 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     return _facts_of_rates(result, lang) if statistic == "rates" else _facts_of_pair(result, statistic.removeprefix("rate_"), lang)
 
 
-def _checked(level: float) -> float:
-    if not 0 < level < 1:
-        raise DataError(f"a level is a share between 0 and 1, such as 0.95; {level:g} is none.")
-    return level
-
-
-def _deviate(level: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(1 - (1 - _checked(level)) / 2))
-
-
 def _ends(
     frame: pd.DataFrame, chance: np.ndarray, interval: str | None, method: str, level: float, dispersion: float | None
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -492,7 +479,7 @@ def _conditional(x1: float, x2: float, t1: float, t2: float, level: float) -> tu
 
     if x1 == 0:
         return 0.0, 1.0
-    p = float(betaincinv(x1, x2 + 1, (1 - _checked(level)) / 2))
+    p = float(betaincinv(x1, x2 + 1, (1 - checked_level(level)) / 2))
     return p / (1 - p) * t2 / t1, float(betainc(x1, x2 + 1, t1 / (t1 + t2)))
 
 

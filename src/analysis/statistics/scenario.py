@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..figures import wording
 from .result import result
-from .uncertainty import checked_counts
+from .uncertainty import checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,6 +84,17 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
 
 def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
     """Assumptions as a table, one row each, if they can be used.
+
+    Parameters
+    ----------
+    rows
+        What `assumption` or `printed_assumption` gave, or a table with the columns ``assumption, low, value, high, unit, source``
+        and, if not ``uniform``, ``distribution``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same, in the same order, each with its ``distribution``.
 
     Raises
     ------
@@ -279,8 +290,7 @@ def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: 
                 f"the outcome {outcome!r} names {', '.join(map(repr, unknown)) or 'no assumption'}; there are "
                 f"{', '.join(map(repr, known['assumption']))}."
             )
-    if not 0 < level < 1:
-        raise DataError(f"a level lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    checked_level(level)
     if draws < 1000:
         raise DataError(f"{draws} draws are too few for the tails; take at least 1,000.", draws=draws)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .result import result
-from .uncertainty import by_chance, checked_counts
+from .uncertainty import by_chance, checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,13 +102,11 @@ def shares(
     NotComparableError
         For several measures in one frame, or chance asked for where it says nothing.
     """
-    import numpy as np
-
     if test not in TESTS:
         raise DataError(f"there is no test {test!r}; name what was tried: {', '.join(TESTS)}.", test=test)
     if method not in METHODS:
         raise DataError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}.", method=method)
-    _checked_level(level)
+    checked_level(level)
     for frame in (numerator, denominator):
         checked_counts(frame, also=("iso3",))
         if "measure" in frame and frame["measure"].nunique() > 1:
@@ -248,11 +246,6 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _checked_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise DataError(f"a confidence level lies between 0 and 1, not at {level}; 0.95 is usual.", level=level)
 
 
 def _place(frame: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,7 @@ from ..errors import DataError
 from ..figures import wording
 from .rates import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
-from .uncertainty import INTERVALS, checked_counts
+from .uncertainty import INTERVALS, checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,8 +76,7 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
     checked_counts(frame)
     if interval is not None and interval not in INTERVALS:
         raise DataError(f"there is no interval {interval!r}; choose one of {', '.join(INTERVALS)}.", interval=interval)
-    if not 0 < level < 1:
-        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    checked_level(level)
     frame = frame.assign(when=middle_of_scan(frame), span=_scans(frame))
     if frame["when"].isna().any():
         raise DataError("a row does not say when it was counted; add year, or scan_from and scan_to.", column="scan_to")

@@ -58,6 +58,26 @@ def checked_counts(frame: pd.DataFrame, also: Iterable[str] = ()) -> pd.DataFram
     return frame
 
 
+def checked_level(level: float) -> float:
+    """The level of confidence, if it is one.
+
+    Raises
+    ------
+    DataError
+        If it does not lie between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+    return level
+
+
+def normal_deviate(level: float) -> float:
+    """How many standard errors the limits of a two-sided normal interval lie from its middle (1.96 at 95 %)."""
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + checked_level(level)) / 2))
+
+
 def by_chance(frame: pd.DataFrame, interval: str | None = None, dispersion: float | None = None) -> np.ndarray:
     """Whether chance belongs to a row's uncertainty, one truth value a row.
 

@@ -1,0 +1,254 @@
+"""What runs in the processes of the notebooks: the warm one, and the kernels that are forked from it or started alone.
+
+A kernel is shut in before the first cell: no network, and limits of memory and of the size of files. What it
+reads is noted. All of it is done by the system or by Python's own audit, where no cell can take it back.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import pkgutil
+import select
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+# What every kernel uses. IPython's own modules are those that a kernel loads while it starts.
+_LIBRARIES = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "IPython.core.magics",
+    "IPython.core.pylabtools", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
+    "IPython.core.logger", "IPython.extensions.storemagic", "IPython.lib.pretty",
+    "sqlite3", "tornado.locks", "tornado.platform.asyncio", "tornado.queues",
+    "numpy", "pandas", "babel.numbers", "babel.dates",
+)  # fmt: skip
+# What notebooks with statistics and charts use besides.
+_FOR_NOTEBOOKS = (
+    "scipy.special", "matplotlib.figure", "matplotlib.collections", "matplotlib.font_manager",
+    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf",
+)  # fmt: skip
+# What some of them use, and takes long: imported while the first notebooks run.
+_FOR_SOME = ("scipy.stats", "statsmodels.api", "statsmodels.stats.proportion", "esda")
+
+
+# ---- the warm process ----------------------------------------------------------------------------------
+
+def serve() -> None:
+    """The warm process: import the libraries, then fork a kernel for each line of the standard input.
+
+    If the first line asks for a light kernel, that one is forked before the libraries of charts are
+    imported, and works while they are. At the end of the input, which comes also when the build dies,
+    the process ends the kernels and removes the temporary folder that its argument names.
+    """
+    folder = sys.argv.pop()
+    _forget_working_folder()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that ended kernels leave no zombie
+    kernels = []
+
+    def fork(asked: dict) -> None:
+        gc.freeze()
+        kernel = os.fork()
+        if kernel == 0:
+            _become_kernel(**asked["kernel"])
+        kernels.append(kernel)
+        sys.stdout.write(f"{kernel}\n")
+        sys.stdout.flush()
+
+    _import((*_LIBRARIES, *_own_modules("", "figures"), f"{__package__}.surveys"))
+    _learn_languages()
+    waiting = [json.loads(line) for line in [sys.stdin.buffer.readline()] if line]
+    if waiting and waiting[0]["light"]:
+        fork(waiting.pop())
+    _import((*_FOR_NOTEBOOKS, *_own_modules("statistics", "charts")))
+    for asked in waiting:
+        fork(asked)
+    for name in _FOR_SOME:
+        while select.select([sys.stdin], [], [], 0)[0] and (line := sys.stdin.buffer.readline()):
+            fork(json.loads(line))
+        _import([name])
+    for line in sys.stdin.buffer:
+        fork(json.loads(line))
+    for kernel in kernels:
+        with suppress(OSError):
+            os.killpg(kernel, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_working_folder() -> None:
+    """Import nothing from the working folder yet; a kernel puts it in again, where a kernel has it."""
+    sys.path[:] = [folder for folder in sys.path if folder]
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        # What cannot be imported fails where a notebook needs it, with the place.
+        with suppress(Exception):
+            importlib.import_module(name)
+
+
+def _learn_languages() -> None:
+    """Build the tables by which printed numbers are read: of the package's code alone, and much of a small notebook's time."""
+    from ..figures import numerals
+
+    for language in numerals.languages():
+        numerals.language(language)
+
+
+def _own_modules(*parts: str) -> list[str]:
+    """The modules of these parts of the package, by their full names."""
+    root, package = __package__.split(".")[0], Path(__file__).parents[1]
+    names = []
+    for part in parts:
+        folder = [str(package / part)]
+        names += [".".join(filter(None, (root, part, found.name))) for found in pkgutil.iter_modules(folder)]
+    return [name for name in names if name not in (f"{root}.cli", f"{root}.report")]
+
+
+# ---- a kernel ------------------------------------------------------------------------------------------
+
+
+def _become_kernel(connection: str, log: str, folder: str, environment: dict[str, str], limits: dict[str, float]) -> NoReturn:
+    """In the child: turn into a kernel, and never return to the loop of the parent."""
+    status = 1
+    try:
+        parent = os.getppid()
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for taken, number in ((nothing, 0), (written, 1), (written, 2)):
+            os.dup2(taken, number)
+        os.close(nothing)
+        os.close(written)
+        os.environ.update(environment)
+        time.tzset()
+        os.chdir(folder)
+        _run(connection, parent, limits)
+        status = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def start_alone() -> None:
+    """A kernel that was not forked; its arguments are the connection file, the process to end with, and the limits as JSON."""
+    _forget_working_folder()
+    connection, parent, limits = sys.argv[1:]
+    _run(connection, int(parent), json.loads(limits))
+
+
+def _run(connection: str, parent: int, limits: dict[str, float]) -> None:
+    note_reads()
+    shut_in(**limits)
+    from ipykernel.kernelapp import IPKernelApp
+
+    # Nobody debugs in a build, and the debugger costs a kernel more time than all else.
+    sys.modules["debugpy"] = None
+    app = IPKernelApp.instance()
+    # A kernel that knows its parent ends when the parent does, however that came about.
+    app.initialize(["-f", connection, "--HistoryManager.hist_file=:memory:", f"--IPKernelApp.parent_handle={parent}"])
+    del sys.modules["debugpy"]
+    app.start()
+
+
+def note_reads() -> None:
+    """From now on, note each file that this process opens below the watched folders, and each folder it lists."""
+    watched = {name: os.path.join(path, "") for name, path in json.loads(os.environ["EXPOSURE_WATCHED"]).items()}
+    log = os.open(os.environ["EXPOSURE_OPENED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    noted = set()
+
+    def note(event: str, arguments: tuple) -> None:
+        if event not in ("open", "os.listdir", "os.scandir"):
+            return
+        path = arguments[0]
+        if event == "open" and (arguments[2] & (os.O_WRONLY | os.O_RDWR)):
+            return
+        if path is None or isinstance(path, int):
+            return
+        path = os.path.abspath(os.fsdecode(path))
+        if "__pycache__" in path:
+            with suppress(ValueError, NotImplementedError):
+                path = importlib.util.source_from_cache(path)
+        for name, folder in watched.items():
+            if path.startswith(folder) or os.path.join(path, "") == folder:
+                listing = event != "open"
+                # Importing lists the folder of the notebooks; only lists of data are inputs.
+                if listing and name == "notebooks":
+                    return
+                text = f"{name}/{(os.path.join(path, '') if listing else path)[len(folder) :]}"
+                if text not in noted:
+                    noted.add(text)
+                    os.write(log, (text.replace("\\", "/") + "\n").encode())
+                return
+
+    sys.addaudithook(note)
+
+
+
+def shut_in(memory: float, output: float) -> None:
+    """From now on, this process has no network, and gets no memory and writes no file beyond the limits, in bytes.
+
+    The memory's limit is enforced here with a quarter more: up to it the build looks on from outside, and can say what happened
+    (:class:`~analysis.report.kernel_client.Client`); beyond it a request for memory fails.
+    """
+    _leave_the_network()
+    _refuse_connections()
+    with suppress(ImportError):  # Windows has no such limits
+        import resource
+
+        for kind, most in ((resource.RLIMIT_DATA, memory * 1.25), (resource.RLIMIT_FSIZE, output)):
+            _, hard = resource.getrlimit(kind)
+            most = int(most) if hard == resource.RLIM_INFINITY else min(int(most), hard)
+            resource.setrlimit(kind, (most, most))
+
+
+def _leave_the_network() -> None:
+    """Move this process, and all that it starts, into a network of its own in which there is nobody (Linux).
+
+    Kernels speak over Unix sockets, which lie in the file system and stay. An ordinary user may do it in a namespace of users
+    of its own; where the system forbids that too, :func:`_refuse_connections` is what is left.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    users, network = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
+    unshare = ctypes.CDLL(None).unshare
+    if unshare(network) == 0:
+        return
+    user, group = os.getuid(), os.getgid()
+    if unshare(users | network) == 0:
+        # The same names as before: a file's owner is who it was.
+        for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with suppress(OSError), open(f"/proc/self/{file}", "w") as handle:
+                handle.write(text)
+
+
+def _refuse_connections() -> None:
+    """Let Python's sockets reach nobody; the error says why. An audit hook cannot be removed."""
+    # Windows has no pairs of sockets but over its own loopback.
+    own = ("127.0.0.1", "::1") if sys.platform == "win32" else ()
+
+    def refuse(event: str, arguments: tuple) -> None:
+        if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"):
+            # An address of a Unix socket is a path; without an address the socket was connected before.
+            address = arguments[1]
+            refused = isinstance(address, tuple) and address[0] not in own
+        else:
+            refused = event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr") and arguments[0] not in own
+        if refused:
+            raise PermissionError(errno.EPERM, "the network is off while notebooks run; read what is needed from files")
+
+    sys.addaudithook(refuse)

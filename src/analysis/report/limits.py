@@ -1,0 +1,41 @@
+"""What a notebook may take while it runs, and the words for it when it took more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of every notebook of a build; one that passes them stops it with a :class:`~analysis.errors.BuildError`."""
+
+    seconds: float = 300.0
+    """Seconds that one cell may take."""
+    memory: float = 4e9
+    """Bytes of memory that a notebook's process may hold."""
+    output: float = 50e6
+    """Bytes that a notebook may put out, and that one file it writes may have."""
+
+    @property
+    def took_too_long(self) -> str:
+        """Why a cell was stopped that does not end."""
+        return f"took longer than {self.seconds:g} s, the time limit for one cell (--time-limit)"
+
+    @property
+    def took_too_much(self) -> str:
+        """Why a notebook was stopped that fills the memory."""
+        return f"took more than {self.memory / 1e9:g} GB of memory, the limit for one notebook (--memory-limit)"
+
+    @property
+    def said_too_much(self) -> str:
+        """Why a notebook was stopped that puts out without end."""
+        return f"put out more than {self.output / 1e6:g} MB, the limit for one notebook or file (--output-limit)"
+
+    def behind(self, reply: dict) -> str | None:
+        """The limit behind the error that a cell ended with, if it is one."""
+        name, text = reply.get("ename") or "", reply.get("evalue") or ""
+        if "MemoryError" in name:
+            return self.took_too_much
+        if name == "OSError" and "File too large" in text:
+            return self.said_too_much
+        return None
