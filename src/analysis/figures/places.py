@@ -42,7 +42,9 @@ _SHORT_FORMS = frozenset({"us", "usa", "uk", "gb", "uae", "eeuu", "eua", "vs", "
 #: Endings that names take in a sentence (``Deutschlands``, ``in den Niederlanden``, ``Turkey's``).
 _ENDINGS = ("'s", "’s", "s", "n")
 #: What stands before a name and is no part of it: ``l'Inde``, ``The U.S.``
-_ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])|The )", re.IGNORECASE)
+_ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_]))", re.IGNORECASE)
+#: Articles at the head of a sentence; those of El Salvador and the like belong to the name.
+_ARTICLE = re.compile(r"(?:The|Les?|La|Los|Las|Die|Der|Das|Il|Gli|Os|As|De|Het) ")
 _MOST_WORDS = 5
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=[A-Za-z]\b))*\.?")
 #: Scripts without blanks and without capitals.
@@ -266,9 +268,13 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
         for count in range(min(_MOST_WORDS, len(words) - at), 0, -1):
             begin, end = words[at].start(), words[at + count - 1].end()
             name = text[begin:end]
-            if count > 1 and not re.fullmatch(r"[\w'’.\- \u00a0&]+", name):
+            # A name of several words ends in one that is a name too: "In den" is none.
+            if count > 1 and (not re.fullmatch(r"[\w'’.\- \u00a0&]+", name) or not (words[at + count - 1][0][0].isupper() or words[at + count - 1][0][3:])):
                 continue
             if (place := _in_prose(name, language)) is not None:
+                article = _ARTICLE.match(name)
+                if count > 1 and article and (bare := _in_prose(name[article.end() :], language)) is not None:
+                    begin, place = begin + article.end(), bare
                 found.append((begin, begin + len(place.name), place))
                 at += count
                 break

@@ -92,6 +92,7 @@ def extract(
     frame = pd.DataFrame(reader.rows, columns=list(COLUMNS))
     numbers = ("value", "low", "high", "confidence")
     frame = frame.astype({column: "float64" if column in numbers else "str" for column in COLUMNS})
+    frame = _once(frame)
     from .retelling import compare
 
     frame, told = compare(frame, survey)
@@ -103,6 +104,15 @@ def extract(
         "survey": told,
     }
     return frame
+
+
+def _once(frame: pd.DataFrame) -> pd.DataFrame:
+    """What a report prints again is one row: the surest one, with every place where it stands."""
+    same = ["place", "measure", "figure", "value"]
+    best = frame.sort_values("confidence", ascending=False, kind="stable").drop_duplicates(same).sort_index()
+    places = frame.groupby(same, sort=False)["locator"].agg(lambda locators: "; ".join(dict.fromkeys(locators)))
+    best["locator"] = [places[tuple(row)] for row in best[same].itertuples(index=False)]
+    return best.reset_index(drop=True).astype({"locator": "str"})
 
 
 # Languages -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import AmbiguousQuantityError, DataError
 from ..figures import numerals
@@ -52,7 +52,7 @@ class LeftOut:
 def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
     """The numbers of a sentence in order, and those that were left out as dates, versions, prices and the like."""
     left_out: list[LeftOut] = []
-    masked = text
+    masked = text.replace("’", "'")
     for reason, pattern in words.not_counts:
         for found in pattern.finditer(masked):
             if found[0].strip():
@@ -73,7 +73,7 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
         elif number.quantity.unit in ("change", "ratio", "rank"):
             left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
         else:
-            numbers.append(number)
+            numbers.append(replace(number, text=printed))
     return numbers, sorted(left_out, key=lambda one: one.start)
 
 

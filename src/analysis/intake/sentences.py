@@ -15,8 +15,14 @@ from .lexicon import Words, tables
 from .numbers import LeftOut, Number, find_numbers, is_year
 
 WORLD = "World"
-_STRONG = re.compile(r"[;:()\[\]—]|\s[–-]\s|\.\s|。")
+#: One kind of apostrophe and blank; every sign keeps its place.
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+_STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
+#: What is put in between: an aside in brackets or dashes.
+_ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|\s(?:–|--?)\s))")
 _COMMA = re.compile(r"[,、，](?!\d)")
+#: The first part of a compound whose second follows later: "Röntgen-, CT- und MRT-Aufnahmen".
+_SUSPENDED = re.compile(r"[\w]+-(?:,\s+|\s+(?:und|oder|bzw\.|en|of)\s+)")
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
 _SHARED = ("removed", "gone")
 
@@ -71,6 +77,7 @@ class Context:
 def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Reading], list[LeftOut]]:
     """The figures of one sentence; ``context`` is brought up to date for the next one."""
     numbers, left_out = find_numbers(text, words)
+    text = text.translate(_PLAIN)
     sentence = _Sentence(text, words, numbers, left_out, context)
     readings = sentence.read()
     places = [one.name for one in sentence.places if one.name != WORLD]
@@ -91,6 +98,8 @@ class _Sentence:
             for found in words.nouns.finditer(text)
             if not _overlaps(found.start(), found.end(), taken)
         ]
+        # In "studies of patients" and "systèmes d'archives" the first is what is counted.
+        self.nouns = [noun for nth, noun in enumerate(self.nouns) if not nth or not words.of.fullmatch(text[self.nouns[nth - 1].end : noun.start].lstrip())]
         self.places = self._find_places()
 
     # What stands in the sentence -----------------------------------------------------------------
@@ -117,7 +126,7 @@ class _Sentence:
 
     def _is_example(self, place: Mention, before: list[Mention]) -> bool:
         """Whether a place stands in a list of examples: "67 countries including the US, the UK and Germany"."""
-        start = max([0, *(one.end() for one in _STRONG.finditer(self.text, 0, place.start)), *(one.end for one in self.numbers if one.end <= place.start)])
+        start = max([0, *(one.end() for one in _STRONG.finditer(self.text, 0, place.start)), *(one.end for one in self.numbers if one.end <= place.start and not self._is_article(one))])
         stretch = self.text[start : place.start]
         opened = list(self.words.among.finditer(stretch))
         if not opened:
@@ -167,8 +176,13 @@ class _Sentence:
         for left in self.left_out:
             if end <= left.start < limit:
                 limit = left.start
-        mark = _STRONG.search(self.text, end, limit)
-        return mark.start() if mark else limit
+        at = end
+        while mark := _STRONG.search(self.text, at, limit):
+            aside = _ASIDE.match(self.text, mark.start(), limit)
+            if aside is None:
+                return mark.start()
+            at = aside.end()
+        return limit
 
     def _own_noun(self, position: int) -> Noun | None:
         number, limit = self.numbers[position], self._until(position)
@@ -182,6 +196,12 @@ class _Sentence:
                 at = leading.end()
             if at in starts:
                 return starts[at]
+            if (place := next((one for one in self.places if one.start == at), None)) is not None:
+                at = place.end + (self.text[place.end : place.end + 1] == ".")
+                continue
+            if suspended := _SUSPENDED.match(self.text, at):
+                at = suspended.end()
+                continue
             word = re.compile(r"[\w'’-]+(?:\.(?=\w))?").match(self.text, at, limit)
             if not word or passed >= self.words.reach or self.words.plain.fullmatch(word[0]) or self.words.partitive.match(self.text, at, limit):
                 return None
@@ -229,13 +249,18 @@ class _Sentence:
             return True
         if noun and noun.unit == "server":
             place = next((place for place in self.places if place.start >= noun.end), None)
-            return place is not None and self.words.locative.fullmatch(self.text[noun.end : place.start].strip()) is not None
+            return place is not None and re.fullmatch(rf"\s*{self.words.locative.pattern}\s*", self.text[noun.end : place.start], re.IGNORECASE) is not None
         return False
 
     def _may_lack_noun(self, number: Number) -> bool:
         after = self.text[number.end :].lstrip(" \u00a0")
         if not after or re.match(r"[^\w\s]", after):
             return True
+        leading = self.words.of.match(after)
+        if leading and not self.words.partitive.match(after) and re.match(r"[^\W\d_]", after[leading.end() :]):
+            at = number.end + len(self.text[number.end :]) - len(self.text[number.end :].lstrip(" \u00a0")) + leading.end()
+            if not any(0 <= place.start - at <= 4 for place in self.places):
+                return False
         word = re.match(r"[\w'’-]+", after)
         if word and (self.words.plain.fullmatch(word[0]) or self.words.partitive.match(after)):
             return True
@@ -249,14 +274,18 @@ class _Sentence:
         lead = self.text[: number.start]
         behind = self.text[number.end :].lstrip(" \u00a0,")
         share = number.quantity.unit == "share"
-        known = [one for one in before if one.unit and one.unit != "country"]
-        earlier = [one for one in self.context.readings if one.unit and one.unit != "country"]
+        known = [one for one in before if one.unit and one.unit != "country" and _plausible(number, one.unit)]
+        earlier = [one for one in self.context.readings if one.unit and one.unit != "country" and _plausible(number, one.unit)]
+        if index + 1 < len(self.readings) and self._leads_on(index):
+            base = self.readings[index + 1]
+            if base.noun is not None and (not share):
+                return self._take(reading, base.unit, 0.95, f"of '{base.number.text}' {base.noun.text}")
         partitive = re.search(rf"{self.words.partitive.pattern}[\s,]*$", lead, re.IGNORECASE) or self.words.partitive.match(behind)
         if share:
             return self._take_base(reading, known, earlier, bool(partitive))
         if partitive:
             for source in (known, earlier):
-                free = self._noun_before(number.start, bound=False) if source is known else None
+                free = self._noun_before(number) if source is known else None
                 chosen = next((one for one in reversed(source) if one.number.quantity.value >= number.quantity.value), None) or (source[-1] if source else None)
                 if chosen:
                     return self._take(reading, chosen.unit, 0.9, f"taken up from '{chosen.number.text}'", chosen)
@@ -272,7 +301,7 @@ class _Sentence:
             free = next((noun for noun in self.nouns if noun.end <= colon and not self._bound(noun)), None)
             if free:
                 return self._take(reading, free.unit, 0.9, f"'{free.text}' before the colon", noun=free)
-        free = self._noun_before(number.start, bound=False)
+        free = self._noun_before(number)
         last = known[-1] if known else None
         if before and before[-1].unit == "country" and self._search(self._states("country", False), *self._window(reading)):
             return self._take(reading, "country", 0.9, f"as '{before[-1].number.text}' before it")
@@ -287,6 +316,14 @@ class _Sentence:
         if self.context.topic and reading.place != WORLD:
             return self._take(reading, self.context.topic, 0.6, "what the heading counts")
         return False
+
+    def _leads_on(self, index: int) -> bool:
+        """Whether a number is a part of the next one: 590 "of the" 2,300 systems."""
+        if index + 1 >= len(self.readings):
+            return False
+        between = self.text[self.readings[index].number.end : self.readings[index + 1].number.start]
+        leading = self.words.of.fullmatch(between.strip() + " ") or self.words.of.fullmatch(between.strip())
+        return leading is not None
 
     def _take(self, reading: Reading, unit: str, factor: float, reason: str, like: Reading | None = None, noun: Noun | None = None) -> bool:
         reading.unit = unit
@@ -303,6 +340,9 @@ class _Sentence:
             return self._take(reading, named[0].unit, 0.9, f"a share of '{named[0].text}'")
         said = any(self.words.states[state].search(self.text, *window) for state in tables()["shares"] if state in self.words.states)
         source = known or earlier
+        free = self._noun_before(reading.number)
+        if said and free and not known:
+            return self._take(reading, free.unit, 0.85, f"a share of '{free.text}'")
         if source and (partitive or said or self._is_aside(reading) or known or reading.place != WORLD):
             unknown_noun = re.match(rf"\s*{self.words.of.pattern}[^\W\d_]{{4,}}", self.text[reading.number.end :], re.IGNORECASE)
             if not unknown_noun or partitive or re.match(r"\s*(?:of |del |de |du |d['’])?(?:them|these|total|all)", self.text[reading.number.end :], re.I):
@@ -330,8 +370,14 @@ class _Sentence:
         same = former[nth] if nth < len(former) else None
         return same if same in known else None
 
-    def _noun_before(self, at: int, *, bound: bool) -> Noun | None:
-        return next((noun for noun in reversed(self.nouns) if noun.end <= at and noun.unit != "country" and (bound or not self._bound(noun))), None)
+    def _noun_before(self, number: Number) -> Noun | None:
+        """The last noun before a number that no other number has, and that it may count."""
+        return next(
+            (
+                noun for noun in reversed(self.nouns)
+                if noun.end <= number.start and noun.unit != "country" and not self._bound(noun) and _plausible(number, noun.unit)
+            ), None,
+        )  # fmt: skip
 
     def _bound(self, noun: Noun) -> bool:
         return any(one.noun is noun for one in self.readings)
@@ -341,6 +387,9 @@ class _Sentence:
     def _window(self, reading: Reading) -> tuple[int, int]:
         """The words behind a number that are its own: up to the next number or a strong mark."""
         position = self.numbers.index(reading.number)
+        if reading in self.readings and self._leads_on(self.readings.index(reading)):
+            # "590 of the 2,300 systems were accessible" says it of the 590.
+            return reading.number.end, self._until(position + 1)
         return reading.number.end, self._until(position)
 
     def _left(self, reading: Reading) -> tuple[int, int]:
@@ -365,6 +414,9 @@ class _Sentence:
         reading = self.readings[index]
         states = self._states(reading.unit, reading.number.quantity.unit == "share")
         start, end = self._window(reading)
+        if index and self._leads_on(index - 1):
+            # What is said behind "590 of the 2,300 systems" is said of the 590.
+            end = reading.noun.end if reading.noun is not None else start
         found = self._search(states, start, end)
         if not found and reading.like is not None and reading.like.unit == reading.unit:
             reading.state = reading.like.state
@@ -463,7 +515,7 @@ class _Sentence:
             near = right.get(index)
             reading.place = near.name if near is not None and near.beside else WORLD
             return
-        before = [place for place in self.places if place.end <= number.start]
+        before = [place for place in self.places if place.end <= number.start and not self._is_of_another(place, index)]
         left = before[-1] if before else None
         if left is not None and re.fullmatch(r"\s*[*†]?\s*\(\s*", self.text[left.end : number.start]):
             reading.place = left.name
@@ -481,13 +533,16 @@ class _Sentence:
             bare_share = number.quantity.unit == "share" and reading.noun is None
             if not consumers or introduced or bare_share or not (_COMMA.search(between) or _STRONG.search(between)) or self._is_aside(reading):
                 reading.place = left.name
+                if left.name == WORLD:
+                    return
                 if self._listed_before(left):
                     reading.place = WORLD
                     reading.doubt(0.5, "several places are named for it")
                 elif _STRONG.search(between) and not re.match(r"\s*:", between):
                     reading.doubt(0.9, f"the place is carried on from '{left.name}'")
                 return
-            reading.doubt(0.6, "its place is not said; other places stand near")
+            if left.name != WORLD:
+                reading.doubt(0.6, "its place is not said; other places stand near")
             return
         if not before and len({place.name for place in self.places}) == 1 and index == len(readings := self.readings) - 1 and self.places[0].start > number.end:
             place = self.places[0]
@@ -507,6 +562,15 @@ class _Sentence:
         if self.places:
             reading.doubt(0.75, "no place is tied to it: taken for the total")
 
+    def _is_of_another(self, place: Mention, index: int) -> bool:
+        """Whether an adjective stands beside the noun of another number: "19 European countries and 737 million images"."""
+        if not place.beside:
+            return False
+        for other, reading in enumerate(self.readings):
+            if other != index and reading.noun is not None and self._beside(place.start, place.end, reading.noun):
+                return not self._grouped(*sorted((other, index))) if abs(other - index) == 1 else True
+        return False
+
     def _later_numbers(self, place: Mention, readings: list[Reading]) -> bool:
         return any(one.number.start > place.end for one in readings)
 
@@ -519,7 +583,7 @@ class _Sentence:
         return position > 0 and self._is_pair(self.places[position - 1], place)
 
     def _is_pair(self, first: Mention, second: Mention | None) -> bool:
-        if second is None or first.name == second.name or WORLD in (first.name, second.name) or first.beside or second.beside:
+        if second is None or first.name == second.name or first.beside or second.beside or {first.name, second.name} & {*self.words.regions.values()}:
             return False
         between = self.text[first.end : second.start]
         return re.fullmatch(rf"\s*,?\s*(?:{self.words.joined.pattern})?\s*(?:\w{{1,3}}['’]?\s?)?", between, re.IGNORECASE) is not None
@@ -551,6 +615,10 @@ class _Sentence:
         if re.search(rf"{self.words.locative.pattern}\s*$", between, re.IGNORECASE):
             return place
         return None
+
+
+def _plausible(number: Number, unit: str) -> bool:
+    return number.quantity.unit == "share" or number.quantity.value <= tables()["at_most"].get(unit, float("inf"))
 
 
 def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
