@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: What is drawn where no measure is asked for.
 MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", "timeline": "servers_exposed", "funnel": "servers_exposed",
             "lorenz": "studies", "small_multiples": "images"}  # fmt: skip
+#: Kinds that join figures over time.
+OVER_TIME = ("timeline", "small_multiples")
 #: Kinds that draw all measures of their rows.
 MANY_MEASURES = ("claims", "coverage", "slope")
 
@@ -62,6 +64,9 @@ def draw(
         hint = f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(KINDS)}."
         raise DataError(f"there is no kind of chart {kind!r}; {hint}", kind=kind)
     chosen = _chosen(kind, measure, source) if frame is None else frame
+    if frame is None and kind in OVER_TIME and not options.get("insist"):
+        # Whatever surveys there are is drawn; what cannot be compared stays apart.
+        options.setdefault("breaks", "mark")
     if frame is not None and measure is not None:
         chosen = chosen[chosen["measure"] == measure]
     from . import telling
