@@ -167,6 +167,13 @@ class TestRanking:
         assert 0 < len(drawn) < len(frames.COUNTS) == len(chart.data)
         assert f"{len(frames.COUNTS) - len(drawn)} further rows are in the data file." in chart.notes
 
+    def test_rates_stand_below_one_another_with_as_many_decimals(self):
+        texts = {text for text, *_ in ex.chart.ranking(frames.rated()).layout()}
+        assert {"2.00", "1.30", "0.57", "0.08", "0.01"} <= texts
+        # Too many decimals for the largest: each number has its own.
+        far = frames.rated(frames.panel({"DEU": 50, "FRA": 45})).assign(rate=[9000.0, 0.01], rate_low=[8900.0, 0.0], rate_high=[9100.0, 0.02])
+        assert {"9,000", "0.01"} <= {text for text, *_ in ex.chart.ranking(far).layout()}
+
     def test_qualifiers_are_shown(self):
         chart = ex.chart.ranking(frames.panel({"DEU": 40, "FRA": 30}).assign(qualifier=["about", "more than"]))
         texts = {text for text, *_ in chart.layout()}
@@ -186,7 +193,7 @@ class TestRanking:
 
 class TestSlope:
     def test_says_what_rose_and_what_fell(self):
-        assert ex.chart.slope(frames.two_waves("measure")).title == "2 of 3 figures rose, 1 fell"
+        assert ex.chart.slope(frames.two_waves("measure")).title == "World: 2 of 3 figures rose, 1 fell"
 
     def test_intervals_that_meet_are_no_change(self):
         frame = pd.concat([frames.panel({"WLD": 590}), frames.panel({"WLD": 592}, survey="made-up-2020", scan_to="2020-03")]).assign(low=580.0, high=600.0)
@@ -203,7 +210,24 @@ class TestTimeline:
             ex.chart.timeline(frames.over_time())
 
     def test_marks_the_break_in_the_note(self):
-        assert any("not joined: another method." in note for note in ex.chart.timeline(frames.over_time(), breaks="mark").notes)
+        chart = ex.chart.timeline(frames.over_time(), breaks="mark")
+        assert any("cannot be compared: another method." in note for note in chart.notes)
+        assert chart.metadata()["breaks"] == [
+            {"from": "made-up-2016", "to": "made-up-2019", "reasons": "another method"},
+            {"from": "made-up-2020", "to": "made-up-2023", "reasons": "another method"},
+        ]
+        assert chart.svg().count("stroke-dasharray") == 2
+
+    def test_does_not_set_the_first_beside_the_last_figure_over_a_break(self):
+        assert ex.chart.timeline(frames.over_time(), breaks="mark").title == (
+            "Servers reachable from the internet: 4 figures from 2016 to December 2023, not all comparable"
+        )
+        joined = frames.over_time().query("survey in ('made-up-2019', 'made-up-2020')")
+        assert ex.chart.timeline(joined).title == "Servers reachable from the internet: 590 in September 2019, 547 in 14 March 2020"
+
+    def test_numbers_bear_the_sign_of_their_qualifier(self):
+        chart = ex.chart.timeline(frames.over_time().assign(qualifier=["about", "", "more than", ""]), breaks="mark")
+        assert {"≈2,774", ">547", "590"} <= {text for text, *_ in chart.layout()}
 
 
 class TestShare:
@@ -225,6 +249,15 @@ class TestShare:
 def test_unknown_verdicts_are_refused():
     with pytest.raises(ex.DataError, match="no verdict"):
         ex.chart.claims(pd.DataFrame({"source": ["a"], "verdict": ["true"]}))
+
+
+def test_coverage_shows_the_same_measures_in_every_language():
+    wide = pd.concat([frames.panel(measure=measure) for measure in ("servers_exposed", "servers_open", "studies", "images", "patients", "records", "devices")])
+    shown = {tuple(ex.chart.coverage(wide, lang=lang).data["measure"].unique()) for lang in LANGUAGES}
+    assert len(shown) == 1
+    chart = ex.chart.coverage(wide, lang="de")
+    assert list(overlapping(chart.layout())) == []
+    assert len(chart.data["measure"].unique()) == 6
 
 
 def test_coverage_tells_the_surveyor_from_the_accounts():

@@ -39,6 +39,17 @@ def test_intervals_name_the_scale_once():
     assert wording.interval(900_000, 1_100_000, "en").replace("\xa0", " ") == "900,000–1.1 million"
 
 
+def test_two_numbers_of_a_sentence_name_the_scale_once():
+    assert wording.pair(13.7e6, 24.3e6, "en") == ("13.7", "24.3\xa0million".replace("\xa0", " "))
+    assert wording.pair(737e6, 1.193e9, "en") == ("737 million", "1.193 billion")
+    assert wording.pair(737e6, 1.193e9, "es")[0] == "737"
+    assert wording.pair(590, 547, "de") == ("590", "547")
+
+
+def test_decimals_can_be_fixed_for_a_column():
+    assert [wording.fixed(value, 2, "de") for value in (1.3, 0.5, 0.007)] == ["1,30", "0,50", "0,01"]
+
+
 def test_counted_things_take_their_preposition():
     assert wording.counted(24.3e6, "estudios", "es").replace("\xa0", " ") == "24,3 millones de estudios"
     assert wording.counted(24.3e6, "examens", "fr").replace("\xa0", " ") == "24,3 millions d’examens"
@@ -49,6 +60,11 @@ def test_counted_things_take_their_preposition():
 @pytest.mark.parametrize(("text", "printed"), [("2019", "2019"), ("2019-09", "September 2019"), ("2019-09-17", "17 September 2019")])
 def test_dates_are_as_exact_as_they_are_known(text, printed):
     assert wording.date(text, "en") == printed
+
+
+def test_months_can_be_cut_where_there_is_no_room():
+    assert [wording.date("2019-09", lang, short=True) for lang in wording.LANGUAGES] == ["Sep 2019", "sept 2019", "Sept. 2019", "sept. 2019"]
+    assert wording.date("2019-09-17", "en", short=True) == "17 Sept 2019"
 
 
 def test_periods():

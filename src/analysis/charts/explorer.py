@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from . import style
-from .wording import LANGUAGES, language, period, say
+from .wording import LANGUAGES, date, language, period, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,11 @@ def _sources(names: set[str]) -> dict[str, dict]:
     every = sources()  # a publication that tells of several surveys is there once for each
     known = every[~every.index.duplicated()].reindex(sorted(names))
     return {
-        name: {"publisher": _text(row["publisher"]) or name, "published": _text(row["published"]), "quoted": row["seen"] == "quoted"}
+        name: {
+            "publisher": _text(row["publisher"]) or name,
+            "published": {lang: date(_text(row["published"]), lang) for lang in LANGUAGES} if _text(row["published"]) else {},
+            "quoted": row["seen"] == "quoted",
+        }
         for name, row in known.iterrows()
     }
 
@@ -240,7 +244,7 @@ def _theme(name: str) -> dict:
 @functools.cache
 def _texts() -> dict[str, dict[str, str]]:
     own = tomllib.loads((FOLDER / "texts.toml").read_text("utf-8"))
-    names = {"quoted": {"source": "{source}"}, "source": {"sources": "{sources}"}, "sources": {"sources": "{sources}"}}
+    names = {"source": {"sources": "{sources}"}, "sources": {"sources": "{sources}"}}
     shared = {key: {lang: say(key, lang, **names.get(key, {})) for lang in LANGUAGES} for key in _SHARED}
     return own | shared
 

@@ -77,7 +77,11 @@ def plot(
     left = box.x + max((text_width(text, small) for _, text in rows), default=0) + 0.8 * small
     width = Scale(across[0], across[1], left, box.right - 0.6 * small, across[2])
     columns = width.ticks(write_across, small)
-    area = Box(left, top, box.right - left, bottom - top)
+    # The label of a tick at the end of the scale has half of its width beyond it.
+    beyond = max((width(tick) + text_width(text, small) / 2 for tick, text in columns), default=0) - box.right
+    if beyond > 0:
+        width = Scale(across[0], across[1], left, width.end - beyond, across[2])
+    area = Box(left, top, width.end - left + (0.6 * small if beyond <= 0 else 0), bottom - top)
     page.segments([[(left, height(tick)), (area.right, height(tick))] for tick, _ in rows], colour=theme.grid, width=0.8, order=1)
     page.segments([[(width(tick), bottom), (width(tick), bottom + 0.3 * small)] for tick, _ in columns], colour=theme.outline, width=0.8, order=1)
     page.segments([[(left, bottom), (area.right, bottom)]], colour=theme.outline, width=0.8, order=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,7 +12,7 @@ import pandas as pd
 from ..datafolder import surveys_present
 from ..errors import DataError, NotComparableError
 from ..figures.identifiers import refuse_identifiers
-from .wording import counted, date, listed, number, percent, period, say, sentence
+from .wording import counted, date, fixed, listed, number, pair, percent, period, say, sentence
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
 SOURCES_NAMED = 3
@@ -134,11 +135,39 @@ def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
     return say("per_million_population", lang) if scale == 1e6 else say("per_scaled_population", lang, scale=scale)
 
 
+def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
+    """The numbers of the rows as a chart prints them beside one another: with the sign of their qualifier, and as many decimals."""
+    values, measures = rows["drawn"].tolist(), rows["measure"].tolist()
+    signs = [sign(one) for one in rows["qualifier"]] if column == "value" and "qualifier" in rows else [""] * len(rows)
+    decimals = _decimals(values) if column != "value" else None
+    texts = [
+        shown(value, measure, column, lang) if decimals is None else fixed(value, decimals, lang) for value, measure in zip(values, measures, strict=True)
+    ]
+    return [mark + text for mark, text in zip(signs, texts, strict=True)]
+
+
+def _decimals(values: Sequence[float]) -> int | None:
+    """How many decimals show three digits of the largest number and one of the smallest; None where that would take more than five digits."""
+    positive = [abs(value) for value in values if value]
+    if not positive or max(positive) >= 999.5:
+        return None
+    powers = [math.floor(math.log10(value)) for value in (max(positive), min(positive))]
+    decimals = max(2 - powers[0], -powers[1], 0)
+    return decimals if decimals + max(powers[0], 0) <= 4 else None
+
+
 def shown(value: float, measure: str, column: str, lang: str) -> str:
     """A number as a chart prints it: shares as per cent, all else as numbers."""
     if column == "value" and kind_of(measure) == "share":
         return percent(value, lang, digits=0 if abs(value) >= 0.1 or value == 0 else 1)
     return number(value, lang)
+
+
+def both(first: float, last: float, measure: str, column: str, lang: str) -> tuple[str, str]:
+    """Two numbers of a measure for one sentence, the scale word only after the second."""
+    if column == "value" and kind_of(measure) == "share":
+        return shown(first, measure, column, lang), shown(last, measure, column, lang)
+    return pair(first, last, lang)
 
 
 def with_noun(value: float, measure: str, lang: str) -> str:
@@ -191,16 +220,19 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
     joined: dict[str, list[bool]] = {}
     reasons: dict[str, None] = {}
     caveats: dict[str, None] = {}
+    apart: dict[tuple[str, str], str] = {}
     for key, found in rows.groupby("key", sort=False):
         surveys = found["survey"].tolist()
         pairs = [verdict(one, other) for one, other in zip(surveys, surveys[1:], strict=False)]
         joined[key] = [good for good, _ in pairs]
+        apart |= {pair: why for pair, (good, why) in zip(zip(surveys, surveys[1:], strict=False), pairs, strict=True) if not good}
         reasons |= {why: None for good, why in pairs if not good}
         caveats |= {why: None for good, why in pairs if good and why}
     notes = [say("comparison_note", lang, reasons=ended("; ".join(caveats)))] if caveats else []
     if not reasons:
         return rows, joined, notes
-    why = "; ".join(reasons)
+    rows.attrs["breaks"] = [{"from": one, "to": other, "reasons": why} for (one, other), why in apart.items()]
+    why = _briefly(reasons)
     if insist:
         return rows, {key: [True] * len(links) for key, links in joined.items()}, [*notes, say("insist_break", lang, reasons=ended(why))]
     if breaks is None:
@@ -214,6 +246,13 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
     return rows, joined, [*notes, say("break_marked", lang, reasons=ended(why))]
 
 
+def _briefly(reasons: Iterable[str], most: int = 240) -> str:
+    """What the reasons name, each thing once, as much as a note has room for; the JSON of a chart has all of it."""
+    parts = list(dict.fromkeys(part for why in reasons for part in why.split("; ")))
+    kept = [part for n, part in enumerate(parts) if n == 0 or len("; ".join(parts[: n + 1])) <= most]
+    return "; ".join(kept) + ("; …" if len(kept) < len(parts) else "")
+
+
 def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool, str]]:
     """Of two surveys: whether a line may join them, and what must be said of that, or why not."""
     from ..figures.comparability import comparable
@@ -222,7 +261,7 @@ def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool,
 
     def verdict(one: str, other: str) -> tuple[bool, str]:
         good, why = found.get(frozenset((one, other)), (False, ""))
-        return good, why if good else why or f"{one}, {other}"
+        return good, why if good else why or say("break_asset", lang)
 
     return verdict
 
@@ -237,16 +276,17 @@ def direction(before: tuple[float, float, float], after: tuple[float, float, flo
     return -1 if later < value and low >= later_high else 0
 
 
-def directions_told(directions: Sequence[int], lang: str) -> str:
-    """How many figures rose, fell, or did neither beyond what their intervals allow."""
+def directions_told(directions: Sequence[int], what: str, lang: str) -> str:
+    """How many figures of something rose, fell, or did neither beyond what their intervals allow."""
+    what = sentence(what)
     n, up, down = len(directions), directions.count(1), directions.count(-1)
     if n in (up, down):
-        return say("slope_all_up" if up else "slope_all_down", lang, n=n)
+        return say("slope_all_up" if up else "slope_all_down", lang, label=what, n=n)
     if up + down == 0:
-        return say("slope_none", lang, n=n)
+        return say("slope_none", lang, label=what, n=n)
     if up + down == n:
-        return say("slope_up_down", lang, n=n, up=up, down=down)
-    return say("slope_many", lang, n=n, up=up, down=down, flat=n - up - down)
+        return say("slope_up_down", lang, label=what, n=n, up=up, down=down)
+    return say("slope_many", lang, label=what, n=n, up=up, down=down, flat=n - up - down)
 
 
 def unit_of(measure: str) -> str:
@@ -337,8 +377,7 @@ def source_line(frame: pd.DataFrame, lang: str) -> str:
     """Who published the figures, shortly; sources known only through others are marked."""
     named: dict[str, None] = {}
     for one in publications(frame):
-        dated = _dated(one, lang)
-        named[say("quoted", lang, source=dated) if one["seen"] == "quoted" else dated] = None
+        named[_dated(one, lang, say("quoted", lang) if one["seen"] == "quoted" else "")] = None
     if not named:
         return ""
     key = "source" if len(named) == 1 else "sources"
@@ -364,6 +403,8 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
         told["intervals"] = {"method": known(frame["rate_method"]), "level": levels}
     elif "low" in frame:
         told["intervals"] = {"method": ["what the printed figure allows"]}
+    if frame.attrs.get("breaks"):
+        told["breaks"] = frame.attrs["breaks"]
     if "statistic" in frame.attrs:
         told["statistic"] = {key: frame.attrs.get(key) for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")}
     return told
@@ -390,9 +431,9 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     return sorted(told, key=lambda one: (one["tier"] != "primary", -used[one["id"]], one["id"]))
 
 
-def _dated(publication: dict[str, str], lang: str) -> str:
-    when = publication["published"]
-    return publication["publisher"] + (f" ({date(when, lang)})" if when else "")
+def _dated(publication: dict[str, str], lang: str, remark: str = "") -> str:
+    told = [date(publication["published"], lang) if publication["published"] else "", remark]
+    return publication["publisher"] + (f" ({', '.join(filter(None, told))})" if any(told) else "")
 
 
 def publishers(frame: pd.DataFrame, lang: str) -> dict[str, str]:
@@ -402,7 +443,7 @@ def publishers(frame: pd.DataFrame, lang: str) -> dict[str, str]:
 
 def ended(text: str) -> str:
     """The text with a full stop."""
-    return text if text.endswith((".", "!", "?")) else text + "."
+    return text if text.endswith((".", "!", "?", "…")) else text + "."
 
 
 def slug(*parts: object) -> str:

@@ -73,6 +73,13 @@ def number(value: float, lang: str | None = None, digits: int | None = None) -> 
     return wording.number(value, language(lang), digits)
 
 
+def fixed(value: float, decimals: int, lang: str | None = None) -> str:
+    """A number with so many decimals, for columns in which they stand below one another: ``0.50`` beside ``1.25``."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, "#,##0" + ("." + "0" * decimals if decimals else ""), locale=language(lang))
+
+
 def counted(value: float, label: str, lang: str | None = None) -> str:
     """A number with what it counts: ``24.3 million studies``, ``24,3 millones de estudios``."""
     return wording.counted(float(getattr(value, "value", value)), label, language(lang))
@@ -88,9 +95,9 @@ def interval(low: float, high: float, lang: str | None = None, digits: int | Non
     return wording.between(number(low, lang, digits), number(high, lang, digits))
 
 
-def date(text: str, lang: str | None = None) -> str:
-    """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words."""
-    return wording.date(text, language(lang))
+def date(text: str, lang: str | None = None, short: bool = False) -> str:
+    """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words; ``short`` cuts the name of the month."""
+    return wording.date(text, language(lang), short)
 
 
 def period(first: str, last: str, lang: str | None = None) -> str:
@@ -102,6 +109,12 @@ def period(first: str, last: str, lang: str | None = None) -> str:
     if len(known) == 2:
         return say("period", lang, first=date(known[0], lang), last=date(known[1], lang))
     return date(known[0], lang) if known else ""
+
+
+def pair(low: float, high: float, lang: str | None = None) -> tuple[str, str]:
+    """Two numbers for one sentence, the scale word only after the second: ``13.7`` and ``24.3 million``."""
+    low, high = number(low, lang), number(high, lang)
+    return wording.between(low, high, joint="\n").partition("\n")[0], high
 
 
 def listed(items: Iterable[str], lang: str | None = None, most: int | None = None) -> str:

@@ -81,8 +81,8 @@ def between(low: str, high: str, joint: str = "–") -> str:
     return f"{low}{joint}{high}"
 
 
-def date(text: str, lang: str) -> str:
-    """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words."""
+def date(text: str, lang: str, short: bool = False) -> str:
+    """A date as far as it is known (``2019``, ``2019-09``, ``2019-09-17``), in words; ``short`` cuts the name of the month."""
     import datetime
 
     from babel.dates import format_date, format_skeleton
@@ -92,8 +92,8 @@ def date(text: str, lang: str) -> str:
         return str(parts[0])
     day = datetime.date(*(parts + [1])[:3])
     if len(parts) == 2:
-        return format_skeleton("yMMMM", day, locale=lang)
-    return format_date(day, "long", locale="en_GB" if lang == "en" else lang)
+        return format_skeleton("yMMM" if short else "yMMMM", day, locale=lang)
+    return format_date(day, "medium" if short else "long", locale="en_GB" if lang == "en" else lang)
 
 
 def listed(items: Iterable[str], lang: str) -> str:

@@ -47,8 +47,8 @@
   const shown = (row) => row[column()];
   const sourceName = (id) => {
     const source = data.sources[id];
-    const named = source.published ? `${source.publisher} (${source.published})` : source.publisher;
-    return source.quoted ? say("quoted", { source: named }) : named;
+    const told = [source.published[view.lang], source.quoted ? say("quoted") : ""].filter(Boolean).join(", ");
+    return told ? `${source.publisher} (${told})` : source.publisher;
   };
   const surveyName = (one) => {
     const assets = new Set(setsOf(one.measure).filter((other) => other.survey === one.survey).map((other) => other.asset));

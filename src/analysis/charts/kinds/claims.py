@@ -66,7 +66,7 @@ class _Bars:
     def __init__(self, counts, total, lang) -> None:
         self.counts, self.total, self.lang = counts, total, lang
         self.drawn = len(counts)
-        self.names = [say("verdict_" + verdict.replace(" ", "_"), lang) for verdict in VERDICTS]
+        self.names = [f"{say('verdict_' + verdict.replace(' ', '_'), lang)} {number(total[verdict], lang)}" for verdict in VERDICTS]
 
     def key_lines(self, size: Size, width: float) -> int:
         return 1 if sum(text_width(name, size.note) + 2.6 * size.note for name in self.names) <= width else 2
@@ -98,7 +98,7 @@ class _Bars:
         bars += [(row["account"], row) for _, row in rows.iterrows()]
         height = (box.bottom - top) / max(1, len(bars) + (0 if alone else 0.5))
         height = min(height, 2.6 * size)
-        left = box.x + min(0.36 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0)) + size
+        left = box.x + min(0.42 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0)) + size
         right = box.right - max((text_width(number(sum(row[v] for v in VERDICTS), self.lang), size, SEMIBOLD) for _, row in bars), default=0) - 0.8 * size
         most = max((int(row["total"]) for _, row in rows.iterrows()), default=1)
         for n, (name, row) in enumerate(bars):

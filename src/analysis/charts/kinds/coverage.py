@@ -6,13 +6,15 @@ import pandas as pd
 
 from .. import telling
 from ..chart import Chart, Story, compose
-from ..page import Box, Page, shorten, wrap
+from ..page import LEADING, Box, Page, shorten, wrap
 from ..style import Size, text_width
 from ..style import size as size_named
-from ..wording import language, say
+from ..wording import LANGUAGES, language, say
 
 MOST_COLUMNS = 8
 MOST_ROWS = 45
+#: Columns whose heads stand beside one another; more of them form stairs.
+SIDE_BY_SIDE = 4
 
 
 def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
@@ -34,7 +36,9 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     best = rows.assign(primary=rows["tier"] == "primary").groupby(["iso3", "measure"])["primary"].any().unstack()
     spread = best.notna().sum().sort_values(ascending=False, kind="stable")
     order = sorted(spread.index, key=lambda measure: (-spread[measure], measure))
-    columns = _fitting(order[:MOST_COLUMNS], size_named(texts.get("size", "web")), lang)
+    size = size_named(texts.get("size", "web"))
+    # Stairs of heads would leave no room for rows where the height is fixed.
+    columns = _fitting(order[: MOST_COLUMNS if size.height is None else SIDE_BY_SIDE], size)
     best = best[columns].dropna(how="all") if columns else best
     names = telling.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
     table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
@@ -48,6 +52,7 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     without = total - covered
     picture = _Squares(table, columns, lang)
     notes = [say("without_figure", lang, n=without, total=total)]
+    notes += [say("coverage_other", lang, n=covered - len(table))] if covered > len(table) else []
     story = Story(
         kind="coverage",
         name=telling.default_name("coverage", frame),
@@ -62,17 +67,17 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
-def _fitting(columns: list[str], size: Size, lang: str) -> list[str]:
-    """As many columns as have room for the longest word of their heads."""
-    longest = [max(text_width(word, size.note) for word in telling.label(measure, lang).split(" ")) for measure in columns]
-    while len(columns) > 1 and max(longest[: len(columns)]) > _column(size, len(columns)):
+def _fitting(columns: list[str], size: Size) -> list[str]:
+    """As many columns as have room for the longest word of their heads, in every language: a chart shows the same in all of them."""
+    longest = [max(text_width(word, size.note) for lang in LANGUAGES for word in telling.label(measure, lang).split(" ")) for measure in columns]
+    while len(columns) > 1 and any(longest[n] > _head_width(size, len(columns), n) for n in range(len(columns))):
         columns = columns[:-1]
     return columns
 
 
-def _column(size: Size, columns: int) -> float:
-    """The width that a head of a column has, in pixels."""
-    return 0.74 * (size.width - 2 * size.margin) / max(4, columns) - 0.6 * size.note
+def _head_width(size: Size, columns: int, n: int) -> float:
+    """The width for the head of a column, in pixels: its own, or, where heads form stairs, all that is right of it."""
+    return 0.74 * (size.width - 2 * size.margin) / max(SIDE_BY_SIDE, columns) * (columns - n if columns > SIDE_BY_SIDE else 1) - size.note
 
 
 class _Squares:
@@ -81,9 +86,13 @@ class _Squares:
         self.drawn = len(table)
         self.heads = [telling.label(measure, lang) for measure in columns]
 
+    def _heads(self, size: Size) -> list[list[str]]:
+        """The heads of the columns in lines."""
+        return [wrap(head, _head_width(size, len(self.columns), n), size.note) for n, head in enumerate(self.heads)]
+
     def _head(self, size: Size) -> float:
-        width = _column(size, len(self.columns))
-        return 1.25 * size.note * max((len(wrap(head, width, size.note)) for head in self.heads), default=1) + 0.6 * size.text
+        lines = [len(head) for head in self._heads(size)]
+        return LEADING * size.note * (sum(lines) if len(lines) > SIDE_BY_SIDE else max(lines, default=1)) + 0.7 * size.text
 
     def wanted(self, size: Size) -> float:
         return self._head(size) + 1.45 * size.text * (min(MOST_ROWS, max(1, len(self.table))) + 1.6)
@@ -112,10 +121,16 @@ class _Squares:
         widest = max((text_width(str(name), size) for name in rows["place"]), default=0.0)
         left = box.x + min(max(widest, 0.26 * box.width - size), room) + size
         height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
-        for n, text in enumerate(self.heads):
-            lines = wrap(text, _column(page.size, len(self.columns)), small)
-            bottom = top + head - 0.5 * size
-            page.paragraph(left + n * width, bottom - 1.3 * small * len(lines), lines, size=small, colour=theme.muted)
+        above, heads = top, self._heads(page.size)
+        for n, lines in enumerate(heads):
+            x = left + n * width
+            if len(heads) <= SIDE_BY_SIDE:
+                above = top + head - 0.7 * size - LEADING * small * len(lines)
+            below = page.paragraph(x, above, lines, size=small, colour=theme.muted)
+            if len(heads) > SIDE_BY_SIDE:
+                # Each head a step lower than the one to its left, with a line down to its squares.
+                above = below
+                page.segments([[(x + side / 2, below), (x + side / 2, top + head - 0.1 * size)]], colour=theme.outline, width=0.8)
         lines = []
         for n, (_, row) in enumerate(rows.iterrows()):
             y = top + head + (n + 0.5) * height

@@ -119,9 +119,11 @@ class _Points:
         grid = np.geomspace(first, last, STEPS)
         curves = {name: np.clip(curve, low, high) for name, curve in _curves(rows, grid).items()}
         lines = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
-        for below, above in (("low_998", "high_998"), ("low_95", "high_95")):
-            page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=theme.land, order=0.5)
-        page.segments(list(lines.values()), colour=theme.outline, width=0.7, order=1)
+        for below, above, face in (("low_998", "high_998", theme.land), ("low_95", "high_95", theme.grid + "60")):
+            page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=face, order=0.5)
+        # Where a limit runs out of the scale its line ends.
+        inside = {name: [point for point, y in zip(lines[name], curve, strict=True) if low < y < high] for name, curve in curves.items()}
+        page.segments([line for line in inside.values() if len(line) > 1], colour=theme.outline, width=0.7, order=1)
         page.segments([[drawn(first, 1), drawn(last, 1)]], colour=theme.text, width=1.1, order=2)
         spans = [
             [drawn(x, max(a, low)), drawn(x, min(b, high))]

@@ -8,10 +8,13 @@ import pandas as pd
 from .. import telling
 from ...errors import DataError
 from ..chart import Chart, Story, compose
-from ..page import Box, Page
+from ..page import LEADING, Box, Page, wrap
 from ..plot import plot
 from ..style import SEMIBOLD, Size, text_width
 from ..wording import language, percent, say, sentence
+
+#: Holders of half of the total that are named; more only have a number.
+MOST_NAMED = 5
 
 
 def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
@@ -55,13 +58,15 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         about=telling.about(frame, lang),
         told=telling.told(frame, lang),
     )
-    picture = _Curve(frame, x, y, most, held[most], lang)
+    # Few holders are named beside the bracket.
+    holders = telling.places(frame, lang).iloc[:0:-1].head(most).tolist() if "iso3" in frame and 0 < most <= MOST_NAMED else []
+    picture = _Curve(frame, x, y, most, held[most], holders, lang)
     return compose(story, picture, wanted=picture.wanted, least=190, lang=lang, **texts)
 
 
 class _Curve:
-    def __init__(self, frame, x, y, most, share, lang) -> None:
-        self.frame, self.x, self.y, self.most, self.share, self.lang = frame, x, y, most, share, lang
+    def __init__(self, frame, x, y, most, share, holders, lang) -> None:
+        self.frame, self.x, self.y, self.most, self.share, self.holders, self.lang = frame, x, y, most, share, holders, lang
 
     def wanted(self, size: Size) -> float:
         return 32 * size.text
@@ -69,7 +74,8 @@ class _Curve:
     def __call__(self, page: Page, box: Box):
         theme, size, small = page.theme, page.size.text, page.size.note
         label = percent(self.share, self.lang)
-        beside = text_width(label, size, SEMIBOLD) + size
+        names = [line for name in self.holders for line in wrap(str(name), 0.2 * box.width, small)]
+        beside = max(text_width(label, size, SEMIBOLD), *(text_width(name, small) for name in names), 0) + 1.6 * size
         drawn = plot(
             page, Box(box.x, box.y, min(box.width - beside, 1.5 * box.height), box.height), (0.0, 1.0, False), (0.0, 1.0, False),
             write_across=lambda tick: percent(tick, self.lang), write_up=lambda tick: percent(tick, self.lang),
@@ -93,5 +99,7 @@ class _Curve:
         page.segments([[(x, y), (edge, y)]], colour=theme.second, width=1, order=2, dashes="dotted")
         page.segments([[(edge, y), (edge, top)]], colour=theme.second, width=0.2 * size, order=3)
         page.circles([(x, y)], [0.36 * size], face=theme.second, edge=theme.paper, width=1, order=5)
-        page.text(edge + 0.5 * size, (y + top) / 2 + 0.36 * size, label, weight=SEMIBOLD)
+        middle = (y + top) / 2 - 0.5 * LEADING * small * len(names)
+        page.text(edge + 0.5 * size, middle + 0.36 * size, label, weight=SEMIBOLD)
+        page.paragraph(edge + 0.5 * size, middle + 0.7 * size, names, size=small)
         return page.axes(drawn.box)

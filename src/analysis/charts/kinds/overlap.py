@@ -129,7 +129,7 @@ class _Rows:
         names = [[*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size)] if lines[1:] else [])] for lines in names]
         left = box.x + max(text_width(line, size) for lines in names for line in lines) + 1.2 * size
         right = box.right - max(max(text_width(first, size, SEMIBOLD), text_width(second, small)) for first, second in labels) - size
-        height = min((box.height - 1.6 * size) / len(rows), 3.6 * size)
+        height = min((box.height - 1.6 * size) / len(rows), 6 * size)
         low, high = rows["low"].fillna(rows["drawn"]), rows["high"].fillna(rows["drawn"])
         # An interval without an end runs out of the picture.
         finite = [*rows["drawn"], *(x for x in [*low, *high] if np.isfinite(x) and x < 20 * rows["drawn"].max())]
@@ -147,9 +147,9 @@ class _Rows:
                 page.segments([[(a, y), (b, y)]], colour=theme.quiet, width=0.17 * size, order=3)
             page.circles([(scale(value), y)], [0.34 * size], face=theme.accent, edge=theme.paper, width=0.8)
             page.paragraph(box.x, y - 0.65 * size * len(lines), lines, size=size)
-            page.text(box.right, y - 0.1 * size if second else y + 0.36 * size, first, weight=SEMIBOLD, align="right")
+            page.text(box.right, y - 0.2 * size if second else y + 0.36 * size, first, weight=SEMIBOLD, align="right")
             if second:
-                page.text(box.right, y + 0.95 * small, second, size=small, colour=theme.muted, align="right")
+                page.text(box.right, y + 1.1 * small, second, size=small, colour=theme.muted, align="right")
         return page.axes(Box(left, box.y, right - left, bottom - box.y), xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if log else "linear")
 
     def _counted(self, row: pd.Series) -> str:

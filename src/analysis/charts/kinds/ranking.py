@@ -167,8 +167,7 @@ class _Picture:
         if rows.empty:
             page.text(box.x, box.y + size, say("unpublished", self.lang), colour=theme.muted)
             return None
-        signs = [telling.sign(q) for q in rows["qualifier"]] if "qualifier" in rows else [""] * len(rows)
-        labels = [f"{mark}{telling.shown(drawn, self.measure, self.column, self.lang)}" for mark, drawn in zip(signs, rows["drawn"], strict=True)]
+        labels = telling.printed(rows, self.column, self.lang)
         names = [shorten(str(name), 0.36 * box.width, size) for name in rows["name"]]
         height = box.height / (len(rows) + AXIS + self._above())
         edge = box.right
@@ -186,6 +185,10 @@ class _Picture:
         for tick, text in ticks:
             page.text(scale(tick), plot.bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center")
         middles = [plot.y + (n + 0.5) * height for n in range(len(rows))]
+        if not self.bars:
+            # From the name to the dot, which may be far apart.
+            ends = [scale(min(a, x)) for a, x in zip(low, rows["drawn"], strict=True)]
+            page.segments([[(plot.x, y), (x, y)] for x, y in zip(ends, middles, strict=True)], colour=theme.grid, width=0.8, order=1)
         if self.bars:
             start = scale(scale.first if self.log or not self.from_zero else 0)
             page.rectangles([Box(min(start, scale(x)), y - 0.3 * height, abs(scale(x) - start), 0.6 * height) for x, y in zip(rows["drawn"], middles, strict=True)],

@@ -11,7 +11,7 @@ from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import interval, language, number, say, sentence
+from ..wording import interval, language, number, pair, say, sentence
 
 
 def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
@@ -39,11 +39,11 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     rows = rows.assign(name=[_worded(str(one), lang) for one in rows["assumption"]], assumption=rows["assumption"].astype(str)).sort_values(["span", "assumption"], ascending=[False, True])
     central = _central(frame)
     top = rows.iloc[0]
-    words = {"low": number(top["low"], lang), "high": number(top["high"], lang)}
+    low, high = pair(top["low"], top["high"], lang)
     story = Story(
         kind="scenario",
         name=telling.default_name("scenario", frame),
-        title=say("scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], **words),
+        title=say("scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], low=low, high=high),
         subtitle=telling.subtitle([say("scenario_subtitle", lang), str(frame.attrs.get("parameters", {}).get("outcome", ""))]),
         notes=[say("scenario_note", lang), *([say("scenario_central", lang, value=number(central, lang))] if central is not None else [])],
         source=telling.source_line(frame, lang),
@@ -73,7 +73,7 @@ class _Tornado:
         self.drawn = len(rows)
 
     def wanted(self, size: Size) -> float:
-        return size.text * (3.6 * len(self.rows) + 2.6)
+        return size.text * (4.2 * len(self.rows) + 2.6)
 
     def limit(self, height: float, size: Size) -> list[str]:
         self.drawn = min(len(self.rows), max(1, int((height - 2.6 * size.text) / (3.4 * size.text))))

@@ -54,11 +54,7 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
         raise DataError(f"the part is {percent(value)} of the total; a part cannot be larger than the whole. Check the two figures.")
     rows = rows.assign(name=telling.places(rows, lang))
     name, noun = rows["name"].iloc[0], telling.label(measure, lang)
-    part_text = telling.shown(part["drawn"].iloc[0], measure, "value", lang)
-    whole_text = telling.shown(total["drawn"].iloc[0], measure, "value", lang)
-    figure, _, word = part_text.rpartition("\N{NO-BREAK SPACE}" if "\N{NO-BREAK SPACE}" in part_text else " ")
-    if figure and whole_text.endswith(word):
-        part_text = figure  # 13.7 of 24.3 million
+    part_text, whole_text = telling.both(part["drawn"].iloc[0], total["drawn"].iloc[0], measure, "value", lang)
     whole = telling.with_noun(total["drawn"].iloc[0], measure, lang)
     shares = between(percent(low, lang, 1), percent(high, lang, 1))
     uncertain = round(100 * high) > round(100 * low)
@@ -78,7 +74,7 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
         data=telling.data(rows, "value").assign(share=[value, 1.0], share_low=[low, 1.0], share_high=[high, 1.0]),
         about=telling.about(rows, lang),
     )  # fmt: skip
-    picture = _Squares(value, low, high, name, say("share_rest", lang), lang)
+    picture = _Squares(value, low, high, name, telling.with_noun(part["drawn"].iloc[0], measure, lang), lang)
     return compose(story, picture, wanted=lambda size: 24 * size.text, least=120, lang=lang, **texts)
 
 
@@ -90,8 +86,8 @@ def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:
 
 
 class _Squares:
-    def __init__(self, value, low, high, name, rest, lang) -> None:
-        self.value, self.low, self.high, self.name, self.rest, self.lang = value, low, high, name, rest, lang
+    def __init__(self, value, low, high, name, counted, lang) -> None:
+        self.value, self.low, self.high, self.name, self.counted, self.lang = value, low, high, name, counted, lang
 
     def __call__(self, page: Page, box: Box):
         theme, size = page.theme, page.size.text
@@ -114,7 +110,8 @@ class _Squares:
         y = box.y + 0.2 * size
         y = page.paragraph(x, y, [percent(self.value, self.lang)], size=large, weight=SEMIBOLD, colour=theme.accent)
         y = page.paragraph(x, y, wrap(str(self.name), width, 1.15 * size, SEMIBOLD), size=1.15 * size, weight=SEMIBOLD)
+        y = page.paragraph(x, y, wrap(self.counted, width, size), size=size)
         y += size
         y = page.paragraph(x, y, [percent(1 - round(self.value, 2), self.lang)], size=1.4 * size, colour=theme.muted)
-        page.paragraph(x, y, wrap(self.rest, width, size), size=size, colour=theme.muted)
+        page.paragraph(x, y, wrap(say("share_rest", self.lang), width, size), size=size, colour=theme.muted)
         return None

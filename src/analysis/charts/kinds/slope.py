@@ -71,6 +71,7 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     if not by_measure:
         pairs = pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
     dates = tuple(_dated(one, lang) for one in (first, last))
+    short = tuple(_dated(one, lang, short=True) for one in (first, last))
     lonely = frame[~frame["key"].isin(pairs["key"])]
     notes = [telling.interval_note(frame, column, lang), *notes]
     panels = by_measure and len(pairs) <= MOST_PANELS
@@ -79,7 +80,7 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     if len(lonely):
         odd = [sentence(telling.label(m, lang)) for m in lonely["measure"]] if by_measure else telling.places(lonely, lang)
         notes.append(say("slope_unpaired", lang, items=listed(sorted(set(odd)), lang, most=6)))
-    drawing = (_Panels if panels else _Rows)(pairs, column, dates, lang)
+    drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, lang)
     per = telling.unit(frame, column, lang)
     measure = pairs["measure_first"].iloc[0]
     place = telling.places(named, lang).iloc[0] if spots == 1 else ""
@@ -87,7 +88,7 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     story = Story(
         kind="slope",
         name=telling.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
-        title=changes[0] if len(pairs) == 1 else telling.directions_told(pairs["direction"].tolist(), lang),
+        title=changes[0] if len(pairs) == 1 else telling.directions_told(pairs["direction"].tolist(), str(place) if measures > 1 else telling.label(measure, lang), lang),
         subtitle=telling.subtitle(["" if measures > 1 else telling.label(measure, lang), per, str(place), f"{dates[0]} – {dates[1]}"]),
         notes=notes,
         source=telling.source_line(frame, lang),
@@ -103,25 +104,25 @@ def _begun(rows: pd.DataFrame) -> str:
     return min((text for name in ("scan_to", "scan_from", "published") if name in rows for text in telling.known(rows[name])), default="")
 
 
-def _dated(rows: pd.DataFrame, lang: str) -> str:
+def _dated(rows: pd.DataFrame, lang: str, short: bool = False) -> str:
     for name in ("scan_to", "scan_from", "published"):
         found = telling.known(rows[name]) if name in rows else []
         if found:
-            return date(max(found), lang)
+            return date(max(found), lang, short)
     return str(rows["survey"].iloc[0])
 
 
 def _sentence(row, column: str, lang: str) -> str:
     key = {1: "slope_up", -1: "slope_down", 0: "slope_flat"}[row.direction]
-    first, last = (telling.shown(number, row.measure_first, column, lang) for number in (row.drawn_first, row.drawn_last))
+    first, last = telling.both(row.drawn_first, row.drawn_last, row.measure_first, column, lang)
     return say(key, lang, label=row.name, first=first, last=last)
 
 
 class _Panels:
     """A panel for each figure, with its own scale from zero."""
 
-    def __init__(self, pairs, column, dates, lang) -> None:
-        self.pairs, self.column, self.dates, self.lang = pairs, column, dates, lang
+    def __init__(self, pairs, column, dates, short, lang) -> None:
+        self.pairs, self.column, self.dates, self.short, self.lang = pairs, column, dates, short, lang
 
     def wanted(self, size: Size) -> float:
         return (19 if len(self.pairs) <= 3 else 36) * size.text
@@ -142,7 +143,9 @@ class _Panels:
         size, theme, small = page.size.text, page.theme, page.size.note
         head = page.paragraph(box.x, box.y, wrap(row.name, box.width, size, SEMIBOLD), size=size, weight=SEMIBOLD)
         # The dates stand at the panel's two ends, in as many lines as half of it needs.
-        dates = [wrap(when, box.width / 2 - 0.4 * small, small) for when in self.dates]
+        room = box.width / 2 - 0.4 * small
+        long = all(text_width(when, small) <= room for when in self.dates)
+        dates = [wrap(when, room, small) for when in (self.dates if long else self.short)]
         floor = box.bottom - 1.3 * small * max(map(len, dates)) - 0.3 * small
         plot = Box(box.x, head + 1.9 * size, box.width, floor - head - 1.9 * size)
         numbers = [row.drawn_first, row.drawn_last]
@@ -212,7 +215,7 @@ class _Rows:
             colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
             for low, high in ((row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)):
                 if high > low:
-                    page.segments([[(scale(low), y), (scale(high), y)]], colour=theme.grid, width=0.5 * size, order=2)
+                    page.segments([[(scale(low), y), (scale(high), y)]], colour=theme.quiet, width=0.32 * size, order=2)
             page.segments([[(scale(row.drawn_first), y), (scale(row.drawn_last), y)]], colour=colour, width=0.14 * size, order=3)
             page.circles([(scale(row.drawn_first), y)], [0.28 * size], face=theme.paper, edge=colour, width=1.4)
             page.circles([(scale(row.drawn_last), y)], [0.3 * size], face=colour, edge=theme.paper, width=0.6, order=5)

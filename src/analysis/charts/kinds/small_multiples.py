@@ -84,7 +84,7 @@ def small_multiples(
     notes.append(say("multiples_scale", lang))
     if len(order) > len(shown):
         notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
-    title = _over_time_title(rows, measures[0], column, lang) if over_time else _measures_title(rows, column, lang)
+    title = _over_time_title(rows, joined, measures[0], column, lang) if over_time else _measures_title(rows, column, lang)
     story = Story(
         kind="small_multiples",
         name=telling.default_name("small-multiples", frame),
@@ -99,18 +99,18 @@ def small_multiples(
     return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, **texts)
 
 
-def _over_time_title(rows: pd.DataFrame, measure: str, column: str, lang: str) -> str:
-    """How many places rose, fell, or did neither beyond what their intervals allow, first to last figure."""
+def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure: str, column: str, lang: str) -> str:
+    """How many places rose, fell, or did neither beyond what their intervals allow, first to last figure; without those with a break between."""
     rows = rows.reset_index(drop=True)
     ends = rows[["drawn_low", "drawn", "drawn_high"]]
     directions = [
         telling.direction(tuple(ends.loc[found[0]]), tuple(ends.loc[found[-1]]))
-        for found in rows.groupby("key").groups.values()
-        if len(found) > 1
+        for key, found in rows.groupby("key").groups.items()
+        if len(found) > 1 and all(joined[key])
     ]
     if not directions:
         return telling.highest(rows.sort_values("drawn", ascending=False), measure, column, telling.unit(rows, column, lang), lang)
-    return telling.directions_told(directions, lang)
+    return telling.directions_told(directions, telling.label(measure, lang), lang)
 
 
 def _measures_title(rows: pd.DataFrame, column: str, lang: str) -> str:
@@ -144,7 +144,7 @@ class _Panels:
 
     def wanted(self, size: Size) -> float:
         rows = -(-len(self.keys) // self._columns(size, None))
-        each = 9.5 if len(self.measures) == 1 else 1.5 + 4.0 * len(self.measures)
+        each = (9.5 if rows > 1 else 14) if len(self.measures) == 1 else 1.5 + 4.0 * len(self.measures)
         return (rows * each + (rows - 1) * GAP) * size.text
 
     def __call__(self, page: Page, box: Box):

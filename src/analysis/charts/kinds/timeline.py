@@ -12,7 +12,7 @@ from ..chart import Chart, Story, compose
 from ..page import Box, Page
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import date, language, say, sentence
+from ..wording import date, language, period, say, sentence
 
 
 def timeline(
@@ -58,21 +58,23 @@ def timeline(
         raise DataError(f"the chart 'timeline' got two figures of {rows['survey'][rows['survey'].duplicated()].iloc[0]}; take ex.preferred(panel).")
     rows, joins, marked = telling.over_time(rows.assign(key="", name=telling.places(rows, lang)), lang, breaks=breaks, insist=insist)
     joined = joins.get("", [])
-    notes = [telling.interval_note(rows, column, lang), *marked]
+    qualified = any(telling.sign(qualifier) for qualifier in rows.get("qualifier", ()))
+    notes = [telling.interval_note(rows, column, lang), *([say("qualified", lang)] if qualified else []), *marked]
     noun, per = telling.label(measure, lang), telling.unit(frame, column, lang)
-    shown = [telling.shown(number, measure, column, lang) for number in rows["drawn"]]
+    shown = telling.printed(rows, column, lang)
     if rows.empty:
         title = say("nothing_title", lang, label=sentence(noun))
     elif len(rows) == 1:
         title = say("one_title", lang, label=sentence(noun), place=rows["name"].iloc[0], value=shown[0])
     else:
-        title = say("timeline_title", lang, label=sentence(noun), first=shown[0], last=shown[-1],
+        # The first and the last figure stand in the title only where a line leads from one to the other.
+        title = say("timeline_title" if all(joined) else "timeline_breaks", lang, label=sentence(noun), n=len(rows), first=shown[0], last=shown[-1],
                     from_date=date(rows["when"].iloc[0], lang), to_date=date(rows["when"].iloc[-1], lang))  # fmt: skip
     story = Story(
         kind="timeline",
         name=telling.default_name("timeline", frame),
         title=title,
-        subtitle=telling.subtitle([noun, per, rows["name"].iloc[0] if len(rows) else ""]),
+        subtitle=telling.subtitle([noun, per, sentence(rows["name"].iloc[0]) if len(rows) else "", period(rows["when"].min(), rows["when"].max(), lang) if len(rows) else ""]),
         notes=[*notes, say("zero_based", lang)],
         source=telling.source_line(rows, lang),
         alt=["; ".join(f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)) + "." if len(rows) else ""],
@@ -120,12 +122,28 @@ class _Line:
         page.segments([[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, low, high, strict=True) if b > a],
                       colour=theme.text, width=0.1 * size, order=3)  # fmt: skip
         page.circles(points, [0.34 * size] * len(points), face=theme.accent, edge=theme.paper, width=1)
+        self._breaks(page, scale, [x for x, _ in points])
+        self._numbers(page, points, [scale(number) for number in high])
+
+    def _breaks(self, page: Page, scale: Scale, xs: list[float]) -> None:
+        """A dashed line between figures that no line may join, clear of their numbers where there is room."""
+        halves = [text_width(text, page.size.text, SEMIBOLD) / 2 for text in self.shown]
+        for n, join in enumerate(self.joined):
+            if not join:
+                ends = xs[n] + halves[n], xs[n + 1] - halves[n + 1]
+                middle = sum(ends if ends[0] < ends[1] else xs[n : n + 2]) / 2
+                page.segments([[(middle, scale(scale.last)), (middle, scale(0))]], colour=page.theme.muted, width=1, order=1.5, dashes=(0, (3, 3)))
+
+    def _numbers(self, page: Page, points: list[tuple[float, float]], tops: list[float]) -> None:
+        size = page.size.text
         taken: list[tuple[float, float, float]] = []
         order = [len(points) - 1, 0, *range(1, len(points) - 1)]
         for n in dict.fromkeys(order):
             (x, _), text = points[n], self.shown[n]
-            half, y = text_width(text, size, SEMIBOLD) / 2, scale(high.iloc[n]) - 0.7 * size
+            half, y = text_width(text, size, SEMIBOLD) / 2, tops[n] - 0.7 * size
             # A label that would touch another is left to the table; the first and the last go first.
             if all(abs(y - other) > 1.25 * size or x + half < a or x - half > b for a, b, other in taken):
+                # On a ground of its own: lines of the grid and of breaks end at a number.
+                page.rectangles([Box(x - half - 2, y - size, 2 * half + 4, 1.3 * size)], face=page.theme.paper, order=1.8)
                 page.text(x, y, text, align="center", weight=SEMIBOLD)
                 taken.append((x - half - 4, x + half + 4, y))
