@@ -1,11 +1,21 @@
 """The manifest names each file that is not as it was built."""
 
 import json
+import os
 
 import pytest
 
 from analysis.errors import DataError
 from analysis.report import manifest
+
+
+CONTENT = {
+    "parameters": {"lang": "en"},
+    "pages": [{"name": "one", "inputs": ["data/a.csv"], "outputs": ["index.html"]}],
+    "inputs": {"data/a.csv": "0" * 64},
+    "code": {},
+    "versions": {},
+}
 
 
 @pytest.fixture
@@ -14,20 +24,20 @@ def report(tmp_path):
     (folder / "figures").mkdir(parents=True)
     (folder / "index.html").write_text("<p>index")
     (folder / "figures" / "map.svg").write_text("<svg/>")
-    manifest.write(folder, {"pages": []})
+    manifest.write(folder, CONTENT)
     return folder
 
 
 def test_a_report_as_it_was_built_has_no_differences(report):
     found = manifest.verify(report)
-    assert list(found.columns) == ["file", "status"]
+    assert list(found.columns) == ["file", "status", "now"]
     assert found.empty
 
 
 def test_each_file_that_differs_is_named(report):
     (report / "index.html").write_text("<p>Index")
     (report / "figures" / "map.svg").unlink()
-    (report / "figures" / "new.svg").write_text("<svg/>")
+    (report / "figures" / "new.svg").write_text("<svg>new</svg>")
     found = manifest.verify(report)
     assert dict(zip(found["file"], found["status"], strict=True)) == {
         "figures/map.svg": "missing",
@@ -36,11 +46,77 @@ def test_each_file_that_differs_is_named(report):
     }
 
 
+def test_a_renamed_file_is_named_with_its_new_name(report):
+    (report / "figures" / "map.svg").rename(report / "figures" / "chart.svg")
+    (report / "other.html").write_text("<p>other")
+    found = manifest.verify(report)
+    assert found.values.tolist() == [["figures/map.svg", "renamed", "figures/chart.svg"], ["other.html", "added", ""]]
+
+
+def test_a_link_to_a_folder_and_a_pipe_are_no_files_of_the_report(report, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (report / "more").symlink_to(tmp_path / "elsewhere")
+    (report / "index.html").unlink()
+    os.mkfifo(report / "index.html")
+    assert manifest.verify(report)[["file", "status"]].values.tolist() == [["index.html", "changed"], ["more", "added"]]
+
+
+def test_every_flipped_bit_of_a_file_and_of_the_manifest_is_found(report):
+    for name in ("index.html", manifest.FILE):
+        whole = (report / name).read_bytes()
+        for bit in range(8 * len(whole)):
+            flipped = bytearray(whole)
+            flipped[bit // 8] ^= 1 << bit % 8
+            (report / name).write_bytes(flipped)
+            try:
+                found = manifest.verify(report)
+            except DataError:
+                assert name == manifest.FILE
+            else:
+                assert found["file"].tolist() == [name]
+        (report / name).write_bytes(whole)
+    assert manifest.verify(report).empty
+
+
+def test_a_manifest_sealed_anew_is_not_the_one_published(report):
+    published = manifest.digest(report)
+    assert manifest.verify(report, published.upper() + "\n").empty
+    (report / "index.html").write_text("<p>Index")
+    manifest.write(report, CONTENT)
+    assert manifest.verify(report).empty
+    with pytest.raises(DataError, match="is not the one published"):
+        manifest.verify(report, published)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outputs": {"../evil.html": "0" * 64}},
+        {"outputs": {"/etc/passwd": "0" * 64}},
+        {"outputs": {"a\0b": "0" * 64}},
+        {"inputs": {"elsewhere/a.csv": "0" * 64}},
+        {"inputs": {"data/../../a.csv": "0" * 64}},
+        {"pages": [{"name": "one", "inputs": ["data/a.csv"], "outputs": ["index.html", "unknown.html"]}]},
+        {"pages": [{"name": "../one", "inputs": [], "outputs": []}]},
+        {"pages": [{"name": "one"}]},
+        {"pages": 3},
+        {"code": []},
+        {"parameters": {}},
+    ],
+)
+def test_a_manifest_that_leads_elsewhere_is_refused_even_if_sealed(report, change):
+    content = json.loads((report / manifest.FILE).read_bytes()) | change
+    content["seal"] = manifest._seal(content)
+    (report / manifest.FILE).write_text(manifest._text(content))
+    with pytest.raises(DataError, match="was not made by a build"):
+        manifest.read(report)
+
+
 def test_the_digest_stands_for_every_file(report, tmp_path):
     before = manifest.digest(report)
     (report / "index.html").write_text("<p>Index")
     assert manifest.digest(report) == before
-    manifest.write(report, {"pages": []})
+    manifest.write(report, CONTENT)
     assert manifest.digest(report) != before
 
 

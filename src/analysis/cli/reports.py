@@ -30,22 +30,50 @@ def report(
     """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
     from ..report.build import build
     from ..report.limits import Limits
+    from ..report.manifest import digest
 
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
     result = build(
         out, notebooks=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say, limits=limits
     )
+    say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="A built report.")]) -> None:
-    """Check a built report against its manifest."""
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A built report.")],
+    sha256: Annotated[
+        str | None, typer.Option("--sha256", help="The manifest's SHA-256 as published.", show_default=False)
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Also build the sources at hand, elsewhere, and compare.")] = False,
+    notebooks: Annotated[
+        Path | None, typer.Option("--notebooks", help="Your own notebooks, to rebuild.", show_default="those shipped")
+    ] = None,
+) -> None:
+    """Check a built report against its manifest; nothing in it is executed."""
     from ..report.manifest import digest, verify
 
-    differing = verify(folder)
+    differing = verify(folder, published=sha256)
     for row in differing.itertuples():
-        typer.echo(f"{row.status}: {row.file}")
+        typer.echo(f"{row.status}: {row.file}" + (f" (now {row.now})" if row.now else ""))
     if len(differing):
         raise ExposureError(f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder))
     say(f"every file is as the manifest says; the manifest's SHA-256 is {digest(folder)}")
+    if rebuild:
+        _compare_with_sources(folder, notebooks)
+
+
+def _compare_with_sources(folder: Path, notebooks: Path | None) -> None:
+    from ..report.rebuild import SAME, rebuild
+
+    found = rebuild(folder, notebooks, progress=say)
+    differing = found[found["part"].isin(SAME)]
+    if len(differing):
+        for row in found.itertuples():
+            typer.echo(f"{row.status}: {row.part.removesuffix('s')} {row.name}")
+        raise ExposureError(
+            "the sources at hand give another report; build with the inputs, code and versions that its manifest names.", file=str(folder)
+        )
+    others = f", though {len(found)} programs or versions are others" if len(found) else ""
+    say(f"the sources at hand give the same report, byte for byte{others}")

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from .. import __version__
@@ -34,6 +35,9 @@ EXPLORER = "explorer"
 _WRITTEN = {SOURCES: ("write_sources()", "sources.json"), EXPLORER: ("write_explorer()", "explorer.html")}
 #: Names of the site's own pages, which no notebook can have.
 _OWN = ("index", "gallery", *_WRITTEN)
+
+#: Where the former report lies while the new one takes its place, on systems that cannot exchange two folders in one step.
+_ASIDE = "former"
 
 Say = Callable[[str], None]
 
@@ -112,7 +116,9 @@ def build(
     say = progress or (lambda message: None)
     inputs = _Inputs.gather(notebooks, data, lang)
     out = _site_folder(Path(out))
-    former = _former(out)
+    former, damage = _former(out)
+    if damage:
+        say(f"the former report is set aside when the new one is done: {damage}")
     plan = _plan(inputs, former, out, force)
     if former is not None and not plan.work:
         pages = [Page(name, "fresh", (), 0.0) for name in plan.reasons]
@@ -122,6 +128,8 @@ def build(
     try:
         with _building(out) as site:
             pages = _make(site, out, inputs, former, plan, say, explain, jobs, warm, limits or Limits())
+            if damage:
+                say(f"the former report is now {_set_aside(out).name}")
             _swap(site, out)
     except KeyboardInterrupt:
         say(f"interrupted; {_untouched(former)}")
@@ -175,7 +183,7 @@ class _Inputs:
         if not (chosen / "aggregate").is_dir():
             raise DataError("is not a data folder: expected a folder 'aggregate' in it.", file=str(data))
         # A table that a data folder does not have is taken from the data shipped with the package.
-        roots = {"notebooks": folder, "data": chosen, "shipped": shipped_folder("data")}
+        roots = dict(zip(manifest.ROOTS, (folder, chosen, shipped_folder("data")), strict=True))
         return cls(roots, _read_notebooks(folder), lang, _code(), _versions())
 
     def path(self, name: str) -> Path:
@@ -499,16 +507,27 @@ def _site_folder(out: Path) -> Path:
     return out
 
 
-def _former(out: Path) -> dict | None:
-    """The manifest of the former report, or None if there is none."""
+def _former(out: Path) -> tuple[dict | None, str]:
+    """The manifest of the former report, or None if there is none; and what is wrong with a former report whose manifest is damaged."""
     if not out.exists() or not any(out.iterdir()):
-        return None
+        return None, ""
     try:
-        return manifest.read(out)
+        return manifest.read(out), ""
     except DataError as error:
+        # Without a manifest nobody knows whose the files are; what looks like a report of ours is kept, but not in the way.
+        if all((out / name).is_file() for name in (manifest.FILE, "index.html", "sources.json", "assets/style.css")):
+            return None, str(error)
         raise BuildError(
             f"holds something that is no whole report, and is left alone: {error}", file=str(out)
         ) from None
+
+
+def _set_aside(out: Path) -> Path:
+    """Give a damaged report another name."""
+    names = (out.with_name(f"{out.name}.damaged{f'-{number}' if number > 1 else ''}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    os.rename(out, aside)
+    return aside
 
 
 @contextmanager
@@ -517,7 +536,10 @@ def _building(out: Path) -> Iterator[Path]:
     working = out.with_name(f".{out.name}.building")
     out.parent.mkdir(parents=True, exist_ok=True)
     with _held(working):
-        # What a killed build left is of no use to this one.
+        # A build killed between the two steps of an exchange left the former report in here.
+        if (working / _ASIDE).is_dir() and not out.exists():
+            os.rename(working / _ASIDE, out)
+        # What else a killed build left is of no use to this one.
         for left in list(working.iterdir()):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         site = working / "site"
@@ -567,7 +589,7 @@ def _swap(site: Path, out: Path) -> None:
     with suppress(OSError, AttributeError):
         _exchange(site, out)
         return
-    aside = site.with_name("former")
+    aside = site.with_name(_ASIDE)
     os.rename(out, aside)
     try:
         os.rename(site, out)

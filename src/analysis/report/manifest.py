@@ -1,7 +1,9 @@
 """The manifest of a built report: the hash of everything that went in and of everything that came out.
 
 ``manifest.json`` lies in the report. It holds no time, no name of a machine and no path of one, so
-that two builds from the same inputs have the same manifest.
+that two builds from the same inputs have the same manifest. Its last entry, ``seal``, is the SHA-256 of
+all others: a flipped bit in the manifest itself is found. Who changes the manifest on purpose can seal it anew;
+against that :func:`digest` is published beside the report, or the report is built again.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "manifest.json"
+#: The folders that a report is made from, as a manifest names them: ``shipped`` is the data of the package, for what ``data`` lacks.
+ROOTS = ("notebooks", "data", "shipped")
 MAKER = "exposure-statistics"
 
 
@@ -37,39 +41,73 @@ def sha256(path: Path) -> str | None:
 def files(folder: Path) -> list[str]:
     """The files below a report's folder, without its manifest: names with ``/``, in alphabetical order."""
     found = []
-    for place, _, names in os.walk(folder):
+    for place, folders, names in os.walk(folder):
         below = os.path.relpath(place, folder)
+        # A link to a folder is not followed, and is no folder of the report: it counts as a file.
+        names = names + [name for name in folders if os.path.islink(os.path.join(place, name))]
         found += [name if below == "." else f"{below}/{name}".replace(os.sep, "/") for name in names]
     return sorted(name for name in found if name != FILE)
 
 
 def write(folder: Path, content: dict) -> None:
-    """Write the manifest: the content given, and the hash of each file of the report."""
+    """Write the manifest: the content given, the hash of each file of the report, and the seal."""
     hashes = {name: sha256(folder / name) for name in files(folder)}
     made = {"made_by": MAKER, **content, "outputs": hashes}
-    write_text(folder / FILE, json.dumps(made, indent=1, ensure_ascii=False) + "\n")
+    write_text(folder / FILE, _text({**made, "seal": _seal(made)}))
+
+
+def _text(content: dict) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _seal(content: dict) -> str:
+    rest = {key: value for key, value in content.items() if key != "seal"}
+    return hashlib.sha256(_text(rest).encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
 def read(folder: Path) -> dict:
-    """The manifest of a report.
+    """The manifest of a report: whole, and with names only that lie within the report and the folders it was made from.
 
     Raises
     ------
     DataError
-        If the folder holds no report, or its manifest cannot be read.
+        If the folder holds no report, or its manifest cannot be read or is damaged.
     """
     path = Path(folder) / FILE
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(raw := path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         raise DataError("holds no report: it has no manifest.json; name another folder.", file=str(folder)) from None
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror}); check its permissions.", file=str(path)) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DataError("is damaged: it is not JSON; remove the folder and build the report again.", file=str(path)) from None
     if not isinstance(content, dict) or content.get("made_by") != MAKER or not isinstance(content.get("outputs"), dict):
         raise DataError("is not the manifest of a report of this package; name another folder.", file=str(path))
+    if content.get("seal") != _seal(content) or raw != _text(content).encode("utf-8", errors="surrogatepass"):
+        raise DataError("is damaged, or was changed: its seal does not fit; remove the folder and build the report again.", file=str(path))
+    if not _is_within(content):
+        raise DataError("was not made by a build: it names files outside of the report; do not use this folder.", file=str(path))
     return content
+
+
+def _is_within(content: dict) -> bool:
+    """Whether a manifest that somebody sealed has the form of ours, and leads nowhere else."""
+
+    def safe(name: object) -> bool:
+        return isinstance(name, str) and name != "" and "\0" not in name and not Path(name).anchor and ".." not in Path(name).parts
+
+    try:
+        outputs, inputs, pages = content["outputs"], content["inputs"], content["pages"]
+        return (
+            all(map(safe, outputs))
+            and all(safe(name) and name.partition("/")[0] in ROOTS for name in inputs)
+            and all(safe(page["name"]) and set(page["outputs"]) <= set(outputs) and set(page["inputs"]) <= set(inputs) for page in pages)
+            and all(isinstance(content[part], dict) for part in ("code", "versions", "parameters"))
+            and isinstance(content["parameters"]["lang"], str)
+        )
+    except (KeyError, TypeError, AttributeError):
+        return False
 
 
 def digest(folder: Path | str) -> str:
@@ -87,26 +125,47 @@ def differences(folder: Path, content: dict) -> dict[str, str]:
     for name, hashed in expected.items():
         if name not in present:
             found[name] = "missing"
-        elif sha256(folder / name) != hashed:
+        elif not (folder / name).is_file() or sha256(folder / name) != hashed:
             found[name] = "changed"
     return dict(sorted(found.items()))
 
 
-def verify(folder: Path | str) -> pd.DataFrame:
-    """Hold a built report against its manifest.
+def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
+    """Hold a built report against its manifest. Nothing in it is executed.
+
+    Parameters
+    ----------
+    folder
+        The report.
+    published
+        The SHA-256 of the manifest as it was published beside the report, if it was (see :func:`digest`).
 
     Returns
     -------
     pandas.DataFrame
-        ``file, status`` (``changed``, ``missing`` or ``added``), one row for each file that differs; empty if all is as built.
+        ``file, status, now``, one row for each file that differs; empty if all is as built. ``status`` is ``changed``, ``missing``,
+        ``added`` or ``renamed``; ``now`` is the new name of a renamed file, else empty.
 
     Raises
     ------
     DataError
-        If the folder holds no report, or its manifest cannot be read.
+        If the folder holds no report, or its manifest cannot be read, is damaged or is not the one published.
     """
     import pandas as pd
 
     folder = Path(folder)
-    found = differences(folder, read(folder))
-    return pd.DataFrame({"file": list(found), "status": list(found.values())}, dtype="str")
+    content = read(folder)
+    if published is not None and (found := digest(folder)) != published.strip().lower():
+        raise DataError(f"is not the one published: its SHA-256 is {found}; do not trust the report.", file=str(folder / FILE))
+    found = differences(folder, content)
+    added: dict[str | None, list[str]] = {}
+    for name, status in found.items():
+        if status == "added":
+            added.setdefault(sha256(folder / name), []).append(name)
+    rows, renamed = [], set()
+    for name, status in found.items():
+        same = added.get(content["outputs"].get(name)) if status == "missing" else None
+        now = same.pop(0) if same else ""
+        renamed.add(now)
+        rows.append((name, "renamed" if now else status, now))
+    return pd.DataFrame([row for row in rows if row[0] not in renamed], columns=["file", "status", "now"], dtype="str")

@@ -1,0 +1,70 @@
+"""Do the sources at hand give this report? They are built again elsewhere, and the two are compared."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import manifest
+from .build import build
+from .limits import Limits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Parts of the manifest that must be the same: what went in and what came out.
+SAME = ("inputs", "outputs")
+#: Parts that may explain a difference; where they alone differ, the report is the same though other programs made it.
+WHY = ("code", "versions")
+
+
+def rebuild(
+    folder: Path | str,
+    notebooks: Path | str | None = None,
+    *,
+    data: Path | str | None = None,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Build the report anew in a temporary folder, in the language of the given one, and compare the two.
+
+    The notebooks executed are those at hand, never those that lie in the given report.
+
+    Parameters
+    ----------
+    folder
+        A built report.
+    notebooks, data, jobs, limits, progress
+        See :func:`~analysis.report.build.build`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``part, name, status``, one row for each difference: ``part`` is one of ``inputs, outputs, code, versions``, ``status`` is
+        ``differs``, ``missing`` (in the report only) or ``new`` (in the rebuilt one only). The report is reproduced if no row is of
+        :data:`SAME`.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no report, or its manifest is damaged.
+    BuildError
+        If the sources cannot be built.
+    """
+    import pandas as pd
+
+    given = manifest.read(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="exposure") as temporary:
+        built = build(
+            Path(temporary) / "report", notebooks, data=data, lang=given["parameters"]["lang"], jobs=jobs, limits=limits, progress=progress
+        )
+        made = manifest.read(built.out)
+    rows = []
+    for part in (*SAME, *WHY):
+        for name in sorted({*given[part], *made[part]}):
+            if given[part].get(name) != made[part].get(name):
+                rows.append((part, name, "new" if name not in given[part] else "missing" if name not in made[part] else "differs"))
+    return pd.DataFrame(rows, columns=["part", "name", "status"], dtype="str")
