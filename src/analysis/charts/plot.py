@@ -10,7 +10,7 @@ from .scales import Scale
 from .style import text_width
 
 #: Left, top, right, bottom.
-_Edges = tuple[float, float, float, float]
+Edges = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Plot:
     def __call__(self, x: float, y: float) -> tuple[float, float]:
         return self.across(x), self.up(y)
 
-    def name_points(self, points: Sequence[tuple[float, float]], names: Sequence[str], taken: Sequence[_Edges], lines: Sequence[_Edges]) -> None:
+    def name_points(self, points: Sequence[tuple[float, float]], names: Sequence[str], taken: Sequence[Edges], lines: Sequence[Edges]) -> None:
         """Write names beside points, the first ones first, where there is room.
 
         ``points`` are in pixels; ``taken`` are boxes (left, top, right, bottom) that no name may cover, ``lines`` those that
@@ -42,15 +42,16 @@ class Plot:
                 left = at - width * {"left": 0, "right": 1, "center": 0.5}[align]
                 room = (left - 1, base - 0.85 * small, left + width + 1, base + 0.2 * small)
                 inside = room[0] >= self.box.x and room[2] <= self.box.right and room[1] >= self.box.y and room[3] <= self.box.bottom
-                if inside and not any(_meet(room, other) for other in taken):
-                    rooms.append((sum(_meet(room, line) for line in lines), len(rooms), at, base, align, room))
+                if inside and not any(meet(room, other) for other in taken):
+                    rooms.append((sum(meet(room, line) for line in lines), len(rooms), at, base, align, room))
             if rooms:
                 _, _, at, base, align, room = min(rooms)
                 self.page.text(at, base, name, size=small, align=align)
                 taken.append(room)
 
 
-def _meet(one: _Edges, other: _Edges) -> bool:
+def meet(one: Edges, other: Edges) -> bool:
+    """Whether two boxes (left, top, right, bottom) overlap."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

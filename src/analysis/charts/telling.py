@@ -260,6 +260,8 @@ def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool,
     found = {frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons)) for row in comparable(rows, lang=lang).itertuples()}
 
     def verdict(one: str, other: str) -> tuple[bool, str]:
+        if one == other:
+            return True, ""
         good, why = found.get(frozenset((one, other)), (False, ""))
         return good, why if good else why or say("break_asset", lang)
 

@@ -10,6 +10,7 @@ from .. import telling
 from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
 from ..page import Box, Page
+from ..plot import Edges, meet
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 from ..wording import date, language, period, say, sentence
@@ -29,7 +30,7 @@ def timeline(
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey.
+        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey; of a register, one a year.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
     breaks
@@ -44,7 +45,7 @@ def timeline(
     NotComparableError
         For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks`` or ``insist`` says otherwise.
     DataError
-        If a figure has no date, a survey has two figures, or ``breaks`` is something else.
+        If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
     """
     lang = language(lang)
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
@@ -54,9 +55,10 @@ def timeline(
     rows = rows[rows["drawn"].notna()]
     if rows["iso3"].fillna(rows["place"]).nunique() > 1:
         raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
-    if rows["survey"].duplicated().any():
-        raise DataError(f"the chart 'timeline' got two figures of {rows['survey'][rows['survey'].duplicated()].iloc[0]}; take ex.preferred(panel).")
     rows, joins, marked = telling.over_time(rows.assign(key="", name=telling.places(rows, lang)), lang, breaks=breaks, insist=insist)
+    doubled = rows[rows.duplicated(["survey", "when"])]
+    if len(doubled):
+        raise DataError(f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}; take ex.preferred(panel).")
     joined = joins.get("", [])
     qualified = any(telling.sign(qualifier) for qualifier in rows.get("qualifier", ()))
     notes = [telling.interval_note(rows, column, lang), *([say("qualified", lang)] if qualified else []), *marked]
@@ -123,7 +125,7 @@ class _Line:
                       colour=theme.text, width=0.1 * size, order=3)  # fmt: skip
         page.circles(points, [0.34 * size] * len(points), face=theme.accent, edge=theme.paper, width=1)
         self._breaks(page, scale, [x for x, _ in points])
-        self._numbers(page, points, [scale(number) for number in high])
+        self._numbers(page, points, [scale(number) for number in high], [scale(number) for number in low], scale(0))
 
     def _breaks(self, page: Page, scale: Scale, xs: list[float]) -> None:
         """A dashed line between figures that no line may join, clear of their numbers where there is room."""
@@ -134,16 +136,30 @@ class _Line:
                 middle = sum(ends if ends[0] < ends[1] else xs[n : n + 2]) / 2
                 page.segments([[(middle, scale(scale.last)), (middle, scale(0))]], colour=page.theme.muted, width=1, order=1.5, dashes=(0, (3, 3)))
 
-    def _numbers(self, page: Page, points: list[tuple[float, float]], tops: list[float]) -> None:
-        size = page.size.text
-        taken: list[tuple[float, float, float]] = []
-        order = [len(points) - 1, 0, *range(1, len(points) - 1)]
-        for n in dict.fromkeys(order):
-            (x, _), text = points[n], self.shown[n]
-            half, y = text_width(text, size, SEMIBOLD) / 2, tops[n] - 0.7 * size
-            # A label that would touch another is left to the table; the first and the last go first.
-            if all(abs(y - other) > 1.25 * size or x + half < a or x - half > b for a, b, other in taken):
+    def _numbers(self, page: Page, points: list[tuple[float, float]], highs: list[float], lows: list[float], floor: float) -> None:
+        """The numbers above their intervals, or where no line runs through them; what has no room is left to the table."""
+        size, right_end = page.size.text, page.size.width - page.size.margin
+        taken: list[Edges] = []
+        # The first and the last go first.
+        for n in dict.fromkeys([len(points) - 1, 0, *range(1, len(points) - 1)]):
+            x, half = points[n][0], text_width(self.shown[n], size, SEMIBOLD) / 2
+            above, below, aside = highs[n] - 0.7 * size, lows[n] + 1.45 * size, half - 0.4 * size
+            places = [(x, above), (x, below), (x - aside, above), (x + aside, above)]
+            rooms = [(at - half - 3, y - 0.95 * size, at + half + 3, y + 0.25 * size) for at, y in places]
+            rooms = [room for room in rooms if room[3] < floor and room[2] <= right_end and not any(meet(room, other) for other in taken)]
+            if rooms:
+                left, top, right, bottom = min(rooms, key=lambda room: self._crossed(points, room))
                 # On a ground of its own: lines of the grid and of breaks end at a number.
-                page.rectangles([Box(x - half - 2, y - size, 2 * half + 4, 1.3 * size)], face=page.theme.paper, order=1.8)
-                page.text(x, y, text, align="center", weight=SEMIBOLD)
-                taken.append((x - half - 4, x + half + 4, y))
+                page.rectangles([Box(left + 1, top, right - left - 2, bottom - top)], face=page.theme.paper, order=1.8)
+                page.text((left + right) / 2, bottom - 0.25 * size, self.shown[n], align="center", weight=SEMIBOLD)
+                taken.append((left, top, right, bottom))
+
+    def _crossed(self, points: list[tuple[float, float]], room: Edges) -> bool:
+        """Whether a line between joined points runs through a box."""
+        left, top, right, bottom = room
+        for (x, y), (later, end), join in zip(points, points[1:], self.joined, strict=False):
+            if join and max(x, left) < min(later, right):
+                heights = [y + (end - y) * (at - x) / ((later - x) or 1) for at in (max(x, left), min(later, right))]
+                if min(heights) < bottom and max(heights) > top:
+                    return True
+        return False
