@@ -15,6 +15,8 @@ from ..figures.survey import Finding, toml_line
 from .catalogue import faults_of, series_folder, series_present
 from .counts import row_fault
 from .package import descriptor_path, descriptor_text
+from .query import coverage
+from .store import Store
 
 
 def check(path: Path | str | None = None) -> pd.DataFrame:
@@ -53,8 +55,32 @@ def _series(folder: Path) -> Iterator[Finding]:
     for key, fault in faults:
         expectation, _, remedy = fault.rpartition("; ")
         yield Finding("error", relative(path), _line(text, key), key, "", expectation or fault, remedy or "correct it.")
-    if not faults and (folder / "counts.csv").exists():
-        yield from _counts(folder / "counts.csv", meta)
+    if faults:
+        return
+    if meta["status"] == "draft":
+        yield Finding("note", relative(path), toml_line(text, "status"), "status", "draft", "nobody has said yet what this series is", "describe it, and write status = \"published\".")
+    yield from _counts(folder / "counts.csv", meta) if (folder / "counts.csv").exists() else _stored(folder, meta)
+
+
+def _stored(folder: Path, meta: dict) -> Iterator[Finding]:
+    """A store: every byte of every file, what an interrupted import left behind, and whether all that is counted is defined."""
+    try:
+        store = Store(folder)
+    except ExposureError as error:
+        yield Finding.of(error)
+        return
+    imported = f"the store holds {len(store.imports)} import(s), {store.rows:,} rows"
+    for left in store.left_over():
+        yield Finding("note", relative(left), 0, "", "", f"was left behind by an interrupted import: {imported}, as before it", "nothing reads it; the next import removes it.")
+    damaged = {file.path: fault for file, fault in store.damage()}
+    for path, fault in damaged.items():
+        yield Finding("error", relative(path), 0, "", "", fault.rstrip("."), "restore it from a copy; the other files stay readable.")
+    sources = {entry["id"] for entry in meta["source"]}
+    for source in sorted({file.source for file in store.listed} - sources):
+        yield Finding("error", relative(folder / "series.toml"), 0, "source", source, "is in the store, but not described here", "add a [[source]].")
+    if store.listed and not damaged:
+        for measure in sorted(set(coverage(folder)["measure"]) - set(meta["measure"])):
+            yield Finding("error", relative(folder / "series.toml"), 0, "measure", measure, "is in the store, but not defined here", "add a [measure.NAME].")
 
 
 def _line(text: str, key: str) -> int:

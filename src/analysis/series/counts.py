@@ -8,10 +8,11 @@ seen. Where a chunk holds a fault, its lines are read again one by one, so that 
 from __future__ import annotations
 
 import csv
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: How many bytes of a file are looked at in one go.
-BLOCK = 16 * 2**20
+BLOCK = 2 * 2**20
 #: The texts of a row; the number of a text stands for it while the table is read.
 TEXTS = ("place", "iso3", "measure", "source")
 GRAINS = ("day", "week", "month")
@@ -39,8 +40,6 @@ _EXAMPLES = {field.name: field.example for field in fields.COUNTS}
 _EPOCH = date(1970, 1, 1)
 #: Before the first and after the last of these days nothing was scanned: a slip of the century.
 _FIRST, _LAST = date(1980, 1, 1), date(2099, 12, 31)
-#: Days of a year, and one for leap years.
-DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,28 @@ class Chunk:
 
     def __len__(self) -> int:
         return len(self.day)
+
+    def take(self, rows: np.ndarray) -> Chunk:
+        """Some of the rows, in the order asked for."""
+        return Chunk(*(None if values is None else values[rows] for values in self._values()))
+
+    @classmethod
+    def joined(cls, chunks: Sequence[Chunk]) -> Chunk:
+        """The rows of several chunks, one after another."""
+        if len(chunks) == 1:
+            return chunks[0]
+        columns = []
+        for values in zip(*(chunk._values() for chunk in chunks), strict=True):
+            if all(one is None for one in values):
+                columns.append(None)
+                continue
+            # Only an interval may be there in one chunk and not in another.
+            full = [np.full(len(chunk), np.nan) if one is None else one for one, chunk in zip(values, chunks, strict=True)]
+            columns.append(np.concatenate(full))
+        return cls(*columns)
+
+    def _values(self) -> tuple[np.ndarray | None, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
 
 
 class Table:
@@ -129,32 +150,47 @@ class Table:
         Raises
         ------
         DataError
-            As :meth:`chunks`; also if nothing says when the numbers were known.
+            As :meth:`chunks`.
         """
         import pyarrow as pa
 
-        day = None if known is None else _since(date.fromisoformat(known))
-        chunks = [pa.table(self.columns(chunk, day), schema()) for chunk in self.chunks()]
-        return pa.concat_tables(chunks) if chunks else schema().empty_table()
+        chunks = [pa.record_batch(self.columns(chunk, known), names=schema().names) for chunk in self.chunks()]
+        return pa.Table.from_batches(chunks).cast(schema()) if chunks else schema().empty_table()
 
-    def columns(self, chunk: Chunk, known: int | None) -> list[pa.Array]:
-        """The columns of a chunk as arrays of Arrow, in the order of :func:`schema`."""
+    def columns(self, chunk: Chunk, known: str | None) -> list[pa.Array]:
+        """The columns of a chunk as arrays of Arrow, in the order of :func:`schema`; texts are numbers and a dictionary.
+
+        Where neither the chunk nor ``known`` says when a number was known, it is taken to be known on the last day that it counts:
+        before that nobody can have known it.
+        """
         import pyarrow as pa
 
-        if chunk.known is None and known is None:
-            raise DataError("nothing says when these numbers were known; give a day, or a column 'known'.", file=self.name)
-
         def text(name: str) -> pa.Array:
-            return pa.DictionaryArray.from_arrays(getattr(chunk, name), self.texts[name]).cast(pa.string())
+            # Only the texts that these rows have, in their order: the same rows give the same bytes.
+            numbers, ranks = getattr(chunk, name), self.ranks(name)
+            used = np.flatnonzero(np.bincount(numbers))
+            used = used[np.argsort(ranks[used])]
+            place = np.empty(len(ranks), dtype=np.int32)
+            place[used] = np.arange(len(used), dtype=np.int32)
+            return pa.DictionaryArray.from_arrays(place[numbers], [self.texts[name][number] for number in used.tolist()])
 
         def limit(values: np.ndarray | None) -> pa.Array:
             return pa.nulls(len(chunk), pa.float64()) if values is None else pa.array(values, from_pandas=True)
 
-        learnt = np.full(len(chunk), known, dtype=np.int32) if chunk.known is None else chunk.known
+        learnt = chunk.known
+        if learnt is None:
+            learnt = self._last_day(chunk.day) if known is None else np.full(len(chunk), _since(date.fromisoformat(known)), dtype=np.int32)
         return [
             pa.array(chunk.day).view(pa.date32()), text("place"), text("iso3"), text("measure"), pa.array(chunk.count),
             limit(chunk.low), limit(chunk.high), text("source"), pa.array(learnt).view(pa.date32()),
         ]  # fmt: skip
+
+    def ranks(self, column: str) -> np.ndarray:
+        """For the number of each text its place among the texts of the column in their order."""
+        texts = list(self.texts[column])  # more may come while they are put in order
+        ranks = np.empty(len(texts), dtype=np.int32)
+        ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts), dtype=np.int32)
+        return ranks
 
     def line(self, row: int) -> int | None:
         """The line of the file on which a row stands (0 is the first row)."""
@@ -163,6 +199,22 @@ class Table:
         with self.origin.open("rb") as handle:
             filled = (number for number, line in enumerate(handle, 1) if line.strip())
             return next(islice(filled, row + 1, None), None)
+
+    def rows_of(self, day: date, place: str, measure: str, source: str, known: date | None = None) -> list[tuple[int | None, int]]:
+        """Where a key stands: the line of the file (None in a frame) and the count of each of its rows, the first rows first."""
+        again = Table(self.origin, self.grain)
+        found = []
+        for chunk in again.chunks():
+            wanted = {"place": place, "measure": measure, "source": source}
+            if any(text not in again._numbers[name] for name, text in wanted.items()):
+                continue
+            here = chunk.day == _since(day)
+            for name, text in wanted.items():
+                here &= getattr(chunk, name) == again._numbers[name][text]
+            if chunk.known is not None and known is not None:
+                here &= chunk.known == _since(known)
+            found += [(again.line(again.rows + row), int(chunk.count[row])) for row in np.flatnonzero(here).tolist()]
+        return found
 
     # Reading ------------------------------------------------------------------------------------
 
@@ -313,6 +365,14 @@ class Table:
             return bool(((days + 3) % 7 == 0).all())  # 1970-01-01 was a Thursday
         return bool((_months(days).astype("datetime64[D]").astype(np.int64) == days).all())
 
+    def _last_day(self, days: np.ndarray) -> np.ndarray:
+        """The last day of each day, week or month."""
+        if self.grain == "day":
+            return days
+        if self.grain == "week":
+            return days + np.int32(6)
+        return ((_months(days) + 1).astype("datetime64[D]").astype(np.int64) - 1).astype(np.int32)
+
     def _one_country(self, place: np.ndarray, iso3: np.ndarray) -> None:
         """A place lies in one country, or queries would take it for two places."""
         if len(self._country) < len(self.texts["place"]):
@@ -365,6 +425,25 @@ class Table:
             if fault := row_fault(cells, self.grain):
                 return fault.at(file=f"row {number}")
         return DataError(f"the table is not one of counts ({seen}).")
+
+
+def days_of(day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The year of each day (since 1970-01-01), and which day of it it is, from 0."""
+    year, day_of_year = _calendar()
+    index = day - _since(_FIRST)
+    return year[index], day_of_year[index]
+
+
+@functools.cache
+def _calendar() -> tuple[np.ndarray, np.ndarray]:
+    days = np.arange(_since(_FIRST), _since(_LAST) + 1).astype("datetime64[D]")
+    years = days.astype("datetime64[Y]")
+    return (years.astype(np.int64) + 1970).astype(np.int32), (days - years.astype("datetime64[D]")).astype(np.int32)
+
+
+def as_date(day: int) -> date:
+    """The date of a number of days since 1970-01-01."""
+    return _EPOCH + timedelta(days=int(day))
 
 
 def schema() -> pa.Schema:

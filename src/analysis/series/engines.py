@@ -1,7 +1,7 @@
 """Where expressions over counts are computed: the only file that knows one engine from another.
 
 The engine inside is DuckDB: nothing to start. ``EXPOSURE_ENGINE`` (or ``--engine``) names another one by its address:
-``duckdb``, ``polars``, or that of an Apache Spark cluster (``spark://host:7077``; ``spark://local[2]`` runs one in this
+``duckdb``, ``datafusion``, or that of an Apache Spark cluster (``spark://host:7077``; ``spark://local[2]`` runs one in this
 process' care, with two cores).
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,12 +34,12 @@ def engine(address: str | None = None) -> Engine:
 def _engine(address: str) -> Engine:
     if address == "duckdb":
         return _DuckDB(address)
-    if address == "polars":
-        return _Polars(address)
+    if address == "datafusion":
+        return _DataFusion(address)
     if address.startswith("spark://"):
         return _Spark(address)
     raise DataError(
-        f"there is no engine '{address}'; choose duckdb (inside), polars, spark://local[2] or spark://host:7077.", engine=address
+        f"there is no engine '{address}'; choose duckdb (inside), datafusion, spark://local[2] or spark://host:7077.", engine=address
     )
 
 
@@ -48,7 +50,11 @@ class Engine:
     ----------
     address
         How the engine was named.
+    inside
+        Whether it computes on this machine, so that files may be read here before it reads them.
     """
+
+    inside = True
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -75,21 +81,28 @@ class _DuckDB(Engine):
         return ibis.duckdb.connect()
 
     def scan(self, files: Sequence[Path]) -> ir.Table:
-        return self.connection.read_parquet([str(file) for file in files], hive_partitioning=False)
+        with warnings.catch_warnings():
+            # Ibis 12 asks for columns by a name that DuckDB 2 has renamed.
+            warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
+            return self.connection.read_parquet([str(file) for file in files], hive_partitioning=False)
 
 
-class _Polars(Engine):
+class _DataFusion(Engine):
     @functools.cached_property
     def connection(self) -> ibis.BaseBackend:
         import ibis
 
-        return ibis.polars.connect()
+        return ibis.datafusion.connect()
 
     def scan(self, files: Sequence[Path]) -> ir.Table:
-        return self.connection.read_parquet([str(file) for file in files])
+        import ibis
+
+        return ibis.union(*(self.connection.read_parquet(file) for file in files)) if len(files) > 1 else self.connection.read_parquet(files[0])
 
 
 class _Spark(Engine):
+    inside = False
+
     @functools.cached_property
     def connection(self) -> ibis.BaseBackend:
         import ibis
@@ -97,9 +110,10 @@ class _Spark(Engine):
         return ibis.pyspark.connect(_session(self.address))
 
     def scan(self, files: Sequence[Path]) -> ir.Table:
-        session = _session(self.address)
-        name = f"counts_{abs(hash(tuple(map(str, files)))):x}"
-        session.read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
+        from ibis.util import gen_name
+
+        name = gen_name("counts")
+        _session(self.address).read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
         return self.connection.table(name)
 
 
@@ -111,4 +125,12 @@ def _session(address: str):
             f"the engine '{address}' needs Apache Spark; install it with: pip install 'exposure-statistics[cluster]'.", engine=address
         ) from None
     where = address.removeprefix("spark://")
-    return SparkSession.builder.master(where if where.startswith("local") else address).getOrCreate()
+    local = re.match(r"local\[(\d+)\]", where)
+    builder = SparkSession.builder.appName("exposure").master(where if where.startswith("local") else address)
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.showConsoleProgress", "false")
+    builder = builder.config("spark.sql.execution.arrow.pyspark.enabled", "true")
+    if local:
+        # A shuffle in two hundred parts, as on a cluster, would cost more than the work itself.
+        builder = builder.config("spark.sql.shuffle.partitions", local.group(1)).config("spark.ui.enabled", "false")
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+    return builder.getOrCreate()

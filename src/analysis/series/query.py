@@ -166,6 +166,7 @@ def rates(
         ``denominator_year`` (the year used: that of the period, or the last before it that is known). What has no denominator has no rate.
     """
     import ibis
+    import pyarrow as pa
 
     asked = _Question(id, measure, places, source, since, until, as_of, engine)
     countries = asked.by_period(by, how).filter(lambda t: t.iso3 != "")
@@ -177,7 +178,7 @@ def rates(
     years = asked.plain(whole.select("iso3", "year").distinct().order_by("iso3", "year"))
     if years.empty:
         raise DataError("no row that was asked for has a country, so there are no rates; ask for places with a code.", series=asked.series.id)
-    known = years.assign(**_denominators(years, per)).astype({"iso3": "str", "year": "int64"})
+    known = pa.Table.from_pandas(years.assign(**_denominators(years, per)), preserve_index=False)
     joined = whole.inner_join(ibis.memtable(known), ["iso3", "year"])
     shown = joined.mutate(
         rate=lambda t: t["count"] / t.denominator * scale,
@@ -460,21 +461,22 @@ class _Question:
         return True if averaged and len(averaged) == len(self.measures or ways) else averaged
 
     def _calendar(self, by: str) -> ir.Table:
+        """Every period of the time asked for, and how many days, weeks or months are in it."""
         import ibis
+        import pyarrow as pa
 
         first, last = _span(self.series)
         first, last = max(first, self.since or first), min(last, self.until or last)
         periods = pd.period_range(first, max(first, last), freq=PERIODS[by][1])
         expected = [_units(period.start_time, period.end_time.normalize(), self.series.grain) for period in periods]
-        frame = pd.DataFrame({"period": [period.start_time.date() for period in periods], "expected": expected})
-        return ibis.memtable(frame, schema={"period": "date", "expected": "int64"})
+        return ibis.memtable(pa.table({"period": pa.array([period.start_time.date() for period in periods], pa.date32()), "expected": expected}))
 
     def _files(self) -> list[File] | None:
         if not self.series.is_store:
             return None
         from .store import Store
 
-        return Store(self.series.folder).files(self.sources, self.since, self.until, self.as_of)
+        return Store(self.series.folder).files(self.sources, self.since, self.until, self.as_of, read_whole=self.engine.inside)
 
     def _asked(self, rows: ir.Table) -> ir.Table:
         if self.measures is not None:
@@ -599,13 +601,14 @@ def listed(lang: str = "en") -> pd.DataFrame:
     rows = {}
     for name in series_present():
         series = find_series(name)
-        first, last = _span(series)
+        count = _rows(series)
+        first, last = _span(series) if count else (None, None)
         rows[name] = {
             "title": series.title(lang),
             "grain": series.grain,
             "first": first,
             "last": last,
-            "rows": _rows(series),
+            "rows": count,
             "measures": list(series.meta["measure"]),
             "sources": [entry["id"] for entry in series.meta["source"]],
             "health": series.meta["health"],
