@@ -41,7 +41,7 @@ def one_round(folder: Path) -> dict[str, float]:
     shutil.copytree(shipped_folder("notebooks"), notebooks)
     files = sorted(notebooks.glob("*.ipynb"))
     programs = Path(sys.executable).parent
-    ours = [programs / "exposure", "report", "--notebooks", notebooks, "--out", out]
+    ours = [programs / "exposure", "report", "--notebooks-only", notebooks, "--out", out]
     taken = {"nbconvert": seconds([programs / "jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", folder / "html", *files], folder)}
     taken["cold"] = seconds([*ours, "--jobs", "2"], folder)
     taken["unchanged"] = seconds(ours, folder)

@@ -13,6 +13,8 @@ import os
 import re
 import tomllib
 from collections import namedtuple
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,28 +31,101 @@ LONGEST_CELL = 4_000
 #: The rows of a draft that nobody has settled yet; while a survey has this file, nothing of it is read as data.
 DRAFT = "draft.csv"
 
+_MEASURES = "aggregate/measures.toml"
+_DRAFT_STATUS = re.compile(rb"""(?m)^[ \t]*status[ \t]*=[ \t]*["']draft["']""")
 _read: dict[str, None] = {}
 
 
 def data_folder() -> Path:
-    """The data folder in use: ``EXPOSURE_DATA`` if set, else the one shipped with the package.
+    """The data folder whose files win, and to which new ones go: one's own if there is one, else the one shipped with the package.
+
+    One's own is named by ``EXPOSURE_DATA``, and joins the shipped one, or by ``EXPOSURE_DATA_ONLY``, and stands alone.
 
     Raises
     ------
     DataError
         If there is no such folder, or it has no ``aggregate`` folder in it.
     """
-    chosen = os.environ.get("EXPOSURE_DATA")
-    if chosen:
-        folder = Path(chosen).absolute()
-        if not (folder / "aggregate").is_dir():
-            raise DataError(
-                "is not a data folder: expected a folder 'aggregate' in it; "
-                "correct --data or EXPOSURE_DATA.",
-                file=chosen,
-            )
-        return folder
-    return shipped_folder("data")
+    return data_folders()[0]
+
+
+def data_folders() -> tuple[Path, ...]:
+    """The data folders in use; where two hold the same survey, measure or reference table, the first wins."""
+    shipped = shipped_folder("data")
+    alone = os.environ.get("EXPOSURE_DATA_ONLY", "")
+    chosen = alone or os.environ.get("EXPOSURE_DATA", "")
+    if not chosen:
+        return (shipped,)
+    folder = Path(chosen).absolute()
+    if not (folder / "aggregate").is_dir():
+        raise DataError(
+            "is not a data folder: expected a folder 'aggregate' in it; correct the name, or begin one: exposure --data DIR new SURVEY-ID.",
+            file=chosen,
+        )
+    return (folder,) if alone or folder == shipped else (folder, shipped)
+
+
+@contextmanager
+def in_use(folder: Path | str, *, alone: bool = False) -> Iterator[None]:
+    """Have another data folder in use for a while: joined with the shipped one, or alone."""
+    former = {name: os.environ.pop(name, None) for name in ("EXPOSURE_DATA", "EXPOSURE_DATA_ONLY")}
+    os.environ["EXPOSURE_DATA_ONLY" if alone else "EXPOSURE_DATA"] = str(folder)
+    try:
+        yield
+    finally:
+        for name, text in former.items():
+            os.environ.pop(name, None)
+            if text is not None:
+                os.environ[name] = text
+
+
+@contextmanager
+def growing() -> Iterator[Path]:
+    """The data folder that new surveys go to; one's own is made if it is not there, and gone again if nothing came into it.
+
+    Raises
+    ------
+    DataError
+        If it cannot be made, or the package is installed and no folder of one's own is named.
+    """
+    chosen = os.environ.get("EXPOSURE_DATA_ONLY") or os.environ.get("EXPOSURE_DATA")
+    if not chosen and shipped_folder("data").is_relative_to(Path(__file__).parent):
+        raise DataError("new surveys go into a data folder of your own; name one: exposure --data DIR new SURVEY-ID.")
+    wanted = [Path(chosen), Path(chosen) / "aggregate"] if chosen else []
+    made = [folder for folder in wanted if not folder.exists()]
+    try:
+        for folder in made:
+            folder.mkdir()
+    except OSError as error:
+        raise DataError(f"cannot be made ({error.strerror}); name another folder with --data.", file=chosen) from None
+    try:
+        yield data_folder()
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def survey_folder(survey: str) -> Path:
+    """The folder of a survey: that of the first data folder that has it, before one of a draft; where none has, the place for a new one."""
+    folders = [folder / "aggregate" / survey for folder in data_folders()]
+    there = [folder for folder in folders if (folder / "survey.toml").exists()]
+    return next((folder for folder in there if not is_draft(folder)), (there or folders)[0])
+
+
+def replaced() -> list[str]:
+    """What of the shipped data one's own takes the place of: surveys, series, measures, reference tables, as names below the data folder."""
+    own, *others = data_folders()
+    if not others:
+        return []
+    names = [f"aggregate/{survey}" for survey in surveys_in(own)]
+    names += [f"series/{path.parent.name}" for path in sorted((own / "series").glob("*/series.toml"))]
+    names += [f"reference/{path.relative_to(own / 'reference').as_posix()}" for path in sorted((own / "reference").rglob("*")) if path.is_file()]
+    found = [name for name in names if (others[0] / name).exists()]
+    if (own / _MEASURES).exists():
+        shipped = read_toml(others[0] / _MEASURES)
+        found += [f"{_MEASURES} [{measure}]" for measure in read_toml(own / _MEASURES) if measure in shipped]
+    return found
 
 
 @functools.cache
@@ -65,7 +140,8 @@ def shipped_folder(name: str) -> Path:
 
 def relative(path: Path) -> str:
     """The path as messages and manifests show it: below the data folder, never of this machine."""
-    for base in (data_folder(), data_folder().parent):
+    own, *others = data_folders()
+    for base in (own, *others, own.parent):
         try:
             return path.relative_to(base).as_posix()
         except ValueError:
@@ -74,10 +150,25 @@ def relative(path: Path) -> str:
 
 
 def surveys_present() -> list[str]:
-    """The ids of the surveys in the data folder, in alphabetical order; a draft with rows to settle is not there yet."""
-    folder = data_folder() / "aggregate"
-    _note(folder)
-    return sorted(entry.name for entry in folder.iterdir() if (entry / "survey.toml").exists() and not (entry / DRAFT).exists())
+    """The ids of the surveys in the data folders in use, in alphabetical order; drafts are not there yet."""
+    return sorted({survey for folder in data_folders() for survey in surveys_in(folder)})
+
+
+def surveys_in(folder: Path, drafts: bool = False) -> list[str]:
+    """The ids of the surveys in one data folder, in alphabetical order; with its drafts, if they are asked for."""
+    aggregate = folder / "aggregate"
+    _note(aggregate)
+    present = [entry for entry in aggregate.iterdir() if not entry.name.startswith(".") and (entry / "survey.toml").exists()]
+    return sorted(entry.name for entry in present if drafts or not is_draft(entry))
+
+
+def is_draft(survey: Path) -> bool:
+    """Whether a survey's folder is a draft: it has rows that nobody has settled, or says so itself. Nothing of a draft is read as data."""
+    if (survey / DRAFT).exists():
+        return True
+    with suppress(OSError):
+        return bool(_DRAFT_STATUS.search((survey / "survey.toml").read_bytes()))
+    return False
 
 
 def files_read() -> list[str]:
@@ -261,9 +352,9 @@ def _shown(column: str) -> str:
 
 
 def reference_file(name: str) -> Path:
-    """The path of ``data/reference/<name>.csv`` in the data folder in use, else of the one shipped."""
-    path = data_folder() / "reference" / f"{name}.csv"
-    return path if path.exists() else shipped_folder("data") / "reference" / path.name
+    """The path of ``data/reference/<name>`` in the first data folder in use that has it, else in the one shipped."""
+    paths = [folder / "reference" / name for folder in (*data_folders(), shipped_folder("data"))]
+    return next((path for path in paths if path.exists()), paths[-1])
 
 
 def reference(name: str) -> pd.DataFrame:
@@ -274,7 +365,7 @@ def reference(name: str) -> pd.DataFrame:
     name
         The file's stem. A code column (``iso3``, ``iso2``, ``m49``) stays text; ``NA`` is Namibia.
     """
-    return _reference(reference_file(name)).copy()
+    return _reference(reference_file(f"{name}.csv")).copy()
 
 
 @functools.cache

@@ -233,12 +233,12 @@ class TestScope:
 
     def test_another_data_folder_without_touching_the_one_in_use(self, small_data, edit, monkeypatch):
         edit("figures.csv", ",187,", ",-187,")
-        monkeypatch.delenv("EXPOSURE_DATA")
+        monkeypatch.delenv("EXPOSURE_DATA_ONLY")
         assert ("figures.csv", 6, "figure") in places(errors(small_data))
         assert ("figures.csv", 6, "figure") in places(errors(small_data / HERE))
         import os
 
-        assert "EXPOSURE_DATA" not in os.environ
+        assert not {"EXPOSURE_DATA", "EXPOSURE_DATA_ONLY"} & set(os.environ)
 
     def test_no_such_folder(self, small_data):
         with pytest.raises(ex.DataError, match="no folder"):

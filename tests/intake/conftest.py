@@ -14,5 +14,5 @@ def folder(tmp_path, monkeypatch):
     (own / "aggregate").mkdir(parents=True)
     copytree(shipped / "reference", own / "reference")
     (own / "aggregate" / "measures.toml").write_bytes((shipped / "aggregate" / "measures.toml").read_bytes())
-    monkeypatch.setenv("EXPOSURE_DATA", str(own))
+    monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(own))
     return own

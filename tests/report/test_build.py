@@ -320,3 +320,33 @@ def test_the_explorer_is_a_page_of_the_build_that_depends_on_what_it_reads(built
     assert "explorer" in rebuilt(built.build())
     assert (built.out / "explorer.html").read_bytes() != before
     assert rebuilt(built.build()) == {}
+
+
+class TestOnesOwn:
+    def test_further_notebooks_are_pages_of_the_same_site_and_win(self, fresh, write_notebook):
+        more = fresh.folder / "more"
+        more.mkdir()
+        write_notebook(more / "02a_mine.ipynb", "# My page", "1 + 1")
+        write_notebook(more / "03_own.ipynb", "# Mine instead", "'instead'")
+        names = [page.name for page in fresh.build(more=more).pages]
+        assert names[:4] == ["01_first", "02_picture", "02a_mine", "03_own"]
+        assert "note: yours in place of the shipped one: 03_own.ipynb" in fresh.said
+        assert "Mine instead" in (fresh.out / "03_own.html").read_text("utf-8")
+        assert rebuilt(fresh.build(more=more)) == {}
+        # Without them the page is that of the other notebook again, though no file of that changed.
+        again = fresh.build()
+        assert rebuilt(again)["03_own"] == ("notebooks/03_own.ipynb takes the place of another notebook", "more/03_own.ipynb is gone")
+        assert "An own file" in (fresh.out / "03_own.html").read_text("utf-8") and not (fresh.out / "02a_mine.html").exists()
+
+    def test_ones_own_data_join_the_shipped_data_in_the_site(self, fresh, monkeypatch):
+        monkeypatch.setenv("EXPOSURE_DATA", str(fresh.data))
+        (fresh.data / "aggregate" / "measures.toml").unlink()
+        result = build(fresh.out, fresh.notebooks)
+        names = [page.name for page in result.pages]
+        assert {"surveys/first-2021", "surveys/greenbone-2019-09"} <= set(names)
+        assert "A surveyor" in (fresh.out / "sources.html").read_text("utf-8")
+        assert rebuilt(build(fresh.out, fresh.notebooks)) == {}
+        shutil.copytree(fresh.data / "aggregate" / "first-2021", fresh.data / "aggregate" / "wizcase-2019-10")
+        reasons = rebuilt(build(fresh.out, fresh.notebooks))
+        assert "02_picture" in reasons  # it reads no data, but nobody can know what a replaced table would have changed
+        assert all("other parts of the shipped data are replaced" in why for why in reasons.values())

@@ -13,13 +13,13 @@ from analysis.report.rebuild import rebuild
 def exposure(site, *arguments) -> subprocess.CompletedProcess:
     program = Path(sys.executable).with_name("exposure")
     return subprocess.run(
-        [program, "--data", site.data, "verify", site.out, *arguments], capture_output=True, text=True, timeout=120
+        [program, "--data-only", site.data, "verify", site.out, *arguments], capture_output=True, text=True, timeout=120
     )
 
 
 def test_the_sources_at_hand_give_the_same_report(built):
     before = built.tree()
-    done = exposure(built, "--sha256", manifest.digest(built.out), "--rebuild", "--notebooks", built.notebooks)
+    done = exposure(built, "--sha256", manifest.digest(built.out), "--rebuild", "--notebooks-only", built.notebooks)
     assert done.returncode == 0 and done.stdout == ""
     assert "the sources at hand give the same report, byte for byte" in done.stderr
     assert built.tree() == before
@@ -27,7 +27,7 @@ def test_the_sources_at_hand_give_the_same_report(built):
 
 def test_what_differs_between_the_report_and_its_sources_is_named(built):
     (built.notebooks / "own.csv").write_text("a\n7\n")
-    done = exposure(built, "--rebuild", "--notebooks", built.notebooks)
+    done = exposure(built, "--rebuild", "--notebooks-only", built.notebooks)
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "differs: input notebooks/own.csv", "differs: output 03_own.html", "differs: output notebooks/03_own.ipynb",
@@ -60,7 +60,7 @@ def test_nothing_in_a_report_is_executed_to_verify_or_to_check_it(built, tmp_pat
     program = Path(sys.executable).with_name("exposure")
     for arguments in (
         ["verify", built.out],
-        ["--data", built.data, "verify", built.out, "--rebuild", "--notebooks", built.notebooks],
+        ["--data-only", built.data, "verify", built.out, "--rebuild", "--notebooks-only", built.notebooks],
         ["check", built.data],
         ["check", built.data / "aggregate" / "first-2021"],
         ["check", built.out / name],

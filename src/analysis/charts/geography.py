@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..datafolder import data_folder, shipped_folder
+from ..datafolder import reference_file
 from .page import Box
 
 #: Smaller countries (km²) are under two pixels of a map for the web: a dot makes them visible.
@@ -107,8 +107,7 @@ def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
 
 def world() -> World:
     """The boundaries of the data folder in use, or of the package."""
-    own = data_folder() / "reference" / "boundaries" / "world.npz"
-    return _read(own if own.exists() else shipped_folder("data") / "reference" / "boundaries" / "world.npz")
+    return _read(reference_file("boundaries/world.npz"))
 
 
 @functools.cache

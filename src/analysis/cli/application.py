@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from ..errors import DataError
 
 app = typer.Typer(
     name="exposure",
@@ -47,11 +49,28 @@ Lang = Annotated[Language, typer.Option("--lang", help="The language of texts, n
 @app.callback()
 def _common(
     data: Annotated[
-        Path | None, typer.Option("--data", help="Another data folder than the one shipped.", show_default=False)
+        Path | None, typer.Option("--data", help="A data folder of your own, joined with the shipped one; yours wins.", show_default=False)
+    ] = None,
+    data_only: Annotated[
+        Path | None, typer.Option("--data-only", help="A data folder in place of the shipped one.", show_default=False)
     ] = None,
 ) -> None:
-    if data is not None:
-        os.environ["EXPOSURE_DATA"] = str(data)
+    if data is not None and data_only is not None:
+        raise typer.BadParameter("give --data (joined with the shipped data) or --data-only (in place of them), not both.")
+    for name, folder in (("EXPOSURE_DATA", data), ("EXPOSURE_DATA_ONLY", data_only)):
+        if folder is not None:
+            os.environ["EXPOSURE_DATA"] = os.environ["EXPOSURE_DATA_ONLY"] = ""
+            os.environ[name] = str(folder)
+    if os.environ.get("EXPOSURE_DATA"):
+        _say_what_is_replaced()
+
+
+def _say_what_is_replaced() -> None:
+    from ..datafolder import replaced
+
+    with suppress(DataError):  # the command itself says what is wrong with the folder, or begins it
+        for name in replaced():
+            say(f"note: yours in place of the shipped one: {name}")
 
 
 def say(message: str) -> None:

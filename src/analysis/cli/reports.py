@@ -11,6 +11,19 @@ from ..errors import ExposureError
 from .application import Lang, Language, app, say
 
 
+More = Annotated[
+    Path | None, typer.Option("--notebooks", help="A folder of notebooks of your own, pages beside those shipped.", show_default=False)
+]
+Instead = Annotated[
+    Path | None, typer.Option("--notebooks-only", help="A folder of notebooks in place of those shipped.", show_default=False)
+]
+
+
+def _either(notebooks: Path | None, notebooks_only: Path | None) -> None:
+    if notebooks is not None and notebooks_only is not None:
+        raise typer.BadParameter("give --notebooks (beside those shipped) or --notebooks-only (in place of them), not both.")
+
+
 @app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", help="The folder of the site.")] = Path("report"),
@@ -20,9 +33,8 @@ def report(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Rebuild every page.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say which input of each page changed.")] = False,
-    notebooks: Annotated[
-        Path | None, typer.Option("--notebooks", help="Your own notebooks.", show_default="those shipped")
-    ] = None,
+    notebooks: More = None,
+    notebooks_only: Instead = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that a cell may take.")] = 300,
     memory_limit: Annotated[float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")] = 4,
     output_limit: Annotated[float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")] = 50,
@@ -32,9 +44,10 @@ def report(
     from ..report.limits import Limits
     from ..report.manifest import digest
 
+    _either(notebooks, notebooks_only)
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
     result = build(
-        out, notebooks=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say, limits=limits
+        out, notebooks=notebooks_only, more=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say, limits=limits
     )
     say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)
@@ -47,13 +60,13 @@ def verify(
         str | None, typer.Option("--sha256", help="The manifest's SHA-256 as published.", show_default=False)
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Also build the sources at hand, elsewhere, and compare.")] = False,
-    notebooks: Annotated[
-        Path | None, typer.Option("--notebooks", help="Your own notebooks, to rebuild.", show_default="those shipped")
-    ] = None,
+    notebooks: More = None,
+    notebooks_only: Instead = None,
 ) -> None:
     """Check a built report against its manifest; nothing in it is executed."""
     from ..report.manifest import digest, verify
 
+    _either(notebooks, notebooks_only)
     differing = verify(folder, published=sha256)
     for row in differing.itertuples():
         typer.echo(f"{row.status}: {row.file}" + (f" (now {row.now})" if row.now else ""))
@@ -61,13 +74,13 @@ def verify(
         raise ExposureError(f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder))
     say(f"every file is as the manifest says; the manifest's SHA-256 is {digest(folder)}")
     if rebuild:
-        _compare_with_sources(folder, notebooks)
+        _compare_with_sources(folder, notebooks, notebooks_only)
 
 
-def _compare_with_sources(folder: Path, notebooks: Path | None) -> None:
+def _compare_with_sources(folder: Path, notebooks: Path | None, notebooks_only: Path | None) -> None:
     from ..report.rebuild import SAME, rebuild
 
-    found = rebuild(folder, notebooks, progress=say)
+    found = rebuild(folder, notebooks_only, more=notebooks, progress=say)
     differing = found[found["part"].isin(SAME)]
     if len(differing):
         for row in found.itertuples():

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import DRAFT, data_folder, read_text, read_toml, relative, surveys_present
+from ..datafolder import DRAFT, data_folders, in_use, read_text, read_toml, relative, survey_folder, surveys_in, surveys_present
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
 from .identifiers import refuse_identifying_texts
 from .measures import faults_of, kinds, measures
+from .package import descriptor_path, descriptor_text
 from .panel import KEY, frame_of, meet, preferred
 from .places import WORLD
 from .survey import Figure, Finding, Survey, in_order, later, read_survey, toml_line, without_identifiers
@@ -48,7 +48,7 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A data folder, a survey's folder, or the id of a survey. Default: the data in use.
+        A data folder, a survey's folder, or the id of a survey. Default: the data in use; where one's own joins the shipped, one's own.
 
     Returns
     -------
@@ -108,37 +108,37 @@ def using(path: Path | str | None) -> Iterator[Path | None]:
         yield None
         return
     folder = Path(path)
-    if not folder.is_dir() and (data_folder() / "aggregate" / folder).is_dir():
-        folder = data_folder() / "aggregate" / folder
+    if not folder.is_dir() and survey_folder(str(path)).is_dir():
+        folder = survey_folder(str(path))
     if not folder.is_dir():
         raise DataError("is no folder; give a data folder, a survey's folder or the id of a survey.", file=str(path))
     folder = folder.absolute()
     whole = (folder / "aggregate").is_dir() or not any((folder / name).exists() for name in _FILES)
     base = folder if whole else folder.parents[1]
-    former = os.environ.get("EXPOSURE_DATA")
-    if whole or (base / "aggregate") == folder.parent:
-        os.environ["EXPOSURE_DATA"] = str(base)
-    try:
+    elsewhere = (whole or (base / "aggregate") == folder.parent) and base not in data_folders()
+    with in_use(base) if elsewhere else nullcontext():
         yield None if whole else folder
-    finally:
-        os.environ.pop("EXPOSURE_DATA", None)
-        if former is not None:
-            os.environ["EXPOSURE_DATA"] = former
 
 
 def _findings(chosen: Path | None) -> Iterator[Finding]:
     dictionary = list(_dictionary())
     yield from dictionary
-    folder = data_folder() / "aggregate"
+    own, *joined = data_folders()
+    folder = own / "aggregate"
     present = sorted(entry for entry in folder.iterdir() if entry.is_dir() or entry.is_symlink())
-    surveys = [read_survey(entry) for entry in present if (entry / "survey.toml").exists()]
+    found: dict[str, Path] = {}
+    for base in (own, *joined):
+        for name in surveys_in(base, drafts=base == own):
+            found.setdefault(name, base / "aggregate" / name)
+    surveys = [read_survey(found[name]) for name in sorted(found)]
     if chosen is None:
         yield from _folder(folder, present)
-        yield from _reference(data_folder() / "reference")
-        yield from _package()
-    elif chosen not in present:
+        yield from _reference(own / "reference")
+        if not joined or descriptor_path().exists():
+            yield from _package()
+    elif chosen not in [survey.folder for survey in surveys]:
         surveys.append(read_survey(chosen))
-    looked_at = [survey for survey in surveys if chosen in (None, survey.folder)]
+    looked_at = [survey for survey in surveys if survey.folder == chosen or (chosen is None and survey.folder in present)]
     yield from _cells(looked_at)
     for survey in looked_at:
         yield from survey.findings
@@ -165,7 +165,10 @@ def _folder(folder: Path, present: list[Path]) -> Iterator[Finding]:
 
 
 def _dictionary() -> Iterator[Finding]:
-    path = data_folder() / "aggregate" / "measures.toml"
+    own, *joined = data_folders()
+    path = own / "aggregate" / "measures.toml"
+    if joined and not path.exists():
+        return
     try:
         table = read_toml(path)
         refuse_identifying_texts(table, file=relative(path))
@@ -396,7 +399,8 @@ def _is_day(text: str) -> bool:
 
 def _genealogy(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Finding]:
     """What retells what: no source retells itself, one that is not there, or one that retells it."""
-    rows = [(survey, row) for survey in surveys for row in survey.source_rows]
+    # One's own description of a publication is held against the shipped one, not the other way round.
+    rows = [(survey, row) for survey in sorted(surveys, key=lambda survey: survey in looked_at) for row in survey.source_rows]
     parents: dict[str, set[str]] = {}
     for _, row in rows:
         parents.setdefault(row.source, set()).update(row.derived_from.split())
@@ -462,8 +466,6 @@ def _reference(folder: Path) -> Iterator[Finding]:
 
 
 def _package() -> Iterator[Finding]:
-    from .package import descriptor_path, descriptor_text
-
     path = descriptor_path()
     try:
         current = path.exists() and read_text(path) == descriptor_text()

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import data_folder
 from ..errors import DataError, NotComparableError
 from . import wording
 from .measures import measures
@@ -161,8 +160,7 @@ def _noun(measure: str, lang: str) -> str:
 
 def _judge(lang: str) -> _Judge:
     """A judge of pairs of surveys that reads each file and judges each pair once."""
-    folder = data_folder() / "aggregate"
-    meta = functools.cache(lambda survey: read_survey(folder / survey).meta)
+    meta = functools.cache(lambda survey: read_survey(survey).meta)
 
     @functools.cache
     def judge(one: str, other: str) -> tuple[str, str]:

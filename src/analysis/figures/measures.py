@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_toml, relative
+from ..datafolder import data_folders, read_toml, relative
 from ..errors import DataError
 from . import fields
 from .identifiers import refuse_identifying_texts
@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es", "de", "fr")
 
 
 def measures() -> pd.DataFrame:
-    """The measures, one a row, in the order of ``measures.toml``.
+    """The measures, one a row, in the order of ``measures.toml``; one's own data folder may add to them and change them.
 
     Returns
     -------
@@ -43,19 +43,31 @@ def kinds() -> dict[str, str]:
     return dict(zip(table.index.tolist(), table["kind"].tolist(), strict=True))
 
 
+def dictionary_files() -> list[Path]:
+    """The dictionaries in use, the one whose entries win last: one's own holds only what is its own."""
+    files = [folder / "aggregate" / "measures.toml" for folder in reversed(data_folders())]
+    return [file for file in files if file.exists()] or files[:1]
+
+
+def dictionary_state() -> tuple:
+    """What changes when a dictionary in use changes: names, times and sizes."""
+    return tuple((file, *((state := file.stat()).st_mtime_ns, state.st_size)) if file.exists() else (file,) for file in dictionary_files())
+
+
 def _current() -> pd.DataFrame:
-    path = data_folder() / "aggregate" / "measures.toml"
-    state = path.stat() if path.exists() else None
-    return _frame(path, state and (state.st_mtime_ns, state.st_size))
+    return _frame(dictionary_state())
 
 
 @functools.lru_cache(maxsize=4)
-def _frame(path: Path, state: tuple[int, int] | None) -> pd.DataFrame:
-    # The state of the file is part of the cache's key: a changed file is read again.
-    table = read_toml(path)
-    refuse_identifying_texts(table, file=relative(path))
-    for measure, key, fault in faults_of(table):
-        raise DataError(fault, file=relative(path), column=f"{measure}.{key}" if key else measure)
+def _frame(state: tuple) -> pd.DataFrame:
+    # The state of the files is the cache's key: a changed file is read again.
+    table: dict = {}
+    for path, *_ in state:
+        own = read_toml(path)
+        refuse_identifying_texts(own, file=relative(path))
+        for measure, key, fault in faults_of(own):
+            raise DataError(fault, file=relative(path), column=f"{measure}.{key}" if key else measure)
+        table |= own
     rows = {
         measure: {
             **{key: entry[key] for key in ("unit", "definition", "is_not", "additive", "events", "kind")},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from .. import __version__
-from ..datafolder import data_folder, read_text, surveys_present
+from ..datafolder import data_folder, read_text, surveys_in
 from ..writing import write_table as write_plain
 from ..writing import write_text
 from . import fields
@@ -36,8 +36,10 @@ _TABLES = {
 def descriptor() -> dict:
     """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, with schema and checksum."""
     folder = data_folder() / "aggregate"
-    resources = [described_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml")]
-    for survey in surveys_present():
+    resources = []
+    if (folder / "measures.toml").exists():  # one's own data folder may have none
+        resources.append(described_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml"))
+    for survey in surveys_in(data_folder()):
         read = read_survey(survey)
         resources.append(described_file(read.folder / "survey.toml", f"{survey}-survey", read.meta["title"], "toml", "application/toml"))
         for file, (name, title) in _TABLES.items():

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..datafolder import DRAFT, data_folder, reference, reference_file, relative, surveys_present
+from ..datafolder import is_draft, reference, reference_file, survey_folder, surveys_present
 from ..errors import DataError
 from . import fields
 from .denominators import counted_twice
-from .measures import kinds, measures
+from .measures import dictionary_state, kinds, measures
 from .places import WORLD
 from .survey import Figure, read_survey, state_of
 
@@ -62,22 +62,22 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
         If there is no such survey; else the first fault that could make a number wrong, with its place.
     """
     present = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
-    folder = data_folder() / "aggregate"
-    for survey in present:
-        if not (folder / survey / "survey.toml").exists():
+    folders = tuple(survey_folder(survey) for survey in present)
+    for survey, folder in zip(present, folders, strict=True):
+        if not (folder / "survey.toml").exists():
             raise DataError(f"there is no survey {survey!r}; choose one of {', '.join(surveys_present())}.", survey=survey)
-        if (folder / survey / DRAFT).exists():
-            raise DataError("is a draft with rows that nobody has settled; go through them with 'exposure review'.", file=f"aggregate/{survey}")
-    state = tuple(state_of(folder / survey) for survey in present)
-    more = (state_of(folder / "measures.toml"), state_of(reference_file("place_names")), state_of(reference_file("countries")))
-    return _panel(folder, tuple(present), state, more).copy()
+        if is_draft(folder):
+            raise DataError("is a draft, and no data yet; 'exposure check' lists what is open.", file=f"aggregate/{survey}")
+    state = tuple(state_of(folder) for folder in folders)
+    more = (dictionary_state(), state_of(reference_file("place_names.csv")), state_of(reference_file("countries.csv")))
+    return _panel(folders, state, more).copy()
 
 
 @functools.lru_cache(maxsize=32)
-def _panel(folder, surveys: tuple[str, ...], state: tuple, more: tuple) -> pd.DataFrame:
+def _panel(folders: tuple[Path, ...], state: tuple, more: tuple) -> pd.DataFrame:
     rows = []
-    for name in surveys:
-        survey = read_survey(folder / name)
+    for folder in folders:
+        survey = read_survey(folder)
         rows += survey.rows
         for fault in survey.faults("survey.toml", "sources.csv", "figures.csv"):
             raise fault.error()
@@ -266,7 +266,7 @@ def _coarseness(row) -> float:
 
 def _is_there(survey: str) -> bool:
     """Whether the data folder in use has the survey: a panel may come from elsewhere."""
-    return (data_folder() / "aggregate" / survey / "survey.toml").exists()
+    return (survey_folder(survey) / "survey.toml").exists()
 
 
 def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:

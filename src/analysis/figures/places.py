@@ -451,7 +451,7 @@ def _display_names(lang: str) -> dict[str, str]:
 @functools.cache
 def _country_codes() -> dict[str, str]:
     """Alpha-2 to alpha-3."""
-    rows = csv.DictReader(io.StringIO(read_text(reference_file("countries"))))
+    rows = csv.DictReader(io.StringIO(read_text(reference_file("countries.csv"))))
     return {row["iso2"]: row["iso3"] for row in rows}
 
 
@@ -459,7 +459,7 @@ def _country_codes() -> dict[str, str]:
 def _index() -> _Index:
     general: dict[str, tuple[str, str]] = {}
     own: dict[tuple[str, str], tuple[str, str]] = {}
-    lines = read_text(reference_file("place_names")).splitlines()
+    lines = read_text(reference_file("place_names.csv")).splitlines()
     for line in lines[1:]:
         name, place, kind, langs = line.split(",")
         if langs:

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..datafolder import DRAFT, data_folder, read_rows, read_text, read_toml, relative
+from ..datafolder import DRAFT, read_rows, read_text, read_toml, relative, survey_folder
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
 from .identifiers import identifying_texts, refuse_identifying_texts
-from .measures import kinds
+from .measures import dictionary_state, kinds
 from .places import Place, locate, name_key
 from .quantities import Quantity, quantity
 
@@ -142,8 +142,8 @@ def read_survey(folder: Path | str) -> Survey:
     Survey
         The same object as before while no file in the folder has changed; treat its frames as read-only.
     """
-    folder = Path(folder) if isinstance(folder, Path) else data_folder() / "aggregate" / folder
-    return _survey(folder, state_of(folder), state_of(data_folder() / "aggregate" / "measures.toml"))
+    folder = Path(folder) if isinstance(folder, Path) else survey_folder(folder)
+    return _survey(folder, state_of(folder), dictionary_state())
 
 
 def state_of(path: Path) -> tuple:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from ..datafolder import read_toml
+from ..datafolder import growing, read_toml
 from ..errors import DataError, IdentifierError, UnknownPlaceError
 from ..figures.identifiers import find_identifiers, identifying, refuse_identifiers
 from ..figures.measures import kinds
@@ -96,7 +96,6 @@ def import_export(
     *,
     measure: str | None = None,
     mapping: Path | str | None = None,
-    folder: Path | str | None = None,
 ) -> Imported:
     """A survey's folder from an aggregate export.
 
@@ -113,8 +112,6 @@ def import_export(
         What was counted. Default: ``hosts`` (Censys, Shadowserver), ``services`` (Shodan), or what the mapping or the columns say.
     mapping
         A TOML file that says what the columns of a table mean; see ``docs/import.md``.
-    folder
-        The data folder; default: the one in use.
 
     Returns
     -------
@@ -131,23 +128,22 @@ def import_export(
     path = Path(path)
     if form not in FORMATS:
         raise DataError(f"there is no format {form!r}; choose one of {', '.join(FORMATS)}.", form=form)
-    if measure is not None and measure not in kinds():
-        near = " or ".join(get_close_matches(measure, kinds(), n=3))
-        raise DataError(f"there is no measure {measure!r}; {f'did you mean {near}?' if near else 'define it in measures.toml first.'}", measure=measure)
-    rules = _mapping(Path(mapping)) if mapping is not None else {}
-    export = _READERS[form](path, rules)
-    _refuse(export, path.name, form)
-    counts = _of_places(export, path.name)
-    counted = [measure or count.measure or _COUNTED.get(form, "") for count in counts]
-    if not all(counted):
-        raise DataError("does not say what was counted; name it with --measure, or in the mapping.", file=path.name)
-    rows = [
-        {
-            "source": survey, "place": count.place, "measure": what, "figure": count.figure, "locator": count.locator, "note": count.note,
-            "low": count.low, "high": count.high, "exact": "yes" if export.exact else "",
-        }
-        for count, what in zip(counts, counted, strict=True)
-    ]  # fmt: skip
+    with growing() as folder:
+        if measure is not None and measure not in kinds():
+            near = " or ".join(get_close_matches(measure, kinds(), n=3))
+            raise DataError(f"there is no measure {measure!r}; {f'did you mean {near}?' if near else 'define it in measures.toml first.'}", measure=measure)
+        export = _READERS[form](path, _mapping(Path(mapping)) if mapping is not None else {})
+        _refuse(export, path.name, form)
+        counts = _of_places(export, path.name)
+        counted = [measure or count.measure or _COUNTED.get(form, "") for count in counts]
+        if not all(counted):
+            raise DataError("does not say what was counted; name it with --measure, or in the mapping.", file=path.name)
+        meta, rows = _filled_in(export, survey, form, list(zip(counts, counted, strict=True)))
+        return Imported(new_survey(survey, folder, meta=meta, units={what: what for what in counted}, rows=rows), export.left_out)
+
+
+def _filled_in(export: Export, survey: str, form: str, counts: list[tuple[Count, str]]) -> tuple[dict, dict[str, list[dict]]]:
+    """What of the survey's files an export fills in."""
     maker = _MAKERS.get(form, "")
     title = f"Counts by country: {export.query}" if export.query else "Counts by country"
     meta = {
@@ -158,8 +154,14 @@ def import_export(
         "source": survey, "tier": "primary", "published": export.day, "seen": "full", "lang": "en", "publisher": maker, "title": title,
         **export.source,
     }  # fmt: skip
-    files = new_survey(survey, folder, meta=meta, units={what: what for what in counted}, rows={"sources.csv": [source], "figures.csv": rows})
-    return Imported(files, export.left_out)
+    figures = [
+        {
+            "source": survey, "place": count.place, "measure": what, "figure": count.figure, "locator": count.locator, "note": count.note,
+            "low": count.low, "high": count.high, "exact": "yes" if export.exact else "",
+        }
+        for count, what in counts
+    ]  # fmt: skip
+    return meta, {"sources.csv": [source], "figures.csv": figures}
 
 
 # What is refused -------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from ..datafolder import data_folder
+from ..datafolder import growing
 from ..errors import DataError, ExposureError
 from ..figures import fields
 from ..writing import write_text
@@ -71,7 +72,8 @@ def new_survey(
     survey
         Its id: surveyor, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
     folder
-        The data folder; default: the one in use. The folder of the survey itself, if it is named like the survey.
+        The data folder; default: one's own, which is made if it is not there, or that of the checkout. The folder of the survey itself, if it
+        is named like the survey.
     meta
         What of ``survey.toml`` is known already: texts and lists of texts by key, those of ``[method]`` too.
     units
@@ -95,25 +97,23 @@ def new_survey(
         raise DataError(
             f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.", survey=survey
         )
-    base = data_folder() if folder is None else Path(folder)
-    target = base / "aggregate" / survey if base.name != survey else base
-    base = target.parent
-    if target.exists():
-        raise DataError("is there already; choose another id, or go on in that folder.", file=f"aggregate/{survey}")
     texts = {"survey.toml": filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
     texts |= {name: table(columns, (rows or {}).get(name, ())) for name, columns in fields.FILES.items()}
     texts |= more or {}
-    making = base / f".{survey}.{os.getpid()}"
-    try:
-        for name, text in texts.items():
-            write_text(making / name, text)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(making, target)
-    except (OSError, ExposureError) as error:
-        why = error.strerror if isinstance(error, OSError) else "no room or no permission"
-        raise DataError(f"cannot be written ({why}); name a data folder of your own with --data.", file=f"aggregate/{survey}") from None
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    with growing() if folder is None else nullcontext(Path(folder)) as base:
+        target = base / "aggregate" / survey if base.name != survey else base
+        if target.exists():
+            raise DataError("is there already; choose another id, or go on in that folder.", file=f"aggregate/{survey}")
+        making = target.parent / f".{survey}.{os.getpid()}"
+        try:
+            for name, text in texts.items():
+                write_text(making / name, text)
+            os.rename(making, target)
+        except (OSError, ExposureError) as error:
+            why = error.strerror if isinstance(error, OSError) else "no room or no permission"
+            raise DataError(f"cannot be written ({why}); name a data folder of your own with --data.", file=f"aggregate/{survey}") from None
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
     return [target / name for name in texts]
 
 

@@ -15,13 +15,13 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from .. import __version__
-from ..datafolder import data_folder, shipped_folder
+from ..datafolder import data_folders, in_use, replaced, shipped_folder
 from ..errors import BuildError, DataError
 from . import manifest
 from .limits import Limits
@@ -30,6 +30,8 @@ from .manifest import sha256
 LANGUAGES = ("en", "es", "de", "fr")
 #: The page of sources and, with it, the pages of the surveys.
 SOURCES = "sources"
+#: How the name of a shipped notebook begins that is there to be copied, and no page.
+TEMPLATE = "00_"
 EXPLORER = "explorer"
 #: Pages made from the data by a function of :mod:`analysis.report.surveys`, and the file that it writes.
 _WRITTEN = {SOURCES: ("write_sources()", "sources.json"), EXPLORER: ("write_explorer()", "explorer.html")}
@@ -72,6 +74,7 @@ def build(
     out: Path | str,
     notebooks: Path | str | None = None,
     *,
+    more: Path | str | None = None,
     data: Path | str | None = None,
     lang: str = "en",
     jobs: int | None = None,
@@ -88,9 +91,11 @@ def build(
     out
         The folder of the site. It is replaced as a whole; a folder that holds anything else is refused.
     notebooks
-        A folder of ``.ipynb`` files; default: those shipped with the package.
+        A folder of ``.ipynb`` files, each a page; default: those shipped with the package, but for its templates (``00_…``).
+    more
+        A folder of further notebooks, pages of the same site; one that has the name of another takes its place.
     data
-        The data folder; default: the one in use.
+        A data folder that stands alone; default: the data in use.
     lang
         The language of the site's own words, of charts and tables: ``en``, ``es``, ``de`` or ``fr``.
     jobs
@@ -114,7 +119,9 @@ def build(
     """
     started = time.perf_counter()
     say = progress or (lambda message: None)
-    inputs = _Inputs.gather(notebooks, data, lang)
+    inputs = _Inputs.gather(notebooks, more, data, lang)
+    for name in inputs.taken:
+        say(f"note: yours in place of the shipped one: {name}.ipynb")
     out = _site_folder(Path(out))
     former, damage = _former(out)
     if damage:
@@ -170,40 +177,61 @@ class _Inputs:
     """Folders by the name that the manifest gives them."""
     notebooks: dict[str, dict]
     """The notebooks by their stem, in order."""
+    homes: dict[str, str]
+    """The root in which each notebook lies."""
+    taken: list[str]
+    """The notebooks that one of ``more`` takes the place of."""
+    replaced_data: list[str]
+    """What of the shipped data one's own data folder takes the place of."""
+    environment: dict[str, str]
+    """By which kernels know the data folder."""
     lang: str
     code: dict[str, str]
     versions: dict[str, str]
 
     @classmethod
-    def gather(cls, notebooks: Path | str | None, data: Path | str | None, lang: str) -> _Inputs:
+    def gather(cls, notebooks: Path | str | None, more: Path | str | None, data: Path | str | None, lang: str) -> _Inputs:
         if lang not in LANGUAGES:
             raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
-        folder = shipped_folder("notebooks") if notebooks is None else Path(notebooks).absolute()
-        chosen = data_folder() if data is None else Path(data).absolute()
-        if not (chosen / "aggregate").is_dir():
-            raise DataError("is not a data folder: expected a folder 'aggregate' in it.", file=str(data))
+        with in_use(data, alone=True) if data is not None else nullcontext():
+            own, *joined = data_folders()
+            replaced_data = replaced()
         # A table that a data folder does not have is taken from the data shipped with the package.
-        roots = dict(zip(manifest.ROOTS, (folder, chosen, shipped_folder("data")), strict=True))
-        return cls(roots, _read_notebooks(folder), lang, _code(), _versions())
+        roots = {"notebooks": shipped_folder("notebooks") if notebooks is None else Path(notebooks).absolute()}
+        found = _read_notebooks(roots["notebooks"], templates=notebooks is not None)
+        homes, taken = dict.fromkeys(found, "notebooks"), []
+        if more is not None:
+            roots["more"] = Path(more).absolute()
+            further = _read_notebooks(roots["more"])
+            taken = sorted(set(found) & set(further))
+            found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
+        roots |= {"data": own, "shipped": shipped_folder("data")}
+        environment = {"EXPOSURE_DATA": str(own) if joined else "", "EXPOSURE_DATA_ONLY": "" if joined else str(own), "EXPOSURE_LANG": lang}
+        return cls(roots, found, homes, taken, replaced_data, environment, lang, _code(), _versions())
+
+    def notebook(self, name: str) -> str:
+        """The name by which the manifest knows a notebook's file."""
+        return f"{self.homes[name]}/{name}.ipynb"
 
     def path(self, name: str) -> Path:
         root, _, below = name.partition("/")
         return self.roots[root] / below
 
     def hashes(self, names: Iterator[str] | set[str]) -> dict[str, str | None]:
-        return {name: sha256(self.path(name)) for name in sorted(names)}
+        return {name: sha256(self.path(name)) if name.partition("/")[0] in self.roots else None for name in sorted(names)}
 
     def everything(self) -> dict[str, str | None]:
         """The hash of every file of the data: taken before the build, what is read during it is compared with it."""
         found: dict[str, str | None] = {}
         for root in ("data", "shipped"):
-            for name in manifest.files(self.roots[root]):
-                found[f"{root}/{name}"] = sha256(self.roots[root] / name)
+            for part in ("aggregate", "reference", "series"):
+                for name in manifest.files(self.roots[root] / part):
+                    found[f"{root}/{part}/{name}"] = sha256(self.roots[root] / part / name)
         return found
 
 
-def _read_notebooks(folder: Path) -> dict[str, dict]:
-    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+def _read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict]:
+    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("." if templates else (".", TEMPLATE)))
     if not paths:
         raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
     found = {}
@@ -291,6 +319,8 @@ def _plan(inputs: _Inputs, former: dict | None, out: Path, force: bool) -> _Plan
             reasons[name] = ("was not built before",)
             continue
         found = list(common)
+        if name in inputs.notebooks and inputs.notebook(name) not in pages[name]["inputs"]:
+            found.append(f"{inputs.notebook(name)} takes the place of another notebook")
         for used in pages[name]["inputs"]:
             if now[used] != former["inputs"][used]:
                 found.append(_change(used, former["inputs"][used], now[used]))
@@ -308,6 +338,8 @@ def _common_reasons(inputs: _Inputs, former: dict, force: bool) -> list[str]:
     found = ["was asked for (--force)"] if force else []
     if former["parameters"]["lang"] != inputs.lang:
         found.append(f"language {former['parameters']['lang']}, now {inputs.lang}")
+    if former["parameters"].get("replaced", []) != inputs.replaced_data:
+        found.append("other parts of the shipped data are replaced")
     for what, old, new in (
         ("code", former["code"], inputs.code),
         ("version of", former["versions"], inputs.versions),
@@ -367,11 +399,10 @@ def _make(
     for name in kept_pages:
         _keep(out, site, pages[name]["outputs"])
 
-    environment = {"EXPOSURE_DATA": str(inputs.roots["data"]), "EXPOSURE_LANG": inputs.lang}
     count = len(stale) + survey_work + len(to_write)
     with (
         Kernels(
-            environment, watched=inputs.roots, warm=warm and count > 0, limits=limits,
+            inputs.environment, watched=inputs.roots, warm=warm and count > 0, limits=limits,
             light_first=survey_work, say=say,
         ) as kernels,
         ThreadPoolExecutor(min(max(count, 1), jobs or min(2, os.cpu_count() or 1))) as pool,
@@ -427,7 +458,7 @@ def _make(
         {
             "title": rendering.TITLE,
             "version": __version__,
-            "parameters": {"lang": inputs.lang},
+            "parameters": {"lang": inputs.lang, **({"replaced": inputs.replaced_data} if inputs.replaced_data else {})},
             "pages": [pages[name] for name in order],
             "inputs": now,
             "code": inputs.code,
@@ -444,7 +475,7 @@ def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict
     executed, reads = kernels.run(
         inputs.notebooks[name],
         f"{name}.ipynb",
-        folder=inputs.roots["notebooks"],
+        folder=inputs.roots[inputs.homes[name]],
         environment={"EXPOSURE_BUNDLES": str(bundles)},
     )
     from .pages import publish
@@ -458,7 +489,7 @@ def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict
         bundles.rmdir()  # if nothing was saved
     made = [f"notebooks/{name}.ipynb"]
     made += [f"figures/{name}/{file}" for file in manifest.files(bundles)]
-    return {"name": name, "inputs": sorted({f"notebooks/{name}.ipynb", *reads}), "outputs": made}
+    return {"name": name, "inputs": sorted({inputs.notebook(name), *reads}), "outputs": made}
 
 
 def _run(kernels, site: Path, call: str) -> list[str]:

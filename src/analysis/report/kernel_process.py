@@ -166,6 +166,7 @@ def _run(connection: str, parent: int, limits: dict[str, float]) -> None:
 def note_reads() -> None:
     """From now on, note each file that this process opens below the watched folders, and each folder it lists."""
     watched = {name: os.path.join(path, "") for name, path in json.loads(os.environ["EXPOSURE_WATCHED"]).items()}
+    watched = dict(sorted(watched.items(), key=lambda item: -len(item[1])))  # of two folders, one in the other, the inner
     log = os.open(os.environ["EXPOSURE_OPENED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     noted = set()
 
@@ -185,7 +186,7 @@ def note_reads() -> None:
             if path.startswith(folder) or os.path.join(path, "") == folder:
                 listing = event != "open"
                 # Importing lists the folder of the notebooks; only lists of data are inputs.
-                if listing and name == "notebooks":
+                if listing and name in ("notebooks", "more"):
                     return
                 text = f"{name}/{(os.path.join(path, '') if listing else path)[len(folder) :]}"
                 if text not in noted:

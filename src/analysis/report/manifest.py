@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "manifest.json"
-#: The folders that a report is made from, as a manifest names them: ``shipped`` is the data of the package, for what ``data`` lacks.
-ROOTS = ("notebooks", "data", "shipped")
+#: The folders that a report is made from, as a manifest names them: ``more`` are one's own notebooks beside those of the package,
+#: ``shipped`` is the data of the package, for what ``data`` lacks.
+ROOTS = ("notebooks", "more", "data", "shipped")
 MAKER = "exposure-statistics"
 
 

@@ -24,6 +24,7 @@ def rebuild(
     folder: Path | str,
     notebooks: Path | str | None = None,
     *,
+    more: Path | str | None = None,
     data: Path | str | None = None,
     jobs: int | None = None,
     limits: Limits | None = None,
@@ -37,7 +38,7 @@ def rebuild(
     ----------
     folder
         A built report.
-    notebooks, data, jobs, limits, progress
+    notebooks, more, data, jobs, limits, progress
         See :func:`~analysis.report.build.build`.
 
     Returns
@@ -59,8 +60,8 @@ def rebuild(
     given = manifest.read(Path(folder))
     with tempfile.TemporaryDirectory(prefix="exposure") as temporary:
         built = build(
-            Path(temporary) / "report", notebooks, data=data, lang=given["parameters"]["lang"], jobs=jobs, limits=limits, progress=progress
-        )
+            Path(temporary) / "report", notebooks, more=more, data=data, lang=given["parameters"]["lang"], jobs=jobs, limits=limits, progress=progress,
+        )  # fmt: skip
         made = manifest.read(built.out)
     rows = []
     for part in (*SAME, *WHY):

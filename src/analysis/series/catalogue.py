@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_csv, read_text, read_toml, relative, shipped_folder
+from ..datafolder import data_folders, read_csv, read_text, read_toml, relative, shipped_folder
 from ..errors import DataError
 from ..figures import fields
 from .counts import GRAINS
@@ -80,15 +80,25 @@ class Series:
         return label.get(lang) or label.get("en") or measure
 
 
-def series_folder() -> Path:
-    """``series`` in the data folder in use; where it has none, the one shipped."""
-    own = data_folder() / "series"
-    return own if own.is_dir() else shipped_folder("data") / "series"
+def series_folders() -> list[Path]:
+    """The folders ``series`` of the data folders in use, the one that wins first; where none has one, the one shipped."""
+    return [folder / "series" for folder in data_folders() if (folder / "series").is_dir()] or [shipped_folder("data") / "series"]
+
+
+def series_folder(id: str = "") -> Path:
+    """The folder of a series: that of the first data folder that has it; without an id, the first folder of series."""
+    folders = [folder / id for folder in series_folders()]
+    return next((folder for folder in folders if (folder / "series.toml").exists()), folders[0])
 
 
 def series_present() -> list[str]:
     """The ids of the series that there are, in alphabetical order."""
-    return sorted(entry.name for entry in series_folder().iterdir() if (entry / "series.toml").exists())
+    return sorted({name for folder in series_folders() for name in series_in(folder)})
+
+
+def series_in(folder: Path) -> list[str]:
+    """The ids of the series in one folder ``series``, in alphabetical order."""
+    return sorted(entry.name for entry in folder.iterdir() if (entry / "series.toml").exists())
 
 
 def find_series(id: str | Path) -> Series:
@@ -101,7 +111,7 @@ def find_series(id: str | Path) -> Series:
     """
     folder = Path(id)
     if not (folder / "series.toml").exists():
-        folder = series_folder() / str(id)
+        folder = series_folder(str(id))
         if not (folder / "series.toml").exists():
             from difflib import get_close_matches
 
@@ -191,7 +201,7 @@ def events(
         By day: ``date`` (as far as it is known), ``day`` and ``day_to`` (the first and last day that it may mean), ``place``, ``kind``, ``event``,
         ``source``, ``url``.
     """
-    frame = _dated(series_folder() / "events.csv", fields.EVENTS)
+    frame = _dated("events.csv", fields.EVENTS)
     if places is not None:
         frame = frame[frame["place"].isin([places] if isinstance(places, str) else list(places))]
     if kind is not None:
@@ -218,7 +228,7 @@ def breaks(id: str | None = None, measure: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         By day: ``date`` (as far as it is known), ``day`` and ``day_to``, ``series``, ``measure`` (empty: all), ``reason``, ``source``.
     """
-    frame = _dated(series_folder() / "breaks.csv", fields.BREAKS)
+    frame = _dated("breaks.csv", fields.BREAKS)
     if id is not None:
         frame = frame[frame["series"] == id]
     if measure is not None:
@@ -226,12 +236,17 @@ def breaks(id: str | None = None, measure: str | None = None) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _dated(path: Path, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
-    if not path.exists():
+def _dated(name: str, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
+    """A table of dated rows, of every folder of series in use."""
+    found = []
+    for path in (folder / name for folder in series_folders()):
+        if path.exists():
+            read_text(path)  # so that a build knows that it depends on the file
+            state = path.stat()
+            found.append(_table(path, columns, (state.st_mtime_ns, state.st_size)))
+    if not found:
         return _dates(pd.DataFrame({name: pd.array([], dtype="str") for name in fields.required(columns)}))
-    read_text(path)  # so that a build knows that it depends on the file
-    state = path.stat()
-    return _table(path, columns, (state.st_mtime_ns, state.st_size)).copy()
+    return pd.concat(found).sort_values(["day", "day_to"], kind="stable").reset_index(drop=True)
 
 
 @functools.lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from ..errors import DataError, ExposureError
 from ..figures import fields
 from ..figures import check as surveys
 from ..figures.survey import Finding, toml_line
-from .catalogue import faults_of, series_folder, series_present
+from .catalogue import faults_of, series_folder, series_in, series_present
 from .counts import row_fault
 from .package import descriptor_path, descriptor_text
 from .query import coverage
@@ -39,7 +39,7 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     with surveys.using(path) as one:
         # A data folder without series of its own uses those shipped, which are checked where they are made.
         if one is None and (data_folder() / "series").is_dir():
-            more = surveys.table_of([*(finding for name in series_present() for finding in _series(series_folder() / name)), *_shared(), *_package()])
+            more = surveys.table_of([*(finding for name in series_in(series_folder()) for finding in _series(series_folder() / name)), *_shared(), *_package()])
             found = pd.concat([found, more], ignore_index=True)
     return found
 

@@ -8,7 +8,7 @@ from ..datafolder import data_folder, read_toml
 from ..figures import fields
 from ..figures.package import described_file, described_table, package_of, package_text
 from ..writing import write_text
-from .catalogue import series_folder, series_present
+from .catalogue import series_folder, series_in
 
 _TITLE = "Counts over time of reported breaches and open services"
 _DESCRIPTION = (
@@ -24,7 +24,7 @@ def descriptor() -> dict:
     for name, title in (("breaks", "Days on which series break"), ("events", "Public events")):
         if (folder / f"{name}.csv").exists():
             resources.append(described_table(folder / f"{name}.csv", name, title, fields.SERIES_FILES[f"{name}.csv"], folder))
-    for name in series_present():
+    for name in series_in(folder):
         title = read_toml(folder / name / "series.toml").get("title", {}).get("en", name)
         resources.append(described_file(folder / name / "series.toml", f"{name}-series", title, "toml", "application/toml", folder))
         if (folder / name / "counts.csv").exists():

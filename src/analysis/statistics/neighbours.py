@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..datafolder import data_folder, shipped_folder
+from ..datafolder import reference_file
 from ..errors import DataError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     DataError
         If ``nearest`` is no number from 1 to one less than the places that have a shape.
     """
-    borders, anchors = _world(_stored())
+    borders, anchors = _world(reference_file("boundaries/world.npz"))
     chosen = sorted(anchors) if places is None else sorted(set(places))
     if nearest is None:
         return {code: sorted(borders.get(code, frozenset()) & set(chosen)) for code in chosen}
@@ -56,12 +56,6 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     near = chord <= np.sort(chord, axis=1)[:, [nearest - 1]]
     found = {code: [shaped[at] for at in row.nonzero()[0].tolist()] for code, row in zip(shaped, near, strict=True)}
     return {code: found.get(code, []) for code in chosen}
-
-
-def _stored() -> Path:
-    """The boundaries of the data folder in use, else of the package."""
-    own = data_folder() / "reference" / "boundaries" / "world.npz"
-    return own if own.exists() else shipped_folder("data") / "reference" / "boundaries" / own.name
 
 
 @functools.cache

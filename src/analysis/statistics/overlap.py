@@ -676,12 +676,11 @@ def _checked_shares(table: pd.DataFrame, name: str) -> None:
 
 def _one_sided(surveys: Iterable[Any]) -> list[str]:
     """Those of the surveys whose second list was only asked about the entries of the first."""
-    from ..datafolder import data_folder
+    from ..datafolder import surveys_present
     from ..figures.survey import read_survey
 
-    folder = data_folder() / "aggregate"
-    named = sorted({str(one) for one in surveys if one == one and (folder / str(one)).is_dir()})
-    return [one for one in named if read_survey(folder / one).meta["method"].get("design") == "one-sided"]
+    named = sorted({str(one) for one in surveys if one == one} & set(surveys_present()))
+    return [one for one in named if read_survey(one).meta["method"].get("design") == "one-sided"]
 
 
 def _refuse_one_sided(rows: pd.DataFrame) -> None:

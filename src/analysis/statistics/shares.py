@@ -263,14 +263,14 @@ def _both(numerator: pd.DataFrame, denominator: pd.DataFrame) -> pd.DataFrame:
 
 def _in_its_words(found: pd.DataFrame) -> list[str]:
     """How each row's survey words what it calls open."""
-    from ..datafolder import data_folder
+    from ..datafolder import surveys_present
     from ..figures.survey import read_survey
 
     if "survey" not in found:
         return [""] * len(found)
-    folder = data_folder() / "aggregate"
+    present = set(surveys_present())
     words = {
-        survey: read_survey(folder / survey).meta["method"].get("open", "") if (folder / str(survey) / "survey.toml").exists() else ""
+        survey: read_survey(survey).meta["method"].get("open", "") if survey in present else ""
         for survey in found["survey"].unique()
     }
     return [words[survey] for survey in found["survey"]]
