@@ -25,7 +25,7 @@ def exposure(*arguments, data=None, cwd=ROOT):
 def test_help_names_every_command():
     done = exposure("--help")
     assert done.returncode == 0
-    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "import", "new"):
+    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "import", "extract", "review", "new"):
         assert f"\n  {command}" in done.stdout
 
 

@@ -22,6 +22,8 @@ MOST_PAGES = 500
 LONGEST_PAGE = 200_000
 #: Cells of a table, and how often one cell may be repeated to fill its span.
 MOST_CELLS = 100_000
+#: Lines at the head and foot of a page among which running titles are looked for.
+EDGE = 2
 _WIDEST_SPAN = 50
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|table|div|p|h[1-6])\b", re.IGNORECASE)
@@ -201,6 +203,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
     """Paragraphs between blank lines, Markdown's headings and tables."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     paragraphs = tables = 0
+    above = ""  # what stands right above a table and may tell what it counts
     for chunk in re.split(r"\n\s*\n", text):
         lines = [line for line in chunk.split("\n") if line.strip() and not re.match(r"^\s*(?:```|~~~|[-*_=]{3,}\s*$)", line)]
         while lines:
@@ -209,13 +212,15 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 piped += 1
             if piped >= 2 and any(_RULE.match(line) for line in lines[:2]):
                 tables += 1
-                yield Table([_cells(line) for line in lines[:piped] if not _RULE.match(line)], f"table {tables}")
+                yield Table([_cells(line) for line in lines[:piped] if not _RULE.match(line)], f"table {tables}", above)
+                above = ""
                 lines = lines[piped:]
                 continue
             heading = re.match(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$", lines[0])
             if heading:
                 paragraphs += 1
-                yield Block(plain(heading[1]), f"paragraph {paragraphs}", heading=True)
+                above = plain(heading[1])
+                yield Block(above, f"paragraph {paragraphs}", heading=True)
                 lines = lines[1:]
                 continue
             taken = 1
@@ -223,6 +228,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 taken += 1
             paragraphs += 1
             body = plain(unwrapped(lines[:taken]))
+            above = body if is_caption(body) else ""
             yield Block(body, f"paragraph {paragraphs}", heading=taken == 1 and is_heading(body))
             lines = lines[taken:]
 
@@ -230,6 +236,11 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
 def is_heading(text: str) -> bool:
     """Whether a paragraph of one line is a heading: short, and no sentence."""
     return len(text) <= 120 and not re.search(r"[.!?:;]$", text.strip())
+
+
+def is_caption(text: str) -> bool:
+    """Whether a paragraph may be the caption of the table below it: short, of one sentence."""
+    return len(text) <= 200 and not re.search(r"[.!?]\s", text)
 
 
 def plain(text: str) -> str:
@@ -263,7 +274,7 @@ def repeated(lines: list[list[str]]) -> set[str]:
     """The lines that stand at the head or foot of most pages: running titles, numbers of pages."""
     if len(lines) < 3:
         return set()
-    edges = Counter(key for page in lines for key in {line_key(line) for line in (*page[:2], *page[-2:])})
+    edges = Counter(key for page in lines for key in {line_key(line) for line in (*page[:EDGE], *page[-EDGE:])})
     return {key for key, count in edges.items() if count >= max(3, len(lines) // 2)}
 
 

@@ -110,9 +110,14 @@ def _once(frame: pd.DataFrame) -> pd.DataFrame:
     """What a report prints again is one row: the surest one, with every place where it stands."""
     same = ["place", "measure", "figure", "value"]
     best = frame.sort_values("confidence", ascending=False, kind="stable").drop_duplicates(same).sort_index()
-    places = frame.groupby(same, sort=False)["locator"].agg(lambda locators: "; ".join(dict.fromkeys(locators)))
+    places = frame.groupby(same, sort=False)["locator"].agg(_joined)
     best["locator"] = [places[tuple(row)] for row in best[same].itertuples(index=False)]
     return best.reset_index(drop=True).astype({"locator": "str"})
+
+
+def _joined(locators: pd.Series) -> str:
+    distinct = list(dict.fromkeys(locators))
+    return "; ".join(distinct[:3]) + (f"; and {len(distinct) - 3} more" if len(distinct) > 3 else "")
 
 
 # Languages -------------------------------------------------------------------------------------------
@@ -130,6 +135,12 @@ def _identifier():
 def detect(text: str) -> tuple[str, float]:
     """The language of a text among those that can be read, and how sure that is (0 to 1)."""
     name, sure = _identifier().classify(text[:20_000])
+    if len(text.split()) < _TELLING_WORDS:
+        # Too short for statistics of letters (a table's header, say): the language whose nouns of measures stand in it.
+        counts = {lang: len(words(lang).nouns.findall(text)) for lang in languages()}
+        best = max(counts.values())
+        if best and counts[str(name)] < best:
+            return next(lang for lang in languages() if counts[lang] == best), 0.5
     return str(name), float(sure)
 
 
@@ -177,9 +188,9 @@ def _refusal(locator: str, rule: str) -> IdentifierError:
 class _Reader:
     def __init__(self, document: Document, lang: str | None) -> None:
         text = "\n".join(part.text for part in document.parts if isinstance(part, Block))
-        cells = "\n".join(" ".join(cell for row in part.rows for cell in row) for part in document.parts if isinstance(part, Table))
         self.given = lang is not None
-        self.lang = lang or (detect(text if len(text) > 40 else f"{text}\n{cells}")[0] if (text + cells).strip() else "en")
+        heads = " ".join(cell for part in document.parts if isinstance(part, Table) for cell in part.rows[0])
+        self.lang = lang or detect(text if len(text.split()) >= _TELLING_WORDS else f"{text}\n{heads}")[0]
         words(self.lang)
         self.rows: list[tuple] = []
         self.left_out: list[dict[str, str]] = []
@@ -232,6 +243,9 @@ class _Reader:
 
     def _add(self, reading: Reading, lang: str, locator: str, sentence: str, scale: float = 1.0) -> None:
         read = reading.number.quantity
+        if scale != 1 and read.low == read.high:
+            # Counted in thousands, a whole number is rounded like any other.
+            read = read._replace(low=read.value - 0.5, high=read.value + 0.5)
         confidence = max(0.05, min(0.99, 0.97 * reading.confidence))
         self.rows.append(
             (

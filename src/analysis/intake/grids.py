@@ -16,7 +16,7 @@ from .sentences import WORLD, Reading
 
 _MARKS = re.compile(r"\s*([*†‡]+|\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 #: A number with a word or two before it (about, more than) and a scale word behind it.
-_NUMBER = re.compile(r"^[^\w]*(?:[^\W\d_]+\W+){0,2}\d[\d.,'’ \u00a0\u202f–-]*\W*(?:[^\W\d_]+\W*){0,2}$")
+_NUMBER = re.compile(r"^[^\w]*(?:[^\W\d_]+[ \u00a0'’.]+){0,2}\d[\d.,'’ \u00a0\u202f–-]*\W*(?:[^\W\d_]+\W*){0,2}$")
 _NO_NUMBER = re.compile(r"^\W*$|^(?:n/?[av]\.?|none|null|nd|k\.\s?a\.)$", re.IGNORECASE)
 
 
@@ -49,15 +49,17 @@ def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
     rows = table.rows
     width = max(map(len, rows))
     rows = [row + [""] * (width - len(row)) for row in rows]
-    caption = _head(table.caption, words, "")
-    labels = [_place(row[0], words) for row in rows]
+    caption = _head(table.caption, words, "", None)
     across = [_place(cell, words) for cell in rows[0]]
-    column = _place_column(rows, words)
-    if column is None and sum(place not in (None, WORLD) for place in across[1:]) >= 2:
+    column, named = _place_column(rows, words)
+    if sum(place not in (None, WORLD) for place in across[1:]) >= max(2, named):
         yield from _by_column(table, rows, across, words, caption)
         return
     headed = not any(_is_number(cell) for cell in rows[0])
     heads = [_head(cell if headed else "", words, topic, caption) for cell in rows[0]]
+    for left, right in zip(heads, heads[1:], strict=False):
+        if right.percent and not right.unit:
+            right.unit = left.unit  # a share beside a count is a share of what that counts
     for nth, row in enumerate(rows):
         if headed and nth == 0:
             continue
@@ -67,12 +69,12 @@ def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
             if at == column or (column is None and at == 0) or not _is_number(text):
                 continue
             head = heads[at]
-            if label is not None and label.unit:
+            if label is not None and (label.unit or label.percent):
                 head = _Head(head.text, label.unit, label.state, head.scale * label.scale, label.percent)
-            locator = f"{table.locator}, row {nth + 1 if not headed else nth}, column {at + 1}" + (f" ({head.text})" if head.text else "")
+            told = " / ".join(filter(None, ("" if column is not None else row[0], head.text)))
+            locator = f"{table.locator}, row {nth + 1 if not headed else nth}, column {at + 1}" + (f" ({told})" if told else "")
             context = " | ".join(filter(None, (table.caption, row[0] if column is None else row[column], f"{head.text}: {text}" if head.text else text)))
             yield _cell(text, locator, context, head, place, mark, words)
-    del labels
 
 
 def _by_column(table: Table, rows: list[list[str]], across: list[str | None], words: Words, caption: _Head) -> Iterator[Cell]:
@@ -119,15 +121,19 @@ def _cell(text: str, locator: str, context: str, head: _Head, place: str | None,
 
 def _head(text: str, words: Words, topic: str, caption: _Head | None = None) -> _Head:
     head = _Head(" ".join(text.split()))
-    named = words.nouns.search(text)
+    named = next((one for one in words.nouns.finditer(text) if caption is not None or one.lastgroup != "country"), None)
     head.unit = named.lastgroup or "" if named else ""
     head.percent = "%" in text or "‰" in text or bool(re.search(r"\b(?:share|percent\w*|anteil|prozent|porcentaje|proporción|part|pourcentage)\b", text, re.IGNORECASE))
     head.scale = next((size for form, size in words.in_thousands.items() if form.search(text)), 1.0)
     if caption is not None:
         if head.unit and head.scale == 1:
             head.scale = _captioned_scale(caption, named[0] if named else "", words)
-        if not head.unit and not head.text:
+        if not head.unit and (not head.text or words.generic.fullmatch(re.sub(r"\s*\(.*\)$", "", head.text))):
             head.unit = caption.unit or topic
+            head.text = head.text or caption.text
+            if head.scale == 1:
+                head.scale = caption.scale
+            named = next((one for one in words.nouns.finditer(caption.text) if one.lastgroup != "country"), None)
     states = list(tables()["shares"] if head.percent else tables()["measures"].get(head.unit, {}))
     said = [text] + ([caption.text] if caption is not None and named and _names(caption.text, head.unit, words) else [])
     head.state = next((state for one in said for state in states if state in words.states and words.states[state].search(one)), "")
@@ -147,14 +153,14 @@ def _names(text: str, unit: str, words: Words) -> bool:
     return any(one.lastgroup == unit for one in words.nouns.finditer(text))
 
 
-def _place_column(rows: list[list[str]], words: Words) -> int | None:
-    """The column in whose cells most places stand."""
+def _place_column(rows: list[list[str]], words: Words) -> tuple[int | None, int]:
+    """The column in whose cells most places stand, and how many."""
     best, most = None, 0
     for column in range(len(rows[0])):
         count = sum(_place(row[column], words) not in (None, WORLD) for row in rows)
         if count > most:
             best, most = column, count
-    return best if most >= max(1, (len(rows) - 1) // 3) else None
+    return (best, most) if most >= max(1, (len(rows) - 1) // 3) else (None, 0)
 
 
 def _place(text: str, words: Words) -> str | None:
@@ -164,6 +170,8 @@ def _place(text: str, words: Words) -> str | None:
         return None
     if any(form.fullmatch(name) for form in words.regions):
         return next(place for form, place in words.regions.items() if form.fullmatch(name))
+    if words.totals.fullmatch(re.sub(r"\s*\(.*\)$", "", name)):
+        return WORLD
     found = find_places(name, words.code)
     if len(found) == 1 and len(found[0][2].name) >= 0.7 * len(name):
         return WORLD if found[0][2].kind == "world" else found[0][2].name

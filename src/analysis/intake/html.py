@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import DataError
-from .documents import MOST_CELLS, Block, Document, Table, span
+from .documents import MOST_CELLS, Block, Document, Table, is_caption, span
 
 _ASIDE = ("nav", "footer", "aside", "header", "form", "noscript", "script", "style", "template")
 _LATEST = "2100-01-01"
@@ -67,6 +67,18 @@ def _all_blocks(page) -> list[Block]:
     return blocks
 
 
+def _above(table) -> str:
+    """The heading or short paragraph right above a table."""
+    element = table
+    while element is not None and element.tag != "body":
+        before = element.getprevious()
+        if before is not None:
+            text = " ".join(before.text_content().split())
+            return text if text and is_caption(text) else ""
+        element = element.getparent()
+    return ""
+
+
 def _tables(page) -> list[Table]:
     """The tables that hold data: two rows and two columns at least, not nested, not of the page's frame."""
     tables: list[Table] = []
@@ -85,6 +97,6 @@ def _tables(page) -> list[Table]:
             if any(row):
                 rows.append(row)
         if len(rows) > 1 and max(map(len, rows)) > 1:
-            caption = " ".join((element.findtext("caption") or "").split())
+            caption = " ".join(element.find("caption").text_content().split()) if element.find("caption") is not None else _above(element)
             tables.append(Table(rows, f"table {len(tables) + 1}", caption))
     return tables

@@ -52,6 +52,7 @@ class Words:
         self.numbers = numerals.language(code)
         self.glued = self.numbers.glued
         self.reach: int = own.get("reach", 1)
+        self.out_of = frozenset(own.get("out_of", ()))
         self.nouns = self._alternatives(own["nouns"])
         self.states = {name: self._bounded(form) for name, form in own.get("states", {}).items()}
         self.people = {self._bounded(form): code for form, code in own.get("people", {}).items()}
@@ -61,11 +62,12 @@ class Words:
         for reason, forms in own.get("not_counts", {}).items():
             reasons[reason] = [*forms, *reasons.get(reason, [])]
         self.not_counts = [(reason, re.compile("|".join(forms), _EITHER)) for reason, forms in reasons.items()]
-        self.abbreviations = re.compile(rf"(?:^|[\s(])(?:{own.get('abbreviations', '(?!)')}|[^\W\d_])\.$", _EITHER)
+        self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{own.get('abbreviations', '(?!)')})|[A-ZÀ-Þ])\.$")
+        self.generic = re.compile(common["generic"], _EITHER)
         self.own_address = re.compile(common["own_address"], _EITHER)
         self.contact_inside = self._bounded(own.get("contact", "(?!)"))
         self.contact = re.compile(rf"^\W*(?:{own.get('contact', '(?!)')})(?!\w)", _EITHER)
-        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation"):
+        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals"):
             setattr(self, name, self._bounded(own.get(name, "(?!)")))
         self.of = re.compile(own.get("of", "(?!)"), _EITHER)
         self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)

@@ -16,6 +16,9 @@ from ..figures.quantities import Quantity, quantity
 from .lexicon import Words
 
 _MOST_WORDS = 8
+#: So far before a number the verb of a change is looked for.
+_NEAR = 80
+_MAY_COUNT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _TOKEN = re.compile(r"\S+")
 #: What may cling to a number in a sentence and is no part of it.
@@ -53,6 +56,8 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
     """The numbers of a sentence in order, and those that were left out as dates, versions, prices and the like."""
     left_out: list[LeftOut] = []
     masked = text.replace("’", "'")
+    if not _MAY_COUNT.search(masked) and not any(token.starts for token in _tokens(masked, words)):
+        return [], []
     for reason, pattern in words.not_counts:
         for found in pattern.finditer(masked):
             if found[0].strip():
@@ -166,16 +171,16 @@ def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Nu
             break
         printed = text[tokens[at].start : tokens[end - 1].end]
         read = _read(printed, words.code)
-        if read is None or (end - at > 1 and _is_chance(printed, read, words)):
+        if read is None or (end - at > 1 and _is_chance(text[: tokens[at].start], printed, read, words)):
             continue
-        first = at
-        # A word in front that only introduces ("a total of") is kept; one that means nothing here was never part of it.
-        return Number(tokens[first].start, tokens[end - 1].end, printed, read, not re.search(r"\d", printed)), end
+        return Number(tokens[at].start, tokens[end - 1].end, printed, read, not re.search(r"\d", printed)), end
     return None, at
 
 
-def _is_chance(printed: str, read: Quantity, words: Words) -> bool:
-    """Whether numbers only happen to stand beside each other: "17 in 52 countries", "from 24 million to 35 million"."""
+def _is_chance(before: str, printed: str, read: Quantity, words: Words) -> bool:
+    """Whether numbers only happen to stand beside each other: "17 in 52 countries", "rose from 24 million to 35 million"."""
+    if read.qualifier == "range" and words.change.search(before[-_NEAR:]):
+        return True
     digits = re.findall(r"\d[\d.,']*", printed)
     if read.unit == "share" and len(digits) == 2 and not re.search(r"[%‰]", printed):
         try:

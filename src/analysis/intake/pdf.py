@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..errors import DataError
-from .documents import LONGEST_PAGE, MOST_PAGES, Block, Document, Progress, Table, is_heading, line_key, repeated, unwrapped
+from .documents import EDGE, LONGEST_PAGE, MOST_PAGES, Block, Document, Progress, Table, is_heading, line_key, repeated, unwrapped
 
 #: Lines and boxes that a page needs for a ruled table.
 _FEWEST_RULES = 4
@@ -58,7 +58,11 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
     running = repeated(lines)
     parts: list[Block | Table] = []
     for number, page_lines in zip(chosen, lines, strict=True):
-        kept = [line for line in page_lines if line_key(line) not in running and not re.fullmatch(r"[\s\d/|–-]*", line)]
+        last = len(page_lines) - EDGE
+        kept = [
+            line for nth, line in enumerate(page_lines)
+            if not ((nth < EDGE or nth >= last) and (line_key(line) in running or re.fullmatch(r"[\s\d/|–-]+", line)))
+        ]  # fmt: skip
         parts += _blocks(kept, number + 1, tables.get(number, []))
         parts += tables.get(number, [])
     return Document(parts, "pdf", title=(told.get("Title") or "").strip(), published=_date(told.get("CreationDate") or ""))

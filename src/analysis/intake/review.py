@@ -77,8 +77,8 @@ def review(folder: Path | str, ask: Callable[[str], str], say: Callable[[str], N
             answer = ask("accept (a), mend (m), drop (d), back (b), skip (s), all sure ones (A), quit (q) > ").strip()
         except EOFError:
             break
-        match answer if answer == "A" else answer.lower():
-            case "" | "a":
+        match answer:
+            case "" | "a" | "y":
                 if fault := draft.fault(position):
                     say(f"  it cannot be accepted: {fault}")
                     continue
@@ -243,7 +243,9 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
         decision = widgets.ToggleButtons(options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")], value=row["decision"])
         fault = widgets.HTML()
 
-        def changed(_) -> None:
+        def changed(event: dict) -> None:
+            if event["owner"] is decision and not event["new"] and fault.value:
+                return  # taken back below, because it cannot be accepted
             fault.value = ""
             draft.reopen(position)
             new = {"figure": figure.value, "place": place.value, "measure": measure.value}

@@ -21,6 +21,7 @@ _STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
 #: What is put in between: an aside in brackets or dashes.
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|\s(?:–|--?)\s))")
 _COMMA = re.compile(r"[,、，](?!\d)")
+_ONLY_PLACE = "the only place in its sentence"
 #: The first part of a compound whose second follows later: "Röntgen-, CT- und MRT-Aufnahmen".
 _SUSPENDED = re.compile(r"[\w]+-(?:,\s+|\s+(?:und|oder|bzw\.|en|of)\s+)")
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
@@ -78,6 +79,10 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     """The figures of one sentence; ``context`` is brought up to date for the next one."""
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
+    if not numbers:
+        names = {place.name for _, _, place in find_places(text, words.code) if place.kind != "world"}
+        context.place = next(iter(names)) if len(names) == 1 else context.place if not names else ""
+        return [], left_out
     sentence = _Sentence(text, words, numbers, left_out, context)
     readings = sentence.read()
     places = [one.name for one in sentence.places if one.name != WORLD]
@@ -108,9 +113,13 @@ class _Sentence:
         found = [Mention(start, end, WORLD if place.kind == "world" else place.name) for start, end, place in find_places(self.text, self.words.code)]
         for pattern, name in self.words.regions.items():
             found += [Mention(one.start(), one.end(), name) for one in pattern.finditer(self.text)]
+        for one in self.words.totals.finditer(self.text):
+            if re.search(rf"(?:^|[;:.,(–-]|{self.words.joined.pattern})\s*$", self.text[: one.start()], re.IGNORECASE):
+                found.append(Mention(one.start(), one.end(), WORLD))
         for pattern, name in self.words.people.items():
             for one in pattern.finditer(self.text):
-                if any(self._beside(one.start(), one.end(), noun) for noun in self.nouns):
+                before_number = any(0 <= number.start - one.end() <= 1 for number in self.numbers)
+                if before_number or any(self._beside(one.start(), one.end(), noun) for noun in self.nouns):
                     found.append(Mention(one.start(), one.end(), name, beside=True))
         found.sort(key=lambda one: (one.start, -one.end))
         kept: list[Mention] = []
@@ -160,7 +169,7 @@ class _Sentence:
                 continue
             kept.append(reading)
         self.readings = kept
-        for index in range(len(kept)):
+        for index in sorted(range(len(kept)), key=lambda index: self._depth(kept[index])):
             self._find_state(index)
         for index in range(len(kept)):
             self._share_state(index)
@@ -216,8 +225,10 @@ class _Sentence:
         before, after = self.text[: number.start], self.text[number.end :]
         if is_year(number) and not (noun and noun.start - number.end <= 1):
             return "year"
-        if re.match(r"[.)](?:\s|$)", after) and not before.strip() or (re.match(r"\)\s", after) and before.count("(") <= before.count(")")):
+        if number.text.isdigit() and len(number.text) < 3 and re.match(r"[.)](?:\s|$)", after) and not before.strip() or (re.match(r"\)\s", after) and before.count("(") <= before.count(")")):
             return "list numbering"
+        if noun and self._is_share_in_words(position, noun):
+            return "a share in words: a claim, if anything"
         if number.quantity.unit == "share":
             if self._is_change(number):
                 return "change: a claim, if anything"
@@ -227,6 +238,14 @@ class _Sentence:
         if noun:
             return ""
         return "" if self._may_lack_noun(number) else "no noun that is counted here"
+
+    def _is_share_in_words(self, position: int, noun: Noun) -> bool:
+        """Whether it is one half of "eight patients out of ten"."""
+        if position + 1 >= len(self.numbers):
+            return False
+        other = self.numbers[position + 1]
+        between = self.text[noun.end : other.start].strip().lower()
+        return between in self.words.out_of and self.numbers[position].quantity.value < other.quantity.value <= 100
 
     def _is_change(self, number: Number) -> bool:
         stretch = self.text[max(0, number.start - 45) : number.start]
@@ -257,6 +276,8 @@ class _Sentence:
         if not after or re.match(r"[^\w\s]", after):
             return True
         leading = self.words.of.match(after)
+        if leading and any(one.start == number.end + len(self.text[number.end :]) - len(after) + leading.end() for one in self.numbers):
+            return True
         if leading and not self.words.partitive.match(after) and re.match(r"[^\W\d_]", after[leading.end() :]):
             at = number.end + len(self.text[number.end :]) - len(self.text[number.end :].lstrip(" \u00a0")) + leading.end()
             if not any(0 <= place.start - at <= 4 for place in self.places):
@@ -278,7 +299,7 @@ class _Sentence:
         earlier = [one for one in self.context.readings if one.unit and one.unit != "country" and _plausible(number, one.unit)]
         if index + 1 < len(self.readings) and self._leads_on(index):
             base = self.readings[index + 1]
-            if base.noun is not None and (not share):
+            if base.noun is not None:
                 return self._take(reading, base.unit, 0.95, f"of '{base.number.text}' {base.noun.text}")
         partitive = re.search(rf"{self.words.partitive.pattern}[\s,]*$", lead, re.IGNORECASE) or self.words.partitive.match(behind)
         if share:
@@ -311,6 +332,9 @@ class _Sentence:
             return self._take(reading, last.unit, 0.8, f"as '{last.number.text}' before it", last)
         if free:
             return self._take(reading, free.unit, 0.75, f"'{free.text}' before it", noun=free)
+        ahead = next((one for one in self.readings[index + 1 :] if one.noun is not None and one.unit != "country" and one.number.quantity.unit == "" and _plausible(number, one.unit)), None)
+        if ahead and not self.words.of.match(behind):
+            return self._take(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", ahead)
         if earlier and (reading.place != WORLD or not number.worded):
             return self._take(reading, earlier[-1].unit, 0.6, f"as '{earlier[-1].number.text}' in the sentence before", earlier[-1])
         if self.context.topic and reading.place != WORLD:
@@ -346,7 +370,7 @@ class _Sentence:
         if source and (partitive or said or self._is_aside(reading) or known or reading.place != WORLD):
             unknown_noun = re.match(rf"\s*{self.words.of.pattern}[^\W\d_]{{4,}}", self.text[reading.number.end :], re.IGNORECASE)
             if not unknown_noun or partitive or re.match(r"\s*(?:of |del |de |du |d['’])?(?:them|these|total|all)", self.text[reading.number.end :], re.I):
-                return self._take(reading, source[-1].unit, 0.8, f"a share of what '{source[-1].number.text}' counts")
+                return self._take(reading, source[-1].unit, 0.8, f"a share of what '{source[-1].number.text}' counts", source[-1])
         return False
 
     def _parallel(self, index: int, known: list[Reading]) -> Reading | None:
@@ -390,7 +414,15 @@ class _Sentence:
         if reading in self.readings and self._leads_on(self.readings.index(reading)):
             # "590 of the 2,300 systems were accessible" says it of the 590.
             return reading.number.end, self._until(position + 1)
-        return reading.number.end, self._until(position)
+        end = self._until(position)
+        if position + 1 < len(self.numbers) and end == self.numbers[position + 1].start:
+            # What follows the last comma or "and" belongs to the next number: "172 vanished and appeared 129".
+            cuts = [*_COMMA.finditer(self.text, reading.number.end, end), *self.words.joined.finditer(self.text, reading.number.end, end)]
+            end = max((cut.start() for cut in cuts if self._words_between(cut.end(), end)), default=end)
+        return reading.number.end, end
+
+    def _words_between(self, start: int, end: int) -> bool:
+        return re.search(r"[^\W\d_]{3,}", self.text[start:end]) is not None
 
     def _left(self, reading: Reading) -> tuple[int, int]:
         """The words before a number that are its own: from the number, comma or mark before it."""
@@ -410,16 +442,24 @@ class _Sentence:
     def _search(self, states: list[str], start: int, end: int) -> str:
         return next((state for state in states if self.words.states[state].search(self.text, start, end)), "")
 
+    def _depth(self, reading: Reading) -> int:
+        """How many others a reading takes its sense from; they are looked at before it."""
+        depth = 0
+        while reading.like is not None and depth < len(self.readings):
+            depth, reading = depth + 1, reading.like
+        return depth
+
     def _find_state(self, index: int) -> None:
         reading = self.readings[index]
         states = self._states(reading.unit, reading.number.quantity.unit == "share")
         start, end = self._window(reading)
         if index and self._leads_on(index - 1):
             # What is said behind "590 of the 2,300 systems" is said of the 590.
-            end = reading.noun.end if reading.noun is not None else start
+            close = re.compile(r"\s+[\w-]+").match(self.text, reading.noun.end) if reading.noun is not None else None
+            end = close.end() if close else start
         found = self._search(states, start, end)
-        if not found and reading.like is not None and reading.like.unit == reading.unit:
-            reading.state = reading.like.state
+        if not found and (like := _root(reading)) is not None and like.unit == reading.unit and (like.state in states or not like.state):
+            reading.state = like.state
             return
         if not found and reading.noun is not None and reading.noun.end <= reading.number.start:
             # The noun stands before the number: what is said there counts.
@@ -462,7 +502,9 @@ class _Sentence:
                 return
         else:
             known = tables()["measures"][reading.unit]
-            reading.measure = known.get(reading.state) or known[""]
+            reading.measure = known.get(reading.state, known[""])
+            if not reading.measure:
+                reading.doubt(0.6, f"'{reading.state}' has no measure of its own")
         reading.reasons.insert(0, f"{said}, {reading.state}" if reading.state else said)
 
     def _is_negated(self, reading: Reading) -> bool:
@@ -508,6 +550,33 @@ class _Sentence:
                 right[index] = right[index + 1]
         for index, reading in enumerate(readings):
             self._place(index, reading, right)
+        self._pair_lists()
+        # "2.6 million images on seven servers, all of them in Greece"
+        for index in range(len(readings) - 2, -1, -1):
+            if readings[index].place == WORLD and readings[index].unit != "country" and readings[index + 1].reasons[-1:] == [_ONLY_PLACE] and self._grouped(index, index + 1):
+                readings[index].place = readings[index + 1].place
+                readings[index].doubt(0.8, _ONLY_PLACE)
+
+    def _pair_lists(self) -> None:
+        """As many places as numbers, each in a list of its own: "Spain, Portugal and Greece had 14, 9 and 3 servers"."""
+        readings = self.readings
+        runs = _runs([(one.number.start, one.number.end) for one in readings], self._is_joint)
+        lists = _runs([(one.start, one.end) for one in self.places], self._is_joint)
+        for run in runs:
+            for places in lists:
+                named = [self.places[nth] for nth in places]
+                if len(run) != len(places) or len(run) < 2 or any(one.name == WORLD or one.beside for one in named):
+                    continue
+                if named[-1].end <= readings[run[0]].number.start or named[0].start >= readings[run[-1]].number.end:
+                    for nth, place in zip(run, named, strict=True):
+                        readings[nth].place = place.name
+                        readings[nth].reasons = [one for one in readings[nth].reasons if "several places" not in one and "not said" not in one]
+                        readings[nth].doubt(0.9, "place by place, in the order of the list")
+
+    def _is_joint(self, start: int, end: int) -> bool:
+        """Whether nothing but a comma or "and" stands between two things."""
+        between = self.text[start:end]
+        return re.fullmatch(rf"\s*(?:,|{self.words.joined.pattern}|,\s*{self.words.joined.pattern})\s*(?:(?:the|die|der|das|la|le|les|el|los|las|l')\s?)?", between, re.IGNORECASE) is not None
 
     def _place(self, index: int, reading: Reading, right: dict[int, Mention]) -> None:
         number = reading.number
@@ -546,10 +615,11 @@ class _Sentence:
             return
         if not before and len({place.name for place in self.places}) == 1 and index == len(readings := self.readings) - 1 and self.places[0].start > number.end:
             place = self.places[0]
-            between = self.text[number.end : place.start]
-            if not _STRONG.search(between) and self.words.locative.search(between) and re.search(rf"{self.words.locative.pattern}\s*$", between, re.IGNORECASE) and not self._later_numbers(place, readings):
+            between = re.sub(r"^\s*,", "", self.text[number.end : place.start])
+            after_comma = between.rpartition(",")[2]
+            if (after_comma == between or len(after_comma.split()) <= 3) and not _STRONG.search(between) and self.words.locative.search(between) and re.search(rf"{self.words.locative.pattern}\s*$", between, re.IGNORECASE) and not self._later_numbers(place, readings):
                 reading.place = place.name
-                reading.doubt(0.8, "the only place in its sentence")
+                reading.doubt(0.8, _ONLY_PLACE)
                 return
         if not self.places and self.context.place and self.words.anaphora.search(self.text.lstrip()):
             reading.place = self.context.place
@@ -615,6 +685,25 @@ class _Sentence:
         if re.search(rf"{self.words.locative.pattern}\s*$", between, re.IGNORECASE):
             return place
         return None
+
+
+def _runs(spans: list[tuple[int, int]], joint) -> list[list[int]]:
+    """The positions of spans that follow each other with only a joint between them."""
+    runs: list[list[int]] = []
+    for nth, (start, _) in enumerate(spans):
+        if runs and joint(spans[runs[-1][-1]][1], start):
+            runs[-1].append(nth)
+        else:
+            runs.append([nth])
+    return runs
+
+
+def _root(reading: Reading) -> Reading | None:
+    """The count whose sense a reading shares, past shares of it."""
+    like = reading.like
+    while like is not None and like.number.quantity.unit == "share":
+        like = like.like
+    return like
 
 
 def _plausible(number: Number, unit: str) -> bool:
