@@ -2,24 +2,28 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
+CLUSTER := .venv/.cluster
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 export PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL := help
-.PHONY: report test lab lock evaluate bench campaign clean help chromium
+.PHONY: report test lab lock evaluate bench campaign clean help chromium java
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
 
-test: $(READY) chromium ## run the whole test suite
+test: $(READY) $(CLUSTER) chromium java ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-lock: $(READY) ## resolve the dependencies anew into requirements.lock
+lock: $(READY) ## resolve the dependencies anew into the two lock files
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")' | \
+	  $(BIN)/uv pip compile - --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements-cluster.lock
 
 evaluate: $(READY) ## measure how well figures are read out of reports
 	$(BIN)/python tests/intake/evaluation/score.py
@@ -46,9 +50,20 @@ $(READY): requirements.lock pyproject.toml hatch_build.py
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
 	touch $(READY) && echo "set-up: $$(( $$(date +%s) - started )) s"
 
+# Apache Spark is large, and only the tests of the engines need it; without it they are skipped and say so.
+$(CLUSTER): requirements-cluster.lock $(READY)
+	@$(PIP) install --quiet --no-deps --require-hashes --requirement requirements-cluster.lock && touch $(CLUSTER) \
+	  || echo "Apache Spark is missing: its tests are skipped" >&2
+
 # The tests of the report's pages drive a real browser; without one they are skipped and say so.
 chromium:
 	@if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver >/dev/null; \
 	  else echo "chromium and chromedriver are missing: the tests of the pages are skipped" >&2; fi; fi
+
+java:
+	@if ! command -v java >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq default-jre-headless >/dev/null; \
+	  else echo "java is missing: the tests of Apache Spark are skipped" >&2; fi; fi

@@ -13,11 +13,12 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
+CLUSTER = [Requirement(text) for text in PROJECT["optional-dependencies"]["cluster"]]
 
 
-def pins() -> dict[str, list[str]]:
+def pins(lock: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, re.M):
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, re.M):
         found.setdefault(canonicalize_name(name), []).append(version)
     return found
 
@@ -31,12 +32,13 @@ def conda() -> tuple[dict[str, Requirement], list[str]]:
 
 
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
 
 
-@pytest.mark.parametrize("needed", RUNTIME + TESTING, ids=str)
-def test_the_lock_pins_what_the_project_asks_for(needed):
-    versions = pins().get(canonicalize_name(needed.name))
-    assert versions, f"{needed.name} is not in requirements.lock; run make lock"
+@pytest.mark.parametrize(("needed", "lock"), [*((one, LOCK) for one in RUNTIME + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)], ids=str)
+def test_the_lock_pins_what_the_project_asks_for(needed, lock):
+    versions = pins(lock).get(canonicalize_name(needed.name))
+    assert versions, f"{needed.name} is not in its lock file; run make lock"
     for version in versions:
         assert needed.specifier.contains(version), f"{needed.name} {version} is not {needed.specifier}"
 
@@ -50,16 +52,21 @@ def test_the_conda_environment_names_the_same_dependencies_with_the_same_bounds(
     assert "--no-deps --editable ." in pip
 
 
-def test_every_pin_has_a_hash_and_no_registry_is_named():
-    blocks = re.split(r"\n(?=[A-Za-z0-9])", LOCK.strip())
-    assert len(blocks) > 100
+def test_spark_is_locked_apart_from_what_the_report_needs():
+    assert not set(pins(CLUSTER_LOCK)) & set(pins(LOCK))
+
+
+@pytest.mark.parametrize(("lock", "least"), [(LOCK, 100), (CLUSTER_LOCK, 2)], ids=["all", "cluster"])
+def test_every_pin_has_a_hash_and_no_registry_is_named(lock, least):
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
+    assert len(blocks) >= least
     for block in blocks:
         assert "--hash=sha256:" in block, block.splitlines()[0]
-    assert "://" not in LOCK
-    assert "index-url" not in LOCK
+    assert "://" not in lock
+    assert "index-url" not in lock
 
 
 def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.M)}
-    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + TESTING}
+    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + TESTING + CLUSTER}

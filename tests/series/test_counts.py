@@ -108,6 +108,13 @@ def test_identifiers_are_refused_wherever_they_stand(file, cell):
     assert fault.value.line == 3 and cell not in str(fault.value)
 
 
+@pytest.mark.parametrize("cell", ["203.0.113.77", "a@clinic.example"])
+def test_no_message_repeats_an_identifier_in_a_cell_of_numbers(file, cell):
+    with pytest.raises(ex.IdentifierError) as fault:
+        read(file(ROW + ROW.replace(",40,", f",{cell},")))
+    assert (fault.value.line, fault.value.column) == (3, "count") and cell not in str(fault.value)
+
+
 def test_a_column_named_like_an_identifier_is_refused(file):
     with pytest.raises(ex.IdentifierError, match="network address"):
         read(file(ROW, HEADER.replace("place", "ip")))

@@ -21,7 +21,7 @@ import numpy as np
 
 from ..errors import DataError, ExposureError, IdentifierError
 from ..figures import fields
-from ..figures.identifiers import HOST_LEVEL_ROWS, find_identifiers, refuse_identifiers
+from ..figures.identifiers import HOST_LEVEL_ROWS, identifying_texts, refuse_identifiers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -341,16 +341,9 @@ class Table:
         return lookup[_array(cells.indices, np.int32)]
 
     def _check_texts(self, column: str, texts: list[str], batch: pa.RecordBatch) -> None:
-        import pandas as pd
-
-        found = find_identifiers(pd.DataFrame({column: pd.array(texts, dtype="str")}))
-        if len(found):
-            rule, text = found["rule"].iloc[0], texts[int(found["row"].iloc[0])]
-            row = batch.column(column).to_pylist().index(text)
-            raise IdentifierError(
-                f"looks like a {rule}; nothing of this table was kept. Remove what identifies, and keep counts only.",
-                file=self.name, line=self.line(self.rows + row), column=column, rule=rule, row=self.rows + row,
-            )  # fmt: skip
+        for number, rule in identifying_texts(texts).items():
+            row = self.rows + batch.column(column).to_pylist().index(texts[number])
+            raise _identifying(rule, file=self.name, line=self.line(row), column=column, row=row)
         if any(_fault_of_text(column, text) for text in texts):
             self._name_fault("a text is not written as expected", batch)
 
@@ -415,6 +408,9 @@ class Table:
                         f"has {len(cells)} cells where the header has {len(header)}; quote a cell that holds a comma.",
                         file=self.name, line=number,
                     )  # fmt: skip
+                for position, rule in identifying_texts(cells).items():
+                    # Whatever else is wrong with the row, the message would repeat it.
+                    raise _identifying(rule, file=self.name, line=number, column=header[position])
                 if fault := row_fault(dict(zip(header, cells, strict=True)), self.grain):
                     raise fault.at(file=self.name, line=number)
         raise DataError(f"cannot be read as a table of counts ({seen}); check the file.", file=self.name)
@@ -451,8 +447,7 @@ def schema() -> pa.Schema:
     import pyarrow as pa
 
     kinds = {"day": pa.date32(), "count": pa.int64(), "low": pa.float64(), "high": pa.float64(), _KNOWN: pa.date32()}
-    needed = {*_NEEDED, "iso3", _KNOWN}
-    return pa.schema([pa.field(field.name, kinds.get(field.name, pa.string()), field.name not in needed) for field in fields.COUNTS])
+    return pa.schema([pa.field(field.name, kinds.get(field.name, pa.string())) for field in fields.COUNTS])
 
 
 def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None:
@@ -480,6 +475,11 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
         if cells.get(column) and outside(float(cells[column])):
             return DataError(f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.", column=column)
     return None
+
+
+def _identifying(rule: str, **place: object) -> IdentifierError:
+    what_now = "nothing of this table was kept. Remove what identifies, and keep counts only."
+    return IdentifierError(f"looks like a {rule}; {what_now}", rule=rule, **place)
 
 
 def _fault_of_day(text: str) -> str:

@@ -308,7 +308,7 @@ def movers(
     def mean(first: str, last: str, name: str) -> ir.Table:
         part = rows.filter(lambda t: (t.day >= _day(first)) & (t.day <= _day(last)))
         return part.group_by(key).agg(
-            **{name: lambda t: t["count"].sum() / t.day.nunique(), f"days_{name}": lambda t: t.day.nunique()}
+            **{name: lambda t: t["count"].sum().cast("float64") / t.day.nunique(), f"days_{name}": lambda t: t.day.nunique()}
         )
 
     both = mean(since, middle, "before").inner_join(mean(start, until, "after"), key)
@@ -356,7 +356,7 @@ def revisions(
         return spans.inner_join(renamed, [*key, f"{end}_known"]).select(*key, f"{end}_count")
 
     both = spans.inner_join(number("first"), key).inner_join(number("last"), key)
-    both = both.mutate(difference=lambda t: t.last_count - t.first_count, ratio=lambda t: t.last_count / t.first_count.nullif(0))
+    both = both.mutate(difference=lambda t: t.last_count - t.first_count, ratio=lambda t: t.last_count.cast("float64") / t.first_count.nullif(0))
     columns = [*key, "readings", "first_known", "first_count", "last_known", "last_count", "difference", "ratio"]
     return asked.frame(both.select(columns).order_by(key))
 
