@@ -12,7 +12,7 @@ import sys
 
 from ..errors import ExposureError
 from .application import app, say
-from . import reports, figures, charts, intake  # noqa: F401, I001 - importing a group adds its commands
+from . import reports, figures, series, charts, intake  # noqa: F401, I001 - importing a group adds its commands
 
 __all__ = ["app", "main"]
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import DataError
 from .application import Format, Shown, app, progress_bar, say, show
 
 
@@ -20,19 +21,48 @@ class Export(StrEnum):
     shadowserver = "shadowserver"
     table = "table"
     frictionless = "frictionless"
+    counts = "counts"
+
+
+class Grain(StrEnum):
+    """What the day of a row of counts stands for."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+
+
+class OverTime(StrEnum):
+    """How the days of a week or month become one number."""
+
+    sum = "sum"
+    mean = "mean"
 
 
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The export: counts by country, never single hosts.")],
-    form: Annotated[Export, typer.Option("--format", help="What made the export.")],
-    survey: Annotated[str, typer.Option("--survey", help="The id of the survey to be made.")],
+    form: Annotated[Export, typer.Option("--format", help="What made the export; counts: a table of counts over time.")],
+    survey: Annotated[str | None, typer.Option("--survey", help="The id of the survey to be made.", show_default=False)] = None,
+    series: Annotated[str | None, typer.Option("--series", help="The id of the series to import into (--format counts).", show_default=False)] = None,
     measure: Annotated[str | None, typer.Option("--measure", help="What was counted.", show_default="as the export says")] = None,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A TOML file that says what the columns of a table mean.", show_default=False)
     ] = None,
+    known: Annotated[str | None, typer.Option("--known", help="Series: the day on which these counts were known.", show_default="each its own day")] = None,
+    revise: Annotated[bool, typer.Option("--revise", help="Series: counts that differ are corrections, known later.")] = False,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Series: seconds to wait for another import to end.")] = 0,
+    grain: Annotated[Grain, typer.Option("--grain", help="A new series: what the day of a row stands for.")] = Grain.day,
+    over_time: Annotated[
+        OverTime | None, typer.Option("--over-time", help="A new series: add the days of a week up, or take their mean.", show_default=False)
+    ] = None,
 ) -> None:
-    """Make a survey of an aggregate export; host-level exports are refused whole."""
+    """Make a survey of an aggregate export, or import counts into a series; host-level exports are refused whole."""
+    if (form is Export.counts) != (series is not None) or (survey is None) == (series is None):
+        raise typer.BadParameter("give --survey ID, or --series ID with --format counts.")
+    if series is not None:
+        _import_counts(file, series, grain.value, over_time and over_time.value, known=known, revise=revise, wait=wait)
+        return
     from ..figures.check import check
     from ..intake.facets import import_export
 
@@ -43,6 +73,24 @@ def import_(
         say(f"note: {told}")
     still = int((check(survey)["severity"] == "error").sum())
     say(f"{still} point(s) are open: exposure check {survey}" if still else f"nothing is open; look at it: exposure sources {survey}")
+
+
+def _import_counts(file: Path, series: str, grain: str, over_time: str | None, **how) -> None:
+    from ..series.catalogue import series_present
+    from ..series.skeleton import new_series
+    from ..series.store import import_counts
+
+    if series not in series_present():
+        if over_time is None:
+            raise DataError(
+                f"there is no series '{series}' yet; say of a new one whether the days of a week add up (--over-time sum: events) "
+                "or are averaged (--over-time mean: a stock), and its --grain.",
+                series=series,
+            )
+        say(f"{new_series(series, file, grain=grain, over_time=over_time)} written; say there what the series is")
+    done = import_counts(file, series, **how)
+    typer.echo(f"import {done.number}: {done.rows:,} rows, {done.added:,} new, {done.same:,} known already, {done.revised:,} corrections")
+    say(f"look at it: exposure series {series}; check it: exposure check {series}")
 
 
 @app.command()

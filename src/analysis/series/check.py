@@ -59,6 +59,9 @@ def _series(folder: Path) -> Iterator[Finding]:
         return
     if meta["status"] == "draft":
         yield Finding("note", relative(path), toml_line(text, "status"), "status", "draft", "nobody has said yet what this series is", "describe it, and write status = \"published\".")
+    elif "<" in text:
+        line = text[: text.index("<")].count("\n") + 1
+        yield Finding("error", relative(path), line, "", "", "a text of the skeleton still stands there", "write what the series is, or make it a draft again.")
     yield from _counts(folder / "counts.csv", meta) if (folder / "counts.csv").exists() else _stored(folder, meta)
 
 

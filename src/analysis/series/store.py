@@ -167,7 +167,7 @@ def import_counts(
     origin
         A CSV file with the columns of ``fields.COUNTS``, or a frame with them; its rows may come in any order.
     id
-        The series, or its folder.
+        The series, or its folder; :func:`analysis.series.skeleton.new_series` makes a new one.
     known
         The day on which these numbers were known, where the table has no column ``known``. Default: the last day of the day, week or
         month itself, before which nobody can have known it.

@@ -1,0 +1,102 @@
+"""Counts over time: what there is, and questions to it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .application import Format, Lang, Language, Shown, app, say, show
+
+
+class Period(StrEnum):
+    """The periods by which counts are shown."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
+
+
+class Question(StrEnum):
+    """What a series can be asked besides its counts."""
+
+    totals = "totals"
+    coverage = "coverage"
+    revisions = "revisions"
+    measures = "measures"
+
+
+def _several(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+@app.command()
+def series(
+    id: Annotated[str | None, typer.Argument(help="A series.", show_default="lists them all")] = None,
+    measure: Annotated[str | None, typer.Option("--measure", help="What was counted; several with commas.", show_default="all")] = None,
+    by: Annotated[Period | None, typer.Option("--by", help="Counts by period, with gaps shown.", show_default="as counted")] = None,
+    places: Annotated[str | None, typer.Option("--places", help="Countries (DEU,FRA) or places as printed.", show_default="all")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Monitors.", show_default="all")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="The first day, such as 2020-01-01.", show_default="the first there is")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="The last day.", show_default="the last there is")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Only what was known on this day.", show_default="the last number known")] = None,
+    per: Annotated[str | None, typer.Option("--per", help="Rates of countries over a denominator, such as population.")] = None,
+    question: Annotated[Question | None, typer.Option("--show", help="Something else than counts.", show_default="counts")] = None,
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="Where it is computed: spark://host:7077, say.", show_default="inside")
+    ] = None,
+    lang: Lang = Language.en,
+    shown: Shown = Format.text,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A file: .csv, .json, .md, .xlsx or .parquet.", show_default=False)
+    ] = None,
+) -> None:
+    """List the series of counts over time, or show one: as counted, or by week, month or year."""
+    from ..series import query
+    from ..series.catalogue import breaks, cite, measures
+
+    if id is None:
+        frame = query.listed(lang.value)
+        columns = ["title", "grain", "first", "last", "rows"]
+        show(_plain(frame[columns] if shown is Format.text else frame), shown)
+        return
+    asked = {"measure": _several(measure), "places": _several(places), "source": _several(source), "since": since, "until": until, "engine": engine}
+    match question:
+        case Question.measures:
+            frame = measures(id, lang.value)
+        case Question.revisions:
+            frame = query.revisions(id, **asked)
+        case Question.coverage:
+            frame = query.coverage(id, **asked, as_of=as_of)
+        case Question.totals:
+            frame = query.totals(id, (by or Period.month).value, **asked, as_of=as_of)
+        case None if per is not None:
+            frame = query.rates(id, (by or Period.year).value, per=per, **asked, as_of=as_of)
+        case None if by is not None:
+            frame = query.resample(id, by.value, **asked, as_of=as_of)
+        case None:
+            frame = query.select(id, **asked, as_of=as_of)
+    frame = _plain(frame)
+    if out is None:
+        show(frame, shown)
+    else:
+        from ..figures.package import write_table
+
+        write_table(frame, out)
+        say(f"{len(frame)} rows written to {out}")
+    say(f"source: {cite(id)}")
+    for row in breaks(id).itertuples():
+        of = f" ({row.measure})" if row.measure else ""
+        say(f"break {row.date}{of}: {row.reason}")
+
+
+def _plain(frame):
+    """The frame with days as text, as they are printed."""
+    import pandas as pd
+
+    days = [name for name in frame if pd.api.types.is_datetime64_any_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in days})
