@@ -4,6 +4,8 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analysis as ex
 
@@ -55,3 +57,55 @@ def test_an_account_that_writes_of_patients_where_studies_were_counted_is_flagge
     patients = draft.set_index("measure").loc["patients"]
     assert patients["mixed_up_with"].startswith("studies: 24.3 million in greenbone-")
     assert patients["confidence"] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "wanted"),
+    [
+        ("it", "Negli Stati Uniti sono stati trovati 187 server non protetti; in totale 737 milioni di immagini in 52 paesi.",
+         [("187", "Stati Uniti", "servers_open"), ("737 milioni", "World", "images"), ("52", "World", "countries")]),
+        ("pt", "No Brasil foram encontrados 34 servidores abertos com 42,3 milhões de imagens.",
+         [("34", "Brasil", "servers_open"), ("42,3 milhões", "Brasil", "images")]),
+        ("nl", "In Nederland stonden drie servers open met 25.000 onderzoeken en 323.000 beelden.",
+         [("drie", "Nederland", "servers_open"), ("25.000", "Nederland", "studies"), ("323.000", "Nederland", "images")]),
+        ("sv", "I Tyskland hittades sex oskyddade servrar med 15 000 undersökningar.",
+         [("sex", "Tyskland", "servers_open"), ("15 000", "Tyskland", "studies")]),
+        ("pl", "Na świecie jest to 590 serwerów w 52 krajach, a na nich 737 milionów zdjęć.",
+         [("590", "World", "servers_exposed"), ("52", "World", "countries"), ("737 milionów", "World", "images")]),
+        ("zh", "研究人员在52个国家发现590台服务器。美国有1370万份记录。",
+         [("52", "World", "countries"), ("590", "World", "servers_exposed"), ("1370万", "美国", "studies")]),
+        ("ja", "52か国で590台のサーバーが無防備だった。アメリカでは1370万件の患者データがあった。",
+         [("52", "World", "countries"), ("590", "World", "servers_open"), ("1370万", "アメリカ", "studies")]),
+        ("ko", "52개국에서 590대의 서버가 노출됐다. 미국에서는 1370만 건의 환자 기록이 있었다.",
+         [("52", "World", "countries"), ("590", "World", "servers_exposed"), ("1370만", "미국", "studies")]),
+    ],
+)  # fmt: skip
+def test_the_other_languages_of_reading(lang, text, wanted):
+    # 590 systems in 52 countries are those of the survey of 2019, in which a record is a study.
+    draft = ex.extract(text)
+    assert set(draft["lang"]) == {lang}
+    assert list(draft[["figure", "place", "measure"]].itertuples(index=False, name=None)) == wanted
+
+
+_WORDS = st.sampled_from(
+    "12 4,5 1.234 24 million 590 servers images of the these in Spain France and with 36 % about more than a one half ten from to between "
+    "( ) , ; . : – * records patients 2019 port version $ studies countries were open could be downloaded each".split(" ")
+)
+
+
+@given(st.lists(_WORDS, max_size=40).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_text_a_draft_holds_what_is_printed(text):
+    draft = ex.extract(f"{text}\n\n.", "en")
+    for row in draft.itertuples():
+        assert row.figure in row.sentence
+        assert row.low <= row.value <= row.high
+        assert 0 < row.confidence < 1
+    spans = [one["text"] for one in draft.attrs["left_out"]]
+    assert all(spans)
+
+
+def test_the_same_report_gives_the_same_draft():
+    text = (Path(__file__).parents[2] / "docs" / "data-gaps.md").read_text(encoding="utf-8")
+    first, second = (ex.extract(text, "en") for _ in range(2))
+    assert first.equals(second) and first.attrs == second.attrs

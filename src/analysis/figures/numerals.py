@@ -242,6 +242,16 @@ class Language:
         return tuple(sorted({*self._fractions, *self._ratios, *self._words}, key=lambda form: (-len(form), form)))
 
     @property
+    def vague(self) -> frozenset[str]:
+        """Words that give no number: ``tens of millions``, ``several``."""
+        return frozenset(self._vague)
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """Words that are glued to numbers in languages without blanks: 52 "個"."""
+        return tuple(lexicon().get(self.code, {}).get("counters", ()))
+
+    @property
     def currency_names(self) -> tuple[str, ...]:
         """Signs and names of currencies."""
         return tuple(sorted(self._currencies, key=lambda name: (-len(name), name)))

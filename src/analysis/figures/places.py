@@ -45,6 +45,8 @@ _ENDINGS = ("'s", "’s", "s", "n")
 _ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_]))", re.IGNORECASE)
 #: Articles at the head of a sentence; those of El Salvador and the like belong to the name.
 _ARTICLE = re.compile(r"(?:The|Les?|La|Los|Las|Die|Der|Das|Il|Gli|Os|As|De|Het) ")
+#: Places of the United Kingdom that begin a sentence as words.
+_ALSO_WORDS = frozenset({"reading", "down", "bury", "bath"})
 _MOST_WORDS = 5
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=[A-Za-z]\b))*\.?")
 #: Scripts without blanks and without capitals.
@@ -301,13 +303,27 @@ def _in_prose(name: str, language: str | None) -> Place | None:
         return None
     if name.endswith(".") and not is_abbreviated(name):
         name = name[:-1]
-    if (place := _named_so(name, language)) is not None:
-        return place
-    for ending in _ENDINGS:
-        if len(name) > len(ending) + 4 and name.endswith(ending):
-            if (place := _named_so(name.removesuffix(ending), language)) is not None:
-                return place
+    for ending in ("", *_ENDINGS):
+        bare = name.removesuffix(ending)
+        if ending and (bare == name or len(bare) < 4 + (ending in "sn") or not bare[-1].isalpha()):
+            continue
+        if (place := _named_so(bare, language)) is not None and _is_name_here(place, language):
+            return place
     return None
+
+
+def _is_name_here(place: Place, language: str | None) -> bool:
+    """Whether a short name is one in this language: what is a country elsewhere may be a surname or a word here."""
+    if len(place.name) > 5 or place.name.isupper() or "." in place.name:
+        return place.name.lower() not in _ALSO_WORDS
+    if place.kind == "sub-national":
+        return place.name.lower() not in _ALSO_WORDS
+    return any(name_key(place.name) in _keys_of_names(lang) for lang in (language or "en", "en"))
+
+
+@functools.lru_cache(maxsize=32)
+def _keys_of_names(lang: str) -> frozenset[str]:
+    return frozenset(name_key(name) for name in _display_names(lang).values())
 
 
 def is_abbreviated(name: str) -> bool:

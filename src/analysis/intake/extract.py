@@ -28,6 +28,8 @@ COLUMNS = (
 #: Words that a paragraph needs to be taken for one in another language than its text.
 _TELLING_WORDS = 12
 _SURE = 0.99
+#: What makes a list of hosts or persons of a table; a decimal or a telephone number alone does not.
+_LISTED = ("network address", "host name", "e-mail address", "person's name", "DICOM identifier", "record number", "national or health identifier")
 #: So many lines that name hosts, and more than half of all, are a list of hosts.
 _FEWEST_HOSTS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”’)\]]*\s+(?=[\"'«“„¿¡(\[]*[^\W_])|\n+|(?<=[。！？])")
@@ -163,7 +165,7 @@ def refuse_lists(document: Document) -> None:
         header = [cell or f"column {number}" for number, cell in enumerate(table.rows[0], 1)]
         try:
             refuse_identifiers(pd.DataFrame(columns=header))
-            rules = [rule for row in table.rows[1:] for rule in [next(filter(None, map(identifying, row)), None)] if rule]
+            rules = [rule for row in table.rows[1:] for rule in [next(filter(None, map(identifying, row)), None)] if rule in _LISTED]
         except IdentifierError as error:
             raise _refusal(table.locator, error.details.get("rule", "list")) from None
         if len(rules) > 1:

@@ -52,6 +52,7 @@ class Words:
         self.numbers = numerals.language(code)
         self.glued = self.numbers.glued
         self.reach: int = own.get("reach", 1)
+        self.bare_scales = frozenset(own.get("bare_scales", ()))
         self.out_of = frozenset(own.get("out_of", ()))
         self.nouns = self._alternatives(own["nouns"])
         self.states = {name: self._bounded(form) for name, form in own.get("states", {}).items()}

@@ -58,7 +58,7 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
     masked = text.replace("’", "'")
     if not _MAY_COUNT.search(masked) and not any(token.starts for token in _tokens(masked, words)):
         return [], []
-    for reason, pattern in words.not_counts:
+    for reason, pattern in [*words.not_counts, ("no number is given", _vague(words))]:
         for found in pattern.finditer(masked):
             if found[0].strip():
                 left_out.append(LeftOut(found.start(), found.end(), found[0].strip(), reason))
@@ -73,13 +73,25 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
             continue
         at = after
         printed = text[number.start : number.end]
-        if number.quantity.currency or _money(words).match(text, number.end):
+        if number.worded and numerals.tidy(printed) in words.bare_scales:
+            left_out.append(LeftOut(number.start, number.end, printed, "no number is given"))
+        elif number.quantity.currency or _money(words).match(text, number.end):
             left_out.append(LeftOut(number.start, number.end, printed, "price"))
         elif number.quantity.unit in ("change", "ratio", "rank"):
             left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
         else:
             numbers.append(replace(number, text=printed))
     return numbers, sorted(left_out, key=lambda one: one.start)
+
+
+@functools.cache
+def _vague(words: Words) -> re.Pattern:
+    """Vague amounts with what follows: "tens of millions", "Hunderttausende"; a word that may also qualify ("some") is let be."""
+    forms = [form for form in words.numbers.vague if form not in words.numbers.vocabulary and len(form) > (1 if words.glued else 4)]
+    chosen = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+    if not chosen or words.glued:
+        return re.compile("(?!)")
+    return re.compile(rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?", re.IGNORECASE)
 
 
 @functools.cache
@@ -173,8 +185,18 @@ def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Nu
         read = _read(printed, words.code)
         if read is None or (end - at > 1 and _is_chance(text[: tokens[at].start], printed, read, words)):
             continue
-        return Number(tokens[at].start, tokens[end - 1].end, printed, read, not re.search(r"\d", printed)), end
+        cut = _without_counter(printed, read, words) if words.glued else printed
+        last = end - sum(token.start >= tokens[at].start + len(cut) for token in tokens[at:end])
+        return Number(tokens[at].start, tokens[at].start + len(cut), cut, read, not re.search(r"\d", cut)), last
     return None, at
+
+
+def _without_counter(printed: str, read: Quantity, words: Words) -> str:
+    """The number without the word that is glued to it: 52 of 52个国家."""
+    for counter in sorted(words.numbers.counters, key=len, reverse=True):
+        if printed.endswith(counter) and _read(printed.removesuffix(counter), words.code) == read:
+            return printed.removesuffix(counter)
+    return printed
 
 
 def _is_chance(before: str, printed: str, read: Quantity, words: Words) -> bool:

@@ -155,6 +155,8 @@ class _Sentence:
         for position, number in enumerate(self.numbers):
             noun = self._own_noun(position)
             reason = self._counts_nothing(position, noun)
+            if reason == "article":
+                continue
             if reason:
                 self.left_out.append(LeftOut(number.start, number.end, number.text, reason))
                 continue
