@@ -398,7 +398,7 @@ def _unknown(name: str, key: str, lang: str | None) -> UnknownPlaceError:
     from difflib import get_close_matches
 
     known = _index().general
-    pool = [other for other in known if abs(len(other) - len(key)) <= 2 and known[other][1] in ("", "part")]
+    pool = [other for size in range(len(key) - 2, len(key) + 3) for other in _names_by_length().get(size, ())]
     nearest = []
     for other in get_close_matches(key, pool, n=12, cutoff=0.75) if len(key) > 3 else []:
         place, kind = known[other]
@@ -412,6 +412,16 @@ def _unknown(name: str, key: str, lang: str | None) -> UnknownPlaceError:
         "or declare it with a [[place]] rule in survey.toml.",
         candidates=nearest[:3],
     )
+
+
+@functools.cache
+def _names_by_length() -> dict[int, list[str]]:
+    """Every name of a country or of a part of one, by its number of letters."""
+    found: dict[int, list[str]] = {}
+    for name, (_, kind) in _index().general.items():
+        if kind in ("", "part"):
+            found.setdefault(len(name), []).append(name)
+    return found
 
 
 def _in_series(names: pd.Series, faults: dict[int, tuple[str, UnknownPlaceError]]) -> UnknownPlaceError:

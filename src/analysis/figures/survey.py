@@ -39,6 +39,14 @@ _KEYS = {
 }  # fmt: skip
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
 _METHOD_MORE = ("design", "comparable_with", "comparable_with_note", "not_comparable_with")
+#: The form of what each key of survey.toml holds: a type, ``[form]``, ``{key: form}`` ("*": any other key), or several of them.
+_FORMS = {
+    **dict.fromkeys((*_TEXTS, "no_primary", "licence"), str),
+    "primary": (str, [str]), "known_errors": [str], "counted_apart": [str], "units": {"*": str},
+    "method": {"*": str, "comparable_with": [str], "comparable_with_note": {"*": str}, "not_comparable_with": ([str], {"*": str})},
+    "same_sense": [{"*": str, "measures": [str]}], "place": [{"*": str}], "cause": [{"*": str}],
+}  # fmt: skip
+_DATES = ("scan_from", "scan_to", "encoded")
 #: Where the address of a publication may stand.
 _WITH_ADDRESSES = {"sources.csv": ("url",)}
 _PERCENT = re.compile(r"[%‰％]")
@@ -181,14 +189,17 @@ class Survey:
             table = read
         except ExposureError as error:
             found.append(Finding.of(error))
-        primary = table.get("primary", [])
+        # What has not the form that it must have is told below, and is not read.
+        kept = {key: value for key, value in table.items() if _has_form(value, _FORMS.get(key, object))}
+        kept |= {key: "" for key in _DATES if not isinstance(kept.get(key, ""), str)}
+        primary = kept.get("primary", [])
         meta = {
-            **table,
+            **kept,
             "primary": [primary] if isinstance(primary, str) and primary else list(primary),
-            **{key: table.get(key, "") for key in (*_TEXTS, "scan_from", "scan_to", "no_primary")},
-            "revised": table.get("revised", False),
-            **{key: table.get(key, {}) for key in ("method", "units")},
-            **{key: table.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
+            **{key: kept.get(key, "") for key in (*_TEXTS, "scan_from", "scan_to", "no_primary")},
+            "revised": kept.get("revised", False),
+            **{key: kept.get(key, {}) for key in ("method", "units")},
+            **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
         }
         if table:
             found += self._faults_of_meta(table, meta)
@@ -441,6 +452,9 @@ class Survey:
         for key in (*_TEXTS, "scan_from", "scan_to", "primary", "method", "units"):
             if key not in table or (key in _TEXTS and not table[key]):
                 fault(key, None, "is missing", "add the key; where it is not known, scan_from and scan_to may be empty.")
+        for key, value in table.items():
+            if key not in _DATES and not _has_form(value, _FORMS.get(key, object)):
+                fault(key, value, "has not the form of this key", "write it as the other surveys do.")
         for key in sorted(set(table) - _KEYS):
             fault(key, None, "is not a key of survey.toml", f"choose one of {', '.join(sorted(_KEYS))}.", "note")
         for key in sorted(set(meta["method"]) - {*_METHOD, *_METHOD_MORE}):
@@ -453,9 +467,9 @@ class Survey:
                 fault(f"method.{key}", stated, f"is not one of {', '.join(known)}", "choose one.")
         if meta["status"] and meta["status"] not in STATES:
             fault("status", meta["status"], f"is not one of {', '.join(STATES)}", "choose one.")
-        for key in ("scan_from", "scan_to", "encoded"):
-            if meta[key] and not (isinstance(meta[key], str) and re.match(fields.DATE, meta[key])):
-                fault(key, meta[key], "is not a date as text", 'write "2019-09-17", "2019-09" or "2019".')
+        for key in _DATES:
+            if (stated := table.get(key)) and not (isinstance(stated, str) and re.match(fields.DATE, stated)):
+                fault(key, stated, "is not a date as text", 'write "2019-09-17", "2019-09" or "2019".')
         if meta["scan_from"] and meta["scan_to"] and later(meta["scan_from"], meta["scan_to"]):
             fault("scan_from", meta["scan_from"], f"the scan begins after its end ({meta['scan_to']})", "correct the dates.")
         tiers = {row.source: row.tier for row in self.source_rows}
@@ -469,7 +483,7 @@ class Survey:
                 fault("counted_apart", source, "is not a source in sources.csv", "add it there, or correct the id.")
         if not meta["primary"] and not meta["no_primary"]:
             fault("primary", None, "the survey has no primary source and does not say why", "name it, or give the reason as no_primary.")
-        found += self._faults_of_rules(meta, fault) or []
+        self._faults_of_rules(meta, fault)
         return found
 
     def _faults_of_rules(self, meta: dict, fault) -> None:
@@ -579,6 +593,17 @@ def _unknown_measure(at: dict, column: str, measure: str, known: dict) -> Findin
     near = get_close_matches(measure, known, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "define it in measures.toml, or choose one of those there."
     return _finding(at, column, measure, "is not a measure of measures.toml", hint)
+
+
+def _has_form(value: object, form: object) -> bool:
+    match form:
+        case tuple():
+            return any(_has_form(value, one) for one in form)
+        case [inside]:
+            return isinstance(value, list) and all(_has_form(one, inside) for one in value)
+        case dict():
+            return isinstance(value, dict) and all(_has_form(one, form.get(key, form["*"])) for key, one in value.items())
+    return isinstance(value, form)
 
 
 def _place_id(place: Place) -> str:
