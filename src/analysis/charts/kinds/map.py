@@ -197,8 +197,8 @@ class _Map:
         self.key(page, key)
 
     def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
-        """The box of the map and, below it, that of the key."""
-        key = 3.3 * page.size.text
+        """The box of the map and, below it, that of the key: two lines where one does not hold it."""
+        key = (3.3 if self.scale_width(page) + self.missing_width(page) <= box.width else 5.3) * page.size.text
         return Box(box.x, box.y, box.width, box.height - key), Box(box.x, box.bottom - key, box.width, key)
 
     def _divided(self, box: Box) -> tuple[Box, list[Box]]:
@@ -309,16 +309,10 @@ class _Colours(_Map):
             x, y = box.x, y + 2.4 * size
         self.missing_key(page, x, y)
 
-    def prepare(self, page, box):
-        picture, key = super().prepare(page, box)
+    def scale_width(self, page: Page) -> float:
+        """What the key of the classes takes, with the gap after it."""
         labels = [_limit(limit, self.limits, self.measure, self.column, self.lang) for limit in self.limits]
-        widest = max((text_width(text, page.size.note) for text in labels), default=0)
-        scale = len(self.limits) * max(3.4 * page.size.text, 1.25 * widest)
-        if scale + self.missing_width(page) > box.width:
-            extra = 2.0 * page.size.text
-            picture = Box(picture.x, picture.y, picture.width, picture.height - extra)
-            key = Box(key.x, key.y - extra, key.width, key.height + extra)
-        return picture, key
+        return len(labels) * max([3.4 * page.size.text, *(1.25 * text_width(text, page.size.note) for text in labels)])
 
 
 def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lang: str) -> str:
@@ -351,22 +345,32 @@ class _Circles(_Map):
                  if code in anchors and _within(anchors[code], inside)]  # fmt: skip
         page.circles([at for at, _ in marks], [r for _, r in marks], face=theme.accent + "b3", edge=theme.paper, width=0.8, inside=inside)
 
+    def _marks(self, page: Page) -> list[tuple[float, str, float]]:
+        """The circles of the key: radius, number, and the width that both take. They are as large as on the map."""
+        if not self.largest:
+            return []
+        size = page.size.text
+        # The largest round number whose circle has room here, and a tenth of it.
+        rounds = [step * 10.0**power for power in range(math.floor(math.log10(self.largest)), -300, -1) for step in (5, 2, 1)]
+        first = next(value for value in rounds if value <= self.largest and self._radius(page, value) <= 1.5 * size)
+        marks = []
+        for value in (first, first / 10):
+            if value >= 1 or self.column != "value":
+                r, text = self._radius(page, value), telling.shown(value, self.measure, self.column, self.lang)
+                marks.append((r, text, 2 * r + 2.4 * size + text_width(text, page.size.note)))
+        return marks
+
+    def scale_width(self, page: Page) -> float:
+        """What the circles of the key take, with the gap after them."""
+        return sum(width for _, _, width in self._marks(page))
+
     def key(self, page: Page, box: Box) -> None:
         """Two circles with their numbers, and the hatch."""
-        largest = self.largest
         size, x, y = page.size.text, box.x, box.y + 0.7 * page.size.text
-        if largest:
-            # Circles of the key are as large as on the map: the largest round number whose circle has room here.
-            rounds = [step * 10.0**power for power in range(math.floor(math.log10(largest)), -300, -1) for step in (5, 2, 1)]
-            first = next(value for value in rounds if value <= largest and self._radius(page, value) <= 1.5 * size)
-            for value in (first, first / 10):
-                if value < 1 and self.column == "value":
-                    continue
-                r = self._radius(page, value)
-                page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
-                text = telling.shown(value, self.measure, self.column, self.lang)
-                page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
-                x += 2 * r + 2.4 * size + text_width(text, page.size.note)
+        for r, text, width in self._marks(page):
+            page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
+            page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
+            x += width
         if x + self.missing_width(page) > box.right:
             x, y = box.x, y + 2.4 * size
         self.missing_key(page, x, y)
