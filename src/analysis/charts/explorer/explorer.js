@@ -355,10 +355,13 @@
     byId("language").value = view.lang;
   }
   function words() {
-    if (root.lang !== view.lang || root.classList.contains("waiting")) {
-      root.lang = view.lang;
-      for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
-    }
+    if (root.dataset.words === view.lang) return;
+    root.dataset.words = view.lang;
+    for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
+  }
+  /** The page's own language; apart from its words, as each lays out the whole page. */
+  function tongue() {
+    if (root.lang !== view.lang) root.lang = view.lang;
   }
   function told() {
     document.title = `${title()} – ${say("title")}`;
@@ -395,7 +398,7 @@
     };
     next();
   }
-  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, fillNotes, fillTable, fillOthers, markPlace, links];
+  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, tongue, fillNotes, fillTable, fillOthers, markPlace, links];
   const show = () => inTurn(...everything);
   const showPlace = () => inTurn(fillChoices, markPlace, fillOthers, links);
   const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links); };

@@ -3,7 +3,7 @@
 A panel of 200 synthetic places (seeded), 5,000 resamples. Each function prints lines of: name, our seconds, the peer's
 seconds, how many times as fast, and the target; lines of memory give the peak of our call and its limit in MB.
 
-Run with ``python benchmarks/statistics.py``.
+Run with ``python benchmarks/methods.py``.
 """
 
 import itertools
@@ -11,9 +11,6 @@ import sys
 import time
 import tracemalloc
 from pathlib import Path
-
-# Python puts this folder first on its path, where this file would stand in for the standard library's statistics.
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parent]
 
 import numpy as np
 import pandas as pd
