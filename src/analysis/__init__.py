@@ -33,6 +33,7 @@ _FACE = {
     "rates": ("statistics.rates", "rates"),
     "statistics": ("statistics", None),
     "chart": ("charts", None),
+    "explorer": ("charts.explorer", "explorer"),
     "table": ("charts.table", "table"),
     "finding": ("charts.finding", "finding"),
     "number": ("charts.wording", "number"),

@@ -175,6 +175,26 @@ def test_nothing_of_the_controls_is_printed(page):
         page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
+def test_paper_is_light_though_the_screen_is_dark(page):
+    ink = "return [document.querySelector('#ranking .name').getAttribute('fill'), document.querySelector('#map pattern rect').getAttribute('fill')]"
+    settled(page)
+    before = page.execute_script(ink)
+    page.execute_script("document.documentElement.dataset.theme = 'dark'; dispatchEvent(new Event('afterprint'))")
+    dark = page.execute_script(ink)
+    page.execute_script("dispatchEvent(new Event('beforeprint'))")
+    printed = page.execute_script(ink)
+    page.execute_script("document.documentElement.dataset.theme = 'light'; dispatchEvent(new Event('afterprint'))")
+    assert dark == ["#f1f3f5", "#23272d"]
+    assert printed == before == ["#1b1f24", "#f4f4f2"]
+
+
+def test_rates_stand_below_one_another_with_as_many_decimals(page):
+    settled(page)
+    shown = page.execute_script("return [...document.querySelectorAll('#ranking .value')].map(e => e.textContent)")
+    assert len(shown) > 5
+    assert len({len(text.partition(".")[2]) for text in shown}) == 1
+
+
 def test_no_interaction_blocks_the_page_for_long(page):
     longest = []
     for field, value in (("measure", "studies"), ("place", "DEU"), ("language", "de"), ("measure", "servers_exposed")):

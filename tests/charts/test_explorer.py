@@ -132,6 +132,10 @@ def test_a_negative_count_is_refused(panel):
         explorer.explorer(rows)
 
 
+def test_it_is_on_the_face_of_the_package():
+    assert ex.explorer is explorer.explorer
+
+
 def test_it_is_saved_whole_and_shown_in_a_frame(page, tmp_path, monkeypatch):
     path = page.save(tmp_path / "new" / "explorer.html")
     assert path.read_text("utf-8") == page.html

@@ -37,9 +37,19 @@
     const form = Number.isInteger(value) || value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
     return intl("NumberFormat", form).format(value);
   }
-  function span(low, high, share) {
+  /** A rate with as many decimals as the others of its set: three digits of the largest, one of the smallest. */
+  function rate(value) {
+    if (value === null) return "–";
+    const rates = view.set.rows.map((row) => row.rate).filter((each) => each > 0), power = (each) => Math.floor(Math.log10(each));
+    view.set.decimals ??= rates.length ? Math.max(2 - power(d3.max(rates)), -power(d3.min(rates)), 0) : 0;
+    const digits = view.set.decimals;
+    if (digits > 4) return number(value, false);
+    return intl("NumberFormat", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  }
+  const written = (value) => (view.show === "rate" ? rate(value) : number(value));
+  function span(low, high, write = written) {
     if (low === null || high === null) return "–";
-    const ends = [number(low, share), number(high, share)];
+    const ends = [write(low), write(high)];
     return ends[0] === ends[1] ? ends[0] : ends.join("–");
   }
   const low = (row) => (view.show === "rate" ? row.rate_low : row.low);
@@ -87,7 +97,8 @@
 
   // ---- drawing
 
-  const theme = () => data.themes[root.dataset.theme === "dark" ? "dark" : "light"];
+  let printing = false;
+  const theme = () => data.themes[root.dataset.theme === "dark" && !printing ? "dark" : "light"];
   const ruler = document.createElement("canvas").getContext("2d");
   function width(text, size, weight = 400) {
     ruler.font = `${weight} ${size}px ${FAMILY}`;
@@ -123,13 +134,14 @@
     const inside = coloured && rows.length ? limits(rows.map(shown)) : [];
     const ramp = colours.ramps[inside.length + 1];
     const colour = (row) => (coloured ? ramp[d3.bisectRight(inside, shown(row))] : colours.grid);
-    const pattern = group.selectAll("pattern").data([0]).join((enter) => {
-      const made = enter.append("defs").append("pattern").attr("id", id).attr("patternUnits", "userSpaceOnUse").attr("width", 6).attr("height", 6);
+    // One hatch for the map, whose units are its own, one for the key.
+    const pattern = group.selectAll("pattern").data([[id, 1 / scale], [keyHatch(id), 1]]).join((enter) => {
+      const made = enter.append("defs").append("pattern").attr("patternUnits", "userSpaceOnUse").attr("width", 6).attr("height", 6);
       made.append("rect").attr("width", 6).attr("height", 6);
       made.append("path").attr("d", "M-1,1l2,-2M0,6l6,-6M5,7l2,-2").attr("stroke-width", 0.9);
       return made;
-    });
-    pattern.attr("patternTransform", `scale(${1 / scale})`).select("rect").attr("fill", colours.land);
+    }).attr("id", ([name]) => name).attr("patternTransform", ([, size]) => `scale(${size})`);
+    pattern.select("rect").attr("fill", colours.land);
     pattern.select("path").attr("stroke", colours.hatch);
     const land = group.selectAll("g.land").data([0]).join("g").attr("class", "land").attr("transform", `scale(${scale})`).attr("stroke", colours.outline).attr("stroke-width", 0.5 / scale).attr("stroke-linejoin", "round");
     land.selectAll("path").data(Object.keys(data.shapes), (d) => d).join((enter) => enter.append("path").attr("d", (d) => data.shapes[d]).attr("data-place", (d) => d || null))
@@ -171,19 +183,16 @@
         x += 2 * r + 6 + width(number(value), TEXT - 1) + 18;
       }
     }
-    const patch = `url(#${id})`;
-    if (missing()) {
-      box(patch, say("missing_key", { n: missing() }));
-      key.selectAll("rect").filter(function () { return this.getAttribute("fill") === patch; }).attr("transform", null);
-    }
+    if (missing()) box(`url(#${keyHatch(id)})`, say("missing_key", { n: missing() }));
     return y + 28;
   }
+  const keyHatch = (id) => id + "-key";
   const missing = () => { const known = new Set(ranked().map(code)); return codes.filter((one) => !known.has(one)).length; };
 
   /** Draws the ranking into a group, so wide; returns its height. */
   function drawRanking(group, wide, colours) {
     const rows = ranked(), line = 26, top = 22;
-    const names = rows.map(placeName), values = rows.map((row) => number(shown(row)));
+    const names = rows.map(placeName), values = rows.map((row) => written(shown(row)));
     const left = Math.min(0.42 * wide, d3.max(names, (text) => width(text, TEXT)) + 12), right = d3.max(values, (text) => width(text, TEXT, 600)) + 12;
     const x = d3.scaleLinear([0, d3.max(rows, (row) => d3.max([high(row), shown(row)])) || 1], [left + 6, wide - right - 6]);
     const height = top + line * rows.length + 6;
@@ -204,7 +213,7 @@
     each.select(".name").attr("x", left - 6).attr("y", 18).attr("text-anchor", "end").attr("fill", colours.text).text((row) => cut(placeName(row), left - 10));
     each.select(".interval").attr("x1", (row) => x(low(row) ?? shown(row))).attr("x2", (row) => x(high(row) ?? shown(row))).attr("y1", 13).attr("y2", 13).attr("stroke", colours.accent);
     each.select("circle").attr("cx", (row) => x(shown(row))).attr("cy", 13).attr("fill", (row) => (code(row) === view.place ? colours.second : colours.accent));
-    each.select(".value").attr("x", wide - 4).attr("y", 18).attr("fill", colours.text).text((row) => number(shown(row)));
+    each.select(".value").attr("x", wide - 4).attr("y", 18).attr("fill", colours.text).text((row) => written(shown(row)));
     return height;
   }
   const short = (value) => (kind() === "share" && view.show !== "rate" ? number(value)
@@ -226,7 +235,7 @@
   function finding() {
     const rows = ranked();
     if (!rows.length) return "";
-    const told = { place: placeName(rows[0]), value: number(shown(rows[0])), interval: span(low(rows[0]), high(rows[0])) };
+    const told = { place: placeName(rows[0]), value: written(shown(rows[0])), interval: span(low(rows[0]), high(rows[0])) };
     const rivals = rows.slice(1).filter((row) => (high(row) ?? shown(row)) > (low(rows[0]) ?? shown(rows[0])));
     return say(rows.length > 1 ? "highest" : "only", told) + (rivals.length ? " " + say("overlap", { places: few(rivals.map(placeName)) }) : "");
   }
@@ -234,7 +243,7 @@
     if (!place) return say("detail_hint");
     const row = view.set.rows.find((each) => code(each) === place);
     if (!row) return say("detail_missing", { place: nameOf(place) });
-    return say("detail", { place: placeName(row), value: number(shown(row)), interval: span(low(row), high(row)), figure: row.figure, source: sourceName(row.source), locator: row.locator });
+    return say("detail", { place: placeName(row), value: written(shown(row)), interval: span(low(row), high(row)), figure: row.figure, source: sourceName(row.source), locator: row.locator });
   }
   function notes() {
     const rows = ranked(), made = [];
@@ -295,10 +304,10 @@
       made.append(header);
       cell(made, row.figure, { number: true, address: rowAddress(view.set.survey, row) });
       cell(made, number(row.value, share), { number: true });
-      cell(made, span(row.low, row.high, share), { number: true });
+      cell(made, span(row.low, row.high, (value) => number(value, share)), { number: true });
       if (rates) {
-        cell(made, number(row.rate, false), { number: true });
-        cell(made, span(row.rate_low, row.rate_high, false), { number: true });
+        cell(made, rate(row.rate), { number: true });
+        cell(made, span(row.rate_low, row.rate_high, rate), { number: true });
       }
       cell(made, sourceName(row.source));
       cell(made, row.locator);
@@ -318,7 +327,7 @@
       cell(made, surveyName(one));
       made.lastChild.lang = "en";
       cell(made, row.figure, { number: true, address: rowAddress(one.survey, row) });
-      cell(made, span(row.low, row.high, share), { number: true });
+      cell(made, span(row.low, row.high, (value) => number(value, share)), { number: true });
       cell(made, sourceName(row.source));
       cell(made, row.locator);
     }
@@ -430,6 +439,7 @@
     }
     const text = detail(place);
     if (byId("detail").textContent !== text) byId("detail").textContent = text;
+    byId("detail").classList.toggle("hint", !place);
   }
   const choose = (place) => change({ place: view.place === place ? "" : place });
 
@@ -522,6 +532,14 @@
     setTheme();
     redraw();
   });
+
+  // Paper is white, whatever the screen is.
+  for (const when of ["beforeprint", "afterprint"]) {
+    addEventListener(when, () => {
+      printing = when === "beforeprint";
+      for (const step of [drawTheMap, drawTheRanking, markPlace]) step();
+    });
+  }
 
   // ---- what the reader does
 
