@@ -25,7 +25,7 @@ def exposure(*arguments, data=None, cwd=ROOT):
 def test_help_names_every_command():
     done = exposure("--help")
     assert done.returncode == 0
-    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "import", "extract", "review", "new"):
+    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "import", "extract", "review", "new", "doctor"):
         assert f"\n  {command}" in done.stdout
 
 
@@ -128,20 +128,86 @@ def test_new_writes_a_skeleton_into_the_folder_named(tmp_path):
 
 
 def test_import_makes_a_draft_and_says_what_is_open(tmp_path):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
     export = tmp_path / "facets.json"
     export.write_text('{"matches": [], "facets": {"country": [{"value": "ES", "count": 3}], "org": []}, "total": 4}', "utf-8")
     done = exposure("--data", tmp_path / "data", "import", export, "--format", "shodan", "--survey", "sample-2026-03")
     assert done.returncode == 0, done.stderr
     assert [Path(line).name for line in done.stdout.splitlines()] == ["survey.toml", "sources.csv", "figures.csv", "claims.csv"]
-    assert "org" in done.stderr and "exposure check sample-2026-03" in done.stderr
+    assert "org" in done.stderr and f"exposure --data {tmp_path / 'data'} check sample-2026-03" in done.stderr
 
 
 def test_import_refuses_hosts_without_repeating_them(tmp_path):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
     export = tmp_path / "banners.json"
     export.write_text('{"ip_str": "192.0.2.17", "port": 104}\n', "utf-8")
     done = exposure("--data", tmp_path / "data", "import", export, "--format", "shodan", "--survey", "sample-2026-03")
     assert (done.returncode, done.stdout) == (1, "")
     assert "shodan stats" in done.stderr and "192.0.2.17" not in done.stderr
-    assert not (tmp_path / "data" / "aggregate" / "sample-2026-03").exists()
+    assert not (tmp_path / "data").exists()
+
+
+EXPORT = '{"matches": [], "facets": {"country": [{"value": "ES", "count": 3}], "org": []}, "total": 4}'
+
+
+def test_quiet_says_nothing_and_verbose_says_where_an_error_arose(tmp_path):
+    (tmp_path / "facets.json").write_text(EXPORT, "utf-8")
+    command = ["--data", tmp_path / "data", "import", tmp_path / "facets.json", "--format", "shodan", "--survey", "sample-2026-03"]
+    quiet = exposure("--quiet", *command)
+    assert (quiet.returncode, quiet.stderr, len(quiet.stdout.splitlines())) == (0, "", 4)
+    again = exposure("--quiet", *command)
+    assert again.returncode == 1 and again.stderr.startswith("error: ") and len(again.stderr.splitlines()) == 1
+    assert "Traceback" in exposure("--verbose", *command).stderr
+    assert exposure("--quiet", "--verbose", "sources").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_progress_bar_is_drawn_on_a_terminal_only(tmp_path):
+    import pty
+
+    (tmp_path / "facets.json").write_text(EXPORT, "utf-8")
+
+    def run(survey, *options):
+        arguments = [*options, "--data", tmp_path / "data", "import", tmp_path / "facets.json", "--format", "shodan", "--survey", survey]
+        ours, theirs = pty.openpty()
+        done = subprocess.run([sys.executable, "-m", "analysis.cli", *map(str, arguments)], stdout=subprocess.PIPE, stderr=theirs, timeout=120)
+        os.close(theirs)
+        drawn = b""
+        while True:
+            try:
+                part = os.read(ours, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            drawn += part
+        os.close(ours)
+        assert done.returncode == 0
+        assert b"importing" not in done.stdout
+        return drawn.decode()
+
+    assert "importing facets.json" in run("first-2026-03")
+    assert run("second-2026-03", "--quiet") == ""
+    command = ["--data", tmp_path / "data", "import", tmp_path / "facets.json", "--format", "shodan", "--survey", "third-2026-03"]
+    assert "importing" not in exposure(*command).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("sources greenbone-2019", ["greenbone-2019-09", "greenbone-2019-11"]),
+        ("claims tomsguide-es", ["tomsguide-es-2019-09"]),
+        ("table servers_e", ["servers_exposed"]),
+        ("chart ran", ["ranking"]),
+        ("chart map --measure studies_w", ["studies_with_images"]),
+        ("import x.json --format sho", ["shodan"]),
+        ("--data {own} check mine", ["mine-2026-03"]),
+        ("--data {none} check mine", []),
+    ],
+)
+def test_the_shell_completes_what_the_data_hold(tmp_path, words, offered):
+    survey = tmp_path / "aggregate" / "mine-2026-03"
+    survey.mkdir(parents=True)
+    (survey / "survey.toml").write_text('status = "draft"\n', "utf-8")
+    words = f"exposure {words.format(own=tmp_path, none=tmp_path / 'none')}"
+    environment = {**os.environ, "_EXPOSURE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    done = subprocess.run([Path(sys.executable).with_name("exposure")], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.stdout.split() == offered, done.stderr

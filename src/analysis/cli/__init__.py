@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+
+import typer
 
 from ..errors import ExposureError
-from .application import app, say
-from . import reports, figures, series, charts, intake  # noqa: F401, I001 - importing a group adds its commands
+from .application import app, is_verbose
+from . import reports, figures, series, charts, intake, installation  # noqa: F401, I001 - importing a group adds its commands
 
 __all__ = ["app", "main"]
 
@@ -22,10 +25,12 @@ def main() -> None:
     try:
         app()
     except ExposureError as error:
-        say(f"error: {error}")
+        if is_verbose():
+            traceback.print_exc()
+        typer.echo(f"error: {error}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
-        say("interrupted; nothing was changed")
+        typer.echo("interrupted; nothing was changed", err=True)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of the output (head, less) went away: not a fault.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -46,6 +48,31 @@ Shown = Annotated[Format, typer.Option("--format", help="How the table is printe
 Lang = Annotated[Language, typer.Option("--lang", help="The language of texts, numbers and names.")]
 
 
+class _Loudness:
+    """How much is said on standard error, and the progress bar above which it is said."""
+
+    quiet = False
+    verbose = False
+    bar = None
+
+
+_loudness = _Loudness()
+# The pages of a report are done in several threads.
+_drawing = threading.RLock()
+
+
+def set_loudness(quiet: bool, verbose: bool) -> None:
+    """Say only results and errors, or say more; a command may have the options of the application too."""
+    if quiet and verbose:
+        raise typer.BadParameter("give --quiet or --verbose, not both.")
+    _loudness.quiet, _loudness.verbose = quiet or _loudness.quiet, verbose or _loudness.verbose
+
+
+def is_verbose() -> bool:
+    """Whether more is to be said."""
+    return _loudness.verbose
+
+
 @app.callback()
 def _common(
     data: Annotated[
@@ -54,7 +81,10 @@ def _common(
     data_only: Annotated[
         Path | None, typer.Option("--data-only", help="A data folder in place of the shipped one.", show_default=False)
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more: reasons, what was left out, where an error arose.")] = False,
 ) -> None:
+    set_loudness(quiet, verbose)
     if data is not None and data_only is not None:
         raise typer.BadParameter("give --data (joined with the shipped data) or --data-only (in place of them), not both.")
     for name, folder in (("EXPOSURE_DATA", data), ("EXPOSURE_DATA_ONLY", data_only)):
@@ -73,9 +103,30 @@ def _say_what_is_replaced() -> None:
             say(f"note: yours in place of the shipped one: {name}")
 
 
+def again(*arguments: object) -> str:
+    """A command to go on with, with the data folder that is in use."""
+    named = {"--data": os.environ.get("EXPOSURE_DATA"), "--data-only": os.environ.get("EXPOSURE_DATA_ONLY")}
+    options = [text for option, folder in named.items() if folder for text in (option, folder)]
+    return shlex.join(["exposure", *options, *map(str, arguments)])
+
+
 def say(message: str) -> None:
-    """Print a message on standard error."""
-    typer.echo(message, err=True)
+    """Print a message on standard error, above the progress bar if there is one; with --quiet it is not said."""
+    if _loudness.quiet:
+        return
+    with _drawing:
+        bar = _loudness.bar
+        if bar is not None:
+            typer.echo("\r\x1b[K", err=True, nl=False)
+        typer.echo(message, err=True)
+        if bar is not None:
+            bar.render_progress()
+
+
+def detail(message: str) -> None:
+    """Print a message on standard error that only --verbose asks for."""
+    if _loudness.verbose:
+        say(message)
 
 
 def show(frame, shown: Format) -> None:
@@ -86,20 +137,21 @@ def show(frame, shown: Format) -> None:
 
 
 @contextmanager
-def progress_bar(label: str, *, shown: bool = True) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A function that takes what is done and what there is; it draws a bar on standard error, on a terminal only."""
-    if not shown or not sys.stderr.isatty():
+    if _loudness.quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    width = 30
+    with typer.progressbar(length=1, label=label, file=sys.stderr, show_eta=False, show_pos=True) as bar:
 
-    def draw(done: int, total: int) -> None:
-        full = width * done // max(total, 1)
-        sys.stderr.write(f"\r{label} [{'#' * full}{'.' * (width - full)}] {done}/{total}")
-        sys.stderr.flush()
+        def draw(done: int, total: int) -> None:
+            with _drawing:
+                bar.length = max(total, 1)
+                bar.update(done - bar.pos)
 
-    try:
-        yield draw
-    finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        _loudness.bar = bar
+        try:
+            yield draw
+        finally:
+            _loudness.bar = None
+            typer.echo("\r\x1b[K", err=True, nl=False)

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from ..errors import DataError
-from .application import Format, Shown, app, progress_bar, say, show
+from . import completion
+from .application import Format, Shown, again, app, detail, progress_bar, say, set_loudness, show
 
 
 class Export(StrEnum):
@@ -45,7 +46,9 @@ def import_(
     form: Annotated[Export, typer.Option("--format", help="What made the export; counts: a table of counts over time.")],
     survey: Annotated[str | None, typer.Option("--survey", help="The id of the survey to be made.", show_default=False)] = None,
     series: Annotated[str | None, typer.Option("--series", help="The id of the series to import into (--format counts).", show_default=False)] = None,
-    measure: Annotated[str | None, typer.Option("--measure", help="What was counted.", show_default="as the export says")] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="What was counted.", show_default="as the export says", autocompletion=completion.measures)
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A TOML file that says what the columns of a table mean.", show_default=False)
     ] = None,
@@ -66,13 +69,14 @@ def import_(
     from ..figures.check import check
     from ..intake.facets import import_export
 
-    made = import_export(file, form.value, survey, measure=measure, mapping=mapping)
+    with progress_bar(f"importing {file.name}") as progress:
+        made = import_export(file, form.value, survey, measure=measure, mapping=mapping, progress=progress)
     for written in made.files:
         typer.echo(written)
     for told in made.left_out:
         say(f"note: {told}")
     still = int((check(survey)["severity"] == "error").sum())
-    say(f"{still} point(s) are open: exposure check {survey}" if still else f"nothing is open; look at it: exposure sources {survey}")
+    say(f"{still} point(s) are open: {again('check', survey)}" if still else f"nothing is open; set status = \"published\" in its survey.toml")
 
 
 def _import_counts(file: Path, series: str, grain: str, over_time: str | None, **how) -> None:
@@ -112,20 +116,16 @@ def extract(
     from ..intake.drafts import write_draft
     from ..intake.extract import extract as read
 
-    def told(message: str) -> None:
-        if not quiet:
-            say(message)
-
-    with progress_bar(f"reading {file.name}", shown=not quiet) as progress:
+    set_loudness(quiet, verbose)
+    with progress_bar(f"reading {file.name}") as progress:
         draft = read(file, lang, survey=survey, pages=pages, progress=progress)
     found = draft.attrs
     for note in found["notes"]:
-        told(f"note: {note}")
+        say(f"note: {note}")
     for one in found["not_kept"]:
-        told(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
-    if verbose:
-        for one in found["left_out"]:
-            told(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
+        say(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
+    for one in found["left_out"]:
+        detail(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
     if out is None:
         columns = list(draft.columns) if shown is not Format.text else ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
         show(draft[columns], shown)
@@ -134,11 +134,11 @@ def extract(
             typer.echo(written)
     language = found["document"]["lang"]
     of = f", an account of {found['survey']}" if found["survey"] else ""
-    told(f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--verbose says which)")
+    say(f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--verbose says which)")
     if not len(draft):
-        told("no figure was found: is it the whole text, and is its language right (--lang)?")
+        say("no figure was found: is it the whole text, and is its language right (--lang)?")
     if out is not None:
-        told(f"settle them: exposure review {out}")
+        say(f"settle them: {again('review', out)}")
 
 
 @app.command()
@@ -167,4 +167,4 @@ def new(
 
     for file in new_survey(survey):
         typer.echo(file)
-    say(instructions(survey))
+    say(instructions(survey, again("check", survey)))

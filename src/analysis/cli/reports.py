@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ExposureError
-from .application import Lang, Language, app, say
+from .application import Format, Lang, Language, Shown, app, is_verbose, progress_bar, say, show
 
 
 More = Annotated[
@@ -46,9 +46,11 @@ def report(
 
     _either(notebooks, notebooks_only)
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
-    result = build(
-        out, notebooks=notebooks_only, more=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain, progress=say, limits=limits
-    )
+    with progress_bar("building") as advance:
+        result = build(
+            out, notebooks=notebooks_only, more=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain or is_verbose(),
+            progress=say, advance=advance, limits=limits,
+        )  # fmt: skip
     say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)
 
@@ -62,14 +64,18 @@ def verify(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Also build the sources at hand, elsewhere, and compare.")] = False,
     notebooks: More = None,
     notebooks_only: Instead = None,
+    shown: Shown = Format.text,
 ) -> None:
     """Check a built report against its manifest; nothing in it is executed."""
     from ..report.manifest import digest, verify
 
     _either(notebooks, notebooks_only)
     differing = verify(folder, published=sha256)
-    for row in differing.itertuples():
-        typer.echo(f"{row.status}: {row.file}" + (f" (now {row.now})" if row.now else ""))
+    if shown is not Format.text:
+        show(differing, shown)
+    else:
+        for row in differing.itertuples():
+            typer.echo(f"{row.status}: {row.file}" + (f" (now {row.now})" if row.now else ""))
     if len(differing):
         raise ExposureError(f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder))
     say(f"every file is as the manifest says; the manifest's SHA-256 is {digest(folder)}")

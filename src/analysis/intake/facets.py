@@ -96,6 +96,7 @@ def import_export(
     *,
     measure: str | None = None,
     mapping: Path | str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
     """A survey's folder from an aggregate export.
 
@@ -112,6 +113,8 @@ def import_export(
         What was counted. Default: ``hosts`` (Censys, Shadowserver), ``services`` (Shodan), or what the mapping or the columns say.
     mapping
         A TOML file that says what the columns of a table mean; see ``docs/import.md``.
+    progress
+        Called with how many steps are done, and how many there are.
 
     Returns
     -------
@@ -132,9 +135,13 @@ def import_export(
         if measure is not None and measure not in kinds():
             near = " or ".join(get_close_matches(measure, kinds(), n=3))
             raise DataError(f"there is no measure {measure!r}; {f'did you mean {near}?' if near else 'define it in measures.toml first.'}", measure=measure)
+        step = progress or (lambda done, total: None)
+        step(0, 3)
         export = _READERS[form](path, _mapping(Path(mapping)) if mapping is not None else {})
+        step(1, 3)
         _refuse(export, path.name, form)
         counts = _of_places(export, path.name)
+        step(2, 3)
         counted = [measure or count.measure or _COUNTED.get(form, "") for count in counts]
         if not all(counted):
             raise DataError("does not say what was counted; name it with --measure, or in the mapping.", file=path.name)

@@ -139,7 +139,7 @@ def table(columns: tuple[fields.Field, ...], rows: Sequence[Mapping[str, str]]) 
     return out.getvalue()
 
 
-def instructions(survey: str) -> str:
+def instructions(survey: str, check: str | None = None) -> str:
     """What to do with the skeleton, step by step."""
     lines = [f"Fill in, in this order, what lies in aggregate/{survey}:", "  survey.toml   who counted, when and how"]
     told = {
@@ -150,5 +150,5 @@ def instructions(survey: str) -> str:
     for name, columns in fields.FILES.items():
         lines.append(f"  {name:13} {told[name]}")
         lines += [f"    {field.name:14}{field.description}" for field in columns if not field.optional]
-    lines += [f"Then: exposure check {survey}", "What identifies a host or a person never goes in; such input is refused whole."]
+    lines += [f"Then: {check or f'exposure check {survey}'}", "What identifies a host or a person never goes in; such input is refused whole."]
     return "\n".join(lines)

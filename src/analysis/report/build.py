@@ -21,7 +21,7 @@ from itertools import count
 from pathlib import Path
 
 from .. import __version__
-from ..datafolder import data_folders, in_use, replaced, shipped_folder
+from ..datafolder import data_folders, in_use, replaced, shipped_folder, surveys_present
 from ..errors import BuildError, DataError
 from . import manifest
 from .limits import Limits
@@ -81,6 +81,7 @@ def build(
     force: bool = False,
     explain: bool = False,
     progress: Say | None = None,
+    advance: Callable[[int, int], None] | None = None,
     warm: bool = True,
     limits: Limits | None = None,
 ) -> Result:
@@ -106,6 +107,8 @@ def build(
         Say every reason for which a page is rebuilt, not only the first.
     progress
         Called with a line of text for each page that is done.
+    advance
+        Called with how many pages are done, and how many there are.
     warm, limits
         See :class:`~analysis.report.kernels.Kernels`.
 
@@ -134,7 +137,7 @@ def build(
         return Result(out, tuple(pages), time.perf_counter() - started)
     try:
         with _building(out) as site:
-            pages = _make(site, out, inputs, former, plan, say, explain, jobs, warm, limits or Limits())
+            pages = _make(site, out, inputs, former, plan, say, advance or (lambda done, total: None), explain, jobs, warm, limits or Limits())
             if damage:
                 say(f"the former report is now {_set_aside(out).name}")
             _swap(site, out)
@@ -183,6 +186,8 @@ class _Inputs:
     """The notebooks that one of ``more`` takes the place of."""
     replaced_data: list[str]
     """What of the shipped data one's own data folder takes the place of."""
+    surveys: int
+    """How many surveys the data hold."""
     environment: dict[str, str]
     """By which kernels know the data folder."""
     lang: str
@@ -195,7 +200,7 @@ class _Inputs:
             raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
         with in_use(data, alone=True) if data is not None else nullcontext():
             own, *joined = data_folders()
-            replaced_data = replaced()
+            replaced_data, count = replaced(), len(surveys_present())
         # A table that a data folder does not have is taken from the data shipped with the package.
         roots = {"notebooks": shipped_folder("notebooks") if notebooks is None else Path(notebooks).absolute()}
         found = _read_notebooks(roots["notebooks"], templates=notebooks is not None)
@@ -207,7 +212,7 @@ class _Inputs:
             found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
         roots |= {"data": own, "shipped": shipped_folder("data")}
         environment = {"EXPOSURE_DATA": str(own) if joined else "", "EXPOSURE_DATA_ONLY": "" if joined else str(own), "EXPOSURE_LANG": lang}
-        return cls(roots, found, homes, taken, replaced_data, environment, lang, _code(), _versions())
+        return cls(roots, found, homes, taken, replaced_data, count, environment, lang, _code(), _versions())
 
     def notebook(self, name: str) -> str:
         """The name by which the manifest knows a notebook's file."""
@@ -368,6 +373,7 @@ def _make(
     former: dict | None,
     plan: _Plan,
     say: Say,
+    advance: Callable[[int, int], None],
     explain: bool,
     jobs: int | None,
     warm: bool,
@@ -381,9 +387,12 @@ def _make(
     pages: dict[str, dict] = {page["name"]: page for page in former["pages"]} if former else {}
     outcome: dict[str, Page] = {}
 
+    total = len(inputs.notebooks) + len(_WRITTEN) + inputs.surveys
+
     def done(name: str, reasons: tuple[str, ...], seconds: float) -> None:
         outcome[name] = Page(name, "rebuilt" if reasons else "fresh", reasons, seconds)
         say(_line(outcome[name], explain))
+        advance(len(outcome), total)
 
     for name in inputs.notebooks:
         if not plan.reasons[name]:

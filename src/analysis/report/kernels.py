@@ -101,7 +101,7 @@ class Kernels:
         for name in ("PYTHONPATH", "PYTHONSTARTUP"):
             if not self._environment.get(name):
                 self._environment.pop(name, None)
-        self._parent = self._start_parent() if warm and _can_fork() else None
+        self._parent = self._start_parent() if warm and can_fork() else None
 
     def __enter__(self) -> Kernels:
         return self
@@ -327,7 +327,7 @@ def _shown(source: str, lines: int = 12) -> str:
     return "\n".join(f"    {row}" for row in rows)
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     # macOS can fork, but its system libraries do not survive it.
     return hasattr(os, "fork") and sys.platform != "darwin"
 

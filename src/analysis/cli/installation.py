@@ -1,0 +1,25 @@
+"""Looking at the installation itself."""
+
+from __future__ import annotations
+
+import typer
+
+from ..errors import ExposureError
+from .application import Format, Shown, app, say, show
+
+
+@app.command()
+def doctor(shown: Shown = Format.text) -> None:
+    """Say what is amiss in the installation, each with its remedy."""
+    from ..installation import examine
+
+    found = examine()
+    if shown is not Format.text:
+        show(found, shown)
+    else:
+        for row in found.itertuples():
+            typer.echo(f"{row.state:<6} {row.what}: {row.found}" + (f" → {row.remedy}" if row.remedy else ""))
+    amiss = int((found["state"] == "amiss").sum())
+    if amiss:
+        raise ExposureError(f"{amiss} thing(s) are amiss; each line says what to do.")
+    say("nothing is amiss")
