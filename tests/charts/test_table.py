@@ -65,3 +65,42 @@ def test_no_cell_of_the_csv_is_a_formula(tmp_path):
     cells = ["=1+1", "+49", "+A1", "@sum", "plain"]
     ex.table(pd.DataFrame({"place": cells}), name="n").save(tmp_path)
     assert (tmp_path / "n.csv").read_text(encoding="utf-8").splitlines()[1:] == ["'=1+1", "+49", "'+A1", "'@sum", "plain"]
+
+
+class TestInANotebook:
+    def shown(self, table):
+        from lxml import html
+
+        return html.fromstring(table._repr_mimebundle_()[0]["text/html"])
+
+    @pytest.fixture
+    def rated(self):
+        return pd.DataFrame({
+            "place": ["</td><script>x</script>", "B & {{ y }}"], "value": [12.0, float("nan")], "low": [12.0, float("nan")], "high": [13.0, float("nan")],
+            "rate": [0.566, 0.1], "rate_low": [0.488, 0.05], "rate_high": [0.654, 0.2], "level": 0.95, "source": "made-up",
+        })  # fmt: skip
+
+    def test_an_interval_stands_under_one_head_with_its_number(self, rated):
+        page = self.shown(ex.table(rated.drop(columns=["level", "source"]).assign(level=0.95), title="<b>", note="a & b", lang="de"))
+        heads = page.xpath("//tr[contains(@class, 'gt_spanner_row')]/th[@scope='colgroup']")
+        assert [(head.text_content().strip(), head.get("colspan")) for head in heads] == [("value", "3"), ("rate", "3")]
+        below = [head.text.strip() for head in page.xpath("//tr[contains(@class, 'gt_col_headings')][last()]/th")]
+        assert below == ["Wert", "von", "bis"] * 2
+        feet = [foot.text_content().strip() for foot in page.xpath("//td[@class='gt_footnote']")]
+        assert feet == ["1 Was die gedruckte Zahl zulässt.", "2 95\xa0%-Intervall."]
+        assert page.xpath("//td[@class='gt_sourcenote']")[0].text_content() == "a & b"
+        assert page.xpath("//td[contains(@class, 'gt_title')]")[0].text_content() == "<b>"
+
+    def test_cells_are_written_in_the_language_and_stay_text(self, rated):
+        page = self.shown(ex.table(rated.drop(columns="level"), lang="de"))
+        cells = [[cell.text_content() for cell in row.xpath("./*")] for row in page.xpath("//tbody/tr")]
+        assert cells[0] == ["</td><script>x</script>", "12", "12", "13", "0,566", "0,488", "0,654", "made-up"]
+        assert cells[1] == ["B & {{ y }}", "–", "–", "–", "0,100", "0,050", "0,200", "made-up"]
+        assert page.xpath("//script") == []
+
+    def test_it_can_be_styled_further_and_is_the_same_each_time(self, rated):
+        from great_tables import GT
+
+        one, other = (ex.table(rated, name="n") for _ in range(2))
+        assert isinstance(one.gt(), GT)
+        assert one._repr_mimebundle_() == other._repr_mimebundle_()

@@ -1,4 +1,4 @@
-"""Tables for notebooks and the report: plain HTML that a screen reader can walk, and a CSV file."""
+"""Tables for notebooks and the report: great_tables in a notebook, plain HTML that can be sorted in the report, and a CSV file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from .wording import language, number, percent, say
+from .wording import fixed, language, number, percent, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ MOST_ROWS = 60
 
 @dataclass
 class Table:
-    """A table as the report shows it; ``data`` is the frame with the columns shown, unrounded."""
+    """A table as notebooks and the report show it; ``data`` is the frame with the columns shown, unrounded."""
 
     data: pd.DataFrame
     title: str
@@ -33,6 +33,8 @@ class Table:
     name: str
     lang: str
     labels: dict[str, str]
+    level: float | None = None
+    """The level of the intervals among the columns, where the frame tells it."""
     _kept: str = field(default="", repr=False)
 
     def _repr_html_(self) -> str:
@@ -54,10 +56,7 @@ class Table:
                 tag, scope = ("th", ' scope="row"') if first else ("td", "")
                 cells.append(f"<{tag}{scope}{_aligned(numeric[column])}>{text}</{tag}>")
             rows.append(f"<tr>{''.join(cells)}</tr>")
-        notes = [self.note, self.source]
-        if len(self.data) > len(shown):
-            notes.insert(0, say("rows_shown", self.lang, shown=len(shown), n=len(self.data)))
-        below = " ".join(escape(note) for note in notes if note)
+        below = " ".join(map(escape, self._notes()))
         foot = f'<tfoot><tr><td colspan="{max(1, len(shown.columns))}">{below}</td></tr></tfoot>' if below else ""
         return (
             f'<div class="exposure-table" tabindex="0" role="region" aria-label="{escape(self.title or self.name)}">'
@@ -66,10 +65,51 @@ class Table:
             + f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>{foot}</table></div>"
         )
 
+    def _notes(self) -> list[str]:
+        """What stands below the table, sentence by sentence."""
+        more = say("rows_shown", self.lang, shown=MOST_ROWS, n=len(self.data)) if len(self.data) > MOST_ROWS else ""
+        return [note for note in (more, self.note, self.source) if note]
+
+    def gt(self):
+        """The table as a ``great_tables.GT``, to be styled further: an interval stands under one head with its number.
+
+        Numbers, shares and measures are written in the language; a footnote says what an interval is; what is missing is a dash.
+        """
+        from great_tables import GT, html, loc
+
+        from .telling import decimals_of
+
+        shown = self.data.head(MOST_ROWS)
+        made = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
+            {column: html(escape(label)) for column, label in self.labels.items()}
+        )
+        if self.title:
+            made = made.tab_header(html(escape(self.title)))
+        intervals = _intervals(list(shown))
+        aligned = {name: decimals_of(self.data[column].dropna()) for column, *ends in intervals if column != "value" for name in (column, *ends)}
+        for column in shown:
+            made = made.fmt(lambda value, column=column: escape(written(value, column, self.lang, aligned.get(column))), columns=column)
+        made = made.cols_align("right", [column for column in shown if _is_number(shown[column])])
+        for column, low, high in intervals:
+            footnote = say("table_printed", self.lang) if column == "value" else say("table_interval", self.lang, level=percent(self.level, self.lang)) if self.level else ""
+            own = {column: say("table_value", self.lang)}
+            own |= {end: say(key, self.lang) for end, key in ((low, "table_low"), (high, "table_high")) if self.labels[end] == _plain(end)}
+            made = made.tab_spanner(html(escape(self.labels[column])), [column, low, high]).cols_label({name: html(escape(text)) for name, text in own.items()})
+            if footnote:
+                made = made.tab_footnote(html(escape(footnote)), loc.column_labels([low, high]))
+        for note in self._notes():
+            made = made.tab_source_note(html(escape(note)))
+        return made.tab_options(
+            table_font_size="14px", heading_align="left", heading_title_font_size="17px", heading_title_font_weight="600",
+            column_labels_font_weight="600", table_border_top_style="none", table_border_bottom_style="none", data_row_padding="5px",
+        )  # fmt: skip
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         self._keep()
         plain = "\n".join(filter(None, (self.title, self.data.head(MOST_ROWS).to_string(index=False), self.note, self.source)))
-        return {"text/html": self._html, "text/plain": plain}, {"exposure": {"table": self.name}}
+        # A report sorts and filters its tables, in its own style.
+        page = self._html if os.environ.get("EXPOSURE_BUNDLES") else f'<div lang="{self.lang}">{self.gt().as_raw_html()}</div>'
+        return {"text/html": page, "text/plain": plain}, {"exposure": {"table": self.name}}
 
     def save(self, folder: str | os.PathLike) -> list[Path]:
         """Save the table as CSV, and what it is as JSON; both paths are returned."""
@@ -130,18 +170,38 @@ def table(
     frame = refuse_all_but_publications(frame)
     if frame.index.name is not None:
         frame = frame.reset_index()
-    labels = dict(columns) if columns is not None else {str(column): str(column).replace("_", " ") for column in frame}
+    labels = dict(columns) if columns is not None else {str(column): _plain(str(column)) for column in frame}
     missing = [column for column in labels if column not in frame]
     if missing:
         raise DataError(f"the table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(str, frame.columns))}.")
     return Table(
         data=frame[list(labels)].reset_index(drop=True), title=title, note=note, source=telling.source_line(frame, lang),
-        name=name or telling.slug("table", title[:60]), lang=lang, labels=labels,
+        name=name or telling.slug("table", title[:60]), lang=lang, labels=labels, level=_level(frame),
     )  # fmt: skip
 
 
-def written(value: object, column: str, lang: str) -> str:
-    """A cell as text: measures by their labels, numbers in the language, shares as per cent, a dash for what is missing."""
+def _plain(column: str) -> str:
+    """The label of a column that has none of its own."""
+    return column.replace("_", " ")
+
+
+def _level(frame: pd.DataFrame) -> float | None:
+    """The one level of all intervals of a frame."""
+    levels = frame["level"].dropna().unique() if "level" in frame else ()
+    return float(levels[0]) if len(levels) == 1 else None
+
+
+def _intervals(columns: list[str]) -> list[tuple[str, str, str]]:
+    """Columns that are a number and its limits."""
+    ends = {column: ("low", "high") if column == "value" else (f"{column}_low", f"{column}_high") for column in columns}
+    return [(column, low, high) for column, (low, high) in ends.items() if low in columns and high in columns]
+
+
+def written(value: object, column: str, lang: str, decimals: int | None = None) -> str:
+    """A cell as text: measures by their labels, numbers in the language, shares as per cent, a dash for what is missing.
+
+    With ``decimals`` a number has so many, for a column in which they stand below one another.
+    """
     from .telling import label
 
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaT", "<NA>"):
@@ -154,6 +214,8 @@ def written(value: object, column: str, lang: str) -> str:
         return percent(float(value), lang, digits=1)
     if "year" in column:
         return str(int(value))
+    if decimals is not None:
+        return fixed(float(value), decimals, lang)
     return number(value, lang)
 
 

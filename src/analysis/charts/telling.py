@@ -139,14 +139,14 @@ def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
     """The numbers of the rows as a chart prints them beside one another: with the sign of their qualifier, and as many decimals."""
     values, measures = rows["drawn"].tolist(), rows["measure"].tolist()
     signs = [sign(one) for one in rows["qualifier"]] if column == "value" and "qualifier" in rows else [""] * len(rows)
-    decimals = _decimals(values) if column != "value" else None
+    decimals = decimals_of(values) if column != "value" else None
     texts = [
         shown(value, measure, column, lang) if decimals is None else fixed(value, decimals, lang) for value, measure in zip(values, measures, strict=True)
     ]
     return [mark + text for mark, text in zip(signs, texts, strict=True)]
 
 
-def _decimals(values: Sequence[float]) -> int | None:
+def decimals_of(values: Sequence[float]) -> int | None:
     """How many decimals show three digits of the largest number and one of the smallest; None where that would take more than five digits."""
     positive = [abs(value) for value in values if value]
     if not positive or max(positive) >= 999.5:
