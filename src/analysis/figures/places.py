@@ -43,6 +43,8 @@ _SHORT_FORMS = frozenset({"us", "usa", "uk", "gb", "uae", "eeuu", "eua", "vs", "
 _ENDINGS = ("'s", "’s", "s", "n")
 #: What stands before a name and is no part of it: ``l'Inde``, ``The U.S.``
 _ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_]))", re.IGNORECASE)
+#: An adjective at the head of a German name: in den Vereinigten Staaten.
+_DECLINED = re.compile(r"^(\w{3,}e)[nrs](?= )")
 #: Articles at the head of a sentence; those of El Salvador and the like belong to the name.
 _ARTICLE = re.compile(r"(?:The|Les?|La|Los|Las|Die|Der|Das|Il|Gli|Os|As|De|Het) ")
 #: Places of the United Kingdom that begin a sentence as words.
@@ -307,7 +309,7 @@ def _in_prose(name: str, language: str | None) -> Place | None:
         bare = name.removesuffix(ending)
         if ending and (bare == name or len(bare) < 4 + (ending in "sn") or not bare[-1].isalpha()):
             continue
-        if (place := _named_so(bare, language)) is not None and _is_name_here(place, language):
+        if (place := _named_so(bare, language) or _named_so(_DECLINED.sub(r"\1", bare), language)) is not None and _is_name_here(place, language):
             return place
     return None
 

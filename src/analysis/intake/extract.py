@@ -226,6 +226,8 @@ class _Reader:
                 self._add(reading, lang, block.locator, sentence)
         if block.heading:
             self.heading = _of_heading(block.text, vocabulary)
+        elif block.text.rstrip().endswith(":"):
+            self.heading.topic = context.topic
 
     def _is_identifying(self, text: str, vocabulary: Words, locator: str) -> bool:
         bare = _ADDRESS.sub(lambda link: " " if identifying(link[0], address_allowed=True) is None and not _telling(link[0]) else link[0], text)

@@ -17,6 +17,7 @@ from .sentences import WORLD, Reading
 _MARKS = re.compile(r"\s*([*†‡]+|\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 #: A number with a word or two before it (about, more than) and a scale word behind it.
 _NUMBER = re.compile(r"^[^\w]*(?:[^\W\d_]+[ \u00a0'’.]+){0,2}\d[\d.,'’ \u00a0\u202f–-]*\W*(?:[^\W\d_]+\W*){0,2}$")
+_WHEN = re.compile(r"(?:^|\D)(?:19|20)\d\d$")
 _NO_NUMBER = re.compile(r"^\W*$|^(?:n/?[av]\.?|none|null|nd|k\.\s?a\.)$", re.IGNORECASE)
 
 
@@ -55,7 +56,8 @@ def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
     if sum(place not in (None, WORLD) for place in across[1:]) >= max(2, named):
         yield from _by_column(table, rows, across, words, caption)
         return
-    headed = not any(_is_number(cell) for cell in rows[0])
+    # A header may be made of years or months.
+    headed = not any(_is_number(cell) and not _WHEN.search(cell) for cell in rows[0])
     heads = [_head(cell if headed else "", words, topic, caption) for cell in rows[0]]
     for left, right in zip(heads, heads[1:], strict=False):
         if right.percent and not right.unit:
@@ -128,7 +130,7 @@ def _head(text: str, words: Words, topic: str, caption: _Head | None = None) -> 
     if caption is not None:
         if head.unit and head.scale == 1:
             head.scale = _captioned_scale(caption, named[0] if named else "", words)
-        if not head.unit and (not head.text or words.generic.fullmatch(re.sub(r"\s*\(.*\)$", "", head.text))):
+        if not head.unit and (not head.text or _WHEN.search(head.text) or words.generic.fullmatch(re.sub(r"\s*\(.*\)$", "", head.text))):
             head.unit = caption.unit or topic
             head.text = head.text or caption.text
             if head.scale == 1:

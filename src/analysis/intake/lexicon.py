@@ -64,11 +64,12 @@ class Words:
             reasons[reason] = [*forms, *reasons.get(reason, [])]
         self.not_counts = [(reason, re.compile("|".join(forms), _EITHER)) for reason, forms in reasons.items()]
         self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{own.get('abbreviations', '(?!)')})|[A-ZÀ-Þ])\.$")
+        self.abbreviated_scale = re.compile(common["abbreviated_scale"], _EITHER)
         self.generic = re.compile(common["generic"], _EITHER)
         self.own_address = re.compile(common["own_address"], _EITHER)
         self.contact_inside = self._bounded(own.get("contact", "(?!)"))
         self.contact = re.compile(rf"^\W*(?:{own.get('contact', '(?!)')})(?!\w)", _EITHER)
-        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals"):
+        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals", "demonstrative"):
             setattr(self, name, self._bounded(own.get(name, "(?!)")))
         self.of = re.compile(own.get("of", "(?!)"), _EITHER)
         self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)

@@ -20,7 +20,8 @@ _MOST_WORDS = 8
 _NEAR = 80
 _MAY_COUNT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_TOKEN = re.compile(r"\S+")
+_ELISION = re.compile(r"(?:[dl]|qu|jusqu)['’]", re.IGNORECASE)
+_TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|\S+", re.IGNORECASE)
 #: What may cling to a number in a sentence and is no part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
 _BREAKING = re.compile(r"[,;:)\]!?…]$|\.$")
@@ -130,7 +131,7 @@ def _tokens(text: str, words: Words) -> list[_Token]:
     for one in _TOKEN.finditer(text):
         raw = one[0]
         start = one.start() + len(raw) - len(raw.lstrip(_BEFORE))
-        end = max(start, one.end() - (len(raw) - len(raw.rstrip(_AFTER))))
+        end = max(start, one.end() - (len(raw) - len(raw.rstrip(_AFTER)))) if not _ELISION.fullmatch(raw) else one.end()
         core = text[start:end]
         dotted = text[start : end + 1] if text[end : end + 1] == "." else core
         key = numerals.tidy(core)
@@ -183,12 +184,27 @@ def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Nu
             break
         printed = text[tokens[at].start : tokens[end - 1].end]
         read = _read(printed, words.code)
+        if read is not None and end - at > 1 and (shared := _shared_scale(text[: tokens[at].start], printed, read, words)):
+            first, meant = shared
+            start = tokens[at].start + printed.index(first)
+            return Number(start, start + len(first), first, meant, False), next(nth for nth in range(at, end) if tokens[nth].start > start)
         if read is None or (end - at > 1 and _is_chance(text[: tokens[at].start], printed, read, words)):
             continue
         cut = _without_counter(printed, read, words) if words.glued else printed
         last = end - sum(token.start >= tokens[at].start + len(cut) for token in tokens[at:end])
+        if text[tokens[at].start + len(cut) :][:1] == "." and words.abbreviated_scale.search(cut):
+            cut += "."
         return Number(tokens[at].start, tokens[at].start + len(cut), cut, read, not re.search(r"\d", cut)), last
     return None, at
+
+
+def _shared_scale(before: str, printed: str, read: Quantity, words: Words) -> tuple[str, Quantity] | None:
+    """The first number of "rose from 24 to 35 million", in the millions that only the second one names."""
+    if read.qualifier != "range" or not words.change.search(before[-_NEAR:]):
+        return None
+    found = re.match(r"\D*?(\d[\d.,]*)\s+[^\W\d_]+\s+\d[\d.,]*(\s+[^\d]+)$", printed)
+    meant = _read(found[1] + found[2], words.code) if found else None
+    return (found[1], meant) if found and meant is not None and not meant.unit else None
 
 
 def _without_counter(printed: str, read: Quantity, words: Words) -> str:

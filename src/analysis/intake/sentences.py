@@ -7,6 +7,7 @@ from its counterpart in a list ("Brazil: 34 servers with 42 million images; Arge
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -21,11 +22,15 @@ _STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
 #: What is put in between: an aside in brackets or dashes.
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|\s(?:–|--?)\s))")
 _COMMA = re.compile(r"[,、，](?!\d)")
+#: A number without any noun counts what is near it only if it is as large as this.
+_LARGE = 100
 _ONLY_PLACE = "the only place in its sentence"
 #: The first part of a compound whose second follows later: "Röntgen-, CT- und MRT-Aufnahmen".
 _SUSPENDED = re.compile(r"[\w]+-(?:,\s+|\s+(?:und|oder|bzw\.|en|of)\s+)")
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
 _SHARED = ("removed", "gone")
+#: States that one sentence does not leave to the next.
+_PASSING = ("removed", "gone", "new", "offline", "checked", "secured", "notified", "contacted")
 
 
 @dataclass(slots=True)
@@ -73,15 +78,20 @@ class Context:
     place: str = ""
     topic: str = ""
     heading_place: str = ""
+    noun: str = ""
 
 
 def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Reading], list[LeftOut]]:
     """The figures of one sentence; ``context`` is brought up to date for the next one."""
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
+    if text.rstrip().endswith(":") and (counted := [one.lastgroup for one in words.nouns.finditer(text) if one.lastgroup != "country"]):
+        context.topic = counted[0] or ""  # what a list that follows counts
     if not numbers:
         names = {place.name for _, _, place in find_places(text, words.code) if place.kind != "world"}
         context.place = next(iter(names)) if len(names) == 1 else context.place if not names else ""
+        counted = [one.lastgroup for one in words.nouns.finditer(text) if one.lastgroup != "country"]
+        context.noun = counted[-1] if counted else context.noun
         return [], left_out
     sentence = _Sentence(text, words, numbers, left_out, context)
     readings = sentence.read()
@@ -90,6 +100,8 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         context.place = places[0] if len(set(places)) == 1 else ""
     if readings:
         context.readings = readings
+    free = [noun.unit for noun in sentence.nouns if noun.unit != "country"]
+    context.noun = free[-1] if free else ""
     return readings, sentence.left_out
 
 
@@ -106,6 +118,11 @@ class _Sentence:
         # In "studies of patients" and "systèmes d'archives" the first is what is counted.
         self.nouns = [noun for nth, noun in enumerate(self.nouns) if not nth or not words.of.fullmatch(text[self.nouns[nth - 1].end : noun.start].lstrip())]
         self.places = self._find_places()
+        # An article that is no number parts nothing from anything.
+        self.numbers = [
+            number for position, number in enumerate(numbers)
+            if not self._is_article(number) or self._article_counts(position, self._own_noun(position))
+        ]  # fmt: skip
 
     # What stands in the sentence -----------------------------------------------------------------
 
@@ -154,9 +171,9 @@ class _Sentence:
         pending = []
         for position, number in enumerate(self.numbers):
             noun = self._own_noun(position)
+            if noun is not None and noun.start - number.end > 1 and self._is_partitive(number) and self.words.reach > 1:
+                noun = None  # "120 practices, of which 85 have secured their systems"
             reason = self._counts_nothing(position, noun)
-            if reason == "article":
-                continue
             if reason:
                 self.left_out.append(LeftOut(number.start, number.end, number.text, reason))
                 continue
@@ -222,6 +239,10 @@ class _Sentence:
                 return None
         return None
 
+    def _is_partitive(self, number: Number) -> bool:
+        """Whether "of these", "dont", "wovon" stands right before a number."""
+        return re.search(rf"{self.words.partitive.pattern}[\s,]*$", self.text[: number.start], re.IGNORECASE) is not None
+
     def _counts_nothing(self, position: int, noun: Noun | None) -> str:
         number = self.numbers[position]
         before, after = self.text[: number.start], self.text[number.end :]
@@ -235,8 +256,8 @@ class _Sentence:
             if self._is_change(number):
                 return "change: a claim, if anything"
             return ""
-        if self._is_article(number) and not self._article_counts(position, noun):
-            return "article"
+        if number.worded and not noun and re.search(rf"{self.words.demonstrative.pattern}\s*$", before, re.IGNORECASE):
+            return "said before"
         if noun:
             return ""
         return "" if self._may_lack_noun(number) else "no noun that is counted here"
@@ -275,7 +296,7 @@ class _Sentence:
 
     def _may_lack_noun(self, number: Number) -> bool:
         after = self.text[number.end :].lstrip(" \u00a0")
-        if not after or re.match(r"[^\w\s]", after):
+        if not after or re.match(r"[^\w\s]", after) or self._is_partitive(number):
             return True
         leading = self.words.of.match(after)
         if leading and any(one.start == number.end + len(self.text[number.end :]) - len(after) + leading.end() for one in self.numbers):
@@ -303,7 +324,7 @@ class _Sentence:
             base = self.readings[index + 1]
             if base.noun is not None:
                 return self._take(reading, base.unit, 0.95, f"of '{base.number.text}' {base.noun.text}")
-        partitive = re.search(rf"{self.words.partitive.pattern}[\s,]*$", lead, re.IGNORECASE) or self.words.partitive.match(behind)
+        partitive = self._is_partitive(number) or self.words.partitive.match(behind)
         if share:
             return self._take_base(reading, known, earlier, bool(partitive))
         if partitive:
@@ -335,13 +356,24 @@ class _Sentence:
         if free:
             return self._take(reading, free.unit, 0.75, f"'{free.text}' before it", noun=free)
         ahead = next((one for one in self.readings[index + 1 :] if one.noun is not None and one.unit != "country" and one.number.quantity.unit == "" and _plausible(number, one.unit)), None)
-        if ahead and not self.words.of.match(behind):
+        if ahead and not self.words.of.match(behind) and not (number.worded and not self._is_listed(index)):
             return self._take(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", ahead)
         if earlier and (reading.place != WORLD or not number.worded):
-            return self._take(reading, earlier[-1].unit, 0.6, f"as '{earlier[-1].number.text}' in the sentence before", earlier[-1])
-        if self.context.topic and reading.place != WORLD:
+            # Of several the one that is nearest in size: 71 goes with 96 servers and not with 1.3 million studies.
+            near = min(earlier[::-1], key=lambda one: abs(_size(one.number) - _size(number)))
+            return self._take(reading, near.unit, 0.6, f"as '{near.number.text}' in the sentence before", near if near.state not in _PASSING else None)
+        if self.context.topic and reading.place != WORLD and _plausible(number, self.context.topic):
             return self._take(reading, self.context.topic, 0.6, "what the heading counts")
+        if not number.worded and number.quantity.value >= _LARGE:
+            after = next((noun for noun in self.nouns if noun.start > number.end and noun.unit != "country" and not self._bound(noun)), None)
+            unit = self.context.noun or (after.unit if after else "")
+            if unit and _plausible(number, unit):
+                return self._take(reading, unit, 0.45, "the only thing near it that is counted")
         return False
+
+    def _is_listed(self, index: int) -> bool:
+        """Whether a comma or "and" joins a number to the next one: "14, 9 and 3 servers"."""
+        return self._is_joint(self.readings[index].number.end, self.readings[index + 1].number.start)
 
     def _leads_on(self, index: int) -> bool:
         """Whether a number is a part of the next one: 590 "of the" 2,300 systems."""
@@ -468,7 +500,9 @@ class _Sentence:
             words_before = max(0, reading.noun.start - 40)
             found = self._search(states, words_before, reading.number.start)
         if not found:
-            found = self._search(states, *self._left(reading))
+            # "Open ports account for 36 percent of the hosts" does not say that those are open.
+            before = [state for state in states if state != "open"] if reading.number.quantity.unit == "share" else states
+            found = self._search(before, *self._left(reading))
         if not found:
             # A verb that governs a whole list: "informed three institutions and 46 countries".
             mark = [one.end() for one in _STRONG.finditer(self.text, 0, reading.number.start)]
@@ -479,7 +513,7 @@ class _Sentence:
     def _share_state(self, index: int) -> None:
         """What is said of a whole group: 16 systems with 31 million images were taken offline."""
         reading = self.readings[index]
-        if reading.state:
+        if reading.state or (index and self._leads_on(index - 1)):
             return
         for other_index in (index - 1, index + 1):
             if 0 <= other_index < len(self.readings):
@@ -525,7 +559,7 @@ class _Sentence:
             between = re.sub(r"[,(][^,(]*$", "", between)
         if _STRONG.search(between) or _COMMA.search(between):
             return False
-        return not any(one.end <= place.start < other.start for place in self.places)
+        return not any(one.end <= place.start < other.start for place in self.places if not place.beside)
 
     def _is_aside(self, reading: Reading) -> bool:
         """Whether a number says the one before once more: "almost half, 6,884, are", "786 million, that is 66 percent"."""
@@ -706,6 +740,10 @@ def _root(reading: Reading) -> Reading | None:
     while like is not None and like.number.quantity.unit == "share":
         like = like.like
     return like
+
+
+def _size(number: Number) -> float:
+    return math.log10(max(number.quantity.value, 1))
 
 
 def _plausible(number: Number, unit: str) -> bool:
