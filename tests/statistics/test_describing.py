@@ -136,6 +136,12 @@ def reports(measure="breaches"):
     return ex.series("us-breach-register", measure=measure)
 
 
+def reports_by_state():
+    """Reports a year in six states, many of them one or two."""
+    rows = ex.series("us-breach-register-detail", measure="breaches", places=["AK", "AL", "AR", "AZ", "CO", "CT"], since="2021-01-01")
+    return rows.assign(year=rows["day"].dt.year).groupby(["place", "year"], as_index=False)["count"].sum()
+
+
 def services():
     """Open DNS a scan, in the months that were counted in one way."""
     return s("per_scan", ex.series("cybergreen-open-services", measure="open_dns", places=["DEU", "FRA", "USA", "BRA"], since="2015-05-01"))
@@ -192,6 +198,7 @@ REAL = {
     "moran": lambda: s("moran", servers(), neighbours=3, permutations=99),
     "per_scan": lambda: services(),
     "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
+    "protect": lambda: s("protect", reports_by_state(), ["place", "year"], value="count"),
     "rank_probabilities": lambda: s("rank_probabilities", servers(), draws=500),
     "rank_sets": lambda: s("rank_sets", servers(), draws=500),
     "ranked_changes": lambda: moved(),

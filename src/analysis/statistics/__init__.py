@@ -5,6 +5,7 @@ from .bounds import bounds, world_total
 from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .describing import describe
+from .disclosure import protect
 from .interrupted import interrupted
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
@@ -25,7 +26,7 @@ __all__ = [
     "anomalies", "assumption", "assumptions", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds",
     "corrected", "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
     "grouped_rates", "herfindahl", "indirectly_standardised", "influence", "interrupted", "lists", "local_moran", "lorenz", "lower_bound",
-    "moran", "neighbours", "pareto_tail", "per_scan", "pooled", "printed_assumption", "rank_probabilities", "rank_sets", "ranked_changes",
+    "moran", "neighbours", "pareto_tail", "per_scan", "pooled", "printed_assumption", "protect", "rank_probabilities", "rank_sets", "ranked_changes",
     "rate_difference", "rate_ratio", "rates", "regress", "revisions", "scenario", "seasonal_trend", "sensitivity", "settled", "shares",
     "shrink", "tendency", "theil", "too_few", "top_movers", "top_set", "top_share", "tornado", "two_lists", "world_total",
 ]  # fmt: skip

@@ -1,0 +1,265 @@
+"""Disclosure control: on tables whose protection others printed, and by trying to work out what is hidden."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+import analysis as ex
+from analysis.figures.package import write_table
+from analysis.statistics import describe, disclosure
+from analysis.statistics.disclosure import protect
+
+
+def table(cells, columns=("row", "column")):
+    return pd.DataFrame([(*key, value) for key, value in cells.items()], columns=[*columns, "value"])
+
+
+def withheld(protected):
+    rows = protected[protected["status"] != "published"]
+    return {tuple(row[:2]) for row in rows.itertuples(index=False)}
+
+
+class TestSdcTable:
+    """The test problem of the R package sdcTable (B. Meindl), as the help page of its ``getInfo`` prints it: frequencies by region and gender,
+    one cell of 2 primary (rule: at most 3), three more withheld."""
+
+    CELLS = {("A", "male"): 18, ("A", "female"): 2, ("B", "male"): 14, ("B", "female"): 19, ("C", "male"): 12, ("C", "female"): 10,
+             ("D", "male"): 11, ("D", "female"): 14}  # fmt: skip
+
+    @pytest.fixture
+    def protected(self):
+        return protect(table(self.CELLS), ["row", "column"], threshold=4)
+
+    def test_totals(self, protected):
+        totals = protected[(protected["row"] == "total") | (protected["column"] == "total")].set_index(["row", "column"])["value"]
+        assert totals.to_dict() == {
+            ("total", "total"): 100, ("total", "male"): 55, ("total", "female"): 45, ("A", "total"): 20, ("B", "total"): 33,
+            ("C", "total"): 22, ("D", "total"): 25,
+        }  # fmt: skip
+
+    def test_the_same_cells_are_withheld(self, protected):
+        # sdcStatus: "u" of A female; "x" of A male, C male, C female; 11 cells may be published.
+        assert (protected["status"] == "published").sum() == 11
+        assert withheld(protected) == {("A", "male"), ("A", "female"), ("C", "male"), ("C", "female")}
+        assert protected.query("status == 'primary'")[["row", "column"]].to_numpy().tolist() == [["A", "female"]]
+
+    def test_what_can_be_worked_out(self, protected):
+        # By hand: A female x leaves A male 20 - x, C male 55 - 14 - 11 - (20 - x) = 10 + x, C female 22 - (10 + x) = 12 - x, all from zero on.
+        ends = protected[protected["status"] != "published"].set_index(["row", "column"])[["low", "high"]]
+        assert ends.T.to_dict("list") == {
+            ("A", "female"): [0, 12], ("A", "male"): [8, 20], ("C", "female"): [0, 12], ("C", "male"): [10, 22],
+        }  # fmt: skip
+
+
+class TestSdcTableAttack:
+    """The second test problem of sdcTable (``problemdata``): nine cells withheld, two or more in every row and column, and still one of them
+    follows from the others, as the package's comment works out: rows w and x leave 236, columns a and c 189, so w b is 47."""
+
+    ROWS = {"w": [30, 47, 64, 89], "x": [90, 124, 5, 31], "y": [92, 100, 59, 85], "z": [800, 991, 651, 685]}
+    HIDDEN = "wa wb wc xa xc yb yd zb zd".split()
+
+    def cells(self):
+        frame = table({(row, column): value for row, values in self.ROWS.items() for column, value in zip("abcd", values, strict=True)})
+        return disclosure._Cells(frame, ["row", "column"], "value", None, {})
+
+    def test_the_attack_finds_it(self):
+        cells = self.cells()
+        assert cells.value[cells.keys.index(("total", "total"))] == 3943  # as printed
+        hidden = np.array(["".join(key) in self.HIDDEN for key in cells.keys])
+        ends = dict(zip(map("".join, cells.keys), cells.attacked(hidden).tolist(), strict=True))
+        assert ends["wb"] == [47, 47]
+        assert all(ends[name][0] < ends[name][1] for name in self.HIDDEN if name != "wb")
+
+    def test_and_the_cell_that_the_comment_names_mends_it(self):
+        cells = self.cells()
+        hidden = np.array(["".join(key) in [*self.HIDDEN, "xb"] for key in cells.keys])
+        low, high = cells.attacked(hidden)[cells.keys.index(("w", "b"))]
+        assert low < 47 < high
+
+
+class TestDominance:
+    def test_the_share_of_the_largest_decides(self):
+        # (2, 85): 60 + 30 of 100 are 90 %; 50 + 30 of 100 are 80 %; exactly 85 % is not more.
+        frame = pd.DataFrame(
+            {"group": ["a", "b", "c", "d"], "value": [100.0, 100, 100, 400], "parts": [[60, 30, 10], [50, 30, 20], [55, 30, 15], [100, 100, 100, 100]]}
+        )
+        found = protect(frame, "group", threshold=1, dominance=(2, 85), contributions="parts").set_index("group")
+        assert found.loc["a", "status"] == "primary" and found.loc["a", "reason"] == "its 2 largest contributors hold more than 85 %"
+        assert (found["status"] == "primary").sum() == 1
+        # Upper level by the handbook's formula: 100 / 85 · 90 - 100 = 5.88; the reader must find 94.1 and 105.9 possible.
+        assert found.loc["a", "low"] <= 94.12 and found.loc["a", "high"] >= 105.88
+        assert found.loc["total", "value"] == 700
+
+    def test_totals_are_ruled_by_all_contributions_below_them(self):
+        frame = pd.DataFrame({"group": ["a", "b"], "value": [100.0, 1], "parts": [[40, 30, 30], [0.4, 0.3, 0.3]]})
+        assert (protect(frame, "group", dominance=(1, 30), contributions="parts").set_index("group")["status"] != "published").all()
+        assert (protect(frame, "group", dominance=(1, 45), contributions="parts")["status"] == "published").all()
+
+
+def test_a_region_gets_its_total_and_hides_its_parts():
+    frame = pd.DataFrame(
+        {"iso3": ["AUT", "DEU", "FRA", "BRA", "PER"], "region": ["Europe"] * 3 + ["Americas"] * 2, "value": [1, 40, 30, 50, 20]}
+    )
+    found = protect(frame, "iso3", threshold=3, within={"iso3": "region"}).set_index("iso3")
+    assert found.loc[["Europe", "Americas", "total"], "value"].tolist() == [71, 70, 141]
+    # France is the cheapest that hides Austria in Europe; the Americas stay whole.
+    assert found.index[found["status"] != "published"].tolist() == ["AUT", "FRA"]
+    assert found.loc["AUT", ["low", "high"]].tolist() == [0, 31]
+
+
+def audit(protected, keys):
+    """Bounds of every withheld cell by programmes written anew: all cells unknown from zero on, published ones fixed, sums as they are."""
+    cells = {tuple(row[:2]): number for number, row in enumerate(protected[keys].itertuples(index=False))}
+    rows, columns = (sorted({key[at] for key in cells} - {"total"}) for at in (0, 1))
+    ties = []
+    for row in [*rows, "total"]:
+        line = np.zeros(len(cells))
+        line[[cells[row, column] for column in columns]], line[cells[row, "total"]] = 1, -1
+        ties.append(line)
+    for column in [*columns, "total"]:
+        line = np.zeros(len(cells))
+        line[[cells[row, column] for row in rows]], line[cells["total", column]] = 1, -1
+        ties.append(line)
+    fixed = protected["value"].to_numpy()
+    bounds = [(0, None) if np.isnan(value) else (value, value) for value in fixed]
+    ends = {}
+    for key, number in cells.items():
+        if np.isnan(fixed[number]):
+            aim = np.zeros(len(cells))
+            aim[number] = 1
+            low = linprog(aim, A_eq=ties, b_eq=np.zeros(len(ties)), bounds=bounds).fun
+            most = linprog(-aim, A_eq=ties, b_eq=np.zeros(len(ties)), bounds=bounds)
+            ends[key] = (low, np.inf if most.status == 3 else -most.fun)
+    return ends
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.lists(st.integers(0, 9) | st.integers(0, 60), min_size=12, max_size=12), st.sampled_from([2, 3, 5]))
+def test_nobody_can_work_out_more_than_the_rule_allows(values, threshold):
+    true = dict(zip(product("abc", "wxyz"), values, strict=True))
+    protected = protect(table(true), ["row", "column"], threshold=threshold)
+    for key, (low, high) in audit(protected, ["row", "column"]).items():
+        row = protected[(protected["row"] == key[0]) & (protected["column"] == key[1])].iloc[0]
+        # Of such a table the bounds of whole numbers are those of any numbers: its sums are a network.
+        assert row["low"] == pytest.approx(low, abs=1e-5) and row["high"] >= min(high, sum(values) + 1) - 1e-5
+        if row["status"] == "primary":
+            value = sum(number for (one, other), number in true.items() if key[0] in (one, "total") and key[1] in (other, "total"))
+            assert low <= value - 1 + 1e-6 and high >= threshold - 1e-6
+    published = protected[protected["status"] == "published"]
+    assert (published["value"] == published["low"]).all() and not ((published["value"] > 0) & (published["value"] < threshold)).any()
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(st.lists(st.integers(0, 12), min_size=6, max_size=6))
+def test_no_smaller_sum_of_cells_would_do(values):
+    """Every set of further cells, one by one."""
+    cells = disclosure._Cells(table(dict(zip(product("ab", "xyz"), values, strict=True))), ["row", "column"], "value", None, {})
+    _, needed = cells.sensitive(3, None)
+    primary = (needed[:, 0] < cells.value) | (needed[:, 1] > cells.value)
+    if not primary.any():
+        return
+    found = cells.safe_pattern(needed)
+    others = np.flatnonzero(~primary & (cells.value > 0))
+    cost = cells.value + 1
+    for choice in range(2 ** len(others)):
+        tried = primary.copy()
+        tried[others[[choice >> at & 1 == 1 for at in range(len(others))]]] = True
+        if cost[tried].sum() < cost[found].sum() - 0.01:
+            ends = cells.attacked(tried)
+            assert ((ends[primary, 0] > needed[primary, 0] + 1e-6) | (ends[primary, 1] < needed[primary, 1] - 1e-6)).any()
+
+
+def test_whole_numbers_are_attacked_as_such():
+    """A table of three directions, where whole numbers can say more than any numbers: the attack by integers is the narrower one or the same."""
+    keys = list(product("ab", "cd", "ef"))
+    frame = pd.DataFrame([(*key, value) for key, value in zip(keys, [1, 0, 4, 2, 1, 6, 1, 5], strict=True)], columns=["x", "y", "z", "value"])
+    found = protect(frame, ["x", "y", "z"], threshold=3)
+    cells = disclosure._Cells(frame, ["x", "y", "z"], "value", None, {})
+    hidden = (found["status"] != "published").to_numpy()
+    for at in np.flatnonzero((found["status"] == "primary").to_numpy()):
+        for sign in (1, -1):
+            aim = np.zeros(len(cells.value))
+            aim[at] = sign
+            bounds = [np.where(hidden, 0, cells.value), np.where(hidden, np.inf, cells.value)]
+            best = milp(aim, integrality=np.ones(len(aim)), bounds=Bounds(*bounds), constraints=LinearConstraint(cells.ties, 0, 0)).fun * sign
+            assert best <= cells.value[at] - 1 if sign == 1 else best >= 3
+
+
+def test_what_is_given_away_tells_no_reason_and_what_is_kept_no_value(tmp_path):
+    protected = protect(table(TestSdcTable.CELLS), ["row", "column"], threshold=4)
+    given = disclosure.release(protected)
+    assert set(given["status"]) == {"published", "withheld"} and "reason" not in given
+    log = disclosure.log(protected)
+    assert list(log.columns) == ["row", "column", "status", "reason", "low", "high"] and len(log) == 4
+    assert log["reason"].tolist() == [
+        "fewer than 4 contributors", *["with the totals it would give away another cell"] * 3,
+    ]  # fmt: skip
+    text = write_table(given, tmp_path / "t.csv").read_text("utf-8") + (tmp_path / "t.metadata.json").read_text("utf-8")
+    assert "primary" not in text and "contributors know" not in text
+    for wrong in (disclosure.release, disclosure.log):
+        with pytest.raises(ex.DataError, match="no result of disclosure.protect"):
+            wrong(given)
+
+
+def test_without_a_small_cell_nothing_is_withheld():
+    found = protect(table({("a", "x"): 9, ("b", "x"): 7}), ["row", "column"])
+    assert (found["status"] == "published").all() and found["value"].notna().all() and not found.attrs["warnings"]
+    assert describe(found) == "None of the 6 cells had to be withheld: none with at least one contributor has fewer than 3."
+    none = protect(table({("a", "x"): 1, ("b", "x"): 7}), ["row", "column"], threshold=1)
+    assert (none["status"] == "published").all()
+
+
+def test_its_sentences():
+    found = protect(table(TestSdcTable.CELLS), ["row", "column"], threshold=4)
+    assert describe(found).startswith("4 of 15 cells are withheld: those with fewer than 4 contributors")
+    assert describe(disclosure.release(found), "de").startswith("4 von 15 Zellen werden zurückgehalten")
+    frame = pd.DataFrame({"group": ["a", "b"], "value": [100.0, 90], "parts": [[90, 5, 5], [30, 30, 30]]})
+    dominated = protect(frame, "group", dominance=(2, 85), contributions="parts")
+    for lang, words in (("en", "the 2 largest hold more than 85%"), ("es", "los 2 mayores reúnen más del 85"), ("de", "die 2 größten mehr als 85"), ("fr", "les 2 plus grands")):
+        assert words in describe(dominated, lang).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("change", "given", "told"),
+    [
+        ({}, {"by": "planet"}, "no column planet"),
+        ({}, {"by": ["row", "row"]}, "different columns"),
+        ({}, {"within": {"value": "row"}}, "different columns"),
+        ({"value": [-1, 2, 3]}, {}, "below zero"),
+        ({"value": [np.nan, 2, 3]}, {}, "missing"),
+        ({"row": ["a", "a", "b"]}, {}, "comes twice"),
+        ({"row": ["a", None, "b"]}, {}, "no name"),
+        ({"row": ["a", "total", "b"]}, {}, "'total'"),
+        ({}, {"threshold": 0}, "threshold"),
+        ({}, {"threshold": 2.5}, "threshold"),
+        ({}, {"dominance": (2, 85)}, "contributions"),
+        ({"parts": [[1], [2], [4]]}, {"contributions": "parts"}, "add up"),
+        ({"parts": [[1], [2], [3]]}, {"contributions": "parts", "dominance": (0, 85)}, "dominance is"),
+        ({"parts": [[1], [2], [3]]}, {"contributions": "parts", "dominance": (2, 100)}, "dominance is"),
+        ({"region": ["n", None, "s"]}, {"within": {"row": "region"}}, "no region"),
+        ({"region": ["a", "a", "s"]}, {"within": {"row": "region"}}, "called like"),
+    ],
+)
+def test_what_cannot_be_protected_is_refused_in_words(change, given, told):
+    frame = pd.DataFrame({"row": ["a", "b", "c"], "value": [1, 2, 3]}).assign(**change)
+    with pytest.raises(ex.DataError, match=told):
+        protect(frame, **{"by": "row"} | given)
+
+
+def test_empty_and_very_large_tables_are_refused():
+    with pytest.raises(ex.DataError, match="no rows"):
+        protect(pd.DataFrame({"row": [], "value": []}), "row")
+    with pytest.raises(ex.DataError, match="more than 3,000"):
+        protect(pd.DataFrame({"row": range(3000), "value": 5}), "row")
+
+
+def test_neither_order_of_rows_nor_absent_zeros_matter():
+    frame = table({("a", "x"): 1, ("a", "y"): 8, ("b", "x"): 7, ("b", "y"): 0, ("c", "x"): 5, ("c", "y"): 6})
+    found = protect(frame, ["row", "column"])
+    pd.testing.assert_frame_equal(found, protect(frame.iloc[::-1], ["row", "column"]))
+    pd.testing.assert_frame_equal(found, protect(frame[frame["value"] > 0], ["row", "column"]))
