@@ -1,5 +1,7 @@
 """Frames as the panel gives them, small and made up only of what the charts need."""
 
+import math
+
 import pandas as pd
 
 COUNTS = {
@@ -152,6 +154,36 @@ def tornado():
     return as_result(frame, "made_up", measures=["studies"], parameters={"outcome": "US dollars"})
 
 
+def days(places=("DEU",), many=150, grain="D", **columns):
+    """A made-up series: a slow wave, a season, a gap, and an interval around the first place."""
+    rows = []
+    for n, code in enumerate(places):
+        when = pd.period_range("2019-01-01", periods=many, freq=grain)
+        level = [round((40 + 25 * math.sin(at / 19 + n) + 9 * math.sin(at * 2 * math.pi / 12)) * (n + 1)) for at in range(many)]
+        frame = pd.DataFrame({"day": when.to_timestamp(), "place": code, "iso3": code, "measure": "servers_exposed", "count": level, "source": "made-up-monitor"})
+        rows.append(frame.drop(index=range(60, 75), errors="ignore").assign(**columns))
+    frame = pd.concat(rows)
+    return frame.assign(low=frame["count"] - 4, high=frame["count"] + 4) if len(places) == 1 else frame
+
+
+def decomposed():
+    """With the trend beside it, and a day that stands out."""
+    from analysis.statistics import decompose
+
+    frame = decompose(days(many=130, grain="M").assign(low=float("nan"), high=float("nan")))
+    frame["anomaly"] = frame["count"].eq(frame["count"].max())
+    return frame
+
+
+def other_method(date="2019-04-10"):
+    return pd.DataFrame({"date": [date], "reason": ["made-up: another way"]})
+
+
+def events():
+    return pd.DataFrame({"date": ["2019-02-01", "2019-02-03", "2019-05-20"], "place": "DEU", "kind": ["law", "incident", "warning"],
+                         "event": ["made-up law", "made-up incident", "made-up warning"], "source": "made-up paper", "url": ""})  # fmt: skip
+
+
 def any_method(monkeypatch):
     """Made-up surveys are not in the data: here they are comparable, but for the first of each row of surveys."""
     from analysis.charts import telling
@@ -186,6 +218,11 @@ CHARTS = {
     "overlap": lambda chart, **how: chart.overlap(models(), **how),
     "overlap-one-sided": lambda chart, **how: chart.overlap(found_again(), **how),
     "scenario": lambda chart, **how: chart.scenario(tornado(), **how),
+    "timeline-days": lambda chart, **how: chart.timeline(days(), breaks_known=other_method(), events=events(), **how),
+    "timeline-months": lambda chart, **how: chart.timeline(decomposed(), **how),
+    "small_multiples-days": lambda chart, **how: chart.small_multiples(days(tuple(COUNTS)[:14], many=130, grain="M"), **how),
+    "calendar": lambda chart, **how: chart.calendar(days(many=140, grain="M"), breaks_known=other_method("2022-03"), **how),
+    "calendar-days": lambda chart, **how: chart.calendar(days(many=700), **how),
     "claims": lambda chart, **how: chart.claims(claims(), **how),
     "coverage": lambda chart, **how: chart.coverage(many_measures(), **how),
 }

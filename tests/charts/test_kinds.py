@@ -6,6 +6,7 @@ import itertools
 import chart_frames as frames
 import pandas as pd
 import pytest
+from babel.dates import get_month_names
 
 import analysis as ex
 from analysis.charts import KINDS, draw
@@ -24,6 +25,8 @@ HOW = [dict(zip(("lang", "theme", "size"), how, strict=True)) for how in
        zip(LANGUAGES, itertools.cycle(("light", "dark")), SIZES, strict=False)]  # fmt: skip
 
 
+#: Short names of months that languages share.
+MONTHS = {name.rstrip(".") for lang in LANGUAGES for name in get_month_names("abbreviated", "stand-alone", locale=lang).values()}
 #: Texts that the frames bring along: names of models and assumptions.
 OF_THE_FRAME = {one.replace("_", " ")[0].upper() + one[1:] for one in [*frames.models()["model"], *frames.tornado()["assumption"]]}
 
@@ -71,7 +74,7 @@ def test_no_string_stays_in_english(kind):
         # What is written alike in both: some countries, and what the frames bring along.
         from analysis.figures.places import country_name
 
-        alike = {country_name(code, lang) for code in frames.COUNTS} | {f"account-{n}" for n in range(7)} | OF_THE_FRAME
+        alike = {country_name(code, lang) for code in frames.COUNTS} | {f"account-{n}" for n in range(7)} | OF_THE_FRAME | MONTHS
         left = {text for text in same if not any(text in known for known in alike) and not text.endswith((" years", " dollars")) and "made-up" not in text}
         assert left <= {"images", "Images", "September 2019", "internet", "Europe"}
 
@@ -118,11 +121,11 @@ class TestMap:
         assert any("Gibraltar" in note for note in chart.notes)
 
     def test_limits_hold_all_values_and_are_at_most_seven(self):
-        from analysis.charts.kinds.map import _limits
+        from analysis.charts.classes import limits_of
 
         for values in ([1, 2, 3], [0.0097, 0.4, 0.5, 1.98], [5] * 3, [0, 0, 7], [1e-9, 1e9], [-3, 4, 10], [0.1]):
             for classes in range(1, 8):
-                limits = _limits(pd.Series(values, dtype=float), classes, None)
+                limits = limits_of(pd.Series(values, dtype=float), classes, None)
                 assert limits == sorted(limits)
                 assert limits[0] <= min(values) <= max(values) <= limits[-1]
                 assert len(limits) - 1 <= classes

@@ -83,6 +83,14 @@ class Page:
             face=face, edge=edge, width=width, order=order, hatch=hatch,
         )  # fmt: skip
 
+    def strokes(self, pairs: Sequence, *, colour, width, order=2) -> None:
+        """Straight strokes of one colour and width as a single shape, so that thousands of them stay a small file."""
+        from matplotlib.path import Path
+
+        if len(pairs):
+            ends = [end for pair in pairs for end in pair]
+            self.shapes([Path(ends, [Path.MOVETO, Path.LINETO] * len(pairs))], face="none", edge=colour, width=width, order=order)
+
     def shapes(self, outlines, *, face, edge="none", width=0.0, order=2, hatch=None, inside: Box | None = None) -> None:
         """Closed shapes: lists of points, or matplotlib paths; what is not ``inside`` a box is cut off."""
         from matplotlib.collections import PathCollection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from .. import telling
 from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
+from ..classes import limits_of
 from ..geography import NEEDS_DOT, WINDOWS, edges, world
 from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
@@ -102,7 +103,7 @@ def map(
     shapes = world()
     without = len(shapes.codes - set(rows["iso3"]))
     unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
-    limits = [] if symbols else _limits(rows["drawn"], classes, scheme)
+    limits = [] if symbols else limits_of(rows["drawn"], classes, scheme)
     drawing = _Circles(rows, measure, column, without, lang, insets) if symbols else _Colours(
         rows, measure, column, without, lang, insets, limits, theme
     )
@@ -138,46 +139,6 @@ def map(
 
     canvas = size_named(texts.get("size", "web"))
     return compose(story, drawing, wanted=wanted, least=0.27 * canvas.width, lang=lang, theme=theme, **texts)
-
-
-def _limits(values: pd.Series, classes: int, scheme: str | None) -> list[float]:
-    """Limits of the classes from the lowest to the highest, round numbers unless a scheme is named."""
-    values = values.dropna()
-    if values.empty or classes == 1 or values.nunique() == 1:
-        return [float(values.min()), float(values.max())] if len(values) else []
-    if scheme is not None:
-        import mapclassify
-
-        if not hasattr(mapclassify, scheme):
-            raise DataError(f"mapclassify has no scheme {scheme!r}; take FisherJenks, Quantiles or another of its list.")
-        bins = getattr(mapclassify, scheme)(values, k=classes).bins
-        return [float(values.min()), *dict.fromkeys(float(limit) for limit in bins)]
-    return max(_candidates(float(values.min()), float(values.max()), classes), key=lambda limits: _evenness(values, limits))
-
-
-def _candidates(low: float, high: float, classes: int) -> Iterator[list[float]]:
-    """Limits made of round numbers: 1, 2, 5, 10 … or 1, 3, 10 … or equal steps, at most ``classes`` apart."""
-    if low > 0:
-        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-        for steps in ((1, 2, 5), (1, 3), (1,)):
-            marks = [round(step * 10.0**power, 12) for power in powers for step in steps]
-            below, above = max((m for m in marks if m <= low), default=low), min((m for m in marks if m >= high), default=high)
-            inside = [mark for mark in marks if low < mark < high]
-            for count in range(min(classes, len(inside) + 1)):
-                for start in range(len(inside) - count + 1):
-                    yield [below, *inside[start : start + count], above]
-    magnitude = 10.0 ** math.floor(math.log10((high - low) / classes))
-    for step in (1, 2, 2.5, 5, 10):
-        first, last = math.floor(low / (step * magnitude)), math.ceil(high / (step * magnitude))
-        if last - first <= classes:
-            yield [round(n * step * magnitude, 12) for n in range(first, last + 1)]
-
-
-def _evenness(values: pd.Series, limits: Sequence[float]) -> float:
-    """The entropy of the classes: the more alike their sizes, the more the map tells."""
-    counts = np.bincount(np.searchsorted(limits[1:-1], values.to_numpy(), side="right"))
-    share = counts[counts > 0] / len(values)
-    return round(float(-(share * np.log(share)).sum()), 9)
 
 
 class _Map:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from .. import telling
+from .. import over_days, telling
 from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
@@ -26,22 +26,29 @@ def small_multiples(
     *,
     breaks: str | None = None,
     insist: bool = False,
+    own_scales: bool = False,
+    breaks_known: pd.DataFrame | None = None,
     lang: str | None = None,
     **texts,
 ) -> Chart:
-    """A panel a place: one measure over the surveys, or several measures of one unit.
+    """A panel a place: one measure over the surveys or over the days of a series, or several measures of one unit.
 
     Parameters
     ----------
     frame
         Rows of ``ex.panel()`` or ``ex.rates()``. With one measure the panels run over time; with several, which must
-        count the same unit, over the measures. The twelve places with the highest figures are drawn.
+        count the same unit, over the measures. The twelve places with the highest figures are drawn. Or rows of ``ex.series()`` of one
+        measure and many places.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
     breaks
         ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
     insist
         Join figures that cannot be compared all the same; the note says so.
+    own_scales
+        Of a series: a scale for each panel, where places differ too much for one; the note says so.
+    breaks_known
+        Of a series: rows of ``ex.breaks()``. Default: those of the series.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
 
@@ -52,6 +59,8 @@ def small_multiples(
     DataError
         If nothing is to be drawn, or a place has two figures of one measure and survey.
     """
+    if over_days.is_series(frame):
+        return over_days.small_multiples(frame, value, own_scales, breaks_known, lang, texts)
     lang = language(lang)
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = telling.column_drawn(frame, value)

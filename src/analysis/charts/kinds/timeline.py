@@ -6,7 +6,7 @@ import datetime
 
 import pandas as pd
 
-from .. import telling
+from .. import over_days, telling
 from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
 from ..page import Box, Page
@@ -22,21 +22,29 @@ def timeline(
     *,
     breaks: str | None = None,
     insist: bool = False,
+    events: pd.DataFrame | None = None,
+    breaks_known: pd.DataFrame | None = None,
     lang: str | None = None,
     **texts,
 ) -> Chart:
-    """One measure of one place over the surveys, each figure with its interval.
+    """One measure of one place over the surveys, each figure with its interval; or one counted series over its days.
 
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey; of a register, one a year.
+        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey; of a register, one a year. Or rows of
+        ``ex.series()``, or of a statistic of them (`decompose` adds the trend, `anomalies` rings): gaps are hatched, and no line crosses a
+        change of method.
     value
-        The column shown. Default: ``rate`` if there is one, else ``value``.
+        The column shown. Default: ``rate`` if there is one, else ``value`` (``count`` of a series).
     breaks
         ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
     insist
-        Join them all the same; the note says that they cannot be compared.
+        Join them all the same; the note says that they cannot be compared. Of a series nothing joins what is not counted alike.
+    events
+        Rows of ``ex.events()`` to mark on a series; the notes name them with their sources.
+    breaks_known
+        Rows of ``ex.breaks()``. Default: those of the series.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
 
@@ -47,6 +55,8 @@ def timeline(
     DataError
         If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
     """
+    if over_days.is_series(frame):
+        return over_days.timeline(frame, value, events, breaks_known, lang, texts)
     lang = language(lang)
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = telling.one_measure(frame, "timeline")
