@@ -18,6 +18,8 @@ MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", 
             "lorenz": "studies", "small_multiples": "images"}  # fmt: skip
 #: Kinds that join figures over time.
 OVER_TIME = ("timeline", "small_multiples")
+#: The series whose calendar is drawn where none is asked for.
+REGISTER = "us-breach-register"
 #: Kinds that draw all measures of their rows.
 MANY_MEASURES = ("claims", "coverage", "slope")
 
@@ -42,7 +44,7 @@ def draw(
     measure
         What was counted. Default: by the kind.
     source
-        A survey or a source. Default for kinds that need one survey: the one with the most
+        A survey, a source, or a counted series. Default for kinds that need one survey: the one with the most
         figures of the measure.
     per
         A denominator such as ``population``; a map of a count has ``population`` if none is given.
@@ -83,7 +85,10 @@ def draw(
 def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     """The rows that a kind draws by default."""
     from ..figures.panel import panel, preferred, select
+    from ..series.catalogue import series_present
 
+    if kind == "calendar" or source in series_present():
+        return _counts(source or REGISTER, measure)
     if kind == "scenario":
         raise DataError("a scenario rests on assumptions that no survey prints; pass what ex.statistics.tornado(figures, assumptions) gives.")
     if kind == "overlap":
@@ -115,6 +120,14 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     if kind == "ranking":
         return _ranked(rows)
     return _result(kind, rows) if kind in ("funnel", "lorenz") else rows
+
+
+def _counts(series: str, measure: str | None) -> pd.DataFrame:
+    """The counts of a series: of the measure asked for, else of its first."""
+    from ..series.catalogue import find_series
+    from ..series.query import select
+
+    return select(series, measure=measure or next(iter(find_series(series).meta["measure"])))
 
 
 def _ranked(rows: pd.DataFrame) -> pd.DataFrame:

@@ -160,7 +160,7 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
     one = counted[0]
     notes = []
     if any((part.high > part.low).any() for part in counted):
-        notes.append(say("interval_printed", lang))
+        notes.append(say("interval_band", lang))
     if any(part.gaps for part in counted):
         notes.append(say("gaps_note", lang))
     found = {(each.date, each.reason): each for part in counted for each in part.breaks}
