@@ -167,7 +167,7 @@ def test_a_calendar_has_a_cell_for_each_month_and_hatches_gaps():
     [
         (lambda: ex.chart.timeline(frames.days(("DEU", "FRA"))), ex.NotComparableError, "holds 2"),
         (lambda: ex.chart.calendar(frames.days(("DEU", "FRA"))), ex.NotComparableError, "holds 2"),
-        (lambda: ex.chart.calendar(frames.panel()), ex.DataError, "counts over days"),
+        (lambda: ex.chart.calendar(frames.panel()), ex.DataError, "needs the column day"),
         (lambda: ex.chart.calendar(daily(many=5000)), ex.DataError, "too many cells"),
         (lambda: ex.chart.calendar(pd.DataFrame({"day": ["2020-01-01", "2021-01-01"], "count": [1, 2]})), ex.DataError, "days or months"),
         (lambda: ex.chart.timeline(frames.days(), "rate"), ex.DataError, "no column 'rate'"),

@@ -17,9 +17,10 @@ from ..errors import DataError, NotComparableError
 from ..statistics.periods import Break, Line, breaks_of, checked_series, day_in_words, lines, stretches, where_in_words
 from .chart import Chart, Story, compose
 from .downsampling import kept
-from .page import Box, Page, shorten
+from .page import Box, Page, columns_of, shorten
 from .scales import Scale
 from .style import SEMIBOLD, Size, text_width
+from .style import size as size_named
 from .wording import date, interval, language, listed, number, say, sentence
 
 MOST_PANELS = 12
@@ -114,7 +115,7 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
     story.data = pd.concat([one.data(column) for one in order])
     story.alt = [_extremes(one, column, lang, named=True) for one in shown[:4]]
-    return compose(story, picture, wanted=picture.wanted, lang=lang, **texts)
+    return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, **texts)
 
 
 def counted_series(frame: pd.DataFrame, value: str | None, breaks_known: pd.DataFrame | None, lang: str, kind: str) -> tuple[list[Counted], str]:
@@ -465,19 +466,18 @@ class _Panels:
     def __init__(self, shown: list[Counted], column: str, own_scales: bool, lang: str) -> None:
         self.shown, self.column, self.own_scales, self.lang = shown, column, own_scales, lang
 
-    def _columns(self, page_size: Size) -> int:
-        count = len(self.shown)
-        if page_size.height is None:
-            return min(count, 3 if count in (3, 5, 6, 9) else 4)
-        return min(count, 3 if page_size.width < 1.2 * (page_size.height or 0) else 4)
+    @staticmethod
+    def least(size: Size) -> float:
+        """The height that one panel needs, with its gap."""
+        return 7.5 * size.text
 
     def wanted(self, size: Size) -> float:
-        rows = -(-len(self.shown) // self._columns(size))
+        rows = -(-len(self.shown) // columns_of(len(self.shown), size, None, self.least(size)))
         return (rows * 9.5 + (rows - 1) * GAP) * size.text
 
     def __call__(self, page: Page, box: Box):
         size, theme, small = page.size.text, page.theme, page.size.note
-        columns = self._columns(page.size)
+        columns = columns_of(len(self.shown), page.size, page.size.height and box.height, self.least(page.size))
         rows, gap = -(-len(self.shown) // columns), GAP * size
         width, height = (box.width - (columns - 1) * gap) / columns, (box.height - (rows - 1) * gap) / rows
         everything = np.concatenate([np.r_[one.line.values, one.high] for one in self.shown])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -127,6 +128,16 @@ class Page:
         )  # fmt: skip
         axes.set_axis_off()
         return axes
+
+
+def columns_of(count: int, size: Size, height: float | None, least: float) -> int:
+    """How many of so many panels side by side: as many as leave each a little wider than high, and ``least`` high."""
+    if height is None:
+        return min(count, 4 if count != 3 else 3)
+    width = size.width - 2 * size.margin
+    most = max(1, min(count, int(width / (8.5 * size.text))))
+    high_enough = [n for n in range(1, most + 1) if height / -(-count // n) >= least]
+    return min(high_enough or [most], key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
 
 
 def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[str]:

@@ -13,6 +13,7 @@ from ..chart import Chart, compose
 from ..classes import limits_of
 from ..page import Box, Page
 from ..style import Size, ramp, text_width
+from ..style import size as size_named
 from ..wording import date, language, listed, number, say, sentence
 
 #: Years that a calendar of days holds; beyond them its cells are too small to be told apart.
@@ -51,7 +52,9 @@ def calendar(
     """
     lang = language(lang)
     if not over_days.is_series(frame):
-        raise DataError("the chart 'calendar' draws counts over days; pass rows of ex.series().")
+        if not isinstance(frame, pd.DataFrame):
+            raise DataError(f"the chart 'calendar' draws a frame, not {type(frame).__name__}; pass rows of ex.series().")
+        raise DataError("the chart 'calendar' needs the column day; pass rows of ex.series().")
     counted, column = over_days.counted_series(frame, value, breaks_known, lang, "calendar")
     if len(counted) > 1:
         raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}; select one.")
@@ -71,7 +74,7 @@ def calendar(
     story.notes = [*gaps, *broken]
     story.told = over_days.sentence_of(frame, column, breaks_known, lang)
     story.alt = [story.title + "."]
-    return compose(story, picture, wanted=picture.wanted, lang=lang, theme=theme, **texts)
+    return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, theme=theme, **texts)
 
 
 class _Cells:
@@ -89,6 +92,10 @@ class _Cells:
         if self.one.line.grain == "month":
             return (1.75 * self.years + 5) * size.text
         return self.years * (7 * self._side(size.width - 2 * size.margin, size) + 1.0 * size.text) + 5 * size.text
+
+    def least(self, size: Size) -> float:
+        """The height below which cells cannot be told apart."""
+        return 5 * size.text + self.years * (4 if self.one.line.grain == "month" else 7 * 4)
 
     @staticmethod
     def _side(width: float, size: Size) -> float:
@@ -127,8 +134,10 @@ class _Cells:
             page.text(room.x + (month - 0.5) * width, top + 0.9 * small, names[month].rstrip("."), size=small, colour=theme.muted, align="center")
         for year in range(self.first, self.last + 1):
             y = room.y + (year - self.first + 0.5) * height
-            page.text(room.x - 0.6 * small, y + 0.36 * small, str(year), size=small, colour=theme.muted, align="right")
-        cells = [Box(room.x + (period.month - 1) * width, room.y + (period.year - self.first) * height, width - 2, height - 2) for period in self.one.line.periods]
+            # Where rows are lower than a line of text not every year is written.
+            if (year - self.first) % -(-int(1.3 * small) // max(int(height), 1)) == 0:
+                page.text(room.x - 0.6 * small, y + 0.36 * small, str(year), size=small, colour=theme.muted, align="right")
+        cells = [Box(room.x + (period.month - 1) * width, room.y + (period.year - self.first) * height, width - 2, max(height - 2, 1)) for period in self.one.line.periods]
         for which, colour in enumerate(self.colours):
             page.rectangles([cell for cell, found in zip(cells, self._classes(), strict=True) if found == which], face=colour)
         self._gaps_and_breaks(page, cells, [cell for cell, which in zip(cells, self._classes(), strict=True) if which < 0])
@@ -141,7 +150,7 @@ class _Cells:
         block = room.height / self.years
         # Whole pixels, so that thousands of cells stay a small file.
         width, left, foot = int(room.width / 54), round(room.x), round(room.y)
-        height = min(int((block - 0.5 * size) / 7), width)
+        height = max(min(int((block - 0.5 * size) / 7), width), 3)
         block = round(block)
         for month in range(1, 13):
             week = datetime.date(2023, month, 1).timetuple().tm_yday / 7

@@ -9,7 +9,7 @@ import pandas as pd
 from .. import over_days, telling
 from ...errors import DataError, NotComparableError
 from ..chart import Chart, Story, compose
-from ..page import Box, Page, shorten, wrap
+from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 from ..style import size as size_named
@@ -139,13 +139,7 @@ class _Panels:
         self.rows, self.keys, self.measures, self.joined, self.column, self.lang = rows, keys, measures, joined, column, lang
 
     def _columns(self, size: Size, height: float | None) -> int:
-        """As many side by side as give panels that are a little wider than high."""
-        count, width = len(self.keys), size.width - 2 * size.margin
-        if height is None:
-            return min(count, 4 if count != 3 else 3)
-        most = max(1, min(count, int(width / (8.5 * size.text))))
-        high_enough = [n for n in range(1, most + 1) if height / -(-count // n) >= self.least(size)]
-        return min(high_enough or [most], key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
+        return columns_of(len(self.keys), size, height, self.least(size))
 
     def least(self, size: Size) -> float:
         """The height that one panel needs, with its gap."""
