@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 #: What is documented: the face, and the modules that it leads to.
 MODULES = ("analysis", "analysis.statistics", "analysis.charts", "analysis.series", "analysis.errors")
 #: The guides, in the order in which a newcomer reads them.
-GUIDES = ("import", "extract", "charts", "methods", "data-dictionary", "data-gaps", "guarantees")
+GUIDES = ("tutorial", "import", "extract", "charts", "methods", "data-dictionary", "data-gaps", "guarantees")
 
 
 def main(folder: Path) -> None:

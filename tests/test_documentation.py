@@ -42,8 +42,8 @@ def test_every_public_name_is_in_it(site):
 def test_the_guides_are_in_it_and_every_link_between_pages_leads_somewhere(site):
     from urllib.parse import unquote
 
-    assert {"methods.html", "data_dictionary.html", "guide_to_charts.html", "importing.html", "index.html"} <= set(site)
-    for page in ("methods.html", "guide_to_charts.html"):
+    assert {"tutorial.html", "methods.html", "data_dictionary.html", "guide_to_charts.html", "importing.html", "index.html"} <= set(site)
+    for page in ("tutorial.html", "methods.html", "guide_to_charts.html"):
         assert page in site["index.html"]
     for name, text in site.items():
         for link in re.findall(r'<a[^>]* href="([^"#:$]+)(?:#[^"]*)?"', text):

@@ -103,6 +103,11 @@ def _say_what_is_replaced() -> None:
             say(f"note: yours in place of the shipped one: {name}")
 
 
+def own_data() -> bool:
+    """Whether a data folder of one's own is named."""
+    return bool(os.environ.get("EXPOSURE_DATA") or os.environ.get("EXPOSURE_DATA_ONLY"))
+
+
 def again(*arguments: object) -> str:
     """A command to go on with, with the data folder that is in use."""
     named = {"--data": os.environ.get("EXPOSURE_DATA"), "--data-only": os.environ.get("EXPOSURE_DATA_ONLY")}

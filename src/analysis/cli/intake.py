@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ..datafolder import growing
 from ..errors import DataError
 from . import completion
-from .application import Format, Shown, again, app, detail, progress_bar, say, set_loudness, show
+from .application import Format, Shown, again, app, detail, own_data, progress_bar, say, set_loudness, show
 
 
 class Export(StrEnum):
@@ -117,8 +119,9 @@ def extract(
     from ..intake.extract import extract as read
 
     set_loudness(quiet, verbose)
-    with progress_bar(f"reading {file.name}") as progress:
+    with growing() if out is not None and own_data() else nullcontext(), progress_bar(f"reading {file.name}") as progress:
         draft = read(file, lang, survey=survey, pages=pages, progress=progress)
+        files = write_draft(draft, out) if out is not None else []
     found = draft.attrs
     for note in found["notes"]:
         say(f"note: {note}")
@@ -130,7 +133,7 @@ def extract(
         columns = list(draft.columns) if shown is not Format.text else ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
         show(draft[columns], shown)
     else:
-        for written in write_draft(draft, out):
+        for written in files:
             typer.echo(written)
     language = found["document"]["lang"]
     of = f", an account of {found['survey']}" if found["survey"] else ""

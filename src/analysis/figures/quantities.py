@@ -125,13 +125,13 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
         raise settled[0] if settled else numerals.unreadable(
             text,
             "is not a figure that can be read in any language that has rules",
-            "give the number as printed without what is counted, and the language in column 'lang'.",
+            "give the number as printed without what is counted, and its language (column 'lang', of claims 'quote_lang').",
         )
     if len(readings) > 1:
         first, second = list(readings)[:2]
         raise AmbiguousQuantityError(
             f"{text!r} is {first.value:,.15g} in {readings[first]} and {second.value:,.15g} in {readings[second]}; "
-            "give the language in column 'lang'.",
+            "give its language (column 'lang', of claims 'quote_lang').",
             text=text,
             position=0,
             readings=[reading.value for reading in readings],

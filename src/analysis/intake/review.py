@@ -200,7 +200,7 @@ def _describe(folder: Path, ask: Callable[[str], str], say: Callable[[str], None
     errors = check(folder)
     errors = errors[(errors["severity"] == "error") & (errors["column"] != "status")]
     if len(errors):
-        say(f"{len(errors)} point(s) are open before it can be published: exposure check {folder.name}")
+        say(f"{len(errors)} point(s) are open before it can be published: exposure check {folder}")
         for row in errors.itertuples():
             say(f"  {row.file}{f':{row.line}' if row.line else ''} {row.column}: {row.expectation} → {row.remedy}")
         return
