@@ -187,7 +187,8 @@ def _of_text(text: str, html: bool, raw: bytes | None = None) -> Document:
         from .html import read_html
 
         return read_html(text)
-    return Document(list(_parts_of_text(text)), "text", title=_first_line(text))
+    dated = re.search(r"(?m)^\W*(?:\w+:\s*)?((?:19|20)\d\d-[01]\d-[0-3]\d)\W*$", text[:2000])
+    return Document(list(_parts_of_text(text)), "text", title=_first_line(text), published=dated[1] if dated else "")
 
 
 def _first_line(text: str) -> str:

@@ -53,7 +53,7 @@ def write_draft(draft: pd.DataFrame, folder: Path | str) -> list[Path]:
     document, told = draft.attrs.get("document", {}), draft.attrs.get("survey", "")
     published = document.get("published", "")
     publisher = document.get("publisher", "")
-    source = _kebab(f"{publisher} {published[:7]}") or folder.name
+    source = _kebab(f"{publisher} {published[:7]}") if publisher else folder.name
     row = {
         "source": source, "tier": "secondary", "published": published, "seen": "full", "lang": document.get("lang", ""),
         "publisher": publisher, "title": document.get("title", ""), "url": document.get("url", "") if re.match(r"https?://", document.get("url", "")) else "",

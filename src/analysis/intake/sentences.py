@@ -250,6 +250,10 @@ class _Sentence:
             return "year"
         if number.text.isdigit() and len(number.text) < 3 and re.match(r"[.)](?:\s|$)", after) and not before.strip() or (re.match(r"\)\s", after) and before.count("(") <= before.count(")")):
             return "list numbering"
+        if re.search(r"[\"“„«'‘]\s*$", before) and re.match(r"\s*[.,]?\s*[\"”“»'’]", after) or number.text.isdigit() and len(number.text) > 4 and not noun:
+            return "quoted, or a code: no number of things"
+        if noun and noun.unit == "country" and self.words.others.search(self.text, number.end, noun.start):
+            return "others beside those that are named"
         if noun and self._is_share_in_words(position, noun):
             return "a share in words: a claim, if anything"
         if number.quantity.unit == "share":
