@@ -7,7 +7,7 @@ import chart_frames as frames
 import numpy as np
 import pandas as pd
 import pytest
-from test_kinds import overlapping
+from layout import outside, overlapping
 
 import analysis as ex
 from analysis.charts.style import SIZES
@@ -34,9 +34,8 @@ def any_method(monkeypatch):
 def drawn(kind, frame, **how):
     """The chart, with every text inside the canvas and none on another."""
     chart = getattr(ex.chart, kind)(frame, **how)
-    boxes, width, height = chart.layout(), chart.figure.bbox.width, chart.figure.bbox.height
-    assert [text for text, left, top, right, bottom in boxes if left < 0 or top < 0 or right > width or bottom > height] == []
-    assert list(overlapping(boxes)) == []
+    assert outside(chart) == []
+    assert list(overlapping(chart.layout())) == []
     return chart
 
 

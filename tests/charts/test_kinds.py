@@ -7,6 +7,7 @@ import chart_frames as frames
 import pandas as pd
 import pytest
 from babel.dates import get_month_names
+from layout import outside, overlapping
 
 import analysis as ex
 from analysis.charts import KINDS, draw
@@ -31,27 +32,16 @@ MONTHS = {name.rstrip(".") for lang in LANGUAGES for name in get_month_names("ab
 OF_THE_FRAME = {one.replace("_", " ")[0].upper() + one[1:] for one in [*frames.models()["model"], *frames.tornado()["assumption"]]}
 
 
-def overlapping(boxes):
-    """Pairs of texts whose boxes meet by more than the room that a line of text has above and below."""
-    for (one, l1, t1, r1, b1), (other, l2, t2, r2, b2) in itertools.combinations(boxes, 2):
-        slack = 0.18 * min(b1 - t1, b2 - t2)
-        if min(r1, r2) - max(l1, l2) > 0.5 and min(b1, b2) - max(t1, t2) > 2 * slack:
-            yield one, other
-
-
 @pytest.mark.parametrize("how", HOW, ids=lambda how: "-".join(how.values()))
 @pytest.mark.parametrize("kind", CHARTS)
 def test_no_text_is_clipped_or_covers_another(kind, how):
     chart = CHARTS[kind](**how)
-    width, height = chart.figure.bbox.width, chart.figure.bbox.height
-    boxes = chart.layout()
-    assert len(boxes) > 5
-    outside = [text for text, left, top, right, bottom in boxes if left < 0 or top < 0 or right > width or bottom > height]
-    assert outside == []
-    assert list(overlapping(boxes)) == []
+    assert len(chart.layout()) > 5
+    assert outside(chart) == []
+    assert list(overlapping(chart.layout())) == []
     expected = SIZES[how["size"]]
-    assert width == expected.width
-    assert expected.height in (None, height)
+    assert chart.figure.bbox.width == expected.width
+    assert expected.height in (None, chart.figure.bbox.height)
 
 
 @pytest.mark.parametrize("kind", CHARTS)
