@@ -10,7 +10,6 @@ import itertools
 import sys
 import time
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pandas as pd

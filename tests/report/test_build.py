@@ -276,7 +276,7 @@ def test_a_full_disk_leaves_the_former_report_as_it_was(built, write_notebook):
     resource = pytest.importorskip("resource", reason="needs a limit on the size of files")
     del resource
     before = built.tree()
-    write_notebook(built.notebooks / "04_more.ipynb", "# More", f"print('x' * 300_000)")
+    write_notebook(built.notebooks / "04_more.ipynb", "# More", "print('x' * 300_000)")
     limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))"
     failed = run_build(built, limit)
     told, _ = failed.communicate(timeout=60)

@@ -7,6 +7,7 @@ import math
 from collections import namedtuple
 from collections.abc import Iterable
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pandas as pd

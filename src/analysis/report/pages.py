@@ -11,7 +11,6 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path

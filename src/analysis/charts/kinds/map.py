@@ -16,7 +16,7 @@ from ..geography import NEEDS_DOT, WINDOWS, edges, world
 from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
 from ..style import size as size_named
-from ..wording import language, listed, number, percent, say, sentence
+from ..wording import language, listed, number, percent, say
 
 MOST_INSETS = 4
 #: The height of insets, in widths of the drawing.

@@ -10,7 +10,7 @@ from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import interval, language, listed, percent, say, sentence
+from ..wording import interval, language, listed, percent, say
 
 #: Rows beyond these stand in the data file only.
 MOST_ROWS = 40
