@@ -104,3 +104,9 @@ class TestInANotebook:
         one, other = (ex.table(rated, name="n") for _ in range(2))
         assert isinstance(one.gt(), GT)
         assert one._repr_mimebundle_() == other._repr_mimebundle_()
+
+
+def test_a_day_is_written_without_a_time():
+    frame = pd.DataFrame({"day": pd.to_datetime(["2013-09-23", None]), "count": [1, 2]})
+    html = ex.table(frame, name="days", title="Days")._repr_html_()
+    assert "2013-09-23" in html and "00:00" not in html and "NaT" not in html

@@ -166,6 +166,7 @@ FIRST_SURVEY = "survey == 'stites-pianykh-ajr-2016' and iso3 != 'WLD'"
 #: A call of each public function that gives a result.
 REAL = {
     "anomalies": lambda: s("anomalies", reports()),
+    "before_and_after": lambda: s("before_and_after", reports(), ex.events()),
     "bounds": lambda: s("bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True)),
     "change": lambda: s("change", *waves()),
     "change_points": lambda: s("change_points", reports()),

@@ -7,7 +7,7 @@ from monthly import monthly, published
 from vectors import Vector
 
 import analysis as ex
-from analysis.statistics import describe, interrupted
+from analysis.statistics import before_and_after, describe, interrupted
 from analysis.statistics.interrupted import fitted
 
 BERNAL = "Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol. 46, 348-355 (their data and R code)"
@@ -150,6 +150,22 @@ def test_what_the_series_cannot_answer_is_refused(date, options, match):
         return
     with pytest.raises(ex.DataError, match=match):
         interrupted(register(), date, **options)
+
+
+def test_of_each_event_it_is_said_whether_it_may_be_asked():
+    found = before_and_after(register(), ex.events()).set_index("date")
+    assert not found["event"].str.contains("GDPR").any()  # of another place
+    asked = found[found["asked"]]
+    assert asked.index.tolist() == ["2016-03"]
+    alone = interrupted(register(), "2016-03", events=ex.events(), window=12).iloc[0]
+    assert asked["ratio"].iloc[0] == alone["ratio"] and asked["verdict"].iloc[0] == alone["verdict"]
+    assert set(found.loc["2019-09-17", "why"]) == {"several events on the day"}
+    assert found.loc["2020-03-17", "why"] == "another event in the window" and "2019-05-02" in found.loc["2020-03-17", "beside"]
+    assert found.loc["2025-08-07", "why"] == found.loc["2009-09-23", "why"] == "too few periods"
+    only = before_and_after(register(), ex.events(places=["USA"], since="2013-09-01", until="2013-10-01"))
+    assert only["why"].tolist() == ["change of method"] and only["beside"].tolist() == ["2013-09-23"]
+    with pytest.raises(ex.DataError, match="no event of the place"):
+        before_and_after(register(), ex.events(places=["DEU"]))
 
 
 # Nothing is not taken for something

@@ -91,6 +91,7 @@ CASES = {
 #: Why not the others. Of some, another function of the table is the whole: `concentration` lines the indexes up.
 ELSEWHERE = {
     "anomalies": "takes days: test_trend",
+    "before_and_after": "takes days: test_interrupted",
     "change_points": "takes days: test_trend",
     "concentration": "gini, theil, herfindahl, top_share",
     "corrected": "takes shares, not places: test_overlap",

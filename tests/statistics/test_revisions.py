@@ -25,6 +25,9 @@ def test_july_2023_grew_by_a_ninth_in_reports_and_by_half_in_people():
     assert [reports["first_count"], reports["last_count"], people["first_count"], people["last_count"]] == [56, 62, 18_116_982, 27_715_141]
     assert [round(reports["change"], 2), round(people["change"], 2)] == [0.11, 0.53]
     assert reports["age"] == 10  # 31 July to 10 August
+    # a single month does not say of itself that it is one
+    july = both_lists()
+    assert revisions(july[july["day"] == "2023-07-01"], grain="month")["age"].tolist() == [10, 10]
 
 
 def test_september_2024_among_the_open_cases():

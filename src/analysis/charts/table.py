@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import datetime
 import math
 import os
 from collections.abc import Mapping
@@ -208,6 +209,8 @@ def written(value: object, column: str, lang: str, decimals: int | None = None) 
         return "–"
     if column == "measure":
         return label(str(value), lang)
+    if isinstance(value, datetime.date):
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, bool) or not _is_numeral(value):
         return str(value)
     if "share" in column or column.endswith("percent"):

@@ -6,7 +6,7 @@ from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .describing import describe
 from .disclosure import protect
-from .interrupted import interrupted
+from .interrupted import before_and_after, interrupted
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
 from .overlap import corrected, found_among, lists, lower_bound, sensitivity, two_lists
@@ -23,7 +23,7 @@ from .tendency import tendency
 from .trend import anomalies, change_points, decompose, seasonal_trend
 
 __all__ = [
-    "anomalies", "assumption", "assumptions", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds",
+    "anomalies", "assumption", "assumptions", "before_and_after", "bounds", "byar", "change", "change_points", "concentration", "concentration_bounds",
     "corrected", "correlate", "decompose", "describe", "directly_standardised", "found_among", "funnel", "garwood", "gini", "gone_and_new",
     "grouped_rates", "herfindahl", "indirectly_standardised", "influence", "interrupted", "lists", "local_moran", "lorenz", "lower_bound",
     "moran", "neighbours", "pareto_tail", "per_scan", "pooled", "printed_assumption", "protect", "rank_probabilities", "rank_sets", "ranked_changes",

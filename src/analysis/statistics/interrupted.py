@@ -127,7 +127,7 @@ def interrupted(
     known = ~np.isnan(line.values)
     many = int(known[first : start - inside].sum()), int(known[start:last].sum())
     if min(many) < LEAST:
-        raise DataError(
+        raise TooFewPeriods(
             f"the series has {many[0]} periods before {date} and {many[1]} after it within the window; {LEAST} are needed on either side.", date=date
         )
     _alone(line, date, first, last, events)
@@ -136,7 +136,7 @@ def interrupted(
     model = _Model(line, size, other, slope, season, lags, level)
     rows = [{"day": line.days[min(start, len(line.days) - 1)], "placebo": False} | model.at(first, start - inside, start, last, steps)]
     if np.isnan(rows[0]["t"]):
-        raise DataError("the window has too few periods for slope, season and steps at once; take a longer one, or slope=False.", date=date)
+        raise TooFewPeriods("the window has too few periods for slope, season and steps at once; take a longer one, or slope=False.", date=date)
     for at, begin, end in _placebo_dates(line, start - inside, start, window, methods, breaks, placebos):
         inner = [one.before for one in methods if begin < one.before < end]
         found = model.at(begin, at, at, end, inner)
@@ -168,10 +168,72 @@ def interrupted(
     )  # fmt: skip
 
 
+def before_and_after(frame: pd.DataFrame, events: pd.DataFrame, window: int = 12, **options) -> pd.DataFrame:
+    """Of every event whether a before and after may be asked for at all, and what it then shows.
+
+    Parameters
+    ----------
+    frame
+        Rows of one series: ``day`` and the value.
+    events
+        Rows of ``ex.events``: those that can have touched the series. Each is looked at against all the others.
+    window
+        Periods looked at on either side.
+    options
+        As for `interrupted`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an event of the place of the series or of the world, in order of time: ``date, event``, ``asked``, ``why`` (not: ``several events
+        on the day``, ``another event in the window``, ``change of method``, ``too few periods``), ``beside`` (dates of what stands in the way), and
+        of those asked ``ratio, ratio_low, ratio_high, placebo_share, placebo_p, verdict``. Who asks twenty dates finds one step by chance.
+
+    Raises
+    ------
+    DataError
+        As `interrupted` for the series and options; or for a table without events of this place.
+    """
+    import pandas as pd
+
+    line = one_line(frame, options.get("value", "count"))
+    here = _of_place(line, events)
+    if here.empty:
+        raise DataError("the table holds no event of the place of this series, nor of the world; take ex.events().", column="place")
+    rows = []
+    for event in here.to_dict("records"):
+        told = {"date": str(event["date"]), "event": str(event["event"]), "asked": False, "why": "", "beside": ""}
+        try:
+            found = interrupted(frame, str(event["date"]), events=here, window=window, **options).iloc[0]
+            told |= {"asked": True, **{key: found[key] for key in ("ratio", "ratio_low", "ratio_high", "placebo_share", "placebo_p", "verdict")}}
+        except NotComparableError as refused:
+            others = refused.details.get("events", ())
+            told["why"] = "change of method" if "breaks" in refused.details else "several events on the day" if len({day for day, _ in others} | {told["date"]}) == 1 else "another event in the window"
+            told["beside"] = ", ".join(dict.fromkeys(refused.details.get("breaks") or [day for day, _ in others]))
+        except TooFewPeriods:
+            told["why"] = "too few periods"
+        rows.append(told)
+    found = pd.DataFrame(rows, columns=["date", "event", "asked", "why", "beside", "ratio", "ratio_low", "ratio_high", "placebo_share", "placebo_p", "verdict"])
+    if line.keys:
+        found = pd.DataFrame([line.keys] * len(found)).join(found)
+    return result(
+        found, "interrupted.before_and_after", of=frame, method="interrupted, event by event", level=options.get("level", 0.95), interval="chance",
+        warnings=["Who asks many dates finds a step by chance; and a step names no cause."], parameters={"window": window, "grain": line.grain},
+    )  # fmt: skip
+
+
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     row, made = result.iloc[0], result.attrs["parameters"]
     label = label_in_words(result, lang)
+    if result.attrs["statistic"].endswith("before_and_after"):
+        asked = result[result["asked"]]
+        return "each", {
+            "label": label[:1].upper() + label[1:], "events": wording.number(len(result), lang), "asked": wording.number(len(asked), lang),
+            "window": wording.number(made["window"], lang), "stand": wording.number(int((asked["verdict"] != "cannot tell").sum()), lang),
+            "others": wording.number(int(result["why"].isin(["another event in the window", "several events on the day"]).sum()), lang),
+            "methods": wording.number(int((result["why"] == "change of method").sum()), lang), "few": wording.number(int((result["why"] == "too few periods").sum()), lang),
+        }  # fmt: skip
     parts = {
         "label": label[:1].upper() + label[1:], "date": wording.date(made["date"], lang), "day": day_in_words(row["day"], made["grain"], lang),
         "ratio": signed_in_words(row["ratio"], lang), "span": span_in_words(row["ratio_low"], row["ratio_high"], lang),
@@ -184,6 +246,10 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return "without_placebo", parts
     parts["share"] = wording.percent(row["placebo_share"], lang, digits=0)
     return "open" if row["verdict"] == "cannot tell" else "told", parts
+
+
+class TooFewPeriods(DataError):
+    """A series that is too short on one side of a date."""
 
 
 class _Model:
@@ -276,16 +342,11 @@ def _alone(line: Line, date: str, first: int, last: int, events: pd.DataFrame | 
 
     if events is None or events.empty:
         return
-    for column in ("date", "event"):
-        if column not in events:
-            raise DataError(f"the table of events has no column {column!r}; take ex.events().", column=column)
     begin, end = line.periods[first].start_time, line.periods[last - 1].end_time
-    where = _EVERYWHERE | {str(line.keys[key]) for key in ("iso3", "place") if isinstance(line.keys.get(key), str)}
-    where |= {"EU"} if line.keys.get("iso3") in _EU else set()
     beside, on_the_day = {}, {}
-    for row in events.to_dict("records"):
+    for row in _of_place(line, events).to_dict("records"):
         when = pd.Period(str(row["date"]))
-        if when.end_time >= begin and when.start_time <= end and ("place" not in row or row["place"] in where):
+        if when.end_time >= begin and when.start_time <= end:
             same = str(row["date"]) == str(date) or when.start_time == pd.Timestamp(dated(date))
             (on_the_day if same else beside)[str(row["date"]), str(row["event"])] = None
     if len(on_the_day) > 1:
@@ -302,6 +363,18 @@ def _alone(line: Line, date: str, first: int, last: int, events: pd.DataFrame | 
             "only those events that can have touched this series, and say why.",
             events=[list(one) for one in beside],
         )
+
+
+def _of_place(line: Line, events: pd.DataFrame) -> pd.DataFrame:
+    """The events of the place of a line, of its union of states and of the world."""
+    for column in ("date", "event"):
+        if column not in events:
+            raise DataError(f"the table of events has no column {column!r}; take ex.events().", column=column)
+    if "place" not in events:
+        return events
+    where = _EVERYWHERE | {str(line.keys[key]) for key in ("iso3", "place") if isinstance(line.keys.get(key), str)}
+    where |= {"EU"} if line.keys.get("iso3") in _EU else set()
+    return events[events["place"].isin(where)]
 
 
 def _methods(line: Line, date: str, first: int, end: int, start: int, last: int, methods: list[Break], breaks: str | None) -> list[int]:

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def revisions(frame: pd.DataFrame) -> pd.DataFrame:
+def revisions(frame: pd.DataFrame, grain: str | None = None) -> pd.DataFrame:
     """What later readings made of each day's count.
 
     Parameters
     ----------
     frame
         Rows with ``day, count`` and ``known``, the day on which the count was read.
+    grain
+        ``day``, ``week``, ``month``, … that a count is of. Default: as the series says, else as its days lie apart.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def revisions(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     rows = _readings(frame)
-    grain = grain_of(rows["when"])
+    grain = grain or frame.attrs.get("grain") or grain_of(rows["when"])
     keys = keys_of(rows)
     groups = rows.groupby([*keys, "when"], dropna=False, sort=False)
     found = groups.agg(
@@ -94,7 +96,7 @@ def settled(frame: pd.DataFrame, read: str, delay: int = 60) -> pd.DataFrame:
     if delay < 0:
         raise DataError(f"a delay is a number of days from 0 on, not {delay}.", delay=delay)
     rows = checked_series(frame)
-    grain = grain_of(rows["when"])
+    grain = frame.attrs.get("grain") or grain_of(rows["when"])
     ends = pd.PeriodIndex(rows["when"], freq=pandas_name(grain)).end_time.normalize()
     waited = ((_day(read) - ends) / np.timedelta64(1, "D")).astype(int)
     found = rows.drop(columns="when").assign(waited=waited, settled=waited >= delay)
