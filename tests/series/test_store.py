@@ -205,6 +205,24 @@ def test_a_damaged_file_is_named_and_the_rest_stays_readable(csv, series, harm):
     assert ex.series("synthetic", until="2023-12-31")["count"].tolist() == [40]
 
 
+@pytest.mark.parametrize("limit", [0, 500])
+def test_a_full_disk_leaves_the_store_as_it_was(csv, series, limit):
+    """A limit on the size of files stands for the full disk."""
+    import_counts(csv(row()), "synthetic")
+    before = contents(series)
+    rows = [row(f"2024-{month:02d}-{day:02d}", 7 * day * month) for month in range(1, 13) for day in range(1, 29)]
+    code = f"""
+import resource, signal
+from analysis.series.store import import_counts
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+import_counts({str(csv(*rows))!r}, "synthetic", revise=True, known="2025-01-01")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert "cannot be written" in done.stderr and "the store is as before" in done.stderr
+    assert contents(series) == before and check("synthetic").empty
+
+
 def test_a_damaged_list_is_named(csv, series):
     import_counts(csv(row()), "synthetic")
     (series / MANIFEST).write_text("{", encoding="utf-8")

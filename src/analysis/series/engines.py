@@ -70,7 +70,7 @@ class Engine:
 
     def run(self, expression: ir.Table) -> pd.DataFrame:
         """The rows of an expression."""
-        return self.connection.to_pyarrow(expression).to_pandas()
+        return self.connection.to_pyarrow(expression).to_pandas(date_as_object=False)
 
 
 class _DuckDB(Engine):

@@ -132,7 +132,7 @@ def resample(
     if gaps:
         periods = asked.with_gaps(periods, by)
     columns = ["period", *_KEY, "count", "low", "high", "days", "expected"]
-    return asked.frame(periods.select(columns).order_by("period", *_KEY), by=by)
+    return asked.frame(periods.select(columns).order_by("period", "place", "measure", "source"), by=by)
 
 
 def rates(
