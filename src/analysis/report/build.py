@@ -131,6 +131,10 @@ def build(
         say(f"the former report is set aside when the new one is done: {damage}")
     plan = _plan(inputs, former, out, force)
     if former is not None and not plan.work:
+        if _working(out).exists():
+            # A build killed at its very end left its folder; unless another one is at work in it, it goes.
+            with suppress(BuildError, OSError), _building(out):
+                pass
         pages = [Page(name, "fresh", (), 0.0) for name in plan.reasons]
         for page in pages:
             say(_line(page, explain))
@@ -570,10 +574,14 @@ def _set_aside(out: Path) -> Path:
     return aside
 
 
+def _working(out: Path) -> Path:
+    return out.with_name(f".{out.name}.building")
+
+
 @contextmanager
 def _building(out: Path) -> Iterator[Path]:
     """A folder beside the site in which the new one is made; held by one build at a time, gone afterwards."""
-    working = out.with_name(f".{out.name}.building")
+    working = _working(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with _held(working):
         # A build killed between the two steps of an exchange left the former report in here.
