@@ -112,33 +112,104 @@ def test_code_versions_language_and_force_rebuild_every_page(built, monkeypatch)
     assert reasons()["sources"] == ("code errors.py changed", f"version of pandas: {versions['pandas']}, now 99.0")
 
 
-def test_the_same_bytes_whatever_surrounds_the_build(fresh, tmp_path):
-    program = (
-        "import sys; from analysis.report.build import build; "
-        "build('out', sys.argv[1], data=sys.argv[2], jobs=int(sys.argv[3]))"
-    )
+#: The clock of the day moved by years, for a process and all those that it starts; clocks that only run on stay as they are, for waiting.
+MOVED_CLOCK = """
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+static const long ahead = 4000L * 86400;
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  int failed = syscall(SYS_clock_gettime, clock, now);
+  if (!failed && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += ahead;
+  return failed;
+}
+int gettimeofday(struct timeval *now, void *zone) {
+  struct timespec precise;
+  clock_gettime(CLOCK_REALTIME, &precise);
+  now->tv_sec = precise.tv_sec, now->tv_usec = precise.tv_nsec / 1000;
+  return 0;
+}
+time_t time(time_t *now) {
+  struct timespec precise;
+  clock_gettime(CLOCK_REALTIME, &precise);
+  return now ? (*now = precise.tv_sec) : precise.tv_sec;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def moved_clock(tmp_path_factory) -> dict[str, str]:
+    """The environment of a process with another date; empty where there is no compiler to make it with."""
+    compiler, folder = shutil.which("cc"), tmp_path_factory.mktemp("clock")
+    if compiler is None or sys.platform != "linux":
+        return {}
+    (folder / "clock.c").write_text(MOVED_CLOCK)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", folder / "clock.so", folder / "clock.c"], check=True, timeout=60)
+    return {"LD_PRELOAD": str(folder / "clock.so")}
+
+
+BUILD_ELSEWHERE = """
+import os, sys
+os.umask(int(sys.argv[5], 8))
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[3])])
+listed = os.listdir
+os.listdir = lambda *place: sorted(listed(*place), reverse=sys.argv[4] == "backwards")
+from analysis.report.build import build
+build("out", sys.argv[1], data=sys.argv[2], jobs=int(sys.argv[3]))
+"""
+
+
+def test_the_same_bytes_whatever_surrounds_the_build(fresh, tmp_path, moved_clock):
+    """Directory, time zone, language, home, user, umask, hash seed, jobs, CPUs, date, clock, order of files, width of the terminal, caches."""
     surroundings = [
-        {"TZ": "Asia/Kathmandu", "LANG": "de_DE.UTF-8", "LC_ALL": "", "PYTHONHASHSEED": "1", "HOME": str(tmp_path / "one")},
-        {"TZ": "America/Lima", "LANG": "tr_TR", "LC_ALL": "C", "PYTHONHASHSEED": "77", "HOME": str(tmp_path / "two"), "COLUMNS": "40"},
-    ]
+        {"TZ": "Asia/Kathmandu", "LANG": "de_DE.UTF-8", "LC_ALL": "", "PYTHONHASHSEED": "1", "HOME": str(tmp_path / "one"), "USER": "one", "LOGNAME": "one"},
+        {
+            "TZ": "America/Lima", "LANG": "tr_TR", "LC_ALL": "C", "PYTHONHASHSEED": "77", "HOME": str(tmp_path / "two"), "USER": "two", "LOGNAME": "two",
+            "COLUMNS": "40", "LINES": "9", "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "86400", "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), **moved_clock,
+        },
+    ]  # fmt: skip
     trees = []
     for number, more in enumerate(surroundings, 1):
         folder = tmp_path / ("a" * number)
         folder.mkdir()
+        # The same sources elsewhere, written in another order and at another time.
+        for source in sorted(fresh.folder.rglob("*.*"), reverse=number == 2):
+            copy = folder / "in" / source.relative_to(fresh.folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(source.read_bytes())
+            os.utime(copy, (number * 10**8,) * 2)
         # Somebody's own settings, which must not matter.
         (Path(more["HOME"]) / ".config" / "matplotlib").mkdir(parents=True)
         (Path(more["HOME"]) / ".config" / "matplotlib" / "matplotlibrc").write_text(f"lines.linewidth: {number + 3}\n")
         startup = Path(more["HOME"]) / ".ipython" / "profile_default" / "startup"
         startup.mkdir(parents=True)
         (startup / "00.py").write_text("import pandas; pandas.options.display.max_rows = 2\n")
+        order, mask = (("forwards", "022"), ("backwards", "077"))[number - 1]
         subprocess.run(
-            [sys.executable, "-c", program, fresh.notebooks, fresh.data, str(number)], cwd=folder, env=os.environ | more, check=True, timeout=120
-        )
+            [sys.executable, "-c", BUILD_ELSEWHERE, folder / "in" / "notebooks", folder / "in" / "data", str(number), order, mask],
+            cwd=folder, env=os.environ | more, check=True, timeout=240,
+        )  # fmt: skip
         trees.append(fresh.tree(folder / "out"))
     assert trees[0] == trees[1]
     joined = b"".join(trees[0].values())
     for trace in (str(tmp_path), str(Path.home()), sys.prefix):
         assert trace.encode() not in joined
+
+
+def test_the_clock_that_the_test_above_moves_is_moved_in_kernels_too(notebook, tmp_path, monkeypatch, moved_clock):
+    from analysis.report.kernels import Kernels
+
+    if not moved_clock:
+        pytest.skip("a C compiler is missing, so that the clock cannot be moved")
+    monkeypatch.setenv("LD_PRELOAD", moved_clock["LD_PRELOAD"])
+    with Kernels() as kernels:
+        executed, _ = kernels.run(notebook("import datetime, time\nprint(time.time(), datetime.datetime.now().year, time.strftime('%Y'))"), "n", folder=tmp_path)
+    seconds, *years = executed["cells"][0]["outputs"][0]["text"].split()
+    assert 3999 < (float(seconds) - time.time()) / 86_400 < 4001
+    assert len(set(years)) == 1 and int(years[0]) >= time.gmtime().tm_year + 10
 
 
 def test_no_page_holds_a_script_but_ours_or_an_address_to_load_from(fresh):
