@@ -27,7 +27,7 @@ def rows(text, lang=None):
     return {row.figure: (row.place, row.measure) for row in ex.extract(text, lang).itertuples()}
 
 
-@pytest.mark.parametrize("half", ["tuning"])
+@pytest.mark.parametrize("half", ["tuning", "aside", "second", "third", "fourth"])
 def test_the_passages_reach_their_targets(evaluation, half):
     rates = evaluation.score(half).rates()
     assert {name: rate for name, rate in rates.items() if rate < evaluation.TARGETS[name]} == {}

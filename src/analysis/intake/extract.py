@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import DataError, IdentifierError
+from ..errors import IdentifierError
 from ..figures.identifiers import identifying
 from .documents import Block, Document, Progress, Table, read_document
-from .lexicon import Words, languages, tables, words
-from .sentences import WORLD, Context, Reading, read_sentence
+from .lexicon import Words, languages, words
+from .sentences import Context, Reading, read_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -321,5 +321,3 @@ def _footnotes(document: Document) -> dict[str, str]:
                 notes.setdefault(found[1], " ".join(found[2].split())[:200])
     return notes
 
-
-__all__ = ["COLUMNS", "WORLD", "DataError", "detect", "extract", "tables"]

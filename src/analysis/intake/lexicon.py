@@ -69,7 +69,7 @@ class Words:
         self.own_address = re.compile(common["own_address"], _EITHER)
         self.contact_inside = self._bounded(own.get("contact", "(?!)"))
         self.contact = re.compile(rf"^\W*(?:{own.get('contact', '(?!)')})(?!\w)", _EITHER)
-        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals", "demonstrative", "others"):
+        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals", "demonstrative", "others", "spread", "definite"):
             setattr(self, name, self._bounded(own.get(name, "(?!)")))
         self.of = re.compile(own.get("of", "(?!)"), _EITHER)
         self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)

@@ -82,7 +82,20 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
             left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
         else:
             numbers.append(replace(number, text=printed))
-    return numbers, sorted(left_out, key=lambda one: one.start)
+    numbers = [_with_scale(number, nth, numbers, words) for nth, number in enumerate(numbers)]
+    return [one for one in numbers if one is not None], sorted(left_out, key=lambda one: one.start)
+
+
+def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -> Number | None:
+    """A count with decimals has its scale word behind the next number ("9.6 and 9.8 million"), or is none."""
+    if number.quantity.unit or number.quantity.qualifier == "range" or number.quantity.value == round(number.quantity.value):
+        return number
+    for other in numbers[nth + 1 : nth + 2]:
+        tail = re.search(r"\d(\s*[^\W\d_]+\.?)$", other.text)
+        meant = _read(number.text + tail[1], words.code) if tail and not other.quantity.unit else None
+        if meant is not None and not meant.unit and meant.value == round(meant.value):
+            return replace(number, quantity=meant)
+    return None
 
 
 @functools.cache
@@ -172,8 +185,11 @@ def _read(text: str, lang: str) -> Quantity | None:
 
 def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Number | None, int]:
     """The longest expression that begins at a token, and the token behind it."""
-    if not tokens[at].known:
+    first = text[tokens[at].start : tokens[at].end]
+    if not tokens[at].known or words.joined.fullmatch(first):
         return None, at
+    if at and words.spread.fullmatch(text[tokens[at - 1].start : tokens[at - 1].end]) and not tokens[at].starts:
+        return None, at  # "spread over 52 countries" is not more than 52
     last = at
     while last < min(len(tokens), at + (_MOST_WORDS if not words.glued else 14)) and tokens[last].known:
         last += 1

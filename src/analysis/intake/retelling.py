@@ -45,7 +45,7 @@ def compare(draft: pd.DataFrame, survey: str | None = None) -> tuple[pd.DataFram
     if survey is None:
         counts: dict[str, int] = {}
         for near in same.values():
-            for name in near.loc[near["tier"] == "primary", "survey"].unique():
+            for name in near["survey"].unique():
                 counts[name] = counts.get(name, 0) + 1
         best = max(sorted(counts), key=lambda name: counts[name], default="")
         if not best or counts[best] < _FEWEST:

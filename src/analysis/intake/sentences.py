@@ -98,7 +98,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     places = [one.name for one in sentence.places if one.name != WORLD]
     if places:
         context.place = places[0] if len(set(places)) == 1 else ""
-    if readings:
+    if any(one.unit != "country" for one in readings):
         context.readings = readings
     free = [noun.unit for noun in sentence.nouns if noun.unit != "country"]
     context.noun = free[-1] if free else ""
@@ -309,6 +309,8 @@ class _Sentence:
             at = number.end + len(self.text[number.end :]) - len(self.text[number.end :].lstrip(" \u00a0")) + leading.end()
             if not any(0 <= place.start - at <= 4 for place in self.places):
                 return False
+        if any(one.start == len(self.text) - len(after) for one in self.left_out):
+            return True
         word = re.match(r"[\w'’-]+", after)
         if word and (self.words.plain.fullmatch(word[0]) or self.words.partitive.match(after)):
             return True
@@ -359,6 +361,9 @@ class _Sentence:
             return self._take(reading, last.unit, 0.8, f"as '{last.number.text}' before it", last)
         if free:
             return self._take(reading, free.unit, 0.75, f"'{free.text}' before it", noun=free)
+        if earlier and re.search(rf"{self.words.definite.pattern}\s*$", lead, re.IGNORECASE) and not number.worded:
+            near = min(earlier[::-1], key=lambda one: abs(_size(one.number) - _size(number)))
+            return self._take(reading, near.unit, 0.7, f"taken up from '{near.number.text}' in the sentence before")
         ahead = next((one for one in self.readings[index + 1 :] if one.noun is not None and one.unit != "country" and one.number.quantity.unit == "" and _plausible(number, one.unit)), None)
         if ahead and not self.words.of.match(behind) and not (number.worded and not self._is_listed(index)):
             return self._take(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", ahead)
@@ -468,7 +473,8 @@ class _Sentence:
         for one in self.numbers:
             if one.end <= reading.number.start:
                 start = max(start, one.end)
-        for pattern in (_STRONG, _COMMA):
+        share = reading.number.quantity.unit == "share"  # "73 % are in the cloud and less than 1 % check"
+        for pattern in (_STRONG, _COMMA, *([self.words.joined] if share else [])):
             for one in pattern.finditer(self.text, start, reading.number.start):
                 start = max(start, one.end())
         return start, reading.number.start
@@ -638,7 +644,7 @@ class _Sentence:
         if left is not None:
             consumers = [one for one in right if right[one] is left and one < index]
             between = self.text[left.end : number.start]
-            introduced = bool(re.search(rf"(?:{self.words.tied.pattern}|{self.words.partitive.pattern})\s*$", between.rstrip() + " ", re.IGNORECASE))
+            introduced = self._is_partitive(number) or self.words.partitive.match(self.text[number.end :].lstrip()) is not None or bool(re.search(rf"(?:{self.words.tied.pattern}|{self.words.partitive.pattern})\s*$", between.rstrip() + " ", re.IGNORECASE))
             bare_share = number.quantity.unit == "share" and reading.noun is None
             if not consumers or introduced or bare_share or not (_COMMA.search(between) or _STRONG.search(between)) or self._is_aside(reading):
                 reading.place = left.name
