@@ -188,6 +188,20 @@ def test_one_day_and_days_all_alike(count):
             assert chart.layout() and len(chart.alt) <= 280
 
 
+def test_what_identifies_is_refused_in_counts_events_and_breaks():
+    host = "pacs-07.radiology.clinic.example"
+    for drawn in (
+        lambda: ex.chart.timeline(frames.days().assign(place=host, iso3=None)),
+        lambda: ex.chart.calendar(frames.days().assign(source="192.0.2.17")),
+        lambda: ex.chart.timeline(frames.days(), events=frames.events().assign(event=f"{host} was found")),
+        lambda: ex.chart.timeline(frames.days(), breaks_known=frames.other_method().assign(reason=host)),
+    ):
+        with pytest.raises(ex.IdentifierError) as refused:
+            drawn()
+        assert host not in str(refused.value)
+    assert ex.chart.timeline(ex.series("us-breach-register", measure="breaches"), events=ex.events())  # all of the shipped ones pass
+
+
 def test_the_same_bytes_again():
     one, other = (ex.chart.timeline(frames.days(), breaks_known=frames.other_method(), events=frames.events()).files() for _ in range(2))
     assert one == other

@@ -10,7 +10,7 @@ from scipy.special import ndtr
 from vectors import Vector
 
 import analysis as ex
-from analysis.statistics import anomalies, change_points, decompose, seasonal_trend
+from analysis.statistics import anomalies, change_points, decompose, interrupted, seasonal_trend
 from analysis.statistics.periods import one_line
 from analysis.statistics.tendency import kendall
 from analysis.statistics.trend import _covariance
@@ -86,6 +86,23 @@ def test_scale_and_gaps(values, factor, gaps):
     assert one["slope_low"] <= one["slope"] <= one["slope_high"]
     mirrored = seasonal_trend(frame.assign(count=1000 - frame["count"])).iloc[0]
     assert mirrored["slope"] == pytest.approx(-one["slope"]) and mirrored["p_value"] == pytest.approx(one["p_value"])
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.lists(st.integers(20, 200), min_size=36, max_size=60), st.integers(0, 20), st.integers(0, 20))
+def test_a_wider_count_never_narrows_a_slope(values, down, up):
+    values = np.array(values, dtype=float)
+    one = seasonal_trend(monthly(values)).iloc[0]
+    wide = seasonal_trend(monthly(values, low=values - down, high=values + up)).iloc[0]
+    assert wide["slope_low"] <= one["slope_low"] and one["slope_high"] <= wide["slope_high"] and wide["slope"] == one["slope"]
+
+
+def test_what_leaves_printing_out_says_so():
+    values = np.random.default_rng(1).poisson(60, 72).astype(float)
+    frame = monthly(values, low=values - 5, high=values + 5)
+    for found in (change_points(frame), interrupted(frame, "2023-01", window=24)):
+        assert any("intervals of printing" in text for text in found.attrs["warnings"])
+    assert not any("intervals of printing" in text for text in change_points(monthly(values)).attrs["warnings"])
 
 
 def test_the_register_rises_in_each_stretch_that_is_long_enough_and_none_is_joined():

@@ -14,6 +14,7 @@ import pandas as pd
 
 from . import telling
 from ..errors import DataError, NotComparableError
+from ..figures.identifiers import refuse_identifiers
 from ..statistics.periods import Break, Line, breaks_of, checked_series, day_in_words, lines, stretches, where_in_words
 from .chart import Chart, Story, compose
 from .downsampling import kept
@@ -42,8 +43,6 @@ class Counted:
     """A series ready to draw: its line, limits, breaks and what a statistic found in it."""
 
     line: Line
-    low: np.ndarray
-    high: np.ndarray
     breaks: list[Break]
     name: str
     label: str
@@ -69,7 +68,7 @@ class Counted:
         stretch = np.full(len(self.line.values), np.nan)
         for n, (first, last) in enumerate(stretches(self.line, self.breaks), 1):
             stretch[first:last] = n
-        found = {"day": self.line.days.strftime("%Y-%m-%d"), **self.line.keys, column: self.line.values, "low": self.low, "high": self.high, "stretch": stretch}
+        found = {"day": self.line.days.strftime("%Y-%m-%d"), **self.line.keys, column: self.line.values, "low": self.line.low, "high": self.line.high, "stretch": stretch}
         found |= {"trend": self.trend} if self.trend is not None else {}
         return pd.DataFrame(found | ({"anomaly": self.odd} if self.odd is not None else {}))
 
@@ -123,18 +122,21 @@ def counted_series(frame: pd.DataFrame, value: str | None, breaks_known: pd.Data
     column = value or ("rate" if "rate" in frame else "count")
     if column not in frame:
         raise DataError(f"there is no column {column!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
+    telling.checked(frame, (column,), kind)
+    if breaks_known is not None:
+        refuse_identifiers(breaks_known, allow={"source"})
     rows = checked_series(frame, column)
     # What ``ex.series.resample`` joined says "period", and is no longer of the series' own length.
     grain = frame.attrs.get("grain") if "day" in frame else None
     rows.attrs = {key: told for key, told in frame.attrs.items() if key != "grain"}
-    parts = {name: lines(rows.assign(part=rows[name]), "part", grain) for name in (column, "low", "high")}
+    every = lines(rows, column, grain)
     found = []
     beside = {name: _aligned(rows, name, grain) for name in ("trend", "anomaly") if name in frame and rows[name].notna().any()}
-    for n, line in enumerate(parts[column]):
+    for line in every:
         name = sentence(where_in_words(pd.Series(line.keys), lang)) if {"iso3", "place"} & set(line.keys) else ""
         found.append(
             Counted(
-                line, parts["low"][n].values, parts["high"][n].values, breaks_of(line, breaks_known, frame.attrs.get("series")), name,
+                line, breaks_of(line, breaks_known, frame.attrs.get("series")), name,
                 _label(line, frame, lang),
                 trend=_beside(beside, "trend", line), odd=None if "anomaly" not in beside else np.nan_to_num(_beside(beside, "anomaly", line)) > 0,
             )
@@ -160,7 +162,7 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
     """What the charts of series share: name, notes on intervals, gaps and breaks, source, what the bundle keeps."""
     one = counted[0]
     notes = []
-    if any((part.high > part.low).any() for part in counted):
+    if any(part.line.rounded for part in counted):
         notes.append(say("interval_band", lang))
     if any(part.gaps for part in counted):
         notes.append(say("gaps_note", lang))
@@ -269,6 +271,8 @@ def _events(events: pd.DataFrame | None, line: Line) -> list[dict[str, str]]:
     for column in ("date", "event"):
         if column not in events:
             raise DataError(f"the table of events has no column {column!r}; take ex.events().", column=column)
+    # The address of a publication stands in the bundle's JSON.
+    refuse_identifiers(events, allow={"url"})
     inside = []
     for row in events.to_dict("records"):
         when = pd.Period(str(row["date"]))
@@ -320,7 +324,7 @@ class _Track:
 
     def _part(self, first: int, last: int, width: float) -> None:
         page, theme, one = self.page, self.page.theme, self.one
-        values, low, high = (array[first:last] for array in (one.line.values, one.low, one.high))
+        values, low, high = (array[first:last] for array in (one.line.values, one.line.low, one.line.high))
         steps = max(1, int(self.box.width * (last - first) / self.many / STEP))
         at = kept(values, steps)
         if (high > low).any():
@@ -417,7 +421,7 @@ class _Timeline:
         top = self._key(page, box) + (1.5 * small if one.breaks else 0.4 * small)
         rows = self._rows(page, box)
         floor = box.bottom - 1.7 * small - (rows * 1.35 + 0.3 if rows else 0) * small
-        values = [*one.line.values[~np.isnan(one.line.values)], *one.high[~np.isnan(one.high)]]
+        values = [*one.line.values[~np.isnan(one.line.values)], *one.line.high[~np.isnan(one.line.high)]]
         scale = Scale.around(values, floor, top)
         ticks = [(tick, number(tick, self.lang)) for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)]
         left = box.x + max(text_width(text, small) for _, text in ticks) + 0.8 * small
@@ -480,13 +484,13 @@ class _Panels:
         columns = columns_of(len(self.shown), page.size, page.size.height and box.height, self.least(page.size))
         rows, gap = -(-len(self.shown) // columns), GAP * size
         width, height = (box.width - (columns - 1) * gap) / columns, (box.height - (rows - 1) * gap) / rows
-        everything = np.concatenate([np.r_[one.line.values, one.high] for one in self.shown])
+        everything = np.concatenate([np.r_[one.line.values, one.line.high] for one in self.shown])
         for n, one in enumerate(self.shown):
             row, at = divmod(n, columns)
             place = Box(box.x + at * (width + gap), box.y + row * (height + gap), width, height)
             page.text(place.x, place.y + size, shorten(one.name, width, size, SEMIBOLD), weight=SEMIBOLD)
             floor = place.bottom - 1.4 * small
-            own = np.r_[one.line.values, one.high]
+            own = np.r_[one.line.values, one.line.high]
             values = own if self.own_scales else everything
             scale = Scale.around(values[~np.isnan(values)], floor, place.y + 3 * small)
             page.segments([[(place.x, floor), (place.right, floor)]], colour=theme.outline, width=0.8, order=2)
@@ -505,7 +509,7 @@ class _Panels:
         text = number(one.line.values[at], self.lang)
         half = text_width(text, small, SEMIBOLD) / 2
         x = min(max(track.across(at), place.x + half), place.right - half)
-        y = track.scale(one.high[at]) - 0.45 * small
+        y = track.scale(one.line.high[at]) - 0.45 * small
         # On a ground of its own: hatches and dashes end at a number.
         page.rectangles([Box(x - half - 1, y - 0.85 * small, 2 * half + 2, small)], face=page.theme.paper, order=4.5)
         page.text(x, y, text, size=small, weight=SEMIBOLD, align="center")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
-from .periods import GRAINS, Break, Line, breaks_of, dated, day_in_words, one_line, where_in_words
+from .periods import GRAINS, Break, Line, breaks_of, dated, day_in_words, one_line, rounding_left_out, where_in_words
 from .rates import label_in_words, p_in_words, signed_in_words, span_in_words
 from .result import result
 from .uncertainty import checked_level
@@ -152,6 +152,7 @@ def interrupted(
     found["verdict"] = [("higher" if real["ratio"] > 1 else "lower") if sure else "cannot tell", *[""] * len(tried)]
     found = pd.DataFrame([line.keys] * len(found)).join(found) if line.keys else found
     warnings = ["A difference after a date is not its effect: whatever else happened then is in it, and duty and habit of counting change too."]
+    warnings += rounding_left_out([line])
     if events is None:
         warnings.append("Nobody looked for other events in the window; pass ex.events().")
     if not len(tried):

@@ -8,7 +8,7 @@ from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .interrupted import fitted
 from .many_tests import adjusted
-from .periods import Line, breaks_of, dated, lines, where_in_words
+from .periods import Line, breaks_of, dated, lines, rounding_left_out, where_in_words
 from .ranking import rank_sets
 from .rates import label_in_words, span_in_words
 from .result import result
@@ -121,7 +121,7 @@ def ranked_changes(
     ).set_index("at")  # fmt: skip
     found = found.join(ranks[["rank", "rank_low", "rank_high", "undetermined"]])
     found = found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
-    warnings = ["Places are taken as independent; what moved them all (a missed scan) is in every one of them."]
+    warnings = ["Places are taken as independent; what moved them all (a missed scan) is in every one of them.", *rounding_left_out(every)]
     return result(
         found.drop(columns=["change", "error"]).reset_index(drop=True), "movers.ranked_changes", of=frame, level=level, interval="chance", seed=seed,
         method="quasi-Poisson, Newey–West; ranks by step-down", warnings=warnings, missing=missing,

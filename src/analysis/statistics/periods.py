@@ -27,12 +27,17 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 @dataclass(frozen=True)
 class Line:
-    """One series without holes: a value for each period from the first to the last, missing where there was none."""
+    """One series without holes: a value for each period from the first to the last, missing where there was none.
+
+    ``low`` and ``high`` are what the printing of each value allows; equal to it where it is exact.
+    """
 
     keys: dict[str, object]
     grain: str
     periods: pd.PeriodIndex
     values: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -60,7 +65,13 @@ class Line:
 
     def between(self, first: int, last: int) -> Line:
         """The part from one position to before another."""
-        return Line(self.keys, self.grain, self.periods[first:last], self.values[first:last])
+        part = slice(first, last)
+        return Line(self.keys, self.grain, self.periods[part], self.values[part], self.low[part], self.high[part])
+
+    @property
+    def rounded(self) -> bool:
+        """Whether any value has an interval."""
+        return bool((self.high > self.low).any())
 
     def position(self, date: str) -> tuple[int, bool]:
         """Of a date: how many periods begin before it, and whether it falls inside one, which is then the last of these."""
@@ -226,8 +237,9 @@ def lines(frame: pd.DataFrame, value: str = "count", grain: str | None = None) -
             periods = pd.PeriodIndex(group["when"], freq=name)
             if periods.has_duplicates:
                 raise DataError(f"several days of one series fall into one {length}; resample the series first.", column="day")
-            values = pd.Series(group[value].to_numpy(float), index=periods).reindex(whole, fill_value=absent).to_numpy()
-            found.append(Line({key: group[key].iloc[0] for key in keys}, length, whole, values))
+            group.index = periods
+            numbers = group[[value, "low", "high"]].astype(float).reindex(whole, fill_value=absent).to_numpy()
+            found.append(Line({key: group[key].iloc[0] for key in keys}, length, whole, *numbers.T))
     return found
 
 
@@ -294,6 +306,11 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {"label": label[:1].upper() + label[1:]}
     parts |= {end: day_in_words(day, "month", lang) for end, day in (("first", result["day"].min()), ("last", result["day"].max()))}
     return "per_scan", parts | {"least": wording.number(result["scans"].min(), lang), "most": wording.number(result["scans"].max(), lang)}
+
+
+def rounding_left_out(lines: list[Line]) -> list[str]:
+    """A warning where counts have intervals of printing that a method does not carry on."""
+    return ["The counts have intervals of printing; the limits given here are those of chance alone."] if any(line.rounded for line in lines) else []
 
 
 def day_in_words(day: object, grain: str, lang: str) -> str:

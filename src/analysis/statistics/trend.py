@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
-from .periods import GRAINS, Break, Line, breaks_of, day_in_words, keys_of, lines, one_line, stretches, where_in_words
+from .periods import GRAINS, Break, Line, breaks_of, day_in_words, keys_of, lines, one_line, rounding_left_out, stretches, where_in_words
 from .rates import label_in_words, p_in_words, signed_in_words, span_in_words
 from .result import result
 from .tendency import at_ranks, kendall
@@ -119,7 +119,8 @@ def seasonal_trend(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFra
     Seasonal Kendall test and slope (Hirsch, Slack & Smith 1982, Water Resour. Res. 18, 107–121): only Januaries are compared with
     Januaries, Mondays with Mondays; the slope is the median over all such pairs, S the sum of Kendall's S of the seasons. From ten years
     (or weeks) on the variance of S takes in that neighbouring seasons depend on each other (Hirsch & Slack 1984, Water Resour. Res.
-    20, 727–732). The limits of the slope are those of Gilbert (1987, p. 227) with the same variance. It tells a steady direction; a
+    20, 727–732). The limits of the slope are those of Gilbert (1987, p. 227) with the same variance; where counts have intervals, of the flattest
+    and the steepest slopes that both allow (as in `tendency`). It tells a steady direction; a
     trend that turns may give none.
 
     Raises
@@ -153,7 +154,7 @@ def seasonal_trend(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFra
     if (found["stretch"] > 1).any():
         warnings.append("The series is broken where the way of counting changed.")
     return result(
-        found, "trend.seasonal_trend", of=frame, method="seasonal Kendall, Theil–Sen", level=level, interval="chance", warnings=warnings,
+        found, "trend.seasonal_trend", of=frame, method="seasonal Kendall, Theil–Sen", level=level, interval="both", warnings=warnings,
         parameters={"value": value, "grain": every[0].grain},
     )  # fmt: skip
 
@@ -253,6 +254,7 @@ def change_points(
         )
     columns = [*line.keys, "day", "day_low", "day_high", "before", "after", "ratio", "p_value", "reason", "verdict"]
     warnings = ["The dates were chosen by looking at the series; p is rather too small, and a slope looks like a staircase."]
+    warnings += rounding_left_out([line])
     return result(
         pd.DataFrame(rows, columns=columns), "trend.change_points", of=frame, method="least squares, BIC; block permutation, block bootstrap",
         level=level, interval="chance", seed=seed, warnings=warnings,
@@ -397,14 +399,17 @@ def _slope(line: Line, level: float) -> dict[str, object]:
     from scipy.special import ndtr
 
     order, season = np.arange(len(line.values)), line.season
-    s, plain, slopes, pairs, rounds = 0.0, 0.0, [], 0, []
+    s, plain, slopes, flattest, steepest, pairs, rounds = 0.0, 0.0, [], [], [], 0, []
     for one in np.unique(season):
         at = order[(season == one) & ~np.isnan(line.values)]
         rounds.append(len(at))
         if len(at) < 2:
             continue
         first, second = np.triu_indices(len(at), 1)
-        slopes.append((line.values[at[second]] - line.values[at[first]]) / ((at[second] - at[first]) / GRAINS[line.grain][1]))
+        apart = (at[second] - at[first]) / GRAINS[line.grain][1]
+        slopes.append((line.values[at[second]] - line.values[at[first]]) / apart)
+        flattest.append((line.low[at[second]] - line.high[at[first]]) / apart)
+        steepest.append((line.high[at[second]] - line.low[at[first]]) / apart)
         of_season, variance = kendall(line.values[at])
         s, plain, pairs = s + of_season, plain + variance, pairs + len(first)
     if max(rounds, default=0) < 3:
@@ -414,9 +419,8 @@ def _slope(line: Line, level: float) -> dict[str, object]:
     if line.seasons > 1 and min(rounds) >= _ENOUGH:
         dependent = plain + _covariance(line)
         variance = dependent if dependent > 0 else plain
-    sorted_slopes = np.sort(np.concatenate(slopes))
-    low, high = at_ranks(sorted_slopes, sorted_slopes, variance, level)
-    slope, middle = float(np.median(sorted_slopes)), float(np.nanmedian(line.values))
+    low, high = at_ranks(np.sort(np.concatenate(flattest)), np.sort(np.concatenate(steepest)), variance, level)
+    slope, middle = float(np.median(np.concatenate(slopes))), float(np.nanmedian(line.values))
     return {
         "slope": slope, "slope_low": float(low), "slope_high": float(high), "relative": slope / middle if middle else np.nan, "tau": s / pairs,
         "p_value": float(min(1.0, 2 * ndtr(-max(abs(s) - 1, 0) / np.sqrt(variance)))) if variance else 1.0,
