@@ -347,6 +347,19 @@ def sign(qualifier: object) -> str:
     return SIGNS.get(str(qualifier), "≈") if isinstance(qualifier, str) and qualifier not in ("", "exact") else ""
 
 
+def qualified(rows: pd.DataFrame, lang: str) -> list[str]:
+    """A note on the signs of qualifiers, where a row has one."""
+    return [say("qualified", lang)] if "qualifier" in rows and any(map(sign, rows["qualifier"])) else []
+
+
+def leaders(rows: pd.DataFrame, measure: str, column: str, lang: str, most: int = 5) -> str:
+    """The first rows with their numbers, for an alternative text: ``Germany 50, France 45, and Türkiye 44.``; of one row nothing."""
+    if len(rows) < 2:
+        return ""
+    first = rows[["name", "drawn"]].head(most).itertuples(index=False)
+    return listed((f"{row.name} {shown(row.drawn, measure, column, lang)}" for row in first), lang) + "."
+
+
 def highest(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) -> str:
     """The title of a chart of places in order (highest first): who leads, and whether that is certain."""
     noun = label(measure, lang)

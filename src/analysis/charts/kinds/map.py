@@ -126,10 +126,7 @@ def map(
         subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
         notes=notes,
         source=telling.source_line(rows, lang),
-        alt=[
-            listed((f"{row.name} {telling.shown(row.drawn, measure, column, lang)}" for row in rows.head(5)[["name", "drawn"]].itertuples(index=False)), lang) + "." if len(rows) > 1 else "",
-            say("no_figure_alt", lang, n=without),
-        ],
+        alt=[telling.leaders(rows, measure, column, lang), say("no_figure_alt", lang, n=without)],
         data=telling.data(rows, column),
         about=telling.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import interval, language, listed, percent, say
+from ..wording import interval, language, percent, say
 
 #: Rows beyond these stand in the data file only.
 MOST_ROWS = 40
@@ -100,8 +100,7 @@ def ranking(
     if _too_few(rows).any():
         notes.append(say("too_few", lang))
     notes += telling.no_denominator(frame, column, lang)
-    if "qualifier" in rows and any(telling.sign(q) for q in rows["qualifier"]):
-        notes.append(say("qualified", lang))
+    notes += telling.qualified(rows, lang)
     if scale_is_log:
         notes.append(say("log_scale", lang))
     without, total = _without_figure(rows)
@@ -116,10 +115,7 @@ def ranking(
         subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
         notes=notes,
         source=telling.source_line(rows, lang),
-        alt=[
-            listed((f"{name} {telling.shown(drawn, measure, column, lang)}" for name, drawn in zip(rows["name"][:5], rows["drawn"][:5], strict=True)), lang) + "." if len(rows) > 1 else "",
-            say("without_figure", lang, n=without, total=total) if without else "",
-        ],
+        alt=[telling.leaders(rows, measure, column, lang), say("without_figure", lang, n=without, total=total) if without else ""],
         data=telling.data(rows, column),
         about=telling.about(rows, lang) | {"without_figure": without},
         told=telling.told(frame, lang),

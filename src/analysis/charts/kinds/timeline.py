@@ -70,8 +70,7 @@ def timeline(
     if len(doubled):
         raise DataError(f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}; take ex.preferred(panel).")
     joined = joins.get("", [])
-    qualified = any(telling.sign(qualifier) for qualifier in rows.get("qualifier", ()))
-    notes = [telling.interval_note(rows, column, lang), *([say("qualified", lang)] if qualified else []), *marked]
+    notes = [telling.interval_note(rows, column, lang), *telling.qualified(rows, lang), *marked]
     noun, per = telling.label(measure, lang), telling.unit(frame, column, lang)
     shown = telling.printed(rows, column, lang)
     if rows.empty:
