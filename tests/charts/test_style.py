@@ -60,11 +60,19 @@ def test_neighbouring_classes_differ_for_every_reader(name, classes, blindness):
     assert lightness == sorted(lightness, reverse=name == "light")
 
 
-@pytest.mark.parametrize("blindness", [*BLINDNESS][:3])
+@pytest.mark.parametrize("blindness", BLINDNESS)
 @pytest.mark.parametrize("name", THEMES)
 def test_verdicts_side_by_side_differ_for_every_reader(name, blindness):
     colours = [seen(colour, blindness) for colour in style.theme(name).verdicts]
     assert min(distance(a, b) for a, b in itertools.pairwise(colours)) >= 5
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+@pytest.mark.parametrize("name", THEMES)
+def test_marks_differ_from_one_another_for_every_reader(name, blindness):
+    theme = style.theme(name)
+    colours = [seen(colour, blindness) for colour in (theme.accent, theme.second, theme.quiet)]
+    assert min(distance(a, b) for a, b in itertools.combinations(colours, 2)) >= 5
 
 
 @pytest.mark.parametrize("weight", [style.REGULAR, style.SEMIBOLD])

@@ -45,11 +45,11 @@ LIGHT = Theme(
     paper="#ffffff", text="#1b1f24", muted="#565d66", grid="#d8dce1", outline="#7a828c", land="#f4f4f2",
     hatch="#8b929b", accent="#0a5a9c", second="#c2410c", quiet="#7d858f",
     ramp=("#e4ecc0", "#8ccaad", "#3a93b0", "#27538f", "#25184f"),
-    verdicts=("#14507a", "#4a90bd", "#a97812", "#b8390e", "#868e98"),
+    verdicts=("#124a72", "#3878a3", "#b4850f", "#b02c0a", "#8b939d"),
 )  # fmt: skip
 DARK = Theme(
     paper="#14171b", text="#f1f3f5", muted="#b4bbc4", grid="#373d45", outline="#868e98", land="#23272d",
-    hatch="#717983", accent="#6cb6f2", second="#ff9d66", quiet="#8f98a3",
+    hatch="#717983", accent="#6cb6f2", second="#ffb98a", quiet="#8f98a3",
     ramp=("#2d3f66", "#2f6f8f", "#45a08f", "#97cc7c", "#f6f0b0"),
     verdicts=("#8fcbf2", "#4a90bd", "#d9a52e", "#f0764a", "#7d8692"),
 )  # fmt: skip
