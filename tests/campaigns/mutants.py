@@ -20,7 +20,7 @@ SEED = 20190916
 FILES = {
     "figures/quantities.py": ["tests/figures/test_quantities.py"],
     "figures/claims.py": ["tests/figures/test_claims.py"],
-    "figures/relations.py": ["tests/figures/test_claims.py"],
+    "figures/relations.py": ["tests/figures/test_relations.py", "tests/figures/test_claims.py"],
     "figures/identifiers.py": ["tests/figures/test_identifiers.py"],
     "statistics/rates.py": ["tests/statistics/test_rates.py", "tests/statistics/test_uncertainty.py", "tests/statistics/test_describing.py"],
     "statistics/disclosure.py": ["tests/statistics/test_disclosure.py"],
