@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +39,10 @@ def report(
     notebooks_only: Instead = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that a cell may take.")] = 300,
     memory_limit: Annotated[float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")] = 4,
+    release: Annotated[
+        bool, typer.Option("--release", help="Withhold the small counts of your own surveys, and log beside the report what and why.")
+    ] = False,
+    threshold: Annotated[int, typer.Option("--threshold", min=2, help="With --release: counts below are withheld.")] = 3,
     output_limit: Annotated[float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")] = 50,
 ) -> None:
     """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
@@ -46,13 +52,25 @@ def report(
 
     _either(notebooks, notebooks_only)
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
-    with progress_bar("building") as advance:
+    with _released(out, threshold) if release else nullcontext(), progress_bar("building") as advance:
         result = build(
             out, notebooks=notebooks_only, more=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain or is_verbose(),
             progress=say, advance=advance, limits=limits,
         )  # fmt: skip
     say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)
+
+
+@contextmanager
+def _released(out: Path, threshold: int) -> Iterator[None]:
+    """Withhold what a release must not tell, and write the log beside the report: it is not a part of it."""
+    from ..report.release import for_release
+    from ..writing import write_table
+
+    with for_release(threshold) as withheld:
+        yield
+        log = write_table(withheld, out.with_name(f"{out.name}-withheld.csv"))
+        say(f"{len(withheld)} figure(s) of your own withheld; {log} says which and why, and is not for giving away")
 
 
 @app.command()
