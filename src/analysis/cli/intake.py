@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ..datafolder import growing
+from ..datafolder import growing, surveys_present
 from ..errors import DataError
 from . import completion
 from .application import Format, Shown, again, app, detail, own_data, progress_bar, say, set_loudness, show
@@ -78,7 +78,12 @@ def import_(
     for told in made.left_out:
         say(f"note: {told}")
     still = int((check(survey)["severity"] == "error").sum())
-    say(f"{still} point(s) are open: {again('check', survey)}" if still else f"nothing is open; set status = \"published\" in its survey.toml")
+    if still:
+        say(f"{still} point(s) are open: {again('check', survey)}")
+    elif survey in surveys_present():
+        say(f"nothing is open; look at it: {again('sources', survey)}")
+    else:
+        say('nothing is open; with status = "published" in its survey.toml it is data')
 
 
 def _import_counts(file: Path, series: str, grain: str, over_time: str | None, **how) -> None:
