@@ -4,14 +4,15 @@ import shutil
 
 from analysis.datafolder import shipped_folder
 from analysis.report import manifest
-from analysis.report.build import TEMPLATE, _read_notebooks, build
+from analysis.report.build import build
+from analysis.report.inputs import TEMPLATE, read_notebooks
 
 TEMPLATES = sorted(shipped_folder("notebooks").glob(f"{TEMPLATE}*.ipynb"))
 
 
 def test_the_template_is_no_page_of_the_report():
     assert [path.stem for path in TEMPLATES] == ["00_your_own_report"]
-    shipped = _read_notebooks(shipped_folder("notebooks"), templates=False)
+    shipped = read_notebooks(shipped_folder("notebooks"), templates=False)
     assert "01_what_was_found" in shipped and not [name for name in shipped if name.startswith(TEMPLATE)]
 
 

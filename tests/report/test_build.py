@@ -16,7 +16,7 @@ import pytest
 
 from analysis.errors import BuildError, DataError
 from analysis.report import build as building
-from analysis.report import manifest
+from analysis.report import inputs, manifest, site_folder
 from analysis.report.build import build
 
 
@@ -105,10 +105,10 @@ def test_code_versions_language_and_force_rebuild_every_page(built, monkeypatch)
     assert set(reasons().values()) == {()}
     assert reasons(force=True) == dict.fromkeys(NAMES, ("was asked for (--force)",))
     assert reasons(lang="de") == dict.fromkeys(NAMES, ("language en, now de",))
-    code, versions = building._code(), building._versions()
-    monkeypatch.setattr(building, "_code", lambda: code | {"errors.py": "0" * 64})
+    code, versions = inputs.package_code(), inputs.installed_versions()
+    monkeypatch.setattr(inputs, "package_code", lambda: code | {"errors.py": "0" * 64})
     assert reasons() == dict.fromkeys(NAMES, ("code errors.py changed",))
-    monkeypatch.setattr(building, "_versions", lambda: versions | {"pandas": "99.0"})
+    monkeypatch.setattr(inputs, "installed_versions", lambda: versions | {"pandas": "99.0"})
     assert reasons()["sources"] == ("code errors.py changed", f"version of pandas: {versions['pandas']}, now 99.0")
 
 
@@ -303,7 +303,7 @@ def test_a_file_that_somebody_put_into_the_report_is_not_lost(built):
 
 
 def test_two_builds_of_one_folder_do_not_meet(fresh):
-    with building._building(fresh.out):
+    with site_folder.building(fresh.out):
         with pytest.raises(BuildError, match="is being built by another process"):
             fresh.build()
     assert not fresh.out.exists()
@@ -328,8 +328,8 @@ def test_the_folders_are_exchanged_where_the_system_cannot_do_it_in_one_step(tmp
         def cannot(one, other):
             raise OSError("no such call")
 
-        monkeypatch.setattr(building, "_exchange", cannot)
-    building._swap(new, old)
+        monkeypatch.setattr(site_folder, "_exchange", cannot)
+    site_folder.swap(new, old)
     assert (old / "index.html").read_text() == "new"
 
 

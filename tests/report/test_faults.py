@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from analysis.report import build as building
-from analysis.report import manifest
+from analysis.report import manifest, site_folder
 
 BUILD = """
 import os, signal, sys
 from analysis.errors import ExposureError
-from analysis.report import build as building
+from analysis.report import build as building, site_folder
 {before}
 try:
     building.build(sys.argv[1], sys.argv[2], data=sys.argv[3])
@@ -45,9 +45,9 @@ def whole(site) -> bytes:
 @pytest.mark.parametrize(
     ("before", "new"),
     [
-        (f"building._exchange = lambda one, other: {NOW}", False),
-        (f"exchange = building._exchange\ndef killed(*folders): exchange(*folders); {NOW}\nbuilding._exchange = killed", True),
-        (f"def cannot(*folders): raise OSError\nbuilding._exchange = cannot\nos.rename = (lambda rename: lambda one, other: rename(one, other) or {NOW})(os.rename)", None),
+        (f"site_folder._exchange = lambda one, other: {NOW}", False),
+        (f"exchange = site_folder._exchange\ndef killed(*folders): exchange(*folders); {NOW}\nsite_folder._exchange = killed", True),
+        (f"def cannot(*folders): raise OSError\nsite_folder._exchange = cannot\nos.rename = (lambda rename: lambda one, other: rename(one, other) or {NOW})(os.rename)", None),
     ],
     ids=["before the exchange", "after it", "between its two steps"],
 )
@@ -66,7 +66,7 @@ def test_a_build_killed_while_the_folders_are_exchanged(changed, before, new):
 
 def test_the_former_report_is_found_again_between_the_two_steps_of_an_exchange(built, monkeypatch):
     former = built.tree()
-    working = building._working(built.out)
+    working = site_folder.working_folder(built.out)
     working.mkdir()
     built.out.rename(working / "former")
     monkeypatch.setattr(building, "_make", lambda *arguments: pytest.fail("stopped here"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report import pages
+from analysis.report import cleaning, pages, row_links
 
 
 class Tags(HTMLParser):
@@ -46,10 +46,10 @@ class Tags(HTMLParser):
     ],
 )
 def test_nothing_hostile_is_left(hostile):
-    cleaned = pages.clean(f"<p>before</p>{hostile}<p>after</p>")
+    cleaned = cleaning.clean(f"<p>before</p>{hostile}<p>after</p>")
     assert cleaned.startswith("<p>before</p>") and cleaned.endswith("<p>after</p>")
     for tag, attributes in Tags(cleaned).found:
-        assert tag in pages._TAGS
+        assert tag in cleaning._TAGS
         assert not any(name.startswith("on") for name in attributes)
         assert "example.org" not in str(attributes) and "script:" not in str(attributes)
     assert "alert" not in cleaned or "<script" not in cleaned
@@ -58,18 +58,18 @@ def test_nothing_hostile_is_left(hostile):
 
 def test_a_table_keeps_its_form():
     table = '<style scoped>.a > td { color: #123456; }</style><table class="a"><tr><td colspan="2" style="text-align: right">1 &lt; 2</td></tr></table>'
-    assert pages.clean(table) == table.replace("<style scoped>", "<style>")
+    assert cleaning.clean(table) == table.replace("<style scoped>", "<style>")
     link = '<td><a href="surveys/x.html#row-2" title="p. 4">590</a></td>'
-    assert pages.clean(link) == link
+    assert cleaning.clean(link) == link
 
 
 @given(st.text(alphabet="<>/=\"' aimgsrcptlonk:&;#-!x", max_size=60))
 def test_what_was_cleaned_stays_as_it_is(text):
-    once = pages.clean(text)
-    assert pages.clean(once) == once
+    once = cleaning.clean(text)
+    assert cleaning.clean(once) == once
     opened = [tag for tag, _ in Tags(once).found]
-    assert set(opened) <= pages._TAGS
-    assert all(once.count(f"</{tag}>") == opened.count(tag) for tag in set(opened) - pages._VOID)
+    assert set(opened) <= cleaning._TAGS
+    assert all(once.count(f"</{tag}>") == opened.count(tag) for tag in set(opened) - cleaning._VOID)
 
 
 def test_markdown_has_anchors_and_links_between_pages_but_no_html_and_no_pictures():
@@ -148,7 +148,7 @@ def test_only_addresses_of_the_web_are_linked(address, kept):
     assert pages._web(address) == (address if kept else None)
 
 
-PRINTED = pages._printed({
+PRINTED = row_links.printed_rows({
     "s-2021": {"figures": [
         {"line": 7, "source": "a", "figure": "24 million", "locator": "p. 1", "place": "World", "country": "", "measure": "studies", "value": 24e6},
         {"line": 9, "source": "a", "figure": "590", "locator": "p. 2", "place": "World", "country": "", "measure": "servers", "value": 590},
@@ -168,19 +168,19 @@ ROW = {"survey": "s-2021", "source": "a", "locator": "p. 1", "figure": "24 milli
 )
 def test_a_number_of_a_sentence_leads_to_its_row_and_no_other_does(said, text, linked):
     begin = '<a href="surveys/s-2021.html#row-7" title="a, p. 1: 24 million">'
-    assert pages._with_link(said, ROW | {"text": text}, PRINTED) == linked.replace("{}", begin)
+    assert row_links.with_link(said, ROW | {"text": text}, PRINTED) == linked.replace("{}", begin)
 
 
 def test_a_sentence_whose_row_is_not_known_stays_as_it_is():
-    assert pages._with_link("<p>24 million</p>", ROW | {"text": "24 million", "figure": "25 million"}, PRINTED) == "<p>24 million</p>"
+    assert row_links.with_link("<p>24 million</p>", ROW | {"text": "24 million", "figure": "25 million"}, PRINTED) == "<p>24 million</p>"
 
 
 def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_rows(tmp_path):
     file = tmp_path / "chart.csv"
     file.write_text("survey,source,place,measure,value,low,figure,locator\ns-2021,a,World,studies,24000000,23500000.5,24 million,p. 1\n,,X,,,,,\n")
-    shown = pages._drawn(file, PRINTED, "de")
+    shown = row_links.drawn(file, PRINTED, "de")
     assert shown["columns"] == ["place", "figure", "value", "low", "source", "locator"]
     assert [cell["text"] for cell in shown["rows"][0]] == ["World", "24 million", "24 Millionen", "23,5 Millionen", "a", "p. 1"]
     assert [cell["address"] for cell in shown["rows"][0]][1] == "surveys/s-2021.html#row-7"
     assert [cell["text"] for cell in shown["rows"][1]] == ["X", "–", "–", "–", "–", "–"]
-    assert pages._drawn(tmp_path / "none.csv", PRINTED, "de") is None
+    assert row_links.drawn(tmp_path / "none.csv", PRINTED, "de") is None

@@ -10,36 +10,26 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from .. import __version__
-from ..datafolder import data_folders, in_use, replaced, shipped_folder, surveys_present
-from ..errors import BuildError, DataError
+from ..errors import BuildError
 from . import manifest
+from .inputs import Inputs
 from .limits import Limits
 from .manifest import sha256
+from .site_folder import building, former_report, set_aside, site_folder, swap, working_folder
 
-LANGUAGES = ("en", "es", "de", "fr")
 #: The page of sources and, with it, the pages of the surveys.
 SOURCES = "sources"
-#: How the name of a shipped notebook begins that is there to be copied, and no page.
-TEMPLATE = "00_"
 EXPLORER = "explorer"
 #: Pages made from the data by a function of :mod:`analysis.report.surveys`, and the file that it writes.
 _WRITTEN = {SOURCES: ("write_sources()", "sources.json"), EXPLORER: ("write_explorer()", "explorer.html")}
-#: Names of the site's own pages, which no notebook can have.
-_OWN = ("index", "gallery", *_WRITTEN)
-
-#: Where the former report lies while the new one takes its place, on systems that cannot exchange two folders in one step.
-_ASIDE = "former"
 
 Say = Callable[[str], None]
 
@@ -122,29 +112,29 @@ def build(
     """
     started = time.perf_counter()
     say = progress or (lambda message: None)
-    inputs = _Inputs.gather(notebooks, more, data, lang)
+    inputs = Inputs.gather(notebooks, more, data, lang)
     for name in inputs.taken:
         say(f"note: yours in place of the shipped one: {name}.ipynb")
-    out = _site_folder(Path(out))
-    former, damage = _former(out)
+    out = site_folder(Path(out))
+    former, damage = former_report(out)
     if damage:
         say(f"the former report is set aside when the new one is done: {damage}")
     plan = _plan(inputs, former, out, force)
     if former is not None and not plan.work:
-        if _working(out).exists():
+        if working_folder(out).exists():
             # A build killed at its very end left its folder; unless another one is at work in it, it goes.
-            with suppress(BuildError, OSError), _building(out):
+            with suppress(BuildError, OSError), building(out):
                 pass
         pages = [Page(name, "fresh", (), 0.0) for name in plan.reasons]
         for page in pages:
             say(_line(page, explain))
         return Result(out, tuple(pages), time.perf_counter() - started)
     try:
-        with _building(out) as site:
+        with building(out) as site:
             pages = _make(site, out, inputs, former, plan, say, advance or (lambda done, total: None), explain, jobs, warm, limits or Limits())
             if damage:
-                say(f"the former report is now {_set_aside(out).name}")
-            _swap(site, out)
+                say(f"the former report is now {set_aside(out).name}")
+            swap(site, out)
     except KeyboardInterrupt:
         say(f"interrupted; {_untouched(former)}")
         raise
@@ -173,128 +163,6 @@ def _line(page: Page, explain: bool) -> str:
     return line.rstrip()
 
 
-# ---- what goes in --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """Everything that a page may depend on, as it is before the build begins."""
-
-    roots: dict[str, Path]
-    """Folders by the name that the manifest gives them."""
-    notebooks: dict[str, dict]
-    """The notebooks by their stem, in order."""
-    homes: dict[str, str]
-    """The root in which each notebook lies."""
-    taken: list[str]
-    """The notebooks that one of ``more`` takes the place of."""
-    replaced_data: list[str]
-    """What of the shipped data one's own data folder takes the place of."""
-    surveys: int
-    """How many surveys the data hold."""
-    environment: dict[str, str]
-    """By which kernels know the data folder."""
-    lang: str
-    code: dict[str, str]
-    versions: dict[str, str]
-
-    @classmethod
-    def gather(cls, notebooks: Path | str | None, more: Path | str | None, data: Path | str | None, lang: str) -> _Inputs:
-        if lang not in LANGUAGES:
-            raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
-        with in_use(data, alone=True) if data is not None else nullcontext():
-            own, *joined = data_folders()
-            replaced_data, count = replaced(), len(surveys_present())
-        # A table that a data folder does not have is taken from the data shipped with the package.
-        roots = {"notebooks": shipped_folder("notebooks") if notebooks is None else Path(notebooks).absolute()}
-        found = _read_notebooks(roots["notebooks"], templates=notebooks is not None)
-        homes, taken = dict.fromkeys(found, "notebooks"), []
-        if more is not None:
-            roots["more"] = Path(more).absolute()
-            further = _read_notebooks(roots["more"])
-            taken = sorted(set(found) & set(further))
-            found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
-        roots |= {"data": own, "shipped": shipped_folder("data")}
-        environment = {"EXPOSURE_DATA": str(own) if joined else "", "EXPOSURE_DATA_ONLY": "" if joined else str(own), "EXPOSURE_LANG": lang}
-        return cls(roots, found, homes, taken, replaced_data, count, environment, lang, _code(), _versions())
-
-    def notebook(self, name: str) -> str:
-        """The name by which the manifest knows a notebook's file."""
-        return f"{self.homes[name]}/{name}.ipynb"
-
-    def path(self, name: str) -> Path:
-        root, _, below = name.partition("/")
-        return self.roots[root] / below
-
-    def hashes(self, names: Iterator[str] | set[str]) -> dict[str, str | None]:
-        return {name: sha256(self.path(name)) if name.partition("/")[0] in self.roots else None for name in sorted(names)}
-
-    def everything(self) -> dict[str, str | None]:
-        """The hash of every file of the data: taken before the build, what is read during it is compared with it."""
-        found: dict[str, str | None] = {}
-        for root in ("data", "shipped"):
-            for part in ("aggregate", "reference", "series"):
-                for name in manifest.files(self.roots[root] / part):
-                    found[f"{root}/{part}/{name}"] = sha256(self.roots[root] / part / name)
-        return found
-
-
-def _read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict]:
-    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("." if templates else (".", TEMPLATE)))
-    if not paths:
-        raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
-    found = {}
-    for path in paths:
-        if not re.fullmatch(r"[\w.-]+", path.stem) or path.stem in _OWN:
-            raise BuildError(
-                f"cannot be a page's name; take letters, digits, _ and -, and none of {', '.join(_OWN)}.",
-                file=path.name,
-            )
-        try:
-            content = json.loads(path.read_text("utf-8-sig"))
-        except OSError as error:
-            raise BuildError(f"cannot be read ({error.strerror}); check its permissions.", file=path.name) from None
-        except ValueError as error:
-            raise BuildError(
-                f"is not a notebook: it is not JSON ({error}); save it again from JupyterLab.",
-                file=path.name,
-                line=getattr(error, "lineno", None),
-            ) from None
-        if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
-            raise BuildError("is not a notebook of format 4; save it again from JupyterLab.", file=path.name)
-        for number, cell in enumerate(content["cells"], 1):
-            if not isinstance(cell, dict) or "cell_type" not in cell or not isinstance(cell.get("source"), str | list):
-                raise BuildError(f"cell {number} is not a notebook's cell; save it again from JupyterLab.", file=path.name)
-        found[path.stem] = content
-    return found
-
-
-def _code() -> dict[str, str]:
-    """The hash of each file of the package."""
-    package = Path(__file__).parents[1]
-    found = {}
-    for place, folders, names in os.walk(package):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        if Path(place) == package:
-            folders[:] = [name for name in folders if name not in ("data", "notebooks")]
-        for name in sorted(names):
-            path = Path(place, name)
-            found[path.relative_to(package).as_posix()] = sha256(path)
-    return dict(sorted(found.items()))
-
-
-def _versions() -> dict[str, str]:
-    """The version of Python and of every installed package, as their folders are named."""
-    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
-    for folder in sys.path:
-        with suppress(OSError):
-            for entry in os.listdir(folder or "."):
-                name, _, version = entry.removesuffix(".dist-info").rpartition("-")
-                if entry.endswith(".dist-info") and name and name != manifest.MAKER.replace("-", "_"):
-                    found.setdefault(name.lower().replace("_", "-"), version)
-    return dict(sorted(found.items()))
-
-
 # ---- what changed --------------------------------------------------------------------------------------
 
 
@@ -306,7 +174,7 @@ class _Plan:
     """Whether anything must be done at all."""
 
 
-def _plan(inputs: _Inputs, former: dict | None, out: Path, force: bool) -> _Plan:
+def _plan(inputs: Inputs, former: dict | None, out: Path, force: bool) -> _Plan:
     names = [*inputs.notebooks, *_WRITTEN]
     if former is None:
         return _Plan({name: ("was not built before",) for name in names}, True)
@@ -343,7 +211,7 @@ def _plan(inputs: _Inputs, former: dict | None, out: Path, force: bool) -> _Plan
     return _Plan(reasons, bool(damaged or gone or any(reasons.values())))
 
 
-def _common_reasons(inputs: _Inputs, former: dict, force: bool) -> list[str]:
+def _common_reasons(inputs: Inputs, former: dict, force: bool) -> list[str]:
     found = ["was asked for (--force)"] if force else []
     if former["parameters"]["lang"] != inputs.lang:
         found.append(f"language {former['parameters']['lang']}, now {inputs.lang}")
@@ -373,7 +241,7 @@ def _change(what: str, old: str | None, new: str | None) -> str:
 def _make(
     site: Path,
     out: Path,
-    inputs: _Inputs,
+    inputs: Inputs,
     former: dict | None,
     plan: _Plan,
     say: Say,
@@ -481,7 +349,7 @@ def _make(
     return [outcome[name] for name in order]
 
 
-def _notebook(kernels, site: Path, inputs: _Inputs, name: str, say: Say) -> dict:
+def _notebook(kernels, site: Path, inputs: Inputs, name: str, say: Say) -> dict:
     """Execute one notebook; leave it and its bundles in the site; return its entry in the manifest."""
     bundles = site / "figures" / name
     bundles.mkdir(parents=True)
@@ -535,122 +403,3 @@ def _keep(out: Path, site: Path, names: list[str]) -> None:
         target = site / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(out / name, target)
-
-
-# ---- the folder ----------------------------------------------------------------------------------------
-
-
-def _site_folder(out: Path) -> Path:
-    out = out.absolute()
-    if out.is_symlink():
-        out = out.resolve()
-    if out.exists() and not out.is_dir():
-        raise BuildError("is a file; name a folder for the report with --out.", file=str(out))
-    if out.is_dir() and not os.access(out, os.W_OK):
-        raise BuildError("cannot be written; give permission, or name another folder with --out.", file=str(out))
-    return out
-
-
-def _former(out: Path) -> tuple[dict | None, str]:
-    """The manifest of the former report, or None if there is none; and what is wrong with a former report whose manifest is damaged."""
-    if not out.exists() or not any(out.iterdir()):
-        return None, ""
-    try:
-        return manifest.read(out), ""
-    except DataError as error:
-        # Without a manifest nobody knows whose the files are; what looks like a report of ours is kept, but not in the way.
-        if all((out / name).is_file() for name in (manifest.FILE, "index.html", "sources.json", "assets/style.css")):
-            return None, str(error)
-        raise BuildError(
-            f"holds something that is no whole report, and is left alone: {error}", file=str(out)
-        ) from None
-
-
-def _set_aside(out: Path) -> Path:
-    """Give a damaged report another name."""
-    names = (out.with_name(f"{out.name}.damaged{f'-{number}' if number > 1 else ''}") for number in count(1))
-    aside = next(name for name in names if not name.exists())
-    os.rename(out, aside)
-    return aside
-
-
-def _working(out: Path) -> Path:
-    return out.with_name(f".{out.name}.building")
-
-
-@contextmanager
-def _building(out: Path) -> Iterator[Path]:
-    """A folder beside the site in which the new one is made; held by one build at a time, gone afterwards."""
-    working = _working(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with _held(working):
-        # A build killed between the two steps of an exchange left the former report in here.
-        if (working / _ASIDE).is_dir() and not out.exists():
-            os.rename(working / _ASIDE, out)
-        # What else a killed build left is of no use to this one.
-        for left in list(working.iterdir()):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-        site = working / "site"
-        site.mkdir()
-        try:
-            yield site
-        finally:
-            shutil.rmtree(working, ignore_errors=True)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such locks; there two builds of one folder are the user's to avoid.
-        folder.mkdir(exist_ok=True)
-        yield
-        return
-    while True:
-        folder.mkdir(exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BuildError(
-                    "is being built by another process; wait for it, or name another folder with --out.",
-                    file=str(folder.with_name(folder.name[1 : -len(".building")])),
-                ) from None
-            # The other build may have removed the folder between our opening it and locking it.
-            try:
-                same = os.path.samestat(os.fstat(handle), os.stat(folder))
-            except FileNotFoundError:
-                same = False
-            if same:
-                yield
-                return
-        finally:
-            os.close(handle)
-
-
-def _swap(site: Path, out: Path) -> None:
-    """Put the new site in place of the former one: by one step where the system has it."""
-    if not out.exists():
-        os.rename(site, out)
-        return
-    with suppress(OSError, AttributeError):
-        _exchange(site, out)
-        return
-    aside = site.with_name(_ASIDE)
-    os.rename(out, aside)
-    try:
-        os.rename(site, out)
-    except OSError:
-        os.rename(aside, out)
-        raise
-
-
-def _exchange(one: Path, other: Path) -> None:
-    """Exchange the names of two folders (Linux)."""
-    import ctypes
-
-    current, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    library = ctypes.CDLL(None, use_errno=True)
-    if library.renameat2(current, os.fsencode(one), current, os.fsencode(other), exchange) != 0:
-        raise OSError(ctypes.get_errno(), "the folders cannot be exchanged")

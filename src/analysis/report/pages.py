@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import functools
 import hashlib
 import html
@@ -12,7 +11,6 @@ import re
 import shutil
 import tomllib
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +19,8 @@ import mistune
 from markupsafe import Markup
 
 from .. import __version__
+from .cleaning import clean
+from .row_links import Printed, drawn, linked, printed_rows, with_link
 
 TITLE = "Exposure statistics"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -33,8 +33,6 @@ _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdow
 _FORMATS = ("svg", "png", "pdf", "csv", "json")
 #: A table with more rows can be filtered.
 _FEW_ROWS = 8
-#: Rows of a chart's numbers that its page shows; the CSV has them all.
-_DRAWN_ROWS = 40
 
 
 # ---- what a notebook leaves ----------------------------------------------------------------------------
@@ -114,7 +112,7 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
         for entry in entries
         if entry["name"].startswith("surveys/")
     }
-    printed = _printed(surveys)
+    printed = printed_rows(surveys)
     notebooks = [
         _notebook(site, entry["name"], printed, lang) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
     ]
@@ -183,7 +181,7 @@ def _web(address: str | None) -> str | None:
 # ---- a notebook as a page ------------------------------------------------------------------------------
 
 
-def _notebook(site: Path, name: str, printed: _Printed, lang: str) -> _Notebook:
+def _notebook(site: Path, name: str, printed: Printed, lang: str) -> _Notebook:
     content = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
     language = content.get("metadata", {}).get("language_info", {}).get("name", "python")
     page = _Notebook(name, lang=content.get("metadata", {}).get("lang", "en"))
@@ -302,7 +300,7 @@ def _highlighted(source: str, language: str) -> str:
     return highlight(source, *_highlighter(language))
 
 
-def _output(site: Path, name: str, output: dict, printed: _Printed, lang: str) -> dict | None:
+def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) -> dict | None:
     """One output of a cell as a block of the page; None if there is nothing to show."""
     if output["output_type"] == "stream":
         return {"kind": "text", "text": _ANSI.sub("", output["text"]).rstrip("\n")}
@@ -320,12 +318,12 @@ def _output(site: Path, name: str, output: dict, printed: _Printed, lang: str) -
     if kind == "text/html":
         table = clean(data[kind])
         if "table" in saved and (folder / f"{bundle}.csv").exists():
-            table = _linked(table, folder / f"{bundle}.csv", printed)
+            table = linked(table, folder / f"{bundle}.csv", printed)
         return block | {"kind": "html", "html": Markup(table), "own_box": "table" in saved, "filtered": table.count("<tr") > _FEW_ROWS + 2}
     if kind == "text/markdown":
         said = _markdown(data[kind], _Headings())
         for row in saved.get("rows", []):
-            said = _with_link(said, row, printed)
+            said = with_link(said, row, printed)
         return block | {"kind": "said", "html": Markup(said)}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
@@ -345,203 +343,7 @@ def _output(site: Path, name: str, output: dict, printed: _Printed, lang: str) -
         "alt": "" if alt.startswith("<") else alt,
         "title": told.get("title", ""),
         "lang": told.get("lang", lang),
-        "drawn": _drawn(folder / f"{bundle}.csv", printed, lang) if bundle else None,
+        "drawn": drawn(folder / f"{bundle}.csv", printed, lang) if bundle else None,
         "width": width,
         "height": height,
     }
-
-
-# ---- from a number to its row ---------------------------------------------------------------------------
-
-#: Source and printed figure -> the rows that print it, each with the address of its place on a survey's page.
-_Printed = dict[tuple[str, str], list[dict]]
-#: Columns of tables that hold printed figures, and those that say by whom and where.
-_PRINTED = (
-    ("figure", "source", "locator"),
-    ("figure_a", "source_a", "locator_a"),
-    ("figure_b", "source_b", "locator_b"),
-    ("primary_figure", "primary_source", "primary_locator"),
-)
-
-
-def _printed(surveys: dict[str, dict]) -> _Printed:
-    found: _Printed = {}
-    for survey, shown in surveys.items():
-        for row in shown["figures"]:
-            entry = {**row, "survey": survey, "address": f"surveys/{survey}.html#row-{row['line']}"}
-            found.setdefault((row["source"], row["figure"]), []).append(entry)
-    return found
-
-
-def _row_of(row: dict[str, str], column: str, printed: _Printed) -> dict | None:
-    """The row of the figures that a column of a table's row shows, where only one can be meant."""
-    for figure, source, locator in _PRINTED:
-        if column == figure and row.get(source):
-            found = printed.get((row[source], row[figure]), [])
-            for known, told in (("survey", "survey"), ("locator", locator), ("place", "place"), ("country", "country"), ("measure", "measure")):
-                found = [entry for entry in found if entry[known] == row.get(told)] or found
-            return found[0] if len(found) == 1 else None
-    return None
-
-
-def _hint(entry: dict) -> str:
-    return f"{entry['source']}, {entry['locator']}: {entry['figure']}"
-
-
-def _read_table(file: Path) -> list[dict[str, str]]:
-    with open(file, encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def _linked(table: str, numbers: Path, printed: _Printed) -> str:
-    """A table of ours with each printed figure leading to its row, and each number as it is for sorting."""
-    rows = _read_table(numbers)
-    before, opened, rest = table.partition("<tbody>")
-    body, closed, after = rest.partition("</tbody>")
-    shown = body.split("<tr>")
-    for number, row in enumerate(rows[: len(shown) - 1], 1):
-        cells = re.split(r"(?=<t[dh][ >])", shown[number])
-        for place, (column, text) in enumerate(row.items(), 1):
-            if place >= len(cells):
-                break
-            if found := _row_of(row, column, printed):
-                begin = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">'
-                cells[place] = re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1)
-                text = str(found["value"])
-            if _float(text) is not None:
-                cells[place] = f'{cells[place][:3]} data-value="{html.escape(text)}"{cells[place][3:]}'
-        shown[number] = "".join(cells)
-    return before + opened + "<tr>".join(shown) + closed + after
-
-
-def _float(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
-
-
-#: Columns of a chart's numbers that its page shows, with the words over them, before all others.
-_COLUMNS = {
-    "place": "place", "figure": "printed", "value": "value", "low": "low", "high": "high",
-    "rate": "rate", "rate_low": "rate_low", "rate_high": "rate_high", "source": "source", "locator": "locator",
-}  # fmt: skip
-_NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
-
-
-def _drawn(file: Path, printed: _Printed, lang: str) -> dict | None:
-    """The numbers of a chart as a table of its page, each printed figure leading to its row."""
-    from ..charts.wording import number
-
-    rows = _read_table(file) if file.exists() else []
-    if not rows:
-        return None
-    columns = [name for name in _COLUMNS if name in rows[0]] + [name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN]
-    columns = [name for name in columns if any(row[name] for row in rows)]
-    numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
-    shown = []
-    for row in rows[:_DRAWN_ROWS]:
-        cells = []
-        for name in columns:
-            found, value = _row_of(row, name, printed), _float(row[name]) if name in numeric else None
-            finite = value is not None and value - value == 0
-            text = row[name] if not finite or "year" in name or name == "figure" else number(value, lang, digits=None if value == round(value) else 4)
-            cells.append({
-                "text": text or "–",
-                "number": name in numeric,
-                "value": row[name],
-                "address": found["address"] if found else "",
-                "hint": _hint(found) if found else "",
-            })  # fmt: skip
-        shown.append(cells)
-    return {"columns": columns, "known": _COLUMNS, "numeric": numeric, "rows": shown, "all": len(rows)}
-
-
-def _with_link(said: str, row: dict, printed: _Printed) -> str:
-    """A sentence in which a number leads to the row that prints it."""
-    found, text = _row_of(row, "figure", printed), html.escape(row["text"])
-    if found is None:
-        return said
-    link = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">{text}</a>'
-    # Only in the text, and as a number of its own: not inside of a tag, of another number, or of a link made before.
-    return re.sub(rf"(?<![\w.,]){re.escape(text)}(?![\w])(?![^<]*(?:>|</a>))", lambda _: link, said, count=1)
-
-
-# ---- HTML of others ------------------------------------------------------------------------------------
-
-_TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
-    "img ins kbd li mark ol p pre q s samp section small span strong style sub summary sup table tbody td tfoot th thead "
-    "tr u ul var wbr".split()
-)
-_ATTRIBUTES = frozenset(
-    "abbr alt class colspan dir headers height href id lang open role rowspan scope src style tabindex title width".split()
-)
-_VOID = frozenset("br col hr img wbr".split())
-_WHOLLY = frozenset("script iframe object template noscript form svg math".split())
-# What makes a style sheet load something, or end before its time.
-_LOADING = re.compile(r"@import[^;]*;?|url\([^)]*\)?|<", re.I)
-
-
-class _Cleaner(HTMLParser):
-    """Writes again what it reads, as far as a page may show it: no script, nothing loaded from elsewhere."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.written: list[str] = []
-        self._open: list[str] = []
-        self._skipped: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _WHOLLY:
-            self._skipped.append(tag)
-        if self._skipped or tag not in _TAGS:
-            return
-        kept = "".join(f' {name}="{html.escape(text or "")}"' for name, text in attrs if self._may(name, text or ""))
-        self.written.append(f"<{tag}{kept}>")
-        if tag not in _VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
-            self.handle_starttag(tag, attrs)
-        elif tag not in _WHOLLY:
-            self.handle_starttag(tag, attrs)
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._skipped:
-            del self._skipped[self._skipped.index(tag) :]
-        elif not self._skipped and tag in self._open:
-            while True:
-                last = self._open.pop()
-                self.written.append(f"</{last}>")
-                if last == tag:
-                    break
-
-    def handle_data(self, data: str) -> None:
-        if self._skipped:
-            return
-        in_style = self._open and self._open[-1] == "style"
-        self.written.append(_LOADING.sub("none", data) if in_style else html.escape(data, quote=False))
-
-    @staticmethod
-    def _may(name: str, text: str) -> bool:
-        text = re.sub(r"[\x00-\x20]", "", text).lower()
-        if name in ("href", "src"):
-            allowed = ("#", "http:", "https:", "mailto:") if name == "href" else ("data:image/png", "data:image/jpeg")
-            return text.startswith(allowed) or (":" not in text and not text.startswith("//") and name == "href")
-        if name == "style":
-            return "url(" not in text and "expression(" not in text
-        return name in _ATTRIBUTES or name.startswith(("aria-", "data-"))
-
-    def result(self) -> str:
-        self.close()
-        return "".join(self.written) + "".join(f"</{tag}>" for tag in reversed(self._open))
-
-
-def clean(text: str) -> str:
-    """HTML of a notebook's output without scripts, handlers, frames, forms and addresses of pictures elsewhere."""
-    cleaner = _Cleaner()
-    cleaner.feed(text)
-    return cleaner.result()

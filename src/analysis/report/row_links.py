@@ -1,0 +1,125 @@
+"""From a number on a page to the row of the figures that prints it: in tables, in sentences and beside charts."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from pathlib import Path
+
+#: Rows of a chart's numbers that its page shows; the CSV has them all.
+_DRAWN_ROWS = 40
+
+#: Source and printed figure -> the rows that print it, each with the address of its place on a survey's page.
+Printed = dict[tuple[str, str], list[dict]]
+#: Columns of tables that hold printed figures, and those that say by whom and where.
+_PRINTED = (
+    ("figure", "source", "locator"),
+    ("figure_a", "source_a", "locator_a"),
+    ("figure_b", "source_b", "locator_b"),
+    ("primary_figure", "primary_source", "primary_locator"),
+)
+
+
+def printed_rows(surveys: dict[str, dict]) -> Printed:
+    """What the figures of the surveys print, to be looked up by it."""
+    found: Printed = {}
+    for survey, shown in surveys.items():
+        for row in shown["figures"]:
+            entry = {**row, "survey": survey, "address": f"surveys/{survey}.html#row-{row['line']}"}
+            found.setdefault((row["source"], row["figure"]), []).append(entry)
+    return found
+
+
+def _row_of(row: dict[str, str], column: str, printed: Printed) -> dict | None:
+    """The row of the figures that a column of a table's row shows, where only one can be meant."""
+    for figure, source, locator in _PRINTED:
+        if column == figure and row.get(source):
+            found = printed.get((row[source], row[figure]), [])
+            for known, told in (("survey", "survey"), ("locator", locator), ("place", "place"), ("country", "country"), ("measure", "measure")):
+                found = [entry for entry in found if entry[known] == row.get(told)] or found
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _hint(entry: dict) -> str:
+    return f"{entry['source']}, {entry['locator']}: {entry['figure']}"
+
+
+def _read_table(file: Path) -> list[dict[str, str]]:
+    with open(file, encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def linked(table: str, numbers: Path, printed: Printed) -> str:
+    """A table of ours with each printed figure leading to its row, and each number as it is for sorting."""
+    rows = _read_table(numbers)
+    before, opened, rest = table.partition("<tbody>")
+    body, closed, after = rest.partition("</tbody>")
+    shown = body.split("<tr>")
+    for number, row in enumerate(rows[: len(shown) - 1], 1):
+        cells = re.split(r"(?=<t[dh][ >])", shown[number])
+        for place, (column, text) in enumerate(row.items(), 1):
+            if place >= len(cells):
+                break
+            if found := _row_of(row, column, printed):
+                begin = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">'
+                cells[place] = re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1)
+                text = str(found["value"])
+            if _float(text) is not None:
+                cells[place] = f'{cells[place][:3]} data-value="{html.escape(text)}"{cells[place][3:]}'
+        shown[number] = "".join(cells)
+    return before + opened + "<tr>".join(shown) + closed + after
+
+
+def _float(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+#: Columns of a chart's numbers that its page shows, with the words over them, before all others.
+_COLUMNS = {
+    "place": "place", "figure": "printed", "value": "value", "low": "low", "high": "high",
+    "rate": "rate", "rate_low": "rate_low", "rate_high": "rate_high", "source": "source", "locator": "locator",
+}  # fmt: skip
+_NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
+
+
+def drawn(file: Path, printed: Printed, lang: str) -> dict | None:
+    """The numbers of a chart as a table of its page, each printed figure leading to its row."""
+    from ..charts.wording import number
+
+    rows = _read_table(file) if file.exists() else []
+    if not rows:
+        return None
+    columns = [name for name in _COLUMNS if name in rows[0]] + [name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN]
+    columns = [name for name in columns if any(row[name] for row in rows)]
+    numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
+    shown = []
+    for row in rows[:_DRAWN_ROWS]:
+        cells = []
+        for name in columns:
+            found, value = _row_of(row, name, printed), _float(row[name]) if name in numeric else None
+            finite = value is not None and value - value == 0
+            text = row[name] if not finite or "year" in name or name == "figure" else number(value, lang, digits=None if value == round(value) else 4)
+            cells.append({
+                "text": text or "–",
+                "number": name in numeric,
+                "value": row[name],
+                "address": found["address"] if found else "",
+                "hint": _hint(found) if found else "",
+            })  # fmt: skip
+        shown.append(cells)
+    return {"columns": columns, "known": _COLUMNS, "numeric": numeric, "rows": shown, "all": len(rows)}
+
+
+def with_link(said: str, row: dict, printed: Printed) -> str:
+    """A sentence in which a number leads to the row that prints it."""
+    found, text = _row_of(row, "figure", printed), html.escape(row["text"])
+    if found is None:
+        return said
+    link = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">{text}</a>'
+    # Only in the text, and as a number of its own: not inside of a tag, of another number, or of a link made before.
+    return re.sub(rf"(?<![\w.,]){re.escape(text)}(?![\w])(?![^<]*(?:>|</a>))", lambda _: link, said, count=1)
