@@ -368,10 +368,10 @@
     root.dataset.words = view.lang;
     for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
   }
-  /** The page's own language; apart from its words, as each lays out the whole page. */
-  function tongue() {
-    if (root.lang !== view.lang) root.lang = view.lang;
-  }
+  /** The language of the parts of the page, then of the page: a part at a time, as all of its text is set anew. */
+  const tongues = [...document.querySelectorAll("header, form, #result > *, .take, footer"), root].map((part) => () => {
+    if (part.lang !== view.lang) part.lang = view.lang;
+  });
   function told() {
     document.title = `${title()} – ${say("title")}`;
     byId("view").textContent = title();
@@ -407,7 +407,7 @@
     };
     next();
   }
-  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, tongue, fillNotes, fillTable, fillOthers, markPlace, links];
+  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, ...tongues, fillNotes, fillTable, fillOthers, markPlace, links];
   const show = () => inTurn(...everything);
   const showPlace = () => inTurn(fillChoices, markPlace, fillOthers, links);
   const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links); };
