@@ -184,6 +184,18 @@ def test_without_room_for_a_placebo_nothing_is_told():
     assert row["ratio_low"] > 1 and np.isnan(row["placebo_share"]) and row["verdict"] == "cannot tell"
 
 
+def test_limits_are_as_wide_as_the_placebo_dates_ask_and_agree_with_the_verdict():
+    found = interrupted(register(), "2019-09-17")
+    row, placebo = found.iloc[0], found[found["placebo"]]
+    reach = placebo["t"].abs().sort_values().iloc[38]  # of 40 the 39th: one in twenty beyond it, the date itself among them
+    error = np.log(row["ratio"]) / row["t"]
+    assert len(placebo) == 40 and row["widened"] > 1
+    assert [row["ratio_low"], row["ratio_high"]] == pytest.approx(np.exp(np.log(row["ratio"]) + np.array([-1, 1]) * reach * error).tolist())
+    for values in (np.r_[np.full(60, 80), np.full(60, 40)], np.full(120, 60)):
+        one = interrupted(monthly(np.random.default_rng(3).poisson(values)), "2025-01").iloc[0]
+        assert (one["verdict"] != "cannot tell") == (not one["ratio_low"] <= 1 <= one["ratio_high"]) == (one["placebo_p"] <= 0.05)
+
+
 @pytest.mark.parametrize("hang", [0.0, 0.6])
 def test_of_series_without_an_event_few_are_given_one(hang):
     """Overdispersed counts, independent or hanging together (autoregression 0.6): the interval alone would tell an effect in
