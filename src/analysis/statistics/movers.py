@@ -64,7 +64,8 @@ def ranked_changes(
     -----
     The logarithm of the ratio is the coefficient of a quasi-Poisson regression on the span, with the errors of Newey & West (1987), so that
     months that hang together do not count as independent; ranks are those of `rank_sets` for estimates with standard errors. Places move
-    together (one scan missed everywhere): that is no part of the sets, which take them as independent.
+    together (one scan missed everywhere): that is no part of the sets, which take them as independent. Of few periods that hang together
+    the errors are too small, as in `interrupted`, and there are no placebo dates to widen them: take long spans.
 
     Raises
     ------
