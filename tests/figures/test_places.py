@@ -253,3 +253,30 @@ def test_first_look_is_quick():
 def test_one_name_loads_no_pandas():
     code = "import sys, analysis as ex; ex.iso3('Deutschland', 'de'); ex.country_name('DEU'); print('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+class TestPlacesOfAText:
+    """Places named in running text."""
+
+    @pytest.mark.parametrize(
+        ("lang", "text", "wanted"),
+        [
+            ("en", "The U.S. and Turkey's servers, those of the UK; us too", ["USA", "TUR", "GBR"]),
+            ("es", "En EE. UU., la India, Corea del Sur y los Países Bajos", ["USA", "IND", "KOR", "NLD"]),
+            ("de", "In den Vereinigten Staaten, den Niederlanden und Deutschlands Nachbarn", ["USA", "NLD", "DEU"]),
+            ("fr", "L'Inde, l’Afrique du Sud et les Etats-Unis", ["IND", "ZAF", "USA"]),
+            ("zh", "在美国有服务器，德国也有", ["USA", "DEU"]),
+        ],
+    )
+    def test_they_are_found_in_their_forms(self, lang, text, wanted):
+        assert [place.iso3 for _, _, place in places.find_places(text, lang)] == wanted
+
+    def test_each_stands_where_it_says(self):
+        text = "No server in Spain; in the Czech Republic five, in Bavaria two."
+        found = places.find_places(text, "en")
+        assert [text[start:end] for start, end, _ in found] == ["Spain", "Czech Republic", "Bavaria"]
+        assert [(place.iso3, place.code) for _, _, place in found] == [("ESP", None), ("CZE", None), (None, "DE-BY")]
+
+    @pytest.mark.parametrize("text", ["In den Gini index", "Reading the report", "it is in or at", "IT and OR and IN", "A man may go"])
+    def test_words_that_are_places_elsewhere_are_none_here(self, text):
+        assert places.find_places(text, "en") == []

@@ -135,7 +135,8 @@ def extract(
     for one in found["left_out"]:
         detail(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
     if out is None:
-        columns = list(draft.columns) if shown is not Format.text else ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
+        brief = ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
+        columns = brief if shown is Format.text else list(draft.columns)
         show(draft[columns], shown)
     else:
         for written in files:

@@ -273,7 +273,8 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
             begin, end = words[at].start(), words[at + count - 1].end()
             name = text[begin:end]
             # A name of several words ends in one that is a name too: "In den" is none.
-            if count > 1 and (not re.fullmatch(r"[\w'’.\- \u00a0&]+", name) or not (words[at + count - 1][0][0].isupper() or words[at + count - 1][0][3:])):
+            last = words[at + count - 1][0]
+            if count > 1 and not (re.fullmatch(r"[\w'’.\- \u00a0&]+", name) and (last[0].isupper() or len(last) > 3)):
                 continue
             if (place := _in_prose(name, language)) is not None:
                 article = _ARTICLE.match(name)
@@ -309,7 +310,8 @@ def _in_prose(name: str, language: str | None) -> Place | None:
         bare = name.removesuffix(ending)
         if ending and (bare == name or len(bare) < 4 + (ending in "sn") or not bare[-1].isalpha()):
             continue
-        if (place := _named_so(bare, language) or _named_so(_DECLINED.sub(r"\1", bare), language)) is not None and _is_name_here(place, language):
+        place = _named_so(bare, language) or _named_so(_DECLINED.sub(r"\1", bare), language)
+        if place is not None and _is_name_here(place, language):
             return place
     return None
 

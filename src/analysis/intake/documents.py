@@ -27,9 +27,17 @@ EDGE = 2
 _WIDEST_SPAN = 50
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|table|div|p|h[1-6])\b", re.IGNORECASE)
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a zipped document (Word, Excel, LibreOffice, EPUB or an archive)",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
+    b"\x1f\x8b": "a compressed file",
+    b"{\\rtf": "an RTF file",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 #: Links as such are no part of a text.
 _LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\)|<(https?://[^>\s]{1,2000})>")
+_FILE_NAME = re.compile(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?|csv|json)", re.IGNORECASE)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
 _PIPES = re.compile(r"^\s*\|?.+\|.+$")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
@@ -127,9 +135,10 @@ def _file(source: Path | str) -> Path | None:
         return None
     if there and source.strip():
         return Path(source)
-    if re.fullmatch(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?|csv|json)", source.strip(), re.IGNORECASE) or re.match(r"https?://\S+$", source.strip()):
-        what = "is an address; save the page or its text and name the file" if "://" in source else "is missing; check the file's name"
-        raise DataError(f"{what}.", file=Path(source).name if "://" not in source else None)
+    if re.match(r"\s*https?://\S+\s*$", source):
+        raise DataError("is an address; save the page or its text and name the file.", file="the report")
+    if _FILE_NAME.fullmatch(source.strip()):
+        raise DataError("is missing; check the file's name.", file=Path(source).name)
     return None
 
 
@@ -144,11 +153,11 @@ def _bounded(size: int, pdf: bool, name: str) -> None:
 
 
 def _refuse_other_kinds(raw: bytes, path: Path) -> None:
-    archive = "a zipped document (Word, Excel, LibreOffice, EPUB or an archive)"
-    known = {b"PK\x03\x04": archive, b"\xd0\xcf\x11\xe0": "an old Word or Excel file", b"\x1f\x8b": "a compressed file", b"{\\rtf": "an RTF file"}
-    for magic, what in known.items():
+    for magic, what in _OTHER_KINDS.items():
         if raw.startswith(magic):
-            raise DataError(f"is {what}; save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'.", file=path.name)
+            raise DataError(
+                f"is {what}; save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'.", file=path.name
+            )  # fmt: skip
     if path.suffix.lower() in (".csv", ".tsv", ".json", ".jsonl", ".xlsx"):
         raise DataError("is a table or an export, not a report; 'exposure import' reads counts by country.", file=path.name)
 
@@ -217,7 +226,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 above = ""
                 lines = lines[piped:]
                 continue
-            heading = re.match(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$", lines[0])
+            heading = _HEADING.match(lines[0])
             if heading:
                 paragraphs += 1
                 above = plain(heading[1])
@@ -225,13 +234,17 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 lines = lines[1:]
                 continue
             taken = 1
-            while taken < len(lines) and not re.match(r"^\s{0,3}#{1,6}\s", lines[taken]) and not (_PIPES.match(lines[taken]) and taken + 1 < len(lines) and _RULE.match(lines[taken + 1])):
+            while taken < len(lines) and not _HEADING.match(lines[taken]) and not _begins_table(lines[taken : taken + 2]):
                 taken += 1
             paragraphs += 1
             body = plain(unwrapped(lines[:taken]))
             above = body if is_caption(body) else ""
             yield Block(body, f"paragraph {paragraphs}", heading=taken == 1 and is_heading(body))
             lines = lines[taken:]
+
+
+def _begins_table(lines: list[str]) -> bool:
+    return len(lines) == 2 and bool(_PIPES.match(lines[0]) and _RULE.match(lines[1]))
 
 
 def is_heading(text: str) -> bool:

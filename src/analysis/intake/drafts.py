@@ -52,11 +52,11 @@ def write_draft(draft: pd.DataFrame, folder: Path | str) -> list[Path]:
         raise DataError("no figure was found in the report; nothing was written. Is it the right text, and its language right (--lang)?")
     document, told = draft.attrs.get("document", {}), draft.attrs.get("survey", "")
     published = document.get("published", "")
-    publisher = document.get("publisher", "")
+    publisher, url = document.get("publisher", ""), document.get("url", "")
     source = _kebab(f"{publisher} {published[:7]}") if publisher else folder.name
     row = {
         "source": source, "tier": "secondary", "published": published, "seen": "full", "lang": document.get("lang", ""),
-        "publisher": publisher, "title": document.get("title", ""), "url": document.get("url", "") if re.match(r"https?://", document.get("url", "")) else "",
+        "publisher": publisher, "title": document.get("title", ""), "url": url if re.match(r"https?://", url) else "",
         "derived_from": " ".join(read_survey(told).meta["primary"][:1]) if told else "",
     }  # fmt: skip
     if source == row["derived_from"]:

@@ -13,27 +13,34 @@ from typing import TYPE_CHECKING
 
 from ..errors import IdentifierError
 from ..figures.identifiers import identifying
+from .clause import Context, Reading
 from .documents import Block, Document, Progress, Table, read_document
 from .lexicon import Words, languages, words
-from .sentences import Context, Reading, read_sentence
+from .sentences import read_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: The columns of draft rows.
 COLUMNS = (
-    "place", "measure", "figure", "value", "low", "high", "qualifier", "lang", "locator", "sentence", "confidence", "reason", "mixed_up_with",
+    "place", "measure", "figure", "value", "low", "high", "qualifier", "lang", "locator", "sentence", "confidence", "reason",
+    "mixed_up_with",
 )  # fmt: skip
 
 #: Words that a paragraph needs to be taken for one in another language than its text.
 _TELLING_WORDS = 12
 _SURE = 0.99
 #: What makes a list of hosts or persons of a table; a decimal or a telephone number alone does not.
-_LISTED = ("network address", "host name", "e-mail address", "person's name", "DICOM identifier", "record number", "national or health identifier")
+_LISTED = (
+    "network address", "host name", "e-mail address", "person's name", "DICOM identifier", "record number", "national or health identifier",
+)  # fmt: skip
+#: A line of a list is no longer than this.
+_LONGEST_ENTRY = 300
 #: So many lines that name hosts, and more than half of all, are a list of hosts.
 _FEWEST_HOSTS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”’)\]]*\s+(?=[\"'«“„¿¡(\[]*[^\W_])|\n+|(?<=[。！？])")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+_SYSTEM = re.compile(r"pacs|dicom|orthanc|viewer|:\d{2,5}(?:/|$)", re.IGNORECASE)
 _CONTACT_RULES = ("telephone number", "e-mail address")
 
 
@@ -171,9 +178,10 @@ def refuse_lists(document: Document) -> None:
         if len(rules) > 1:
             raise _refusal(table.locator, rules[0])
     lines = [(line, part.locator) for part in document.parts if isinstance(part, Block) for line in part.text.split("\n") if line.strip()]
-    found = [(rule, locator) for line, locator in lines if len(line) < 300 for rule in [identifying(_ADDRESS.sub(" ", line))] if rule in ("network address", "host name")]
-    if len(found) >= _FEWEST_HOSTS and 2 * len(found) > len(lines):
-        raise _refusal(found[0][1], found[0][0])
+    rules = [(identifying(_ADDRESS.sub(" ", line)), locator) for line, locator in lines if len(line) <= _LONGEST_ENTRY]
+    hosts = [(rule, locator) for rule, locator in rules if rule in ("network address", "host name")]
+    if len(hosts) >= _FEWEST_HOSTS and 2 * len(hosts) > len(lines):
+        raise _refusal(hosts[0][1], hosts[0][0])
 
 
 def _refusal(locator: str, rule: str) -> IdentifierError:
@@ -230,7 +238,7 @@ class _Reader:
             self.heading.topic = context.topic
 
     def _is_identifying(self, text: str, vocabulary: Words, locator: str) -> bool:
-        bare = _ADDRESS.sub(lambda link: " " if identifying(link[0], address_allowed=True) is None and not _telling(link[0]) else link[0], text)
+        bare = _ADDRESS.sub(lambda link: " " if _is_publication(link[0]) else link[0], text)
         rule = identifying(bare)
         if rule is None:
             return False
@@ -253,8 +261,8 @@ class _Reader:
         confidence = max(0.05, min(0.99, 0.97 * reading.confidence))
         self.rows.append(
             (
-                reading.place, reading.measure, reading.number.text, read.value * scale, read.low * scale, read.high * scale, read.qualifier,
-                lang, locator, sentence, round(confidence, 2), "; ".join(reading.reasons), "",
+                reading.place, reading.measure, reading.number.text,
+                read.value * scale, read.low * scale, read.high * scale, read.qualifier, lang, locator, sentence, round(confidence, 2), "; ".join(reading.reasons), "",
             )
         )  # fmt: skip
 
@@ -275,9 +283,10 @@ class _Reader:
             self._add(cell.reading, lang, cell.locator, cell.context, cell.scale)
 
 
-def _telling(address: str) -> bool:
-    """Whether an address names a system and no publication."""
-    return re.search(r"pacs|dicom|orthanc|viewer|:\d{2,5}(?:/|$)", address.split("/")[2] if "://" in address else address, re.IGNORECASE) is not None
+def _is_publication(address: str) -> bool:
+    """Whether a link leads to a publication and not to a system."""
+    host = address.split("/")[2] if "://" in address else address
+    return identifying(address, address_allowed=True) is None and not _SYSTEM.search(host)
 
 
 def _is_axis(text: str) -> bool:
@@ -291,14 +300,20 @@ def sentences(text: str, vocabulary: Words) -> Iterator[str]:
     """The sentences of a text; a full stop after an abbreviation ends none."""
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        piece = text[start : end.start()].rstrip("\"'»”’)] ")
-        following = text[end.end() : end.end() + 1]
-        if "\n" not in end[0] and piece.endswith(".") and (vocabulary.abbreviations.search(piece) or following.islower() or re.search(r"(?:^|\s)\d{1,2}\.$", piece) and vocabulary.code == "de" and len(piece) > 4):
+        if "\n" not in end[0] and _goes_on(text[start : end.start()].rstrip("\"'»”’)] "), text[end.end() :], vocabulary):
             continue
         yield text[start : end.start()].strip()
         start = end.end()
     if text[start:].strip():
         yield text[start:].strip()
+
+
+def _goes_on(piece: str, following: str, vocabulary: Words) -> bool:
+    """Whether a full stop ends an abbreviation or, in German, a number that gives an order ("am 3. Oktober"), and no sentence."""
+    if not piece.endswith("."):
+        return False
+    ordinal = vocabulary.code == "de" and len(piece) > 4 and re.search(r"(?:^|\s)\d{1,2}\.$", piece)
+    return bool(vocabulary.abbreviations.search(piece) or ordinal or following[:1].islower())
 
 
 def _of_heading(text: str, vocabulary: Words) -> Context:

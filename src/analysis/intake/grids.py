@@ -12,7 +12,7 @@ from ..figures.quantities import quantity
 from .documents import Table
 from .lexicon import Words, tables
 from .numbers import Number
-from .sentences import WORLD, Reading
+from .clause import WORLD, Reading
 
 _MARKS = re.compile(r"\s*([*†‡]+|\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 #: A number with a word or two before it (about, more than) and a scale word behind it.
@@ -75,7 +75,7 @@ def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
                 head = _Head(head.text, label.unit, label.state, head.scale * label.scale, label.percent)
             told = " / ".join(filter(None, ("" if column is not None else row[0], head.text)))
             locator = f"{table.locator}, row {nth + 1 if not headed else nth}, column {at + 1}" + (f" ({told})" if told else "")
-            context = " | ".join(filter(None, (table.caption, row[0] if column is None else row[column], f"{head.text}: {text}" if head.text else text)))
+            context = _context(table, row[0] if column is None else row[column], head.text, text)
             yield _cell(text, locator, context, head, place, mark, words)
 
 
@@ -85,8 +85,13 @@ def _by_column(table: Table, rows: list[list[str]], across: list[str | None], wo
         head = _head(row[0], words, "", caption)
         for at, text in enumerate(row[1:], 1):
             if _is_number(text):
-                context = " | ".join(filter(None, (table.caption, rows[0][at], f"{row[0]}: {text}")))
-                yield _cell(text, f"{table.locator}, row {nth}, column {at + 1} ({rows[0][at]})", context, head, across[at], _mark(rows[0][at]), words)
+                locator = f"{table.locator}, row {nth}, column {at + 1} ({rows[0][at]})"
+                yield _cell(text, locator, _context(table, rows[0][at], row[0], text), head, across[at], _mark(rows[0][at]), words)
+
+
+def _context(table: Table, label: str, header: str, text: str) -> str:
+    """A cell with what it belongs to, in place of a sentence."""
+    return " | ".join(filter(None, (table.caption, label, f"{header}: {text}" if header else text)))
 
 
 def _cell(text: str, locator: str, context: str, head: _Head, place: str | None, mark: str, words: Words) -> Cell:
@@ -125,7 +130,7 @@ def _head(text: str, words: Words, topic: str, caption: _Head | None = None) -> 
     head = _Head(" ".join(text.split()))
     named = next((one for one in words.nouns.finditer(text) if caption is not None or one.lastgroup != "country"), None)
     head.unit = named.lastgroup or "" if named else ""
-    head.percent = "%" in text or "‰" in text or bool(re.search(r"\b(?:share|percent\w*|anteil|prozent|porcentaje|proporción|part|pourcentage)\b", text, re.IGNORECASE))
+    head.percent = "%" in text or "‰" in text or words.share_of.search(text) is not None
     head.scale = next((size for form, size in words.in_thousands.items() if form.search(text)), 1.0)
     if caption is not None:
         if head.unit and head.scale == 1:

@@ -43,8 +43,32 @@ def words(lang: str) -> Words:
     return Words(code)
 
 
+#: Patterns that stand for words as such; what each means is told at the head of ``lexicon.toml``.
+_FORMS = (
+    "partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals",
+    "demonstrative", "others", "spread", "definite", "whole",
+)  # fmt: skip
+
+
 class Words:
-    """The patterns of one language, compiled once; their meaning is told at the head of ``lexicon.toml``."""
+    """The patterns of one language, compiled once."""
+
+    partitive: re.Pattern
+    tied: re.Pattern
+    also: re.Pattern
+    among: re.Pattern
+    locative: re.Pattern
+    joined: re.Pattern
+    plain: re.Pattern
+    change: re.Pattern
+    change_after: re.Pattern
+    negation: re.Pattern
+    totals: re.Pattern
+    demonstrative: re.Pattern
+    others: re.Pattern
+    spread: re.Pattern
+    definite: re.Pattern
+    whole: re.Pattern
 
     def __init__(self, code: str) -> None:
         own, common = tables()[code], tables()["all"]
@@ -52,9 +76,12 @@ class Words:
         self.numbers = numerals.language(code)
         self.glued = self.numbers.glued
         self.reach: int = own.get("reach", 1)
-        self.bare_scales = frozenset(own.get("bare_scales", ()))
-        self.out_of = frozenset(own.get("out_of", ()))
-        self.nouns = self._alternatives(own["nouns"])
+        for name in _FORMS:
+            setattr(self, name, self._bounded(own.get(name, "(?!)")))
+        self.of = re.compile(own.get("of", "(?!)"), _EITHER)
+        self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)
+        self.out_of, self.bare_scales = (frozenset(own.get(name, ())) for name in ("out_of", "bare_scales"))
+        self.nouns = self._bounded("|".join(f"(?P<{unit}>{form})" for unit, form in own["nouns"].items()))
         self.states = {name: self._bounded(form) for name, form in own.get("states", {}).items()}
         self.people = {self._bounded(form): code for form, code in own.get("people", {}).items()}
         self.regions = {self._bounded(form): name for form, name in own.get("regions", {}).items()}
@@ -63,19 +90,27 @@ class Words:
         for reason, forms in own.get("not_counts", {}).items():
             reasons[reason] = [*forms, *reasons.get(reason, [])]
         self.not_counts = [(reason, re.compile("|".join(forms), _EITHER)) for reason, forms in reasons.items()]
-        self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{own.get('abbreviations', '(?!)')})|[A-ZÀ-Þ])\.$")
-        self.abbreviated_scale = re.compile(common["abbreviated_scale"], _EITHER)
-        self.generic = re.compile(common["generic"], _EITHER)
-        self.own_address = re.compile(common["own_address"], _EITHER)
-        self.contact_inside = self._bounded(own.get("contact", "(?!)"))
-        self.contact = re.compile(rf"^\W*(?:{own.get('contact', '(?!)')})(?!\w)", _EITHER)
-        for name in ("partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals", "demonstrative", "others", "spread", "definite"):
-            setattr(self, name, self._bounded(own.get(name, "(?!)")))
-        self.of = re.compile(own.get("of", "(?!)"), _EITHER)
-        self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)
+        self.generic, self.own_address, self.abbreviated_scale, self.articles, self.share_of = (
+            re.compile(common[name], _EITHER) for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
+        )
+        abbreviated = own.get("abbreviations", "(?!)")
+        self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{abbreviated})|[A-ZÀ-Þ])\.$")
+        contact = own.get("contact", "(?!)")
+        self.contact, self.contact_inside = re.compile(rf"^\W*(?:{contact})(?!\w)", _EITHER), self._bounded(contact)
+
+    @functools.cached_property
+    def joint(self) -> re.Pattern:
+        """What stands between the members of a list: a comma, "and", an article."""
+        article = rf"(?:(?:{self.articles.pattern})\s?)?"
+        return re.compile(rf"\s*(?:,|{self.joined.pattern}|,\s*{self.joined.pattern})\s*{article}", _EITHER)
+
+    def closing(self, name: str, text: str) -> bool:
+        """Whether a text ends with one of the words of a kind (``locative``, …), blanks and commas aside."""
+        return self._closing(name).search(text) is not None
+
+    @functools.cache  # noqa: B019 - there are as many as languages
+    def _closing(self, name: str) -> re.Pattern:
+        return re.compile(rf"(?:{getattr(self, name).pattern})[\s,]*$", _EITHER)
 
     def _bounded(self, form: str) -> re.Pattern:
         return re.compile(f"(?:{form})" if self.glued else rf"(?<![\w-])(?:{form})(?!\w)", _EITHER)
-
-    def _alternatives(self, forms: dict[str, str]) -> re.Pattern:
-        return self._bounded("|".join(f"(?P<{unit}>{form})" for unit, form in forms.items()))

@@ -24,7 +24,6 @@ _ELISION = re.compile(r"(?:[dl]|qu|jusqu)['’]", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|\S+", re.IGNORECASE)
 #: What may cling to a number in a sentence and is no part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
-_BREAKING = re.compile(r"[,;:)\]!?…]$|\.$")
 #: Fractions that prose uses; "17 in 52 countries" is none of them.
 _ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
 

@@ -72,7 +72,9 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
     if pages is None:
         if count > MOST_PAGES:
             raise DataError(
-                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once; name those that matter with --pages, such as --pages 10-40.", file=name
+                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once; name those that matter with --pages, "
+                "such as --pages 10-40.",
+                file=name,
             )
         return list(range(count))
     found = re.fullmatch(r"\s*(\d{1,6})\s*(?:[-–]\s*(\d{1,6}))?\s*", pages)

@@ -236,7 +236,8 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
         row = draft.rows[position]
         sentence = html.escape(row["sentence"]).replace(html.escape(row["figure"]), f"<mark>{html.escape(row['figure'])}</mark>", 1)
         careful = f"<br><b>careful:</b> may be mixed up with {html.escape(row['mixed_up_with'])}" if row["mixed_up_with"] else ""
-        text = widgets.HTML(f"<small>{html.escape(row['locator'])}, confidence {row['confidence']}; {html.escape(row['reason'])}</small><br>{sentence}{careful}")
+        about = html.escape(f"{row['locator']}, confidence {row['confidence']}; {row['reason']}")
+        text = widgets.HTML(f"<small>{about}</small><br>{sentence}{careful}")
         figure = widgets.Text(row["figure"], description="figure", layout=wide)
         place = widgets.Text(row["place"], description="place", layout=wide)
         measure = widgets.Combobox(value=row["measure"], options=list(kinds()), description="measure", layout=wide)

@@ -1,0 +1,290 @@
+"""A sentence taken apart: its numbers, the nouns that may be counted, the places that it names, and how they lie to each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..figures.places import find_places
+from .lexicon import Words
+from .numbers import LeftOut, Number
+
+WORLD = "World"
+STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
+COMMA = re.compile(r"[,、，](?!\d)")
+#: What is put in between: an aside in brackets or dashes.
+_ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|\s(?:–|--?)\s))")
+_BLANKS = " \u00a0\u202f"
+_WORD = re.compile(r"[\w'’-]+(?:\.(?=\w))?")
+#: So far from the number before it a number may say the same once more.
+_CLOSE = 40
+#: So many words a list of examples may have before a place that belongs to it.
+_LIST = 8
+
+
+@dataclass(slots=True)
+class Noun:
+    """Something that may be counted: ``unit`` is a key of ``[measures]``."""
+
+    start: int
+    end: int
+    unit: str
+    text: str
+
+    def is_beside(self, start: int, end: int) -> bool:
+        """Whether a word stands in the noun or right before or behind it."""
+        return self.start <= start < self.end or 0 <= self.start - end <= 1 or 0 <= start - self.end <= 1
+
+
+@dataclass(slots=True)
+class Mention:
+    """A place named in the sentence; ``beside``: by an adjective beside a noun (German servers)."""
+
+    start: int
+    end: int
+    name: str
+    beside: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """A number with what it is said of; ``measure`` is empty where no rule has one."""
+
+    number: Number
+    noun: Noun | None = None
+    unit: str = ""
+    state: str = ""
+    measure: str = ""
+    place: str = WORLD
+    reasons: list[str] = field(default_factory=list)
+    confidence: float = 1.0
+    like: Reading | None = None  # the number whose sense it shares
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share and no count."""
+        return self.number.quantity.unit == "share"
+
+    def doubt(self, factor: float, reason: str) -> None:
+        """Lower the confidence, and say why."""
+        self.confidence *= factor
+        self.reasons.append(reason)
+
+
+@dataclass(slots=True)
+class Context:
+    """What the sentences before have left.
+
+    Attributes
+    ----------
+    readings
+        Those of the last sentence that counted something.
+    place
+        The place that the last sentence was about, if it was one.
+    noun
+        The last thing named that could be counted.
+    topic, heading_place
+        What the heading, or the words before a list, count, and where.
+    """
+
+    readings: list[Reading] = field(default_factory=list)
+    place: str = ""
+    noun: str = ""
+    topic: str = ""
+    heading_place: str = ""
+
+
+class Clause:
+    """A sentence with its numbers, nouns and places; ``readings`` are filled by those who read it."""
+
+    def __init__(self, text: str, words: Words, numbers: list[Number], left_out: list[LeftOut]) -> None:
+        self.text, self.words, self.left_out = text, words, left_out
+        self.numbers = numbers
+        self.readings: list[Reading] = []
+        taken = [(one.start, one.end) for one in (*numbers, *left_out)]
+        nouns = [
+            Noun(found.start(), found.end(), found.lastgroup or "", found[0])
+            for found in words.nouns.finditer(text)
+            if not _overlaps(found.start(), found.end(), taken)
+        ]
+        # In "studies of patients" and "systèmes d'archives" the first is what is counted.
+        self.nouns = [
+            noun for nth, noun in enumerate(nouns) if not nth or not words.of.fullmatch(text[nouns[nth - 1].end : noun.start].lstrip())
+        ]  # fmt: skip
+        self.places = self._find_places()
+        # An article that is no number parts nothing from anything.
+        self.numbers = [
+            number for position, number in enumerate(numbers)
+            if not _is_article(number) or self._article_counts(position)
+        ]  # fmt: skip
+
+    # Where things are ------------------------------------------------------------------------------
+
+    def before(self, number: Number) -> str:
+        """The text before a number."""
+        return self.text[: number.start]
+
+    def behind(self, number: Number) -> str:
+        """The text behind a number."""
+        return self.text[number.end :]
+
+    def limit(self, position: int) -> int:
+        """Where the next number begins, or the sentence ends."""
+        return self.numbers[position + 1].start if position + 1 < len(self.numbers) else len(self.text)
+
+    def until(self, position: int) -> int:
+        """Where the words behind a number end: at the next number, or a strong mark that opens no aside."""
+        at = self.numbers[position].end
+        limit = min([self.limit(position), *(one.start for one in self.left_out if one.start >= at)])
+        while mark := STRONG.search(self.text, at, limit):
+            aside = _ASIDE.match(self.text, mark.start(), limit)
+            if aside is None:
+                return mark.start()
+            at = aside.end()
+        return limit
+
+    def own_noun(self, position: int) -> Noun | None:
+        """The noun behind a number, with at most a few adjectives or a place between the two."""
+        at, limit = self.numbers[position].end, self.until(position)
+        nouns, places = ({one.start: one for one in found} for found in (self.nouns, self.places))
+        passed = 0
+        while at < limit:
+            at += len(self.text[at:limit]) - len(self.text[at:limit].lstrip(_BLANKS))
+            leading = self.words.of.match(self.text, at, limit)
+            at = leading.end() if leading else at
+            if at in nouns:
+                return nouns[at]
+            if at in places:
+                at = places[at].end + (self.text[places[at].end : places[at].end + 1] == ".")
+                continue
+            if suspended := re.compile(rf"\w+-(?:,\s+|\s+{self.words.joined.pattern}\s+)", re.IGNORECASE).match(self.text, at):
+                at = suspended.end()  # "Röntgen-, CT- und MRT-Aufnahmen"
+                continue
+            word = _WORD.match(self.text, at, limit)
+            if not word or passed >= self.words.reach or self.words.plain.fullmatch(word[0]):
+                return None
+            if self.words.partitive.match(self.text, at, limit):
+                return None
+            passed += 1
+            at = word.end()
+            if COMMA.match(self.text, at):
+                return None
+        return None
+
+    # How readings lie to each other -----------------------------------------------------------------
+
+    def is_partitive(self, number: Number) -> bool:
+        """Whether a number takes up what was counted before: "of these, 400 million", "590 davon"."""
+        behind = self.behind(number).lstrip(_BLANKS + ",")
+        return self.words.closing("partitive", self.before(number)) or self.words.partitive.match(behind) is not None
+
+    def leads_on(self, index: int) -> bool:
+        """Whether a reading is a part of the next one: 590 "of the" 2,300 systems."""
+        if not 0 <= index < len(self.readings) - 1:
+            return False
+        between = self.text[self.readings[index].number.end : self.readings[index + 1].number.start].strip()
+        return any(self.words.of.fullmatch(form) for form in (between, f"{between} "))
+
+    def is_aside(self, reading: Reading) -> bool:
+        """Whether a number says the one before once more: "almost half, 6,884, are", "786 million, that is 66 percent"."""
+        lead, behind = self.before(reading.number), self.behind(reading.number)
+        if reading.noun is not None:
+            return False
+        if re.search(rf"[,(]\s*(?:{self.words.also.pattern}\s*)+$", lead, re.IGNORECASE):
+            return True
+        if self.readings and reading is self.readings[0]:
+            return False
+        former = max([0, *(one.end for one in self.numbers if one.end < reading.number.start)])
+        enclosed = re.search(r"[,(]\s*$", lead) and re.match(r"\s*[,)]", behind)
+        close = reading.number.start - former < _CLOSE
+        return bool(enclosed) and close and not any(former <= place.start < reading.number.start for place in self.places)
+
+    def grouped(self, first: int, second: int) -> bool:
+        """Whether two readings that follow each other are tied without a comma or a place between them."""
+        one, other = self.readings[first].number, self.readings[second].number
+        between = self.text[one.end : other.start]
+        if self.is_aside(self.readings[second]):
+            between = re.sub(r"[,(][^,(]*$", "", between)
+        if STRONG.search(between) or COMMA.search(between):
+            return False
+        return not any(one.end <= place.start < other.start for place in self.places if not place.beside)
+
+    def is_joint(self, start: int, end: int) -> bool:
+        """Whether nothing but a comma or "and" stands between two things."""
+        return self.words.joint.fullmatch(self.text[start:end]) is not None
+
+    # Places and articles ----------------------------------------------------------------------------
+
+    def _find_places(self) -> list[Mention]:
+        found = [
+            Mention(start, end, WORLD if place.kind == "world" else place.name)
+            for start, end, place in find_places(self.text, self.words.code)
+        ]  # fmt: skip
+        for pattern, name in self.words.regions.items():
+            found += [Mention(one.start(), one.end(), name) for one in pattern.finditer(self.text)]
+        for one in self.words.totals.finditer(self.text):
+            # "In total" at the head of a clause is the world; "13,000 images in total" are those of the place before.
+            if re.search(rf"(?:^|[;:.,(–-]|{self.words.joined.pattern})\s*$", self.text[: one.start()], re.IGNORECASE):
+                found.append(Mention(one.start(), one.end(), WORLD))
+        for pattern, name in self.words.people.items():
+            for one in pattern.finditer(self.text):
+                before_number = any(0 <= number.start - one.end() <= 1 for number in self.numbers)
+                if before_number or any(noun.is_beside(one.start(), one.end()) for noun in self.nouns):
+                    found.append(Mention(one.start(), one.end(), name, beside=True))
+        found.sort(key=lambda one: (one.start, -one.end))
+        kept: list[Mention] = []
+        for one in found:
+            if not (kept and one.start < kept[-1].end) and not self._is_example(one):
+                kept.append(one)
+        taken = [(number.start, number.end) for number in self.numbers]
+        return [one for one in kept if not _overlaps(one.start, one.end, taken)]
+
+    def _is_example(self, place: Mention) -> bool:
+        """Whether a place stands in a list of examples: "67 countries including the US, the UK and Germany"."""
+        marks = [one.end() for one in STRONG.finditer(self.text, 0, place.start)]
+        numbers = [one.end for one in self.numbers if one.end <= place.start and not _is_article(one)]
+        stretch = self.text[max([0, *marks, *numbers]) : place.start]
+        opened = list(self.words.among.finditer(stretch))
+        if not opened:
+            return False
+        following = self.text[place.end :]
+        # "among them Brazil, with 34 servers": the last one of the list has a number of its own.
+        if re.match(r"\s*\(?\s*,?\s*\w{0,4}\s*\(?\d", following):
+            return False
+        return len(re.findall(r"[^\W\d_]{4,}", stretch[opened[-1].end() :])) <= _LIST
+
+    def _article_counts(self, position: int) -> bool:
+        """Whether "one", "un", "ein" is a number: tied to a place, beside other numbers."""
+        number = self.numbers[position]
+        if number.text.lower() in ("a", "an"):
+            return False
+        noun = self.own_noun(position)
+        before = next((place for place in reversed(self.places) if place.end <= number.start), None)
+        if before is not None and re.fullmatch(r"\s*:?\s*", self.text[before.end : number.start]):
+            if noun or any(not _is_article(one) for one in self.numbers):
+                return True
+        if noun is None or noun.unit != "server":
+            return False
+        place = next((place for place in self.places if place.start >= noun.end), None)
+        between = self.text[noun.end : place.start].strip() if place else ""
+        return self.words.locative.fullmatch(between) is not None
+
+
+def runs(spans: list[tuple[int, int]], joint: Callable[[int, int], bool]) -> list[list[int]]:
+    """The positions of spans that follow each other with only a joint between them."""
+    found: list[list[int]] = []
+    for nth, (start, _) in enumerate(spans):
+        if found and joint(spans[found[-1][-1]][1], start):
+            found[-1].append(nth)
+        else:
+            found.append([nth])
+    return found
+
+
+def _is_article(number: Number) -> bool:
+    return number.worded and number.quantity.value == 1 and " " not in number.text
+
+
+def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return any(start < last and first < end for first, last in taken)

@@ -1,0 +1,393 @@
+"""What the numbers of a sentence count, and what is said of it: unit and state, and the measure that both make.
+
+A number counts the noun behind it. One without a noun takes it from the number or noun that it takes up: "of these, 400 million",
+"Brazil: 34 servers with 42 million images; Argentina: 9 with 1.2 million".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from .clause import COMMA, STRONG, WORLD, Clause, Context, Noun, Reading
+from .lexicon import tables
+from .numbers import LeftOut, Number, is_year
+
+#: A number without any noun counts what is near it only if it is as large as this.
+_LARGE = 100
+#: The largest number of "eight patients out of ten".
+_SMALL = 100
+#: So far before a percentage the word that makes it a change is looked for, and so far before a noun what is said of it.
+_NEAR = 45
+#: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
+_SHARED = ("removed", "gone")
+#: States that one sentence does not leave to the next.
+_PASSING = ("removed", "gone", "new", "offline", "checked", "secured", "notified", "contacted")
+#: States whose verb governs a whole list ("informed three institutions and 46 countries"), and what it may govern.
+_GOVERNING = ("notified", "contacted", "checked")
+_GOVERNED = ("country", "institution", "organisation", "hospital")
+NO_NOUN = "no noun that is counted here"
+
+
+def candidates(clause: Clause) -> list[Reading]:
+    """The numbers of a sentence that may count something; the others go to what was left out, with the reason."""
+    readings = []
+    for position, number in enumerate(clause.numbers):
+        noun = clause.own_noun(position)
+        far = noun is not None and noun.start - number.end > 1 and clause.words.reach > 1
+        if far and clause.words.closing("partitive", clause.before(number)):
+            noun = None  # "120 practices, of which 85 have secured their systems"
+        if reason := _counts_nothing(clause, position, noun):
+            clause.left_out.append(LeftOut(number.start, number.end, number.text, reason))
+        else:
+            readings.append(Reading(number, noun, noun.unit if noun else ""))
+    return readings
+
+
+def count(clause: Clause, context: Context) -> list[Reading]:
+    """The readings of a sentence with their measures; one that counts nothing known goes to what was left out."""
+    kept: list[Reading] = []
+    units = _Units(clause, context)
+    for index, reading in enumerate(clause.readings):
+        if reading.unit or units.take(index, kept):
+            kept.append(reading)
+        else:
+            clause.left_out.append(LeftOut(reading.number.start, reading.number.end, reading.number.text, NO_NOUN))
+    clause.readings = kept
+    states = _States(clause)
+    # What shares the sense of another is looked at after it.
+    for index in sorted(range(len(kept)), key=lambda index: _depth(kept[index], len(kept))):
+        states.find(index)
+    for index in range(len(kept)):
+        states.share(index)
+    for reading in kept:
+        states.name(reading)
+    return kept
+
+
+# Numbers that count nothing --------------------------------------------------------------------------
+
+
+def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
+    """Why a number counts nothing; empty if it may count something."""
+    number, words = clause.numbers[position], clause.words
+    before, behind = clause.before(number), clause.behind(number)
+    if is_year(number) and not (noun and noun.start - number.end <= 1):
+        return "year"
+    leading = number.text.isdigit() and len(number.text) < 3 and not before.strip() and re.match(r"[.)](?:\s|$)", behind)
+    if leading or re.match(r"\)\s", behind) and before.count("(") <= before.count(")"):
+        return "list numbering"
+    quoted = re.search(r"[\"“„«'‘]\s*$", before) and re.match(r"\s*[.,]?\s*[\"”“»'’]", behind)
+    if quoted or number.text.isdigit() and len(number.text) > 4 and not noun:
+        return "quoted, or a code: no number of things"
+    if noun and noun.unit == "country" and words.others.search(clause.text, number.end, noun.start):
+        return "others beside those that are named"
+    if noun and _is_share_in_words(clause, position, noun):
+        return "a share in words: a claim, if anything"
+    if number.quantity.unit == "share":
+        return "change: a claim, if anything" if _is_change(clause, number) else ""
+    if noun:
+        return ""
+    if number.worded and words.closing("demonstrative", before):
+        return "said before"
+    return "" if _may_lack_noun(clause, number) else NO_NOUN
+
+
+def _is_share_in_words(clause: Clause, position: int, noun: Noun) -> bool:
+    """Whether a number is one half of "eight patients out of ten"."""
+    if position + 1 >= len(clause.numbers):
+        return False
+    number, other = clause.numbers[position : position + 2]
+    between = clause.text[noun.end : other.start].strip().lower()
+    return between in clause.words.out_of and number.quantity.value < other.quantity.value <= _SMALL
+
+
+def _is_change(clause: Clause, number: Number) -> bool:
+    stretch = clause.text[max(0, number.start - _NEAR) : number.start]
+    stretch = stretch[max([0, *(one.end() for one in STRONG.finditer(stretch))]) :]
+    return clause.words.closing("change", stretch) or clause.words.change_after.match(clause.behind(number).lstrip()) is not None
+
+
+def _may_lack_noun(clause: Clause, number: Number) -> bool:
+    """Whether a number without a noun of its own may count what was counted before; not if another noun follows it."""
+    words, behind = clause.words, clause.behind(number).lstrip(" \u00a0")
+    at = len(clause.text) - len(behind)
+    if not behind or re.match(r"[^\w\s]", behind) or clause.is_partitive(number):
+        return True
+    if leading := words.of.match(behind):
+        start = at + leading.end()
+        if any(one.start == start for one in clause.numbers):
+            return True
+        if re.match(r"[^\W\d_]", clause.text[start:]) and not any(0 <= place.start - start <= 4 for place in clause.places):
+            return False
+    if any(one.start == at for one in clause.left_out):
+        return True
+    word = re.match(r"[\w'’-]+", behind)
+    return bool(word and words.plain.fullmatch(word[0])) or any(state.match(behind) for state in words.states.values())
+
+
+# Units -------------------------------------------------------------------------------------------------
+
+
+class _Units:
+    """Finds what a number without a noun counts, from the surest source to the least sure."""
+
+    def __init__(self, clause: Clause, context: Context) -> None:
+        self.clause, self.context, self.words = clause, context, clause.words
+
+    def take(self, index: int, before: list[Reading]) -> bool:
+        """Give a reading its unit; False if there is none for it."""
+        clause, reading = self.clause, self.clause.readings[index]
+        number = reading.number
+        known = _countable(before, number)
+        earlier = _countable(self.context.readings, number)
+        if clause.leads_on(index) and (base := clause.readings[index + 1]).noun is not None:
+            return _give(reading, base.unit, 0.95, f"of '{base.number.text}' {base.noun.text}")
+        if reading.is_share:
+            return self._take_base(reading, known, earlier)
+        return (
+            (clause.is_partitive(number) and self._take_up(reading, known, earlier))
+            or self._take_parallel(index, known)
+            or self._take_near(reading, before, known)
+            or self._take_further(index, earlier)
+        )
+
+    def _take_up(self, reading: Reading, known: list[Reading], earlier: list[Reading]) -> bool:
+        """ "Of these": the last thing counted that is at least as many, in this sentence or the one before."""
+        for source in (known, earlier):
+            enough = [one for one in source if one.number.quantity.value >= reading.number.quantity.value]
+            if chosen := (enough or source)[-1:]:
+                return _give(reading, chosen[0].unit, 0.9, f"taken up from '{chosen[0].number.text}'", like=chosen[0])
+            if source is known and (free := self._noun_before(reading.number)):
+                return _give(reading, free.unit, 0.85, f"taken up from '{free.text}'")
+        return False
+
+    def _take_parallel(self, index: int, known: list[Reading]) -> bool:
+        """The number at the same position of the place before: "Brazil: 34 servers with 42 million; Argentina: 9 with 1.2 million"."""
+        reading = self.clause.readings[index]
+        places: list[list[Reading]] = []
+        for one in self.clause.readings[: index + 1]:
+            if one.is_share:
+                continue
+            if places and places[-1][-1].place == one.place:
+                places[-1].append(one)
+            else:
+                places.append([one])
+        if len(places) < 2 or WORLD in (reading.place, places[-2][0].place) or len(places[-1]) > len(places[-2]):
+            return False
+        same = places[-2][len(places[-1]) - 1]
+        return same in known and _give(reading, same.unit, 0.9, f"as '{same.number.text}' in the same list", like=same)
+
+    def _take_near(self, reading: Reading, before: list[Reading], known: list[Reading]) -> bool:
+        """What stands before a number: a noun before a colon, the last noun that no other number has, the last number."""
+        clause, number = self.clause, reading.number
+        colon = clause.before(number).rfind(":")
+        free = next((noun for noun in clause.nouns if noun.end <= colon and not self._is_bound(noun)), None)
+        if free:
+            return _give(reading, free.unit, 0.9, f"'{free.text}' before the colon", noun=free)
+        if before and before[-1].unit == "country" and _States(clause).said_behind(reading, "country"):
+            return _give(reading, "country", 0.9, f"as '{before[-1].number.text}' before it")
+        free, last = self._noun_before(number), known[-1] if known else None
+        if free and (last is None or free.start > last.number.end):
+            return _give(reading, free.unit, 0.85, f"'{free.text}' before it", noun=free)
+        if last:
+            return _give(reading, last.unit, 0.8, f"as '{last.number.text}' before it", like=last)
+        return False
+
+    def _take_further(self, index: int, earlier: list[Reading]) -> bool:
+        """What stands behind a number, in the sentence before, or in the heading."""
+        clause, reading = self.clause, self.clause.readings[index]
+        number, near = reading.number, _nearest(earlier, reading.number)
+        if near and not number.worded and self.words.closing("definite", clause.before(number)):
+            return _give(reading, near.unit, 0.7, f"taken up from '{near.number.text}' in the sentence before")
+        ahead = next((one for one in _countable(clause.readings[index + 1 :], number) if one.noun is not None and not one.is_share), None)
+        if ahead and not self.words.of.match(clause.behind(number).lstrip(" \u00a0,")):
+            # "14, 9 and 3 servers"
+            if not number.worded or clause.is_joint(number.end, clause.readings[index + 1].number.start):
+                return _give(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", like=ahead)
+        if near and (reading.place != WORLD or not number.worded):
+            like = near if near.state not in _PASSING else None
+            return _give(reading, near.unit, 0.6, f"as '{near.number.text}' in the sentence before", like=like)
+        if self.context.topic and reading.place != WORLD and _plausible(number, self.context.topic):
+            return _give(reading, self.context.topic, 0.6, "what the heading counts")
+        if number.worded or number.quantity.value < _LARGE:
+            return False
+        after = next((noun for noun in self._free() if noun.start > number.end), None)
+        unit = self.context.noun or (after.unit if after else "")
+        return bool(unit) and _plausible(number, unit) and _give(reading, unit, 0.45, "the only thing near it that is counted")
+
+    def _take_base(self, reading: Reading, known: list[Reading], earlier: list[Reading]) -> bool:
+        """What a share without a noun is a share of; a share of something else is left out."""
+        clause, behind = self.clause, self.clause.behind(reading.number)
+        states = _States(clause)
+        start, end = states.window(reading)
+        named = next((noun for noun in clause.nouns if start <= noun.start < end), None)
+        if named:
+            return _give(reading, named.unit, 0.9, f"a share of '{named.text}'")
+        said = states.said_behind(reading)
+        free = self._noun_before(reading.number)
+        if said and free and not known:
+            return _give(reading, free.unit, 0.85, f"a share of '{free.text}'")
+        source, partitive = known or earlier, clause.is_partitive(reading.number)
+        if not source or not (partitive or said or clause.is_aside(reading) or known or reading.place != WORLD):
+            return False
+        other = re.match(rf"\s*{self.words.of.pattern}[^\W\d_]{{4,}}", behind, re.IGNORECASE)
+        if other and not partitive and not self.words.whole.match(behind.lstrip()):
+            return False
+        return _give(reading, source[-1].unit, 0.8, f"a share of what '{source[-1].number.text}' counts", like=source[-1])
+
+    def _noun_before(self, number: Number) -> Noun | None:
+        """The last noun before a number that no other number has, and that it may count."""
+        free = (noun for noun in reversed(self._free()) if noun.end <= number.start)
+        return next((noun for noun in free if _plausible(number, noun.unit)), None)
+
+    def _free(self) -> list[Noun]:
+        return [noun for noun in self.clause.nouns if noun.unit != "country" and not self._is_bound(noun)]
+
+    def _is_bound(self, noun: Noun) -> bool:
+        return any(one.noun is noun for one in self.clause.readings)
+
+
+def _give(reading: Reading, unit: str, factor: float, reason: str, like: Reading | None = None, noun: Noun | None = None) -> bool:
+    reading.unit, reading.noun, reading.like = unit, noun, like
+    reading.doubt(factor, reason)
+    return True
+
+
+def _countable(readings: list[Reading], number: Number) -> list[Reading]:
+    return [one for one in readings if one.unit and one.unit != "country" and _plausible(number, one.unit)]
+
+
+def _plausible(number: Number, unit: str) -> bool:
+    """Whether there may be so many of a thing."""
+    return number.quantity.unit == "share" or number.quantity.value <= tables()["at_most"].get(unit, float("inf"))
+
+
+def _nearest(readings: list[Reading], number: Number) -> Reading | None:
+    """The reading nearest in size, the last of equals: 71 goes with 96 servers and not with 1.3 million studies."""
+
+    def size(one: Number) -> float:
+        return math.log10(max(one.quantity.value, 1))
+
+    return min(readings[::-1], key=lambda one: abs(size(one.number) - size(number)), default=None)
+
+
+def _depth(reading: Reading, most: int) -> int:
+    depth = 0
+    while reading.like is not None and depth < most:
+        depth, reading = depth + 1, reading.like
+    return depth
+
+
+# States and measures -----------------------------------------------------------------------------------
+
+
+class _States:
+    """Finds what is said of a thing that is counted, and names the measure."""
+
+    def __init__(self, clause: Clause) -> None:
+        self.clause, self.words, self.text = clause, clause.words, clause.text
+
+    def find(self, index: int) -> None:
+        """The state of a reading, from its own words outwards."""
+        clause, reading = self.clause, self.clause.readings[index]
+        states = self._possible(reading.unit, reading.is_share)
+        start, end = self.window(reading)
+        if clause.leads_on(index - 1):
+            # What is said behind "590 of the 2,300 systems" is said of the 590.
+            close = re.compile(r"\s+[\w-]+").match(self.text, reading.noun.end) if reading.noun is not None else None
+            end = close.end() if close else start
+        found = self._said(states, start, end)
+        like = _root(reading)
+        if not found and like is not None and like.unit == reading.unit and like.state in (*states, ""):
+            reading.state = like.state
+            return
+        if not found and reading.noun is not None and reading.noun.end <= reading.number.start:
+            # The noun stands before the number: what is said there counts.
+            found = self._said(states, max(0, reading.noun.start - _NEAR), reading.number.start)
+        if not found:
+            # "Open ports account for 36 percent of the hosts" does not say that those are open.
+            found = self._said([state for state in states if state != "open" or not reading.is_share], *self._left(reading))
+        if not found and reading.unit in _GOVERNED:
+            mark = max([0, *(one.end() for one in STRONG.finditer(self.text, 0, reading.number.start))])
+            found = self._said([state for state in states if state in _GOVERNING], mark, reading.number.start)
+        reading.state = found
+
+    def share(self, index: int) -> None:
+        """Give a reading what is said of its group: 16 systems with 31 million images were taken offline."""
+        clause, reading = self.clause, self.clause.readings[index]
+        if reading.state or clause.leads_on(index - 1):
+            return
+        states = self._possible(reading.unit, False)
+        for first, second in ((index - 1, index), (index, index + 1)):
+            other = second if first == index else first
+            if not 0 <= other < len(clause.readings) or not clause.grouped(first, second):
+                continue
+            said = clause.readings[other].state
+            if said in _SHARED:
+                reading.state = next((state for state in (said, "removed") if state in states), reading.state)
+
+    def name(self, reading: Reading) -> None:
+        """The measure that unit and state make, and the reason."""
+        said = f"'{reading.noun.text}'" if reading.noun else reading.unit
+        if reading.is_share:
+            known = tables()["shares"]
+            if reading.state in ("tls", "authorised") and self._is_negated(reading):
+                reading.state = ""
+            reading.measure = known.get(reading.state, "") or known.get(reading.unit, "")
+            if not reading.measure:
+                reading.doubt(0.6, "a share that no measure has: a claim (share_of), or a measure of yours")
+                return
+        else:
+            known = tables()["measures"][reading.unit]
+            reading.measure = known.get(reading.state, known[""])
+            if not reading.measure:
+                reading.doubt(0.6, f"'{reading.state}' has no measure of its own")
+        reading.reasons.insert(0, f"{said}, {reading.state}" if reading.state else said)
+
+    def said_behind(self, reading: Reading, unit: str = "") -> str:
+        """What the words behind a number say of a unit, or of a share."""
+        return self._said(self._possible(unit, reading.is_share), *self.window(reading))
+
+    def window(self, reading: Reading) -> tuple[int, int]:
+        """The words behind a number that are its own: up to the next number or a strong mark."""
+        clause, number = self.clause, reading.number
+        position = clause.numbers.index(number)
+        if reading in clause.readings and clause.leads_on(clause.readings.index(reading)):
+            return number.end, clause.until(position + 1)
+        end = clause.until(position)
+        if position + 1 < len(clause.numbers) and end == clause.numbers[position + 1].start:
+            # What follows the last comma or "and" belongs to the next number: "172 vanished and appeared 129".
+            cuts = [*COMMA.finditer(self.text, number.end, end), *self.words.joined.finditer(self.text, number.end, end)]
+            end = max((cut.start() for cut in cuts if re.search(r"[^\W\d_]{3,}", self.text[cut.end() : end])), default=end)
+        return number.end, end
+
+    def _left(self, reading: Reading) -> tuple[int, int]:
+        """The words before a number that are its own: from the number, comma or mark before it."""
+        end = reading.number.start
+        start = max([0, *(one.end for one in self.clause.numbers if one.end <= end)])
+        # "73 % are in the cloud and less than 1 % check"
+        for pattern in (STRONG, COMMA, *([self.words.joined] if reading.is_share else [])):
+            start = max([start, *(one.end() for one in pattern.finditer(self.text, start, end))])
+        return start, end
+
+    def _possible(self, unit: str, share: bool) -> list[str]:
+        known = tables()["shares"] if share else tables()["measures"].get(unit, {})
+        return [state for state in known if state in self.words.states]
+
+    def _said(self, states: list[str], start: int, end: int) -> str:
+        return next((state for state in states if self.words.states[state].search(self.text, start, end)), "")
+
+    def _is_negated(self, reading: Reading) -> bool:
+        """Whether a share is of those that do not: "three in ten do not even encrypt"."""
+        start, end = self.window(reading)
+        said = self.words.states[reading.state].search(self.text, start, end)
+        return said is not None and self.words.negation.search(self.text, start, said.start()) is not None
+
+
+def _root(reading: Reading) -> Reading | None:
+    """The count whose sense a reading shares, past shares of it."""
+    like = reading.like
+    while like is not None and like.is_share:
+        like = like.like
+    return like

@@ -1,0 +1,172 @@
+"""Which place the numbers of a sentence are said of.
+
+A number is tied to the place behind it ("346 in the United States"), to the one before it ("Brazil: 34 servers"), or to that
+of a number it goes with ("187 servers with 13.7 million studies in the United States"); else it is taken for the total, unless the
+sentence points back to the place of the one before.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .clause import COMMA, STRONG, WORLD, Clause, Context, Mention, Reading, runs
+
+_ONLY = "the only place in its sentence"
+_SEVERAL = "several places are named for it"
+_UNSAID = "its place is not said; other places stand near"
+
+
+def locate_readings(clause: Clause, context: Context) -> None:
+    """Give every reading of a sentence its place."""
+    _Places(clause, context).assign()
+
+
+class _Places:
+    def __init__(self, clause: Clause, context: Context) -> None:
+        self.clause, self.context = clause, context
+        self.text, self.words, self.places, self.readings = clause.text, clause.words, clause.places, clause.readings
+
+    def assign(self) -> None:
+        readings = self.readings
+        behind = {index: place for index in range(len(readings)) if (place := self._place_behind(index)) is not None}
+        # What is tied to a number with a place behind it has that place too.
+        for index in range(len(readings) - 2, -1, -1):
+            if index not in behind and index + 1 in behind and self.clause.grouped(index, index + 1):
+                behind[index] = behind[index + 1]
+        for index, reading in enumerate(readings):
+            self._place(index, reading, behind)
+        self._pair_lists()
+        # "2.6 million images on seven servers, all of them in Greece"
+        for index in range(len(readings) - 2, -1, -1):
+            one, other = readings[index], readings[index + 1]
+            if one.place == WORLD and one.unit != "country" and other.reasons[-1:] == [_ONLY] and self.clause.grouped(index, index + 1):
+                one.place = other.place
+                one.doubt(0.8, _ONLY)
+
+    def _place(self, index: int, reading: Reading, behind: dict[int, Mention]) -> None:
+        number = reading.number
+        if reading.unit == "country":
+            near = behind.get(index)
+            reading.place = near.name if near is not None and near.beside else WORLD
+            return
+        before = [place for place in self.places if place.end <= number.start and not self._is_of_another(place, index)]
+        left = before[-1] if before else None
+        if left is not None and re.fullmatch(r"\s*[*†]?\s*\(\s*", self.text[left.end : number.start]):
+            reading.place = left.name
+        elif index in behind:
+            self._take(reading, behind[index], self._is_pair(behind[index], self._next(behind[index])))
+        elif left is not None:
+            self._place_before(index, reading, left, behind)
+        elif (place := self._only_place(index)) is not None:
+            reading.place = place.name
+            reading.doubt(0.8, _ONLY)
+        elif self.places:
+            reading.doubt(0.75, "no place is tied to it: taken for the total")
+        elif self.context.place and self.words.anaphora.search(self.text.lstrip()):
+            reading.place = self.context.place
+            reading.doubt(0.85, f"the place of the sentence before ('{self.context.place}')")
+        elif self.context.heading_place:
+            reading.place = self.context.heading_place
+            reading.doubt(0.8, f"the place of the heading ('{self.context.heading_place}')")
+
+    def _take(self, reading: Reading, place: Mention, shared: bool) -> None:
+        reading.place = place.name
+        if shared:
+            reading.place = WORLD
+            reading.doubt(0.5, _SEVERAL)
+
+    def _place_behind(self, index: int) -> Mention | None:
+        """The place that follows a number and is tied to it."""
+        reading = self.readings[index]
+        number = reading.number
+        limit = self.clause.limit(self.clause.numbers.index(number))
+        place = next((one for one in self.places if number.end <= one.start < limit), None)
+        if place is None:
+            return None
+        if place.beside:
+            noun = reading.noun
+            return place if noun is not None and noun.is_beside(place.start, place.end) and noun.start >= number.end else None
+        between = self.text[number.end : place.start]
+        if re.search(r"\(\s*$", between) and self.text[place.end : place.end + 1] == ")":
+            return place
+        if self.clause.is_aside(reading):
+            between = re.sub(r"^\s*[,)]", "", between)
+        if COMMA.search(between) or STRONG.search(between):
+            return None
+        if place.name == WORLD:
+            # "More than half of the total" tells what it is a share of.
+            return None if reading.is_share else place
+        # "80 in Spain and in France" goes on to another number.
+        joined = re.search(rf"{self.words.joined.pattern}\s+(?:{self.words.locative.pattern}\s*|\w{{1,3}}\s+)?$", between, re.IGNORECASE)
+        if joined and not joined[0].strip().lower().startswith("or"):
+            return None
+        return place if self.words.closing("locative", between) else None
+
+    def _place_before(self, index: int, reading: Reading, left: Mention, behind: dict[int, Mention]) -> None:
+        """The last place before a number, unless it belongs to another number and nothing leads on from it."""
+        between = self.text[left.end : reading.number.start]
+        parted = bool(COMMA.search(between) or STRONG.search(between))
+        taken = any(place is left for other, place in behind.items() if other < index)
+        leads_on = self.clause.is_partitive(reading.number) or self.words.closing("tied", between) or self.clause.is_aside(reading)
+        if taken and parted and not leads_on and not (reading.is_share and reading.noun is None):
+            if left.name != WORLD:
+                reading.doubt(0.6, _UNSAID)
+            return
+        reading.place = left.name
+        if left.name == WORLD:
+            return
+        former = self.places[self.places.index(left) - 1] if self.places.index(left) else None
+        if former is not None and self._is_pair(former, left):
+            self._take(reading, left, shared=True)
+        elif STRONG.search(between) and not re.match(r"\s*:", between):
+            reading.doubt(0.9, f"the place is carried on from '{left.name}'")
+
+    def _only_place(self, index: int) -> Mention | None:
+        """The one place of a sentence, behind its last number: "187 of them, all in Spain"."""
+        number = self.readings[index].number
+        place = self.places[0] if self.places else None
+        if place is None or index != len(self.readings) - 1 or place.start < number.end or len({one.name for one in self.places}) > 1:
+            return None
+        between = re.sub(r"^\s*,", "", self.text[number.end : place.start])
+        _, comma, last = between.rpartition(",")
+        if STRONG.search(between) or (comma and len(last.split()) > 3) or not self.words.closing("locative", between):
+            return None
+        return place
+
+    def _is_of_another(self, place: Mention, index: int) -> bool:
+        """Whether an adjective stands beside the noun of another number: "19 European countries and 737 million images"."""
+        if not place.beside:
+            return False
+        for other, reading in enumerate(self.readings):
+            if other != index and reading.noun is not None and reading.noun.is_beside(place.start, place.end):
+                return abs(other - index) != 1 or not self.clause.grouped(*sorted((other, index)))
+        return False
+
+    def _next(self, place: Mention) -> Mention | None:
+        return next((one for one in self.places if one.start > place.start), None)
+
+    def _is_pair(self, first: Mention, second: Mention | None) -> bool:
+        """Whether two places are named together: "Spain and Portugal"."""
+        if second is None or first.name == second.name or first.beside or second.beside:
+            return False
+        if {first.name, second.name} & {*self.words.regions.values()}:
+            return False
+        between = self.text[first.end : second.start]
+        return re.fullmatch(rf"\s*,?\s*(?:{self.words.joined.pattern})?\s*(?:\w{{1,3}}['’]?\s?)?", between, re.IGNORECASE) is not None
+
+    def _pair_lists(self) -> None:
+        """As many places as numbers, each in a list of its own: "Spain, Portugal and Greece had 14, 9 and 3 servers"."""
+        numbers = runs([(one.number.start, one.number.end) for one in self.readings], self.clause.is_joint)
+        lists = runs([(one.start, one.end) for one in self.places], self.clause.is_joint)
+        for run in numbers:
+            for list_ in lists:
+                places = [self.places[nth] for nth in list_]
+                if len(run) != len(list_) or len(run) < 2 or any(one.name == WORLD or one.beside for one in places):
+                    continue
+                first, last = self.readings[run[0]].number, self.readings[run[-1]].number
+                if places[-1].end <= first.start or places[0].start >= last.end:
+                    for nth, place in zip(run, places, strict=True):
+                        reading = self.readings[nth]
+                        reading.place = place.name
+                        reading.reasons = [one for one in reading.reasons if one not in (_SEVERAL, _UNSAID)]
+                        reading.doubt(0.9, "place by place, in the order of the list")
