@@ -1,9 +1,12 @@
 """Aggregate exports in the forms that the tools give them. All counts, names and addresses are synthetic."""
 
 import json
+import shutil
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import analysis as ex
 from analysis.figures.check import check
@@ -164,6 +167,14 @@ def test_a_table_with_a_mapping_is_a_whole_survey(imported, folder, tmp_path, co
     assert list(panel["published"]) == ["2026-04"] * 3
 
 
+def test_a_date_of_a_mapping_needs_no_quotation_marks(imported, tmp_path):
+    text = 'place = "Country"\n[figures]\nservers_exposed = "Servers"\n[survey]\nscan_from = 2026-03-01\n[source]\npublished = 2026-04-01\n'
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    imported("Country,Servers\nSpain,3\n", "table", mapping=tmp_path / "mapping.toml")
+    survey = read_survey("sample-2026-03")
+    assert (survey.meta["scan_from"], survey.source_rows[0].published) == ("2026-03-01", "2026-04-01")
+
+
 def test_a_data_package_in_each_of_its_forms(imported, folder, tmp_path):
     descriptor = {"name": "sample", "title": "Sample", "resources": [{"name": "counts", "path": "counts.csv"}]}
     table = "country,servers_exposed\nGermany,40\nSpain,3\n"
@@ -277,6 +288,11 @@ def test_an_unknown_measure_suggests_the_right_one(imported, folder):
         ('place = "Country"\nfoo = 1\n[figures]\nservers_exposed = "Servers"\n', "foo"),
         ('place = "Country"\nheader = 9\n[figures]\nservers_exposed = "Servers"\n', "no row 9"),
         ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[survey]\nnonsense = "x"\n', "nonsense"),
+        ('place = "Country"\nheader = "two"\n[figures]\nservers_exposed = "Servers"\n', "'header' is not written"),
+        ('place = "Country"\nleave_out = "Total"\n[figures]\nservers_exposed = "Servers"\n', "'leave_out' is not written"),
+        ('place = "Country"\n[figures]\nservers_exposed = 2\n', "no column 2"),
+        ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[places]\nSpain = 3\n', "'places.Spain' is no text"),
+        ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[source]\nnonsense = "x"\n', "nonsense"),
         ("place = ", "not valid TOML"),
     ],
 )
@@ -285,3 +301,35 @@ def test_a_wrong_mapping_says_what_is_wrong_with_it(imported, folder, tmp_path, 
     with pytest.raises(ex.DataError, match=message):
         imported("Country,Servers\nSpain,3\n", "table", mapping=tmp_path / "mapping.toml")
     assert refused(folder)
+
+
+KEYS = ["result", "buckets", "key", "count", "doc_count", "total", "facets", "country", "value", "matches", "metadata", "results", "field", "query",
+        "resources", "name", "path", "data", "title", "potential_deviation", "total_omitted", "homepage"]  # fmt: skip
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 10**12), st.floats(), st.sampled_from(["US", "Germany", "", "104", "1,234", "x", "country", "-3", "Unknown"])
+)
+ANY = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)), max_leaves=25)
+BUCKETS = st.lists(st.fixed_dictionaries({"key": LEAVES, "value": LEAVES, "count": LEAVES}), max_size=5)
+NEARLY = st.one_of(
+    ANY,
+    st.builds(lambda b, total, rest, dev: {"result": {"buckets": b, "total": total, "total_omitted": rest, "potential_deviation": dev}}, BUCKETS, ANY, LEAVES, LEAVES),
+    st.builds(lambda b, total, more: {"facets": {"country": b, "x": more}, "total": total, "matches": []}, BUCKETS, LEAVES, ANY),
+    st.builds(lambda rows, title: {"title": title, "resources": [{"name": "a", "data": rows}]}, st.one_of(ANY, st.lists(st.lists(LEAVES, max_size=3))), ANY),
+)
+TABLES = st.lists(st.lists(st.sampled_from(["country", "geo", "count", "date", "2026-03-01", "US", "3", "", "x", '"', "1,5"]), max_size=4), max_size=6)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(form=st.sampled_from(["censys", "shodan", "shadowserver", "frictionless"]), told=st.one_of(NEARLY, TABLES))
+def test_whatever_stands_in_a_file_it_is_a_survey_or_a_typed_error(folder, tmp_path, form, told):
+    table = isinstance(told, list) and all(isinstance(row, list) for row in told)
+    path = tmp_path / "export"
+    path.write_text("\n".join(";".join(map(str, row)) for row in told) if table else json.dumps(told), encoding="utf-8")
+    try:
+        import_export(path, form, "sample-2026-03")
+    except ex.ExposureError:
+        assert refused(folder)
+    else:
+        rows = read_survey("sample-2026-03").rows
+        assert rows and all(row.value >= 0 and row.low <= row.value <= row.high for row in rows if row.value == row.value)
+        shutil.rmtree(folder / "aggregate" / "sample-2026-03")

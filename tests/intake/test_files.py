@@ -65,6 +65,13 @@ def test_what_is_no_table_is_said(tmp_path, content, message):
         files.rows_of(path)
 
 
+def test_an_empty_sheet_is_said(tmp_path):
+    path = tmp_path / "table.xlsx"
+    path.write_bytes(xlsx([]))
+    with pytest.raises(ex.DataError, match="no rows"):
+        files.rows_of(path)
+
+
 def test_what_is_missing_or_a_folder_is_said(tmp_path):
     with pytest.raises(ex.DataError, match="is missing"):
         files.rows_of(tmp_path / "nothing.csv")

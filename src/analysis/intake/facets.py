@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +22,7 @@ import pandas as pd
 
 from ..datafolder import growing, read_toml
 from ..errors import DataError, IdentifierError, UnknownPlaceError
+from ..figures import fields
 from ..figures.identifiers import find_identifiers, identifying, refuse_identifiers
 from ..figures.measures import kinds
 from ..figures.places import locate
@@ -323,14 +325,14 @@ def _shadowserver(path: Path, rules: dict) -> Export:
     if day is None:
         return _counts_by_header(rows, path.name, "shadowserver")
     _refuse_columns(rows[0], path.name, "shadowserver")
-    days = sorted({row[day][:10] for row in rows[1:] if len(row) > day and any(row)})
+    rows = [row + [""] * (len(header) - len(row)) for row in rows if any(row)]
+    days = sorted({row[day][:10] for row in rows[1:]})
     if len(days) > 1:
         raise DataError(f"holds {len(days)} days; a survey is of one. Export the table of a single day.", file=path.name)
     if any(word in _PLACES for word in header):
         export = _counts_by_header(rows, path.name, "shadowserver", ignored=_DAYS)
     else:  # a column for each country
-        values = [row for row in rows[1:] if any(row)]
-        pairs = [(place, values[0][number]) for number, place in enumerate(rows[0]) if number != day] if len(values) == 1 else []
+        pairs = [(place, rows[1][number]) for number, place in enumerate(rows[0]) if number != day] if len(rows) == 2 else []
         export = _counts(pairs, None, None, "table by country", path.name)
     export.day = days[0] if days and _DAY.fullmatch(days[0]) else ""
     return export
@@ -385,7 +387,7 @@ def _table(path: Path, rules: dict) -> Export:
 
 def _mapped(rows: list[list[str]], rules: dict, name: str, form: str) -> Export:
     """A table read by a mapping; figures are taken as printed."""
-    first = int(rules.get("header", 1))
+    first = rules.get("header", 1)
     if not 1 <= first <= len(rows):
         raise DataError(f"has no row {first} for the header; correct 'header' in the mapping.", file=name)
     header = rows[first - 1]
@@ -418,10 +420,27 @@ def _mapping(path: Path) -> dict:
     figures = rules.get("figures")
     if not isinstance(rules.get("place"), str) or not isinstance(figures, dict) or not figures:
         raise DataError("needs 'place' (the column of places) and [figures] (a measure = its column); add them.", file=path.name)
+    for key, kind in (("sheet", str), ("header", int), ("leave_out", list), ("places", dict), ("survey", dict), ("source", dict), ("resource", str)):
+        if not isinstance(rules.get(key, kind()), kind):
+            raise DataError(f"'{key}' is not written as expected; see docs/import.md.", file=path.name, column=key)
+    columns = {one.name for one in fields.SOURCES}
+    if unknown := sorted(set(rules.get("source", {})) - columns):
+        raise DataError(f"is not a column of sources.csv: {', '.join(unknown)}; choose from {', '.join(sorted(columns))}.", file=path.name, column="source")
+    for part in ("places", "survey", "source"):
+        rules[part] = {key: _told(value, f"{part}.{key}", path.name, many=part == "survey") for key, value in rules.get(part, {}).items()}
     for measure in figures:
         if measure not in kinds():
             raise DataError(f"{measure!r} is not a measure of measures.toml; correct the id, or define it there.", file=path.name, column=f"figures.{measure}")
     return rules
+
+
+def _told(value: object, key: str, name: str, many: bool) -> str | list[str]:
+    """A text of a mapping, or a list of texts where there may be many; a date without quotation marks is one too."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) or (many and isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return value
+    raise DataError(f"'{key}' is no text; put it between quotation marks.", file=name, column=key)
 
 
 def _frictionless(path: Path, rules: dict) -> Export:

@@ -96,9 +96,10 @@ def rows_of(path: Path, sheet: str = "") -> list[list[str]]:
         As :func:`text_of`; also if it does not parse, holds a cell, row or table that is far too large, if an archive in it would
         unpack without end, or if a sheet needs what it must not have (entities in its XML, formulas without their values).
     """
-    if is_archive(path):
-        return _sheet(path, sheet)
-    return csv_rows(text_of(path), path.name)
+    rows = _sheet(path, sheet) if is_archive(path) else csv_rows(text_of(path), path.name)
+    if not any(map(any, rows)):
+        raise DataError("holds no rows; export the table again.", file=path.name)
+    return rows
 
 
 def csv_rows(text: str, name: str) -> list[list[str]]:
