@@ -60,3 +60,12 @@ def test_the_notebooks_and_notices_are_inside(installed):
     assert any(name.startswith("analysis/notebooks/01_") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if "shared" in name or name.endswith(".gitkeep")]
+
+
+def test_a_new_survey_goes_into_a_folder_of_ones_own_never_into_the_installation(installed, tmp_path):
+    command = ["-m", "analysis.cli", "new", "sample-2026-03"]
+    done = run(installed, *command, check=False)
+    assert done.returncode == 1 and "a data folder of your own" in done.stderr
+    assert not list(installed.rglob("sample-2026-03"))
+    run(installed, *command[:2], "--data", str(tmp_path / "mine"), *command[2:])
+    assert (tmp_path / "mine" / "aggregate" / "sample-2026-03" / "survey.toml").exists()

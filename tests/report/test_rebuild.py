@@ -35,6 +35,13 @@ def test_what_differs_between_the_report_and_its_sources_is_named(built):
     assert "the sources at hand give another report" in done.stderr
 
 
+def test_what_changed_is_a_table_for_programs_too(built):
+    (built.out / "01_first.html").write_text("changed")
+    done = exposure(built, "--format", "json")
+    assert done.returncode == 1
+    assert [(row["file"], row["status"]) for row in json.loads(done.stdout)] == [("01_first.html", "changed")]
+
+
 def test_a_report_and_a_manifest_forged_together_are_found(built, monkeypatch):
     page = built.out / "01_first.html"
     page.write_text(page.read_text().replace("39", "390"))
