@@ -1,6 +1,6 @@
 """Years of daily counts: import, weekly means, one country's year; against DuckDB and pandas, and at several sizes.
 
-``python benchmarks/series.py [--sizes 1,4,8] [--spark] [--folder DIR]``: one size is 18 million synthetic rows (one monitor, 250 places, 20 kinds,
+``python benchmarks/series.py [--sizes 1,4,8] [--alone] [--spark] [--folder DIR]``: one size is 18 million synthetic rows (one monitor, 250 places, 20 kinds,
 ten years); more sizes are more monitors. Every step runs in a process of its own; its time is that of the step alone, without the
 start of Python, its memory that of the whole process. CPU seconds are shown beside wall seconds, for they stand still on a busy machine.
 """
@@ -38,12 +38,16 @@ duckdb.sql("COPY (SELECT *, year(day) AS year FROM read_csv('{csv}')) TO '{folde
 """,
     "weekly means": """
 import analysis as ex
+from analysis.series.engines import engine
+engine().connection
 ex.series.measures("{series}")
 begin()
 ex.series.resample("{series}", "week", how="mean", gaps=False)
 """,
     "weekly means, gaps shown": """
 import analysis as ex
+from analysis.series.engines import engine
+engine().connection
 ex.series.measures("{series}")
 begin()
 ex.series.resample("{series}", "week", how="mean")
@@ -64,6 +68,8 @@ frame.groupby(["period", "place", "iso3", "measure", "source"])["count"].mean().
 """,
     "one country, one year": """
 import analysis as ex
+from analysis.series.engines import engine
+engine().connection
 asked = dict(places="DEU", since="2019-01-01", until="2019-12-31", source="m0")
 ex.series("{series}", measure="kind00", **asked)
 def read():
@@ -74,13 +80,26 @@ for _ in range(5):
     ex.series("{series}", **asked)
 told["bytes"] = (read() - before) // 5
 """,
-    "weekly means on Spark": """
+    "totals by week": """
+import analysis as ex
+from analysis.series.engines import engine
+engine().connection
+ex.series.measures("{series}")
+begin()
+ex.series.totals("{series}", "week")
+""",
+    "totals by week on Spark": """
 import analysis as ex
 from analysis.series.engines import engine
 spark = engine("spark://local[2]")
 spark.connection.raw_sql("SELECT 1").collect()
+import psutil
+def machine():
+    return sum(sum(one.cpu_times()[:2]) for one in psutil.Process().children(recursive=True))
+before = machine()
 begin()
-ex.series.resample("{series}", "week", how="mean", gaps=False, engine="spark://local[2]")
+ex.series.totals("{series}", "week", engine="spark://local[2]")
+told["cpu"] = machine() - before + time.process_time() - cpu
 """,
 }
 
@@ -91,7 +110,7 @@ def begin():
     global wall, cpu
     wall, cpu = time.perf_counter(), time.process_time()
 {step}
-told |= dict(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu, memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+told = dict(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu, memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024) | told
 print(json.dumps(told))
 """
 
@@ -129,7 +148,8 @@ def ratio(what: str, one: dict, other: dict, target: float, factor: float = 1.0)
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sizes", default="1")
-    options.add_argument("--spark", action="store_true")
+    options.add_argument("--spark", action="store_true", help="ask a local Spark, too")
+    options.add_argument("--alone", action="store_true", help="measure no peers: sizes, memory and bytes only")
     options.add_argument("--folder", type=Path)
     chosen = options.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
@@ -148,19 +168,22 @@ def main() -> None:
             grown(one, csv, size)
             print(f"{size}×: {size * rows:,} synthetic rows, CSV {csv.stat().st_size / 1e6:,.0f} MB", flush=True)
             told = results[size] = {}
-            for step in ("import", "import by DuckDB, nothing checked", *["import by DuckDB, by monitor and year"] * (size == 1)):
+            peers = [] if chosen.alone else ["import by DuckDB, nothing checked", *["import by DuckDB, by monitor and year"] * (size == 1)]
+            for step in ("import", *peers):
                 told[step] = measured(step, csv=csv, folder=folder, series=series)
             files = sorted(str(path) for path in store.rglob("*.parquet"))
             print(f"  the store: {len(files)} files, {sum(Path(file).stat().st_size for file in files) / 1e6:.0f} MB", flush=True)
-            steps = ["weekly means", "weekly means by hand in SQL", "one country, one year"]
-            if size == 1:
+            steps = ["weekly means", "one country, one year", *["weekly means by hand in SQL"] * (not chosen.alone)]
+            if size == 1 and not chosen.alone:
                 steps += ["weekly means, gaps shown", "weekly means by pandas from CSV"]
-            steps += ["weekly means on Spark"] * chosen.spark
+            steps += ["totals by week", "totals by week on Spark"] * chosen.spark
             for step in steps:
                 told[step] = measured(step, csv=csv, folder=folder, series=series, files=files)
             csv.unlink()
-            ratio(f"{size}×, import / DuckDB, nothing checked", told["import"], told["import by DuckDB, nothing checked"], 1.5)
             print(f"{size}×, peak memory of the import: {told['import']['memory']:,.0f} MiB (target 1,024)")
+            if chosen.alone:
+                continue
+            ratio(f"{size}×, import / DuckDB, nothing checked", told["import"], told["import by DuckDB, nothing checked"], 1.5)
             ratio(f"{size}×, weekly means / SQL by hand", told["weekly means"], told["weekly means by hand in SQL"], 1.2)
             if size == 1:
                 ratio("1×, import / DuckDB, the same files", told["import"], told["import by DuckDB, by monitor and year"], 1.5)
