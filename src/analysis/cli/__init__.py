@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 
 import typer
 
@@ -26,6 +25,8 @@ def main() -> None:
         app()
     except ExposureError as error:
         if is_verbose():
+            import traceback
+
             traceback.print_exc()
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -1,27 +1,27 @@
-"""What the shell offers where a survey, a source, a measure or a kind of chart is asked for; read without the heavy libraries."""
+"""What the shell offers where a survey, a source, a measure or a kind of chart is asked for.
+
+Read without the heavy libraries, and each function loads what it needs: every command imports this file.
+"""
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import typer
 
-from ..datafolder import data_folders, in_use, survey_folder, surveys_in, surveys_present
 from ..errors import ExposureError
 
 
 def surveys(context: typer.Context, incomplete: str) -> list[str]:
     """The ids of surveys, drafts too."""
-    return _offered(context, incomplete, lambda: [name for folder in data_folders() for name in surveys_in(folder, drafts=True)])
+    return _offered(context, incomplete, _drafts_too)
 
 
 def surveys_and_sources(context: typer.Context, incomplete: str) -> list[str]:
     """The ids of surveys and of sources."""
-    return _offered(context, incomplete, lambda: [*surveys_present(), *_sources()])
+    return _offered(context, incomplete, lambda: [*_settled(), *_sources()])
 
 
 def sources(context: typer.Context, incomplete: str) -> list[str]:
@@ -42,6 +42,8 @@ def kinds(incomplete: str) -> list[str]:
 
 def _offered(context: typer.Context, incomplete: str, names: Callable[[], object]) -> list[str]:
     """The names that begin so, of the data folder that the words before name; nothing where it cannot be read."""
+    from ..datafolder import in_use
+
     given = context.find_root().params
     folder = given.get("data_only") or given.get("data")
     with suppress(ExposureError, OSError, ValueError):
@@ -52,13 +54,34 @@ def _offered(context: typer.Context, incomplete: str, names: Callable[[], object
     return []
 
 
+def _drafts_too() -> Iterator[str]:
+    from ..datafolder import data_folders, surveys_in
+
+    for folder in data_folders():
+        yield from surveys_in(folder, drafts=True)
+
+
+def _settled() -> list[str]:
+    from ..datafolder import surveys_present
+
+    return surveys_present()
+
+
 def _sources() -> Iterator[str]:
-    for survey in surveys_present():
+    import csv
+
+    from ..datafolder import survey_folder
+
+    for survey in _settled():
         with open(survey_folder(survey) / "sources.csv", encoding="utf-8-sig", newline="") as file:
             yield from (row["source"] for row in csv.DictReader(file) if row.get("source"))
 
 
 def _measures() -> Iterator[str]:
+    import tomllib
+
+    from ..datafolder import data_folders
+
     for folder in data_folders():
         path = folder / "aggregate" / "measures.toml"
         if path.exists():

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from ..datafolder import growing, surveys_present
 from ..errors import DataError
 from . import completion
 from .application import Format, Shown, again, app, detail, own_data, progress_bar, say, set_loudness, show
@@ -68,6 +67,7 @@ def import_(
     if series is not None:
         _import_counts(file, series, grain.value, over_time and over_time.value, known=known, revise=revise, wait=wait)
         return
+    from ..datafolder import surveys_present
     from ..figures.check import check
     from ..intake.facets import import_export
 
@@ -120,6 +120,7 @@ def extract(
     shown: Shown = Format.text,
 ) -> None:
     """Draft figures from a report, each with its sentence; nothing is data before you have settled it (exposure review)."""
+    from ..datafolder import growing
     from ..intake.drafts import write_draft
     from ..intake.extract import extract as read
 
