@@ -150,14 +150,15 @@ def fired(browser, page) -> list[str]:
 
 
 def test_the_payloads_would_run_if_a_page_took_them_as_they_are(watched, tmp_path):
-    ran = set()
+    ran, runnable = set(), 0
     for number, text in enumerate(payloads(), 1000):
         page = tmp_path / f"{number}.html"
         page.write_text(f"<!doctype html><meta charset=utf-8><body>{text}", "utf-8")
         ran.update(fired(watched, page))
+        runnable += bool(watched.execute_script(RUNNABLE))
     assert len(payloads()) >= 100
-    assert len(ran) >= 50
-    print(f"{len(payloads())} payloads, of which {len(ran)} run in a bare page without a click on a link")
+    assert len(ran) >= 50 and runnable >= 50
+    print(f"{len(payloads())} payloads, of which {len(ran)} run in a bare page without a click on a link, and {runnable} leave something to click or run")
 
 
 @pytest.mark.parametrize("policy", [False, True], ids=["without policy", "with policy"])
