@@ -29,9 +29,18 @@ CONFIGURATION = """
 [tool.mutmut]
 source_paths = ["src"]
 only_mutate = ["src/analysis/{file}"]
-also_copy = ["data", "notebooks", "docs"]
+also_copy = ["data", "notebooks", "docs", "conftest.py"]
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist"]
+"""
+#: Each mutant runs in a fork of a process that ran the tests before: what functions remember of that run would hide the fault.
+FORGET = """
+import functools, gc
+
+def pytest_sessionstart(session):
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper) and str(one.__module__).partition(".")[0] in ("analysis", "tests"):
+            one.cache_clear()
 """
 #: Exit codes that mutmut keeps: the tests failed, or ran for far too long.
 KILLED, TOO_LONG = (1, 3), (24, 36, -24, 152, 255)
@@ -45,6 +54,7 @@ def copied(file: str, tests: list[str], folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     with open(folder / "pyproject.toml", "a", encoding="utf-8") as handle:
+        (folder / "conftest.py").write_text(FORGET, encoding="utf-8")
         handle.write(CONFIGURATION.format(file=file, tests=json.dumps(tests)))
     return folder
 

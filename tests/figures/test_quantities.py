@@ -499,3 +499,84 @@ def test_reading_figures_loads_the_heavy_libraries_late():
     code = "import analysis.figures.quantities, sys; print(*sys.modules)"
     loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout.split())
     assert not {"pandas", "numpy", "babel", "text_to_num", "pyarrow"} & loaded
+
+
+# Rules one by one, by hand -------------------------------------------------------------------------
+
+third = 1 / 3
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "low", "high", "qualifier", "digits"),
+    [
+        # Among the named fractions, a third stands between a quarter and a half: it is what is nearer to it than to them.
+        ("a third", third, (third + 0.25) / 2, (third + 0.5) / 2, "", 1),
+        ("about a third", third, 0.25, 0.5, "about", 1),
+        ("more than a third", third, third, 0.5, "more than", 1),
+        ("at least a third", third, third, 0.5, "at least", 1),
+        ("nearly a third", third, 0.25, third, "nearly", 1),
+        ("up to a third", third, 0, third, "up to", 1),
+        ("less than a third", third, 0, third, "less than", 1),
+        ("about one in ten", 0.1, 0, 0.2, "about", 1),
+        ("between a third and a half", (third + 0.5) / 2, third, 0.5, "range", 1),
+        # A range has the fewest digits of its ends; about widens it at both ends by as much as its low end, at most by its width.
+        ("4.25 to 5 million", 4_625_000, 4_250_000, 5_000_000, "range", 1),
+        ("about 4 to 5 million", 4_500_000, 3_000_000, 6_000_000, "range", 1),
+        ("about 40 to 41", 40.5, 39, 42, "range", 1),
+        # Digits: zeros that only fill places do not count, but where the number is exact they do.
+        ("2,300", 2300, 2250, 2350, "", 2),
+        ("about 2,300", 2300, 2200, 2400, "about", 2),
+        ("more than 2,300", 2300, 2300, 2400, "more than", 2),
+        ("at least 2,300", 2300, 2300, 2400, "at least", 2),
+        ("nearly 2,300", 2300, 2200, 2300, "nearly", 2),
+        ("nearly 1,000", 1000, 900, 1000, "nearly", 1),
+        ("590", 590, 590, 590, "", 3),
+        ("about 590", 590, 580, 600, "about", 2),
+        ("at least 590", 590, 590, 600, "at least", 2),
+        ("nearly 590", 590, 580, 590, "nearly", 2),
+        ("up to 590", 590, 0, 590, "up to", 3),
+        ("1,000 million", 1e9, 5e8, 1.5e9, "", 1),
+        ("999 million", 999e6, 998.5e6, 999.5e6, "", 3),
+    ],
+)  # fmt: skip
+def test_each_rule_by_hand(text, value, low, high, qualifier, digits):
+    read = ex.quantity(text, lang="en")
+    assert (read.value, read.low, read.high) == (pytest.approx(value, rel=1e-12), pytest.approx(low, rel=1e-12), pytest.approx(high, rel=1e-12))
+    assert (read.qualifier, read.digits) == (qualifier, digits)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "exact", "told"),
+    [
+        ("more than 4 to 5 million", "en", False, "'more than 4 to 5 million' is a range with the qualifier 'more than'; give low and high in the row."),
+        ("about 590", "en", True, "'about 590' cannot be exact: it is qualified, or a range; leave the column 'exact' empty."),
+        ("4 to 5", "en", True, "'4 to 5' cannot be exact: it is qualified, or a range; leave the column 'exact' empty."),
+    ],
+)
+def test_what_contradicts_itself_is_told_in_full(text, lang, exact, told):
+    with pytest.raises(ex.DataError) as caught:
+        ex.quantity(text, lang, exact)
+    assert str(caught.value) == told and caught.value.text == text
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT, "", "  ", "n/a", "–"])
+def test_no_figure_is_said_to_be_none(nothing):
+    with pytest.raises(ex.DataError, match="empty|no figure|missing") as told:
+        ex.quantity(nothing)
+    assert "is a number" not in str(told.value)
+
+
+def test_of_many_faults_in_a_column_the_first_is_told():
+    for cells, at in ((["5", "x y z", None, "q"], 1), (["5", None, "x y z"], 1), (["5", "6", "?", ""], 2)):
+        with pytest.raises(ex.DataError) as caught:
+            ex.quantities(pd.Series(cells), lang="en")
+        assert caught.value.row == at
+
+
+def test_a_column_with_languages_that_are_missing_is_read_as_without():
+    read = ex.quantities(pd.Series(["1.234", "590"]), lang=pd.Series(["de", None]))
+    assert read["value"].tolist() == [1234, 590]
+    read = ex.quantities(pd.Series(["2,300", "2,300"]), lang="en", exact=pd.Series([True, None]))
+    assert read["low"].tolist() == [2300, 2250]
+    ranks = ex.quantities(pd.Series(["3rd", "4th", "5th"]), lang="en")
+    assert ranks["value"].tolist() == [ex.quantity(text, "en").value for text in ("3rd", "4th", "5th")]

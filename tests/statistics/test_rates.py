@@ -1,6 +1,7 @@
 """Rates and their limits, against printed tables and other packages' test data."""
 
 import json
+import math
 import string
 import tomllib
 from importlib.resources import files
@@ -14,7 +15,9 @@ from vectors import Vector
 
 import analysis as ex
 from analysis.statistics.describing import describe
-from analysis.statistics.rates import METHODS, byar, garwood, limits, mid_p, rate_difference, rate_ratio, rates, score
+from analysis.statistics.rates import (
+    METHODS, byar, garwood, limits, mid_p, p_in_words, rate_difference, rate_ratio, rates, score, signed_in_words, span_in_words, unit_in_words,
+)  # fmt: skip
 
 GARWOOD = "Garwood 1936, as reprinted by Breslow & Day 1987"
 PHE = "PHEindicatormethods, testdata_Byars_Wilson"
@@ -356,3 +359,128 @@ def test_a_sentence_read():
         "Servers reachable from the internet, United States against Germany: the ratio of the rates is 0.944 (95% interval 0.423 to 2.38, "
         "exact p = 1); chance alone may explain this."
     )
+
+
+# What a result holds, to the letter -----------------------------------------------------------------
+
+
+def three(**changes):
+    """Made-up counts with a denominator of their own."""
+    return pd.DataFrame(
+        {
+            "iso3": ["DEU", "FRA", "ESP"], "place": ["Germany", "France", "Spain"], "value": [30.0, 12, 20], "low": [30.0, 12, 20],
+            "high": [30.0, 12, 20], "beds": [50.0, 40, 80], "measure": "servers_exposed", "survey": "greenbone-2019-09",
+            "source": "greenbone-release-en-2019-09",
+        }
+    ).assign(**changes)  # fmt: skip
+
+
+MADE = {"seed": None, "sources": ["greenbone-release-en-2019-09"], "surveys": ["greenbone-2019-09"], "measures": ["servers_exposed"], "warnings": [], "missing": [], "interval": "by measure"}
+
+
+def test_the_columns_and_the_making_of_rates():
+    frame = three()
+    found = rates(frame, per="beds", scale=10, method="score", level=0.9)
+    assert list(found.columns) == [*frame.columns, "denominator", "denominator_year", "rate", "rate_low", "rate_high", "rate_method", "level"]
+    assert found["rate"].tolist() == [6, 3, 2.5] and found["denominator"].tolist() == [50, 40, 80]
+    assert set(found["rate_method"]) == {"score"} and set(found["level"]) == {0.9}
+    assert found.attrs == MADE | {
+        "statistic": "rates.rates", "method": "score", "level": 0.9, "per": "beds", "scale": 10,
+        "parameters": {"per": "beds", "scale": 10, "dispersion": None, "denominator_years": []},
+    }  # fmt: skip
+    printed = rates(frame, per="beds", interval="printing")
+    assert set(printed["rate_method"]) == {"printing only"} and printed["level"].isna().all() and printed.attrs["interval"] == "printing"
+    assert set(rates(frame, per="beds", dispersion=4)["rate_method"]) == {"exact Poisson, dispersion 4"}
+
+
+def test_the_columns_and_the_making_of_what_compares_two():
+    ratio = rate_ratio(three(), "DEU", "FRA", per="beds", level=0.9)
+    assert list(ratio.columns) == ["iso3", "other", "rate_a", "rate_b", "ratio", "ratio_low", "ratio_high", "p_value", "method", "level"]
+    assert ratio.iloc[0][["iso3", "other", "rate_a", "rate_b", "ratio", "method", "level"]].tolist() == ["DEU", "FRA", 0.6, 0.3, 2, "exact conditional", 0.9]
+    assert ratio.attrs == MADE | {
+        "statistic": "rates.rate_ratio", "method": "exact conditional", "level": 0.9, "parameters": {"per": "beds", "a": "DEU", "b": "FRA", "dispersion": None},
+    }  # fmt: skip
+    less = rate_difference(three(), "DEU", "FRA", per="beds", scale=10, level=0.9)
+    assert list(less.columns) == ["iso3", "other", "rate_a", "rate_b", "difference", "difference_low", "difference_high", "p_value", "method", "level"]
+    assert less.iloc[0][["iso3", "other", "rate_a", "rate_b", "difference", "method", "level"]].tolist() == ["DEU", "FRA", 6, 3, 3, "MOVER of exact limits", 0.9]
+    assert less["p_value"].iloc[0] == ratio["p_value"].iloc[0]
+    assert less.attrs == MADE | {
+        "statistic": "rates.rate_difference", "method": "MOVER of exact limits", "level": 0.9,
+        "parameters": {"per": "beds", "scale": 10, "a": "DEU", "b": "FRA", "dispersion": None},
+    }  # fmt: skip
+    printed = rate_difference(three(), "FRA", "DEU", per="beds", scale=10, interval="printing")
+    assert (printed["method"].iloc[0], printed["difference_low"].iloc[0]) == ("printing only", -3) and printed["p_value"].isna().all()
+    assert rate_ratio(three(), "FRA", "DEU", per="beds", interval="printing").attrs["warnings"] == [
+        "What was counted comes in lots, so that chance has no test here; the ends are those of printing."
+    ]
+    assert "FRA has no count: the ratio is infinite, only its lower end says something." in rate_ratio(
+        three(value=[30.0, 0, 2], low=[30.0, 0, 2], high=[30.0, 0, 2]), "DEU", "FRA", per="beds"
+    ).attrs["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        (lambda: rate_ratio(three(), "USA", "FRA", per="beds"), "USA has no rows in the table; give the iso3 of a place that has one."),
+        (lambda: rate_ratio(three(), "DEU", "DEU", per="beds"), "DEU cannot be compared with itself; give two places."),
+        (lambda: rate_ratio(three(beds=[50, None, 3]), "DEU", "FRA", per="beds"),
+         "column 'beds': FRA has no denominator 'beds'; choose another, or another place."),
+        (lambda: rate_ratio(three(value=0.0, low=0.0, high=0.0), "DEU", "FRA", per="beds"),
+         "neither DEU nor FRA has a count above zero; there is nothing to compare."),
+        (lambda: rates(three(beds=[0, 1, 2]), per="beds"), "column 'beds': a denominator is not positive; correct it or leave it empty."),
+        (lambda: rates(three(beds_low=60, beds_high=90), per="beds"), "column 'beds': a denominator is outside its interval; correct its low or high end."),
+        (lambda: rates(three().drop(columns="iso3"), per="hospitals"),
+         "column 'hospitals': the table has no column 'hospitals' and no iso3 to look a denominator up by; add one of them."),
+        (lambda: rates(three(measure="share_open"), per="beds"),
+         "column 'measure': 'share_open' is no number of things but per something already; a rate needs a count."),
+        (lambda: rates(three()), "column 'year': the table says of no row what year it is of; add the column year (or scan_to)."),
+        (lambda: rates(three(), per="beds", method="best"), "there is no method 'best'; choose one of exact, byar, mid-p, score."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_in_full(run, told):
+    with pytest.raises(ex.DataError) as caught:
+        run()
+    assert str(caught.value) == told
+
+
+SPOKEN = {
+    # Of the others, only France's interval (1.55 to 5.24) reaches Germany's low end, 4.05; Spain's ends at 3.86.
+    "rates": {
+        "en": "Germany: 6 servers reachable from the internet per 10 beds, the highest of 3 rates (95% interval 4.05 to 8.57, if cases come one by one); "
+        "other intervals that reach as high: 1.",
+        "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas (intervalo del 95 %: 4,05 a 8,57, si los casos surgen uno "
+        "a uno); otros intervalos que llegan igual de alto: 1.",
+        "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten (95 %-Intervall 4,05 bis 8,57, falls Fälle einzeln "
+        "auftreten); andere Intervalle, die ebenso hoch reichen: 1.",
+        "fr": "Allemagne : 6 serveurs accessibles depuis Internet pour 10 beds, le plus élevé de 3 taux (intervalle à 95 % : 4,05 à 8,57, si les cas surviennent "
+        "un par un) ; autres intervalles montant aussi haut : 1.",
+    },
+    "ratio": {
+        "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2 (95% interval 0.994 to 4.29, exact p = 0.052); "
+        "chance alone may explain this.",
+        "de": "Aus dem Internet erreichbare Server, Deutschland gegen Frankreich: Das Verhältnis der Raten ist 2 (95 %-Intervall 0,994 bis 4,29, exaktes "
+        "p = 0,052); Zufall allein kann das erklären.",
+    },
+    "difference": {
+        "en": "Servers reachable from the internet per 10 beds, France less Germany: the difference is −3 (as printed: −3); chance is not tested here.",
+        "fr": "Serveurs accessibles depuis Internet pour 10 beds, France moins Allemagne : l’écart est −3 (d’après l’imprimé : −3) ; le hasard n’est pas testé ici.",
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "lang"), [(kind, lang) for kind, told in SPOKEN.items() for lang in told])
+def test_its_sentences_to_the_letter(kind, lang):
+    found = {
+        "rates": lambda: rates(three(), per="beds", scale=10),
+        "ratio": lambda: rate_ratio(three(), "DEU", "FRA", per="beds"),
+        "difference": lambda: rate_difference(three(), "FRA", "DEU", per="beds", scale=10, interval="printing"),
+    }[kind]()
+    assert describe(found, lang).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == SPOKEN[kind][lang]
+
+
+def test_parts_of_sentences():
+    assert unit_in_words("population", 1e6, "en") == "1 million inhabitants" and unit_in_words("beds_of_ours", 10, "en") == "10 beds of ours"
+    assert unit_in_words("hospitals_total", 1000, "en")[:14] == "1,000 hospital" and unit_in_words("hospitals_total", 1000, "de")[6:7].isupper()
+    assert span_in_words(1.234, 1.2345, "en") == "1.23" and span_in_words(0.5, math.inf, "de") == "0,5 bis ∞" and span_in_words(math.nan, 2, "fr") == "? à 2"
+    assert [p_in_words(p, "en") for p in (0.0009, 0.001, 0.0521, math.nan)] == ["< 0.001", "= 0.001", "= 0.052", ""]
+    assert signed_in_words(-3.14159, "en") == "−3.14"
