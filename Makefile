@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 export PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL := help
-.PHONY: report test docs lab lock evaluate bench campaign clean help chromium java
+.PHONY: report test docs lab lock evaluate bench campaign coverage clean help chromium java
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
@@ -33,6 +33,10 @@ evaluate: $(READY) ## measure how well figures are read out of reports
 
 bench: $(READY) ## measure the ratios against peers (run it on a quiet machine)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+coverage: $(READY) ## say which lines and branches of figures and statistics their tests run
+	$(BIN)/python -m pytest tests/figures tests/statistics -n 2 --dist loadfile -p no:cacheprovider \
+	  --cov=analysis.figures --cov=analysis.statistics --cov-branch --cov-report=term-missing:skip-covered
 
 campaign: $(READY) ## run the long tests, each with its counts (hours, not minutes)
 	@for script in tests/campaigns/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

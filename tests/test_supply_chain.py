@@ -67,10 +67,37 @@ def test_the_bill_of_materials_is_valid_and_the_same_each_time(materials, parts)
     assert bill.count('"purl"') == len(parts)
 
 
+NOTICES = (ROOT / "THIRD-PARTY-NOTICES.md").read_text(encoding="utf-8")
+
+
 def test_what_is_shipped_of_others_has_its_licence_beside_it():
     for work, text in {
         "src/analysis/charts/fonts": "SIL OPEN FONT LICENSE",
+        "src/analysis/charts/explorer": "Permission to use, copy, modify",
         "data/reference/boundaries": "Permission to use, copy, modify",
+        "tests/browser": "Mozilla Public License 2.0",
     }.items():
-        beside = [file.read_text(encoding="utf-8") for file in (ROOT / work).glob("*.txt")]
+        beside = [file.read_text(encoding="utf-8") for file in (ROOT / work).iterdir() if file.suffix == ".txt" or file.name == "NOTICE"]
         assert any(text.lower() in one.lower() for one in beside), work
+
+
+def test_every_file_that_we_did_not_write_is_in_the_notices():
+    """Fonts, scripts that were minified, pictures and archives: none of ours has such a form but what a script of ours makes."""
+    foreign = [file for folder in ("src", "data") for file in (ROOT / folder).rglob("*") if file.suffix in (".ttf", ".woff", ".npz", ".js", ".json", ".wasm", ".png")]
+    ours = {"site.js", "explorer.js", "datapackage.json", "search.js"}
+    for file in foreign:
+        if file.name not in ours:
+            place = file.relative_to(ROOT).as_posix().replace("src/", "").replace("data/", "analysis/data/", 1)
+            assert place in NOTICES or f"{place.rpartition('/')[0]}/`" in NOTICES, place
+    for text in ("Copyright 2010-2026 Mike Bostock", "Permission to use, copy, modify", "UNICODE", "SIL Open Font License 1.1"):
+        assert text in NOTICES, text
+
+
+def test_nothing_is_shipped_under_terms_that_do_not_go_with_ours():
+    """Of data too: no share-alike, no non-commercial, no no-derivatives."""
+    import tomllib
+
+    told = tomllib.loads((ROOT / "data" / "reference" / "sources.toml").read_text(encoding="utf-8"))
+    assert len(told) > 5
+    for name, entry in told.items():
+        assert entry["licence"] and not {"SA", "NC", "ND"} & set(entry["licence"].replace("-", " ").split()), name

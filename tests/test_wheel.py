@@ -58,7 +58,11 @@ def test_a_map_is_drawn_from_the_wheel(installed, tmp_path):
 def test_the_notebooks_and_notices_are_inside(installed):
     names = [file.relative_to(installed).as_posix() for file in installed.rglob("*") if file.is_file()]
     assert any(name.startswith("analysis/notebooks/01_") for name in names)
-    assert any(name.endswith("licenses/LICENSE") for name in names)
+    for notice in ("licenses/LICENSE", "licenses/LICENSE-DATA.md", "licenses/THIRD-PARTY-NOTICES.md", "fonts/OFL.txt", "explorer/NOTICE",
+                   "boundaries/countries-50m.LICENSE.txt", "reference/sources.toml"):  # fmt: skip
+        assert any(name.endswith(notice) for name in names), notice
+    # The checker of accessibility drives the tests only.
+    assert not [name for name in names if "axe" in name]
     assert not [name for name in names if "shared" in name or name.endswith(".gitkeep")]
 
 
