@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 
 import pandas as pd
@@ -41,3 +42,18 @@ def test_formulas_are_texts_in_other_forms(tmp_path, text):
     cell = load_workbook(write_table(frame, tmp_path / "t.xlsx"))["data"]["A2"]
     assert (cell.value, cell.data_type) == (text, "s")
     assert pd.read_parquet(write_table(frame, tmp_path / "t.parquet"))["note"].tolist() == [text]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "md", "xlsx", "parquet"])
+def test_days_are_written_as_days(tmp_path, suffix):
+    frame = pd.DataFrame({"day": pd.to_datetime(["2019-09-17", None]), "count": [3, 4]})
+    path = write_table(frame, tmp_path / f"days.{suffix}")
+    if suffix == "parquet":
+        assert pd.read_parquet(path)["day"].iloc[0] == pd.Timestamp("2019-09-17")
+    elif suffix == "xlsx":
+        assert str(pd.read_excel(path)["day"].iloc[0])[:10] == "2019-09-17"
+    else:
+        text = path.read_text("utf-8")
+        assert "2019-09-17" in text and "00:00" not in text and "NaT" not in text
+        if suffix == "json":
+            assert [row["day"] for row in json.loads(text)["data"]] == ["2019-09-17", None]

@@ -79,7 +79,7 @@ def table_text(frame: pd.DataFrame, form: str) -> str:
     ``=``, ``+``, ``-``, ``@``, one of these in wide form, a tab or an end of line, and is no plain number) gets an
     apostrophe in front, as OWASP advises. JSON, XLSX and Parquet keep it as it is: there a text is a text.
     """
-    frame = _plain(frame)
+    frame = _days_as_text(_plain(frame))
     match form:
         case "csv":
             return _defused(frame).to_csv(index=False, lineterminator="\n", float_format="%.15g")
@@ -123,7 +123,7 @@ def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = N
                 write_text(path.with_suffix(".metadata.json"), _json(metadata))
             return write_text(path, table_text(frame, "csv"))
         case ".json":
-            return write_text(path, _json({"metadata": metadata, "data": _records(_plain(frame))}))
+            return write_text(path, _json({"metadata": metadata, "data": _records(_days_as_text(_plain(frame)))}))
         case ".md":
             return write_text(path, "\n".join([table_text(frame, "md"), *_told(metadata)]))
         case ".xlsx":
@@ -152,6 +152,18 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
             if len(known) and (known.abs() < _EXACT).all() and (known == known.round()).all():
                 whole[name] = "Int64"
     return frame.astype(whole).reset_index(drop=True)
+
+
+def _days_as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its days as ``2019-09-17``, for forms that know no dates; a time of day is kept."""
+    import pandas as pd
+
+    found = frame.copy(deep=False)
+    for name in frame.columns:
+        if pd.api.types.is_datetime64_any_dtype(frame[name]):
+            days = (frame[name].dropna() == frame[name].dropna().dt.normalize()).all()
+            found[name] = frame[name].dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S")
+    return found
 
 
 def _defused(frame: pd.DataFrame) -> pd.DataFrame:
