@@ -137,7 +137,8 @@ def _shared() -> Iterator[Finding]:
             yield from surveys.cell_findings([(relative(path), rows)], columns)
             continue
         # The source of a break may be an address, as that of an event is.
-        yield from surveys.cell_findings([(relative(path), [row._replace(source="" if row.source.startswith("https://") else row.source) for row in rows])], columns[:-1])
+        told = [row._replace(source="") if row.source.startswith("https://") else row for row in rows]
+        yield from surveys.cell_findings([(relative(path), told)], columns[:-1])
         for row in rows:
             if row.series not in series_present():
                 yield Finding("error", relative(path), row.line, "series", row.series, "is no series", "correct the id.")

@@ -261,7 +261,8 @@ def coverage(
     if by not in keys:
         raise DataError(f"coverage by '{by}' is not known; choose source or place.")
     found = asked.counts().group_by(keys[by]).agg(
-        first=lambda t: t.day.min(), last=lambda t: t.day.max(), places=lambda t: t.place.nunique(), days=lambda t: t.day.nunique(), rows=lambda t: t.count()
+        first=lambda t: t.day.min(), last=lambda t: t.day.max(), places=lambda t: t.place.nunique(),
+        days=lambda t: t.day.nunique(), rows=lambda t: t.count(),
     )  # fmt: skip
     frame = asked.frame(found.order_by(keys[by]))
     frame["expected"] = [_units(first, last, asked.series.grain) for first, last in zip(frame["first"], frame["last"], strict=True)]
@@ -288,7 +289,8 @@ def movers(
     id, measure, places, source, as_of, engine
         As in :func:`select`.
     before, after
-        The first and last day of either span. The mean of the days (weeks, months) that are there is compared, so that the spans may differ in length.
+        The first and last day of either span. The mean of the days (weeks, months) that are there is compared, so that the spans may
+        differ in length.
     top
         How many places for each measure and monitor. Default: all.
 
@@ -386,10 +388,11 @@ class _Question:
             return rows if self.series.known else _latest(rows)
         revised = {file.partition for file in files if file.revises}
         parts = []
-        for some, mend in (([one for one in files if one.partition not in revised], False), ([one for one in files if one.partition in revised], True)):
+        for corrected in (False, True):
+            some = [file for file in files if (file.partition in revised) is corrected]
             if some:
                 rows = self._asked(_everything(self.series, self.engine, some))
-                parts.append(_latest(rows) if mend else rows)
+                parts.append(_latest(rows) if corrected else rows)
         return parts[0] if len(parts) == 1 else parts[0].union(parts[1]) if parts else self.readings()
 
     def by_period(self, by: str, how: str | None) -> ir.Table:
@@ -485,9 +488,12 @@ class _Question:
             rows = rows.filter(rows.iso3.isin(self.places) | rows.place.isin(self.places))
         if self.sources is not None:
             rows = rows.filter(rows.source.isin(self.sources))
-        for limit, compare in ((self.since, lambda t, day: t.day >= day), (self.until, lambda t, day: t.day <= day), (self.as_of, lambda t, day: t.known <= day)):
-            if limit is not None:
-                rows = rows.filter(compare(rows, limit))
+        if self.since is not None:
+            rows = rows.filter(rows.day >= self.since)
+        if self.until is not None:
+            rows = rows.filter(rows.day <= self.until)
+        if self.as_of is not None:
+            rows = rows.filter(rows.known <= self.as_of)
         return rows
 
     def _explain(self) -> None:
