@@ -28,7 +28,18 @@ def p_of(s, variance):
     return 2 * ndtr(-(abs(s) - 1) / np.sqrt(variance))
 
 
+STRUCCHANGE = "R package strucchange, breakpoints(Nile ~ 1) and confint, as printed in ggchangepoint's article on the Nile"
+
+
+def of_the_nile(column):
+    """The last year of the old level, as strucchange counts it."""
+    return change_points(nile(), scale="plain").iloc[0][column].year - 1
+
+
 VECTORS = [
+    Vector("trend.change_points", STRUCCHANGE, "observation 28, the last of the old level", 1871 + 27, lambda: of_the_nile("day"), 0),
+    Vector("trend.change_points", STRUCCHANGE, "lower limit, observation 25", 1871 + 24, lambda: of_the_nile("day_low"), 1),
+    Vector("trend.change_points", STRUCCHANGE, "upper limit, observation 32", 1871 + 31, lambda: of_the_nile("day_high"), 1),
     Vector("trend.seasonal_trend", POHLERT, "S of all months", 224, lambda: nottem_s()[0], 0),
     Vector("trend.seasonal_trend", POHLERT, "p of all months, seasons independent", 0.036, lambda: p_of(*nottem_s()), 5e-4),
     Vector("trend.seasonal_trend", POHLERT, "S of August", 80, lambda: nottem_s(8)[0], 0),

@@ -81,9 +81,9 @@ def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None
         raise NotComparableError(f"a line is of one series, the table holds {len(counted)}; select one, or draw ex.chart.small_multiples.")
     one = counted[0]
     happened = _events(events, one.line)
-    picture = _Timeline(one, column, happened, lang)
+    picture = _Timeline(one, happened, lang)
     story = story_of("timeline", frame, counted, column, lang)
-    story.title, notes = _range_title(one, column, lang), []
+    story.title, notes = _range_title(one, lang), []
     story.subtitle = telling.subtitle([one.name, span_of(one.line, lang)])
     if happened:
         told = [_event_told(event, n, lang) for n, event in enumerate(happened[:MOST_TOLD], 1)]
@@ -91,7 +91,7 @@ def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None
         notes.append(say("events_note", lang, events="; ".join([*told, *more])))
     story.notes = [*story.notes, *notes, say("zero_based", lang)]
     story.told = sentence_of(frame, column, breaks_known, lang)
-    story.alt = [_extremes(one, column, lang)]
+    story.alt = [_extremes(one, lang)]
     story.about["events"] = happened
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
@@ -104,16 +104,16 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
         raise NotComparableError("the panels are of one measure of one source; select one.")
     order = sorted(counted, key=lambda one: (-np.nanmedian(one.line.values), one.name))
     shown = order[:MOST_PANELS]
-    picture = _Panels(shown, column, own_scales, lang)
+    picture = _Panels(shown, own_scales, lang)
     story = story_of("small-multiples", frame, shown, column, lang)
     ways = _directions(order, breaks_known, frame, column)
-    story.title = _directions_title(ways, order, column, lang)
+    story.title = _directions_title(ways, order, lang)
     story.subtitle = telling.subtitle([order[0].label, span_of(order[0].line, lang)])
     story.notes += [say("multiples_own" if own_scales else "multiples_scale", lang)]
     if len(order) > len(shown):
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
     story.data = pd.concat([one.data(column) for one in order])
-    story.alt = [_extremes(one, column, lang, named=True) for one in shown[:4]]
+    story.alt = [_extremes(one, lang, named=True) for one in shown[:4]]
     return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, **texts)
 
 
@@ -210,7 +210,7 @@ def _label(line: Line, frame: pd.DataFrame, lang: str) -> str:
     return telling.label(measure, lang)
 
 
-def _range_title(one: Counted, column: str, lang: str) -> str:
+def _range_title(one: Counted, lang: str) -> str:
     """Between what the longest stretch moves: no number before a break stands beside one after it."""
     first, last = max(stretches(one.line, one.breaks), key=lambda part: np.isfinite(one.line.values[slice(*part)]).sum())
     values = one.line.values[first:last]
@@ -225,7 +225,7 @@ def span_of(line: Line, lang: str) -> str:
     return say("period", lang, first=day_in_words(line.days[0], line.grain, lang), last=day_in_words(line.days[-1], line.grain, lang))
 
 
-def _extremes(one: Counted, column: str, lang: str, named: bool = False) -> str:
+def _extremes(one: Counted, lang: str, named: bool = False) -> str:
     """The highest period, for the alternative text."""
     at = int(np.nanargmax(one.line.values))
     told = say("highest_period", lang, day=day_in_words(one.line.days[at], one.line.grain, lang), value=number(one.line.values[at], lang))
@@ -257,7 +257,7 @@ def _directions(counted: list[Counted], breaks_known: pd.DataFrame | None, frame
     return [{"rises": 1, "falls": -1}.get(verdict, 0) for verdict in longest]
 
 
-def _directions_title(ways: list[int], order: list[Counted], column: str, lang: str) -> str:
+def _directions_title(ways: list[int], order: list[Counted], lang: str) -> str:
     if not ways:
         top = order[0]
         return say("multiples_median", lang, label=sentence(top.label), place=top.name, value=number(float(np.nanmedian(top.line.values)), lang))
@@ -372,9 +372,8 @@ def _time_ticks(line: Line, across, size: float, lang: str) -> list[tuple[float,
 
 
 class _Timeline:
-    def __init__(self, one: Counted, column: str, events: list[dict[str, str]], lang: str) -> None:
-        self.one, self.column, self.events, self.lang = one, column, events, lang
-        self.limit_told = False
+    def __init__(self, one: Counted, events: list[dict[str, str]], lang: str) -> None:
+        self.one, self.events, self.lang = one, events, lang
 
     def wanted(self, size: Size) -> float:
         return 24 * size.text
@@ -467,8 +466,8 @@ def _triangle(x: float, y: float, reach: float) -> list[tuple[float, float]]:
 
 
 class _Panels:
-    def __init__(self, shown: list[Counted], column: str, own_scales: bool, lang: str) -> None:
-        self.shown, self.column, self.own_scales, self.lang = shown, column, own_scales, lang
+    def __init__(self, shown: list[Counted], own_scales: bool, lang: str) -> None:
+        self.shown, self.own_scales, self.lang = shown, own_scales, lang
 
     @staticmethod
     def least(size: Size) -> float:

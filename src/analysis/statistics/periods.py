@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: What tells one series from another.
 KEYS = ("source", "iso3", "place", "measure")
-#: Length of a period -> pandas' name of it, periods a year, periods in a season (a week of days, a year of months), words of `wording`.
+#: Length of a period -> pandas' name of it, periods a year, periods in a season (a week of days, a year of months).
 GRAINS = {"day": ("D", 365.25, 7), "week": ("W-SUN", 52.18, 1), "month": ("M", 12, 12), "quarter": ("Q", 4, 4), "year": ("Y", 1, 1)}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
