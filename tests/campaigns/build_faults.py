@@ -1,4 +1,4 @@
-"""A build killed, cut off, starved and damaged in hundreds of seeded ways: is the former report or the new one there, whole?
+"""A build killed, cut off, starved and damaged in some two hundred seeded ways: is the former report or the new one there, whole?
 
 After each fault the next build must succeed and give what a clean build gives, byte for byte. Run with
 ``python tests/campaigns/build_faults.py [kind …] [--seed N] [--times N]``; a kind is one of those that it prints. Full and
