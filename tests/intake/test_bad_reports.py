@@ -157,3 +157,9 @@ def test_menus_adverts_and_other_articles_are_left_out(tmp_path):
 def test_bounds_are_what_a_report_needs():
     assert documents.LARGEST_TEXT == 16 * 2**20
     assert documents.MOST_PAGES == 500
+
+
+@pytest.mark.parametrize("endless", [" " * 50_000, "1" * 50_000, "1.2.3.4.5" * 5_000, "(" * 20_000, "*a " * 20_000, "http://" + "a." * 20_000])
+def test_an_endless_run_of_signs_hides_no_figure_and_holds_nothing_up(endless):
+    draft = ex.extract(f"{endless}\n\n{ARTICLE}", "en")
+    assert draft["figure"].tolist() == ["412", "31", "61"]

@@ -22,6 +22,8 @@ MOST_PAGES = 500
 LONGEST_PAGE = 200_000
 #: Cells of a table, and how often one cell may be repeated to fill its span.
 MOST_CELLS = 100_000
+#: No word is as long; what is, is data.
+LONGEST_WORD = 200
 #: Lines at the head and foot of a page among which running titles are looked for.
 EDGE = 2
 _WIDEST_SPAN = 50
@@ -33,6 +35,8 @@ _OTHER_KINDS = {
     b"\x1f\x8b": "a compressed file",
     b"{\\rtf": "an RTF file",
 }
+#: A line of this width was broken to fit a page; a shorter one ended where it ends.
+_WRAPPED = 55
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 #: Links as such are no part of a text.
 _LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\)|<(https?://[^>\s]{1,2000})>")
@@ -211,7 +215,7 @@ def _first_line(text: str) -> str:
 
 def _parts_of_text(text: str) -> Iterator[Block | Table]:
     """Paragraphs between blank lines, Markdown's headings and tables."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = tamed(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     paragraphs = tables = 0
     above = ""  # what stands right above a table and may tell what it counts
     for chunk in re.split(r"\n\s*\n", text):
@@ -247,6 +251,11 @@ def _begins_table(lines: list[str]) -> bool:
     return len(lines) == 2 and bool(_PIPES.match(lines[0]) and _RULE.match(lines[1]))
 
 
+def tamed(text: str) -> str:
+    """A text with single blanks and without words that are none, so that no pattern meets an endless run."""
+    return re.sub(r"[^\S\n]+", " ", re.sub(rf"\S{{{LONGEST_WORD},}}", " ", text))
+
+
 def is_heading(text: str) -> bool:
     """Whether a paragraph of one line is a heading: short, and no sentence."""
     return len(text) <= 120 and not re.search(r"[.!?:;]$", text.strip())
@@ -260,23 +269,26 @@ def is_caption(text: str) -> bool:
 def plain(text: str) -> str:
     """A text without the marks of Markdown and without links."""
     text = _LINK.sub(lambda link: link[1] or " ", re.sub(r"!\[[^\]\n]*\]\([^)\n]*\)", " ", text))
-    text = re.sub(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])", r"\2", text)
+    text = re.sub(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.{1,200}?)(?<=\S)\1(?![\w*])", r"\2", text)
     return re.sub(r"^\s*(?:[-*+•]\s+|>\s*)", "", text, flags=re.MULTILINE).strip()
 
 
 def unwrapped(lines: list[str]) -> str:
     """Lines as a text: one that was broken to fit the width goes on in the next, any other ends there."""
-    text = ""
+    whole: list[str] = []
+    width = 0  # of the line before
     for line in (line.strip() for line in lines):
-        if not text:
-            text = line
-        elif re.search(r"[^\W\d_]-$", text) and line[:1].islower():
-            text = text[:-1] + line
-        elif line[:1].islower() or len(text.rsplit("\n", 1)[-1]) >= 55 and not re.match(r"[-*+•]\s|\d{1,2}[.)]\s", line):
-            text += " " + line
+        if not whole:
+            whole = [line]
+        elif re.search(r"[^\W\d_]-$", whole[-1]) and line[:1].islower():
+            whole[-1] = whole[-1][:-1]
+            whole.append(line)
+        elif line[:1].islower() or width >= _WRAPPED and not re.match(r"[-*+•]\s|\d{1,2}[.)]\s", line):
+            whole += [" ", line]
         else:
-            text += "\n" + line
-    return text
+            whole += ["\n", line]
+        width = len(line)
+    return "".join(whole)
 
 
 def _cells(line: str) -> list[str]:

@@ -34,6 +34,8 @@ _SURE = 0.99
 _LISTED = (
     "network address", "host name", "e-mail address", "person's name", "DICOM identifier", "record number", "national or health identifier",
 )  # fmt: skip
+#: No sentence is longer; what is has lost its full stops, or is none.
+_LONGEST_SENTENCE = 1_500
 #: A line of a list is no longer than this.
 _LONGEST_ENTRY = 300
 #: So many lines that name hosts, and more than half of all, are a list of hosts.
@@ -297,7 +299,18 @@ def _is_axis(text: str) -> bool:
 
 
 def sentences(text: str, vocabulary: Words) -> Iterator[str]:
-    """The sentences of a text; a full stop after an abbreviation ends none."""
+    """The sentences of a text; a full stop after an abbreviation ends none. What is too long for one comes in pieces."""
+    for whole in _whole_sentences(text, vocabulary):
+        while len(whole) > _LONGEST_SENTENCE:
+            cut = whole.rfind(" ", 0, _LONGEST_SENTENCE)
+            cut = cut if cut > 0 else _LONGEST_SENTENCE
+            yield whole[:cut]
+            whole = whole[cut:].lstrip()
+        if whole:
+            yield whole
+
+
+def _whole_sentences(text: str, vocabulary: Words) -> Iterator[str]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
         if "\n" not in end[0] and _goes_on(text[start : end.start()].rstrip("\"'»”’)] "), text[end.end() :], vocabulary):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import DataError
-from .documents import MOST_CELLS, Block, Document, Table, is_caption, span
+from .documents import MOST_CELLS, Block, Document, Table, is_caption, span, tamed
 
 _ASIDE = ("nav", "footer", "aside", "header", "form", "noscript", "script", "style", "template")
 _LATEST = "2100-01-01"
@@ -50,7 +50,7 @@ def _blocks(body) -> list[Block]:
     for element in body.iter("p", "head", "item", "quote"):
         if element.tag == "quote" and element.find(".//p") is not None:
             continue
-        text = " ".join("".join(element.itertext()).split())
+        text = _one_line("".join(element.itertext()))
         if text and not (blocks and blocks[-1].text == text):
             blocks.append(Block(text, f"paragraph {len(blocks) + 1}", heading=element.tag == "head"))
     return blocks
@@ -61,10 +61,14 @@ def _all_blocks(page) -> list[Block]:
     for element in page.iter("p", "h1", "h2", "h3", "h4", "li"):
         if any(parent.tag in _ASIDE for parent in element.iterancestors()):
             continue
-        text = " ".join(element.text_content().split())
+        text = _one_line(element.text_content())
         if text:
             blocks.append(Block(text, f"paragraph {len(blocks) + 1}", heading=element.tag[0] == "h"))
     return blocks
+
+
+def _one_line(text: str) -> str:
+    return tamed(" ".join(text.split()))
 
 
 def _above(table) -> str:
@@ -73,7 +77,7 @@ def _above(table) -> str:
     while element is not None and element.tag != "body":
         before = element.getprevious()
         if before is not None:
-            text = " ".join(before.text_content().split())
+            text = _one_line(before.text_content())
             return text if text and is_caption(text) else ""
         element = element.getparent()
     return ""
@@ -90,13 +94,13 @@ def _tables(page) -> list[Table]:
         for line in element.iter("tr"):
             row: list[str] = []
             for cell in line.iterchildren("td", "th"):
-                row += [" ".join(cell.text_content().split())] * span(cell.get("colspan", "1"))
+                row += [_one_line(cell.text_content())] * span(cell.get("colspan", "1"))
             cells += len(row)
             if cells > MOST_CELLS:
                 raise DataError(f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller.")
             if any(row):
                 rows.append(row)
         if len(rows) > 1 and max(map(len, rows)) > 1:
-            caption = " ".join(element.find("caption").text_content().split()) if element.find("caption") is not None else _above(element)
+            caption = _one_line(element.find("caption").text_content()) if element.find("caption") is not None else _above(element)
             tables.append(Table(rows, f"table {len(tables) + 1}", caption))
     return tables

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..errors import DataError
-from .documents import EDGE, LONGEST_PAGE, MOST_PAGES, Block, Document, Progress, Table, is_heading, line_key, repeated, unwrapped
+from .documents import EDGE, LONGEST_PAGE, MOST_PAGES, Block, Document, Progress, Table, is_heading, line_key, repeated, tamed, unwrapped
 
 #: Lines and boxes that a page needs for a ruled table.
 _FEWEST_RULES = 4
@@ -88,7 +88,7 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
 
 def _lines(page) -> list[str]:
     text = page.get_textpage().get_text_bounded()[:LONGEST_PAGE]
-    text = _HYPHEN.sub("", text)
+    text = tamed(_HYPHEN.sub("", text))
     return [line.strip() if line.strip() else "" for line in text.replace("\r\n", "\n").split("\n")] if text.strip() else []
 
 
