@@ -66,3 +66,24 @@ def test_what_is_refused_is_one_line_and_status_1(tmp_path, name, told):
     assert done.returncode == 1
     assert told in done.stderr and done.stderr.count("\n") == 1 and "192.0.2" not in done.stderr
     assert not (tmp_path / "draft-2026").exists()
+
+
+ACCOUNT = """Medical images of millions lie open
+
+Greenbone Networks found 590 reachable servers in 52 countries. They hold the data of 24 million patients and 373 million images.
+"""
+
+
+def test_an_account_of_a_known_survey_is_checked_against_it(tmp_path):
+    """By hand, of the survey of September 2019: 590 servers in 52 countries; over 24 million *studies*; 737 million images."""
+    text, data = tmp_path / "account.txt", tmp_path / "my-data"
+    text.write_text(ACCOUNT, encoding="utf-8")
+    folder = data / "aggregate" / "daily-2019-10"
+    assert "an account of greenbone-2019-09" in exposure("extract", text, "--lang", "en", "--out", folder).stderr
+    done = exposure("--data", data, "review", folder, answers="a\na\na\na\nThe Daily\n2019-10-02\n2019-10-03\n")
+    assert "daily-2019-10 is published: nothing is amiss in it" in done.stderr
+    done = exposure("--data", data, "claims", "daily-2019-10", "--format", "json")
+    assert [(row["figure"], row["verdict"], row["survey"]) for row in json.loads(done.stdout)] == [
+        ("590", "supported", "greenbone-2019-09"), ("52", "supported", "greenbone-2019-09"),
+        ("24 million", "definition differs", "greenbone-2019-09"), ("373 million", "contradicted", "greenbone-2019-09"),
+    ]  # fmt: skip

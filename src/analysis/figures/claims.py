@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,8 +83,9 @@ def check_claims(
     if file is not None:
         rows = _own(Path(file), survey or "greenbone-2019-09", read, lang)
     else:
-        book = _Book(panel(read), lang)
-        rows = [_against_primary(row, book) for row in book.accounts]
+        retold = _retold(read)
+        book = _Book(panel(sorted({*read, *retold.values()})), lang, retold)
+        rows = [_against_primary(row, book) for row in book.accounts if row.home in read]
         for name in read:
             rows += _beyond(read_survey(name), book)
     found = pd.DataFrame(rows, columns=COLUMNS)
@@ -97,6 +98,24 @@ def check_claims(
     return found
 
 
+def _retold(read: Iterable[str]) -> dict[str, str]:
+    """Accounts that retell a survey in whose folder they do not lie, such as one's own extract of an article: account -> survey."""
+    abroad = {}
+    for name in read:
+        sources = read_survey(name).source_rows
+        at_home = {row.source for row in sources}
+        for row in sources:
+            if (parents := row.derived_from.split()) and at_home.isdisjoint(parents):
+                abroad[row.source] = parents[0]
+    homes: dict[str, str] = {}
+    for survey in map(read_survey, surveys_present() if abroad else ()):
+        for row in survey.source_rows:
+            # A report that tells of several surveys is at home where it is the surveyor's own.
+            if row.source not in homes or row.source in survey.meta["primary"]:
+                homes[row.source] = survey.id
+    return {source: homes[parent] for source, parent in abroad.items() if parent in homes}
+
+
 def _accounts(read: Iterable[str]) -> set[str]:
     return {row.source for name in read for row in read_survey(name).source_rows}
 
@@ -104,7 +123,7 @@ def _accounts(read: Iterable[str]) -> set[str]:
 class _Book:
     """All figures, best first, by what they are about; and the words for measures in the language of the reader."""
 
-    def __init__(self, figures: pd.DataFrame, lang: str) -> None:
+    def __init__(self, figures: pd.DataFrame, lang: str, retold: Mapping[str, str] | None = None) -> None:
         self.lang = lang
         self.places: dict[str, str] = {}
         table = measures()
@@ -113,7 +132,7 @@ class _Book:
         # What may be taken for one another: contents of servers, or things; never money, shares or countries.
         counted = (table["kind"] == "count") & (table["events"] != "none")
         self.sorts = table["events"].where(counted, table.index.to_series()).to_dict()
-        rows = ranked(figures, contradicted=True)
+        rows = ranked(_brought_home(figures, retold or {}), contradicted=True)
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
         # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
         # Nor is a country's number that an account gives for the world.
@@ -133,6 +152,15 @@ class _Book:
             known = place_id in set(reference("countries")["iso3"])
             self.places[place_id] = world if place_id == WORLD else country_name(place_id, self.lang) if known else ""
         return self.places[place_id] or printed
+
+
+def _brought_home(figures: pd.DataFrame, retold: Mapping[str, str]) -> pd.DataFrame:
+    """The figures with each account under the survey that it retells, and at its time; ``home`` is where they were found."""
+    figures = figures.assign(home=figures["survey"])
+    for source, survey in retold.items():
+        meta = read_survey(survey).meta
+        figures.loc[figures["source"] == source, ["survey", "scan_from", "scan_to"]] = survey, meta["scan_from"], meta["scan_to"]
+    return figures
 
 
 def _subject(row: Any) -> tuple:

@@ -62,9 +62,16 @@ def write_draft(draft: pd.DataFrame, folder: Path | str) -> list[Path]:
     if source == row["derived_from"]:
         row |= {"source": folder.name, "derived_from": source}
     rows = [{**{name: _text(record.get(name)) for name in _NAMES}, "decision": ""} for record in draft.to_dict("records")]
-    meta = {"encoding": "Extracted from the text by rule, each row settled by a person."}
+    meta = {"encoding": "Extracted from the text by rule, each row settled by a person."} | (_account_of(told) if told else {})
     more = {DRAFT: _csv(rows)}
     return new_survey(folder.name, folder, meta=meta, rows={"sources.csv": [row]}, more=more)
+
+
+def _account_of(survey: str) -> dict[str, str]:
+    """What an account of a survey that is known need not be asked for: who counted what, and when, is the survey's."""
+    known = read_survey(survey).meta
+    shared = {name: known[name] for name in ("surveyor", "scan_from", "scan_to", "asset")}
+    return {"title": f"An account of {survey}", **shared, "no_primary": f"The surveyor's own publications are sources of {survey}."}
 
 
 class Draft:
@@ -221,7 +228,7 @@ def describe_source(folder: Path, answers: dict[str, str], primary: bool | None 
     if primary and rows:
         meta["primary"] = [rows[0]["source"]]
     elif primary is False:
-        text = re.sub(r"(?m)^# no_primary = .*$", 'no_primary = "Only this account of it was read."', text)
+        meta["no_primary"] = "Only this account of it was read."
     write_text(path, filled(text, meta, {}))
     write_text(folder / "sources.csv", table(fields.SOURCES, rows))
 

@@ -38,6 +38,8 @@ _ASKED = (
     ("asset", "What was looked for: dicom, pacs_web, any_healthcare"),
     ("encoded", "The day of today (2026-03-20)"),
 )
+#: What the report is asked for even where it retells a survey that is known.
+_OF_THE_REPORT = ("publisher", "published", "encoded")
 
 
 def review(folder: Path | str, ask: Callable[[str], str], say: Callable[[str], None], *, bold: bool = False) -> int:
@@ -185,6 +187,8 @@ def _describe(folder: Path, ask: Callable[[str], str], say: Callable[[str], None
     primary: bool | None = None
     try:
         for name, question in _ASKED:
+            if source and source.derived_from and name not in _OF_THE_REPORT:
+                continue
             known = getattr(source, name, "") if name in ("publisher", "published") else survey.meta.get(name, "")
             if not known and (answer := ask(f"  {question} > ").strip()):
                 answers[name] = answer
