@@ -580,3 +580,20 @@ def test_a_column_with_languages_that_are_missing_is_read_as_without():
     assert read["low"].tolist() == [2300, 2250]
     ranks = ex.quantities(pd.Series(["3rd", "4th", "5th"]), lang="en")
     assert ranks["value"].tolist() == [ex.quantity(text, "en").value for text in ("3rd", "4th", "5th")]
+
+
+@pytest.mark.parametrize("name", ["lang", "exact"])
+def test_a_series_with_another_index_is_told_in_full(name):
+    given = {"lang": "en"} | {name: pd.Series(["en", "en"] if name == "lang" else [True, False], index=[7, 8])}
+    with pytest.raises(ex.DataError) as caught:
+        ex.quantities(pd.Series(["5", "6"]), **given)
+    assert f"'{name}'" in str(caught.value) and str(caught.value).endswith("give a series with the same index.")
+
+
+def test_of_faults_in_several_languages_the_first_row_is_told():
+    with pytest.raises(ex.DataError) as caught:
+        ex.quantities(pd.Series(["5", "? ? ?", "! !"]), lang=pd.Series(["es", "es", "de"]))
+    assert caught.value.row == 1
+    with pytest.raises(ex.DataError) as caught:
+        ex.quantities(pd.Series(["5", "! !", "? ? ?"]), lang=pd.Series(["es", "es", "de"]))
+    assert caught.value.row == 1
