@@ -16,7 +16,7 @@ from vectors import Vector
 import analysis as ex
 from analysis.statistics.describing import describe
 from analysis.statistics.rates import (
-    METHODS, byar, garwood, limits, mid_p, p_in_words, rate_difference, rate_ratio, rates, score, signed_in_words, span_in_words, unit_in_words,
+    METHODS, byar, compared, garwood, limits, mid_p, p_in_words, rate_difference, rate_ratio, rates, score, signed_in_words, span_in_words, unit_in_words,
 )  # fmt: skip
 
 GARWOOD = "Garwood 1936, as reprinted by Breslow & Day 1987"
@@ -484,3 +484,17 @@ def test_parts_of_sentences():
     assert span_in_words(1.234, 1.2345, "en") == "1.23" and span_in_words(0.5, math.inf, "de") == "0,5 bis ∞" and span_in_words(math.nan, 2, "fr") == "? à 2"
     assert [p_in_words(p, "en") for p in (0.0009, 0.001, 0.0521, math.nan)] == ["< 0.001", "= 0.001", "= 0.052", ""]
     assert signed_in_words(-3.14159, "en") == "−3.14"
+
+
+def test_the_ends_of_a_ratio_by_printing_by_hand():
+    frame = three(low=[28.0, 10, 20], high=[32.0, 14, 20])
+    found = rate_ratio(frame, "DEU", "FRA", per="beds", interval="printing").iloc[0]
+    # 28/50 over 14/40, and 32/50 over 10/40.
+    assert (found["ratio_low"], found["ratio_high"]) == (pytest.approx(1.6), pytest.approx(2.56))
+
+
+def test_the_world_is_no_place_to_compare_with_and_measures_are_named():
+    rows, notes = compared(three(iso3=["DEU", "WLD", "ESP"]))
+    assert rows["iso3"].tolist() == ["DEU", "ESP"] and notes == []
+    with pytest.raises(ex.NotComparableError, match="^servers_exposed, studies are different things"):
+        compared(three(measure=["studies", "servers_exposed", "studies"]))
