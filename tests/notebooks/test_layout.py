@@ -1,7 +1,9 @@
-"""Every chart of the report as the notebooks draw it: no text outside the canvas, none on another."""
+"""What the notebooks show: charts without a text outside the canvas or on another, and all of it in JupyterLab as in the report."""
 
 import ast
+import functools
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from analysis.charts import Chart
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
+@functools.cache
 def shown(notebook: Path) -> list:
     """What the cells show: the value of the last expression of each."""
+    os.chdir(notebook.parent)
     names: dict = {}
     values = []
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
@@ -27,9 +31,23 @@ def shown(notebook: Path) -> list:
     return values
 
 
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    monkeypatch.chdir(Path(__file__).parent)
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_chart_of_the_report_is_laid_out_well(notebook, monkeypatch):
-    monkeypatch.chdir(notebook.parent)
+def test_every_result_shows_itself_in_a_notebook(notebook):
+    results = [value for value in shown(notebook) if hasattr(value, "_repr_mimebundle_")]
+    assert results
+    for result in results:
+        made = result._repr_mimebundle_()
+        data = made[0] if isinstance(made, tuple) else made
+        assert data["text/plain"] and len(data) > 1, result
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_chart_of_the_report_is_laid_out_well(notebook):
     for chart in shown(notebook):
         if isinstance(chart, Chart):
             assert outside(chart) == [], chart.name

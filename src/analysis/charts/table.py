@@ -87,7 +87,12 @@ class Table:
         if self.title:
             made = made.tab_header(html(escape(self.title)))
         intervals = _intervals(list(shown))
-        aligned = {name: decimals_of(self.data[column].dropna()) for column, *ends in intervals if column != "value" for name in (column, *ends)}
+        aligned = {
+            name: decimals_of(self.data[column].dropna())
+            for column, *ends in intervals
+            if column != "value" and _is_number(self.data[column])
+            for name in (column, *ends)
+        }
         for column in shown:
             made = made.fmt(lambda value, column=column: escape(written(value, column, self.lang, aligned.get(column))), columns=column)
         made = made.cols_align("right", [column for column in shown if _is_number(shown[column])])
