@@ -20,7 +20,10 @@ from analysis.charts.explorer import explorer
 
 LIMIT = 0.1
 SIZE = 1_500_000
-CHANGES = (("measure", "studies"), ("place", "DEU"), ("measure", "servers_exposed"), ("place", ""), ("language", "de"), ("language", "en"))
+CHANGES = (
+    ("measure", "studies"), ("place", "DEU"), ("measure", "servers_exposed"), ("place", ""), ("language", "de"), ("language", "en"),
+    ("series", "cybergreen-open-services"), ("where", "Germany"), ("series", "us-breach-register"),
+)  # fmt: skip
 PAINT = """
 const done = arguments[0];
 new PerformanceObserver(list => setTimeout(() => done(list.getEntries().at(-1).startTime), 200)).observe({type: 'largest-contentful-paint', buffered: true});

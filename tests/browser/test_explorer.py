@@ -38,6 +38,15 @@ def texts(page, selector: str) -> list[str]:
     return page.execute_script("return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
 
 
+def outside(page, selector: str) -> list[str]:
+    """The texts of a picture that reach over the edge of the screen."""
+    return page.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].filter(e => { const b = e.getBoundingClientRect();"
+        "return b.right > innerWidth + 1 || b.left < -1 }).map(e => e.textContent)",
+        selector,
+    )
+
+
 def test_map_ranking_and_table_show_the_same_places(page):
     ranked = page.execute_script("return [...document.querySelectorAll('#ranking .row')].map(e => e.dataset.place)")
     listed = page.execute_script("return [...document.querySelectorAll('#table tbody tr')].map(e => e.dataset.place)")
@@ -152,6 +161,48 @@ def test_what_is_embedded_is_this_view(page):
     assert page.execute_script("return document.getElementById('link').value") == page.current_url or VIEW[1:18] in page.current_url
 
 
+def test_a_series_is_a_line_with_its_breaks_and_a_table_of_the_same_counts(page):
+    assert texts(page, "#line-title") == ["Reported breaches · United States"]
+    assert len(texts(page, "#line .break")) == len(texts(page, "#breaks li")) == 5
+    assert "The form changes" in " ".join(texts(page, "#breaks li [lang=en]"))
+    rows = page.execute_script("return [...document.querySelectorAll('#counts tbody tr')].map(e => [...e.cells].map(c => c.textContent))")
+    assert len(rows) == 181 and sum(int(count) for month, count in rows if month.endswith(" 2022")) == 720
+    assert "Public domain" in texts(page, "#line-notes li")[-1]
+    choose(page, "series", "cybergreen-open-services")
+    assert texts(page, "#line-title") == ["Answers of open DNS services · All places together"]
+    assert "t=cybergreen-open-services&c=open_dns.cybergreen-stats&w=" in page.current_url
+    assert "Not counted, or not in full: 14 of 32" in texts(page, "#line-notes li")[0]
+    cells = page.execute_script("return [...document.querySelectorAll('#counts tbody tr')].map(e => [...e.cells].map(c => c.textContent))")
+    assert cells[0] == ["January 2014", "97,662,000", "224"] and cells[1] == ["February 2014", "–", "–"]
+    # January 2014 stands alone, and so does August 2016 behind the last break.
+    assert page.execute_script("return document.querySelectorAll('#line .alone').length") == 2
+    choose(page, "where", "Germany")
+    assert "w=Germany" in page.current_url and texts(page, "#line-title") == ["Answers of open DNS services · Germany"]
+    assert faults(page) == []
+    assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_an_address_opens_its_series_and_its_line_fits_the_screen(browser, report, width):
+    show(browser, report / "explorer.html", width)
+    browser.get("about:blank")
+    browser.get((report / "explorer.html").as_uri() + "#l=de&t=us-breach-register-detail&c=theft.hhs-ocr-breach-portal&w=CA")
+    settled(browser)
+    assert texts(browser, "#line-title") == ["Diebstahl · CA"]
+    assert len(texts(browser, "#counts tbody tr")) == 16 and texts(browser, "#counts thead th") == ["Jahr", "Anzahl"]
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert outside(browser, "#line text") == []
+
+
+def test_the_csv_of_a_series_has_every_month_and_leaves_gaps_empty(page):
+    choose(page, "series", "cybergreen-open-services")
+    name, text = sorted(saved(page, "series-csv"), key=lambda one: isinstance(one, str))
+    assert name[0] == "cybergreen-open-services-open_dns-all.csv" and texts(page, "#series-done") == ["Saved as cybergreen-open-services-open_dns-all.csv."]
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["month"], row["count"], row["places_counted"]) for row in rows[:2]] == [("2014-01", "97662000", "224"), ("2014-02", "", "")]
+    assert len(rows) == 32
+
+
 @pytest.mark.parametrize("width", [320, 390, 768])
 def test_every_view_fits_a_small_screen(browser, report, width):
     show(browser, report / "explorer.html", width)
@@ -159,18 +210,14 @@ def test_every_view_fits_a_small_screen(browser, report, width):
         browser.execute_script(f"document.querySelector('[name=show][value={show_as}]').click()")
         settled(browser)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    outside = browser.execute_script(
-        "return [...document.querySelectorAll('#ranking text, #map .key text')].filter(e => { const b = e.getBoundingClientRect();"
-        "return b.right > innerWidth + 1 || b.left < -1 }).map(e => e.textContent)"
-    )
-    assert outside == []
+    assert outside(browser, "#ranking text, #map .key text") == []
 
 
 def test_nothing_of_the_controls_is_printed(page):
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
-        seen = "return ['choices', 'map', 'ranking', 'table', 'notes', 'svg', 'theme'].filter(id => document.getElementById(id).checkVisibility())"
-        assert page.execute_script(seen) == ["map", "ranking", "table", "notes"]
+        seen = "return ['choices', 'map', 'ranking', 'table', 'notes', 'svg', 'theme', 'line', 'series', 'breaks', 'counts', 'series-csv'].filter(id => document.getElementById(id).checkVisibility())"
+        assert page.execute_script(seen) == ["map", "ranking", "table", "notes", "line", "breaks", "counts"]
     finally:
         page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 

@@ -194,3 +194,26 @@ def test_no_picture_of_a_chart_runs_a_script(watched, site):
     for picture in pictures:
         watched.get(picture.as_uri())
         assert watched.execute_script("return [fired, document.querySelectorAll('script').length]") == [[], 0], picture
+
+
+@pytest.mark.parametrize("policy", [False, True], ids=["without policy", "with policy"])
+def test_no_text_of_a_series_runs_in_the_explorer(watched, tmp_path, monkeypatch, policy):
+    import analysis as ex
+    from analysis.charts import explorer
+
+    def everywhere(text):
+        four = dict.fromkeys(("en", "es", "de", "fr"), text)
+        breaks = [{"day": "2020-02-01", "date": dict.fromkeys(four, each), "reason": each, "source": each} for each in payloads()]
+        places = [{"place": each, "iso3": "", "values": [1, 2], "counted": [1, 1]} for each in (text, *payloads())]
+        line = {"measure": text, "source": text, "label": four, "definition": text, "periods": ["2020-01", "2020-02"], "places": places}
+        lines = [line | {"breaks": breaks, "parts": [[0, 2]]}]
+        return {"id": text, "title": four, "by": "month", "cited": text, "notes": payloads(), "whole": True, "lines": lines}
+
+    monkeypatch.setattr(explorer, "series_slice", lambda ids: [everywhere(text) for text in payloads()[:12]])
+    page = explorer.explorer(ex.panel(surveys=["greenbone-2019-09"])).save(tmp_path / "explorer.html")
+    watched.execute_cdp_cmd("Page.setBypassCSP", {"enabled": not policy})
+    assert fired(watched, page) == [] and watched.execute_script(RUNNABLE) == []
+    assert watched.execute_script("return document.querySelectorAll('#breaks li').length") == len(payloads())
+    for text in payloads()[1:12]:
+        watched.execute_script("const e = document.getElementById('series'); e.value = arguments[0]; e.dispatchEvent(new Event('change'))", text)
+        assert watched.execute_async_script(PROVOKE) == []

@@ -23,7 +23,8 @@ const found = [];
 for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
   const [e, a] = boxes[i], [f, b] = boxes[j];
   if (e.contains(f) || f.contains(e) || e.closest('.aside') || f.closest('.aside')) continue;
-  if (e.closest('.box, .exposure-table') || f.closest('.box, .exposure-table')) continue;
+  // A table that scrolls within a box of its own is taller than that.
+  if (e.closest('.box, .exposure-table, #over-time .scroll') || f.closest('.box, .exposure-table, #over-time .scroll')) continue;
   if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
     found.push(e.outerHTML.slice(0, 80) + ' / ' + f.outerHTML.slice(0, 80)); }
 return found.slice(0, 5);

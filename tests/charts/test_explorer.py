@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import tomllib
 
 import pandas as pd
@@ -11,6 +12,9 @@ import pytest
 
 import analysis as ex
 from analysis.charts import explorer
+from analysis.charts.series_slice import series_slice
+from analysis.datafolder import in_use
+from analysis.series.catalogue import series_folder
 
 WAVE = "greenbone-2019-09"
 
@@ -153,3 +157,107 @@ def test_every_word_is_there_in_four_languages_with_the_same_fields_and_is_used(
         assert re.search(rf"\b{key}\b", used) or key in ("count", "share", "money"), key  # the last are kinds of measures
     said = set(re.findall(r'say\("(\w+)"', used)) | set(re.findall(r'data-t="(\w+)"', used))
     assert said <= set(texts) | set(explorer._SHARED)
+
+
+# ---- the slice of the series
+
+
+@pytest.fixture(scope="module")
+def slices():
+    return {one["id"]: one for one in series_slice()}
+
+
+def line_of(series: dict, measure: str) -> dict:
+    return next(line for line in series["lines"] if line["measure"] == measure)
+
+
+def year_of(series: dict, measure: str, year: int) -> int:
+    line = line_of(series, measure)
+    return sum(value for period, value in zip(line["periods"], line["places"][0]["values"], strict=True) if period.startswith(str(year)))
+
+
+def test_the_slice_gives_the_published_totals_of_the_register(slices):
+    register = slices["us-breach-register"]
+    assert register["by"] == "month"
+    # What the register published for these years: 720 reports in 2022; 270 reports of 112,466,720 people in 2015.
+    assert year_of(register, "breaches", 2022) == 720
+    assert year_of(register, "breaches", 2015) == 270
+    assert year_of(register, "individuals", 2015) == 112_466_720
+
+
+def test_a_month_that_nobody_counted_stays_open_and_no_part_of_a_line_crosses_a_break(slices):
+    line = line_of(slices["cybergreen-open-services"], "open_dns")
+    together = line["places"][0]
+    assert (together["place"], line["periods"][0], line["periods"][15]) == ("", "2014-01", "2015-04")
+    assert together["values"][1:15] == [None] * 14 and None not in [together["values"][0], *together["values"][15:]]
+    assert {"2015-04-01", "2016-01-01"} <= {one["day"] for one in line["breaks"]}
+    assert [0, 15] in line["parts"] and [15, 24] in line["parts"]
+    assert any(None in place["values"][15:] for place in line["places"][1:])
+
+
+def test_all_places_together_are_the_totals_of_the_series(slices):
+    line = line_of(slices["cybergreen-open-services"], "open_ntp")
+    totals = ex.series.totals("cybergreen-open-services", "month", measure="open_ntp").set_index("period")
+    shown = dict(zip(line["periods"], zip(line["places"][0]["values"], line["places"][0]["counted"], strict=True), strict=True))
+    assert shown == {f"{day:%Y-%m}": (int(row["count"]), row["places"]) for day, row in totals.iterrows()}
+
+
+def test_a_large_series_is_told_by_year_and_a_year_in_part_is_left_open(slices):
+    detail = slices["us-breach-register-detail"]
+    line = line_of(detail, "breaches")
+    together = dict(zip(line["periods"], line["places"][0]["values"], strict=True))
+    assert detail["by"] == "year" and detail["whole"]
+    assert together["2022"] == 720 and together["2015"] == 270
+    assert together["2009"] is None and together["2024"] is None  # three months, and nine with eight days
+    # A state without a row had no report: zero, not a gap.
+    assert all(place["values"][1:-1].count(None) == 0 for place in line["places"])
+    assert {place["iso3"] for place in line["places"]} == {""}  # states are told apart by their own names
+    [small] = series_slice(["us-breach-register-detail"], most=1000)
+    assert not small["whole"] and [len(line["places"]) for line in small["lines"]] == [1] * (len(small["lines"]))
+
+
+def test_drafts_series_without_counts_and_those_read_on_several_days_stay_out(slices, tmp_path):
+    assert list(slices) == ["us-breach-register", "us-breach-register-detail", "cybergreen-open-services"]
+    shipped = series_folder("us-breach-register")
+    draft = tmp_path / "series" / "synthetic-draft"
+    (tmp_path / "aggregate").mkdir()
+    shutil.copytree(shipped, draft)
+    path = draft / "series.toml"
+    path.write_text(path.read_text("utf-8").replace('status = "published"', 'status = "draft"'), "utf-8")
+    for name in ("no-store-yet", "no-rows-yet"):
+        (tmp_path / "series" / name).mkdir()
+        shutil.copy(shipped / "series.toml", tmp_path / "series" / name)
+    (tmp_path / "series" / "no-rows-yet" / "counts.csv").write_text("day,place,iso3,measure,count,low,high,source\n", "utf-8")
+    with in_use(tmp_path):
+        assert {"synthetic-draft", "no-store-yet", "no-rows-yet"} < set(ex.series.series_present())
+        assert list(slices) == [one["id"] for one in series_slice()]
+
+
+def test_a_day_that_is_missing_leaves_the_sum_of_its_month_open_and_not_its_mean(tmp_path):
+    folder = tmp_path / "series" / "synthetic-days"
+    folder.mkdir(parents=True)
+    (tmp_path / "aggregate").mkdir()
+    labels = "label = { en = 'x', es = 'x', de = 'x', fr = 'x' }"
+    said = f"unit = 'x'\ndefinition = 'synthetic'\nadditive = false\n{labels}\n"
+    measures = "".join(f"[measure.{way}]\nover_time = '{way}'\n{said}" for way in ("sum", "mean"))
+    (folder / "series.toml").write_text(
+        "status = 'published'\ngrain = 'day'\nabsent = 'missing'\nhealth = true\nknown = '2021-04-01'\nretrieved = '2021-04-01'\n"
+        "counted = 'synthetic'\nencoding = 'synthetic'\ntitle = { en = 'synthetic' }\nlicence = { name = 'none' }\n"
+        f"[[source]]\nid = 'm'\npublisher = 'synthetic'\ntitle = 'synthetic'\n{measures}",
+        "utf-8",
+    )  # fmt: skip
+    days = pd.date_range("2021-02-01", "2021-03-31").drop("2021-03-10")
+    counts = [f"{place},{way},{count}" for place, count in (("Germany,DEU", 2), ("France,FRA", 3)) for way in ("sum", "mean")]
+    rows = [f"{day:%Y-%m-%d},{count},,,m" for day in days for count in counts]
+    (folder / "counts.csv").write_text("day,place,iso3,measure,count,low,high,source\n" + "\n".join(rows) + "\n", "utf-8")
+    with in_use(tmp_path):
+        [series] = series_slice(["synthetic-days"])
+    # February has 28 days of two; March lacks one of its 31. Places that must not be added up have no total.
+    assert {place["place"]: place["values"] for place in line_of(series, "sum")["places"]} == {"France": [84, None], "Germany": [56, None]}
+    assert {place["iso3"]: place["values"] for place in line_of(series, "mean")["places"]} == {"FRA": [3, 3], "DEU": [2, 2]}
+
+
+def test_the_page_shows_the_series_asked_for(panel):
+    page = explorer.explorer(panel, series=["us-breach-register"])
+    assert [one["id"] for one in content(page)["series"]] == ["us-breach-register"]
+    assert content(explorer.explorer(panel, series=[]))["series"] == []

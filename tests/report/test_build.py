@@ -384,6 +384,7 @@ def test_the_explorer_is_a_page_of_the_build_that_depends_on_what_it_reads(built
     [page] = [page for page in manifest["pages"] if page["name"] == "explorer"]
     assert page["outputs"] == ["explorer.html"] and "explorer.html" in manifest["outputs"]
     assert "data/aggregate/first-2021/figures.csv" in page["inputs"]
+    assert {"shipped/series/breaks.csv", "shipped/series/us-breach-register/counts.csv", "shipped/series/us-breach-register/series.toml"} <= set(page["inputs"])
     assert 'href="explorer.html"' in (built.out / "index.html").read_text("utf-8")
     before = (built.out / "explorer.html").read_bytes()
     figures = built.data / "aggregate" / "first-2021" / "figures.csv"

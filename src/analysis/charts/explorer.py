@@ -2,7 +2,7 @@
 
 The page needs no network and no server: data, shapes, typeface and library are inside, and its
 Content-Security-Policy forbids every connection. Rates and intervals are computed here, by
-:func:`ex.rates`; the page only shows them.
+:func:`ex.rates`, and series put together by month by :func:`series_slice`; the page only shows them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import json
 import math
 import os
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from . import style
+from .series_slice import series_slice
 from .wording import LANGUAGES, date, language, period, say
 
 if TYPE_CHECKING:
@@ -58,8 +60,10 @@ class Explorer:
         return told | {"text/html": frame}
 
 
-def explorer(panel: pd.DataFrame | None = None, lang: str | None = None, *, rows: str = "") -> Explorer:
-    """One self-contained page to choose from the figures: a map, a ranking and a table that move together.
+def explorer(
+    panel: pd.DataFrame | None = None, lang: str | None = None, *, rows: str = "", series: Collection[str] | None = None
+) -> Explorer:
+    """One self-contained page to choose from the figures: a map, a ranking and a table that move together, and series over time.
 
     Parameters
     ----------
@@ -70,15 +74,17 @@ def explorer(panel: pd.DataFrame | None = None, lang: str | None = None, *, rows
     rows
         The address of the page of a row, with ``{survey}`` and ``{line}`` in it; each printed figure
         then leads there. Default: figures lead nowhere.
+    series
+        Ids of the series that are shown over time. Default: all published ones, see :func:`series_slice`.
 
     Raises
     ------
     DataError
-        If the panel misses a column, or has no figure of a country.
+        If the panel misses a column, or has no figure of a country; if a series cannot be read.
     NotComparableError
         As ``ex.rates``.
     IdentifierError
-        If the panel holds anything identifying.
+        If the panel or a series holds anything identifying.
     """
     from ..figures.identifiers import refuse_identifiers
     from ..figures.panel import panel as every
@@ -89,25 +95,27 @@ def explorer(panel: pd.DataFrame | None = None, lang: str | None = None, *, rows
     if missing := [name for name in _NEEDED if name not in panel]:
         raise DataError(f"the explorer needs the column {', '.join(missing)}; pass rows of ex.panel().")
     figures = preferred(refuse_identifiers(panel))
-    content = _content(figures, rows) | {"lang": lang}
-    if not content["sets"]:
+    sets = _sets(_with_rates(figures))
+    if not sets:
         raise DataError("the explorer got no figure of a country; pass other rows of ex.panel().")
+    content = _content(sets, series_slice(series), rows) | {"lang": lang}
     return Explorer(_page(content, lang), lang)
 
 
 # ---- what the page knows -------------------------------------------------------------------------------
 
 
-def _content(figures: pd.DataFrame, rows: str) -> dict:
+def _content(sets: list[dict], series: list[dict], rows: str) -> dict:
     shapes, height, dots = _shapes()
-    sets = _sets(_with_rates(figures))
     told = [row for one in sets for row in [*one["rows"], *filter(None, [one["world"]])]]
+    counted = {place["iso3"] for one in series for line in one["lines"] for place in line["places"]}
     return {
         "sets": sets,
         "measures": _measures({one["measure"] for one in sets}),
         "surveys": _surveys({one["survey"] for one in sets}),
         "sources": _sources({row["source"] for row in told}),
-        "places": _places(({row["iso3"] for row in told} | set(dots)) - {""}),
+        "places": _places(({row["iso3"] for row in told} | counted | set(dots)) - {""}),
+        "series": series,
         "shapes": shapes,
         "size": [_WIDTH, height],
         "dots": dots,

@@ -1,6 +1,6 @@
 "use strict";
-// One view of the figures: a measure of a survey, as rates or as printed, and a place that is looked at.
-// The address holds it; map, ranking, table and notes are drawn from it.
+// One view of the figures: a measure of a survey, as rates or as printed, and a place that is looked at; below it a series over time.
+// The address holds it; map, ranking, table, line and notes are drawn from it.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
@@ -8,7 +8,7 @@
   const [UNITS, HEIGHT] = data.size;
   const TEXT = 14, FAMILY = "'Exposure Inter', system-ui, sans-serif";
   const codes = Object.keys(data.dots);
-  const view = { lang: data.lang, measure: "", set: null, show: "rate", place: "" };
+  const view = { lang: data.lang, measure: "", set: null, show: "rate", place: "", series: null, line: null, spot: null };
   let hovered = "";
 
   // ---- words and numbers
@@ -83,10 +83,18 @@
     view.set = sets.find((one) => one.id === asked.get("s")) || d3.greatest(sets, (one) => one.rows.length);
     view.show = view.set.rates && asked.get("v") !== "count" ? "rate" : "count";
     view.place = Object.hasOwn(data.places, asked.get("p")) ? asked.get("p") : "";
+    chosenSeries(asked.get("t"), asked.get("c"), asked.get("w"));
+  }
+  /** Chooses a series, one of its lines and a place of that; where there is none of that name, the first. */
+  function chosenSeries(id, line, place) {
+    view.series = data.series.find((one) => one.id === id) || data.series[0] || null;
+    view.line = view.series && (view.series.lines.find((one) => lineId(one) === line) || view.series.lines[0]);
+    view.spot = view.line && (view.line.places.find((one) => one.place === place) || view.line.places[0]);
   }
   function address() {
     const parts = { m: view.measure, s: view.set.id, v: view.show, l: view.lang };
     if (view.place) parts.p = view.place;
+    if (view.spot && view.spot !== data.series[0].lines[0].places[0]) Object.assign(parts, { t: view.series.id, c: lineId(view.line), w: view.spot.place });
     return "#" + new URLSearchParams(parts).toString();
   }
   function change(parts) {
@@ -216,8 +224,8 @@
     each.select(".value").attr("x", wide - 4).attr("y", 18).attr("fill", colours.text).text((row) => written(shown(row)));
     return height;
   }
-  const short = (value) => (kind() === "share" && view.show !== "rate" ? number(value)
-    : intl("NumberFormat", { notation: value >= 1e5 ? "compact" : "standard", maximumSignificantDigits: 3 }).format(value));
+  const compact = (value) => intl("NumberFormat", { notation: value >= 1e5 ? "compact" : "standard", maximumSignificantDigits: 3 }).format(value);
+  const short = (value) => (kind() === "share" && view.show !== "rate" ? number(value) : compact(value));
   const cut = (text, most) => {
     if (width(text, TEXT) <= most) return text;
     let end = text.length;
@@ -334,6 +342,98 @@
     byId("others").tBodies[0].replaceWith(body);
   }
 
+  // ---- over time: a series, one of its measures, and a place or all of them
+
+  const several = (one) => new Set(one.lines.map((line) => line.source)).size > 1;
+  const lineId = (line) => [line.measure, line.source].join(".");
+  const lineName = (line) => [line.label[view.lang], ...(several(view.series) ? [line.source] : [])].join(" · ");
+  const spotName = (spot) => (!spot.place ? say("all_together") : spot.iso3 ? nameOf(spot.iso3) : spot.place);
+  const moment = (period) => new Date(period.length === 4 ? period + "-01-01" : period);
+  const after = (period) => (period.length === 4 ? d3.utcYear : d3.utcMonth).offset(moment(period));
+  const inWords = (period) => intl("DateTimeFormat", { timeZone: "UTC", year: "numeric", ...(period.length > 4 ? { month: "long" } : {}) }).format(moment(period));
+  const textIn = (lang, text) => Object.assign(document.createElement("span"), { lang, textContent: text });
+
+  function tellLine() {
+    const { values } = view.spot, { periods } = view.line, known = d3.range(values.length).filter((n) => values[n] !== null);
+    const name = lineName(view.line);
+    byId("line-title").textContent = `${name[0].toLocaleUpperCase(view.lang)}${name.slice(1)} · ${spotName(view.spot)}`;
+    byId("line-said").textContent = known.length
+      ? say("line_said", { first: inWords(periods[known[0]]), last: inWords(periods[known.at(-1)]), least: number(d3.min(values), false), most: number(d3.max(values), false) }) : "";
+    byId("line-series").textContent = view.series.title[view.lang];
+    byId("breaks").replaceChildren(...view.line.breaks.map((one) => {
+      const made = document.createElement("li");
+      made.append(one.date[view.lang] + ": ", textIn("en", `${one.reason} (${one.source})`));
+      return made;
+    }));
+    const open = values.length - known.length, told = [];
+    if (open) told.push([view.lang, say("line_gaps", { n: open, of: values.length })]);
+    if (view.series.by === "year") told.push([view.lang, say("line_by_year")]);
+    if (!view.series.whole) told.push([view.lang, say("line_together_only")]);
+    told.push([view.lang, say("meaning", { definition: view.line.definition })], ...view.series.notes.map((text) => ["en", text]), ["en", say("source", { sources: view.series.cited })]);
+    byId("line-notes").replaceChildren(...told.map(([lang, text]) => Object.assign(document.createElement("li"), { lang, textContent: text })));
+  }
+  /** Draws the line of a place into a group, so wide; returns its height. */
+  function drawLine(group, wide, colours) {
+    const { periods, breaks, parts } = view.line, { values } = view.spot, size = TEXT - 1;
+    const days = periods.map((period) => new Date((+moment(period) + +after(period)) / 2));
+    const top = 44, bottom = top + (wide < 500 ? 200 : 260);
+    const y = d3.scaleLinear([0, d3.max(values) || 1], [bottom, top]).nice(5), heights = y.ticks(5).filter(Number.isInteger);
+    const left = d3.max(heights, (value) => width(compact(value), size)) + 10, x = d3.scaleUtc([moment(periods[0]), after(periods.at(-1))], [left, wide - 8]);
+    group.selectAll("*").remove();
+    const axis = group.append("g").attr("font-size", size).attr("fill", colours.muted);
+    axis.selectAll("line").data(heights).join("line").attr("x1", left).attr("x2", wide).attr("y1", y).attr("y2", y).attr("stroke", colours.grid);
+    axis.selectAll("text.y").data(heights).join("text").attr("x", left - 8).attr("y", (value) => y(value) + 4).attr("text-anchor", "end").text(compact);
+    const times = x.ticks(Math.max(2, Math.floor((wide - left) / 110)));
+    const written = (time) => intl("DateTimeFormat", { timeZone: "UTC", year: "numeric", ...(time.getUTCMonth() ? { month: "short" } : {}) }).format(time);
+    axis.append("g").selectAll("text").data(times).join("text").attr("y", bottom + 20).text(written)
+      .attr("x", (time) => Math.min(x(time), wide - width(written(time), size) / 2)).attr("text-anchor", "middle");
+    let before = -Infinity, raised = false;
+    breaks.forEach((one, n) => {
+      const at = Math.min(Math.max(x(new Date(one.day)), left), wide - 8);
+      raised = at - before < 16 && !raised;
+      before = at;
+      group.append("line").attr("class", "break").attr("x1", at).attr("x2", at).attr("y1", raised ? 18 : 34).attr("y2", bottom).attr("stroke", colours.muted).attr("stroke-dasharray", "4 3");
+      group.append("text").attr("x", at).attr("y", raised ? 14 : 30).attr("font-size", size).attr("text-anchor", "middle").attr("fill", colours.text).text(n + 1);
+    });
+    const path = d3.line((n) => x(days[n]), (n) => y(values[n])).defined((n) => values[n] !== null);
+    group.append("g").selectAll("path").data(parts).join("path").attr("class", "part").attr("d", ([from, to]) => path(d3.range(from, to)))
+      .attr("fill", "none").attr("stroke", colours.accent).attr("stroke-width", 2.2).attr("stroke-linecap", "round").attr("stroke-linejoin", "round");
+    // Alone stand a count between two gaps, and that of a period in which the way of counting changed.
+    const joined = new Set(parts.flatMap(([from, to]) => d3.range(from, to).filter((n) => [n - 1, n + 1].some((other) => other >= from && other < to && values[other] !== null))));
+    group.append("g").selectAll("circle").data(d3.range(values.length).filter((n) => values[n] !== null && !joined.has(n))).join("circle")
+      .attr("class", "alone").attr("cx", (n) => x(days[n])).attr("cy", (n) => y(values[n])).attr("r", 3).attr("fill", colours.accent);
+    return bottom + 30;
+  }
+  function fillCounts() {
+    const { values, counted } = view.spot, body = document.createElement("tbody");
+    head(byId("counts"), [[say(view.series.by)], [say("count"), true], ...(counted ? [[say("places_counted"), true]] : [])]);
+    view.line.periods.forEach((period, n) => {
+      const made = body.insertRow();
+      made.append(Object.assign(document.createElement("th"), { scope: "row", textContent: inWords(period) }));
+      cell(made, number(values[n], false), { number: true });
+      if (counted) cell(made, number(values[n] === null ? null : counted[n], false), { number: true });
+    });
+    byId("counts").tBodies[0].replaceWith(body);
+  }
+  function fillSeriesChoices() {
+    options(byId("series"), data.series.map((one) => [one.id, one.title[view.lang]]), view.series.id);
+    options(byId("counted"), view.series.lines.map((one) => [lineId(one), lineName(one)]), lineId(view.line));
+    const names = view.line.places.map((one) => [one.place, spotName(one)]);
+    options(byId("where"), names.sort((a, b) => (a[0] && b[0] ? order(a[1], b[1]) : a[0] ? 1 : -1)), view.spot.place);
+  }
+  const drawTheLine = () => { if (view.spot) drawInto("line", drawLine); };
+  const overTime = data.series.length ? [tellLine, drawTheLine, fillSeriesChoices, fillCounts] : [];
+  function changeSeries(...asked) {
+    chosenSeries(...asked);
+    history.replaceState(null, "", address());
+    inTurn(...overTime, links);
+  }
+  function seriesCsv() {
+    const { measure, source, periods } = view.line, { place, iso3, values, counted } = view.spot;
+    const rows = periods.map((period, n) => [view.series.id, measure, source, place || say("all_together"), iso3, period, values[n], counted && values[n] !== null ? counted[n] : ""]);
+    return asCsv([["series", "measure", "source", "place", "iso3", view.series.by, "count", "places_counted"], ...rows]);
+  }
+
   // ---- showing it
 
   function options(select, items, chosen) {
@@ -369,7 +469,7 @@
     for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
   }
   /** The language of the parts of the page, then of the page: a part at a time, as all of its text is set anew. */
-  const tongues = [...document.querySelectorAll("header, form, #result > *, .take, footer"), root].map((part) => () => {
+  const tongues = [...document.querySelectorAll("header, form, #result > *, .take, #over-time > :not(form), footer"), root].map((part) => () => {
     if (part.lang !== view.lang) part.lang = view.lang;
   });
   function told() {
@@ -389,7 +489,7 @@
   }
   const wide = {};
   function measureWidths() {
-    for (const id of ["map", "ranking"]) wide[id] = Math.max(240, byId(id).parentElement.clientWidth);
+    for (const id of ["map", "ranking", "line"]) wide[id] = Math.max(240, byId(id).parentElement.clientWidth);
   }
   const drawTheMap = () => drawInto("map", drawMap);
   const drawTheRanking = () => drawInto("ranking", drawRanking);
@@ -407,10 +507,10 @@
     };
     next();
   }
-  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, ...tongues, fillNotes, fillTable, fillOthers, markPlace, links];
+  const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, ...tongues, fillNotes, fillTable, fillOthers, markPlace, ...overTime, links];
   const show = () => inTurn(...everything);
   const showPlace = () => inTurn(fillChoices, markPlace, fillOthers, links);
-  const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, links); };
+  const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, drawTheLine, links); };
 
   /** Marks a place in map, ranking and table, and says what is known of it. */
   function mark(place) {
@@ -476,17 +576,18 @@
     svg.attr("width", wide).attr("height", height).attr("viewBox", `0 0 ${wide} ${height}`);
     return [new XMLSerializer().serializeToString(svg.node()), wide, height];
   }
-  const fileName = (ending) => [view.measure, view.set.survey, view.show, view.lang].join("-").replace(/[^\w-]+/g, "-") + "." + ending;
-  function save(address, ending) {
+  const fileName = (...parts) => parts.join("-").replace(/[^\w-]+/g, "-");
+  const viewName = () => fileName(view.measure, view.set.survey, view.show, view.lang);
+  function save(address, file, told = "done") {
     const link = document.createElement("a");
     link.href = address;
-    link.download = fileName(ending);
+    link.download = file;
     link.click();
-    byId("done").textContent = say("saved", { file: link.download });
+    byId(told).textContent = say("saved", { file });
   }
-  function saveText(text, type, ending) {
+  function saveText(text, type, file, told) {
     const address = URL.createObjectURL(new Blob([text], { type }));
-    save(address, ending);
+    save(address, file, told);
     setTimeout(() => URL.revokeObjectURL(address), 10000);
   }
   function savePng() {
@@ -494,17 +595,20 @@
     image.addEventListener("load", () => {
       const canvas = Object.assign(document.createElement("canvas"), { width: 2 * wide, height: 2 * height });
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-      save(canvas.toDataURL("image/png"), "png");
+      save(canvas.toDataURL("image/png"), viewName() + ".png");
     });
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
   }
   function csv() {
     const names = ["place", "iso3", "measure", "survey", "asset", "figure", "value", "low", "high", "rate", "rate_low", "rate_high", "source", "locator"];
     const whole = (row) => ({ ...row, place: placeName(row), measure: view.measure, survey: view.set.survey, asset: view.set.asset });
+    const rows = [...ranked(), ...view.set.rows.filter((row) => shown(row) === null)].map(whole);
+    return asCsv([names, ...rows.map((row) => names.map((name) => row[name]))]);
+  }
+  function asCsv(rows) {
     // A spreadsheet takes a text that begins like a formula for one.
     const quoted = (value) => { const text = String(value ?? "").replace(/^(?=[=+@\t\r]|-(?![\d.]))/, "'"); return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text; };
-    const rows = [...ranked(), ...view.set.rows.filter((row) => shown(row) === null)].map(whole);
-    return [names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+    return rows.map((row) => row.map(quoted).join(",")).join("\n") + "\n";
   }
   async function copy(id) {
     const field = byId(id);
@@ -537,7 +641,7 @@
   for (const when of ["beforeprint", "afterprint"]) {
     addEventListener(when, () => {
       printing = when === "beforeprint";
-      for (const step of [drawTheMap, drawTheRanking, markPlace]) step();
+      for (const step of [drawTheMap, drawTheRanking, markPlace, drawTheLine]) step();
     });
   }
 
@@ -555,7 +659,11 @@
   byId("place").addEventListener("change", (event) => change({ place: event.target.value }));
   byId("language").addEventListener("change", (event) => change({ lang: event.target.value }));
   for (const radio of document.querySelectorAll("[name=show]")) radio.addEventListener("change", () => change({ show: radio.value }));
-  byId("choices").addEventListener("submit", (event) => event.preventDefault());
+  byId("series").addEventListener("change", (event) => changeSeries(event.target.value, lineId(view.line), view.spot.place));
+  byId("counted").addEventListener("change", (event) => changeSeries(view.series.id, event.target.value, view.spot.place));
+  byId("where").addEventListener("change", (event) => changeSeries(view.series.id, lineId(view.line), event.target.value));
+  byId("series-csv").addEventListener("click", () => saveText(seriesCsv(), "text/csv", fileName(view.series.id, view.line.measure, view.spot.place || "all") + ".csv", "series-done"));
+  for (const form of document.forms) form.addEventListener("submit", (event) => event.preventDefault());
   for (const area of ["map", "ranking", "table"]) {
     byId(area).addEventListener("pointerover", (event) => {
       const place = event.target.closest("[data-place]")?.dataset.place || "";
@@ -567,15 +675,16 @@
       if (place) choose(place);
     });
   }
-  byId("svg").addEventListener("click", () => saveText(picture()[0], "image/svg+xml", "svg"));
+  byId("svg").addEventListener("click", () => saveText(picture()[0], "image/svg+xml", viewName() + ".svg"));
   byId("png").addEventListener("click", savePng);
-  byId("csv").addEventListener("click", () => saveText(csv(), "text/csv", "csv"));
+  byId("csv").addEventListener("click", () => saveText(csv(), "text/csv", viewName() + ".csv"));
   byId("print").addEventListener("click", () => print());
   for (const button of document.querySelectorAll("[data-copies]")) button.addEventListener("click", () => copy(button.dataset.copies));
   addEventListener("hashchange", () => { chosenFrom(location.hash); show(); });
   let size = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== size) { size = innerWidth; redraw(); } });
   document.querySelector(".home").hidden = !data.rows;
+  byId("over-time").hidden = !data.series.length;
 
   // The first view at once and whole; the same again, where letters of the typeface are of another width.
   chosenFrom(location.hash);
