@@ -2,6 +2,7 @@
 
 import pytest
 
+import analysis as ex
 from analysis.datafolder import shipped_folder
 from analysis.series.check import check
 from analysis.series.package import descriptor_path, descriptor_text
@@ -34,6 +35,12 @@ def counts(series):
 
 def test_nothing_is_wrong_with_the_sample(counts):
     assert counts(ROWS).empty
+
+
+def test_a_table_without_a_row_says_so(counts):
+    counts("")
+    with pytest.raises(ex.DataError, match="no counts yet"):
+        ex.series.resample("synthetic", "month")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..datafolder import read_text
+from ..datafolder import read_text, relative
 from ..errors import DataError, NotComparableError
 from ..figures.denominators import denominator
 from .catalogue import Series, find_series, series_present
@@ -562,6 +562,8 @@ def _span(series: Series) -> tuple[date, date]:
 
         return Store(series.folder).span()
     ends = pc.min_max(_table(series)["day"]).as_py()
+    if ends["min"] is None:
+        raise DataError("holds no counts yet; write some into it, a row a day and place.", file=relative(series.counts))
     return ends["min"], ends["max"]
 
 
