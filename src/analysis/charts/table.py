@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
-import datetime
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..figures.fields import DATE
 from .wording import fixed, language, number, percent, say
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ class Table:
     @functools.cached_property
     def _html(self) -> str:
         shown = self.data.head(MOST_ROWS)
-        numeric = {column: _is_number(self.data[column]) for column in shown}
+        style = {column: _style(self.data[column]) for column in shown}
         head = "".join(
-            f'<th scope="col"{_aligned(numeric[column])}>{escape(self.labels[column])}</th>' for column in shown
+            f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown
         )
         rows = []
         for row in shown.itertuples(index=False):
@@ -55,7 +57,7 @@ class Table:
                 text = escape(written(value, column, self.lang))
                 first = column == shown.columns[0]
                 tag, scope = ("th", ' scope="row"') if first else ("td", "")
-                cells.append(f"<{tag}{scope}{_aligned(numeric[column])}>{text}</{tag}>")
+                cells.append(f"<{tag}{scope}{style[column]}>{text}</{tag}>")
             rows.append(f"<tr>{''.join(cells)}</tr>")
         below = " ".join(map(escape, self._notes()))
         foot = f'<tfoot><tr><td colspan="{max(1, len(shown.columns))}">{below}</td></tr></tfoot>' if below else ""
@@ -239,5 +241,9 @@ def _is_number(column: pd.Series) -> bool:
     return is_numeric_dtype(column) and not is_bool_dtype(column)
 
 
-def _aligned(numeric: bool) -> str:
-    return ' style="text-align:right"' if numeric else ' style="text-align:left"'
+def _style(column: pd.Series) -> str:
+    """Numbers stand on the right; a date is not broken over lines."""
+    if _is_number(column):
+        return ' style="text-align:right"'
+    dates = column.dropna().map(lambda value: isinstance(value, datetime.date) or bool(re.match(DATE, str(value))))
+    return ' style="text-align:left;white-space:nowrap"' if len(dates) and dates.all() else ' style="text-align:left"'
