@@ -108,11 +108,13 @@ def _retold(read: Iterable[str]) -> dict[str, str]:
             if (parents := row.derived_from.split()) and at_home.isdisjoint(parents):
                 abroad[row.source] = parents[0]
     homes: dict[str, str] = {}
-    for survey in map(read_survey, surveys_present() if abroad else ()):
-        for row in survey.source_rows:
-            # A report that tells of several surveys is at home where it is the surveyor's own.
-            if row.source not in homes or row.source in survey.meta["primary"]:
-                homes[row.source] = survey.id
+    present = [read_survey(name) for name in surveys_present()] if abroad else []
+    # A report that tells of several surveys is at home where it is the surveyor's own, and then in the first.
+    for own in (True, False):
+        for survey in present:
+            for row in survey.source_rows:
+                if not own or row.source in survey.meta["primary"]:
+                    homes.setdefault(row.source, survey.id)
     return {source: homes[parent] for source, parent in abroad.items() if parent in homes}
 
 
