@@ -415,3 +415,47 @@ def test_only_the_surveys_asked_for_are_read(monkeypatch):
 )
 def test_dates_are_compared_as_far_as_they_are_known(published, date, known):
     assert relations.known_by(published, date) is known
+
+
+def test_every_row_is_whole(checked):
+    equal = checked[checked["relation"] == "equals"]
+    assert (equal["low"] <= equal["high"]).all()
+    told = checked["explanation"] + checked["suggestion"]
+    assert checked["explanation"].ne("").all() and not told.str.contains("None").any()
+
+
+def test_only_what_is_wrong_gets_another_wording(checked):
+    right = checked["verdict"].isin(["supported", "not checkable"]) & checked["verdict_now"].isin(["supported", "not checkable"])
+    assert checked.loc[right, "suggestion"].eq("").all() and checked.loc[~right, "suggestion"].ne("").any()
+
+
+def test_an_unknown_account_is_named():
+    with pytest.raises(ex.DataError, match="no account 'nobody-2019'") as refused:
+        check_claims("nobody-2019", surveys=WAVES)
+    assert refused.value.source == "nobody-2019"
+
+
+def test_an_account_among_ones_own_data_is_held_against_the_survey_that_it_retells(tmp_path, monkeypatch):
+    """The report of September 2019 is a source of both waves, and at home in the first: 590 servers, over 24 million studies."""
+    from analysis.intake.skeleton import new_survey
+
+    data, account = tmp_path / "my-data", "daily-2019-10"
+    (data / "aggregate").mkdir(parents=True)
+    source = {"source": account, "tier": "secondary", "derived_from": "greenbone-2019-09", "published": "2019-10-02", "lang": "en"}
+    figures = [("servers_exposed", "590"), ("patients", "24 million"), ("images", "373 million")]
+    new_survey(
+        account, data,
+        meta={"title": "An account", "surveyor": "Greenbone Networks", "status": "published", "encoded": "2019-10-03", "encoding": "By hand.",
+              "scan_to": "2019", "asset": "dicom", "no_primary": "The surveyor's own lie elsewhere."},
+        rows={
+            "sources.csv": [source | {"seen": "full", "publisher": "The Daily", "title": "Open archives"}],
+            "figures.csv": [
+                {"source": account, "place": "World", "measure": measure, "asset": "dicom", "figure": figure, "locator": "paragraph 1"}
+                for measure, figure in figures
+            ],
+        },
+    )  # fmt: skip
+    monkeypatch.setenv("EXPOSURE_DATA", str(data))
+    verdicts = ["supported", "definition differs", "contradicted"]
+    for found in (check_claims(account), check_claims(surveys=[account])):
+        assert found["verdict"].tolist() == verdicts and set(found["survey"]) == {"greenbone-2019-09"}
