@@ -4,6 +4,7 @@ import pytest
 
 import analysis as ex
 from analysis.intake import documents, extract
+from analysis.intake.pdf import MOST_PAGES
 from intake.pdfs import pdf, ruled
 
 ARTICLE = "In a scan of 2026, 412 open servers were found in 31 countries; 61 of them stood in Brazil."
@@ -156,7 +157,7 @@ def test_menus_adverts_and_other_articles_are_left_out(tmp_path):
 
 def test_bounds_are_what_a_report_needs():
     assert documents.LARGEST_TEXT == 16 * 2**20
-    assert documents.MOST_PAGES == 500
+    assert MOST_PAGES == 500
 
 
 @pytest.mark.parametrize("endless", [" " * 50_000, "1" * 50_000, "1.2.3.4.5" * 5_000, "(" * 20_000, "*a " * 20_000, "http://" + "a." * 20_000])

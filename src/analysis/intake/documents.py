@@ -8,25 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import DataError
+from .blocks import Block, Document, Progress, Table, is_caption, is_heading, tamed, unwrapped
 
-#: Bytes of a text or HTML file, and of a PDF; pages of a PDF that are read at once; characters that are looked at.
+#: Bytes of a text or HTML file, and of a PDF.
 LARGEST_TEXT = 16 * 2**20
 LARGEST_PDF = 256 * 2**20
-MOST_PAGES = 500
-LONGEST_PAGE = 200_000
-#: Cells of a table, and how often one cell may be repeated to fill its span.
-MOST_CELLS = 100_000
-#: No word is as long; what is, is data.
-LONGEST_WORD = 200
-#: Lines at the head and foot of a page among which running titles are looked for.
-EDGE = 2
-_WIDEST_SPAN = 50
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|table|div|p|h[1-6])\b", re.IGNORECASE)
 _OTHER_KINDS = {
@@ -35,8 +25,6 @@ _OTHER_KINDS = {
     b"\x1f\x8b": "a compressed file",
     b"{\\rtf": "an RTF file",
 }
-#: A line of this width was broken to fit a page; a shorter one ended where it ends.
-_WRAPPED = 55
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 #: Links as such are no part of a text.
 _LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\)|<(https?://[^>\s]{1,2000})>")
@@ -44,40 +32,6 @@ _FILE_NAME = re.compile(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
 _PIPES = re.compile(r"^\s*\|?.+\|.+$")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(slots=True)
-class Block:
-    """A paragraph, a heading or an item of a list; ``locator`` says where it stands."""
-
-    text: str
-    locator: str
-    heading: bool = False
-
-
-@dataclass(slots=True)
-class Table:
-    """A table: rows of cells as printed, the header first."""
-
-    rows: list[list[str]]
-    locator: str
-    caption: str = ""
-
-
-@dataclass(slots=True)
-class Document:
-    """A report: its paragraphs and tables in order, and what it says of itself."""
-
-    parts: list[Block | Table]
-    kind: str
-    title: str = ""
-    publisher: str = ""
-    published: str = ""
-    url: str = ""
-    notes: list[str] = field(default_factory=list)
-
 
 def read_document(source: Path | str, pages: str | None = None, progress: Progress | None = None) -> Document:
     """Take a report apart.
@@ -251,21 +205,6 @@ def _begins_table(lines: list[str]) -> bool:
     return len(lines) == 2 and bool(_PIPES.match(lines[0]) and _RULE.match(lines[1]))
 
 
-def tamed(text: str) -> str:
-    """A text with single blanks and without words that are none, so that no pattern meets an endless run."""
-    return re.sub(r"[^\S\n]+", " ", re.sub(rf"\S{{{LONGEST_WORD},}}", " ", text))
-
-
-def is_heading(text: str) -> bool:
-    """Whether a paragraph of one line is a heading: short, and no sentence."""
-    return len(text) <= 120 and not re.search(r"[.!?:;]$", text.strip())
-
-
-def is_caption(text: str) -> bool:
-    """Whether a paragraph may be the caption of the table below it: short, of one sentence."""
-    return len(text) <= 200 and not re.search(r"[.!?]\s", text)
-
-
 def plain(text: str) -> str:
     """A text without the marks of Markdown and without links."""
     text = _LINK.sub(lambda link: link[1] or " ", re.sub(r"!\[[^\]\n]*\]\([^)\n]*\)", " ", text))
@@ -273,42 +212,6 @@ def plain(text: str) -> str:
     return re.sub(r"^\s*(?:[-*+•]\s+|>\s*)", "", text, flags=re.MULTILINE).strip()
 
 
-def unwrapped(lines: list[str]) -> str:
-    """Lines as a text: one that was broken to fit the width goes on in the next, any other ends there."""
-    whole: list[str] = []
-    width = 0  # of the line before
-    for line in (line.strip() for line in lines):
-        if not whole:
-            whole = [line]
-        elif re.search(r"[^\W\d_]-$", whole[-1]) and line[:1].islower():
-            whole[-1] = whole[-1][:-1]
-            whole.append(line)
-        elif line[:1].islower() or width >= _WRAPPED and not re.match(r"[-*+•]\s|\d{1,2}[.)]\s", line):
-            whole += [" ", line]
-        else:
-            whole += ["\n", line]
-        width = len(line)
-    return "".join(whole)
-
-
 def _cells(line: str) -> list[str]:
     inner = re.sub(r"^\s*\|?|\|?\s*$", "", line)
     return [plain(cell) for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-def repeated(lines: list[list[str]]) -> set[str]:
-    """The lines that stand at the head or foot of most pages: running titles, numbers of pages."""
-    if len(lines) < 3:
-        return set()
-    edges = Counter(key for page in lines for key in {line_key(line) for line in (*page[:EDGE], *page[-EDGE:])})
-    return {key for key, count in edges.items() if count >= max(3, len(lines) // 2)}
-
-
-def line_key(line: str) -> str:
-    """A line without its digits, by which running titles are recognised."""
-    return re.sub(r"\d+", "#", line.strip().lower())
-
-
-def span(cell: str) -> int:
-    """How many columns a cell of HTML spans, as far as that is believed."""
-    return min(max(int(cell), 1), _WIDEST_SPAN) if cell.isdigit() else 1

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from ..errors import IdentifierError
 from ..figures.identifiers import identifying
 from .clause import Context, Reading
-from .documents import Block, Document, Progress, Table, read_document
+from .blocks import Block, Document, Progress, Table
+from .documents import read_document
 from .lexicon import Words, languages, words
 from .sentences import read_sentence
 

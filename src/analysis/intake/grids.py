@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..errors import DataError
 from ..figures.places import find_places
 from ..figures.quantities import quantity
-from .documents import Table
+from .blocks import Table
 from .lexicon import Words, tables
 from .numbers import Number
 from .clause import WORLD, Reading

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from ..errors import DataError
-from .documents import MOST_CELLS, Block, Document, Table, is_caption, span, tamed
+from .blocks import Block, Document, Table, is_caption, tamed
 
+#: Cells of a table, and how often one cell may be repeated to fill its span.
+MOST_CELLS = 100_000
+_WIDEST_SPAN = 50
 _ASIDE = ("nav", "footer", "aside", "header", "form", "noscript", "script", "style", "template")
 _LATEST = "2100-01-01"
 
@@ -94,7 +97,7 @@ def _tables(page) -> list[Table]:
         for line in element.iter("tr"):
             row: list[str] = []
             for cell in line.iterchildren("td", "th"):
-                row += [_one_line(cell.text_content())] * span(cell.get("colspan", "1"))
+                row += [_one_line(cell.text_content())] * _span(cell.get("colspan", "1"))
             cells += len(row)
             if cells > MOST_CELLS:
                 raise DataError(f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller.")
@@ -104,3 +107,8 @@ def _tables(page) -> list[Table]:
             caption = _one_line(element.find("caption").text_content()) if element.find("caption") is not None else _above(element)
             tables.append(Table(rows, f"table {len(tables) + 1}", caption))
     return tables
+
+
+def _span(cell: str) -> int:
+    """How many columns a cell of HTML spans, as far as that is believed."""
+    return min(max(int(cell), 1), _WIDEST_SPAN) if cell.isdigit() else 1

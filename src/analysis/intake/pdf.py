@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 from ..errors import DataError
-from .documents import EDGE, LONGEST_PAGE, MOST_PAGES, Block, Document, Progress, Table, is_heading, line_key, repeated, tamed, unwrapped
+from .blocks import EDGE, Block, Document, Progress, Table, is_heading, line_key, repeated, tamed, unwrapped
 
+#: Pages that are read at once; characters of a page that are looked at.
+MOST_PAGES = 500
+LONGEST_PAGE = 200_000
 #: Lines and boxes that a page needs for a ruled table.
 _FEWEST_RULES = 4
 _HYPHEN = re.compile("[\u0002\ufffe\u00ad]\r?\n?")
