@@ -23,6 +23,7 @@ from . import manifest
 from .inputs import Inputs
 from .limits import Limits
 from .manifest import sha256
+from .outputs import refuse_identifying_outputs
 from .site_folder import building, former_report, set_aside, site_folder, swap, working_folder
 
 #: The page of sources and, with it, the pages of the surveys.
@@ -109,6 +110,8 @@ def build(
         written. The former report is untouched.
     DataError
         If the language, the data folder or the notebooks cannot be used.
+    IdentifierError
+        If a notebook puts out anything identifying (``file``, ``cell``, ``rule``). The former report is untouched.
     """
     started = time.perf_counter()
     say = progress or (lambda message: None)
@@ -329,6 +332,7 @@ def _make(
             raise
     for name in kept_pages:
         done(name, (), 0.0)
+    _refuse_identifiers(site, stale)
 
     order = [*inputs.notebooks, *_WRITTEN, *sorted(name for name in pages if name.startswith("surveys/"))]
     used = {name for page in order for name in pages[page]["inputs"]}
@@ -371,6 +375,15 @@ def _notebook(kernels, site: Path, inputs: Inputs, name: str, say: Say) -> dict:
     made = [f"notebooks/{name}.ipynb"]
     made += [f"figures/{name}/{file}" for file in manifest.files(bundles)]
     return {"name": name, "inputs": sorted({inputs.notebook(name), *reads}), "outputs": made}
+
+
+def _refuse_identifiers(site: Path, names: list[str]) -> None:
+    """Refuse a notebook whose outputs show anything identifying; addresses of the sources' publications may be shown."""
+    listed = json.loads((site / "sources.json").read_text("utf-8"))["surveys"]
+    publications = {source["url"] for survey in listed for source in survey["sources"] if source["url"]}
+    for name in names:
+        executed = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+        refuse_identifying_outputs(executed, f"{name}.ipynb", publications)
 
 
 def _run(kernels, site: Path, call: str) -> list[str]:

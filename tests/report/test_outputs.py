@@ -1,0 +1,85 @@
+"""In whatever way a cell shows an address, the report is refused, the former one stays, and nothing repeats it."""
+
+import pytest
+
+from analysis.errors import IdentifierError
+from analysis.report.kernels import Kernels
+from analysis.report.outputs import refuse_identifying_outputs
+from analysis.report.pages import publish
+
+ADDRESS = "192.0.2.17"
+#: Ways of a cell to show the address, which stands in a file beside the notebook and in no source.
+SHOWN = {
+    "a plain frame": "frame",
+    "a frame of more rows than are shown": "pd.concat([frame] * 200)",
+    "its index": "frame.set_index('note')",
+    "a column's name": "pd.DataFrame({note: [1]})",
+    "a styled frame": "frame.style",
+    "a series": "frame['note']",
+    "a printed frame": "print(frame.to_string())",
+    "a printed text": "print('a server at', note, 'answers')",
+    "in colours": "print('\\x1b[31m' + note[:5] + '\\x1b[0m' + note[5:])",
+    "a value": "note",
+    "a list": "[note]",
+    "Markdown": "display(Markdown(f'a *server* at {note}'))",
+    "HTML in pieces": "display(HTML(f'<p>at {note[:5]}<b>{note[5:]}</b></p>'))",
+    "a link": "display(HTML(f'<a href=\"http://{note}/viewer\">open</a>'))",
+    "a title": "display(HTML(f'<b title=\"{note}\">open</b>'))",
+    "a drawing": "display({'image/svg+xml': f'<svg xmlns=\"http://www.w3.org/2000/svg\"><text>{note[:5]}<tspan>{note[5:]}</tspan></text></svg>'}, raw=True)",
+    "a display that is updated": "shown = display('wait', display_id=True); shown.update(note)",
+    "an error": "raise ValueError(note)",
+}
+
+
+BEGIN = """import pandas as pd
+from IPython.display import HTML, Markdown, display
+frame = pd.read_csv('own.csv')
+note = frame['note'][0]"""
+OWN = f"count,note\n7,{ADDRESS}\n"
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """A notebook with a cell for each way, as a build executes it."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "own.csv").write_text(OWN)
+    sources = [BEGIN, *SHOWN.values()]
+    cells = [{"cell_type": "code", "metadata": {"tags": ["raises-exception"]}, "source": source} for source in sources]
+    with Kernels() as kernels:
+        content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        made, _ = kernels.run(content, "own.ipynb", folder=folder, environment={})
+    publish(made)
+    return made
+
+
+@pytest.mark.parametrize("way", SHOWN)
+def test_a_cell_that_shows_an_address_is_refused(executed, way):
+    number = 1 + list(SHOWN).index(way)
+    with pytest.raises(IdentifierError) as caught:
+        refuse_identifying_outputs({"cells": [executed["cells"][0], executed["cells"][number]]}, "own.ipynb")
+    error = caught.value
+    assert (error.file, error.cell) == ("own.ipynb", 2)
+    assert error.rule in ("network address", "host name")
+    assert ADDRESS not in "\n".join([repr(error), str(error), repr(error.details)])
+
+
+def test_the_report_is_not_written_and_the_former_one_stays(built, write_notebook):
+    (built.notebooks / "own.csv").write_text(OWN)
+    write_notebook(built.notebooks / "03_own.ipynb", "# An own file", BEGIN, "frame")
+    before = built.tree()
+    with pytest.raises(IdentifierError, match="what cell 3 puts out looks like a network address") as caught:
+        built.build()
+    assert ADDRESS not in "\n".join([str(caught.value), *built.said])
+    assert built.tree() == before and built.left() == []
+
+
+def test_a_publication_may_be_shown_and_another_address_may_not():
+    def showing(address: str) -> dict:
+        html = f'<table><tr><td>590</td><td><a href="{address}">{address}</a></td></tr></table>'
+        output = {"output_type": "execute_result", "data": {"text/html": html, "text/plain": address}, "metadata": {}}
+        return {"cells": [{"cell_type": "markdown", "source": "# See"}, {"cell_type": "code", "outputs": [output]}]}
+
+    known = {"https://www.example.org/590-servers"}
+    refuse_identifying_outputs(showing("https://www.example.org/590-servers"), "a.ipynb", known)
+    with pytest.raises(IdentifierError, match="what cell 2 puts out looks like a host name"):
+        refuse_identifying_outputs(showing("https://pacs.example.org/590-servers"), "a.ipynb", known)
