@@ -14,7 +14,14 @@ import analysis as ex
 from analysis import cli
 from analysis.charts.explorer import explorer
 from analysis.figures.check import check
-from analysis.figures.identifiers import HOST_LEVEL_ROWS, find_identifiers, refuse_identifiers
+from analysis.figures.identifiers import (
+    HOST_LEVEL_ROWS,
+    find_identifiers,
+    identifying,
+    identifying_texts,
+    refuse_identifiers,
+    refuse_identifying_texts,
+)
 from analysis.figures.package import write_table
 
 _spec = importlib.util.spec_from_file_location("identifier_corpus", Path(__file__).with_name("identifier_corpus.py"))
@@ -190,6 +197,144 @@ def test_the_line_of_the_file_is_named_where_it_is_known():
 def test_frames_without_text_or_rows_pass():
     for frame in (pd.DataFrame(), pd.DataFrame({"value": [1.5, None]}), pd.DataFrame({"note": pd.Series(dtype="str")})):
         assert refuse_identifiers(frame) is frame
+
+
+# What stands beside what is refused
+
+
+@pytest.mark.parametrize(
+    ("refused", "fine"),
+    [
+        ("see archive.example.org for all", "see www.example.org for all"),
+        ("see archive.example.org for all", "see WWW.Example.org and example.org"),
+        ("at example.org:8042", "at example.org, 8042 of them"),
+        ("example[.]org answers", "example.org answers"),
+        ("the pacs.org server", "the news.org article"),
+        ("version 1.2.3.4 runs at 192.0.2.17", "version 1.2.3.4, section 5.6.7.8 and § 2.3.4.5"),
+        ("chapter 192.0.2.x, then 192.0.2.x", "chapter 192.0.2.1"),
+        ("12:30 from 2001:db8::17", "from 12:30 to 12:45:10 on :: and 1:2"),
+        ("02:00:5e:00:53:01", "02:00:5e:00:53"),
+        ("0200.5e00.5301", "0200.5e00"),
+        ("at 90.0000, 180.0000", "at 90.001, 10.000"),
+        ("at -90.0000, -180.0000", "at 10.000, 180.001"),
+        ("at 48.137, 11.575", "at 48.1, 11.6"),
+        ("lat 48.13", "flat 48.13"),
+        ("12345678Z", "12345678A"),
+        ("insured as AB 12 34 56 C", "insured as AB 12 34 56 E"),
+        ("1.2.840.10008.5.1.4", "1.2.840.10008"),
+        ("2.25.123456789012345", "2.25.12345"),
+        ("DOE^JANE", "2^3"),
+        ("+49 89 1234567", "+49 servers"),
+        ("Tel. 1234567", "hotel 1234567"),
+        ("born 1970-01-02: date of birth 1970-01-02", "born in 1970, first counted 1970-01-02"),
+        ("MRN 00123456", "MRN 12"),
+        ("jane [at] example [dot] org", "five at once, ten at most"),
+    ],
+)
+def test_what_is_refused_and_what_looks_like_it(refused, fine):
+    assert identifying(refused) is not None
+    assert identifying(fine) is None
+
+
+def test_many_texts_are_judged_as_each_alone():
+    texts = [cell for _, cell in corpus.identifiers(300, seed=11)] + corpus.innocent(300, seed=11)
+    alone = {number: rule for number, text in enumerate(texts) if (rule := identifying(text))}
+    assert identifying_texts(texts) == alone and list(identifying_texts(texts)) == sorted(alone)
+
+
+def test_an_address_of_a_publication_must_be_one():
+    for unsafe in ("https://[2001:db8", "https://example.org:bad/", "https://user@example.org/", "https://:secret@example.org/", "http://192.0.2.17/"):
+        assert identifying(unsafe, address_allowed=True) == "network address", unsafe
+    assert identifying("https://pacs.example.org/192.0.2.17", address_allowed=True) is None
+    assert identifying("see https://example.org/news", address_allowed=True) == "host name"
+
+
+def test_every_finding_has_its_column_row_and_rule():
+    frame = pd.DataFrame({"b": ["x", ADDRESS, ADDRESS, "DOE^JANE"], "a": ["jane@example.org", "x", "x", None]}, index=["x", "y", "z", "198.51.100.7"])
+    found = find_identifiers(frame)
+    assert list(found.columns) == ["column", "row", "rule"]
+    assert found.to_numpy().tolist() == [
+        ["a", 0, "e-mail address"], ["b", 1, "network address"], ["b", 3, "person's name"], ["index", 3, "network address"],
+    ]  # fmt: skip
+    assert list(find_identifiers(frame, allow={"a"})["column"]) == ["a", "b", "b", "index"]
+    assert find_identifiers(frame[["a"]].iloc[1:3]).empty
+
+
+def test_messages_name_file_column_rule_and_remedy():
+    for frame, place, message in (
+        (pd.DataFrame({"ip": [1]}), ("f.csv", "ip"), "f.csv, column 'ip': the column is named like a network address; nothing of this table was kept. "
+            "Publish counts by place only."),
+        (pd.DataFrame({"n": [1], ADDRESS: [1]}), ("f.csv", None), "f.csv: the name of column number 2 looks like a network address; "
+            "nothing of this table was kept. Name columns by what they hold."),
+        (pd.DataFrame({"note": ["x", ADDRESS]}), ("f.csv", "note"), "f.csv, column 'note': row 1 looks like a network address; "
+            "nothing of this table was kept. Remove what identifies, and keep counts only."),
+        (pd.DataFrame({"key": range(HOST_LEVEL_ROWS), "n": 1}), ("f.csv", None), "f.csv: has 2,000 rows with a key each and the count 1: a list of single "
+            "hosts; nothing of it was kept. Export the aggregate (counts by country) instead."),
+    ):  # fmt: skip
+        with pytest.raises(ex.IdentifierError) as caught:
+            refuse_identifiers(frame, file="f.csv")
+        error = caught.value
+        assert (error.file, error.column) == place
+        assert error.rule in ("network address", "host-level table")
+        assert str(error) == message
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ({"method": {"note": ADDRESS}}, "the key 'method.note'"),
+        ({"place": [{"name": "World"}, {"name": ADDRESS}]}, "the key 'place.name'"),
+        ({"title": ADDRESS}, "the key 'title'"),
+        ({ADDRESS: 1}, "a key"),
+        # A key that is no plain name is not repeated, for it may itself identify.
+        ({"units": {"Server 7": ADDRESS}}, "the key 'units'"),
+        ({"Server 7": [ADDRESS]}, "a key"),
+    ],
+)
+def test_nested_texts_are_refused_with_the_key_that_holds_them(told, where):
+    with pytest.raises(ex.IdentifierError) as caught:
+        refuse_identifying_texts({"first": 1, "second": ["fine", 2.5, None], **told}, file="survey.toml")
+    error = caught.value
+    assert str(error) == f"survey.toml: {where} holds what looks like a network address; nothing of this file was kept. Remove what identifies, and keep counts only."
+    assert (error.file, error.rule) == ("survey.toml", "network address")
+    assert refuse_identifying_texts({"first": 1, "second": ["fine", {"third": "fine"}]}) is None
+
+
+def test_many_rows_that_are_no_hosts_pass():
+    many = pd.DataFrame({"place": ["DEU", "FRA"] * (HOST_LEVEL_ROWS // 2), "count": 1})
+    for frame in (
+        many,
+        many.assign(line=range(len(many))),
+        many.assign(Year=range(len(many))),
+        many.assign(share=[number / 7 for number in range(len(many))]),
+        many.assign(key=range(len(many)), count=2),
+        many.assign(key=range(len(many)), count=[1] * (len(many) - 1) + [2]),
+        many.set_index("place"),
+        pd.DataFrame({"key": range(HOST_LEVEL_ROWS - 1), "count": 1}),
+    ):
+        assert refuse_identifiers(frame) is frame
+
+
+def test_lists_as_keys_make_hosts_too():
+    hosts = pd.DataFrame({"key": [[number, "x"] for number in range(HOST_LEVEL_ROWS)], "count": 1})
+    with pytest.raises(ex.IdentifierError, match="single"):
+        refuse_identifiers(hosts)
+    assert refuse_identifiers(hosts.assign(key=[["x"]] * HOST_LEVEL_ROWS)) is not None
+
+
+@pytest.mark.parametrize(
+    ("cells", "refused"),
+    [
+        (["9434765919", "4505577104", "5990128088", "1234567881", "9876543210", "4010232137"], True),
+        (["9434765919", "4505577104", "5990128088", "1234567881", "9876543210"], False),
+        (["9434765919", "4505577104", "5990128088", "1234567881", "9876543210", "4010232138"], False),
+        (["9434765919", "4505577104", "5990128088", "1234567881", "9876543210", "401023213"], False),
+    ],
+    ids=["six that pass", "too few", "one that does not pass", "one that is shorter"],
+)
+def test_a_column_of_plain_numbers_needs_six_that_pass(cells, refused):
+    frame = pd.DataFrame({"value": cells})
+    assert find_identifiers(frame).to_numpy().tolist() == [["value", 0, "national or health identifier"]] * refused
 
 
 # Every reader of tables

@@ -230,7 +230,7 @@ def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str
         except TypeError:  # lists, dictionaries and the like
             codes, distinct = pd.factorize(cells.astype(str))
         numbers = pd.api.types.is_integer_dtype(cells)
-        texts = [] if numbers else [text if isinstance(text, str) else str(text) for text in distinct]
+        texts = [] if numbers else list(map(str, distinct))
         found = identifying_texts(texts, address_allowed=name in allow)
         if not found and (rule := _rule_of_numbers(map(str, distinct[:_ENOUGH]) if numbers else texts[:_ENOUGH])):
             found = {0: rule}
@@ -254,7 +254,7 @@ def _seen(text: str) -> str:
 
 
 def _fold(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]", "", plain.lower())
 
 
@@ -291,7 +291,7 @@ def _label_pattern(rule: str) -> str:
 
 
 def _alternatives(words: list[str]) -> str:
-    return "|".join(map(re.escape, sorted(map(_seen, words), key=len, reverse=True)))
+    return "|".join(map(re.escape, map(_seen, words)))
 
 
 def _is_host_level(frame: pd.DataFrame) -> bool:
