@@ -22,7 +22,7 @@ FILES = {
     "figures/claims.py": ["tests/figures/test_claims.py"],
     "figures/relations.py": ["tests/figures/test_relations.py", "tests/figures/test_claims.py"],
     "figures/identifiers.py": ["tests/figures/test_identifiers.py"],
-    "statistics/rates.py": ["tests/statistics/test_rates.py", "tests/statistics/test_uncertainty.py", "tests/statistics/test_describing.py"],
+    "statistics/rates.py": ["tests/statistics/test_rates.py", "tests/statistics/test_phrases.py", "tests/statistics/test_uncertainty.py", "tests/statistics/test_describing.py"],
     "statistics/disclosure.py": ["tests/statistics/test_disclosure.py"],
 }
 CONFIGURATION = """

@@ -6,7 +6,7 @@ import pytest
 from monthly import monthly
 
 import analysis as ex
-from analysis.statistics.periods import breaks_of, lines, one_line, per_scan, stretches, where_in_words
+from analysis.statistics.periods import breaks_of, lines, one_line, per_scan, stretches
 
 
 def test_a_month_without_a_row_is_missing_and_not_zero():
@@ -77,11 +77,6 @@ def test_scans_are_counted_by_the_calendar():
     for day, scans in zip(found["day"], found["scans"], strict=True):
         assert scans == sum(day.weekday() == 4 for day in pd.date_range(day, day + pd.offsets.MonthEnd(0)))
     assert np.allclose(found["count"] * found["scans"], 8)
-
-
-def test_a_state_keeps_its_own_name():
-    told = [where_in_words(pd.Series({"place": place, "iso3": "USA"}), "de") for place in ("AK", "United States", "USA")]
-    assert told == ["AK", "Vereinigte Staaten", "Vereinigte Staaten"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Rates and their limits, against printed tables and other packages' test data."""
 
 import json
-import math
 import string
 import tomllib
 from importlib.resources import files
@@ -16,7 +15,7 @@ from vectors import Vector
 import analysis as ex
 from analysis.statistics.describing import describe
 from analysis.statistics.rates import (
-    METHODS, byar, compared, garwood, limits, mid_p, p_in_words, rate_difference, rate_ratio, rates, score, signed_in_words, span_in_words, unit_in_words,
+    METHODS, byar, compared, garwood, limits, mid_p, rate_difference, rate_ratio, rates, score,
 )  # fmt: skip
 
 GARWOOD = "Garwood 1936, as reprinted by Breslow & Day 1987"
@@ -476,14 +475,6 @@ def test_its_sentences_to_the_letter(kind, lang):
         "difference": lambda: rate_difference(three(), "FRA", "DEU", per="beds", scale=10, interval="printing"),
     }[kind]()
     assert describe(found, lang).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == SPOKEN[kind][lang]
-
-
-def test_parts_of_sentences():
-    assert unit_in_words("population", 1e6, "en") == "1 million inhabitants" and unit_in_words("beds_of_ours", 10, "en") == "10 beds of ours"
-    assert unit_in_words("hospitals_total", 1000, "en")[:14] == "1,000 hospital" and unit_in_words("hospitals_total", 1000, "de")[6:7].isupper()
-    assert span_in_words(1.234, 1.2345, "en") == "1.23" and span_in_words(0.5, math.inf, "de") == "0,5 bis ∞" and span_in_words(math.nan, 2, "fr") == "? à 2"
-    assert [p_in_words(p, "en") for p in (0.0009, 0.001, 0.0521, math.nan)] == ["< 0.001", "= 0.001", "= 0.052", ""]
-    assert signed_in_words(-3.14159, "en") == "−3.14"
 
 
 def test_the_ends_of_a_ratio_by_printing_by_hand():

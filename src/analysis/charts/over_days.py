@@ -15,7 +15,8 @@ import pandas as pd
 from . import telling
 from ..errors import DataError, NotComparableError
 from ..figures.identifiers import refuse_identifiers
-from ..statistics.periods import Break, Line, breaks_of, checked_series, day_in_words, lines, stretches, where_in_words
+from ..statistics.periods import Break, Line, breaks_of, checked_series, lines, stretches
+from ..statistics.phrases import day_in_words, where_in_words
 from .chart import Chart, Story, compose
 from .downsampling import kept
 from .page import Box, Page, columns_of, shorten

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures import wording
-from .rates import compared, label_in_words, p_in_words, place_in_words, signed_in_words, sized, span_in_words, unit_in_words, year_of
+from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words, unit_in_words
+from .rates import compared, sized, year_of
 from .result import result
 from .uncertainty import INTERVALS, by_chance, checked_counts, checked_level
 

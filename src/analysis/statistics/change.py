@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..figures import wording
 from .many_tests import CORRECTIONS, adjusted
-from .rates import garwood, label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
+from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
+from .rates import garwood
 from .result import result
 from .tendency import middle_of_scan
 from .uncertainty import by_chance, checked_counts, checked_level

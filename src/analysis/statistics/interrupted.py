@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
-from .periods import GRAINS, Break, Line, breaks_of, dated, day_in_words, one_line, rounding_left_out, where_in_words
-from .rates import label_in_words, p_in_words, signed_in_words, span_in_words
+from .periods import GRAINS, Break, Line, breaks_of, dated, one_line, rounding_left_out
+from .phrases import day_in_words, label_in_words, p_in_words, signed_in_words, span_in_words, where_in_words
 from .result import result
 from .uncertainty import checked_level
 

@@ -8,9 +8,9 @@ from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .interrupted import fitted
 from .many_tests import adjusted
-from .periods import Line, breaks_of, dated, lines, rounding_left_out, where_in_words
+from .periods import Line, breaks_of, dated, lines, rounding_left_out
+from .phrases import label_in_words, span_in_words, where_in_words
 from .ranking import rank_sets
-from .rates import label_in_words, span_in_words
 from .result import result
 from .uncertainty import checked_level
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
-from .rates import label_in_words, place_in_words, span_in_words
+from .phrases import label_in_words, place_in_words, span_in_words
 from .result import result
 from .uncertainty import by_chance, checked_counts, checked_level, normal_deviate
 

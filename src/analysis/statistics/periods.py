@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
-from .rates import label_in_words, place_in_words
+from .phrases import day_in_words, label_in_words
 from .result import result
 
 if TYPE_CHECKING:
@@ -311,26 +311,6 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 def rounding_left_out(lines: list[Line]) -> list[str]:
     """A warning where counts have intervals of printing that a method does not carry on."""
     return ["The counts have intervals of printing; the limits given here are those of chance alone."] if any(line.rounded for line in lines) else []
-
-
-def day_in_words(day: object, grain: str, lang: str) -> str:
-    """The period that begins on a day: ``January 2015`` of a monthly series, ``17 September 2019`` of a daily one, ``2019`` of a yearly one."""
-    return wording.date(str(day)[: {"month": 7, "quarter": 7, "year": 4}.get(grain, 10)], lang)
-
-
-def where_in_words(row: pd.Series, lang: str) -> str:
-    """The place of a series in the language; a part of a country (a state with its country's code) keeps its own name."""
-    from ..errors import UnknownPlaceError
-    from ..figures.places import iso3
-
-    if isinstance(row.get("place"), str) and isinstance(row.get("iso3"), str):
-        try:
-            whole = iso3(row["place"]) == row["iso3"]
-        except UnknownPlaceError:
-            whole = False
-        if not whole:
-            return row["place"]
-    return place_in_words(row, lang)
 
 
 def pandas_name(grain: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .many_tests import adjusted
-from .rates import label_in_words, place_in_words
+from .phrases import label_in_words, place_in_words
 from .result import result
 from .uncertainty import by_chance, checked_counts, checked_level, resample
 

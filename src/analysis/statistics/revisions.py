@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
-from .periods import checked_series, day_in_words, grain_of, keys_of, pandas_name
-from .rates import label_in_words
+from .periods import checked_series, grain_of, keys_of, pandas_name
+from .phrases import day_in_words, label_in_words
 from .result import result
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
-from .rates import compared, label_in_words, limits, place_in_words, sized, span_in_words, unit_in_words
+from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
+from .rates import compared, limits, sized
 from .result import result
 from .uncertainty import by_chance, checked_counts
 

@@ -14,7 +14,7 @@ from ..figures import wording
 from .association import ECOLOGICAL, LEAST_PLACES, Prepared, common_parts, named, prepared, require_known
 from .many_tests import adjusted
 from .neighbours import neighbours as neighbours_of
-from .rates import p_in_words, place_in_words, signed_in_words, span_in_words
+from .phrases import p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
 from .uncertainty import checked_level
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
-from .rates import METHODS, compared, label_in_words, limits, place_in_words, sized, span_in_words, unit_in_words, year_of
+from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
+from .rates import METHODS, compared, limits, sized, year_of
 from .result import result
 from .uncertainty import by_chance, checked_counts
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 #: A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public health.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
-from .rates import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
+from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
 from .uncertainty import INTERVALS, checked_counts, checked_level
 

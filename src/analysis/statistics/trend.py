@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
-from .periods import GRAINS, Break, Line, breaks_of, day_in_words, keys_of, lines, one_line, rounding_left_out, stretches, where_in_words
-from .rates import label_in_words, p_in_words, signed_in_words, span_in_words
+from .periods import GRAINS, Break, Line, breaks_of, keys_of, lines, one_line, rounding_left_out, stretches
+from .phrases import day_in_words, label_in_words, p_in_words, signed_in_words, span_in_words, where_in_words
 from .result import result
 from .tendency import at_ranks, kendall
 from .uncertainty import checked_level

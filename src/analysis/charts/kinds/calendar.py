@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import over_days, telling
 from ...errors import DataError, NotComparableError
+from ...statistics.phrases import day_in_words
 from ..chart import Chart, compose
 from ..classes import limits_of
 from ..page import Box, Page
@@ -67,7 +68,7 @@ def calendar(
     picture = _Cells(one, theme, lang)
     story = over_days.story_of("calendar", frame, counted, column, lang)
     at = int(np.nanargmax(one.line.values))
-    story.title = say("calendar_title", lang, label=sentence(one.label), day=over_days.day_in_words(one.line.days[at], one.line.grain, lang), value=number(one.line.values[at], lang))
+    story.title = say("calendar_title", lang, label=sentence(one.label), day=day_in_words(one.line.days[at], one.line.grain, lang), value=number(one.line.values[at], lang))
     story.subtitle = telling.subtitle([one.name, over_days.span_of(one.line, lang)])
     gaps = [say("gaps_note", lang)] if one.gaps else []
     broken = [say("calendar_breaks", lang, breaks=listed([date(each.date, lang) for each in one.breaks], lang, most=over_days.MOST_TOLD))] if one.breaks else []
