@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from itertools import combinations
@@ -135,7 +135,7 @@ def _findings(chosen: Path | None) -> Iterator[Finding]:
         yield from _folder(folder, present)
         yield from _reference(own / "reference")
         if not joined or descriptor_path().exists():
-            yield from _package()
+            yield from stale_descriptor(descriptor_path(), descriptor_text, "does not describe the data as it is now")
     elif chosen not in [survey.folder for survey in surveys]:
         surveys.append(read_survey(chosen))
     looked_at = [survey for survey in surveys if survey.folder == chosen or (chosen is None and survey.folder in present)]
@@ -465,12 +465,12 @@ def _reference(folder: Path) -> Iterator[Finding]:
             yield Finding("note", relative(folder / name), 0, "", "", "is not described in sources.toml", "add its origin, licence and checksum.")
 
 
-def _package() -> Iterator[Finding]:
-    path = descriptor_path()
+def stale_descriptor(path: Path, made: Callable[[], str], told: str) -> Iterator[Finding]:
+    """A note where a descriptor is not as it would be made now."""
     try:
-        current = path.exists() and read_text(path) == descriptor_text()
+        current = path.exists() and read_text(path) == made()
     except DataError:
         # A file that cannot be read is named by the check of its own.
         return
     if not current:
-        yield Finding("note", relative(path), 0, "", "", "does not describe the data as it is now", "run 'python scripts/make_documents.py'.")
+        yield Finding("note", relative(path), 0, "", "", told, "run 'python scripts/make_documents.py'.")

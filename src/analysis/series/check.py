@@ -39,7 +39,8 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     with surveys.using(path) as one:
         # A data folder without series of its own uses those shipped, which are checked where they are made.
         if one is None and (data_folder() / "series").is_dir():
-            more = surveys.table_of([*(finding for name in series_in(series_folder()) for finding in _series(series_folder() / name)), *_shared(), *_package()])
+            stale = surveys.stale_descriptor(descriptor_path(), descriptor_text, "does not describe the series as they are now")
+            more = surveys.table_of([*(finding for name in series_in(series_folder()) for finding in _series(series_folder() / name)), *_shared(), *stale])
             found = pd.concat([found, more], ignore_index=True)
     return found
 
@@ -142,14 +143,3 @@ def _shared() -> Iterator[Finding]:
         for row in rows:
             if row.series not in series_present():
                 yield Finding("error", relative(path), row.line, "series", row.series, "is no series", "correct the id.")
-
-
-def _package() -> Iterator[Finding]:
-    path = descriptor_path()
-    try:
-        current = path.exists() and read_text(path) == descriptor_text()
-    except DataError:
-        # A file that cannot be read is named by the check of its own.
-        return
-    if not current:
-        yield Finding("note", relative(path), 0, "", "", "does not describe the series as they are now", "run 'python scripts/make_documents.py'.")
