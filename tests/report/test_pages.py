@@ -184,3 +184,15 @@ def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_ro
     assert [cell["address"] for cell in shown["rows"][0]][1] == "surveys/s-2021.html#row-7"
     assert [cell["text"] for cell in shown["rows"][1]] == ["X", "–", "–", "–", "–", "–"]
     assert row_links.drawn(tmp_path / "none.csv", PRINTED, "de") is None
+
+
+def test_a_chart_of_a_series_says_who_counted_and_an_interval_only_where_there_is_one(tmp_path):
+    file = tmp_path / "series.csv"
+    file.write_text("day,source,place,measure,count,low,high,stretch\n2020-01-01,a-monitor,Chile,open_dns,1200,1200,1200,1\n2020-02-01,a-monitor,Chile,open_dns,,,,1\n")
+    shown = row_links.drawn(file, PRINTED, "en", {"a-monitor": "A monitor of services"})
+    assert shown["columns"] == ["day", "place", "count", "stretch", "source"]
+    assert [[cell["text"] for cell in row] for row in shown["rows"]] == [
+        ["2020-01-01", "Chile", "1,200", "1", "A monitor of services"], ["2020-02-01", "Chile", "–", "1", "A monitor of services"],
+    ]  # fmt: skip
+    file.write_text(file.read_text().replace("1200,1200,1200", "1200,1150,1250"))
+    assert row_links.drawn(file, PRINTED, "en")["columns"][2:5] == ["count", "low", "high"]

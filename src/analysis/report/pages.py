@@ -328,6 +328,7 @@ def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) ->
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
     told = json.loads((folder / f"{bundle}.json").read_text("utf-8")) if bundle and (folder / f"{bundle}.json").exists() else {}
+    counted_by = {source["id"]: source["publisher"] for source in told["sources"]} if "series" in told else {}
     alt = told.get("alt", data.get("text/plain", ""))
     picture = next((file for file in files if file.endswith(".svg")), None)
     width = height = None
@@ -343,7 +344,7 @@ def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) ->
         "alt": "" if alt.startswith("<") else alt,
         "title": told.get("title", ""),
         "lang": told.get("lang", lang),
-        "drawn": drawn(folder / f"{bundle}.csv", printed, lang) if bundle else None,
+        "drawn": drawn(folder / f"{bundle}.csv", printed, lang, counted_by) if bundle else None,
         "width": width,
         "height": height,
     }

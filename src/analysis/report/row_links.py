@@ -81,14 +81,14 @@ def _float(text: str | None) -> float | None:
 
 #: Columns of a chart's numbers that its page shows, with the words over them, before all others.
 _COLUMNS = {
-    "place": "place", "figure": "printed", "value": "value", "low": "low", "high": "high",
-    "rate": "rate", "rate_low": "rate_low", "rate_high": "rate_high", "source": "source", "locator": "locator",
+    "day": "day", "place": "place", "figure": "printed", "value": "value", "count": "count", "low": "low", "high": "high",
+    "rate": "rate", "rate_low": "rate_low", "rate_high": "rate_high", "trend": "trend", "stretch": "stretch", "source": "source", "locator": "locator",
 }  # fmt: skip
 _NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
 
 
-def drawn(file: Path, printed: Printed, lang: str) -> dict | None:
-    """The numbers of a chart as a table of its page, each printed figure leading to its row."""
+def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | None = None) -> dict | None:
+    """The numbers of a chart as a table of its page, each printed figure leading to its row; monitors are called by the names in ``counted_by``."""
     from ..charts.wording import number
 
     rows = _read_table(file) if file.exists() else []
@@ -96,6 +96,8 @@ def drawn(file: Path, printed: Printed, lang: str) -> dict | None:
         return None
     columns = [name for name in _COLUMNS if name in rows[0]] + [name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN]
     columns = [name for name in columns if any(row[name] for row in rows)]
+    if "count" in columns and all(row.get("low") == row["count"] == row.get("high") for row in rows):
+        columns = [name for name in columns if name not in ("low", "high")]
     numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
     shown = []
     for row in rows[:_DRAWN_ROWS]:
@@ -104,6 +106,8 @@ def drawn(file: Path, printed: Printed, lang: str) -> dict | None:
             found, value = _row_of(row, name, printed), _float(row[name]) if name in numeric else None
             finite = value is not None and value - value == 0
             text = row[name] if not finite or "year" in name or name == "figure" else number(value, lang, digits=None if value == round(value) else 4)
+            if name == "source" and counted_by:
+                text = counted_by.get(text, text)
             cells.append({
                 "text": text or "–",
                 "number": name in numeric,
