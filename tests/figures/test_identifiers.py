@@ -89,6 +89,12 @@ def test_a_column_named_like_an_identifier_is_refused(rule, column):
         assert caught.value.column == column
 
 
+def test_each_part_of_a_name_counts():
+    with pytest.raises(ex.IdentifierError) as caught:
+        refuse_identifiers(pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("host", "n")])))
+    assert (caught.value.rule, caught.value.column) == ("host name", "host")
+
+
 @pytest.mark.parametrize(
     "column",
     ["unique_ips", "number of IP addresses", "hosts", "studies per patient", "share of e-mail addresses", "latency", "patients", "tip", "servers", "Anzahl IP"],
@@ -209,9 +215,12 @@ def test_frames_without_text_or_rows_pass():
         ("see archive.example.org for all", "see WWW.Example.org and example.org"),
         ("at example.org:8042", "at example.org, 8042 of them"),
         ("example[.]org answers", "example.org answers"),
+        ("example(.)org answers", "example.org (answers)"),
+        ("https://www.example.org/news", "www.example.org"),
         ("the pacs.org server", "the news.org article"),
         ("version 1.2.3.4 runs at 192.0.2.17", "version 1.2.3.4, section 5.6.7.8 and § 2.3.4.5"),
         ("chapter 192.0.2.x, then 192.0.2.x", "chapter 192.0.2.1"),
+        ("It was 2001:db8::17.", "It was 12:30."),
         ("12:30 from 2001:db8::17", "from 12:30 to 12:45:10 on :: and 1:2"),
         ("02:00:5e:00:53:01", "02:00:5e:00:53"),
         ("0200.5e00.5301", "0200.5e00"),
@@ -234,6 +243,7 @@ def test_frames_without_text_or_rows_pass():
 def test_what_is_refused_and_what_looks_like_it(refused, fine):
     assert identifying(refused) is not None
     assert identifying(fine) is None
+    assert list(identifying_texts([fine, refused])) == [1]
 
 
 def test_many_texts_are_judged_as_each_alone():
@@ -247,6 +257,8 @@ def test_an_address_of_a_publication_must_be_one():
         assert identifying(unsafe, address_allowed=True) == "network address", unsafe
     assert identifying("https://pacs.example.org/192.0.2.17", address_allowed=True) is None
     assert identifying("see https://example.org/news", address_allowed=True) == "host name"
+    both = ["https://user@example.org/", "https://example.org/", "jane@example.org"]
+    assert identifying_texts(both, address_allowed=True) == {0: "network address", 2: "e-mail address"}
 
 
 def test_every_finding_has_its_column_row_and_rule():

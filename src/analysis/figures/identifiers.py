@@ -176,7 +176,7 @@ def find_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = ()) -> pd.
     """Every distinct cell of a frame, its index included, that is refused: ``column``, ``row`` (0 is the first), ``rule``."""
     import pandas as pd
 
-    found = sorted(_findings(frame, allow), key=lambda finding: finding[:2])
+    found = sorted(_findings(frame, allow))
     return pd.DataFrame(found, columns=["column", "row", "rule"])
 
 
