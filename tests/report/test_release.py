@@ -6,6 +6,8 @@ from typer.testing import CliRunner
 
 import analysis as ex
 from analysis.cli import app
+from analysis.report import manifest
+from analysis.report.build import build
 from analysis.report.release import for_release
 
 TOML = """title = "Made up for a test"
@@ -119,3 +121,12 @@ def test_the_command_writes_the_log_beside_the_report(own, tmp_path):
     assert "Belgium" in pages and "Made up for a test" in pages and "Chile, 20" not in pages
     table = (tmp_path / "site" / "surveys" / "made-up-2026-01.html").read_text("utf-8")
     assert "Denmark" in table and "Chile" not in table and "Austria" not in table
+    assert "counts below 3 are withheld" in table
+    assert manifest.read(tmp_path / "site")["parameters"] == {"lang": "en", "withheld_below": 3}
+    # The sources at hand, withheld in the same way, give the same report; and it can be built again without.
+    done = CliRunner().invoke(app, ["verify", str(tmp_path / "site"), "--rebuild", "--notebooks-only", str(tmp_path / "notebooks")])
+    assert done.exit_code == 0 and "the same report, byte for byte" in done.output
+    result = build(tmp_path / "site", tmp_path / "notebooks", jobs=1)
+    assert {"other small counts are withheld"} <= set(result.pages[0].reasons)
+    table = (tmp_path / "site" / "surveys" / "made-up-2026-01.html").read_text("utf-8")
+    assert "Austria" in table and "withheld" not in table

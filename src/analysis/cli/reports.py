@@ -55,7 +55,7 @@ def report(
     with _released(out, threshold) if release else nullcontext(), progress_bar("building") as advance:
         result = build(
             out, notebooks=notebooks_only, more=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain or is_verbose(),
-            progress=say, advance=advance, limits=limits,
+            progress=say, advance=advance, limits=limits, withheld_below=threshold if release else None,
         )  # fmt: skip
     say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)

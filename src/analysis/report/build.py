@@ -75,6 +75,7 @@ def build(
     advance: Callable[[int, int], None] | None = None,
     warm: bool = True,
     limits: Limits | None = None,
+    withheld_below: int | None = None,
 ) -> Result:
     """Execute notebooks and build the site; only what changed is executed again.
 
@@ -102,6 +103,8 @@ def build(
         Called with how many pages are done, and how many there are.
     warm, limits
         See :class:`~analysis.report.kernels.Kernels`.
+    withheld_below
+        To be told in the report: counts below were withheld of one's own data, as :func:`~analysis.report.release.for_release` does.
 
     Raises
     ------
@@ -115,7 +118,7 @@ def build(
     """
     started = time.perf_counter()
     say = progress or (lambda message: None)
-    inputs = Inputs.gather(notebooks, more, data, lang)
+    inputs = Inputs.gather(notebooks, more, data, lang, withheld_below)
     for name in inputs.taken:
         say(f"note: yours in place of the shipped one: {name}.ipynb")
     out = site_folder(Path(out))
@@ -220,6 +223,8 @@ def _common_reasons(inputs: Inputs, former: dict, force: bool) -> list[str]:
         found.append(f"language {former['parameters']['lang']}, now {inputs.lang}")
     if former["parameters"].get("replaced", []) != inputs.replaced_data:
         found.append("other parts of the shipped data are replaced")
+    if former["parameters"].get("withheld_below") != inputs.withheld_below:
+        found.append("other small counts are withheld")
     for what, old, new in (
         ("code", former["code"], inputs.code),
         ("version of", former["versions"], inputs.versions),
@@ -337,13 +342,13 @@ def _make(
     order = [*inputs.notebooks, *_WRITTEN, *sorted(name for name in pages if name.startswith("surveys/"))]
     used = {name for page in order for name in pages[page]["inputs"]}
     now = {name: before.get(name) or sha256(inputs.path(name)) for name in sorted(used)}
-    rendering.render(site, [pages[name] for name in order], inputs.lang)
+    rendering.render(site, [pages[name] for name in order], inputs.lang, inputs.withheld_below)
     manifest.write(
         site,
         {
             "title": rendering.TITLE,
             "version": __version__,
-            "parameters": {"lang": inputs.lang, **({"replaced": inputs.replaced_data} if inputs.replaced_data else {})},
+            "parameters": inputs.parameters,
             "pages": [pages[name] for name in order],
             "inputs": now,
             "code": inputs.code,

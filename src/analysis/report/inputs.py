@@ -42,11 +42,13 @@ class Inputs:
     environment: dict[str, str]
     """By which kernels know the data folder."""
     lang: str
+    withheld_below: int | None
+    """The counts of one's own that are smaller were withheld; None if all are shown."""
     code: dict[str, str]
     versions: dict[str, str]
 
     @classmethod
-    def gather(cls, notebooks: Path | str | None, more: Path | str | None, data: Path | str | None, lang: str) -> Inputs:
+    def gather(cls, notebooks: Path | str | None, more: Path | str | None, data: Path | str | None, lang: str, withheld_below: int | None = None) -> Inputs:
         if lang not in LANGUAGES:
             raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
         with in_use(data, alone=True) if data is not None else nullcontext():
@@ -63,7 +65,13 @@ class Inputs:
             found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
         roots |= {"data": own, "shipped": shipped_folder("data")}
         environment = {"EXPOSURE_DATA": str(own) if joined else "", "EXPOSURE_DATA_ONLY": "" if joined else str(own), "EXPOSURE_LANG": lang}
-        return cls(roots, found, homes, taken, replaced_data, count, environment, lang, package_code(), installed_versions())
+        return cls(roots, found, homes, taken, replaced_data, count, environment, lang, withheld_below, package_code(), installed_versions())
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What the manifest says of how the report was asked for."""
+        told = {"lang": self.lang, "replaced": self.replaced_data, "withheld_below": self.withheld_below}
+        return {name: value for name, value in told.items() if value}
 
     def notebook(self, name: str) -> str:
         """The name by which the manifest knows a notebook's file."""

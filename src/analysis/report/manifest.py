@@ -106,6 +106,7 @@ def _is_within(content: dict) -> bool:
             and all(safe(page["name"]) and set(page["outputs"]) <= set(outputs) and set(page["inputs"]) <= set(inputs) for page in pages)
             and all(isinstance(content[part], dict) for part in ("code", "versions", "parameters"))
             and isinstance(content["parameters"]["lang"], str)
+            and content["parameters"].get("withheld_below", 2) in range(2, 1_000_000_000)
         )
     except (KeyError, TypeError, AttributeError):
         return False

@@ -100,9 +100,10 @@ def templates() -> dict[str, jinja2.Template]:
     return {name: environment.get_template(name) for name in names}
 
 
-def render(site: Path, entries: list[dict], lang: str) -> None:
+def render(site: Path, entries: list[dict], lang: str, withheld_below: int | None = None) -> None:
     """Write every page of the site from what the notebooks and the surveys left in its folder.
 
+    If counts of one's own below some number were withheld, each page says so.
     Each entry of the manifest gets the ``file`` of its page and its ``title``.
     """
     words = _words(lang)
@@ -127,6 +128,7 @@ def render(site: Path, entries: list[dict], lang: str) -> None:
         "version": __version__,
         "notebooks": notebooks,
         "web": _web,
+        "withheld_below": withheld_below,
     }
 
     def page(file: str, template: str, **values: object) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..datafolder import in_use
 from . import manifest
 from .build import build
 from .limits import Limits
@@ -30,7 +32,7 @@ def rebuild(
     limits: Limits | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
-    """Build the report anew in a temporary folder, in the language of the given one, and compare the two.
+    """Build the report anew in a temporary folder, in the language of the given one and for release if it was, and compare the two.
 
     The notebooks executed are those at hand, never those that lie in the given report.
 
@@ -57,10 +59,17 @@ def rebuild(
     """
     import pandas as pd
 
+    from .release import for_release
+
     given = manifest.read(Path(folder))
-    with tempfile.TemporaryDirectory(prefix="exposure") as temporary:
+    lang, withheld_below = given["parameters"]["lang"], given["parameters"].get("withheld_below")
+    with (
+        in_use(data, alone=True) if data is not None else nullcontext(),
+        for_release(withheld_below) if withheld_below else nullcontext(),
+        tempfile.TemporaryDirectory(prefix="exposure") as temporary,
+    ):
         built = build(
-            Path(temporary) / "report", notebooks, more=more, data=data, lang=given["parameters"]["lang"], jobs=jobs, limits=limits, progress=progress,
+            Path(temporary) / "report", notebooks, more=more, lang=lang, jobs=jobs, limits=limits, progress=progress, withheld_below=withheld_below,
         )  # fmt: skip
         made = manifest.read(built.out)
     rows = []
