@@ -7,6 +7,8 @@ import html
 import re
 from pathlib import Path
 
+from ..figures.fields import DATE
+
 #: Rows of a chart's numbers that its page shows; the CSV has them all.
 _DRAWN_ROWS = 40
 
@@ -111,6 +113,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
             cells.append({
                 "text": text or "–",
                 "number": name in numeric,
+                "date": re.fullmatch(DATE, text) is not None,
                 "value": row[name],
                 "address": found["address"] if found else "",
                 "hint": _hint(found) if found else "",
