@@ -79,12 +79,14 @@ def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(
 def test_an_address_opens_its_view(browser, report):
     browser.get("about:blank")
     browser.get((report / "explorer.html").as_uri() + VIEW.replace("l=en", "l=de") + "&p=DEU")
+    settled(browser)
     assert browser.execute_script("return document.documentElement.lang") == "de"
     assert "Deutschland" in texts(browser, "#detail")[0]
     assert texts(browser, "h1") == ["Die Zahlen erkunden"]
     assert browser.execute_script("return document.querySelector('#table tr.hovered').dataset.place") == "DEU"
     browser.get("about:blank")
     browser.get((report / "explorer.html").as_uri() + "#m=<b>&s=x&v=%00&p=__proto__&l=xx")
+    settled(browser)
     assert len(texts(browser, "#ranking .row")) > 3
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 from browsing import faults, show
@@ -170,7 +171,12 @@ def test_light_and_dark_are_chosen_and_remembered(browser, report):
     assert light != dark
     try:
         for page in ("sources.html", "explorer.html"):
-            browser.get((report / page).as_uri())
+            # What one page stores reaches the process of another after a moment.
+            for _ in range(50):
+                browser.get((report / page).as_uri())
+                if browser.execute_script("return document.documentElement.dataset.theme"):
+                    break
+                time.sleep(0.1)
             assert browser.execute_script(paper) == dark
     finally:
         browser.execute_script("localStorage.clear()")
