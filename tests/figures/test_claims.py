@@ -2,6 +2,7 @@
 
 import math
 import time
+import types
 
 import pytest
 
@@ -188,6 +189,121 @@ def test_an_unknown_account_or_language():
         check_claims("nobody")
     with pytest.raises(ex.DataError, match="does not write in 'it'"):
         check_claims(lang="it")
+
+
+#: Whole rows, held against the figures that are printed: 111 countries of which 110 is no rounding; 1,159 of 3,806 is 30.5 %; 590 of 2,300 is
+#: 25.1 % (590 of 2,350) to 26.2 % (590 of 2,250); 590 less 172 and 129 more is 547, 7.3 % fewer; 13 of 24.3 million, and so on.
+WHOLE = [
+    {
+        "source": "myaira-2026", "survey": "aplite-2023-12", "place": "World", "measure": "countries", "relation": "equals", "figure": "110",
+        "claim": "110 (countries, the world)", "verdict": "contradicted", "verdict_now": "contradicted",
+        "explanation": "“110” for “countries” cannot be a rounding of the surveyor’s “111” (aplite-bheu-slides-2023-12).",
+        "suggestion": "countries: 111", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "111",
+        "low": 110, "high": 110, "primary_low": 111, "primary_high": 111, "locator": "bullet 2",
+        "cause": "111 in the slides, rounded to 110 by accounts.", "primary_rows": "aplite-2023-12:7",
+    },
+    {
+        "source": "patientenrechte-datenschutz-2024", "survey": "aplite-2023-12", "place": "World", "measure": "patients", "relation": "equals",
+        "figure": "ca. 59 Millionen", "claim": "ca. 59 Millionen (patients, the world)", "verdict": "definition differs", "verdict_now": "definition differs",
+        "explanation": "“ca. 59 Millionen” stands under “patients”, but the surveyor prints that number, “Over 59M” (aplite-bheu-slides-2023-12), for "
+        "“personal and health records together”.",
+        "suggestion": "personal and health records together: more than 59 million", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "Over 59M",
+        "low": 58e6, "high": 60e6, "primary_low": 59e6, "primary_high": 60e6, "locator": "para 1",
+        "cause": "16 million persons' records and 43 million health records added up, and called patients.", "primary_rows": "aplite-2023-12:8",
+    },
+    {
+        "source": "rwf-online-2020-10", "survey": "bsi-2020-10", "place": "Deutschland", "measure": "patients", "relation": "equals", "figure": "ca. 15.000",
+        "claim": "ca. 15.000 (patients, Germany)", "verdict": "not checkable", "verdict_now": "not checkable",
+        "explanation": "Neither the surveyor’s own figure for “patients” (Germany) nor one in another account was seen in print.",
+        "suggestion": "", "primary_source": "", "primary_figure": "", "low": 14_000, "high": 16_000, "primary_low": math.nan, "primary_high": math.nan,
+        "locator": "para 2", "cause": "", "primary_rows": "",
+    },
+    {
+        "source": "techradar-2023-12", "survey": "aplite-2023-12", "place": "World", "measure": "share_cloud", "relation": "equals", "figure": "at least 70%",
+        "claim": "at least 70% (share in the cloud, the world)", "verdict": "supported", "verdict_now": "supported",
+        "explanation": "The surveyor prints “over 73%” (aplite-bheu-slides-2023-12), which bears out “at least 70%”.",
+        "suggestion": "", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "over 73%", "low": 0.7, "high": 0.8, "primary_low": 0.73,
+        "primary_high": 0.74, "locator": "para 6", "cause": "", "primary_rows": "aplite-2023-12:15",
+    },
+    {
+        "source": "exclusive-networks-at-2019", "survey": "greenbone-2019-09", "place": "World", "measure": "servers_open", "relation": "share_of",
+        "figure": "all", "claim": "All of the 2,300 systems could be viewed by anyone with a few clicks.", "verdict": "contradicted", "verdict_now": "contradicted",
+        "explanation": "By the published figures it is 590 of 2,300, that is 25.1–26.2%, which contradicts the claim (greenbone-2019-09).",
+        "suggestion": "25.1–26.2% (590 of 2,300)", "primary_source": "greenbone-2019-09", "primary_figure": "590; 2,300", "low": 1, "high": 1,
+        "primary_low": 590 / 2350, "primary_high": 590 / 2250, "locator": "paragraph 2", "cause": "", "primary_rows": "greenbone-2019-09:11; greenbone-2019-09:10",
+    },
+    {
+        "source": "patientenrechte-datenschutz-2024", "survey": "aplite-2023-12", "place": "World", "measure": "servers_open", "relation": "share_of",
+        "figure": "just under a third", "claim": "Just under a third of the reachable servers hold unprotected health data.",
+        "verdict": "supported", "verdict_now": "supported",
+        "explanation": "By the published figures it is 1,159 of 3,806, that is 30.5%: the claim holds (aplite-bheu-slides-2023-12).",
+        "suggestion": "", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "1,159; 3,806", "low": 0.25, "high": 1 / 3,
+        "primary_low": 1159 / 3806, "primary_high": 1159 / 3806, "locator": "para 1", "cause": "", "primary_rows": "aplite-2023-12:12; aplite-2023-12:11",
+    },
+    {
+        "source": "hardwarespanish-2020-01", "survey": "greenbone-2019-11", "place": "World", "measure": "servers_exposed", "relation": "change",
+        "figure": "more than half", "claim": "Exposed servers increased by more than half.", "verdict": "contradicted", "verdict_now": "contradicted",
+        "explanation": "By the published figures 172 of 590 went and 129 came, that is −7.3%, which contradicts the claim (greenbone-2019-09; "
+        "greenbone-presseportal-2019-11; digitalisationworld-2019-11).",
+        "suggestion": "−7.3% (172 of 590 went, 129 came); it would be true of: studies without any protection (+91 to +118.4%) and images (+61.8 to +62%)",
+        "primary_source": "greenbone-2019-09; greenbone-presseportal-2019-11; digitalisationworld-2019-11", "primary_figure": "590; 129; 172",
+        "low": 1 / 2, "high": 2 / 3, "primary_low": (129 - 172) / 590, "primary_high": (129 - 172) / 590, "locator": "paragraph 1", "cause": "",
+        "primary_rows": "greenbone-2019-09:11; greenbone-2019-11:12; greenbone-2019-11:21",
+    },
+    {
+        "source": "cybersecurity-help-2020-12", "survey": "cybelangel-2020-12", "place": "United States", "measure": "images", "relation": "first", "figure": "",
+        "claim": "Of all countries the United States hold most files, before South Korea and Russia.", "verdict": "not checkable",
+        "verdict_now": "not checkable",
+        "explanation": "With 9.8 million its place is 1–2, reckoned from 5 published figures and what the total leaves for places without one, which does not "
+        "decide the claim (boannews-2020-12).",
+        "suggestion": "", "primary_source": "boannews-2020-12", "primary_figure": "980만", "low": math.nan, "high": math.nan, "primary_low": 1, "primary_high": 2,
+        "locator": "para 4", "cause": "", "primary_rows": "cybelangel-2020-12:47",
+    },
+    {
+        "source": "aplite-bheu-slides-2023-12", "survey": "aplite-2023-12", "place": "World", "measure": "records_personal_and_health", "relation": "qualitative",
+        "figure": "Over 59M", "claim": "16.1 million personal and 43.5 million health records are over 59 million together.", "verdict": "not checkable",
+        "verdict_now": "not checkable", "explanation": "This is no statement that published numbers could decide.", "suggestion": "", "primary_source": "",
+        "primary_figure": "", "low": math.nan, "high": math.nan, "primary_low": math.nan, "primary_high": math.nan, "locator": "slide 4", "cause": "",
+        "primary_rows": "",
+    },
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expected", WHOLE, ids=lambda row: f"{row['source']} {row['relation']}")
+def test_a_row_to_the_letter(expected):
+    found = check_claims(expected["source"], surveys=[expected["survey"], "greenbone-2019-09"])
+    assert list(found.columns) == list(expected)
+    assert list(found.index) == list(range(len(found)))
+    row = one(found, claim=expected["claim"], measure=expected["measure"])
+    for column, value in expected.items():
+        assert row[column] == pytest.approx(value, nan_ok=True) if isinstance(value, int | float) else row[column] == value, column
+
+
+def test_shares_and_ends_are_written_in_the_language():
+    found = check_claims("exclusive-networks-at-2019", surveys=["greenbone-2019-09"], lang="de")
+    said = one(found, relation="share_of", figure="all")["explanation"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "25,1–26,2 %" in said and "(greenbone-2019-09)" in said
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sharper"),
+    [((2, 3), (1, 4), True), ((1, 3), (1, 4), True), ((2, 4), (1, 4), True), ((1, 4), (1, 4), False), ((0, 3), (1, 4), False), ((2, 5), (1, 4), False)],
+)
+def test_a_figure_is_sharper_that_says_the_same_within_less(one, other, sharper):
+    printed = [types.SimpleNamespace(low=low, high=high) for low, high in (one, other)]
+    assert claims_module._sharper(*printed) is sharper
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "value", "low", "high", "true"),
+    [
+        ("more than", 5, 5, 6, True), ("more than", 5, 5, 5, False), ("at least", 5, 5, 6, True), ("at least", 5, 4, 6, False),
+        ("less than", 6, 5, 6, True), ("less than", 5, 5, 5, False), ("up to", 6, 5, 6, True), ("up to", 5, 4, 6, False), ("nearly", 6, 5, 6, False), (None, 5, 5, 6, False),
+    ],
+)  # fmt: skip
+def test_a_bound_is_true_of_an_interval_that_lies_behind_it(qualifier, value, low, high, true):
+    account, surveyor = types.SimpleNamespace(qualifier=qualifier, value=value), types.SimpleNamespace(low=low, high=high)
+    assert claims_module._true_bound(account, surveyor) is true
 
 
 # On a made-up survey --------------------------------------------------------------------------------
