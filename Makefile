@@ -48,12 +48,13 @@ clean: ## remove the environment and everything that was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Set up once, shared by all commands: pinned and hashed dependencies, then this package on top.
+# Set up once, shared by all commands: pinned and hashed dependencies, then this package on top. The lock is whole: nothing is to be resolved,
+# and a release that came out since cannot stand in the way.
 $(READY): requirements.lock pyproject.toml hatch_build.py
 	@started=$$(date +%s); \
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11 to 3.13 is needed; call make PYTHON=python3.12, say")' && \
 	$(PYTHON) -m venv .venv && \
-	$(PIP) install --quiet --require-hashes --requirement requirements.lock && \
+	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.lock && \
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
 	touch $(READY) && echo "set-up: $$(( $$(date +%s) - started )) s"
 

@@ -1,6 +1,8 @@
 """pyproject.toml, requirements.lock and environment.yml describe one and the same environment."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -70,3 +72,9 @@ def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.M)}
     assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + TESTING + CLUSTER}
+
+
+def test_the_lock_is_whole():
+    """It is installed without resolving anything, so that whatever a part of it needs must be in it."""
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
