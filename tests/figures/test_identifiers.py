@@ -72,7 +72,7 @@ COLUMNS = {
     "telephone number": ["phone", "teléfono", "Telefonnummer", "numéro de téléphone", "clinic telephone"],
     "person's name": ["patient name", "nombre del paciente", "Nachname", "prénom", "nom du patient"],
     "record number": ["PatientID", "historia clínica", "Fallnummer", "Numéro de dossier", "accession number", "MRN of study"],
-    "national or health identifier": ["SSN", "NHS number", "DNI", "Sozialversicherungsnummer", "numéro de sécurité sociale", "BSN", "CPF", "Aadhaar"],
+    "national or health identifier": ["SSN", "NHS number", "DNI", "Sozialversicherungsnummer", "Reisepaß", "numéro de sécurité sociale", "BSN", "CPF", "Aadhaar"],
     "DICOM identifier": ["StudyInstanceUID", "series instance UID", "SOPInstanceUID", "UID"],
     "date of birth": ["date of birth", "fecha de nacimiento", "Geburtsdatum", "date-de-naissance", "patient_dob"],
     "precise position": ["Latitude", "longitud", "Breitengrad", "coordonnées", "Koordinaten", "latitude_wgs84"],
