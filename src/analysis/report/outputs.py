@@ -13,7 +13,8 @@ from html.parser import HTMLParser
 from ..errors import IdentifierError
 from ..figures.identifiers import identifying_texts
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+#: What colours a text on a terminal.
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: What stands between two cells of a table that is printed as text.
 _GAP = re.compile(r"\s*\n\s*|\t|\s{2,}")
 #: Attributes whose text a reader sees or follows.
@@ -55,6 +56,11 @@ class _Texts(HTMLParser):
             self.texts.append("")
 
 
+def data_of(output: dict) -> dict[str, str]:
+    """The forms of a displayed output, each as one text; a notebook may keep it as a list of lines."""
+    return {mime: "".join(text) if isinstance(text, list) else text for mime, text in output["data"].items()}
+
+
 def refuse_identifying_outputs(notebook: dict, file: str, publications: Collection[str] = ()) -> None:
     """Refuse an executed notebook of whose outputs a page would show anything identifying.
 
@@ -89,7 +95,7 @@ def _texts(output: dict) -> Iterator[str]:
         case "error":
             yield from _lines(output["evalue"])
         case _:
-            data = {mime: "".join(text) if isinstance(text, list) else text for mime, text in output["data"].items()}
+            data = data_of(output)
             marked = [text for mime, text in data.items() if mime in ("text/html", "image/svg+xml")]
             for text in marked:
                 reader = _Texts()
@@ -103,4 +109,4 @@ def _texts(output: dict) -> Iterator[str]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    yield from filter(None, _GAP.split(_ANSI.sub("", text)))
+    yield from filter(None, _GAP.split(ANSI.sub("", text)))

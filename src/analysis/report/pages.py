@@ -20,13 +20,13 @@ from markupsafe import Markup
 
 from .. import __version__
 from .cleaning import clean
+from .outputs import ANSI, data_of
 from .row_links import Printed, drawn, linked, printed_rows, with_link
 
 TITLE = "Exposure statistics"
 TEMPLATES = Path(__file__).with_name("templates")
 FONTS = Path(__file__).parents[1] / "charts" / "fonts"
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 #: The kinds of output that a page can show, best first.
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
@@ -305,10 +305,10 @@ def _highlighted(source: str, language: str) -> str:
 def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) -> dict | None:
     """One output of a cell as a block of the page; None if there is nothing to show."""
     if output["output_type"] == "stream":
-        return {"kind": "text", "text": _ANSI.sub("", output["text"]).rstrip("\n")}
+        return {"kind": "text", "text": ANSI.sub("", output["text"]).rstrip("\n")}
     if output["output_type"] == "error":
-        return {"kind": "text", "text": f"{output['ename']}: {_ANSI.sub('', output['evalue'])}"}
-    data = {mime: "".join(text) if isinstance(text, list) else text for mime, text in output["data"].items()}
+        return {"kind": "text", "text": f"{output['ename']}: {ANSI.sub('', output['evalue'])}"}
+    data = data_of(output)
     kind = next((mime for mime in _SHOWN if mime in data), None)
     if kind is None:
         return None
