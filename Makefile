@@ -7,13 +7,16 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 export PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL := help
-.PHONY: report test docs lab lock evaluate bench campaign coverage clean help chromium java
+.PHONY: report test check docs lab lock evaluate bench campaign coverage clean help chromium java
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
 
 test: $(READY) $(CLUSTER) chromium java ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider
+
+check: $(READY) ## format, lint, types, layers: what is quick to know
+	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 docs: $(READY) ## build guides and reference into build/docs
 	$(BIN)/python scripts/make_reference.py build/docs

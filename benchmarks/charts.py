@@ -23,7 +23,12 @@ import analysis as ex
 from analysis.datafolder import data_folder
 
 REPEAT = 5
-TARGETS = {"map bundle / plain geopandas": 0.45, "ranking bundle / plain matplotlib": 1.1, "map SVG, kB": 500, "map bundle, kB": 1200}
+TARGETS = {
+    "map bundle / plain geopandas": 0.45,
+    "ranking bundle / plain matplotlib": 1.1,
+    "map SVG, kB": 500,
+    "map bundle, kB": 1200,
+}
 
 
 def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -31,11 +36,20 @@ def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
     people = ex.reference("population").query("year == 2019 and iso3 != 'WLD'").nlargest(30, "population")
     counts = pd.DataFrame(
         {
-            "source": "made-up", "survey": "made-up", "tier": "primary", "seen": "full", "published": "2019-09",
-            "scan_from": "2019-07", "scan_to": "2019-09", "place": people["iso3"].to_numpy(), "iso3": people["iso3"].to_numpy(),
-            "measure": "servers_exposed", "asset": "dicom", "value": [float(7 * n % 200 + 3) for n in range(30)],
+            "source": "made-up",
+            "survey": "made-up",
+            "tier": "primary",
+            "seen": "full",
+            "published": "2019-09",
+            "scan_from": "2019-07",
+            "scan_to": "2019-09",
+            "place": people["iso3"].to_numpy(),
+            "iso3": people["iso3"].to_numpy(),
+            "measure": "servers_exposed",
+            "asset": "dicom",
+            "value": [float(7 * n % 200 + 3) for n in range(30)],
         }
-    ).assign(low=lambda rows: rows["value"], high=lambda rows: rows["value"], qualifier="", figure="", locator="")  # fmt: skip
+    ).assign(low=lambda rows: rows["value"], high=lambda rows: rows["value"], qualifier="", figure="", locator="")
     return counts, ex.rates(counts)
 
 
@@ -48,7 +62,15 @@ def plain_map(rates: pd.DataFrame, folder: Path) -> None:
     world = world[world["name"] != "Antarctica"].to_crs("ESRI:54030")
     world["rate"] = world["id"].map(codes).map(rates.set_index("iso3")["rate"])
     figure, axes = pyplot.subplots(figsize=(800 / 72, 560 / 72))
-    world.plot("rate", ax=axes, cmap="viridis", legend=True, edgecolor="white", linewidth=0.3, missing_kwds={"color": "0.9", "hatch": "///"})
+    world.plot(
+        "rate",
+        ax=axes,
+        cmap="viridis",
+        legend=True,
+        edgecolor="white",
+        linewidth=0.3,
+        missing_kwds={"color": "0.9", "hatch": "///"},
+    )
     axes.set_axis_off()
     axes.set_title("Servers per million inhabitants")
     save_plain(figure, folder / "plain-map")
@@ -59,7 +81,9 @@ def plain_ranking(counts: pd.DataFrame, folder: Path) -> None:
 
     rows = counts.sort_values("value")
     figure, axes = pyplot.subplots(figsize=(800 / 72, 700 / 72))
-    axes.errorbar(rows["value"], rows["place"], xerr=[rows["value"] - rows["low"], rows["high"] - rows["value"]], fmt="o")
+    axes.errorbar(
+        rows["value"], rows["place"], xerr=[rows["value"] - rows["low"], rows["high"] - rows["value"]], fmt="o"
+    )
     axes.set_title("Servers reachable from the internet")
     axes.set_xlabel("servers")
     figure.tight_layout()

@@ -39,7 +39,8 @@ def line(name, covered, least=LEAST):
 def rank_sets_hold_the_ranks():
     """Poisson counts, and estimates with normal errors, about two groups of equal means that lie far apart.
 
-    That is the hardest case: the steps tell the groups apart, and then any two told apart within one are an error. Marginal sets are
+    That is the hardest case: the steps tell the groups apart, and then any two told apart within one are an error.
+    Marginal sets are
     looked at for each of the six places of a sixth of the runs.
     """
     means = np.array([20.0, 20, 20, 200, 200, 200])
@@ -53,13 +54,16 @@ def rank_sets_hold_the_ranks():
             ("counts", rng.poisson(means).astype(float), {}),
             ("estimates", estimates, {"error": "error", "draws": 1000, "seed": run}),
         ):
-            frame = pd.DataFrame({"place": list("ABCDEF"), "value": value, "low": value, "high": value, "error": errors})
+            frame = pd.DataFrame(
+                {"place": list("ABCDEF"), "value": value, "low": value, "high": value, "error": errors}
+            )
             for way in ("marginal", "simultaneous") if run % 6 == 0 else ("simultaneous",):
                 sets = rank_sets(frame, simultaneous=way == "simultaneous", **options).sort_values("place")
-                # Equal truths share the best rank of their three; a set that holds it and the worst tells none of them apart.
+                # Equal truths share the best rank of their three; a set that holds it and the worst tells none of them
+                # apart.
                 inside = (sets["rank_low"] <= best) & (best + 2 <= sets["rank_high"])
                 held[way, kind] += [inside.all()] if way == "simultaneous" else inside.tolist()
-    return all([line(f"rank_sets, {way}, {kind}", covered) for (way, kind), covered in held.items()])
+    return all(line(f"rank_sets, {way}, {kind}", covered) for (way, kind), covered in held.items())
 
 
 def counts(values, **columns):
@@ -100,7 +104,10 @@ def two_rates_hold_ratio_and_difference():
     """3 in 10,000 against 2 in 10,000, over denominators of two sizes; two places without any count have no ratio."""
     drawn = np.random.default_rng(SEED).poisson((6, 14), (RUNS, 2))
     met = True
-    for column, call, truth, least in (("ratio", rate_ratio, 1.5, EXACT), ("difference", rate_difference, 100.0, LEAST)):
+    for column, call, truth, least in (
+        ("ratio", rate_ratio, 1.5, EXACT),
+        ("difference", rate_difference, 100.0, LEAST),
+    ):
         pairs, times = np.unique(drawn[drawn.sum(axis=1) > 0], axis=0, return_counts=True)
         held = []
         for pair in pairs:
@@ -113,14 +120,24 @@ def two_rates_hold_ratio_and_difference():
 
 def standardised_rates_hold_the_rate():
     """Directly and indirectly standardised rates over four strata of unequal size and rate."""
-    people, rate, standard = np.array([4e4, 3e4, 2e4, 1e4]), np.array([1e-4, 2e-4, 5e-4, 2e-3]), np.array([1.0, 2.0, 3.0, 2.0])
+    people, rate, standard = (
+        np.array([4e4, 3e4, 2e4, 1e4]),
+        np.array([1e-4, 2e-4, 5e-4, 2e-3]),
+        np.array([1.0, 2.0, 3.0, 2.0]),
+    )
     drawn = np.random.default_rng(SEED).poisson(people * rate, (RUNS, 4))
-    frame = counts(drawn.ravel(), people=np.tile(people, RUNS), run=np.repeat(np.arange(RUNS), 4), band=np.tile(np.arange(4), RUNS))
+    frame = counts(
+        drawn.ravel(), people=np.tile(people, RUNS), run=np.repeat(np.arange(RUNS), 4), band=np.tile(np.arange(4), RUNS)
+    )
     truth = (standard * rate).sum() / standard.sum()
     met = True
     for method, least in (("exact", LEAST), ("byar", LEAST), ("gamma", EXACT)):
-        found = directly_standardised(frame, "run", "band", dict(enumerate(standard)), "people", 1.0, method).dropna(subset="rate")
-        met &= line(f"directly_standardised, {method}", found["rate_low"].le(truth) & found["rate_high"].ge(truth), least)
+        found = directly_standardised(frame, "run", "band", dict(enumerate(standard)), "people", 1.0, method).dropna(
+            subset="rate"
+        )
+        met &= line(
+            f"directly_standardised, {method}", found["rate_low"].le(truth) & found["rate_high"].ge(truth), least
+        )
     found = indirectly_standardised(frame, "run", "band", dict(enumerate(rate)), "people")
     return line("indirectly_standardised", found["ratio_low"].le(1) & found["ratio_high"].ge(1), EXACT) and met
 
@@ -140,13 +157,19 @@ def two_lists_hold_the_total():
     rng = np.random.default_rng(SEED)
     met = True
     for total, one, other in ((60, 0.4, 0.5), (300, 0.2, 0.3), (300, 0.05, 0.1), (1000, 0.5, 0.6), (2000, 0.1, 0.02)):
-        cells = rng.multinomial(total, [one * other, one * (1 - other), (1 - one) * other, (1 - one) * (1 - other)], size=RUNS)
+        cells = rng.multinomial(
+            total, [one * other, one * (1 - other), (1 - one) * other, (1 - one) * (1 - other)], size=RUNS
+        )
         first, second, both = (
-            pd.DataFrame({"iso3": [f"{run:07d}" for run in range(RUNS)], "value": listed, "low": listed, "high": listed})
+            pd.DataFrame(
+                {"iso3": [f"{run:07d}" for run in range(RUNS)], "value": listed, "low": listed, "high": listed}
+            )
             for listed in (cells[:, 0] + cells[:, 1], cells[:, 0] + cells[:, 2], cells[:, 0])
         )
         found = two_lists(first, second, both)
-        met &= line(f"two_lists, {total} of which {one:.0%} and {other:.0%}", found["low"].le(total) & found["high"].ge(total))
+        met &= line(
+            f"two_lists, {total} of which {one:.0%} and {other:.0%}", found["low"].le(total) & found["high"].ge(total)
+        )
     return met
 
 

@@ -2,7 +2,8 @@
 
 Each round opens the page anew in headless Chromium. What is measured: the time to the paint of the
 largest element (``largest-contentful-paint``, when the view stands), and each task of each change with the layout that
-follows; the page answers between tasks. The longest is told of the medians over the rounds, task by task. Chromium and chromedriver must be installed.
+follows; the page answers between tasks. The longest is told of the medians over the rounds, task by task. Chromium and
+chromedriver must be installed.
 
 Run with ``python benchmarks/explorer.py [rounds]`` on a quiet machine.
 """
@@ -21,9 +22,16 @@ from analysis.charts.explorer import explorer
 LIMIT = 0.1
 SIZE = 1_500_000
 CHANGES = (
-    ("measure", "studies"), ("place", "DEU"), ("measure", "servers_exposed"), ("place", ""), ("language", "de"), ("language", "en"),
-    ("series", "cybergreen-open-services"), ("where", "Germany"), ("series", "us-breach-register"),
-)  # fmt: skip
+    ("measure", "studies"),
+    ("place", "DEU"),
+    ("measure", "servers_exposed"),
+    ("place", ""),
+    ("language", "de"),
+    ("language", "en"),
+    ("series", "cybergreen-open-services"),
+    ("where", "Germany"),
+    ("series", "us-breach-register"),
+)
 PAINT = """
 const done = arguments[0];
 new PerformanceObserver(list => setTimeout(() => done(list.getEntries().at(-1).startTime), 200)).observe({type: 'largest-contentful-paint', buffered: true});

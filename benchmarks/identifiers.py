@@ -29,7 +29,9 @@ def main() -> None:
     frame = cells.to_frame("note")
     peer = seconds(lambda: cells.str.contains(r"\d{1,3}(?:\.\d{1,3}){3}", regex=True))
     ours = seconds(lambda: find_identifiers(frame))
-    print(f"identifiers: {ours:.2f} s for {len(cells):,} synthetic cells; one pattern {peer:.2f} s; ratio {ours / peer:.1f} (target 15)")
+    print(
+        f"identifiers: {ours:.2f} s for {len(cells):,} synthetic cells; one pattern {peer:.2f} s; ratio {ours / peer:.1f} (target 15)"
+    )
 
 
 if __name__ == "__main__":

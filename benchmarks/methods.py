@@ -23,7 +23,10 @@ MEMORY = 300
 
 def panel():
     rng = np.random.default_rng(SEED)
-    names = ["".join(letters) for letters in itertools.islice(itertools.product("ABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=2), PLACES)]
+    names = [
+        "".join(letters)
+        for letters in itertools.islice(itertools.product("ABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=2), PLACES)
+    ]
     value = rng.poisson(np.exp(rng.normal(4, 1.5, PLACES))).astype(float)
     return pd.DataFrame({"iso3": names, "value": value, "low": value, "high": value, "error": np.sqrt(value + 1)})
 
@@ -153,7 +156,13 @@ def exact_limits(size=1_000_000):
 
 
 #: Each prints its lines and says whether its targets are met.
-BENCHMARKS = [rank_sets_of_counts, rank_sets_of_estimates, rank_probabilities_of_counts, bootstrap_of_gini, exact_limits]
+BENCHMARKS = [
+    rank_sets_of_counts,
+    rank_sets_of_estimates,
+    rank_probabilities_of_counts,
+    bootstrap_of_gini,
+    exact_limits,
+]
 
 
 if __name__ == "__main__":

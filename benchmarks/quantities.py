@@ -43,7 +43,12 @@ def corpora(rows=ROWS, seed=0):
     forms = {"en": "about {}.{} million", "es": "más de {},{} millones", "de": "{},{} Mio."}
     langs = rng.choice(sorted(forms), rows)
     texts = [forms[lang].format(n // 10, n % 10) for lang, n in zip(langs, tenths, strict=True)]
-    yield "decimals with words in three languages, many repeated", pd.Series(texts, dtype="str"), pd.Series(langs), tenths * 100_000
+    yield (
+        "decimals with words in three languages, many repeated",
+        pd.Series(texts, dtype="str"),
+        pd.Series(langs),
+        tenths * 100_000,
+    )
 
 
 def main():

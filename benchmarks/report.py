@@ -26,7 +26,9 @@ LIMITS = {"cold": 0.35, "cold, one job": 0.6, "one notebook changed": 0.2, "unch
 
 def seconds(command: list, folder: Path) -> float:
     start = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(folder))
+    subprocess.run(
+        command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(folder)
+    )
     return time.perf_counter() - start
 
 
@@ -38,11 +40,18 @@ def environment(folder: Path) -> dict[str, str]:
 def one_round(folder: Path) -> dict[str, float]:
     notebooks, out = folder / "notebooks", folder / "out"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(shipped_folder("notebooks"), notebooks, ignore=shutil.ignore_patterns("00_*"))  # a template is no page
+    shutil.copytree(
+        shipped_folder("notebooks"), notebooks, ignore=shutil.ignore_patterns("00_*")
+    )  # a template is no page
     files = sorted(notebooks.glob("*.ipynb"))
     programs = Path(sys.executable).parent
     ours = [programs / "exposure", "report", "--notebooks-only", notebooks, "--out", out]
-    taken = {"nbconvert": seconds([programs / "jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", folder / "html", *files], folder)}
+    taken = {
+        "nbconvert": seconds(
+            [programs / "jupyter", "nbconvert", "--execute", "--to", "html", "--output-dir", folder / "html", *files],
+            folder,
+        )
+    }
     taken["cold"] = seconds([*ours, "--jobs", "2"], folder)
     taken["unchanged"] = seconds(ours, folder)
     content = json.loads(files[0].read_text("utf-8"))

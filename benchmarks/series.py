@@ -1,8 +1,11 @@
 """Years of daily counts: import, weekly means, one country's year; against DuckDB and pandas, and at several sizes.
 
-``python benchmarks/series.py [--sizes 1,4,8] [--alone] [--spark] [--folder DIR]``: one size is 18 million synthetic rows (one monitor, 250 places, 20 kinds,
-ten years); more sizes are more monitors. Every step runs in a process of its own; its time is that of the step alone, without the
-start of Python, its memory that of the whole process. CPU seconds are shown beside wall seconds, for they stand still on a busy machine.
+``python benchmarks/series.py [--sizes 1,4,8] [--alone] [--spark] [--folder DIR]``: one size is 18 million synthetic
+rows (one monitor, 250 places, 20 kinds,
+ten years); more sizes are more monitors. Every step runs in a process of its own; its time is that of the step alone,
+without the
+start of Python, its memory that of the whole process. CPU seconds are shown beside wall seconds, for they stand still
+on a busy machine.
 """
 
 from __future__ import annotations
@@ -118,7 +121,10 @@ print(json.dumps(told))
 def measured(step: str, **filled: object) -> dict:
     """Seconds (``wall``, ``cpu``) and mebibytes (``memory``) of a step in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", _FRAME.format(step=STEPS[step].format(**filled))], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        [sys.executable, "-c", _FRAME.format(step=STEPS[step].format(**filled))],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )
     if done.returncode:
         raise SystemExit(f"{step}: {done.stderr}")
@@ -156,7 +162,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         folder = Path(name)
         (folder / "data" / "aggregate").mkdir(parents=True)
-        (folder / "data" / "aggregate" / "measures.toml").write_bytes((ROOT / "data" / "aggregate" / "measures.toml").read_bytes())
+        (folder / "data" / "aggregate" / "measures.toml").write_bytes(
+            (ROOT / "data" / "aggregate" / "measures.toml").read_bytes()
+        )
         os.environ["EXPOSURE_DATA_ONLY"] = str(folder / "data")
         one = folder / "one.csv"
         rows = synthetic_counts.write_counts(one)
@@ -168,11 +176,18 @@ def main() -> None:
             grown(one, csv, size)
             print(f"{size}×: {size * rows:,} synthetic rows, CSV {csv.stat().st_size / 1e6:,.0f} MB", flush=True)
             told = results[size] = {}
-            peers = [] if chosen.alone else ["import by DuckDB, nothing checked", *["import by DuckDB, by monitor and year"] * (size == 1)]
+            peers = (
+                []
+                if chosen.alone
+                else ["import by DuckDB, nothing checked", *["import by DuckDB, by monitor and year"] * (size == 1)]
+            )
             for step in ("import", *peers):
                 told[step] = measured(step, csv=csv, folder=folder, series=series)
             files = sorted(str(path) for path in store.rglob("*.parquet"))
-            print(f"  the store: {len(files)} files, {sum(Path(file).stat().st_size for file in files) / 1e6:.0f} MB", flush=True)
+            print(
+                f"  the store: {len(files)} files, {sum(Path(file).stat().st_size for file in files) / 1e6:.0f} MB",
+                flush=True,
+            )
             steps = ["weekly means", "one country, one year", *["weekly means by hand in SQL"] * (not chosen.alone)]
             if size == 1 and not chosen.alone:
                 steps += ["weekly means, gaps shown", "weekly means by pandas from CSV"]
@@ -183,17 +198,39 @@ def main() -> None:
             print(f"{size}×, peak memory of the import: {told['import']['memory']:,.0f} MiB (target 1,024)")
             if chosen.alone:
                 continue
-            ratio(f"{size}×, import / DuckDB, nothing checked", told["import"], told["import by DuckDB, nothing checked"], 1.5)
-            ratio(f"{size}×, weekly means / SQL by hand", told["weekly means"], told["weekly means by hand in SQL"], 1.2)
+            ratio(
+                f"{size}×, import / DuckDB, nothing checked",
+                told["import"],
+                told["import by DuckDB, nothing checked"],
+                1.5,
+            )
+            ratio(
+                f"{size}×, weekly means / SQL by hand", told["weekly means"], told["weekly means by hand in SQL"], 1.2
+            )
             if size == 1:
-                ratio("1×, import / DuckDB, the same files", told["import"], told["import by DuckDB, by monitor and year"], 1.5)
-                ratio("weekly means from the store / pandas from CSV", told["weekly means"], told["weekly means by pandas from CSV"], 0.2)
+                ratio(
+                    "1×, import / DuckDB, the same files",
+                    told["import"],
+                    told["import by DuckDB, by monitor and year"],
+                    1.5,
+                )
+                ratio(
+                    "weekly means from the store / pandas from CSV",
+                    told["weekly means"],
+                    told["weekly means by pandas from CSV"],
+                    0.2,
+                )
         first, last = sizes[0], sizes[-1]
         if last > first:
             growth = last / first
             for step in ("import", "weekly means"):
                 ratio(f"{growth:g} times the data, {step}", results[last][step], results[first][step], growth * 9 / 8)
-            ratio(f"one country's year in a store {growth:g} times as large", results[last]["one country, one year"], results[first]["one country, one year"], 1.2)
+            ratio(
+                f"one country's year in a store {growth:g} times as large",
+                results[last]["one country, one year"],
+                results[first]["one country, one year"],
+                1.2,
+            )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ def main() -> None:
                 seconds(command, folder)  # the first run fills the disk's cache and writes byte code
             taken = [(seconds(ours, folder), seconds(theirs, folder)) for _ in range(rounds)]
             own, other = (median(column) for column in zip(*taken, strict=True))
-            print(f"startup: {name}: {1000 * own:.0f} ms, {own / other:.2f} of {peer} ({1000 * other:.0f} ms; target {limit})")
+            print(
+                f"startup: {name}: {1000 * own:.0f} ms, {own / other:.2f} of {peer} ({1000 * other:.0f} ms; target {limit})"
+            )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ def places() -> list[str]:
 def write_series(folder: Path, monitors: int) -> Path:
     """The folder of a synthetic series, with its series.toml."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = "".join(f'\n[[source]]\nid = "m{number}"\npublisher = "Synthetic"\ntitle = "Synthetic"\n' for number in range(monitors))
+    sources = "".join(
+        f'\n[[source]]\nid = "m{number}"\npublisher = "Synthetic"\ntitle = "Synthetic"\n' for number in range(monitors)
+    )
     measures = "".join(
         f'\n[measure.{kind}]\nunit = "server"\ndefinition = "Synthetic."\nover_time = "mean"\nadditive = true\n'
         f'label = {{ en = "{kind}", es = "{kind}", de = "{kind}", fr = "{kind}" }}\n'
@@ -43,7 +45,15 @@ def write_series(folder: Path, monitors: int) -> Path:
     return folder
 
 
-def write_counts(path: Path, *, monitors: int = 1, first: str = "2015-01-01", days: int = 3653, number_of_places: int = 250, seed: int = 0) -> int:
+def write_counts(
+    path: Path,
+    *,
+    monitors: int = 1,
+    first: str = "2015-01-01",
+    days: int = 3653,
+    number_of_places: int = 250,
+    seed: int = 0,
+) -> int:
     """Write a CSV file of synthetic counts, by monitor and day; one in a hundred rows is missing. How many rows it has."""
     random = np.random.default_rng(seed)
     chosen = places()[:number_of_places]
@@ -59,7 +69,11 @@ def write_counts(path: Path, *, monitors: int = 1, first: str = "2015-01-01", da
                 level *= np.exp(random.normal(0, 0.002, len(keys)))
                 counts = random.poisson(level).tolist()
                 there = (random.random(len(keys)) >= 0.01).tolist()
-                lines = [f"{day}{key}{count}{end}" for key, count, is_there in zip(keys, counts, there, strict=True) if is_there]
+                lines = [
+                    f"{day}{key}{count}{end}"
+                    for key, count, is_there in zip(keys, counts, there, strict=True)
+                    if is_there
+                ]
                 handle.write("".join(lines))
                 rows += len(lines)
     return rows

@@ -17,12 +17,39 @@ from typing import NamedTuple
 from license_expression import ExpressionError, get_spdx_licensing
 
 ROOT = Path(__file__).parents[1]
-#: Licences under which a part may stand beside ours. All of them go together with the GPL, version 3, but CNRI-Python (a part of regex,
-#: which dateparser needs): it is permissive, yet names a court; text-unidecode is then taken under its other licence, the Artistic one.
+#  Licences under which a part may stand beside ours. All of them go together with the GPL, version 3, but CNRI-Python
+# (a part of regex,
+#  which dateparser needs): it is permissive, yet names a court; text-unidecode is then taken under its other licence,
+# the Artistic one.
 COMPATIBLE = frozenset(
-    "0BSD Apache-2.0 BSD-2-Clause BSD-2-Clause-Views BSD-3-Clause CC0-1.0 HPND ISC LGPL-2.1-or-later LGPL-3.0-or-later MIT MIT-0 MIT-CMU "
-    "MPL-2.0 OFL-1.1 PSF-2.0 Python-2.0 Unlicense Zlib Artistic-2.0 GPL-2.0-or-later BSL-1.0 Unicode-3.0 "
-    "LicenseRef-PUBLIC-DOMAIN BSD-3-Clause-Open-MPI CNRI-Python".split()
+    [
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-2-Clause-Views",
+        "BSD-3-Clause",
+        "CC0-1.0",
+        "HPND",
+        "ISC",
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-or-later",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "MPL-2.0",
+        "OFL-1.1",
+        "PSF-2.0",
+        "Python-2.0",
+        "Unlicense",
+        "Zlib",
+        "Artistic-2.0",
+        "GPL-2.0-or-later",
+        "BSL-1.0",
+        "Unicode-3.0",
+        "LicenseRef-PUBLIC-DOMAIN",
+        "BSD-3-Clause-Open-MPI",
+        "CNRI-Python",
+    ]
 )
 # What the older fields of a package's metadata say, in the words of SPDX; matched in this order.
 _OLDER = {
@@ -57,7 +84,10 @@ def parts() -> list[Part]:
     """Every pin of requirements.lock, in the order of the file."""
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
     found = re.findall(r"^([\w.-]+)==(\S+)([^\n]*)", text, re.MULTILINE)
-    return [Part(name, version, licence_of(name), tuple(re.findall(r"sha256:(\w{64})", rest))) for name, version, rest in found]
+    return [
+        Part(name, version, licence_of(name), tuple(re.findall(r"sha256:(\w{64})", rest)))
+        for name, version, rest in found
+    ]
 
 
 def licence_of(name: str) -> str:

@@ -113,10 +113,14 @@ def main() -> None:
         point = max(areas(exact), key=lambda part: part.area).representative_point()
         anchor.append((round(point.x / 100), round(point.y / 100)))
     np.savez_compressed(
-        FOLDER / "world.npz", vertices=np.concatenate(vertices), rings=np.array(rings, "int32"),
-        features=np.array(features, "int32"), iso3=np.array(iso3, "U3"), area=np.round(area, 1),
+        FOLDER / "world.npz",
+        vertices=np.concatenate(vertices),
+        rings=np.array(rings, "int32"),
+        features=np.array(features, "int32"),
+        iso3=np.array(iso3, "U3"),
+        area=np.round(area, 1),
         anchor=np.array(anchor, "int32"),
-    )  # fmt: skip
+    )
     print(f"{len(iso3)} features, {len(rings) - 1} rings, {rings[-1]} vertices")
 
 

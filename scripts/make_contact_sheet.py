@@ -2,7 +2,8 @@
 
 Usage: python scripts/make_contact_sheet.py FOLDER [NAME ...]
 
-For each kind the folder gets pictures from the panel (as ``exposure chart KIND`` draws it) and from each of the made-up frames of
+For each kind the folder gets pictures from the panel (as ``exposure chart KIND`` draws it) and from each of the made-up
+frames of
 the tests: one a theme, with a language in each quarter. ``index.html`` shows all of them.
 """
 
@@ -27,7 +28,9 @@ def charts() -> dict:
 
     # A scenario rests on assumptions that no survey prints.
     of_panel = {f"panel-{kind}": lambda kind=kind, **how: draw(kind, **how) for kind in KINDS if kind != "scenario"}
-    return of_panel | {f"made-up-{name}": lambda drawn=drawn, **how: drawn(ex.chart, **how) for name, drawn in frames.CHARTS.items()}
+    return of_panel | {
+        f"made-up-{name}": lambda drawn=drawn, **how: drawn(ex.chart, **how) for name, drawn in frames.CHARTS.items()
+    }
 
 
 def sheet(drawn, theme: str):
@@ -37,7 +40,12 @@ def sheet(drawn, theme: str):
     from analysis.charts.wording import LANGUAGES
 
     bundles = [drawn(lang=lang, theme=theme).files() for lang in LANGUAGES]
-    pictures = [Image.open(io.BytesIO(content)).reduce(2) for files in bundles for name, content in files.items() if name.endswith(".png")]
+    pictures = [
+        Image.open(io.BytesIO(content)).reduce(2)
+        for files in bundles
+        for name, content in files.items()
+        if name.endswith(".png")
+    ]
     rows = [pictures[n : n + 2] for n in range(0, len(pictures), 2)]
     heights = [max(picture.height for picture in row) for row in rows]
     whole = Image.new("RGB", (2 * pictures[0].width + GAP, sum(heights) + GAP * (len(rows) - 1)), "#808080")

@@ -21,16 +21,70 @@ HERE = Path(__file__).resolve().parents[1] / "src" / "analysis" / "charts" / "fo
 #: Latin of the European languages, punctuation, signs of currency and mathematics, arrows. Few, since
 #: every PDF costs time for each of them; DejaVu Sans, which matplotlib brings along, has the rest.
 CHARACTERS = [
-    *range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x218, 0x21C), 0x2BC, 0x1E9E, 0x2002, 0x2003, 0x2009, 0x200A, 0x2010,
-    0x2011, *range(0x2012, 0x2016), *range(0x2018, 0x2023), 0x2026, 0x202F, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A, 0x2044,
-    0x2070, *range(0x2074, 0x207A), *range(0x2080, 0x208A), 0x20AC, 0x2116, 0x2122, *range(0x2150, 0x215F),
-    *range(0x2190, 0x2194), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x25CF, 0x25CB,
-]  # fmt: skip
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x180),
+    *range(0x218, 0x21C),
+    0x2BC,
+    0x1E9E,
+    0x2002,
+    0x2003,
+    0x2009,
+    0x200A,
+    0x2010,
+    0x2011,
+    *range(0x2012, 0x2016),
+    *range(0x2018, 0x2023),
+    0x2026,
+    0x202F,
+    0x2030,
+    0x2032,
+    0x2033,
+    0x2039,
+    0x203A,
+    0x2044,
+    0x2070,
+    *range(0x2074, 0x207A),
+    *range(0x2080, 0x208A),
+    0x20AC,
+    0x2116,
+    0x2122,
+    *range(0x2150, 0x215F),
+    *range(0x2190, 0x2194),
+    0x2212,
+    0x2248,
+    0x2260,
+    0x2264,
+    0x2265,
+    0x25CF,
+    0x25CB,
+]
 #: What texts in English, Spanish, German and French need.
 COMMON = [
-    *range(0x20, 0x7F), *range(0xA0, 0x100), 0x152, 0x153, 0x178, 0x2009, 0x2013, 0x2014, 0x2018, 0x2019, 0x201A,
-    0x201C, 0x201D, 0x201E, 0x2022, 0x2026, 0x202F, 0x2030, 0x20AC, 0x2192, 0x2212, 0x2248, 0x2264, 0x2265,
-]  # fmt: skip
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x100),
+    0x152,
+    0x153,
+    0x178,
+    0x2009,
+    0x2013,
+    0x2014,
+    0x2018,
+    0x2019,
+    0x201A,
+    0x201C,
+    0x201D,
+    0x201E,
+    0x2022,
+    0x2026,
+    0x202F,
+    0x2030,
+    0x20AC,
+    0x2192,
+    0x2212,
+    0x2248,
+    0x2264,
+    0x2265,
+]
 #: Letters whose spacing shows; kerning of all pairs of all accents would be most of the file.
 KERNED = [*range(0x21, 0x7F), *range(0xC0, 0x100), 0x2013, 0x2019, 0x201C, 0x201D]
 
@@ -76,7 +130,12 @@ def use_tabular_figures(font: TTFont) -> None:
 def kerning(font: TTFont, glyphs: set[str]) -> dict[tuple[str, str], int]:
     """The kerning of all pairs of these glyphs; the first subtable that covers a pair decides."""
     gpos = font["GPOS"].table
-    wanted = {i for record in gpos.FeatureList.FeatureRecord if record.FeatureTag == "kern" for i in record.Feature.LookupListIndex}
+    wanted = {
+        i
+        for record in gpos.FeatureList.FeatureRecord
+        if record.FeatureTag == "kern"
+        for i in record.Feature.LookupListIndex
+    }
     pairs: dict[tuple[str, str], int] = {}
     for index in sorted(wanted):
         for entry in gpos.LookupList.Lookup[index].SubTable:
@@ -104,9 +163,14 @@ def advance(value) -> int:
 
 def cut(font: TTFont, characters: list[int], legacy_kern: bool = False) -> None:
     options = subset.Options(
-        layout_features=[], hinting=False, legacy_kern=legacy_kern, notdef_outline=True, name_IDs=[0, 1, 2, 4, 6, 13, 14],
-        drop_tables=["DSIG", "STAT", "GDEF", "GPOS", "GSUB", "MVAR"], recalc_timestamp=False,
-    )  # fmt: skip
+        layout_features=[],
+        hinting=False,
+        legacy_kern=legacy_kern,
+        notdef_outline=True,
+        name_IDs=[0, 1, 2, 4, 6, 13, 14],
+        drop_tables=["DSIG", "STAT", "GDEF", "GPOS", "GSUB", "MVAR"],
+        recalc_timestamp=False,
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
     cutter.subset(font)

@@ -33,12 +33,24 @@ MORE_CODES = {"UK": "GBR", "EL": "GRC", "KOS": "XKX", "RKS": "XKX", WORLD: WORLD
 
 #: Codes withdrawn from ISO 3166-1, with what their areas have now.
 WITHDRAWN = {
-    "AN": "BES|CUW|SXM", "ANT": "BES|CUW|SXM", "BU": "MMR", "BUR": "MMR", "CS": "CZE|MNE|SRB|SVK",
-    "CSK": "CZE|SVK", "DD": "DEU", "DDR": "DEU", "SCG": "MNE|SRB", "TMP": "TLS", "TP": "TLS",
-    "YU": "BIH|HRV|MKD|MNE|SRB|SVN", "YUG": "BIH|HRV|MKD|MNE|SRB|SVN", "ZAR": "COD", "ZR": "COD",
+    "AN": "BES|CUW|SXM",
+    "ANT": "BES|CUW|SXM",
+    "BU": "MMR",
+    "BUR": "MMR",
+    "CS": "CZE|MNE|SRB|SVK",
+    "CSK": "CZE|SVK",
+    "DD": "DEU",
+    "DDR": "DEU",
+    "SCG": "MNE|SRB",
+    "TMP": "TLS",
+    "TP": "TLS",
+    "YU": "BIH|HRV|MKD|MNE|SRB|SVN",
+    "YUG": "BIH|HRV|MKD|MNE|SRB|SVN",
+    "ZAR": "COD",
+    "ZR": "COD",
     "SU": "ARM|AZE|BLR|EST|GEO|KAZ|KGZ|LTU|LVA|MDA|RUS|TJK|TKM|UKR|UZB",
     "SUN": "ARM|AZE|BLR|EST|GEO|KAZ|KGZ|LTU|LVA|MDA|RUS|TJK|TKM|UKR|UZB",
-}  # fmt: skip
+}
 
 #: What CLDR names beside countries: parts of countries that have a code of their own there …
 PARTS = {"AC": "SHN", "CP": "FRA", "CQ": "GGY", "DG": "IOT", "EA": "ESP", "IC": "ESP", "TA": "SHN"}
@@ -47,7 +59,9 @@ NOTHING = {"XA", "XB"}
 
 #: How writers without the letter spell it, where dropping the dots would be read as another letter.
 GERMANIC = {"da", "de", "et", "fi", "gsw", "is", "lb", "nb", "nn", "no", "sv"}
-SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe"})  # fmt: skip
+SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe"}
+)
 
 #: (place, kind) as the table has them; kind "" is a country or the world.
 Meaning = tuple[str, str]
@@ -137,7 +151,9 @@ def agreed(meanings: set[Meaning]) -> Meaning | None:
     if parts and len(meanings) == len(parts):
         coded = sorted(place for place in parts if "-" in place)
         return (coded[0], "part") if len(coded) == 1 else ("|".join(sorted(parts)), "ambiguous")
-    candidates = {code for place, kind in meanings if kind not in ("group", "part") for code in place.split("|") if code}
+    candidates = {
+        code for place, kind in meanings if kind not in ("group", "part") for code in place.split("|") if code
+    }
     return ("|".join(sorted(candidates)), "ambiguous") if candidates else ("", "group")
 
 
@@ -146,9 +162,20 @@ def compile_names() -> str:
     table = read_csv(
         REFERENCE / "countries.csv",
         ("iso3", "iso2"),
-        ("m49", "name_en", "name_es", "name_de", "name_fr", "un_region", "un_subregion", "income_group",
-         "income_year", "un_intermediate_region", "wb_region"),
-    )  # fmt: skip
+        (
+            "m49",
+            "name_en",
+            "name_es",
+            "name_de",
+            "name_fr",
+            "un_region",
+            "un_subregion",
+            "income_group",
+            "income_year",
+            "un_intermediate_region",
+            "wb_region",
+        ),
+    )
     codes = dict(zip(table["iso2"], table["iso3"], strict=True))
     countries = set(codes.values())
     shown, regional = cldr_names(codes)

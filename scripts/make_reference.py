@@ -1,6 +1,7 @@
 """Build the reference of the package and its guides as one site with search: ``python scripts/make_reference.py [FOLDER]``.
 
-The reference comes out of the docstrings, the guides are the pages of ``docs/``. Nothing in the site is asked of the net, and the same
+The reference comes out of the docstrings, the guides are the pages of ``docs/``. Nothing in the site is asked of the
+net, and the same
 sources give the same bytes.
 """
 
@@ -53,7 +54,8 @@ def _guide(guide: str) -> ModuleType:
     module = ModuleType(name_of(guide), (ROOT / "docs" / f"{guide}.md").read_text("utf-8"))
     pattern = re.compile(r"\[([^\]]*)\]\((?:docs/|\.\./)?([\w-]+)\.md(#[\w-]*)?\)")
     module.__doc__ = pattern.sub(
-        lambda found: f"[{found[1]}]({name_of(found[2])}.html{found[3] or ''})" if found[2] in GUIDES else found[1], module.__doc__
+        lambda found: f"[{found[1]}]({name_of(found[2])}.html{found[3] or ''})" if found[2] in GUIDES else found[1],
+        module.__doc__,
     )
     module.__all__ = []
     return module

@@ -22,7 +22,17 @@ def vectors() -> pd.DataFrame:
         spec.loader.exec_module(module)
         for vector in getattr(module, "VECTORS", ()):
             ours = float(vector.ours())
-            rows.append((vector.function, vector.source, vector.case, vector.printed, ours, ours - vector.printed, vector.tolerance))
+            rows.append(
+                (
+                    vector.function,
+                    vector.source,
+                    vector.case,
+                    vector.printed,
+                    ours,
+                    ours - vector.printed,
+                    vector.tolerance,
+                )
+            )
     return pd.DataFrame(rows, columns=["function", "source", "case", "printed", "ours", "difference", "tolerance"])
 
 

@@ -23,10 +23,14 @@ def _table(table: str) -> str:
     if not found:
         return table
     path = REFERENCE / found.group(1)
-    table = re.sub(r'^sha256 = ".*"$', f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"', table, flags=re.M)
+    table = re.sub(
+        r'^sha256 = ".*"$', f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"', table, flags=re.MULTILINE
+    )
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as handle:
-            table = re.sub(r"^rows = \d+$", f"rows = {sum(1 for _ in csv.reader(handle)) - 1}", table, flags=re.M)
+            table = re.sub(
+                r"^rows = \d+$", f"rows = {sum(1 for _ in csv.reader(handle)) - 1}", table, flags=re.MULTILINE
+            )
     return table
 
 

@@ -6,7 +6,11 @@ import itertools
 def outside(chart) -> list[str]:
     """Texts that are not whole inside the canvas."""
     width, height = chart.figure.bbox.width, chart.figure.bbox.height
-    return [text for text, left, top, right, bottom in chart.layout() if left < 0 or top < 0 or right > width or bottom > height]
+    return [
+        text
+        for text, left, top, right, bottom in chart.layout()
+        if left < 0 or top < 0 or right > width or bottom > height
+    ]
 
 
 def overlapping(boxes):

@@ -1,7 +1,9 @@
 """Series for the tests of trends: made up month by month, or published.
 
-`statistics/sicily.csv`: acute coronary events in Sicily by month with the age-standardised population, from the data of Bernal, Cummins & Gasparrini
-(2017), github.com/gasparrini/2017_lopezbernal_IJE_codedata. `statistics/nottem.csv`: air temperatures at Nottingham by month, 1920 to 1939
+`statistics/sicily.csv`: acute coronary events in Sicily by month with the age-standardised population, from the data of
+Bernal, Cummins & Gasparrini
+(2017), github.com/gasparrini/2017_lopezbernal_IJE_codedata. `statistics/nottem.csv`: air temperatures at Nottingham by
+month, 1920 to 1939
 (Anderson 1976), from R's datasets.
 """
 

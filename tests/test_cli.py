@@ -18,14 +18,31 @@ def exposure(*arguments, data=None, cwd=ROOT):
         environment["EXPOSURE_DATA"] = str(data)
     return subprocess.run(
         [sys.executable, "-m", "analysis.cli", *map(str, arguments)],
-        capture_output=True, text=True, env=environment, cwd=cwd, timeout=120,
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=cwd,
+        timeout=120,
     )
 
 
 def test_help_names_every_command():
     done = exposure("--help")
     assert done.returncode == 0
-    for command in ("report", "verify", "check", "sources", "table", "chart", "claims", "import", "extract", "review", "new", "doctor"):
+    for command in (
+        "report",
+        "verify",
+        "check",
+        "sources",
+        "table",
+        "chart",
+        "claims",
+        "import",
+        "extract",
+        "review",
+        "new",
+        "doctor",
+    ):
         assert f"\n  {command}" in done.stdout
 
 
@@ -63,7 +80,9 @@ def test_an_unknown_folder_of_data_is_one_line_and_status_1(tmp_path):
 
 def test_table_gives_the_rate_worked_out_by_hand():
     # 187 servers (ProPublica, September 2019) over the World Bank's 330,226,227 inhabitants of 2019
-    done = exposure("table", "servers_exposed", "--source", "greenbone-2019-09", "--per", "population", "--format", "json")
+    done = exposure(
+        "table", "servers_exposed", "--source", "greenbone-2019-09", "--per", "population", "--format", "json"
+    )
     assert done.returncode == 0, done.stderr
     rows = {row["iso3"]: row for row in json.loads(done.stdout)}
     assert rows["USA"]["rate"] == pytest.approx(187 / 330.226227, rel=1e-9)
@@ -120,7 +139,12 @@ def test_new_writes_a_skeleton_into_the_folder_named(tmp_path):
     (tmp_path / "aggregate").mkdir()
     done = exposure("--data", tmp_path, "new", "sample-2026-03")
     assert done.returncode == 0
-    assert [Path(line).name for line in done.stdout.splitlines()] == ["survey.toml", "sources.csv", "figures.csv", "claims.csv"]
+    assert [Path(line).name for line in done.stdout.splitlines()] == [
+        "survey.toml",
+        "sources.csv",
+        "figures.csv",
+        "claims.csv",
+    ]
     again = exposure("--data", tmp_path, "new", "sample-2026-03")
     assert (again.returncode, again.stdout) == (1, "")
     assert "there already" in again.stderr
@@ -129,10 +153,17 @@ def test_new_writes_a_skeleton_into_the_folder_named(tmp_path):
 
 def test_import_makes_a_draft_and_says_what_is_open(tmp_path):
     export = tmp_path / "facets.json"
-    export.write_text('{"matches": [], "facets": {"country": [{"value": "ES", "count": 3}], "org": []}, "total": 4}', "utf-8")
+    export.write_text(
+        '{"matches": [], "facets": {"country": [{"value": "ES", "count": 3}], "org": []}, "total": 4}', "utf-8"
+    )
     done = exposure("--data", tmp_path / "data", "import", export, "--format", "shodan", "--survey", "sample-2026-03")
     assert done.returncode == 0, done.stderr
-    assert [Path(line).name for line in done.stdout.splitlines()] == ["survey.toml", "sources.csv", "figures.csv", "claims.csv"]
+    assert [Path(line).name for line in done.stdout.splitlines()] == [
+        "survey.toml",
+        "sources.csv",
+        "figures.csv",
+        "claims.csv",
+    ]
     assert "org" in done.stderr and f"exposure --data {tmp_path / 'data'} check sample-2026-03" in done.stderr
 
 
@@ -150,7 +181,16 @@ EXPORT = '{"matches": [], "facets": {"country": [{"value": "ES", "count": 3}], "
 
 def test_quiet_says_nothing_and_verbose_says_where_an_error_arose(tmp_path):
     (tmp_path / "facets.json").write_text(EXPORT, "utf-8")
-    command = ["--data", tmp_path / "data", "import", tmp_path / "facets.json", "--format", "shodan", "--survey", "sample-2026-03"]
+    command = [
+        "--data",
+        tmp_path / "data",
+        "import",
+        tmp_path / "facets.json",
+        "--format",
+        "shodan",
+        "--survey",
+        "sample-2026-03",
+    ]
     quiet = exposure("--quiet", *command)
     assert (quiet.returncode, quiet.stderr, len(quiet.stdout.splitlines())) == (0, "", 4)
     again = exposure("--quiet", *command)
@@ -166,9 +206,24 @@ def test_a_progress_bar_is_drawn_on_a_terminal_only(tmp_path):
     (tmp_path / "facets.json").write_text(EXPORT, "utf-8")
 
     def run(survey, *options):
-        arguments = [*options, "--data", tmp_path / "data", "import", tmp_path / "facets.json", "--format", "shodan", "--survey", survey]
+        arguments = [
+            *options,
+            "--data",
+            tmp_path / "data",
+            "import",
+            tmp_path / "facets.json",
+            "--format",
+            "shodan",
+            "--survey",
+            survey,
+        ]
         ours, theirs = pty.openpty()
-        done = subprocess.run([sys.executable, "-m", "analysis.cli", *map(str, arguments)], stdout=subprocess.PIPE, stderr=theirs, timeout=120)
+        done = subprocess.run(
+            [sys.executable, "-m", "analysis.cli", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            timeout=120,
+        )
         os.close(theirs)
         drawn = b""
         while True:
@@ -186,7 +241,16 @@ def test_a_progress_bar_is_drawn_on_a_terminal_only(tmp_path):
 
     assert "importing facets.json" in run("first-2026-03")
     assert run("second-2026-03", "--quiet") == ""
-    command = ["--data", tmp_path / "data", "import", tmp_path / "facets.json", "--format", "shodan", "--survey", "third-2026-03"]
+    command = [
+        "--data",
+        tmp_path / "data",
+        "import",
+        tmp_path / "facets.json",
+        "--format",
+        "shodan",
+        "--survey",
+        "third-2026-03",
+    ]
     assert "importing" not in exposure(*command).stderr
 
 
@@ -208,6 +272,13 @@ def test_the_shell_completes_what_the_data_hold(tmp_path, words, offered):
     survey.mkdir(parents=True)
     (survey / "survey.toml").write_text('status = "draft"\n', "utf-8")
     words = f"exposure {words.format(own=tmp_path, none=tmp_path / 'none')}"
-    environment = {**os.environ, "_EXPOSURE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
-    done = subprocess.run([Path(sys.executable).with_name("exposure")], capture_output=True, text=True, env=environment, timeout=60)
+    environment = {
+        **os.environ,
+        "_EXPOSURE_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    done = subprocess.run(
+        [Path(sys.executable).with_name("exposure")], capture_output=True, text=True, env=environment, timeout=60
+    )
     assert done.stdout.split() == offered, done.stderr

@@ -8,7 +8,16 @@ import sys
 import pytest
 
 import analysis as ex
-from analysis.datafolder import data_folder, data_folders, growing, in_use, replaced, shipped_folder, survey_folder, surveys_present
+from analysis.datafolder import (
+    data_folder,
+    data_folders,
+    growing,
+    in_use,
+    replaced,
+    shipped_folder,
+    survey_folder,
+    surveys_present,
+)
 from analysis.figures.check import check
 from analysis.figures.package import descriptor
 
@@ -74,7 +83,9 @@ def test_a_survey_of_the_same_id_takes_the_place_of_the_shipped_one(own):
 
 
 def test_a_measure_and_a_table_of_ones_own_take_the_place_of_the_shipped_ones(own):
-    (own / "aggregate" / "measures.toml").write_text(MEASURE.format(measure="hosts") + MEASURE.format(measure="things_mine"), "utf-8")
+    (own / "aggregate" / "measures.toml").write_text(
+        MEASURE.format(measure="hosts") + MEASURE.format(measure="things_mine"), "utf-8"
+    )
     (own / "reference").mkdir()
     table = (SHIPPED / "reference" / "population.csv").read_text("utf-8")
     (own / "reference" / "population.csv").write_text(table, "utf-8")
@@ -84,7 +95,10 @@ def test_a_measure_and_a_table_of_ones_own_take_the_place_of_the_shipped_ones(ow
 
 
 def test_the_descriptor_is_of_ones_own_folder(own):
-    assert {resource["path"].partition("/")[0] for resource in descriptor()["resources"]} == {"measures.toml", "mine-2026-03"}
+    assert {resource["path"].partition("/")[0] for resource in descriptor()["resources"]} == {
+        "measures.toml",
+        "mine-2026-03",
+    }
 
 
 def test_alone_it_is_in_place_of_the_shipped_data(own):
@@ -122,7 +136,10 @@ def exposure(*arguments, **environment):
 
 def test_the_command_says_what_takes_the_place_of_what(own):
     (own / "aggregate" / "mine-2026-03").rename(own / "aggregate" / "wizcase-2019-10")
-    for done in (exposure("--data", own, "sources", "--format", "csv"), exposure("sources", "--format", "csv", EXPOSURE_DATA=str(own))):
+    for done in (
+        exposure("--data", own, "sources", "--format", "csv"),
+        exposure("sources", "--format", "csv", EXPOSURE_DATA=str(own)),
+    ):
         assert done.returncode == 0, done.stderr
         assert "in place of the shipped one: aggregate/wizcase-2019-10" in done.stderr
         assert "greenbone-2019-09" in done.stdout and "in place" not in done.stdout

@@ -17,10 +17,19 @@ ROOT = Path(__file__).parents[1]
 def build(folder: Path, seed: str) -> dict[str, str]:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo" if seed == "1" else "UTC"}
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "make_reference.py", folder], capture_output=True, text=True, env=environment, cwd=folder.parent, timeout=240
+        [sys.executable, ROOT / "scripts" / "make_reference.py", folder],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=folder.parent,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +51,14 @@ def test_every_public_name_is_in_it(site):
 def test_the_guides_are_in_it_and_every_link_between_pages_leads_somewhere(site):
     from urllib.parse import unquote
 
-    assert {"tutorial.html", "methods.html", "data_dictionary.html", "guide_to_charts.html", "importing.html", "index.html"} <= set(site)
+    assert {
+        "tutorial.html",
+        "methods.html",
+        "data_dictionary.html",
+        "guide_to_charts.html",
+        "importing.html",
+        "index.html",
+    } <= set(site)
     for page in ("tutorial.html", "methods.html", "guide_to_charts.html"):
         assert page in site["index.html"]
     for name, text in site.items():
@@ -57,7 +73,10 @@ def test_search_finds_functions_and_guides(site):
 
 
 def test_no_page_asks_anything_of_elsewhere(site):
-    loading = re.compile(r"<(?:script|img|iframe|link|source|object|embed)\b[^>]*?\b(?:src|href|data)\s*=\s*[\"']?(https?:)?//", re.I)
+    loading = re.compile(
+        r"<(?:script|img|iframe|link|source|object|embed)\b[^>]*?\b(?:src|href|data)\s*=\s*[\"']?(https?:)?//",
+        re.IGNORECASE,
+    )
     for name, text in site.items():
         assert not loading.search(text), name
         assert not re.search(r"@import|url\([\"']?https?:", text), name

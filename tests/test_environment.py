@@ -20,7 +20,7 @@ CLUSTER = [Requirement(text) for text in PROJECT["optional-dependencies"]["clust
 
 def pins(lock: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, re.M):
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, re.MULTILINE):
         found.setdefault(canonicalize_name(name), []).append(version)
     return found
 
@@ -37,7 +37,11 @@ LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("needed", "lock"), [*((one, LOCK) for one in RUNTIME + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)], ids=str)
+@pytest.mark.parametrize(
+    ("needed", "lock"),
+    [*((one, LOCK) for one in RUNTIME + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)],
+    ids=str,
+)
 def test_the_lock_pins_what_the_project_asks_for(needed, lock):
     versions = pins(lock).get(canonicalize_name(needed.name))
     assert versions, f"{needed.name} is not in its lock file; run make lock"
@@ -70,7 +74,7 @@ def test_every_pin_has_a_hash_and_no_registry_is_named(lock, least):
 
 def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
-    justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.M)}
+    justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)}
     assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + TESTING + CLUSTER}
 
 

@@ -22,8 +22,17 @@ def test_this_installation_is_whole_and_everything_was_looked_at():
     found = installation.examine()
     assert amiss() == {}
     assert set(found["what"]) == {
-        "Python", "requirements", "fonts", "shipped data", "data in use", "notebooks", "folders", "disk", "kernels", "language",
-    }  # fmt: skip
+        "Python",
+        "requirements",
+        "fonts",
+        "shipped data",
+        "data in use",
+        "notebooks",
+        "folders",
+        "disk",
+        "kernels",
+        "language",
+    }
     assert found.loc[found["state"] == "ok", "remedy"].eq("").all()
 
 
@@ -69,6 +78,11 @@ def test_the_command_prints_a_table_and_its_status_says_whether_all_is_well():
     well = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert well.returncode == 0, well.stderr
     assert {row["state"] for row in json.loads(well.stdout)} == {"ok"}
-    ill = subprocess.run([sys.executable, "-m", "analysis.cli", "--data", "/nowhere/at/all", "doctor"], capture_output=True, text=True, timeout=120)
+    ill = subprocess.run(
+        [sys.executable, "-m", "analysis.cli", "--data", "/nowhere/at/all", "doctor"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert ill.returncode == 1
     assert "amiss  data in use" in ill.stdout and "→ correct --data" in ill.stdout and "Traceback" not in ill.stderr

@@ -80,7 +80,9 @@ def test_parents_of_subdivisions_are_their_codes_countries():
 def test_indicators_are_counted_right():
     covariates = ex.reference("covariates").groupby("indicator")
     indicators = ex.reference("indicators").set_index("indicator")
-    found = covariates.agg(rows=("value", "size"), countries=("iso3", "nunique"), first_year=("year", "min"), last_year=("year", "max"))
+    found = covariates.agg(
+        rows=("value", "size"), countries=("iso3", "nunique"), first_year=("year", "min"), last_year=("year", "max")
+    )
     pd.testing.assert_frame_equal(
         indicators[["rows", "countries", "first_year", "last_year"]].sort_index(), found.sort_index(), check_names=False
     )

@@ -38,7 +38,9 @@ def test_every_part_that_is_installed_has_a_licence_that_goes_with_ours(material
         installed.append(part)
     assert len(installed) > 150
     assert not [part.name for part in installed if not part.licence]
-    assert not {part.name: materials.incompatible(part.licence) for part in installed if materials.incompatible(part.licence)}
+    assert not {
+        part.name: materials.incompatible(part.licence) for part in installed if materials.incompatible(part.licence)
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,19 +79,33 @@ def test_what_is_shipped_of_others_has_its_licence_beside_it():
         "data/reference/boundaries": "Permission to use, copy, modify",
         "tests/browser": "Mozilla Public License 2.0",
     }.items():
-        beside = [file.read_text(encoding="utf-8") for file in (ROOT / work).iterdir() if file.suffix == ".txt" or file.name == "NOTICE"]
+        beside = [
+            file.read_text(encoding="utf-8")
+            for file in (ROOT / work).iterdir()
+            if file.suffix == ".txt" or file.name == "NOTICE"
+        ]
         assert any(text.lower() in one.lower() for one in beside), work
 
 
 def test_every_file_that_we_did_not_write_is_in_the_notices():
     """Fonts, scripts that were minified, pictures and archives: none of ours has such a form but what a script of ours makes."""
-    foreign = [file for folder in ("src", "data") for file in (ROOT / folder).rglob("*") if file.suffix in (".ttf", ".woff", ".npz", ".js", ".json", ".wasm", ".png")]
+    foreign = [
+        file
+        for folder in ("src", "data")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in (".ttf", ".woff", ".npz", ".js", ".json", ".wasm", ".png")
+    ]
     ours = {"site.js", "explorer.js", "datapackage.json", "search.js"}
     for file in foreign:
         if file.name not in ours:
             place = file.relative_to(ROOT).as_posix().replace("src/", "").replace("data/", "analysis/data/", 1)
             assert place in NOTICES or f"{place.rpartition('/')[0]}/`" in NOTICES, place
-    for text in ("Copyright 2010-2026 Mike Bostock", "Permission to use, copy, modify", "UNICODE", "SIL Open Font License 1.1"):
+    for text in (
+        "Copyright 2010-2026 Mike Bostock",
+        "Permission to use, copy, modify",
+        "UNICODE",
+        "SIL Open Font License 1.1",
+    ):
         assert text in NOTICES, text
 
 

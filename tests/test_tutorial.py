@@ -44,7 +44,13 @@ def done(tmp_path_factory) -> tuple[Path, dict[str, subprocess.CompletedProcess]
             (folder / name).write_text(content, "utf-8")
         else:
             ran[name] = subprocess.run(
-                ["bash", "-c", name], input=content, capture_output=True, text=True, cwd=folder, env=environment, timeout=240
+                ["bash", "-c", name],
+                input=content,
+                capture_output=True,
+                text=True,
+                cwd=folder,
+                env=environment,
+                timeout=240,
             )
             assert ran[name].returncode == 0, f"{name}\n{ran[name].stdout}\n{ran[name].stderr}"
     return folder, ran
@@ -57,13 +63,17 @@ def of(ran: dict, words: str) -> subprocess.CompletedProcess:
 def test_the_page_shows_files_and_commands():
     kinds = [kind for kind, *_ in steps()]
     assert kinds.count("file") == 4 and kinds.count("run") >= 15
-    assert [name for kind, name, typed in steps() if kind == "run" and typed] == ["exposure --data my-data review my-data/aggregate/example-2023-12"]
+    assert [name for kind, name, typed in steps() if kind == "run" and typed] == [
+        "exposure --data my-data review my-data/aggregate/example-2023-12"
+    ]
 
 
 def test_the_article_becomes_a_survey(done):
     folder, ran = done
     assert "example-2023-12" not in of(ran, "my-data sources").stdout
-    with open(folder / "my-data" / "aggregate" / "example-2023-12" / "figures.csv", encoding="utf-8", newline="") as file:
+    with open(
+        folder / "my-data" / "aggregate" / "example-2023-12" / "figures.csv", encoding="utf-8", newline=""
+    ) as file:
         figures = {(row["place"], row["measure"]): row["figure"] for row in csv.DictReader(file)}
     # As Aplite printed them: slides 7, 10 and 22 of December 2023
     assert figures["World", "servers_exposed"] == "3,806" and figures["World", "servers_open"] == "1,159"

@@ -17,13 +17,17 @@ def installed(tmp_path_factory):
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     subprocess.run(
         [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT],
-        check=True, capture_output=True, timeout=120,
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     (wheel,) = folder.glob("*.whl")
     target = folder / "site"
     subprocess.run(
         [*pip, "install", "--quiet", "--no-deps", "--no-index", "--target", target, wheel],
-        check=True, capture_output=True, timeout=120,
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     return target
 
@@ -32,8 +36,13 @@ def run(installed, *arguments, check=True):
     environment = {name: text for name, text in os.environ.items() if not name.startswith("EXPOSURE_")}
     environment["PYTHONPATH"] = str(installed)
     return subprocess.run(
-        [sys.executable, *arguments], cwd=installed.parent, env=environment,
-        capture_output=True, text=True, check=check, timeout=120,
+        [sys.executable, *arguments],
+        cwd=installed.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=check,
+        timeout=120,
     )
 
 
@@ -58,8 +67,15 @@ def test_a_map_is_drawn_from_the_wheel(installed, tmp_path):
 def test_the_notebooks_and_notices_are_inside(installed):
     names = [file.relative_to(installed).as_posix() for file in installed.rglob("*") if file.is_file()]
     assert any(name.startswith("analysis/notebooks/01_") for name in names)
-    for notice in ("licenses/LICENSE", "licenses/LICENSE-DATA.md", "licenses/THIRD-PARTY-NOTICES.md", "fonts/OFL.txt", "explorer/NOTICE",
-                   "boundaries/countries-50m.LICENSE.txt", "reference/sources.toml"):  # fmt: skip
+    for notice in (
+        "licenses/LICENSE",
+        "licenses/LICENSE-DATA.md",
+        "licenses/THIRD-PARTY-NOTICES.md",
+        "fonts/OFL.txt",
+        "explorer/NOTICE",
+        "boundaries/countries-50m.LICENSE.txt",
+        "reference/sources.toml",
+    ):
         assert any(name.endswith(notice) for name in names), notice
     # The checker of accessibility drives the tests only.
     assert not [name for name in names if "axe" in name]

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from analysis.writing import table_text, write_table
 
-#: As OWASP lists what begins a formula (CSV Injection): =, +, -, @, tab, carriage return, line feed, and wide forms of the signs.
+#  As OWASP lists what begins a formula (CSV Injection): =, +, -, @, tab, carriage return, line feed, and wide forms of
+# the signs.
 BEGINNINGS = "=+-@\t\r\n＝＋－＠"
 TEXTS = st.one_of(st.text(max_size=20), st.tuples(st.sampled_from(BEGINNINGS), st.text(max_size=20)).map("".join))
 

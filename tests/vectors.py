@@ -21,4 +21,6 @@ class Vector(NamedTuple):
 
     def check(self) -> None:
         found = float(self.ours())
-        assert abs(found - self.printed) <= self.tolerance, f"{self}: printed {self.printed} ({self.source}), ours {found}"
+        assert abs(found - self.printed) <= self.tolerance, (
+            f"{self}: printed {self.printed} ({self.source}), ours {found}"
+        )

@@ -120,7 +120,11 @@ def replaced() -> list[str]:
         return []
     names = [f"aggregate/{survey}" for survey in surveys_in(own)]
     names += [f"series/{path.parent.name}" for path in sorted((own / "series").glob("*/series.toml"))]
-    names += [f"reference/{path.relative_to(own / 'reference').as_posix()}" for path in sorted((own / "reference").rglob("*")) if path.is_file()]
+    names += [
+        f"reference/{path.relative_to(own / 'reference').as_posix()}"
+        for path in sorted((own / "reference").rglob("*"))
+        if path.is_file()
+    ]
     found = [name for name in names if (others[0] / name).exists()]
     if (own / _MEASURES).exists():
         shipped = read_toml(others[0] / _MEASURES)
@@ -158,7 +162,9 @@ def surveys_in(folder: Path, drafts: bool = False) -> list[str]:
     """The ids of the surveys in one data folder, in alphabetical order; with its drafts, if they are asked for."""
     aggregate = folder / "aggregate"
     _note(aggregate)
-    present = [entry for entry in aggregate.iterdir() if not entry.name.startswith(".") and (entry / "survey.toml").exists()]
+    present = [
+        entry for entry in aggregate.iterdir() if not entry.name.startswith(".") and (entry / "survey.toml").exists()
+    ]
     return sorted(entry.name for entry in present if drafts or not is_draft(entry))
 
 
@@ -250,10 +256,7 @@ def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (
 
 
 def read_rows(
-    path: Path,
-    columns: tuple[str, ...],
-    optional: tuple[str, ...] = (),
-    faults: list[DataError] | None = None,
+    path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (), faults: list[DataError] | None = None
 ) -> list:
     """The rows of a CSV file as named tuples of text, missing cells empty, plus ``line``.
 
@@ -310,13 +313,14 @@ def read_rows(
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]
-                _check_header(header, columns, optional, lambda message, column, line=first: fault(message, line, column))
+                _check_header(
+                    header, columns, optional, lambda message, column, line=first: fault(message, line, column)
+                )
                 places = [header.index(column) if column in header else None for column in (*columns, *optional)]
                 continue
             if len(cells) != len(header):
                 fault(
-                    f"has {len(cells)} cells where the header has {len(header)}; "
-                    "quote a cell that holds a comma.",
+                    f"has {len(cells)} cells where the header has {len(header)}; quote a cell that holds a comma.",
                     first,
                 )
                 continue
@@ -372,7 +376,7 @@ def reference(name: str) -> pd.DataFrame:
 def _reference(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    codes = {column: "str" for column in ("iso3", "iso2", "m49")}
+    codes = dict.fromkeys(("iso3", "iso2", "m49"), "str")
     text = read_text(path)
     header = text.split("\n", 1)[0].split(",")
     return pd.read_csv(

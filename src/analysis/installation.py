@@ -32,7 +32,8 @@ def examine() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a thing looked at: ``what``; ``state`` (``ok``, or ``amiss``); ``found``; ``remedy`` (empty where nothing is amiss).
+        One row a thing looked at: ``what``; ``state`` (``ok``, or ``amiss``); ``found``; ``remedy`` (empty where
+        nothing is amiss).
     """
     rows = []
     for what, look in _LOOKS.items():
@@ -49,7 +50,11 @@ def _python() -> Iterator[Found]:
 
     wanted = metadata.metadata(DISTRIBUTION)["Requires-Python"] or ""
     version = platform.python_version()
-    yield SpecifierSet(wanted).contains(version), f"{version}, wanted {wanted}", "make the environment with another Python: make PYTHON=python3.12 report."
+    yield (
+        SpecifierSet(wanted).contains(version),
+        f"{version}, wanted {wanted}",
+        "make the environment with another Python: make PYTHON=python3.12 report.",
+    )
 
 
 def _requirements() -> Iterator[Found]:
@@ -81,7 +86,11 @@ def _fonts() -> Iterator[Found]:
             names.append(FT2Font(str(path)).family_name)
         except (RuntimeError, OSError):
             yield False, f"{path.name} is damaged", "install the package again: charts are drawn with its own fonts."
-    yield bool(names), f"{len(names)} of the package's own ({', '.join(sorted(set(names)))})", "install the package again: its fonts are missing."
+    yield (
+        bool(names),
+        f"{len(names)} of the package's own ({', '.join(sorted(set(names)))})",
+        "install the package again: its fonts are missing.",
+    )
 
 
 def _data() -> Iterator[Found]:
@@ -93,11 +102,23 @@ def _data() -> Iterator[Found]:
                 stated[folder / part / resource["path"]] = resource["hash"].removeprefix("sha256:")
     for name, entry in tomllib.loads((folder / "reference" / "sources.toml").read_text("utf-8")).items():
         stated[folder / "reference" / name] = entry["sha256"]
-    changed = [path for path, digest in stated.items() if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest]
+    changed = [
+        path
+        for path, digest in stated.items()
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest
+    ]
     for path in changed:
         what = "is not as described" if path.exists() else "is missing"
-        yield False, f"{path.relative_to(folder).as_posix()} {what}", "install again; or, if you changed it, 'python scripts/make_documents.py'."
-    yield not changed, f"{len(stated) - len(changed)} of {len(stated)} shipped files have the checksum that describes them", "see the rows above."
+        yield (
+            False,
+            f"{path.relative_to(folder).as_posix()} {what}",
+            "install again; or, if you changed it, 'python scripts/make_documents.py'.",
+        )
+    yield (
+        not changed,
+        f"{len(stated) - len(changed)} of {len(stated)} shipped files have the checksum that describes them",
+        "see the rows above.",
+    )
 
 
 def _own_data() -> Iterator[Found]:
@@ -122,23 +143,43 @@ def _notebooks() -> Iterator[Found]:
 def _folders() -> Iterator[Found]:
     import matplotlib
 
-    for what, folder in (("temporary files", tempfile.gettempdir()), ("matplotlib's list of fonts", matplotlib.get_cachedir()), ("this folder", os.getcwd())):
-        yield os.access(folder, os.W_OK), f"{what}: {'can' if os.access(folder, os.W_OK) else 'cannot'} be written", (
-            "set MPLCONFIGDIR to a folder that can be written." if "fonts" in what else "set TMPDIR, or work in a folder that can be written."
+    for what, folder in (
+        ("temporary files", tempfile.gettempdir()),
+        ("matplotlib's list of fonts", matplotlib.get_cachedir()),
+        ("this folder", os.getcwd()),
+    ):
+        yield (
+            os.access(folder, os.W_OK),
+            f"{what}: {'can' if os.access(folder, os.W_OK) else 'cannot'} be written",
+            (
+                "set MPLCONFIGDIR to a folder that can be written."
+                if "fonts" in what
+                else "set TMPDIR, or work in a folder that can be written."
+            ),
         )
 
 
 def _disk() -> Iterator[Found]:
     for what, folder in (("temporary files", tempfile.gettempdir()), ("this folder", os.getcwd())):
         free = shutil.disk_usage(folder).free
-        yield free >= ROOM, f"{what}: {free / 2**30:,.1f} GB free", f"free {ROOM / 2**20:,.0f} MB there, or choose another folder (TMPDIR, --out)."
+        yield (
+            free >= ROOM,
+            f"{what}: {free / 2**30:,.1f} GB free",
+            f"free {ROOM / 2**20:,.0f} MB there, or choose another folder (TMPDIR, --out).",
+        )
 
 
 def _fork() -> Iterator[Found]:
     from .report.kernels import can_fork
 
     # Not amiss where it cannot be had: plain kernels give the same report, later.
-    yield True, "kernels are forked from a warm process" if can_fork() else "no fork here: kernels start one by one, which takes longer", ""
+    yield (
+        True,
+        "kernels are forked from a warm process"
+        if can_fork()
+        else "no fork here: kernels start one by one, which takes longer",
+        "",
+    )
 
 
 def _language() -> Iterator[Found]:
@@ -147,7 +188,11 @@ def _language() -> Iterator[Found]:
     encoding = sys.getfilesystemencoding()
     yield encoding.lower() in ("utf-8", "utf8"), f"file names in {encoding}", "set PYTHONUTF8=1 (and LC_ALL=C.UTF-8)."
     shown = (sys.__stdout__.encoding if sys.__stdout__ else "") or "utf-8"
-    yield shown.lower() in ("utf-8", "utf8"), f"the terminal's text in {shown}", "set PYTHONUTF8=1 (and LC_ALL=C.UTF-8)."
+    yield (
+        shown.lower() in ("utf-8", "utf8"),
+        f"the terminal's text in {shown}",
+        "set PYTHONUTF8=1 (and LC_ALL=C.UTF-8).",
+    )
     names = [Locale.parse(code).english_name for code in ("en", "es", "de", "fr")]
     yield len(names) == 4, f"numbers and names in {', '.join(map(str, names))}", "install babel again."
 

@@ -49,16 +49,15 @@ def _replacing(path: Path) -> Iterator[Path]:
 def write_bytes(path: Path | str, content: bytes) -> Path:
     """Write a file atomically: after a crash the old file or the new one is there, never half of one."""
     path = Path(path)
-    with _replacing(path) as temporary:
-        with open(temporary, "wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
+    with _replacing(path) as temporary, open(temporary, "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
     return path
 
 
 def write_text(path: Path | str, text: str) -> Path:
-    """Write a text file atomically, in UTF-8 with ``\\n`` as line end."""
+    r"""Write a text file atomically, in UTF-8 with ``\\n`` as line end."""
     return write_bytes(path, text.encode("utf-8"))
 
 
@@ -105,7 +104,8 @@ def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = N
     path
         ``.csv`` (metadata beside it in ``<name>.metadata.json``), ``.json`` (``metadata`` and
         ``data``), ``.md`` (metadata below), ``.xlsx`` (a sheet ``metadata``) or ``.parquet``
-        (key ``exposure`` of the schema's key-value metadata, as JSON). An open end is the text ``INF`` in JSON and XLSX.
+        (key ``exposure`` of the schema's key-value metadata, as JSON). An open end is the text ``INF`` in JSON and
+        XLSX.
     metadata
         What a reader must know: values that JSON can hold.
 
@@ -130,8 +130,11 @@ def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = N
             return write_bytes(path, _xlsx(_plain(frame), metadata))
         case ".parquet":
             return write_bytes(path, _parquet(_plain(frame), metadata))
-    raise DataError(f"a table cannot be written as {path.suffix or 'a file without suffix'!r}; "
-                    "choose .csv, .json, .md, .xlsx or .parquet.", file=path.name)
+    raise DataError(
+        f"a table cannot be written as {path.suffix or 'a file without suffix'!r}; "
+        "choose .csv, .json, .md, .xlsx or .parquet.",
+        file=path.name,
+    )
 
 
 def _json(content: object) -> str:
@@ -177,7 +180,9 @@ def _defused(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     numbers = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(cell) for name in frame.columns if name not in numbers}).rename(columns=cell)
+    return frame.assign(**{name: frame[name].map(cell) for name in frame.columns if name not in numbers}).rename(
+        columns=cell
+    )
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:
@@ -222,7 +227,10 @@ def _told(metadata: dict) -> list[str]:
     lines = []
     for key, value in metadata.items():
         if isinstance(value, dict):
-            texts = {name: text if isinstance(text, str) else json.dumps(text, ensure_ascii=False) for name, text in value.items()}
+            texts = {
+                name: text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
+                for name, text in value.items()
+            }
             lines += [f"{key}:", "", *(f"- `{name}`: {text}" for name, text in texts.items()), ""]
         else:
             lines += [f"{key}: {value}", ""]

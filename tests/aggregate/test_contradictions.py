@@ -1,6 +1,7 @@
 """The contradictions that a reading of the accounts by hand met: each is found, or it is said why it is none.
 
-``FOUND`` are figures for one survey, place and measure whose intervals do not meet. ``TWO_THINGS`` look like contradictions
+``FOUND`` are figures for one survey, place and measure whose intervals do not meet. ``TWO_THINGS`` look like
+contradictions
 and are numbers of two things; ``ONE_NUMBER`` are roundings of one; ``CLAIMS`` are no two figures, but statements that
 ``ex.check_claims`` settles.
 """
@@ -76,18 +77,36 @@ FOUND = [
     ("ibm-cost-of-a-breach", "WLD", "cost_per_record_usd", 380, 308),
     ("ibm-cost-of-a-breach", "WLD", "cost_per_record_usd", 146, 1.49),
     ("ibm-cost-of-a-breach", "WLD", "cost_per_breach_usd", 10.22e6, 7.42e6),
-]  # fmt: skip
+]
 
 #: Two figures of two things: survey, place, (measure, value), (measure, value), and why they are two.
 TWO_THINGS = [
     (SEPTEMBER, "WLD", ("systems_checked", 2300), ("servers_exposed", 590), "checked and open"),
-    (SEPTEMBER, "WLD", ("countries", 52), ("countries_notified", 46), "affected, and written to by the German authority"),
-    (SEPTEMBER, "WLD", ("images_accessible", 400e6), ("images_downloaded", 400e3), "could be downloaded, and were said to have been"),
+    (
+        SEPTEMBER,
+        "WLD",
+        ("countries", 52),
+        ("countries_notified", 46),
+        "affected, and written to by the German authority",
+    ),
+    (
+        SEPTEMBER,
+        "WLD",
+        ("images_accessible", 400e6),
+        ("images_downloaded", 400e3),
+        "could be downloaded, and were said to have been",
+    ),
     (SEPTEMBER, "WLD", ("darknet_value_usd", 1e9), ("darknet_value_eur", 1e9), "dollars and euros"),
     (SEPTEMBER, "DEU", ("images", 2.85e6), ("images_accessible", 1.38e6), "linked and open to download"),
     (SEPTEMBER, "ITA", ("images", 5.8e6), ("data_volume_bytes", 5.8e6), "images, and bytes in one account"),
     (SEPTEMBER, "ITA", ("images", 5.8e6), ("patients", 6e6), "images, and called patients"),
-    (SEPTEMBER, "SRB", ("patients", 30_484), ("images_accessible", 15_242_000), "five hundred images a study, extrapolated"),
+    (
+        SEPTEMBER,
+        "SRB",
+        ("patients", 30_484),
+        ("images_accessible", 15_242_000),
+        "five hundred images a study, extrapolated",
+    ),
     (SEPTEMBER, "CHE", ("images", 197_000), ("images_accessible", 231_840), "columns that look swapped"),
     (SEPTEMBER, "FRA", ("images", 5.3e6), ("images_accessible", 2.67e6), "linked and open to download"),
     (SEPTEMBER, "GBR", ("images", 13_000), ("images_accessible", 5_000), "linked and open to download"),
@@ -98,7 +117,7 @@ TWO_THINGS = [
     ("cybelangel-2020-12", "WLD", ("images", 45e6), ("patients", 45e6), "files called patients"),
     ("cybelangel-2020-12", "GBR", ("images", 23_000), ("patients", 23_000), "files called patients"),
     ("trendmicro-2018-04", "WLD", ("hosts", 69_300), ("devices", 80_000), "addresses, and devices in an interview"),
-]  # fmt: skip
+]
 
 #: Printings that an honest writer can make of one number: survey, place, measure, value, value.
 ONE_NUMBER = [
@@ -140,8 +159,22 @@ def pairs():
         values[row.survey, iso3, row.sense, row.source, row.figure, row.locator] = row.value
     found = set()
     for row in ex.conflicts(everything(), every=True).itertuples():
-        one = values[row.survey, row.iso3 if isinstance(row.iso3, str) else "", row.measure, row.source_a, row.figure_a, row.locator_a]
-        other = values[row.survey, row.iso3 if isinstance(row.iso3, str) else "", row.measure, row.source_b, row.figure_b, row.locator_b]
+        one = values[
+            row.survey,
+            row.iso3 if isinstance(row.iso3, str) else "",
+            row.measure,
+            row.source_a,
+            row.figure_a,
+            row.locator_a,
+        ]
+        other = values[
+            row.survey,
+            row.iso3 if isinstance(row.iso3, str) else "",
+            row.measure,
+            row.source_b,
+            row.figure_b,
+            row.locator_b,
+        ]
         assert row.cause, (row.survey, row.place, row.measure)
         found.add((row.survey, row.iso3, row.measure, frozenset((one, other))))
     return found
@@ -176,5 +209,7 @@ def verdicts():
 @pytest.mark.parametrize(("survey", "source", "statement", "verdict"), CLAIMS)
 def test_statements_beyond_a_number_are_settled_as_claims(survey, source, statement, verdict):
     rows = verdicts()
-    rows = rows[(rows["survey"] == survey) & (rows["source"] == source) & rows["claim"].str.contains(statement, regex=False)]
+    rows = rows[
+        (rows["survey"] == survey) & (rows["source"] == source) & rows["claim"].str.contains(statement, regex=False)
+    ]
     assert rows["verdict_now"].tolist() == [verdict], rows[["claim", "verdict_now"]]

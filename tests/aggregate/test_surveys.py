@@ -11,9 +11,16 @@ from analysis.figures.survey import read_survey
 
 CONTEXT = {"hhs-ocr", "ibm-cost-of-a-breach", "protenus-2020", "protenus-2022"}
 CONTEXT_ONLY = {
-    "breaches", "individuals", "incidents", "records_breached", "cost_per_breach_usd", "cost_per_record_usd",
-    "individuals_per_breach_mean", "individuals_per_breach_median", "days_to_discovery",
-}  # fmt: skip
+    "breaches",
+    "individuals",
+    "incidents",
+    "records_breached",
+    "cost_per_breach_usd",
+    "cost_per_record_usd",
+    "individuals_per_breach_mean",
+    "individuals_per_breach_median",
+    "days_to_discovery",
+}
 
 
 @cache
@@ -37,7 +44,11 @@ def test_every_survey_named_as_comparable_or_not_is_there():
     present = set(surveys_present())
     for survey in present:
         method = read_survey(survey).meta["method"]
-        named = {*method.get("comparable_with", []), *method.get("comparable_with_note", {}), *method.get("not_comparable_with", {})}
+        named = {
+            *method.get("comparable_with", []),
+            *method.get("comparable_with_note", {}),
+            *method.get("not_comparable_with", {}),
+        }
         assert named <= present - {survey}, survey
 
 
@@ -56,7 +67,9 @@ def test_reports_of_breaches_and_costs_are_never_mixed_with_exposures():
 
 
 def test_the_two_parts_of_the_survey_of_december_2020_stand_apart():
-    files, port = (everything().query("survey == @name") for name in ("cybelangel-2020-12", "cybelangel-2020-12-port104"))
+    files, port = (
+        everything().query("survey == @name") for name in ("cybelangel-2020-12", "cybelangel-2020-12-port104")
+    )
     assert set(files["asset"]) == {"file_share"}
     assert set(port["asset"]) == {"dicom"}
     assert value("cybelangel-2020-12-port104", "systems_checked") == 50

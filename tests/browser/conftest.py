@@ -21,9 +21,15 @@ def browser(tmp_path_factory):
     options.binary_location = shutil.which("chromium")
     profile = tmp_path_factory.mktemp("chromium")
     for argument in (
-        "--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}",
-    ):  # fmt: skip
+        "--headless=new",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        f"--user-data-dir={profile}",
+    ):
         options.add_argument(argument)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.add_argument("--no-sandbox")  # Chromium's own sandbox refuses to run as root
@@ -60,7 +66,12 @@ def report(tmp_path_factory):
         "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);",
     ]
     made = [
-        {"cell_type": "markdown" if source.startswith("#") else "code", "id": f"c{number}", "metadata": {}, "source": source}
+        {
+            "cell_type": "markdown" if source.startswith("#") else "code",
+            "id": f"c{number}",
+            "metadata": {},
+            "source": source,
+        }
         | ({} if source.startswith("#") else {"outputs": [], "execution_count": None})
         for number, source in enumerate(cells)
     ]

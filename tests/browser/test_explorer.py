@@ -24,14 +24,18 @@ def page(browser, report):
 
 def choose(page, field: str, value: str) -> None:
     page.execute_script(
-        "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'))", field, value
+        "const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('change'))",
+        field,
+        value,
     )
     settled(page)
 
 
 def settled(page) -> None:
     """Wait until all that a change asks for is done."""
-    page.execute_async_script("const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()")
+    page.execute_async_script(
+        "const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()"
+    )
 
 
 def texts(page, selector: str) -> list[str]:
@@ -70,7 +74,9 @@ def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(
     # One of the places of the ranking has no shape any more: it is named below the map.
     assert circles == len(texts(page, "#ranking .row")) - 1
     assert any("Not on the map: Nederlandse Antillen" in note for note in texts(page, "#notes li"))
-    hatched = page.execute_script("return [...document.querySelectorAll('#map path[data-place]')].filter(e => e.getAttribute('fill').startsWith('url')).length")
+    hatched = page.execute_script(
+        "return [...document.querySelectorAll('#map path[data-place]')].filter(e => e.getAttribute('fill').startsWith('url')).length"
+    )
     assert hatched > 150
     assert any("not zero" in note for note in texts(page, "#notes li"))
     assert page.execute_script("return document.querySelectorAll('#ranking .interval').length") == circles + 1
@@ -125,14 +131,20 @@ def saved(page, button: str):
     page.execute_script(CATCH)
     page.execute_script("document.getElementById(arguments[0]).click()", button)
     wanted = "window.caught.length >= 2" if button != "png" else "window.caught.length >= 1"
-    return page.execute_async_script(f"const done = arguments[0]; const wait = () => {wanted} ? done(caught) : setTimeout(wait, 20); wait()")
+    return page.execute_async_script(
+        f"const done = arguments[0]; const wait = () => {wanted} ? done(caught) : setTimeout(wait, 20); wait()"
+    )
 
 
 def test_the_csv_has_what_is_shown(page):
     name, text = sorted(saved(page, "csv"), key=lambda one: isinstance(one, str))
     assert name[0] == "servers_exposed-greenbone-2019-09-rate-en.csv"
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert rows[0]["iso3"] == "USA" and rows[0]["figure"] == "187" and float(rows[0]["rate_low"]) < float(rows[0]["rate"]) < float(rows[0]["rate_high"])
+    assert (
+        rows[0]["iso3"] == "USA"
+        and rows[0]["figure"] == "187"
+        and float(rows[0]["rate_low"]) < float(rows[0]["rate"]) < float(rows[0]["rate_high"])
+    )
     assert len(rows) == len(texts(page, "#table tbody tr"))
 
 
@@ -160,21 +172,28 @@ def test_the_png_is_drawn_at_twice_the_size(page):
 def test_what_is_embedded_is_this_view(page):
     snippet = page.execute_script("return document.getElementById('embed').value")
     assert snippet.startswith('<iframe src="file:///') and "m=servers_exposed&amp;" in snippet and 'title="' in snippet
-    assert page.execute_script("return document.getElementById('link').value") == page.current_url or VIEW[1:18] in page.current_url
+    assert (
+        page.execute_script("return document.getElementById('link').value") == page.current_url
+        or VIEW[1:18] in page.current_url
+    )
 
 
 def test_a_series_is_a_line_with_its_breaks_and_a_table_of_the_same_counts(page):
     assert texts(page, "#line-title") == ["Reported breaches · United States"]
     assert len(texts(page, "#line .break")) == len(texts(page, "#breaks li")) == 5
     assert "The form changes" in " ".join(texts(page, "#breaks li [lang=en]"))
-    rows = page.execute_script("return [...document.querySelectorAll('#counts tbody tr')].map(e => [...e.cells].map(c => c.textContent))")
+    rows = page.execute_script(
+        "return [...document.querySelectorAll('#counts tbody tr')].map(e => [...e.cells].map(c => c.textContent))"
+    )
     assert len(rows) == 181 and sum(int(count) for month, count in rows if month.endswith(" 2022")) == 720
     assert "Public domain" in texts(page, "#line-notes li")[-1]
     choose(page, "series", "cybergreen-open-services")
     assert texts(page, "#line-title") == ["Answers of open DNS services · All places together"]
     assert "t=cybergreen-open-services&c=open_dns.cybergreen-stats&w=" in page.current_url
     assert "Not counted, or not in full: 14 of 32" in texts(page, "#line-notes li")[0]
-    cells = page.execute_script("return [...document.querySelectorAll('#counts tbody tr')].map(e => [...e.cells].map(c => c.textContent))")
+    cells = page.execute_script(
+        "return [...document.querySelectorAll('#counts tbody tr')].map(e => [...e.cells].map(c => c.textContent))"
+    )
     assert cells[0] == ["January 2014", "97,662,000", "224"] and cells[1] == ["February 2014", "–", "–"]
     # January 2014 stands alone, and so does August 2016 behind the last break.
     assert page.execute_script("return document.querySelectorAll('#line .alone').length") == 2
@@ -188,7 +207,9 @@ def test_a_series_is_a_line_with_its_breaks_and_a_table_of_the_same_counts(page)
 def test_an_address_opens_its_series_and_its_line_fits_the_screen(browser, report, width):
     show(browser, report / "explorer.html", width)
     browser.get("about:blank")
-    browser.get((report / "explorer.html").as_uri() + "#l=de&t=us-breach-register-detail&c=theft.hhs-ocr-breach-portal&w=CA")
+    browser.get(
+        (report / "explorer.html").as_uri() + "#l=de&t=us-breach-register-detail&c=theft.hhs-ocr-breach-portal&w=CA"
+    )
     settled(browser)
     assert texts(browser, "#line-title") == ["Diebstahl · CA"]
     assert len(texts(browser, "#counts tbody tr")) == 16 and texts(browser, "#counts thead th") == ["Jahr", "Anzahl"]
@@ -199,9 +220,14 @@ def test_an_address_opens_its_series_and_its_line_fits_the_screen(browser, repor
 def test_the_csv_of_a_series_has_every_month_and_leaves_gaps_empty(page):
     choose(page, "series", "cybergreen-open-services")
     name, text = sorted(saved(page, "series-csv"), key=lambda one: isinstance(one, str))
-    assert name[0] == "cybergreen-open-services-open_dns-all.csv" and texts(page, "#series-done") == ["Saved as cybergreen-open-services-open_dns-all.csv."]
+    assert name[0] == "cybergreen-open-services-open_dns-all.csv" and texts(page, "#series-done") == [
+        "Saved as cybergreen-open-services-open_dns-all.csv."
+    ]
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [(row["month"], row["count"], row["places_counted"]) for row in rows[:2]] == [("2014-01", "97662000", "224"), ("2014-02", "", "")]
+    assert [(row["month"], row["count"], row["places_counted"]) for row in rows[:2]] == [
+        ("2014-01", "97662000", "224"),
+        ("2014-02", "", ""),
+    ]
     assert len(rows) == 32
 
 
@@ -252,8 +278,9 @@ def test_no_interaction_blocks_the_page_for_long(page):
             "window.setTimeout = (task, time) => set(() => { const t = performance.now(); task(); steps.push(performance.now() - t); }, time);"
             "const e = document.getElementById(arguments[0]); e.value = arguments[1]; const t = performance.now();"
             "e.dispatchEvent(new Event('change')); steps.push(performance.now() - t)",
-            field, value,
-        )  # fmt: skip
+            field,
+            value,
+        )
         settled(page)
         longest.append(page.execute_script("return Math.max(...steps)"))
     # What a person takes for at once; its share of the first paint is measured by benchmarks/explorer.py.

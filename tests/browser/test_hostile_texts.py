@@ -43,19 +43,41 @@ def write_survey(folder, name: str, text: str) -> None:
     (folder / "survey.toml").write_text(SURVEY.format(name=name, text=json.dumps(text)), "utf-8")
     tables = {
         "sources": [
-            "source,tier,derived_from,published,seen,lang,publisher,title,url,note".split(","),
+            ["source", "tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note"],
             [f"{name}-report", "primary", "", "2021-03", "full", "en", text, text, "https://example.org/report", text],
-            [f"{name}-paper", "secondary", f"{name}-report", "2021-04", "full", "en", text, text, "https://example.org/paper", text],
+            [
+                f"{name}-paper",
+                "secondary",
+                f"{name}-report",
+                "2021-04",
+                "full",
+                "en",
+                text,
+                text,
+                "https://example.org/paper",
+                text,
+            ],
         ],
         "figures": [
-            "source,place,measure,asset,figure,locator,note".split(","),
+            ["source", "place", "measure", "asset", "figure", "locator", "note"],
             [f"{name}-report", "World", "servers_exposed", "dicom", "590", text, text],
             [f"{name}-report", "Germany", "servers_exposed", "dicom", "39", text, text],
             [f"{name}-report", text, "servers_exposed", "dicom", "12", text, text],
             [f"{name}-paper", "World", "servers_exposed", "dicom", "700", text, text],
         ],
         "claims": [
-            "source,claim,relation,place,measure,figure,other_place,other_measure,locator,quote_lang".split(","),
+            [
+                "source",
+                "claim",
+                "relation",
+                "place",
+                "measure",
+                "figure",
+                "other_place",
+                "other_measure",
+                "locator",
+                "quote_lang",
+            ],
             [f"{name}-paper", text, "more_than", "Germany", "servers_exposed", "40", "", "", text, "en"],
         ],
     }
@@ -115,9 +137,7 @@ def site(tmp_path_factory):
 @pytest.fixture
 def watched(browser):
     """The browser, noting in each page what is called; the pages' policy is in force unless ``Page.setBypassCSP`` lifts it."""
-    script = (
-        "window.fired = []; for (const name of ['alert', 'confirm', 'prompt']) window[name] = value => { fired.push(String(value)); };"
-    )
+    script = "window.fired = []; for (const name of ['alert', 'confirm', 'prompt']) window[name] = value => { fired.push(String(value)); };"
     added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
     browser.execute_cdp_cmd("Page.enable", {})
     yield browser
@@ -158,7 +178,9 @@ def test_the_payloads_would_run_if_a_page_took_them_as_they_are(watched, tmp_pat
         runnable += bool(watched.execute_script(RUNNABLE))
     assert len(payloads()) >= 100
     assert len(ran) >= 50 and runnable >= 50
-    print(f"{len(payloads())} payloads, of which {len(ran)} run in a bare page without a click on a link, and {runnable} leave something to click or run")
+    print(
+        f"{len(payloads())} payloads, of which {len(ran)} run in a bare page without a click on a link, and {runnable} leave something to click or run"
+    )
 
 
 @pytest.mark.parametrize("policy", [False, True], ids=["without policy", "with policy"])
@@ -181,8 +203,13 @@ def test_no_text_runs_in_the_explorer(watched, site, policy):
     surveys = watched.execute_script("return [...document.getElementById('survey').options].map(o => o.value)")
     assert len(surveys) == len(payloads())
     for survey in surveys[:: 10 if policy else 1]:
-        watched.execute_script("const e = document.getElementById('survey'); e.value = arguments[0]; e.dispatchEvent(new Event('change'))", survey)
-        watched.execute_async_script("const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()")
+        watched.execute_script(
+            "const e = document.getElementById('survey'); e.value = arguments[0]; e.dispatchEvent(new Event('change'))",
+            survey,
+        )
+        watched.execute_async_script(
+            "const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()"
+        )
     assert watched.execute_async_script(PROVOKE) == []
     assert watched.execute_script(RUNNABLE) == []
 
@@ -203,11 +230,29 @@ def test_no_text_of_a_series_runs_in_the_explorer(watched, tmp_path, monkeypatch
 
     def everywhere(text):
         four = dict.fromkeys(("en", "es", "de", "fr"), text)
-        breaks = [{"day": "2020-02-01", "date": dict.fromkeys(four, each), "reason": each, "source": each} for each in payloads()]
+        breaks = [
+            {"day": "2020-02-01", "date": dict.fromkeys(four, each), "reason": each, "source": each}
+            for each in payloads()
+        ]
         places = [{"place": each, "iso3": "", "values": [1, 2], "counted": [1, 1]} for each in (text, *payloads())]
-        line = {"measure": text, "source": text, "label": four, "definition": text, "periods": ["2020-01", "2020-02"], "places": places}
+        line = {
+            "measure": text,
+            "source": text,
+            "label": four,
+            "definition": text,
+            "periods": ["2020-01", "2020-02"],
+            "places": places,
+        }
         lines = [line | {"breaks": breaks, "parts": [[0, 2]]}]
-        return {"id": text, "title": four, "by": "month", "cited": text, "notes": payloads(), "whole": True, "lines": lines}
+        return {
+            "id": text,
+            "title": four,
+            "by": "month",
+            "cited": text,
+            "notes": payloads(),
+            "whole": True,
+            "lines": lines,
+        }
 
     monkeypatch.setattr(explorer, "series_slice", lambda ids: [everywhere(text) for text in payloads()[:12]])
     page = explorer.explorer(ex.panel(surveys=["greenbone-2019-09"])).save(tmp_path / "explorer.html")
@@ -215,5 +260,8 @@ def test_no_text_of_a_series_runs_in_the_explorer(watched, tmp_path, monkeypatch
     assert fired(watched, page) == [] and watched.execute_script(RUNNABLE) == []
     assert watched.execute_script("return document.querySelectorAll('#breaks li').length") == len(payloads())
     for text in payloads()[1:12]:
-        watched.execute_script("const e = document.getElementById('series'); e.value = arguments[0]; e.dispatchEvent(new Event('change'))", text)
+        watched.execute_script(
+            "const e = document.getElementById('series'); e.value = arguments[0]; e.dispatchEvent(new Event('change'))",
+            text,
+        )
         assert watched.execute_async_script(PROVOKE) == []

@@ -1,5 +1,6 @@
 """Every kind of page in a real browser: nothing from elsewhere, nothing over the edge, readable in light and dark."""
 
+import itertools
 import json
 import re
 import time
@@ -45,10 +46,16 @@ return found.slice(0, 5);
 """
 
 
-PAGES = ("index.html", "01_kinds.html", "gallery.html", "sources.html", "surveys/greenbone-2019-09.html", "explorer.html")
+PAGES = (
+    "index.html",
+    "01_kinds.html",
+    "gallery.html",
+    "sources.html",
+    "surveys/greenbone-2019-09.html",
+    "explorer.html",
+)
 #: The pages that are made from templates of the report.
 OF_TEMPLATES = PAGES[:-1]
-
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -62,7 +69,9 @@ def test_a_page_loads_nothing_from_elsewhere_and_has_no_error(browser, report, p
     failed = [event["params"] for event in events if event["method"] == "Network.loadingFailed"]
     assert failed == []
     assert browser.execute_script("return [...document.fonts].filter(f => f.status === 'loaded').length") == 2
-    assert browser.execute_script("return [...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    assert browser.execute_script(
+        "return [...document.images].every(image => image.complete && image.naturalWidth > 0)"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -110,10 +119,14 @@ def webdriver_keys(browser, count: int) -> list[tuple[str, bool]]:
     for _ in range(count):
         browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyDown", **tab})
         browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", **tab})
-        told.append(tuple(browser.execute_script(
-            "const e = document.activeElement; const n = [...document.querySelectorAll('*')].indexOf(e);"
-            "return [e.outerHTML.slice(0, 60) + n, getComputedStyle(e).outlineStyle !== 'none']"
-        )))  # fmt: skip
+        told.append(
+            tuple(
+                browser.execute_script(
+                    "const e = document.activeElement; const n = [...document.querySelectorAll('*')].indexOf(e);"
+                    "return [e.outerHTML.slice(0, 60) + n, getComputedStyle(e).outlineStyle !== 'none']"
+                )
+            )
+        )
     return told
 
 
@@ -138,7 +151,9 @@ def test_no_script_but_our_own_can_run(browser, report, page):
     )
     assert ran is False
     # Nor does the page take a text for HTML, should a script of ours ever be made to.
-    refused = browser.execute_script("try { document.body.innerHTML = '<b>x</b>'; return 'taken'; } catch (error) { return error.name; }")
+    refused = browser.execute_script(
+        "try { document.body.innerHTML = '<b>x</b>'; return 'taken'; } catch (error) { return error.name; }"
+    )
     assert refused == "TypeError"
     assert "The action has been blocked" in browser.get_log("browser")[0]["message"]
 
@@ -155,11 +170,15 @@ def test_a_table_sorts_and_filters(browser, report):
     assert browser.execute_script(column) == sorted(before)
     browser.execute_script(button)
     assert browser.execute_script(column) == sorted(before, reverse=True)
-    assert browser.execute_script("return document.querySelector('[aria-sort]').getAttribute('aria-sort')") == "descending"
+    assert (
+        browser.execute_script("return document.querySelector('[aria-sort]').getAttribute('aria-sort')") == "descending"
+    )
     typed = "const i = document.querySelector('#figures ~ .tools input'); i.value = 'turkiye'; i.dispatchEvent(new Event('input'));"
     browser.execute_script(typed)
     assert 0 < len(browser.execute_script(column)) < len(before)
-    assert f"of {len(before)} rows" in browser.execute_script("return document.querySelector('#figures ~ .tools output').textContent")
+    assert f"of {len(before)} rows" in browser.execute_script(
+        "return document.querySelector('#figures ~ .tools output').textContent"
+    )
 
 
 def test_light_and_dark_are_chosen_and_remembered(browser, report):
@@ -197,7 +216,9 @@ def test_every_number_of_a_survey_leads_to_its_row(browser, report):
 def test_the_numbers_of_a_chart_lead_to_their_rows(browser, report):
     show(browser, report / "01_kinds.html", 1280)
     rows = browser.execute_script("return document.querySelectorAll('.numbers tbody tr').length")
-    links = browser.execute_script("return [...document.querySelectorAll('.numbers td a')].map(a => [a.textContent, a.title, a.href])")
+    links = browser.execute_script(
+        "return [...document.querySelectorAll('.numbers td a')].map(a => [a.textContent, a.title, a.href])"
+    )
     assert rows == len(links) > 10
     assert all(text in title for text, title, _ in links)
     browser.get(links[0][2])
@@ -213,9 +234,13 @@ def test_a_page_is_built_for_those_who_cannot_see_it(browser, report, page):
     assert browser.execute_script("return document.querySelector('body > a').getAttribute('href')") == "#content"
     ids = browser.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
-    levels = browser.execute_script("return [...document.querySelectorAll('main h1, main h2, main h3')].map(e => +e.tagName[1])")
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
-    assert browser.execute_script("return [...document.images].filter(i => !i.alt).length") == (1 if page == "01_kinds.html" else 0)
+    levels = browser.execute_script(
+        "return [...document.querySelectorAll('main h1, main h2, main h3')].map(e => +e.tagName[1])"
+    )
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert browser.execute_script("return [...document.images].filter(i => !i.alt).length") == (
+        1 if page == "01_kinds.html" else 0
+    )
     unreachable = "return [...document.querySelectorAll('.box')].filter(b => b.scrollWidth > b.clientWidth && b.tabIndex < 0).length"
     assert browser.execute_script(unreachable) == 0
 

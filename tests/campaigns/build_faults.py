@@ -1,8 +1,10 @@
 """A build killed, cut off, starved and damaged in some two hundred seeded ways: is the former report or the new one there, whole?
 
 After each fault the next build must succeed and give what a clean build gives, byte for byte. Run with
-``python tests/campaigns/build_faults.py [kind …] [--seed N] [--times N]``; a kind is one of those that it prints. Full and
-read-only disks are small file systems in memory, which only root can mount on Linux; elsewhere they are skipped, and said to be.
+``python tests/campaigns/build_faults.py [kind …] [--seed N] [--times N]``; a kind is one of those that it prints. Full
+and
+read-only disks are small file systems in memory, which only root can mount on Linux; elsewhere they are skipped, and
+said to be.
 """
 
 import argparse
@@ -22,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
 
 from small_site import Site, write_data, write_notebooks
 
-#: The build as a process; with a number it kills itself at so many steps (files opened, renamed, made or removed) of its own.
+#  The build as a process; with a number it kills itself at so many steps (files opened, renamed, made or removed) of
+# its own.
 PROGRAM = """
 import os, signal, sys
 last = int(sys.argv[4])
@@ -80,7 +83,9 @@ class Trial:
 
     def build(self, out: Path | None = None, last: int = -1, **environment: str) -> subprocess.Popen:
         command = [sys.executable, "-c", PROGRAM, out or self.site.out, self.site.notebooks, self.site.data, str(last)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment
+        )
 
     def told(self, build: subprocess.Popen) -> str:
         """Wait for a build's end; a traceback is no way to end."""
@@ -110,7 +115,7 @@ def killed_in_time(trial: Trial, chance: random.Random, times: int) -> Iterator[
     begun = time.monotonic()
     assert trial.build().wait() == 0
     longest = time.monotonic() - begun
-    for number in range(times):
+    for _number in range(times):
         trial.restore(0)
         build = trial.build()
         try:
@@ -214,7 +219,11 @@ def damaged_cache(trial: Trial, chance: random.Random, times: int) -> Iterator[s
     for number in range(times):
         trial.restore(0)
         manifest = trial.site.out / "manifest.json"
-        file = manifest if number % 3 == 0 else chance.choice([path for path in sorted(trial.site.out.rglob("*")) if path.is_file()])
+        file = (
+            manifest
+            if number % 3 == 0
+            else chance.choice([path for path in sorted(trial.site.out.rglob("*")) if path.is_file()])
+        )
         content = bytearray(file.read_bytes())
         if number % 2:
             bit = chance.randrange(8 * len(content))
@@ -265,7 +274,9 @@ def at_once(trial: Trial, chance: random.Random, times: int) -> Iterator[str]:
             os.kill(chance.choice(builds).pid, signal.SIGKILL)
         ends = [(trial.told(build), build.returncode) for build in builds]
         state = trial.assert_whole()
-        assert all(code in (0, -signal.SIGKILL) or "is being built by another process" in said for said, code in ends), ends
+        assert all(
+            code in (0, -signal.SIGKILL) or "is being built by another process" in said for said, code in ends
+        ), ends
         assert state == 1 or not any(code == 0 for _, code in ends)
         trial.assert_next_is_clean(1)
         yield f"{sum(code == 0 for _, code in ends)} of {len(builds)} finished"
@@ -275,9 +286,15 @@ def at_once(trial: Trial, chance: random.Random, times: int) -> Iterator[str]:
 KINDS: dict[str, tuple[Callable, int]] = {
     function.__name__: (function, times)
     for function, times in (
-        (killed_in_time, 50), (killed_at_a_step, 50), (full_disk, 20), (read_only, 10), (damaged_cache, 60), (damaged_fonts, 15), (at_once, 15),
+        (killed_in_time, 50),
+        (killed_at_a_step, 50),
+        (full_disk, 20),
+        (read_only, 10),
+        (damaged_cache, 60),
+        (damaged_fonts, 15),
+        (at_once, 15),
     )
-}  # fmt: skip
+}
 
 
 def main() -> None:
@@ -298,13 +315,18 @@ def main() -> None:
                     ends[end] = ends.get(end, 0) + 1
             except AssertionError as error:
                 lost += 1
-                print(f"faults: {kind}: LOST after {sum(ends.values())} trials (seed {chosen.seed}): {error}", flush=True)
+                print(
+                    f"faults: {kind}: LOST after {sum(ends.values())} trials (seed {chosen.seed}): {error}", flush=True
+                )
                 continue
             if not ends:
                 print(f"faults: {kind}: skipped, for no file system can be mounted here", flush=True)
                 continue
             told = ", ".join(f"{number} {end}" for end, number in sorted(ends.items()))
-            print(f"faults: {kind}: {sum(ends.values())} trials, 0 losses ({told}); each next build equals a clean one", flush=True)
+            print(
+                f"faults: {kind}: {sum(ends.values())} trials, 0 losses ({told}); each next build equals a clean one",
+                flush=True,
+            )
     sys.exit(lost)
 
 

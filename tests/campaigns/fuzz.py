@@ -1,8 +1,10 @@
 """Only typed errors: mangled figures, places, TOML and CSV files, and articles, by seeded script.
 
-Run as ``python tests/campaigns/fuzz.py [INPUTS [KIND …]]`` (100,000 of each kind by default; whole surveys are read a twentieth as often, for each
+Run as ``python tests/campaigns/fuzz.py [INPUTS [KIND …]]`` (100,000 of each kind by default; whole surveys are read a
+twentieth as often, for each
 is some fifty files' worth of work). Prints, of each reader, how many inputs it was given, read and
-refused. Anything but a result or an :class:`analysis.ExposureError` is an error of ours: the campaign stops and shows the input.
+refused. Anything but a result or an :class:`analysis.ExposureError` is an error of ours: the campaign stops and shows
+the input.
 """
 
 from __future__ import annotations
@@ -23,10 +25,57 @@ SEED = 20190916
 #: What is put into texts: signs that readers split at, digits of other scripts, and what breaks encodings and parsers.
 PIECES = [
     *"0123456789.,'’%‰½⅓+-–—~≈<>=/()[]{}\"\\;:#&|^_ \t\n\r\x00\x0b\x1f\x85",
-    "\u00a0", "\u202f", "\u200b", "\ufeff", "\u202e", "٣", "௧", "五", "億", "万", "兆", "million", "Mio.", "mil millones", "lakh", "crore", "half a", "one in",
-    "between", "and", "-1", "1e308", "1e-400", "NaN", "inf", "10**9", "9" * 40, "9" * 400, "=1+1", "'''", '"""', "[[", "]]", "true", "1979-05-27", "0x_1", "é", "é", "🜁", "𝟙",
-    "\ud7ff", "ß", "İ", "ﬁ", "www", "World", "EE. UU.", "of which", "up to", "x" * 300,
-]  # fmt: skip
+    "\u00a0",
+    "\u202f",
+    "\u200b",
+    "\ufeff",
+    "\u202e",
+    "٣",
+    "௧",
+    "五",
+    "億",
+    "万",
+    "兆",
+    "million",
+    "Mio.",
+    "mil millones",
+    "lakh",
+    "crore",
+    "half a",
+    "one in",
+    "between",
+    "and",
+    "-1",
+    "1e308",
+    "1e-400",
+    "NaN",
+    "inf",
+    "10**9",
+    "9" * 40,
+    "9" * 400,
+    "=1+1",
+    "'''",
+    '"""',
+    "[[",
+    "]]",
+    "true",
+    "1979-05-27",
+    "0x_1",
+    "é",
+    "é",
+    "🜁",
+    "𝟙",
+    "\ud7ff",
+    "ß",
+    "İ",
+    "ﬁ",
+    "www",
+    "World",
+    "EE. UU.",
+    "of which",
+    "up to",
+    "x" * 300,
+]
 
 
 def mangled(rng: random.Random, text: str) -> str:
@@ -45,7 +94,11 @@ def mangled(rng: random.Random, text: str) -> str:
             case 4:
                 text = text[at:] + text[:at]
             case _:
-                text = text[:at] + chr(rng.choice((rng.randrange(128), rng.randrange(0xD800), rng.randrange(0xE000, 0x110000)))) + text[at:]
+                text = (
+                    text[:at]
+                    + chr(rng.choice((rng.randrange(128), rng.randrange(0xD800), rng.randrange(0xE000, 0x110000))))
+                    + text[at:]
+                )
     return text
 
 
@@ -93,7 +146,9 @@ def tables(file: str) -> Reader:
     from analysis.datafolder import read_rows, read_toml, shipped_folder
     from analysis.figures import fields
 
-    texts = [path.read_text("utf-8")[:2_000] for path in sorted((shipped_folder("data") / "aggregate").glob(f"*/{file}"))]
+    texts = [
+        path.read_text("utf-8")[:2_000] for path in sorted((shipped_folder("data") / "aggregate").glob(f"*/{file}"))
+    ]
     path = Path(tempfile.mkdtemp()) / file
 
     def read(rng: random.Random) -> object:
@@ -120,7 +175,10 @@ def survey(file: str) -> Reader:
     texts = [path.read_text("utf-8") for path in sorted(shipped.glob(f"*/{file}"))]
     if file.endswith(".csv"):  # the header and some rows
         texts = ["".join(text.splitlines(keepends=True)[:6]) for text in texts]
-    others = {name: (shipped / "greenbone-2019-11" / name).read_text("utf-8") for name in ("survey.toml", "sources.csv", "figures.csv")}
+    others = {
+        name: (shipped / "greenbone-2019-11" / name).read_text("utf-8")
+        for name in ("survey.toml", "sources.csv", "figures.csv")
+    }
     others["figures.csv"] = "".join(others["figures.csv"].splitlines(keepends=True)[:3])
     folder = Path(tempfile.mkdtemp()) / "aggregate" / "greenbone-2019-11"
     folder.mkdir(parents=True)
@@ -191,4 +249,7 @@ if __name__ == "__main__":
         started = time.perf_counter()
         number = inputs // 20 if kind.startswith("surveys") else inputs
         told = run(kind, number)
-        print(f"{kind}: {number:,} inputs, {dict(told)}; 0 other errors; {time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            f"{kind}: {number:,} inputs, {dict(told)}; 0 other errors; {time.perf_counter() - started:.0f} s",
+            flush=True,
+        )

@@ -1,6 +1,7 @@
 """Notebooks that take all they can get, at the limits that a build has by default: each must be stopped by the limit that is meant for it.
 
-Run with ``python tests/campaigns/greedy_notebooks.py``; it needs some 6 GB of memory. Only where time is the limit, that is shorter than the default.
+Run with ``python tests/campaigns/greedy_notebooks.py``; it needs some 6 GB of memory. Only where time is the limit,
+that is shorter than the default.
 """
 
 import sys
@@ -20,7 +21,10 @@ GREEDY = {
     "takes memory by the grain": ("held = []\nwhile True: held.append(object())", "--memory-limit"),
     "prints 1 GB in one piece": ("print('x' * 1_000_000_000)", "-limit"),
     "prints 1 GB in lines": ("for _ in range(1_000_000): print('x' * 1000)", "--output-limit"),
-    "displays 1 GB": ("from IPython.display import display\nfor _ in range(1000): display('x' * 1_000_000)", "--output-limit"),
+    "displays 1 GB": (
+        "from IPython.display import display\nfor _ in range(1000): display('x' * 1_000_000)",
+        "--output-limit",
+    ),
     "writes a file of 1 GB": ("open('big', 'wb').write(bytes(1_000_000_000))", "--output-limit"),
 }
 
@@ -40,7 +44,10 @@ def main() -> None:
                     told = str(error).partition("\n")[0]
                 fine = limit in told and told.startswith("greedy.ipynb: cell 1: ")
                 lost += not fine
-                print(f"greedy: {'forked' if warm else 'plain'} kernel {name}: {'' if fine else 'LOST: '}{told} ({time.monotonic() - begun:.0f} s)", flush=True)
+                print(
+                    f"greedy: {'forked' if warm else 'plain'} kernel {name}: {'' if fine else 'LOST: '}{told} ({time.monotonic() - begun:.0f} s)",
+                    flush=True,
+                )
     sys.exit(lost)
 
 

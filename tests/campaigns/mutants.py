@@ -1,7 +1,9 @@
 """How many small faults do the tests find? A seeded sample of mutants of each file that a wrong number or a leak could come from.
 
-Run as ``python tests/campaigns/mutants.py [SIZE [FILE …]]``; mutmut makes the mutants and runs the tests of the file on each, in a copy of
-the tree. Prints, of each file, how many there are, how many were drawn and killed, and the 95 % interval of the share; then the survivors.
+Run as ``python tests/campaigns/mutants.py [SIZE [FILE …]]``; mutmut makes the mutants and runs the tests of the file on
+each, in a copy of
+the tree. Prints, of each file, how many there are, how many were drawn and killed, and the 95 % interval of the share;
+then the survivors.
 """
 
 from __future__ import annotations
@@ -22,7 +24,12 @@ FILES = {
     "figures/claims.py": ["tests/figures/test_claims.py"],
     "figures/relations.py": ["tests/figures/test_relations.py", "tests/figures/test_claims.py"],
     "figures/identifiers.py": ["tests/figures/test_identifiers.py"],
-    "statistics/rates.py": ["tests/statistics/test_rates.py", "tests/statistics/test_phrases.py", "tests/statistics/test_uncertainty.py", "tests/statistics/test_describing.py"],
+    "statistics/rates.py": [
+        "tests/statistics/test_rates.py",
+        "tests/statistics/test_phrases.py",
+        "tests/statistics/test_uncertainty.py",
+        "tests/statistics/test_describing.py",
+    ],
     "statistics/disclosure.py": ["tests/statistics/test_disclosure.py"],
 }
 CONFIGURATION = """
@@ -33,7 +40,8 @@ also_copy = ["data", "notebooks", "docs", "conftest.py"]
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist"]
 """
-#: Each mutant runs in a fork of a process that ran the tests before: what functions remember of that run would hide the fault.
+#  Each mutant runs in a fork of a process that ran the tests before: what functions remember of that run would hide the
+# fault.
 FORGET = """
 import functools, gc
 
@@ -48,7 +56,9 @@ KILLED, TOO_LONG = (1, 3), (24, 36, -24, 152, 255)
 
 def copied(file: str, tests: list[str], folder: Path) -> Path:
     """The tree as it stands, with what mutmut must know of this file."""
-    names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     for name in filter(None, names):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +91,9 @@ def sampled(file: str, size: int) -> tuple[int, dict[str, int | None], dict[str,
         mutmut(folder, "run", "--max-children", "1", *drawn)
         found = outcomes(folder, file)
         result = {name: found.get(name) for name in drawn}
-        differing = {name: mutmut(folder, "show", name) for name, code in result.items() if code not in (*KILLED, *TOO_LONG)}
+        differing = {
+            name: mutmut(folder, "show", name) for name, code in result.items() if code not in (*KILLED, *TOO_LONG)
+        }
     return len(every), result, differing
 
 
@@ -93,10 +105,18 @@ def main(size: int, files: list[str]) -> int:
         total, result, differing = sampled(file, size)
         killed = len(result) - len(differing)
         low, high = proportion_confint(killed, len(result), method="wilson")
-        print(f"{file}: {killed} of {len(result)} killed, {killed / len(result):.0%} (95 % interval {low:.0%} to {high:.0%}); {total} mutants in all")
+        print(
+            f"{file}: {killed} of {len(result)} killed, {killed / len(result):.0%} (95 % interval {low:.0%} to {high:.0%}); {total} mutants in all"
+        )
         for name, text in differing.items():
             print(f"  survived: {name} (code {result[name]})")
-            print("".join(f"    {line}\n" for line in text.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")), end="", flush=True)
+            print(
+                "".join(
+                    f"    {line}\n" for line in text.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
+                ),
+                end="",
+                flush=True,
+            )
         short += killed < 0.85 * len(result)
     return short
 

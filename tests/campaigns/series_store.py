@@ -1,6 +1,7 @@
 """Imports into a store of counts under faults: killed at random moments, a full disk, flipped bits, two at once, one bad row in many.
 
-``python tests/campaigns/series_store.py [SEED]`` prints one line a fault, with its counts; it ends with status 1 if any promise broke.
+``python tests/campaigns/series_store.py [SEED]`` prints one line a fault, with its counts; it ends with status 1 if any
+promise broke.
 All counts are synthetic. The short forms of the same are in ``tests/series/test_store.py``.
 """
 
@@ -78,7 +79,13 @@ class Campaign:
 
     def child(self, file: Path) -> subprocess.Popen:
         """A process that is ready to import, all modules loaded."""
-        started = subprocess.Popen([sys.executable, "-c", _CHILD, str(file), "synthetic"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, str(file), "synthetic"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         assert started.stdout.readline() == "ready\n"
         return started
 
@@ -109,7 +116,12 @@ class Campaign:
             healed = self.state() == self.after and not self.checked() and again.added + again.same == self.rows
             right += whole_or_nothing and healed
             self.restore()
-        self.tell("killed at random moments", right, KILLS, "; " + ", ".join(f"{count} {what}" for what, count in seen.items()))
+        self.tell(
+            "killed at random moments",
+            right,
+            KILLS,
+            "; " + ", ".join(f"{count} {what}" for what, count in seen.items()),
+        )
 
     def full_disk(self) -> None:
         """Limits on the size of a file stand for a full disk; as root, a small file system as well."""
@@ -117,10 +129,19 @@ class Campaign:
         code = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); limit = int(sys.argv[3]); resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
         for limit in (0, 100, 2_000, 20_000, 100_000):
             done = subprocess.run(
-                [sys.executable, "-c", code + _CHILD, str(self.second), "synthetic", str(limit)], input="\n", capture_output=True, text=True, timeout=600
+                [sys.executable, "-c", code + _CHILD, str(self.second), "synthetic", str(limit)],
+                input="\n",
+                capture_output=True,
+                text=True,
+                timeout=600,
             )
             tries += 1
-            right += done.returncode != 0 and "cannot be written" in done.stderr and self.state() == self.before and not self.checked()
+            right += (
+                done.returncode != 0
+                and "cannot be written" in done.stderr
+                and self.state() == self.before
+                and not self.checked()
+            )
             self.restore()
         self.tell("no room for a file", right, tries)
         if os.geteuid() or not shutil.which("mount"):
@@ -136,7 +157,13 @@ class Campaign:
                 return
             try:
                 shutil.copy(self.series / "series.toml", small)
-                done = subprocess.run([sys.executable, "-c", _CHILD, str(self.second), "small"], input="\n", capture_output=True, text=True, timeout=600)
+                done = subprocess.run(
+                    [sys.executable, "-c", _CHILD, str(self.second), "small"],
+                    input="\n",
+                    capture_output=True,
+                    text=True,
+                    timeout=600,
+                )
                 store = self.stores.Store(small)
                 tries += 1
                 if done.returncode:
@@ -156,7 +183,9 @@ class Campaign:
             harmed = self.random.choice(files)
             raw = harmed.path.read_bytes()
             position = self.random.randrange(len(raw))
-            harmed.path.write_bytes(raw[:position] + bytes([raw[position] ^ 1 << self.random.randrange(8)]) + raw[position + 1 :])
+            harmed.path.write_bytes(
+                raw[:position] + bytes([raw[position] ^ 1 << self.random.randrange(8)]) + raw[position + 1 :]
+            )
             named = [file.path for file, _ in self.stores.Store(self.series).damage()] == [harmed.path]
             try:
                 self.ex.series("synthetic", source=harmed.source)
@@ -180,7 +209,12 @@ class Campaign:
             told = [child.communicate(timeout=600)[1] for child in pair]
             won = [child.returncode == 0 for child in pair]
             refused += not all(won)
-            right += any(won) and all(ok or "another import" in text for ok, text in zip(won, told, strict=True)) and self.state() == self.after and not self.checked()
+            right += (
+                any(won)
+                and all(ok or "another import" in text for ok, text in zip(won, told, strict=True))
+                and self.state() == self.after
+                and not self.checked()
+            )
             self.restore()
         self.tell("two imports at once", right, PAIRS, f"; one refused {refused} times")
 
@@ -191,12 +225,28 @@ class Campaign:
         for _ in range(BAD_ROWS):
             number = self.random.randrange(1, len(lines))
             day, place, iso3, kind, count, rest = lines[number].split(",", 5)
-            bad = self.random.choice([("2020-02-30", place, count), (f"{day}T00:00:00", place, count), (day, place, f"-{count}"), (day, "203.0.113.77", count), (day, place, "x")])
-            spoilt.write_text("".join([*lines[:number], ",".join([bad[0], bad[1], iso3, kind, bad[2], rest]), *lines[number + 1 :]]), encoding="utf-8")
+            bad = self.random.choice(
+                [
+                    ("2020-02-30", place, count),
+                    (f"{day}T00:00:00", place, count),
+                    (day, place, f"-{count}"),
+                    (day, "203.0.113.77", count),
+                    (day, place, "x"),
+                ]
+            )
+            spoilt.write_text(
+                "".join([*lines[:number], ",".join([bad[0], bad[1], iso3, kind, bad[2], rest]), *lines[number + 1 :]]),
+                encoding="utf-8",
+            )
             try:
                 self.stores.import_counts(spoilt, "synthetic")
             except self.ex.ExposureError as error:
-                right += error.line == number + 1 and "203.0.113.77" not in str(error) and self.state() == self.before and not self.checked()
+                right += (
+                    error.line == number + 1
+                    and "203.0.113.77" not in str(error)
+                    and self.state() == self.before
+                    and not self.checked()
+                )
         self.tell(f"one bad row among {len(lines) - 1:,}", right, BAD_ROWS, "; its line named, nothing imported")
 
 

@@ -66,13 +66,27 @@ def test_all_values_equal(kind, value):
 
 def test_equal_shares_and_ratios():
     n = 5
-    even = pd.DataFrame({"place_share": np.arange(n + 1) / n, "count_share": np.arange(n + 1) / n}).assign(measure="servers_exposed")
+    even = pd.DataFrame({"place_share": np.arange(n + 1) / n, "count_share": np.arange(n + 1) / n}).assign(
+        measure="servers_exposed"
+    )
     assert "3 of 5 places hold 60%" in drawn("lorenz", even).title
-    flat = frames.funnel().assign(observed=4.0, expected=4.0, ratio=1.0, ratio_low=0.3, ratio_high=2.5, low_95=0.2, high_95=2.0, low_998=0.1, high_998=3.0)
+    flat = frames.funnel().assign(
+        observed=4.0,
+        expected=4.0,
+        ratio=1.0,
+        ratio_low=0.3,
+        ratio_high=2.5,
+        low_95=0.2,
+        high_95=2.0,
+        low_998=0.1,
+        high_998=3.0,
+    )
     assert "all 23 places lie within" in drawn("funnel", flat).title
 
 
-@pytest.mark.parametrize(("kind", "column"), [("map", "rate"), ("ranking", "value"), ("funnel", "ratio"), ("timeline", "value")])
+@pytest.mark.parametrize(
+    ("kind", "column"), [("map", "rate"), ("ranking", "value"), ("funnel", "ratio"), ("timeline", "value")]
+)
 def test_all_missing_says_that_nothing_was_published(kind, column):
     frame = frames.over_time() if kind == "timeline" else PLACES[kind]()
     chart = drawn(kind, frame.assign(**{column: float("nan")}))
@@ -80,16 +94,19 @@ def test_all_missing_says_that_nothing_was_published(kind, column):
     assert len(chart.data) == 0
 
 
-@pytest.mark.parametrize(("kind", "frame"), [
-    ("slope", frames.two_waves().assign(value=float("nan"))),
-    ("small_multiples", frames.several_waves().assign(value=float("nan"))),
-    ("share", frames.with_world().assign(value=float("nan"))),
-    ("overlap", frames.models().assign(estimate=float("nan"))),
-    ("scenario", frames.tornado().assign(low=float("nan"))),
-    ("lorenz", frames.lorenz().assign(count_share=float("nan"))),
-    ("funnel", frames.funnel().assign(expected=0.0)),
-    ("scenario", frames.tornado().head(0)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "frame"),
+    [
+        ("slope", frames.two_waves().assign(value=float("nan"))),
+        ("small_multiples", frames.several_waves().assign(value=float("nan"))),
+        ("share", frames.with_world().assign(value=float("nan"))),
+        ("overlap", frames.models().assign(estimate=float("nan"))),
+        ("scenario", frames.tornado().assign(low=float("nan"))),
+        ("lorenz", frames.lorenz().assign(count_share=float("nan"))),
+        ("funnel", frames.funnel().assign(expected=0.0)),
+        ("scenario", frames.tornado().head(0)),
+    ],
+)
 def test_what_cannot_be_drawn_is_refused_in_words(kind, frame):
     with pytest.raises(ex.DataError) as refused:
         getattr(ex.chart, kind)(frame)
@@ -104,12 +121,20 @@ def test_a_title_of_300_characters(kind):
         chart = frames.CHARTS[kind](ex.chart, size=size, title=title)
         boxes, height = chart.layout(), chart.figure.bbox.height
         assert "".join(text for text, *_ in boxes).replace(" ", "").startswith(title.replace(" ", "")[:290])
-        assert all(0 <= top and bottom <= height for _, _, top, _, bottom in boxes)
+        assert all(top >= 0 and bottom <= height for _, _, top, _, bottom in boxes)
         assert list(overlapping(boxes)) == []
         assert len(chart.alt) <= 280
 
 
-NAMES = ["日本の病院", "مستشفى العربية", "בית חולים", "Ελλάδα", "한국", "Île-de-la-très-longue-dénomination-que-personne-n’écrit-jamais-ainsi", "x"]
+NAMES = [
+    "日本の病院",
+    "مستشفى العربية",
+    "בית חולים",
+    "Ελλάδα",
+    "한국",
+    "Île-de-la-très-longue-dénomination-que-personne-n’écrit-jamais-ainsi",
+    "x",
+]
 
 
 @pytest.mark.parametrize("kind", ["ranking", "slope", "small_multiples"])
@@ -200,13 +225,19 @@ class TestWhereACallerInsists:
         for how in ({"log": True}, {"from_zero": False}):
             with pytest.raises(ex.NotComparableError, match="must begin at zero"):
                 ex.chart.ranking(frames.panel(), bars=True, **how)
-            assert any("do not begin at zero" in note for note in drawn("ranking", frames.panel(), bars=True, insist=True, **how).notes)
+            assert any(
+                "do not begin at zero" in note
+                for note in drawn("ranking", frames.panel(), bars=True, insist=True, **how).notes
+            )
         # A scale of dots may begin elsewhere, and bars never get a logarithm by themselves.
         assert drawn("ranking", frames.panel({"DEU": 90, "FRA": 80}), from_zero=False).ax.get_xlim()[0] > 50
         assert drawn("ranking", frames.panel(), bars=True).ax.get_xlim()[0] == 0
 
     def test_a_line_over_a_break(self):
-        for kind, frame in (("timeline", frames.over_time()), ("small_multiples", frames.over_time().assign(iso3="DEU", place="Germany"))):
+        for kind, frame in (
+            ("timeline", frames.over_time()),
+            ("small_multiples", frames.over_time().assign(iso3="DEU", place="Germany")),
+        ):
             with pytest.raises(ex.NotComparableError, match="insist=True"):
                 getattr(ex.chart, kind)(frame)
             joined = getattr(ex.chart, kind)(frame, insist=True)
@@ -231,5 +262,3 @@ def test_insets_are_drawn_and_unknown_ones_refused():
         ex.chart.map(frames.rated(), insets=["mars"])
     with pytest.raises(ex.DataError, match="too small"):
         ex.chart.map(frames.rated(), insets=["europe", "middle_east", "east_asia", "southeast_asia", "west_africa"])
-
-

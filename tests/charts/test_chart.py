@@ -75,7 +75,9 @@ def test_two_charts_on_one_page_share_no_name():
     assert len(set(names[0])) == len(names[0]) > 3
     assert not set(names[0]) & set(names[1])
     for svg, known in zip((one, other), names, strict=True):
-        assert set(re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg)) <= {(name, "") for name in known} | {("", name) for name in known}
+        assert set(re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg)) <= {(name, "") for name in known} | {
+            ("", name) for name in known
+        }
 
 
 def test_the_png_is_twice_the_size_and_says_what_it_shows(bundle, chart):
@@ -91,7 +93,9 @@ def test_the_png_is_twice_the_size_and_says_what_it_shows(bundle, chart):
 def test_the_pdf_embeds_its_fonts_and_has_no_date(bundle):
     assert b"CreationDate" not in bundle["pdf"]
     assert b"/FontFile2" in bundle["pdf"]
-    assert {b"Inter-Regular", b"Inter-SemiBold"} <= set(re.findall(rb"/FontName /(?:[A-Z]{6}\+)?([\w-]+)", bundle["pdf"]))
+    assert {b"Inter-Regular", b"Inter-SemiBold"} <= set(
+        re.findall(rb"/FontName /(?:[A-Z]{6}\+)?([\w-]+)", bundle["pdf"])
+    )
 
 
 def test_the_pdf_is_tagged_with_the_alternative_text_and_its_language(bundle, chart):
@@ -144,9 +148,13 @@ def test_the_same_bytes_whatever_the_surroundings(tmp_path):
     for seed, zone, lang in (("1", "UTC", "C"), ("77", "Asia/Tokyo", "de_DE.UTF-8")):
         surroundings = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LANG": lang, "SOURCE_DATE_EPOCH": seed}
         run = subprocess.run(
-            [sys.executable, "-c", code, str(Path(__file__).parent)], capture_output=True, text=True, check=True,
-            env=surroundings, cwd=tmp_path,
-        )  # fmt: skip
+            [sys.executable, "-c", code, str(Path(__file__).parent)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=surroundings,
+            cwd=tmp_path,
+        )
         outcomes.add(run.stdout)
     assert len(outcomes) == 1
     here = ex.chart.map(frames.rated()).files()
@@ -173,7 +181,9 @@ def test_a_notebook_shows_the_chart_with_links_that_hold_the_files():
 
     chart = ex.chart.ranking(frames.panel(), lang="de", title="<b>{{ x }}</b>")
     shown = chart._repr_mimebundle_()[0]["text/html"]
-    assert shown == ex.chart.ranking(frames.panel(), lang="de", title="<b>{{ x }}</b>")._repr_mimebundle_()[0]["text/html"]
+    assert (
+        shown == ex.chart.ranking(frames.panel(), lang="de", title="<b>{{ x }}</b>")._repr_mimebundle_()[0]["text/html"]
+    )
     page = html.fromstring(shown)
     assert page.xpath("//b") == []
     links = {link.get("download"): link for link in page.xpath("//a")}

@@ -31,7 +31,7 @@ def page(panel):
 
 def content(page) -> dict:
     """What the page knows, read out of its text as a browser does."""
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.html, re.S)[1])
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.html, re.DOTALL)[1])
 
 
 def chosen(page, measure: str, survey: str = WAVE) -> dict:
@@ -41,11 +41,16 @@ def chosen(page, measure: str, survey: str = WAVE) -> dict:
 def test_the_page_holds_everything_and_asks_for_nothing(page):
     assert len(page.html.encode()) < 1_500_000
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page.html)[1].replace("&#39;", "'")
-    assert policy.startswith("default-src 'none';") and "unsafe" not in policy and "http" not in policy and "'self'" not in policy
-    for name, text in re.findall(r"<(script|style)(?: id=\"fonts\")?>(.*?)</\1>", page.html, re.S):
+    assert (
+        policy.startswith("default-src 'none';")
+        and "unsafe" not in policy
+        and "http" not in policy
+        and "'self'" not in policy
+    )
+    for name, text in re.findall(r"<(script|style)(?: id=\"fonts\")?>(.*?)</\1>", page.html, re.DOTALL):
         hashed = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{hashed}'" in re.search(rf"{name}-src ([^;]*)", policy)[1]
-    loading = re.sub(r"<script.*?</script>", "", page.html, flags=re.S)
+    loading = re.sub(r"<script.*?</script>", "", page.html, flags=re.DOTALL)
     assert not re.search(r'\b(?:src|href)="(?!#|data:|index\.html)', loading)
 
 
@@ -58,7 +63,11 @@ def test_the_library_is_the_one_that_the_notice_names():
 
 
 def test_numbers_are_those_of_the_panel_and_of_the_rates(page, panel):
-    figures = ex.preferred(panel).query("survey == @WAVE and measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    figures = (
+        ex.preferred(panel)
+        .query("survey == @WAVE and measure == 'servers_exposed' and iso3 != 'WLD'")
+        .dropna(subset="iso3")
+    )
     expected = ex.rates(figures).set_index("iso3")
     shown = chosen(page, "servers_exposed")
     rows = {row["iso3"]: row for row in shown["rows"] if row["iso3"]}
@@ -67,7 +76,9 @@ def test_numbers_are_those_of_the_panel_and_of_the_rates(page, panel):
         for name in ("value", "low", "high", "rate", "rate_low", "rate_high"):
             wanted = expected.at[code, name]
             assert row[name] == (None if pd.isna(wanted) else pytest.approx(wanted, rel=1e-8)), (code, name)
-        assert (row["figure"], row["source"], row["locator"]) == tuple(expected.loc[code, ["figure", "source", "locator"]])
+        assert (row["figure"], row["source"], row["locator"]) == tuple(
+            expected.loc[code, ["figure", "source", "locator"]]
+        )
     assert shown["world"]["figure"] == "590"
     assert shown["level"] == 0.95
 
@@ -96,7 +107,9 @@ def test_outlines_are_closed_rings_inside_of_the_map(page):
     assert 0.5 * wide < x < 0.56 * wide and y < high / 3
 
 
-@pytest.mark.parametrize("hostile", ["</script><script>alert(1)</script>", "{{ 7 * 7 }}", "<!--", "\u2028", "=1+1", "{% raw %}"])
+@pytest.mark.parametrize(
+    "hostile", ["</script><script>alert(1)</script>", "{{ 7 * 7 }}", "<!--", "\u2028", "=1+1", "{% raw %}"]
+)
 def test_what_a_cell_says_stays_text(panel, hostile):
     rows = panel.query("measure == 'servers_exposed'").copy()
     rows[["figure", "locator"]] = hostile
@@ -154,7 +167,9 @@ def test_every_word_is_there_in_four_languages_with_the_same_fields_and_is_used(
     for key, forms in texts.items():
         assert set(forms) == {"en", "es", "de", "fr"}, key
         assert len({tuple(sorted(re.findall(r"{\w+}", text))) for text in forms.values()}) == 1, key
-        assert re.search(rf"\b{key}\b", used) or key in ("count", "share", "money"), key  # the last are kinds of measures
+        assert re.search(rf"\b{key}\b", used) or key in ("count", "share", "money"), (
+            key
+        )  # the last are kinds of measures
     said = set(re.findall(r'say\("(\w+)"', used)) | set(re.findall(r'data-t="(\w+)"', used))
     assert said <= set(texts) | set(explorer._SHARED)
 
@@ -173,7 +188,11 @@ def line_of(series: dict, measure: str) -> dict:
 
 def year_of(series: dict, measure: str, year: int) -> int:
     line = line_of(series, measure)
-    return sum(value for period, value in zip(line["periods"], line["places"][0]["values"], strict=True) if period.startswith(str(year)))
+    return sum(
+        value
+        for period, value in zip(line["periods"], line["places"][0]["values"], strict=True)
+        if period.startswith(str(year))
+    )
 
 
 def test_the_slice_gives_the_published_totals_of_the_register(slices):
@@ -198,7 +217,9 @@ def test_a_month_that_nobody_counted_stays_open_and_no_part_of_a_line_crosses_a_
 def test_all_places_together_are_the_totals_of_the_series(slices):
     line = line_of(slices["cybergreen-open-services"], "open_ntp")
     totals = ex.series.totals("cybergreen-open-services", "month", measure="open_ntp").set_index("period")
-    shown = dict(zip(line["periods"], zip(line["places"][0]["values"], line["places"][0]["counted"], strict=True), strict=True))
+    shown = dict(
+        zip(line["periods"], zip(line["places"][0]["values"], line["places"][0]["counted"], strict=True), strict=True)
+    )
     assert shown == {f"{day:%Y-%m}": (int(row["count"]), row["places"]) for day, row in totals.iterrows()}
 
 
@@ -227,7 +248,9 @@ def test_drafts_series_without_counts_and_those_read_on_several_days_stay_out(sl
     for name in ("no-store-yet", "no-rows-yet"):
         (tmp_path / "series" / name).mkdir()
         shutil.copy(shipped / "series.toml", tmp_path / "series" / name)
-    (tmp_path / "series" / "no-rows-yet" / "counts.csv").write_text("day,place,iso3,measure,count,low,high,source\n", "utf-8")
+    (tmp_path / "series" / "no-rows-yet" / "counts.csv").write_text(
+        "day,place,iso3,measure,count,low,high,source\n", "utf-8"
+    )
     with in_use(tmp_path):
         assert {"synthetic-draft", "no-store-yet", "no-rows-yet"} < set(ex.series.series_present())
         assert list(slices) == [one["id"] for one in series_slice()]
@@ -245,16 +268,26 @@ def test_a_day_that_is_missing_leaves_the_sum_of_its_month_open_and_not_its_mean
         "counted = 'synthetic'\nencoding = 'synthetic'\ntitle = { en = 'synthetic' }\nlicence = { name = 'none' }\n"
         f"[[source]]\nid = 'm'\npublisher = 'synthetic'\ntitle = 'synthetic'\n{measures}",
         "utf-8",
-    )  # fmt: skip
+    )
     days = pd.date_range("2021-02-01", "2021-03-31").drop("2021-03-10")
-    counts = [f"{place},{way},{count}" for place, count in (("Germany,DEU", 2), ("France,FRA", 3)) for way in ("sum", "mean")]
+    counts = [
+        f"{place},{way},{count}" for place, count in (("Germany,DEU", 2), ("France,FRA", 3)) for way in ("sum", "mean")
+    ]
     rows = [f"{day:%Y-%m-%d},{count},,,m" for day in days for count in counts]
-    (folder / "counts.csv").write_text("day,place,iso3,measure,count,low,high,source\n" + "\n".join(rows) + "\n", "utf-8")
+    (folder / "counts.csv").write_text(
+        "day,place,iso3,measure,count,low,high,source\n" + "\n".join(rows) + "\n", "utf-8"
+    )
     with in_use(tmp_path):
         [series] = series_slice(["synthetic-days"])
     # February has 28 days of two; March lacks one of its 31. Places that must not be added up have no total.
-    assert {place["place"]: place["values"] for place in line_of(series, "sum")["places"]} == {"France": [84, None], "Germany": [56, None]}
-    assert {place["iso3"]: place["values"] for place in line_of(series, "mean")["places"]} == {"FRA": [3, 3], "DEU": [2, 2]}
+    assert {place["place"]: place["values"] for place in line_of(series, "sum")["places"]} == {
+        "France": [84, None],
+        "Germany": [56, None],
+    }
+    assert {place["iso3"]: place["values"] for place in line_of(series, "mean")["places"]} == {
+        "FRA": [3, 3],
+        "DEU": [2, 2],
+    }
 
 
 def test_the_page_shows_the_series_asked_for(panel):

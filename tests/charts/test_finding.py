@@ -8,7 +8,9 @@ import analysis as ex
 
 
 def test_numbers_are_written_and_texts_taken_as_they_are():
-    finding = ex.finding("{studies} studies in {n} countries, {share} in one", studies=24_300_000, n=52, share=ex.percent(0.564))
+    finding = ex.finding(
+        "{studies} studies in {n} countries, {share} in one", studies=24_300_000, n=52, share=ex.percent(0.564)
+    )
     assert str(finding) == "24.3 million studies in 52 countries, 56% in one"
     assert finding.values == {"studies": "24.3 million", "n": "52", "share": "56%"}
 
@@ -53,4 +55,9 @@ def test_a_row_of_the_panel_stands_for_its_value_and_says_where_it_is_printed():
     told, about = ex.finding("{n} servers, {m} more", n=row, m=3)._repr_mimebundle_()
     assert told["text/plain"] == "590 servers, 3 more"
     [found] = about["exposure"]["rows"]
-    assert (found["text"], found["figure"], found["survey"], found["source"]) == ("590", row["figure"], "greenbone-2019-09", row["source"])
+    assert (found["text"], found["figure"], found["survey"], found["source"]) == (
+        "590",
+        row["figure"],
+        "greenbone-2019-09",
+        row["source"],
+    )

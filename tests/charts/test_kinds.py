@@ -22,14 +22,22 @@ def any_method(monkeypatch):
 
 CHARTS = {name: functools.partial(drawn, ex.chart) for name, drawn in frames.CHARTS.items()}
 # Each language and theme and size at least once for every kind, not all of their products: that takes minutes.
-HOW = [dict(zip(("lang", "theme", "size"), how, strict=True)) for how in
-       zip(LANGUAGES, itertools.cycle(("light", "dark")), SIZES, strict=False)]  # fmt: skip
+HOW = [
+    dict(zip(("lang", "theme", "size"), how, strict=True))
+    for how in zip(LANGUAGES, itertools.cycle(("light", "dark")), SIZES, strict=False)
+]
 
 
 #: Short names of months that languages share.
-MONTHS = {name.rstrip(".") for lang in LANGUAGES for name in get_month_names("abbreviated", "stand-alone", locale=lang).values()}
+MONTHS = {
+    name.rstrip(".")
+    for lang in LANGUAGES
+    for name in get_month_names("abbreviated", "stand-alone", locale=lang).values()
+}
 #: Texts that the frames bring along: names of models and assumptions.
-OF_THE_FRAME = {one.replace("_", " ")[0].upper() + one[1:] for one in [*frames.models()["model"], *frames.tornado()["assumption"]]}
+OF_THE_FRAME = {
+    one.replace("_", " ")[0].upper() + one[1:] for one in [*frames.models()["model"], *frames.tornado()["assumption"]]
+}
 
 
 @pytest.mark.parametrize("how", HOW, ids=lambda how: "-".join(how.values()))
@@ -64,13 +72,26 @@ def test_no_string_stays_in_english(kind):
         # What is written alike in both: some countries, and what the frames bring along.
         from analysis.figures.places import country_name
 
-        alike = {country_name(code, lang) for code in frames.COUNTS} | {f"account-{n}" for n in range(7)} | OF_THE_FRAME | MONTHS
-        left = {text for text in same if not any(text in known for known in alike) and not text.endswith((" years", " dollars")) and "made-up" not in text}
+        alike = (
+            {country_name(code, lang) for code in frames.COUNTS}
+            | {f"account-{n}" for n in range(7)}
+            | OF_THE_FRAME
+            | MONTHS
+        )
+        left = {
+            text
+            for text in same
+            if not any(text in known for known in alike)
+            and not text.endswith((" years", " dollars"))
+            and "made-up" not in text
+        }
         assert left <= {"images", "Images", "September 2019", "internet", "Europe"}
 
 
 def test_a_text_of_the_caller_goes_first_and_markup_stays_text():
-    chart = ex.chart.ranking(frames.panel(), title="</script>{{ x }} & $y$", note="Checked.", source="Ours", alt="Short.", name="mine")
+    chart = ex.chart.ranking(
+        frames.panel(), title="</script>{{ x }} & $y$", note="Checked.", source="Ours", alt="Short.", name="mine"
+    )
     svg = chart.svg()
     assert "</script>" not in svg
     assert "{{ x }} &amp; $y$" in svg
@@ -164,7 +185,9 @@ class TestRanking:
         texts = {text for text, *_ in ex.chart.ranking(frames.rated()).layout()}
         assert {"2.00", "1.30", "0.57", "0.08", "0.01"} <= texts
         # Too many decimals for the largest: each number has its own.
-        far = frames.rated(frames.panel({"DEU": 50, "FRA": 45})).assign(rate=[9000.0, 0.01], rate_low=[8900.0, 0.0], rate_high=[9100.0, 0.02])
+        far = frames.rated(frames.panel({"DEU": 50, "FRA": 45})).assign(
+            rate=[9000.0, 0.01], rate_low=[8900.0, 0.0], rate_high=[9100.0, 0.02]
+        )
         assert {"9,000", "0.01"} <= {text for text, *_ in ex.chart.ranking(far).layout()}
 
     def test_qualifiers_are_shown(self):
@@ -189,7 +212,9 @@ class TestSlope:
         assert ex.chart.slope(frames.two_waves("measure")).title == "World: 2 of 3 figures rose, 1 fell"
 
     def test_intervals_that_meet_are_no_change(self):
-        frame = pd.concat([frames.panel({"WLD": 590}), frames.panel({"WLD": 592}, survey="made-up-2020", scan_to="2020-03")]).assign(low=580.0, high=600.0)
+        frame = pd.concat(
+            [frames.panel({"WLD": 590}), frames.panel({"WLD": 592}, survey="made-up-2020", scan_to="2020-03")]
+        ).assign(low=580.0, high=600.0)
         assert "no change" in ex.chart.slope(frame).title
 
     def test_needs_two_surveys(self):
@@ -216,7 +241,10 @@ class TestTimeline:
             "Servers reachable from the internet: 4 figures from 2016 to December 2023, not all comparable"
         )
         joined = frames.over_time().query("survey in ('made-up-2019', 'made-up-2020')")
-        assert ex.chart.timeline(joined).title == "Servers reachable from the internet: 590 in September 2019, 547 in 14 March 2020"
+        assert (
+            ex.chart.timeline(joined).title
+            == "Servers reachable from the internet: 590 in September 2019, 547 in 14 March 2020"
+        )
 
     def test_numbers_bear_the_sign_of_their_qualifier(self):
         chart = ex.chart.timeline(frames.over_time().assign(qualifier=["about", "", "more than", ""]), breaks="mark")
@@ -245,7 +273,12 @@ def test_unknown_verdicts_are_refused():
 
 
 def test_coverage_shows_the_same_measures_in_every_language():
-    wide = pd.concat([frames.panel(measure=measure) for measure in ("servers_exposed", "servers_open", "studies", "images", "patients", "records", "devices")])
+    wide = pd.concat(
+        [
+            frames.panel(measure=measure)
+            for measure in ("servers_exposed", "servers_open", "studies", "images", "patients", "records", "devices")
+        ]
+    )
     shown = {tuple(ex.chart.coverage(wide, lang=lang).data["measure"].unique()) for lang in LANGUAGES}
     assert len(shown) == 1
     chart = ex.chart.coverage(wide, lang="de")

@@ -1,5 +1,6 @@
 """Counts over days as charts: nothing joined that was not counted, extremes kept, small files, sources named."""
 
+import itertools
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -22,7 +23,9 @@ def daily(many=4000, seed=1):
     """Made up: a level that wanders, with weekends."""
     random, days = np.random.default_rng(seed), pd.date_range("2014-01-01", periods=many)
     level = 300 * np.exp(np.cumsum(random.normal(0, 0.01, many))) * np.where(days.day_of_week > 4, 0.8, 1)
-    return pd.DataFrame({"day": days, "count": random.poisson(level), "measure": "servers_exposed", "source": "made-up-monitor"})
+    return pd.DataFrame(
+        {"day": days, "count": random.poisson(level), "measure": "servers_exposed", "source": "made-up-monitor"}
+    )
 
 
 def lines_of(chart, width):
@@ -46,7 +49,7 @@ def test_of_every_step_the_extremes_and_ends_are_kept(values, steps):
     assert (np.diff(found) > 0).all() and found[0] == 0 and found[-1] == len(values) - 1
     assert len(found) <= max(4 * steps, len(values) if len(values) <= 4 * steps else 0)
     edges = np.linspace(0, len(values), steps + 1).astype(int) if len(values) > 4 * steps else [0, len(values)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         inside = values[found[(found >= begin) & (found < end)]]
         assert inside.min() == values[begin:end].min() and inside.max() == values[begin:end].max()
 
@@ -89,7 +92,11 @@ def test_nothing_is_joined_over_a_gap_or_a_change_of_method():
 def test_a_change_within_a_month_leaves_that_month_alone():
     frame = frames.days(many=140, grain="M")
     data = ex.chart.timeline(frame, breaks_known=frames.other_method("2022-03-17")).data.set_index("day")
-    assert np.isnan(data["stretch"]["2022-03-01"]) and data["stretch"]["2022-02-01"] == 1 and data["stretch"]["2022-04-01"] == 2
+    assert (
+        np.isnan(data["stretch"]["2022-03-01"])
+        and data["stretch"]["2022-02-01"] == 1
+        and data["stretch"]["2022-04-01"] == 2
+    )
 
 
 def test_breaks_of_a_shipped_series_are_drawn_without_being_asked_for():
@@ -98,7 +105,9 @@ def test_breaks_of_a_shipped_series_are_drawn_without_being_asked_for():
     assert [one["date"] for one in chart.metadata()["breaks"]] == ["2013-03-26", "2013-09-23", "2015-01", "2024-10"]
     assert chart.source.startswith("Source: US Department of Health and Human Services")
     assert chart.metadata()["sources"][0]["url"].startswith("https://ocrportal.hhs.gov")
-    assert "season against the same season" in chart.alt and chart.alt.startswith("Reported breaches, United States: +4.8 a year")
+    assert "season against the same season" in chart.alt and chart.alt.startswith(
+        "Reported breaches, United States: +4.8 a year"
+    )
     # no number of before a break stands in the title
     assert chart.title == "Reported breaches: 13–107 by month, January 2015 to September 2024"
 
@@ -109,9 +118,13 @@ def test_events_are_named_with_their_sources():
     note = next(note for note in chart.notes if note.startswith("Events"))
     for row in events.itertuples():
         assert row.source in note
-    assert [event["url"] for event in chart.metadata()["events"]] == [row.url for row in events.sort_values(["date", "event"]).itertuples()]
+    assert [event["url"] for event in chart.metadata()["events"]] == [
+        row.url for row in events.sort_values(["date", "event"]).itertuples()
+    ]
     spanish = ex.chart.timeline(ex.series("us-breach-register", measure="breaches"), events=events, lang="es")
-    assert any("advertencia" in note for note in spanish.notes) and not any("A US senator" in note for note in spanish.notes)
+    assert any("advertencia" in note for note in spanish.notes) and not any(
+        "A US senator" in note for note in spanish.notes
+    )
     with pytest.raises(ex.DataError, match="no column 'event'"):
         ex.chart.timeline(frames.days(), events=pd.DataFrame({"date": ["2019-02-01"]}))
 
@@ -119,7 +132,9 @@ def test_events_are_named_with_their_sources():
 def test_an_interval_is_a_band_and_the_note_says_so():
     chart = ex.chart.timeline(frames.days())
     assert any("interval" in note.lower() for note in chart.notes)
-    assert not any("interval" in note.lower() for note in ex.chart.timeline(frames.days().drop(columns=["low", "high"])).notes)
+    assert not any(
+        "interval" in note.lower() for note in ex.chart.timeline(frames.days().drop(columns=["low", "high"])).notes
+    )
 
 
 def test_what_a_statistic_found_is_drawn_and_told():
@@ -130,7 +145,9 @@ def test_what_a_statistic_found_is_drawn_and_told():
         assert chart.alt.startswith(ex.statistics.describe(found)[:200])
         assert column in chart.data and chart.metadata()["statistic"]["statistic"] == found.attrs["statistic"]
     data = ex.chart.timeline(split).data.set_index("day")["trend"]
-    assert data["2020-01-01"] == pytest.approx(split.set_index("day")["trend"]["2020-01-01"]) and np.isnan(data["2014-01-01"])
+    assert data["2020-01-01"] == pytest.approx(split.set_index("day")["trend"]["2020-01-01"]) and np.isnan(
+        data["2014-01-01"]
+    )
 
 
 # Many places, calendars
@@ -148,10 +165,16 @@ def test_twelve_places_at_most_and_the_rest_in_the_data():
 
 def test_the_title_counts_directions_by_the_slope():
     frame = frames.days(("DEU", "FRA", "ITA"), many=60, grain="M")
-    frame["count"] = [value + (3 * at if place == "DEU" else 0) for value, at, place in zip(frame["count"], list(frame.groupby("iso3").cumcount()), frame["iso3"], strict=True)]
+    frame["count"] = [
+        value + (3 * at if place == "DEU" else 0)
+        for value, at, place in zip(frame["count"], list(frame.groupby("iso3").cumcount()), frame["iso3"], strict=True)
+    ]
     found = ex.statistics.seasonal_trend(frame)["verdict"].value_counts()
     chart = ex.chart.small_multiples(frame)
-    assert chart.title == f"Of 3 places {found.get('rises', 0)} rise, {found.get('falls', 0)} fall, and of {found.get('cannot tell', 0)} no direction can be told"
+    assert (
+        chart.title
+        == f"Of 3 places {found.get('rises', 0)} rise, {found.get('falls', 0)} fall, and of {found.get('cannot tell', 0)} no direction can be told"
+    )
 
 
 def test_a_calendar_has_a_cell_for_each_month_and_hatches_gaps():
@@ -169,12 +192,16 @@ def test_a_calendar_has_a_cell_for_each_month_and_hatches_gaps():
         (lambda: ex.chart.calendar(frames.days(("DEU", "FRA"))), ex.NotComparableError, "holds 2"),
         (lambda: ex.chart.calendar(frames.panel()), ex.DataError, "needs the column day"),
         (lambda: ex.chart.calendar(daily(many=5000)), ex.DataError, "too many cells"),
-        (lambda: ex.chart.calendar(pd.DataFrame({"day": ["2020-01-01", "2021-01-01"], "count": [1, 2]})), ex.DataError, "days or months"),
+        (
+            lambda: ex.chart.calendar(pd.DataFrame({"day": ["2020-01-01", "2021-01-01"], "count": [1, 2]})),
+            ex.DataError,
+            "days or months",
+        ),
         (lambda: ex.chart.timeline(frames.days(), "rate"), ex.DataError, "no column 'rate'"),
         (lambda: ex.chart.timeline(frames.days().assign(count=-1)), ex.DataError, "negative"),
         (lambda: ex.chart.timeline(frames.days().head(0)), ex.DataError, "no row"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_drawn_is_refused(draw, error, match):
     with pytest.raises(error, match=match):
         draw()
@@ -182,7 +209,10 @@ def test_what_cannot_be_drawn_is_refused(draw, error, match):
 
 @pytest.mark.parametrize("count", [0, 7])
 def test_one_day_and_days_all_alike(count):
-    for frame in (frames.days(many=1).assign(count=count, low=count, high=count), frames.days(many=30).assign(count=count, low=count, high=count)):
+    for frame in (
+        frames.days(many=1).assign(count=count, low=count, high=count),
+        frames.days(many=30).assign(count=count, low=count, high=count),
+    ):
         for kind in ("timeline", "calendar", "small_multiples"):
             chart = getattr(ex.chart, kind)(frame)
             assert chart.layout() and len(chart.alt) <= 280
@@ -199,11 +229,16 @@ def test_what_identifies_is_refused_in_counts_events_and_breaks():
         with pytest.raises(ex.IdentifierError) as refused:
             drawn()
         assert host not in str(refused.value)
-    assert ex.chart.timeline(ex.series("us-breach-register", measure="breaches"), events=ex.events())  # all of the shipped ones pass
+    assert ex.chart.timeline(
+        ex.series("us-breach-register", measure="breaches"), events=ex.events()
+    )  # all of the shipped ones pass
 
 
 def test_the_same_bytes_again():
-    one, other = (ex.chart.timeline(frames.days(), breaks_known=frames.other_method(), events=frames.events()).files() for _ in range(2))
+    one, other = (
+        ex.chart.timeline(frames.days(), breaks_known=frames.other_method(), events=frames.events()).files()
+        for _ in range(2)
+    )
     assert one == other
     assert json.loads(one[next(name for name in one if name.endswith(".json"))])["columns"][0] == "day"
 

@@ -31,7 +31,10 @@ def test_there_is_a_picture_of_every_chart_and_no_other_and_they_are_small():
 def test_a_label_that_moved_exceeds_the_tolerance(kind, theme):
     chart = frames.CHARTS[kind](ex.chart, theme=theme)
     before = Image.fromarray(pictures.small(chart))
-    labels = sorted((text for text in chart.figure.findobj(Text) if text.get_text().strip() and text.axes is None), key=lambda text: len(text.get_text()))
+    labels = sorted(
+        (text for text in chart.figure.findobj(Text) if text.get_text().strip() and text.axes is None),
+        key=lambda text: len(text.get_text()),
+    )
     # The shortest label there is: a single number, moved by the height of its line.
     moved = labels[0]
     moved.set_position((moved.get_position()[0], moved.get_position()[1] + 1.3 * moved.get_fontsize()))

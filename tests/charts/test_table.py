@@ -11,7 +11,14 @@ import analysis as ex
 
 @pytest.fixture
 def frame():
-    return pd.DataFrame({"place": ["</td><script>x</script>", "{{ y }}"], "value": [1234.0, float("nan")], "share": [0.5638, 0.1], "year": [2019, 2020]})
+    return pd.DataFrame(
+        {
+            "place": ["</td><script>x</script>", "{{ y }}"],
+            "value": [1234.0, float("nan")],
+            "share": [0.5638, 0.1],
+            "year": [2019, 2020],
+        }
+    )
 
 
 def test_every_cell_stays_text(frame):
@@ -24,7 +31,10 @@ def test_every_cell_stays_text(frame):
 
 
 def test_numbers_are_written_in_the_language(frame):
-    cells = [cell.text for cell in ElementTree.fromstring(ex.table(frame, lang="de")._repr_html_()).findall(".//tbody/tr[1]/td")]
+    cells = [
+        cell.text
+        for cell in ElementTree.fromstring(ex.table(frame, lang="de")._repr_html_()).findall(".//tbody/tr[1]/td")
+    ]
     assert cells == ["1.234", "56,4\xa0%", "2019"]
     empty = ElementTree.fromstring(ex.table(frame)._repr_html_()).find(".//tbody/tr[2]/td")
     assert empty.text == "–"
@@ -32,13 +42,19 @@ def test_numbers_are_written_in_the_language(frame):
 
 def test_a_measure_is_shown_by_its_label_and_kept_by_its_id():
     table = ex.table(pd.DataFrame({"place": ["World"], "measure": ["servers_exposed"]}), lang="es")
-    assert ElementTree.fromstring(table._repr_html_()).find(".//tbody/tr/td").text == ex.measures().at["servers_exposed", "label_es"]
+    assert (
+        ElementTree.fromstring(table._repr_html_()).find(".//tbody/tr/td").text
+        == ex.measures().at["servers_exposed", "label_es"]
+    )
     assert table.data["measure"].tolist() == ["servers_exposed"]
 
 
 def test_columns_are_chosen_named_and_ordered(frame):
     table = ex.table(frame, columns={"year": "Year", "place": "Place"})
-    assert [head.text for head in ElementTree.fromstring(table._repr_html_()).findall(".//thead//th")] == ["Year", "Place"]
+    assert [head.text for head in ElementTree.fromstring(table._repr_html_()).findall(".//thead//th")] == [
+        "Year",
+        "Place",
+    ]
     with pytest.raises(ex.DataError, match="no column 'rank'"):
         ex.table(frame, columns={"rank": "Rank"})
 
@@ -56,7 +72,10 @@ def test_showing_a_table_keeps_its_csv(frame, monkeypatch, tmp_path):
         table = ex.table(frame, title="Servers by place")
         table._repr_mimebundle_()
         table._repr_mimebundle_()
-    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["table-servers-by-place-2.csv", "table-servers-by-place.csv"]
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == [
+        "table-servers-by-place-2.csv",
+        "table-servers-by-place.csv",
+    ]
     assert json.loads((tmp_path / "table-servers-by-place.json").read_text())["rows"] == 2
     assert len(pd.read_csv(tmp_path / "table-servers-by-place.csv")) == 2
 
@@ -64,7 +83,13 @@ def test_showing_a_table_keeps_its_csv(frame, monkeypatch, tmp_path):
 def test_no_cell_of_the_csv_is_a_formula(tmp_path):
     cells = ["=1+1", "+49", "+A1", "@sum", "plain"]
     ex.table(pd.DataFrame({"place": cells}), name="n").save(tmp_path)
-    assert (tmp_path / "n.csv").read_text(encoding="utf-8").splitlines()[1:] == ["'=1+1", "+49", "'+A1", "'@sum", "plain"]
+    assert (tmp_path / "n.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "'=1+1",
+        "+49",
+        "'+A1",
+        "'@sum",
+        "plain",
+    ]
 
 
 class TestInANotebook:
@@ -75,13 +100,24 @@ class TestInANotebook:
 
     @pytest.fixture
     def rated(self):
-        return pd.DataFrame({
-            "place": ["</td><script>x</script>", "B & {{ y }}"], "value": [12.0, float("nan")], "low": [12.0, float("nan")], "high": [13.0, float("nan")],
-            "rate": [0.566, 0.1], "rate_low": [0.488, 0.05], "rate_high": [0.654, 0.2], "level": 0.95, "source": "made-up",
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "place": ["</td><script>x</script>", "B & {{ y }}"],
+                "value": [12.0, float("nan")],
+                "low": [12.0, float("nan")],
+                "high": [13.0, float("nan")],
+                "rate": [0.566, 0.1],
+                "rate_low": [0.488, 0.05],
+                "rate_high": [0.654, 0.2],
+                "level": 0.95,
+                "source": "made-up",
+            }
+        )
 
     def test_an_interval_stands_under_one_head_with_its_number(self, rated):
-        page = self.shown(ex.table(rated.drop(columns=["level", "source"]).assign(level=0.95), title="<b>", note="a & b", lang="de"))
+        page = self.shown(
+            ex.table(rated.drop(columns=["level", "source"]).assign(level=0.95), title="<b>", note="a & b", lang="de")
+        )
         heads = page.xpath("//tr[contains(@class, 'gt_spanner_row')]/th[@scope='colgroup']")
         assert [(head.text_content().strip(), head.get("colspan")) for head in heads] == [("value", "3"), ("rate", "3")]
         below = [head.text.strip() for head in page.xpath("//tr[contains(@class, 'gt_col_headings')][last()]/th")]

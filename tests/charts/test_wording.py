@@ -3,6 +3,7 @@
 import string
 
 import pytest
+
 from analysis.charts import wording
 from analysis.errors import DataError
 
@@ -57,13 +58,20 @@ def test_counted_things_take_their_preposition():
     assert wording.counted(590, "estudios", "es") == "590 estudios"
 
 
-@pytest.mark.parametrize(("text", "printed"), [("2019", "2019"), ("2019-09", "September 2019"), ("2019-09-17", "17 September 2019")])
+@pytest.mark.parametrize(
+    ("text", "printed"), [("2019", "2019"), ("2019-09", "September 2019"), ("2019-09-17", "17 September 2019")]
+)
 def test_dates_are_as_exact_as_they_are_known(text, printed):
     assert wording.date(text, "en") == printed
 
 
 def test_months_can_be_cut_where_there_is_no_room():
-    assert [wording.date("2019-09", lang, short=True) for lang in wording.LANGUAGES] == ["Sep 2019", "sept 2019", "Sept. 2019", "sept. 2019"]
+    assert [wording.date("2019-09", lang, short=True) for lang in wording.LANGUAGES] == [
+        "Sep 2019",
+        "sept 2019",
+        "Sept. 2019",
+        "sept. 2019",
+    ]
     assert wording.date("2019-09-17", "en", short=True) == "17 Sept 2019"
 
 
@@ -96,7 +104,11 @@ def test_every_sentence_is_used():
 
     source = "".join(file.read_text("utf-8") for file in Path(wording.__file__).parent.rglob("*.py"))
     named = set(re.findall(r'["\']([a-z_]+)["\']', source))
-    unused = {key for key in wording._catalogue() if key not in named and not key.startswith(("verdict_", "inset_", "by_", "event_"))}
+    unused = {
+        key
+        for key in wording._catalogue()
+        if key not in named and not key.startswith(("verdict_", "inset_", "by_", "event_"))
+    }
     assert unused == set()
 
 

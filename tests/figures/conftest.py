@@ -87,7 +87,12 @@ def small_data(tmp_path, monkeypatch):
     survey = folder / "aggregate" / "sample-2020-02"
     survey.mkdir(parents=True)
     shutil.copy(ROOT / "data" / "aggregate" / "measures.toml", folder / "aggregate")
-    for name, text in (("survey.toml", SURVEY), ("sources.csv", SOURCES), ("figures.csv", FIGURES), ("claims.csv", CLAIMS)):
+    for name, text in (
+        ("survey.toml", SURVEY),
+        ("sources.csv", SOURCES),
+        ("figures.csv", FIGURES),
+        ("claims.csv", CLAIMS),
+    ):
         (survey / name).write_text(text, encoding="utf-8", newline="\n")
     monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(folder))
     return folder

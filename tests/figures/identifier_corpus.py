@@ -133,7 +133,9 @@ def _german_tax(rng: random.Random) -> str:
 
 def _date(rng: random.Random) -> str:
     day, month, year = rng.randrange(1, 29), rng.randrange(1, 13), rng.randrange(1930, 2015)
-    return rng.choice([f"{day:02d}.{month:02d}.{year}", f"{day:02d}/{month:02d}/{year}", f"{year}-{month:02d}-{day:02d}"])
+    return rng.choice(
+        [f"{day:02d}.{month:02d}.{year}", f"{day:02d}/{month:02d}/{year}", f"{year}-{month:02d}-{day:02d}"]
+    )
 
 
 _NAMES = ["DOE", "ROE", "MUSTER", "PEREZ", "DUPONT", "ROSSI", "SILVA", "NOVAK"]
@@ -148,12 +150,16 @@ _KINDS = {
     "IPv6 in brackets": lambda rng: f"[{_ipv6(rng)}]:{rng.choice([104, 443])}",
     "IPv6 short": lambda rng: f"2001:db8::{rng.randrange(1, 65535):x}",
     "MAC": lambda rng: ":".join(f"{rng.randrange(256):02x}" for _ in range(6)),
-    "host": lambda rng: f"{rng.choice(_HOSTS)}.{rng.choice(['clinic', 'city', 'north'])}.example.{rng.choice(['org', 'com', 'net'])}",
+    "host": lambda rng: (
+        f"{rng.choice(_HOSTS)}.{rng.choice(['clinic', 'city', 'north'])}.example.{rng.choice(['org', 'com', 'net'])}"
+    ),
     "host with port": lambda rng: f"{rng.choice(_HOSTS)}.example.com:{rng.choice([104, 8042])}",
     "host defanged": lambda rng: f"{rng.choice(_HOSTS)}[.]example[.]org",
     "URL": lambda rng: f"http://{_ipv4(rng)}:8080/study/{_digits(rng, 5)}",
     "e-mail": lambda rng: f"{rng.choice(_NAMES).lower()}.{rng.choice('abc')}@example.{rng.choice(['org', 'com'])}",
-    "telephone, international": lambda rng: f"+{rng.choice(['1', '44', '49', '33', '34'])} {_digits(rng, 3)} {_digits(rng, 3)}{rng.choice([' ', '-'])}{_digits(rng, 4)}",
+    "telephone, international": lambda rng: (
+        f"+{rng.choice(['1', '44', '49', '33', '34'])} {_digits(rng, 3)} {_digits(rng, 3)}{rng.choice([' ', '-'])}{_digits(rng, 4)}"
+    ),
     "telephone, US": lambda rng: f"({rng.randrange(200, 999)}) 555-{_digits(rng, 4)}",
     "telephone, labelled": lambda rng: f"Tel. 0{_digits(rng, 2)} {_digits(rng, 4)} {_digits(rng, 4)}",
     "US": lambda rng: f"{rng.randrange(1, 665):03d}-{rng.randrange(1, 99):02d}-{rng.randrange(1, 9999):04d}",
@@ -171,20 +177,32 @@ _KINDS = {
     "CA labelled": lambda rng: _label("SIN", "NAS")(rng, _canadian(rng).replace("-", " ")),
     "AU": lambda rng: _label("Medicare", "TFN")(rng, f"{_digits(rng, 4)} {_digits(rng, 5)}"),
     "ZA": _south_african,
-    "DICOM UID": lambda rng: f"1.2.840.{rng.randrange(10000, 999999)}.{rng.randrange(1, 99)}.{rng.randrange(1, 9999)}.{_digits(rng, 1) or 0}",
-    "record number": lambda rng: _label("MRN", "Accession", "Patient ID", "Fallnummer", "NHC", "Patienten-ID")(rng, _digits(rng, 7)),
+    "DICOM UID": lambda rng: (
+        f"1.2.840.{rng.randrange(10000, 999999)}.{rng.randrange(1, 99)}.{rng.randrange(1, 9999)}.{_digits(rng, 1) or 0}"
+    ),
+    "record number": lambda rng: _label("MRN", "Accession", "Patient ID", "Fallnummer", "NHC", "Patienten-ID")(
+        rng, _digits(rng, 7)
+    ),
     "DICOM name": lambda rng: f"{rng.choice(_NAMES)}^{rng.choice(['JANE', 'ANNA', 'LUIS', 'M'])}",
-    "date of birth": lambda rng: f"{rng.choice(['born', 'DOB:', 'geb.', 'geboren am', 'née le', 'fecha de nacimiento:'])} {_date(rng)}",
+    "date of birth": lambda rng: (
+        f"{rng.choice(['born', 'DOB:', 'geb.', 'geboren am', 'née le', 'fecha de nacimiento:'])} {_date(rng)}"
+    ),
     "IPv4 spelled out": lambda rng: _ipv4(rng).replace(".", rng.choice([" dot ", "{.}", " DOT "])),
     "IPv4 without its last part": lambda rng: f"{_ipv4(rng).rsplit('.', 1)[0]}.{rng.choice(['x', 'xxx', '*'])}",
     "IPv4 in wide digits": lambda rng: _ipv4(rng).translate({ord(d): ord(d) + 0xFEE0 for d in "0123456789"}),
-    "IPv4 with a hidden character": lambda rng: (lambda text, at: f"{text[:at]}\u200b{text[at:]}")(_ipv4(rng), rng.randrange(1, 7)),
+    "IPv4 with a hidden character": lambda rng: (lambda text, at: f"{text[:at]}\u200b{text[at:]}")(
+        _ipv4(rng), rng.randrange(1, 7)
+    ),
     "MAC of a switch": lambda rng: ".".join(f"{rng.randrange(0x10000):04x}" for _ in range(3)),
-    "e-mail spelled out": lambda rng: f"{rng.choice(_NAMES).lower()} {rng.choice(['at', 'AT', '[at]'])} example {rng.choice(['dot', 'DOT'])} org",
+    "e-mail spelled out": lambda rng: (
+        f"{rng.choice(_NAMES).lower()} {rng.choice(['at', 'AT', '[at]'])} example {rng.choice(['dot', 'DOT'])} org"
+    ),
     "US Medicare": lambda rng: f"{rng.randrange(1, 10)}EG{rng.randrange(10)}-TE{rng.randrange(10)}-MK{_digits(rng, 2)}",
     "UK national insurance": lambda rng: f"{rng.choice(['AB', 'CE', 'JG'])}{_digits(rng, 6)}{rng.choice('ABCD')}",
     "DE pension": lambda rng: f"{_digits(rng, 2)} {_digits(rng, 6)} {rng.choice('ABKMS')} {_digits(rng, 3)}",
-    "IN tax": lambda rng: f"{rng.choice(['ABC', 'XYZ'])}P{rng.choice('KLS')}{rng.randrange(1, 9999):04d}{rng.choice('ABCDEF')}",
+    "IN tax": lambda rng: (
+        f"{rng.choice(['ABC', 'XYZ'])}P{rng.choice('KLS')}{rng.randrange(1, 9999):04d}{rng.choice('ABCDEF')}"
+    ),
     "BR plain": lambda rng: _brazilian(rng).replace(".", "").replace("-", ""),
     "DICOM UID of a random number": lambda rng: f"2.25.{rng.randrange(1, 10)}{_digits(rng, 37)}",
     "position, labelled": lambda rng: f"lat {rng.uniform(-80, 80):.3f} lon {rng.uniform(-170, 170):.3f}",
@@ -212,11 +230,25 @@ _SENTENCES = [
 
 def _sentence(rng: random.Random) -> str:
     return rng.choice(_SENTENCES).format(
-        n=f"{rng.randrange(10, 90_000):,}", c=rng.randrange(2, 99), p=rng.randrange(1, 99), m=rng.randrange(1, 800), y=rng.randrange(2014, 2026)
+        n=f"{rng.randrange(10, 90_000):,}",
+        c=rng.randrange(2, 99),
+        p=rng.randrange(1, 99),
+        m=rng.randrange(1, 800),
+        y=rng.randrange(2014, 2026),
     )
 
 
-_PLACES = ["United States", "Côte d’Ivoire", "Korea, Republic of", "Maharashtra", "5 tier-2 clouds", "中国", "Türkiye", "EE. UU.", "St. Lucia"]
+_PLACES = [
+    "United States",
+    "Côte d’Ivoire",
+    "Korea, Republic of",
+    "Maharashtra",
+    "5 tier-2 clouds",
+    "中国",
+    "Türkiye",
+    "EE. UU.",
+    "St. Lucia",
+]
 
 _INNOCENT = [
     _grouped(","),
@@ -224,30 +256,42 @@ _INNOCENT = [
     _grouped(" "),
     _grouped("\u202f"),
     _grouped("'"),
-    lambda rng: str(rng.randrange(1, 10**rng.randrange(1, 8))),
-    lambda rng: f"{rng.choice(['about', 'más de', 'rund', 'près de', 'over'])} {rng.uniform(1, 900):.1f} {rng.choice(['million', 'Mio.', 'mil millones'])}",
+    lambda rng: str(rng.randrange(1, 10 ** rng.randrange(1, 8))),
+    lambda rng: (
+        f"{rng.choice(['about', 'más de', 'rund', 'près de', 'over'])} {rng.uniform(1, 900):.1f} {rng.choice(['million', 'Mio.', 'mil millones'])}"
+    ),
     lambda rng: f"{rng.randrange(1, 50)},{rng.randrange(10, 99)},{rng.randrange(100, 999)}",
     lambda rng: f"{rng.randrange(1, 100)}.{rng.randrange(10)} %",
     lambda rng: f"{rng.randrange(10, 50)},000–{rng.randrange(50, 90)},000",
-    lambda rng: f"10.{rng.randrange(1000, 9999)}/{rng.choice(['ajr', 'jdi', 'j.rad'])}.{rng.randrange(10, 99)}.{rng.randrange(1000, 99999)}",
+    lambda rng: (
+        f"10.{rng.randrange(1000, 9999)}/{rng.choice(['ajr', 'jdi', 'j.rad'])}.{rng.randrange(10, 99)}.{rng.randrange(1000, 99999)}"
+    ),
     lambda rng: f"arXiv {rng.randrange(1001, 2612)}.{rng.randrange(10000, 20000)}",
     lambda rng: f"{rng.randrange(2009, 2026)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}",
-    lambda rng: f"{rng.randrange(1, 29)} September {rng.randrange(2009, 2026)}, {rng.randrange(0, 24):02d}:{rng.randrange(60):02d}",
+    lambda rng: (
+        f"{rng.randrange(1, 29)} September {rng.randrange(2009, 2026)}, {rng.randrange(0, 24):02d}:{rng.randrange(60):02d}"
+    ),
     lambda rng: f"version {rng.randrange(1, 9)}.{rng.randrange(20)}.{rng.randrange(20)}",
     lambda rng: f"p. {rng.randrange(1, 80)}, table {rng.randrange(1, 9)}; paragraph {rng.randrange(1, 30)}",
     lambda rng: f"section Estándares pasados de moda, paragraph {rng.randrange(1, 9)}",
     lambda rng: rng.choice(_PLACES),
     lambda rng: f"port {rng.choice([104, 11112, 4242, 2761, 2762, 8042])}",
-    lambda rng: f"greenbone-{rng.choice(['de', 'en', 'release'])}-{rng.randrange(2014, 2026)}-{rng.randrange(1, 13):02d}",
+    lambda rng: (
+        f"greenbone-{rng.choice(['de', 'en', 'release'])}-{rng.randrange(2014, 2026)}-{rng.randrange(1, 13):02d}"
+    ),
     lambda rng: f"{rng.randrange(1, 29):02d}/{rng.randrange(1, 13):02d}/{rng.randrange(2009, 2026)}",
     lambda rng: f"{rng.randrange(1, 13):02d}/{rng.randrange(2009, 2026)}",
-    lambda rng: f"{rng.randrange(1, 13):02d}/{rng.randrange(10, 26)} to {rng.randrange(1, 13):02d}/{rng.randrange(10, 26)}",
+    lambda rng: (
+        f"{rng.randrange(1, 13):02d}/{rng.randrange(10, 26)} to {rng.randrange(1, 13):02d}/{rng.randrange(10, 26)}"
+    ),
     lambda rng: f"{rng.randrange(2009, 2018)}-{rng.randrange(2018, 2026)}",
     lambda rng: f"{rng.uniform(1, 99):.2f}, {rng.uniform(1, 99):.2f}",
     lambda rng: f"CVE-{rng.randrange(2009, 2026)}-{rng.randrange(1000, 99999)}, RFC {rng.randrange(100, 9000)}",
     lambda rng: f"section {rng.randrange(1, 9)}.{rng.randrange(1, 9)}.{rng.randrange(1, 9)}.{rng.randrange(1, 9)}",
     lambda rng: f"{rng.randrange(1, 99)},{rng.randrange(10, 99)},{rng.randrange(10, 99)},{rng.randrange(100, 999)}",
-    lambda rng: f"{rng.randrange(10, 99)} lakh; {rng.randrange(1, 9)} crore, {rng.randrange(1, 9)}½ times, 10{rng.choice('²³⁶')}",
+    lambda rng: (
+        f"{rng.randrange(10, 99)} lakh; {rng.randrange(1, 9)} crore, {rng.randrange(1, 9)}½ times, 10{rng.choice('²³⁶')}"
+    ),
     lambda rng: f"{rng.randrange(1, 900)}万 ({rng.randrange(1, 900)}億)",
     _sentence,
     _sentence,

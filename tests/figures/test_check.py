@@ -41,7 +41,12 @@ FAULTS = {
     "marks that no number has": ("figures.csv", ",24.3 million,", ",12.34.5,", ("figures.csv", 3, "figure")),
     "negative count": ("figures.csv", ",187,", ",-187,", ("figures.csv", 6, "figure")),
     "percentage of a count": ("figures.csv", ",737 million,", ",60 %,", ("figures.csv", 5, "figure")),
-    "count for a share": ("figures.csv", "States,servers_open,,187", "States,share_open,,187", ("figures.csv", 6, "figure")),
+    "count for a share": (
+        "figures.csv",
+        "States,servers_open,,187",
+        "States,share_open,,187",
+        ("figures.csv", 6, "figure"),
+    ),
     "empty figure": ("figures.csv", ",737 million,", ",,", ("figures.csv", 5, "figure")),
     "no number": ("figures.csv", ",737 million,", ",NaN,", ("figures.csv", 5, "figure")),
     "a date": ("figures.csv", ",737 million,", ",2019-09-17,", ("figures.csv", 5, "figure")),
@@ -52,44 +57,154 @@ FAULTS = {
     "no locator": ("figures.csv", ",paragraph 4,", ",,", ("figures.csv", 8, "locator")),
     "missing column": ("figures.csv", "measure,asset", "measurement,asset", ("figures.csv", 1, "measure")),
     "doubled column": ("figures.csv", "asset,figure", "figure,figure", ("figures.csv", 1, "figure")),
-    "too few cells": ("figures.csv", ",Germany,servers_exposed,,6,", ",Germany,servers_exposed,6,", ("figures.csv", 8, "")),
-    "doubled row": ("figures.csv", "daily-2020-03,Germany,servers_exposed,,6,paragraph 4,\n", "daily-2020-03,Germany,servers_exposed,,6,paragraph 4,\n" * 2, ("figures.csv", 9, "figure")),
-    "two numbers, no note": ("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Germany,servers_exposed,,9,title,\ndaily-2020-03,Europe", ("figures.csv", 9, "figure")),
-    "two primary figures": ("figures.csv", "sample-release-2020-03,World,images", "sample-release-2020-03,World,servers_exposed,,700,text,\nsample-release-2020-03,World,images", ("figures.csv", 5, "figure")),
-    "total below its part": ("figures.csv", "States,servers_open,,187", "States,servers_open,,1870", ("figures.csv", 2, "figure")),
+    "too few cells": (
+        "figures.csv",
+        ",Germany,servers_exposed,,6,",
+        ",Germany,servers_exposed,6,",
+        ("figures.csv", 8, ""),
+    ),
+    "doubled row": (
+        "figures.csv",
+        "daily-2020-03,Germany,servers_exposed,,6,paragraph 4,\n",
+        "daily-2020-03,Germany,servers_exposed,,6,paragraph 4,\n" * 2,
+        ("figures.csv", 9, "figure"),
+    ),
+    "two numbers, no note": (
+        "figures.csv",
+        "daily-2020-03,Europe",
+        "daily-2020-03,Germany,servers_exposed,,9,title,\ndaily-2020-03,Europe",
+        ("figures.csv", 9, "figure"),
+    ),
+    "two primary figures": (
+        "figures.csv",
+        "sample-release-2020-03,World,images",
+        "sample-release-2020-03,World,servers_exposed,,700,text,\nsample-release-2020-03,World,images",
+        ("figures.csv", 5, "figure"),
+    ),
+    "total below its part": (
+        "figures.csv",
+        "States,servers_open,,187",
+        "States,servers_open,,1870",
+        ("figures.csv", 2, "figure"),
+    ),
     "a network address": ("figures.csv", "paragraph 4", "paragraph 4; 203.0.113.77", ("figures.csv", 8, "locator")),
-    "source twice": ("sources.csv", "diario-2020-04,secondary", "daily-2020-03,secondary", ("sources.csv", 5, "source")),
+    "source twice": (
+        "sources.csv",
+        "diario-2020-04,secondary",
+        "daily-2020-03,secondary",
+        ("sources.csv", 5, "source"),
+    ),
     "unknown tier": ("sources.csv", "daily-2020-03,secondary", "daily-2020-03,tertiary", ("sources.csv", 4, "tier")),
     "unknown way of reading": ("sources.csv", "2020-04,excerpt", "2020-04,skimmed", ("sources.csv", 5, "seen")),
     "unknown language": ("sources.csv", "full,en,Daily", "full,qqx,Daily", ("sources.csv", 4, "lang")),
-    "id in capitals": ("sources.csv", "sample-release-2020-03,primary", "Sample_Release,primary", ("sources.csv", 3, "source")),
+    "id in capitals": (
+        "sources.csv",
+        "sample-release-2020-03,primary",
+        "Sample_Release,primary",
+        ("sources.csv", 3, "source"),
+    ),
     "no such month": ("sources.csv", ",2020-03-17,", ",2020-13-17,", ("sources.csv", 4, "published")),
     "no such day": ("sources.csv", ",2020-03-17,", ",2020-02-30,", ("sources.csv", 4, "published")),
     "published before the scan": ("sources.csv", ",2020-03-17,", ",2019-03-17,", ("sources.csv", 4, "published")),
-    "derives from itself": ("sources.csv", "secondary,daily-2020-03", "secondary,diario-2020-04", ("sources.csv", 5, "derived_from")),
-    "derives from nothing known": ("sources.csv", "secondary,daily-2020-03", "secondary,weekly-2020", ("sources.csv", 5, "derived_from")),
-    "derives in a circle": ("sources.csv", "daily-2020-03,secondary,sample-report-2020-03", "daily-2020-03,secondary,diario-2020-04", ("sources.csv", 5, "derived_from")),
-    "address with credentials": ("sources.csv", "https://example.org/daily", "https://user:secret@example.org/daily", ("sources.csv", 4, "url")),
-    "address of a machine": ("sources.csv", "https://example.org/daily", "http://203.0.113.77/", ("sources.csv", 4, "url")),
-    "no web address": ("sources.csv", "https://example.org/daily", "ftp://example.org/daily", ("sources.csv", 4, "url")),
+    "derives from itself": (
+        "sources.csv",
+        "secondary,daily-2020-03",
+        "secondary,diario-2020-04",
+        ("sources.csv", 5, "derived_from"),
+    ),
+    "derives from nothing known": (
+        "sources.csv",
+        "secondary,daily-2020-03",
+        "secondary,weekly-2020",
+        ("sources.csv", 5, "derived_from"),
+    ),
+    "derives in a circle": (
+        "sources.csv",
+        "daily-2020-03,secondary,sample-report-2020-03",
+        "daily-2020-03,secondary,diario-2020-04",
+        ("sources.csv", 5, "derived_from"),
+    ),
+    "address with credentials": (
+        "sources.csv",
+        "https://example.org/daily",
+        "https://user:secret@example.org/daily",
+        ("sources.csv", 4, "url"),
+    ),
+    "address of a machine": (
+        "sources.csv",
+        "https://example.org/daily",
+        "http://203.0.113.77/",
+        ("sources.csv", 4, "url"),
+    ),
+    "no web address": (
+        "sources.csv",
+        "https://example.org/daily",
+        "ftp://example.org/daily",
+        ("sources.csv", 4, "url"),
+    ),
     "unknown relation": ("claims.csv", ",share_of,", ",part_of,", ("claims.csv", 2, "relation")),
     "claim on an unknown measure": ("claims.csv", ",studies,", ",studys,", ("claims.csv", 2, "measure")),
     "claim on an unknown place": ("claims.csv", "EE. UU.", "EE. UE.", ("claims.csv", 2, "place")),
     "claim of nobody": ("claims.csv", "diario-2020-04,More", "diario-2019,More", ("claims.csv", 2, "source")),
     "TOML that does not parse": ("survey.toml", 'asset = "dicom"', "asset = dicom", ("survey.toml", 7, "")),
     "key missing": ("survey.toml", 'surveyor = "Sample Surveyor"\n', "", ("survey.toml", 0, "surveyor")),
-    "no primary source": ("survey.toml", '["sample-report-2020-03", "sample-release-2020-03"]', "[]", ("survey.toml", 5, "primary")),
-    "primary that is no source": ("survey.toml", '"sample-release-2020-03"]', '"sample-2020"]', ("survey.toml", 5, "primary")),
-    "another count by nobody": ("survey.toml", 'scan_from = "2020-01"', 'counted_apart = ["weekly-2020"]\nscan_from = "2020-01"', ("survey.toml", 6, "counted_apart")),
-    "revised, perhaps": ("survey.toml", 'scan_from = "2020-01"', 'revised = "often"\nscan_from = "2020-01"', ("survey.toml", 6, "revised")),
-    "scan that ends before it begins": ("survey.toml", 'scan_to = "2020-02"', 'scan_to = "2019-02"', ("survey.toml", 6, "scan_from")),
+    "no primary source": (
+        "survey.toml",
+        '["sample-report-2020-03", "sample-release-2020-03"]',
+        "[]",
+        ("survey.toml", 5, "primary"),
+    ),
+    "primary that is no source": (
+        "survey.toml",
+        '"sample-release-2020-03"]',
+        '"sample-2020"]',
+        ("survey.toml", 5, "primary"),
+    ),
+    "another count by nobody": (
+        "survey.toml",
+        'scan_from = "2020-01"',
+        'counted_apart = ["weekly-2020"]\nscan_from = "2020-01"',
+        ("survey.toml", 6, "counted_apart"),
+    ),
+    "revised, perhaps": (
+        "survey.toml",
+        'scan_from = "2020-01"',
+        'revised = "often"\nscan_from = "2020-01"',
+        ("survey.toml", 6, "revised"),
+    ),
+    "scan that ends before it begins": (
+        "survey.toml",
+        'scan_to = "2020-02"',
+        'scan_to = "2019-02"',
+        ("survey.toml", 6, "scan_from"),
+    ),
     "date that is none": ("survey.toml", 'scan_to = "2020-02"', 'scan_to = "February"', ("survey.toml", 7, "scan_to")),
-    "honeypots": ("survey.toml", 'honeypots = "removed"', 'honeypots = "some"', ("survey.toml", 17, "method.honeypots")),
-    "design": ("survey.toml", 'honeypots = "removed"', 'honeypots = "removed"\ndesign = "one sided"', ("survey.toml", 17, "method.design")),
+    "honeypots": (
+        "survey.toml",
+        'honeypots = "removed"',
+        'honeypots = "some"',
+        ("survey.toml", 17, "method.honeypots"),
+    ),
+    "design": (
+        "survey.toml",
+        'honeypots = "removed"',
+        'honeypots = "removed"\ndesign = "one sided"',
+        ("survey.toml", 17, "method.design"),
+    ),
     "place of no kind": ("survey.toml", 'kind = "region"', 'kind = "realm"', ("survey.toml", 30, "place")),
-    "cause of an unknown measure": ("survey.toml", 'measure = "images"', 'measure = "pictures"', ("survey.toml", 35, "cause")),
-    "unit of an unknown measure": ("survey.toml", '"data records" = "studies"', '"data records" = "study"', ("survey.toml", 24, "units.data records")),
-}  # fmt: skip
+    "cause of an unknown measure": (
+        "survey.toml",
+        'measure = "images"',
+        'measure = "pictures"',
+        ("survey.toml", 35, "cause"),
+    ),
+    "unit of an unknown measure": (
+        "survey.toml",
+        '"data records" = "studies"',
+        '"data records" = "study"',
+        ("survey.toml", 24, "units.data records"),
+    ),
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -108,13 +223,19 @@ class TestIntervals:
     def test_an_interval_that_makes_no_sense(self, small_data, edit, low, high):
         path = edit("figures.csv", "locator,note", "locator,note,low,high")
         first, second, *rest = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-        path.write_text("\n".join([first, f"{second},{low},{high}", *(f"{line},," for line in rest)]) + "\n", encoding="utf-8")
+        path.write_text(
+            "\n".join([first, f"{second},{low},{high}", *(f"{line},," for line in rest)]) + "\n", encoding="utf-8"
+        )
         assert {("figures.csv", 2)} == {one[:2] for one in places(errors())}
 
 
 class TestNotes:
     def test_a_note_excuses_two_numbers(self, small_data, edit):
-        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Germany,servers_exposed,,9,title,contradicts paragraph 4\ndaily-2020-03,Europe")
+        edit(
+            "figures.csv",
+            "daily-2020-03,Europe",
+            "daily-2020-03,Germany,servers_exposed,,9,title,contradicts paragraph 4\ndaily-2020-03,Europe",
+        )
         assert errors().empty
 
     def test_a_cause_excuses_a_total(self, small_data, edit):
@@ -123,7 +244,11 @@ class TestNotes:
         assert "A slip of the second account." in " ".join(check()["remedy"])
 
     def test_a_source_that_says_nothing(self, small_data, edit):
-        edit("sources.csv", "diario-2020-04,secondary", "mute-2020,secondary,,2020,full,en,Mute,,,\ndiario-2020-04,secondary")
+        edit(
+            "sources.csv",
+            "diario-2020-04,secondary",
+            "mute-2020,secondary,,2020,full,en,Mute,,,\ndiario-2020-04,secondary",
+        )
         found = check()
         assert ("sources.csv", 5, "source") in places(found[found["severity"] == "note"])
         assert errors().empty
@@ -217,7 +342,12 @@ class TestValues:
         edit("sources.csv", "2020-04,excerpt", "2020-04,skimmed")
         edit("claims.csv", ",share_of,", ",part_of,")
         found = errors()
-        assert places(found) == {("figures.csv", 6, "figure"), ("figures.csv", 8, "locator"), ("sources.csv", 5, "seen"), ("claims.csv", 2, "relation")}
+        assert places(found) == {
+            ("figures.csv", 6, "figure"),
+            ("figures.csv", 8, "locator"),
+            ("sources.csv", 5, "seen"),
+            ("claims.csv", 2, "relation"),
+        }
         assert found["file"].is_monotonic_increasing
 
 
@@ -249,17 +379,32 @@ class TestShippedData:
     """Ten faults planted in a copy of the data that is shipped."""
 
     PLANTED = [
-        ("greenbone-2019-09/figures.csv", "greenbone-2019-09,World,countries,", "greenbone-2019-09,World,cuontries,", "measure"),
-        ("greenbone-2019-09/figures.csv", "tomsguide-es-2019-09,Estados Unidos,", "tomsguide-es-2019-09,Estadios Unidos,", "place"),
+        (
+            "greenbone-2019-09/figures.csv",
+            "greenbone-2019-09,World,countries,",
+            "greenbone-2019-09,World,cuontries,",
+            "measure",
+        ),
+        (
+            "greenbone-2019-09/figures.csv",
+            "tomsguide-es-2019-09,Estados Unidos,",
+            "tomsguide-es-2019-09,Estadios Unidos,",
+            "place",
+        ),
         ("greenbone-2019-09/figures.csv", "Aproximadamente 40", "Aproximadamente -40", "figure"),
         ("greenbone-2019-09/sources.csv", "tomsguide-es-2019-09,secondary", "tomsguide-es-2019-09,tertiary", "tier"),
         ("greenbone-2019-11/survey.toml", 'status = "published"', 'status = "perhaps"', "status"),
         ("greenbone-2019-11/figures.csv", "786 Millionen", "786 %", "figure"),
-        ("aplite-2023-12/survey.toml", 'asset = "', 'asset = ', ""),
+        ("aplite-2023-12/survey.toml", 'asset = "', "asset = ", ""),
         ("cybelangel-2020-12/sources.csv", "https://", "https://user:pass@", "url"),
-        ("stites-pianykh-ajr-2016/figures.csv", "radiologybusiness-2016,World,servers_open", "radiologybusinss-2016,World,servers_open", "source"),
+        (
+            "stites-pianykh-ajr-2016/figures.csv",
+            "radiologybusiness-2016,World,servers_open",
+            "radiologybusinss-2016,World,servers_open",
+            "source",
+        ),
         ("modat-2025/sources.csv", "secondary,modat-2025", "secondary,modat-2052", "derived_from"),
-    ]  # fmt: skip
+    ]
 
     def test_all_ten_are_named(self, tmp_path):
         folder = shutil.copytree(ROOT / "data", tmp_path / "data")
@@ -292,15 +437,30 @@ def test_ten_faults_in_a_copy_of_what_is_shipped_are_all_named(tmp_path):
     planted = [
         ("greenbone-2019-09/figures.csv", ",World,servers_http_ftp,", ",Wrold,servers_http_ftp,", "place"),
         ("greenbone-2019-09/figures.csv", ",World,systems_checked,", ",World,systems_chekced,", "measure"),
-        ("greenbone-2019-09/figures.csv", "calhipaa-2019-09,World,servers_open,dicom,590", "calhipaa-2019-09,World,servers_open,dicom,-590", "figure"),
-        ("greenbone-2019-09/figures.csv", "cisoadvisor-2019-09,World,countries,dicom,52", "cisoadvisor-2019-09,World,countries,dicom,52 %", "figure"),
-        ("greenbone-2019-11/figures.csv", "digitalisationworld-2019-11,World,studies,dicom,35 million", "nobody-2019,World,studies,dicom,35 million", "source"),
+        (
+            "greenbone-2019-09/figures.csv",
+            "calhipaa-2019-09,World,servers_open,dicom,590",
+            "calhipaa-2019-09,World,servers_open,dicom,-590",
+            "figure",
+        ),
+        (
+            "greenbone-2019-09/figures.csv",
+            "cisoadvisor-2019-09,World,countries,dicom,52",
+            "cisoadvisor-2019-09,World,countries,dicom,52 %",
+            "figure",
+        ),
+        (
+            "greenbone-2019-11/figures.csv",
+            "digitalisationworld-2019-11,World,studies,dicom,35 million",
+            "nobody-2019,World,studies,dicom,35 million",
+            "source",
+        ),
         ("modat-2025/sources.csv", "edisonsmart-2025,secondary", "edisonsmart-2025,tertiary", "tier"),
         ("trendmicro-2026/figures.csv", '"3,627"', '"3,6,27"', "figure"),
         ("censys-2024-10/figures.csv", "place,measure,", "place,measurement,", "measure"),
         ("hhs-ocr/survey.toml", 'title = "', "title = ", ""),
         ("wizcase-2019-10/sources.csv", "source,tier", "source,t\xe9r", ""),
-    ]  # fmt: skip
+    ]
     for file, old, new, _ in planted:
         path = aggregate / file
         text = path.read_text(encoding="utf-8")

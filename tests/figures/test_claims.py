@@ -137,7 +137,11 @@ def test_the_rows_behind_a_claim_are_those_of_the_panel(checked):
 
 
 def test_checked_machines_called_open_are_a_matter_of_definition(checked):
-    rows = checked[(checked["measure"] == "servers_open") & (checked["relation"] == "equals") & checked["figure"].str.contains("2.?300")]
+    rows = checked[
+        (checked["measure"] == "servers_open")
+        & (checked["relation"] == "equals")
+        & checked["figure"].str.contains("2.?300")
+    ]
     assert len(rows) >= 5
     assert set(rows["verdict"]) == {"definition differs"}
     assert set(rows["suggestion"]) == {"systems checked: 2,300"}
@@ -166,7 +170,7 @@ def test_the_catalogue_has_every_sentence_in_four_languages():
             continue
         for key, texts in entries.items():
             assert list(texts) == ["en", "es", "de", "fr"], (table, key)
-            places = {lang: set(part.split("}")[0] for part in text.split("{")[1:]) for lang, text in texts.items()}
+            places = {lang: {part.split("}")[0] for part in text.split("{")[1:]} for lang, text in texts.items()}
             assert len(set(map(frozenset, places.values()))) == 1, (table, key, places)
 
 
@@ -191,82 +195,213 @@ def test_an_unknown_account_or_language():
         check_claims(lang="it")
 
 
-#: Whole rows, held against the figures that are printed: 111 countries of which 110 is no rounding; 1,159 of 3,806 is 30.5 %; 590 of 2,300 is
-#: 25.1 % (590 of 2,350) to 26.2 % (590 of 2,250); 590 less 172 and 129 more is 547, 7.3 % fewer; 13 of 24.3 million, and so on.
+#  Whole rows, held against the figures that are printed: 111 countries of which 110 is no rounding; 1,159 of 3,806 is
+# 30.5 %; 590 of 2,300 is
+#  25.1 % (590 of 2,350) to 26.2 % (590 of 2,250); 590 less 172 and 129 more is 547, 7.3 % fewer; 13 of 24.3 million,
+# and so on.
 WHOLE = [
     {
-        "source": "myaira-2026", "survey": "aplite-2023-12", "place": "World", "measure": "countries", "relation": "equals", "figure": "110",
-        "claim": "110 (countries, the world)", "verdict": "contradicted", "verdict_now": "contradicted",
+        "source": "myaira-2026",
+        "survey": "aplite-2023-12",
+        "place": "World",
+        "measure": "countries",
+        "relation": "equals",
+        "figure": "110",
+        "claim": "110 (countries, the world)",
+        "verdict": "contradicted",
+        "verdict_now": "contradicted",
         "explanation": "“110” for “countries” cannot be a rounding of the surveyor’s “111” (aplite-bheu-slides-2023-12).",
-        "suggestion": "countries: 111", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "111",
-        "low": 110, "high": 110, "primary_low": 111, "primary_high": 111, "locator": "bullet 2",
-        "cause": "111 in the slides, rounded to 110 by accounts.", "primary_rows": "aplite-2023-12:7",
+        "suggestion": "countries: 111",
+        "primary_source": "aplite-bheu-slides-2023-12",
+        "primary_figure": "111",
+        "low": 110,
+        "high": 110,
+        "primary_low": 111,
+        "primary_high": 111,
+        "locator": "bullet 2",
+        "cause": "111 in the slides, rounded to 110 by accounts.",
+        "primary_rows": "aplite-2023-12:7",
     },
     {
-        "source": "patientenrechte-datenschutz-2024", "survey": "aplite-2023-12", "place": "World", "measure": "patients", "relation": "equals",
-        "figure": "ca. 59 Millionen", "claim": "ca. 59 Millionen (patients, the world)", "verdict": "definition differs", "verdict_now": "definition differs",
+        "source": "patientenrechte-datenschutz-2024",
+        "survey": "aplite-2023-12",
+        "place": "World",
+        "measure": "patients",
+        "relation": "equals",
+        "figure": "ca. 59 Millionen",
+        "claim": "ca. 59 Millionen (patients, the world)",
+        "verdict": "definition differs",
+        "verdict_now": "definition differs",
         "explanation": "“ca. 59 Millionen” stands under “patients”, but the surveyor prints that number, “Over 59M” (aplite-bheu-slides-2023-12), for "
         "“personal and health records together”.",
-        "suggestion": "personal and health records together: more than 59 million", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "Over 59M",
-        "low": 58e6, "high": 60e6, "primary_low": 59e6, "primary_high": 60e6, "locator": "para 1",
-        "cause": "16 million persons' records and 43 million health records added up, and called patients.", "primary_rows": "aplite-2023-12:8",
+        "suggestion": "personal and health records together: more than 59 million",
+        "primary_source": "aplite-bheu-slides-2023-12",
+        "primary_figure": "Over 59M",
+        "low": 58e6,
+        "high": 60e6,
+        "primary_low": 59e6,
+        "primary_high": 60e6,
+        "locator": "para 1",
+        "cause": "16 million persons' records and 43 million health records added up, and called patients.",
+        "primary_rows": "aplite-2023-12:8",
     },
     {
-        "source": "rwf-online-2020-10", "survey": "bsi-2020-10", "place": "Deutschland", "measure": "patients", "relation": "equals", "figure": "ca. 15.000",
-        "claim": "ca. 15.000 (patients, Germany)", "verdict": "not checkable", "verdict_now": "not checkable",
+        "source": "rwf-online-2020-10",
+        "survey": "bsi-2020-10",
+        "place": "Deutschland",
+        "measure": "patients",
+        "relation": "equals",
+        "figure": "ca. 15.000",
+        "claim": "ca. 15.000 (patients, Germany)",
+        "verdict": "not checkable",
+        "verdict_now": "not checkable",
         "explanation": "Neither the surveyor’s own figure for “patients” (Germany) nor one in another account was seen in print.",
-        "suggestion": "", "primary_source": "", "primary_figure": "", "low": 14_000, "high": 16_000, "primary_low": math.nan, "primary_high": math.nan,
-        "locator": "para 2", "cause": "", "primary_rows": "",
+        "suggestion": "",
+        "primary_source": "",
+        "primary_figure": "",
+        "low": 14_000,
+        "high": 16_000,
+        "primary_low": math.nan,
+        "primary_high": math.nan,
+        "locator": "para 2",
+        "cause": "",
+        "primary_rows": "",
     },
     {
-        "source": "techradar-2023-12", "survey": "aplite-2023-12", "place": "World", "measure": "share_cloud", "relation": "equals", "figure": "at least 70%",
-        "claim": "at least 70% (share in the cloud, the world)", "verdict": "supported", "verdict_now": "supported",
+        "source": "techradar-2023-12",
+        "survey": "aplite-2023-12",
+        "place": "World",
+        "measure": "share_cloud",
+        "relation": "equals",
+        "figure": "at least 70%",
+        "claim": "at least 70% (share in the cloud, the world)",
+        "verdict": "supported",
+        "verdict_now": "supported",
         "explanation": "The surveyor prints “over 73%” (aplite-bheu-slides-2023-12), which bears out “at least 70%”.",
-        "suggestion": "", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "over 73%", "low": 0.7, "high": 0.8, "primary_low": 0.73,
-        "primary_high": 0.74, "locator": "para 6", "cause": "", "primary_rows": "aplite-2023-12:15",
+        "suggestion": "",
+        "primary_source": "aplite-bheu-slides-2023-12",
+        "primary_figure": "over 73%",
+        "low": 0.7,
+        "high": 0.8,
+        "primary_low": 0.73,
+        "primary_high": 0.74,
+        "locator": "para 6",
+        "cause": "",
+        "primary_rows": "aplite-2023-12:15",
     },
     {
-        "source": "exclusive-networks-at-2019", "survey": "greenbone-2019-09", "place": "World", "measure": "servers_open", "relation": "share_of",
-        "figure": "all", "claim": "All of the 2,300 systems could be viewed by anyone with a few clicks.", "verdict": "contradicted", "verdict_now": "contradicted",
+        "source": "exclusive-networks-at-2019",
+        "survey": "greenbone-2019-09",
+        "place": "World",
+        "measure": "servers_open",
+        "relation": "share_of",
+        "figure": "all",
+        "claim": "All of the 2,300 systems could be viewed by anyone with a few clicks.",
+        "verdict": "contradicted",
+        "verdict_now": "contradicted",
         "explanation": "By the published figures it is 590 of 2,300, that is 25.1–26.2%, which contradicts the claim (greenbone-2019-09).",
-        "suggestion": "25.1–26.2% (590 of 2,300)", "primary_source": "greenbone-2019-09", "primary_figure": "590; 2,300", "low": 1, "high": 1,
-        "primary_low": 590 / 2350, "primary_high": 590 / 2250, "locator": "paragraph 2", "cause": "", "primary_rows": "greenbone-2019-09:11; greenbone-2019-09:10",
+        "suggestion": "25.1–26.2% (590 of 2,300)",
+        "primary_source": "greenbone-2019-09",
+        "primary_figure": "590; 2,300",
+        "low": 1,
+        "high": 1,
+        "primary_low": 590 / 2350,
+        "primary_high": 590 / 2250,
+        "locator": "paragraph 2",
+        "cause": "",
+        "primary_rows": "greenbone-2019-09:11; greenbone-2019-09:10",
     },
     {
-        "source": "patientenrechte-datenschutz-2024", "survey": "aplite-2023-12", "place": "World", "measure": "servers_open", "relation": "share_of",
-        "figure": "just under a third", "claim": "Just under a third of the reachable servers hold unprotected health data.",
-        "verdict": "supported", "verdict_now": "supported",
+        "source": "patientenrechte-datenschutz-2024",
+        "survey": "aplite-2023-12",
+        "place": "World",
+        "measure": "servers_open",
+        "relation": "share_of",
+        "figure": "just under a third",
+        "claim": "Just under a third of the reachable servers hold unprotected health data.",
+        "verdict": "supported",
+        "verdict_now": "supported",
         "explanation": "By the published figures it is 1,159 of 3,806, that is 30.5%: the claim holds (aplite-bheu-slides-2023-12).",
-        "suggestion": "", "primary_source": "aplite-bheu-slides-2023-12", "primary_figure": "1,159; 3,806", "low": 0.25, "high": 1 / 3,
-        "primary_low": 1159 / 3806, "primary_high": 1159 / 3806, "locator": "para 1", "cause": "", "primary_rows": "aplite-2023-12:12; aplite-2023-12:11",
+        "suggestion": "",
+        "primary_source": "aplite-bheu-slides-2023-12",
+        "primary_figure": "1,159; 3,806",
+        "low": 0.25,
+        "high": 1 / 3,
+        "primary_low": 1159 / 3806,
+        "primary_high": 1159 / 3806,
+        "locator": "para 1",
+        "cause": "",
+        "primary_rows": "aplite-2023-12:12; aplite-2023-12:11",
     },
     {
-        "source": "hardwarespanish-2020-01", "survey": "greenbone-2019-11", "place": "World", "measure": "servers_exposed", "relation": "change",
-        "figure": "more than half", "claim": "Exposed servers increased by more than half.", "verdict": "contradicted", "verdict_now": "contradicted",
+        "source": "hardwarespanish-2020-01",
+        "survey": "greenbone-2019-11",
+        "place": "World",
+        "measure": "servers_exposed",
+        "relation": "change",
+        "figure": "more than half",
+        "claim": "Exposed servers increased by more than half.",
+        "verdict": "contradicted",
+        "verdict_now": "contradicted",
         "explanation": "By the published figures 172 of 590 went and 129 came, that is −7.3%, which contradicts the claim (greenbone-2019-09; "
         "greenbone-presseportal-2019-11; digitalisationworld-2019-11).",
         "suggestion": "−7.3% (172 of 590 went, 129 came); it would be true of: studies without any protection (+91 to +118.4%) and images (+61.8 to +62%)",
-        "primary_source": "greenbone-2019-09; greenbone-presseportal-2019-11; digitalisationworld-2019-11", "primary_figure": "590; 129; 172",
-        "low": 1 / 2, "high": 2 / 3, "primary_low": (129 - 172) / 590, "primary_high": (129 - 172) / 590, "locator": "paragraph 1", "cause": "",
+        "primary_source": "greenbone-2019-09; greenbone-presseportal-2019-11; digitalisationworld-2019-11",
+        "primary_figure": "590; 129; 172",
+        "low": 1 / 2,
+        "high": 2 / 3,
+        "primary_low": (129 - 172) / 590,
+        "primary_high": (129 - 172) / 590,
+        "locator": "paragraph 1",
+        "cause": "",
         "primary_rows": "greenbone-2019-09:11; greenbone-2019-11:12; greenbone-2019-11:21",
     },
     {
-        "source": "cybersecurity-help-2020-12", "survey": "cybelangel-2020-12", "place": "United States", "measure": "images", "relation": "first", "figure": "",
-        "claim": "Of all countries the United States hold most files, before South Korea and Russia.", "verdict": "not checkable",
+        "source": "cybersecurity-help-2020-12",
+        "survey": "cybelangel-2020-12",
+        "place": "United States",
+        "measure": "images",
+        "relation": "first",
+        "figure": "",
+        "claim": "Of all countries the United States hold most files, before South Korea and Russia.",
+        "verdict": "not checkable",
         "verdict_now": "not checkable",
         "explanation": "With 9.8 million its place is 1–2, reckoned from 5 published figures and what the total leaves for places without one, which does not "
         "decide the claim (boannews-2020-12).",
-        "suggestion": "", "primary_source": "boannews-2020-12", "primary_figure": "980만", "low": math.nan, "high": math.nan, "primary_low": 1, "primary_high": 2,
-        "locator": "para 4", "cause": "", "primary_rows": "cybelangel-2020-12:47",
+        "suggestion": "",
+        "primary_source": "boannews-2020-12",
+        "primary_figure": "980만",
+        "low": math.nan,
+        "high": math.nan,
+        "primary_low": 1,
+        "primary_high": 2,
+        "locator": "para 4",
+        "cause": "",
+        "primary_rows": "cybelangel-2020-12:47",
     },
     {
-        "source": "aplite-bheu-slides-2023-12", "survey": "aplite-2023-12", "place": "World", "measure": "records_personal_and_health", "relation": "qualitative",
-        "figure": "Over 59M", "claim": "16.1 million personal and 43.5 million health records are over 59 million together.", "verdict": "not checkable",
-        "verdict_now": "not checkable", "explanation": "This is no statement that published numbers could decide.", "suggestion": "", "primary_source": "",
-        "primary_figure": "", "low": math.nan, "high": math.nan, "primary_low": math.nan, "primary_high": math.nan, "locator": "slide 4", "cause": "",
+        "source": "aplite-bheu-slides-2023-12",
+        "survey": "aplite-2023-12",
+        "place": "World",
+        "measure": "records_personal_and_health",
+        "relation": "qualitative",
+        "figure": "Over 59M",
+        "claim": "16.1 million personal and 43.5 million health records are over 59 million together.",
+        "verdict": "not checkable",
+        "verdict_now": "not checkable",
+        "explanation": "This is no statement that published numbers could decide.",
+        "suggestion": "",
+        "primary_source": "",
+        "primary_figure": "",
+        "low": math.nan,
+        "high": math.nan,
+        "primary_low": math.nan,
+        "primary_high": math.nan,
+        "locator": "slide 4",
+        "cause": "",
         "primary_rows": "",
     },
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("expected", WHOLE, ids=lambda row: f"{row['source']} {row['relation']}")
@@ -276,7 +411,9 @@ def test_a_row_to_the_letter(expected):
     assert list(found.index) == list(range(len(found)))
     row = one(found, claim=expected["claim"], measure=expected["measure"])
     for column, value in expected.items():
-        assert row[column] == pytest.approx(value, nan_ok=True) if isinstance(value, int | float) else row[column] == value, column
+        assert (
+            row[column] == pytest.approx(value, nan_ok=True) if isinstance(value, int | float) else row[column] == value
+        ), column
 
 
 def test_shares_and_ends_are_written_in_the_language():
@@ -287,7 +424,14 @@ def test_shares_and_ends_are_written_in_the_language():
 
 @pytest.mark.parametrize(
     ("one", "other", "sharper"),
-    [((2, 3), (1, 4), True), ((1, 3), (1, 4), True), ((2, 4), (1, 4), True), ((1, 4), (1, 4), False), ((0, 3), (1, 4), False), ((2, 5), (1, 4), False)],
+    [
+        ((2, 3), (1, 4), True),
+        ((1, 3), (1, 4), True),
+        ((2, 4), (1, 4), True),
+        ((1, 4), (1, 4), False),
+        ((0, 3), (1, 4), False),
+        ((2, 5), (1, 4), False),
+    ],
 )
 def test_a_figure_is_sharper_that_says_the_same_within_less(one, other, sharper):
     printed = [types.SimpleNamespace(low=low, high=high) for low, high in (one, other)]
@@ -297,12 +441,23 @@ def test_a_figure_is_sharper_that_says_the_same_within_less(one, other, sharper)
 @pytest.mark.parametrize(
     ("qualifier", "value", "low", "high", "true"),
     [
-        ("more than", 5, 5, 6, True), ("more than", 5, 5, 5, False), ("at least", 5, 5, 6, True), ("at least", 5, 4, 6, False),
-        ("less than", 6, 5, 6, True), ("less than", 5, 5, 5, False), ("up to", 6, 5, 6, True), ("up to", 5, 4, 6, False), ("nearly", 6, 5, 6, False), (None, 5, 5, 6, False),
+        ("more than", 5, 5, 6, True),
+        ("more than", 5, 5, 5, False),
+        ("at least", 5, 5, 6, True),
+        ("at least", 5, 4, 6, False),
+        ("less than", 6, 5, 6, True),
+        ("less than", 5, 5, 5, False),
+        ("up to", 6, 5, 6, True),
+        ("up to", 5, 4, 6, False),
+        ("nearly", 6, 5, 6, False),
+        (None, 5, 5, 6, False),
     ],
-)  # fmt: skip
+)
 def test_a_bound_is_true_of_an_interval_that_lies_behind_it(qualifier, value, low, high, true):
-    account, surveyor = types.SimpleNamespace(qualifier=qualifier, value=value), types.SimpleNamespace(low=low, high=high)
+    account, surveyor = (
+        types.SimpleNamespace(qualifier=qualifier, value=value),
+        types.SimpleNamespace(low=low, high=high),
+    )
     assert claims_module._true_bound(account, surveyor) is true
 
 
@@ -311,23 +466,43 @@ def test_a_bound_is_true_of_an_interval_that_lies_behind_it(qualifier, value, lo
 
 def test_what_was_known_at_the_time(edit):
     # The account is older than the release, which alone has a number for images.
-    edit("sources.csv", "diario-2020-04,secondary,daily-2020-03,2020-04", "diario-2020-04,secondary,daily-2020-03,2020-02")
+    edit(
+        "sources.csv",
+        "diario-2020-04,secondary,daily-2020-03,2020-04",
+        "diario-2020-04,secondary,daily-2020-03,2020-02",
+    )
     row = one(check_claims("diario-2020-04"), measure="images")
     assert (row["verdict"], row["verdict_now"]) == ("not checkable", "contradicted")
     assert "737 million" in row["explanation"]
 
 
 def test_what_others_print_decides_nothing(edit):
-    edit("figures.csv", "diario-2020-04,World,servers", 'diario-2020-04,Deutschland,servers_exposed,,7,"párrafo 9",\ndiario-2020-04,World,servers')
+    edit(
+        "figures.csv",
+        "diario-2020-04,World,servers",
+        'diario-2020-04,Deutschland,servers_exposed,,7,"párrafo 9",\ndiario-2020-04,World,servers',
+    )
     row = one(check_claims("daily-2020-03"), place="Germany")
     assert row["verdict"] == "not checkable"
     assert "agree with “6”: 0, that print another number, such as “7” (diario-2020-04): 1." in row["explanation"]
 
 
 def test_a_country_s_number_given_for_the_world(edit):
-    edit("figures.csv", "diario-2020-04,World,images", "diario-2020-04,World,organisations,,308,párrafo 7,\ndiario-2020-04,World,images")
-    edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe")
-    edit("sources.csv", "diario-2020-04,secondary", "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary")
+    edit(
+        "figures.csv",
+        "diario-2020-04,World,images",
+        "diario-2020-04,World,organisations,,308,párrafo 7,\ndiario-2020-04,World,images",
+    )
+    edit(
+        "figures.csv",
+        "daily-2020-03,Europe",
+        "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe",
+    )
+    edit(
+        "sources.csv",
+        "diario-2020-04,secondary",
+        "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary",
+    )
     row = one(check_claims("diario-2020-04", lang="de"), measure="organisations")
     assert row["verdict"] == "definition differs"
     assert "einzelnes Land: Spanien" in row["explanation"]
@@ -335,7 +510,11 @@ def test_a_country_s_number_given_for_the_world(edit):
 
 
 class TestAnAccountIsNoProofOfItself:
-    CLAIM = ("claims.csv", "párrafo 2,es\n", 'párrafo 2,es\ndiario-2020-04,Maharashtra has more than 300 thousand.,more_than,Maharashtra,studies,300.000,,,párrafo 5,es\n')
+    CLAIM = (
+        "claims.csv",
+        "párrafo 2,es\n",
+        "párrafo 2,es\ndiario-2020-04,Maharashtra has more than 300 thousand.,more_than,Maharashtra,studies,300.000,,,párrafo 5,es\n",
+    )
 
     def test_its_own_figure_alone(self, edit):
         edit(*self.CLAIM)
@@ -345,7 +524,11 @@ class TestAnAccountIsNoProofOfItself:
 
     def test_with_another_that_agrees(self, edit):
         edit(*self.CLAIM)
-        edit("figures.csv", "daily-2020-03,Europe", 'daily-2020-03,Maharashtra,studies,,"308,451",paragraph 8,\ndaily-2020-03,Europe')
+        edit(
+            "figures.csv",
+            "daily-2020-03,Europe",
+            'daily-2020-03,Maharashtra,studies,,"308,451",paragraph 8,\ndaily-2020-03,Europe',
+        )
         assert one(check_claims("diario-2020-04"), relation="more_than")["verdict"] == "supported"
 
     def test_but_it_may_contradict_itself(self, edit):
@@ -362,7 +545,9 @@ def claim(small_data):
         file = small_data / "own.csv"
         cells = [text, relation, place, measure, figure, other_place, other_measure, lang]
         quoted = ",".join(f'"{cell}"' for cell in cells)
-        file.write_text(f"claim,relation,place,measure,figure,other_place,other_measure,quote_lang\n{quoted}\n", "utf-8")
+        file.write_text(
+            f"claim,relation,place,measure,figure,other_place,other_measure,quote_lang\n{quoted}\n", "utf-8"
+        )
         return one(check_claims(file=file, survey="sample-2020-02"))
 
     return check
@@ -437,7 +622,11 @@ def test_a_rank_has_bounds_from_what_the_total_leaves(claim):
 
 def test_no_more_places_are_hidden_than_countries_were_affected(claim, edit):
     # Two of four countries have a figure: no more than two others can be above Germany's six.
-    edit("figures.csv", "sample-release-2020-03,World,images", "sample-report-2020-03,World,countries,,4,p. 1,\nsample-release-2020-03,World,images")
+    edit(
+        "figures.csv",
+        "sample-release-2020-03,World,images",
+        "sample-report-2020-03,World,countries,,4,p. 1,\nsample-release-2020-03,World,images",
+    )
     germany = claim("rank", "Germany", "servers_exposed", "3")
     assert (germany["primary_low"], germany["primary_high"]) == (2, 4)
 
@@ -459,7 +648,7 @@ class TestChangeBetweenYears:
         folder = edit("figures.csv", "source,", "source,")
         rows = folder.read_text("utf-8").splitlines()
         rows = [rows[0], *(row + ",," for row in rows[1:])]
-        rows += ['daily-2020-03,France,studies,,204,x,,2018,2018', 'daily-2020-03,France,studies,,153,x,,2019,2019']
+        rows += ["daily-2020-03,France,studies,,204,x,,2018,2018", "daily-2020-03,France,studies,,153,x,,2019,2019"]
         folder.write_text("\n".join(rows) + "\n", "utf-8")
 
     @pytest.mark.parametrize(
@@ -482,7 +671,11 @@ class TestChangeBetweenYears:
 
     def test_readings_of_a_revised_number_refute_nothing_between_them(self, two_years, claim, edit):
         # 204 to 153, and in a later reading 204 to 180: from −25 % to −12 %
-        edit("figures.csv", "daily-2020-03,France,studies,,204", "diario-2020-04,France,studies,,180,y,,2019,2019\ndaily-2020-03,France,studies,,204")
+        edit(
+            "figures.csv",
+            "daily-2020-03,France,studies,,204",
+            "diario-2020-04,France,studies,,180,y,,2019,2019\ndaily-2020-03,France,studies,,204",
+        )
         arguments = ("change", "France", "studies", "18.2 %")
         text = "Studies fell from 2018 to 2019."
         assert claim(*arguments, text=text)["verdict"] == "contradicted"
@@ -493,7 +686,11 @@ class TestChangeBetweenYears:
         assert claim("change", "France", "studies", "40.5 %", text=text)["verdict"] == "contradicted"
 
     def test_an_average_is_of_the_year_in_which_its_time_ends(self, two_years, claim, edit):
-        edit("figures.csv", "daily-2020-03,France,studies,,204", 'daily-2020-03,France,cost_per_breach_usd,,$6.45 million,y,,2018-08,2019-04\ndaily-2020-03,France,cost_per_breach_usd,,$7.13 million,y,,2019-08,2020-04\ndaily-2020-03,France,studies,,204')
+        edit(
+            "figures.csv",
+            "daily-2020-03,France,studies,,204",
+            "daily-2020-03,France,cost_per_breach_usd,,$6.45 million,y,,2018-08,2019-04\ndaily-2020-03,France,cost_per_breach_usd,,$7.13 million,y,,2019-08,2020-04\ndaily-2020-03,France,studies,,204",
+        )
         row = claim("change_direction", "France", "cost_per_breach_usd", "rises", text="It rose from 2019 to 2020.")
         assert row["verdict"] == "supported"
         assert "from $6.45 million to $7.13 million" in row["explanation"]
@@ -527,7 +724,14 @@ def test_only_the_surveys_asked_for_are_read(monkeypatch):
 
 @pytest.mark.parametrize(
     ("published", "date", "known"),
-    [("2019-09", "2019-09-17", True), ("2019-11", "2019-09-17", False), ("2019-09-18", "2019-09", True), ("2020", "2019", False), (math.nan, "2019", True), ("2020", "", True)],
+    [
+        ("2019-09", "2019-09-17", True),
+        ("2019-11", "2019-09-17", False),
+        ("2019-09-18", "2019-09", True),
+        ("2020", "2019", False),
+        (math.nan, "2019", True),
+        ("2020", "", True),
+    ],
 )
 def test_dates_are_compared_as_far_as_they_are_known(published, date, known):
     assert relations.known_by(published, date) is known
@@ -541,7 +745,9 @@ def test_every_row_is_whole(checked):
 
 
 def test_only_what_is_wrong_gets_another_wording(checked):
-    right = checked["verdict"].isin(["supported", "not checkable"]) & checked["verdict_now"].isin(["supported", "not checkable"])
+    right = checked["verdict"].isin(["supported", "not checkable"]) & checked["verdict_now"].isin(
+        ["supported", "not checkable"]
+    )
     assert checked.loc[right, "suggestion"].eq("").all() and checked.loc[~right, "suggestion"].ne("").any()
 
 
@@ -557,20 +763,42 @@ def test_an_account_among_ones_own_data_is_held_against_the_survey_that_it_retel
 
     data, account = tmp_path / "my-data", "daily-2019-10"
     (data / "aggregate").mkdir(parents=True)
-    source = {"source": account, "tier": "secondary", "derived_from": "greenbone-2019-09", "published": "2019-10-02", "lang": "en"}
+    source = {
+        "source": account,
+        "tier": "secondary",
+        "derived_from": "greenbone-2019-09",
+        "published": "2019-10-02",
+        "lang": "en",
+    }
     figures = [("servers_exposed", "590"), ("patients", "24 million"), ("images", "373 million")]
     new_survey(
-        account, data,
-        meta={"title": "An account", "surveyor": "Greenbone Networks", "status": "published", "encoded": "2019-10-03", "encoding": "By hand.",
-              "scan_to": "2019", "asset": "dicom", "no_primary": "The surveyor's own lie elsewhere."},
+        account,
+        data,
+        meta={
+            "title": "An account",
+            "surveyor": "Greenbone Networks",
+            "status": "published",
+            "encoded": "2019-10-03",
+            "encoding": "By hand.",
+            "scan_to": "2019",
+            "asset": "dicom",
+            "no_primary": "The surveyor's own lie elsewhere.",
+        },
         rows={
             "sources.csv": [source | {"seen": "full", "publisher": "The Daily", "title": "Open archives"}],
             "figures.csv": [
-                {"source": account, "place": "World", "measure": measure, "asset": "dicom", "figure": figure, "locator": "paragraph 1"}
+                {
+                    "source": account,
+                    "place": "World",
+                    "measure": measure,
+                    "asset": "dicom",
+                    "figure": figure,
+                    "locator": "paragraph 1",
+                }
                 for measure, figure in figures
             ],
         },
-    )  # fmt: skip
+    )
     monkeypatch.setenv("EXPOSURE_DATA", str(data))
     verdicts = ["supported", "definition differs", "contradicted"]
     for found in (check_claims(account), check_claims(surveys=[account])):

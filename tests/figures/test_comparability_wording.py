@@ -3,18 +3,23 @@
 import string
 
 import pytest
-from analysis.figures import comparability
-from analysis.figures.survey import read_survey
-from analysis.figures.wording import LANGUAGES
 
 import analysis as ex
 from analysis.datafolder import data_folder
+from analysis.figures import comparability
+from analysis.figures.survey import read_survey
+from analysis.figures.wording import LANGUAGES
 
 
 def statements():
     folder = data_folder() / "aggregate"
     methods = [read_survey(path).meta["method"] for path in sorted(folder.iterdir()) if (path / "survey.toml").exists()]
-    return {said.strip() for method in methods for key in ("not_comparable_with", "comparable_with_note") for said in method.get(key, {}).values()}
+    return {
+        said.strip()
+        for method in methods
+        for key in ("not_comparable_with", "comparable_with_note")
+        for said in method.get(key, {}).values()
+    }
 
 
 def test_every_statement_of_the_data_is_there_in_four_languages():
@@ -42,12 +47,17 @@ def test_no_reason_stays_in_english(lang):
 
 
 def test_a_statement_that_nobody_translated_is_quoted_as_english():
-    assert comparability._said_by("a-2020", "Counted by hand.", "de") == "laut der Datei der Erhebung, auf Englisch: „Counted by hand“"
+    assert (
+        comparability._said_by("a-2020", "Counted by hand.", "de")
+        == "laut der Datei der Erhebung, auf Englisch: „Counted by hand“"
+    )
     assert comparability._said_by("a-2020", "Counted by hand here.", "en") == "a-2020: Counted by hand here"
 
 
 def test_a_refusal_is_in_english_whatever_the_language():
-    rows = ex.preferred(ex.panel()).query("iso3 == 'WLD' and measure == 'servers_exposed' and survey in ('greenbone-2019-09', 'modat-2025', 'aplite-2023-12')")
+    rows = ex.preferred(ex.panel()).query(
+        "iso3 == 'WLD' and measure == 'servers_exposed' and survey in ('greenbone-2019-09', 'modat-2025', 'aplite-2023-12')"
+    )
     with pytest.raises(ex.NotComparableError, match="must not be compared"):
         comparability.require_comparable(rows, lang="de")
 

@@ -4,7 +4,16 @@ import pytest
 from campaigns import fuzz
 
 #: Seeds of the past that found something, beside a short run of each reader.
-INPUTS = {"quantities": 800, "places": 400, "TOML": 1500, "CSV": 1500, "articles": 15, "surveys by survey.toml": 40, "surveys by figures.csv": 20, "surveys by sources.csv": 20}
+INPUTS = {
+    "quantities": 800,
+    "places": 400,
+    "TOML": 1500,
+    "CSV": 1500,
+    "articles": 15,
+    "surveys by survey.toml": 40,
+    "surveys by figures.csv": 20,
+    "surveys by sources.csv": 20,
+}
 
 
 @pytest.mark.parametrize("kind", fuzz.READERS)

@@ -66,20 +66,57 @@ def test_no_message_repeats_what_was_found():
 
 
 COLUMNS = {
-    "network address": ["IP address", "direccion_ip", "IP-Adresse", "adresse IP", "CIDR", "src_ip", "IP (integer)", "ip_int", "serverIp"],
-    "host name": ["hostname", "nombre de host", "Rechnername", "nom d’hôte", "reverse DNS", "AE title", "server hostname"],
+    "network address": [
+        "IP address",
+        "direccion_ip",
+        "IP-Adresse",
+        "adresse IP",
+        "CIDR",
+        "src_ip",
+        "IP (integer)",
+        "ip_int",
+        "serverIp",
+    ],
+    "host name": [
+        "hostname",
+        "nombre de host",
+        "Rechnername",
+        "nom d’hôte",
+        "reverse DNS",
+        "AE title",
+        "server hostname",
+    ],
     "e-mail address": ["E-Mail", "correo electrónico", "E-Mail-Adresse", "courriel", "contact email"],
     "telephone number": ["phone", "teléfono", "Telefonnummer", "numéro de téléphone", "clinic telephone"],
     "person's name": ["patient name", "nombre del paciente", "Nachname", "prénom", "nom du patient"],
-    "record number": ["PatientID", "historia clínica", "Fallnummer", "Numéro de dossier", "accession number", "MRN of study"],
-    "national or health identifier": ["SSN", "NHS number", "DNI", "Sozialversicherungsnummer", "Reisepaß", "numéro de sécurité sociale", "BSN", "CPF", "Aadhaar"],
+    "record number": [
+        "PatientID",
+        "historia clínica",
+        "Fallnummer",
+        "Numéro de dossier",
+        "accession number",
+        "MRN of study",
+    ],
+    "national or health identifier": [
+        "SSN",
+        "NHS number",
+        "DNI",
+        "Sozialversicherungsnummer",
+        "Reisepaß",
+        "numéro de sécurité sociale",
+        "BSN",
+        "CPF",
+        "Aadhaar",
+    ],
     "DICOM identifier": ["StudyInstanceUID", "series instance UID", "SOPInstanceUID", "UID"],
     "date of birth": ["date of birth", "fecha de nacimiento", "Geburtsdatum", "date-de-naissance", "patient_dob"],
     "precise position": ["Latitude", "longitud", "Breitengrad", "coordonnées", "Koordinaten", "latitude_wgs84"],
 }
 
 
-@pytest.mark.parametrize(("rule", "column"), [(rule, column) for rule, columns in COLUMNS.items() for column in columns])
+@pytest.mark.parametrize(
+    ("rule", "column"), [(rule, column) for rule, columns in COLUMNS.items() for column in columns]
+)
 def test_a_column_named_like_an_identifier_is_refused(rule, column):
     # Whole numbers: an address may be written as one.
     for frame in (pd.DataFrame({column: [3221225489]}), pd.DataFrame({"count": [1]}, index=pd.Index([7], name=column))):
@@ -97,7 +134,18 @@ def test_each_part_of_a_name_counts():
 
 @pytest.mark.parametrize(
     "column",
-    ["unique_ips", "number of IP addresses", "hosts", "studies per patient", "share of e-mail addresses", "latency", "patients", "tip", "servers", "Anzahl IP"],
+    [
+        "unique_ips",
+        "number of IP addresses",
+        "hosts",
+        "studies per patient",
+        "share of e-mail addresses",
+        "latency",
+        "patients",
+        "tip",
+        "servers",
+        "Anzahl IP",
+    ],
 )
 def test_a_column_that_counts_is_not(column):
     assert refuse_identifiers(pd.DataFrame({column: [3]})) is not None
@@ -120,7 +168,18 @@ ADDRESS = "192.0.2.17"
         pd.DataFrame({"note": [ADDRESS.encode()]}),
         pd.DataFrame({"note": ["fine", ADDRESS]}, dtype="string"),
     ],
-    ids=["index", "index of two levels", "name", "name of two levels", "name twice", "list", "dictionary", "category", "bytes", "string"],
+    ids=[
+        "index",
+        "index of two levels",
+        "name",
+        "name of two levels",
+        "name twice",
+        "list",
+        "dictionary",
+        "category",
+        "bytes",
+        "string",
+    ],
 )
 def test_an_address_is_found_wherever_it_stands(frame):
     with pytest.raises(ex.IdentifierError) as caught:
@@ -171,7 +230,13 @@ def test_a_list_of_single_hosts_is_refused_by_its_shape():
         lambda hosts: hosts.drop(columns="count").assign(port=104),
         lambda hosts: hosts.assign(studies=range(len(hosts))),
     ],
-    ids=["keys as index", "keys as numbers", "with country and year", "with a port for the count", "with a number of studies"],
+    ids=[
+        "keys as index",
+        "keys as numbers",
+        "with country and year",
+        "with a port for the count",
+        "with a number of studies",
+    ],
 )
 def test_the_shape_shows_through_what_stands_around_it(dressed):
     hosts = pd.DataFrame({"key": [f"k{i}" for i in range(HOST_LEVEL_ROWS)], "count": 1})
@@ -253,7 +318,13 @@ def test_many_texts_are_judged_as_each_alone():
 
 
 def test_an_address_of_a_publication_must_be_one():
-    for unsafe in ("https://[2001:db8", "https://example.org:bad/", "https://user@example.org/", "https://:secret@example.org/", "http://192.0.2.17/"):
+    for unsafe in (
+        "https://[2001:db8",
+        "https://example.org:bad/",
+        "https://user@example.org/",
+        "https://:secret@example.org/",
+        "http://192.0.2.17/",
+    ):
         assert identifying(unsafe, address_allowed=True) == "network address", unsafe
     assert identifying("https://pacs.example.org/192.0.2.17", address_allowed=True) is None
     assert identifying("see https://example.org/news", address_allowed=True) == "host name"
@@ -262,27 +333,49 @@ def test_an_address_of_a_publication_must_be_one():
 
 
 def test_every_finding_has_its_column_row_and_rule():
-    frame = pd.DataFrame({"b": ["x", ADDRESS, ADDRESS, "DOE^JANE"], "a": ["jane@example.org", "x", "x", None]}, index=["x", "y", "z", "198.51.100.7"])
+    frame = pd.DataFrame(
+        {"b": ["x", ADDRESS, ADDRESS, "DOE^JANE"], "a": ["jane@example.org", "x", "x", None]},
+        index=["x", "y", "z", "198.51.100.7"],
+    )
     found = find_identifiers(frame)
     assert list(found.columns) == ["column", "row", "rule"]
     assert found.to_numpy().tolist() == [
-        ["a", 0, "e-mail address"], ["b", 1, "network address"], ["b", 3, "person's name"], ["index", 3, "network address"],
-    ]  # fmt: skip
+        ["a", 0, "e-mail address"],
+        ["b", 1, "network address"],
+        ["b", 3, "person's name"],
+        ["index", 3, "network address"],
+    ]
     assert list(find_identifiers(frame, allow={"a"})["column"]) == ["a", "b", "b", "index"]
     assert find_identifiers(frame[["a"]].iloc[1:3]).empty
 
 
 def test_messages_name_file_column_rule_and_remedy():
     for frame, place, message in (
-        (pd.DataFrame({"ip": [1]}), ("f.csv", "ip"), "f.csv, column 'ip': the column is named like a network address; nothing of this table was kept. "
-            "Publish counts by place only."),
-        (pd.DataFrame({"n": [1], ADDRESS: [1]}), ("f.csv", None), "f.csv: the name of column number 2 looks like a network address; "
-            "nothing of this table was kept. Name columns by what they hold."),
-        (pd.DataFrame({"note": ["x", ADDRESS]}), ("f.csv", "note"), "f.csv, column 'note': row 1 looks like a network address; "
-            "nothing of this table was kept. Remove what identifies, and keep counts only."),
-        (pd.DataFrame({"key": range(HOST_LEVEL_ROWS), "n": 1}), ("f.csv", None), "f.csv: has 2,000 rows with a key each and the count 1: a list of single "
-            "hosts; nothing of it was kept. Export the aggregate (counts by country) instead."),
-    ):  # fmt: skip
+        (
+            pd.DataFrame({"ip": [1]}),
+            ("f.csv", "ip"),
+            "f.csv, column 'ip': the column is named like a network address; nothing of this table was kept. "
+            "Publish counts by place only.",
+        ),
+        (
+            pd.DataFrame({"n": [1], ADDRESS: [1]}),
+            ("f.csv", None),
+            "f.csv: the name of column number 2 looks like a network address; "
+            "nothing of this table was kept. Name columns by what they hold.",
+        ),
+        (
+            pd.DataFrame({"note": ["x", ADDRESS]}),
+            ("f.csv", "note"),
+            "f.csv, column 'note': row 1 looks like a network address; "
+            "nothing of this table was kept. Remove what identifies, and keep counts only.",
+        ),
+        (
+            pd.DataFrame({"key": range(HOST_LEVEL_ROWS), "n": 1}),
+            ("f.csv", None),
+            "f.csv: has 2,000 rows with a key each and the count 1: a list of single "
+            "hosts; nothing of it was kept. Export the aggregate (counts by country) instead.",
+        ),
+    ):
         with pytest.raises(ex.IdentifierError) as caught:
             refuse_identifiers(frame, file="f.csv")
         error = caught.value
@@ -307,7 +400,10 @@ def test_nested_texts_are_refused_with_the_key_that_holds_them(told, where):
     with pytest.raises(ex.IdentifierError) as caught:
         refuse_identifying_texts({"first": 1, "second": ["fine", 2.5, None], **told}, file="survey.toml")
     error = caught.value
-    assert str(error) == f"survey.toml: {where} holds what looks like a network address; nothing of this file was kept. Remove what identifies, and keep counts only."
+    assert (
+        str(error)
+        == f"survey.toml: {where} holds what looks like a network address; nothing of this file was kept. Remove what identifies, and keep counts only."
+    )
     assert (error.file, error.rule) == ("survey.toml", "network address")
     assert refuse_identifying_texts({"first": 1, "second": ["fine", {"third": "fine"}]}) is None
 
@@ -353,11 +449,28 @@ def test_a_column_of_plain_numbers_needs_six_that_pass(cells, refused):
 
 SURVEY = "greenbone-2019-11"
 PLANTED = {"network address": ADDRESS, "e-mail address": "jane.doe@example.org", "person's name": "DOE^JANE"}
-CELLS = [
-    ("figures.csv", column) for column in ("source", "place", "measure", "asset", "figure", "locator", "note", "lang", "low")
-] + [("sources.csv", column) for column in ("source", "tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")] + [
-    ("claims.csv", column) for column in ("source", "claim", "relation", "place", "measure", "figure", "locator")
-]  # fmt: skip
+CELLS = (
+    [
+        ("figures.csv", column)
+        for column in ("source", "place", "measure", "asset", "figure", "locator", "note", "lang", "low")
+    ]
+    + [
+        ("sources.csv", column)
+        for column in (
+            "source",
+            "tier",
+            "derived_from",
+            "published",
+            "seen",
+            "lang",
+            "publisher",
+            "title",
+            "url",
+            "note",
+        )
+    ]
+    + [("claims.csv", column) for column in ("source", "claim", "relation", "place", "measure", "figure", "locator")]
+)
 
 
 @pytest.fixture
@@ -387,11 +500,16 @@ def everything_said(folder, capsys):
     return "\n".join([*said, told.out, told.err])
 
 
-@pytest.mark.parametrize(("file", "column", "rule"), [(*cell, rule) for cell, rule in zip(CELLS, itertools.cycle(PLANTED))])
+@pytest.mark.parametrize(
+    ("file", "column", "rule"), [(*cell, rule) for cell, rule in zip(CELLS, itertools.cycle(PLANTED))]
+)
 def test_no_reader_of_a_survey_says_what_stood_in_a_cell(folder, capsys, file, column, rule):
     frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False) if (folder / file).exists() else None
     if frame is None:
-        frame = pd.DataFrame([["a", "x", "equals", "World", "studies", "1", "p. 1"]], columns=[one for name, one in CELLS if name == file])
+        frame = pd.DataFrame(
+            [["a", "x", "equals", "World", "studies", "1", "p. 1"]],
+            columns=[one for name, one in CELLS if name == file],
+        )
     frame[column] = [PLANTED[rule], *frame.get(column, pd.Series([""] * len(frame)))[1:]]
     frame.to_csv(folder / file, index=False)
     found = check(folder)
@@ -422,8 +540,14 @@ def test_no_reader_says_what_stood_in_toml_or_in_a_header(folder, capsys, rule):
 @pytest.mark.parametrize("rule", PLANTED)
 def test_own_claims_and_own_frames_are_refused(tmp_path, rule):
     own = tmp_path / "own.csv"
-    own.write_text(f"claim,relation,place,measure,figure,locator\n1,equals,World,servers_exposed,590,{PLANTED[rule]}\n", "utf-8")
-    counts = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed' and iso3 != 'WLD'").head(4)
+    own.write_text(
+        f"claim,relation,place,measure,figure,locator\n1,equals,World,servers_exposed,590,{PLANTED[rule]}\n", "utf-8"
+    )
+    counts = (
+        ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+        .query("measure == 'servers_exposed' and iso3 != 'WLD'")
+        .head(4)
+    )
     frame = counts.assign(note=PLANTED[rule])
     out = tmp_path / "out"
     for reader in (

@@ -12,7 +12,18 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_dictionary():
     table = ex.measures()
-    assert list(table) == ["unit", "definition", "is_not", "additive", "events", "kind", "label_en", "label_es", "label_de", "label_fr"]
+    assert list(table) == [
+        "unit",
+        "definition",
+        "is_not",
+        "additive",
+        "events",
+        "kind",
+        "label_en",
+        "label_es",
+        "label_de",
+        "label_fr",
+    ]
     assert table.index.is_unique and table["additive"].dtype == bool
     assert set(table["kind"]) <= set(KINDS) and set(table["events"]) <= set(EVENTS)
     assert table.loc["servers_open", "events"] == "independent" and table.loc["studies", "events"] == "clustered"
@@ -26,10 +37,19 @@ def test_the_caller_may_change_its_copy():
 
 
 def test_the_committed_document_is_current():
-    assert (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(), "run: python scripts/make_documents.py"
+    assert (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == dictionary(), (
+        "run: python scripts/make_documents.py"
+    )
 
 
-@pytest.mark.parametrize(("old", "new", "hint"), [('events = "clustered"', 'events = "often"', "often"), ("additive = true\n", "", "additive"), (" es = ", " xx = ", "'es'")])
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ('events = "clustered"', 'events = "often"', "often"),
+        ("additive = true\n", "", "additive"),
+        (" es = ", " xx = ", "'es'"),
+    ],
+)
 def test_faults(small_data, old, new, hint):
     path = small_data / "aggregate" / "measures.toml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")

@@ -12,7 +12,14 @@ import pandas as pd
 import pytest
 
 import analysis as ex
-from analysis.figures.package import descriptor, descriptor_path, descriptor_text, metadata, write_descriptor, write_table
+from analysis.figures.package import (
+    descriptor,
+    descriptor_path,
+    descriptor_text,
+    metadata,
+    write_descriptor,
+    write_table,
+)
 from analysis.writing import table_text
 
 ROOT = Path(__file__).parents[2]
@@ -35,8 +42,9 @@ class TestDescriptor:
         package = descriptor()
         assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
         assert [one["path"] for one in package["resources"]] == [
-            "measures.toml", *(f"sample-2020-02/{name}" for name in ("survey.toml", "sources.csv", "figures.csv", "claims.csv"))
-        ]  # fmt: skip
+            "measures.toml",
+            *(f"sample-2020-02/{name}" for name in ("survey.toml", "sources.csv", "figures.csv", "claims.csv")),
+        ]
         names = [one["name"] for one in package["resources"]]
         assert len(set(names)) == len(names)
 
@@ -47,7 +55,9 @@ class TestDescriptor:
         assert "'Constraint Error', 4, 'tier'" in said and "Hash" in said
 
     def test_the_committed_one_is_current(self):
-        assert descriptor_path().read_text(encoding="utf-8") == descriptor_text(), "run: python scripts/make_documents.py"
+        assert descriptor_path().read_text(encoding="utf-8") == descriptor_text(), (
+            "run: python scripts/make_documents.py"
+        )
 
     def test_the_committed_one_is_valid(self):
         assert valid(ROOT / "data" / "aggregate") == []
@@ -118,7 +128,13 @@ class TestWriteTable:
 
 
 class TestText:
-    FRAME = pd.DataFrame({"name": ["=1+1", "+40", "-x|y", "@a", None], "count": [1.0, 2.0, None, 4.0, 5.0], "share": [0.36, None, 1, 2, 3]})
+    FRAME = pd.DataFrame(
+        {
+            "name": ["=1+1", "+40", "-x|y", "@a", None],
+            "count": [1.0, 2.0, None, 4.0, 5.0],
+            "share": [0.36, None, 1, 2, 3],
+        }
+    )
 
     def test_no_spreadsheet_runs_a_cell(self):
         rows = list(csv.reader(io.StringIO(table_text(self.FRAME, "csv"))))

@@ -15,9 +15,27 @@ from analysis.figures import fields
 from analysis.figures.panel import meet, select
 
 ROOT = Path(__file__).parents[2]
-CONTRACT = (
-    "source survey tier seen published scan_from scan_to place iso3 country region measure asset value low high qualifier figure locator"
-).split()
+CONTRACT = [
+    "source",
+    "survey",
+    "tier",
+    "seen",
+    "published",
+    "scan_from",
+    "scan_to",
+    "place",
+    "iso3",
+    "country",
+    "region",
+    "measure",
+    "asset",
+    "value",
+    "low",
+    "high",
+    "qualifier",
+    "figure",
+    "locator",
+]
 
 
 class TestPanel:
@@ -49,7 +67,11 @@ class TestPanel:
         edit("figures.csv", ",187,", ",some,")
         with pytest.raises(ex.DataError) as caught:
             ex.panel()
-        assert (caught.value.file, caught.value.line, caught.value.column) == ("aggregate/sample-2020-02/figures.csv", 6, "figure")
+        assert (caught.value.file, caught.value.line, caught.value.column) == (
+            "aggregate/sample-2020-02/figures.csv",
+            6,
+            "figure",
+        )
 
     def test_an_identifier_is_refused_and_not_repeated(self, small_data, edit):
         edit("figures.csv", "paragraph 4", "paragraph 4; host 203.0.113.77")
@@ -103,12 +125,22 @@ class TestPreferred:
         assert best.loc[("WLD", "servers_exposed"), "figure"] == "590"
 
     def test_even_a_rounded_primary_before_a_precise_account(self, small_data, edit):
-        edit("figures.csv", "diario-2020-04,World,images,,alrededor de 720 millones", "diario-2020-04,World,images,,737.123.456")
+        edit(
+            "figures.csv",
+            "diario-2020-04,World,images,,alrededor de 720 millones",
+            "diario-2020-04,World,images,,737.123.456",
+        )
         assert self.chosen().loc[("WLD", "images"), "figure"] == "737 million"
 
     def test_of_accounts_the_one_that_kept_the_qualifier(self, small_data, edit):
-        edit("figures.csv", "diario-2020-04,Maharashtra", "diario-2020-04,Spain,records,,más de 500,párrafo 9,\ndiario-2020-04,Maharashtra")
-        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,records,,500,paragraph 6,\ndaily-2020-03,Europe")
+        edit(
+            "figures.csv",
+            "diario-2020-04,Maharashtra",
+            "diario-2020-04,Spain,records,,más de 500,párrafo 9,\ndiario-2020-04,Maharashtra",
+        )
+        edit(
+            "figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,records,,500,paragraph 6,\ndaily-2020-03,Europe"
+        )
         assert self.chosen().loc[("ESP", "records"), ["figure", "standing"]].tolist() == ["más de 500", "accounts"]
 
     def test_whose_number_it_is(self, small_data):
@@ -117,7 +149,11 @@ class TestPreferred:
         assert best.loc[("DEU", "servers_exposed"), "standing"] == "one account"
 
     def test_an_account_of_the_surveyor_before_one_of_another_count(self, small_data, edit):
-        edit("figures.csv", "diario-2020-04,Maharashtra", "diario-2020-04,Alemania,servers_exposed,,7,párrafo 9,\ndiario-2020-04,Maharashtra")
+        edit(
+            "figures.csv",
+            "diario-2020-04,Maharashtra",
+            "diario-2020-04,Alemania,servers_exposed,,7,párrafo 9,\ndiario-2020-04,Maharashtra",
+        )
         edit("sources.csv", "diario-2020-04,secondary,daily-2020-03", "diario-2020-04,secondary,sample-report-2020-03")
         assert self.chosen().loc[("DEU", "servers_exposed"), "value"] == 6, "the earlier one"
         edit("survey.toml", "scan_from", 'counted_apart = ["daily-2020-03"]\nscan_from')
@@ -127,19 +163,41 @@ class TestPreferred:
 
     def test_two_numbers_that_are_as_fine_are_left_to_the_survey(self, small_data, edit):
         # 0.1 of 24.5 is narrower than 0.1 of 24.3, and says nothing.
-        edit("figures.csv", "sample-release-2020-03,World,images", "sample-release-2020-03,World,studies,,24.5 million,text,later edition\nsample-release-2020-03,World,images")
+        edit(
+            "figures.csv",
+            "sample-release-2020-03,World,images",
+            "sample-release-2020-03,World,studies,,24.5 million,text,later edition\nsample-release-2020-03,World,images",
+        )
         assert self.chosen().loc[("WLD", "studies"), "value"] == 24.3e6
-        edit("survey.toml", '["sample-report-2020-03", "sample-release-2020-03"]', '["sample-release-2020-03", "sample-report-2020-03"]')
+        edit(
+            "survey.toml",
+            '["sample-report-2020-03", "sample-release-2020-03"]',
+            '["sample-release-2020-03", "sample-report-2020-03"]',
+        )
         assert self.chosen().loc[("WLD", "studies"), "value"] == 24.5e6
 
     def test_a_country_s_number_given_for_the_world_is_never_taken(self, small_data, edit):
-        edit("figures.csv", "diario-2020-04,World,images", "diario-2020-04,World,organisations,,308,párrafo 7,\ndiario-2020-04,World,images")
+        edit(
+            "figures.csv",
+            "diario-2020-04,World,images",
+            "diario-2020-04,World,organisations,,308,párrafo 7,\ndiario-2020-04,World,images",
+        )
         assert self.chosen().loc[("WLD", "organisations"), "value"] == 308
-        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe")
-        edit("sources.csv", "diario-2020-04,secondary", "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary")
+        edit(
+            "figures.csv",
+            "daily-2020-03,Europe",
+            "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe",
+        )
+        edit(
+            "sources.csv",
+            "diario-2020-04,secondary",
+            "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary",
+        )
         assert ("WLD", "organisations") not in self.chosen().index
         panel = ex.panel()
-        assert panel.loc[panel["meant_place"].notna(), ["source", "meant_place"]].to_numpy().tolist() == [["diario-2020-04", "ESP"]]
+        assert panel.loc[panel["meant_place"].notna(), ["source", "meant_place"]].to_numpy().tolist() == [
+            ["diario-2020-04", "ESP"]
+        ]
 
     def test_a_contradicted_noun_is_never_taken(self, small_data):
         assert "patients" not in self.chosen().index.get_level_values("measure")
@@ -152,12 +210,27 @@ class TestPreferred:
         panel = ex.panel()
         columns = ["place_id", "measure", "figure", "source"]
         shuffled = ex.preferred(panel.sample(frac=1, random_state=3)).sort_values(columns)
-        assert shuffled[columns].to_numpy().tolist() == ex.preferred(panel).sort_values(columns)[columns].to_numpy().tolist()
+        assert (
+            shuffled[columns].to_numpy().tolist()
+            == ex.preferred(panel).sort_values(columns)[columns].to_numpy().tolist()
+        )
 
     def test_the_number_that_more_accounts_print(self, small_data, edit):
-        edit("figures.csv", "diario-2020-04,Maharashtra", "diario-2020-04,Alemania,servers_exposed,,7,párrafo 9,\ndiario-2020-04,Maharashtra")
-        edit("figures.csv", "daily-2020-03,Europe", "extra-2020-05,Germany,servers_exposed,,7,paragraph 1,\ndaily-2020-03,Europe")
-        edit("sources.csv", "diario-2020-04,secondary", "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary")
+        edit(
+            "figures.csv",
+            "diario-2020-04,Maharashtra",
+            "diario-2020-04,Alemania,servers_exposed,,7,párrafo 9,\ndiario-2020-04,Maharashtra",
+        )
+        edit(
+            "figures.csv",
+            "daily-2020-03,Europe",
+            "extra-2020-05,Germany,servers_exposed,,7,paragraph 1,\ndaily-2020-03,Europe",
+        )
+        edit(
+            "sources.csv",
+            "diario-2020-04,secondary",
+            "extra-2020-05,secondary,,2020-05,full,en,Extra,,,\ndiario-2020-04,secondary",
+        )
         assert self.chosen().loc[("DEU", "servers_exposed"), "value"] == 7
 
 
@@ -168,8 +241,12 @@ class TestConflicts:
             ["737 million", "alrededor de 720 millones", "A slip of the second account."]
         ]
         assert found.loc[0, ["survey", "iso3", "measure", "source_b", "locator_b"]].tolist() == [
-            "sample-2020-02", "WLD", "images", "diario-2020-04", "párrafo 3",
-        ]  # fmt: skip
+            "sample-2020-02",
+            "WLD",
+            "images",
+            "diario-2020-04",
+            "párrafo 3",
+        ]
 
     def test_none(self, small_data, edit):
         edit("figures.csv", "alrededor de 720 millones", "737 millones")
@@ -196,8 +273,14 @@ class TestMeet:
 
     @pytest.mark.parametrize(
         ("a", "b", "expected"),
-        [((23.5, 24.5), (24.25, 24.35), True), ((24.25, 24.35), (24.45, 24.55), False), ((23.5, 24.5), (24.5, 25.5), False), ((590, 590), (590, 590), True), ((500, 600), (590, 590), True)],
-    )  # fmt: skip
+        [
+            ((23.5, 24.5), (24.25, 24.35), True),
+            ((24.25, 24.35), (24.45, 24.55), False),
+            ((23.5, 24.5), (24.5, 25.5), False),
+            ((590, 590), (590, 590), True),
+            ((500, 600), (590, 590), True),
+        ],
+    )
     def test_half_open(self, a, b, expected):
         assert meet(*(SimpleNamespace(low=low, high=high) for low, high in (a, b))) is expected
 
@@ -220,7 +303,11 @@ class TestUnpublished:
 
     def test_an_area_inside_another_country_is_not_counted_twice(self, small_data, edit):
         shutil.copytree(ROOT / "data" / "reference", small_data / "reference")
-        edit("figures.csv", "daily-2020-03,Europe", "daily-2020-03,France,servers_exposed,,20,p. 6,\ndaily-2020-03,Réunion,servers_exposed,,3,p. 6,\ndaily-2020-03,Europe")
+        edit(
+            "figures.csv",
+            "daily-2020-03,Europe",
+            "daily-2020-03,France,servers_exposed,,20,p. 6,\ndaily-2020-03,Réunion,servers_exposed,,3,p. 6,\ndaily-2020-03,Europe",
+        )
         servers = ex.unpublished(ex.panel()).set_index("measure").loc["servers_exposed"]
         # 187 + 6 + 20; the three may be among the twenty, or not
         assert servers[["published_low", "published", "published_high", "places"]].tolist() == [213, 213, 216, 4]
@@ -238,7 +325,14 @@ class TestSelect:
         assert select("studies", "sample-2020-02")["figure"].tolist() == ["24.3 million", "13.7 million", "308.451"]
         assert select("patients", "diario-2020-04")["figure"].tolist() == ["24 millones", "13,7 millones"]
 
-    @pytest.mark.parametrize(("measure", "source", "hint"), [("servrs_exposed", None, "servers_exposed"), ("studies", "dairy-2020-03", "daily-2020-03"), ("hosts", None, "another")])
+    @pytest.mark.parametrize(
+        ("measure", "source", "hint"),
+        [
+            ("servrs_exposed", None, "servers_exposed"),
+            ("studies", "dairy-2020-03", "daily-2020-03"),
+            ("hosts", None, "another"),
+        ],
+    )
     def test_what_is_not_there(self, small_data, measure, source, hint):
         with pytest.raises(ex.DataError, match=hint):
             select(measure, source)
@@ -266,7 +360,10 @@ class TestShippedData:
         assert best.loc[("USA", "patients"), ["value", "standing"]].tolist() == [5e6, "others' count"]
         # The surveyor's table has six systems, the journalists, who counted for themselves, five.
         assert best.loc[("DEU", "servers_exposed"), ["value", "standing"]].tolist() == [6, "accounts"]
-        assert best.loc[("WLD", "vulnerabilities_critical"), ["figure", "standing"]].tolist() == ["more than 500", "accounts"]
+        assert best.loc[("WLD", "vulnerabilities_critical"), ["figure", "standing"]].tolist() == [
+            "more than 500",
+            "accounts",
+        ]
         # The English release before the German edition.
         assert best.loc[("WLD", "studies"), ["value", "standing"]].tolist() == [24.3e6, "surveyor"]
 
@@ -300,9 +397,13 @@ class TestShippedData:
     def test_each_contradiction_is_told_once_for_its_worse_figure(self, panel):
         key = ["survey", "iso3", "place", "measure", "asset", "low_b", "high_b", "source_b", "locator_b", "figure_b"]
         every, told = ex.conflicts(panel, every=True), ex.conflicts(panel)
-        assert set(map(tuple, every[key].astype("str").to_numpy())) >= set(map(tuple, told[key].astype("str").to_numpy()))
+        assert set(map(tuple, every[key].astype("str").to_numpy())) >= set(
+            map(tuple, told[key].astype("str").to_numpy())
+        )
         worse = ["survey", "iso3", "measure", "asset", "low_b", "high_b"]
-        assert set(map(tuple, every[worse].astype("str").to_numpy())) == set(map(tuple, told[worse].astype("str").to_numpy()))
+        assert set(map(tuple, every[worse].astype("str").to_numpy())) == set(
+            map(tuple, told[worse].astype("str").to_numpy())
+        )
         assert len(told) < len(every)
 
     def test_numbers_of_one_country_given_for_the_world(self, panel):
@@ -318,12 +419,14 @@ class TestShippedData:
         assert ((found["high_a"] <= found["low_b"]) | (found["high_b"] <= found["low_a"])).all()
 
     def test_the_order_in_which_surveys_are_asked_for_does_not_matter(self, panel):
-        again = ex.panel(reversed(sorted(set(panel["survey"]))))
+        again = ex.panel(sorted(set(panel["survey"]), reverse=True))
         pd.testing.assert_frame_equal(panel, again)
 
     def test_sub_national_figures_stay_below_their_country(self, panel):
         best = ex.preferred(panel)
-        for (survey, parent, measure), states in best[best["place_kind"] == "sub-national"].groupby(["survey", "parent", "measure"]):
+        for (survey, parent, measure), states in best[best["place_kind"] == "sub-national"].groupby(
+            ["survey", "parent", "measure"]
+        ):
             whole = best[(best["survey"] == survey) & (best["iso3"] == parent) & (best["measure"] == measure)]
             if len(whole):
                 assert states["low"].sum() <= whole["high"].iloc[0], (survey, parent, measure)

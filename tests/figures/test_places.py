@@ -17,26 +17,80 @@ LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "sv", "pl", "zh", "ja", "
 
 #: Places as accounts print them, with the language of the account.
 PRINTED = [
-    ("Alemanha", "pt", "DEU"), ("Alemania", "es", "DEU"), ("Allemagne", "fr", "DEU"), ("Australia", "en", "AUS"),
-    ("Brasil", "pt", "BRA"), ("Deutschland", "de", "DEU"), ("Duitsland", "nl", "DEU"), ("EEUU", "es", "USA"),
-    ("EUA", "pt", "USA"), ("Estados Unidos", "es", "USA"), ("Estados Unidos", "pt", "USA"),
-    ("Etats-Unis", "fr", "USA"), ("États-Unis", "fr", "USA"), ("France", "en", "FRA"), ("Francia", "it", "FRA"),
-    ("Frankreich", "de", "FRA"), ("Germania", "it", "DEU"), ("Inde", "fr", "IND"), ("India", "te", "IND"),
-    ("Indien", "de", "IND"), ("Italie", "fr", "ITA"), ("Italien", "de", "ITA"), ("Malaysia", "en", "MYS"),
-    ("Nederland", "nl", "NLD"), ("Niemcy", "pl", "DEU"), ("Repubblica Ceca", "it", "CZE"),
-    ("Royaume-Uni", "fr", "GBR"), ("Schweiz", "de", "CHE"), ("Slovakia", "en", "SVK"), ("Srbija", "sr", "SRB"),
-    ("Stati Uniti", "it", "USA"), ("Sudafrica", "it", "ZAF"), ("Suisse", "fr", "CHE"), ("Turchia", "it", "TUR"),
-    ("Turkey", "en", "TUR"), ("Turquie", "fr", "TUR"), ("Tyskland", "sv", "DEU"), ("Türkei", "de", "TUR"),
-    ("U.S.", "en", "USA"), ("UK", "en", "GBR"), ("US", "en", "USA"), ("USA", "da", "USA"), ("VS", "nl", "USA"),
-    ("Vereinigte Staaten", "de", "USA"), ("Verenigde Staten", "nl", "USA"), ("World", "zh", "WLD"),
-    ("ألمانيا", "ar", "DEU"), ("ドイツ", "ja", "DEU"), ("中国", "zh", "CHN"), ("米国", "ja", "USA"),
-    ("美国", "zh", "USA"), ("독일", "ko", "DEU"), ("Corea del Sur", "es", "KOR"), ("España", "es", "ESP"),
-    ("Great Britain", "en", "GBR"), ("Iran", "en", "IRN"), ("Ireland", "en", "IRL"), ("Nigeria", "pt", "NGA"),
-    ("Reino Unido", "pt", "GBR"), ("Rusia", "es", "RUS"), ("Russia", "en", "RUS"), ("South Africa", "en", "ZAF"),
-    ("South Korea", "en", "KOR"), ("Südafrika", "de", "ZAF"), ("إسبانيا", "ar", "ESP"), ("الأرجنتين", "ar", "ARG"),
-    ("الإكوادور", "ar", "ECU"), ("البرازيل", "ar", "BRA"), ("كولومبيا", "ar", "COL"), ("カナダ", "ja", "CAN"),
-    ("日本", "ja", "JPN"), ("미국", "ko", "USA"), ("한국", "ko", "KOR"),
-]  # fmt: skip
+    ("Alemanha", "pt", "DEU"),
+    ("Alemania", "es", "DEU"),
+    ("Allemagne", "fr", "DEU"),
+    ("Australia", "en", "AUS"),
+    ("Brasil", "pt", "BRA"),
+    ("Deutschland", "de", "DEU"),
+    ("Duitsland", "nl", "DEU"),
+    ("EEUU", "es", "USA"),
+    ("EUA", "pt", "USA"),
+    ("Estados Unidos", "es", "USA"),
+    ("Estados Unidos", "pt", "USA"),
+    ("Etats-Unis", "fr", "USA"),
+    ("États-Unis", "fr", "USA"),
+    ("France", "en", "FRA"),
+    ("Francia", "it", "FRA"),
+    ("Frankreich", "de", "FRA"),
+    ("Germania", "it", "DEU"),
+    ("Inde", "fr", "IND"),
+    ("India", "te", "IND"),
+    ("Indien", "de", "IND"),
+    ("Italie", "fr", "ITA"),
+    ("Italien", "de", "ITA"),
+    ("Malaysia", "en", "MYS"),
+    ("Nederland", "nl", "NLD"),
+    ("Niemcy", "pl", "DEU"),
+    ("Repubblica Ceca", "it", "CZE"),
+    ("Royaume-Uni", "fr", "GBR"),
+    ("Schweiz", "de", "CHE"),
+    ("Slovakia", "en", "SVK"),
+    ("Srbija", "sr", "SRB"),
+    ("Stati Uniti", "it", "USA"),
+    ("Sudafrica", "it", "ZAF"),
+    ("Suisse", "fr", "CHE"),
+    ("Turchia", "it", "TUR"),
+    ("Turkey", "en", "TUR"),
+    ("Turquie", "fr", "TUR"),
+    ("Tyskland", "sv", "DEU"),
+    ("Türkei", "de", "TUR"),
+    ("U.S.", "en", "USA"),
+    ("UK", "en", "GBR"),
+    ("US", "en", "USA"),
+    ("USA", "da", "USA"),
+    ("VS", "nl", "USA"),
+    ("Vereinigte Staaten", "de", "USA"),
+    ("Verenigde Staten", "nl", "USA"),
+    ("World", "zh", "WLD"),
+    ("ألمانيا", "ar", "DEU"),
+    ("ドイツ", "ja", "DEU"),
+    ("中国", "zh", "CHN"),
+    ("米国", "ja", "USA"),
+    ("美国", "zh", "USA"),
+    ("독일", "ko", "DEU"),
+    ("Corea del Sur", "es", "KOR"),
+    ("España", "es", "ESP"),
+    ("Great Britain", "en", "GBR"),
+    ("Iran", "en", "IRN"),
+    ("Ireland", "en", "IRL"),
+    ("Nigeria", "pt", "NGA"),
+    ("Reino Unido", "pt", "GBR"),
+    ("Rusia", "es", "RUS"),
+    ("Russia", "en", "RUS"),
+    ("South Africa", "en", "ZAF"),
+    ("South Korea", "en", "KOR"),
+    ("Südafrika", "de", "ZAF"),
+    ("إسبانيا", "ar", "ESP"),
+    ("الأرجنتين", "ar", "ARG"),
+    ("الإكوادور", "ar", "ECU"),
+    ("البرازيل", "ar", "BRA"),
+    ("كولومبيا", "ar", "COL"),
+    ("カナダ", "ja", "CAN"),
+    ("日本", "ja", "JPN"),
+    ("미국", "ko", "USA"),
+    ("한국", "ko", "KOR"),
+]
 
 
 @pytest.mark.parametrize(("name", "lang", "code"), PRINTED)
@@ -48,24 +102,66 @@ def test_printed_places_with_and_without_their_language(name, lang, code):
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("Korea, Republic of", "KOR"), ("Korea, Dem. People's Rep.", "PRK"), ("EE. UU.", "USA"), ("U.S.A.", "USA"),
-        ("Holland", "NLD"), ("the Netherlands", "NLD"), ("Iran (Islamic Republic of)", "IRN"), ("Egypt, Arab Rep.", "EGY"),
-        ("Bolivia, Plurinational State of", "BOL"), ("Bosnia and Herzegovina", "BIH"), ("Bosnien & Herzegowina", "BIH"),
-        ("Tuerkei", "TUR"), ("Oesterreich", "AUT"), ("Türkiye", "TUR"), ("Viet Nam", "VNM"), ("Czechia", "CZE"),
-        ("Hong Kong", "HKG"), ("Taiwan, Province of China", "TWN"), ("Russian Federation", "RUS"), ("Kosovo", "XKX"),
-        ("DE", "DEU"), ("de", "DEU"), ("DEU", "DEU"), ("NA", "NAM"), ("XK", "XKX"), ("UK", "GBR"), ("EL", "GRC"),
-        ("RU", "RUS"), ("WLD", "WLD"), ("Guinea", "GIN"), ("Niger", "NER"), ("Georgia", "GEO"),
+        ("Korea, Republic of", "KOR"),
+        ("Korea, Dem. People's Rep.", "PRK"),
+        ("EE. UU.", "USA"),
+        ("U.S.A.", "USA"),
+        ("Holland", "NLD"),
+        ("the Netherlands", "NLD"),
+        ("Iran (Islamic Republic of)", "IRN"),
+        ("Egypt, Arab Rep.", "EGY"),
+        ("Bolivia, Plurinational State of", "BOL"),
+        ("Bosnia and Herzegovina", "BIH"),
+        ("Bosnien & Herzegowina", "BIH"),
+        ("Tuerkei", "TUR"),
+        ("Oesterreich", "AUT"),
+        ("Türkiye", "TUR"),
+        ("Viet Nam", "VNM"),
+        ("Czechia", "CZE"),
+        ("Hong Kong", "HKG"),
+        ("Taiwan, Province of China", "TWN"),
+        ("Russian Federation", "RUS"),
+        ("Kosovo", "XKX"),
+        ("DE", "DEU"),
+        ("de", "DEU"),
+        ("DEU", "DEU"),
+        ("NA", "NAM"),
+        ("XK", "XKX"),
+        ("UK", "GBR"),
+        ("EL", "GRC"),
+        ("RU", "RUS"),
+        ("WLD", "WLD"),
+        ("Guinea", "GIN"),
+        ("Niger", "NER"),
+        ("Georgia", "GEO"),
     ],
-)  # fmt: skip
+)
 def test_forms_of_lists_press_and_exports(name, code):
     assert ex.iso3(name) == code
 
 
 @pytest.mark.parametrize(
     "name",
-    ["World", "Welt", "weltweit", "mundo", "a nivel mundial", "Monde", "Mondo", "wereldwijd", "Världen", "Świat",
-     "全世界", "全球", "世界", "세계", "العالم", "worldwide", "GLOBAL"],
-)  # fmt: skip
+    [
+        "World",
+        "Welt",
+        "weltweit",
+        "mundo",
+        "a nivel mundial",
+        "Monde",
+        "Mondo",
+        "wereldwijd",
+        "Världen",
+        "Świat",
+        "全世界",
+        "全球",
+        "世界",
+        "세계",
+        "العالم",
+        "worldwide",
+        "GLOBAL",
+    ],
+)
 def test_totals_of_the_world(name):
     assert ex.iso3(name) == "WLD"
     assert places.locate(name).kind == "world"
@@ -115,15 +211,25 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("name", "lang", "candidates"),
         [
-            ("Korea", None, {"KOR", "PRK"}), ("Corea", "es", {"KOR", "PRK"}), ("Korea", "pl", {"KOR", "PRK"}),
-            ("Congo", None, {"COD", "COG"}), ("Congo", "es", {"COD", "COG"}), ("Kongo", "de", {"COD", "COG"}),
-            ("コンゴ", "ja", {"COD", "COG"}), ("Netherlands Antilles", None, {"BES", "CUW", "SXM"}),
-            ("Niederländische Antillen", "de", {"BES", "CUW", "SXM"}), ("Nederlandse Antillen", "nl", {"BES", "CUW", "SXM"}),
-            ("Zaire", None, {"COD"}), ("Czechoslovakia", "en", {"CZE", "SVK"}), ("AN", None, {"BES", "CUW", "SXM"}),
-            ("RU", "fr", {"GBR", "RUS"}), ("RU", "es", {"GBR", "RUS"}), ("Virgin Islands", None, {"VGB", "VIR"}),
+            ("Korea", None, {"KOR", "PRK"}),
+            ("Corea", "es", {"KOR", "PRK"}),
+            ("Korea", "pl", {"KOR", "PRK"}),
+            ("Congo", None, {"COD", "COG"}),
+            ("Congo", "es", {"COD", "COG"}),
+            ("Kongo", "de", {"COD", "COG"}),
+            ("コンゴ", "ja", {"COD", "COG"}),
+            ("Netherlands Antilles", None, {"BES", "CUW", "SXM"}),
+            ("Niederländische Antillen", "de", {"BES", "CUW", "SXM"}),
+            ("Nederlandse Antillen", "nl", {"BES", "CUW", "SXM"}),
+            ("Zaire", None, {"COD"}),
+            ("Czechoslovakia", "en", {"CZE", "SVK"}),
+            ("AN", None, {"BES", "CUW", "SXM"}),
+            ("RU", "fr", {"GBR", "RUS"}),
+            ("RU", "es", {"GBR", "RUS"}),
+            ("Virgin Islands", None, {"VGB", "VIR"}),
             ("Punjab", None, {"IND", "PAK"}),
         ],
-    )  # fmt: skip
+    )
     def test_ambiguous_and_historical(self, name, lang, candidates):
         with pytest.raises(ex.UnknownPlaceError) as caught:
             ex.iso3(name, lang)
@@ -138,7 +244,13 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         ("name", "parent"),
-        [("Maharashtra", "IND"), ("Karnataka", "IND"), ("Bayern", "DEU"), ("New South Wales", "AUS"), ("England", "GBR")],
+        [
+            ("Maharashtra", "IND"),
+            ("Karnataka", "IND"),
+            ("Bayern", "DEU"),
+            ("New South Wales", "AUS"),
+            ("England", "GBR"),
+        ],
     )
     def test_parts_of_countries(self, name, parent):
         with pytest.raises(ex.UnknownPlaceError, match=parent) as caught:
@@ -195,7 +307,8 @@ class TestLocate:
             ex.iso3("5 tier-2 clouds", rules=rules)
 
     @pytest.mark.parametrize(
-        "rule", [{}, {"kind": "planet"}, {"iso3": "GER"}, {"kind": "sub-national"}, {"kind": "sub-national", "parent": "DE"}]
+        "rule",
+        [{}, {"kind": "planet"}, {"iso3": "GER"}, {"kind": "sub-national"}, {"kind": "sub-national", "parent": "DE"}],
     )
     def test_rules_that_settle_nothing(self, rule):
         with pytest.raises(ex.DataError, match="rule for the place 'Korea'"):
@@ -252,7 +365,10 @@ def test_first_look_is_quick():
 
 def test_one_name_loads_no_pandas():
     code = "import sys, analysis as ex; ex.iso3('Deutschland', 'de'); ex.country_name('DEU'); print('pandas' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        == "False"
+    )
 
 
 class TestPlacesOfAText:
@@ -277,6 +393,8 @@ class TestPlacesOfAText:
         assert [text[start:end] for start, end, _ in found] == ["Spain", "Czech Republic", "Bavaria"]
         assert [(place.iso3, place.code) for _, _, place in found] == [("ESP", None), ("CZE", None), (None, "DE-BY")]
 
-    @pytest.mark.parametrize("text", ["In den Gini index", "Reading the report", "it is in or at", "IT and OR and IN", "A man may go"])
+    @pytest.mark.parametrize(
+        "text", ["In den Gini index", "Reading the report", "it is in or at", "IT and OR and IN", "A man may go"]
+    )
     def test_words_that_are_places_elsewhere_are_none_here(self, text):
         assert places.find_places(text, "en") == []

@@ -243,25 +243,48 @@ def test_each_family_of_printing(text, lang, value, low, high):
 @pytest.mark.parametrize(
     ("text", "lang", "low", "high"),
     [
-        ("between 4 and 5 million", "en", 4e6, 5e6), ("15,000–20,000", "en", 15_000, 20_000), ("4-5 million", "en", 4e6, 5e6),
-        ("between four and five million", "en", 4e6, 5e6), ("900,000 to 1.2 million", "en", 9e5, 1.2e6), ("$4–5 million", "en", 4e6, 5e6),
-        ("entre 4 y 5 millones", "es", 4e6, 5e6), ("zwischen 4 und 5 Millionen", "de", 4e6, 5e6), ("4 bis 5 Mio.", "de", 4e6, 5e6),
-        ("entre 4 et 5 millions", "fr", 4e6, 5e6), ("tra 4 e 5 milioni", "it", 4e6, 5e6), ("entre 4 e 5 milhões", "pt", 4e6, 5e6),
-        ("tussen 4 en 5 miljoen", "nl", 4e6, 5e6), ("mellan 4 och 5 miljoner", "sv", 4e6, 5e6), ("od 4 do 5 milionów", "pl", 4e6, 5e6),
-        ("400万到500万", "zh", 4e6, 5e6), ("400万から500万", "ja", 4e6, 5e6), ("400만에서 500만", "ko", 4e6, 5e6), ("30-40 %", "en", 0.3, 0.4),
+        ("between 4 and 5 million", "en", 4e6, 5e6),
+        ("15,000–20,000", "en", 15_000, 20_000),
+        ("4-5 million", "en", 4e6, 5e6),
+        ("between four and five million", "en", 4e6, 5e6),
+        ("900,000 to 1.2 million", "en", 9e5, 1.2e6),
+        ("$4–5 million", "en", 4e6, 5e6),
+        ("entre 4 y 5 millones", "es", 4e6, 5e6),
+        ("zwischen 4 und 5 Millionen", "de", 4e6, 5e6),
+        ("4 bis 5 Mio.", "de", 4e6, 5e6),
+        ("entre 4 et 5 millions", "fr", 4e6, 5e6),
+        ("tra 4 e 5 milioni", "it", 4e6, 5e6),
+        ("entre 4 e 5 milhões", "pt", 4e6, 5e6),
+        ("tussen 4 en 5 miljoen", "nl", 4e6, 5e6),
+        ("mellan 4 och 5 miljoner", "sv", 4e6, 5e6),
+        ("od 4 do 5 milionów", "pl", 4e6, 5e6),
+        ("400万到500万", "zh", 4e6, 5e6),
+        ("400万から500万", "ja", 4e6, 5e6),
+        ("400만에서 500만", "ko", 4e6, 5e6),
+        ("30-40 %", "en", 0.3, 0.4),
     ],
-)  # fmt: skip
+)
 def test_a_range_has_its_ends_and_the_middle(text, lang, low, high):
     read = ex.quantity(text, lang)
     assert read[:4] == (pytest.approx((low + high) / 2), pytest.approx(low), pytest.approx(high), "range")
 
 
 def test_digits_are_the_significant_ones():
-    assert [ex.quantity(text, "en").digits for text in ("13.7 million", "2,300", "590", "1,193,404,000", "0.14%", "more than 700 million")] == [3, 2, 3, 7, 2, 1]
+    assert [
+        ex.quantity(text, "en").digits
+        for text in ("13.7 million", "2,300", "590", "1,193,404,000", "0.14%", "more than 700 million")
+    ] == [3, 2, 3, 7, 2, 1]
 
 
 def test_units_tell_what_is_no_count():
-    assert [ex.quantity(text, "en").unit for text in ("24", "36 %", "plus 40%", "twice", "one in ten", "3rd")] == ["", "share", "change", "ratio", "share", "rank"]
+    assert [ex.quantity(text, "en").unit for text in ("24", "36 %", "plus 40%", "twice", "one in ten", "3rd")] == [
+        "",
+        "share",
+        "change",
+        "ratio",
+        "share",
+        "rank",
+    ]
     assert ex.quantity("11°", "it")[:3] == (11, 11, 11)  # ilcittadinoonline-2019-09
 
 
@@ -277,7 +300,12 @@ def test_an_exact_figure_has_no_interval():
 
 @pytest.mark.parametrize(
     ("text", "readings"),
-    [("1.234", {1.234, 1234}), ("1,234", {1234, 1.234}), ("1.19 billion", {1.19e9, 1.19e12}), ("1.234 million", {1.234e6, 1.234e9})],
+    [
+        ("1.234", {1.234, 1234}),
+        ("1,234", {1234, 1.234}),
+        ("1.19 billion", {1.19e9, 1.19e12}),
+        ("1.234 million", {1.234e6, 1.234e9}),
+    ],
 )
 def test_two_readings_are_an_error_that_shows_both(text, readings):
     with pytest.raises(ex.AmbiguousQuantityError, match="'lang'") as caught:
@@ -288,7 +316,19 @@ def test_two_readings_are_an_error_that_shows_both(text, readings):
         assert f"{reading:,.15g}" in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "value"), [("24 million", 24e6), ("12.34", 12.34), ("590", 590), ("1 234", 1234), ("13 tys.", 13_000), ("über 24 Millionen", 24e6), ("36 %", 0.36), ("11億9000万", 1.19e9)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("24 million", 24e6),
+        ("12.34", 12.34),
+        ("590", 590),
+        ("1 234", 1234),
+        ("13 tys.", 13_000),
+        ("über 24 Millionen", 24e6),
+        ("36 %", 0.36),
+        ("11億9000万", 1.19e9),
+    ],
+)
 def test_without_a_language_what_has_one_reading_is_read(text, value):
     assert ex.quantity(text).value == value
 
@@ -303,10 +343,50 @@ def test_the_language_decides():
 @pytest.mark.parametrize("lang", [None, "en", "de"])
 @pytest.mark.parametrize(
     "text",
-    ["12.34.5", "--5", "", "  ", "NaN", "n/a", "2019-09-17", "2019-09", "17.09.2019", "17/09/2019", "1.2.3", "v1.2.3", "-5", "+5", "007", "5.", ".5", "3 4",
-     "1,23,4", "12..5", "1,,2", "1/3", "1e6", "0x1f", "∞", "½", "10.20.30.40", "20,000–15,000", "5-5", "9" * 30, "x" * 5000, "million million",
-     "%", "+", "$", "about", "more than", "192.168.1.1", "five thousand and", "12 345 67", "1 million people"],
-)  # fmt: skip
+    [
+        "12.34.5",
+        "--5",
+        "",
+        "  ",
+        "NaN",
+        "n/a",
+        "2019-09-17",
+        "2019-09",
+        "17.09.2019",
+        "17/09/2019",
+        "1.2.3",
+        "v1.2.3",
+        "-5",
+        "+5",
+        "007",
+        "5.",
+        ".5",
+        "3 4",
+        "1,23,4",
+        "12..5",
+        "1,,2",
+        "1/3",
+        "1e6",
+        "0x1f",
+        "∞",
+        "½",
+        "10.20.30.40",
+        "20,000–15,000",
+        "5-5",
+        "9" * 30,
+        "x" * 5000,
+        "million million",
+        "%",
+        "+",
+        "$",
+        "about",
+        "more than",
+        "192.168.1.1",
+        "five thousand and",
+        "12 345 67",
+        "1 million people",
+    ],
+)
 def test_nonsense_is_refused_with_text_and_position(text, lang):
     with pytest.raises(ex.DataError) as caught:
         ex.quantity(text, lang)
@@ -357,7 +437,9 @@ def test_any_integer_in_any_language_is_read_back(number, tag):
 @given(st.integers(0, 10**9), st.integers(0, 3), st.sampled_from(TAGS))
 def test_any_decimal_in_any_language_is_read_back(number, places, tag):
     number /= 10**places
-    read = ex.quantity(format_decimal(number, format="#,##0." + "0" * places if places else "#,##0", locale=tag.replace("-", "_")), tag)
+    read = ex.quantity(
+        format_decimal(number, format="#,##0." + "0" * places if places else "#,##0", locale=tag.replace("-", "_")), tag
+    )
     assert read.value == number
     assert read.low <= number <= read.high
 
@@ -378,7 +460,9 @@ def test_any_compact_number_in_any_language_is_read_back(number, tag, style, pla
 @given(st.integers(0, 100_000), st.sampled_from(TAGS), st.integers(0, 2))
 def test_any_percentage_in_any_language_is_read_back(number, tag, places):
     share = number / 100_000
-    pattern = re.sub(r"[#,]*0", "0." + "0" * places if places else "0", Locale.parse(tag, sep="-").percent_formats[None].pattern)
+    pattern = re.sub(
+        r"[#,]*0", "0." + "0" * places if places else "0", Locale.parse(tag, sep="-").percent_formats[None].pattern
+    )
     read = ex.quantity(format_percent(share, format=pattern, locale=tag.replace("-", "_")), tag)
     assert read.unit == "share"
     assert read.value == pytest.approx(share, abs=0.501 / 10 ** (2 + places))
@@ -386,7 +470,11 @@ def test_any_percentage_in_any_language_is_read_back(number, tag, places):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(1, 999_999), st.sampled_from(["about", "more than", "at least", "nearly", "less than", "up to"]), st.sampled_from(["", " million", "%"]))
+@given(
+    st.integers(1, 999_999),
+    st.sampled_from(["about", "more than", "at least", "nearly", "less than", "up to"]),
+    st.sampled_from(["", " million", "%"]),
+)
 def test_bounds_hold_the_value_and_never_go_below_zero(number, qualifier, tail):
     plain, read = ex.quantity(f"{number:,}{tail}", "en"), ex.quantity(f"{qualifier} {number:,}{tail}", "en")
     assert read.qualifier == qualifier
@@ -401,10 +489,23 @@ def test_bounds_hold_the_value_and_never_go_below_zero(number, qualifier, tail):
 printed = st.one_of(
     st.integers(0, 10**9).map(str),
     st.integers(0, 10**13).map("{:,}".format),
-    st.builds("{}{:,}{}".format, st.sampled_from(["about ", "over ", "nearly ", "$", "up to ", ""]), st.integers(0, 10**6), st.sampled_from([" million", "%", "k", "+", " percent", ""])),
-    st.builds("{}{}.{}{}".format, st.sampled_from(["almost ", "", "at least "]), st.integers(0, 999), st.integers(0, 999), st.sampled_from([" million", " lakh", "%", "", " dozen"])),
-    st.sampled_from([text for text, lang, *_ in PLAIN_AND_GROUPED + SCALED + WORDS + SHARES + QUALIFIED if lang == "en"]),
-)  # fmt: skip
+    st.builds(
+        "{}{:,}{}".format,
+        st.sampled_from(["about ", "over ", "nearly ", "$", "up to ", ""]),
+        st.integers(0, 10**6),
+        st.sampled_from([" million", "%", "k", "+", " percent", ""]),
+    ),
+    st.builds(
+        "{}{}.{}{}".format,
+        st.sampled_from(["almost ", "", "at least "]),
+        st.integers(0, 999),
+        st.integers(0, 999),
+        st.sampled_from([" million", " lakh", "%", "", " dozen"]),
+    ),
+    st.sampled_from(
+        [text for text, lang, *_ in PLAIN_AND_GROUPED + SCALED + WORDS + SHARES + QUALIFIED if lang == "en"]
+    ),
+)
 
 
 @settings(max_examples=120, deadline=None)
@@ -484,8 +585,35 @@ def test_columns_that_are_not_text():
 
 def test_the_lexicon_covers_the_languages_and_is_tidy():
     assert set(DESIGNED) <= set(numerals.languages())
-    known = {"name", "also", "glued", "about", "more_than", "at_least", "nearly", "less_than", "up_to", "only", "after", "range", "one_of", "ones", "words", "and_half",
-             "mantissas", "fractions", "parts", "ratios", "times", "percent", "change", "scales", "counters", "vague", "currencies"}  # fmt: skip
+    known = {
+        "name",
+        "also",
+        "glued",
+        "about",
+        "more_than",
+        "at_least",
+        "nearly",
+        "less_than",
+        "up_to",
+        "only",
+        "after",
+        "range",
+        "one_of",
+        "ones",
+        "words",
+        "and_half",
+        "mantissas",
+        "fractions",
+        "parts",
+        "ratios",
+        "times",
+        "percent",
+        "change",
+        "scales",
+        "counters",
+        "vague",
+        "currencies",
+    }
     for code, section in numerals.lexicon().items():
         assert set(section) <= known, code
         for key, forms in section.items():
@@ -497,7 +625,11 @@ def test_the_lexicon_covers_the_languages_and_is_tidy():
 
 def test_reading_figures_loads_the_heavy_libraries_late():
     code = "import analysis.figures.quantities, sys; print(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout.split())
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        ).stdout.split()
+    )
     assert not {"pandas", "numpy", "babel", "text_to_num", "pyarrow"} & loaded
 
 
@@ -509,7 +641,8 @@ third = 1 / 3
 @pytest.mark.parametrize(
     ("text", "value", "low", "high", "qualifier", "digits"),
     [
-        # Among the named fractions, a third stands between a quarter and a half: it is what is nearer to it than to them.
+        # Among the named fractions, a third stands between a quarter and a half: it is what is nearer to it than to
+        # them.
         ("a third", third, (third + 0.25) / 2, (third + 0.5) / 2, "", 1),
         ("about a third", third, 0.25, 0.5, "about", 1),
         ("more than a third", third, third, 0.5, "more than", 1),
@@ -519,7 +652,8 @@ third = 1 / 3
         ("less than a third", third, 0, third, "less than", 1),
         ("about one in ten", 0.1, 0, 0.2, "about", 1),
         ("between a third and a half", (third + 0.5) / 2, third, 0.5, "range", 1),
-        # A range has the fewest digits of its ends; about widens it at both ends by as much as its low end, at most by its width.
+        # A range has the fewest digits of its ends; about widens it at both ends by as much as its low end, at most by
+        # its width.
         ("4.25 to 5 million", 4_625_000, 4_250_000, 5_000_000, "range", 1),
         ("about 4 to 5 million", 4_500_000, 3_000_000, 6_000_000, "range", 1),
         ("about 40 to 41", 40.5, 39, 42, "range", 1),
@@ -538,19 +672,38 @@ third = 1 / 3
         ("1,000 million", 1e9, 5e8, 1.5e9, "", 1),
         ("999 million", 999e6, 998.5e6, 999.5e6, "", 3),
     ],
-)  # fmt: skip
+)
 def test_each_rule_by_hand(text, value, low, high, qualifier, digits):
     read = ex.quantity(text, lang="en")
-    assert (read.value, read.low, read.high) == (pytest.approx(value, rel=1e-12), pytest.approx(low, rel=1e-12), pytest.approx(high, rel=1e-12))
+    assert (read.value, read.low, read.high) == (
+        pytest.approx(value, rel=1e-12),
+        pytest.approx(low, rel=1e-12),
+        pytest.approx(high, rel=1e-12),
+    )
     assert (read.qualifier, read.digits) == (qualifier, digits)
 
 
 @pytest.mark.parametrize(
     ("text", "lang", "exact", "told"),
     [
-        ("more than 4 to 5 million", "en", False, "'more than 4 to 5 million' is a range with the qualifier 'more than'; give low and high in the row."),
-        ("about 590", "en", True, "'about 590' cannot be exact: it is qualified, or a range; leave the column 'exact' empty."),
-        ("4 to 5", "en", True, "'4 to 5' cannot be exact: it is qualified, or a range; leave the column 'exact' empty."),
+        (
+            "more than 4 to 5 million",
+            "en",
+            False,
+            "'more than 4 to 5 million' is a range with the qualifier 'more than'; give low and high in the row.",
+        ),
+        (
+            "about 590",
+            "en",
+            True,
+            "'about 590' cannot be exact: it is qualified, or a range; leave the column 'exact' empty.",
+        ),
+        (
+            "4 to 5",
+            "en",
+            True,
+            "'4 to 5' cannot be exact: it is qualified, or a range; leave the column 'exact' empty.",
+        ),
     ],
 )
 def test_what_contradicts_itself_is_told_in_full(text, lang, exact, told):

@@ -6,8 +6,18 @@ import pytest
 
 from analysis.figures.quantities import Quantity, quantity
 from analysis.figures.relations import (
-    CONTRADICTED, ROUNDED, SUPPORTED, UNCHECKED, Claim, Known, _agreement, _said, _side, known_by, settle,
-)  # fmt: skip
+    CONTRADICTED,
+    ROUNDED,
+    SUPPORTED,
+    UNCHECKED,
+    Claim,
+    Known,
+    _agreement,
+    _said,
+    _side,
+    known_by,
+    settle,
+)
 
 #: Two waves of one programme; what stands in the rows below is made up.
 BEFORE, AFTER = "greenbone-2019-09", "greenbone-2019-11"
@@ -16,10 +26,23 @@ BEFORE, AFTER = "greenbone-2019-09", "greenbone-2019-11"
 def row(sense, low, high=None, *, survey=BEFORE, place="WLD", kind=None, **more):
     high = low if high is None else high
     told = {
-        "survey": survey, "sense": sense, "measure": sense, "place_id": place, "asset": "dicom", "value": (low + high) / 2, "low": low, "high": high,
-        "scan_from": "2019-09" if survey == BEFORE else "2019-11", "scan_to": "2019-09-17" if survey == BEFORE else "2019-11", "published": "2019-09-17",
-        "tier": "primary", "source": "surveyor", "parent": None, "region": "Europe", "place_kind": kind or ("world" if place == "WLD" else "country"),
-    }  # fmt: skip
+        "survey": survey,
+        "sense": sense,
+        "measure": sense,
+        "place_id": place,
+        "asset": "dicom",
+        "value": (low + high) / 2,
+        "low": low,
+        "high": high,
+        "scan_from": "2019-09" if survey == BEFORE else "2019-11",
+        "scan_to": "2019-09-17" if survey == BEFORE else "2019-11",
+        "published": "2019-09-17",
+        "tier": "primary",
+        "source": "surveyor",
+        "parent": None,
+        "region": "Europe",
+        "place_kind": kind or ("world" if place == "WLD" else "country"),
+    }
     return SimpleNamespace(**told | more)
 
 
@@ -50,10 +73,18 @@ class TestAgreement:
     @pytest.mark.parametrize(
         ("low", "high", "more", "verdict"),
         [
-            (5, 6, True, SUPPORTED), (6, 7, True, SUPPORTED), (4, 6, True, ROUNDED), (3, 5, True, CONTRADICTED), (5, 5, True, CONTRADICTED),
-            (4, 5, False, SUPPORTED), (3, 4, False, SUPPORTED), (4, 6, False, ROUNDED), (5, 7, False, CONTRADICTED), (5, 5, False, CONTRADICTED),
+            (5, 6, True, SUPPORTED),
+            (6, 7, True, SUPPORTED),
+            (4, 6, True, ROUNDED),
+            (3, 5, True, CONTRADICTED),
+            (5, 5, True, CONTRADICTED),
+            (4, 5, False, SUPPORTED),
+            (3, 4, False, SUPPORTED),
+            (4, 6, False, ROUNDED),
+            (5, 7, False, CONTRADICTED),
+            (5, 5, False, CONTRADICTED),
         ],
-    )  # fmt: skip
+    )
     def test_a_bound_is_not_beyond_itself(self, low, high, more, verdict):
         assert _side(low, high, 5, more) == verdict
         assert _agreement(low, high, Quantity(5, 5, 6, "more than" if more else "less than")) == verdict
@@ -64,7 +95,11 @@ class TestWhatIsSaid:
     def test_about_half_is_what_is_nearer_to_a_half_than_to_its_neighbours(self):
         printed = quantity("about half", "en")
         said = _said(claim("share_of", figure="about half"))
-        assert said.low == (printed.low + 0.5) / 2 and said.high == (printed.high + 0.5) / 2 and printed.low < said.low < 0.5
+        assert (
+            said.low == (printed.low + 0.5) / 2
+            and said.high == (printed.high + 0.5) / 2
+            and printed.low < said.low < 0.5
+        )
         # A number of digits keeps its own interval, and what is no share too.
         assert _said(claim("more_than", figure="about a dozen")) in (None, quantity("about a dozen", "en"))
         assert _said(claim("share_of", figure="about 45 %")) == quantity("about 45 %", "en")
@@ -84,22 +119,38 @@ class TestWhatIsSaid:
 
 class TestBounds:
     def test_against_a_number(self):
-        assert settled(claim("more_than", figure="24 million"), row("studies", 24.2e6, 24.4e6)) == (SUPPORTED, "counted", "count")
-        assert settled(claim("less_than", figure="24 million"), row("studies", 24.2e6, 24.4e6)) == (CONTRADICTED, "counted", "count")
+        assert settled(claim("more_than", figure="24 million"), row("studies", 24.2e6, 24.4e6)) == (
+            SUPPORTED,
+            "counted",
+            "count",
+        )
+        assert settled(claim("less_than", figure="24 million"), row("studies", 24.2e6, 24.4e6)) == (
+            CONTRADICTED,
+            "counted",
+            "count",
+        )
         assert settled(claim("more_than", figure="???"), row("studies", 5)) == (UNCHECKED, "unread", "")
         assert settled(claim("more_than", figure="24 million")) == (UNCHECKED, "no figure", "")
 
     def test_against_another_figure(self):
-        found = settle(claim("more_than", place="USA", other_place="DEU"), Known([row("studies", 13, 14, place="USA"), row("studies", 4, 6, place="DEU")]))
+        found = settle(
+            claim("more_than", place="USA", other_place="DEU"),
+            Known([row("studies", 13, 14, place="USA"), row("studies", 4, 6, place="DEU")]),
+        )
         assert (found.verdict, found.told, found.form, found.low, found.high) == (SUPPORTED, "compared", "", 7, 10)
         assert [figure.place_id for figure in found.figures] == ["USA", "DEU"]
         alone = settle(claim("more_than", place="USA", other_place="DEU"), Known([row("studies", 13, 14, place="USA")]))
-        assert (alone.verdict, alone.told) == (UNCHECKED, "no other figure") and [figure.place_id for figure in alone.figures] == ["USA"]
+        assert (alone.verdict, alone.told) == (UNCHECKED, "no other figure") and [
+            figure.place_id for figure in alone.figures
+        ] == ["USA"]
 
 
 class TestFractions:
     def test_a_share_of_the_world_by_default(self):
-        found = settle(claim("share_of", place="USA", figure="more than half"), Known([row("studies", 12, 14, place="USA"), row("studies", 24, 26)]))
+        found = settle(
+            claim("share_of", place="USA", figure="more than half"),
+            Known([row("studies", 12, 14, place="USA"), row("studies", 24, 26)]),
+        )
         assert (found.verdict, found.told, found.form) == (ROUNDED, "share", "percent")
         assert (found.low, found.high) == (12 / 26, 14 / 24)
 
@@ -113,7 +164,11 @@ class TestFractions:
 
     def test_what_cannot_be_divided_or_was_not_known_yet(self):
         this = row("studies", 9, place="USA")
-        assert settled(claim("share_of", place="USA", figure="half"), this, row("studies", 0, 3)) == (UNCHECKED, "nothing to divide by", "")
+        assert settled(claim("share_of", place="USA", figure="half"), this, row("studies", 0, 3)) == (
+            UNCHECKED,
+            "nothing to divide by",
+            "",
+        )
         late = row("studies", 18, published="2019-11-05")
         what = claim("share_of", place="USA", figure="half")
         assert settled(what, this, late, date="2019-10-01") == (UNCHECKED, "no other figure", "")
@@ -126,35 +181,61 @@ class TestChange:
     ROSE = row("studies", 10), row("studies", 16, survey=AFTER)
 
     def test_the_step_between_two_waves(self):
-        found = settle(claim("change", figure="60 %", survey=AFTER), Known([row("studies", 9, 11), row("studies", 15, 17, survey=AFTER)]))
+        found = settle(
+            claim("change", figure="60 %", survey=AFTER),
+            Known([row("studies", 9, 11), row("studies", 15, 17, survey=AFTER)]),
+        )
         assert (found.told, found.form) == ("changed", "change")
         assert (found.low, found.high) == (pytest.approx(15 / 11 - 1), pytest.approx(17 / 9 - 1))
 
     def test_twice_as_many_is_a_rise_by_all_of_it(self):
-        found = settle(claim("change", figure="twice", survey=AFTER), Known([row("studies", 10), row("studies", 20, survey=AFTER)]))
+        found = settle(
+            claim("change", figure="twice", survey=AFTER), Known([row("studies", 10), row("studies", 20, survey=AFTER)])
+        )
         twice = quantity("twice", "en")
         assert found.verdict == SUPPORTED
         assert (found.said.value, found.said.low, found.said.high) == (twice.value - 1, twice.low - 1, twice.high - 1)
 
     def test_a_fall_is_told_with_a_positive_number(self):
         fell = row("studies", 10), row("studies", 4, survey=AFTER)
-        assert settled(claim("change", figure="60 %", text="studies fell", survey=AFTER), *fell) == (SUPPORTED, "changed", "change")
+        assert settled(claim("change", figure="60 %", text="studies fell", survey=AFTER), *fell) == (
+            SUPPORTED,
+            "changed",
+            "change",
+        )
         assert settled(claim("change", figure="60 %", text="studies rose", survey=AFTER), *fell)[0] == CONTRADICTED
-        assert settled(claim("change", figure="more than 50 %", text="studies fell", survey=AFTER), *fell)[0] == SUPPORTED
-        assert settled(claim("change", figure="less than 50 %", text="studies fell", survey=AFTER), *fell)[0] == CONTRADICTED
+        assert (
+            settled(claim("change", figure="more than 50 %", text="studies fell", survey=AFTER), *fell)[0] == SUPPORTED
+        )
+        assert (
+            settled(claim("change", figure="less than 50 %", text="studies fell", survey=AFTER), *fell)[0]
+            == CONTRADICTED
+        )
 
     def test_of_a_contradicted_change_it_is_said_what_else_changed_so(self):
-        rows = *self.ROSE, row("images", 10), row("images", 19, survey=AFTER), row("servers_exposed", 50), row("servers_exposed", 60, survey=AFTER)
+        rows = (
+            *self.ROSE,
+            row("images", 10),
+            row("images", 19, survey=AFTER),
+            row("servers_exposed", 50),
+            row("servers_exposed", 60, survey=AFTER),
+        )
         found = settle(claim("change", figure="90 %", text="studies rose", survey=AFTER), Known(rows))
         assert (found.verdict, found.told, found.form) == (CONTRADICTED, "changed", "change")
         assert found.others == (("images", pytest.approx(0.9), pytest.approx(0.9)),)
 
     def test_no_former_wave_and_nothing_before(self):
         assert settled(claim("change", figure="60 %"), *self.ROSE) == (UNCHECKED, "no former figure", "")
-        assert settled(claim("change", figure="60 %", survey=AFTER), row("studies", 0, 1), self.ROSE[1]) == (UNCHECKED, "nothing to divide by", "")
+        assert settled(claim("change", figure="60 %", survey=AFTER), row("studies", 0, 1), self.ROSE[1]) == (
+            UNCHECKED,
+            "nothing to divide by",
+            "",
+        )
         assert settled(claim("change", figure="???", survey=AFTER), *self.ROSE) == (UNCHECKED, "unread", "")
 
-    @pytest.mark.parametrize(("text", "verdict"), [("studies rose", SUPPORTED), ("studies fell", CONTRADICTED), ("studies", UNCHECKED)])
+    @pytest.mark.parametrize(
+        ("text", "verdict"), [("studies rose", SUPPORTED), ("studies fell", CONTRADICTED), ("studies", UNCHECKED)]
+    )
     def test_its_direction(self, text, verdict):
         assert settled(claim("change_direction", text=text, survey=AFTER), *self.ROSE) == (verdict, "changed", "change")
         near = row("studies", 10, 14), row("studies", 12, 16, survey=AFTER)
@@ -162,7 +243,8 @@ class TestChange:
 
     def test_between_two_years_that_it_names(self):
         years = [
-            row("breaches", number, survey="hhs-ocr", place="USA", scan_from=year, scan_to=year) for year, number in (("2022", 50), ("2023", 80))
+            row("breaches", number, survey="hhs-ocr", place="USA", scan_from=year, scan_to=year)
+            for year, number in (("2022", 50), ("2023", 80))
         ]
         what = claim("change", "breaches", figure="60 %", text="rose from 2022 to 2023", place="USA", survey="hhs-ocr")
         assert settled(what, *years) == (SUPPORTED, "changed", "change")
@@ -188,16 +270,34 @@ class TestRank:
         assert (found.verdict, found.low, found.high) == (UNCHECKED, 3, 6)
         # With four affected countries only one is without a figure; but not before that was known.
         affected = row("countries", 4, published="2019-10-01")
-        assert settle(claim("rank", place="BRA", figure="third"), Known([*self.ROWS, row("studies", 120, 121), affected])).high == 4
-        assert settle(claim("rank", place="BRA", figure="third"), Known([*self.ROWS, row("studies", 120, 121), affected]), "2019-09-20").high == 6
+        assert (
+            settle(
+                claim("rank", place="BRA", figure="third"), Known([*self.ROWS, row("studies", 120, 121), affected])
+            ).high
+            == 4
+        )
+        assert (
+            settle(
+                claim("rank", place="BRA", figure="third"),
+                Known([*self.ROWS, row("studies", 120, 121), affected]),
+                "2019-09-20",
+            ).high
+            == 6
+        )
 
     def test_who_is_surely_above(self):
         found = settle(claim("first", place="BRA"), Known([*self.ROWS, row("studies", 95, 97)]))
         assert (found.verdict, [figure.place_id for figure in found.above]) == (CONTRADICTED, ["USA", "IND"])
 
     def test_among_the_parts_of_a_country(self):
-        parts = [row("studies", low, place=f"IND/{name}", kind="sub-national", parent="IND") for name, low in (("one", 20), ("two", 8))]
-        others = [row("studies", 90, place="DEU/x", kind="sub-national", parent="DEU"), row("studies", 5, place="NPL", parent="IND")]
+        parts = [
+            row("studies", low, place=f"IND/{name}", kind="sub-national", parent="IND")
+            for name, low in (("one", 20), ("two", 8))
+        ]
+        others = [
+            row("studies", 90, place="DEU/x", kind="sub-national", parent="DEU"),
+            row("studies", 5, place="NPL", parent="IND"),
+        ]
         whole = row("studies", 29, place="IND")
         found = settle(claim("first", place="IND/one", other_place="IND"), Known([*parts, *others, whole]))
         assert (found.verdict, found.low, found.high, found.published) == (SUPPORTED, 1, 1, 2)
@@ -206,8 +306,16 @@ class TestRank:
 class TestNone:
     def test_of_a_thing(self):
         assert settled(claim("none_of", place="FRA"), row("studies", 0, place="FRA")) == (SUPPORTED, "counted", "count")
-        assert settled(claim("none_of", place="FRA"), row("studies", 3, place="FRA")) == (CONTRADICTED, "counted", "count")
-        assert settled(claim("none_of", place="FRA"), row("studies", 0, 3, place="FRA")) == (ROUNDED, "counted", "count")
+        assert settled(claim("none_of", place="FRA"), row("studies", 3, place="FRA")) == (
+            CONTRADICTED,
+            "counted",
+            "count",
+        )
+        assert settled(claim("none_of", place="FRA"), row("studies", 0, 3, place="FRA")) == (
+            ROUNDED,
+            "counted",
+            "count",
+        )
         assert settled(claim("none_of", place="FRA")) == (UNCHECKED, "no figure", "")
         assert settled(claim("none_of", other_sense="images"), row("studies", 3)) == (UNCHECKED, "membership", "")
 
@@ -225,7 +333,12 @@ def test_an_account_does_not_prove_itself():
 
 
 def test_dates_are_compared_as_far_as_they_are_known():
-    assert known_by("2019", "2019-09-17") and known_by("2019-09", "2019") and known_by(None, "2019") and known_by("2020", "")
+    assert (
+        known_by("2019", "2019-09-17")
+        and known_by("2019-09", "2019")
+        and known_by(None, "2019")
+        and known_by("2020", "")
+    )
     assert not known_by("2019-10", "2019-09-17") and known_by("2019-09-17", "2019-09-17")
 
 

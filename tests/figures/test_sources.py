@@ -20,7 +20,11 @@ class TestFrames:
     def test_sources(self, small_data):
         sources = ex.sources()
         assert sources.index.name == "source" and len(sources) == 4
-        assert sources.loc["diario-2020-04", ["survey", "derived_from", "published"]].tolist() == ["sample-2020-02", "daily-2020-03", "2020-04"]
+        assert sources.loc["diario-2020-04", ["survey", "derived_from", "published"]].tolist() == [
+            "sample-2020-02",
+            "daily-2020-03",
+            "2020-04",
+        ]
         assert ex.sources("sample-2020-02").equals(sources)
         with pytest.raises(ex.DataError, match="sample-2020-02"):
             ex.sources("sample-2021")
@@ -47,7 +51,10 @@ class TestCite:
         edit("figures.csv", "daily-2020-03, paragraph 1", "diario-2020-04, paragraph 1")
         assert ex.cite("sample-report-2020-03", "short").endswith("as quoted by Daily and Diario")
 
-    @pytest.mark.parametrize(("date", "shown"), [("", "no date"), ("2020", "2020"), ("2020-04", "April 2020"), ("2020-04-01", "1 April 2020")])
+    @pytest.mark.parametrize(
+        ("date", "shown"),
+        [("", "no date"), ("2020", "2020"), ("2020-04", "April 2020"), ("2020-04-01", "1 April 2020")],
+    )
     def test_dates_as_far_as_they_are_known(self, small_data, edit, date, shown):
         edit("sources.csv", "2020-04,excerpt", f"{date},excerpt")
         assert ex.cite("diario-2020-04", "short") == f"Diario ({shown})"
@@ -71,7 +78,9 @@ class TestCite:
         assert item["type"] == "report" and item["issued"] == {"date-parts": [[2020, 3]]}
         assert "URL" not in item
 
-    @pytest.mark.parametrize(("source", "style", "hint"), [("daily-2020", "text", "daily-2020-03"), ("daily-2020-03", "apa", "bibtex")])
+    @pytest.mark.parametrize(
+        ("source", "style", "hint"), [("daily-2020", "text", "daily-2020-03"), ("daily-2020-03", "apa", "bibtex")]
+    )
     def test_unknown(self, small_data, source, style, hint):
         with pytest.raises(ex.DataError, match=hint):
             ex.cite(source, style)

@@ -38,7 +38,10 @@ def test_parts_that_nobody_asks_for_are_not_read(small_data, edit):
     assert "claims.csv" not in survey._found
 
 
-@pytest.mark.parametrize(("old", "new", "kind"), [("EE. UU.", "Atlantis", UnknownPlaceError), ("párrafo 2", "mail to desk@example.org", IdentifierError)])
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [("EE. UU.", "Atlantis", UnknownPlaceError), ("párrafo 2", "mail to desk@example.org", IdentifierError)],
+)
 def test_claims_with_a_fault_are_not_given_out(small_data, edit, old, new, kind):
     assert len(read_survey(SURVEY).claims) == 1
     edit("claims.csv", old, new)
@@ -87,7 +90,10 @@ def test_an_exact_figure_has_no_rounding(small_data, edit):
 
 def test_a_row_can_tell_of_another_time(small_data, edit):
     with_columns(edit, "scan_from,scan_to", "2018", "2019")
-    assert [(row.scan_from, row.scan_to) for row in read_survey(SURVEY).rows[:2]] == [("2018", "2019"), ("2020-01", "2020-02")]
+    assert [(row.scan_from, row.scan_to) for row in read_survey(SURVEY).rows[:2]] == [
+        ("2018", "2019"),
+        ("2020-01", "2020-02"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +146,12 @@ def test_a_cause_is_found_by_measure_and_place(small_data):
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("2020-01", "2019", True), ("2020-01", "2020", False), ("2020-02-01", "2020-01-31", True), ("2019", "2020-05", False)],
+    [
+        ("2020-01", "2019", True),
+        ("2020-01", "2020", False),
+        ("2020-02-01", "2020-01-31", True),
+        ("2019", "2020-05", False),
+    ],
 )
 def test_dates_are_compared_as_far_as_both_are_known(one, other, expected):
     assert later(one, other) is expected

@@ -7,7 +7,13 @@ _WIDTH, _HEIGHT = 595, 842
 
 def pdf(pages: list[list[str]], encrypted: bool = False) -> bytes:
     """A PDF with lines of text on each page; with ``encrypted`` it names a password that nobody knows."""
-    return _written(["\n".join(_text(50, _HEIGHT - 50 - 14 * nth, line) for nth, line in enumerate(lines) if line) for lines in pages], encrypted)
+    return _written(
+        [
+            "\n".join(_text(50, _HEIGHT - 50 - 14 * nth, line) for nth, line in enumerate(lines) if line)
+            for lines in pages
+        ],
+        encrypted,
+    )
 
 
 def ruled(rows: list[list[str]], lefts: tuple[int, ...], top: int = 700, height: int = 20) -> bytes:
@@ -16,7 +22,11 @@ def ruled(rows: list[list[str]], lefts: tuple[int, ...], top: int = 700, height:
     low = top - height * len(rows)
     drawn = [f"{edges[0]} {y} m {edges[-1]} {y} l S" for y in range(low, top + 1, height)]
     drawn += [f"{x} {top} m {x} {low} l S" for x in edges]
-    drawn += [_text(left + 4, top - height * nth - 14, cell) for nth, row in enumerate(rows) for left, cell in zip(lefts, row, strict=True)]
+    drawn += [
+        _text(left + 4, top - height * nth - 14, cell)
+        for nth, row in enumerate(rows)
+        for left, cell in zip(lefts, row, strict=True)
+    ]
     return _written(["\n".join(drawn)])
 
 

@@ -1,11 +1,11 @@
 """Reports that cannot be read, or must not be: one sentence that says what is wrong and what now, and nothing kept."""
 
 import pytest
+from intake.pdfs import pdf, ruled
 
 import analysis as ex
 from analysis.intake import documents, extract
 from analysis.intake.pdf import MOST_PAGES
-from intake.pdfs import pdf, ruled
 
 ARTICLE = "In a scan of 2026, 412 open servers were found in 31 countries; 61 of them stood in Brazil."
 
@@ -76,7 +76,9 @@ def test_pages_of_a_long_document_can_be_chosen(tmp_path):
 
 
 def test_an_article_without_a_figure_gives_none_and_no_draft_is_written(tmp_path):
-    draft = ex.extract("Patients should ask their doctors how images are kept. On 3 May 2026 the ministry will answer.", "en")
+    draft = ex.extract(
+        "Patients should ask their doctors how images are kept. On 3 May 2026 the ministry will answer.", "en"
+    )
     assert draft.empty and list(draft.columns) == list(extract.COLUMNS)
     from analysis.intake.drafts import write_draft
 
@@ -148,7 +150,10 @@ def test_a_ruled_table_of_a_pdf_is_read_with_the_unit_of_its_header(tmp_path):
 
 
 def test_menus_adverts_and_other_articles_are_left_out(tmp_path):
-    filler = "The servers answer anyone who asks, and nobody had noticed for a long time, the researchers say in their report. " * 4
+    filler = (
+        "The servers answer anyone who asks, and nobody had noticed for a long time, the researchers say in their report. "
+        * 4
+    )
     page = f"""<html><head><title>Open archives</title></head><body><nav><ul><li>60 servers on sale</li></ul></nav>
       <article><h1>Open archives</h1><p>{ARTICLE} {filler}</p><p>{filler}</p></article>
       <aside><h2>Most read</h2><ul><li><a href="/x">9 million images of cats</a></li></ul></aside><footer>1,000 servers in our cloud</footer></body></html>"""
@@ -160,7 +165,10 @@ def test_bounds_are_what_a_report_needs():
     assert MOST_PAGES == 500
 
 
-@pytest.mark.parametrize("endless", [" " * 50_000, "1" * 50_000, "1.2.3.4.5" * 5_000, "(" * 20_000, "*a " * 20_000, "http://" + "a." * 20_000])
+@pytest.mark.parametrize(
+    "endless",
+    [" " * 50_000, "1" * 50_000, "1.2.3.4.5" * 5_000, "(" * 20_000, "*a " * 20_000, "http://" + "a." * 20_000],
+)
 def test_an_endless_run_of_signs_hides_no_figure_and_holds_nothing_up(endless):
     draft = ex.extract(f"{endless}\n\n{ARTICLE}", "en")
     assert draft["figure"].tolist() == ["412", "31", "61"]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ARTICLE = "Open archives\n\nIn 2026, 412 open servers were found in 31 countries. Brazil had 61 servers; see port 104.\n"
+ARTICLE = (
+    "Open archives\n\nIn 2026, 412 open servers were found in 31 countries. Brazil had 61 servers; see port 104.\n"
+)
 
 
 @pytest.fixture
@@ -23,8 +25,13 @@ def exposure(*arguments, answers=""):
     environment = {name: text for name, text in os.environ.items() if not name.startswith("EXPOSURE_")}
     return subprocess.run(
         [sys.executable, "-m", "analysis.cli", *map(str, arguments)],
-        input=answers, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120,
-    )  # fmt: skip
+        input=answers,
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        timeout=120,
+    )
 
 
 def test_a_draft_is_shown_as_json_and_the_rest_is_said_on_standard_error(article):
@@ -32,8 +39,10 @@ def test_a_draft_is_shown_as_json_and_the_rest_is_said_on_standard_error(article
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
     assert [(row["figure"], row["place"], row["measure"]) for row in rows] == [
-        ("412", "World", "servers_open"), ("31", "World", "countries"), ("61", "Brazil", "servers_exposed"),
-    ]  # fmt: skip
+        ("412", "World", "servers_open"),
+        ("31", "World", "countries"),
+        ("61", "Brazil", "servers_exposed"),
+    ]
     assert "left out: 'port 104' (port; paragraph 2)" in done.stderr
     assert "3 figure(s) in en; 2 other number(s) left out" in done.stderr
     assert "\r" not in done.stderr, "no bar without a terminal"
@@ -58,10 +67,13 @@ def test_from_a_text_to_a_draft_and_into_its_review(article, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("missing.pdf", "is missing"), (".", "is a folder"), ("hosts.md", "nothing of this report was kept")]
+    ("name", "told"),
+    [("missing.pdf", "is missing"), (".", "is a folder"), ("hosts.md", "nothing of this report was kept")],
 )
 def test_what_is_refused_is_one_line_and_status_1(tmp_path, name, told):
-    (tmp_path / "hosts.md").write_text("| ip | country |\n|---|---|\n| 192.0.2.1 | Spain |\n| 192.0.2.2 | Chile |\n", encoding="utf-8")
+    (tmp_path / "hosts.md").write_text(
+        "| ip | country |\n|---|---|\n| 192.0.2.1 | Spain |\n| 192.0.2.2 | Chile |\n", encoding="utf-8"
+    )
     done = exposure("extract", tmp_path / name, "--out", tmp_path / "draft-2026")
     assert done.returncode == 1
     assert told in done.stderr and done.stderr.count("\n") == 1 and "192.0.2" not in done.stderr
@@ -84,6 +96,8 @@ def test_an_account_of_a_known_survey_is_checked_against_it(tmp_path):
     assert "daily-2019-10 is published: nothing is amiss in it" in done.stderr
     done = exposure("--data", data, "claims", "daily-2019-10", "--format", "json")
     assert [(row["figure"], row["verdict"], row["survey"]) for row in json.loads(done.stdout)] == [
-        ("590", "supported", "greenbone-2019-09"), ("52", "supported", "greenbone-2019-09"),
-        ("24 million", "definition differs", "greenbone-2019-09"), ("373 million", "contradicted", "greenbone-2019-09"),
-    ]  # fmt: skip
+        ("590", "supported", "greenbone-2019-09"),
+        ("52", "supported", "greenbone-2019-09"),
+        ("24 million", "definition differs", "greenbone-2019-09"),
+        ("373 million", "contradicted", "greenbone-2019-09"),
+    ]

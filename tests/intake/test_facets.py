@@ -19,16 +19,33 @@ CENSYS = {
     "code": 200,
     "status": "OK",
     "result": {
-        "total": 900, "total_omitted": 100, "potential_deviation": 5, "field": "location.country", "query": "services.service_name: DICOM",
+        "total": 900,
+        "total_omitted": 100,
+        "potential_deviation": 5,
+        "field": "location.country",
+        "query": "services.service_name: DICOM",
         "buckets": [{"key": "United States", "count": 500}, {"key": "Germany", "count": 300}],
     },
-}  # fmt: skip
-CENSYS_PLATFORM = {"result": {"total_count": 900, "other_count": 100, "is_more_than_total_hits": False, "query_duration_millis": 7, "buckets": CENSYS["result"]["buckets"]}}
+}
+CENSYS_PLATFORM = {
+    "result": {
+        "total_count": 900,
+        "other_count": 100,
+        "is_more_than_total_hits": False,
+        "query_duration_millis": 7,
+        "buckets": CENSYS["result"]["buckets"],
+    }
+}
 CENSYS_OLD = {
-    "status": "ok", "results": [{"key": "United States", "doc_count": 500}, {"key": "Germany", "doc_count": 300}],
+    "status": "ok",
+    "results": [{"key": "United States", "doc_count": 500}, {"key": "Germany", "doc_count": 300}],
     "metadata": {"count": 900, "other_result_count": 100, "error_bound": 0, "query": "104.dicom"},
-}  # fmt: skip
-SHODAN = {"matches": [], "facets": {"country": [{"count": 500, "value": "US"}, {"count": 300, "value": "DE"}, {"count": 12, "value": ""}]}, "total": 900}
+}
+SHODAN = {
+    "matches": [],
+    "facets": {"country": [{"count": 500, "value": "US"}, {"count": 300, "value": "DE"}, {"count": 12, "value": ""}]},
+    "total": 900,
+}
 STATS = (
     "Top 2 Results for Facet: country\n" + f"{'US':28s}{1500:12,d}\n{'DE':28s}{300:12,d}\n"
     "\nTop 2 Results for Facet: port\n" + f"{'104':28s}{1000:12,d}\n{'11112':28s}{800:12,d}\n\n"
@@ -103,7 +120,11 @@ def test_what_shodan_stats_writes(imported):
 
 @pytest.mark.parametrize(
     "text",
-    ["date,geo,count\n2026-03-01,US,500\n2026-03-01,DE,300\n", '"day","country","unique_ips"\n2026-03-01,US,500\n2026-03-01,DE,300\n', "date,US,DE\n2026-03-01,500,300\n"],
+    [
+        "date,geo,count\n2026-03-01,US,500\n2026-03-01,DE,300\n",
+        '"day","country","unique_ips"\n2026-03-01,US,500\n2026-03-01,DE,300\n',
+        "date,US,DE\n2026-03-01,500,300\n",
+    ],
 )
 def test_a_day_of_shadowserver(imported, text):
     rows, _ = imported(text, "shadowserver")
@@ -140,7 +161,13 @@ publisher = "Sampler"
 published = "2026-04"
 lang = "de"
 """
-TABLE = [["Offene Archive", "", ""], ["Land", "Server", "Untersuchungen"], ["Deutschland", "rund 40", "1,2 Millionen"], ["Korea (Rep.)", "7", ""], ["Summe", "47", ""]]
+TABLE = [
+    ["Offene Archive", "", ""],
+    ["Land", "Server", "Untersuchungen"],
+    ["Deutschland", "rund 40", "1,2 Millionen"],
+    ["Korea (Rep.)", "7", ""],
+    ["Summe", "47", ""],
+]
 
 
 def workbook(rows):
@@ -155,12 +182,23 @@ def workbook(rows):
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("content", "name"), [("\n".join(";".join(row) for row in TABLE), "table.csv"), (workbook(TABLE), "table.xlsx"), (workbook(TABLE), "misnamed.csv")])
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("\n".join(";".join(row) for row in TABLE), "table.csv"),
+        (workbook(TABLE), "table.xlsx"),
+        (workbook(TABLE), "misnamed.csv"),
+    ],
+)
 def test_a_table_with_a_mapping_is_a_whole_survey(imported, folder, tmp_path, content, name):
     (tmp_path / "mapping.toml").write_text(MAPPING, encoding="utf-8")
-    rows, made = imported(content, "table", name=name, mapping=tmp_path / "mapping.toml")
+    rows, _made = imported(content, "table", name=name, mapping=tmp_path / "mapping.toml")
     # "rund" doubles the half-width of 40 (35 to 45); 1,2 Millionen is a German comma
-    assert rows == [("DEU", "servers_exposed", 40, 30, 50), ("KOR", "servers_exposed", 7, 7, 7), ("DEU", "studies", 1.2e6, 1.15e6, 1.25e6)]
+    assert rows == [
+        ("DEU", "servers_exposed", 40, 30, 50),
+        ("KOR", "servers_exposed", 7, 7, 7),
+        ("DEU", "studies", 1.2e6, 1.15e6, 1.25e6),
+    ]
     found = check("sample-2026-03")
     assert found[found["severity"] == "error"].empty, found.to_string()
     panel = ex.panel(surveys=["sample-2026-03"])
@@ -185,12 +223,25 @@ def test_a_data_package_in_each_of_its_forms(imported, folder, tmp_path):
     with zipfile.ZipFile(tmp_path / "package.zip", "w") as archive:
         archive.writestr("sample/datapackage.json", json.dumps(descriptor))
         archive.writestr("sample/counts.csv", table)
-    inline = {**descriptor, "resources": [{"name": "counts", "data": [{"country": "Germany", "servers_exposed": 40}, {"country": "Spain", "servers_exposed": 3}]}]}
+    inline = {
+        **descriptor,
+        "resources": [
+            {
+                "name": "counts",
+                "data": [{"country": "Germany", "servers_exposed": 40}, {"country": "Spain", "servers_exposed": 3}],
+            }
+        ],
+    }
     (tmp_path / "inline.json").write_text(json.dumps(inline), encoding="utf-8")
-    for number, path in enumerate((package, package / "datapackage.json", tmp_path / "package.zip", tmp_path / "inline.json")):
+    for number, path in enumerate(
+        (package, package / "datapackage.json", tmp_path / "package.zip", tmp_path / "inline.json")
+    ):
         import_export(path, "frictionless", f"sample-{number}")
         rows = read_survey(f"sample-{number}").rows
-        assert [(row.iso3, row.measure, row.value) for row in rows] == [("DEU", "servers_exposed", 40), ("ESP", "servers_exposed", 3)]
+        assert [(row.iso3, row.measure, row.value) for row in rows] == [
+            ("DEU", "servers_exposed", 40),
+            ("ESP", "servers_exposed", 3),
+        ]
         assert read_survey(f"sample-{number}").meta["title"] == "Sample"
 
 
@@ -201,15 +252,24 @@ def test_what_a_person_must_settle_is_listed(imported):
 
 
 HOSTS = {
-    "banners of Shodan": ("shodan", f'{{"ip_str": "{ADDRESS}", "port": 104, "data": "x"}}\n{{"ip_str": "{ADDRESS}", "port": 105, "data": "y"}}\n'),
+    "banners of Shodan": (
+        "shodan",
+        f'{{"ip_str": "{ADDRESS}", "port": 104, "data": "x"}}\n{{"ip_str": "{ADDRESS}", "port": 105, "data": "y"}}\n',
+    ),
     "a search of Shodan": ("shodan", {**SHODAN, "matches": [{"ip_str": ADDRESS, "port": 104}]}),
     "what shodan search prints": ("shodan", f"{ADDRESS}\t104\t{HOST}\tDICOM\n"),
     "shodan convert to CSV": ("shodan", f"data,hostnames,ip,ip_str,port\nx,{HOST},1,{ADDRESS},104\n"),
     "a search of Censys": ("censys", {"result": {"query": "x", "hits": [{"ip": ADDRESS, "services": []}], "total": 1}}),
-    "a host of Censys": ("censys", {"result": {"ip": ADDRESS, "services": [{"port": 104}], "location": {"country": "Spain"}}}),
+    "a host of Censys": (
+        "censys",
+        {"result": {"ip": ADDRESS, "services": [{"port": 104}], "location": {"country": "Spain"}}},
+    ),
     "hosts of Censys as a list": ("censys", [{"host_identifier": {"ipv4": ADDRESS}}]),
     "hosts of Censys as CSV": ("censys", f"ip,location.country,services.port\n{ADDRESS},Spain,104\n"),
-    "a report of Shadowserver": ("shadowserver", f'"timestamp","severity","ip","protocol","port","hostname","asn","geo"\n"2026-03-01 00:00:00","high","{ADDRESS}","tcp",104,"{HOST}",64500,"ES"\n'),
+    "a report of Shadowserver": (
+        "shadowserver",
+        f'"timestamp","severity","ip","protocol","port","hostname","asn","geo"\n"2026-03-01 00:00:00","high","{ADDRESS}","tcp",104,"{HOST}",64500,"ES"\n',
+    ),
     "addresses as keys": ("censys", {"result": {"buckets": [{"key": ADDRESS, "count": 1}], "total": 1}}),
     "an address in the query": ("censys", {"result": {**CENSYS["result"], "query": f"ip: {ADDRESS}"}}),
 }
@@ -228,10 +288,17 @@ def test_host_level_exports_are_refused_whole_with_the_way_to_the_aggregate(impo
 
 @pytest.mark.parametrize(
     ("table", "header"),
-    [([["Country", "IP"], ["Spain", ADDRESS]], 1), ([["Country", "Servers", "Remark"], ["Spain", "3", f"see {HOST}"]], 1)],
+    [
+        ([["Country", "IP"], ["Spain", ADDRESS]], 1),
+        ([["Country", "Servers", "Remark"], ["Spain", "3", f"see {HOST}"]], 1),
+    ],
 )
-def test_a_table_of_hosts_is_refused_even_where_the_mapping_does_not_read_the_column(imported, folder, tmp_path, table, header):
-    (tmp_path / "mapping.toml").write_text(f'place = "Country"\n[figures]\nservers_exposed = "{table[0][1]}"\n', encoding="utf-8")
+def test_a_table_of_hosts_is_refused_even_where_the_mapping_does_not_read_the_column(
+    imported, folder, tmp_path, table, header
+):
+    (tmp_path / "mapping.toml").write_text(
+        f'place = "Country"\n[figures]\nservers_exposed = "{table[0][1]}"\n', encoding="utf-8"
+    )
     for content, name in ((workbook(table), "t.xlsx"), ("\n".join(",".join(row) for row in table), "t.csv")):
         with pytest.raises(ex.IdentifierError) as caught:
             imported(content, "table", name=name, mapping=tmp_path / "mapping.toml")
@@ -241,21 +308,45 @@ def test_a_table_of_hosts_is_refused_even_where_the_mapping_does_not_read_the_co
 
 WRONG = {
     "a count by port": ("censys", {"result": {**CENSYS["result"], "field": "services.port"}}, "not by country"),
-    "keys that are no countries": ("censys", {"result": {"buckets": [{"key": "80", "count": 4}, {"key": "443", "count": 3}]}}, "2 of its 2 keys are no countries"),
-    "a facet by organisation only": ("shodan", {"matches": [], "facets": {"org": []}, "total": 3}, "no facet 'country'"),
-    "a history": ("shodan", {"total": 3, "matches": [{"month": "2024-01", "count": 3}], "facets": {}}, "history by month"),
+    "keys that are no countries": (
+        "censys",
+        {"result": {"buckets": [{"key": "80", "count": 4}, {"key": "443", "count": 3}]}},
+        "2 of its 2 keys are no countries",
+    ),
+    "a facet by organisation only": (
+        "shodan",
+        {"matches": [], "facets": {"org": []}, "total": 3},
+        "no facet 'country'",
+    ),
+    "a history": (
+        "shodan",
+        {"total": 3, "matches": [{"month": "2024-01", "count": 3}], "facets": {}},
+        "history by month",
+    ),
     "half a file": ("censys", json.dumps(CENSYS)[:80], "not valid JSON"),
     "a negative count": ("shodan", {"facets": {"country": [{"value": "US", "count": -3}]}}, "no whole number"),
     "a fraction": ("shodan", {"facets": {"country": [{"value": "US", "count": 2.5}]}}, "no whole number"),
     "a number that is none": ("shodan", '{"facets": {"country": [{"value": "US", "count": NaN}]}}', "no whole number"),
-    "a country twice": ("shodan", {"facets": {"country": [{"value": "US", "count": 3}, {"value": "US", "count": 4}]}}, "counts a place twice"),
+    "a country twice": (
+        "shodan",
+        {"facets": {"country": [{"value": "US", "count": 3}, {"value": "US", "count": 4}]}},
+        "counts a place twice",
+    ),
     "an answer without counts": ("censys", {"result": {"buckets": [], "total": 0}}, "no buckets"),
     "a table without a mapping": ("table", "Country,Servers\nSpain,3\n", "needs a mapping"),
     "prose": ("shodan", "There were many servers.\n", "not what 'shodan stats' prints"),
     "another table": ("shadowserver", "when,what\n1,2\n", "needs a column of countries"),
     "no package": ("frictionless", {"name": "x"}, "no resources"),
-    "a package that leads out": ("frictionless", {"resources": [{"name": "a", "path": "../../etc/hosts"}]}, "outside of the package"),
-    "a package on the net": ("frictionless", {"resources": [{"name": "a", "path": "https://example.org/a.csv"}]}, "outside of the package"),
+    "a package that leads out": (
+        "frictionless",
+        {"resources": [{"name": "a", "path": "../../etc/hosts"}]},
+        "outside of the package",
+    ),
+    "a package on the net": (
+        "frictionless",
+        {"resources": [{"name": "a", "path": "https://example.org/a.csv"}]},
+        "outside of the package",
+    ),
 }
 
 
@@ -289,9 +380,15 @@ def test_an_unknown_measure_suggests_the_right_one(imported, folder):
         ('place = "Country"\nheader = 9\n[figures]\nservers_exposed = "Servers"\n', "no row 9"),
         ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[survey]\nnonsense = "x"\n', "nonsense"),
         ('place = "Country"\nheader = "two"\n[figures]\nservers_exposed = "Servers"\n', "'header' is not written"),
-        ('place = "Country"\nleave_out = "Total"\n[figures]\nservers_exposed = "Servers"\n', "'leave_out' is not written"),
+        (
+            'place = "Country"\nleave_out = "Total"\n[figures]\nservers_exposed = "Servers"\n',
+            "'leave_out' is not written",
+        ),
         ('place = "Country"\n[figures]\nservers_exposed = 2\n', "no column 2"),
-        ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[places]\nSpain = 3\n', "'places.Spain' is no text"),
+        (
+            'place = "Country"\n[figures]\nservers_exposed = "Servers"\n[places]\nSpain = 3\n',
+            "'places.Spain' is no text",
+        ),
         ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[source]\nnonsense = "x"\n', "nonsense"),
         ("place = ", "not valid TOML"),
     ],
@@ -303,20 +400,72 @@ def test_a_wrong_mapping_says_what_is_wrong_with_it(imported, folder, tmp_path, 
     assert refused(folder)
 
 
-KEYS = ["result", "buckets", "key", "count", "doc_count", "total", "facets", "country", "value", "matches", "metadata", "results", "field", "query",
-        "resources", "name", "path", "data", "title", "potential_deviation", "total_omitted", "homepage"]  # fmt: skip
+KEYS = [
+    "result",
+    "buckets",
+    "key",
+    "count",
+    "doc_count",
+    "total",
+    "facets",
+    "country",
+    "value",
+    "matches",
+    "metadata",
+    "results",
+    "field",
+    "query",
+    "resources",
+    "name",
+    "path",
+    "data",
+    "title",
+    "potential_deviation",
+    "total_omitted",
+    "homepage",
+]
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 10**12), st.floats(), st.sampled_from(["US", "Germany", "", "104", "1,234", "x", "country", "-3", "Unknown"])
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 10**12),
+    st.floats(),
+    st.sampled_from(["US", "Germany", "", "104", "1,234", "x", "country", "-3", "Unknown"]),
 )
-ANY = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)), max_leaves=25)
+ANY = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)),
+    max_leaves=25,
+)
 BUCKETS = st.lists(st.fixed_dictionaries({"key": LEAVES, "value": LEAVES, "count": LEAVES}), max_size=5)
 NEARLY = st.one_of(
     ANY,
-    st.builds(lambda b, total, rest, dev: {"result": {"buckets": b, "total": total, "total_omitted": rest, "potential_deviation": dev}}, BUCKETS, ANY, LEAVES, LEAVES),
-    st.builds(lambda b, total, more: {"facets": {"country": b, "x": more}, "total": total, "matches": []}, BUCKETS, LEAVES, ANY),
-    st.builds(lambda rows, title: {"title": title, "resources": [{"name": "a", "data": rows}]}, st.one_of(ANY, st.lists(st.lists(LEAVES, max_size=3))), ANY),
+    st.builds(
+        lambda b, total, rest, dev: {
+            "result": {"buckets": b, "total": total, "total_omitted": rest, "potential_deviation": dev}
+        },
+        BUCKETS,
+        ANY,
+        LEAVES,
+        LEAVES,
+    ),
+    st.builds(
+        lambda b, total, more: {"facets": {"country": b, "x": more}, "total": total, "matches": []},
+        BUCKETS,
+        LEAVES,
+        ANY,
+    ),
+    st.builds(
+        lambda rows, title: {"title": title, "resources": [{"name": "a", "data": rows}]},
+        st.one_of(ANY, st.lists(st.lists(LEAVES, max_size=3))),
+        ANY,
+    ),
 )
-TABLES = st.lists(st.lists(st.sampled_from(["country", "geo", "count", "date", "2026-03-01", "US", "3", "", "x", '"', "1,5"]), max_size=4), max_size=6)
+TABLES = st.lists(
+    st.lists(
+        st.sampled_from(["country", "geo", "count", "date", "2026-03-01", "US", "3", "", "x", '"', "1,5"]), max_size=4
+    ),
+    max_size=6,
+)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -331,5 +480,7 @@ def test_whatever_stands_in_a_file_it_is_a_survey_or_a_typed_error(folder, tmp_p
         assert refused(folder)
     else:
         rows = read_survey("sample-2026-03").rows
-        assert rows and all(row.value >= 0 and row.low <= row.value <= row.high for row in rows if row.value == row.value)
+        assert rows and all(
+            row.value >= 0 and row.low <= row.value <= row.high for row in rows if row.value == row.value
+        )
         shutil.rmtree(folder / "aggregate" / "sample-2026-03")

@@ -18,7 +18,9 @@ def xlsx(rows, **replaced):
     book.save(out)
     with zipfile.ZipFile(out) as source, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            target.writestr(name, replaced.get(name.rpartition("/")[2].split(".")[0], lambda content: content)(source.read(name)))
+            target.writestr(
+                name, replaced.get(name.rpartition("/")[2].split(".")[0], lambda content: content)(source.read(name))
+            )
     return changed.getvalue()
 
 
@@ -35,7 +37,7 @@ def test_a_sheet_gives_whole_numbers_and_days_as_text(tmp_path):
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_the_delimiter_is_found(tmp_path, mark):
     path = tmp_path / "table.csv"
-    path.write_text(f"Country{mark}Servers\r\n\"Korea{mark} Rep.\"{mark}3\r\n", encoding="utf-8-sig")
+    path.write_text(f'Country{mark}Servers\r\n"Korea{mark} Rep."{mark}3\r\n', encoding="utf-8-sig")
     assert files.rows_of(path) == [["Country", "Servers"], [f"Korea{mark} Rep.", "3"]]
 
 
@@ -136,7 +138,10 @@ def test_formulas_without_values_are_refused(tmp_path):
         files.rows_of(path)
 
 
-@pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda content: content[:100] + b"\xff" * 60 + content[160:]])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda content: content[: len(content) // 2], lambda content: content[:100] + b"\xff" * 60 + content[160:]],
+)
 def test_a_damaged_spreadsheet_is_said(tmp_path, damage):
     path = tmp_path / "damaged.xlsx"
     path.write_bytes(damage(xlsx([["Country", "Servers"], ["Spain", 3]])))

@@ -25,7 +25,9 @@ def test_every_measure_that_words_lead_to_is_in_the_dictionary():
     known = set(ex.measures().index)
     named = {measure for states in TABLES["measures"].values() for measure in states.values() if measure}
     assert named <= known
-    assert set(TABLES["shares"].values()) <= {measure for measure in known if ex.measures().loc[measure, "kind"] == "share"}
+    assert set(TABLES["shares"].values()) <= {
+        measure for measure in known if ex.measures().loc[measure, "kind"] == "share"
+    }
     assert {*TABLES["mixed_up"], *(one for others in TABLES["mixed_up"].values() for one in others)} <= known
 
 

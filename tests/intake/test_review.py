@@ -50,7 +50,13 @@ def settle(folder, *answers):
 
 
 def test_a_draft_is_a_survey_folder_that_no_panel_reads(folder):
-    assert sorted(path.name for path in folder.iterdir()) == ["claims.csv", "draft.csv", "figures.csv", "sources.csv", "survey.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "claims.csv",
+        "draft.csv",
+        "figures.csv",
+        "sources.csv",
+        "survey.toml",
+    ]
     assert read_survey(folder).meta["status"] == "draft"
     assert ID not in set(ex.panel()["survey"])
     with pytest.raises(ex.DataError, match="is a draft, and no data yet"):
@@ -74,8 +80,11 @@ def test_rows_are_shown_in_their_sentence_accepted_mended_and_dropped(folder):
     assert "4 accepted, 1 mended, 2 dropped, 0 still undecided" in told
     rows = [(row.place, row.measure, row.figure, row.value) for row in read_survey(folder).rows]
     assert rows == [
-        ("World", "servers_open", "412", 412), ("World", "countries", "31", 31), ("Peru", "servers_exposed", "61", 61), ("Brazil", "images", "9,000", 9e6),
-    ]  # fmt: skip
+        ("World", "servers_open", "412", 412),
+        ("World", "countries", "31", 31),
+        ("Peru", "servers_exposed", "61", 61),
+        ("Brazil", "images", "9,000", 9e6),
+    ]
     assert not (folder / "draft.csv").exists()
 
 
@@ -125,7 +134,23 @@ def test_a_place_that_is_no_country_can_be_declared(folder):
 
 
 def test_at_the_end_it_asks_for_what_the_report_does_not_say_and_publishes_what_is_whole(folder):
-    answers = ["a", "a", "a", "a", "d", "a", "Open archives", "Sampler", "Sampler", "2026-03", "2026-03", "2026-03", "dicom", "2026-03-20", "y"]
+    answers = [
+        "a",
+        "a",
+        "a",
+        "a",
+        "d",
+        "a",
+        "Open archives",
+        "Sampler",
+        "Sampler",
+        "2026-03",
+        "2026-03",
+        "2026-03",
+        "dicom",
+        "2026-03-20",
+        "y",
+    ]
     left, told = settle(folder, *answers)
     assert left == 0 and f"{ID} is published" in told
     assert check(folder)["severity"].tolist().count("error") == 0
@@ -164,7 +189,7 @@ class TestNotebook:
     def test_accepting_and_dropping(self, folder):
         told, table, save = review_table(folder).children
         first, second = table.children[:2]
-        figure, place, measure, decision = first.children[1].children
+        _figure, place, _measure, decision = first.children[1].children
         place.value = "Chile"
         decision.value = "accept"
         second.children[1].children[3].value = "drop"

@@ -19,9 +19,18 @@ def test_the_check_says_what_is_still_to_do(folder):
 def test_filled_in_it_is_a_survey(folder):
     toml, sources, figures, _ = new_survey("sample-2026-03")
     text = toml.read_text(encoding="utf-8")
-    for key, value in {"title": '"Sample"', "surveyor": '"Sampler"', "primary": '["sampler-2026-03"]', "asset": '"dicom"'}.items():
+    for key, value in {
+        "title": '"Sample"',
+        "surveyor": '"Sampler"',
+        "primary": '["sampler-2026-03"]',
+        "asset": '"dicom"',
+    }.items():
         text = text.replace(f'{key} = ""', f"{key} = {value}").replace(f"{key} = []", f"{key} = {value}")
-    text = text.replace('encoded = ""', 'encoded = "2026-03-02"').replace('encoding = ""', 'encoding = "By hand."').replace('"draft"', '"published"')
+    text = (
+        text.replace('encoded = ""', 'encoded = "2026-03-02"')
+        .replace('encoding = ""', 'encoding = "By hand."')
+        .replace('"draft"', '"published"')
+    )
     toml.write_text(text, encoding="utf-8")
     with sources.open("a", encoding="utf-8") as handle:
         handle.write("sampler-2026-03,primary,,2026-03,full,en,Sampler,Report,,\n")

@@ -87,7 +87,9 @@ def write_notebooks(folder: Path) -> None:
         "object()",
     )
     (folder / "own.csv").write_text("a\n1\n")
-    write_notebook(folder / "03_own.ipynb", "# An own file", "import pandas as pd\nprint(pd.read_csv('own.csv')['a'].sum())")
+    write_notebook(
+        folder / "03_own.ipynb", "# An own file", "import pandas as pd\nprint(pd.read_csv('own.csv')['a'].sum())"
+    )
 
 
 class Site:

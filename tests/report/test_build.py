@@ -55,8 +55,13 @@ def test_a_changed_figure_rebuilds_what_reads_it_and_says_why(built):
     assert rebuilt(result) == dict.fromkeys(["01_first", "explorer", "surveys/first-2021"], reason)
     assert manifest.verify(built.out).empty
     assert {name for name, content in built.tree().items() if before.get(name) != content} == {
-        "01_first.html", "notebooks/01_first.ipynb", "explorer.html", "surveys/first-2021.html", "surveys/first-2021.json", "manifest.json",
-    }  # fmt: skip
+        "01_first.html",
+        "notebooks/01_first.ipynb",
+        "explorer.html",
+        "surveys/first-2021.html",
+        "surveys/first-2021.json",
+        "manifest.json",
+    }
 
 
 def test_each_kind_of_change_is_found_and_steps_end_where_one_build_does(built, tmp_path):
@@ -112,7 +117,8 @@ def test_code_versions_language_and_force_rebuild_every_page(built, monkeypatch)
     assert reasons()["sources"] == ("code errors.py changed", f"version of pandas: {versions['pandas']}, now 99.0")
 
 
-#: The clock of the day moved by years, for a process and all those that it starts; clocks that only run on stay as they are, for waiting.
+#  The clock of the day moved by years, for a process and all those that it starts; clocks that only run on stay as they
+# are, for waiting.
 MOVED_CLOCK = """
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -146,7 +152,9 @@ def moved_clock(tmp_path_factory) -> dict[str, str]:
     if compiler is None or sys.platform != "linux":
         return {}
     (folder / "clock.c").write_text(MOVED_CLOCK)
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", folder / "clock.so", folder / "clock.c"], check=True, timeout=60)
+    subprocess.run(
+        [compiler, "-shared", "-fPIC", "-O1", "-o", folder / "clock.so", folder / "clock.c"], check=True, timeout=60
+    )
     return {"LD_PRELOAD": str(folder / "clock.so")}
 
 
@@ -165,12 +173,32 @@ build("out", sys.argv[1], data=sys.argv[2], jobs=int(sys.argv[3]))
 def test_the_same_bytes_whatever_surrounds_the_build(fresh, tmp_path, moved_clock):
     """Directory, time zone, language, home, user, umask, hash seed, jobs, CPUs, date, clock, order of files, width of the terminal, caches."""
     surroundings = [
-        {"TZ": "Asia/Kathmandu", "LANG": "de_DE.UTF-8", "LC_ALL": "", "PYTHONHASHSEED": "1", "HOME": str(tmp_path / "one"), "USER": "one", "LOGNAME": "one"},
         {
-            "TZ": "America/Lima", "LANG": "tr_TR", "LC_ALL": "C", "PYTHONHASHSEED": "77", "HOME": str(tmp_path / "two"), "USER": "two", "LOGNAME": "two",
-            "COLUMNS": "40", "LINES": "9", "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "86400", "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), **moved_clock,
+            "TZ": "Asia/Kathmandu",
+            "LANG": "de_DE.UTF-8",
+            "LC_ALL": "",
+            "PYTHONHASHSEED": "1",
+            "HOME": str(tmp_path / "one"),
+            "USER": "one",
+            "LOGNAME": "one",
         },
-    ]  # fmt: skip
+        {
+            "TZ": "America/Lima",
+            "LANG": "tr_TR",
+            "LC_ALL": "C",
+            "PYTHONHASHSEED": "77",
+            "HOME": str(tmp_path / "two"),
+            "USER": "two",
+            "LOGNAME": "two",
+            "COLUMNS": "40",
+            "LINES": "9",
+            "NO_COLOR": "1",
+            "SOURCE_DATE_EPOCH": "86400",
+            "TMPDIR": str(tmp_path),
+            "XDG_CACHE_HOME": str(tmp_path / "cache"),
+            **moved_clock,
+        },
+    ]
     trees = []
     for number, more in enumerate(surroundings, 1):
         folder = tmp_path / ("a" * number)
@@ -189,9 +217,21 @@ def test_the_same_bytes_whatever_surrounds_the_build(fresh, tmp_path, moved_cloc
         (startup / "00.py").write_text("import pandas; pandas.options.display.max_rows = 2\n")
         order, mask = (("forwards", "022"), ("backwards", "077"))[number - 1]
         subprocess.run(
-            [sys.executable, "-c", BUILD_ELSEWHERE, folder / "in" / "notebooks", folder / "in" / "data", str(number), order, mask],
-            cwd=folder, env=os.environ | more, check=True, timeout=240,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                BUILD_ELSEWHERE,
+                folder / "in" / "notebooks",
+                folder / "in" / "data",
+                str(number),
+                order,
+                mask,
+            ],
+            cwd=folder,
+            env=os.environ | more,
+            check=True,
+            timeout=240,
+        )
         trees.append(fresh.tree(folder / "out"))
     assert trees[0] == trees[1]
     joined = b"".join(trees[0].values())
@@ -206,7 +246,11 @@ def test_the_clock_that_the_test_above_moves_is_moved_in_kernels_too(notebook, t
         pytest.skip("a C compiler is missing, so that the clock cannot be moved")
     monkeypatch.setenv("LD_PRELOAD", moved_clock["LD_PRELOAD"])
     with Kernels() as kernels:
-        executed, _ = kernels.run(notebook("import datetime, time\nprint(time.time(), datetime.datetime.now().year, time.strftime('%Y'))"), "n", folder=tmp_path)
+        executed, _ = kernels.run(
+            notebook("import datetime, time\nprint(time.time(), datetime.datetime.now().year, time.strftime('%Y'))"),
+            "n",
+            folder=tmp_path,
+        )
     seconds, *years = executed["cells"][0]["outputs"][0]["text"].split()
     assert 3999 < (float(seconds) - time.time()) / 86_400 < 4001
     assert len(set(years)) == 1 and int(years[0]) >= time.gmtime().tm_year + 10
@@ -303,9 +347,8 @@ def test_a_file_that_somebody_put_into_the_report_is_not_lost(built):
 
 
 def test_two_builds_of_one_folder_do_not_meet(fresh):
-    with site_folder.building(fresh.out):
-        with pytest.raises(BuildError, match="is being built by another process"):
-            fresh.build()
+    with site_folder.building(fresh.out), pytest.raises(BuildError, match="is being built by another process"):
+        fresh.build()
     assert not fresh.out.exists()
 
 
@@ -340,7 +383,9 @@ def run_build(site, before=""):
         "except BuildError as error:\n    print(error); sys.exit(1)\n"
         "except KeyboardInterrupt:\n    sys.exit(130)\n"
     )
-    return subprocess.Popen([sys.executable, "-c", program, site.out, site.notebooks, site.data], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", program, site.out, site.notebooks, site.data], stdout=subprocess.PIPE, text=True
+    )
 
 
 def test_a_full_disk_leaves_the_former_report_as_it_was(built, write_notebook):
@@ -358,11 +403,13 @@ def test_a_full_disk_leaves_the_former_report_as_it_was(built, write_notebook):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_build_leaves_the_former_report_and_can_be_built_again(
-    built, tmp_path, number, write_notebook
-):
+def test_an_interrupted_build_leaves_the_former_report_and_can_be_built_again(built, tmp_path, number, write_notebook):
     before = built.tree()
-    sleeper = write_notebook(built.notebooks / "00_slow.ipynb", "# Slow", f"import time; open(r'{tmp_path}/begun', 'w').close(); time.sleep(60)")
+    sleeper = write_notebook(
+        built.notebooks / "00_slow.ipynb",
+        "# Slow",
+        f"import time; open(r'{tmp_path}/begun', 'w').close(); time.sleep(60)",
+    )
     process = run_build(built)
     limit = time.monotonic() + 30
     while not (tmp_path / "begun").exists():
@@ -384,11 +431,17 @@ def test_the_explorer_is_a_page_of_the_build_that_depends_on_what_it_reads(built
     [page] = [page for page in manifest["pages"] if page["name"] == "explorer"]
     assert page["outputs"] == ["explorer.html"] and "explorer.html" in manifest["outputs"]
     assert "data/aggregate/first-2021/figures.csv" in page["inputs"]
-    assert {"shipped/series/breaks.csv", "shipped/series/us-breach-register/counts.csv", "shipped/series/us-breach-register/series.toml"} <= set(page["inputs"])
+    assert {
+        "shipped/series/breaks.csv",
+        "shipped/series/us-breach-register/counts.csv",
+        "shipped/series/us-breach-register/series.toml",
+    } <= set(page["inputs"])
     assert 'href="explorer.html"' in (built.out / "index.html").read_text("utf-8")
     before = (built.out / "explorer.html").read_bytes()
     figures = built.data / "aggregate" / "first-2021" / "figures.csv"
-    figures.write_text(figures.read_text().replace("Germany,servers_exposed,dicom,39", "Germany,servers_exposed,dicom,38"))
+    figures.write_text(
+        figures.read_text().replace("Germany,servers_exposed,dicom,39", "Germany,servers_exposed,dicom,38")
+    )
     assert "explorer" in rebuilt(built.build())
     assert (built.out / "explorer.html").read_bytes() != before
     assert rebuilt(built.build()) == {}
@@ -407,8 +460,14 @@ class TestOnesOwn:
         assert rebuilt(fresh.build(more=more)) == {}
         # Without them the page is that of the other notebook again, though no file of that changed.
         again = fresh.build()
-        assert rebuilt(again)["03_own"] == ("notebooks/03_own.ipynb takes the place of another notebook", "more/03_own.ipynb is gone")
-        assert "An own file" in (fresh.out / "03_own.html").read_text("utf-8") and not (fresh.out / "02a_mine.html").exists()
+        assert rebuilt(again)["03_own"] == (
+            "notebooks/03_own.ipynb takes the place of another notebook",
+            "more/03_own.ipynb is gone",
+        )
+        assert (
+            "An own file" in (fresh.out / "03_own.html").read_text("utf-8")
+            and not (fresh.out / "02a_mine.html").exists()
+        )
 
     def test_ones_own_data_join_the_shipped_data_in_the_site(self, fresh, monkeypatch):
         monkeypatch.setenv("EXPOSURE_DATA", str(fresh.data))

@@ -46,8 +46,14 @@ def whole(site) -> bytes:
     ("before", "new"),
     [
         (f"site_folder._exchange = lambda one, other: {NOW}", False),
-        (f"exchange = site_folder._exchange\ndef killed(*folders): exchange(*folders); {NOW}\nsite_folder._exchange = killed", True),
-        (f"def cannot(*folders): raise OSError\nsite_folder._exchange = cannot\nos.rename = (lambda rename: lambda one, other: rename(one, other) or {NOW})(os.rename)", None),
+        (
+            f"exchange = site_folder._exchange\ndef killed(*folders): exchange(*folders); {NOW}\nsite_folder._exchange = killed",
+            True,
+        ),
+        (
+            f"def cannot(*folders): raise OSError\nsite_folder._exchange = cannot\nos.rename = (lambda rename: lambda one, other: rename(one, other) or {NOW})(os.rename)",
+            None,
+        ),
     ],
     ids=["before the exchange", "after it", "between its two steps"],
 )
@@ -96,7 +102,11 @@ def test_a_former_output_with_a_flipped_bit_or_without_its_end_is_mended(built, 
     assert built.tree() == clean
 
 
-@pytest.mark.parametrize("damage", [lambda file: flip(file, 4001), lambda file: file.write_bytes(file.read_bytes()[:100])], ids=["a bit", "the end"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda file: flip(file, 4001), lambda file: file.write_bytes(file.read_bytes()[:100])],
+    ids=["a bit", "the end"],
+)
 def test_a_report_whose_manifest_is_damaged_is_set_aside_and_built_again(built, damage):
     clean = built.tree()
     damage(built.out / "manifest.json")
@@ -126,7 +136,9 @@ def test_a_disk_that_is_full_or_read_only_leaves_the_former_report(changed, disk
     subprocess.run(["cp", "-r", changed.out, place], check=True)
     changed.out = place
     used = sum(4096 * (1 + len(content) // 4096) for content in former.values())
-    subprocess.run(["mount", "-o", f"remount,size={used + 400_000}" if fault == "full" else "remount,ro", disk], check=True)
+    subprocess.run(
+        ["mount", "-o", f"remount,size={used + 400_000}" if fault == "full" else "remount,ro", disk], check=True
+    )
     refused = start(changed)
     _, told = refused.communicate(timeout=120)
     assert refused.returncode == 1

@@ -96,7 +96,9 @@ def test_plain_kernels_take_over_when_the_warm_process_dies(notebook, tmp_path):
 def test_each_notebook_has_a_memory_of_its_own(kernels, notebook, tmp_path):
     kernels.run(notebook("import pandas as pd\npd.options.display.max_rows = 3\nmine = 1"), "one", folder=tmp_path)
     executed, _ = kernels.run(
-        notebook("'mine' in dir(), 'pd' in dir()", "import pandas as pd; pd.options.display.max_rows"), "two", folder=tmp_path
+        notebook("'mine' in dir(), 'pd' in dir()", "import pandas as pd; pd.options.display.max_rows"),
+        "two",
+        folder=tmp_path,
     )
     shown = [cell["outputs"][0]["data"]["text/plain"] for cell in executed["cells"]]
     assert shown == ["(False, False)", "60"]
@@ -105,7 +107,9 @@ def test_each_notebook_has_a_memory_of_its_own(kernels, notebook, tmp_path):
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to count threads")
 def test_the_warm_process_has_one_thread(kernels, notebook, tmp_path):
-    executed, _ = kernels.run(notebook("import os; len(os.listdir(f'/proc/{os.getppid()}/task'))"), "threads", folder=tmp_path)
+    executed, _ = kernels.run(
+        notebook("import os; len(os.listdir(f'/proc/{os.getppid()}/task'))"), "threads", folder=tmp_path
+    )
     assert executed["cells"][0]["outputs"][0]["data"]["text/plain"] == "1"
 
 
@@ -116,7 +120,11 @@ def test_a_failing_cell_says_where_and_shows_its_source_cut_in_the_middle(kernel
     error = caught.value
     assert (error.file, error.cell, error.source) == ("broken.ipynb", 2, long)
     assert "NameError: name 'missing_name' is not defined" in str(error)
-    assert "x0 = 0" in str(error) and "missing_name" in str(error) and "x20 = 20" not in str(error).split("NameError")[1].split("Traceback")[0]
+    assert (
+        "x0 = 0" in str(error)
+        and "missing_name" in str(error)
+        and "x20 = 20" not in str(error).split("NameError")[1].split("Traceback")[0]
+    )
     assert "… 29 lines …" in str(error)
     assert "\x1b" not in str(error) and "NameError" in error.traceback
 

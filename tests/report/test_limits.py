@@ -44,7 +44,10 @@ def stopped(kernels, notebook, folder, cell) -> str:
 @pytest.mark.parametrize("warm", [True, False], ids=["forked", "plain"])
 def test_a_cell_without_an_end_is_stopped(notebook, tmp_path, warm):
     with Kernels(warm=warm, limits=Limits(seconds=0.5)) as kernels:
-        for loop in ("while True: pass", "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(99)"):
+        for loop in (
+            "while True: pass",
+            "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(99)",
+        ):
             told = stopped(kernels, notebook, tmp_path, loop)
             assert "cell 2: took longer than 0.5 s, the time limit for one cell (--time-limit)" in told
 
@@ -62,7 +65,8 @@ def test_a_cell_without_an_end_is_stopped(notebook, tmp_path, warm):
 )
 def test_a_notebook_that_fills_the_memory_is_stopped(kernels, notebook, tmp_path, cell):
     told = stopped(kernels, notebook, tmp_path, cell)
-    # Where the memory goes quicker than the build looks, the system stops the kernel, and the limit is named as what may be behind it.
+    # Where the memory goes quicker than the build looks, the system stops the kernel, and the limit is named as what
+    # may be behind it.
     assert "cell 2: took more than 0.6 GB of memory, the limit for one notebook (--memory-limit)" in told or (
         "cell 2: its kernel died; it may have run out of memory (0.6 GB at most, --memory-limit)" in told
     )
@@ -160,7 +164,12 @@ def test_not_even_another_program_reaches_the_network(kernels, notebook, tmp_pat
 
 @LINUX
 def test_who_owns_a_file_is_the_same_without_the_network(kernels, notebook, tmp_path):
-    [told] = run(kernels, notebook, tmp_path, "import os; open('f', 'w').close(); print(os.getuid(), os.getgid(), os.stat('f').st_uid)")
+    [told] = run(
+        kernels,
+        notebook,
+        tmp_path,
+        "import os; open('f', 'w').close(); print(os.getuid(), os.getgid(), os.stat('f').st_uid)",
+    )
     assert told.split() == [str(os.getuid()), str(os.getgid()), str(os.getuid())]
 
 
@@ -176,7 +185,9 @@ ctypes.CDLL = Library
 
 @LINUX
 @pytest.mark.parametrize("warm", [True, False], ids=["forked", "plain"])
-def test_the_guard_stays_where_the_system_lets_nobody_leave_the_network(notebook, tmp_path, listener, warm, monkeypatch):
+def test_the_guard_stays_where_the_system_lets_nobody_leave_the_network(
+    notebook, tmp_path, listener, warm, monkeypatch
+):
     port, came = listener
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(FORBIDDEN)

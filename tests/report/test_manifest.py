@@ -8,7 +8,6 @@ import pytest
 from analysis.errors import DataError
 from analysis.report import manifest
 
-
 CONTENT = {
     "parameters": {"lang": "en"},
     "pages": [{"name": "one", "inputs": ["data/a.csv"], "outputs": ["index.html"]}],

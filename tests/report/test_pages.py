@@ -75,7 +75,8 @@ def test_what_was_cleaned_stays_as_it_is(text):
 def test_markdown_has_anchors_and_links_between_pages_but_no_html_and_no_pictures():
     headings = pages._Headings()
     html = pages._markdown(
-        "## A & B\n\n## A & B\n\n[x](02_where.ipynb) ![p](https://example.org/p.png) <b>raw</b>\n\n[j](javascript:alert(1))", headings
+        "## A & B\n\n## A & B\n\n[x](02_where.ipynb) ![p](https://example.org/p.png) <b>raw</b>\n\n[j](javascript:alert(1))",
+        headings,
     )
     assert headings.sections == [("a-b", "A & B"), ("a-b-2", "A & B")]
     assert '<a href="02_where.html">x</a>' in html
@@ -104,7 +105,10 @@ def test_what_is_no_result_is_not_published():
         "cells": [
             {"cell_type": "markdown", "source": "# T"},
             {
-                "cell_type": "code", "source": "x", "execution_count": 1, "metadata": {"execution": {"started": "2020"}},
+                "cell_type": "code",
+                "source": "x",
+                "execution_count": 1,
+                "metadata": {"execution": {"started": "2020"}},
                 "outputs": [
                     {"output_type": "stream", "name": "stderr", "text": "first\n/home/someone/x.py: warning\n"},
                     {"output_type": "stream", "name": "stdout", "text": "<object at 0x7f92b864ae10>\n"},
@@ -113,7 +117,7 @@ def test_what_is_no_result_is_not_published():
             },
         ],
         "metadata": {"widgets": {}, "kernelspec": {"name": "python3"}},
-    }  # fmt: skip
+    }
     assert pages.publish(notebook) == [(2, "/home/someone/x.py: warning")]
     text = json.dumps(notebook, ensure_ascii=False)
     assert "/home" not in text and "7f92" not in text and "2020" not in text and "widgets" not in text
@@ -148,13 +152,42 @@ def test_only_addresses_of_the_web_are_linked(address, kept):
     assert pages._web(address) == (address if kept else None)
 
 
-PRINTED = row_links.printed_rows({
-    "s-2021": {"figures": [
-        {"line": 7, "source": "a", "figure": "24 million", "locator": "p. 1", "place": "World", "country": "", "measure": "studies", "value": 24e6},
-        {"line": 9, "source": "a", "figure": "590", "locator": "p. 2", "place": "World", "country": "", "measure": "servers", "value": 590},
-    ]}
-})  # fmt: skip
-ROW = {"survey": "s-2021", "source": "a", "locator": "p. 1", "figure": "24 million", "place": "World", "measure": "studies"}
+PRINTED = row_links.printed_rows(
+    {
+        "s-2021": {
+            "figures": [
+                {
+                    "line": 7,
+                    "source": "a",
+                    "figure": "24 million",
+                    "locator": "p. 1",
+                    "place": "World",
+                    "country": "",
+                    "measure": "studies",
+                    "value": 24e6,
+                },
+                {
+                    "line": 9,
+                    "source": "a",
+                    "figure": "590",
+                    "locator": "p. 2",
+                    "place": "World",
+                    "country": "",
+                    "measure": "servers",
+                    "value": 590,
+                },
+            ]
+        }
+    }
+)
+ROW = {
+    "survey": "s-2021",
+    "source": "a",
+    "locator": "p. 1",
+    "figure": "24 million",
+    "place": "World",
+    "measure": "studies",
+}
 
 
 @pytest.mark.parametrize(
@@ -172,15 +205,27 @@ def test_a_number_of_a_sentence_leads_to_its_row_and_no_other_does(said, text, l
 
 
 def test_a_sentence_whose_row_is_not_known_stays_as_it_is():
-    assert row_links.with_link("<p>24 million</p>", ROW | {"text": "24 million", "figure": "25 million"}, PRINTED) == "<p>24 million</p>"
+    assert (
+        row_links.with_link("<p>24 million</p>", ROW | {"text": "24 million", "figure": "25 million"}, PRINTED)
+        == "<p>24 million</p>"
+    )
 
 
 def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_rows(tmp_path):
     file = tmp_path / "chart.csv"
-    file.write_text("survey,source,place,measure,value,low,figure,locator\ns-2021,a,World,studies,24000000,23500000.5,24 million,p. 1\n,,X,,,,,\n")
+    file.write_text(
+        "survey,source,place,measure,value,low,figure,locator\ns-2021,a,World,studies,24000000,23500000.5,24 million,p. 1\n,,X,,,,,\n"
+    )
     shown = row_links.drawn(file, PRINTED, "de")
     assert shown["columns"] == ["place", "figure", "value", "low", "source", "locator"]
-    assert [cell["text"] for cell in shown["rows"][0]] == ["World", "24 million", "24 Millionen", "23,5 Millionen", "a", "p. 1"]
+    assert [cell["text"] for cell in shown["rows"][0]] == [
+        "World",
+        "24 million",
+        "24 Millionen",
+        "23,5 Millionen",
+        "a",
+        "p. 1",
+    ]
     assert [cell["address"] for cell in shown["rows"][0]][1] == "surveys/s-2021.html#row-7"
     assert [cell["text"] for cell in shown["rows"][1]] == ["X", "–", "–", "–", "–", "–"]
     assert row_links.drawn(tmp_path / "none.csv", PRINTED, "de") is None
@@ -188,11 +233,14 @@ def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_ro
 
 def test_a_chart_of_a_series_says_who_counted_and_an_interval_only_where_there_is_one(tmp_path):
     file = tmp_path / "series.csv"
-    file.write_text("day,source,place,measure,count,low,high,stretch\n2020-01-01,a-monitor,Chile,open_dns,1200,1200,1200,1\n2020-02-01,a-monitor,Chile,open_dns,,,,1\n")
+    file.write_text(
+        "day,source,place,measure,count,low,high,stretch\n2020-01-01,a-monitor,Chile,open_dns,1200,1200,1200,1\n2020-02-01,a-monitor,Chile,open_dns,,,,1\n"
+    )
     shown = row_links.drawn(file, PRINTED, "en", {"a-monitor": "A monitor of services"})
     assert shown["columns"] == ["day", "place", "count", "stretch", "source"]
     assert [[cell["text"] for cell in row] for row in shown["rows"]] == [
-        ["2020-01-01", "Chile", "1,200", "1", "A monitor of services"], ["2020-02-01", "Chile", "–", "1", "A monitor of services"],
-    ]  # fmt: skip
+        ["2020-01-01", "Chile", "1,200", "1", "A monitor of services"],
+        ["2020-02-01", "Chile", "–", "1", "A monitor of services"],
+    ]
     file.write_text(file.read_text().replace("1200,1200,1200", "1200,1150,1250"))
     assert row_links.drawn(file, PRINTED, "en")["columns"][2:5] == ["count", "low", "high"]

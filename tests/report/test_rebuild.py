@@ -30,8 +30,10 @@ def test_what_differs_between_the_report_and_its_sources_is_named(built):
     done = exposure(built, "--rebuild", "--notebooks-only", built.notebooks)
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "differs: input notebooks/own.csv", "differs: output 03_own.html", "differs: output notebooks/03_own.ipynb",
-    ]  # fmt: skip
+        "differs: input notebooks/own.csv",
+        "differs: output 03_own.html",
+        "differs: output notebooks/03_own.ipynb",
+    ]
     assert "the sources at hand give another report" in done.stderr
 
 
@@ -46,7 +48,9 @@ def test_a_report_and_a_manifest_forged_together_are_found(built, monkeypatch):
     page = built.out / "01_first.html"
     page.write_text(page.read_text().replace("39", "390"))
     content = json.loads((built.out / manifest.FILE).read_bytes())
-    manifest.write(built.out, {key: value for key, value in content.items() if key not in ("outputs", "seal", "made_by")})
+    manifest.write(
+        built.out, {key: value for key, value in content.items() if key not in ("outputs", "seal", "made_by")}
+    )
     assert manifest.verify(built.out).empty
     found = rebuild(built.out, built.notebooks, data=built.data)
     assert found.values.tolist() == [["outputs", "01_first.html", "differs"]]
@@ -63,7 +67,9 @@ def test_nothing_in_a_report_is_executed_to_verify_or_to_check_it(built, tmp_pat
     (built.out / name).write_text(json.dumps(notebook))
     shutil.copy(built.out / name, built.data / "aggregate" / "first-2021" / "01_first.ipynb")
     content = json.loads((built.out / manifest.FILE).read_bytes())
-    manifest.write(built.out, {key: value for key, value in content.items() if key not in ("outputs", "seal", "made_by")})
+    manifest.write(
+        built.out, {key: value for key, value in content.items() if key not in ("outputs", "seal", "made_by")}
+    )
     program = Path(sys.executable).with_name("exposure")
     for arguments in (
         ["verify", built.out],

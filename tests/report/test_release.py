@@ -53,7 +53,12 @@ made-up-report,three,more_than,Belgium,servers_exposed,,Austria,servers_exposed,
 def own(tmp_path, monkeypatch):
     folder = tmp_path / "own" / "aggregate" / "made-up-2026-01"
     folder.mkdir(parents=True)
-    for name, text in {"survey.toml": TOML, "sources.csv": SOURCES, "figures.csv": FIGURES, "claims.csv": CLAIMS}.items():
+    for name, text in {
+        "survey.toml": TOML,
+        "sources.csv": SOURCES,
+        "figures.csv": FIGURES,
+        "claims.csv": CLAIMS,
+    }.items():
         (folder / name).write_text(text, "utf-8")
     monkeypatch.setenv("EXPOSURE_DATA", str(tmp_path / "own"))
     return folder
@@ -66,26 +71,41 @@ def published():
 
 def test_a_small_count_is_withheld_with_what_betrays_it(own):
     with for_release(3) as log:
-        # Austria's 1 would follow from 105 - 30 - 20 - 54; Chile is the cheapest that hides it: of the 21 left, Austria may have 0 to 21.
+        # Austria's 1 would follow from 105 - 30 - 20 - 54; Chile is the cheapest that hides it: of the 21 left, Austria
+        # may have 0 to 21.
         assert published() == {"World": 105, "Belgium": 30, "Denmark": 54}
-        assert log[["place", "status", "low", "high"]].to_numpy().tolist() == [["Austria", "primary", 0, 21], ["Chile", "secondary", 0, 21]]
-        assert log["reason"].tolist() == ["fewer than 3 contributors", "with the totals it would give away another cell"]
+        assert log[["place", "status", "low", "high"]].to_numpy().tolist() == [
+            ["Austria", "primary", 0, 21],
+            ["Chile", "secondary", 0, 21],
+        ]
+        assert log["reason"].tolist() == [
+            "fewer than 3 contributors",
+            "with the totals it would give away another cell",
+        ]
         claims = ex.check_claims(surveys=["made-up-2026-01"])
         assert list(claims[claims["relation"] != "equals"]["place"]) == ["Belgium"]
         assert len(ex.panel()) > 500  # the shipped surveys are there as they were
     assert published()["Austria"] == 1
-    assert FIGURES == (own / "figures.csv").read_text("utf-8")
+    assert (own / "figures.csv").read_text("utf-8") == FIGURES
 
 
 def test_a_remainder_of_one_is_as_telling(own):
-    (own / "figures.csv").write_text(FIGURES.replace("Austria,servers_exposed,dicom,1,", "Austria,servers_exposed,dicom,9,").replace(",105,", ",114,"), "utf-8")
+    (own / "figures.csv").write_text(
+        FIGURES.replace("Austria,servers_exposed,dicom,1,", "Austria,servers_exposed,dicom,9,").replace(
+            ",105,", ",114,"
+        ),
+        "utf-8",
+    )
     with for_release(3) as log:  # 114 - 113: somewhere there is one server more
         assert log["place"].tolist() == ["Austria"] and log["status"].tolist() == ["secondary"]
         assert published() == {"World": 114, "Belgium": 30, "Chile": 20, "Denmark": 54}
 
 
 def test_without_a_total_small_counts_go_alone_and_shares_stay(own):
-    text = FIGURES.replace("made-up-report,World,servers_exposed,dicom,105,p. 1,\n", "") + "made-up-report,Austria,share_open,dicom,36 %,p. 1,\n"
+    text = (
+        FIGURES.replace("made-up-report,World,servers_exposed,dicom,105,p. 1,\n", "")
+        + "made-up-report,Austria,share_open,dicom,36 %,p. 1,\n"
+    )
     (own / "figures.csv").write_text(text, "utf-8")
     (own.parents[1] / "series" / "mine").mkdir(parents=True)
     with for_release(3) as log:
@@ -115,23 +135,41 @@ def test_the_command_writes_the_log_beside_the_report(own, tmp_path, monkeypatch
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [
         nbformat.v4.new_markdown_cell("# Servers\n\nAll that was published."),
-        nbformat.v4.new_code_cell("import analysis as ex\nex.table(ex.panel(surveys=['made-up-2026-01'])[['place', 'value']])"),
+        nbformat.v4.new_code_cell(
+            "import analysis as ex\nex.table(ex.panel(surveys=['made-up-2026-01'])[['place', 'value']])"
+        ),
     ]
     (tmp_path / "notebooks").mkdir()
     nbformat.write(notebook, tmp_path / "notebooks" / "servers.ipynb")
-    done = CliRunner().invoke(app, ["report", "--release", "--out", str(tmp_path / "site"), "--notebooks-only", str(tmp_path / "notebooks"), "--jobs", "1"])
+    done = CliRunner().invoke(
+        app,
+        [
+            "report",
+            "--release",
+            "--out",
+            str(tmp_path / "site"),
+            "--notebooks-only",
+            str(tmp_path / "notebooks"),
+            "--jobs",
+            "1",
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert "2 figure(s) of your own withheld" in done.output
     log = pd.read_csv(tmp_path / "site-withheld.csv")
     assert log["place"].tolist() == ["Austria", "Chile"]
-    pages = "".join(path.read_text("utf-8") for path in (tmp_path / "site").rglob("*.html") if path.name != "explorer.html")
+    pages = "".join(
+        path.read_text("utf-8") for path in (tmp_path / "site").rglob("*.html") if path.name != "explorer.html"
+    )
     assert "Belgium" in pages and "Made up for a test" in pages and "Chile, 20" not in pages
     table = (tmp_path / "site" / "surveys" / "made-up-2026-01.html").read_text("utf-8")
     assert "Denmark" in table and "Chile" not in table and "Austria" not in table
     assert "counts below 3 are withheld" in table
     assert manifest.read(tmp_path / "site")["parameters"] == {"lang": "en", "withheld_below": 3}
     # The sources at hand, withheld in the same way, give the same report; and it can be built again without.
-    done = CliRunner().invoke(app, ["verify", str(tmp_path / "site"), "--rebuild", "--notebooks-only", str(tmp_path / "notebooks")])
+    done = CliRunner().invoke(
+        app, ["verify", str(tmp_path / "site"), "--rebuild", "--notebooks-only", str(tmp_path / "notebooks")]
+    )
     assert done.exit_code == 0 and "the same report, byte for byte" in done.output
     result = build(tmp_path / "site", tmp_path / "notebooks", jobs=1)
     assert {"other small counts are withheld"} <= set(result.pages[0].reasons)

@@ -67,5 +67,7 @@ def test_a_fault_is_named_with_its_line(counts, old, new, column):
 
 def test_a_series_says_what_it_counts(series):
     text = (series / "series.toml").read_text("utf-8")
-    (series / "series.toml").write_text(text.replace('absent = "missing"', 'absent = "unknown"').replace('fr = "rapports"', 'fr = ""'), encoding="utf-8")
+    (series / "series.toml").write_text(
+        text.replace('absent = "missing"', 'absent = "unknown"').replace('fr = "rapports"', 'fr = ""'), encoding="utf-8"
+    )
     assert check("synthetic")[["line", "column"]].values.tolist() == [[4, "absent"], [29, "measure.reports"]]

@@ -13,27 +13,74 @@ ROW = "2024-05-01,Germany,DEU,open_dicom,40,38,42,monitor-a\n"
 
 
 def run(*arguments, status=0):
-    done = subprocess.run([sys.executable, "-m", "analysis.cli", *map(str, arguments)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis.cli", *map(str, arguments)], capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done
 
 
 def test_a_shipped_series_by_month_for_two_countries():
-    done = run("series", "cybergreen-open-services", "--measure", "open_dns", "--by", "month", "--places", "DEU,FRA", "--since", "2016-05-01", "--until", "2016-06-30", "--format", "csv")  # fmt: skip
+    done = run(
+        "series",
+        "cybergreen-open-services",
+        "--measure",
+        "open_dns",
+        "--by",
+        "month",
+        "--places",
+        "DEU,FRA",
+        "--since",
+        "2016-05-01",
+        "--until",
+        "2016-06-30",
+        "--format",
+        "csv",
+    )
     header, *rows = done.stdout.splitlines()
     assert header == "period,place,iso3,measure,source,count,low,high,days,expected"
-    assert [row.split(",")[:2] for row in rows] == [["2016-05-01", "France"], ["2016-05-01", "Germany"], ["2016-06-01", "France"], ["2016-06-01", "Germany"]]
+    assert [row.split(",")[:2] for row in rows] == [
+        ["2016-05-01", "France"],
+        ["2016-05-01", "Germany"],
+        ["2016-06-01", "France"],
+        ["2016-06-01", "Germany"],
+    ]
     assert rows[1].split(",")[5] == "1758900"
     assert "source: CyberGreen" in done.stderr and "break 2015-04 (open_dns)" in done.stderr
 
 
 def test_the_list_and_the_other_questions():
     assert "us-breach-register" in run("series").stdout
-    totals = json.loads(run("series", "us-breach-register", "--show", "totals", "--by", "year", "--measure", "breaches", "--format", "json").stdout)
+    totals = json.loads(
+        run(
+            "series",
+            "us-breach-register",
+            "--show",
+            "totals",
+            "--by",
+            "year",
+            "--measure",
+            "breaches",
+            "--format",
+            "json",
+        ).stdout
+    )
     assert {row["period"]: row["count"] for row in totals}["2022-01-01"] == 720
     assert "reported breaches" in run("series", "us-breach-register", "--show", "measures").stdout
-    assert run("series", "us-breach-register-vintages", "--show", "revisions", "--measure", "breaches_open", "--format", "csv").stdout.count("\n") > 10
+    assert (
+        run(
+            "series",
+            "us-breach-register-vintages",
+            "--show",
+            "revisions",
+            "--measure",
+            "breaches_open",
+            "--format",
+            "csv",
+        ).stdout.count("\n")
+        > 10
+    )
 
 
 def test_a_table_written_to_a_file(tmp_path):
@@ -41,7 +88,15 @@ def test_a_table_written_to_a_file(tmp_path):
     assert (tmp_path / "years.csv").read_text("utf-8").count("\n") == 17
 
 
-@pytest.mark.parametrize("arguments", [("us-breach-registre",), ("us-breach-register", "--measure", "x"), ("us-breach-register", "--by", "week"), ("us-breach-register", "--engine", "oracle")])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("us-breach-registre",),
+        ("us-breach-register", "--measure", "x"),
+        ("us-breach-register", "--by", "week"),
+        ("us-breach-register", "--engine", "oracle"),
+    ],
+)
 def test_what_cannot_be_answered_is_one_line(arguments):
     assert run("series", *arguments, status=1).stderr.startswith("error: ")
 
@@ -54,13 +109,23 @@ def test_a_new_series_is_imported_described_and_asked(data, tmp_path):
     assert done.stdout == "import 1: 2 rows, 2 new, 0 known already, 0 corrections\n"
     assert "1 note(s)" in run("check", "monitor-open-dicom").stderr
     description = Path(data / "series" / "monitor-open-dicom" / "series.toml")
-    description.write_text(description.read_text("utf-8").replace('status = "draft"', 'status = "published"'), encoding="utf-8")
+    description.write_text(
+        description.read_text("utf-8").replace('status = "draft"', 'status = "published"'), encoding="utf-8"
+    )
     assert "a text of the skeleton" in run("check", "monitor-open-dicom", status=1).stdout
     file.write_text(HEADER + ROW.replace(",40,", ",41,"), encoding="utf-8")
-    assert "41 here, 40 in the store" in run("import", file, "--format", "counts", "--series", "monitor-open-dicom", status=1).stderr
-    again = run("import", file, "--format", "counts", "--series", "monitor-open-dicom", "--revise", "--known", "2024-06-01")
+    assert (
+        "41 here, 40 in the store"
+        in run("import", file, "--format", "counts", "--series", "monitor-open-dicom", status=1).stderr
+    )
+    again = run(
+        "import", file, "--format", "counts", "--series", "monitor-open-dicom", "--revise", "--known", "2024-06-01"
+    )
     assert "1 corrections" in again.stdout
-    assert run("series", "monitor-open-dicom", "--by", "month", "--format", "csv").stdout.splitlines()[1].split(",")[5] == "40.5"
+    assert (
+        run("series", "monitor-open-dicom", "--by", "month", "--format", "csv").stdout.splitlines()[1].split(",")[5]
+        == "40.5"
+    )
 
 
 def test_a_survey_or_a_series_but_not_both(tmp_path):

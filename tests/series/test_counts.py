@@ -34,7 +34,15 @@ def read(path, grain="day"):
 
 def test_the_rows_are_read_as_they_stand(file):
     (row,) = read(file(ROW))
-    assert [row[name] for name in ("place", "iso3", "measure", "count", "low", "high", "source")] == ["Germany", "DEU", "open_dicom", 40, 38, 42, "monitor-a"]
+    assert [row[name] for name in ("place", "iso3", "measure", "count", "low", "high", "source")] == [
+        "Germany",
+        "DEU",
+        "open_dicom",
+        40,
+        38,
+        42,
+        "monitor-a",
+    ]
     assert row["day"].isoformat() == row["known"].isoformat() == "2024-05-01"
 
 
@@ -73,7 +81,9 @@ def test_a_wrong_row_is_named(file, line):
     assert (fault.value.file, fault.value.line, fault.value.column) == ("counts.csv", 3, column)
 
 
-@pytest.mark.parametrize(("grain", "right", "wrong"), [("month", "2024-05-01", "2024-05-02"), ("week", "2024-05-06", "2024-05-07")])
+@pytest.mark.parametrize(
+    ("grain", "right", "wrong"), [("month", "2024-05-01", "2024-05-02"), ("week", "2024-05-06", "2024-05-07")]
+)
 def test_a_day_fits_the_grain(file, grain, right, wrong):
     assert len(read(file(ROW.replace("2024-05-01", right)), grain)) == 1
     with pytest.raises(ex.DataError, match="correct the day"):
@@ -82,7 +92,11 @@ def test_a_day_fits_the_grain(file, grain, right, wrong):
 
 @pytest.mark.parametrize(
     "header",
-    ["day,place,measure,count,low,high,source\n", "day,day,place,iso3,measure,count,low,high,source\n", HEADER.replace("source", "source,remark")],
+    [
+        "day,place,measure,count,low,high,source\n",
+        "day,day,place,iso3,measure,count,low,high,source\n",
+        HEADER.replace("source", "source,remark"),
+    ],
 )
 def test_the_columns_are_those_of_a_table_of_counts(file, header):
     with pytest.raises(ex.DataError, match="the column") as fault:
@@ -92,7 +106,11 @@ def test_the_columns_are_those_of_a_table_of_counts(file, header):
 
 def test_a_bad_row_among_many_is_named_by_its_line(file, monkeypatch):
     monkeypatch.setattr(counts, "BLOCK", 2**14)
-    rows = [f"2024-05-{day:02d},Place {place},,open_dicom,{place + day},,,monitor-a\n" for day in range(1, 31) for place in range(500)]
+    rows = [
+        f"2024-05-{day:02d},Place {place},,open_dicom,{place + day},,,monitor-a\n"
+        for day in range(1, 31)
+        for place in range(500)
+    ]
     for line in random.Random(3).sample(range(len(rows)), 5):
         spoilt = rows.copy()
         spoilt[line] = spoilt[line].replace(",open_dicom,", ",open_dicom,x")
@@ -124,13 +142,21 @@ def test_a_list_of_single_hosts_is_recognised_by_its_shape(file):
     hosts = "".join(f"2024-05-01,System {number},DEU,open_dicom,1,,,monitor-a\n" for number in range(3_000))
     with pytest.raises(ex.IdentifierError, match="single hosts"):
         read(file(hosts))
-    small_places = "".join(f"2024-05-01,Place {number},DEU,open_dicom,{1 + number % 2},,,monitor-a\n" for number in range(3_000))
+    small_places = "".join(
+        f"2024-05-01,Place {number},DEU,open_dicom,{1 + number % 2},,,monitor-a\n" for number in range(3_000)
+    )
     assert len(read(file(small_places))) == 3_000
 
 
 def test_a_frame_is_read_like_a_file(file):
-    frame = pd.read_csv(file(ROW + ROW.replace("05-01", "05-02").replace("DEU", "").replace("Germany", "Elsewhere")), keep_default_na=False, na_values={"low": [""]})
-    assert read(frame) == read(file(ROW + ROW.replace("05-01", "05-02").replace("DEU", "").replace("Germany", "Elsewhere")))
+    frame = pd.read_csv(
+        file(ROW + ROW.replace("05-01", "05-02").replace("DEU", "").replace("Germany", "Elsewhere")),
+        keep_default_na=False,
+        na_values={"low": [""]},
+    )
+    assert read(frame) == read(
+        file(ROW + ROW.replace("05-01", "05-02").replace("DEU", "").replace("Germany", "Elsewhere"))
+    )
     frame.loc[1, "count"] = -3
     with pytest.raises(ex.DataError, match="whole number"):
         read(frame)

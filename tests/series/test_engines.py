@@ -16,9 +16,14 @@ from .conftest import HEADER
 
 REGISTER, VINTAGES, SERVICES = "us-breach-register", "us-breach-register-vintages", "cybergreen-open-services"
 
-# Every public function that asks an engine, with questions to a store (synthetic, with gaps and corrections) and to shipped series.
+# Every public function that asks an engine, with questions to a store (synthetic, with gaps and corrections) and to
+# shipped series.
 QUESTIONS = {
-    "select": [("synthetic", {}), ("synthetic", {"as_of": "2024-03-01", "places": ["DEU", "Atlantis"]}), (VINTAGES, {"measure": "breaches_open"})],
+    "select": [
+        ("synthetic", {}),
+        ("synthetic", {"as_of": "2024-03-01", "places": ["DEU", "Atlantis"]}),
+        (VINTAGES, {"measure": "breaches_open"}),
+    ],
     "resample": [
         ("synthetic", {"by": "week"}),
         ("synthetic", {"by": "month", "how": "sum", "gaps": False}),
@@ -29,7 +34,9 @@ QUESTIONS = {
     "rates": [("synthetic", {"by": "month"}), (SERVICES, {"by": "year", "measure": "open_ntp"})],
     "totals": [("synthetic", {"by": "month"}), (SERVICES, {"by": "month"})],
     "coverage": [("synthetic", {}), ("synthetic", {"by": "place"})],
-    "movers": [("synthetic", {"before": ("2023-12-01", "2023-12-31"), "after": ("2024-02-01", "2024-02-29"), "top": 3})],
+    "movers": [
+        ("synthetic", {"before": ("2023-12-01", "2023-12-31"), "after": ("2024-02-01", "2024-02-29"), "top": 3})
+    ],
     "revisions": [("synthetic", {}), (VINTAGES, {})],
 }
 EACH = [(name, series, asked) for name, questions in QUESTIONS.items() for series, asked in questions]
@@ -53,9 +60,15 @@ def answers(tmp_path_factory):
         lines = []
         for day in pd.date_range("2023-11-20", "2024-03-10"):
             for place, code in places:
-                for measure, source in (("open_dicom", "monitor-a"), ("open_dicom", "monitor-b"), ("reports", "monitor-a")):
+                for measure, source in (
+                    ("open_dicom", "monitor-a"),
+                    ("open_dicom", "monitor-b"),
+                    ("reports", "monitor-a"),
+                ):
                     # Days are missing, and for one place three weeks on end.
-                    if random.random() < 0.1 or (place == "France" and pd.Timestamp("2024-01-10") < day < pd.Timestamp("2024-02-01")):
+                    if random.random() < 0.1 or (
+                        place == "France" and pd.Timestamp("2024-01-10") < day < pd.Timestamp("2024-02-01")
+                    ):
                         continue
                     count = int(random.poisson(300))
                     limits = f"{count - 10},{count + 10.5}" if measure == "open_dicom" else ","
@@ -63,7 +76,10 @@ def answers(tmp_path_factory):
         file = folder / "synthetic.csv"
         file.write_text(HEADER + "".join(lines), encoding="utf-8")
         import_counts(file, "synthetic")
-        file.write_text(HEADER + "".join(line.replace(line.split(",")[4], "123", 1) for line in lines[:40] if ",reports," in line), encoding="utf-8")
+        file.write_text(
+            HEADER + "".join(line.replace(line.split(",")[4], "123", 1) for line in lines[:40] if ",reports," in line),
+            encoding="utf-8",
+        )
         assert import_counts(file, "synthetic", known="2024-04-01", revise=True).revised > 5
         yield {key: getattr(ex.series, key[0])(key[1], **asked, engine="duckdb") for key, asked in _keyed()}
 
@@ -87,7 +103,11 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
 
 
 def test_every_function_that_asks_an_engine_is_compared():
-    asking = {name for name in ex.series.__all__ if callable(getattr(ex.series, name)) and "engine" in inspect.signature(getattr(ex.series, name)).parameters}
+    asking = {
+        name
+        for name in ex.series.__all__
+        if callable(getattr(ex.series, name)) and "engine" in inspect.signature(getattr(ex.series, name)).parameters
+    }
     assert asking == set(QUESTIONS)
     assert all(getattr(query, name) is getattr(ex.series, name) for name in asking)
 
@@ -107,7 +127,9 @@ def spark():
     address = "spark://local[2]"
     with pytest.MonkeyPatch.context() as patch:
         # Compile little: the questions are small and many.
-        patch.setenv("PYSPARK_SUBMIT_ARGS", '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" pyspark-shell')
+        patch.setenv(
+            "PYSPARK_SUBMIT_ARGS", '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" pyspark-shell'
+        )
         yield address
     from pyspark.sql import SparkSession
 

@@ -12,25 +12,36 @@ SERVICES = "cybergreen-open-services"
 def test_the_list_names_each_series_with_its_span():
     listed = ex.series()
     assert listed.loc[REGISTER, ["grain", "rows", "health"]].tolist() == ["month", 543, True]
-    assert listed.loc[REGISTER, "first"] == pd.Timestamp("2009-10-01") and listed.loc[REGISTER, "last"] == pd.Timestamp("2024-10-01")
+    assert listed.loc[REGISTER, "first"] == pd.Timestamp("2009-10-01") and listed.loc[REGISTER, "last"] == pd.Timestamp(
+        "2024-10-01"
+    )
     assert not listed.loc[SERVICES, "health"]
 
 
-# Published: HIPAA Journal's and the register's own totals for the year, but for 2023, which was 745 on the day of reading.
-@pytest.mark.parametrize(("year", "breaches"), [(2010, 199), (2015, 270), (2019, 511), (2020, 663), (2021, 715), (2022, 720), (2023, 745)])
+# Published: HIPAA Journal's and the register's own totals for the year, but for 2023, which was 745 on the day of
+# reading.
+@pytest.mark.parametrize(
+    ("year", "breaches"), [(2010, 199), (2015, 270), (2019, 511), (2020, 663), (2021, 715), (2022, 720), (2023, 745)]
+)
 def test_reports_of_a_year(year, breaches):
     months = ex.series(REGISTER, measure="breaches", since=f"{year}-01-01", until=f"{year}-12-31")
     assert len(months) == 12 and months["count"].sum() == breaches
 
 
 def test_people_of_2015_as_published():
-    assert ex.series(REGISTER, measure="individuals", since="2015-01-01", until="2015-12-31")["count"].sum() == 112_466_720
+    assert (
+        ex.series(REGISTER, measure="individuals", since="2015-01-01", until="2015-12-31")["count"].sum() == 112_466_720
+    )
 
 
 def test_the_detail_adds_up_to_the_register_by_reporter_and_by_type():
     register = ex.series(REGISTER, measure="breaches").set_index("day")["count"]
     detail = ex.series("us-breach-register-detail")
-    kinds = detail["measure"].str.startswith("by_"), ~detail["measure"].str.match("by_|breaches"), detail["measure"] == "breaches"
+    kinds = (
+        detail["measure"].str.startswith("by_"),
+        ~detail["measure"].str.match("by_|breaches"),
+        detail["measure"] == "breaches",
+    )
     for part in kinds:
         assert detail[part].groupby("day")["count"].sum().equals(register)
     server = detail[detail["measure"] == "breaches_network_server"].groupby("day")["count"].sum()
@@ -40,7 +51,9 @@ def test_the_detail_adds_up_to_the_register_by_reporter_and_by_type():
 
 def test_july_2023_as_it_was_known_in_august_and_later():
     july = {"since": "2023-07-01", "until": "2023-07-31"}
-    early = ex.series("us-breach-register-vintages", measure=["breaches_open", "individuals_open"], as_of="2023-08-31", **july)
+    early = ex.series(
+        "us-breach-register-vintages", measure=["breaches_open", "individuals_open"], as_of="2023-08-31", **july
+    )
     assert early["count"].tolist() == [56, 18_116_982]  # published for July 2023: the same two numbers
     later = ex.series("us-breach-register-vintages", as_of="2024-10-31", **july).set_index("measure")["count"]
     assert later["breaches_open"] + later["breaches_archived"] == 62
@@ -48,7 +61,9 @@ def test_july_2023_as_it_was_known_in_august_and_later():
 
 
 def test_september_2024_among_open_cases_on_four_days():
-    months = ex.series.revisions("us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30")
+    months = ex.series.revisions(
+        "us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30"
+    )
     assert months[["readings", "first_count", "last_count"]].values.tolist() == [[4, 34, 8]]
 
 
@@ -62,7 +77,13 @@ def test_every_break_and_event_has_its_reason_and_source():
     breaks, events = ex.breaks(), ex.events()
     assert (breaks[["reason", "source"]] != "").all(axis=None) and set(breaks["series"]) <= set(ex.series().index)
     assert len(events) == 75 and events["url"].str.startswith("http").all()
-    assert events["kind"].value_counts().to_dict() == {"law": 41, "disclosure": 13, "incident": 9, "warning": 9, "guidance": 3}
+    assert events["kind"].value_counts().to_dict() == {
+        "law": 41,
+        "disclosure": 13,
+        "incident": 9,
+        "warning": 9,
+        "guidance": 3,
+    }
     omnibus = ex.events(places="USA", since="2013-03-26", until="2013-09-23")["day"]
     assert (omnibus.iloc[-1] - omnibus.iloc[0]).days == 181
 

@@ -19,7 +19,9 @@ from analysis.series.store import MANIFEST, Store, import_counts
 from .conftest import HEADER
 
 
-def row(day="2024-05-01", count=40, place="Germany", iso3="DEU", measure="open_dicom", source="monitor-a", low="", high=""):
+def row(
+    day="2024-05-01", count=40, place="Germany", iso3="DEU", measure="open_dicom", source="monitor-a", low="", high=""
+):
     return f"{day},{place},{iso3},{measure},{count},{low},{high},{source}\n"
 
 
@@ -35,14 +37,29 @@ def csv(tmp_path, series):
 
 def contents(series):
     """Every file of a store, but its lock."""
-    return {path.relative_to(series).as_posix(): path.read_bytes() for path in series.rglob("*") if path.is_file() and path.name != ".lock"}
+    return {
+        path.relative_to(series).as_posix(): path.read_bytes()
+        for path in series.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
 
 
 def test_what_was_imported_is_read_again(csv):
-    done = import_counts(csv(row("2024-05-02", 41), row("2024-05-01", 40, low=38, high=42), row("2023-12-31", 7, "France", "FRA", source="monitor-b")), "synthetic")
+    done = import_counts(
+        csv(
+            row("2024-05-02", 41),
+            row("2024-05-01", 40, low=38, high=42),
+            row("2023-12-31", 7, "France", "FRA", source="monitor-b"),
+        ),
+        "synthetic",
+    )
     assert (done.number, done.rows, done.added, done.same, done.revised) == (1, 3, 3, 0, 0)
     counts = ex.series("synthetic")
-    assert counts["count"].tolist() == [7, 40, 41] and counts["source"].tolist() == ["monitor-b", "monitor-a", "monitor-a"]
+    assert counts["count"].tolist() == [7, 40, 41] and counts["source"].tolist() == [
+        "monitor-b",
+        "monitor-a",
+        "monitor-a",
+    ]
     assert counts.loc[1, ["low", "high"]].tolist() == [38, 42] and counts["low"].isna().tolist() == [True, False, True]
     assert check("synthetic").empty
 
@@ -53,7 +70,17 @@ def test_files_are_partitioned_by_monitor_and_year_and_listed_with_their_schema(
     folders = [Path(one["path"]).parent.as_posix() for one in package["resources"]]
     assert folders == ["source=monitor-a/year=2023", "source=monitor-a/year=2024", "source=monitor-b/year=2024"]
     schema = json.loads((series / package["resources"][0]["schema"]).read_text("utf-8"))
-    assert [field["name"] for field in schema["fields"]] == ["day", "place", "iso3", "measure", "count", "low", "high", "source", "known"]
+    assert [field["name"] for field in schema["fields"]] == [
+        "day",
+        "place",
+        "iso3",
+        "measure",
+        "count",
+        "low",
+        "high",
+        "source",
+        "known",
+    ]
 
 
 def test_the_same_table_gives_the_same_bytes_whatever_the_order_of_its_rows(csv, series):
@@ -102,7 +129,9 @@ def test_a_late_correction_is_kept_beside_what_it_corrects(csv):
 
 def test_a_table_may_bring_its_own_readings(csv):
     header = HEADER.replace("source", "source,known")
-    readings = [row(count=count).replace("\n", f",{known}\n") for count, known in ((40, "2024-05-02"), (45, "2024-06-01"))]
+    readings = [
+        row(count=count).replace("\n", f",{known}\n") for count, known in ((40, "2024-05-02"), (45, "2024-06-01"))
+    ]
     import_counts(csv(*readings, header=header), "synthetic")
     assert ex.series("synthetic")["count"].tolist() == [45]
     assert ex.series("synthetic", as_of="2024-05-10")["count"].tolist() == [40]
@@ -127,7 +156,12 @@ def test_a_key_that_stands_twice_is_seen_among_too_many_places_to_track(csv, mon
 @pytest.mark.parametrize("bad", ["2024-05-32", "2024-05-03T00:00"])
 def test_nothing_is_imported_of_a_table_with_one_bad_row(csv, series, bad, monkeypatch):
     monkeypatch.setattr("analysis.series.counts.BLOCK", 2**14)
-    rows = [row(f"2024-{month:02d}-{day:02d}", place=f"Place {place}", iso3="") for month in range(1, 13) for day in range(1, 29) for place in range(20)]
+    rows = [
+        row(f"2024-{month:02d}-{day:02d}", place=f"Place {place}", iso3="")
+        for month in range(1, 13)
+        for day in range(1, 29)
+        for place in range(20)
+    ]
     rows[6000] = rows[6000].replace(rows[6000][:10], bad)
     with pytest.raises(ex.DataError) as fault:
         import_counts(csv(*rows), "synthetic")
@@ -149,7 +183,9 @@ def test_more_monitors_than_files_may_be_open(csv, monkeypatch):
     monkeypatch.setattr("analysis.series.partitions._HELD", 8)
     rows = [row(f"{year}-05-{day:02d}", 10 * day + year) for day in range(1, 20) for year in range(2015, 2022)]
     import_counts(csv(*rows), "synthetic")
-    assert ex.series("synthetic")["count"].sum() == sum(10 * day + year for day in range(1, 20) for year in range(2015, 2022))
+    assert ex.series("synthetic")["count"].sum() == sum(
+        10 * day + year for day in range(1, 20) for year in range(2015, 2022)
+    )
 
 
 def test_a_second_import_waits_or_is_refused(csv, series):
@@ -164,7 +200,10 @@ def test_a_second_import_waits_or_is_refused(csv, series):
     assert waiting.communicate(timeout=60)[0].strip() == "1"
 
 
-@pytest.mark.parametrize("moment", ["analysis.series.partitions.Writer.close", "analysis.series.store._to_disk", "analysis.series.store.write_bytes"])
+@pytest.mark.parametrize(
+    "moment",
+    ["analysis.series.partitions.Writer.close", "analysis.series.store._to_disk", "analysis.series.store.write_bytes"],
+)
 def test_an_import_that_is_killed_leaves_the_store_as_it_was(csv, series, moment):
     import_counts(csv(row()), "synthetic")
     module, _, name = moment.rpartition(".")
@@ -180,7 +219,10 @@ import_counts({str(csv(row("2024-05-02", 41), row("2025-01-01", 5)))!r}, "synthe
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == -signal.SIGKILL
     assert ex.series("synthetic")["count"].tolist() == [40]
     found = check("synthetic")
-    assert set(found["severity"]) <= {"note"} and found["expectation"].str.contains(r"1 import\(s\), 1 rows, as before it").all()
+    assert (
+        set(found["severity"]) <= {"note"}
+        and found["expectation"].str.contains(r"1 import\(s\), 1 rows, as before it").all()
+    )
     assert len(found) or "close" in moment  # nothing was written yet when the rows were still held
     assert import_counts(csv(row("2024-05-02", 41), row("2025-01-01", 5)), "synthetic").added == 2
     assert check("synthetic").empty and ex.series("synthetic")["count"].tolist() == [40, 41, 5]
@@ -239,7 +281,10 @@ def test_a_series_in_a_csv_file_takes_no_import(csv, series):
 
 def test_what_is_counted_must_be_described(csv):
     import_counts(csv(row(measure="open_smtp", source="monitor-c")), "synthetic")
-    assert check("synthetic")[["column", "value"]].values.tolist() == [["measure", "open_smtp"], ["source", "monitor-c"]]
+    assert check("synthetic")[["column", "value"]].values.tolist() == [
+        ["measure", "open_smtp"],
+        ["source", "monitor-c"],
+    ]
 
 
 def test_an_empty_store_says_so(series):

@@ -17,20 +17,36 @@ from vectors import Vector
 
 import analysis as ex
 from analysis import statistics
-from analysis.statistics import association, correlate, describe, influence, local_moran, moran, neighbours, regress, spatial
+from analysis.statistics import (
+    association,
+    correlate,
+    describe,
+    influence,
+    local_moran,
+    moran,
+    neighbours,
+    regress,
+    spatial,
+)
 from analysis.statistics.association import ECOLOGICAL
 
 
 def frame_of(values, low=None, high=None, **columns):
     values = np.asarray(values, dtype=float)
     names = [f"Q{chr(65 + at // 26)}{chr(65 + at % 26)}" for at in range(len(values))]
-    table = {"iso3": names, "value": values, "low": values if low is None else low, "high": values if high is None else high}
+    table = {
+        "iso3": names,
+        "value": values,
+        "low": values if low is None else low,
+        "high": values if high is None else high,
+    }
     return pd.DataFrame(table | columns)
 
 
 IQ = frame_of([106, 100, 86, 101, 99, 103, 97, 113, 112, 110], hours=[7, 27, 2, 50, 28, 29, 20, 12, 6, 17])
 
-# Deaths of British doctors, smokers first, by age from 35 to 84 in tens, with person-years (Breslow & Day 1987; Stata's dollhill3).
+# Deaths of British doctors, smokers first, by age from 35 to 84 in tens, with person-years (Breslow & Day 1987; Stata's
+# dollhill3).
 DOCTORS = frame_of(
     [32, 104, 206, 186, 102, 2, 12, 28, 28, 31],
     years=[52407.0, 43248, 28612, 12663, 5317, 18790, 10673, 5710, 2585, 1462],
@@ -73,21 +89,81 @@ STATA = "Stata, features: poisson deaths smokes i.agecat, exposure(pyears) irr"
 ESDA = "esda, tests of Moran (against R's spdep), data sids2 of libpysal"
 
 VECTORS = [
-    Vector("association.correlate", SPEARMAN, "rho", -29 / 165, lambda: correlate(IQ, "hours", value="value")["rho"].iloc[0], 1e-12),
-    Vector("association.correlate", SPEARMAN, "p, two-sided", 0.6271883447764846,
-           lambda: correlate(IQ, "hours", value="value")["p_value"].iloc[0], 1e-9),
-    *(Vector("association.regress", STATA, f"rate ratio, {name}", ratio, lambda at=at: doctors()[0][at], 0.5 * 10**-digits)
-      for at, (name, ratio, digits) in enumerate([("smokes", 1.425519, 6), ("45-54", 4.410584, 6), ("55-64", 13.8392, 4),
-                                                  ("65-74", 28.51678, 5), ("75-84", 40.45121, 5)])),
-    *(Vector("association.regress", STATA, f"its error, {name}", error, lambda at=at: doctors()[1][at], 0.5 * 10**-digits)
-      for at, (name, error, digits) in enumerate([("smokes", 0.1530638, 7), ("45-54", 0.8605197, 7), ("55-64", 2.542638, 6),
-                                                  ("65-74", 5.269878, 6), ("75-84", 7.775511, 6)])),
+    Vector(
+        "association.correlate",
+        SPEARMAN,
+        "rho",
+        -29 / 165,
+        lambda: correlate(IQ, "hours", value="value")["rho"].iloc[0],
+        1e-12,
+    ),
+    Vector(
+        "association.correlate",
+        SPEARMAN,
+        "p, two-sided",
+        0.6271883447764846,
+        lambda: correlate(IQ, "hours", value="value")["p_value"].iloc[0],
+        1e-9,
+    ),
+    *(
+        Vector(
+            "association.regress",
+            STATA,
+            f"rate ratio, {name}",
+            ratio,
+            lambda at=at: doctors()[0][at],
+            0.5 * 10**-digits,
+        )
+        for at, (name, ratio, digits) in enumerate(
+            [
+                ("smokes", 1.425519, 6),
+                ("45-54", 4.410584, 6),
+                ("55-64", 13.8392, 4),
+                ("65-74", 28.51678, 5),
+                ("75-84", 40.45121, 5),
+            ]
+        )
+    ),
+    *(
+        Vector(
+            "association.regress", STATA, f"its error, {name}", error, lambda at=at: doctors()[1][at], 0.5 * 10**-digits
+        )
+        for at, (name, error, digits) in enumerate(
+            [
+                ("smokes", 0.1530638, 7),
+                ("45-54", 0.8605197, 7),
+                ("55-64", 2.542638, 6),
+                ("65-74", 5.269878, 6),
+                ("75-84", 7.775511, 6),
+            ]
+        )
+    ),
     Vector("spatial.moran", ESDA, "I of SIDR74", 0.24772519320480135, lambda: sids_moran("SIDR74")["i"], 1e-9),
-    Vector("spatial.moran", ESDA, "its p, normal, one tail", 5.79165e-5, lambda: sids_moran("SIDR74")["p_normal"] / 2, 5e-11),
-    Vector("spatial.moran", ESDA, "I of SID79/BIR79, Assunção–Reis", 0.16622343552567395,
-           lambda: sids_moran("SID79", "BIR79")["i"], 1e-9),
-    Vector("spatial.moran", ESDA, "its p, normal, one tail", 0.0041914995, lambda: sids_moran("SID79", "BIR79")["p_normal"] / 2, 5e-10),
-]  # fmt: skip
+    Vector(
+        "spatial.moran",
+        ESDA,
+        "its p, normal, one tail",
+        5.79165e-5,
+        lambda: sids_moran("SIDR74")["p_normal"] / 2,
+        5e-11,
+    ),
+    Vector(
+        "spatial.moran",
+        ESDA,
+        "I of SID79/BIR79, Assunção–Reis",
+        0.16622343552567395,
+        lambda: sids_moran("SID79", "BIR79")["i"],
+        1e-9,
+    ),
+    Vector(
+        "spatial.moran",
+        ESDA,
+        "its p, normal, one tail",
+        0.0041914995,
+        lambda: sids_moran("SID79", "BIR79")["p_normal"] / 2,
+        5e-10,
+    ),
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -152,7 +228,9 @@ def test_one_pair_that_may_stand_either_way():
 
 
 def test_exact_figures_that_tie_have_one_rho():
-    row = correlate(frame_of([3, 3, 3, 1, 7, 7, 9, 2], x=[5, 4, 3, 9, 8, 7, 1, 2]), "x", value="value", interval="printing").iloc[0]
+    row = correlate(
+        frame_of([3, 3, 3, 1, 7, 7, 9, 2], x=[5, 4, 3, 9, 8, 7, 1, 2]), "x", value="value", interval="printing"
+    ).iloc[0]
     assert row["rho_low"] == pytest.approx(row["rho"]) == pytest.approx(row["rho_high"])
 
 
@@ -175,7 +253,9 @@ def test_robust_errors_by_their_formula(robust):
     covariance = bread @ (design.T @ (design * residual[:, None] ** 2)) @ bread * {"HC1": 10 / 8}.get(robust, 1)
     assert row["error"] == pytest.approx(np.sqrt(covariance[1, 1]), rel=1e-7)
     if robust == "HC0":
-        theirs = sm.GLM(frame["value"], design, family=sm.families.Poisson(), offset=np.log(frame["years"])).fit(tol=1e-12, cov_type="HC0")
+        theirs = sm.GLM(frame["value"], design, family=sm.families.Poisson(), offset=np.log(frame["years"])).fit(
+            tol=1e-12, cov_type="HC0"
+        )
         assert row["error"] == pytest.approx(theirs.bse.iloc[1], rel=1e-7)
 
 
@@ -213,14 +293,18 @@ def test_the_printed_ends_of_a_ratio_are_the_farthest_corners(seed):
     random = np.random.default_rng(seed)
     value = random.integers(5, 40, 8).astype(float)
     low, high = value - random.integers(0, 5, 8), value + random.integers(0, 5, 8)
-    frame = frame_of(value, low, high, x=random.permutation(8).astype(float), size=random.integers(50, 90, 8).astype(float))
+    frame = frame_of(
+        value, low, high, x=random.permutation(8).astype(float), size=random.integers(50, 90, 8).astype(float)
+    )
     row = regress(frame, "x", offset="size", by="unit", interval="printing").iloc[0]
     ready = association.prepared(frame, ["x"], "rate", "size", "unit")
     corners = [
         association._fit(ready, "poisson", None, counts=np.array(corner)).coefficients[0]
         for corner in itertools.product(*[sorted({one, other}) for one, other in zip(low, high, strict=True)])
     ]
-    assert (row["ratio_low"], row["ratio_high"]) == pytest.approx((np.exp(min(corners)), np.exp(max(corners))), rel=1e-8)
+    assert (row["ratio_low"], row["ratio_high"]) == pytest.approx(
+        (np.exp(min(corners)), np.exp(max(corners))), rel=1e-8
+    )
 
 
 def test_counts_of_millions_settle(studies):
@@ -239,14 +323,19 @@ def test_the_models_own_errors_are_refused_for_what_comes_in_lots(studies):
 @pytest.mark.parametrize(("statistic", "column"), [("regress", "ratio"), ("correlate", "rho")])
 def test_influence_is_the_statistic_without_the_place(servers, statistic, column):
     frame = servers[servers["iso3"].notna()]
-    run = {"regress": lambda one: regress(one, "gdp_pc_usd", by="unit"), "correlate": lambda one: correlate(one, "gdp_pc_usd")}[statistic]
+    run = {
+        "regress": lambda one: regress(one, "gdp_pc_usd", by="unit"),
+        "correlate": lambda one: correlate(one, "gdp_pc_usd"),
+    }[statistic]
     found = influence(frame, "gdp_pc_usd", statistic, **{"by": "unit"} if statistic == "regress" else {})
     assert len(found) == 13
     for iso3 in ("USA", "TUR"):
         row = found.set_index("iso3").loc[iso3]
         other = run(frame[frame["iso3"] != iso3]).iloc[0]
         assert row["without"] == pytest.approx(other[column], rel=1e-7)
-        assert (row["without_low"], row["without_high"]) == pytest.approx((other[f"{column}_low"], other[f"{column}_high"]), rel=1e-7)
+        assert (row["without_low"], row["without_high"]) == pytest.approx(
+            (other[f"{column}_low"], other[f"{column}_high"]), rel=1e-7
+        )
         assert row["estimate"] == pytest.approx(run(frame)[column].iloc[0])
 
 
@@ -261,7 +350,9 @@ def test_one_country_carries_the_regression_on_income(servers):
 
 SQUARE = [["QAA", "QAB", "QAC"], ["QAD", "QAE", "QAF"], ["QAG", "QAH", "QAI"]]
 ROOK = {
-    SQUARE[r][c]: [SQUARE[a][b] for a in range(3) for b in range(3) if abs(a - r) + abs(b - c) == 1] for r in range(3) for c in range(3)
+    SQUARE[r][c]: [SQUARE[a][b] for a in range(3) for b in range(3) if abs(a - r) + abs(b - c) == 1]
+    for r in range(3)
+    for c in range(3)
 }
 
 
@@ -460,7 +551,7 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: moran(BASE.drop(columns="iso3"), per="size", neighbours=ROOK), "iso3"),
         (lambda: moran(BASE, per="size"), "neighbour"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_refused(run, message):
     with pytest.raises(ex.DataError, match=message):
         run()
@@ -475,7 +566,9 @@ def test_covariates_that_follow_from_one_another_are_refused():
 
 def test_incomparable_surveys_are_refused():
     preferred = ex.preferred(ex.panel())
-    some = preferred[preferred["measure"].isin(["servers_exposed", "studies"]) & preferred["survey"].eq("greenbone-2019-09")]
+    some = preferred[
+        preferred["measure"].isin(["servers_exposed", "studies"]) & preferred["survey"].eq("greenbone-2019-09")
+    ]
     with pytest.raises(ex.NotComparableError):
         correlate(some, "gdp_pc_usd")
 

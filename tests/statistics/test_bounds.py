@@ -41,9 +41,18 @@ def aplite(end):
     return lambda: bounds(rows.query("iso3 != 'WLD'"), rows.query("iso3 == 'WLD'"))[end].iloc[0]
 
 
-ACCOUNT = "Stites and Pianykh 2016, as Tadviser and Diagnostic Imaging print it: 2,772 in all, 1,335 in the USA, 18 in Russia"
+ACCOUNT = (
+    "Stites and Pianykh 2016, as Tadviser and Diagnostic Imaging print it: 2,772 in all, 1,335 in the USA, 18 in Russia"
+)
 VECTORS = [
-    Vector("bounds", ACCOUNT, "2772 − 1335 − 18", 1419, lambda: ends(bounds(counts(1335, 18, iso3=["USA", "RUS"]), world(2772)))[1], 0),
+    Vector(
+        "bounds",
+        ACCOUNT,
+        "2772 − 1335 − 18",
+        1419,
+        lambda: ends(bounds(counts(1335, 18, iso3=["USA", "RUS"]), world(2772)))[1],
+        0,
+    )
 ]
 
 
@@ -76,7 +85,8 @@ def test_where_nobody_else_is_left_the_rest_is_known():
 
 
 def test_several_totals_by_hand():
-    # World 100, Europe 60. Germany 40 and the USA 30 published: Spain has 60 − 40 = 20 at most; India 100 − 60 − 30 = 10.
+    # World 100, Europe 60. Germany 40 and the USA 30 published: Spain has 60 − 40 = 20 at most; India 100 − 60 − 30 =
+    # 10.
     parts = counts(40, 30, iso3=["DEU", "USA"], region=["Europe", "Americas"])
     totals = counts(100, 60, iso3=["WLD", None], place=["World", "Europe"])
     found = bounds(parts, totals, ["ESP", "IND"]).set_index("iso3")
@@ -101,9 +111,27 @@ def test_several_totals_by_hand():
         (counts(60), world(100), {"at_least": 5, "at_most": 4}, ex.DataError, "at_most"),
         (counts(60), world(-100), {}, ex.DataError, "negative"),
         (counts(60), counts(100, 100, iso3=["WLD", "WLD"]), {}, ex.DataError, "comes twice"),
-        (counts(60), counts(100, iso3=[None], place=["Europe"]), {"places": ["ESP"]}, ex.DataError, "group of each part"),
-        (counts(60, region=["Europe"]), counts(100, iso3=[None], place=["Europe"]), {"places": ["IND"]}, ex.DataError, "nothing limits"),
-        (counts(60, region=["Europe"]), counts(100, iso3=[None], place=["Europe"]), {"places": ["QQQ"]}, ex.DataError, "no country"),
+        (
+            counts(60),
+            counts(100, iso3=[None], place=["Europe"]),
+            {"places": ["ESP"]},
+            ex.DataError,
+            "group of each part",
+        ),
+        (
+            counts(60, region=["Europe"]),
+            counts(100, iso3=[None], place=["Europe"]),
+            {"places": ["IND"]},
+            ex.DataError,
+            "nothing limits",
+        ),
+        (
+            counts(60, region=["Europe"]),
+            counts(100, iso3=[None], place=["Europe"]),
+            {"places": ["QQQ"]},
+            ex.DataError,
+            "no country",
+        ),
         (counts(60, region=["Europe"]), counts(100, iso3=[None], place=["Europe"]), {}, ex.DataError, "name them"),
         (counts(60, measure="images"), world(100, measure="studies"), {}, ex.NotComparableError, "different measures"),
         (counts(60, iso3=["WLD"]), world(100), {}, ex.DataError, "world's total"),
@@ -139,7 +167,14 @@ def test_arithmetic_and_programme_agree_and_wider_is_never_narrower(rows, rest, 
     total = parts["value"].sum() + rest
     one = ends(bounds(parts, world(total, low=max(total - slack, 0), high=total + slack), ["ESP"]))
     # A second total that says nothing new sends the same question through the solver.
-    both = counts(total, 1e6, iso3=["WLD", None], place=["World", "Europe"], low=[max(total - slack, 0), 0], high=[total + slack, 1e6])
+    both = counts(
+        total,
+        1e6,
+        iso3=["WLD", None],
+        place=["World", "Europe"],
+        low=[max(total - slack, 0), 0],
+        high=[total + slack, 1e6],
+    )
     assert ends(bounds(parts, both, ["ESP"])) == pytest.approx(one, abs=1e-6)
     wider = ends(bounds(boxed(rows, factor), world(total, low=max(total - slack, 0), high=total + slack), ["ESP"]))
     assert wider[0] <= one[0] and wider[1] >= one[1]
@@ -151,7 +186,9 @@ def test_neither_order_nor_names_matter(rows, rest, random):
     parts = boxed(rows)
     total = world(parts["value"].sum() + rest)
     first = bounds(parts, total, ["ESP", "ITA"])
-    shuffled = parts.iloc[random.sample(range(len(parts)), len(parts))].assign(iso3=["JPN", "KOR", "CHN", "MEX", "ZAF"][: len(parts)])
+    shuffled = parts.iloc[random.sample(range(len(parts)), len(parts))].assign(
+        iso3=["JPN", "KOR", "CHN", "MEX", "ZAF"][: len(parts)]
+    )
     pd.testing.assert_frame_equal(first, bounds(shuffled, total, ["ESP", "ITA"]))
 
 

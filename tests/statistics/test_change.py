@@ -20,8 +20,15 @@ WAVES = ["greenbone-2019-09", "greenbone-2019-11"]
 
 
 def wave(*values, year=2019, **columns):
-    base = {"iso3": ["DEU", "FRA", "ITA", "ESP", "USA"][: len(values)], "measure": ["servers_exposed"] * len(values), "value": values,
-            "low": values, "high": values, "year": [year] * len(values), "country": ["somewhere"] * len(values)}  # fmt: skip
+    base = {
+        "iso3": ["DEU", "FRA", "ITA", "ESP", "USA"][: len(values)],
+        "measure": ["servers_exposed"] * len(values),
+        "value": values,
+        "low": values,
+        "high": values,
+        "year": [year] * len(values),
+        "country": ["somewhere"] * len(values),
+    }
     return pd.DataFrame(base | columns).astype({"value": float, "low": float, "high": float})
 
 
@@ -29,16 +36,29 @@ def compared(before, after, **options):
     return change(before, after.assign(year=2020), **options)
 
 
-# The manual compares 2 of 17877 with 9 of 16660. The ratio of those rates is one over the ratio of the counts, 9 to 2, times
+# The manual compares 2 of 17877 with 9 of 16660. The ratio of those rates is one over the ratio of the counts, 9 to 2,
+# times
 # 17877 / 16660, and so are its limits.
 SIZES = 17877 / 16660
 RATERATIO = "R package rateratio.test, manual and vignette (counts 2 and 9)"
 VECTORS = [
-    Vector("change.change", RATERATIO, "lower limit of the rate ratio", 0.021774063,
-           lambda: 1 / (SIZES * compared(wave(2), wave(9))["ratio_high"].iloc[0]), 1e-7),
-    Vector("change.change", RATERATIO, "upper limit of the rate ratio", 1.000549104,
-           lambda: 1 / (SIZES * compared(wave(2), wave(9))["ratio_low"].iloc[0]), 1e-7),
-]  # fmt: skip
+    Vector(
+        "change.change",
+        RATERATIO,
+        "lower limit of the rate ratio",
+        0.021774063,
+        lambda: 1 / (SIZES * compared(wave(2), wave(9))["ratio_high"].iloc[0]),
+        1e-7,
+    ),
+    Vector(
+        "change.change",
+        RATERATIO,
+        "upper limit of the rate ratio",
+        1.000549104,
+        lambda: 1 / (SIZES * compared(wave(2), wave(9))["ratio_low"].iloc[0]),
+        1e-7,
+    ),
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -69,7 +89,10 @@ def test_images_rose_by_sixty_two_per_cent(world):
 def test_studies_without_protection_about_doubled(world):
     # 9 million of 4.4 million: 8.5 / 4.45 - 1 = 0.910 to 9.5 / 4.35 - 1 = 1.184
     found = world.loc["studies_unprotected"]
-    assert (found["change_low"], found["change_high"]) == (pytest.approx(0.910, abs=5e-4), pytest.approx(1.184, abs=5e-4))
+    assert (found["change_low"], found["change_high"]) == (
+        pytest.approx(0.910, abs=5e-4),
+        pytest.approx(1.184, abs=5e-4),
+    )
 
 
 def test_the_note_of_the_surveys_goes_with_the_change(world):
@@ -152,10 +175,15 @@ def test_from_nothing_there_is_no_ratio_and_a_sentence_says_so():
 @pytest.mark.parametrize(
     ("before", "after", "options"),
     [
-        (wave(-1), wave(1), {}), (wave(1), wave(1, low=[2]), {}), (wave(1), wave(1, iso3=["JPN"]), {}), (wave(), wave(1), {}),
-        (wave(1), wave(1), {"correction": "none"}), (wave(1), wave(1), {"level": 95}), (wave(1), wave(1), {"interval": "wide"}),
+        (wave(-1), wave(1), {}),
+        (wave(1), wave(1, low=[2]), {}),
+        (wave(1), wave(1, iso3=["JPN"]), {}),
+        (wave(), wave(1), {}),
+        (wave(1), wave(1), {"correction": "none"}),
+        (wave(1), wave(1), {"level": 95}),
+        (wave(1), wave(1), {"interval": "wide"}),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_compared_is_refused(before, after, options):
     with pytest.raises(ex.DataError):
         compared(before, after, **options)
@@ -170,8 +198,10 @@ ENDS = [f"{name}_{end}" for name in ("difference", "ratio", "change_per_year") f
 @given(rows, ways)
 def test_a_wider_figure_never_narrows_a_change(row, interval):
     before, after, *margins = row
-    wide = [wave(value, low=[max(value - below, 0)], high=[value + above])
-            for value, below, above in ((before, *margins[:2]), (after, *margins[2:]))]  # fmt: skip
+    wide = [
+        wave(value, low=[max(value - below, 0)], high=[value + above])
+        for value, below, above in ((before, *margins[:2]), (after, *margins[2:]))
+    ]
     one = compared(wave(before), wave(after), interval=interval).iloc[0]
     other = compared(*wide, interval=interval).iloc[0]
     slack = 1e-9 * (before + after + 1)
@@ -220,6 +250,10 @@ def test_every_case_is_told_in_every_language(figures, lang):
 
 
 def test_every_case_has_the_same_parts_in_all_languages():
-    for case, texts in tomllib.loads((files("analysis.statistics") / "sentences/change.toml").read_text("utf-8")).items():
-        parts = {lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()}
+    for case, texts in tomllib.loads(
+        (files("analysis.statistics") / "sentences/change.toml").read_text("utf-8")
+    ).items():
+        parts = {
+            lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()
+        }
         assert list(parts) == ["en", "es", "de", "fr"] and len(set(map(tuple, parts.values()))) == 1, case

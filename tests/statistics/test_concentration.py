@@ -34,7 +34,10 @@ ACID = "R package acid, its manual's example"
 
 
 def counts(*values, **columns):
-    names = ["".join(letters) for letters in itertools.islice(itertools.product("ABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=3), len(values))]
+    names = [
+        "".join(letters)
+        for letters in itertools.islice(itertools.product("ABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=3), len(values))
+    ]
     return pd.DataFrame({"iso3": names, "value": values, "low": values, "high": values} | columns).astype(
         {"value": float, "low": float, "high": float}
     )
@@ -67,25 +70,87 @@ WITHIN = (0.17435454, 0.12405598, 0.0521202, 0.04263506, 0.06354856, 0.07547525,
 HALVES = counts(0, 0, 0, 10, 10, 10, region=["a", "a", "a", "b", "b", "b"])
 
 VECTORS = [
-    Vector("gini", INEQUALITY, "Mexico 1940", 0.35372371173452849, lambda: value(gini(states(1940), interval="printing")), 1e-12),
-    *(Vector("theil", INEQUALITY, f"Mexico {decade}", printed, by_groups("theil", decade), 1e-8)
-      for decade, printed in zip(DECADES, THEIL, strict=True)),
-    *(Vector("theil, between", INEQUALITY, f"Mexico {decade}, five regions", printed, by_groups("theil_between", decade), 1e-8)
-      for decade, printed in zip(DECADES, BETWEEN, strict=True)),
-    *(Vector("theil, within", INEQUALITY, f"Mexico {decade}, five regions", printed, by_groups("theil_within", decade), 1e-8)
-      for decade, printed in zip(DECADES, WITHIN, strict=True)),
-    Vector("theil", INEQUALITY, "0 0 0 10 10 10: ln 2", 0.6931471805599453, lambda: value(theil(HALVES, "region")), 1e-12),
-    Vector("theil, between", INEQUALITY, "0 0 0 10 10 10: ln 2", 0.6931471805599453, lambda: value(theil(HALVES, "region"), 1), 1e-12),
+    Vector(
+        "gini",
+        INEQUALITY,
+        "Mexico 1940",
+        0.35372371173452849,
+        lambda: value(gini(states(1940), interval="printing")),
+        1e-12,
+    ),
+    *(
+        Vector("theil", INEQUALITY, f"Mexico {decade}", printed, by_groups("theil", decade), 1e-8)
+        for decade, printed in zip(DECADES, THEIL, strict=True)
+    ),
+    *(
+        Vector(
+            "theil, between",
+            INEQUALITY,
+            f"Mexico {decade}, five regions",
+            printed,
+            by_groups("theil_between", decade),
+            1e-8,
+        )
+        for decade, printed in zip(DECADES, BETWEEN, strict=True)
+    ),
+    *(
+        Vector(
+            "theil, within",
+            INEQUALITY,
+            f"Mexico {decade}, five regions",
+            printed,
+            by_groups("theil_within", decade),
+            1e-8,
+        )
+        for decade, printed in zip(DECADES, WITHIN, strict=True)
+    ),
+    Vector(
+        "theil", INEQUALITY, "0 0 0 10 10 10: ln 2", 0.6931471805599453, lambda: value(theil(HALVES, "region")), 1e-12
+    ),
+    Vector(
+        "theil, between",
+        INEQUALITY,
+        "0 0 0 10 10 10: ln 2",
+        0.6931471805599453,
+        lambda: value(theil(HALVES, "region"), 1),
+        1e-12,
+    ),
     Vector("theil, within", INEQUALITY, "0 0 0 10 10 10: 0", 0.0, lambda: value(theil(HALVES, "region"), 2), 1e-12),
     Vector("gini", ACID, "ten incomes", 0.4620911, lambda: value(gini(counts(*TEN))), 5e-8),
     Vector("gini, corrected", ACID, "ten incomes", 0.5134346, lambda: value(gini(counts(*TEN), corrected=True)), 5e-8),
-    Vector("gini", "R package phylotools, manual", "1 3 2 1 1 1 4", 0.3076923, lambda: value(gini(counts(1, 3, 2, 1, 1, 1, 4))), 5e-8),
-    Vector("gini", "R package wbpip, manual", "1 to 2000", 0.3331667, lambda: value(gini(counts(*range(1, 2001)), resamples=200)), 5e-8),
-    Vector("herfindahl", "US merger guidelines, page on the index", "30 30 20 20", 2600,
-           lambda: 1e4 * value(herfindahl(counts(30, 30, 20, 20))), 1e-9),
-    Vector("herfindahl", "Investopedia, page on the index", "eight firms", 1296,
-           lambda: 1e4 * value(herfindahl(counts(10, 9, 12, 15, 12, 11, 15, 16))), 1e-9),
-]  # fmt: skip
+    Vector(
+        "gini",
+        "R package phylotools, manual",
+        "1 3 2 1 1 1 4",
+        0.3076923,
+        lambda: value(gini(counts(1, 3, 2, 1, 1, 1, 4))),
+        5e-8,
+    ),
+    Vector(
+        "gini",
+        "R package wbpip, manual",
+        "1 to 2000",
+        0.3331667,
+        lambda: value(gini(counts(*range(1, 2001)), resamples=200)),
+        5e-8,
+    ),
+    Vector(
+        "herfindahl",
+        "US merger guidelines, page on the index",
+        "30 30 20 20",
+        2600,
+        lambda: 1e4 * value(herfindahl(counts(30, 30, 20, 20))),
+        1e-9,
+    ),
+    Vector(
+        "herfindahl",
+        "Investopedia, page on the index",
+        "eight firms",
+        1296,
+        lambda: 1e4 * value(herfindahl(counts(10, 9, 12, 15, 12, 11, 15, 16))),
+        1e-9,
+    ),
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -98,7 +163,9 @@ def test_the_lorenz_curve_by_hand():
     curve = lorenz(counts(*TEN))
     assert curve["count_share"].tolist() == pytest.approx([0, *np.cumsum(TEN) / sum(TEN)], abs=1e-15)
     assert curve["place_share"].tolist() == pytest.approx(np.arange(11) / 10)
-    assert (curve["count_share"].iloc[[0, -1]] == [0, 1]).all() and curve["iso3"].isna().tolist() == [True] + 10 * [False]
+    assert (curve["count_share"].iloc[[0, -1]] == [0, 1]).all() and curve["iso3"].isna().tolist() == [True] + 10 * [
+        False
+    ]
     # Twice the area between the diagonal and the curve is Gini's index.
     area = np.trapezoid(curve["count_share"], curve["place_share"])
     assert 1 - 2 * area == pytest.approx(value(gini(counts(*TEN))), abs=1e-12)
@@ -106,7 +173,9 @@ def test_the_lorenz_curve_by_hand():
 
 def test_all_equal_is_no_concentration():
     found = concentration(counts(7, 7, 7, 7), interval="printing").set_index("index")["value"]
-    assert found.to_dict() == pytest.approx({"top_1": 0.25, "gini": 0, "gini_corrected": 0, "theil": 0, "herfindahl": 0.25})
+    assert found.to_dict() == pytest.approx(
+        {"top_1": 0.25, "gini": 0, "gini_corrected": 0, "theil": 0, "herfindahl": 0.25}
+    )
 
 
 def test_one_place_has_all_and_the_corrected_gini_is_not_defined():
@@ -128,11 +197,15 @@ def test_one_place_has_all_and_the_corrected_gini_is_not_defined():
         (counts(3, 4, iso3=["DEU", None]), ex.DataError, "no country"),
         (counts(3, 4, measure=["images", "studies"]), ex.NotComparableError, "choose one measure"),
         (counts(3, 4, measure="patients"), ex.NotComparableError, "not be added up"),
-        (counts(3, 4, measure="images", asset="dicom", survey=["greenbone-2019-09", "aplite-2023-12"]), ex.NotComparableError, "compared"),
+        (
+            counts(3, 4, measure="images", asset="dicom", survey=["greenbone-2019-09", "aplite-2023-12"]),
+            ex.NotComparableError,
+            "compared",
+        ),
         (counts(3, 4).drop(columns="low"), ex.DataError, "no column 'low'"),
         (counts().astype(object), ex.DataError, "no row"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("function", [concentration, lorenz, gini, theil, herfindahl, top_share, pareto_tail])
 def test_what_cannot_be_concentrated_is_refused(function, frame, error, said):
     if function is pareto_tail and "zero" in said:
@@ -167,7 +240,11 @@ boxes = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.integers(0,
 
 def boxed(rows, factor=1):
     value = np.array([row[0] for row in rows], dtype=float)
-    return counts(*value, low=np.maximum(value - [factor * row[1] for row in rows], 0), high=value + [factor * row[2] for row in rows])
+    return counts(
+        *value,
+        low=np.maximum(value - [factor * row[1] for row in rows], 0),
+        high=value + [factor * row[2] for row in rows],
+    )
 
 
 def corners(frame):
@@ -188,7 +265,12 @@ def plain_herfindahl(x):
     return ((x / x.sum(axis=1, keepdims=True)) ** 2).sum(axis=1)
 
 
-PLAIN = {"gini": plain_gini, "theil": plain_theil, "herfindahl": plain_herfindahl, "top_1": lambda x: x.max(axis=1) / x.sum(axis=1)}
+PLAIN = {
+    "gini": plain_gini,
+    "theil": plain_theil,
+    "herfindahl": plain_herfindahl,
+    "top_1": lambda x: x.max(axis=1) / x.sum(axis=1),
+}
 
 
 @settings(max_examples=30, deadline=None)
@@ -196,7 +278,10 @@ PLAIN = {"gini": plain_gini, "theil": plain_theil, "herfindahl": plain_herfindah
 def test_printing_gives_the_extremes_of_the_box(rows, seed):
     frame = boxed(rows)
     found = concentration(frame, top=[1], interval="printing").set_index("index")
-    inside = frame["low"].to_numpy() + np.random.default_rng(seed).random((300, len(frame))) * (frame["high"] - frame["low"]).to_numpy()
+    inside = (
+        frame["low"].to_numpy()
+        + np.random.default_rng(seed).random((300, len(frame))) * (frame["high"] - frame["low"]).to_numpy()
+    )
     level = np.clip(np.linspace(0.01, 60, 3000)[:, None], frame["low"].to_numpy(), frame["high"].to_numpy())
     level = level[level.sum(axis=1) > 0]
     everywhere = np.concatenate([corners(frame), inside[inside.sum(axis=1) > 0], level])
@@ -226,7 +311,10 @@ def test_many_uncertain_counts_have_an_outer_limit_close_to_the_greatest_value()
 def test_a_wider_figure_never_narrows_a_result(rows, factor, interval):
     options = {"interval": interval, "resamples": 200}
     groups = [str(n % 2) for n in range(len(rows))]
-    for function in (concentration, lambda frame, **options: theil(frame.assign(region=groups), by="region", **options)):
+    for function in (
+        concentration,
+        lambda frame, **options: theil(frame.assign(region=groups), by="region", **options),
+    ):
         narrow, wide = (function(boxed(rows, times), **options).set_index("index") for times in (1, factor))
         assert (wide["low"] <= narrow["low"] + 1e-12).all() and (wide["high"] >= narrow["high"] - 1e-12).all()
         assert (narrow["low"] <= narrow["value"]).all() and (narrow["value"] <= narrow["high"]).all()
@@ -250,7 +338,9 @@ def test_neither_order_nor_names_matter(rows, random):
 def test_a_unit_changes_nothing_where_chance_has_no_part():
     frame = counts(3, 10, 40, low=[2, 9, 35], high=[3, 12, 45])
     scaled = frame.assign(**{column: 8 * frame[column] for column in ("value", "low", "high")})
-    pd.testing.assert_frame_equal(concentration(frame, interval="printing"), concentration(scaled, interval="printing"), rtol=1e-12)
+    pd.testing.assert_frame_equal(
+        concentration(frame, interval="printing"), concentration(scaled, interval="printing"), rtol=1e-12
+    )
 
 
 def test_chance_is_seeded_and_of_the_right_size():
@@ -310,9 +400,16 @@ def test_the_hidden_rest_by_hand():
         assert found.loc[index, "low"] == pytest.approx(plain(least)[0])
         assert found.loc[index, "high"] == pytest.approx(plain(most)[0])
     assert found.loc["gini", "published"] == pytest.approx(0.25)
-    capped = concentration_bounds(counts(30, 10), counts(50, iso3=["WLD"]), 2, at_least=1, at_most=7, top=[1]).set_index("index")
+    capped = concentration_bounds(
+        counts(30, 10), counts(50, iso3=["WLD"]), 2, at_least=1, at_most=7, top=[1]
+    ).set_index("index")
     assert capped.loc["gini", "high"] == pytest.approx(plain_gini(np.array([[3.0, 7, 10, 30]]))[0])
-    for fault in ({"places": 0}, {"places": 2, "at_most": 4}, {"places": 2, "at_least": 6}, {"places": 2, "at_least": 3, "at_most": 2}):
+    for fault in (
+        {"places": 0},
+        {"places": 2, "at_most": 4},
+        {"places": 2, "at_least": 6},
+        {"places": 2, "at_least": 3, "at_most": 2},
+    ):
         with pytest.raises(ex.DataError):
             concentration_bounds(counts(30, 10), counts(50, iso3=["WLD"]), **fault)
     with pytest.raises(ex.DataError, match="contradict"):
@@ -343,10 +440,14 @@ def results():
     total = counts(590, iso3=["WLD"])
     return [
         *(function(one) for one in (frame, images) for function in (concentration, lorenz, gini, theil, herfindahl)),
-        theil(frame, by="region"), theil(frame.assign(group=frame["region"]), by="group"), top_share(frame, 3),
-        concentration(frame.head(1), top=[5]), concentration_bounds(frame, total, 30, at_least=1),
-        pareto_tail(tail, resamples=200), pareto_tail(counts(*np.arange(1000, 1300, 2), measure="hosts"), resamples=200),
-    ]  # fmt: skip
+        theil(frame, by="region"),
+        theil(frame.assign(group=frame["region"]), by="group"),
+        top_share(frame, 3),
+        concentration(frame.head(1), top=[5]),
+        concentration_bounds(frame, total, 30, at_least=1),
+        pareto_tail(tail, resamples=200),
+        pareto_tail(counts(*np.arange(1000, 1300, 2), measure="hosts"), resamples=200),
+    ]
 
 
 def test_every_result_is_told_in_four_languages():

@@ -23,7 +23,9 @@ from analysis.statistics import describe, rate_ratio, rates
 from analysis.statistics.result import result
 
 LANGUAGES = ("en", "es", "de", "fr")
-FAMILIES = sorted(file.name.removesuffix(".toml") for file in files("analysis.statistics").joinpath("sentences").iterdir())
+FAMILIES = sorted(
+    file.name.removesuffix(".toml") for file in files("analysis.statistics").joinpath("sentences").iterdir()
+)
 
 
 @cache
@@ -61,12 +63,20 @@ def test_what_is_no_result_is_refused():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_sentences_are_whole(family):
     """Four languages for each case, the same parts in each, one full stop, no English sign before a French colon."""
-    for case, texts in tomllib.loads(files("analysis.statistics").joinpath("sentences", f"{family}.toml").read_text("utf-8")).items():
+    for case, texts in tomllib.loads(
+        files("analysis.statistics").joinpath("sentences", f"{family}.toml").read_text("utf-8")
+    ).items():
         assert sorted(texts) == sorted(LANGUAGES), case
-        parts = {lang: {name for _, name, _, _ in string.Formatter().parse(text) if name} for lang, text in texts.items()}
+        parts = {
+            lang: {name for _, name, _, _ in string.Formatter().parse(text) if name} for lang, text in texts.items()
+        }
         assert all(found == parts["en"] for found in parts.values()), case
         for lang, text in texts.items():
-            assert text.rstrip("}").endswith((".", "{caveat", "{note", "{rest", "{more")) or text.endswith("}"), (case, lang, text)
+            assert text.rstrip("}").endswith((".", "{caveat", "{note", "{rest", "{more")) or text.endswith("}"), (
+                case,
+                lang,
+                text,
+            )
             assert "  " not in text, (case, lang)
         for sign in (" :", " ;", " ?"):
             bare = texts["fr"].replace(sign, "").replace("\N{NO-BREAK SPACE}" + sign[1], "")
@@ -98,11 +108,27 @@ def test_public_functions_are_told_in_the_methods(name):
 # Every public function on the real panel
 
 RISKS = [
-    {"assumption": "share fetched", "low": 0.001, "value": 0.01, "high": 0.1, "unit": "of studies", "source": "our own judgement",
-     "locator": "", "distribution": "uniform"},
-    {"assumption": "cost of one", "low": 50, "value": 100, "high": 400, "unit": "US dollars", "source": "our own judgement",
-     "locator": "", "distribution": "uniform"},
-]  # fmt: skip
+    {
+        "assumption": "share fetched",
+        "low": 0.001,
+        "value": 0.01,
+        "high": 0.1,
+        "unit": "of studies",
+        "source": "our own judgement",
+        "locator": "",
+        "distribution": "uniform",
+    },
+    {
+        "assumption": "cost of one",
+        "low": 50,
+        "value": 100,
+        "high": 400,
+        "unit": "US dollars",
+        "source": "our own judgement",
+        "locator": "",
+        "distribution": "uniform",
+    },
+]
 CELLS = pd.DataFrame(
     [(1, 1, 1, 28), (1, 1, 0, 21), (1, 0, 1, 17), (0, 1, 1, 18), (1, 0, 0, 69), (0, 1, 0, 55), (0, 0, 1, 63)],
     columns=["P", "Q", "E", "value"],
@@ -119,7 +145,9 @@ def american_studies():
 
 
 def two_surveys():
-    every = ex.preferred(ex.panel(surveys=["stites-pianykh-ajr-2016", "kothapalli-2020-06"])).query("place_kind != 'population'")
+    every = ex.preferred(ex.panel(surveys=["stites-pianykh-ajr-2016", "kothapalli-2020-06"])).query(
+        "place_kind != 'population'"
+    )
     return every[every["measure"] == "servers_open"], every[every["measure"] == "servers_exposed"]
 
 
@@ -138,18 +166,30 @@ def reports(measure="breaches"):
 
 def reports_by_state():
     """Reports a year in six states, many of them one or two."""
-    rows = ex.series("us-breach-register-detail", measure="breaches", places=["AK", "AL", "AR", "AZ", "CO", "CT"], since="2021-01-01")
+    rows = ex.series(
+        "us-breach-register-detail", measure="breaches", places=["AK", "AL", "AR", "AZ", "CO", "CT"], since="2021-01-01"
+    )
     return rows.assign(year=rows["day"].dt.year).groupby(["place", "year"], as_index=False)["count"].sum()
 
 
 def services():
     """Open DNS a scan, in the months that were counted in one way."""
-    return s("per_scan", ex.series("cybergreen-open-services", measure="open_dns", places=["DEU", "FRA", "USA", "BRA"], since="2015-05-01"))
+    return s(
+        "per_scan",
+        ex.series(
+            "cybergreen-open-services", measure="open_dns", places=["DEU", "FRA", "USA", "BRA"], since="2015-05-01"
+        ),
+    )
 
 
 def readings():
     """The open list on two days."""
-    return pd.concat([ex.series("us-breach-register-vintages", measure="breaches_open", as_of=day) for day in ("2023-08-10", "2023-12-07")]).drop_duplicates()
+    return pd.concat(
+        [
+            ex.series("us-breach-register-vintages", measure="breaches_open", as_of=day)
+            for day in ("2023-08-10", "2023-12-07")
+        ]
+    ).drop_duplicates()
 
 
 def moved():
@@ -175,7 +215,8 @@ REAL = {
         "concentration_bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True), 39, at_least=1
     ),
     "corrected": lambda: s(
-        "corrected", of("trendmicro-2026", "servers_exposed", world=True),
+        "corrected",
+        of("trendmicro-2026", "servers_exposed", world=True),
         s("found_among", panel("nuclide-2026-05"), "hosts", "servers_open"),
     ),
     "correlate": lambda: s("correlate", servers(), "gdp_pc_usd"),
@@ -185,7 +226,10 @@ REAL = {
     "funnel": lambda: s("funnel", servers()),
     "gini": lambda: s("gini", servers()),
     "gone_and_new": lambda: s(
-        "gone_and_new", ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]), "greenbone-2019-09", "greenbone-2019-11"
+        "gone_and_new",
+        ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]),
+        "greenbone-2019-09",
+        "greenbone-2019-11",
     ),
     "grouped_rates": lambda: s("grouped_rates", servers(), "region"),
     "herfindahl": lambda: s("herfindahl", servers()),
@@ -223,9 +267,19 @@ REAL = {
     "tornado": lambda: s("tornado", american_studies(), RISKS),
     "two_lists": lambda: s("two_lists", 135, 122, 49),
     "world_total": lambda: s("world_total", servers()),
-}  # fmt: skip
-#: Parts of others: limits of plain counts, rows of assumptions, a mapping, the telling itself; and a refusal on so few places.
-NO_RESULT = {"assumption", "assumptions", "byar", "describe", "garwood", "neighbours", "pareto_tail", "printed_assumption"}
+}
+#  Parts of others: limits of plain counts, rows of assumptions, a mapping, the telling itself; and a refusal on so few
+# places.
+NO_RESULT = {
+    "assumption",
+    "assumptions",
+    "byar",
+    "describe",
+    "garwood",
+    "neighbours",
+    "pareto_tail",
+    "printed_assumption",
+}
 
 
 def test_every_public_function_is_run():
@@ -243,7 +297,9 @@ def test_every_statistic_tells_of_the_real_panel_in_four_languages(name):
         assert len(text) <= 280, (lang, len(text), text)
         assert not re.search(r"\bnan\b|\binf\b|[{}_]|  | \.|\(\)|, ,", text), (lang, text)
         assert text.endswith((".", ".”")) and text[0] == text[0].upper(), (lang, text)
-    assert all(mark not in told["fr"].replace(f" {mark}", "").replace(f"\N{NO-BREAK SPACE}{mark}", "") for mark in ";:?"), told["fr"]
+    assert all(
+        mark not in told["fr"].replace(f" {mark}", "").replace(f"\N{NO-BREAK SPACE}{mark}", "") for mark in ";:?"
+    ), told["fr"]
 
 
 @pytest.mark.parametrize("name", ["correlate", "rates", "concentration", "two_lists", "change"])
@@ -295,7 +351,11 @@ def test_a_written_result_keeps_how_it_was_made(correlation, tmp_path, suffix):
     for key in ("method", "level", "interval", "seed", "surveys", "warnings", "missing", "parameters"):
         assert made[key] == attrs[key], key
     assert set(told["sources"]) == set(attrs["sources"]) and set(told["measures"]) == {"servers_exposed"}
-    assert told["sources"]["greenbone-2019-09"] == ex.cite("greenbone-2019-09") if "greenbone-2019-09" in attrs["sources"] else True
+    assert (
+        told["sources"]["greenbone-2019-09"] == ex.cite("greenbone-2019-09")
+        if "greenbone-2019-09" in attrs["sources"]
+        else True
+    )
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet", "xlsx"])
@@ -316,7 +376,7 @@ def test_a_written_result_keeps_its_numbers(correlation, tmp_path, suffix):
 
 def test_markdown_tells_the_warnings(correlation, tmp_path):
     text = write_table(correlation, tmp_path / "correlation.md").read_text("utf-8")
-    assert "ecological inference" in text and '- `missing`: []' in text
+    assert "ecological inference" in text and "- `missing`: []" in text
 
 
 def test_a_seed_is_kept(tmp_path):
@@ -326,7 +386,9 @@ def test_a_seed_is_kept(tmp_path):
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet", "xlsx", "md"])
 def test_an_open_end_is_written(tmp_path, suffix):
-    frame = pd.DataFrame({"iso3": ["DEU", "FRA"], "value": [4.0, 0.0], "low": [4.0, 0.0], "high": [4.0, 0.0], "size": [9.0, 9.0]})
+    frame = pd.DataFrame(
+        {"iso3": ["DEU", "FRA"], "value": [4.0, 0.0], "low": [4.0, 0.0], "high": [4.0, 0.0], "size": [9.0, 9.0]}
+    )
     found = rate_ratio(frame, "DEU", "FRA", per="size")
     assert np.isinf(found["ratio"].iloc[0])
     path = write_table(found, tmp_path / f"ratio.{suffix}")
@@ -358,8 +420,20 @@ def test_no_statistic_imports_a_heavy_library_at_the_top():
         if file.name.endswith(".py"):
             for node in ast.parse(file.read_text("utf-8")).body:
                 if isinstance(node, ast.Import | ast.ImportFrom):
-                    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-                    heavy = {"scipy", "statsmodels", "esda", "libpysal", "geopandas", "mapclassify", "inequality", "matplotlib", "pyproj"}
+                    names = (
+                        [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+                    )
+                    heavy = {
+                        "scipy",
+                        "statsmodels",
+                        "esda",
+                        "libpysal",
+                        "geopandas",
+                        "mapclassify",
+                        "inequality",
+                        "matplotlib",
+                        "pyproj",
+                    }
                     assert not heavy & {name.partition(".")[0] for name in names}, file.name
 
 

@@ -28,19 +28,34 @@ class TestSdcTable:
     """The test problem of the R package sdcTable (B. Meindl), as the help page of its ``getInfo`` prints it: frequencies by region and gender,
     one cell of 2 primary (rule: at most 3), three more withheld."""
 
-    CELLS = {("A", "male"): 18, ("A", "female"): 2, ("B", "male"): 14, ("B", "female"): 19, ("C", "male"): 12, ("C", "female"): 10,
-             ("D", "male"): 11, ("D", "female"): 14}  # fmt: skip
+    CELLS = {
+        ("A", "male"): 18,
+        ("A", "female"): 2,
+        ("B", "male"): 14,
+        ("B", "female"): 19,
+        ("C", "male"): 12,
+        ("C", "female"): 10,
+        ("D", "male"): 11,
+        ("D", "female"): 14,
+    }
 
     @pytest.fixture
     def protected(self):
         return protect(table(self.CELLS), ["row", "column"], threshold=4)
 
     def test_totals(self, protected):
-        totals = protected[(protected["row"] == "total") | (protected["column"] == "total")].set_index(["row", "column"])["value"]
+        totals = protected[(protected["row"] == "total") | (protected["column"] == "total")].set_index(
+            ["row", "column"]
+        )["value"]
         assert totals.to_dict() == {
-            ("total", "total"): 100, ("total", "male"): 55, ("total", "female"): 45, ("A", "total"): 20, ("B", "total"): 33,
-            ("C", "total"): 22, ("D", "total"): 25,
-        }  # fmt: skip
+            ("total", "total"): 100,
+            ("total", "male"): 55,
+            ("total", "female"): 45,
+            ("A", "total"): 20,
+            ("B", "total"): 33,
+            ("C", "total"): 22,
+            ("D", "total"): 25,
+        }
 
     def test_the_same_cells_are_withheld(self, protected):
         # sdcStatus: "u" of A female; "x" of A male, C male, C female; 11 cells may be published.
@@ -49,22 +64,33 @@ class TestSdcTable:
         assert protected.query("status == 'primary'")[["row", "column"]].to_numpy().tolist() == [["A", "female"]]
 
     def test_what_can_be_worked_out(self, protected):
-        # By hand: A female x leaves A male 20 - x, C male 55 - 14 - 11 - (20 - x) = 10 + x, C female 22 - (10 + x) = 12 - x, all from zero on.
+        # By hand: A female x leaves A male 20 - x, C male 55 - 14 - 11 - (20 - x) = 10 + x, C female 22 - (10 + x) = 12
+        # - x, all from zero on.
         ends = protected[protected["status"] != "published"].set_index(["row", "column"])[["low", "high"]]
         assert ends.T.to_dict("list") == {
-            ("A", "female"): [0, 12], ("A", "male"): [8, 20], ("C", "female"): [0, 12], ("C", "male"): [10, 22],
-        }  # fmt: skip
+            ("A", "female"): [0, 12],
+            ("A", "male"): [8, 20],
+            ("C", "female"): [0, 12],
+            ("C", "male"): [10, 22],
+        }
 
 
 class TestSdcTableAttack:
     """The second test problem of sdcTable (``problemdata``): nine cells withheld, two or more in every row and column, and still one of them
-    follows from the others, as the package's comment works out: rows w and x leave 236, columns a and c 189, so w b is 47."""
+    follows from the others, as the package's comment works out: rows w and x leave 236, columns a and c 189, so w b is
+    47."""
 
     ROWS = {"w": [30, 47, 64, 89], "x": [90, 124, 5, 31], "y": [92, 100, 59, 85], "z": [800, 991, 651, 685]}
-    HIDDEN = "wa wb wc xa xc yb yd zb zd".split()
+    HIDDEN = ["wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd"]
 
     def cells(self):
-        frame = table({(row, column): value for row, values in self.ROWS.items() for column, value in zip("abcd", values, strict=True)})
+        frame = table(
+            {
+                (row, column): value
+                for row, values in self.ROWS.items()
+                for column, value in zip("abcd", values, strict=True)
+            }
+        )
         return disclosure._Cells(frame, ["row", "column"], "value", None, {})
 
     def test_the_attack_finds_it(self):
@@ -86,24 +112,39 @@ class TestDominance:
     def test_the_share_of_the_largest_decides(self):
         # (2, 85): 60 + 30 of 100 are 90 %; 50 + 30 of 100 are 80 %; exactly 85 % is not more.
         frame = pd.DataFrame(
-            {"group": ["a", "b", "c", "d"], "value": [100.0, 100, 100, 400], "parts": [[60, 30, 10], [50, 30, 20], [55, 30, 15], [100, 100, 100, 100]]}
+            {
+                "group": ["a", "b", "c", "d"],
+                "value": [100.0, 100, 100, 400],
+                "parts": [[60, 30, 10], [50, 30, 20], [55, 30, 15], [100, 100, 100, 100]],
+            }
         )
         found = protect(frame, "group", threshold=1, dominance=(2, 85), contributions="parts").set_index("group")
-        assert found.loc["a", "status"] == "primary" and found.loc["a", "reason"] == "its 2 largest contributors hold more than 85 %"
+        assert (
+            found.loc["a", "status"] == "primary"
+            and found.loc["a", "reason"] == "its 2 largest contributors hold more than 85 %"
+        )
         assert (found["status"] == "primary").sum() == 1
-        # Upper level by the handbook's formula: 100 / 85 · 90 - 100 = 5.88; the reader must find 94.1 and 105.9 possible.
+        # Upper level by the handbook's formula: 100 / 85 · 90 - 100 = 5.88; the reader must find 94.1 and 105.9
+        # possible.
         assert found.loc["a", "low"] <= 94.12 and found.loc["a", "high"] >= 105.88
         assert found.loc["total", "value"] == 700
 
     def test_totals_are_ruled_by_all_contributions_below_them(self):
         frame = pd.DataFrame({"group": ["a", "b"], "value": [100.0, 1], "parts": [[40, 30, 30], [0.4, 0.3, 0.3]]})
-        assert (protect(frame, "group", dominance=(1, 30), contributions="parts").set_index("group")["status"] != "published").all()
+        assert (
+            protect(frame, "group", dominance=(1, 30), contributions="parts").set_index("group")["status"]
+            != "published"
+        ).all()
         assert (protect(frame, "group", dominance=(1, 45), contributions="parts")["status"] == "published").all()
 
 
 def test_a_region_gets_its_total_and_hides_its_parts():
     frame = pd.DataFrame(
-        {"iso3": ["AUT", "DEU", "FRA", "BRA", "PER"], "region": ["Europe"] * 3 + ["Americas"] * 2, "value": [1, 40, 30, 50, 20]}
+        {
+            "iso3": ["AUT", "DEU", "FRA", "BRA", "PER"],
+            "region": ["Europe"] * 3 + ["Americas"] * 2,
+            "value": [1, 40, 30, 50, 20],
+        }
     )
     found = protect(frame, "iso3", threshold=3, within={"iso3": "region"}).set_index("iso3")
     assert found.loc[["Europe", "Americas", "total"], "value"].tolist() == [71, 70, 141]
@@ -148,17 +189,25 @@ def test_nobody_can_work_out_more_than_the_rule_allows(values, threshold):
         # Of such a table the bounds of whole numbers are those of any numbers: its sums are a network.
         assert row["low"] == pytest.approx(low, abs=1e-5) and row["high"] >= min(high, sum(values) + 1) - 1e-5
         if row["status"] == "primary":
-            value = sum(number for (one, other), number in true.items() if key[0] in (one, "total") and key[1] in (other, "total"))
+            value = sum(
+                number
+                for (one, other), number in true.items()
+                if key[0] in (one, "total") and key[1] in (other, "total")
+            )
             assert low <= value - 1 + 1e-6 and high >= threshold - 1e-6
     published = protected[protected["status"] == "published"]
-    assert (published["value"] == published["low"]).all() and not ((published["value"] > 0) & (published["value"] < threshold)).any()
+    assert (published["value"] == published["low"]).all() and not (
+        (published["value"] > 0) & (published["value"] < threshold)
+    ).any()
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 12), min_size=6, max_size=6))
 def test_no_smaller_sum_of_cells_would_do(values):
     """Every set of further cells, one by one."""
-    cells = disclosure._Cells(table(dict(zip(product("ab", "xyz"), values, strict=True))), ["row", "column"], "value", None, {})
+    cells = disclosure._Cells(
+        table(dict(zip(product("ab", "xyz"), values, strict=True))), ["row", "column"], "value", None, {}
+    )
     _, needed = cells.sensitive(3, None)
     primary = (needed[:, 0] < cells.value) | (needed[:, 1] > cells.value)
     if not primary.any():
@@ -171,13 +220,18 @@ def test_no_smaller_sum_of_cells_would_do(values):
         tried[others[[choice >> at & 1 == 1 for at in range(len(others))]]] = True
         if cost[tried].sum() < cost[found].sum() - 0.01:
             ends = cells.attacked(tried)
-            assert ((ends[primary, 0] > needed[primary, 0] + 1e-6) | (ends[primary, 1] < needed[primary, 1] - 1e-6)).any()
+            assert (
+                (ends[primary, 0] > needed[primary, 0] + 1e-6) | (ends[primary, 1] < needed[primary, 1] - 1e-6)
+            ).any()
 
 
 def test_whole_numbers_are_attacked_as_such():
     """A table of three directions, where whole numbers can say more than any numbers: the attack by integers is the narrower one or the same."""
     keys = list(product("ab", "cd", "ef"))
-    frame = pd.DataFrame([(*key, value) for key, value in zip(keys, [1, 0, 4, 2, 1, 6, 1, 5], strict=True)], columns=["x", "y", "z", "value"])
+    frame = pd.DataFrame(
+        [(*key, value) for key, value in zip(keys, [1, 0, 4, 2, 1, 6, 1, 5], strict=True)],
+        columns=["x", "y", "z", "value"],
+    )
     found = protect(frame, ["x", "y", "z"], threshold=3)
     cells = disclosure._Cells(frame, ["x", "y", "z"], "value", None, {})
     hidden = (found["status"] != "published").to_numpy()
@@ -186,7 +240,15 @@ def test_whole_numbers_are_attacked_as_such():
             aim = np.zeros(len(cells.value))
             aim[at] = sign
             bounds = [np.where(hidden, 0, cells.value), np.where(hidden, np.inf, cells.value)]
-            best = milp(aim, integrality=np.ones(len(aim)), bounds=Bounds(*bounds), constraints=LinearConstraint(cells.ties, 0, 0)).fun * sign
+            best = (
+                milp(
+                    aim,
+                    integrality=np.ones(len(aim)),
+                    bounds=Bounds(*bounds),
+                    constraints=LinearConstraint(cells.ties, 0, 0),
+                ).fun
+                * sign
+            )
             assert best <= cells.value[at] - 1 if sign == 1 else best >= 3
 
 
@@ -197,8 +259,9 @@ def test_what_is_given_away_tells_no_reason_and_what_is_kept_no_value(tmp_path):
     log = disclosure.log(protected)
     assert list(log.columns) == ["row", "column", "status", "reason", "low", "high"] and len(log) == 4
     assert log["reason"].tolist() == [
-        "fewer than 4 contributors", *["with the totals it would give away another cell"] * 3,
-    ]  # fmt: skip
+        "fewer than 4 contributors",
+        *["with the totals it would give away another cell"] * 3,
+    ]
     text = write_table(given, tmp_path / "t.csv").read_text("utf-8") + (tmp_path / "t.metadata.json").read_text("utf-8")
     assert "primary" not in text and "contributors know" not in text
     for wrong in (disclosure.release, disclosure.log):
@@ -209,7 +272,10 @@ def test_what_is_given_away_tells_no_reason_and_what_is_kept_no_value(tmp_path):
 def test_without_a_small_cell_nothing_is_withheld():
     found = protect(table({("a", "x"): 9, ("b", "x"): 7}), ["row", "column"])
     assert (found["status"] == "published").all() and found["value"].notna().all() and not found.attrs["warnings"]
-    assert describe(found) == "None of the 6 cells had to be withheld: none with at least one contributor has fewer than 3."
+    assert (
+        describe(found)
+        == "None of the 6 cells had to be withheld: none with at least one contributor has fewer than 3."
+    )
     none = protect(table({("a", "x"): 1, ("b", "x"): 7}), ["row", "column"], threshold=1)
     assert (none["status"] == "published").all()
 
@@ -220,7 +286,12 @@ def test_its_sentences():
     assert describe(disclosure.release(found), "de").startswith("4 von 15 Zellen werden zurückgehalten")
     frame = pd.DataFrame({"group": ["a", "b"], "value": [100.0, 90], "parts": [[90, 5, 5], [30, 30, 30]]})
     dominated = protect(frame, "group", dominance=(2, 85), contributions="parts")
-    for lang, words in (("en", "the 2 largest hold more than 85%"), ("es", "los 2 mayores reúnen más del 85"), ("de", "die 2 größten mehr als 85"), ("fr", "les 2 plus grands")):
+    for lang, words in (
+        ("en", "the 2 largest hold more than 85%"),
+        ("es", "los 2 mayores reúnen más del 85"),
+        ("de", "die 2 größten mehr als 85"),
+        ("fr", "les 2 plus grands"),
+    ):
         assert words in describe(dominated, lang).replace("\N{NO-BREAK SPACE}", " ")
 
 

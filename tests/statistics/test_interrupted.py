@@ -24,8 +24,22 @@ def register(measure="breaches"):
 
 VECTORS = [
     # "a decrease of 11 %": their model of a step and a trend
-    Vector("interrupted.interrupted", BERNAL, "change with the smoking ban", -0.11, lambda: sicily(slope=False, season=0)["ratio"] - 1, 0.005),
-    Vector("interrupted.interrupted", BERNAL, "the same, season taken out", -0.11, lambda: sicily(slope=False)["ratio"] - 1, 0.005),
+    Vector(
+        "interrupted.interrupted",
+        BERNAL,
+        "change with the smoking ban",
+        -0.11,
+        lambda: sicily(slope=False, season=0)["ratio"] - 1,
+        0.005,
+    ),
+    Vector(
+        "interrupted.interrupted",
+        BERNAL,
+        "the same, season taken out",
+        -0.11,
+        lambda: sicily(slope=False)["ratio"] - 1,
+        0.005,
+    ),
 ]
 
 
@@ -68,7 +82,9 @@ def test_a_known_step_and_slope_are_found():
     level = np.exp(4 + 0.1 * t / 12 + np.log(0.7) * (t >= 60) + np.log(1.2) * (t - 60) / 12 * (t >= 60))
     row = interrupted(monthly(np.round(level * 1e4)), "2025-01", window=60, season=0).iloc[0]
     assert row["ratio"] == pytest.approx(0.7, rel=1e-3)
-    assert [row["slope_before"], row["slope_after"], row["slope_ratio"]] == pytest.approx([np.exp(0.1), np.exp(0.1) * 1.2, 1.2], rel=1e-3)
+    assert [row["slope_before"], row["slope_after"], row["slope_ratio"]] == pytest.approx(
+        [np.exp(0.1), np.exp(0.1) * 1.2, 1.2], rel=1e-3
+    )
     assert row["before"] == row["after"] == 60
 
 
@@ -128,7 +144,9 @@ def test_two_events_in_one_window_are_refused_and_both_are_named():
 
 
 def test_events_elsewhere_or_outside_the_window_do_not_matter():
-    elsewhere = pd.DataFrame({"date": ["2019-05-02", "2012-01-01"], "place": ["DEU", "USA"], "event": ["a law", "an old law"]})
+    elsewhere = pd.DataFrame(
+        {"date": ["2019-05-02", "2012-01-01"], "place": ["DEU", "USA"], "event": ["a law", "an old law"]}
+    )
     alone = interrupted(register(), "2019-09-17", events=elsewhere, window=24)
     assert not any("looked for other events" in text for text in alone.attrs["warnings"])
     assert alone.iloc[0]["ratio"] == interrupted(register(), "2019-09-17", window=24).iloc[0]["ratio"]
@@ -140,10 +158,15 @@ def test_events_elsewhere_or_outside_the_window_do_not_matter():
 @pytest.mark.parametrize(
     ("date", "options", "match"),
     [
-        ("2024-08", {}, "periods before"), ("2005-01", {}, "0 periods before"), ("soon", {}, "is no date"), ("2019-01", {"window": 3}, "too short"),
-        ("2019-01", {"level": 2}, "between 0 and 1"), ("2019-01", {"season": 9}, "no season"), ("2019-01", {"window": 8, "season": None, "lags": 0, "slope": True}, None),
+        ("2024-08", {}, "periods before"),
+        ("2005-01", {}, "0 periods before"),
+        ("soon", {}, "is no date"),
+        ("2019-01", {"window": 3}, "too short"),
+        ("2019-01", {"level": 2}, "between 0 and 1"),
+        ("2019-01", {"season": 9}, "no season"),
+        ("2019-01", {"window": 8, "season": None, "lags": 0, "slope": True}, None),
     ],
-)  # fmt: skip
+)
 def test_what_the_series_cannot_answer_is_refused(date, options, match):
     if match is None:
         assert interrupted(register(), date, **options).iloc[0]["before"] == 8
@@ -160,7 +183,10 @@ def test_of_each_event_it_is_said_whether_it_may_be_asked():
     alone = interrupted(register(), "2016-03", events=ex.events(), window=12).iloc[0]
     assert asked["ratio"].iloc[0] == alone["ratio"] and asked["verdict"].iloc[0] == alone["verdict"]
     assert set(found.loc["2019-09-17", "why"]) == {"several events on the day"}
-    assert found.loc["2020-03-17", "why"] == "another event in the window" and "2019-05-02" in found.loc["2020-03-17", "beside"]
+    assert (
+        found.loc["2020-03-17", "why"] == "another event in the window"
+        and "2019-05-02" in found.loc["2020-03-17", "beside"]
+    )
     assert found.loc["2025-08-07", "why"] == found.loc["2009-09-23", "why"] == "too few periods"
     only = before_and_after(register(), ex.events(places=["USA"], since="2013-09-01", until="2013-10-01"))
     assert only["why"].tolist() == ["change of method"] and only["beside"].tolist() == ["2013-09-23"]
@@ -187,13 +213,21 @@ def test_without_room_for_a_placebo_nothing_is_told():
 def test_limits_are_as_wide_as_the_placebo_dates_ask_and_agree_with_the_verdict():
     found = interrupted(register(), "2019-09-17")
     row, placebo = found.iloc[0], found[found["placebo"]]
-    reach = placebo["t"].abs().sort_values().iloc[38]  # of 40 the 39th: one in twenty beyond it, the date itself among them
+    reach = (
+        placebo["t"].abs().sort_values().iloc[38]
+    )  # of 40 the 39th: one in twenty beyond it, the date itself among them
     error = np.log(row["ratio"]) / row["t"]
     assert len(placebo) == 40 and row["widened"] > 1
-    assert [row["ratio_low"], row["ratio_high"]] == pytest.approx(np.exp(np.log(row["ratio"]) + np.array([-1, 1]) * reach * error).tolist())
+    assert [row["ratio_low"], row["ratio_high"]] == pytest.approx(
+        np.exp(np.log(row["ratio"]) + np.array([-1, 1]) * reach * error).tolist()
+    )
     for values in (np.r_[np.full(60, 80), np.full(60, 40)], np.full(120, 60)):
         one = interrupted(monthly(np.random.default_rng(3).poisson(values)), "2025-01").iloc[0]
-        assert (one["verdict"] != "cannot tell") == (not one["ratio_low"] <= 1 <= one["ratio_high"]) == (one["placebo_p"] <= 0.05)
+        assert (
+            (one["verdict"] != "cannot tell")
+            == (not one["ratio_low"] <= 1 <= one["ratio_high"])
+            == (one["placebo_p"] <= 0.05)
+        )
 
 
 @pytest.mark.parametrize("hang", [0.0, 0.6])

@@ -31,24 +31,49 @@ def model(column, name):
 
 
 KREBS, RICKER, PINE = "Krebs 1989, box 2.1", "Ricker 1975", "Pine et al. 2013, box 11.2"
-SEBER, SADINLE, TSAY = "Seber 2002, tables 3.7 and 3.8", "encyclopedic example after Sadinle 2009", "Chao, Tsay et al. 2001, hepatitis A"
+SEBER, SADINLE, TSAY = (
+    "Seber 2002, tables 3.7 and 3.8",
+    "encyclopedic example after Sadinle 2009",
+    "Chao, Tsay et al. 2001, hepatitis A",
+)
 VECTORS = [
-    Vector("overlap.two_lists", KREBS, "948, 421, 167: Lincoln–Petersen", 2390, two("estimate", 948, 421, 167, "lincoln-petersen"), 0.5),
+    Vector(
+        "overlap.two_lists",
+        KREBS,
+        "948, 421, 167: Lincoln–Petersen",
+        2390,
+        two("estimate", 948, 421, 167, "lincoln-petersen"),
+        0.5,
+    ),
     Vector("overlap.two_lists", KREBS, "948, 421, 167: Chapman", 2383, two("estimate", 948, 421, 167), 0.5),
     Vector("overlap.two_lists", RICKER, "109, 177, 57: Chapman", 337, two("estimate", 109, 177, 57), 0.5),
     Vector("overlap.two_lists", PINE, "421, 332, 88: Chapman", 1578, two("estimate", 421, 332, 88), 0.5),
-    Vector("overlap.two_lists", PINE, "half the normal interval 1330 to 1826", 248, lambda: 1.96 * two("se", 421, 332, 88)(), 0.5),
+    Vector(
+        "overlap.two_lists",
+        PINE,
+        "half the normal interval 1330 to 1826",
+        248,
+        lambda: 1.96 * two("se", 421, 332, 88)(),
+        0.5,
+    ),
     Vector("overlap.two_lists", SEBER, "500, 149, 7: Chapman", 9393, two("estimate", 500, 149, 7), 0.5),
     Vector("overlap.two_lists", SEBER, "500, 149, 7: standard error", 3022, two("se", 500, 149, 7), 0.5),
     Vector("overlap.two_lists", SEBER, "1000, 243, 21: Chapman", 11101, two("estimate", 1000, 243, 21), 0.5),
     Vector("overlap.two_lists", SEBER, "1000, 243, 21: standard error", 2184, two("se", 1000, 243, 21), 0.5),
-    Vector("overlap.two_lists", SADINLE, "10, 15, 5: Lincoln–Petersen", 30, two("estimate", 10, 15, 5, "lincoln-petersen"), 1e-9),
+    Vector(
+        "overlap.two_lists",
+        SADINLE,
+        "10, 15, 5: Lincoln–Petersen",
+        30,
+        two("estimate", 10, 15, 5, "lincoln-petersen"),
+        1e-9,
+    ),
     Vector("overlap.two_lists", SADINLE, "10, 15, 5: Chapman", 28, two("estimate", 10, 15, 5), 0.5),
     Vector("overlap.two_lists", SADINLE, "10, 15, 5: lower limit", 22, two("low", 10, 15, 5), 0.5),
     Vector("overlap.two_lists", SADINLE, "10, 15, 5: upper limit", 65, two("high", 10, 15, 5), 0.5),
     Vector("overlap.lists", TSAY, "independent", 388, model("estimate", "independent"), 0.5),
     Vector("overlap.lists", TSAY, "all three interactions", 1313, model("estimate", "P×Q + P×E + Q×E"), 0.5),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -58,7 +83,9 @@ def test_published_number(vector):
 
 @pytest.fixture(scope="module")
 def figures():
-    return ex.preferred(ex.panel(surveys=["preprints-2025-03", "nuclide-2026-05", "arxiv-2607-15839", "trendmicro-2026"]))
+    return ex.preferred(
+        ex.panel(surveys=["preprints-2025-03", "nuclide-2026-05", "arxiv-2607-15839", "trendmicro-2026"])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +118,9 @@ def test_the_published_overlaps_give_a_share_and_no_total(preprint):
 
 
 def test_the_design_decides_not_the_name(preprint):
-    hosts, again = (preprint[preprint["measure"] == measure].drop(columns="survey") for measure in ("hosts", "hosts_second_engine"))
+    hosts, again = (
+        preprint[preprint["measure"] == measure].drop(columns="survey") for measure in ("hosts", "hosts_second_engine")
+    )
     # Without its survey a figure's design is not known; that one list holds nothing of its own is still told.
     assert any("only asked" in text for text in two_lists(hosts, again, again).attrs["warnings"])
 
@@ -108,7 +137,11 @@ def test_two_stages_of_candidates(clouds):
 
 
 def test_a_corrected_count_is_a_scenario_that_names_its_place(figures, clouds):
-    searched = figures[(figures["survey"] == "trendmicro-2026") & (figures["measure"] == "servers_exposed") & (figures["iso3"] == "WLD")]
+    searched = figures[
+        (figures["survey"] == "trendmicro-2026")
+        & (figures["measure"] == "servers_exposed")
+        & (figures["iso3"] == "WLD")
+    ]
     share = found_among(clouds, "hosts", "servers_open")
     found = corrected(searched, share).iloc[0]
     # 3,627 · 39/88 = 1607.4, the ends by Wilson's limits
@@ -138,7 +171,8 @@ def test_it_is_the_estimator_of_rogan_and_gladen(prevalence, sensitivity, specif
 def test_every_model_stands_beside_the_others():
     found = lists(HEPATITIS).set_index("model")
     assert len(found) == 8 and (found["seen"] == 271).all()
-    # One interaction: the third list and the union of the two are independent, so that N follows from a two-by-two table.
+    # One interaction: the third list and the union of the two are independent, so that N follows from a two-by-two
+    # table.
     # P×Q: on E 126 of 271, of these 63 alone; the union of P and Q holds 208, 63 of them on E: 126 · 208 / 63 = 416.
     assert found.loc["P×Q", "estimate"] == pytest.approx(416)
     # Two interactions P×Q, Q×E: P and E are independent among those not on Q: 69 · 63 / 17 unseen.
@@ -164,7 +198,8 @@ def test_chaos_bound():
 
 
 def test_a_model_without_a_finite_estimate_says_so():
-    # Nobody is on both P and Q. Models with their interaction say minus infinity for it; that of P and Q independent off E divides 69 · 55
+    # Nobody is on both P and Q. Models with their interaction say minus infinity for it; that of P and Q independent
+    # off E divides 69 · 55
     # by the none who are on both of them there.
     found = lists(HEPATITIS.assign(value=[0, 0, 17, 18, 69, 55, 63]))
     without = found[found["estimate"].isna()]
@@ -195,16 +230,28 @@ def test_without_an_overlap_only_chapman_has_an_estimate():
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: two_lists(10, 5, 6), lambda: two_lists(-1, 5, 0), lambda: two_lists(10, 5, 2, "jackknife"),
-        lambda: two_lists(10, 5, 2, level=95), lambda: two_lists("ten", 5, 2),
-        lambda: two_lists(ex.panel().head(0), 5, 2), lambda: sensitivity(10, 5, 2, odds=[0]),
-        lambda: lists(HEPATITIS.iloc[1:]), lambda: lists(HEPATITIS.assign(value=0)), lambda: lists(HEPATITIS.assign(value=-1)),
-        lambda: lists(HEPATITIS.assign(value=0.5)), lambda: lists(HEPATITIS.drop(columns="value")), lambda: lists(HEPATITIS[["value"]]),
-        lambda: lists(HEPATITIS.drop(columns="E")), lambda: lists(HEPATITIS.assign(P=0)), lambda: corrected(100, 1.5, measured_in="here"),
-        lambda: corrected(100, 0.5, measured_in="here", sensitivity=0), lambda: found_among(ex.panel()),
-        lambda: lower_bound(HEPATITIS.assign(value=float("nan"))), lambda: sensitivity(10, 5, 2, odds="even"),
+        lambda: two_lists(10, 5, 6),
+        lambda: two_lists(-1, 5, 0),
+        lambda: two_lists(10, 5, 2, "jackknife"),
+        lambda: two_lists(10, 5, 2, level=95),
+        lambda: two_lists("ten", 5, 2),
+        lambda: two_lists(ex.panel().head(0), 5, 2),
+        lambda: sensitivity(10, 5, 2, odds=[0]),
+        lambda: lists(HEPATITIS.iloc[1:]),
+        lambda: lists(HEPATITIS.assign(value=0)),
+        lambda: lists(HEPATITIS.assign(value=-1)),
+        lambda: lists(HEPATITIS.assign(value=0.5)),
+        lambda: lists(HEPATITIS.drop(columns="value")),
+        lambda: lists(HEPATITIS[["value"]]),
+        lambda: lists(HEPATITIS.drop(columns="E")),
+        lambda: lists(HEPATITIS.assign(P=0)),
+        lambda: corrected(100, 1.5, measured_in="here"),
+        lambda: corrected(100, 0.5, measured_in="here", sensitivity=0),
+        lambda: found_among(ex.panel()),
+        lambda: lower_bound(HEPATITIS.assign(value=float("nan"))),
+        lambda: sensitivity(10, 5, 2, odds="even"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_counted_is_refused(wrong):
     with pytest.raises(ex.DataError):
         wrong()
@@ -232,7 +279,9 @@ def test_a_wider_figure_never_narrows_a_total(drawn, interval):
     both, one, other, *margins = drawn
     values = both + one, both + other, both
     narrow = two_lists(*values, interval=interval).iloc[0]
-    wide = two_lists(*(figure(value, *margins[2 * n : 2 * n + 2]) for n, value in enumerate(values)), interval=interval).iloc[0]
+    wide = two_lists(
+        *(figure(value, *margins[2 * n : 2 * n + 2]) for n, value in enumerate(values)), interval=interval
+    ).iloc[0]
     slack = 1e-9 * wide["high"]
     assert wide["low"] <= narrow["low"] + slack and narrow["high"] <= wide["high"] + slack
     assert wide["low"] <= wide["estimate"] <= wide["high"] and wide["estimate"] == narrow["estimate"]
@@ -246,7 +295,10 @@ def test_a_wider_figure_never_narrows_a_share(listed, found, a, b, c, d, interva
     def share(*margins):
         rows = [("hosts", listed, *margins[:2]), ("hosts_second_engine", found, *margins[2:])]
         frame = pd.DataFrame(
-            [(measure, "DEU", "Germany", "a", float(n), float(max(n - under, 0)), float(n + over)) for measure, n, under, over in rows],
+            [
+                (measure, "DEU", "Germany", "a", float(n), float(max(n - under, 0)), float(n + over))
+                for measure, n, under, over in rows
+            ],
             columns=["measure", "iso3", "place", "survey", "value", "low", "high"],
         )
         return found_among(frame, interval=interval).iloc[0]
@@ -269,7 +321,9 @@ def test_neither_the_order_of_rows_nor_a_name_matters(preprint):
 def results(figures, preprint, clouds):
     yield two_lists(948, 421, 167)
     yield two_lists(figure(948, 5, 5), 421, 167, interval="printing")
-    pair = pd.DataFrame({"iso3": ["DEU", "FRA"], "measure": "hosts", "value": [50.0, 60.0], "low": [50.0, 60.0], "high": [50.0, 60.0]})
+    pair = pd.DataFrame(
+        {"iso3": ["DEU", "FRA"], "measure": "hosts", "value": [50.0, 60.0], "low": [50.0, 60.0], "high": [50.0, 60.0]}
+    )
     yield two_lists(pair, pair, pair.assign(value=20.0, low=20.0, high=20.0))
     yield sensitivity(10, 15, 5)
     yield found_among(preprint)
@@ -280,7 +334,11 @@ def results(figures, preprint, clouds):
     yield found_among(pd.concat([clouds, clouds.assign(place="elsewhere")]), "systems_checked", "hosts")
     yield lists(HEPATITIS)
     yield lower_bound(HEPATITIS)
-    searched = figures[(figures["survey"] == "trendmicro-2026") & (figures["measure"] == "servers_exposed") & (figures["iso3"] == "WLD")]
+    searched = figures[
+        (figures["survey"] == "trendmicro-2026")
+        & (figures["measure"] == "servers_exposed")
+        & (figures["iso3"] == "WLD")
+    ]
     both = pd.concat([found_among(clouds, "systems_checked", "hosts"), found_among(clouds, "hosts", "servers_open")])
     yield corrected(searched, both.tail(1))
     yield corrected(searched, both)

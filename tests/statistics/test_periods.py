@@ -31,17 +31,22 @@ def test_all_places_of_a_monitor_begin_and_end_together():
 @pytest.mark.parametrize(
     ("days", "grain"),
     [
-        (["2020-01-01", "2020-02-01", "2020-05-01"], "month"), (["2020-01-01", "2020-04-01", "2021-01-01"], "quarter"),
-        (["2019-01-01", "2021-01-01"], "year"), (["2020-01-05", "2020-01-12", "2020-02-02"], "week"), (["2020-01-05", "2020-01-07"], "day"),
+        (["2020-01-01", "2020-02-01", "2020-05-01"], "month"),
+        (["2020-01-01", "2020-04-01", "2021-01-01"], "quarter"),
+        (["2019-01-01", "2021-01-01"], "year"),
+        (["2020-01-05", "2020-01-12", "2020-02-02"], "week"),
+        (["2020-01-05", "2020-01-07"], "day"),
     ],
-)  # fmt: skip
+)
 def test_the_length_of_a_period_is_read_from_the_days(days, grain):
     assert one_line(pd.DataFrame({"day": days, "count": 1})).grain == grain
 
 
 def test_a_period_in_which_the_way_of_counting_changes_belongs_to_neither_side():
     line = one_line(monthly(range(12)))
-    breaks = breaks_of(line, pd.DataFrame({"date": ["2020-04-17", "2020-09"], "reason": ["a", "b"], "measure": ["", None]}))
+    breaks = breaks_of(
+        line, pd.DataFrame({"date": ["2020-04-17", "2020-09"], "reason": ["a", "b"], "measure": ["", None]})
+    )
     # April is position 3; September begins with the change
     assert stretches(line, breaks) == [(0, 3), (4, 8), (8, 12)]
 
@@ -82,13 +87,18 @@ def test_scans_are_counted_by_the_calendar():
 @pytest.mark.parametrize(
     ("frame", "match"),
     [
-        (pd.DataFrame({"count": [1]}), "no column 'day'"), (pd.DataFrame({"day": ["2020-01-01"]}), "no column 'count'"),
-        (monthly([1, -2]), "negative"), (monthly([1, np.inf]), "not finite"), (pd.DataFrame({"day": ["soon"], "count": [1]}), "cannot be read"),
-        (pd.DataFrame({"day": ["2020-01-01T00:00:00+02:00"], "count": [1]}), "time zone"), (monthly([np.nan, np.nan]), "no row with a number"),
-        (pd.concat([monthly([1, 2]), monthly([1, 3])]), "comes twice"), (monthly([1, 2], low=[2, 2], high=[3, 3]), "outside its interval"),
+        (pd.DataFrame({"count": [1]}), "no column 'day'"),
+        (pd.DataFrame({"day": ["2020-01-01"]}), "no column 'count'"),
+        (monthly([1, -2]), "negative"),
+        (monthly([1, np.inf]), "not finite"),
+        (pd.DataFrame({"day": ["soon"], "count": [1]}), "cannot be read"),
+        (pd.DataFrame({"day": ["2020-01-01T00:00:00+02:00"], "count": [1]}), "time zone"),
+        (monthly([np.nan, np.nan]), "no row with a number"),
+        (pd.concat([monthly([1, 2]), monthly([1, 3])]), "comes twice"),
+        (monthly([1, 2], low=[2, 2], high=[3, 3]), "outside its interval"),
         (pd.DataFrame({"day": ["2020-01-01"], "count": ["many"]}), "no number"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_series_is_refused(frame, match):
     with pytest.raises(ex.DataError, match=match):
         one_line(frame)

@@ -22,11 +22,16 @@ def figures(values, down=0.0, up=0.0):
     values = np.asarray(values, dtype=float)
     return pd.DataFrame(
         {
-            "iso3": PLACES, "place": [f"place {code}" for code in PLACES], "value": values, "low": np.maximum(values - down, 0),
-            "high": values + up, "size": [60.0, 81, 75, 93, 55, 72, 65, 88, 97, 70], "wealth": [4.0, 9, 1, 7, 3, 8, 2, 6, 5, 10],
+            "iso3": PLACES,
+            "place": [f"place {code}" for code in PLACES],
+            "value": values,
+            "low": np.maximum(values - down, 0),
+            "high": values + up,
+            "size": [60.0, 81, 75, 93, 55, 72, 65, 88, 97, 70],
+            "wealth": [4.0, 9, 1, 7, 3, 8, 2, 6, 5, 10],
             "group": GROUPS,
         }
-    )  # fmt: skip
+    )
 
 
 def s(name, *given, **chosen):
@@ -51,43 +56,91 @@ def yearly(frame):
 
 
 RISKS = [
-    {"assumption": "share", "low": 0.001, "value": 0.01, "high": 0.1, "unit": "of studies", "source": "ours", "distribution": "uniform"},
-    {"assumption": "cost", "low": 50, "value": 100, "high": 400, "unit": "dollars", "source": "ours", "distribution": "uniform"},
+    {
+        "assumption": "share",
+        "low": 0.001,
+        "value": 0.01,
+        "high": 0.1,
+        "unit": "of studies",
+        "source": "ours",
+        "distribution": "uniform",
+    },
+    {
+        "assumption": "cost",
+        "low": 50,
+        "value": 100,
+        "high": 400,
+        "unit": "dollars",
+        "source": "ours",
+        "distribution": "uniform",
+    },
 ]
 
-#: Of each function a run on the frame, the column that names rows of the result, its two ends, and the power by which sizes scale it.
+#  Of each function a run on the frame, the column that names rows of the result, its two ends, and the power by which
+# sizes scale it.
 CASES = {
     "bounds": (lambda f, i: s("bounds", f, total(f)), None, ("low", "high"), 0),
-    "change": (lambda f, i: s("change", counted(f), counted(grown(f)), interval=i), "iso3", ("ratio_low", "ratio_high"), 0),
+    "change": (
+        lambda f, i: s("change", counted(f), counted(grown(f)), interval=i),
+        "iso3",
+        ("ratio_low", "ratio_high"),
+        0,
+    ),
     "concentration_bounds": (lambda f, i: s("concentration_bounds", f, total(f), 5), "index", ("low", "high"), 0),
     "correlate": (lambda f, i: s("correlate", f, "wealth", per="size", interval=i), None, ("rho_low", "rho_high"), 0),
     "directly_standardised": (
-        lambda f, i: s("directly_standardised", f.assign(all="all"), "all", "group", per="size", interval=i), "all",
-        ("rate_low", "rate_high"), -1,
+        lambda f, i: s("directly_standardised", f.assign(all="all"), "all", "group", per="size", interval=i),
+        "all",
+        ("rate_low", "rate_high"),
+        -1,
     ),
     "gini": (lambda f, i: s("gini", f, interval=i), "index", ("low", "high"), 0),
-    "grouped_rates": (lambda f, i: s("grouped_rates", f, "group", per="size", interval=i), "group", ("rate_low", "rate_high"), -1),
+    "grouped_rates": (
+        lambda f, i: s("grouped_rates", f, "group", per="size", interval=i),
+        "group",
+        ("rate_low", "rate_high"),
+        -1,
+    ),
     "herfindahl": (lambda f, i: s("herfindahl", f, interval=i), "index", ("low", "high"), 0),
     "indirectly_standardised": (
-        lambda f, i: s("indirectly_standardised", f, "group", per="size", reference=0.5, interval=i), "group",
-        ("ratio_low", "ratio_high"), -1,
+        lambda f, i: s("indirectly_standardised", f, "group", per="size", reference=0.5, interval=i),
+        "group",
+        ("ratio_low", "ratio_high"),
+        -1,
     ),
     "lorenz": (lambda f, i: s("lorenz", f, interval=i), None, ("count_share_low", "count_share_high"), 0),
     "moran": (lambda f, i: s("moran", f, per="size", neighbours=NEAR, permutations=99), None, ("i_low", "i_high"), 0),
     "rank_sets": (lambda f, i: s("rank_sets", f, interval=i, draws=300), "iso3", ("rank_low", "rank_high"), 0),
     "rate_difference": (
-        lambda f, i: s("rate_difference", f, "place DEU", "place FRA", per="size", interval=i), None,
-        ("difference_low", "difference_high"), -1,
+        lambda f, i: s("rate_difference", f, "place DEU", "place FRA", per="size", interval=i),
+        None,
+        ("difference_low", "difference_high"),
+        -1,
     ),
-    "rate_ratio": (lambda f, i: s("rate_ratio", f, "place DEU", "place FRA", per="size", interval=i), None, ("ratio_low", "ratio_high"), 0),
+    "rate_ratio": (
+        lambda f, i: s("rate_ratio", f, "place DEU", "place FRA", per="size", interval=i),
+        None,
+        ("ratio_low", "ratio_high"),
+        0,
+    ),
     "rates": (lambda f, i: s("rates", f, per="size", interval=i), "iso3", ("rate_low", "rate_high"), -1),
-    "regress": (lambda f, i: s("regress", f, "wealth", offset="size", interval=i), None, ("ratio_low", "ratio_high"), 0),
-    "scenario": (lambda f, i: s("scenario", f.head(1), RISKS, {"dollars": ["share", "cost"]}, draws=1000), None, ("low", "high"), 0),
+    "regress": (
+        lambda f, i: s("regress", f, "wealth", offset="size", interval=i),
+        None,
+        ("ratio_low", "ratio_high"),
+        0,
+    ),
+    "scenario": (
+        lambda f, i: s("scenario", f.head(1), RISKS, {"dollars": ["share", "cost"]}, draws=1000),
+        None,
+        ("low", "high"),
+        0,
+    ),
     "tendency": (lambda f, i: s("tendency", yearly(f), interval=i), None, ("slope_low", "slope_high"), 0),
     "theil": (lambda f, i: s("theil", f, by="group", interval=i), "index", ("low", "high"), 0),
     "top_share": (lambda f, i: s("top_share", f, 3, interval=i), "index", ("low", "high"), 0),
     "tornado": (lambda f, i: s("tornado", f.head(1), RISKS), "assumption", ("low", "high"), 0),
-}  # fmt: skip
+}
 #: Why not the others. Of some, another function of the table is the whole: `concentration` lines the indexes up.
 ELSEWHERE = {
     "anomalies": "takes days: test_trend",
@@ -182,5 +235,9 @@ def test_denominators_scale_exactly(name):
     steps, may differ in the tenth digit."""
     frame = figures([31, 84, 47, 60, 75, 28, 55, 39, 66, 90], 3, 4)
     power = CASES[name][3]
-    for one, other in zip(ends(name, frame, None), ends(name, frame.assign(size=frame["size"] * 1024), None), strict=True):
-        np.testing.assert_allclose(other, one * 1024.0**power, rtol=1e-9 if name in ("regress", "correlate", "moran") else 1e-15)
+    for one, other in zip(
+        ends(name, frame, None), ends(name, frame.assign(size=frame["size"] * 1024), None), strict=True
+    ):
+        np.testing.assert_allclose(
+            other, one * 1024.0**power, rtol=1e-9 if name in ("regress", "correlate", "moran") else 1e-15
+        )

@@ -24,7 +24,12 @@ CSRANKS = "csranks 1.2.2, article 'Inference for Ranks' (PISA 2018, mathematics)
 
 
 def counts(*values, **columns):
-    base = {"iso3": [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(len(values))], "value": values, "low": values, "high": values}
+    base = {
+        "iso3": [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(len(values))],
+        "value": values,
+        "low": values,
+        "high": values,
+    }
     return pd.DataFrame(base | columns).astype({"value": float, "low": float, "high": float})
 
 
@@ -49,7 +54,19 @@ def pisa_top(level):
     return set(top_set(pisa(), 5, level, error="error")["country"])
 
 
-TOP_90 = {"Belgium", "Canada", "Denmark", "Estonia", "Finland", "Japan", "Korea", "Netherlands", "Poland", "Slovenia", "Switzerland"}
+TOP_90 = {
+    "Belgium",
+    "Canada",
+    "Denmark",
+    "Estonia",
+    "Finland",
+    "Japan",
+    "Korea",
+    "Netherlands",
+    "Poland",
+    "Slovenia",
+    "Switzerland",
+}
 GERMANY_KOREA = ("rank_low", "Germany"), ("rank_high", "Korea")
 
 
@@ -59,20 +76,50 @@ def overlap(level):
 
 
 VECTORS = [
-    *(Vector("ranking.rank_sets", CSRANKS, f"United Kingdom, marginal 95 %, {column}", printed,
-             lambda column=column: pisa_sets().loc["United Kingdom", column], 0)
-      for column, printed in (("rank", 13), ("rank_low", 8), ("rank_high", 23))),
-    Vector("ranking.top_set", CSRANKS, "countries that may be in the top five, 95 %", 12, lambda: len(pisa_top(0.95)), 0),
-    Vector("ranking.top_set", CSRANKS, "countries that may be in the top five, 90 %", 11, lambda: len(pisa_top(0.9)), 0),
-    Vector("ranking.rank_sets", CSRANKS, "Germany's set begins at, simultaneous 95 %", 7,
-           lambda: pisa_sets(simultaneous=True).loc["Germany", "rank_low"], 0),
-    Vector("ranking.rank_sets", CSRANKS, "Korea's set ends at, simultaneous 95 %", 7,
-           lambda: pisa_sets(simultaneous=True).loc["Korea", "rank_high"], 0),
+    *(
+        Vector(
+            "ranking.rank_sets",
+            CSRANKS,
+            f"United Kingdom, marginal 95 %, {column}",
+            printed,
+            lambda column=column: pisa_sets().loc["United Kingdom", column],
+            0,
+        )
+        for column, printed in (("rank", 13), ("rank_low", 8), ("rank_high", 23))
+    ),
+    Vector(
+        "ranking.top_set", CSRANKS, "countries that may be in the top five, 95 %", 12, lambda: len(pisa_top(0.95)), 0
+    ),
+    Vector(
+        "ranking.top_set", CSRANKS, "countries that may be in the top five, 90 %", 11, lambda: len(pisa_top(0.9)), 0
+    ),
+    Vector(
+        "ranking.rank_sets",
+        CSRANKS,
+        "Germany's set begins at, simultaneous 95 %",
+        7,
+        lambda: pisa_sets(simultaneous=True).loc["Germany", "rank_low"],
+        0,
+    ),
+    Vector(
+        "ranking.rank_sets",
+        CSRANKS,
+        "Korea's set ends at, simultaneous 95 %",
+        7,
+        lambda: pisa_sets(simultaneous=True).loc["Korea", "rank_high"],
+        0,
+    ),
     Vector("ranking.rank_sets", CSRANKS, "Germany and Korea overlap at 95 % (1: yes)", 1, lambda: overlap(0.95), 0),
     Vector("ranking.rank_sets", CSRANKS, "Germany and Korea overlap at 75 % (1: yes)", 0, lambda: overlap(0.75), 0),
-    Vector("ranking.rank_sets", CSRANKS, "sets that reach among Chile's, Mexico's and Colombia's (35 and worse)", 3,
-           lambda: (pisa_sets(simultaneous=True)["rank_high"] >= 35).sum(), 0),
-]  # fmt: skip
+    Vector(
+        "ranking.rank_sets",
+        CSRANKS,
+        "sets that reach among Chile's, Mexico's and Colombia's (35 and worse)",
+        3,
+        lambda: (pisa_sets(simultaneous=True)["rank_high"] >= 35).sum(),
+        0,
+    ),
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -91,7 +138,8 @@ def test_chile_mexico_and_colombia_overlap_no_other():
 
 
 def test_two_counts_by_hand():
-    # P(X >= 10 | 12 events, one half) = (66 + 12 + 1) / 4096 = 0.0193; two tests, so Holm asks for 0.025 first: told apart.
+    # P(X >= 10 | 12 events, one half) = (66 + 12 + 1) / 4096 = 0.0193; two tests, so Holm asks for 0.025 first: told
+    # apart.
     # P(X >= 9 | 11 events) = (55 + 11 + 1) / 2048 = 0.0327: not told apart.
     assert sets(counts(10, 2)) == [[1, 1], [2, 2]]
     assert sets(counts(9, 2)) == [[1, 2], [1, 2]]
@@ -99,7 +147,8 @@ def test_two_counts_by_hand():
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    # six counts like those of 2019: only the fourth and fifth cannot be told apart; each pair's tail by the binomial distribution
+    # six counts like those of 2019: only the fourth and fifth cannot be told apart; each pair's tail by the binomial
+    # distribution
     [((590, 410, 120, 39, 35, 12), [[1, 1], [2, 2], [3, 3], [4, 5], [4, 5], [6, 6]])],
 )
 def test_counts_that_are_far_apart_have_one_rank(values, expected):
@@ -113,10 +162,17 @@ def test_every_pair_is_scipys_binomial_test_with_statsmodels_holm(simultaneous):
 
     values = [20, 40, 60, 80, 100, 120, 140, 160, 180, 200]
     pairs = list(itertools.permutations(range(10), 2))
-    p = {pair: binomtest(values[pair[0]], values[pair[0]] + values[pair[1]], alternative="greater").pvalue for pair in pairs}
+    p = {
+        pair: binomtest(values[pair[0]], values[pair[0]] + values[pair[1]], alternative="greater").pvalue
+        for pair in pairs
+    }
 
     def told(family):
-        return {pair for pair, yes in zip(family, multipletests([p[pair] for pair in family], method="holm")[0], strict=True) if yes}
+        return {
+            pair
+            for pair, yes in zip(family, multipletests([p[pair] for pair in family], method="holm")[0], strict=True)
+            if yes
+        }
 
     expected = []
     for place in range(10):
@@ -159,13 +215,22 @@ def test_ties_share_the_best_rank_and_equal_counts_say_nothing():
 @pytest.mark.parametrize(
     ("frame", "options"),
     [
-        (counts(5), {}), (counts(5, -1), {}), (counts(5, 4, low=[6, 4]), {}), (counts(5, 4, iso3=["DEU", "DEU"]), {}),
-        (counts(5, 4, iso3=["DEU", "WLD"]), {}), (counts(5, 4), {"level": 1.0}), (counts(5, 4), {"value": "share"}),
-        (counts(5, 4), {"value": "rate"}), (counts(5, 4, denominator=[1.0, 0.0]), {"value": "rate"}),
-        (counts(5, 4, error=[1.0, 0.0]), {"error": "error"}), (counts(5, 4), {"error": "error"}), (counts(5, 4), {"draws": 10}),
-        (counts(5, 4, error=[1.0, 1.0]), {"error": "error", "interval": "both"}), (counts(5, 4).iloc[:0], {}),
+        (counts(5), {}),
+        (counts(5, -1), {}),
+        (counts(5, 4, low=[6, 4]), {}),
+        (counts(5, 4, iso3=["DEU", "DEU"]), {}),
+        (counts(5, 4, iso3=["DEU", "WLD"]), {}),
+        (counts(5, 4), {"level": 1.0}),
+        (counts(5, 4), {"value": "share"}),
+        (counts(5, 4), {"value": "rate"}),
+        (counts(5, 4, denominator=[1.0, 0.0]), {"value": "rate"}),
+        (counts(5, 4, error=[1.0, 0.0]), {"error": "error"}),
+        (counts(5, 4), {"error": "error"}),
+        (counts(5, 4), {"draws": 10}),
+        (counts(5, 4, error=[1.0, 1.0]), {"error": "error", "interval": "both"}),
+        (counts(5, 4).iloc[:0], {}),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_ranked_is_refused(frame, options):
     with pytest.raises(ex.DataError):
         rank_sets(frame, **options)
@@ -188,7 +253,8 @@ def test_no_list_has_such_a_top(k):
 
 
 def test_a_simulation_by_hand():
-    # evenly in 0..2 against evenly in 1..3: the first is higher if it falls in 1..2, the second too, and chance picks: 1/8
+    # evenly in 0..2 against evenly in 1..3: the first is higher if it falls in 1..2, the second too, and chance picks:
+    # 1/8
     frame = counts(1, 2, low=[0, 1], high=[2, 3])
     found = rank_probabilities(frame, seed=3, interval="printing", draws=20_000).set_index(["iso3", "rank"])
     assert found.loc[("AA", 1), "probability"] == pytest.approx(1 / 8, abs=0.01)
@@ -209,8 +275,15 @@ def test_the_ranks_of_a_simulation_are_scipys():
 
 
 places = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=8)
-ways = st.sampled_from([{}, {"simultaneous": True}, {"interval": "printing"}, {"error": "error", "draws": 200},
-                        {"error": "error", "draws": 200, "simultaneous": True}])  # fmt: skip
+ways = st.sampled_from(
+    [
+        {},
+        {"simultaneous": True},
+        {"interval": "printing"},
+        {"error": "error", "draws": 200},
+        {"error": "error", "draws": 200, "simultaneous": True},
+    ]
+)
 
 
 def frame_of(rows, widened=True):
@@ -231,10 +304,13 @@ def test_a_wider_figure_never_narrows_a_set(rows, way):
 @given(places, ways)
 def test_a_set_holds_its_rank_and_a_simultaneous_one_holds_the_marginal(rows, way):
     found = rank_sets(frame_of(rows), **way)
-    assert (1 <= found["rank_low"]).all() and (found["rank_high"] <= len(rows)).all()
+    assert (found["rank_low"] >= 1).all() and (found["rank_high"] <= len(rows)).all()
     assert (found["rank_low"] <= found["rank"]).all() and (found["rank"] <= found["rank_high"]).all()
     if "error" not in way:
-        marginal, joint = sets(frame_of(rows), **way | {"simultaneous": False}), sets(frame_of(rows), **way | {"simultaneous": True})
+        marginal, joint = (
+            sets(frame_of(rows), **way | {"simultaneous": False}),
+            sets(frame_of(rows), **way | {"simultaneous": True}),
+        )
         assert all(wide[0] <= low and high <= wide[1] for (low, high), wide in zip(marginal, joint, strict=True))
 
 
@@ -289,6 +365,10 @@ def test_the_united_states_lead_in_servers_for_sure():
 
 
 def test_every_case_has_the_same_parts_in_all_languages():
-    for case, texts in tomllib.loads((files("analysis.statistics") / "sentences/ranking.toml").read_text("utf-8")).items():
-        parts = {lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()}
+    for case, texts in tomllib.loads(
+        (files("analysis.statistics") / "sentences/ranking.toml").read_text("utf-8")
+    ).items():
+        parts = {
+            lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()
+        }
         assert list(parts) == ["en", "es", "de", "fr"] and len(set(map(tuple, parts.values()))) == 1, case

@@ -15,8 +15,17 @@ from vectors import Vector
 import analysis as ex
 from analysis.statistics.describing import describe
 from analysis.statistics.rates import (
-    METHODS, byar, compared, garwood, limits, mid_p, rate_difference, rate_ratio, rates, score,
-)  # fmt: skip
+    METHODS,
+    byar,
+    compared,
+    garwood,
+    limits,
+    mid_p,
+    rate_difference,
+    rate_ratio,
+    rates,
+    score,
+)
 
 GARWOOD = "Garwood 1936, as reprinted by Breslow & Day 1987"
 PHE = "PHEindicatormethods, testdata_Byars_Wilson"
@@ -46,20 +55,40 @@ def two(x1, t1, x2, t2, **options):
 VECTORS = [
     *(
         Vector("rates.garwood", GARWOOD, f"{count} events, 95 %, {name}", printed, of(garwood, count, side), 5e-3)
-        for count, low, high in [(0, 0, 3.69), (1, 0.03, 5.57), (2, 0.24, 7.22), (3, 0.62, 8.77), (5, 1.62, 11.67),
-                                 (10, 4.80, 18.39), (20, 12.22, 30.89), (50, 37.11, 65.92), (100, 81.36, 121.63)]
+        for count, low, high in [
+            (0, 0, 3.69),
+            (1, 0.03, 5.57),
+            (2, 0.24, 7.22),
+            (3, 0.62, 8.77),
+            (5, 1.62, 11.67),
+            (10, 4.80, 18.39),
+            (20, 12.22, 30.89),
+            (50, 37.11, 65.92),
+            (100, 81.36, 121.63),
+        ]
         for side, name, printed in ((LOW, "low", low), (HIGH, "high", high))
     ),
     *(
         Vector("rates.byar", PHE, f"{count} events, {level:.1%}, {name}", printed, of(byar, count, side, level), 1e-9)
-        for count, level, low, high in [(65, 0.95, 50.1631877105, 82.8491385459), (1045, 0.95, 982.5932018073, 1110.3312129856),
-                                        (1, 0.95, 0.0130721329, 5.5637555825), (65, 0.998, 42.8802614715, 94.0002908443),
-                                        (1045, 0.998, 947.9407035610, 1148.8061609880), (10, 0.998, 2.9163183747, 24.1937249279)]
+        for count, level, low, high in [
+            (65, 0.95, 50.1631877105, 82.8491385459),
+            (1045, 0.95, 982.5932018073, 1110.3312129856),
+            (1, 0.95, 0.0130721329, 5.5637555825),
+            (65, 0.998, 42.8802614715, 94.0002908443),
+            (1045, 0.998, 947.9407035610, 1148.8061609880),
+            (10, 0.998, 2.9163183747, 24.1937249279),
+        ]
         for side, name, printed in ((LOW, "low", low), (HIGH, "high", high))
     ),
     *(
-        Vector("rates.rates", PHE_RATES, f"{count}/{size}, {level:.1%}, {name}", printed,
-               lambda c=count, s=size, m=method, v=level, n=name: sized(c, s, m, v, 100)[n], tolerance)
+        Vector(
+            "rates.rates",
+            PHE_RATES,
+            f"{count}/{size}, {level:.1%}, {name}",
+            printed,
+            lambda c=count, s=size, m=method, v=level, n=name: sized(c, s, m, v, 100)[n],
+            tolerance,
+        )
         for count, size, method, level, tolerance, expected in [
             (1, 100, "exact", 0.95, 1e-9, (1, 0.0253178080, 5.5716433909)),
             (5, 100, "exact", 0.998, 1e-9, (5, 0.7393717319, 16.4547452037)),
@@ -70,31 +99,109 @@ VECTORS = [
         ]
         for name, printed in zip(("rate", "rate_low", "rate_high"), expected, strict=True)
     ),
-    Vector("rates.rates", POISSON_TEST, "137/24.19893 nickel workers, ratio", 5.661407, lambda: sized(137, 24.19893)["rate"], 1e-6),
-    Vector("rates.rates", POISSON_TEST, "137/24.19893 nickel workers, low", 4.753125, lambda: sized(137, 24.19893)["rate_low"], 1e-6),
-    Vector("rates.rates", POISSON_TEST, "137/24.19893 nickel workers, high", 6.692709, lambda: sized(137, 24.19893)["rate_high"], 1e-6),
+    Vector(
+        "rates.rates",
+        POISSON_TEST,
+        "137/24.19893 nickel workers, ratio",
+        5.661407,
+        lambda: sized(137, 24.19893)["rate"],
+        1e-6,
+    ),
+    Vector(
+        "rates.rates",
+        POISSON_TEST,
+        "137/24.19893 nickel workers, low",
+        4.753125,
+        lambda: sized(137, 24.19893)["rate_low"],
+        1e-6,
+    ),
+    Vector(
+        "rates.rates",
+        POISSON_TEST,
+        "137/24.19893 nickel workers, high",
+        6.692709,
+        lambda: sized(137, 24.19893)["rate_high"],
+        1e-6,
+    ),
     *(
-        Vector("rates.rates", DESCTOOLS, f"15/400, {method}, {name}", printed, lambda m=method, n=name: sized(15, 400, m)[n], 1e-14)
-        for method, low, high in [("exact", 0.0209884653319583, 0.0618505471787146), ("score", 0.0227264749053794, 0.0618771721463559)]
+        Vector(
+            "rates.rates",
+            DESCTOOLS,
+            f"15/400, {method}, {name}",
+            printed,
+            lambda m=method, n=name: sized(15, 400, m)[n],
+            1e-14,
+        )
+        for method, low, high in [
+            ("exact", 0.0209884653319583, 0.0618505471787146),
+            ("score", 0.0227264749053794, 0.0618771721463559),
+        ]
         for name, printed in (("rate_low", low), ("rate_high", high))
     ),
-    Vector("rates.mid_p", "R ratesci rateci(15, 400), quoted in the tests of statsmodels", "15/400, high", 0.0604627555786095,
-           lambda: sized(15, 400, "mid-p")["rate_high"], 5e-7),  # theirs is found by search, to some six digits
-    Vector("rates.rate_ratio", POISSON_TEST, "11/800 against 21/3011, ratio", 1.971488, lambda: two(11, 800, 21, 3011)["ratio"], 1e-6),
-    Vector("rates.rate_ratio", POISSON_TEST, "11/800 against 21/3011, low", 0.8584264, lambda: two(11, 800, 21, 3011)["ratio_low"], 1e-7),
-    Vector("rates.rate_ratio", POISSON_TEST, "11/800 against 21/3011, high", 4.2772659, lambda: two(11, 800, 21, 3011)["ratio_high"], 1e-7),
+    Vector(
+        "rates.mid_p",
+        "R ratesci rateci(15, 400), quoted in the tests of statsmodels",
+        "15/400, high",
+        0.0604627555786095,
+        lambda: sized(15, 400, "mid-p")["rate_high"],
+        5e-7,
+    ),  # theirs is found by search, to some six digits
+    Vector(
+        "rates.rate_ratio",
+        POISSON_TEST,
+        "11/800 against 21/3011, ratio",
+        1.971488,
+        lambda: two(11, 800, 21, 3011)["ratio"],
+        1e-6,
+    ),
+    Vector(
+        "rates.rate_ratio",
+        POISSON_TEST,
+        "11/800 against 21/3011, low",
+        0.8584264,
+        lambda: two(11, 800, 21, 3011)["ratio_low"],
+        1e-7,
+    ),
+    Vector(
+        "rates.rate_ratio",
+        POISSON_TEST,
+        "11/800 against 21/3011, high",
+        4.2772659,
+        lambda: two(11, 800, 21, 3011)["ratio_high"],
+        1e-7,
+    ),
     *(
-        Vector("rates.rate_ratio", RATERATIO, f"2/17877 against 9/{size}, {name}", printed,
-               lambda s=size, n=name: two(2, 17877, 9, s)[n], 1e-9)
-        for size, expected in [(16660, (0.207094156, 0.021774063, 1.000549104, 0.050106496)),
-                               (16674, (0.207268184, 0.021792360, 1.001389902, 0.050269814))]
+        Vector(
+            "rates.rate_ratio",
+            RATERATIO,
+            f"2/17877 against 9/{size}, {name}",
+            printed,
+            lambda s=size, n=name: two(2, 17877, 9, s)[n],
+            1e-9,
+        )
+        for size, expected in [
+            (16660, (0.207094156, 0.021774063, 1.000549104, 0.050106496)),
+            (16674, (0.207268184, 0.021792360, 1.001389902, 0.050269814)),
+        ]
         for name, printed in zip(("ratio", "ratio_low", "ratio_high", "p_value"), expected, strict=True)
     ),
-    Vector("rates.rate_ratio", EXACTCI, "60/51477.5 against 30/54308.7, low", 1.339735721772650,
-           lambda: two(60, 51477.5, 30, 54308.7)["ratio_low"], 1e-12),
-    Vector("rates.rate_ratio", EXACTCI, "60/51477.5 against 30/54308.7, high", 3.388365573616252,
-           lambda: two(60, 51477.5, 30, 54308.7)["ratio_high"], 1e-12),
-]  # fmt: skip
+    Vector(
+        "rates.rate_ratio",
+        EXACTCI,
+        "60/51477.5 against 30/54308.7, low",
+        1.339735721772650,
+        lambda: two(60, 51477.5, 30, 54308.7)["ratio_low"],
+        1e-12,
+    ),
+    Vector(
+        "rates.rate_ratio",
+        EXACTCI,
+        "60/51477.5 against 30/54308.7, high",
+        3.388365573616252,
+        lambda: two(60, 51477.5, 30, 54308.7)["ratio_high"],
+        1e-12,
+    ),
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -143,7 +250,8 @@ def test_limits_hold_the_count_and_rise_with_it(count, more, method):
 
 @pytest.mark.parametrize(("method", "least"), [("exact", 0.95), ("mid-p", 0.915), ("score", 0.89)])
 def test_how_often_the_limits_hold_each_mean(method, least):
-    # not simulated: the probability of all counts whose limits hold the mean; only the exact ones keep 95 % for each mean
+    # not simulated: the probability of all counts whose limits hold the mean; only the exact ones keep 95 % for each
+    # mean
     from scipy.stats import poisson
 
     counts, means = np.arange(400), np.geomspace(0.3, 200, 400)
@@ -159,7 +267,14 @@ def test_score_limits_of_nothing_by_hand():
 
 
 def servers(**columns):
-    base = {"iso3": ["USA"], "measure": ["servers_exposed"], "value": [187.0], "low": [187.0], "high": [187.0], "scan_to": ["2019-09"]}
+    base = {
+        "iso3": ["USA"],
+        "measure": ["servers_exposed"],
+        "value": [187.0],
+        "low": [187.0],
+        "high": [187.0],
+        "scan_to": ["2019-09"],
+    }
     return pd.DataFrame(base | columns)
 
 
@@ -187,7 +302,9 @@ def test_the_scan_decides_the_year_before_the_publication():
 
 
 def test_places_without_a_denominator_keep_their_row_without_a_rate():
-    frame = pd.concat([servers(), servers(iso3=["ATA"]), servers(iso3=[None], place=["Nederlandse Antillen"])], ignore_index=True)
+    frame = pd.concat(
+        [servers(), servers(iso3=["ATA"]), servers(iso3=[None], place=["Nederlandse Antillen"])], ignore_index=True
+    )
     found = rates(frame)
     assert found["rate"].isna().tolist() == [False, True, True]
     assert found.attrs["missing"] == ["ATA", "Nederlandse Antillen"]
@@ -206,7 +323,10 @@ def test_dispersion_makes_lots_of_single_events():
     # lots of 4: 20 studies are 5 lots, whose limits are printed as 1.62 and 11.67; four times that
     studies = servers(measure=["studies"], value=[20.0], low=[20.0], high=[20.0], size=[1.0])
     row = rates(studies, per="size", scale=1, dispersion=4).iloc[0]
-    assert (row["rate_low"], row["rate_high"]) == (pytest.approx(4 * 1.62, abs=0.02), pytest.approx(4 * 11.67, abs=0.02))
+    assert (row["rate_low"], row["rate_high"]) == (
+        pytest.approx(4 * 1.62, abs=0.02),
+        pytest.approx(4 * 11.67, abs=0.02),
+    )
     assert row["rate_method"] == "exact Poisson, dispersion 4"
 
 
@@ -221,11 +341,22 @@ def test_studies_have_no_limits_of_chance():
 
 @pytest.mark.parametrize(
     ("fault", "options"),
-    [({"value": [-1.0]}, {}), ({"low": [200.0]}, {}), ({"value": [np.nan]}, {}), ({}, {"method": "guess"}), ({}, {"level": 1.0}),
-     ({"beds": [0.0]}, {"per": "beds"}), ({}, {"per": "beds"}), ({}, {"per": "gdp_pc_usd"}), ({"scan_to": [None]}, {}),
-     ({"measure": ["share_open"], "value": [0.5], "low": [0.5], "high": [0.5]}, {}),
-     ({"measure": ["individuals_per_breach_mean"]}, {}), ({}, {"dispersion": 0.5}), ({}, {"interval": "luck"})],
-)  # fmt: skip
+    [
+        ({"value": [-1.0]}, {}),
+        ({"low": [200.0]}, {}),
+        ({"value": [np.nan]}, {}),
+        ({}, {"method": "guess"}),
+        ({}, {"level": 1.0}),
+        ({"beds": [0.0]}, {"per": "beds"}),
+        ({}, {"per": "beds"}),
+        ({}, {"per": "gdp_pc_usd"}),
+        ({"scan_to": [None]}, {}),
+        ({"measure": ["share_open"], "value": [0.5], "low": [0.5], "high": [0.5]}, {}),
+        ({"measure": ["individuals_per_breach_mean"]}, {}),
+        ({}, {"dispersion": 0.5}),
+        ({}, {"interval": "luck"}),
+    ],
+)
 def test_what_cannot_be_is_refused(fault, options):
     with pytest.raises(ex.DataError):
         ex.rates(servers(**fault), **options)
@@ -290,7 +421,9 @@ def test_widening_never_narrows_what_compares_two_places(x1, x2, below, above):
 def test_the_difference_is_statsmodels_mover_of_exact_limits():
     from statsmodels.stats.rates import confint_poisson_2indep
 
-    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": [60.0, 30], "low": [60.0, 30], "high": [60.0, 30], "size": [51.4775, 54.3087]})
+    frame = pd.DataFrame(
+        {"iso3": ["AAA", "BBB"], "value": [60.0, 30], "low": [60.0, 30], "high": [60.0, 30], "size": [51.4775, 54.3087]}
+    )
     row = rate_difference(frame, "AAA", "BBB", per="size", scale=1).iloc[0]
     theirs = confint_poisson_2indep(60, 51.4775, 30, 54.3087, method="mover", compare="diff", method_mover="exact-c")
     assert (row["difference_low"], row["difference_high"]) == pytest.approx(theirs, rel=1e-10)
@@ -303,7 +436,9 @@ def test_two_places_at_the_edges():
     assert nothing["p_value"] == pytest.approx(0.25)
     with pytest.raises(ex.DataError, match="nothing to compare"):
         two(0, 1.0, 0, 1.0)
-    frame = pd.DataFrame({"iso3": ["AAA", "BBB"], "value": [0.0, 0], "low": [0.0, 0], "high": [0.0, 0], "size": [1.0, 1]})
+    frame = pd.DataFrame(
+        {"iso3": ["AAA", "BBB"], "value": [0.0, 0], "low": [0.0, 0], "high": [0.0, 0], "size": [1.0, 1]}
+    )
     assert rate_difference(frame, "AAA", "BBB", per="size").iloc[0][["difference", "p_value"]].tolist() == [0, 1]
     with pytest.raises(ex.DataError, match="no rows"):
         rate_ratio(frame, "AAA", "CCC", per="size")
@@ -313,8 +448,12 @@ def test_two_places_at_the_edges():
 
 def test_surveys_that_counted_otherwise_are_not_compared():
     panel = ex.preferred(ex.panel())
-    both = panel[panel["survey"].eq("greenbone-2019-09") & panel["measure"].eq("servers_exposed") & panel["iso3"].eq("USA")]
-    other = panel[panel["survey"].eq("stites-pianykh-ajr-2016") & panel["measure"].eq("servers_exposed") & panel["iso3"].eq("RUS")]
+    both = panel[
+        panel["survey"].eq("greenbone-2019-09") & panel["measure"].eq("servers_exposed") & panel["iso3"].eq("USA")
+    ]
+    other = panel[
+        panel["survey"].eq("stites-pianykh-ajr-2016") & panel["measure"].eq("servers_exposed") & panel["iso3"].eq("RUS")
+    ]
     with pytest.raises(ex.NotComparableError):
         rate_ratio(pd.concat([both, other]), "USA", "RUS")
 
@@ -328,14 +467,20 @@ def cases():
     even = frame.assign(value=[30.0, 8.0], low=[30.0, 8.0], high=[30.0, 8.0])
     none = frame.assign(value=[187.0, 0.0], low=[187.0, 0.0], high=[187.0, 0.0])
     return {
-        "highest": rates(frame), "highest_printed": rates(clustered(frame)), "single": rates(servers()),
-        "single_printed": rates(clustered(servers()), per="hospitals_total", scale=1000), "none": rates(servers(iso3=["ATA"])),
+        "highest": rates(frame),
+        "highest_printed": rates(clustered(frame)),
+        "single": rates(servers()),
+        "single_printed": rates(clustered(servers()), per="hospitals_total", scale=1000),
+        "none": rates(servers(iso3=["ATA"])),
         "several": rates(pd.concat([frame, clustered(frame)])),
-        "ratio_apart": rate_ratio(frame, "USA", "DEU"), "ratio_open": rate_ratio(even, "USA", "DEU"),
-        "ratio_printed": rate_ratio(clustered(frame), "USA", "DEU"), "ratio_without": rate_ratio(none, "USA", "DEU"),
-        "difference_apart": rate_difference(frame, "USA", "DEU"), "difference_open": rate_difference(even, "USA", "DEU"),
+        "ratio_apart": rate_ratio(frame, "USA", "DEU"),
+        "ratio_open": rate_ratio(even, "USA", "DEU"),
+        "ratio_printed": rate_ratio(clustered(frame), "USA", "DEU"),
+        "ratio_without": rate_ratio(none, "USA", "DEU"),
+        "difference_apart": rate_difference(frame, "USA", "DEU"),
+        "difference_open": rate_difference(even, "USA", "DEU"),
         "difference_printed": rate_difference(clustered(frame), "USA", "DEU"),
-    }  # fmt: skip
+    }
 
 
 def test_every_case_has_its_sentence_in_four_languages():
@@ -346,7 +491,9 @@ def test_every_case_has_its_sentence_in_four_languages():
     assert set(found) == set(texts)
     for case, table in found.items():
         assert facts(table, "en")[0] == case
-        placeholders = {lang: {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name} for lang in texts[case]}
+        placeholders = {
+            lang: {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name} for lang in texts[case]
+        }
         assert len({frozenset(names) for names in placeholders.values()}) == 1, case
         for lang in ("en", "es", "de", "fr"):
             assert 20 < len(describe(table, lang)) <= 280
@@ -367,75 +514,177 @@ def three(**changes):
     """Made-up counts with a denominator of their own."""
     return pd.DataFrame(
         {
-            "iso3": ["DEU", "FRA", "ESP"], "place": ["Germany", "France", "Spain"], "value": [30.0, 12, 20], "low": [30.0, 12, 20],
-            "high": [30.0, 12, 20], "beds": [50.0, 40, 80], "measure": "servers_exposed", "survey": "greenbone-2019-09",
+            "iso3": ["DEU", "FRA", "ESP"],
+            "place": ["Germany", "France", "Spain"],
+            "value": [30.0, 12, 20],
+            "low": [30.0, 12, 20],
+            "high": [30.0, 12, 20],
+            "beds": [50.0, 40, 80],
+            "measure": "servers_exposed",
+            "survey": "greenbone-2019-09",
             "source": "greenbone-release-en-2019-09",
         }
-    ).assign(**changes)  # fmt: skip
+    ).assign(**changes)
 
 
-MADE = {"seed": None, "sources": ["greenbone-release-en-2019-09"], "surveys": ["greenbone-2019-09"], "measures": ["servers_exposed"], "warnings": [], "missing": [], "interval": "by measure"}
+MADE = {
+    "seed": None,
+    "sources": ["greenbone-release-en-2019-09"],
+    "surveys": ["greenbone-2019-09"],
+    "measures": ["servers_exposed"],
+    "warnings": [],
+    "missing": [],
+    "interval": "by measure",
+}
 
 
 def test_the_columns_and_the_making_of_rates():
     frame = three()
     found = rates(frame, per="beds", scale=10, method="score", level=0.9)
-    assert list(found.columns) == [*frame.columns, "denominator", "denominator_year", "rate", "rate_low", "rate_high", "rate_method", "level"]
+    assert list(found.columns) == [
+        *frame.columns,
+        "denominator",
+        "denominator_year",
+        "rate",
+        "rate_low",
+        "rate_high",
+        "rate_method",
+        "level",
+    ]
     assert found["rate"].tolist() == [6, 3, 2.5] and found["denominator"].tolist() == [50, 40, 80]
     assert set(found["rate_method"]) == {"score"} and set(found["level"]) == {0.9}
     assert found.attrs == MADE | {
-        "statistic": "rates.rates", "method": "score", "level": 0.9, "per": "beds", "scale": 10,
+        "statistic": "rates.rates",
+        "method": "score",
+        "level": 0.9,
+        "per": "beds",
+        "scale": 10,
         "parameters": {"per": "beds", "scale": 10, "dispersion": None, "denominator_years": []},
-    }  # fmt: skip
+    }
     printed = rates(frame, per="beds", interval="printing")
-    assert set(printed["rate_method"]) == {"printing only"} and printed["level"].isna().all() and printed.attrs["interval"] == "printing"
+    assert (
+        set(printed["rate_method"]) == {"printing only"}
+        and printed["level"].isna().all()
+        and printed.attrs["interval"] == "printing"
+    )
     assert set(rates(frame, per="beds", dispersion=4)["rate_method"]) == {"exact Poisson, dispersion 4"}
 
 
 def test_the_columns_and_the_making_of_what_compares_two():
     ratio = rate_ratio(three(), "DEU", "FRA", per="beds", level=0.9)
-    assert list(ratio.columns) == ["iso3", "other", "rate_a", "rate_b", "ratio", "ratio_low", "ratio_high", "p_value", "method", "level"]
-    assert ratio.iloc[0][["iso3", "other", "rate_a", "rate_b", "ratio", "method", "level"]].tolist() == ["DEU", "FRA", 0.6, 0.3, 2, "exact conditional", 0.9]
+    assert list(ratio.columns) == [
+        "iso3",
+        "other",
+        "rate_a",
+        "rate_b",
+        "ratio",
+        "ratio_low",
+        "ratio_high",
+        "p_value",
+        "method",
+        "level",
+    ]
+    assert ratio.iloc[0][["iso3", "other", "rate_a", "rate_b", "ratio", "method", "level"]].tolist() == [
+        "DEU",
+        "FRA",
+        0.6,
+        0.3,
+        2,
+        "exact conditional",
+        0.9,
+    ]
     assert ratio.attrs == MADE | {
-        "statistic": "rates.rate_ratio", "method": "exact conditional", "level": 0.9, "parameters": {"per": "beds", "a": "DEU", "b": "FRA", "dispersion": None},
-    }  # fmt: skip
+        "statistic": "rates.rate_ratio",
+        "method": "exact conditional",
+        "level": 0.9,
+        "parameters": {"per": "beds", "a": "DEU", "b": "FRA", "dispersion": None},
+    }
     less = rate_difference(three(), "DEU", "FRA", per="beds", scale=10, level=0.9)
-    assert list(less.columns) == ["iso3", "other", "rate_a", "rate_b", "difference", "difference_low", "difference_high", "p_value", "method", "level"]
-    assert less.iloc[0][["iso3", "other", "rate_a", "rate_b", "difference", "method", "level"]].tolist() == ["DEU", "FRA", 6, 3, 3, "MOVER of exact limits", 0.9]
+    assert list(less.columns) == [
+        "iso3",
+        "other",
+        "rate_a",
+        "rate_b",
+        "difference",
+        "difference_low",
+        "difference_high",
+        "p_value",
+        "method",
+        "level",
+    ]
+    assert less.iloc[0][["iso3", "other", "rate_a", "rate_b", "difference", "method", "level"]].tolist() == [
+        "DEU",
+        "FRA",
+        6,
+        3,
+        3,
+        "MOVER of exact limits",
+        0.9,
+    ]
     assert less["p_value"].iloc[0] == ratio["p_value"].iloc[0]
     assert less.attrs == MADE | {
-        "statistic": "rates.rate_difference", "method": "MOVER of exact limits", "level": 0.9,
+        "statistic": "rates.rate_difference",
+        "method": "MOVER of exact limits",
+        "level": 0.9,
         "parameters": {"per": "beds", "scale": 10, "a": "DEU", "b": "FRA", "dispersion": None},
-    }  # fmt: skip
+    }
     printed = rate_difference(three(), "FRA", "DEU", per="beds", scale=10, interval="printing")
-    assert (printed["method"].iloc[0], printed["difference_low"].iloc[0]) == ("printing only", -3) and printed["p_value"].isna().all()
+    assert (printed["method"].iloc[0], printed["difference_low"].iloc[0]) == ("printing only", -3) and printed[
+        "p_value"
+    ].isna().all()
     assert rate_ratio(three(), "FRA", "DEU", per="beds", interval="printing").attrs["warnings"] == [
         "What was counted comes in lots, so that chance has no test here; the ends are those of printing."
     ]
-    assert "FRA has no count: the ratio is infinite, only its lower end says something." in rate_ratio(
-        three(value=[30.0, 0, 2], low=[30.0, 0, 2], high=[30.0, 0, 2]), "DEU", "FRA", per="beds"
-    ).attrs["warnings"]
+    assert (
+        "FRA has no count: the ratio is infinite, only its lower end says something."
+        in rate_ratio(three(value=[30.0, 0, 2], low=[30.0, 0, 2], high=[30.0, 0, 2]), "DEU", "FRA", per="beds").attrs[
+            "warnings"
+        ]
+    )
 
 
 @pytest.mark.parametrize(
     ("run", "told"),
     [
-        (lambda: rate_ratio(three(), "USA", "FRA", per="beds"), "USA has no rows in the table; give the iso3 of a place that has one."),
+        (
+            lambda: rate_ratio(three(), "USA", "FRA", per="beds"),
+            "USA has no rows in the table; give the iso3 of a place that has one.",
+        ),
         (lambda: rate_ratio(three(), "DEU", "DEU", per="beds"), "DEU cannot be compared with itself; give two places."),
-        (lambda: rate_ratio(three(beds=[50, None, 3]), "DEU", "FRA", per="beds"),
-         "column 'beds': FRA has no denominator 'beds'; choose another, or another place."),
-        (lambda: rate_ratio(three(value=0.0, low=0.0, high=0.0), "DEU", "FRA", per="beds"),
-         "neither DEU nor FRA has a count above zero; there is nothing to compare."),
-        (lambda: rates(three(beds=[0, 1, 2]), per="beds"), "column 'beds': a denominator is not positive; correct it or leave it empty."),
-        (lambda: rates(three(beds_low=60, beds_high=90), per="beds"), "column 'beds': a denominator is outside its interval; correct its low or high end."),
-        (lambda: rates(three().drop(columns="iso3"), per="hospitals"),
-         "column 'hospitals': the table has no column 'hospitals' and no iso3 to look a denominator up by; add one of them."),
-        (lambda: rates(three(measure="share_open"), per="beds"),
-         "column 'measure': 'share_open' is no number of things but per something already; a rate needs a count."),
-        (lambda: rates(three()), "column 'year': the table says of no row what year it is of; add the column year (or scan_to)."),
-        (lambda: rates(three(), per="beds", method="best"), "there is no method 'best'; choose one of exact, byar, mid-p, score."),
+        (
+            lambda: rate_ratio(three(beds=[50, None, 3]), "DEU", "FRA", per="beds"),
+            "column 'beds': FRA has no denominator 'beds'; choose another, or another place.",
+        ),
+        (
+            lambda: rate_ratio(three(value=0.0, low=0.0, high=0.0), "DEU", "FRA", per="beds"),
+            "neither DEU nor FRA has a count above zero; there is nothing to compare.",
+        ),
+        (
+            lambda: rates(three(beds=[0, 1, 2]), per="beds"),
+            "column 'beds': a denominator is not positive; correct it or leave it empty.",
+        ),
+        (
+            lambda: rates(three(beds_low=60, beds_high=90), per="beds"),
+            "column 'beds': a denominator is outside its interval; correct its low or high end.",
+        ),
+        (
+            lambda: rates(three().drop(columns="iso3"), per="hospitals"),
+            "column 'hospitals': the table has no column 'hospitals' and no iso3 to look a denominator up by; add one of them.",
+        ),
+        (
+            lambda: rates(three(measure="share_open"), per="beds"),
+            "column 'measure': 'share_open' is no number of things but per something already; a rate needs a count.",
+        ),
+        (
+            lambda: rates(three()),
+            "column 'year': the table says of no row what year it is of; add the column year (or scan_to).",
+        ),
+        (
+            lambda: rates(three(), per="beds", method="best"),
+            "there is no method 'best'; choose one of exact, byar, mid-p, score.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_in_full(run, told):
     with pytest.raises(ex.DataError) as caught:
         run()
@@ -474,7 +723,10 @@ def test_its_sentences_to_the_letter(kind, lang):
         "ratio": lambda: rate_ratio(three(), "DEU", "FRA", per="beds"),
         "difference": lambda: rate_difference(three(), "FRA", "DEU", per="beds", scale=10, interval="printing"),
     }[kind]()
-    assert describe(found, lang).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == SPOKEN[kind][lang]
+    assert (
+        describe(found, lang).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+        == SPOKEN[kind][lang]
+    )
 
 
 def test_the_ends_of_a_ratio_by_printing_by_hand():

@@ -12,7 +12,12 @@ def both_lists(first="2023-08-10"):
     """The register as the open list of one day and both lists of another: a case that was closed moved to the archive."""
     parts = []
     for what in ("breaches", "individuals"):
-        rows = pd.concat([ex.series("us-breach-register-vintages", measure=f"{what}_{part}", as_of=day) for part, day in (("open", first), ("open", "2024-10-08"), ("archived", "2024-10-08"))])
+        rows = pd.concat(
+            [
+                ex.series("us-breach-register-vintages", measure=f"{what}_{part}", as_of=day)
+                for part, day in (("open", first), ("open", "2024-10-08"), ("archived", "2024-10-08"))
+            ]
+        )
         parts.append(rows[rows["known"].isin([pd.Timestamp(first), pd.Timestamp("2024-10-08")])].assign(measure=what))
     rows = pd.concat(parts)
     return rows.groupby(["day", "place", "iso3", "measure", "source", "known"], as_index=False)["count"].sum()
@@ -22,7 +27,12 @@ def test_july_2023_grew_by_a_ninth_in_reports_and_by_half_in_people():
     """On 10 August 2023 July had 56 reports and 18,116,982 people (as published), on 8 October 2024 62 and 27,715,141: + 11 % and + 53 %."""
     found = revisions(both_lists()).set_index(["measure", "day"])
     reports, people = (found.loc[(measure, pd.Timestamp("2023-07-01"))] for measure in ("breaches", "individuals"))
-    assert [reports["first_count"], reports["last_count"], people["first_count"], people["last_count"]] == [56, 62, 18_116_982, 27_715_141]
+    assert [reports["first_count"], reports["last_count"], people["first_count"], people["last_count"]] == [
+        56,
+        62,
+        18_116_982,
+        27_715_141,
+    ]
     assert [round(reports["change"], 2), round(people["change"], 2)] == [0.11, 0.53]
     assert reports["age"] == 10  # 31 July to 10 August
     # a single month does not say of itself that it is one
@@ -32,10 +42,14 @@ def test_july_2023_grew_by_a_ninth_in_reports_and_by_half_in_people():
 
 def test_september_2024_among_the_open_cases():
     """34, 35, 20 and 8 on the last four days of reading."""
-    frame = ex.series("us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30", as_of=None)
+    frame = ex.series(
+        "us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30", as_of=None
+    )
     counts = {}
     for day in ("2024-10-08", "2024-12-03", "2025-11-13", "2026-04-07"):
-        found = ex.series("us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30", as_of=day)
+        found = ex.series(
+            "us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30", as_of=day
+        )
         counts[day] = int(found["count"].iloc[0])
     assert list(counts.values()) == [34, 35, 20, 8] and len(frame) >= 1
 

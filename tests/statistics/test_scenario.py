@@ -15,7 +15,9 @@ from analysis.statistics.scenario import assumption, printed_assumption, scenari
 
 COUNT = pd.DataFrame({"iso3": ["USA"], "value": [1000.0], "low": [950.0], "high": [1050.0]})
 SHARE = assumption("share affected", 0.1, 0.2, 0.4, unit="of records", source="our own judgement")
-COST = assumption("cost of a record", 100, 150, 200, unit="US dollars", source="our own judgement", distribution="triangular")
+COST = assumption(
+    "cost of a record", 100, 150, 200, unit="US dollars", source="our own judgement", distribution="triangular"
+)
 OUTCOMES = {"records affected": ["share affected"], "US dollars": ["share affected", "cost of a record"]}
 
 
@@ -23,16 +25,22 @@ def found(outcome: str, column: str) -> float:
     return float(scenario(COUNT, [SHARE, COST], OUTCOMES).set_index("outcome").at[outcome, column])
 
 
-# By hand: 1000 · 0.2 = 200 (950 · 0.1 = 95 to 1050 · 0.4 = 420); 200 · 150 = 30,000 (95 · 100 = 9,500 to 420 · 200 = 84,000).
+# By hand: 1000 · 0.2 = 200 (950 · 0.1 = 95 to 1050 · 0.4 = 420); 200 · 150 = 30,000 (95 · 100 = 9,500 to 420 · 200 =
+# 84,000).
 VECTORS = [
     Vector("scenario", "by hand: 1000 · 0.2", "records, value", 200, lambda: found("records affected", "value"), 1e-9),
     Vector("scenario", "by hand: 950 · 0.1", "records, low", 95, lambda: found("records affected", "low"), 1e-9),
     Vector("scenario", "by hand: 1050 · 0.4", "records, high", 420, lambda: found("records affected", "high"), 1e-9),
-    Vector("scenario", "by hand: 1000 · 0.2 · 150", "dollars, value", 30_000, lambda: found("US dollars", "value"), 1e-9),
+    Vector(
+        "scenario", "by hand: 1000 · 0.2 · 150", "dollars, value", 30_000, lambda: found("US dollars", "value"), 1e-9
+    ),
     Vector("scenario", "by hand: 950 · 0.1 · 100", "dollars, low", 9_500, lambda: found("US dollars", "low"), 1e-9),
     Vector("scenario", "by hand: 1050 · 0.4 · 200", "dollars, high", 84_000, lambda: found("US dollars", "high"), 1e-9),
-    # The product of two independent uniforms on (0, 1) is below q with probability q(1 − ln q); for 0.025 that is q = 0.0038.
-    Vector("scenario", "q(1 − ln q) = 0.025", "2.5 % of a product of two uniforms", 0.0038, lambda: uniform_product(), 2e-4),
+    # The product of two independent uniforms on (0, 1) is below q with probability q(1 − ln q); for 0.025 that is q =
+    # 0.0038.
+    Vector(
+        "scenario", "q(1 − ln q) = 0.025", "2.5 % of a product of two uniforms", 0.0038, lambda: uniform_product(), 2e-4
+    ),
 ]
 
 
@@ -99,7 +107,9 @@ def test_the_order_of_assumptions_never_matters():
 
 
 def test_published_figures_make_a_range_with_their_sources():
-    costs = ex.panel(surveys=["ibm-cost-of-a-breach"]).query("measure == 'cost_per_record_usd' and asset == 'breach' and iso3 == 'USA'")
+    costs = ex.panel(surveys=["ibm-cost-of-a-breach"]).query(
+        "measure == 'cost_per_record_usd' and asset == 'breach' and iso3 == 'USA'"
+    )
     row = printed_assumption(costs, "cost of a record", unit="US dollars")
     assert row["low"] == costs["low"].min() and row["high"] == costs["high"].max()
     assert set(row["source"].split("; ")) == set(costs["source"])

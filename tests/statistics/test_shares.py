@@ -84,7 +84,11 @@ def test_a_share_never_leaves_its_range():
 
 def test_a_place_without_denominator_keeps_its_row():
     found = shares(counts(5, 3), counts(10), "data")
-    assert np.isnan(found["share"].iloc[1]) and found.attrs["missing"] == ["FRA"] and found["method"].iloc[1] == "no denominator"
+    assert (
+        np.isnan(found["share"].iloc[1])
+        and found.attrs["missing"] == ["FRA"]
+        and found["method"].iloc[1] == "no denominator"
+    )
     assert pooled(found)["share"].iloc[0] == 0.5
 
 
@@ -100,7 +104,13 @@ def test_a_place_without_denominator_keeps_its_row():
         (counts(5), counts(9), {"test": "open"}, ex.DataError, "no test"),
         (counts(5), counts(9), {"method": "wald"}, ex.DataError, "no method"),
         (counts(5), counts(9), {"level": 95}, ex.DataError, "level"),
-        (counts(5, measure="images"), counts(9, measure="images"), {"interval": "chance"}, ex.NotComparableError, "in lots"),
+        (
+            counts(5, measure="images"),
+            counts(9, measure="images"),
+            {"interval": "chance"},
+            ex.NotComparableError,
+            "in lots",
+        ),
         (counts(5, 6, measure=["images", "studies"]), counts(9, 9), {}, ex.NotComparableError, "different things"),
     ],
 )
@@ -196,19 +206,33 @@ def test_every_result_is_told_in_four_languages():
     told = set()
     for test in TESTS:
         for kind, of in (("servers_open", "servers_exposed"), ("images_accessible", "images")):
-            one, many = (shares(counts(*x, measure=kind), counts(*n, measure=of), test) for x, n in (((193,), (305,)), ((19, 7), (30, 30))))
-            several = shares(*(counts(x, x, measure=name, survey=["a", "b"]) for x, name in ((19, kind), (30, of))), test)
+            one, many = (
+                shares(counts(*x, measure=kind), counts(*n, measure=of), test)
+                for x, n in (((193,), (305,)), ((19, 7), (30, 30)))
+            )
+            several = shares(
+                *(counts(x, x, measure=name, survey=["a", "b"]) for x, name in ((19, kind), (30, of))), test
+            )
             for found in (one, many, pooled(many), several):
                 json.dumps(found.attrs)
                 told.add(facts(found, "en")[0])
                 for lang in LANGS:
                     sentence = describe(found, lang)
-                    assert len(sentence) <= 280 and TESTS[test][lang] in sentence and " nan" not in sentence and "{" not in sentence
+                    assert (
+                        len(sentence) <= 280
+                        and TESTS[test][lang] in sentence
+                        and " nan" not in sentence
+                        and "{" not in sentence
+                    )
     assert told == set(cases)
 
 
 def test_a_sentence_names_the_test():
-    found = shares(counts(193, iso3=["IND"], measure="servers_open"), counts(305, iso3=["IND"], measure="servers_exposed"), "association")
+    found = shares(
+        counts(193, iso3=["IND"], measure="servers_open"),
+        counts(305, iso3=["IND"], measure="servers_exposed"),
+        "association",
+    )
     assert describe(found, "en") == (
         "India, servers reachable from the internet: 193 of 305 (63.3%; 95% interval 57.7–68.5%) passed one test: the server accepts "
         "a stranger's association. Other tests give other shares."

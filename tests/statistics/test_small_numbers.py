@@ -28,18 +28,32 @@ PHE = "PHEindicatormethods, testdata_funnel_ratio_outputs"
 VERDICTS = ["within", "above", "below", "too few to say"]
 
 # vaccinated cases, rest, control cases, rest of thirteen trials (Colditz et al. 1994)
-TRIALS = np.array([
-    [4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209], [62, 13536, 248, 12619], [33, 5036, 47, 5761], [180, 1361, 372, 1079],
-    [8, 2537, 10, 619], [505, 87886, 499, 87892], [29, 7470, 45, 7232], [17, 1699, 65, 1600], [186, 50448, 141, 27197],
-    [5, 2493, 3, 2338], [27, 16886, 29, 17825],
-])  # fmt: skip
+TRIALS = np.array(
+    [
+        [4, 119, 11, 128],
+        [6, 300, 29, 274],
+        [3, 228, 11, 209],
+        [62, 13536, 248, 12619],
+        [33, 5036, 47, 5761],
+        [180, 1361, 372, 1079],
+        [8, 2537, 10, 619],
+        [505, 87886, 499, 87892],
+        [29, 7470, 45, 7232],
+        [17, 1699, 65, 1600],
+        [186, 50448, 141, 27197],
+        [5, 2493, 3, 2338],
+        [27, 16886, 29, 17825],
+    ]
+)
 
 
 def counted(observed, expected=None, **columns):
     observed = np.asarray(observed, dtype=float)
     names = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}A" for n in range(len(observed))]
     base = {"iso3": names, "value": observed, "low": observed, "high": observed}
-    return pd.DataFrame(base | ({"expected": np.asarray(expected, dtype=float)} if expected is not None else {}) | columns)
+    return pd.DataFrame(
+        base | ({"expected": np.asarray(expected, dtype=float)} if expected is not None else {}) | columns
+    )
 
 
 @cache
@@ -85,7 +99,9 @@ def saint_louis():
         words = [line.split() for line in gal][1:]
     near = {head[0]: line for head, line in zip(words[::2], words[1::2], strict=False)}
     codes = dict(zip((str(n + 1) for n in range(len(frame))), frame["iso3"], strict=True))
-    return shrink(frame, "expected", {codes[one]: [codes[other] for other in others] for one, others in near.items()}, scale=1.0)
+    return shrink(
+        frame, "expected", {codes[one]: [codes[other] for other in others] for one, others in near.items()}, scale=1.0
+    )
 
 
 def limit(expected, level, side):
@@ -104,38 +120,112 @@ def verdict(observed, expected, level):
 
 VECTORS = [
     *(
-        Vector("small_numbers.funnel", FUNNELPLOTR, f"E = {expected}, {level:.1%}, {'high' if side else 'low'}", printed,
-               limit(expected, level, side), 5e-7)
-        for expected, numbers in {15: (0.5596924, 1.649348, 0.3862650, 2.082907), 20: (0.6108260, 1.544419, 0.4479107, 1.902094),
-                                  30: (0.6746958, 1.427562, 0.5289724, 1.702771)}.items()
+        Vector(
+            "small_numbers.funnel",
+            FUNNELPLOTR,
+            f"E = {expected}, {level:.1%}, {'high' if side else 'low'}",
+            printed,
+            limit(expected, level, side),
+            5e-7,
+        )
+        for expected, numbers in {
+            15: (0.5596924, 1.649348, 0.3862650, 2.082907),
+            20: (0.6108260, 1.544419, 0.4479107, 1.902094),
+            30: (0.6746958, 1.427562, 0.5289724, 1.702771),
+        }.items()
         for (level, side), printed in zip([(0.95, 0), (0.95, 1), (0.998, 0), (0.998, 1)], numbers, strict=True)
     ),
     *(
-        Vector("small_numbers.funnel", PHE, f"{observed} observed, {expected} expected, {level:.1%}: verdict", printed,
-               verdict(observed, expected, level), 0)
+        Vector(
+            "small_numbers.funnel",
+            PHE,
+            f"{observed} observed, {expected} expected, {level:.1%}: verdict",
+            printed,
+            verdict(observed, expected, level),
+            0,
+        )
         for observed, expected, level, printed in [
-            (8, 6.239860227, 0.95, 0), (151, 106.4429719, 0.998, 1), (159, 232.9329036, 0.998, -1), (220, 249.8012944, 0.95, 0),
-            (150, 119.5695496, 0.95, 1), (150, 119.5695496, 0.998, 0),
+            (8, 6.239860227, 0.95, 0),
+            (151, 106.4429719, 0.998, 1),
+            (159, 232.9329036, 0.998, -1),
+            (220, 249.8012944, 0.95, 0),
+            (150, 119.5695496, 0.95, 1),
+            (150, 119.5695496, 0.998, 0),
         ]
     ),
     Vector("small_numbers.overdispersion", BCG, "Q, thirteen trials", 152.23, lambda: trials()[0] * 13, 5e-3),
     Vector("small_numbers.overdispersion", BCG, "τ², thirteen trials", 0.3088, lambda: trials()[1], 5e-5),
-    Vector("small_numbers.funnel", SPIEGELHALTER, "log, φ", 2.149053099, lambda: unit_funnel("log", "additive")["phi"], 1e-8),
-    Vector("small_numbers.funnel", SPIEGELHALTER, "log, τ²", 0.012118491, lambda: unit_funnel("log", "additive")["tau2"], 1e-8),
-    Vector("small_numbers.funnel", SPIEGELHALTER, "square root, φ", 2.327178258, lambda: unit_funnel("square root", None)["phi"], 1e-8),
-    Vector("small_numbers.funnel", SPIEGELHALTER, "square root, τ²", 0.003439780, lambda: unit_funnel("square root", None)["tau2"], 1e-8),
-    Vector("small_numbers.funnel", SPIEGELHALTER, "square root, φ, uncut", 3.222417596,
-           lambda: unit_funnel("square root", None, 0)["phi"], 1e-8),
+    Vector(
+        "small_numbers.funnel",
+        SPIEGELHALTER,
+        "log, φ",
+        2.149053099,
+        lambda: unit_funnel("log", "additive")["phi"],
+        1e-8,
+    ),
+    Vector(
+        "small_numbers.funnel",
+        SPIEGELHALTER,
+        "log, τ²",
+        0.012118491,
+        lambda: unit_funnel("log", "additive")["tau2"],
+        1e-8,
+    ),
+    Vector(
+        "small_numbers.funnel",
+        SPIEGELHALTER,
+        "square root, φ",
+        2.327178258,
+        lambda: unit_funnel("square root", None)["phi"],
+        1e-8,
+    ),
+    Vector(
+        "small_numbers.funnel",
+        SPIEGELHALTER,
+        "square root, τ²",
+        0.003439780,
+        lambda: unit_funnel("square root", None)["tau2"],
+        1e-8,
+    ),
+    Vector(
+        "small_numbers.funnel",
+        SPIEGELHALTER,
+        "square root, φ, uncut",
+        3.222417596,
+        lambda: unit_funnel("square root", None, 0)["phi"],
+        1e-8,
+    ),
     *(
-        Vector("small_numbers.shrink", SIDS, f"county {row + 1}", printed, lambda r=row: carolina()["shrunk"].iloc[r], 1e-7)
+        Vector(
+            "small_numbers.shrink", SIDS, f"county {row + 1}", printed, lambda r=row: carolina()["shrunk"].iloc[r], 1e-7
+        )
         for row, printed in enumerate([0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349])
     ),
     *(
-        Vector("small_numbers.shrink", STL, f"county {row + 1}", printed, lambda r=row: saint_louis()["shrunk"].iloc[r], 5e-13)
-        for row, printed in enumerate([4.01485749e-05, 3.62437513e-05, 4.93034844e-05, 5.09387329e-05, 3.72735210e-05, 3.69333797e-05,
-                                       5.40245456e-05, 2.99806055e-05, 3.73034109e-05, 3.47270722e-05])
+        Vector(
+            "small_numbers.shrink",
+            STL,
+            f"county {row + 1}",
+            printed,
+            lambda r=row: saint_louis()["shrunk"].iloc[r],
+            5e-13,
+        )
+        for row, printed in enumerate(
+            [
+                4.01485749e-05,
+                3.62437513e-05,
+                4.93034844e-05,
+                5.09387329e-05,
+                3.72735210e-05,
+                3.69333797e-05,
+                5.40245456e-05,
+                2.99806055e-05,
+                3.73034109e-05,
+                3.47270722e-05,
+            ]
+        )
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -199,7 +289,13 @@ def test_more_difference_than_chance_is_said_so():
     assert funnel(counted([49, 50, 52], [50] * 3), "expected", 1.0).attrs["warnings"] == []
 
 
-@given(st.lists(st.tuples(st.integers(0, 80), st.floats(0.5, 60), st.integers(0, 20), st.integers(0, 20)), min_size=3, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 80), st.floats(0.5, 60), st.integers(0, 20), st.integers(0, 20)),
+        min_size=3,
+        max_size=8,
+    )
+)
 @settings(max_examples=40, deadline=None)
 def test_widening_the_printing_never_makes_a_place_stand_out(rows):
     observed, expected, below, above = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
@@ -225,7 +321,10 @@ def test_denominators_may_be_in_any_unit(factor):
 
 def test_order_and_names_do_not_matter():
     frame = counted([3, 40, 9, 13], [10.0, 80, 30, 40])
-    for call in (lambda table: funnel(table, "expected", overdispersion="additive"), lambda table: shrink(table, "expected")):
+    for call in (
+        lambda table: funnel(table, "expected", overdispersion="additive"),
+        lambda table: shrink(table, "expected"),
+    ):
         found = call(frame).set_index("iso3")
         turned = call(frame.iloc[::-1]).set_index("iso3").loc[found.index]
         pd.testing.assert_frame_equal(found, turned, rtol=1e-12)
@@ -245,7 +344,10 @@ def test_places_without_a_denominator_keep_their_row():
 
 def test_what_comes_in_lots_needs_its_dispersion():
     frame = counted([300, 4000, 900], [1000.0, 8000, 3000], measure="studies")
-    for call in (lambda **options: funnel(frame, "expected", **options), lambda **options: shrink(frame, "expected", **options)):
+    for call in (
+        lambda **options: funnel(frame, "expected", **options),
+        lambda **options: shrink(frame, "expected", **options),
+    ):
         with pytest.raises(ex.NotComparableError, match="come in lots"):
             call()
         call(dispersion=100)
@@ -315,9 +417,13 @@ def test_a_shrunk_rate_lies_between_its_own_and_the_common_one(rows):
     frame = counted(observed, size)
     found = shrink(frame, "expected")
     edges = np.sort(found[["rate", "common"]].to_numpy(), axis=1)
-    assert (found["shrunk"] >= edges[:, 0] * (1 - 1e-12)).all() and (found["shrunk"] <= edges[:, 1] * (1 + 1e-12) + 1e-12).all()
+    assert (found["shrunk"] >= edges[:, 0] * (1 - 1e-12)).all() and (
+        found["shrunk"] <= edges[:, 1] * (1 + 1e-12) + 1e-12
+    ).all()
     wide = shrink(frame.assign(high=frame["high"] + wider, low=np.maximum(frame["low"] - wider, 0)), "expected")
-    assert (wide["shrunk_low"] <= found["shrunk_low"] + 1e-12).all() and (wide["shrunk_high"] >= found["shrunk_high"] - 1e-12).all()
+    assert (wide["shrunk_low"] <= found["shrunk_low"] + 1e-12).all() and (
+        wide["shrunk_high"] >= found["shrunk_high"] - 1e-12
+    ).all()
 
 
 def test_too_few_by_the_least_count_that_the_printing_allows():
@@ -332,9 +438,12 @@ def cases():
     frame = counted([30, 40, 9, 12], [10.0, 80, 30, 40], iso3=["USA", "DEU", "FRA", "IND"], measure="servers_exposed")
     alike = frame.assign(value=frame["expected"], low=frame["expected"], high=frame["expected"])
     return {
-        "funnel": funnel(frame, "expected", 1.0), "funnel_none": funnel(alike, "expected", 1.0),
-        "shrunk": shrink(frame, "expected"), "shrunk_alike": shrink(alike, "expected"), "few": too_few(frame),
-    }  # fmt: skip
+        "funnel": funnel(frame, "expected", 1.0),
+        "funnel_none": funnel(alike, "expected", 1.0),
+        "shrunk": shrink(frame, "expected"),
+        "shrunk_alike": shrink(alike, "expected"),
+        "few": too_few(frame),
+    }
 
 
 def test_every_case_has_its_sentence_in_four_languages():
@@ -343,7 +452,10 @@ def test_every_case_has_its_sentence_in_four_languages():
     assert set(found) == set(texts)
     for case, table in found.items():
         assert facts(table, "en")[0] == case
-        placeholders = [{name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name} for lang in ("en", "es", "de", "fr")]
+        placeholders = [
+            {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name}
+            for lang in ("en", "es", "de", "fr")
+        ]
         assert all(names == placeholders[0] for names in placeholders), case
         assert all(20 < len(describe(table, lang)) <= 280 for lang in ("en", "es", "de", "fr"))
         json.dumps(table.attrs)
@@ -354,4 +466,8 @@ def test_the_real_survey_in_a_funnel():
     servers = panel[(panel["measure"] == "servers_exposed") & panel["iso3"].notna()]
     found = funnel(servers).set_index("iso3")
     assert "WLD" not in found.index
-    assert (found.loc["USA", "verdict"], found.loc["CHN", "verdict"], found.loc["SVK", "verdict"]) == ("above", "below", "too few to say")
+    assert (found.loc["USA", "verdict"], found.loc["CHN", "verdict"], found.loc["SVK", "verdict"]) == (
+        "above",
+        "below",
+        "too few to say",
+    )

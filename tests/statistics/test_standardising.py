@@ -15,28 +15,95 @@ from vectors import Vector
 
 import analysis as ex
 from analysis.statistics.describing import describe
-from analysis.statistics.standardising import directly_standardised, facts, grouped_rates, group_in_words, indirectly_standardised
+from analysis.statistics.standardising import (
+    directly_standardised,
+    facts,
+    group_in_words,
+    grouped_rates,
+    indirectly_standardised,
+)
 
 PHE = "PHEindicatormethods, testdata_DSR_ISR"
 DSRTEST = "R dsrTest, example of Fay & Feuer 1997, table II (Down's syndrome, Michigan)"
 ESDA = "esda tests, TestAgeStd"
 
 # The European standard population of 2013, in 19 bands of age; populations and events of the workbook
-STANDARD = [5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000, 5500, 5000, 4000, 2500, 1500, 1000]
+STANDARD = [
+    5000,
+    5500,
+    5500,
+    5500,
+    6000,
+    6000,
+    6500,
+    7000,
+    7000,
+    7000,
+    7000,
+    6500,
+    6000,
+    5500,
+    5000,
+    4000,
+    2500,
+    1500,
+    1000,
+]
 PEOPLE = [636, 558, 609, 543, 384, 594, 669, 843, 660, 576, 606, 522, 426, 273, 300, 288, 153, 123, 207]
 EVENTS = {
     "big": [127, 25, 18, 21, 12, 27, 48, 27, 29, 32, 32, 34, 45, 65, 38, 68, 74, 82, 91],
     "small": [12, 4, 3, 2, 3, 4, 8, 2, 2, 3, 4, 5, 6, 8, 5, 6, 5, 5, 4],
     "nine": [1] * 9 + [0] * 10,
 }
-REFERENCE_EVENTS = [10303, 2824, 0, 3615, 3641, 3490, 3789, 3213, 3031, 2771, 3089, 3490, 3595, 4745, 5514, 7125, 5694, 6210, 5757]
-REFERENCE_PEOPLE = [50520, 57173, 60213, 54659, 44345, 50128, 62163, 67423, 62899, 55463, 60479, 49974, 44140, 40888, 37239, 30819, 18136,
-                    15325, 13918]  # fmt: skip
+REFERENCE_EVENTS = [
+    10303,
+    2824,
+    0,
+    3615,
+    3641,
+    3490,
+    3789,
+    3213,
+    3031,
+    2771,
+    3089,
+    3490,
+    3595,
+    4745,
+    5514,
+    7125,
+    5694,
+    6210,
+    5757,
+]
+REFERENCE_PEOPLE = [
+    50520,
+    57173,
+    60213,
+    54659,
+    44345,
+    50128,
+    62163,
+    67423,
+    62899,
+    55463,
+    60479,
+    49974,
+    44140,
+    40888,
+    37239,
+    30819,
+    18136,
+    15325,
+    13918,
+]
 
 
 def strata(events, people, group="all"):
     counts = np.asarray(events, dtype=float)
-    return pd.DataFrame({"group": group, "band": range(len(counts)), "value": counts, "low": counts, "high": counts, "people": people})
+    return pd.DataFrame(
+        {"group": group, "band": range(len(counts)), "value": counts, "low": counts, "high": counts, "people": people}
+    )
 
 
 @cache
@@ -61,7 +128,12 @@ def michigan(method):
 
 @cache
 def areas(kind):
-    both = pd.concat([strata([30, 25, 25, 15], [1000, 1000, 1100, 900], "one"), strata([33, 21, 30, 20], [1000, 900, 1100, 900], "two")])
+    both = pd.concat(
+        [
+            strata([30, 25, 25, 15], [1000, 1000, 1100, 900], "one"),
+            strata([33, 21, 30, 20], [1000, 900, 1100, 900], "two"),
+        ]
+    )
     if kind == "crude":
         return grouped_rates(both, "group", "people", 1)
     return directly_standardised(both, "group", "band", dict(enumerate([1000, 900, 1000, 900])), "people", 1, "gamma")
@@ -73,8 +145,14 @@ def at(table, row, column):
 
 VECTORS = [
     *(
-        Vector("standardising.directly_standardised", PHE, f"{events}, {level:.1%}, {column}", printed,
-               at(lambda e=events, v=level: dsr(e, "byar", v), 0, column), 1e-8)
+        Vector(
+            "standardising.directly_standardised",
+            PHE,
+            f"{events}, {level:.1%}, {column}",
+            printed,
+            at(lambda e=events, v=level: dsr(e, "byar", v), 0, column),
+            1e-8,
+        )
         for events, level, numbers in [
             ("big", 0.95, (10430.2479914694, 9717.7090679857, 11178.9409154793)),
             ("big", 0.998, (10430.2479914694, 9323.2878802199, 11620.5959995221)),
@@ -84,24 +162,45 @@ VECTORS = [
         for column, printed in zip(("rate", "rate_low", "rate_high"), numbers, strict=True)
     ),
     *(
-        Vector("standardising.directly_standardised", DSRTEST, f"Michigan, {method}, {column}", printed,
-               at(lambda m=method: michigan(m), 0, column), tolerance)
+        Vector(
+            "standardising.directly_standardised",
+            DSRTEST,
+            f"Michigan, {method}, {column}",
+            printed,
+            at(lambda m=method: michigan(m), 0, column),
+            tolerance,
+        )
         for method, column, printed, tolerance in [
-            ("exact", "rate", 75.52901, 5e-6), ("exact", "rate_low", 67.63284, 5e-6), ("exact", "rate_high", 83.86703, 5e-6),
-            ("gamma", "rate_low", 67.702, 5e-4), ("gamma", "rate_high", 188.300, 5e-4),
+            ("exact", "rate", 75.52901, 5e-6),
+            ("exact", "rate_low", 67.63284, 5e-6),
+            ("exact", "rate_high", 83.86703, 5e-6),
+            ("gamma", "rate_low", 67.702, 5e-4),
+            ("gamma", "rate_high", 188.300, 5e-4),
         ]
     ),
     *(
-        Vector("standardising.directly_standardised", ESDA, f"area {row + 1}, {column}", printed, 
-               at(lambda: areas("direct"), row, column), 5e-9)
+        Vector(
+            "standardising.directly_standardised",
+            ESDA,
+            f"area {row + 1}, {column}",
+            printed,
+            at(lambda: areas("direct"), row, column),
+            5e-9,
+        )
         for row, numbers in enumerate([(0.02374402, 0.01920491, 0.02904848), (0.02665072, 0.02177143, 0.03230508)])
         for column, printed in zip(("rate", "rate_low", "rate_high"), numbers, strict=True)
     ),
     Vector("standardising.grouped_rates", ESDA, "area 1", 0.02375, at(lambda: areas("crude"), 0, "rate"), 5e-9),
     Vector("standardising.grouped_rates", ESDA, "area 2", 0.02666667, at(lambda: areas("crude"), 1, "rate"), 5e-9),
     *(
-        Vector("standardising.indirectly_standardised", PHE, f"{events}, {method}, {level:.1%}, {column}", printed,
-               at(lambda e=events, m=method, v=level: isr(e, m, v), 0, column), 1e-9)
+        Vector(
+            "standardising.indirectly_standardised",
+            PHE,
+            f"{events}, {method}, {level:.1%}, {column}",
+            printed,
+            at(lambda e=events, m=method, v=level: isr(e, m, v), 0, column),
+            1e-9,
+        )
         for events, method, level, numbers in [
             ("big", "byar", 0.95, {"expected": 835.8835612312, "ratio": 1.0707232939}),
             ("big", "byar", 0.95, {"ratio_low": 1.0017147713, "ratio_high": 1.1432332872}),
@@ -111,7 +210,7 @@ VECTORS = [
         ]
         for column, printed in numbers.items()
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -130,7 +229,9 @@ def test_so_few_that_the_rate_is_withheld():
 def test_the_share_of_a_standard_does_not_depend_on_its_scale():
     frame = strata(EVENTS["big"], PEOPLE)
     one = directly_standardised(frame, "group", "band", dict(enumerate(STANDARD)), "people")
-    other = directly_standardised(frame, "group", "band", {band: 7 * weight for band, weight in enumerate(STANDARD)}, "people")
+    other = directly_standardised(
+        frame, "group", "band", {band: 7 * weight for band, weight in enumerate(STANDARD)}, "people"
+    )
     pd.testing.assert_frame_equal(one, other, rtol=1e-12)
 
 
@@ -149,7 +250,12 @@ def test_observed_and_expected_add_up_over_all_groups():
 
 
 def panel(**columns):
-    base = {"iso3": ["USA", "DEU", "IND", "WLD"], "measure": "servers_exposed", "value": [187.0, 6, 96, 590], "scan_to": "2019-09"}
+    base = {
+        "iso3": ["USA", "DEU", "IND", "WLD"],
+        "measure": "servers_exposed",
+        "value": [187.0, 6, 96, 590],
+        "scan_to": "2019-09",
+    }
     frame = pd.DataFrame(base | columns)
     return frame.assign(low=frame["value"], high=frame["value"])
 
@@ -161,7 +267,10 @@ def test_countries_fall_into_groups_of_their_own_year_and_the_world_into_none():
     # 193 over the inhabitants of 2019 of both (330,226,227 and 83,092,962)
     assert found.loc["High income", "rate"] == pytest.approx(193 / (330.226227 + 83.092962), rel=1e-9)
     # Russia was of upper middle income in 2019 and is of high income now
-    assert grouped_rates(panel(iso3=["RUS", "DEU", "IND", "WLD"]), "income_group")["income_group"].tolist()[-1] == "Upper middle income"
+    assert (
+        grouped_rates(panel(iso3=["RUS", "DEU", "IND", "WLD"]), "income_group")["income_group"].tolist()[-1]
+        == "Upper middle income"
+    )
 
 
 def test_people_of_an_area_with_its_own_row_are_counted_once():
@@ -207,7 +316,10 @@ COUNTS = st.tuples(st.integers(0, 50), st.integers(0, 5), st.integers(0, 5))
 @settings(max_examples=15, deadline=None)
 def test_widening_the_printing_never_narrows_a_rate(counts, method):
     frame = strata([count + 3 for count, *_ in counts], [100, 20, 300, 50])
-    low, high = [count + 3 - min(below, 3) for count, below, _ in counts], [count + 3 + above for count, _, above in counts]
+    low, high = (
+        [count + 3 - min(below, 3) for count, below, _ in counts],
+        [count + 3 + above for count, _, above in counts],
+    )
     wide = frame.assign(low=low, high=high)
     calls = [
         lambda table: directly_standardised(table, "group", "band", None, "people", method=method),
@@ -217,7 +329,13 @@ def test_widening_the_printing_never_narrows_a_rate(counts, method):
     for call in calls:
         one, other = call(frame).iloc[0], call(wide).iloc[0]
         column = "rate" if "rate" in one else "ratio"
-        assert other[f"{column}_low"] <= one[f"{column}_low"] <= one[column] <= one[f"{column}_high"] <= other[f"{column}_high"]
+        assert (
+            other[f"{column}_low"]
+            <= one[f"{column}_low"]
+            <= one[column]
+            <= one[f"{column}_high"]
+            <= other[f"{column}_high"]
+        )
 
 
 def test_order_of_rows_does_not_matter():
@@ -231,7 +349,12 @@ def test_order_of_rows_does_not_matter():
 
 
 def test_names_of_groups_are_known_in_every_language():
-    assert [group_in_words("Europe", lang) for lang in ("en", "es", "de", "fr")] == ["Europe", "Europa", "Europa", "Europe"]
+    assert [group_in_words("Europe", lang) for lang in ("en", "es", "de", "fr")] == [
+        "Europe",
+        "Europa",
+        "Europa",
+        "Europe",
+    ]
     assert group_in_words("High income", "de") == "Hohes Einkommen"
     assert group_in_words("DEU", "fr") == "Allemagne"
 
@@ -253,7 +376,10 @@ def test_every_case_has_its_sentence_in_four_languages():
     assert set(found) == set(texts)
     for case, table in found.items():
         assert facts(table, "en")[0] == case
-        placeholders = [{name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name} for lang in ("en", "es", "de", "fr")]
+        placeholders = [
+            {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name}
+            for lang in ("en", "es", "de", "fr")
+        ]
         assert all(names == placeholders[0] for names in placeholders), case
         assert all(20 < len(describe(table, lang)) <= 280 for lang in ("en", "es", "de", "fr"))
         json.dumps(table.attrs)

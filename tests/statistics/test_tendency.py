@@ -39,10 +39,26 @@ def z_of(p_value):
 
 
 VECTORS = [
-    Vector("tendency.tendency", BY_HAND, "Z, corrected for continuity", 2.9058, lambda: z_of(found(HOLY_CROSS)["p_value"]), 5e-5),
+    Vector(
+        "tendency.tendency",
+        BY_HAND,
+        "Z, corrected for continuity",
+        2.9058,
+        lambda: z_of(found(HOLY_CROSS)["p_value"]),
+        5e-5,
+    ),
     Vector("tendency.tendency", BY_HAND, "one-sided p", 0.0018, lambda: found(HOLY_CROSS)["p_value"] / 2, 5e-5),
-    Vector("tendency.tendency", GILBERT, "Sen's slope", 2.916666667, lambda: found(series(10, 15, 14, 20))["slope"], 5e-3),
-    Vector("tendency.tendency", GILBERT, "exact two-sided p", 0.333333, lambda: found(series(10, 15, 14, 20))["p_value"], 1e-6),
+    Vector(
+        "tendency.tendency", GILBERT, "Sen's slope", 2.916666667, lambda: found(series(10, 15, 14, 20))["slope"], 5e-3
+    ),
+    Vector(
+        "tendency.tendency",
+        GILBERT,
+        "exact two-sided p",
+        0.333333,
+        lambda: found(series(10, 15, 14, 20))["p_value"],
+        1e-6,
+    ),
 ]
 
 
@@ -56,14 +72,17 @@ def test_slope_and_limits_are_scipys_where_figures_are_exact():
 
     row = found(HOLY_CROSS)
     expected = theilslopes(HOLY_CROSS["value"], middle_of_scan(HOLY_CROSS), alpha=0.95)
-    assert [row["slope"], row["slope_low"], row["slope_high"]] == pytest.approx([expected.slope, expected.low_slope, expected.high_slope])
+    assert [row["slope"], row["slope_low"], row["slope_high"]] == pytest.approx(
+        [expected.slope, expected.low_slope, expected.high_slope]
+    )
     assert row["tau"] == pytest.approx(0.596694190, abs=1e-9)
     # the slope by hand is that of whole years, 0.5667; leap years shift the middles by a thousandth
     assert row["slope"] == pytest.approx(0.566666667, abs=2e-3)
 
 
 def test_printing_alone_gives_the_slopes_that_rounding_allows():
-    # the pairs' slopes go down to 9 - 1, 19 - 11 and (19 - 1) / 2, and up to 11 - 0, 21 - 9 and (21 - 0) / 2: medians 8 and 11
+    # the pairs' slopes go down to 9 - 1, 19 - 11 and (19 - 1) / 2, and up to 11 - 0, 21 - 9 and (21 - 0) / 2: medians 8
+    # and 11
     frame = series(0, 10, 20, low=[0, 9, 19], high=[1, 11, 21])
     row = found(frame, interval="printing")
     assert (row["slope_low"], row["slope_high"]) == (pytest.approx(8, abs=0.1), pytest.approx(11, abs=0.1))
@@ -91,19 +110,26 @@ def test_breaches_reported_in_the_united_states_rise():
 
 
 def breaches():
-    figures = ex.preferred(ex.panel(surveys=["hhs-ocr"])).query("measure == 'breaches' and asset == 'breach' and iso3 == 'USA'")
+    figures = ex.preferred(ex.panel(surveys=["hhs-ocr"])).query(
+        "measure == 'breaches' and asset == 'breach' and iso3 == 'USA'"
+    )
     return figures[figures["scan_from"].eq(figures["scan_to"]) & figures["scan_from"].str.fullmatch(r"\d{4}")]
 
 
 @pytest.mark.parametrize(
     ("frame", "options"),
     [
-        (series(1, 2), {}), (series(1, 2, 3, year=["2001", "2001", "2002"]), {}), (series(1, 2, 3).drop(columns="year"), {}),
-        (series(1, 2, 3, scan_from=["2001"] * 3, scan_to=["2002", "2003", "2004"]), {}), (series(1, 2, -3), {}),
-        (series(1, 2, 3), {"interval": "wide"}), (series(1, 2, 3), {"level": 0}), (series(1, 2, 3, low=[2, 2, 2]), {}),
+        (series(1, 2), {}),
+        (series(1, 2, 3, year=["2001", "2001", "2002"]), {}),
+        (series(1, 2, 3).drop(columns="year"), {}),
+        (series(1, 2, 3, scan_from=["2001"] * 3, scan_to=["2002", "2003", "2004"]), {}),
+        (series(1, 2, -3), {}),
+        (series(1, 2, 3), {"interval": "wide"}),
+        (series(1, 2, 3), {"level": 0}),
+        (series(1, 2, 3, low=[2, 2, 2]), {}),
         (series(1, 2, 3, scan_to=["soon"] * 3), {}),
     ],
-)  # fmt: skip
+)
 def test_what_has_no_trend_is_refused(frame, options):
     with pytest.raises(ex.DataError):
         tendency(frame, **options)
@@ -111,7 +137,14 @@ def test_what_has_no_trend_is_refused(frame, options):
 
 def test_all_equal_has_no_trend_and_no_warning():
     row = found(series(4, 4, 4, 4))
-    assert (row["slope"], row["slope_low"], row["slope_high"], row["tau"], row["p_value"], row["verdict"]) == (0, 0, 0, 0, 1, "cannot tell")
+    assert (row["slope"], row["slope_low"], row["slope_high"], row["tau"], row["p_value"], row["verdict"]) == (
+        0,
+        0,
+        0,
+        0,
+        1,
+        "cannot tell",
+    )
 
 
 @pytest.mark.parametrize(("date", "year"), [("2019", 2019.5), ("2019-07", 2019.538), ("2019-12-31", 2019.9986)])
@@ -138,8 +171,12 @@ def test_a_wider_figure_never_narrows_a_slope(rows, interval):
 def results():
     yield tendency(breaches())
     yield tendency(series(4, 4, 4, 4))
-    one = ex.preferred(ex.panel()).query("iso3 == 'WLD' and measure == 'servers_exposed' and survey == 'greenbone-2019-09'")
-    last = ex.preferred(ex.panel()).query("iso3 == 'WLD' and measure == 'servers_exposed' and survey == 'aplite-2023-12'")
+    one = ex.preferred(ex.panel()).query(
+        "iso3 == 'WLD' and measure == 'servers_exposed' and survey == 'greenbone-2019-09'"
+    )
+    last = ex.preferred(ex.panel()).query(
+        "iso3 == 'WLD' and measure == 'servers_exposed' and survey == 'aplite-2023-12'"
+    )
     for values in ((1, 2, 3), (1, 3, 2)):
         dated = zip(values, ("2011", "2012", "2013"), strict=True)
         waves = [one.assign(value=n, low=n, high=n, scan_from=year, scan_to=year) for n, year in dated]
@@ -159,6 +196,10 @@ def test_every_case_is_told_in_every_language(lang):
 
 
 def test_every_case_has_the_same_parts_in_all_languages():
-    for case, texts in tomllib.loads((files("analysis.statistics") / "sentences/tendency.toml").read_text("utf-8")).items():
-        parts = {lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()}
+    for case, texts in tomllib.loads(
+        (files("analysis.statistics") / "sentences/tendency.toml").read_text("utf-8")
+    ).items():
+        parts = {
+            lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()
+        }
         assert list(parts) == ["en", "es", "de", "fr"] and len(set(map(tuple, parts.values()))) == 1, case

@@ -28,7 +28,9 @@ def p_of(s, variance):
     return 2 * ndtr(-(abs(s) - 1) / np.sqrt(variance))
 
 
-STRUCCHANGE = "R package strucchange, breakpoints(Nile ~ 1) and confint, as printed in ggchangepoint's article on the Nile"
+STRUCCHANGE = (
+    "R package strucchange, breakpoints(Nile ~ 1) and confint, as printed in ggchangepoint's article on the Nile"
+)
 
 
 def of_the_nile(column):
@@ -37,11 +39,24 @@ def of_the_nile(column):
 
 
 VECTORS = [
-    Vector("trend.change_points", STRUCCHANGE, "observation 28, the last of the old level", 1871 + 27, lambda: of_the_nile("day"), 0),
-    Vector("trend.change_points", STRUCCHANGE, "lower limit, observation 25", 1871 + 24, lambda: of_the_nile("day_low"), 1),
-    Vector("trend.change_points", STRUCCHANGE, "upper limit, observation 32", 1871 + 31, lambda: of_the_nile("day_high"), 1),
+    Vector(
+        "trend.change_points",
+        STRUCCHANGE,
+        "observation 28, the last of the old level",
+        1871 + 27,
+        lambda: of_the_nile("day"),
+        0,
+    ),
+    Vector(
+        "trend.change_points", STRUCCHANGE, "lower limit, observation 25", 1871 + 24, lambda: of_the_nile("day_low"), 1
+    ),
+    Vector(
+        "trend.change_points", STRUCCHANGE, "upper limit, observation 32", 1871 + 31, lambda: of_the_nile("day_high"), 1
+    ),
     Vector("trend.seasonal_trend", POHLERT, "S of all months", 224, lambda: nottem_s()[0], 0),
-    Vector("trend.seasonal_trend", POHLERT, "p of all months, seasons independent", 0.036, lambda: p_of(*nottem_s()), 5e-4),
+    Vector(
+        "trend.seasonal_trend", POHLERT, "p of all months, seasons independent", 0.036, lambda: p_of(*nottem_s()), 5e-4
+    ),
     Vector("trend.seasonal_trend", POHLERT, "S of August", 80, lambda: nottem_s(8)[0], 0),
     Vector("trend.seasonal_trend", POHLERT, "S of September", 67, lambda: nottem_s(9)[0], 0),
 ]
@@ -83,7 +98,9 @@ def test_a_season_is_no_trend():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(0, 200), min_size=36, max_size=60), st.integers(1, 5), st.sets(st.integers(0, 35), max_size=8))
+@given(
+    st.lists(st.integers(0, 200), min_size=36, max_size=60), st.integers(1, 5), st.sets(st.integers(0, 35), max_size=8)
+)
 def test_scale_and_gaps(values, factor, gaps):
     frame = monthly(np.array(values, dtype=float)).drop(index=list(gaps))
     if len(frame) < 28:
@@ -105,7 +122,11 @@ def test_a_wider_count_never_narrows_a_slope(values, down, up):
     values = np.array(values, dtype=float)
     one = seasonal_trend(monthly(values)).iloc[0]
     wide = seasonal_trend(monthly(values, low=values - down, high=values + up)).iloc[0]
-    assert wide["slope_low"] <= one["slope_low"] and one["slope_high"] <= wide["slope_high"] and wide["slope"] == one["slope"]
+    assert (
+        wide["slope_low"] <= one["slope_low"]
+        and one["slope_high"] <= wide["slope_high"]
+        and wide["slope"] == one["slope"]
+    )
 
 
 def test_what_leaves_printing_out_says_so():
@@ -132,7 +153,8 @@ def test_the_register_rises_in_each_stretch_that_is_long_enough_and_none_is_join
 
 def test_the_split_is_that_of_cleveland_s_program():
     """The air's carbon dioxide by month, a rise of 35 ppm with a season of 6, in the run of the Fortran program of Cleveland et al. (netlib) that
-    statsmodels ships for its tests. It smooths over other spans (35 and 19 periods) than the defaults that ours takes, so that trend and
+    statsmodels ships for its tests. It smooths over other spans (35 and 19 periods) than the defaults that ours takes,
+    so that trend and
     season agree to a quarter and a half of a ppm."""
     from pathlib import Path
 
@@ -155,7 +177,11 @@ def test_nothing_is_smoothed_across_a_gap_or_a_break():
     broken = decompose(frame, breaks=pd.DataFrame({"date": ["2023-01"], "reason": ["another method"]}))
     assert broken["stretch"].tolist() == [1] * 36 + [2] * 36
     gap = decompose(frame.drop(index=30))
-    assert gap["stretch"].tolist()[:30] == [1] * 30 and np.isnan(gap["trend"][30]) and gap["stretch"].tolist()[31:] == [2] * 41
+    assert (
+        gap["stretch"].tolist()[:30] == [1] * 30
+        and np.isnan(gap["trend"][30])
+        and gap["stretch"].tolist()[31:] == [2] * 41
+    )
     product = decompose(frame, log=True)
     assert np.allclose(product["trend"] * product["season"] * product["rest"], values)
 
@@ -182,7 +208,8 @@ def nile():
 @pytest.mark.parametrize("scale", ["plain", "root", "log"])
 def test_the_flow_of_the_nile_falls_after_1898(scale):
     """R's strucchange gives one break after observation 28 (1898), 95 % interval 25 to 32 (1895 to 1902), and means 1097.75 and 849.97; so do
-    bcp and changepoint the place. Its interval is Bai's (1997), ours a bootstrap; ours names the first year of the new level."""
+    bcp and changepoint the place. Its interval is Bai's (1997), ours a bootstrap; ours names the first year of the new
+    level."""
     found = change_points(nile(), scale=scale)
     assert len(found) == 1
     row = found.iloc[0]
@@ -253,7 +280,11 @@ def test_a_day_is_held_against_the_same_weekday():
 def test_where_most_are_equal_the_mean_deviation_counts():
     # others: 10 seven times and 14: median 10, MAD 0, mean deviation 0.5; z = 0.7979 · 2 / 0.5
     days = pd.date_range("2024-01-01", periods=9, freq="7D")
-    found = anomalies(pd.DataFrame({"day": days.append(pd.DatetimeIndex(["2024-01-02"])), "count": [10, 10, 10, 10, 14, 10, 10, 10, 12, 1]}))
+    found = anomalies(
+        pd.DataFrame(
+            {"day": days.append(pd.DatetimeIndex(["2024-01-02"])), "count": [10, 10, 10, 10, 14, 10, 10, 10, 12, 1]}
+        )
+    )
     assert found.set_index("day")["z"][days[8]] == pytest.approx(0.7979 * 2 / 0.5)
 
 
@@ -271,7 +302,9 @@ def test_no_day_is_held_against_another_method_and_gaps_are_no_flags():
 def test_a_flag_does_not_depend_on_scale(factor):
     counts = np.random.default_rng(2).poisson(30, 200)
     frame = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=200), "count": counts})
-    assert anomalies(frame.assign(count=counts * factor), limit=2.5)["anomaly"].equals(anomalies(frame, limit=2.5)["anomaly"])
+    assert anomalies(frame.assign(count=counts * factor), limit=2.5)["anomaly"].equals(
+        anomalies(frame, limit=2.5)["anomaly"]
+    )
 
 
 def test_september_2020_stands_out_in_the_register():

@@ -50,7 +50,11 @@ def test_a_further_column_may_be_asked_for():
 
 @pytest.mark.parametrize(
     ("columns", "name"),
-    [({"place": ["Perú", "Chile", "Brasil"]}, "Chile .and 1 more"), ({"iso3": ["PER", "CHL", "BRA"]}, "CHL"), ({}, "row 2 .and 1 more")],
+    [
+        ({"place": ["Perú", "Chile", "Brasil"]}, "Chile .and 1 more"),
+        ({"iso3": ["PER", "CHL", "BRA"]}, "CHL"),
+        ({}, "row 2 .and 1 more"),
+    ],
 )
 def test_the_first_wrong_row_is_named(columns, name):
     with pytest.raises(ex.DataError, match=name):
@@ -78,7 +82,9 @@ def test_chance_is_refused_for_what_comes_in_lots_unless_the_dispersion_is_given
     assert not by_chance(frame, "printing", dispersion=3.0).any()
 
 
-@pytest.mark.parametrize("chosen", [{"interval": "some"}, {"dispersion": 0.5}, {"dispersion": float("nan")}, {"dispersion": float("inf")}])
+@pytest.mark.parametrize(
+    "chosen", [{"interval": "some"}, {"dispersion": 0.5}, {"dispersion": float("nan")}, {"dispersion": float("inf")}]
+)
 def test_what_there_is_not_is_refused(chosen):
     with pytest.raises(ex.DataError):
         by_chance(frame_of(5), **chosen)
@@ -121,7 +127,9 @@ def test_what_is_given_is_left_alone():
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(range(6)), st.lists(st.sampled_from([3.0, 7.0, 7.0, 25.0, 100.0]), min_size=6, max_size=6))
 def test_neither_order_nor_names_matter(order, values):
-    frame = frame_of(values, np.array(values) * 0.9, np.array(values) * 1.1, iso3=["PER", "CHL", "BRA", "DEU", "FRA", "ITA"])
+    frame = frame_of(
+        values, np.array(values) * 0.9, np.array(values) * 1.1, iso3=["PER", "CHL", "BRA", "DEU", "FRA", "ITA"]
+    )
     drawn = resample(frame, 20, 5)
     assert (resample(frame.iloc[order], 20, 5) == drawn[:, order]).all()
     # Places of other names but the same figures: the same counts, those of equal figures perhaps in each other's stead.

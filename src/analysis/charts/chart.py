@@ -116,12 +116,23 @@ class Chart:
         from .. import __version__
 
         return {
-            "name": self.name, "kind": self.kind, "title": self.title, "subtitle": self.subtitle, "alt": self.alt,
-            "caption": self.caption, "notes": self.notes, "source": self.source, "lang": self.lang, "size": self.size, "theme": self.theme,
-            "columns": list(map(str, self.data.columns)), "rows": len(self.data), **self.about,
+            "name": self.name,
+            "kind": self.kind,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "alt": self.alt,
+            "caption": self.caption,
+            "notes": self.notes,
+            "source": self.source,
+            "lang": self.lang,
+            "size": self.size,
+            "theme": self.theme,
+            "columns": list(map(str, self.data.columns)),
+            "rows": len(self.data),
+            **self.about,
             "licence": "CC-BY-4.0",
             "versions": {"exposure-statistics": __version__, "matplotlib": version("matplotlib")},
-        }  # fmt: skip
+        }
 
     def layout(self) -> list[tuple[str, float, float, float, float]]:
         """Each text with its box (left, top, right, bottom) in pixels, as the renderer measures it."""
@@ -198,7 +209,9 @@ class Chart:
     def _pdf(self) -> bytes:
         out = io.BytesIO()
         texts = {"Title": self.title, "Subject": self.alt, "Author": "; ".join(self._publishers())}
-        self.figure.savefig(out, format="pdf", dpi=72, metadata=texts | dict.fromkeys(("Creator", "Producer", "CreationDate")))
+        self.figure.savefig(
+            out, format="pdf", dpi=72, metadata=texts | dict.fromkeys(("Creator", "Producer", "CreationDate"))
+        )
         return tagged(out.getvalue(), self.alt, self.lang)
 
     def _publishers(self) -> list[str]:
@@ -235,7 +248,9 @@ class Chart:
             raw[raw.index("<svg") :],
         )
         raw = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", raw)
-        raw = re.sub(r"<!--.*?-->|<style type=\"text/css\">.*?</style>|<metadata>.*?</metadata>", "", raw, flags=re.S)
+        raw = re.sub(
+            r"<!--.*?-->|<style type=\"text/css\">.*?</style>|<metadata>.*?</metadata>", "", raw, flags=re.DOTALL
+        )
         raw = re.sub(r"<defs>\s*</defs>\s*", "", raw)
         # Matplotlib writes each step of a path on its own line: a third of the file of a map.
         raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"')
@@ -280,7 +295,9 @@ def font_inside(weight: int, letters: frozenset[str]) -> str:
     from fontTools.ttLib import TTFont
 
     font = TTFont(style.FONTS / f"{name}.ttf", recalcTimestamp=False)
-    cutter = subset.Subsetter(subset.Options(hinting=False, legacy_kern=True, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14]))
+    cutter = subset.Subsetter(
+        subset.Options(hinting=False, legacy_kern=True, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])
+    )
     cutter.populate(text="".join(sorted(own | common[1])))
     cutter.subset(font)
     font.flavor = "woff"
@@ -359,17 +376,31 @@ def compose(
     notes = story.notes if note is None else [note] if isinstance(note, str) else list(note)
     with drawing():
         page, box, notes = lay_out(
-            size=style.size(size), theme=style.theme(theme), notes=notes,
-            wanted=wanted, least=least, limit=limit, **texts,
-        )  # fmt: skip
+            size=style.size(size),
+            theme=style.theme(theme),
+            notes=notes,
+            wanted=wanted,
+            least=least,
+            limit=limit,
+            **texts,
+        )
         ax = draw(page, box)
         if ax is None:
             ax = page.axes(box)
     return Chart(
-        kind=story.kind, name=chosen_name, notes=notes, alt=fitting([story.told or texts["title"] + ".", *story.alt]) if alt is None else fitting([alt]),
-        data=story.data.reset_index(drop=True), lang=language(lang), size=size, theme=theme,
-        figure=page.figure, ax=ax, about=story.about, **texts,
-    )  # fmt: skip
+        kind=story.kind,
+        name=chosen_name,
+        notes=notes,
+        alt=fitting([story.told or texts["title"] + ".", *story.alt]) if alt is None else fitting([alt]),
+        data=story.data.reset_index(drop=True),
+        lang=language(lang),
+        size=size,
+        theme=theme,
+        figure=page.figure,
+        ax=ax,
+        about=story.about,
+        **texts,
+    )
 
 
 def fitting(sentences: Sequence[str], most: int = LONGEST_ALT) -> str:

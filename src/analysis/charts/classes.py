@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def limits_of(values: pd.Series, classes: int, scheme: str | None = None) -> list[float]:
@@ -20,10 +23,14 @@ def limits_of(values: pd.Series, classes: int, scheme: str | None = None) -> lis
         import mapclassify
 
         if not hasattr(mapclassify, scheme):
-            raise DataError(f"mapclassify has no scheme {scheme!r}; take FisherJenks, Quantiles or another of its list.")
+            raise DataError(
+                f"mapclassify has no scheme {scheme!r}; take FisherJenks, Quantiles or another of its list."
+            )
         bins = getattr(mapclassify, scheme)(values, k=classes).bins
         return [float(values.min()), *dict.fromkeys(float(limit) for limit in bins)]
-    return max(_candidates(float(values.min()), float(values.max()), classes), key=lambda limits: _evenness(values, limits))
+    return max(
+        _candidates(float(values.min()), float(values.max()), classes), key=lambda limits: _evenness(values, limits)
+    )
 
 
 def _candidates(low: float, high: float, classes: int) -> Iterator[list[float]]:
@@ -32,7 +39,10 @@ def _candidates(low: float, high: float, classes: int) -> Iterator[list[float]]:
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         for steps in ((1, 2, 5), (1, 3), (1,)):
             marks = [round(step * 10.0**power, 12) for power in powers for step in steps]
-            below, above = max((m for m in marks if m <= low), default=low), min((m for m in marks if m >= high), default=high)
+            below, above = (
+                max((m for m in marks if m <= low), default=low),
+                min((m for m in marks if m >= high), default=high),
+            )
             inside = [mark for mark in marks if low < mark < high]
             for count in range(min(classes, len(inside) + 1)):
                 for start in range(len(inside) - count + 1):

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from .chart import Chart
 
 #: What is drawn where no measure is asked for.
-MEASURES = {"map": "servers_exposed", "ranking": "studies", "share": "studies", "timeline": "servers_exposed", "funnel": "servers_exposed",
-            "lorenz": "studies", "small_multiples": "images"}  # fmt: skip
+MEASURES = {
+    "map": "servers_exposed",
+    "ranking": "studies",
+    "share": "studies",
+    "timeline": "servers_exposed",
+    "funnel": "servers_exposed",
+    "lorenz": "studies",
+    "small_multiples": "images",
+}
 #: Kinds that join figures over time.
 OVER_TIME = ("timeline", "small_multiples")
 #: The series whose calendar is drawn where none is asked for.
@@ -90,7 +97,9 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     if kind == "calendar" or source in series_present():
         return _counts(source or REGISTER, measure)
     if kind == "scenario":
-        raise DataError("a scenario rests on assumptions that no survey prints; pass what ex.statistics.tornado(figures, assumptions) gives.")
+        raise DataError(
+            "a scenario rests on assumptions that no survey prints; pass what ex.statistics.tornado(figures, assumptions) gives."
+        )
     if kind == "overlap":
         return _found_again(panel(), source)
     if kind == "claims":
@@ -150,9 +159,13 @@ def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     if source is not None:
         rows = rows[(rows["survey"] == source) | (rows["source"] == source)]
     asked = rows.loc[rows["measure"] == "hosts_second_engine", "survey"]
-    rows = rows[rows["survey"].isin(asked) & rows["measure"].isin(["hosts", "hosts_second_engine"]) & rows["iso3"].notna()]
+    rows = rows[
+        rows["survey"].isin(asked) & rows["measure"].isin(["hosts", "hosts_second_engine"]) & rows["iso3"].notna()
+    ]
     if rows.empty:
-        raise DataError("no survey here tells what a second search found again; pass a result of ex.statistics.found_among or lists.")
+        raise DataError(
+            "no survey here tells what a second search found again; pass a result of ex.statistics.found_among or lists."
+        )
     return found_among(preferred(rows))
 
 
@@ -172,12 +185,18 @@ def _waves(rows: pd.DataFrame) -> pd.DataFrame:
     """The places that two or more waves of one programme have figures of: the programme with the most of them."""
     from ..figures.sources import surveys
 
-    rows = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")].assign(programme=lambda found: found["survey"].map(surveys()["programme"]))
+    rows = rows[rows["iso3"].notna() & (rows["iso3"] != "WLD")].assign(
+        programme=lambda found: found["survey"].map(surveys()["programme"])
+    )
     found = rows[rows.groupby(["programme", "iso3"])["survey"].transform("nunique") > 1]
     if found.empty:
-        raise DataError("no place has figures of two waves of one programme; choose another measure, or pass rows of your own.")
+        raise DataError(
+            "no place has figures of two waves of one programme; choose another measure, or pass rows of your own."
+        )
     places = found.groupby("programme")["iso3"].nunique()
-    return found[found["programme"] == max(sorted(places.index), key=lambda programme: places[programme])].drop(columns="programme")
+    return found[found["programme"] == max(sorted(places.index), key=lambda programme: places[programme])].drop(
+        columns="programme"
+    )
 
 
 def _two_waves(rows: pd.DataFrame) -> pd.DataFrame:

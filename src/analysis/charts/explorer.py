@@ -142,8 +142,12 @@ def _with_rates(figures: pd.DataFrame) -> pd.DataFrame:
 def _sets(figures: pd.DataFrame) -> list[dict]:
     """The figures that are shown together: of one measure, in one survey and one time; each with a country at least."""
     groups: dict[tuple[str, ...], list[dict]] = {}
-    for row in figures.sort_values(["measure", "survey", "asset", "scan_from", "scan_to", "iso3", "place"]).to_dict("records"):
-        groups.setdefault(tuple(_text(row[name]) for name in ("measure", "survey", "asset", "scan_from", "scan_to")), []).append(row)
+    for row in figures.sort_values(["measure", "survey", "asset", "scan_from", "scan_to", "iso3", "place"]).to_dict(
+        "records"
+    ):
+        groups.setdefault(
+            tuple(_text(row[name]) for name in ("measure", "survey", "asset", "scan_from", "scan_to")), []
+        ).append(row)
     made = []
     for (measure, survey, asset, first, last), rows in groups.items():
         told = [_row(row) for row in rows]
@@ -151,31 +155,41 @@ def _sets(figures: pd.DataFrame) -> list[dict]:
         if not any(row["iso3"] for row in places):
             continue
         with_rate = [row for row in rows if _number(row["rate"]) is not None]
-        made.append({
-            "id": ".".join(filter(None, (survey, asset, first, last))),
-            "measure": measure,
-            "survey": survey,
-            "asset": asset,
-            "window": {lang: period(first, last, lang) for lang in LANGUAGES},
-            "rows": places,
-            "world": next((row for row in told if row["iso3"] == "WLD"), None),
-            "rates": len(with_rate) > 0,
-            "level": max((level for row in with_rate if (level := _number(row["level"])) is not None), default=None),
-            "years": sorted({int(row["denominator_year"]) for row in with_rate}),
-        })  # fmt: skip
+        made.append(
+            {
+                "id": ".".join(filter(None, (survey, asset, first, last))),
+                "measure": measure,
+                "survey": survey,
+                "asset": asset,
+                "window": {lang: period(first, last, lang) for lang in LANGUAGES},
+                "rows": places,
+                "world": next((row for row in told if row["iso3"] == "WLD"), None),
+                "rates": len(with_rate) > 0,
+                "level": max(
+                    (level for row in with_rate if (level := _number(row["level"])) is not None), default=None
+                ),
+                "years": sorted({int(row["denominator_year"]) for row in with_rate}),
+            }
+        )
     return made
 
 
 def _row(row: dict) -> dict:
     texts = {name: _text(row[name]) for name in ("iso3", "place", "figure", "source", "locator")}
-    return texts | {name: _number(row.get(name)) for name in ("value", "low", "high", "rate", "rate_low", "rate_high", "line")}
+    return texts | {
+        name: _number(row.get(name)) for name in ("value", "low", "high", "rate", "rate_low", "rate_high", "line")
+    }
 
 
 def _measures(names: set[str]) -> dict[str, dict]:
     from ..figures.measures import measures
 
     return {
-        name: {"kind": row["kind"], "definition": row["definition"], "label": {lang: row[f"label_{lang}"] for lang in LANGUAGES}}
+        name: {
+            "kind": row["kind"],
+            "definition": row["definition"],
+            "label": {lang: row[f"label_{lang}"] for lang in LANGUAGES},
+        }
         for name, row in measures().loc[sorted(names)].iterrows()
     }
 
@@ -194,7 +208,9 @@ def _sources(names: set[str]) -> dict[str, dict]:
     return {
         name: {
             "publisher": _text(row["publisher"]) or name,
-            "published": {lang: date(_text(row["published"]), lang) for lang in LANGUAGES} if _text(row["published"]) else {},
+            "published": {lang: date(_text(row["published"]), lang) for lang in LANGUAGES}
+            if _text(row["published"])
+            else {},
             "quoted": row["seen"] == "quoted",
         }
         for name, row in known.iterrows()
@@ -245,7 +261,10 @@ def _ring(points) -> str:
 
 def _theme(name: str) -> dict:
     chosen = style.theme(name)
-    colours = {part: getattr(chosen, part) for part in ("paper", "text", "muted", "grid", "outline", "land", "hatch", "accent", "second", "quiet")}
+    colours = {
+        part: getattr(chosen, part)
+        for part in ("paper", "text", "muted", "grid", "outline", "land", "hatch", "accent", "second", "quiet")
+    }
     return colours | {"ramps": {classes: style.ramp(name, classes) for classes in range(1, 6)}}
 
 
@@ -275,8 +294,12 @@ def _number(value: object) -> float | int | None:
 def _page(content: dict, lang: str) -> str:
     import jinja2
 
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    library, script, look = ((FOLDER / name).read_text("utf-8") for name in ("d3.min.js", "explorer.js", "explorer.css"))
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    library, script, look = (
+        (FOLDER / name).read_text("utf-8") for name in ("d3.min.js", "explorer.js", "explorer.css")
+    )
     fonts = "".join(
         f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
         f"src:url(data:font/woff;base64,{base64.b64encode((style.FONTS / f'{name}.woff').read_bytes()).decode()}) format('woff')}}"
@@ -289,9 +312,16 @@ def _page(content: dict, lang: str) -> str:
     template = environment.from_string((FOLDER / "template.html").read_text("utf-8"))
     # What is put in is never read as a template again, and the data has no sign that could end its element.
     return template.render(
-        lang=lang, t=lambda key: content["texts"][key][lang], policy=policy,
-        fonts=_raw(fonts), look=_raw(look), begin=_raw(_BEGIN), library=_raw(library), script=_raw(script), data=_raw(inert(content)),
-    )  # fmt: skip
+        lang=lang,
+        t=lambda key: content["texts"][key][lang],
+        policy=policy,
+        fonts=_raw(fonts),
+        look=_raw(look),
+        begin=_raw(_BEGIN),
+        library=_raw(library),
+        script=_raw(script),
+        data=_raw(inert(content)),
+    )
 
 
 def inert(content: object) -> str:

@@ -6,11 +6,14 @@ import functools
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..datafolder import reference_file
-from .page import Box
+
+if TYPE_CHECKING:
+    from .page import Box
 
 #: Smaller countries (km²) are under two pixels of a map for the web: a dot makes them visible.
 NEEDS_DOT = 3_000

@@ -1,6 +1,7 @@
 """Charts of counted series: a line over days or months with its gaps, breaks, events and intervals; the same for many places.
 
-A gap is hatched, never joined; no line crosses a change of method; each event and each break stands in the notes with its source.
+A gap is hatched, never joined; no line crosses a change of method; each event and each break stands in the notes with
+its source.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from . import telling
 from ..errors import DataError, NotComparableError
 from ..figures.identifiers import refuse_identifiers
 from ..statistics.periods import Break, Line, breaks_of, checked_series, lines, stretches
 from ..statistics.phrases import day_in_words, where_in_words
+from . import telling
 from .chart import Chart, Story, compose
 from .downsampling import kept
 from .page import Box, Page, columns_of, shorten
@@ -69,17 +70,33 @@ class Counted:
         stretch = np.full(len(self.line.values), np.nan)
         for n, (first, last) in enumerate(stretches(self.line, self.breaks), 1):
             stretch[first:last] = n
-        found = {"day": self.line.days.strftime("%Y-%m-%d"), **self.line.keys, column: self.line.values, "low": self.line.low, "high": self.line.high, "stretch": stretch}
+        found = {
+            "day": self.line.days.strftime("%Y-%m-%d"),
+            **self.line.keys,
+            column: self.line.values,
+            "low": self.line.low,
+            "high": self.line.high,
+            "stretch": stretch,
+        }
         found |= {"trend": self.trend} if self.trend is not None else {}
         return pd.DataFrame(found | ({"anomaly": self.odd} if self.odd is not None else {}))
 
 
-def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks_known: pd.DataFrame | None, lang: str | None, texts: dict) -> Chart:
+def timeline(
+    frame: pd.DataFrame,
+    value: str | None,
+    events: pd.DataFrame | None,
+    breaks_known: pd.DataFrame | None,
+    lang: str | None,
+    texts: dict,
+) -> Chart:
     """One series over time; see `kinds.timeline.timeline`."""
     lang = language(lang)
     counted, column = counted_series(frame, value, breaks_known, lang, "timeline")
     if len(counted) > 1:
-        raise NotComparableError(f"a line is of one series, the table holds {len(counted)}; select one, or draw ex.chart.small_multiples.")
+        raise NotComparableError(
+            f"a line is of one series, the table holds {len(counted)}; select one, or draw ex.chart.small_multiples."
+        )
     one = counted[0]
     happened = _events(events, one.line)
     picture = _Timeline(one, happened, lang)
@@ -97,7 +114,14 @@ def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
-def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, breaks_known: pd.DataFrame | None, lang: str | None, texts: dict) -> Chart:
+def small_multiples(
+    frame: pd.DataFrame,
+    value: str | None,
+    own_scales: bool,
+    breaks_known: pd.DataFrame | None,
+    lang: str | None,
+    texts: dict,
+) -> Chart:
     """The same small line for each of up to twelve places; see `kinds.small_multiples.small_multiples`."""
     lang = language(lang)
     counted, column = counted_series(frame, value, breaks_known, lang, "small_multiples")
@@ -115,10 +139,19 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
     story.data = pd.concat([one.data(column) for one in order])
     story.alt = [_extremes(one, lang, named=True) for one in shown[:4]]
-    return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, **texts)
+    return compose(
+        story,
+        picture,
+        wanted=picture.wanted,
+        least=picture.least(size_named(texts.get("size", "web"))),
+        lang=lang,
+        **texts,
+    )
 
 
-def counted_series(frame: pd.DataFrame, value: str | None, breaks_known: pd.DataFrame | None, lang: str, kind: str) -> tuple[list[Counted], str]:
+def counted_series(
+    frame: pd.DataFrame, value: str | None, breaks_known: pd.DataFrame | None, lang: str, kind: str
+) -> tuple[list[Counted], str]:
     """Every series of a frame, and the column drawn."""
     column = value or ("rate" if "rate" in frame else "count")
     if column not in frame:
@@ -132,16 +165,21 @@ def counted_series(frame: pd.DataFrame, value: str | None, breaks_known: pd.Data
     rows.attrs = {key: told for key, told in frame.attrs.items() if key != "grain"}
     every = lines(rows, column, grain)
     found = []
-    beside = {name: _aligned(rows, name, grain) for name in ("trend", "anomaly") if name in frame and rows[name].notna().any()}
+    beside = {
+        name: _aligned(rows, name, grain) for name in ("trend", "anomaly") if name in frame and rows[name].notna().any()
+    }
     for line in every:
         name = sentence(where_in_words(pd.Series(line.keys), lang)) if {"iso3", "place"} & set(line.keys) else ""
         found.append(
             Counted(
-                line, breaks_of(line, breaks_known, frame.attrs.get("series")), name,
+                line,
+                breaks_of(line, breaks_known, frame.attrs.get("series")),
+                name,
                 _label(line, frame, lang),
-                trend=_beside(beside, "trend", line), odd=None if "anomaly" not in beside else np.nan_to_num(_beside(beside, "anomaly", line)) > 0,
+                trend=_beside(beside, "trend", line),
+                odd=None if "anomaly" not in beside else np.nan_to_num(_beside(beside, "anomaly", line)) > 0,
             )
-        )  # fmt: skip
+        )
     if not found:
         raise DataError(f"the chart {kind!r} got no series; check the selection.")
     return found, column
@@ -169,35 +207,88 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
         notes.append(say("gaps_note", lang))
     found = {(each.date, each.reason): each for part in counted for each in part.breaks}
     if found:
-        letters = [f"{chr(97 + n)}) {date(each.date, lang)}" + (f" ({_short(each.reason)})" if lang == "en" else "") for n, each in enumerate(found.values())]
+        letters = [
+            f"{chr(97 + n)}) {date(each.date, lang)}" + (f" ({_short(each.reason)})" if lang == "en" else "")
+            for n, each in enumerate(found.values())
+        ]
         if len(counted) > 1:
             letters = [date(each.date, lang) for each in found.values()]
-        notes.append(say("breaks_note", lang, breaks="; ".join(letters[:MOST_TOLD]) if lang == "en" and len(counted) == 1 else listed(letters, lang, most=MOST_TOLD)))
+        notes.append(
+            say(
+                "breaks_note",
+                lang,
+                breaks="; ".join(letters[:MOST_TOLD])
+                if lang == "en" and len(counted) == 1
+                else listed(letters, lang, most=MOST_TOLD),
+            )
+        )
     source, about = _source(frame, one, lang)
     if "statistic" in frame.attrs:
-        about["statistic"] = {key: frame.attrs.get(key) for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")}
+        about["statistic"] = {
+            key: frame.attrs.get(key)
+            for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")
+        }
     about["breaks"] = [{"date": each.date, "reason": each.reason} for each in found.values()]
     keys = one.line.keys
-    name = telling.slug(kind, frame.attrs.get("series", ""), str(keys.get("measure", "")), str(keys.get("iso3", "") if len(counted) == 1 else ""), column if column != "count" else "")
-    return Story(kind=kind.replace("-", "_"), name=name, title="", subtitle="", notes=notes, source=source, alt=[], data=pd.concat([part.data(column) for part in counted]), about=about)
+    name = telling.slug(
+        kind,
+        frame.attrs.get("series", ""),
+        str(keys.get("measure", "")),
+        str(keys.get("iso3", "") if len(counted) == 1 else ""),
+        column if column != "count" else "",
+    )
+    return Story(
+        kind=kind.replace("-", "_"),
+        name=name,
+        title="",
+        subtitle="",
+        notes=notes,
+        source=source,
+        alt=[],
+        data=pd.concat([part.data(column) for part in counted]),
+        about=about,
+    )
 
 
 def _source(frame: pd.DataFrame, one: Counted, lang: str) -> tuple[str, dict]:
     """The source line, and what the bundle's JSON says of sources and measures."""
     named, measure = str(one.line.keys.get("source", "")), str(one.line.keys.get("measure", ""))
     if "series" not in frame.attrs:
-        return (say("source", lang, sources=named) if named else ""), {"sources": [{"id": named, "publisher": named}] if named else [], "measures": {}}
+        return (say("source", lang, sources=named) if named else ""), {
+            "sources": [{"id": named, "publisher": named}] if named else [],
+            "measures": {},
+        }
     from ..series.catalogue import find_series
 
     series = find_series(frame.attrs["series"])
     sources = [
-        {"id": entry["id"], "publisher": entry["publisher"], "title": entry["title"], "published": "", "url": entry.get("url", ""), "seen": "full", "tier": "primary"}
+        {
+            "id": entry["id"],
+            "publisher": entry["publisher"],
+            "title": entry["title"],
+            "published": "",
+            "url": entry.get("url", ""),
+            "seen": "full",
+            "tier": "primary",
+        }
         for entry in series.meta["source"]
         if not named or entry["id"] == named
     ]
-    told = [f"{entry['publisher']} ({say('read_on', lang, date=date(series.meta['retrieved'], lang))})" for entry in sources]
+    told = [
+        f"{entry['publisher']} ({say('read_on', lang, date=date(series.meta['retrieved'], lang))})" for entry in sources
+    ]
     entry = series.meta["measure"].get(measure, {})
-    measures = {measure: {"label": series.label(measure, lang), "unit": entry.get("unit", ""), "definition": entry.get("definition", "")}} if entry else {}
+    measures = (
+        {
+            measure: {
+                "label": series.label(measure, lang),
+                "unit": entry.get("unit", ""),
+                "definition": entry.get("definition", ""),
+            }
+        }
+        if entry
+        else {}
+    )
     line = say("source" if len(told) == 1 else "sources", lang, sources=listed(told, lang)) if told else ""
     return line, {"series": series.id, "sources": sources, "measures": measures}
 
@@ -213,23 +304,39 @@ def _label(line: Line, frame: pd.DataFrame, lang: str) -> str:
 
 def _range_title(one: Counted, lang: str) -> str:
     """Between what the longest stretch moves: no number before a break stands beside one after it."""
-    first, last = max(stretches(one.line, one.breaks), key=lambda part: np.isfinite(one.line.values[slice(*part)]).sum())
+    first, last = max(
+        stretches(one.line, one.breaks), key=lambda part: np.isfinite(one.line.values[slice(*part)]).sum()
+    )
     values = one.line.values[first:last]
     inside = first + np.flatnonzero(~np.isnan(values))
     return say(
-        f"by_{one.line.grain}_title", lang, label=sentence(one.label), span=interval(np.nanmin(values), np.nanmax(values), lang),
-        first=day_in_words(one.line.days[inside[0]], one.line.grain, lang), last=day_in_words(one.line.days[inside[-1]], one.line.grain, lang),
-    )  # fmt: skip
+        f"by_{one.line.grain}_title",
+        lang,
+        label=sentence(one.label),
+        span=interval(np.nanmin(values), np.nanmax(values), lang),
+        first=day_in_words(one.line.days[inside[0]], one.line.grain, lang),
+        last=day_in_words(one.line.days[inside[-1]], one.line.grain, lang),
+    )
 
 
 def span_of(line: Line, lang: str) -> str:
-    return say("period", lang, first=day_in_words(line.days[0], line.grain, lang), last=day_in_words(line.days[-1], line.grain, lang))
+    return say(
+        "period",
+        lang,
+        first=day_in_words(line.days[0], line.grain, lang),
+        last=day_in_words(line.days[-1], line.grain, lang),
+    )
 
 
 def _extremes(one: Counted, lang: str, named: bool = False) -> str:
     """The highest period, for the alternative text."""
     at = int(np.nanargmax(one.line.values))
-    told = say("highest_period", lang, day=day_in_words(one.line.days[at], one.line.grain, lang), value=number(one.line.values[at], lang))
+    told = say(
+        "highest_period",
+        lang,
+        day=day_in_words(one.line.days[at], one.line.grain, lang),
+        value=number(one.line.values[at], lang),
+    )
     return f"{one.name}: {told}" if named else sentence(told)
 
 
@@ -245,7 +352,9 @@ def sentence_of(frame: pd.DataFrame, column: str, breaks_known: pd.DataFrame | N
         return ""
 
 
-def _directions(counted: list[Counted], breaks_known: pd.DataFrame | None, frame: pd.DataFrame, column: str) -> list[int]:
+def _directions(
+    counted: list[Counted], breaks_known: pd.DataFrame | None, frame: pd.DataFrame, column: str
+) -> list[int]:
     """Of each place whether the longest stretch rises, falls or neither, by the seasonal slope; empty if none is long enough."""
     from ..statistics.trend import seasonal_trend
 
@@ -254,14 +363,24 @@ def _directions(counted: list[Counted], breaks_known: pd.DataFrame | None, frame
     except DataError:
         return []
     keys = [key for key in ("iso3", "place") if key in found]
-    longest = found[found["slope"].notna()].sort_values("points").groupby(keys, dropna=False)["verdict"].last() if keys else found["verdict"]
+    longest = (
+        found[found["slope"].notna()].sort_values("points").groupby(keys, dropna=False)["verdict"].last()
+        if keys
+        else found["verdict"]
+    )
     return [{"rises": 1, "falls": -1}.get(verdict, 0) for verdict in longest]
 
 
 def _directions_title(ways: list[int], order: list[Counted], lang: str) -> str:
     if not ways:
         top = order[0]
-        return say("multiples_median", lang, label=sentence(top.label), place=top.name, value=number(float(np.nanmedian(top.line.values)), lang))
+        return say(
+            "multiples_median",
+            lang,
+            label=sentence(top.label),
+            place=top.name,
+            value=number(float(np.nanmedian(top.line.values)), lang),
+        )
     return say("multiples_ways", lang, n=len(ways), up=ways.count(1), down=ways.count(-1), flat=ways.count(0))
 
 
@@ -283,7 +402,11 @@ def _events(events: pd.DataFrame | None, line: Line) -> list[dict[str, str]]:
 
 
 def _event_told(event: dict[str, str], n: int, lang: str) -> str:
-    kind = say(f"event_{event['kind']}", lang) if event["kind"] in ("law", "disclosure", "incident", "warning", "guidance") else event["kind"]
+    kind = (
+        say(f"event_{event['kind']}", lang)
+        if event["kind"] in ("law", "disclosure", "incident", "warning", "guidance")
+        else event["kind"]
+    )
     what = _short(event["event"]) if lang == "en" else kind
     return f"{n}) {date(event['date'], lang)}: {what}" + (f" ({event['source']})" if event["source"] else "")
 
@@ -307,20 +430,36 @@ class _Track:
     def draw(self, width: float, letters: bool = False) -> None:
         page, theme, one = self.page, self.page.theme, self.one
         top, floor = self.scale.end, self.scale.start
-        gaps = [Box(self.across(a - 0.5), top, max(self.across(b - 0.5) - self.across(a - 0.5), 1.0), floor - top) for a, b in one.gaps]
+        gaps = [
+            Box(self.across(a - 0.5), top, max(self.across(b - 0.5) - self.across(a - 0.5), 1.0), floor - top)
+            for a, b in one.gaps
+        ]
         page.rectangles(gaps, face=theme.land, edge="none", hatch="//////", order=0.5)
         marks = [self.across(each.before - (1.0 if each.inside else 0.5)) for each in one.breaks]
-        page.segments([[(x, top), (x, floor)] for x in marks], colour=theme.muted, width=1, order=1.5, dashes=(0, (3, 3)))
+        page.segments(
+            [[(x, top), (x, floor)] for x in marks], colour=theme.muted, width=1, order=1.5, dashes=(0, (3, 3))
+        )
         if letters:
             edge = -1e9
             for n, x in enumerate(marks):
                 at = max(x, edge)
-                page.text(at, top - 0.4 * page.size.note, chr(97 + n), size=page.size.note, colour=theme.muted, align="center", weight=SEMIBOLD)
+                page.text(
+                    at,
+                    top - 0.4 * page.size.note,
+                    chr(97 + n),
+                    size=page.size.note,
+                    colour=theme.muted,
+                    align="center",
+                    weight=SEMIBOLD,
+                )
                 edge = at + 0.9 * page.size.note
         for first, last in one.parts:
             self._part(first, last, width)
         if one.odd is not None:
-            at = [(round(self.across(n), 1), round(self.scale(one.line.values[n]), 1)) for n in np.flatnonzero(one.odd & ~np.isnan(one.line.values))]
+            at = [
+                (round(self.across(n), 1), round(self.scale(one.line.values[n]), 1))
+                for n in np.flatnonzero(one.odd & ~np.isnan(one.line.values))
+            ]
             page.circles(at, [0.34 * page.size.text] * len(at), face="none", edge=theme.second, width=1.6, order=5)
 
     def _part(self, first: int, last: int, width: float) -> None:
@@ -330,16 +469,22 @@ class _Track:
         at = kept(values, steps)
         if (high > low).any():
             ends = np.unique(np.r_[kept(low, steps), kept(high, steps)])
-            outline = [self._point(first + n, high[n]) for n in ends] + [self._point(first + n, low[n]) for n in ends[::-1]]
+            outline = [self._point(first + n, high[n]) for n in ends] + [
+                self._point(first + n, low[n]) for n in ends[::-1]
+            ]
             page.shapes([[*outline, outline[0]]], face=theme.grid, order=1.2)
         behind = theme.quiet if one.trend is not None else theme.accent
         if last - first == 1:
-            page.circles([self._point(first, values[0])], [max(0.9 * width, 0.16 * page.size.text)], face=behind, order=3)
+            page.circles(
+                [self._point(first, values[0])], [max(0.9 * width, 0.16 * page.size.text)], face=behind, order=3
+            )
         else:
             page.segments([[self._point(first + n, values[n]) for n in at]], colour=behind, width=width, order=3)
         if one.trend is not None and not np.isnan(one.trend[first:last]).all():
             smooth = one.trend[first:last]
-            drawn = [self._point(first + n, smooth[n]) for n in kept(np.nan_to_num(smooth), steps) if smooth[n] == smooth[n]]
+            drawn = [
+                self._point(first + n, smooth[n]) for n in kept(np.nan_to_num(smooth), steps) if smooth[n] == smooth[n]
+            ]
             page.segments([drawn], colour=theme.accent, width=1.8 * width, order=4)
 
     def _point(self, position: int, value: float) -> tuple[float, float]:
@@ -366,7 +511,11 @@ def _time_ticks(line: Line, across, size: float, lang: str) -> list[tuple[float,
     from babel.dates import format_skeleton
 
     for every in (1, 2, 3, 6, 12):
-        ticks = [(at(day), format_skeleton("yMMM", datetime.date(day.year, day.month, 1), locale=lang)) for day in months if (day.month - 1) % every == 0]
+        ticks = [
+            (at(day), format_skeleton("yMMM", datetime.date(day.year, day.month, 1), locale=lang))
+            for day in months
+            if (day.month - 1) % every == 0
+        ]
         if len(ticks) < 2 or ticks[1][0] - ticks[0][0] > max(text_width(text, size) for _, text in ticks) + 1.2 * size:
             return ticks
     return []
@@ -405,9 +554,20 @@ class _Timeline:
     def _mark(self, page: Page, mark: str, x: float, y: float) -> None:
         small, theme = page.size.note, page.theme
         if mark == "gap":
-            page.rectangles([Box(x, y - 0.45 * small, 1.4 * small, 0.9 * small)], face=theme.land, edge=theme.outline, width=0.5, hatch="//////")
+            page.rectangles(
+                [Box(x, y - 0.45 * small, 1.4 * small, 0.9 * small)],
+                face=theme.land,
+                edge=theme.outline,
+                width=0.5,
+                hatch="//////",
+            )
         elif mark == "break":
-            page.segments([[(x + 0.7 * small, y - 0.55 * small), (x + 0.7 * small, y + 0.55 * small)]], colour=theme.muted, width=1, dashes=(0, (3, 3)))
+            page.segments(
+                [[(x + 0.7 * small, y - 0.55 * small), (x + 0.7 * small, y + 0.55 * small)]],
+                colour=theme.muted,
+                width=1,
+                dashes=(0, (3, 3)),
+            )
         elif mark == "event":
             page.shapes([_triangle(x + 0.7 * small, y + 0.4 * small, 0.4 * small)], face=theme.second)
         elif mark == "odd":
@@ -426,17 +586,33 @@ class _Timeline:
         ticks = [(tick, number(tick, self.lang)) for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)]
         left = box.x + max(text_width(text, small) for _, text in ticks) + 0.8 * small
         area = Box(left, top, box.right - left, floor - top)
-        page.segments([[(left, scale(tick)), (area.right, scale(tick))] for tick, _ in ticks], colour=theme.grid, width=0.8, order=0.8)
+        page.segments(
+            [[(left, scale(tick)), (area.right, scale(tick))] for tick, _ in ticks],
+            colour=theme.grid,
+            width=0.8,
+            order=0.8,
+        )
         for tick, text in ticks:
-            page.text(left - 0.8 * small, scale(tick) + 0.36 * small, text, size=small, colour=theme.muted, align="right")
+            page.text(
+                left - 0.8 * small, scale(tick) + 0.36 * small, text, size=small, colour=theme.muted, align="right"
+            )
         track = _Track(page, area, one, scale)
         track.draw(0.11 * size, letters=True)
         marks = _time_ticks(one.line, track.across, small, self.lang)
-        page.segments([[(x, floor), (x, floor + 0.35 * small)] for x, _ in marks], colour=theme.outline, width=0.8, order=1)
+        page.segments(
+            [[(x, floor), (x, floor + 0.35 * small)] for x, _ in marks], colour=theme.outline, width=0.8, order=1
+        )
         page.segments([[(left, floor), (area.right, floor)]], colour=theme.outline, width=0.8, order=2)
         for x, text in marks:
             half = text_width(text, small) / 2
-            page.text(min(max(x, box.x + half), box.right - half), floor + 1.4 * small, text, size=small, colour=theme.muted, align="center")
+            page.text(
+                min(max(x, box.x + half), box.right - half),
+                floor + 1.4 * small,
+                text,
+                size=small,
+                colour=theme.muted,
+                align="center",
+            )
         for n, (x, row) in enumerate(self._places(page, area), 1):
             y = floor + (2.5 + 1.35 * row) * small
             page.shapes([_triangle(x, y, 0.42 * small)], face=theme.second, order=4)
@@ -444,7 +620,13 @@ class _Timeline:
 
     def _rows(self, page: Page, box: Box) -> int:
         """How many rows of marks the events need."""
-        return 1 + max((row for _, row in self._places(page, Box(box.x + 4 * page.size.note, 0, box.width - 4 * page.size.note, 0))), default=-1)
+        return 1 + max(
+            (
+                row
+                for _, row in self._places(page, Box(box.x + 4 * page.size.note, 0, box.width - 4 * page.size.note, 0))
+            ),
+            default=-1,
+        )
 
     def _places(self, page: Page, area: Box) -> list[tuple[float, int]]:
         """Pixel and row of each event, so that no number covers another."""
@@ -501,7 +683,14 @@ class _Panels:
             if ends[0] == ends[1]:
                 ends = [day_in_words(day, one.line.grain, self.lang) for day in (one.line.days[0], one.line.days[-1])]
             for text, x, align in zip(ends, (place.x, place.right), ("left", "right"), strict=True):
-                page.text(x, place.bottom - 0.2 * small, shorten(text, 0.48 * width, small), size=small, colour=theme.muted, align=align)
+                page.text(
+                    x,
+                    place.bottom - 0.2 * small,
+                    shorten(text, 0.48 * width, small),
+                    size=small,
+                    colour=theme.muted,
+                    align=align,
+                )
 
     def _highest(self, page: Page, place: Box, track: _Track, one: Counted) -> None:
         """The highest number above its place."""

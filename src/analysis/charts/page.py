@@ -56,11 +56,21 @@ class Page:
 
         self.figure.add_artist(
             Text(
-                round(x, 1), round(y, 1), string, color=colour or self.theme.text, ha=align, va="baseline",
-                fontproperties=font(weight).copy(), fontsize=size or self.size.text, transform=self.transform,
-                transform_rotates_text=False, parse_math=False, zorder=6, gid=gid,
+                round(x, 1),
+                round(y, 1),
+                string,
+                color=colour or self.theme.text,
+                ha=align,
+                va="baseline",
+                fontproperties=font(weight).copy(),
+                fontsize=size or self.size.text,
+                transform=self.transform,
+                transform_rotates_text=False,
+                parse_math=False,
+                zorder=6,
+                gid=gid,
             )
-        )  # fmt: skip
+        )
 
     def paragraph(self, x, y, lines: Sequence[str], *, size, **style) -> float:
         """Lines of text, the first with its top at ``y``; the bottom of the last is returned."""
@@ -73,16 +83,27 @@ class Page:
         from matplotlib.collections import LineCollection
 
         if len(pairs):
-            lines = LineCollection(pairs, colors=colour, linewidths=width, transform=self.transform, zorder=order,
-                                   capstyle=caps, linestyles=dashes)  # fmt: skip
+            lines = LineCollection(
+                pairs,
+                colors=colour,
+                linewidths=width,
+                transform=self.transform,
+                zorder=order,
+                capstyle=caps,
+                linestyles=dashes,
+            )
             self.figure.add_artist(lines)
 
     def rectangles(self, boxes: Sequence[Box], *, face, edge="none", width=0.0, order=2, hatch=None) -> None:
         """Rectangles of one colour or of a list of colours."""
         self.shapes(
             [[(b.x, b.y), (b.right, b.y), (b.right, b.bottom), (b.x, b.bottom), (b.x, b.y)] for b in boxes],
-            face=face, edge=edge, width=width, order=order, hatch=hatch,
-        )  # fmt: skip
+            face=face,
+            edge=edge,
+            width=width,
+            order=order,
+            hatch=hatch,
+        )
 
     def strokes(self, pairs: Sequence, *, colour, width, order=2) -> None:
         """Straight strokes of one colour and width as a single shape, so that thousands of them stay a small file."""
@@ -90,7 +111,13 @@ class Page:
 
         if len(pairs):
             ends = [end for pair in pairs for end in pair]
-            self.shapes([Path(ends, [Path.MOVETO, Path.LINETO] * len(pairs))], face="none", edge=colour, width=width, order=order)
+            self.shapes(
+                [Path(ends, [Path.MOVETO, Path.LINETO] * len(pairs))],
+                face="none",
+                edge=colour,
+                width=width,
+                order=order,
+            )
 
     def shapes(self, outlines, *, face, edge="none", width=0.0, order=2, hatch=None, inside: Box | None = None) -> None:
         """Closed shapes: lists of points, or matplotlib paths; what is not ``inside`` a box is cut off."""
@@ -102,8 +129,16 @@ class Page:
             return
         paths = [shape if isinstance(shape, Path) else Path(shape, closed=True) for shape in outlines]
         style = {"hatch": hatch, "hatchcolor": self.theme.hatch} if hatch else {}
-        drawn = PathCollection(paths, facecolors=face, edgecolors=edge, linewidths=width, zorder=order,
-                               transform=self.transform, joinstyle="round", **style)  # fmt: skip
+        drawn = PathCollection(
+            paths,
+            facecolors=face,
+            edgecolors=edge,
+            linewidths=width,
+            zorder=order,
+            transform=self.transform,
+            joinstyle="round",
+            **style,
+        )
         self.figure.add_artist(drawn)
         if inside is not None:
             drawn.set_clip_path(Rectangle((inside.x, inside.y), inside.width, inside.height, transform=self.transform))
@@ -115,17 +150,24 @@ class Page:
 
         unit = Path.unit_circle()
         shapes = [
-            Affine2D().scale(r).translate(x, y).transform_path(unit)
-            for (x, y), r in zip(centres, radii, strict=True)
+            Affine2D().scale(r).translate(x, y).transform_path(unit) for (x, y), r in zip(centres, radii, strict=True)
         ]
         self.shapes(shapes, face=face, edge=edge, width=width, order=order, inside=inside)
 
     def axes(self, box: Box, xlim=(0, 1), ylim=(0, 1), xscale="linear"):
         """An invisible pair of matplotlib axes over a box, for those who want to add to a chart."""
         axes = self.figure.add_axes(
-            (box.x / self.size.width, 1 - box.bottom / self.height, box.width / self.size.width, box.height / self.height),
-            frame_on=False, xscale=xscale, xlim=xlim, ylim=ylim,
-        )  # fmt: skip
+            (
+                box.x / self.size.width,
+                1 - box.bottom / self.height,
+                box.width / self.size.width,
+                box.height / self.height,
+            ),
+            frame_on=False,
+            xscale=xscale,
+            xlim=xlim,
+            ylim=ylim,
+        )
         axes.set_axis_off()
         return axes
 
@@ -152,7 +194,9 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[st
         if line:
             lines.append(line)
         while word and text_width(word, size, weight) > width:
-            fits = max(1, next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, weight) <= width))
+            fits = max(
+                1, next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, weight) <= width)
+            )
             lines.append(word[:fits])
             word = word[fits:]
         line = word

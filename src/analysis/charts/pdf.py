@@ -9,7 +9,8 @@ def tagged(content: bytes, alt: str, lang: str) -> bytes:
     """The PDF with a structure tree: a document that holds one figure, told in words to those who cannot see it.
 
     Matplotlib writes no structure. It is added as a second part of the file (ISO 32000-1, 7.5.6), which replaces the
-    catalogue and the page: all marks of the page become the content of one element of type Figure (14.7, 14.8), with ``alt`` as
+    catalogue and the page: all marks of the page become the content of one element of type Figure (14.7, 14.8), with
+    ``alt`` as
     its alternative text. Single texts of the picture are not tagged; readers take the alternative text instead.
 
     Parameters
@@ -33,7 +34,9 @@ def tagged(content: bytes, alt: str, lang: str) -> bytes:
             f"/Lang ({lang}) /MarkInfo << /Marked true >> /ViewerPreferences << /DisplayDocTitle true >> /StructTreeRoot {root} 0 R",
         ),
         page[0]: _merged(
-            page[1].replace(f"/Contents {drawing}".encode(), f"/Contents [ {opening} 0 R {drawing} {closing} 0 R ]".encode()),
+            page[1].replace(
+                f"/Contents {drawing}".encode(), f"/Contents [ {opening} 0 R {drawing} {closing} 0 R ]".encode()
+            ),
             "/StructParents 0 /Tabs /S",
         ),
         opening: _stream(b"/Figure << /MCID 0 >> BDC\n"),
@@ -55,14 +58,18 @@ def tagged(content: bytes, alt: str, lang: str) -> bytes:
     for number in sorted(offsets):
         out += b"%d 1\n%010d 00000 n \n" % (number, offsets[number])
     out += b"trailer\n<< /Size %d /Root %d 0 R /Info %s /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
-        size + 6, catalogue[0], information, before, start,
-    )  # fmt: skip
+        size + 6,
+        catalogue[0],
+        information,
+        before,
+        start,
+    )
     return bytes(out)
 
 
 def _object(content: bytes, kind: bytes) -> tuple[int, bytes]:
     """The number and the dictionary of the only object of a kind."""
-    found = re.search(rb"(?:^|\n)(\d+) 0 obj\n(<<(?:(?!endobj).)*?" + kind + rb".*?)\nendobj", content, re.S)
+    found = re.search(rb"(?:^|\n)(\d+) 0 obj\n(<<(?:(?!endobj).)*?" + kind + rb".*?)\nendobj", content, re.DOTALL)
     return int(found[1]), found[2]
 
 

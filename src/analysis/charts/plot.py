@@ -25,23 +25,42 @@ class Plot:
     def __call__(self, x: float, y: float) -> tuple[float, float]:
         return self.across(x), self.up(y)
 
-    def name_points(self, points: Sequence[tuple[float, float]], names: Sequence[str], taken: Sequence[Edges], lines: Sequence[Edges]) -> None:
+    def name_points(
+        self,
+        points: Sequence[tuple[float, float]],
+        names: Sequence[str],
+        taken: Sequence[Edges],
+        lines: Sequence[Edges],
+    ) -> None:
         """Write names beside points, the first ones first, where there is room.
 
-        ``points`` are in pixels; ``taken`` are boxes (left, top, right, bottom) that no name may cover, ``lines`` those that
+        ``points`` are in pixels; ``taken`` are boxes (left, top, right, bottom) that no name may cover, ``lines`` those
+        that
         one covers only if it finds no other place.
         """
         small, taken = self.page.size.note, list(taken)
         for (x, y), name in zip(points, names, strict=True):
             width, off = text_width(name, small), 0.62 * small
-            places = [(x + off, y + 0.36 * small, "left"), (x - off, y + 0.36 * small, "right"), (x, y - off, "center"),
-                      (x, y + off + 0.8 * small, "center"), (x + 0.4 * off, y - 0.7 * off, "left"), (x - 0.4 * off, y - 0.7 * off, "right"),
-                      (x + 0.4 * off, y + 1.9 * off, "left"), (x - 0.4 * off, y + 1.9 * off, "right")]  # fmt: skip
+            places = [
+                (x + off, y + 0.36 * small, "left"),
+                (x - off, y + 0.36 * small, "right"),
+                (x, y - off, "center"),
+                (x, y + off + 0.8 * small, "center"),
+                (x + 0.4 * off, y - 0.7 * off, "left"),
+                (x - 0.4 * off, y - 0.7 * off, "right"),
+                (x + 0.4 * off, y + 1.9 * off, "left"),
+                (x - 0.4 * off, y + 1.9 * off, "right"),
+            ]
             rooms = []
             for at, base, align in places:
                 left = at - width * {"left": 0, "right": 1, "center": 0.5}[align]
                 room = (left - 1, base - 0.85 * small, left + width + 1, base + 0.2 * small)
-                inside = room[0] >= self.box.x and room[2] <= self.box.right and room[1] >= self.box.y and room[3] <= self.box.bottom
+                inside = (
+                    room[0] >= self.box.x
+                    and room[2] <= self.box.right
+                    and room[1] >= self.box.y
+                    and room[3] <= self.box.bottom
+                )
                 if inside and not any(meet(room, other) for other in taken):
                     rooms.append((sum(meet(room, line) for line in lines), len(rooms), at, base, align, room))
             if rooms:
@@ -83,14 +102,28 @@ def plot(
     if beyond > 0:
         width = Scale(across[0], across[1], left, width.end - beyond, across[2])
     area = Box(left, top, width.end - left + (0.6 * small if beyond <= 0 else 0), bottom - top)
-    page.segments([[(left, height(tick)), (area.right, height(tick))] for tick, _ in rows], colour=theme.grid, width=0.8, order=1)
-    page.segments([[(width(tick), bottom), (width(tick), bottom + 0.3 * small)] for tick, _ in columns], colour=theme.outline, width=0.8, order=1)
+    page.segments(
+        [[(left, height(tick)), (area.right, height(tick))] for tick, _ in rows], colour=theme.grid, width=0.8, order=1
+    )
+    page.segments(
+        [[(width(tick), bottom), (width(tick), bottom + 0.3 * small)] for tick, _ in columns],
+        colour=theme.outline,
+        width=0.8,
+        order=1,
+    )
     page.segments([[(left, bottom), (area.right, bottom)]], colour=theme.outline, width=0.8, order=1)
     for tick, text in rows:
         page.text(left - 0.8 * small, height(tick) + 0.36 * small, text, size=small, colour=theme.muted, align="right")
     for tick, text in columns:
         half = text_width(text, small) / 2
-        page.text(min(max(width(tick), box.x + half), box.right - half), bottom + 1.4 * small, text, size=small, colour=theme.muted, align="center")
+        page.text(
+            min(max(width(tick), box.x + half), box.right - half),
+            bottom + 1.4 * small,
+            text,
+            size=small,
+            colour=theme.muted,
+            align="center",
+        )
     if title_up:
         page.text(box.x, box.y + small, title_up, size=small, colour=theme.muted)
     if title_across:

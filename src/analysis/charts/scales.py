@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ class Scale:
     log: bool = False
 
     @classmethod
-    def around(cls, values: Iterable[float], start: float, end: float, log: bool = False, from_zero: bool = True) -> Scale:
+    def around(
+        cls, values: Iterable[float], start: float, end: float, log: bool = False, from_zero: bool = True
+    ) -> Scale:
         """A scale that holds all the values; a linear one holds zero too, unless told otherwise."""
         values = [float(value) for value in values if math.isfinite(value)]
         if log:
@@ -44,7 +47,11 @@ class Scale:
     def ticks(self, write: Callable[[float], str], size: float, most: int = 7) -> list[tuple[float, str]]:
         """Round numbers within the scale with their labels; as many as stand apart from one another."""
         return next(
-            (marks for marks in self._candidates(write, most) if self._apart([text for _, text in marks], [self(tick) for tick, _ in marks], size)),
+            (
+                marks
+                for marks in self._candidates(write, most)
+                if self._apart([text for _, text in marks], [self(tick) for tick, _ in marks], size)
+            ),
             [],
         )
 
@@ -66,5 +73,7 @@ class Scale:
 
     @staticmethod
     def _apart(texts: list[str], at: list[float], size: float) -> bool:
-        edges = sorted((x - text_width(text, size) / 2, x + text_width(text, size) / 2) for text, x in zip(texts, at, strict=True))
-        return all(right + 0.8 * size < left for (_, right), (left, _) in zip(edges, edges[1:], strict=False))
+        edges = sorted(
+            (x - text_width(text, size) / 2, x + text_width(text, size) / 2) for text, x in zip(texts, at, strict=True)
+        )
+        return all(right + 0.8 * size < left for (_, right), (left, _) in itertools.pairwise(edges))

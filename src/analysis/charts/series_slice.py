@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from ..series.catalogue import Series
 
-#: Counts of one series that a page carries at most: about 140 kB. What has more is told by year, then of all places together only.
+#  Counts of one series that a page carries at most: about 140 kB. What has more is told by year, then of all places
+# together only.
 MOST = 20_000
 
 
@@ -22,7 +23,8 @@ def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[d
     Parameters
     ----------
     ids
-        Which series. Default: all that are published. A series that was read on several days (``copy`` in ``series.toml``) stays
+        Which series. Default: all that are published. A series that was read on several days (``copy`` in
+        ``series.toml``) stays
         out: it tells what was known when, and its months must not be compared.
     most
         Counts of a series at most; a larger one is told by year, and then without its single places.
@@ -30,10 +32,14 @@ def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[d
     Returns
     -------
     list of dict
-        Those about health care first, then by id: ``id``, ``title`` (by language), ``by`` (``month`` or ``year``), ``cited`` (source line
-        with licence), ``notes``, ``whole`` (whether its places are all there) and ``lines``, one for each measure and monitor. A line has
-        ``periods`` and, of each place, ``values``: one count a period, None where nothing was counted or not all of the period.
-        The first place, without a name, is all of them together, if the measure may be added up; ``counted`` says how many places
+        Those about health care first, then by id: ``id``, ``title`` (by language), ``by`` (``month`` or ``year``),
+        ``cited`` (source line
+        with licence), ``notes``, ``whole`` (whether its places are all there) and ``lines``, one for each measure and
+        monitor. A line has
+        ``periods`` and, of each place, ``values``: one count a period, None where nothing was counted or not all of the
+        period.
+        The first place, without a name, is all of them together, if the measure may be added up; ``counted`` says how
+        many places
         that are. ``parts`` are the positions (from, to before) between which it was counted in one way.
 
     Raises
@@ -51,7 +57,9 @@ def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[d
     # One that holds no counts yet has nothing to show.
     rows = listed()["rows"] if shown else {}
     counted = [series for series in shown if rows.get(series.id, 1)]
-    told = [_told(series, most) for series in sorted(counted, key=lambda series: (not series.meta["health"], series.id))]
+    told = [
+        _told(series, most) for series in sorted(counted, key=lambda series: (not series.meta["health"], series.id))
+    ]
     return [series for series in told if series["lines"]]
 
 
@@ -109,7 +117,10 @@ def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame
     codes = rows.drop_duplicates("place").set_index("place")["iso3"].reindex(numbers.columns).fillna("")
     # States of one country are told apart by their own names.
     shared = codes.duplicated(keep=False)
-    places = [{"place": name, "iso3": "" if shared[name] else codes[name], "values": _whole(numbers[name])} for name in numbers]
+    places = [
+        {"place": name, "iso3": "" if shared[name] else codes[name], "values": _whole(numbers[name])}
+        for name in numbers
+    ]
     parts = numbers.loc[:, (codes != "WLD").to_numpy()]
     total = parts.sum(axis=1, min_count=1)
     together = []

@@ -42,17 +42,33 @@ class Theme:
 
 
 LIGHT = Theme(
-    paper="#ffffff", text="#1b1f24", muted="#565d66", grid="#d8dce1", outline="#7a828c", land="#f4f4f2",
-    hatch="#8b929b", accent="#0a5a9c", second="#c2410c", quiet="#7d858f",
+    paper="#ffffff",
+    text="#1b1f24",
+    muted="#565d66",
+    grid="#d8dce1",
+    outline="#7a828c",
+    land="#f4f4f2",
+    hatch="#8b929b",
+    accent="#0a5a9c",
+    second="#c2410c",
+    quiet="#7d858f",
     ramp=("#e4ecc0", "#8ccaad", "#3a93b0", "#27538f", "#25184f"),
     verdicts=("#124a72", "#3878a3", "#b4850f", "#b02c0a", "#8b939d"),
-)  # fmt: skip
+)
 DARK = Theme(
-    paper="#14171b", text="#f1f3f5", muted="#b4bbc4", grid="#373d45", outline="#868e98", land="#23272d",
-    hatch="#717983", accent="#6cb6f2", second="#ffb98a", quiet="#8f98a3",
+    paper="#14171b",
+    text="#f1f3f5",
+    muted="#b4bbc4",
+    grid="#373d45",
+    outline="#868e98",
+    land="#23272d",
+    hatch="#717983",
+    accent="#6cb6f2",
+    second="#ffb98a",
+    quiet="#8f98a3",
     ramp=("#2d3f66", "#2f6f8f", "#45a08f", "#97cc7c", "#f6f0b0"),
     verdicts=("#8fcbf2", "#4a90bd", "#d9a52e", "#f0764a", "#7d8692"),
-)  # fmt: skip
+)
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
@@ -101,12 +117,23 @@ def _named(known: dict, name: str, what: str):
 
 #: What drawing and saving need; put in force only while we draw, so that a user's own settings stay.
 RC = {
-    "svg.fonttype": "none", "pdf.fonttype": 42, "pdf.compression": 6, "path.simplify": False,
-    "text.hinting": "no_hinting", "text.usetex": False, "text.parse_math": False,
-    "axes.formatter.use_locale": False, "axes.unicode_minus": True, "hatch.linewidth": 0.6,
-    "patch.antialiased": True, "savefig.dpi": "figure", "savefig.bbox": None, "agg.path.chunksize": 0,
-    "font.family": [FAMILY, "DejaVu Sans"], "font.weight": REGULAR,
-}  # fmt: skip
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "path.simplify": False,
+    "text.hinting": "no_hinting",
+    "text.usetex": False,
+    "text.parse_math": False,
+    "axes.formatter.use_locale": False,
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.6,
+    "patch.antialiased": True,
+    "savefig.dpi": "figure",
+    "savefig.bbox": None,
+    "agg.path.chunksize": 0,
+    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.weight": REGULAR,
+}
 
 
 @functools.cache

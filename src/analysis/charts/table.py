@@ -47,9 +47,7 @@ class Table:
     def _html(self) -> str:
         shown = self.data.head(MOST_ROWS)
         style = {column: _style(self.data[column]) for column in shown}
-        head = "".join(
-            f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown
-        )
+        head = "".join(f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown)
         rows = []
         for row in shown.itertuples(index=False):
             cells = []
@@ -76,7 +74,8 @@ class Table:
     def gt(self):
         """The table as a ``great_tables.GT``, to be styled further: an interval stands under one head with its number.
 
-        Numbers, shares and measures are written in the language; a footnote says what an interval is; what is missing is a dash.
+        Numbers, shares and measures are written in the language; a footnote says what an interval is; what is missing
+        is a dash.
         """
         from great_tables import GT, html, loc
 
@@ -96,27 +95,54 @@ class Table:
             for name in (column, *ends)
         }
         for column in shown:
-            made = made.fmt(lambda value, column=column: escape(written(value, column, self.lang, aligned.get(column))), columns=column)
+            made = made.fmt(
+                lambda value, column=column: escape(written(value, column, self.lang, aligned.get(column))),
+                columns=column,
+            )
         made = made.cols_align("right", [column for column in shown if _is_number(shown[column])])
         for column, low, high in intervals:
-            footnote = say("table_printed", self.lang) if column == "value" else say("table_interval", self.lang, level=percent(self.level, self.lang)) if self.level else ""
+            footnote = (
+                say("table_printed", self.lang)
+                if column == "value"
+                else say("table_interval", self.lang, level=percent(self.level, self.lang))
+                if self.level
+                else ""
+            )
             own = {column: say("table_value", self.lang)}
-            own |= {end: say(key, self.lang) for end, key in ((low, "table_low"), (high, "table_high")) if self.labels[end] == _plain(end)}
-            made = made.tab_spanner(html(escape(self.labels[column])), [column, low, high]).cols_label({name: html(escape(text)) for name, text in own.items()})
+            own |= {
+                end: say(key, self.lang)
+                for end, key in ((low, "table_low"), (high, "table_high"))
+                if self.labels[end] == _plain(end)
+            }
+            made = made.tab_spanner(html(escape(self.labels[column])), [column, low, high]).cols_label(
+                {name: html(escape(text)) for name, text in own.items()}
+            )
             if footnote:
                 made = made.tab_footnote(html(escape(footnote)), loc.column_labels([low, high]))
         for note in self._notes():
             made = made.tab_source_note(html(escape(note)))
         return made.tab_options(
-            table_font_size="14px", heading_align="left", heading_title_font_size="17px", heading_title_font_weight="600",
-            column_labels_font_weight="600", table_border_top_style="none", table_border_bottom_style="none", data_row_padding="5px",
-        )  # fmt: skip
+            table_font_size="14px",
+            heading_align="left",
+            heading_title_font_size="17px",
+            heading_title_font_weight="600",
+            column_labels_font_weight="600",
+            table_border_top_style="none",
+            table_border_bottom_style="none",
+            data_row_padding="5px",
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         self._keep()
-        plain = "\n".join(filter(None, (self.title, self.data.head(MOST_ROWS).to_string(index=False), self.note, self.source)))
+        plain = "\n".join(
+            filter(None, (self.title, self.data.head(MOST_ROWS).to_string(index=False), self.note, self.source))
+        )
         # A report sorts and filters its tables, in its own style.
-        page = self._html if os.environ.get("EXPOSURE_BUNDLES") else f'<div lang="{self.lang}">{self.gt().as_raw_html()}</div>'
+        page = (
+            self._html
+            if os.environ.get("EXPOSURE_BUNDLES")
+            else f'<div lang="{self.lang}">{self.gt().as_raw_html()}</div>'
+        )
         return {"text/html": page, "text/plain": plain}, {"exposure": {"table": self.name}}
 
     def save(self, folder: str | os.PathLike) -> list[Path]:
@@ -124,9 +150,16 @@ class Table:
         from ..writing import table_text, write_bytes
 
         told = {
-            "name": self.name, "kind": "table", "title": self.title, "note": self.note, "source": self.source,
-            "lang": self.lang, "columns": self.labels, "rows": len(self.data), "licence": "CC-BY-4.0",
-        }  # fmt: skip
+            "name": self.name,
+            "kind": "table",
+            "title": self.title,
+            "note": self.note,
+            "source": self.source,
+            "lang": self.lang,
+            "columns": self.labels,
+            "rows": len(self.data),
+            "licence": "CC-BY-4.0",
+        }
         csv = table_text(self.data, "csv")
         files = {"csv": csv, "json": json.dumps(told, ensure_ascii=False, indent=1) + "\n"}
         return [write_bytes(Path(folder) / f"{self.name}.{kind}", text.encode("utf-8")) for kind, text in files.items()]
@@ -181,11 +214,19 @@ def table(
     labels = dict(columns) if columns is not None else {str(column): _plain(str(column)) for column in frame}
     missing = [column for column in labels if column not in frame]
     if missing:
-        raise DataError(f"the table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(str, frame.columns))}.")
+        raise DataError(
+            f"the table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(str, frame.columns))}."
+        )
     return Table(
-        data=frame[list(labels)].reset_index(drop=True), title=title, note=note, source=telling.source_line(frame, lang),
-        name=name or telling.slug("table", title[:60]), lang=lang, labels=labels, level=_level(frame),
-    )  # fmt: skip
+        data=frame[list(labels)].reset_index(drop=True),
+        title=title,
+        note=note,
+        source=telling.source_line(frame, lang),
+        name=name or telling.slug("table", title[:60]),
+        lang=lang,
+        labels=labels,
+        level=_level(frame),
+    )
 
 
 def _plain(column: str) -> str:

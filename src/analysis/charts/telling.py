@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +28,9 @@ def checked(frame: pd.DataFrame, columns: Iterable[str], kind: str) -> pd.DataFr
         raise DataError(f"the chart {kind!r} draws a frame, not {type(frame).__name__}; pass rows of ex.panel().")
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise DataError(f"the chart {kind!r} needs the column {', '.join(missing)}; pass rows of ex.panel() or ex.rates().")
+        raise DataError(
+            f"the chart {kind!r} needs the column {', '.join(missing)}; pass rows of ex.panel() or ex.rates()."
+        )
     return refuse_identifiers(frame)
 
 
@@ -37,7 +40,9 @@ def one_measure(frame: pd.DataFrame, kind: str) -> str:
     if not found:
         raise DataError(f"the chart {kind!r} got no rows; check the selection.")
     if len(found) > 1:
-        raise NotComparableError(f"{', '.join(found)} are different things and cannot share one scale; select one measure.")
+        raise NotComparableError(
+            f"{', '.join(found)} are different things and cannot share one scale; select one measure."
+        )
     return found[0]
 
 
@@ -47,7 +52,9 @@ def measure_of(frame: pd.DataFrame, kind: str) -> str:
         return one_measure(frame, kind)
     named = list(frame.attrs.get("measures", ()))
     if len(named) > 1:
-        raise NotComparableError(f"{', '.join(named)} are different things and cannot share one scale; select one measure.")
+        raise NotComparableError(
+            f"{', '.join(named)} are different things and cannot share one scale; select one measure."
+        )
     return named[0] if named else ""
 
 
@@ -77,7 +84,9 @@ def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
         drawn_high=frame[high] if high in frame else float("nan"),
     )
     if not (drawn["drawn"].dropna().abs() <= LARGEST).all():
-        raise DataError(f"the column {value!r} holds a number that is not finite, or larger than anything that is counted; correct it or leave the row out.")
+        raise DataError(
+            f"the column {value!r} holds a number that is not finite, or larger than anything that is counted; correct it or leave the row out."
+        )
     return drawn
 
 
@@ -141,7 +150,8 @@ def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
     signs = [sign(one) for one in rows["qualifier"]] if column == "value" and "qualifier" in rows else [""] * len(rows)
     decimals = decimals_of(values) if column != "value" else None
     texts = [
-        shown(value, measure, column, lang) if decimals is None else fixed(value, decimals, lang) for value, measure in zip(values, measures, strict=True)
+        shown(value, measure, column, lang) if decimals is None else fixed(value, decimals, lang)
+        for value, measure in zip(values, measures, strict=True)
     ]
     return [mark + text for mark, text in zip(signs, texts, strict=True)]
 
@@ -191,7 +201,10 @@ def when(frame: pd.DataFrame, lang: str) -> str:
 
 def dated(row: dict) -> str:
     """When a figure is of: the end of its scan, or its start, or its publication; empty if none is known."""
-    return next((row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]), "")
+    return next(
+        (row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]),
+        "",
+    )
 
 
 def day(text: str) -> int:
@@ -200,7 +213,9 @@ def day(text: str) -> int:
     return datetime.date(parts[0], parts[1] if len(parts) > 1 else 7, parts[2] if len(parts) > 2 else 15).toordinal()
 
 
-def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool) -> tuple[pd.DataFrame, dict[str, list[bool]], list[str]]:
+def over_time(
+    rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
+) -> tuple[pd.DataFrame, dict[str, list[bool]], list[str]]:
     """Rows with ``when``, in order of time; for each ``key`` whether a figure may be joined to its next; notes.
 
     Raises
@@ -214,7 +229,9 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
         raise DataError(f"breaks can be 'mark' or left out, not {breaks!r}.")
     rows = rows.assign(when=[dated(row) for row in rows.to_dict("records")])
     if rows["when"].eq("").any():
-        raise DataError(f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; add one.")
+        raise DataError(
+            f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; add one."
+        )
     rows = rows.sort_values(["when", "survey"], kind="stable")
     verdict = _verdicts(rows, lang)
     joined: dict[str, list[bool]] = {}
@@ -223,9 +240,9 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
     apart: dict[tuple[str, str], str] = {}
     for key, found in rows.groupby("key", sort=False):
         surveys = found["survey"].tolist()
-        pairs = [verdict(one, other) for one, other in zip(surveys, surveys[1:], strict=False)]
+        pairs = [verdict(one, other) for one, other in itertools.pairwise(surveys)]
         joined[key] = [good for good, _ in pairs]
-        apart |= {pair: why for pair, (good, why) in zip(zip(surveys, surveys[1:], strict=False), pairs, strict=True) if not good}
+        apart |= {pair: why for pair, (good, why) in zip(itertools.pairwise(surveys), pairs, strict=True) if not good}
         reasons |= {why: None for good, why in pairs if not good}
         caveats |= {why: None for good, why in pairs if good and why}
     notes = [say("comparison_note", lang, reasons=ended("; ".join(caveats)))] if caveats else []
@@ -234,7 +251,11 @@ def over_time(rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
     rows.attrs["breaks"] = [{"from": one, "to": other, "reasons": why} for (one, other), why in apart.items()]
     why = _briefly(reasons)
     if insist:
-        return rows, {key: [True] * len(links) for key, links in joined.items()}, [*notes, say("insist_break", lang, reasons=ended(why))]
+        return (
+            rows,
+            {key: [True] * len(links) for key, links in joined.items()},
+            [*notes, say("insist_break", lang, reasons=ended(why))],
+        )
     if breaks is None:
         if lang != "en":
             # Errors are in English.
@@ -257,7 +278,10 @@ def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool,
     """Of two surveys: whether a line may join them, and what must be said of that, or why not."""
     from ..figures.comparability import comparable
 
-    found = {frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons)) for row in comparable(rows, lang=lang).itertuples()}
+    found = {
+        frozenset((row.a, row.b)): (row.verdict != "no", str(row.reasons))
+        for row in comparable(rows, lang=lang).itertuples()
+    }
 
     def verdict(one: str, other: str) -> tuple[bool, str]:
         if one == other:
@@ -327,8 +351,14 @@ def no_denominator(frame: pd.DataFrame, value: str, lang: str) -> list[str]:
     if value != "rate" or "value" not in frame:
         return []
     lacking = frame[frame["rate"].isna() & frame["value"].notna() & frame["iso3"].notna()]
-    notes = [say("no_denominator", lang, places=listed(sorted(places(lacking, lang)), lang, most=6))] if len(lacking) else []
-    years = sorted({str(int(year)) for year in frame["denominator_year"].dropna()}) if "denominator_year" in frame else []
+    notes = (
+        [say("no_denominator", lang, places=listed(sorted(places(lacking, lang)), lang, most=6))]
+        if len(lacking)
+        else []
+    )
+    years = (
+        sorted({str(int(year)) for year in frame["denominator_year"].dropna()}) if "denominator_year" in frame else []
+    )
     if years and frame.attrs.get("per", "population") == "population":
         notes.append(say("denominator_years", lang, years=years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"))
     return notes
@@ -339,7 +369,11 @@ def left_out(frame: pd.DataFrame, lang: str) -> list[str]:
     from ..figures.places import country_name
 
     lacking = [code for code in frame.attrs.get("missing", ()) if isinstance(code, str) and code]
-    return [say("no_denominator", lang, places=listed(sorted(country_name(code, lang) for code in lacking), lang, most=6))] if lacking else []
+    return (
+        [say("no_denominator", lang, places=listed(sorted(country_name(code, lang) for code in lacking), lang, most=6))]
+        if lacking
+        else []
+    )
 
 
 def sign(qualifier: object) -> str:
@@ -371,7 +405,12 @@ def highest(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) 
         return say("one_title", lang, label=sentence(noun), place=top["name"], value=value)
     level = rows[(rows["drawn_high"] > top["drawn_low"]) | (rows["drawn"] == top["drawn"])]
     if 1 < len(level) <= 4:
-        return say("map_rate_tie" if column == "rate" else "most_tie", lang, label=sentence(noun), place=listed(level["name"], lang))
+        return say(
+            "map_rate_tie" if column == "rate" else "most_tie",
+            lang,
+            label=sentence(noun),
+            place=listed(level["name"], lang),
+        )
     if column == "rate":
         key = "map_rate_title" if len(level) <= 1 else "map_rate_many"
         return say(key, lang, place=top["name"], value=value, label=noun, per=per, n=len(level) - 1)
@@ -383,8 +422,27 @@ def highest(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) 
 def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The numbers drawn, and what leads back from each to its source."""
     limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
-    wanted = ["survey", "source", "iso3", "name", "measure", "value", *limits, "denominator", "denominator_year",
-              "rate_method", "rank", "rank_low", "rank_high", "undetermined", "method", "level", "qualifier", "figure", "locator"]  # fmt: skip
+    wanted = [
+        "survey",
+        "source",
+        "iso3",
+        "name",
+        "measure",
+        "value",
+        *limits,
+        "denominator",
+        "denominator_year",
+        "rate_method",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "undetermined",
+        "method",
+        "level",
+        "qualifier",
+        "figure",
+        "locator",
+    ]
     return rows[[name for name in dict.fromkeys(wanted) if name in rows]].rename(columns={"name": "place"})
 
 
@@ -408,7 +466,11 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     told: dict = {
         "sources": publications(frame),
         "measures": {
-            one: {"label": label(one, lang), "unit": str(defined.at[one, "unit"]), "definition": str(defined.at[one, "definition"])}
+            one: {
+                "label": label(one, lang),
+                "unit": str(defined.at[one, "unit"]),
+                "definition": str(defined.at[one, "definition"]),
+            }
             for one in named
             if one in defined.index
         },
@@ -421,7 +483,10 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     if frame.attrs.get("breaks"):
         told["breaks"] = frame.attrs["breaks"]
     if "statistic" in frame.attrs:
-        told["statistic"] = {key: frame.attrs.get(key) for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")}
+        told["statistic"] = {
+            key: frame.attrs.get(key)
+            for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")
+        }
     return told
 
 
@@ -430,7 +495,11 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     from ..figures.sources import sources
 
     # A statistic's result may no longer have a row a figure: it names what it was made from.
-    used = (frame["source"] if "source" in frame else pd.Series(frame.attrs.get("sources", []), dtype="str")).dropna().value_counts()
+    used = (
+        (frame["source"] if "source" in frame else pd.Series(frame.attrs.get("sources", []), dtype="str"))
+        .dropna()
+        .value_counts()
+    )
     if used.empty:
         return []
     surveys = known(frame["survey"]) if "survey" in frame else list(frame.attrs.get("surveys", ()))
@@ -440,7 +509,13 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     table = pd.concat(tables).fillna("") if tables else pd.DataFrame()
     table = table[~table.index.duplicated()].to_dict("index")
     told = [
-        {"id": one, **{key: table.get(one, {"publisher": one}).get(key, "") for key in ("publisher", "title", "published", "url", "seen", "tier")}}
+        {
+            "id": one,
+            **{
+                key: table.get(one, {"publisher": one}).get(key, "")
+                for key in ("publisher", "title", "published", "url", "seen", "tier")
+            },
+        }
         for one in used.index
     ]
     return sorted(told, key=lambda one: (one["tier"] != "primary", -used[one["id"]], one["id"]))

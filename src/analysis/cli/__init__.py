@@ -1,7 +1,8 @@
 """The ``exposure`` command: results on standard output, messages on standard error.
 
 Exit status 0: done; 1: a check failed, or the input was refused; 2: wrong usage.
-Every command loads what it needs when it runs, so that ``exposure --help`` stays quick. One file holds one group of commands;
+Every command loads what it needs when it runs, so that ``exposure --help`` stays quick. One file holds one group of
+commands;
 the order of the imports below is their order in the help.
 """
 
@@ -13,8 +14,8 @@ import sys
 import typer
 
 from ..errors import ExposureError
+from . import reports, figures, series, charts, intake, installation  # noqa: F401 - importing a group adds its commands
 from .application import app, is_verbose
-from . import reports, figures, series, charts, intake, installation  # noqa: F401, I001 - importing a group adds its commands
 
 __all__ = ["app", "main"]
 

@@ -76,17 +76,24 @@ def is_verbose() -> bool:
 @app.callback()
 def _common(
     data: Annotated[
-        Path | None, typer.Option("--data", help="A data folder of your own, joined with the shipped one; yours wins.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--data", help="A data folder of your own, joined with the shipped one; yours wins.", show_default=False
+        ),
     ] = None,
     data_only: Annotated[
         Path | None, typer.Option("--data-only", help="A data folder in place of the shipped one.", show_default=False)
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more: reasons, what was left out, where an error arose.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say more: reasons, what was left out, where an error arose.")
+    ] = False,
 ) -> None:
     set_loudness(quiet, verbose)
     if data is not None and data_only is not None:
-        raise typer.BadParameter("give --data (joined with the shipped data) or --data-only (in place of them), not both.")
+        raise typer.BadParameter(
+            "give --data (joined with the shipped data) or --data-only (in place of them), not both."
+        )
     for name, folder in (("EXPOSURE_DATA", data), ("EXPOSURE_DATA_ONLY", data_only)):
         if folder is not None:
             os.environ["EXPOSURE_DATA"] = os.environ["EXPOSURE_DATA_ONLY"] = ""

@@ -23,10 +23,17 @@ class Size(StrEnum):
 
 @app.command()
 def chart(
-    kind: Annotated[str, typer.Argument(help="map, ranking, slope, claims, coverage …", autocompletion=completion.kinds)],
+    kind: Annotated[
+        str, typer.Argument(help="map, ranking, slope, claims, coverage …", autocompletion=completion.kinds)
+    ],
     out: Annotated[Path, typer.Option("--out", help="The folder of the bundle.")],
-    measure: Annotated[str | None, typer.Option("--measure", help="What was counted.", autocompletion=completion.measures)] = None,
-    source: Annotated[str | None, typer.Option("--source", help="A survey or a source.", autocompletion=completion.surveys_and_sources)] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="What was counted.", autocompletion=completion.measures)
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="A survey or a source.", autocompletion=completion.surveys_and_sources),
+    ] = None,
     lang: Lang = Language.en,
     size: Annotated[Size, typer.Option("--size", help="The format it is made for.")] = Size.web,
 ) -> None:

@@ -15,7 +15,12 @@ from .application import Format, Lang, Language, Shown, app, say, show
 @app.command()
 def check(
     path: Annotated[
-        Path | None, typer.Argument(help="A data folder, or a survey or series.", show_default="the data in use", autocompletion=completion.surveys)
+        Path | None,
+        typer.Argument(
+            help="A data folder, or a survey or series.",
+            show_default="the data in use",
+            autocompletion=completion.surveys,
+        ),
     ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count what is there, against the targets.")] = False,
     write_package: Annotated[
@@ -56,7 +61,10 @@ def check(
 
 @app.command()
 def sources(
-    id: Annotated[str | None, typer.Argument(help="A survey or a source.", show_default="all", autocompletion=completion.surveys_and_sources)] = None,
+    id: Annotated[
+        str | None,
+        typer.Argument(help="A survey or a source.", show_default="all", autocompletion=completion.surveys_and_sources),
+    ] = None,
     shown: Shown = Format.text,
 ) -> None:
     """List the surveys with their sources, or show one: how it counted, its figures, its citation."""
@@ -94,8 +102,13 @@ def sources(
 
 @app.command()
 def table(
-    measure: Annotated[str, typer.Argument(help="What was counted, such as servers_exposed.", autocompletion=completion.measures)],
-    source: Annotated[str | None, typer.Option("--source", help="A survey or a source.", autocompletion=completion.surveys_and_sources)] = None,
+    measure: Annotated[
+        str, typer.Argument(help="What was counted, such as servers_exposed.", autocompletion=completion.measures)
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="A survey or a source.", autocompletion=completion.surveys_and_sources),
+    ] = None,
     per: Annotated[str | None, typer.Option("--per", help="A denominator, such as population.")] = None,
     shown: Shown = Format.text,
     out: Annotated[
@@ -103,9 +116,9 @@ def table(
     ] = None,
 ) -> None:
     """One tidy table of a measure, with intervals, and with rates if a denominator is given."""
+    from ..figures.package import write_table
     from ..figures.panel import select
     from ..statistics.rates import rates
-    from ..figures.package import write_table
 
     chosen = select(measure, source)
     if per is not None:
@@ -119,7 +132,9 @@ def table(
 
 @app.command()
 def claims(
-    source: Annotated[str | None, typer.Argument(help="One account.", show_default="all", autocompletion=completion.sources)] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="One account.", show_default="all", autocompletion=completion.sources)
+    ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A CSV file of your own claims.")] = None,
     lang: Lang = Language.en,
     shown: Shown = Format.text,

@@ -44,21 +44,46 @@ class OverTime(StrEnum):
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The export: counts by country, never single hosts.")],
-    form: Annotated[Export, typer.Option("--format", help="What made the export; counts: a table of counts over time.")],
-    survey: Annotated[str | None, typer.Option("--survey", help="The id of the survey to be made.", show_default=False)] = None,
-    series: Annotated[str | None, typer.Option("--series", help="The id of the series to import into (--format counts).", show_default=False)] = None,
+    form: Annotated[
+        Export, typer.Option("--format", help="What made the export; counts: a table of counts over time.")
+    ],
+    survey: Annotated[
+        str | None, typer.Option("--survey", help="The id of the survey to be made.", show_default=False)
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option("--series", help="The id of the series to import into (--format counts).", show_default=False),
+    ] = None,
     measure: Annotated[
-        str | None, typer.Option("--measure", help="What was counted.", show_default="as the export says", autocompletion=completion.measures)
+        str | None,
+        typer.Option(
+            "--measure", help="What was counted.", show_default="as the export says", autocompletion=completion.measures
+        ),
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="A TOML file that says what the columns of a table mean.", show_default=False)
+        Path | None,
+        typer.Option("--mapping", help="A TOML file that says what the columns of a table mean.", show_default=False),
     ] = None,
-    known: Annotated[str | None, typer.Option("--known", help="Series: the day on which these counts were known.", show_default="each its own day")] = None,
-    revise: Annotated[bool, typer.Option("--revise", help="Series: counts that differ are corrections, known later.")] = False,
-    wait: Annotated[float, typer.Option("--wait", min=0, help="Series: seconds to wait for another import to end.")] = 0,
-    grain: Annotated[Grain, typer.Option("--grain", help="A new series: what the day of a row stands for.")] = Grain.day,
+    known: Annotated[
+        str | None,
+        typer.Option(
+            "--known", help="Series: the day on which these counts were known.", show_default="each its own day"
+        ),
+    ] = None,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="Series: counts that differ are corrections, known later.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Series: seconds to wait for another import to end.")
+    ] = 0,
+    grain: Annotated[
+        Grain, typer.Option("--grain", help="A new series: what the day of a row stands for.")
+    ] = Grain.day,
     over_time: Annotated[
-        OverTime | None, typer.Option("--over-time", help="A new series: add the days of a week up, or take their mean.", show_default=False)
+        OverTime | None,
+        typer.Option(
+            "--over-time", help="A new series: add the days of a week up, or take their mean.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Make a survey of an aggregate export, or import counts into a series; host-level exports are refused whole."""
@@ -100,21 +125,31 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
             )
         say(f"{new_series(series, file, grain=grain, over_time=over_time)} written; say there what the series is")
     done = import_counts(file, series, **how)
-    typer.echo(f"import {done.number}: {done.rows:,} rows, {done.added:,} new, {done.same:,} known already, {done.revised:,} corrections")
+    typer.echo(
+        f"import {done.number}: {done.rows:,} rows, {done.added:,} new, {done.same:,} known already, {done.revised:,} corrections"
+    )
     say(f"look at it: exposure series {series}; check it: exposure check {series}")
 
 
 @app.command()
 def extract(
     file: Annotated[Path, typer.Argument(help="The report: text, Markdown, HTML or PDF.")],
-    lang: Annotated[str | None, typer.Option("--lang", help="The language of the text.", show_default="detected")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="The language of the text.", show_default="detected")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The folder of the draft; its name is the survey's id.", show_default="only shown")
+        Path | None,
+        typer.Option("--out", help="The folder of the draft; its name is the survey's id.", show_default="only shown"),
     ] = None,
     survey: Annotated[
-        str | None, typer.Option("--survey", help="The survey that the report tells of.", show_default="the one whose figures it prints")
+        str | None,
+        typer.Option(
+            "--survey", help="The survey that the report tells of.", show_default="the one whose figures it prints"
+        ),
     ] = None,
-    pages: Annotated[str | None, typer.Option("--pages", help="Pages of a PDF, such as 3-8.", show_default="all")] = None,
+    pages: Annotated[
+        str | None, typer.Option("--pages", help="Pages of a PDF, such as 3-8.", show_default="all")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and the result.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say also which numbers were left out, and why.")] = False,
     shown: Shown = Format.text,
@@ -125,7 +160,10 @@ def extract(
     from ..intake.extract import extract as read
 
     set_loudness(quiet, verbose)
-    with growing() if out is not None and own_data() else nullcontext(), progress_bar(f"reading {file.name}") as progress:
+    with (
+        growing() if out is not None and own_data() else nullcontext(),
+        progress_bar(f"reading {file.name}") as progress,
+    ):
         draft = read(file, lang, survey=survey, pages=pages, progress=progress)
         files = write_draft(draft, out) if out is not None else []
     found = draft.attrs
@@ -144,7 +182,9 @@ def extract(
             typer.echo(written)
     language = found["document"]["lang"]
     of = f", an account of {found['survey']}" if found["survey"] else ""
-    say(f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--verbose says which)")
+    say(
+        f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--verbose says which)"
+    )
     if not len(draft):
         say("no figure was found: is it the whole text, and is its language right (--lang)?")
     if out is not None:
@@ -152,9 +192,7 @@ def extract(
 
 
 @app.command()
-def review(
-    draft: Annotated[Path, typer.Argument(help="The folder that 'exposure extract --out' wrote.")],
-) -> None:
+def review(draft: Annotated[Path, typer.Argument(help="The folder that 'exposure extract --out' wrote.")]) -> None:
     """Settle a draft row by row: accept, mend or drop, each shown in its sentence."""
     from ..intake.review import review as settle
 

@@ -12,18 +12,23 @@ import typer
 from ..errors import ExposureError
 from .application import Format, Lang, Language, Shown, app, is_verbose, progress_bar, say, show
 
-
 More = Annotated[
-    Path | None, typer.Option("--notebooks", help="A folder of notebooks of your own, pages beside those shipped.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--notebooks", help="A folder of notebooks of your own, pages beside those shipped.", show_default=False
+    ),
 ]
 Instead = Annotated[
-    Path | None, typer.Option("--notebooks-only", help="A folder of notebooks in place of those shipped.", show_default=False)
+    Path | None,
+    typer.Option("--notebooks-only", help="A folder of notebooks in place of those shipped.", show_default=False),
 ]
 
 
 def _either(notebooks: Path | None, notebooks_only: Path | None) -> None:
     if notebooks is not None and notebooks_only is not None:
-        raise typer.BadParameter("give --notebooks (beside those shipped) or --notebooks-only (in place of them), not both.")
+        raise typer.BadParameter(
+            "give --notebooks (beside those shipped) or --notebooks-only (in place of them), not both."
+        )
 
 
 @app.command()
@@ -38,12 +43,21 @@ def report(
     notebooks: More = None,
     notebooks_only: Instead = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that a cell may take.")] = 300,
-    memory_limit: Annotated[float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")] = 4,
+    memory_limit: Annotated[
+        float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")
+    ] = 4,
     release: Annotated[
-        bool, typer.Option("--release", help="Withhold the small counts of your own surveys, and log beside the report what and why.")
+        bool,
+        typer.Option(
+            "--release", help="Withhold the small counts of your own surveys, and log beside the report what and why."
+        ),
     ] = False,
-    threshold: Annotated[int, typer.Option("--threshold", min=2, help="With --release: counts below are withheld.")] = 3,
-    output_limit: Annotated[float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")] = 50,
+    threshold: Annotated[
+        int, typer.Option("--threshold", min=2, help="With --release: counts below are withheld.")
+    ] = 3,
+    output_limit: Annotated[
+        float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")
+    ] = 50,
 ) -> None:
     """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
     from ..report.build import build
@@ -54,9 +68,18 @@ def report(
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
     with _released(out, threshold) if release else nullcontext(), progress_bar("building") as advance:
         result = build(
-            out, notebooks=notebooks_only, more=notebooks, lang=lang.value, jobs=jobs, force=force, explain=explain or is_verbose(),
-            progress=say, advance=advance, limits=limits, withheld_below=threshold if release else None,
-        )  # fmt: skip
+            out,
+            notebooks=notebooks_only,
+            more=notebooks,
+            lang=lang.value,
+            jobs=jobs,
+            force=force,
+            explain=explain or is_verbose(),
+            progress=say,
+            advance=advance,
+            limits=limits,
+            withheld_below=threshold if release else None,
+        )
     say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)
 
@@ -79,7 +102,9 @@ def verify(
     sha256: Annotated[
         str | None, typer.Option("--sha256", help="The manifest's SHA-256 as published.", show_default=False)
     ] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Also build the sources at hand, elsewhere, and compare.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Also build the sources at hand, elsewhere, and compare.")
+    ] = False,
     notebooks: More = None,
     notebooks_only: Instead = None,
     shown: Shown = Format.text,
@@ -95,7 +120,9 @@ def verify(
         for row in differing.itertuples():
             typer.echo(f"{row.status}: {row.file}" + (f" (now {row.now})" if row.now else ""))
     if len(differing):
-        raise ExposureError(f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder))
+        raise ExposureError(
+            f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder)
+        )
     say(f"every file is as the manifest says; the manifest's SHA-256 is {digest(folder)}")
     if rebuild:
         _compare_with_sources(folder, notebooks, notebooks_only)
@@ -110,7 +137,8 @@ def _compare_with_sources(folder: Path, notebooks: Path | None, notebooks_only: 
         for row in found.itertuples():
             typer.echo(f"{row.status}: {row.part.removesuffix('s')} {row.name}")
         raise ExposureError(
-            "the sources at hand give another report; build with the inputs, code and versions that its manifest names.", file=str(folder)
+            "the sources at hand give another report; build with the inputs, code and versions that its manifest names.",
+            file=str(folder),
         )
     others = f", though {len(found)} programs or versions are others" if len(found) else ""
     say(f"the sources at hand give the same report, byte for byte{others}")

@@ -37,17 +37,36 @@ def _several(text: str | None) -> list[str] | None:
 @app.command()
 def series(
     id: Annotated[str | None, typer.Argument(help="A series.", show_default="lists them all")] = None,
-    measure: Annotated[str | None, typer.Option("--measure", help="What was counted; several with commas.", show_default="all")] = None,
-    by: Annotated[Period | None, typer.Option("--by", help="Counts by period, with gaps shown.", show_default="as counted")] = None,
-    places: Annotated[str | None, typer.Option("--places", help="Countries (DEU,FRA) or places as printed.", show_default="all")] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="What was counted; several with commas.", show_default="all")
+    ] = None,
+    by: Annotated[
+        Period | None, typer.Option("--by", help="Counts by period, with gaps shown.", show_default="as counted")
+    ] = None,
+    places: Annotated[
+        str | None, typer.Option("--places", help="Countries (DEU,FRA) or places as printed.", show_default="all")
+    ] = None,
     source: Annotated[str | None, typer.Option("--source", help="Monitors.", show_default="all")] = None,
-    since: Annotated[str | None, typer.Option("--since", help="The first day, such as 2020-01-01.", show_default="the first there is")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="The last day.", show_default="the last there is")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Only what was known on this day.", show_default="the last number known")] = None,
-    per: Annotated[str | None, typer.Option("--per", help="Rates of countries over a denominator, such as population.")] = None,
-    question: Annotated[Question | None, typer.Option("--show", help="Something else than counts.", show_default="counts")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="The first day, such as 2020-01-01.", show_default="the first there is"),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="The last day.", show_default="the last there is")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Only what was known on this day.", show_default="the last number known"),
+    ] = None,
+    per: Annotated[
+        str | None, typer.Option("--per", help="Rates of countries over a denominator, such as population.")
+    ] = None,
+    question: Annotated[
+        Question | None, typer.Option("--show", help="Something else than counts.", show_default="counts")
+    ] = None,
     engine: Annotated[
-        str | None, typer.Option("--engine", help="Where it is computed: spark://host:7077, say.", show_default="inside")
+        str | None,
+        typer.Option("--engine", help="Where it is computed: spark://host:7077, say.", show_default="inside"),
     ] = None,
     lang: Lang = Language.en,
     shown: Shown = Format.text,
@@ -64,7 +83,14 @@ def series(
         columns = ["title", "grain", "first", "last", "rows"]
         show(_plain(frame[columns] if shown is Format.text else frame), shown)
         return
-    asked = {"measure": _several(measure), "places": _several(places), "source": _several(source), "since": since, "until": until, "engine": engine}
+    asked = {
+        "measure": _several(measure),
+        "places": _several(places),
+        "source": _several(source),
+        "since": since,
+        "until": until,
+        "engine": engine,
+    }
     match question:
         case Question.measures:
             frame = measures(id, lang.value)

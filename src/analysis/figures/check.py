@@ -12,7 +12,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import DRAFT, data_folders, in_use, read_text, read_toml, relative, survey_folder, surveys_in, surveys_present
+from ..datafolder import (
+    DRAFT,
+    data_folders,
+    in_use,
+    read_text,
+    read_toml,
+    relative,
+    survey_folder,
+    surveys_in,
+    surveys_present,
+)
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
 from .identifiers import refuse_identifying_texts
@@ -48,7 +58,8 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A data folder, a survey's folder, or the id of a survey. Default: the data in use; where one's own joins the shipped, one's own.
+        A data folder, a survey's folder, or the id of a survey. Default: the data in use; where one's own joins the
+        shipped, one's own.
 
     Returns
     -------
@@ -70,7 +81,9 @@ def table_of(found: list[Finding]) -> pd.DataFrame:
     """Findings as a table, by file and line; the columns are those of :func:`check`."""
     # What an identifier rule says of a cell stands alone; whatever else was said of it might show the value.
     secret = {(one.file, one.line, one.column) for one in found if isinstance(one.cause, IdentifierError)}
-    found = [one for one in found if isinstance(one.cause, IdentifierError) or (one.file, one.line, one.column) not in secret]
+    found = [
+        one for one in found if isinstance(one.cause, IdentifierError) or (one.file, one.line, one.column) not in secret
+    ]
     rows = []
     for one in sorted(set(found), key=in_order):
         value = one.value if len(one.value) <= _SHOWN else one.value[: _SHOWN - 1] + "…"
@@ -138,7 +151,9 @@ def _findings(chosen: Path | None) -> Iterator[Finding]:
             yield from stale_descriptor(descriptor_path(), descriptor_text, "does not describe the data as it is now")
     elif chosen not in [survey.folder for survey in surveys]:
         surveys.append(read_survey(chosen))
-    looked_at = [survey for survey in surveys if survey.folder == chosen or (chosen is None and survey.folder in present)]
+    looked_at = [
+        survey for survey in surveys if survey.folder == chosen or (chosen is None and survey.folder in present)
+    ]
     yield from _cells(looked_at)
     for survey in looked_at:
         yield from survey.findings
@@ -158,7 +173,9 @@ def _trusted(surveys: list[Survey]) -> set[tuple[str, int]]:
 
 def _folder(folder: Path, present: list[Path]) -> Iterator[Finding]:
     if not present:
-        yield Finding("error", relative(folder), 0, "", "", "holds no survey", "add a survey's folder ('exposure new' makes one).")
+        yield Finding(
+            "error", relative(folder), 0, "", "", "holds no survey", "add a survey's folder ('exposure new' makes one)."
+        )
     for entry in present:
         if not (entry / "survey.toml").exists():
             yield Finding("error", relative(entry), 0, "", "", "has no survey.toml", "add it, or remove the folder.")
@@ -188,7 +205,9 @@ def _cells(surveys: list[Survey]) -> Iterator[Finding]:
     """What stands in cells that must not, every survey in one go."""
     read = {"sources.csv": "source_rows", "figures.csv": "printed_rows", "claims.csv": "claim_rows"}
     for name, part in read.items():
-        yield from cell_findings([(relative(survey.folder / name), getattr(survey, part)) for survey in surveys], fields.FILES[name])
+        yield from cell_findings(
+            [(relative(survey.folder / name), getattr(survey, part)) for survey in surveys], fields.FILES[name]
+        )
 
 
 def cell_findings(tables: list[tuple[str, list]], columns: tuple[fields.Field, ...]) -> Iterator[Finding]:
@@ -220,7 +239,15 @@ def cell_findings(tables: list[tuple[str, list]], columns: tuple[fields.Field, .
     for file, row in cells:
         for column in _LANGUAGES & set(known):
             if (tag := getattr(row, column)) and not _is_language(tag):
-                yield Finding("error", file, row.line, column, tag, "is not a language that CLDR knows", "write its tag, such as en or pt.")
+                yield Finding(
+                    "error",
+                    file,
+                    row.line,
+                    column,
+                    tag,
+                    "is not a language that CLDR knows",
+                    "write its tag, such as en or pt.",
+                )
         for column in _DATES & set(known):
             if len(day := getattr(row, column)) == 10 and not _is_day(day):
                 yield Finding("error", file, row.line, column, day, "is not a day of the calendar", "correct the date.")
@@ -252,7 +279,7 @@ def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[s
             checks.append(pa.Check(written(field.pattern), error="pattern"))
         schema[field.name] = pa.Column(None, checks)
     try:
-        pa.DataFrameSchema(schema).validate(pd.DataFrame(rows).astype({name: "str" for name in schema}), lazy=True)
+        pa.DataFrameSchema(schema).validate(pd.DataFrame(rows).astype(dict.fromkeys(schema, "str")), lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         yield from zip(cases["column"], cases["check"], cases["index"].astype(int), strict=True)
@@ -261,7 +288,15 @@ def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[s
 def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
     yield from _undecided(survey)
     for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES, DRAFT}):
-        yield Finding("note", relative(survey.folder / extra), 0, "", "", "is no file of a survey", f"the files are {', '.join(_FILES)}.")
+        yield Finding(
+            "note",
+            relative(survey.folder / extra),
+            0,
+            "",
+            "",
+            "is no file of a survey",
+            f"the files are {', '.join(_FILES)}.",
+        )
     yield from _dates(survey)
     # A measure that no dictionary has is a finding of its own; nothing more can be said of such a row.
     known = [row for row in survey.rows if row.value == row.value and row.sense in kinds() and row.measure in kinds()]
@@ -270,15 +305,27 @@ def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
     yield from _totals(survey, known, trusted)
     for row in known:
         if kinds()[row.measure] == "count" and abs(row.value - round(row.value)) > 1e-9 * row.value:
-            yield _at(row, "figure", row.figure, f"is no whole number, but '{row.measure}' counts", "is a scale word (million) missing, or the language wrong?", "note")
+            yield _at(
+                row,
+                "figure",
+                row.figure,
+                f"is no whole number, but '{row.measure}' counts",
+                "is a scale word (million) missing, or the language wrong?",
+                "note",
+            )
     telling = {row.source for row in [*survey.printed_rows, *survey.claim_rows]}
     telling |= set(" ".join(row.derived_from for row in survey.source_rows).split())
     for row in survey.source_rows:
         if row.source not in telling:
             yield Finding(
-                "note", relative(survey.folder / "sources.csv"), row.line, "source", row.source,
-                "has no figure and no claim, and no other source retells it", "add what it prints, or remove it.",
-            )  # fmt: skip
+                "note",
+                relative(survey.folder / "sources.csv"),
+                row.line,
+                "source",
+                row.source,
+                "has no figure and no claim, and no other source retells it",
+                "add what it prints, or remove it.",
+            )
 
 
 def _undecided(survey: Survey) -> Iterator[Finding]:
@@ -288,7 +335,15 @@ def _undecided(survey: Survey) -> Iterator[Finding]:
         if not row.decision:
             proposed = f"{row.measure or 'no measure yet'}, {row.place}, {row.locator}"
             doubt = f"; may be mixed up: {row.mixed_up_with}" if row.mixed_up_with else ""
-            yield Finding("error", file, row.line, "decision", row.figure, f"is undecided ({proposed}{doubt})", "settle it with 'exposure review'.")
+            yield Finding(
+                "error",
+                file,
+                row.line,
+                "decision",
+                row.figure,
+                f"is undecided ({proposed}{doubt})",
+                "settle it with 'exposure review'.",
+            )
 
 
 def _dates(survey: Survey) -> Iterator[Finding]:
@@ -298,12 +353,28 @@ def _dates(survey: Survey) -> Iterator[Finding]:
     telling = {row.source for row in [*survey.printed_rows, *survey.claim_rows]}
     for row in survey.source_rows:
         if row.source in telling and row.published and begun and later(begun, row.published):
-            yield Finding("error", file, row.line, "published", row.published, f"is before the scan begins ({begun})", "correct the date, or put the source where it belongs.")
+            yield Finding(
+                "error",
+                file,
+                row.line,
+                "published",
+                row.published,
+                f"is before the scan begins ({begun})",
+                "correct the date, or put the source where it belongs.",
+            )
     for row in survey.rows:
         if row.scan_from and row.scan_to and later(row.scan_from, row.scan_to):
-            yield _at(row, "scan_from", row.scan_from, f"the time begins after its end ({row.scan_to})", "correct the dates.")
+            yield _at(
+                row, "scan_from", row.scan_from, f"the time begins after its end ({row.scan_to})", "correct the dates."
+            )
         elif row.scan_from and row.scan_from != begun and row.published and later(row.scan_from, row.published):
-            yield _at(row, "scan_from", row.scan_from, f"begins after the source was published ({row.published})", "correct the dates.")
+            yield _at(
+                row,
+                "scan_from",
+                row.scan_from,
+                f"begins after the source was published ({row.published})",
+                "correct the dates.",
+            )
 
 
 def _doubles(figures: list[Figure]) -> Iterator[Finding]:
@@ -311,9 +382,21 @@ def _doubles(figures: list[Figure]) -> Iterator[Finding]:
     for same in _grouped(figures, ["source", "place_id", "measure", "asset", "scan_from", "scan_to"]):
         for first, second in combinations(same, 2):
             if (first.figure, first.locator) == (second.figure, second.locator):
-                yield _at(second, "figure", second.figure, f"stands on line {first.line} too: same source, place, measure and locator", "remove one of the two.")
+                yield _at(
+                    second,
+                    "figure",
+                    second.figure,
+                    f"stands on line {first.line} too: same source, place, measure and locator",
+                    "remove one of the two.",
+                )
             elif not meet(first, second) and not _excused(first, second):
-                yield _at(second, "figure", second.figure, f"contradicts {first.figure!r} on line {first.line}: same source, place and measure", "correct one, or say in the note of one why there are two.")
+                yield _at(
+                    second,
+                    "figure",
+                    second.figure,
+                    f"contradicts {first.figure!r} on line {first.line}: same source, place and measure",
+                    "correct one, or say in the note of one why there are two.",
+                )
 
 
 def _two_primaries(survey: Survey, figures: list[Figure]) -> Iterator[Finding]:
@@ -323,10 +406,12 @@ def _two_primaries(survey: Survey, figures: list[Figure]) -> Iterator[Finding]:
                 continue
             if not survey.cause({first.sense, first.measure, second.measure}, first.place, first.iso3):
                 yield _at(
-                    second, "figure", second.figure,
+                    second,
+                    "figure",
+                    second.figure,
                     f"contradicts {first.figure!r} of {first.source} (line {first.line}): two primary figures for one key",
                     "say in the note of one, or as a [[cause]] in survey.toml, why there are two.",
-                )  # fmt: skip
+                )
 
 
 def _excused(first: Figure, second: Figure) -> bool:
@@ -355,14 +440,23 @@ def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]
                     why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
                     why = why or survey.cause({part.sense, part.measure}, part.place, part.iso3)
                     yield _at(
-                        total, "figure", total.figure,
+                        total,
+                        "figure",
+                        total.figure,
                         f"the total for {total.place} is smaller than its part {part.place} ({part.figure!r}, line {part.line})",
                         f"known: {why}" if why else "correct one of them, or name the cause in survey.toml.",
                         "note" if why else "error",
-                    )  # fmt: skip
+                    )
             lowest = sum(part.low for part in best)
             if leading and len(best) > 1 and total.high < lowest:
-                yield _at(total, "figure", total.figure, f"the parts of {total.place} add up to {lowest:,.0f} at least", "look whether they count the same.", "note")
+                yield _at(
+                    total,
+                    "figure",
+                    total.figure,
+                    f"the parts of {total.place} add up to {lowest:,.0f} at least",
+                    "look whether they count the same.",
+                    "note",
+                )
 
 
 def _is_part(part: Figure, total: Figure) -> bool:
@@ -400,7 +494,11 @@ def _is_day(text: str) -> bool:
 def _genealogy(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Finding]:
     """What retells what: no source retells itself, one that is not there, or one that retells it."""
     # One's own description of a publication is held against the shipped one, not the other way round.
-    rows = [(survey, row) for survey in sorted(surveys, key=lambda survey: survey in looked_at) for row in survey.source_rows]
+    rows = [
+        (survey, row)
+        for survey in sorted(surveys, key=lambda survey: survey in looked_at)
+        for row in survey.source_rows
+    ]
     parents: dict[str, set[str]] = {}
     for _, row in rows:
         parents.setdefault(row.source, set()).update(row.derived_from.split())
@@ -422,9 +520,14 @@ def _genealogy(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Findi
         for column in ("published", "lang", "publisher", "title", "url"):
             if told and getattr(row, column) != getattr(other, column) and other_file != file:
                 yield Finding(
-                    "error", file, row.line, column, getattr(row, column),
-                    f"differs from {getattr(other, column)!r} in {other_file}, line {other.line}: one publication, one description", "make them the same.",
-                )  # fmt: skip
+                    "error",
+                    file,
+                    row.line,
+                    column,
+                    getattr(row, column),
+                    f"differs from {getattr(other, column)!r} in {other_file}, line {other.line}: one publication, one description",
+                    "make them the same.",
+                )
 
 
 def _ancestors(source: str, parents: dict[str, set[str]]) -> set[str]:
@@ -456,13 +559,35 @@ def _reference(folder: Path) -> Iterator[Finding]:
             if not entry.get(key):
                 yield Finding("error", *at, key, name, f"the table has no '{key}'", "add it.")
         if not (folder / name).is_file():
-            yield Finding("error", *at, "", name, "is described here, but missing", "add the file, or remove its entry.")
+            yield Finding(
+                "error", *at, "", name, "is described here, but missing", "add the file, or remove its entry."
+            )
         elif entry.get("sha256") and hashlib.sha256((folder / name).read_bytes()).hexdigest() != entry["sha256"]:
-            yield Finding("error", relative(folder / name), 0, "", "", "is not the file whose checksum sources.toml gives", "restore it, or give origin and checksum of the new one.")
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")}
+            yield Finding(
+                "error",
+                relative(folder / name),
+                0,
+                "",
+                "",
+                "is not the file whose checksum sources.toml gives",
+                "restore it, or give origin and checksum of the new one.",
+            )
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
     for name in sorted(there - set(described) - {"sources.toml"}):
         if not name.endswith((".txt", ".md")):
-            yield Finding("note", relative(folder / name), 0, "", "", "is not described in sources.toml", "add its origin, licence and checksum.")
+            yield Finding(
+                "note",
+                relative(folder / name),
+                0,
+                "",
+                "",
+                "is not described in sources.toml",
+                "add its origin, licence and checksum.",
+            )
 
 
 def stale_descriptor(path: Path, made: Callable[[], str], told: str) -> Iterator[Finding]:

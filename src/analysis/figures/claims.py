@@ -28,15 +28,36 @@ from .survey import Survey, read_survey
 
 VERDICTS = (SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED)
 COLUMNS = [
-    "source", "survey", "place", "measure", "relation", "figure", "claim", "verdict", "verdict_now", "explanation", "suggestion",
-    "primary_source", "primary_figure", "low", "high", "primary_low", "primary_high", "locator", "cause", "primary_rows",
-]  # fmt: skip
+    "source",
+    "survey",
+    "place",
+    "measure",
+    "relation",
+    "figure",
+    "claim",
+    "verdict",
+    "verdict_now",
+    "explanation",
+    "suggestion",
+    "primary_source",
+    "primary_figure",
+    "low",
+    "high",
+    "primary_low",
+    "primary_high",
+    "locator",
+    "cause",
+    "primary_rows",
+]
 EQUALS = "equals"
 #: So many places are named that come before another.
 _NAMED = 3
 #: A lower bound that the number exceeds so many times tells nothing of it.
 FAR = 2
-_OWN = ("claim", "relation", "place", "measure", "figure"), ("survey", "other_place", "other_measure", "locator", "quote_lang")
+_OWN = (
+    ("claim", "relation", "place", "measure", "figure"),
+    ("survey", "other_place", "other_measure", "locator", "quote_lang"),
+)
 
 
 def check_claims(
@@ -146,7 +167,6 @@ class _Book:
                 self.primaries.setdefault(_subject(row), []).append(row)
             self.printed.setdefault((*_subject(row), row.sense, row.asset), []).append(row)
 
-
     def place(self, printed: str, place_id: str) -> str:
         """A place in the reader's language: a country's name; any other as it is printed."""
         if place_id not in self.places:
@@ -161,7 +181,11 @@ def _brought_home(figures: pd.DataFrame, retold: Mapping[str, str]) -> pd.DataFr
     figures = figures.assign(home=figures["survey"])
     for source, survey in retold.items():
         meta = read_survey(survey).meta
-        figures.loc[figures["source"] == source, ["survey", "scan_from", "scan_to"]] = survey, meta["scan_from"], meta["scan_to"]
+        figures.loc[figures["source"] == source, ["survey", "scan_from", "scan_to"]] = (
+            survey,
+            meta["scan_from"],
+            meta["scan_to"],
+        )
     return figures
 
 
@@ -197,8 +221,17 @@ def _equality(row: Any, primaries: list, book: _Book) -> tuple[str, Any]:
     """The verdict on a number, and the surveyor's figure behind it."""
 
     def nearest(figures: list) -> Any:
-        # Of several printings of one number, the one that a reader will find: as in the account, else as in the explanation.
-        return min(figures, key=lambda one: (abs(one.value - row.value), one.qualifier != row.qualifier, one.lang != row.lang, one.lang != book.lang))
+        # Of several printings of one number, the one that a reader will find: as in the account, else as in the
+        # explanation.
+        return min(
+            figures,
+            key=lambda one: (
+                abs(one.value - row.value),
+                one.qualifier != row.qualifier,
+                one.lang != row.lang,
+                one.lang != book.lang,
+            ),
+        )
 
     same = [primary for primary in primaries if primary.sense == row.sense and primary.asset == row.asset]
     if found := [primary for primary in same if agreement(row, primary) == SUPPORTED]:
@@ -239,9 +272,10 @@ def agreement(row: Any, primary: Any) -> str:
     above, below = ("more than", "at least"), ("less than", "up to", "nearly")
     exact = primary.low == primary.high
     if row.value == primary.value and not (
-        (qualifier in above and own in below) or (qualifier in below and own in above)
+        (qualifier in above and own in below)
+        or (qualifier in below and own in above)
         or (exact and qualifier in ("more than", "less than", "nearly"))
-    ):  # fmt: skip
+    ):
         return SUPPORTED
     if _true_bound(row, primary):
         return SUPPORTED if max(row.value, primary.value) < FAR * min(row.value, primary.value) else CONTRADICTED
@@ -260,12 +294,22 @@ def _true_bound(row: Any, primary: Any) -> bool:
 def _by_others(row: Any, book: _Book) -> tuple[str, Any]:
     """What is to be told where the surveyor printed nothing: what others print."""
     if meant := _text(row.meant):
-        others = [one for key, rows in book.printed.items() if key[:4] == _subject(row) and key[4] == meant for one in rows if meet(one, row)]
+        others = [
+            one
+            for key, rows in book.printed.items()
+            if key[:4] == _subject(row) and key[4] == meant
+            for one in rows
+            if meet(one, row)
+        ]
         if others:
-            return "meant", min(others, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
+            return "meant", min(
+                others, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang)
+            )
     if place := _text(row.meant_place):
         there = book.printed[row.survey, place, *_subject(row)[2:], row.sense, row.asset]
-        return "elsewhere", min(there, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
+        return "elsewhere", min(
+            there, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang)
+        )
     others = [one for one in book.printed[(*_subject(row), row.sense, row.asset)] if one.source != row.source]
     return ("others" if others else UNCHECKED), None
 
@@ -292,16 +336,29 @@ def _row_of_equality(row: Any, verdict: str, now: str, told: str, primary: Any, 
             parts |= {"other": differing[0].figure, "source": differing[0].source}
     wrong = verdict in (DIFFERS, CONTRADICTED)
     return {
-        "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": EQUALS,
-        "figure": row.figure, "claim": f"{row.figure} ({noun}, {place})", "verdict": verdict, "verdict_now": now,
+        "source": row.source,
+        "survey": row.survey,
+        "place": row.place,
+        "measure": row.measure,
+        "relation": EQUALS,
+        "figure": row.figure,
+        "claim": f"{row.figure} ({noun}, {place})",
+        "verdict": verdict,
+        "verdict_now": now,
         "explanation": _say("equals", told, book.lang, **parts),
         "suggestion": _say("suggestion", suggested, book.lang, **parts) if wrong else "",
-        "primary_source": primary.source if primary is not None else "", "primary_figure": primary.figure if primary is not None else "",
-        "low": row.low, "high": row.high, "primary_low": primary.low if primary is not None else math.nan,
-        "primary_high": primary.high if primary is not None else math.nan, "locator": row.locator,
-        "cause": read_survey(row.survey).cause({row.measure, row.sense}, row.place, _text(row.iso3) or None) if wrong else "",
+        "primary_source": primary.source if primary is not None else "",
+        "primary_figure": primary.figure if primary is not None else "",
+        "low": row.low,
+        "high": row.high,
+        "primary_low": primary.low if primary is not None else math.nan,
+        "primary_high": primary.high if primary is not None else math.nan,
+        "locator": row.locator,
+        "cause": read_survey(row.survey).cause({row.measure, row.sense}, row.place, _text(row.iso3) or None)
+        if wrong
+        else "",
         "primary_rows": f"{primary.survey}:{primary.line}" if primary is not None else "",
-    }  # fmt: skip
+    }
 
 
 # What goes beyond a number --------------------------------------------------------------------------
@@ -350,9 +407,19 @@ def _beyond(survey: Survey, book: _Book) -> list[dict]:
     for row in claims:
         source = sources[row.source]
         statement = _Statement(
-            row.source, source.published, survey.id, row.claim, row.relation, row.place, row.measure, row.figure,
-            row.other_place, row.other_measure, row.locator, row.quote_lang or source.lang,
-        )  # fmt: skip
+            row.source,
+            source.published,
+            survey.id,
+            row.claim,
+            row.relation,
+            row.place,
+            row.measure,
+            row.figure,
+            row.other_place,
+            row.other_measure,
+            row.locator,
+            row.quote_lang or source.lang,
+        )
         rows.append(_settled(statement, places, source.lang, book))
     return rows
 
@@ -360,10 +427,17 @@ def _beyond(survey: Survey, book: _Book) -> list[dict]:
 def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict:
     senses = places.survey.senses
     claim = Claim(
-        row.survey, row.relation, row.claim, row.figure, row.lang,
-        places.id_of(row.place, spoken), senses.get(row.measure, row.measure),
-        places.id_of(row.other_place, spoken) if row.other_place else "", senses.get(row.other_measure, row.other_measure), row.source,
-    )  # fmt: skip
+        row.survey,
+        row.relation,
+        row.claim,
+        row.figure,
+        row.lang,
+        places.id_of(row.place, spoken),
+        senses.get(row.measure, row.measure),
+        places.id_of(row.other_place, spoken) if row.other_place else "",
+        senses.get(row.other_measure, row.other_measure),
+        row.source,
+    )
     then = settle(claim, book.known, row.published)
     now = settle(claim, book.known)
     later = then.verdict == UNCHECKED != now.verdict
@@ -371,21 +445,41 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: _Book) -> dict
     said = shown.said
     used = list({figure.source: figure for figure in shown.figures}) if shown.figures else []
     return {
-        "source": row.source, "survey": row.survey, "place": row.place, "measure": row.measure, "relation": row.relation,
-        "figure": row.figure, "claim": row.claim, "verdict": then.verdict, "verdict_now": now.verdict,
+        "source": row.source,
+        "survey": row.survey,
+        "place": row.place,
+        "measure": row.measure,
+        "relation": row.relation,
+        "figure": row.figure,
+        "claim": row.claim,
+        "verdict": then.verdict,
+        "verdict_now": now.verdict,
         "explanation": _explained(shown, row, book.place(row.place, claim.place_id), later, book),
         "suggestion": _suggested(shown, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
-        "primary_source": "; ".join(used), "primary_figure": "; ".join(figure.figure for figure in shown.figures),
-        "low": said.low if said else math.nan, "high": said.high if said else math.nan,
-        "primary_low": shown.low, "primary_high": shown.high, "locator": row.locator, "cause": "",
+        "primary_source": "; ".join(used),
+        "primary_figure": "; ".join(figure.figure for figure in shown.figures),
+        "low": said.low if said else math.nan,
+        "high": said.high if said else math.nan,
+        "primary_low": shown.low,
+        "primary_high": shown.high,
+        "locator": row.locator,
+        "cause": "",
         "primary_rows": "; ".join(f"{figure.survey}:{figure.line}" for figure in shown.figures),
-    }  # fmt: skip
+    }
 
 
 def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book: _Book) -> str:
     parts, lang = _parts(outcome, book), book.lang
     if outcome.told in _texts()["reason"]:
-        return _say("reason", outcome.told, lang, **parts, noun=book.labels[row.measure], place=place, said=row.figure or row.claim)
+        return _say(
+            "reason",
+            outcome.told,
+            lang,
+            **parts,
+            noun=book.labels[row.measure],
+            place=place,
+            said=row.figure or row.claim,
+        )
     told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
     if outcome.above:
         told = "rank_below"
@@ -439,7 +533,9 @@ def _number(figure: Any, book: _Book) -> str:
     shown = write(figure.value, book.lang)
     if book.kinds[figure.sense] == "money":
         currencies = _texts()["currency"]
-        shown = next(currencies[part] for part in figure.sense.split("_") if part in currencies)[book.lang].format(n=shown)
+        shown = next(currencies[part] for part in figure.sense.split("_") if part in currencies)[book.lang].format(
+            n=shown
+        )
     qualifier = _texts()["qualifier"].get(_text(figure.qualifier))
     return qualifier[book.lang].format(n=shown) if qualifier else shown
 
@@ -459,9 +555,19 @@ def _own(file: Path, survey: str, read: list[str], lang: str) -> list[dict]:
             if about not in read:
                 raise DataError(f"there is no survey {about!r}; choose one of {', '.join(read)}.", column="survey")
             statement = _Statement(
-                file.stem, "", about, row.claim, row.relation, row.place, row.measure, row.figure,
-                row.other_place, row.other_measure, row.locator, row.quote_lang,
-            )  # fmt: skip
+                file.stem,
+                "",
+                about,
+                row.claim,
+                row.relation,
+                row.place,
+                row.measure,
+                row.figure,
+                row.other_place,
+                row.other_measure,
+                row.locator,
+                row.quote_lang,
+            )
             rows.append(_checked_own(statement, book))
         except DataError as error:
             raise error.at(file=name, line=row.line) from None
@@ -498,7 +604,10 @@ def _checked_own(row: _Statement, book: _Book) -> dict:
         if (measure := getattr(row, column)) and measure not in book.kinds:
             raise DataError(f"there is no measure {measure!r}; the data dictionary lists them.", column=column)
     if row.relation not in (EQUALS, *fields.RELATIONS):
-        raise DataError(f"{row.relation!r} is no relation; choose one of {', '.join((EQUALS, *fields.RELATIONS))}.", column="relation")
+        raise DataError(
+            f"{row.relation!r} is no relation; choose one of {', '.join((EQUALS, *fields.RELATIONS))}.",
+            column="relation",
+        )
     survey = read_survey(row.survey)
     places = _Places(survey)
     if row.relation != EQUALS:
@@ -509,10 +618,27 @@ def _checked_own(row: _Statement, book: _Book) -> dict:
     except DataError as error:
         raise error.at(column="figure") from None
     printed = _Printed(
-        row.source, "", row.survey, row.place, places.id_of(row.place, ""), "",
-        meta["scan_from"], meta["scan_to"], row.measure, survey.senses.get(row.measure, row.measure), meta["asset"], "", "",
-        said.value, said.low, said.high, said.qualifier, row.figure, row.lang, row.locator,
-    )  # fmt: skip
+        row.source,
+        "",
+        row.survey,
+        row.place,
+        places.id_of(row.place, ""),
+        "",
+        meta["scan_from"],
+        meta["scan_to"],
+        row.measure,
+        survey.senses.get(row.measure, row.measure),
+        meta["asset"],
+        "",
+        "",
+        said.value,
+        said.low,
+        said.high,
+        said.qualifier,
+        row.figure,
+        row.lang,
+        row.locator,
+    )
     book.printed.setdefault((*_subject(printed), printed.sense, printed.asset), [])
     return {**_against_primary(printed, book), "claim": row.claim}
 

@@ -119,8 +119,10 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str
                 return require_comparable(frame, breaks)
             raise NotComparableError(
                 f"{one} and {other} must not be compared: {reasons}. Choose one survey, or surveys of one method.",
-                a=one, b=other, reasons=reasons,
-            )  # fmt: skip
+                a=one,
+                b=other,
+                reasons=reasons,
+            )
         notes |= dict.fromkeys(note for note in [reasons] if note)
     return "; ".join(notes)
 
@@ -143,7 +145,14 @@ def _figures(one, other, judge: _Judge, lang: str) -> tuple[str, str]:
         return NO, _other_things((one.sense, one.asset), (other.sense, other.asset), lang)
     for figure in (one, other):
         if isinstance(meant := getattr(figure, "meant", None), str):
-            return NO, _reason("noun", lang, figure=figure.figure, source=figure.source, meant=_noun(meant, lang), measure=_noun(figure.measure, lang))
+            return NO, _reason(
+                "noun",
+                lang,
+                figure=figure.figure,
+                source=figure.source,
+                meant=_noun(meant, lang),
+                measure=_noun(figure.measure, lang),
+            )
     return judge(one.survey, other.survey)
 
 
@@ -155,7 +164,11 @@ def _other_things(one: tuple[str, str], other: tuple[str, str], lang: str) -> st
 def _noun(measure: str, lang: str) -> str:
     """A measure as a reason names it: in English by its id, which errors and files use too."""
     known = measures()
-    return str(known.at[measure, f"label_{lang}"]) if lang != "en" and measure in known.index else measure.replace("_", " ")
+    return (
+        str(known.at[measure, f"label_{lang}"])
+        if lang != "en" and measure in known.index
+        else measure.replace("_", " ")
+    )
 
 
 def _judge(lang: str) -> _Judge:
@@ -183,7 +196,9 @@ def _judged(one: str, first: dict, other: str, second: dict, lang: str) -> tuple
     if first["programme"] and first["programme"] == second["programme"]:
         return WITH_NOTE, "; ".join([_reason("waves", lang), *stated, *apart])
     other_words = [
-        _word(key, lang) for key in _DESCRIBED if methods[0].get(key) and methods[1].get(key) and methods[0][key] != methods[1][key]
+        _word(key, lang)
+        for key in _DESCRIBED
+        if methods[0].get(key) and methods[1].get(key) and methods[0][key] != methods[1][key]
     ]
     if not other_words and all(methods[0].get(key) and methods[1].get(key) for key in _DESCRIBED):
         return WITH_NOTE, "; ".join([_reason("described_alike", lang), *stated, *apart])
@@ -197,13 +212,19 @@ def _differences(one: dict, other: dict, lang: str) -> list[str]:
     for key, word in _STATED.items():
         values = [method.get(key, "not stated") for method in (one, other)]
         if values[0] != values[1]:
-            found.append(_reason("differ", lang, what=_word(word, lang), one=_word(values[0], lang), other=_word(values[1], lang)))
+            found.append(
+                _reason(
+                    "differ", lang, what=_word(word, lang), one=_word(values[0], lang), other=_word(values[1], lang)
+                )
+            )
     return found
 
 
 def _apart(first: dict, second: dict, lang: str) -> list[str]:
     """How far the scans lie apart in time, if that is known and they do not overlap."""
-    ends = sorted((meta["scan_from"] or meta["scan_to"], meta["scan_to"] or meta["scan_from"]) for meta in (first, second))
+    ends = sorted(
+        (meta["scan_from"] or meta["scan_to"], meta["scan_to"] or meta["scan_from"]) for meta in (first, second)
+    )
     (_, earlier), (later, _) = ends
     known = min(len(earlier), len(later), 7)
     if known < 4 or later[:known] <= earlier[:known]:

@@ -88,9 +88,7 @@ def denominator(
     return found
 
 
-def covariate(
-    iso3: pd.Series, year: int | str | pd.Series, indicator: str, *, nearest: bool = False
-) -> pd.DataFrame:
+def covariate(iso3: pd.Series, year: int | str | pd.Series, indicator: str, *, nearest: bool = False) -> pd.DataFrame:
     """An indicator of each country and year as published, in the unit of ``indicators.csv``.
 
     Parameters

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 
 #: What an account may say beyond a single number.
 RELATIONS = (
-    "more_than", "less_than", "share_of", "ratio", "rank", "first", "change", "change_direction", "none_of", "qualitative",
-)  # fmt: skip
+    "more_than",
+    "less_than",
+    "share_of",
+    "ratio",
+    "rank",
+    "first",
+    "change",
+    "change_direction",
+    "none_of",
+    "qualitative",
+)
 
 #: An ISO date, a year and month, or a year: as far as it is known.
 DATE = r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$"
@@ -48,34 +57,84 @@ class Field:
 
 
 SOURCES = (
-    Field("source", "Id of the publication: publisher, year, month, in kebab case.", needed=True, pattern=KEBAB, example="digitalhealth-2019-09"),
-    Field("tier", "primary: the surveyor's own; secondary: an account by others.", needed=True, choices=("primary", "secondary")),
+    Field(
+        "source",
+        "Id of the publication: publisher, year, month, in kebab case.",
+        needed=True,
+        pattern=KEBAB,
+        example="digitalhealth-2019-09",
+    ),
+    Field(
+        "tier",
+        "primary: the surveyor's own; secondary: an account by others.",
+        needed=True,
+        choices=("primary", "secondary"),
+    ),
     Field("derived_from", "Ids of the publications that an account retells, with blanks between them."),
-    Field("published", "Date of publication, as far as it is known.", pattern=DATE, example="2019-09-17, 2019-09 or 2019"),
-    Field("seen", "How it was read: full, excerpt, or quoted (only through others).", needed=True, choices=("full", "excerpt", "quoted")),
+    Field(
+        "published", "Date of publication, as far as it is known.", pattern=DATE, example="2019-09-17, 2019-09 or 2019"
+    ),
+    Field(
+        "seen",
+        "How it was read: full, excerpt, or quoted (only through others).",
+        needed=True,
+        choices=("full", "excerpt", "quoted"),
+    ),
     Field("lang", "Language of the text.", needed=True, pattern=_LANGUAGE, example="en, pt or zh"),
     Field("publisher", "Who published it.", needed=True),
     Field("title", "Its title, or what it is where no title was seen."),
     Field("url", "Its public address.", pattern=r"^https?://\S+$", example="https://example.org/report"),
     Field("note", "What a reader should know of it."),
-)  # fmt: skip
+)
 
 FIGURES = (
     Field("source", "Id of the publication that prints the figure.", needed=True, pattern=KEBAB),
     Field("place", "The place as printed; World for a total.", needed=True),
-    Field("measure", "What was counted, as the source words it; an id of measures.toml.", needed=True, pattern=_SNAKE, example="servers_exposed"),
+    Field(
+        "measure",
+        "What was counted, as the source words it; an id of measures.toml.",
+        needed=True,
+        pattern=_SNAKE,
+        example="servers_exposed",
+    ),
     Field("asset", "Class of what was found; empty: the survey's own."),
     Field("figure", "The number as printed, with its qualifier, without its noun.", needed=True),
     Field("locator", "Where in the source it stands.", needed=True),
     Field("note", "What a reader should know of it; two rows of a source that contradict each other need one."),
-    Field("lang", "Language in which to read the figure, where it is not that of the source.", optional=True, pattern=_LANGUAGE, example="en"),
-    Field("value", "The value, where the rules of reading cannot find it.", optional=True, pattern=_NUMBER, example="1500"),
-    Field("low", "Lower end of the interval, where the rules of reading do not fit.", optional=True, pattern=_NUMBER, example="1450"),
-    Field("high", "Upper end of the interval, where the rules of reading do not fit.", optional=True, pattern=_NUMBER, example="1550"),
+    Field(
+        "lang",
+        "Language in which to read the figure, where it is not that of the source.",
+        optional=True,
+        pattern=_LANGUAGE,
+        example="en",
+    ),
+    Field(
+        "value", "The value, where the rules of reading cannot find it.", optional=True, pattern=_NUMBER, example="1500"
+    ),
+    Field(
+        "low",
+        "Lower end of the interval, where the rules of reading do not fit.",
+        optional=True,
+        pattern=_NUMBER,
+        example="1450",
+    ),
+    Field(
+        "high",
+        "Upper end of the interval, where the rules of reading do not fit.",
+        optional=True,
+        pattern=_NUMBER,
+        example="1550",
+    ),
     Field("exact", "yes: the source says that the number is exact.", optional=True, choices=("yes", "no")),
-    Field("scan_from", "Start of the time that the figure tells of, where it is not the survey's.", optional=True, pattern=DATE, example="2018"),
+    Field(
+        "scan_from",
+        "Start of the time that the figure tells of, where it is not the survey's.",
+        optional=True,
+        pattern=DATE,
+        example="2018",
+    ),
     Field("scan_to", "End of that time.", optional=True, pattern=DATE, example="2018"),
-)  # fmt: skip
+)
 
 CLAIMS = (
     Field("source", "Id of the account that makes the claim.", needed=True, pattern=KEBAB),
@@ -88,7 +147,7 @@ CLAIMS = (
     Field("other_measure", "The measure that it compares with.", pattern=_SNAKE),
     Field("locator", "Where in the account it stands.", needed=True),
     Field("quote_lang", "Language in which to read the figure.", pattern=_LANGUAGE),
-)  # fmt: skip
+)
 
 #: What a report is thought to print, row by row, until a person has settled it (``draft.csv``).
 DRAFT = (
@@ -106,37 +165,77 @@ DRAFT = (
     Field("confidence", "How sure the reading is, from 0 to 1.", pattern=_NUMBER),
     Field("reason", "Why this measure and place."),
     Field("mixed_up_with", "What it may be mixed up with."),
-)  # fmt: skip
+)
 
 #: A table of counts over time; a store of such counts has the same columns.
 COUNTS = (
-    Field("day", "The day, or the first day of the month or week, as the series' grain says; a day has no time zone.", needed=True, pattern=_DAY, example="2024-05-01"),
+    Field(
+        "day",
+        "The day, or the first day of the month or week, as the series' grain says; a day has no time zone.",
+        needed=True,
+        pattern=_DAY,
+        example="2024-05-01",
+    ),
     Field("place", "The place as the monitor prints it; World for a total.", needed=True),
-    Field("iso3", "ISO 3166-1 alpha-3 of the country that the place is, or lies in; WLD is the world; empty where there is none.", pattern=r"^[A-Z]{3}$", example="DEU"),
+    Field(
+        "iso3",
+        "ISO 3166-1 alpha-3 of the country that the place is, or lies in; WLD is the world; empty where there is none.",
+        pattern=r"^[A-Z]{3}$",
+        example="DEU",
+    ),
     Field("measure", "What was counted; defined in series.toml.", needed=True, pattern=_NAME, example="open_dns"),
     Field("count", "The number: whole, not negative.", needed=True, pattern=_COUNT, example="1204"),
-    Field("low", "Lower end of the interval that its printing or its method allows, where one is known.", pattern=_NUMBER, example="1150"),
+    Field(
+        "low",
+        "Lower end of the interval that its printing or its method allows, where one is known.",
+        pattern=_NUMBER,
+        example="1150",
+    ),
     Field("high", "Upper end of that interval.", pattern=_NUMBER, example="1250"),
-    Field("source", "Id of the monitor that counted; described in series.toml.", needed=True, pattern=KEBAB, example="hhs-ocr-breach-portal"),
-    Field("known", "Day on which this number was known; a later one of the same key is a revision.", optional=True, pattern=_DAY, example="2024-06-01"),
-)  # fmt: skip
+    Field(
+        "source",
+        "Id of the monitor that counted; described in series.toml.",
+        needed=True,
+        pattern=KEBAB,
+        example="hhs-ocr-breach-portal",
+    ),
+    Field(
+        "known",
+        "Day on which this number was known; a later one of the same key is a revision.",
+        optional=True,
+        pattern=_DAY,
+        example="2024-06-01",
+    ),
+)
 
 BREAKS = (
-    Field("date", "From when on counts are no longer counted as before, as far as it is known.", needed=True, pattern=DATE, example="2015-01"),
+    Field(
+        "date",
+        "From when on counts are no longer counted as before, as far as it is known.",
+        needed=True,
+        pattern=DATE,
+        example="2015-01",
+    ),
     Field("series", "Id of the series.", needed=True, pattern=KEBAB),
     Field("measure", "The measure that breaks; empty: all of the series.", pattern=_NAME),
     Field("reason", "What changed.", needed=True),
     Field("source", "Where that is said: a public address, or whose reading it is.", needed=True),
-)  # fmt: skip
+)
 
 EVENTS = (
     Field("date", "When it happened, as far as it is known.", needed=True, pattern=DATE),
-    Field("place", "ISO 3166-1 alpha-3 of the country, EU or World.", needed=True, pattern=r"^(?:[A-Z]{3}|EU|World)$", example="DEU"),
+    Field(
+        "place",
+        "ISO 3166-1 alpha-3 of the country, EU or World.",
+        needed=True,
+        pattern=r"^(?:[A-Z]{3}|EU|World)$",
+        example="DEU",
+    ),
     Field("kind", "What kind of event.", needed=True, choices=("law", "disclosure", "incident", "warning", "guidance")),
     Field("event", "What happened, in our own words.", needed=True),
     Field("source", "Who says so.", needed=True),
     Field("url", "Where it says so.", needed=True, pattern=r"^https?://\S+$", example="https://example.org/notice"),
-)  # fmt: skip
+)
 
 #: The tables of data/series: those of one series, and those that all share.
 SERIES_FILES = {"counts.csv": COUNTS, "breaks.csv": BREAKS, "events.csv": EVENTS}

@@ -1,10 +1,12 @@
 """What is refused: anything that could point at a person, a clinic's system or a single host.
 
-The rules look at names of columns, at cells (of the index too) and at the shape of a table. A cell is first passed through
+The rules look at names of columns, at cells (of the index too) and at the shape of a table. A cell is first passed
+through
 one cheap pattern that no ordinary figure, date or sentence triggers often; only what is left is
 looked at closely, with check digits where the kind of identifier has them. A number that could as
 well be a count (nine plain digits, say) is taken for an identifier only if a word announces it, or if it stands in
-a column of numbers that all pass the check of one kind. Wide letters and characters without width are read as what they look like.
+a column of numbers that all pass the check of one kind. Wide letters and characters without width are read as what they
+look like.
 
 No message repeats what was found: the finding names the rule, the column and the row.
 """
@@ -26,7 +28,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: With such a word, a column called after identifiers holds counts of them.
-_COUNTING = frozenset("count counts number total unique distinct share per rate percent anzahl anteil zahl numero total nombre part".split())
+_COUNTING = frozenset(
+    [
+        "count",
+        "counts",
+        "number",
+        "total",
+        "unique",
+        "distinct",
+        "share",
+        "per",
+        "rate",
+        "percent",
+        "anzahl",
+        "anteil",
+        "zahl",
+        "numero",
+        "total",
+        "nombre",
+        "part",
+    ]
+)
 #: Numbers that stand beside a count and are none.
 _NO_COUNTS = ("line", "year", "port", "asn")
 
@@ -35,24 +57,34 @@ HOST_LEVEL_ROWS = 2_000
 
 _DOT = r"(?:\.|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?|\sdot\s)"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = re.compile(rf"(?<![\d.,])({_OCTET}(?:{_DOT}{_OCTET}){{2}}{_DOT}(?:{_OCTET}|[x*]+(?!\w)))(?![\d]|[.,]\d)", re.I)
+_IPV4 = re.compile(
+    rf"(?<![\d.,])({_OCTET}(?:{_DOT}{_OCTET}){{2}}{_DOT}(?:{_OCTET}|[x*]+(?!\w)))(?![\d]|[.,]\d)", re.IGNORECASE
+)
 _NUMBERED = re.compile(
-    r"(?:\b(?:version|ver\.?|release|v|section|sec\.?|chapter|annex|table|abschnitt|kapitel|tabelle|secci[oó]n|cap[ií]tulo|apartado|chapitre)|§)\s?$", re.I
+    r"(?:\b(?:version|ver\.?|release|v|section|sec\.?|chapter|annex|table|abschnitt|kapitel|tabelle|secci[oó]n|cap[ií]tulo|apartado|chapitre)|§)\s?$",
+    re.IGNORECASE,
 )
 _IPV6 = re.compile(r"(?<![0-9A-Za-z:])([0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(?![0-9A-Za-z])")
 _MAC = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])|(?<![\w.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])"
 )
-_EMAIL = re.compile(r"[\w.+-]+(?:\s?(?:@|[\[({]\s?at\s?[\])}])\s?[\w-]+(?:" + _DOT + r"[\w-]+)+|\sat\s[\w-]+(?:\sdot\s[\w-]+)+)", re.I)
-_URL = re.compile(r"\b(?:https?|hxxps?|ftp|dicom|wado|smb|rsync)://\S", re.I)
+_EMAIL = re.compile(
+    r"[\w.+-]+(?:\s?(?:@|[\[({]\s?at\s?[\])}])\s?[\w-]+(?:" + _DOT + r"[\w-]+)+|\sat\s[\w-]+(?:\sdot\s[\w-]+)+)",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"\b(?:https?|hxxps?|ftp|dicom|wado|smb|rsync)://\S", re.IGNORECASE)
 _TLD = (
     "com|org|net|edu|gov|mil|int|info|biz|io|eu|us|uk|de|fr|es|it|nl|br|in|tr|ca|au|za|ch|at|be|pl|ru|cn|jp|kr|mx|ar|cl|co|pt|se|no|"
     "dk|fi|cz|gr|ro|hu|ie|nz|sg|my|th|ir|ua|rs|local|lan|internal|example|test|cloud|health|clinic|hospital|online|xyz|site|app|dev"
 )
 _HOST = re.compile(
-    rf"(?<![\w.@/-])((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?{_DOT})+(?:{_TLD}))(:\d{{2,5}})?(?![\w-]|{_DOT}\w)", re.I
+    rf"(?<![\w.@/-])((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?{_DOT})+(?:{_TLD}))(:\d{{2,5}})?(?![\w-]|{_DOT}\w)",
+    re.IGNORECASE,
 )
-_TELLING_HOST = re.compile(r"pacs|dicom|orthanc|viewer|ris\d|imag|radio|xray|x-ray|vpn|srv|server|host|clini|klini|hospital|h[oô]pital|krankenhaus", re.I)
+_TELLING_HOST = re.compile(
+    r"pacs|dicom|orthanc|viewer|ris\d|imag|radio|xray|x-ray|vpn|srv|server|host|clini|klini|hospital|h[oô]pital|krankenhaus",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(
     r"(?<![\d+])\+\d{1,3}[\s().-]{0,2}\d(?:[\s().\-/]?\d){6,12}(?!\d)"
     r"|(?<!\d)00\d{1,3}[\s().-]\d(?:[\s().\-/]?\d){6,12}(?!\d)"
@@ -60,7 +92,10 @@ _PHONE = re.compile(
     r"|(?<![\d.,-])\d{3}[-.]\d{3}[-.]\d{4}(?![\d-])"
     r"|(?<![\d.,/-])(?<!\d\s)(?!0\d[/-]\d{4}\b)(?!0\d[/-]\d\d[/-])0\d{1,4}[\s/-]\d{2,5}(?:[\s-]?\d{2,5}){1,3}(?!\d)"
 )
-_PHONE_LABEL = re.compile(r"\b(?:tel|tel[eé]fono|telefon|phone|t[eé]l|fax|mobile|m[oó]vil|handy|call)\b\W{0,3}\d(?:[\s().\-/]?\d){5,13}", re.I)
+_PHONE_LABEL = re.compile(
+    r"\b(?:tel|tel[eé]fono|telefon|phone|t[eé]l|fax|mobile|m[oó]vil|handy|call)\b\W{0,3}\d(?:[\s().\-/]?\d){5,13}",
+    re.IGNORECASE,
+)
 _UID = re.compile(r"(?<![\d.])(?:[0-2](?:\.(?:0|[1-9]\d*)){5,}|2\.25\.\d{15,39})(?![\d.]*\d)")
 _PERSON = re.compile(r"[^\W\d_][\w'’-]+\^[^\W\d_]")
 _DATE = r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-?\d{2}-?\d{2}|\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.?,? (?:de )?\d{4}|[^\W\d_]{3,10} \d{1,2},? \d{4})"
@@ -69,7 +104,7 @@ _POSITION = re.compile(
     r"|\d{1,3}\s?°\s?\d{1,2}\s?['′’]"
     r"|\b\d{1,3}\.\d{2,}\s?°\s?[NSEWO]\b"
     r"|\b[NSEWO]\s?\d{1,3}\.\d{2,}\b|\b(?i:lat|lon|lng|latitude|longitude|latitud|longitud)\b\W{0,3}\d{1,3}[.,]\d{2,}"
-    r"|(?<![\d.,])[+-]?\d{1,2},\d{4,}\s?[;/]\s?[+-]?\d{1,3},\d{4,}(?!\d)",
+    r"|(?<![\d.,])[+-]?\d{1,2},\d{4,}\s?[;/]\s?[+-]?\d{1,3},\d{4,}(?!\d)"
 )
 
 # Formats whose separators no count has; each with the check of python-stdnum ("" where there is none).
@@ -82,8 +117,12 @@ _NATIONAL: tuple[tuple[re.Pattern, str], ...] = tuple(
         (r"(?<!\d)(?<!\d[.,])\d{11}(?!\d|[.,]\d)", "de.idnr"),
         (r"(?<!\d)(?<!\d[.,])\d{11}(?!\d|[.,]\d)", "tr.tckimlik"),
         (r"(?<!\d)(?<!\d[.,])\d{11}(?!\d|[.,]\d)", "br.cpf"),
-        # United States: Medicare beneficiaries; United Kingdom: national insurance; Germany: pension insurance; India: tax.
-        (r"(?<!\w)[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d\d(?!\w)", ""),
+        # United States: Medicare beneficiaries; United Kingdom: national insurance; Germany: pension insurance; India:
+        # tax.
+        (
+            r"(?<!\w)[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d\d(?!\w)",
+            "",
+        ),
         (r"(?<!\w)[A-CEGHJ-PRSTW-Z][A-CEGHJ-NPRSTW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", ""),
         (r"(?<!\w)\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)", ""),
         (r"(?<!\w)[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)", "in_.pan"),
@@ -101,12 +140,18 @@ _NATIONAL: tuple[tuple[re.Pattern, str], ...] = tuple(
 )
 
 # Numbers without separators that a count could be: taken for identifiers where a whole column passes the check.
-_CHECKED = {9: ("nl.bsn", "ca.sin", "au.tfn"), 10: ("gb.nhs",), 11: ("br.cpf", "tr.tckimlik", "de.idnr"), 12: ("in_.aadhaar",), 13: ("za.idnr",)}
+_CHECKED = {
+    9: ("nl.bsn", "ca.sin", "au.tfn"),
+    10: ("gb.nhs",),
+    11: ("br.cpf", "tr.tckimlik", "de.idnr"),
+    12: ("in_.aadhaar",),
+    13: ("za.idnr",),
+}
 #: So many different numbers must stand in such a column; a tenth of all numbers passes a check with one digit.
 _ENOUGH = 6
 
 # What lets a cell off at once: every rule needs one of these.
-_ANYTHING = re.compile(r"[\d@^:°]|\w\.\w\w|[\[({]\s?\.|\bdot\b|[\[({]\s?(?:dot|at)", re.I)
+_ANYTHING = re.compile(r"[\d@^:°]|\w\.\w\w|[\[({]\s?\.|\bdot\b|[\[({]\s?(?:dot|at)", re.IGNORECASE)
 # Characters that have no width, and so hide what stands beside them.
 _HIDDEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 #: From so many texts on, Arrow's engine for patterns is the quicker one: to set it up takes a millisecond or two.
@@ -143,18 +188,22 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
             if rule := _rule_of_column(str(part)):
                 raise IdentifierError(
                     f"the column is named like a {rule}; nothing of this table was kept. Publish counts by place only.",
-                    file=file, column=str(part), rule=rule,
+                    file=file,
+                    column=str(part),
+                    rule=rule,
                 )
             if rule := identifying(str(part)):
                 raise IdentifierError(
                     f"the name of column number {number + 1} looks like a {rule}; nothing of this table was kept. Name columns by what they hold.",
-                    file=file, rule=rule,
+                    file=file,
+                    rule=rule,
                 )
     if _is_host_level(frame):
         raise IdentifierError(
             f"has {len(frame):,} rows with a key each and the count 1: a list of single hosts; nothing of it was kept. "
             "Export the aggregate (counts by country) instead.",
-            file=file, rule="host-level table",
+            file=file,
+            rule="host-level table",
         )
     found = find_identifiers(frame, allow=allow)
     if len(found):
@@ -162,7 +211,11 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
         line = int(frame["line"].iloc[row]) if "line" in frame else None
         raise IdentifierError(
             f"row {row} looks like a {rule}; nothing of this table was kept. Remove what identifies, and keep counts only.",
-            file=file, line=line, column=column, rule=rule, row=row,
+            file=file,
+            line=line,
+            column=column,
+            rule=rule,
+            row=row,
         )
     return frame
 
@@ -200,7 +253,8 @@ def refuse_identifying_texts(told: Mapping, *, file: str | None = None) -> None:
         where = f"the key '{places[number][0]}'" if places[number][0] else "a key"
         raise IdentifierError(
             f"{where} holds what looks like a {rule}; nothing of this file was kept. Remove what identifies, and keep counts only.",
-            file=file, rule=rule,
+            file=file,
+            rule=rule,
         )
 
 
@@ -222,8 +276,15 @@ def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str
 
     levels = [frame.index.get_level_values(number) for number in range(frame.index.nlevels)]
     columns = [(str(name), frame.iloc[:, number]) for number, name in enumerate(frame.columns)]
-    for name, cells in [*columns, *((str(level.name or "index"), level) for level in levels if not isinstance(level, pd.RangeIndex))]:
-        if pd.api.types.is_datetime64_any_dtype(cells) or pd.api.types.is_float_dtype(cells) or pd.api.types.is_bool_dtype(cells):
+    for name, cells in [
+        *columns,
+        *((str(level.name or "index"), level) for level in levels if not isinstance(level, pd.RangeIndex)),
+    ]:
+        if (
+            pd.api.types.is_datetime64_any_dtype(cells)
+            or pd.api.types.is_float_dtype(cells)
+            or pd.api.types.is_bool_dtype(cells)
+        ):
             continue
         try:
             codes, distinct = pd.factorize(cells, use_na_sentinel=True)
@@ -333,9 +394,10 @@ def _is_host(text: str) -> bool:
     if _URL.search(text):
         return True
     for found in _HOST.finditer(text):
-        labels = len(re.split(_DOT, found.group(1), flags=re.I))
+        labels = len(re.split(_DOT, found.group(1), flags=re.IGNORECASE))
         defanged = "[" in found.group(1) or "(" in found.group(1)
-        # A newspaper is often named by its two-part domain; a system has a name, a port or is spelled to be unclickable.
+        # A newspaper is often named by its two-part domain; a system has a name, a port or is spelled to be
+        # unclickable.
         if found.group(2) or defanged or _TELLING_HOST.search(found.group(1)):
             return True
         if labels > 2 and not found.group(1).lower().startswith("www."):
@@ -404,7 +466,9 @@ def _marked(texts: Sequence[str]) -> Iterator[tuple[_Rule, list[int]]]:
 def _mark(*patterns: re.Pattern) -> str:
     """What any of the patterns needs: they themselves without looking around, which the quick engine cannot."""
     bare = (re.sub(r"\(\?<?[!=][^()]*\)", "", one.pattern) for one in patterns)
-    return "|".join(f"(?i:{text})" if one.flags & re.I else text for one, text in zip(patterns, bare, strict=True))
+    return "|".join(
+        f"(?i:{text})" if one.flags & re.IGNORECASE else text for one, text in zip(patterns, bare, strict=True)
+    )
 
 
 @functools.cache
@@ -418,6 +482,10 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule("host name", rf"://|(?i:[a-z0-9]{_DOT}(?:{_TLD}))", _is_host),
         _Rule("precise position", _mark(_POSITION), _is_position),
         _Rule("national or health identifier", f"(?i:{_mark(*(pattern for pattern, _ in _NATIONAL))})", _is_national),
-        _Rule("telephone number", _mark(_PHONE, _PHONE_LABEL), lambda text: _PHONE.search(text) or _PHONE_LABEL.search(text)),
+        _Rule(
+            "telephone number",
+            _mark(_PHONE, _PHONE_LABEL),
+            lambda text: _PHONE.search(text) or _PHONE_LABEL.search(text),
+        ),
         *(_Rule(rule, _mark(pattern), pattern.search) for rule, pattern in labelled.items()),
     )

@@ -51,7 +51,10 @@ def dictionary_files() -> list[Path]:
 
 def dictionary_state() -> tuple:
     """What changes when a dictionary in use changes: names, times and sizes."""
-    return tuple((file, *((state := file.stat()).st_mtime_ns, state.st_size)) if file.exists() else (file,) for file in dictionary_files())
+    return tuple(
+        (file, *((state := file.stat()).st_mtime_ns, state.st_size)) if file.exists() else (file,)
+        for file in dictionary_files()
+    )
 
 
 def _current() -> pd.DataFrame:

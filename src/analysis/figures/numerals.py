@@ -33,7 +33,9 @@ _LETTER = r"[^\W\d_]"
 _DIGIT_BLOCKS = (0x0660, 0x06F0, 0x0966, 0x0C66, 0xFF10)  # Arabic, Persian, Devanagari, Telugu, full width
 _SAME = str.maketrans(
     {chr(block + digit): str(digit) for block in _DIGIT_BLOCKS for digit in range(10)}
-    | dict.fromkeys("\t\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+    | dict.fromkeys(
+        "\t\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+    )
     | dict.fromkeys("\u200b\u200e\u200f\u061c\u2060\ufeff", "")
     | dict.fromkeys("’‘ʼ´`＇′", "'")
     | dict.fromkeys("‐‑−－", "-")
@@ -152,7 +154,11 @@ def language(tag: str) -> Language:
 @functools.cache
 def bare(decimal: str) -> Language:
     """The rules for digits and marks alone, with the given decimal mark and no words."""
-    name = "English (and wherever the decimal mark is a point)" if decimal == "." else "German (and wherever it is a comma)"
+    name = (
+        "English (and wherever the decimal mark is a point)"
+        if decimal == "."
+        else "German (and wherever it is a comma)"
+    )
     return Language("", {"name": name}, decimal, {})
 
 
@@ -218,7 +224,7 @@ class Language:
         money = _forms(self._currencies, glued=glued)
         self._money = (re.compile(rf"({money}) ?"), re.compile(rf" ?({money})\.?$"))
         self._counter = re.compile(rf" ?{_forms(words.get('counters', ()), glued=True)}$")
-        before = {form: name for name in QUALIFIERS for form in words.get(name.replace(' ', '_'), ())}
+        before = {form: name for name in QUALIFIERS for form in words.get(name.replace(" ", "_"), ())}
         before |= dict.fromkeys(words.get("only", ()), "")
         self._before, self._prefix = before, re.compile(rf"({_forms(before, glued=glued)}) ?(?=.)")
         groups = (common["after"], words.get("after", {}))
@@ -232,9 +238,19 @@ class Language:
     @functools.cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word that may stand in a number expression besides digits and number words: qualifiers, scale words, joints."""
-        forms = [*self._before, *self._after, *self._scales, *self._percents, *self._currencies, *self._mantissas, *self._fractions]
+        forms = [
+            *self._before,
+            *self._after,
+            *self._scales,
+            *self._percents,
+            *self._currencies,
+            *self._mantissas,
+            *self._fractions,
+        ]
         forms += [*self._ratios, *self._parts, *self._signs, *self._ones, *self.joints]
-        return frozenset(word for form in forms for word in tidy(form).replace("{a}", " ").replace("{b}", " ").split(" ") if word)
+        return frozenset(
+            word for form in forms for word in tidy(form).replace("{a}", " ").replace("{b}", " ").split(" ") if word
+        )
 
     @functools.cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -260,7 +276,13 @@ class Language:
     def joints(self) -> tuple[str, ...]:
         """How two numbers are joined: ``between {a} and {b}``."""
         common, own = lexicon()["all"], lexicon().get(self.code, {})
-        return (*common["range"], *own.get("range", ()), *own.get("one_of", ()), *own.get("and_half", ()), *own.get("times", ()))
+        return (
+            *common["range"],
+            *own.get("range", ()),
+            *own.get("one_of", ()),
+            *own.get("and_half", ()),
+            *own.get("times", ()),
+        )
 
     @staticmethod
     def _joined(form: str) -> re.Pattern:
@@ -300,9 +322,7 @@ class Language:
         names = sorted({name for name in names if name})
         if len(names) > 1:
             raise unreadable(
-                text,
-                f"is qualified twice, as '{names[0]}' and '{names[1]}'",
-                "give low and high in the row.",
+                text, f"is qualified twice, as '{names[0]}' and '{names[1]}'", "give low and high in the row."
             )
         return rest, names[0] if names else ""
 
@@ -463,7 +483,14 @@ class Language:
         printed = bool(re.search(r"\d", rest))
         total = section = Decimal(0)
         number: Decimal | None = None
-        place, ceiling, small_ceiling, at, decimals, scaled = Decimal(1), Decimal("inf"), Decimal("inf"), 0, False, False
+        place, ceiling, small_ceiling, at, decimals, scaled = (
+            Decimal(1),
+            Decimal("inf"),
+            Decimal("inf"),
+            0,
+            False,
+            False,
+        )
         while at < len(rest):
             found = token.match(rest, at)
             if not found:
@@ -502,10 +529,7 @@ class Language:
 
     def _gives_no_number(self, text: str, piece: str) -> DataError:
         return unreadable(
-            text,
-            "gives no number",
-            "make it a qualitative claim, or give value, low and high in the row.",
-            piece,
+            text, "gives no number", "make it a qualitative claim, or give value, low and high in the row.", piece
         )
 
     def _fault(self, text: str, rest: str) -> DataError:

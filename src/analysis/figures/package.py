@@ -19,7 +19,11 @@ from .sources import citations, refuse_all_but_publications
 from .survey import read_survey
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_LICENCE = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+_LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
 _TITLE = "Published counts of exposed medical-imaging servers"
 _DESCRIPTION = (
     "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: one folder a survey, "
@@ -38,13 +42,23 @@ def descriptor() -> dict:
     folder = data_folder() / "aggregate"
     resources = []
     if (folder / "measures.toml").exists():  # one's own data folder may have none
-        resources.append(described_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml"))
+        resources.append(
+            described_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml")
+        )
     for survey in surveys_in(data_folder()):
         read = read_survey(survey)
-        resources.append(described_file(read.folder / "survey.toml", f"{survey}-survey", read.meta["title"], "toml", "application/toml"))
+        resources.append(
+            described_file(
+                read.folder / "survey.toml", f"{survey}-survey", read.meta["title"], "toml", "application/toml"
+            )
+        )
         for file, (name, title) in _TABLES.items():
             if (read.folder / file).exists():
-                resources.append(described_table(read.folder / file, f"{survey}-{name}", f"{title}: {read.meta['title']}", fields.FILES[file]))
+                resources.append(
+                    described_table(
+                        read.folder / file, f"{survey}-{name}", f"{title}: {read.meta['title']}", fields.FILES[file]
+                    )
+                )
     return package_of("exposure-statistics", _TITLE, _DESCRIPTION, resources)
 
 
@@ -87,7 +101,8 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
     Parameters
     ----------
     frame
-        The panel, any table made of it, or a result of ``analysis.statistics``: what its ``attrs`` say goes into the file.
+        The panel, any table made of it, or a result of ``analysis.statistics``: what its ``attrs`` say goes into the
+        file.
     path
         ``.csv``, ``.json``, ``.md``, ``.xlsx`` or ``.parquet``. CSV has no room for metadata:
         it is written beside it as ``<name>.metadata.json``.
@@ -107,8 +122,10 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
 def metadata(frame: pd.DataFrame) -> dict:
     """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources.
 
-    A result of ``analysis.statistics`` knows the measures and sources that it was made from even where no column names them;
-    ``statistic`` then says how it was made: its name, method, level, interval, seed, surveys, warnings, missing, parameters.
+    A result of ``analysis.statistics`` knows the measures and sources that it was made from even where no column names
+    them;
+    ``statistic`` then says how it was made: its name, method, level, interval, seed, surveys, warnings, missing,
+    parameters.
     """
     known = measures()
     made = frame.attrs if "statistic" in frame.attrs else {}
@@ -132,7 +149,13 @@ def _texts(told: object) -> list[str]:
     """Every text in metadata, however deep."""
     if isinstance(told, dict):
         return [text for key, value in told.items() for text in (str(key), *_texts(value))]
-    return [text for value in told for text in _texts(value)] if isinstance(told, list | tuple) else [told] if isinstance(told, str) else []
+    return (
+        [text for value in told for text in _texts(value)]
+        if isinstance(told, list | tuple)
+        else [told]
+        if isinstance(told, str)
+        else []
+    )
 
 
 def described_file(path: Path, name: str, title: str, form: str, media: str, base: Path | None = None) -> dict:
@@ -151,7 +174,9 @@ def described_file(path: Path, name: str, title: str, form: str, media: str, bas
     }
 
 
-def described_table(path: Path, name: str, title: str, columns: tuple[fields.Field, ...], base: Path | None = None) -> dict:
+def described_table(
+    path: Path, name: str, title: str, columns: tuple[fields.Field, ...], base: Path | None = None
+) -> dict:
     """A table as a resource of the package in ``base`` (default: ``data/aggregate``), with its columns."""
     header = read_text(path).split("\n", 1)[0].strip().split(",")
     known = {field.name: field for field in columns}

@@ -30,14 +30,40 @@ TELLING = 100
 NEAR = 0.05
 
 _CONFLICTS = [
-    "survey", "place", "iso3", "measure", "asset",
-    "source_a", "figure_a", "low_a", "high_a", "locator_a",
-    "source_b", "figure_b", "low_b", "high_b", "locator_b", "cause",
-]  # fmt: skip
+    "survey",
+    "place",
+    "iso3",
+    "measure",
+    "asset",
+    "source_a",
+    "figure_a",
+    "low_a",
+    "high_a",
+    "locator_a",
+    "source_b",
+    "figure_b",
+    "low_b",
+    "high_b",
+    "locator_b",
+    "cause",
+]
 _UNPUBLISHED = [
-    "survey", "measure", "asset", "total", "total_low", "total_high",
-    "published", "published_low", "published_high", "places", "rest", "rest_low", "rest_high", "scan_from", "scan_to",
-]  # fmt: skip
+    "survey",
+    "measure",
+    "asset",
+    "total",
+    "total_low",
+    "total_high",
+    "published",
+    "published_low",
+    "published_high",
+    "places",
+    "rest",
+    "rest_low",
+    "rest_high",
+    "scan_from",
+    "scan_to",
+]
 
 
 def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
@@ -66,9 +92,13 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
     folders = tuple(survey_folder(survey) for survey in present)
     for survey, folder in zip(present, folders, strict=True):
         if not (folder / "survey.toml").exists():
-            raise DataError(f"there is no survey {survey!r}; choose one of {', '.join(surveys_present())}.", survey=survey)
+            raise DataError(
+                f"there is no survey {survey!r}; choose one of {', '.join(surveys_present())}.", survey=survey
+            )
         if is_draft(folder):
-            raise DataError("is a draft, and no data yet; 'exposure check' lists what is open.", file=f"aggregate/{survey}")
+            raise DataError(
+                "is a draft, and no data yet; 'exposure check' lists what is open.", file=f"aggregate/{survey}"
+            )
     state = tuple(state_of(folder) for folder in folders)
     more = (dictionary_state(), state_of(reference_file("place_names.csv")), state_of(reference_file("countries.csv")))
     return _panel(folders, state, more).copy()
@@ -115,7 +145,11 @@ def _meant(rows: list[Figure]) -> list[str | None]:
             counted.setdefault(row.survey, set())
             same.setdefault((row.survey, row.place_id, row.scan_from, row.scan_to), []).append(row)
     for survey in counted:
-        words = {senses.get(one, one) for senses in [read_survey(survey).senses] for one in read_survey(survey).meta["units"].values()}
+        words = {
+            senses.get(one, one)
+            for senses in [read_survey(survey).senses]
+            for one in read_survey(survey).meta["units"].values()
+        }
         printed = {row.sense for row in rows if row.survey == survey and row.tier == "primary"}
         counted[survey] = words & contents or printed & contents
     meant: dict[tuple[str, int], str] = {}
@@ -124,9 +158,13 @@ def _meant(rows: list[Figure]) -> list[str | None]:
         for row in figures:
             if row.sense not in counted[survey]:
                 # An "up to" meets every smaller number; only one that is near is the same.
-                same_number = [other for other in known if meet(row, other) and abs(row.value - other.value) <= NEAR * other.value]
+                same_number = [
+                    other for other in known if meet(row, other) and abs(row.value - other.value) <= NEAR * other.value
+                ]
                 # The surveyor's word counts first, then that of most.
-                words = [other.sense for other in same_number if other.tier == "primary"] or [other.sense for other in same_number]
+                words = [other.sense for other in same_number if other.tier == "primary"] or [
+                    other.sense for other in same_number
+                ]
                 if words:
                     meant[row.file, row.line] = max(sorted(set(words)), key=words.count)
     return [meant.get((row.file, row.line)) for row in rows]
@@ -194,7 +232,9 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     standing = {}
     for key, row in best.items():
         retold = "one account" if len(agreeing[key]) == 1 else "accounts"
-        standing[row.row] = "surveyor" if row.tier == "primary" else "others' count" if (key, row.value) in apart else retold
+        standing[row.row] = (
+            "surveyor" if row.tier == "primary" else "others' count" if (key, row.value) in apart else retold
+        )
     rows = sorted(standing)
     chosen = panel.iloc[rows].rename(columns={"measure": "printed_measure"})
     chosen = chosen.assign(measure=chosen["sense"], standing=pd.array([standing[row] for row in rows], dtype="str"))
@@ -206,12 +246,18 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     names = [name for name in panel.columns if name.isidentifier()]
     row_type = namedtuple("Row", ["row", *names])
     rows = map(row_type, range(len(panel)), *(panel[name].tolist() for name in names))
-    known = [row for row in rows if not math.isnan(row.value) and (contradicted or not (_text(row.meant) or _text(row.meant_place)))]
+    known = [
+        row
+        for row in rows
+        if not math.isnan(row.value) and (contradicted or not (_text(row.meant) or _text(row.meant_place)))
+    ]
     groups: dict[tuple, list] = {}
     for row in known:
         groups.setdefault(_key(row), []).append(row)
     surveys = {row.survey for row in known if _is_there(row.survey)}
-    orders = {survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys}
+    orders = {
+        survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys
+    }
     apart = _of_others(known)
     revised = {survey for survey in surveys if read_survey(survey).meta["revised"]}
 
@@ -301,11 +347,27 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
         for a, b in combinations(distinct.values(), 2):
             if not meet(a, b) and (every or b.row not in told):
                 told.add(b.row)
-                rows.append((
-                    first,
-                    a.survey, a.place, a.iso3, a.sense, a.asset, a.source, a.figure, a.low, a.high, a.locator,
-                    b.source, b.figure, b.low, b.high, b.locator, _cause({a.sense, a.measure, b.measure}, a),
-                ))  # fmt: skip
+                rows.append(
+                    (
+                        first,
+                        a.survey,
+                        a.place,
+                        a.iso3,
+                        a.sense,
+                        a.asset,
+                        a.source,
+                        a.figure,
+                        a.low,
+                        a.high,
+                        a.locator,
+                        b.source,
+                        b.figure,
+                        b.low,
+                        b.high,
+                        b.locator,
+                        _cause({a.sense, a.measure, b.measure}, a),
+                    )
+                )
     rows.sort(key=lambda row: row[0])
     found = pd.DataFrame([row[1:] for row in rows], columns=_CONFLICTS)
     numbers = [name for name in _CONFLICTS if name.startswith(("low", "high"))]
@@ -350,15 +412,31 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
             continue
         total = places.pop(WORLD)
         inside = set(counted_twice(pd.Series(list(places), dtype="str"))["iso3"]) if places else set()
-        value, low, high = (math.fsum(ends) for ends in zip((0.0, 0.0, 0.0), *(places[one] for one in places if one not in inside), strict=True))
+        value, low, high = (
+            math.fsum(ends)
+            for ends in zip((0.0, 0.0, 0.0), *(places[one] for one in places if one not in inside), strict=True)
+        )
         high = math.fsum([high, *(places[one][2] for one in inside)])
         rest_low, rest_high = total[1] - high, total[2] - low
         if rest_high >= 0:
             rest_low = max(rest_low, 0.0)
-        rows.append((
-            survey, measure, asset, *total, value, low, high, len(places),
-            total[0] - value, rest_low, rest_high, begun or None, ended or None,
-        ))  # fmt: skip
+        rows.append(
+            (
+                survey,
+                measure,
+                asset,
+                *total,
+                value,
+                low,
+                high,
+                len(places),
+                total[0] - value,
+                rest_low,
+                rest_high,
+                begun or None,
+                ended or None,
+            )
+        )
     found = pd.DataFrame(rows, columns=_UNPUBLISHED)
     texts = ["survey", "measure", "asset", "scan_from", "scan_to"]
     return found.astype({**dict.fromkeys(_UNPUBLISHED, "float64"), **dict.fromkeys(texts, "str"), "places": "int64"})
@@ -395,7 +473,9 @@ def select(measure: str, source: str | None = None) -> pd.DataFrame:
     chosen = chosen[(chosen["measure"] == measure) | (words == measure)].reset_index(drop=True)
     if chosen.empty:
         where = f" by {source!r}" if source else ""
-        raise DataError(f"no figure of '{measure}' was published{where}; choose another measure or source.", measure=measure)
+        raise DataError(
+            f"no figure of '{measure}' was published{where}; choose another measure or source.", measure=measure
+        )
     return chosen
 
 
@@ -404,4 +484,8 @@ def _near(name: str, known: Iterable[str]) -> str:
 
     known = list(known)
     near = get_close_matches(name, known, n=3)
-    return f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known[:20])}{', …' if len(known) > 20 else ''}."
+    return (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else f"choose one of {', '.join(known[:20])}{', …' if len(known) > 20 else ''}."
+    )

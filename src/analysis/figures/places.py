@@ -103,9 +103,7 @@ def name_key(name: str) -> str:
     return "".join(sign for sign in kept if sign == "/" or unicodedata.category(sign)[0] in "LMN")
 
 
-def locate(
-    name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, str]] = ()
-) -> Place:
+def locate(name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, str]] = ()) -> Place:
     """What a printed place stands for.
 
     Parameters
@@ -252,7 +250,8 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     """The places that a running text names: where each begins and ends, and what it stands for.
 
     Countries, the world and parts of countries; names with a capital letter, the longest first. Of abbreviations only
-    those that prose uses (``US``, ``EE. UU.``) are taken for one. A name with an ending (``Deutschlands``) is given without it.
+    those that prose uses (``US``, ``EE. UU.``) are taken for one. A name with an ending (``Deutschlands``) is given
+    without it.
 
     Raises
     ------
@@ -354,8 +353,7 @@ def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) ->
             parent=place.parent,
         )
     raise UnknownPlaceError(
-        f"'{name}' is declared as a {place.kind}, which has no country code; take places.locate for it.",
-        candidates=[],
+        f"'{name}' is declared as a {place.kind}, which has no country code; take places.locate for it.", candidates=[]
     )
 
 
@@ -383,11 +381,12 @@ def _by_rule(name: str, rule: Mapping[str, str]) -> Place:
 def _refused(name: str, kind: str, candidates: list[str]) -> UnknownPlaceError:
     listed = ", ".join(_titled(code) for code in candidates)
     why = {
-        "ambiguous": f"may mean {listed}; give the full name or its language" if len(candidates) > 1
-        else f"is not settled: it may stand for {listed}, or for no country" if candidates
+        "ambiguous": f"may mean {listed}; give the full name or its language"
+        if len(candidates) > 1
+        else f"is not settled: it may stand for {listed}, or for no country"
+        if candidates
         else "means different places in different languages; give the language",
-        "historical": f"is a name of the past; its area is now {listed}" if candidates
-        else "is a name of the past",
+        "historical": f"is a name of the past; its area is now {listed}" if candidates else "is a name of the past",
         "group": "stands for a group of countries, a total or a remainder, not for one country",
     }[kind]
     return UnknownPlaceError(
@@ -434,9 +433,7 @@ def _in_series(names: pd.Series, faults: dict[int, tuple[str, UnknownPlaceError]
     others = [other for other, _ in faults.values() if other != name]
     more = f" {len(others)} more cannot be read: {', '.join(map(repr, others[:5]))}." if others else ""
     row = names.index[first]
-    return UnknownPlaceError(
-        f"row {row}: {fault.message}{more}", row=row, names=[name, *others], **fault.details
-    )
+    return UnknownPlaceError(f"row {row}: {fault.message}{more}", row=row, names=[name, *others], **fault.details)
 
 
 def _titled(code: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Fractions that have a name of their own; whoever prints one has chosen it among these.
-_NAMED = [Fraction(one) for one in "0 1/10 1/5 1/4 1/3 1/2 2/3 3/4 4/5 9/10 1".split()]
+_NAMED = [Fraction(one) for one in ["0", "1/10", "1/5", "1/4", "1/3", "1/2", "2/3", "3/4", "4/5", "9/10", "1"]]
 
 
 class Quantity(NamedTuple):
@@ -95,8 +95,7 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
         if text is None or repr(text) in ("nan", "<NA>", "NaT"):
             raise _empty("")
         raise DataError(
-            f"{text!r} is a number, but a printed figure was expected: its printing is lost; "
-            "read the column as text.",
+            f"{text!r} is a number, but a printed figure was expected: its printing is lost; read the column as text.",
             text=str(text),
             position=0,
             readings=[],
@@ -110,7 +109,9 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
     if not shown or shown.lower() in ("nan", "none", "null", "n/a", "na", "-", "–"):
         raise _empty(text)
     if len(text) > numerals.LONGEST:
-        raise numerals.unreadable(text, f"has {len(text):,} characters, too many for a figure", "give the number alone.")
+        raise numerals.unreadable(
+            text, f"has {len(text):,} characters, too many for a figure", "give the number alone."
+        )
     if lang:
         return _concluded(numerals.language(lang).parse(text), text, exact)
     readings: dict[Quantity, str] = {}
@@ -122,10 +123,14 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
             faults.append(error)
     if not readings:
         settled = [fault for fault in faults if fault.details.get("settled")]
-        raise settled[0] if settled else numerals.unreadable(
-            text,
-            "is not a figure that can be read in any language that has rules",
-            "give the number as printed without what is counted, and its language (column 'lang', of claims 'quote_lang').",
+        raise (
+            settled[0]
+            if settled
+            else numerals.unreadable(
+                text,
+                "is not a figure that can be read in any language that has rules",
+                "give the number as printed without what is counted, and its language (column 'lang', of claims 'quote_lang').",
+            )
         )
     if len(readings) > 1:
         first, second = list(readings)[:2]
@@ -206,7 +211,9 @@ def _interval(coefficients: np.ndarray, printed: Amount, qualifier: str, exact: 
         case _:
             low, high = value - half, value + half
     twentieth = Fraction(printed.place) / 20
-    value, low, high = (one * float(twentieth.numerator) / twentieth.denominator for one in (value, np.maximum(low, 0), high))
+    value, low, high = (
+        one * float(twentieth.numerator) / twentieth.denominator for one in (value, np.maximum(low, 0), high)
+    )
     if twentieth < 0:
         low, high = high, low
     rounded = (filled | known) if qualifier == "about" else filled | (qualifier in ("more than", "at least", "nearly"))
@@ -246,7 +253,9 @@ def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
 
     qualifier, ranged = found.qualifier, len(found.numbers) == 2
     if exact and (qualifier or ranged):
-        raise numerals.unreadable(text, "cannot be exact: it is qualified, or a range", "leave the column 'exact' empty.")
+        raise numerals.unreadable(
+            text, "cannot be exact: it is qualified, or a range", "leave the column 'exact' empty."
+        )
     if ranged and qualifier not in ("", "about"):
         raise numerals.unreadable(text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row.")
     read = []
@@ -267,11 +276,7 @@ def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
 # Whole columns --------------------------------------------------------------------------------------
 
 
-def quantities(
-    series: pd.Series,
-    lang: str | pd.Series | None = None,
-    exact: bool | pd.Series = False,
-) -> pd.DataFrame:
+def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bool | pd.Series = False) -> pd.DataFrame:
     """Read a column of printed figures, each distinct text once.
 
     Parameters

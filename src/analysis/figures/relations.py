@@ -22,8 +22,12 @@ from .quantities import Quantity, quantity
 from .survey import read_survey
 
 SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED = (
-    "supported", "within rounding", "definition differs", "contradicted", "not checkable",
-)  # fmt: skip
+    "supported",
+    "within rounding",
+    "definition differs",
+    "contradicted",
+    "not checkable",
+)
 _BOUNDS = ("more than", "at least", "less than", "up to")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -168,7 +172,12 @@ class Known:
     def printed_only_by(self, source: str, figures: tuple) -> bool:
         """Whether all of these figures are an account's own, and no other source prints a number that agrees with any."""
         own = [figure for figure in figures if figure.source == source and figure.tier == "secondary"]
-        others = (other for figure in own for other in self.printings(figure, "") if other.source != source and meet(other, figure))
+        others = (
+            other
+            for figure in own
+            for other in self.printings(figure, "")
+            if other.source != source and meet(other, figure)
+        )
         return bool(own) and len(own) == len(figures) and next(others, None) is None
 
     def printings(self, figure: Any, date: str) -> list:
@@ -225,7 +234,9 @@ def _fraction(claim: Claim, known: Known, date: str) -> Outcome:
     """A share or a multiple of another figure."""
     this, other = known.figure(claim.survey, claim.place_id, claim.sense, date), _other(claim, known, date)
     if this is None or other is None:
-        return Outcome(UNCHECKED, "no figure" if this is None else "no other figure", figures=() if this is None else (this,))
+        return Outcome(
+            UNCHECKED, "no figure" if this is None else "no other figure", figures=() if this is None else (this,)
+        )
     said = _said(claim)
     if said is None:
         return Outcome(UNCHECKED, "unread")
@@ -396,8 +407,10 @@ def _agreement(low: float, high: float, said: Quantity) -> str:
         # Nearly a quarter: a little more than a quarter still rounds to one.
         half = (said.high - said.low) / 2
         outer = said._replace(qualifier="", high=said.value + half)
-        return SUPPORTED if _agreement(low, high, said._replace(qualifier="")) == SUPPORTED else (
-            ROUNDED if _agreement(low, high, outer) != CONTRADICTED else CONTRADICTED
+        return (
+            SUPPORTED
+            if _agreement(low, high, said._replace(qualifier="")) == SUPPORTED
+            else (ROUNDED if _agreement(low, high, outer) != CONTRADICTED else CONTRADICTED)
         )
     # Ends of intervals are quotients: what differs by less than a billionth is equal.
     slack = 1e-9 * max(1.0, abs(said.value))
@@ -481,7 +494,11 @@ def _hidden(claim: Claim, this: Any, places: dict[str, Any], known: Known, date:
     total = places.get(claim.other_place if local else "WLD")
     if total is None or this.low <= 0 or not known.additive(claim.sense):
         return math.inf
-    parts = [row for row in places.values() if (row.parent == this.parent and row.place_kind == "sub-national" if local else row.place_kind == "country")]
+    parts = [
+        row
+        for row in places.values()
+        if (row.parent == this.parent and row.place_kind == "sub-national" if local else row.place_kind == "country")
+    ]
     rest = total.high - math.fsum(row.low for row in parts)
     room = math.floor(max(rest, 0.0) / this.low)
     affected = None if local else known.figure(claim.survey, "WLD", "countries", date)

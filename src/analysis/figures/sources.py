@@ -19,10 +19,26 @@ from .survey import Survey, read_survey
 STYLES = ("text", "short", "bibtex", "csl")
 
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
-_LATEX = {"\\": r"\textbackslash{}", **{sign: f"\\{sign}" for sign in "&%$#_{}"}, "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
 _DOUBLE_STOP = re.compile(r"([?!…])\.(?=\s|$)")
 
 
@@ -166,7 +182,11 @@ def _record(source: str, known: dict[str, list]) -> dict[str, str]:
     quoted = ""
     if row.seen == "quoted":
         told = " ".join(
-            text for survey, _ in known[source] for one in survey.printed_rows if one.source == source for text in (one.locator, one.note)
+            text
+            for survey, _ in known[source]
+            for one in survey.printed_rows
+            if one.source == source
+            for text in (one.locator, one.note)
         )
         quoted = f"as quoted by {_listed(_quoting(source, told, [rows[0][1] for rows in known.values()])) or 'others'}"
     fallback = "Report" if row.tier == "primary" else "Article"
@@ -205,7 +225,9 @@ def _csl(record: dict[str, str]) -> dict:
         "type": "report" if record["tier"] == "primary" else "webpage",
         "author": [{"literal": record["publisher"]}],
         "title": record["title"],
-        "issued": {"date-parts": [[int(part) for part in record["published"].split("-")]]} if record["published"] else None,
+        "issued": {"date-parts": [[int(part) for part in record["published"].split("-")]]}
+        if record["published"]
+        else None,
         "URL": record["url"],
         "language": record["lang"],
         "note": record["quoted"],

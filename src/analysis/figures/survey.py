@@ -28,24 +28,48 @@ from .quantities import Quantity, quantity
 STATES = ("published", "draft")
 HONEYPOTS = ("removed", "not removed", "not stated")
 DUPLICATES = ("removed", "not removed", "not stated")
-#: Of two lists: the second was only asked about the entries of the first, so that what it alone would have found is unknown.
+#  Of two lists: the second was only asked about the entries of the first, so that what it alone would have found is
+# unknown.
 DESIGNS = ("one-sided",)
 PLACE_KINDS = ("country", "world", "region", "population", "sub-national")
 
 _TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
 _KEYS = {
-    *_TEXTS, "primary", "no_primary", "counted_apart", "revised", "scan_from", "scan_to", "known_errors", "licence",
-    "method", "units", "same_sense", "place", "cause",
-}  # fmt: skip
+    *_TEXTS,
+    "primary",
+    "no_primary",
+    "counted_apart",
+    "revised",
+    "scan_from",
+    "scan_to",
+    "known_errors",
+    "licence",
+    "method",
+    "units",
+    "same_sense",
+    "place",
+    "cause",
+}
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
 _METHOD_MORE = ("design", "comparable_with", "comparable_with_note", "not_comparable_with")
-#: The form of what each key of survey.toml holds: a type, ``[form]``, ``{key: form}`` ("*": any other key), or several of them.
+#  The form of what each key of survey.toml holds: a type, ``[form]``, ``{key: form}`` ("*": any other key), or several
+# of them.
 _FORMS = {
     **dict.fromkeys((*_TEXTS, "no_primary", "licence"), str),
-    "primary": (str, [str]), "known_errors": [str], "counted_apart": [str], "units": {"*": str},
-    "method": {"*": str, "comparable_with": [str], "comparable_with_note": {"*": str}, "not_comparable_with": ([str], {"*": str})},
-    "same_sense": [{"*": str, "measures": [str]}], "place": [{"*": str}], "cause": [{"*": str}],
-}  # fmt: skip
+    "primary": (str, [str]),
+    "known_errors": [str],
+    "counted_apart": [str],
+    "units": {"*": str},
+    "method": {
+        "*": str,
+        "comparable_with": [str],
+        "comparable_with_note": {"*": str},
+        "not_comparable_with": ([str], {"*": str}),
+    },
+    "same_sense": [{"*": str, "measures": [str]}],
+    "place": [{"*": str}],
+    "cause": [{"*": str}],
+}
 _DATES = ("scan_from", "scan_to", "encoded")
 #: Where the address of a publication may stand.
 _WITH_ADDRESSES = {"sources.csv": ("url",)}
@@ -81,9 +105,15 @@ class Finding:
         error = error.at(**place)
         expectation, _, remedy = error.message.rpartition("; ")
         return cls(
-            "error", error.file or "", error.line or 0, error.column or "", value,
-            (expectation or error.message).rstrip("."), remedy if expectation else "correct it.", error,
-        )  # fmt: skip
+            "error",
+            error.file or "",
+            error.line or 0,
+            error.column or "",
+            value,
+            (expectation or error.message).rstrip("."),
+            remedy if expectation else "correct it.",
+            error,
+        )
 
     def error(self) -> ExposureError:
         """The finding as an error to raise: the one that it was made of, or a :class:`DataError`."""
@@ -92,8 +122,10 @@ class Finding:
         shown = f"{self.value!r}: " if self.value else ""
         return DataError(
             f"{shown}{self.expectation}; {self.remedy}",
-            file=self.file, line=self.line or None, column=self.column or None,
-        )  # fmt: skip
+            file=self.file,
+            line=self.line or None,
+            column=self.column or None,
+        )
 
 
 class Figure(NamedTuple):
@@ -183,7 +215,9 @@ class Survey:
         table: dict = {}
         try:
             if self.folder.is_symlink() and not self.folder.resolve().is_relative_to(self.folder.parent.resolve()):
-                raise DataError("is a symbolic link out of the data folder; put the folder itself there.", file=self._file(""))
+                raise DataError(
+                    "is a symbolic link out of the data folder; put the folder itself there.", file=self._file("")
+                )
             read = read_toml(self.folder / "survey.toml")
             refuse_identifying_texts(read, file=self._file("survey.toml"))
             table = read
@@ -239,7 +273,15 @@ class Survey:
             if row.tier not in tiers:
                 found.append(_finding(at, "tier", row.tier, f"is not one of {', '.join(tiers)}", "choose one."))
             if row.source in seen:
-                found.append(_finding(at, "source", row.source, "is the id of a row above too", "give each publication one row and an id of its own."))
+                found.append(
+                    _finding(
+                        at,
+                        "source",
+                        row.source,
+                        "is the id of a row above too",
+                        "give each publication one row and an id of its own.",
+                    )
+                )
             seen.add(row.source)
         return sources
 
@@ -301,17 +343,35 @@ class Survey:
             value, low, high, qualifier, digits = self._quantity(row, lang, known.get(row.measure), found, at)
             rows.append(
                 Figure(
-                    source=row.source, survey=self.id, tier=source.tier or None, seen=source.seen or None,
+                    source=row.source,
+                    survey=self.id,
+                    tier=source.tier or None,
+                    seen=source.seen or None,
                     published=source.published or None,
                     scan_from=row.scan_from or self.meta["scan_from"] or None,
                     scan_to=row.scan_to or self.meta["scan_to"] or None,
-                    place=row.place, iso3=place.iso3, measure=row.measure, asset=row.asset or self.meta["asset"],
-                    value=value, low=low, high=high, qualifier=qualifier, figure=row.figure, locator=row.locator,
-                    lang=lang or None, note=row.note or None, exact=row.exact == "yes", digits=digits,
-                    parent=place.parent, place_kind=place.kind, place_id=_place_id(place),
-                    sense=senses.get(row.measure, row.measure), file=file, line=row.line,
+                    place=row.place,
+                    iso3=place.iso3,
+                    measure=row.measure,
+                    asset=row.asset or self.meta["asset"],
+                    value=value,
+                    low=low,
+                    high=high,
+                    qualifier=qualifier,
+                    figure=row.figure,
+                    locator=row.locator,
+                    lang=lang or None,
+                    note=row.note or None,
+                    exact=row.exact == "yes",
+                    digits=digits,
+                    parent=place.parent,
+                    place_kind=place.kind,
+                    place_id=_place_id(place),
+                    sense=senses.get(row.measure, row.measure),
+                    file=file,
+                    line=row.line,
                 )
-            )  # fmt: skip
+            )
         return rows
 
     @cached_property
@@ -329,7 +389,9 @@ class Survey:
         """The sources that tell of a count by others than the surveyor: those that ``counted_apart`` names, and what only retells them."""
         parents = {row.source: row.derived_from.split() for row in self.source_rows}
         apart = set(self.meta["counted_apart"])
-        while more := {one for one, retold in parents.items() if one not in apart and retold and apart.issuperset(retold)}:
+        while more := {
+            one for one, retold in parents.items() if one not in apart and retold and apart.issuperset(retold)
+        }:
             apart |= more
         return frozenset(apart)
 
@@ -409,7 +471,11 @@ class Survey:
         for column in ("value", "low", "high"):
             text = getattr(row, column)
             if text and not re.match(fields._NUMBER, text):
-                found.append(_finding(at, column, text, "is not a plain number", "write digits with a point, such as 1500 or 0.25."))
+                found.append(
+                    _finding(
+                        at, column, text, "is not a plain number", "write digits with a point, such as 1500 or 0.25."
+                    )
+                )
             elif text:
                 given[column] = float(text)
         read = _read(row.figure, lang, row.exact == "yes")
@@ -427,13 +493,33 @@ class Survey:
         if low > high:
             fault = ("low", row.low, f"low {low:,.15g} is above high {high:,.15g}", "exchange or correct them.")
         elif not low <= value <= high:
-            fault = ("low" if row.low else "figure", row.low or row.figure, f"the interval from {low:,.15g} to {high:,.15g} does not hold {value:,.15g}", "correct low and high, or leave them empty.")
+            fault = (
+                "low" if row.low else "figure",
+                row.low or row.figure,
+                f"the interval from {low:,.15g} to {high:,.15g} does not hold {value:,.15g}",
+                "correct low and high, or leave them empty.",
+            )
         elif value < 0 or low < 0:
-            fault = ("figure", row.figure, "is negative, which nothing counted here can be", "correct the figure; a fall is a claim of change (claims.csv).")
+            fault = (
+                "figure",
+                row.figure,
+                "is negative, which nothing counted here can be",
+                "correct the figure; a fall is a claim of change (claims.csv).",
+            )
         elif kind == "count" and (_PERCENT.search(row.figure) or 0 < value < 1):
-            fault = ("figure", row.figure, f"is a share, but '{row.measure}' counts", "choose a measure of shares, or make it a claim (share_of) in claims.csv.")
+            fault = (
+                "figure",
+                row.figure,
+                f"is a share, but '{row.measure}' counts",
+                "choose a measure of shares, or make it a claim (share_of) in claims.csv.",
+            )
         elif kind == "share" and value > 1:
-            fault = ("figure", row.figure, f"is no share (0 to 1), but '{row.measure}' is one", "write the share as printed (36 %, one in ten), or choose a measure that counts.")
+            fault = (
+                "figure",
+                row.figure,
+                f"is no share (0 to 1), but '{row.measure}' is one",
+                "write the share as printed (36 %, one in ten), or choose a measure that counts.",
+            )
         if fault:
             found.append(_finding(at, *fault))
             return math.nan, math.nan, math.nan, None, math.nan
@@ -451,14 +537,22 @@ class Survey:
 
         for key in (*_TEXTS, "scan_from", "scan_to", "primary", "method", "units"):
             if key not in table or (key in _TEXTS and not table[key]):
-                fault(key, None, "is missing", "add the key; where it is not known, scan_from and scan_to may be empty.")
+                fault(
+                    key, None, "is missing", "add the key; where it is not known, scan_from and scan_to may be empty."
+                )
         for key, value in table.items():
             if key not in _DATES and not _has_form(value, _FORMS.get(key, object)):
                 fault(key, value, "has not the form of this key", "write it as the other surveys do.")
         for key in sorted(set(table) - _KEYS):
             fault(key, None, "is not a key of survey.toml", f"choose one of {', '.join(sorted(_KEYS))}.", "note")
         for key in sorted(set(meta["method"]) - {*_METHOD, *_METHOD_MORE}):
-            fault(f"method.{key}", None, "is not a key of [method]", f"choose one of {', '.join((*_METHOD, *_METHOD_MORE))}.", "note")
+            fault(
+                f"method.{key}",
+                None,
+                "is not a key of [method]",
+                f"choose one of {', '.join((*_METHOD, *_METHOD_MORE))}.",
+                "note",
+            )
         for key in _METHOD:
             if meta["method"] and key not in meta["method"]:
                 fault(f"method.{key}", None, "is missing", "add the key; leave it empty where it is not known.")
@@ -471,18 +565,38 @@ class Survey:
             if (stated := table.get(key)) and not (isinstance(stated, str) and re.match(fields.DATE, stated)):
                 fault(key, stated, "is not a date as text", 'write "2019-09-17", "2019-09" or "2019".')
         if meta["scan_from"] and meta["scan_to"] and later(meta["scan_from"], meta["scan_to"]):
-            fault("scan_from", meta["scan_from"], f"the scan begins after its end ({meta['scan_to']})", "correct the dates.")
+            fault(
+                "scan_from",
+                meta["scan_from"],
+                f"the scan begins after its end ({meta['scan_to']})",
+                "correct the dates.",
+            )
         tiers = {row.source: row.tier for row in self.source_rows}
         for source in meta["primary"]:
             if tiers.get(source) != "primary":
-                fault("primary", source, "is not a primary source in sources.csv", "add it there with the tier primary, or correct the id.")
+                fault(
+                    "primary",
+                    source,
+                    "is not a primary source in sources.csv",
+                    "add it there with the tier primary, or correct the id.",
+                )
         if not isinstance(meta["revised"], bool):
-            fault("revised", meta["revised"], "is neither true nor false", "say whether the surveyor revises its numbers for years.")
+            fault(
+                "revised",
+                meta["revised"],
+                "is neither true nor false",
+                "say whether the surveyor revises its numbers for years.",
+            )
         for source in meta["counted_apart"]:
             if source not in tiers:
                 fault("counted_apart", source, "is not a source in sources.csv", "add it there, or correct the id.")
         if not meta["primary"] and not meta["no_primary"]:
-            fault("primary", None, "the survey has no primary source and does not say why", "name it, or give the reason as no_primary.")
+            fault(
+                "primary",
+                None,
+                "the survey has no primary source and does not say why",
+                "name it, or give the reason as no_primary.",
+            )
         self._faults_of_rules(meta, fault)
         return found
 
@@ -490,7 +604,12 @@ class Survey:
         known = self._dictionary
         for words, measure in meta["units"].items():
             if known and measure not in known:
-                fault(f"units.{words}", measure, "is not a measure of measures.toml", "correct the id, or define it there.")
+                fault(
+                    f"units.{words}",
+                    measure,
+                    "is not a measure of measures.toml",
+                    "correct the id, or define it there.",
+                )
         for nth, rule in enumerate(meta["place"]):
             try:
                 if not rule.get("name"):
@@ -502,13 +621,27 @@ class Survey:
         for nth, group in enumerate(meta["same_sense"]):
             named = group.get("measures", [])
             if len(named) < 2 or not group.get("reason"):
-                fault("same_sense", ", ".join(named), "needs two or more measures and a reason", "complete it.", nth=nth)
+                fault(
+                    "same_sense", ", ".join(named), "needs two or more measures and a reason", "complete it.", nth=nth
+                )
             for measure in named:
                 if known and measure not in known:
-                    fault("same_sense", measure, "is not a measure of measures.toml", "correct the id, or define it there.", nth=nth)
+                    fault(
+                        "same_sense",
+                        measure,
+                        "is not a measure of measures.toml",
+                        "correct the id, or define it there.",
+                        nth=nth,
+                    )
         for nth, entry in enumerate(meta["cause"]):
             if entry.get("measure") and known and entry["measure"] not in known:
-                fault("cause", entry["measure"], "is not a measure of measures.toml", "correct the id, or define it there.", nth=nth)
+                fault(
+                    "cause",
+                    entry["measure"],
+                    "is not a measure of measures.toml",
+                    "correct the id, or define it there.",
+                    nth=nth,
+                )
             if not entry.get("why"):
                 fault("cause", None, "does not say why", "add why.", nth=nth)
             if entry.get("place"):
@@ -544,7 +677,11 @@ def without_identifiers(file: str, rows: list, allow: Collection[str] = ()) -> t
 def _identifying(rule: str, file: str, line: int, column: str) -> Finding:
     remedy = "remove what identifies, and keep counts only."
     error = IdentifierError(
-        f"looks like a {rule}; nothing of this file was kept. {remedy.capitalize()}", file=file, line=line or None, column=column, rule=rule
+        f"looks like a {rule}; nothing of this file was kept. {remedy.capitalize()}",
+        file=file,
+        line=line or None,
+        column=column,
+        rule=rule,
     )
     return Finding("error", file, line, column, "", f"looks like a {rule}", remedy, error)
 
@@ -570,9 +707,9 @@ def toml_line(text: str, key: str, nth: int = 0) -> int:
     table, _, name = key.rpartition(".")
     pattern = rf"^\s*(?:\[\[?\s*{re.escape(name)}\s*\]?\]|[\"']?{re.escape(name)}[\"']?\s*=)"
     start = 0
-    if table and (opened := re.search(rf"^\s*\[{re.escape(table)}\]", text, re.M)):
+    if table and (opened := re.search(rf"^\s*\[{re.escape(table)}\]", text, re.MULTILINE)):
         start = opened.start()
-    matches = list(re.finditer(pattern, text[start:], re.M))
+    matches = list(re.finditer(pattern, text[start:], re.MULTILINE))
     if not matches:
         return text[:start].count("\n") + 1 if table and start else 0
     match = matches[min(nth, len(matches) - 1)]
@@ -602,7 +739,9 @@ def _has_form(value: object, form: object) -> bool:
         case [inside]:
             return isinstance(value, list) and all(_has_form(one, inside) for one in value)
         case dict():
-            return isinstance(value, dict) and all(_has_form(one, form.get(key, form["*"])) for key, one in value.items())
+            return isinstance(value, dict) and all(
+                _has_form(one, form.get(key, form["*"])) for key, one in value.items()
+            )
     return isinstance(value, form)
 
 

@@ -90,7 +90,7 @@ def date(text: str, lang: str, short: bool = False) -> str:
     parts = [int(part) for part in str(text).split("-")]
     if len(parts) == 1:
         return str(parts[0])
-    day = datetime.date(*(parts + [1])[:3])
+    day = datetime.date(*([*parts, 1])[:3])
     if len(parts) == 2:
         return format_skeleton("yMMM" if short else "yMMMM", day, locale=lang)
     return format_date(day, "medium" if short else "long", locale="en_GB" if lang == "en" else lang)

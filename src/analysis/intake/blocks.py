@@ -73,7 +73,7 @@ def unwrapped(lines: list[str]) -> str:
         elif re.search(r"[^\W\d_]-$", whole[-1]) and line[:1].islower():
             whole[-1] = whole[-1][:-1]
             whole.append(line)
-        elif line[:1].islower() or width >= _WRAPPED and not re.match(r"[-*+•]\s|\d{1,2}[.)]\s", line):
+        elif line[:1].islower() or (width >= _WRAPPED and not re.match(r"[-*+•]\s|\d{1,2}[.)]\s", line)):
             whole += [" ", line]
         else:
             whole += ["\n", line]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..figures.places import find_places
-from .lexicon import Words
-from .numbers import LeftOut, Number
+
+if TYPE_CHECKING:
+    from .lexicon import Words
+    from .numbers import LeftOut, Number
 
 WORLD = "World"
 STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
@@ -110,14 +113,17 @@ class Clause:
         ]
         # In "studies of patients" and "systèmes d'archives" the first is what is counted.
         self.nouns = [
-            noun for nth, noun in enumerate(nouns) if not nth or not words.of.fullmatch(text[nouns[nth - 1].end : noun.start].lstrip())
-        ]  # fmt: skip
+            noun
+            for nth, noun in enumerate(nouns)
+            if not nth or not words.of.fullmatch(text[nouns[nth - 1].end : noun.start].lstrip())
+        ]
         self.places = self._find_places()
         # An article that is no number parts nothing from anything.
         self.numbers = [
-            number for position, number in enumerate(numbers)
+            number
+            for position, number in enumerate(numbers)
             if not _is_article(number) or self._article_counts(position)
-        ]  # fmt: skip
+        ]
 
     # Where things are ------------------------------------------------------------------------------
 
@@ -158,7 +164,9 @@ class Clause:
             if at in places:
                 at = places[at].end + (self.text[places[at].end : places[at].end + 1] == ".")
                 continue
-            if suspended := re.compile(rf"\w+-(?:,\s+|\s+{self.words.joined.pattern}\s+)", re.IGNORECASE).match(self.text, at):
+            if suspended := re.compile(rf"\w+-(?:,\s+|\s+{self.words.joined.pattern}\s+)", re.IGNORECASE).match(
+                self.text, at
+            ):
                 at = suspended.end()  # "Röntgen-, CT- und MRT-Aufnahmen"
                 continue
             word = _WORD.match(self.text, at, limit)
@@ -198,7 +206,9 @@ class Clause:
         former = max([0, *(one.end for one in self.numbers if one.end < reading.number.start)])
         enclosed = re.search(r"[,(]\s*$", lead) and re.match(r"\s*[,)]", behind)
         close = reading.number.start - former < _CLOSE
-        return bool(enclosed) and close and not any(former <= place.start < reading.number.start for place in self.places)
+        return (
+            bool(enclosed) and close and not any(former <= place.start < reading.number.start for place in self.places)
+        )
 
     def grouped(self, first: int, second: int) -> bool:
         """Whether two readings that follow each other are tied without a comma or a place between them."""
@@ -220,7 +230,7 @@ class Clause:
         found = [
             Mention(start, end, WORLD if place.kind == "world" else place.name)
             for start, end, place in find_places(self.text, self.words.code)
-        ]  # fmt: skip
+        ]
         for pattern, name in self.words.regions.items():
             found += [Mention(one.start(), one.end(), name) for one in pattern.finditer(self.text)]
         for one in self.words.totals.finditer(self.text):

@@ -1,6 +1,7 @@
 """What the numbers of a sentence count, and what is said of it: unit and state, and the measure that both make.
 
-A number counts the noun behind it. One without a noun takes it from the number or noun that it takes up: "of these, 400 million",
+A number counts the noun behind it. One without a noun takes it from the number or noun that it takes up: "of these, 400
+million",
 "Brazil: 34 servers with 42 million images; Argentina: 9 with 1.2 million".
 """
 
@@ -17,7 +18,8 @@ from .numbers import LeftOut, Number, is_year
 _LARGE = 100
 #: The largest number of "eight patients out of ten".
 _SMALL = 100
-#: So far before a percentage the word that makes it a change is looked for, and so far before a noun what is said of it.
+#  So far before a percentage the word that makes it a change is looked for, and so far before a noun what is said of
+# it.
 _NEAR = 45
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
 _SHARED = ("removed", "gone")
@@ -74,11 +76,13 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     before, behind = clause.before(number), clause.behind(number)
     if is_year(number) and not (noun and noun.start - number.end <= 1):
         return "year"
-    leading = number.text.isdigit() and len(number.text) < 3 and not before.strip() and re.match(r"[.)](?:\s|$)", behind)
-    if leading or re.match(r"\)\s", behind) and before.count("(") <= before.count(")"):
+    leading = (
+        number.text.isdigit() and len(number.text) < 3 and not before.strip() and re.match(r"[.)](?:\s|$)", behind)
+    )
+    if leading or (re.match(r"\)\s", behind) and before.count("(") <= before.count(")")):
         return "list numbering"
     quoted = re.search(r"[\"“„«'‘]\s*$", before) and re.match(r"\s*[.,]?\s*[\"”“»'’]", behind)
-    if quoted or number.text.isdigit() and len(number.text) > 4 and not noun:
+    if quoted or (number.text.isdigit() and len(number.text) > 4 and not noun):
         return "quoted, or a code: no number of things"
     if noun and noun.unit == "country" and words.others.search(clause.text, number.end, noun.start):
         return "others beside those that are named"
@@ -105,7 +109,10 @@ def _is_share_in_words(clause: Clause, position: int, noun: Noun) -> bool:
 def _is_change(clause: Clause, number: Number) -> bool:
     stretch = clause.text[max(0, number.start - _NEAR) : number.start]
     stretch = stretch[max([0, *(one.end() for one in STRONG.finditer(stretch))]) :]
-    return clause.words.closing("change", stretch) or clause.words.change_after.match(clause.behind(number).lstrip()) is not None
+    return (
+        clause.words.closing("change", stretch)
+        or clause.words.change_after.match(clause.behind(number).lstrip()) is not None
+    )
 
 
 def _may_lack_noun(clause: Clause, number: Number) -> bool:
@@ -118,7 +125,9 @@ def _may_lack_noun(clause: Clause, number: Number) -> bool:
         start = at + leading.end()
         if any(one.start == start for one in clause.numbers):
             return True
-        if re.match(r"[^\W\d_]", clause.text[start:]) and not any(0 <= place.start - start <= 4 for place in clause.places):
+        if re.match(r"[^\W\d_]", clause.text[start:]) and not any(
+            0 <= place.start - start <= 4 for place in clause.places
+        ):
             return False
     if any(one.start == at for one in clause.left_out):
         return True
@@ -200,7 +209,14 @@ class _Units:
         number, near = reading.number, _nearest(earlier, reading.number)
         if near and not number.worded and self.words.closing("definite", clause.before(number)):
             return _give(reading, near.unit, 0.7, f"taken up from '{near.number.text}' in the sentence before")
-        ahead = next((one for one in _countable(clause.readings[index + 1 :], number) if one.noun is not None and not one.is_share), None)
+        ahead = next(
+            (
+                one
+                for one in _countable(clause.readings[index + 1 :], number)
+                if one.noun is not None and not one.is_share
+            ),
+            None,
+        )
         if ahead and not self.words.of.match(clause.behind(number).lstrip(" \u00a0,")):
             # "14, 9 and 3 servers"
             if not number.worded or clause.is_joint(number.end, clause.readings[index + 1].number.start):
@@ -214,7 +230,11 @@ class _Units:
             return False
         after = next((noun for noun in self._free() if noun.start > number.end), None)
         unit = self.context.noun or (after.unit if after else "")
-        return bool(unit) and _plausible(number, unit) and _give(reading, unit, 0.45, "the only thing near it that is counted")
+        return (
+            bool(unit)
+            and _plausible(number, unit)
+            and _give(reading, unit, 0.45, "the only thing near it that is counted")
+        )
 
     def _take_base(self, reading: Reading, known: list[Reading], earlier: list[Reading]) -> bool:
         """What a share without a noun is a share of; a share of something else is left out."""
@@ -234,7 +254,9 @@ class _Units:
         other = re.match(rf"\s*{self.words.of.pattern}[^\W\d_]{{4,}}", behind, re.IGNORECASE)
         if other and not partitive and not self.words.whole.match(behind.lstrip()):
             return False
-        return _give(reading, source[-1].unit, 0.8, f"a share of what '{source[-1].number.text}' counts", like=source[-1])
+        return _give(
+            reading, source[-1].unit, 0.8, f"a share of what '{source[-1].number.text}' counts", like=source[-1]
+        )
 
     def _noun_before(self, number: Number) -> Noun | None:
         """The last noun before a number that no other number has, and that it may count."""
@@ -248,7 +270,9 @@ class _Units:
         return any(one.noun is noun for one in self.clause.readings)
 
 
-def _give(reading: Reading, unit: str, factor: float, reason: str, like: Reading | None = None, noun: Noun | None = None) -> bool:
+def _give(
+    reading: Reading, unit: str, factor: float, reason: str, like: Reading | None = None, noun: Noun | None = None
+) -> bool:
     reading.unit, reading.noun, reading.like = unit, noun, like
     reading.doubt(factor, reason)
     return True
@@ -307,7 +331,9 @@ class _States:
             found = self._said(states, max(0, reading.noun.start - _NEAR), reading.number.start)
         if not found:
             # "Open ports account for 36 percent of the hosts" does not say that those are open.
-            found = self._said([state for state in states if state != "open" or not reading.is_share], *self._left(reading))
+            found = self._said(
+                [state for state in states if state != "open" or not reading.is_share], *self._left(reading)
+            )
         if not found and reading.unit in _GOVERNED:
             mark = max([0, *(one.end() for one in STRONG.finditer(self.text, 0, reading.number.start))])
             found = self._said([state for state in states if state in _GOVERNING], mark, reading.number.start)
@@ -358,8 +384,13 @@ class _States:
         end = clause.until(position)
         if position + 1 < len(clause.numbers) and end == clause.numbers[position + 1].start:
             # What follows the last comma or "and" belongs to the next number: "172 vanished and appeared 129".
-            cuts = [*COMMA.finditer(self.text, number.end, end), *self.words.joined.finditer(self.text, number.end, end)]
-            end = max((cut.start() for cut in cuts if re.search(r"[^\W\d_]{3,}", self.text[cut.end() : end])), default=end)
+            cuts = [
+                *COMMA.finditer(self.text, number.end, end),
+                *self.words.joined.finditer(self.text, number.end, end),
+            ]
+            end = max(
+                (cut.start() for cut in cuts if re.search(r"[^\W\d_]{3,}", self.text[cut.end() : end])), default=end
+            )
         return number.end, end
 
     def _left(self, reading: Reading) -> tuple[int, int]:

@@ -33,6 +33,7 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
 _PIPES = re.compile(r"^\s*\|?.+\|.+$")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
+
 def read_document(source: Path | str, pages: str | None = None, progress: Progress | None = None) -> Document:
     """Take a report apart.
 
@@ -64,7 +65,9 @@ def read_document(source: Path | str, pages: str | None = None, progress: Progre
     except IsADirectoryError:
         raise DataError("is a folder; name the file of the report.", file=name) from None
     except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror}); check the file's name and permissions.", file=name) from None
+        raise DataError(
+            f"cannot be read ({error.strerror}); check the file's name and permissions.", file=name
+        ) from None
     if not size:
         raise DataError("is empty; name the file of the report.", file=name)
     _refuse_other_kinds(raw, path)
@@ -114,10 +117,13 @@ def _refuse_other_kinds(raw: bytes, path: Path) -> None:
     for magic, what in _OTHER_KINDS.items():
         if raw.startswith(magic):
             raise DataError(
-                f"is {what}; save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'.", file=path.name
-            )  # fmt: skip
+                f"is {what}; save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'.",
+                file=path.name,
+            )
     if path.suffix.lower() in (".csv", ".tsv", ".json", ".jsonl", ".xlsx"):
-        raise DataError("is a table or an export, not a report; 'exposure import' reads counts by country.", file=path.name)
+        raise DataError(
+            "is a table or an export, not a report; 'exposure import' reads counts by country.", file=path.name
+        )
 
 
 def _looks_like_html(raw: bytes) -> bool:
@@ -137,11 +143,15 @@ def _decoded(raw: bytes, name: str, html: bool) -> str:
             continue
         if len(_CONTROL.findall(text[:100_000])) <= len(text[:100_000]) // 1000:
             return text
-    raise DataError("is no text: it holds bytes that no text has; name a file of text, Markdown, HTML or PDF.", file=name)
+    raise DataError(
+        "is no text: it holds bytes that no text has; name a file of text, Markdown, HTML or PDF.", file=name
+    )
 
 
 def _named(document: Document, path: Path, kind: str) -> Document:
-    expected = {".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text", ".md": "text"}.get(path.suffix.lower())
+    expected = {".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text", ".md": "text"}.get(
+        path.suffix.lower()
+    )
     if expected and expected != kind:
         document.notes.append(f"{path.name} is named like {expected}, but is {kind}; it was read as {kind}")
     if not any(isinstance(part, Table) or part.text.strip() for part in document.parts):
@@ -161,7 +171,11 @@ def _of_text(text: str, html: bool, raw: bytes | None = None) -> Document:
 def _first_line(text: str) -> str:
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     heading = re.sub(r"^#+\s*", "", first)
-    return heading if heading != first or not re.search(r"[.!?]$", first) and len(first) <= 120 and "|" not in first else ""
+    return (
+        heading
+        if heading != first or (not re.search(r"[.!?]$", first) and len(first) <= 120 and "|" not in first)
+        else ""
+    )
 
 
 # Text and Markdown -------------------------------------------------------------------------------------
@@ -173,7 +187,9 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
     paragraphs = tables = 0
     above = ""  # what stands right above a table and may tell what it counts
     for chunk in re.split(r"\n\s*\n", text):
-        lines = [line for line in chunk.split("\n") if line.strip() and not re.match(r"^\s*(?:```|~~~|[-*_=]{3,}\s*$)", line)]
+        lines = [
+            line for line in chunk.split("\n") if line.strip() and not re.match(r"^\s*(?:```|~~~|[-*_=]{3,}\s*$)", line)
+        ]
         while lines:
             piped = 0
             while piped < len(lines) and _PIPES.match(lines[piped]):
@@ -192,7 +208,9 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 lines = lines[1:]
                 continue
             taken = 1
-            while taken < len(lines) and not _HEADING.match(lines[taken]) and not _begins_table(lines[taken : taken + 2]):
+            while (
+                taken < len(lines) and not _HEADING.match(lines[taken]) and not _begins_table(lines[taken : taken + 2])
+            ):
                 taken += 1
             paragraphs += 1
             body = plain(unwrapped(lines[:taken]))

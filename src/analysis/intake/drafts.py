@@ -49,20 +49,32 @@ def write_draft(draft: pd.DataFrame, folder: Path | str) -> list[Path]:
     """
     folder = Path(folder)
     if draft.empty:
-        raise DataError("no figure was found in the report; nothing was written. Is it the right text, and its language right (--lang)?")
+        raise DataError(
+            "no figure was found in the report; nothing was written. Is it the right text, and its language right (--lang)?"
+        )
     document, told = draft.attrs.get("document", {}), draft.attrs.get("survey", "")
     published = document.get("published", "")
     publisher, url = document.get("publisher", ""), document.get("url", "")
     source = _kebab(f"{publisher} {published[:7]}") if publisher else folder.name
     row = {
-        "source": source, "tier": "secondary", "published": published, "seen": "full", "lang": document.get("lang", ""),
-        "publisher": publisher, "title": document.get("title", ""), "url": url if re.match(r"https?://", url) else "",
+        "source": source,
+        "tier": "secondary",
+        "published": published,
+        "seen": "full",
+        "lang": document.get("lang", ""),
+        "publisher": publisher,
+        "title": document.get("title", ""),
+        "url": url if re.match(r"https?://", url) else "",
         "derived_from": " ".join(read_survey(told).meta["primary"][:1]) if told else "",
-    }  # fmt: skip
+    }
     if source == row["derived_from"]:
         row |= {"source": folder.name, "derived_from": source}
-    rows = [{**{name: _text(record.get(name)) for name in _NAMES}, "decision": ""} for record in draft.to_dict("records")]
-    meta = {"encoding": "Extracted from the text by rule, each row settled by a person."} | (_account_of(told) if told else {})
+    rows = [
+        {**{name: _text(record.get(name)) for name in _NAMES}, "decision": ""} for record in draft.to_dict("records")
+    ]
+    meta = {"encoding": "Extracted from the text by rule, each row settled by a person."} | (
+        _account_of(told) if told else {}
+    )
     more = {DRAFT: _csv(rows)}
     return new_survey(folder.name, folder, meta=meta, rows={"sources.csv": [row]}, more=more)
 
@@ -71,7 +83,11 @@ def _account_of(survey: str) -> dict[str, str]:
     """What an account of a survey that is known need not be asked for: who counted what, and when, is the survey's."""
     known = read_survey(survey).meta
     shared = {name: known[name] for name in ("surveyor", "scan_from", "scan_to", "asset")}
-    return {"title": f"An account of {survey}", **shared, "no_primary": f"The surveyor's own publications are sources of {survey}."}
+    return {
+        "title": f"An account of {survey}",
+        **shared,
+        "no_primary": f"The surveyor's own publications are sources of {survey}.",
+    }
 
 
 class Draft:
@@ -134,7 +150,12 @@ class Draft:
         if row["figure"] != before["figure"]:
             try:
                 read = quantity(row["figure"], row["lang"] or None)
-                row |= {"value": _text(read.value), "low": _text(read.low), "high": _text(read.high), "qualifier": read.qualifier}
+                row |= {
+                    "value": _text(read.value),
+                    "low": _text(read.low),
+                    "high": _text(read.high),
+                    "qualifier": read.qualifier,
+                }
             except DataError as error:
                 self.rows[position] = before
                 return error.message
@@ -196,7 +217,10 @@ class Draft:
         """Declare a place that is no country as a region of its own, in ``survey.toml``."""
         path = self.folder / "survey.toml"
         name = place.replace("\\", "").replace('"', "'")
-        write_text(path, path.read_text("utf-8").rstrip("\n") + f'\n\n[[place]]\nname = "{name}"\nkind = "region"\nparent = ""\n')
+        write_text(
+            path,
+            path.read_text("utf-8").rstrip("\n") + f'\n\n[[place]]\nname = "{name}"\nkind = "region"\nparent = ""\n',
+        )
 
     def _locate(self, row: dict[str, str]) -> None:
         rules = [rule for rule in read_survey(self.folder).meta["place"] if isinstance(rule, dict)]
@@ -224,7 +248,9 @@ def describe_source(folder: Path, answers: dict[str, str], primary: bool | None 
         rows[0] |= own
         if primary is not None:
             rows[0]["tier"] = "primary" if primary else "secondary"
-    meta: dict[str, object] = {name: value for name, value in answers.items() if value and name not in ("publisher", "published")}
+    meta: dict[str, object] = {
+        name: value for name, value in answers.items() if value and name not in ("publisher", "published")
+    }
     if primary and rows:
         meta["primary"] = [rows[0]["source"]]
     elif primary is False:
@@ -234,7 +260,11 @@ def describe_source(folder: Path, answers: dict[str, str], primary: bool | None 
 
 
 def _figure(row: dict[str, str], source: str, lang: str) -> dict[str, str]:
-    figure = {name: row[name] for name in ("place", "measure", "figure", "locator")} | {"source": source, "asset": "", "note": ""}
+    figure = {name: row[name] for name in ("place", "measure", "figure", "locator")} | {
+        "source": source,
+        "asset": "",
+        "note": "",
+    }
     if row["lang"] and row["lang"] != lang:
         figure["lang"] = row["lang"]
     read = quantity(row["figure"], row["lang"] or None)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import IdentifierError
 from ..figures.identifiers import identifying
-from .clause import Context, Reading
 from .blocks import Block, Document, Progress, Table
+from .clause import Context, Reading
 from .documents import read_document
 from .lexicon import Words, languages, words
 from .sentences import read_sentence
@@ -24,17 +24,34 @@ if TYPE_CHECKING:
 
 #: The columns of draft rows.
 COLUMNS = (
-    "place", "measure", "figure", "value", "low", "high", "qualifier", "lang", "locator", "sentence", "confidence", "reason",
+    "place",
+    "measure",
+    "figure",
+    "value",
+    "low",
+    "high",
+    "qualifier",
+    "lang",
+    "locator",
+    "sentence",
+    "confidence",
+    "reason",
     "mixed_up_with",
-)  # fmt: skip
+)
 
 #: Words that a paragraph needs to be taken for one in another language than its text.
 _TELLING_WORDS = 12
 _SURE = 0.99
 #: What makes a list of hosts or persons of a table; a decimal or a telephone number alone does not.
 _LISTED = (
-    "network address", "host name", "e-mail address", "person's name", "DICOM identifier", "record number", "national or health identifier",
-)  # fmt: skip
+    "network address",
+    "host name",
+    "e-mail address",
+    "person's name",
+    "DICOM identifier",
+    "record number",
+    "national or health identifier",
+)
 #: No sentence is longer; what is has lost its full stops, or is none.
 _LONGEST_SENTENCE = 1_500
 #: A line of a list is no longer than this.
@@ -63,7 +80,8 @@ def extract(
     lang
         The language of the text; default: detected, paragraph by paragraph where they differ.
     survey
-        The id of the survey that the report tells of; its own words for what it counted are then used, and what it never
+        The id of the survey that the report tells of; its own words for what it counted are then used, and what it
+        never
         counted is flagged. Default: the survey whose published figures the report prints, if there is one.
     pages
         Which pages of a PDF, such as ``3-8``.
@@ -111,7 +129,8 @@ def extract(
     frame.attrs = {
         "left_out": reader.left_out,
         "not_kept": reader.not_kept,
-        "document": {name: getattr(document, name) for name in ("kind", "title", "publisher", "published", "url")} | {"lang": reader.lang},
+        "document": {name: getattr(document, name) for name in ("kind", "title", "publisher", "published", "url")}
+        | {"lang": reader.lang},
         "notes": document.notes,
         "survey": told,
     }
@@ -175,12 +194,23 @@ def refuse_lists(document: Document) -> None:
         header = [cell or f"column {number}" for number, cell in enumerate(table.rows[0], 1)]
         try:
             refuse_identifiers(pd.DataFrame(columns=header))
-            rules = [rule for row in table.rows[1:] for rule in [next(filter(None, map(identifying, row)), None)] if rule in _LISTED]
+            rules = [
+                rule
+                for row in table.rows[1:]
+                for rule in [next(filter(None, map(identifying, row)), None)]
+                if rule in _LISTED
+            ]
         except IdentifierError as error:
             raise _refusal(table.locator, error.details.get("rule", "list")) from None
         if len(rules) > 1:
             raise _refusal(table.locator, rules[0])
-    lines = [(line, part.locator) for part in document.parts if isinstance(part, Block) for line in part.text.split("\n") if line.strip()]
+    lines = [
+        (line, part.locator)
+        for part in document.parts
+        if isinstance(part, Block)
+        for line in part.text.split("\n")
+        if line.strip()
+    ]
     rules = [(identifying(_ADDRESS.sub(" ", line)), locator) for line, locator in lines if len(line) <= _LONGEST_ENTRY]
     hosts = [(rule, locator) for rule, locator in rules if rule in ("network address", "host name")]
     if len(hosts) >= _FEWEST_HOSTS and 2 * len(hosts) > len(lines):
@@ -191,8 +221,9 @@ def _refusal(locator: str, rule: str) -> IdentifierError:
     return IdentifierError(
         f"{locator} is a list with a {rule} in its rows; nothing of this report was kept. Take the counts by place that it "
         "was made for, or its text without the list.",
-        rule=rule, locator=locator,
-    )  # fmt: skip
+        rule=rule,
+        locator=locator,
+    )
 
 
 # Parts of a report -----------------------------------------------------------------------------------
@@ -245,13 +276,15 @@ class _Reader:
         rule = identifying(bare)
         if rule is None:
             return False
-        own_contact = rule in _CONTACT_RULES and (vocabulary.contact_inside.search(text) or vocabulary.own_address.search(text))
+        own_contact = rule in _CONTACT_RULES and (
+            vocabulary.contact_inside.search(text) or vocabulary.own_address.search(text)
+        )
         if not own_contact:
             self.not_kept.append({"rule": rule, "locator": locator})
         return True
 
     def _lang_of(self, text: str) -> str:
-        if self.given or len(text.split()) < _TELLING_WORDS and not re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text):
+        if self.given or (len(text.split()) < _TELLING_WORDS and not re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text)):
             return self.lang
         found, sure = detect(text)
         return found if sure >= _SURE else self.lang
@@ -264,10 +297,21 @@ class _Reader:
         confidence = max(0.05, min(0.99, 0.97 * reading.confidence))
         self.rows.append(
             (
-                reading.place, reading.measure, reading.number.text,
-                read.value * scale, read.low * scale, read.high * scale, read.qualifier, lang, locator, sentence, round(confidence, 2), "; ".join(reading.reasons), "",
+                reading.place,
+                reading.measure,
+                reading.number.text,
+                read.value * scale,
+                read.low * scale,
+                read.high * scale,
+                read.qualifier,
+                lang,
+                locator,
+                sentence,
+                round(confidence, 2),
+                "; ".join(reading.reasons),
+                "",
             )
-        )  # fmt: skip
+        )
 
     def _read_table(self, table: Table) -> None:
         from .grids import read_grid
@@ -314,7 +358,9 @@ def sentences(text: str, vocabulary: Words) -> Iterator[str]:
 def _whole_sentences(text: str, vocabulary: Words) -> Iterator[str]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        if "\n" not in end[0] and _goes_on(text[start : end.start()].rstrip("\"'»”’)] "), text[end.end() :], vocabulary):
+        if "\n" not in end[0] and _goes_on(
+            text[start : end.start()].rstrip("\"'»”’)] "), text[end.end() :], vocabulary
+        ):
             continue
         yield text[start : end.start()].strip()
         start = end.end()
@@ -349,4 +395,3 @@ def _footnotes(document: Document) -> dict[str, str]:
             if identifying(found[2]) is None:
                 notes.setdefault(found[1], " ".join(found[2].split())[:200])
     return notes
-

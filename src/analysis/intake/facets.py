@@ -1,11 +1,15 @@
 """Counts by country as scan engines and monitors export them, as a survey's folder.
 
-Counts only. The host-level forms of the same tools (search results, banners, reports of single addresses) are recognised and
-refused whole, with the way to get the aggregate instead. What an export does not say (who asked, on which day, what makes a server
+Counts only. The host-level forms of the same tools (search results, banners, reports of single addresses) are
+recognised and
+refused whole, with the way to get the aggregate instead. What an export does not say (who asked, on which day, what
+makes a server
 count) is left for a person: the survey is a draft.
 
-Forms read: Censys Search 2 (``/v2/hosts/aggregate``), the Censys Platform's aggregate and the older report of version 1; Shodan's
-``/shodan/host/count`` with facets, the text and the CSV file of ``shodan stats``; a table of one day from Shadowserver's dashboard;
+Forms read: Censys Search 2 (``/v2/hosts/aggregate``), the Censys Platform's aggregate and the older report of version
+1; Shodan's
+``/shodan/host/count`` with facets, the text and the CSV file of ``shodan stats``; a table of one day from
+Shadowserver's dashboard;
 any CSV or XLSX table with a mapping in TOML; Frictionless data packages.
 """
 
@@ -43,9 +47,20 @@ _MAKERS = {"censys": "Censys", "shodan": "Shodan", "shadowserver": "The Shadowse
 FORMATS = tuple(_INSTEAD)
 
 _PLACES = (
-    "country", "geo", "place", "country code", "country name", "location country", "location country code", "host location country", "iso3", "iso2",
-    "iso", "key", "value",
-)  # fmt: skip
+    "country",
+    "geo",
+    "place",
+    "country code",
+    "country name",
+    "location country",
+    "location country code",
+    "host location country",
+    "iso3",
+    "iso2",
+    "iso",
+    "key",
+    "value",
+)
 _COUNTS = ("count", "unique ips", "ips", "hosts", "doc count", "services", "servers", "total", "results", "number")
 _DAYS = ("date", "day", "timestamp")
 #: Keys under which the tools describe one host.
@@ -107,12 +122,14 @@ def import_export(
     path
         The export.
     form
-        ``censys``, ``shodan``, ``shadowserver``, ``table`` (CSV or XLSX, with a mapping) or ``frictionless`` (a ``datapackage.json``, its
+        ``censys``, ``shodan``, ``shadowserver``, ``table`` (CSV or XLSX, with a mapping) or ``frictionless`` (a
+        ``datapackage.json``, its
         folder, or a ZIP archive of it).
     survey
         The id of the survey to be made.
     measure
-        What was counted. Default: ``hosts`` (Censys, Shadowserver), ``services`` (Shodan), or what the mapping or the columns say.
+        What was counted. Default: ``hosts`` (Censys, Shadowserver), ``services`` (Shodan), or what the mapping or the
+        columns say.
     mapping
         A TOML file that says what the columns of a table mean; see ``docs/import.md``.
     progress
@@ -128,7 +145,8 @@ def import_export(
     IdentifierError
         If the export tells of single hosts or holds anything identifying. Nothing is written, and no value is repeated.
     DataError
-        If the file is not such an export, is damaged or out of bounds, or the survey is there already. Nothing is written.
+        If the file is not such an export, is damaged or out of bounds, or the survey is there already. Nothing is
+        written.
     """
     path = Path(path)
     if form not in FORMATS:
@@ -136,7 +154,10 @@ def import_export(
     with growing() as folder:
         if measure is not None and measure not in kinds():
             near = " or ".join(get_close_matches(measure, kinds(), n=3))
-            raise DataError(f"there is no measure {measure!r}; {f'did you mean {near}?' if near else 'define it in measures.toml first.'}", measure=measure)
+            raise DataError(
+                f"there is no measure {measure!r}; {f'did you mean {near}?' if near else 'define it in measures.toml first.'}",
+                measure=measure,
+            )
         step = progress or (lambda done, total: None)
         step(0, 3)
         export = _READERS[form](path, _mapping(Path(mapping)) if mapping is not None else {})
@@ -148,28 +169,51 @@ def import_export(
         if not all(counted):
             raise DataError("does not say what was counted; name it with --measure, or in the mapping.", file=path.name)
         meta, rows = _filled_in(export, survey, form, list(zip(counts, counted, strict=True)))
-        return Imported(new_survey(survey, folder, meta=meta, units={what: what for what in counted}, rows=rows), export.left_out)
+        return Imported(
+            new_survey(survey, folder, meta=meta, units={what: what for what in counted}, rows=rows), export.left_out
+        )
 
 
-def _filled_in(export: Export, survey: str, form: str, counts: list[tuple[Count, str]]) -> tuple[dict, dict[str, list[dict]]]:
+def _filled_in(
+    export: Export, survey: str, form: str, counts: list[tuple[Count, str]]
+) -> tuple[dict, dict[str, list[dict]]]:
     """What of the survey's files an export fills in."""
     maker = _MAKERS.get(form, "")
     title = f"Counts by country: {export.query}" if export.query else "Counts by country"
     meta = {
-        "title": title, "primary": [survey], "scan_from": export.day, "scan_to": export.day,
-        "encoding": f"Imported from an aggregate export ({form}).", "engine": maker, "status": "draft", **export.survey,
-    }  # fmt: skip
+        "title": title,
+        "primary": [survey],
+        "scan_from": export.day,
+        "scan_to": export.day,
+        "encoding": f"Imported from an aggregate export ({form}).",
+        "engine": maker,
+        "status": "draft",
+        **export.survey,
+    }
     source = {
-        "source": survey, "tier": "primary", "published": export.day, "seen": "full", "lang": "en", "publisher": maker, "title": title,
+        "source": survey,
+        "tier": "primary",
+        "published": export.day,
+        "seen": "full",
+        "lang": "en",
+        "publisher": maker,
+        "title": title,
         **export.source,
-    }  # fmt: skip
+    }
     figures = [
         {
-            "source": survey, "place": count.place, "measure": what, "figure": count.figure, "locator": count.locator, "note": count.note,
-            "low": count.low, "high": count.high, "exact": "yes" if export.exact else "",
+            "source": survey,
+            "place": count.place,
+            "measure": what,
+            "figure": count.figure,
+            "locator": count.locator,
+            "note": count.note,
+            "low": count.low,
+            "high": count.high,
+            "exact": "yes" if export.exact else "",
         }
         for count, what in counts
-    ]  # fmt: skip
+    ]
     return meta, {"sources.csv": [source], "figures.csv": figures}
 
 
@@ -178,7 +222,11 @@ def _filled_in(export: Export, survey: str, form: str, counts: list[tuple[Count,
 
 def _refuse(export: Export, name: str, form: str) -> None:
     """Refuse an export whose places, query or notes hold anything identifying."""
-    _refuse_cells([export.query, *(text for count in export.counts for text in (count.place, count.figure, count.note))], name, form)
+    _refuse_cells(
+        [export.query, *(text for count in export.counts for text in (count.place, count.figure, count.note))],
+        name,
+        form,
+    )
     for part in (export.survey, export.source):
         told = {key: text for key, text in part.items() if isinstance(text, str)}
         _refuse_cells([text for key, text in told.items() if key != "url"], name, form)
@@ -194,13 +242,17 @@ def _refuse_cells(cells: list[str], name: str, form: str) -> None:
 
 def _host_level(name: str, form: str, rule: str = "") -> IdentifierError:
     why = f"holds what looks like a {rule}" if rule else "lists single hosts, not counts"
-    return IdentifierError(f"{why}; nothing of it was kept. {_INSTEAD[form]}", file=name, rule=rule or "host-level export")
+    return IdentifierError(
+        f"{why}; nothing of it was kept. {_INSTEAD[form]}", file=name, rule=rule or "host-level export"
+    )
 
 
 def _has_hosts(told: object) -> bool:
     """Whether JSON describes single hosts, however deep."""
     if isinstance(told, dict):
-        return any(key in _HOST_KEYS and value not in ([], {}, None, "") for key, value in told.items()) or any(map(_has_hosts, told.values()))
+        return any(key in _HOST_KEYS and value not in ([], {}, None, "") for key, value in told.items()) or any(
+            map(_has_hosts, told.values())
+        )
     return isinstance(told, list) and any(map(_has_hosts, told))
 
 
@@ -220,13 +272,18 @@ def _of_places(export: Export, name: str) -> list[Count]:
             unknown += 1
     if not named or unknown * 2 > len(named):
         raise DataError(
-            f"{unknown} of its {len(named)} keys are no countries; export the counts by country, or name the column of places in a mapping.", file=name
+            f"{unknown} of its {len(named)} keys are no countries; export the counts by country, or name the column of places in a mapping.",
+            file=name,
         )
     if nobody:
-        export.left_out.append(f"{len(nobody)} count(s) of no country ({', '.join(count.figure for count in nobody)}) were left out")
+        export.left_out.append(
+            f"{len(nobody)} count(s) of no country ({', '.join(count.figure for count in nobody)}) were left out"
+        )
     places = [(count.place, count.measure) for count in named]
     if doubled := sorted({place for place, measure in places if places.count((place, measure)) > 1}):
-        raise DataError(f"counts a place twice ({', '.join(doubled[:3])}); export one question and one day at a time.", file=name)
+        raise DataError(
+            f"counts a place twice ({', '.join(doubled[:3])}); export one question and one day at a time.", file=name
+        )
     return named
 
 
@@ -272,7 +329,9 @@ def _shodan(path: Path, rules: dict) -> Export:
     if told.get("matches"):
         first = told["matches"][0] if isinstance(told["matches"], list) else None
         if isinstance(first, dict) and set(first) <= {"month", "count"}:
-            raise DataError("is a history by month, not a count of one time; export host/count with facets=country:300.", file=name)
+            raise DataError(
+                "is a history by month, not a count of one time; export host/count with facets=country:300.", file=name
+            )
         raise _host_level(name, "shodan")
     facets = told.get("facets")
     if not isinstance(facets, dict) or not isinstance(facets.get("country"), list):
@@ -328,11 +387,17 @@ def _shadowserver(path: Path, rules: dict) -> Export:
     rows = [row + [""] * (len(header) - len(row)) for row in rows if any(row)]
     days = sorted({row[day][:10] for row in rows[1:]})
     if len(days) > 1:
-        raise DataError(f"holds {len(days)} days; a survey is of one. Export the table of a single day.", file=path.name)
+        raise DataError(
+            f"holds {len(days)} days; a survey is of one. Export the table of a single day.", file=path.name
+        )
     if any(word in _PLACES for word in header):
         export = _counts_by_header(rows, path.name, "shadowserver", ignored=_DAYS)
     else:  # a column for each country
-        pairs = [(place, rows[1][number]) for number, place in enumerate(rows[0]) if number != day] if len(rows) == 2 else []
+        pairs = (
+            [(place, rows[1][number]) for number, place in enumerate(rows[0]) if number != day]
+            if len(rows) == 2
+            else []
+        )
         export = _counts(pairs, None, None, "table by country", path.name)
     export.day = days[0] if days and _DAY.fullmatch(days[0]) else ""
     return export
@@ -346,7 +411,9 @@ def _counts_by_header(rows: list[list[str]], name: str, form: str, ignored: tupl
     count = next((header.index(word) for word in _COUNTS if word in header), None)
     if place is None or count is None:
         raise DataError(
-            f"needs a column of countries and one of counts; its header has {len(header)} others. {_INSTEAD[form]}", file=name, line=1
+            f"needs a column of countries and one of counts; its header has {len(header)} others. {_INSTEAD[form]}",
+            file=name,
+            line=1,
         )
     body = [row for row in rows[1:] if any(row)]
     if short := next((row for row in body if len(row) <= max(place, count)), None):
@@ -363,7 +430,9 @@ def _refuse_columns(header: list[str], name: str, form: str) -> None:
         raise _host_level(name, form)
 
 
-def _counts(pairs: Iterable[tuple[object, object]], total: object, rest: object, where: str, name: str, deviation: int = 0) -> Export:
+def _counts(
+    pairs: Iterable[tuple[object, object]], total: object, rest: object, where: str, name: str, deviation: int = 0
+) -> Export:
     """Places and counts as an export; with a total, what the listed places leave of it is said in its note."""
     counts, listed = [], 0
     for place, number in pairs:
@@ -371,17 +440,29 @@ def _counts(pairs: Iterable[tuple[object, object]], total: object, rest: object,
         listed += value
         low, high = (str(max(value - deviation, 0)), str(value + deviation)) if deviation else ("", "")
         note = f"the engine allows for a deviation of {deviation}" if deviation else ""
-        counts.append(Count("" if place is None else str(place).strip(), str(value), where, low=low, high=high, note=note))
+        counts.append(
+            Count("" if place is None else str(place).strip(), str(value), where, low=low, high=high, note=note)
+        )
     if total is not None and counts:
         whole = _whole(total, name)
         left = _whole(rest, name) if rest is not None else max(whole - listed, 0)
-        counts.append(Count("World", str(whole), f"{where}, total", note=f"{left} of them are in no place that the export lists" if left else ""))
+        counts.append(
+            Count(
+                "World",
+                str(whole),
+                f"{where}, total",
+                note=f"{left} of them are in no place that the export lists" if left else "",
+            )
+        )
     return Export(counts)
 
 
 def _table(path: Path, rules: dict) -> Export:
     if not rules:
-        raise DataError("needs a mapping that says what its columns mean; write one and name it with --mapping (see docs/import.md).", file=path.name)
+        raise DataError(
+            "needs a mapping that says what its columns mean; write one and name it with --mapping (see docs/import.md).",
+            file=path.name,
+        )
     return _mapped(rows_of(path, str(rules.get("sheet", ""))), rules, path.name, "table")
 
 
@@ -402,13 +483,18 @@ def _mapped(rows: list[list[str]], rules: dict, name: str, form: str) -> Export:
         for number, row in enumerate(body, first + 1):
             where = row[place].strip()
             if row[at] and where and where.lower() not in skipped:
-                export.counts.append(Count(str(renamed.get(where, where)), row[at], f"{header[at]}, row {number}", measure=measure))
+                export.counts.append(
+                    Count(str(renamed.get(where, where)), row[at], f"{header[at]}, row {number}", measure=measure)
+                )
     return export
 
 
 def _column(header: list[str], wanted: object, key: str, name: str) -> int:
     if wanted not in header:
-        raise DataError(f"has no column {wanted!r}; correct '{key}' in the mapping: the header has {', '.join(header)[:200]}.", file=name)
+        raise DataError(
+            f"has no column {wanted!r}; correct '{key}' in the mapping: the header has {', '.join(header)[:200]}.",
+            file=name,
+        )
     return header.index(wanted)
 
 
@@ -416,21 +502,45 @@ def _mapping(path: Path) -> dict:
     """A mapping read and looked over."""
     rules = read_toml(path)
     if unknown := sorted(set(rules) - _MAPPING):
-        raise DataError(f"is not a key of a mapping: {', '.join(unknown)}; choose from {', '.join(sorted(_MAPPING))}.", file=path.name)
+        raise DataError(
+            f"is not a key of a mapping: {', '.join(unknown)}; choose from {', '.join(sorted(_MAPPING))}.",
+            file=path.name,
+        )
     figures = rules.get("figures")
     if not isinstance(rules.get("place"), str) or not isinstance(figures, dict) or not figures:
-        raise DataError("needs 'place' (the column of places) and [figures] (a measure = its column); add them.", file=path.name)
-    for key, kind in (("sheet", str), ("header", int), ("leave_out", list), ("places", dict), ("survey", dict), ("source", dict), ("resource", str)):
+        raise DataError(
+            "needs 'place' (the column of places) and [figures] (a measure = its column); add them.", file=path.name
+        )
+    for key, kind in (
+        ("sheet", str),
+        ("header", int),
+        ("leave_out", list),
+        ("places", dict),
+        ("survey", dict),
+        ("source", dict),
+        ("resource", str),
+    ):
         if not isinstance(rules.get(key, kind()), kind):
             raise DataError(f"'{key}' is not written as expected; see docs/import.md.", file=path.name, column=key)
     columns = {one.name for one in fields.SOURCES}
     if unknown := sorted(set(rules.get("source", {})) - columns):
-        raise DataError(f"is not a column of sources.csv: {', '.join(unknown)}; choose from {', '.join(sorted(columns))}.", file=path.name, column="source")
+        raise DataError(
+            f"is not a column of sources.csv: {', '.join(unknown)}; choose from {', '.join(sorted(columns))}.",
+            file=path.name,
+            column="source",
+        )
     for part in ("places", "survey", "source"):
-        rules[part] = {key: _told(value, f"{part}.{key}", path.name, many=part == "survey") for key, value in rules.get(part, {}).items()}
+        rules[part] = {
+            key: _told(value, f"{part}.{key}", path.name, many=part == "survey")
+            for key, value in rules.get(part, {}).items()
+        }
     for measure in figures:
         if measure not in kinds():
-            raise DataError(f"{measure!r} is not a measure of measures.toml; correct the id, or define it there.", file=path.name, column=f"figures.{measure}")
+            raise DataError(
+                f"{measure!r} is not a measure of measures.toml; correct the id, or define it there.",
+                file=path.name,
+                column=f"figures.{measure}",
+            )
     return rules
 
 
@@ -454,7 +564,10 @@ def _frictionless(path: Path, rules: dict) -> Export:
     if chosen not in named:
         raise DataError(f"has no resource {chosen!r}; choose one of {', '.join(named)} in the mapping.", file=path.name)
     if len(named) > 1 and "resource" not in rules:
-        raise DataError(f"has {len(named)} resources; name one as 'resource' in a mapping: {', '.join(list(named)[:10])}.", file=path.name)
+        raise DataError(
+            f"has {len(named)} resources; name one as 'resource' in a mapping: {', '.join(list(named)[:10])}.",
+            file=path.name,
+        )
     rows = table(named[chosen])
     rules = rules or _by_schema(rows[0], path.name)
     export = _mapped(rows, rules, path.name, "frictionless")
@@ -471,7 +584,10 @@ def _by_schema(header: list[str], name: str) -> dict:
     place = next((words[word] for word in _PLACES if word in words), None)
     figures = {cell: cell for cell in header if cell in kinds()}
     if place is None or not figures:
-        raise DataError("does not name its columns as measures; say in a mapping which column is the place and which counts what.", file=name)
+        raise DataError(
+            "does not name its columns as measures; say in a mapping which column is the place and which counts what.",
+            file=name,
+        )
     return {"place": place, "figures": figures}
 
 

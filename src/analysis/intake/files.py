@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 from ..datafolder import LARGEST_FILE, LONGEST_CELL, read_text
 from ..errors import DataError
 
-#: What the parts of an archive may take together once they are unpacked, and how many times its own size one part may be.
+#  What the parts of an archive may take together once they are unpacked, and how many times its own size one part may
+# be.
 LARGEST_UNPACKED = 4 * LARGEST_FILE
 LARGEST_RATIO = 200
 #: A ratio says nothing of a part as small as this.
@@ -32,7 +33,7 @@ _KINDS = {
 #: A cell's formula with nothing after it: a file that no spreadsheet has worked out yet.
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _BLANK = re.compile(r"\s*")
-_ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.I)
+_ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def is_archive(path: Path) -> bool:
@@ -76,7 +77,9 @@ def json_of(text: str, name: str) -> object:
     except RecursionError:
         raise DataError("is nested too deep for an export of counts; export it again.", file=name) from None
     except json.JSONDecodeError as error:
-        raise DataError(f"is not valid JSON ({error.msg}); export it again, whole.", file=name, line=error.lineno) from None
+        raise DataError(
+            f"is not valid JSON ({error.msg}); export it again, whole.", file=name, line=error.lineno
+        ) from None
     return documents[0] if len(documents) == 1 else documents
 
 
@@ -93,8 +96,10 @@ def rows_of(path: Path, sheet: str = "") -> list[list[str]]:
     Raises
     ------
     DataError
-        As :func:`text_of`; also if it does not parse, holds a cell, row or table that is far too large, if an archive in it would
-        unpack without end, or if a sheet needs what it must not have (entities in its XML, formulas without their values).
+        As :func:`text_of`; also if it does not parse, holds a cell, row or table that is far too large, if an archive
+        in it would
+        unpack without end, or if a sheet needs what it must not have (entities in its XML, formulas without their
+        values).
     """
     rows = _sheet(path, sheet) if is_archive(path) else csv_rows(text_of(path), path.name)
     if not any(map(any, rows)):
@@ -113,7 +118,9 @@ def csv_rows(text: str, name: str) -> list[list[str]]:
         for row in reader:
             rows.append(_bounded([cell.strip() for cell in row], len(rows) + 1, name))
     except csv.Error as error:
-        raise DataError(f"is not valid CSV ({error}); check the quotation marks.", file=name, line=reader.line_num) from None
+        raise DataError(
+            f"is not valid CSV ({error}); check the quotation marks.", file=name, line=reader.line_num
+        ) from None
     return rows
 
 
@@ -123,11 +130,15 @@ def unpacked(path: Path) -> dict[str, bytes]:
     Raises
     ------
     DataError
-        If it is damaged, encrypted, too large, holds a part that unpacks to far more than its size, or one outside of the archive.
+        If it is damaged, encrypted, too large, holds a part that unpacks to far more than its size, or one outside of
+        the archive.
     """
     name = path.name
     if path.stat().st_size > LARGEST_FILE:
-        raise DataError(f"has more than {LARGEST_FILE / 2**20:,.0f} MB, far beyond any table of counts; keep raw data out.", file=name)
+        raise DataError(
+            f"has more than {LARGEST_FILE / 2**20:,.0f} MB, far beyond any table of counts; keep raw data out.",
+            file=name,
+        )
     parts: dict[str, bytes] = {}
     room = LARGEST_UNPACKED
     try:
@@ -145,7 +156,9 @@ def unpacked(path: Path) -> dict[str, bytes]:
                 with archive.open(entry) as part:
                     content = part.read(most + 1)
                 if len(content) > most:
-                    raise DataError("unpacks to far more than its size; no table of counts does. It is not opened.", file=name)
+                    raise DataError(
+                        "unpacks to far more than its size; no table of counts does. It is not opened.", file=name
+                    )
                 room -= len(content)
                 parts[entry.filename] = content
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, zlib.error):
@@ -161,9 +174,13 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
         raise DataError("is an archive, not a spreadsheet; unpack it and give the table.", file=path.name)
     for part, content in parts.items():
         if part.endswith((".xml", ".rels")) and _ENTITY.search(content):
-            raise DataError("declares entities in its XML, which no spreadsheet needs; it is not opened.", file=path.name)
+            raise DataError(
+                "declares entities in its XML, which no spreadsheet needs; it is not opened.", file=path.name
+            )
         if part.startswith("xl/worksheets/") and _NO_VALUE.search(content):
-            raise DataError("holds formulas without their values; open it in a spreadsheet and save it again.", file=path.name)
+            raise DataError(
+                "holds formulas without their values; open it in a spreadsheet and save it again.", file=path.name
+            )
     try:
         book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False)
         names = [one.title for one in book.worksheets]
@@ -177,7 +194,9 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
     except DataError:
         raise
     except Exception as error:  # openpyxl raises whatever the damaged part happens to cause
-        raise DataError(f"cannot be read as a spreadsheet ({type(error).__name__}); save it again as .xlsx.", file=path.name) from None
+        raise DataError(
+            f"cannot be read as a spreadsheet ({type(error).__name__}); save it again as .xlsx.", file=path.name
+        ) from None
     return rows
 
 
@@ -193,11 +212,21 @@ def _cell(value: object) -> str:
 
 def _bounded(row: list[str], line: int, name: str) -> list[str]:
     if line > MOST_ROWS:
-        raise DataError(f"has more than {MOST_ROWS:,} rows; counts by place have some hundred. Export the aggregate.", file=name)
+        raise DataError(
+            f"has more than {MOST_ROWS:,} rows; counts by place have some hundred. Export the aggregate.", file=name
+        )
     if len(row) > MOST_COLUMNS:
-        raise DataError(f"has {len(row):,} columns, more than {MOST_COLUMNS:,}; give the table of counts alone.", file=name, line=line)
+        raise DataError(
+            f"has {len(row):,} columns, more than {MOST_COLUMNS:,}; give the table of counts alone.",
+            file=name,
+            line=line,
+        )
     if any(len(cell) > LONGEST_CELL for cell in row):
-        raise DataError(f"holds a cell of more than {LONGEST_CELL:,} characters; a quotation mark may be unclosed.", file=name, line=line)
+        raise DataError(
+            f"holds a cell of more than {LONGEST_CELL:,} characters; a quotation mark may be unclosed.",
+            file=name,
+            line=line,
+        )
     return row
 
 

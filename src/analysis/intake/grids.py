@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures.places import find_places
 from ..figures.quantities import quantity
-from .blocks import Table
+from .clause import WORLD, Reading
 from .lexicon import Words, tables
 from .numbers import Number
-from .clause import WORLD, Reading
+
+if TYPE_CHECKING:
+    from .blocks import Table
 
 _MARKS = re.compile(r"\s*([*†‡]+|\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 #: A number with a word or two before it (about, more than) and a scale word behind it.
@@ -59,7 +63,7 @@ def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
     # A header may be made of years or months.
     headed = not any(_is_number(cell) and not _WHEN.search(cell) for cell in rows[0])
     heads = [_head(cell if headed else "", words, topic, caption) for cell in rows[0]]
-    for left, right in zip(heads, heads[1:], strict=False):
+    for left, right in itertools.pairwise(heads):
         if right.percent and not right.unit:
             right.unit = left.unit  # a share beside a count is a share of what that counts
     for nth, row in enumerate(rows):
@@ -74,19 +78,31 @@ def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
             if label is not None and (label.unit or label.percent):
                 head = _Head(head.text, label.unit, label.state, head.scale * label.scale, label.percent)
             told = " / ".join(filter(None, ("" if column is not None else row[0], head.text)))
-            locator = f"{table.locator}, row {nth + 1 if not headed else nth}, column {at + 1}" + (f" ({told})" if told else "")
+            locator = f"{table.locator}, row {nth + 1 if not headed else nth}, column {at + 1}" + (
+                f" ({told})" if told else ""
+            )
             context = _context(table, row[0] if column is None else row[column], head.text, text)
             yield _cell(text, locator, context, head, place, mark, words)
 
 
-def _by_column(table: Table, rows: list[list[str]], across: list[str | None], words: Words, caption: _Head) -> Iterator[Cell]:
+def _by_column(
+    table: Table, rows: list[list[str]], across: list[str | None], words: Words, caption: _Head
+) -> Iterator[Cell]:
     """A table with a country in each column and a measure in each row."""
     for nth, row in enumerate(rows[1:], 1):
         head = _head(row[0], words, "", caption)
         for at, text in enumerate(row[1:], 1):
             if _is_number(text):
                 locator = f"{table.locator}, row {nth}, column {at + 1} ({rows[0][at]})"
-                yield _cell(text, locator, _context(table, rows[0][at], row[0], text), head, across[at], _mark(rows[0][at]), words)
+                yield _cell(
+                    text,
+                    locator,
+                    _context(table, rows[0][at], row[0], text),
+                    head,
+                    across[at],
+                    _mark(rows[0][at]),
+                    words,
+                )
 
 
 def _context(table: Table, label: str, header: str, text: str) -> str:
@@ -118,7 +134,9 @@ def _cell(text: str, locator: str, context: str, head: _Head, place: str | None,
         scale = 0.01
     known = tables()["shares"] if percent else tables()["measures"][head.unit]
     measure = (known.get(head.state) or known.get(head.unit, "")) if percent else known.get(head.state) or known[""]
-    reading = Reading(Number(0, len(printed), printed, read, False), unit=head.unit, state=head.state, measure=measure, place=place)
+    reading = Reading(
+        Number(0, len(printed), printed, read, False), unit=head.unit, state=head.state, measure=measure, place=place
+    )
     reading.reasons.append(f"column '{head.text}'" if head.text else "the table's heading")
     if scale != 1:
         reading.reasons.append(f"the header counts in {scale:g}")
@@ -135,7 +153,9 @@ def _head(text: str, words: Words, topic: str, caption: _Head | None = None) -> 
     if caption is not None:
         if head.unit and head.scale == 1:
             head.scale = _captioned_scale(caption, named[0] if named else "", words)
-        if not head.unit and (not head.text or _WHEN.search(head.text) or words.generic.fullmatch(re.sub(r"\s*\(.*\)$", "", head.text))):
+        if not head.unit and (
+            not head.text or _WHEN.search(head.text) or words.generic.fullmatch(re.sub(r"\s*\(.*\)$", "", head.text))
+        ):
             head.unit = caption.unit or topic
             head.text = head.text or caption.text
             if head.scale == 1:
@@ -143,14 +163,19 @@ def _head(text: str, words: Words, topic: str, caption: _Head | None = None) -> 
             named = next((one for one in words.nouns.finditer(caption.text) if one.lastgroup != "country"), None)
     states = list(tables()["shares"] if head.percent else tables()["measures"].get(head.unit, {}))
     said = [text] + ([caption.text] if caption is not None and named and _names(caption.text, head.unit, words) else [])
-    head.state = next((state for one in said for state in states if state in words.states and words.states[state].search(one)), "")
+    head.state = next(
+        (state for one in said for state in states if state in words.states and words.states[state].search(one)), ""
+    )
     return head
 
 
 def _captioned_scale(caption: _Head, noun: str, words: Words) -> float:
     """A caption's scale holds for the column that it names: "servers and images by country (images in thousands)"."""
     for bracket in re.findall(r"\(([^)]*)\)", caption.text):
-        size = next((size for form, size in words.in_thousands.items() if form.search(bracket) or form.search(f"({bracket})")), 1.0)
+        size = next(
+            (size for form, size in words.in_thousands.items() if form.search(bracket) or form.search(f"({bracket})")),
+            1.0,
+        )
         if size != 1 and (noun.lower() in bracket.lower() or not words.nouns.search(bracket)):
             return size
     return 1.0

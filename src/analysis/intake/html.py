@@ -33,9 +33,14 @@ def read_html(text: str) -> Document:
         raise DataError("is no page that can be read: its HTML is broken; save the page again, or its text.") from None
     tables = _tables(page)
     article = bare_extraction(
-        text, include_tables=False, include_comments=False, with_metadata=True, deduplicate=False, favor_recall=False,
+        text,
+        include_tables=False,
+        include_comments=False,
+        with_metadata=True,
+        deduplicate=False,
+        favor_recall=False,
         date_extraction_params={"extensive_search": False, "original_date": True, "max_date": _LATEST},
-    )  # fmt: skip
+    )
     blocks = _blocks(article.body) if article is not None and article.body is not None else []
     if not blocks and not tables:
         blocks = _all_blocks(page)
@@ -43,9 +48,13 @@ def read_html(text: str) -> Document:
     if title and not any(block.text == title for block in blocks):
         blocks.insert(0, Block(title, "title", heading=True))
     return Document(
-        [*blocks, *tables], "html", title=title or "", publisher=(article and article.sitename) or "",
-        published=(article and article.date) or "", url=(article and article.url) or "",
-    )  # fmt: skip
+        [*blocks, *tables],
+        "html",
+        title=title or "",
+        publisher=(article and article.sitename) or "",
+        published=(article and article.date) or "",
+        url=(article and article.url) or "",
+    )
 
 
 def _blocks(body) -> list[Block]:
@@ -90,7 +99,10 @@ def _tables(page) -> list[Table]:
     """The tables that hold data: two rows and two columns at least, not nested, not of the page's frame."""
     tables: list[Table] = []
     for element in page.iter("table"):
-        if any(parent.tag in (*_ASIDE, "table") for parent in element.iterancestors()) or element.find(".//table") is not None:
+        if (
+            any(parent.tag in (*_ASIDE, "table") for parent in element.iterancestors())
+            or element.find(".//table") is not None
+        ):
             continue
         rows = []
         cells = 0
@@ -100,11 +112,17 @@ def _tables(page) -> list[Table]:
                 row += [_one_line(cell.text_content())] * _span(cell.get("colspan", "1"))
             cells += len(row)
             if cells > MOST_CELLS:
-                raise DataError(f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller.")
+                raise DataError(
+                    f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller."
+                )
             if any(row):
                 rows.append(row)
         if len(rows) > 1 and max(map(len, rows)) > 1:
-            caption = _one_line(element.find("caption").text_content()) if element.find("caption") is not None else _above(element)
+            caption = (
+                _one_line(element.find("caption").text_content())
+                if element.find("caption") is not None
+                else _above(element)
+            )
             tables.append(Table(rows, f"table {len(tables) + 1}", caption))
     return tables
 

@@ -45,9 +45,23 @@ def words(lang: str) -> Words:
 
 #: Patterns that stand for words as such; what each means is told at the head of ``lexicon.toml``.
 _FORMS = (
-    "partitive", "tied", "also", "among", "locative", "joined", "plain", "change", "change_after", "negation", "totals",
-    "demonstrative", "others", "spread", "definite", "whole",
-)  # fmt: skip
+    "partitive",
+    "tied",
+    "also",
+    "among",
+    "locative",
+    "joined",
+    "plain",
+    "change",
+    "change_after",
+    "negation",
+    "totals",
+    "demonstrative",
+    "others",
+    "spread",
+    "definite",
+    "whole",
+)
 
 
 class Words:
@@ -91,7 +105,8 @@ class Words:
             reasons[reason] = [*forms, *reasons.get(reason, [])]
         self.not_counts = [(reason, re.compile("|".join(forms), _EITHER)) for reason, forms in reasons.items()]
         self.generic, self.own_address, self.abbreviated_scale, self.articles, self.share_of = (
-            re.compile(common[name], _EITHER) for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
+            re.compile(common[name], _EITHER)
+            for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
         )
         abbreviated = own.get("abbreviations", "(?!)")
         self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{abbreviated})|[A-ZÀ-Þ])\.$")

@@ -1,7 +1,9 @@
 """Which place the numbers of a sentence are said of.
 
-A number is tied to the place behind it ("346 in the United States"), to the one before it ("Brazil: 34 servers"), or to that
-of a number it goes with ("187 servers with 13.7 million studies in the United States"); else it is taken for the total, unless the
+A number is tied to the place behind it ("346 in the United States"), to the one before it ("Brazil: 34 servers"), or to
+that
+of a number it goes with ("187 servers with 13.7 million studies in the United States"); else it is taken for the total,
+unless the
 sentence points back to the place of the one before.
 """
 
@@ -39,7 +41,12 @@ class _Places:
         # "2.6 million images on seven servers, all of them in Greece"
         for index in range(len(readings) - 2, -1, -1):
             one, other = readings[index], readings[index + 1]
-            if one.place == WORLD and one.unit != "country" and other.reasons[-1:] == [_ONLY] and self.clause.grouped(index, index + 1):
+            if (
+                one.place == WORLD
+                and one.unit != "country"
+                and other.reasons[-1:] == [_ONLY]
+                and self.clause.grouped(index, index + 1)
+            ):
                 one.place = other.place
                 one.doubt(0.8, _ONLY)
 
@@ -85,7 +92,11 @@ class _Places:
             return None
         if place.beside:
             noun = reading.noun
-            return place if noun is not None and noun.is_beside(place.start, place.end) and noun.start >= number.end else None
+            return (
+                place
+                if noun is not None and noun.is_beside(place.start, place.end) and noun.start >= number.end
+                else None
+            )
         between = self.text[number.end : place.start]
         if re.search(r"\(\s*$", between) and self.text[place.end : place.end + 1] == ")":
             return place
@@ -97,7 +108,11 @@ class _Places:
             # "More than half of the total" tells what it is a share of.
             return None if reading.is_share else place
         # "80 in Spain and in France" goes on to another number.
-        joined = re.search(rf"{self.words.joined.pattern}\s+(?:{self.words.locative.pattern}\s*|\w{{1,3}}\s+)?$", between, re.IGNORECASE)
+        joined = re.search(
+            rf"{self.words.joined.pattern}\s+(?:{self.words.locative.pattern}\s*|\w{{1,3}}\s+)?$",
+            between,
+            re.IGNORECASE,
+        )
         if joined and not joined[0].strip().lower().startswith("or"):
             return None
         return place if self.words.closing("locative", between) else None
@@ -107,7 +122,11 @@ class _Places:
         between = self.text[left.end : reading.number.start]
         parted = bool(COMMA.search(between) or STRONG.search(between))
         taken = any(place is left for other, place in behind.items() if other < index)
-        leads_on = self.clause.is_partitive(reading.number) or self.words.closing("tied", between) or self.clause.is_aside(reading)
+        leads_on = (
+            self.clause.is_partitive(reading.number)
+            or self.words.closing("tied", between)
+            or self.clause.is_aside(reading)
+        )
         if taken and parted and not leads_on and not (reading.is_share and reading.noun is None):
             if left.name != WORLD:
                 reading.doubt(0.6, _UNSAID)
@@ -125,7 +144,12 @@ class _Places:
         """The one place of a sentence, behind its last number: "187 of them, all in Spain"."""
         number = self.readings[index].number
         place = self.places[0] if self.places else None
-        if place is None or index != len(self.readings) - 1 or place.start < number.end or len({one.name for one in self.places}) > 1:
+        if (
+            place is None
+            or index != len(self.readings) - 1
+            or place.start < number.end
+            or len({one.name for one in self.places}) > 1
+        ):
             return None
         between = re.sub(r"^\s*,", "", self.text[number.end : place.start])
         _, comma, last = between.rpartition(",")
@@ -152,7 +176,10 @@ class _Places:
         if {first.name, second.name} & {*self.words.regions.values()}:
             return False
         between = self.text[first.end : second.start]
-        return re.fullmatch(rf"\s*,?\s*(?:{self.words.joined.pattern})?\s*(?:\w{{1,3}}['’]?\s?)?", between, re.IGNORECASE) is not None
+        return (
+            re.fullmatch(rf"\s*,?\s*(?:{self.words.joined.pattern})?\s*(?:\w{{1,3}}['’]?\s?)?", between, re.IGNORECASE)
+            is not None
+        )
 
     def _pair_lists(self) -> None:
         """As many places as numbers, each in a list of its own: "Spain, Portugal and Greece had 14, 9 and 3 servers"."""

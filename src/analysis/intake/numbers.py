@@ -9,11 +9,14 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ..errors import AmbiguousQuantityError, DataError
 from ..figures import numerals
 from ..figures.quantities import Quantity, quantity
-from .lexicon import Words
+
+if TYPE_CHECKING:
+    from .lexicon import Words
 
 _MOST_WORDS = 8
 #: So far before a number the verb of a change is looked for.
@@ -87,7 +90,11 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
 
 def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -> Number | None:
     """A count with decimals has its scale word behind the next number ("9.6 and 9.8 million"), or is none."""
-    if number.quantity.unit or number.quantity.qualifier == "range" or number.quantity.value == round(number.quantity.value):
+    if (
+        number.quantity.unit
+        or number.quantity.qualifier == "range"
+        or number.quantity.value == round(number.quantity.value)
+    ):
         return number
     for other in numbers[nth + 1 : nth + 2]:
         tail = re.search(r"\d(\s*[^\W\d_]+\.?)$", other.text)
@@ -100,11 +107,17 @@ def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -
 @functools.cache
 def _vague(words: Words) -> re.Pattern:
     """Vague amounts with what follows: "tens of millions", "Hunderttausende"; a word that may also qualify ("some") is let be."""
-    forms = [form for form in words.numbers.vague if form not in words.numbers.vocabulary and len(form) > (1 if words.glued else 4)]
+    forms = [
+        form
+        for form in words.numbers.vague
+        if form not in words.numbers.vocabulary and len(form) > (1 if words.glued else 4)
+    ]
     chosen = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
     if not chosen or words.glued:
         return re.compile("(?!)")
-    return re.compile(rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?", re.IGNORECASE
+    )
 
 
 @functools.cache
@@ -130,7 +143,7 @@ class _Token:
 
 
 def _tokens(text: str, words: Words) -> list[_Token]:
-    """The words of a text, with what each may be to a number; ``\\0`` stands for what was left out."""
+    r"""The words of a text, with what each may be to a number; ``\\0`` stands for what was left out."""
     if words.glued:
         return [
             _Token(one.start(), one.end(), False, False, True, one[0][0].isdigit() or one[0] in _HEARTS)
@@ -199,10 +212,16 @@ def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Nu
             break
         printed = text[tokens[at].start : tokens[end - 1].end]
         read = _read(printed, words.code)
-        if read is not None and end - at > 1 and (shared := _shared_scale(text[: tokens[at].start], printed, read, words)):
+        if (
+            read is not None
+            and end - at > 1
+            and (shared := _shared_scale(text[: tokens[at].start], printed, read, words))
+        ):
             first, meant = shared
             start = tokens[at].start + printed.index(first)
-            return Number(start, start + len(first), first, meant, False), next(nth for nth in range(at, end) if tokens[nth].start > start)
+            return Number(start, start + len(first), first, meant, False), next(
+                nth for nth in range(at, end) if tokens[nth].start > start
+            )
         if read is None or (end - at > 1 and _is_chance(text[: tokens[at].start], printed, read, words)):
             continue
         cut = _without_counter(printed, read, words) if words.glued else printed

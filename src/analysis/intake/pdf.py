@@ -31,7 +31,9 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
         pdf = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise DataError("is encrypted; open it with its password and print or save it without one.", file=name) from None
+            raise DataError(
+                "is encrypted; open it with its password and print or save it without one.", file=name
+            ) from None
         raise DataError("is a broken PDF; download it again, or save its text.", file=name) from None
     try:
         chosen = _chosen(pages, len(pdf), name)
@@ -45,7 +47,9 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
                     ruled.append(number)
                 page.close()
             except pdfium.PdfiumError:
-                raise DataError(f"is a broken PDF: its page {number + 1} cannot be read; download it again.", file=name) from None
+                raise DataError(
+                    f"is a broken PDF: its page {number + 1} cannot be read; download it again.", file=name
+                ) from None
             if progress:
                 progress(done + 1, len(chosen))
         told = pdf.get_metadata_dict()
@@ -63,12 +67,15 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
     for number, page_lines in zip(chosen, lines, strict=True):
         last = len(page_lines) - EDGE
         kept = [
-            line for nth, line in enumerate(page_lines)
+            line
+            for nth, line in enumerate(page_lines)
             if not ((nth < EDGE or nth >= last) and (line_key(line) in running or re.fullmatch(r"[\s\d/|–-]+", line)))
-        ]  # fmt: skip
+        ]
         parts += _blocks(kept, number + 1, tables.get(number, []))
         parts += tables.get(number, [])
-    return Document(parts, "pdf", title=(told.get("Title") or "").strip(), published=_date(told.get("CreationDate") or ""))
+    return Document(
+        parts, "pdf", title=(told.get("Title") or "").strip(), published=_date(told.get("CreationDate") or "")
+    )
 
 
 def _chosen(pages: str | None, count: int, name: str) -> list[int]:
@@ -92,14 +99,14 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
 def _lines(page) -> list[str]:
     text = page.get_textpage().get_text_bounded()[:LONGEST_PAGE]
     text = tamed(_HYPHEN.sub("", text))
-    return [line.strip() if line.strip() else "" for line in text.replace("\r\n", "\n").split("\n")] if text.strip() else []
+    return [line.strip() or "" for line in text.replace("\r\n", "\n").split("\n")] if text.strip() else []
 
 
 def _has_rules(page) -> bool:
     import pypdfium2.raw as raw
 
     count = 0
-    for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2):
+    for _one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2):
         count += 1
         if count >= _FEWEST_RULES:
             return True
@@ -120,7 +127,9 @@ def _tables(path: Path, pages: list[int]) -> dict[int, list[Table]]:
                 rows = [[" ".join((cell or "").split()) for cell in row] for row in table if any(row)]
                 if len(rows) > 1 and max(map(len, rows)) > 1 and sum(bool(cell) for row in rows for cell in row) > 3:
                     count += 1
-                    found.setdefault(page.page_number - 1, []).append(Table(rows, f"page {page.page_number}, table {count}"))
+                    found.setdefault(page.page_number - 1, []).append(
+                        Table(rows, f"page {page.page_number}, table {count}")
+                    )
             page.close()
     return found
 
@@ -143,7 +152,9 @@ def _blocks(lines: list[str], page: int, tables: list[Table]) -> list[Block]:
     for chunk in chunks:
         if chunk:
             text = unwrapped(chunk)
-            blocks.append(Block(text, f"page {page}, paragraph {len(blocks) + 1}", heading=len(chunk) == 1 and is_heading(text)))
+            blocks.append(
+                Block(text, f"page {page}, paragraph {len(blocks) + 1}", heading=len(chunk) == 1 and is_heading(text))
+            )
     return blocks
 
 

@@ -73,7 +73,12 @@ def _told_by(draft: pd.DataFrame, survey: str, same: dict[int, pd.DataFrame]) ->
                 if len(printed):
                     first = printed.loc[(printed["value"] - row["value"]).abs().idxmin()]
                     flags.append(f"{other}: {first['figure']} in {first['source']}")
-        if measure == "patients" and counted and "patients" not in counted and not any(flag.startswith("studies") for flag in flags):
+        if (
+            measure == "patients"
+            and counted
+            and "patients" not in counted
+            and not any(flag.startswith("studies") for flag in flags)
+        ):
             flags.append(f"studies: {survey} counted no persons")
         if len(flags) > bool(row["mixed_up_with"]):
             draft.loc[index, "mixed_up_with"] = "; ".join(flags)
@@ -85,7 +90,7 @@ def _within(draft: pd.DataFrame) -> pd.DataFrame:
     """What contradicts itself inside the report: one number of one place under two nouns."""
     mixed = tables()["mixed_up"]
     draft = draft.copy()
-    for (place, value), group in draft[draft["value"] >= TELLING].groupby(["place", "value"], sort=False):
+    for (_place, _value), group in draft[draft["value"] >= TELLING].groupby(["place", "value"], sort=False):
         names = set(group["measure"])
         for index, row in group.iterrows():
             others = [name for name in mixed.get(row["measure"], ()) if name in names - {row["measure"]}]

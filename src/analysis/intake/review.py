@@ -163,7 +163,12 @@ def _mend(draft: Draft, position: int, given: str, ask: Callable[[str], str], sa
     row = draft.rows[position]
     if name == "place" and not _is_known(value, row["lang"]):
         try:
-            if ask(f"  '{value}' is no country that is known; is it a region or group of its own? (y/n) > ").strip().lower() == "y":
+            if (
+                ask(f"  '{value}' is no country that is known; is it a region or group of its own? (y/n) > ")
+                .strip()
+                .lower()
+                == "y"
+            ):
                 draft.declare(value)
         except EOFError:
             return 0
@@ -218,7 +223,8 @@ def _describe(folder: Path, ask: Callable[[str], str], say: Callable[[str], None
 def review_table(folder: Path | str) -> ipywidgets.VBox:
     """The rows of a draft as a table with a choice in each row, for a notebook.
 
-    Each row shows its sentence, takes another place, measure or figure, and is accepted or dropped by a button; *Save* moves
+    Each row shows its sentence, takes another place, measure or figure, and is accepted or dropped by a button; *Save*
+    moves
     what was settled out of the draft. What cannot be accepted says why and stays.
 
     Raises
@@ -238,14 +244,22 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
 
     def line(position: int) -> widgets.VBox:
         row = draft.rows[position]
-        sentence = html.escape(row["sentence"]).replace(html.escape(row["figure"]), f"<mark>{html.escape(row['figure'])}</mark>", 1)
-        careful = f"<br><b>careful:</b> may be mixed up with {html.escape(row['mixed_up_with'])}" if row["mixed_up_with"] else ""
+        sentence = html.escape(row["sentence"]).replace(
+            html.escape(row["figure"]), f"<mark>{html.escape(row['figure'])}</mark>", 1
+        )
+        careful = (
+            f"<br><b>careful:</b> may be mixed up with {html.escape(row['mixed_up_with'])}"
+            if row["mixed_up_with"]
+            else ""
+        )
         about = html.escape(f"{row['locator']}, confidence {row['confidence']}; {row['reason']}")
         text = widgets.HTML(f"<small>{about}</small><br>{sentence}{careful}")
         figure = widgets.Text(row["figure"], description="figure", layout=wide)
         place = widgets.Text(row["place"], description="place", layout=wide)
         measure = widgets.Combobox(value=row["measure"], options=list(kinds()), description="measure", layout=wide)
-        decision = widgets.ToggleButtons(options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")], value=row["decision"])
+        decision = widgets.ToggleButtons(
+            options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")], value=row["decision"]
+        )
         fault = widgets.HTML()
 
         def changed(event: dict) -> None:

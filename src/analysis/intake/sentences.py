@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..figures.places import find_places
 from .clause import WORLD, Clause, Context, Reading
 from .counting import candidates, count
-from .lexicon import Words
 from .locating import locate_readings
 from .numbers import LeftOut, find_numbers
+
+if TYPE_CHECKING:
+    from .lexicon import Words
 
 #: One kind of apostrophe and blank; every sign keeps its place.
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "})

@@ -72,7 +72,8 @@ def new_survey(
     survey
         Its id: surveyor, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
     folder
-        The data folder; default: one's own, which is made if it is not there, or that of the checkout. The folder of the survey itself, if it
+        The data folder; default: one's own, which is made if it is not there, or that of the checkout. The folder of
+        the survey itself, if it
         is named like the survey.
     meta
         What of ``survey.toml`` is known already: texts and lists of texts by key, those of ``[method]`` too.
@@ -95,7 +96,8 @@ def new_survey(
     """
     if not re.match(fields.KEBAB, survey):
         raise DataError(
-            f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.", survey=survey
+            f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.",
+            survey=survey,
         )
     texts = {"survey.toml": filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
     texts |= {name: table(columns, (rows or {}).get(name, ())) for name, columns in fields.FILES.items()}
@@ -111,7 +113,9 @@ def new_survey(
             os.rename(making, target)
         except (OSError, ExposureError) as error:
             why = error.strerror if isinstance(error, OSError) else "no room or no permission"
-            raise DataError(f"cannot be written ({why}); name a data folder of your own with --data.", file=f"aggregate/{survey}") from None
+            raise DataError(
+                f"cannot be written ({why}); name a data folder of your own with --data.", file=f"aggregate/{survey}"
+            ) from None
         finally:
             shutil.rmtree(making, ignore_errors=True)
     return [target / name for name in texts]
@@ -122,10 +126,17 @@ def filled(text: str, meta: Mapping[str, object], units: Mapping[str, str]) -> s
     for key, value in meta.items():
         # What JSON writes of texts and lists of texts, TOML reads.
         told = json.dumps(value, ensure_ascii=False)
-        text, found = re.subn(rf"(?m)^(?:# )?({re.escape(key)} +=) (?:\"[^\"]*\"|\[\])", lambda match, told=told: f"{match[1]} {told}", text, count=1)
+        text, found = re.subn(
+            rf"(?m)^(?:# )?({re.escape(key)} +=) (?:\"[^\"]*\"|\[\])",
+            lambda match, told=told: f"{match[1]} {told}",
+            text,
+            count=1,
+        )
         if not found:
             raise DataError(f"{key!r} is not a key of survey.toml that can be filled in.", column=key)
-    told = "".join(f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(measure)}\n" for word, measure in units.items())
+    told = "".join(
+        f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(measure)}\n" for word, measure in units.items()
+    )
     return text.replace('# "data records" = "studies"\n', told) if told else text
 
 
@@ -150,5 +161,8 @@ def instructions(survey: str, check: str | None = None) -> str:
     for name, columns in fields.FILES.items():
         lines.append(f"  {name:13} {told[name]}")
         lines += [f"    {field.name:14}{field.description}" for field in columns if not field.optional]
-    lines += [f"Then: {check or f'exposure check {survey}'}", "What identifies a host or a person never goes in; such input is refused whole."]
+    lines += [
+        f"Then: {check or f'exposure check {survey}'}",
+        "What identifies a host or a person never goes in; such input is refused whole.",
+    ]
     return "\n".join(lines)

@@ -84,7 +84,8 @@ def build(
     out
         The folder of the site. It is replaced as a whole; a folder that holds anything else is refused.
     notebooks
-        A folder of ``.ipynb`` files, each a page; default: those shipped with the package, but for its templates (``00_…``).
+        A folder of ``.ipynb`` files, each a page; default: those shipped with the package, but for its templates
+        (``00_…``).
     more
         A folder of further notebooks, pages of the same site; one that has the name of another takes its place.
     data
@@ -104,7 +105,8 @@ def build(
     warm, limits
         See :class:`~analysis.report.kernels.Kernels`.
     withheld_below
-        To be told in the report: counts below were withheld of one's own data, as :func:`~analysis.report.release.for_release` does.
+        To be told in the report: counts below were withheld of one's own data, as
+        :func:`~analysis.report.release.for_release` does.
 
     Raises
     ------
@@ -137,7 +139,19 @@ def build(
         return Result(out, tuple(pages), time.perf_counter() - started)
     try:
         with building(out) as site:
-            pages = _make(site, out, inputs, former, plan, say, advance or (lambda done, total: None), explain, jobs, warm, limits or Limits())
+            pages = _make(
+                site,
+                out,
+                inputs,
+                former,
+                plan,
+                say,
+                advance or (lambda done, total: None),
+                explain,
+                jobs,
+                warm,
+                limits or Limits(),
+            )
             if damage:
                 say(f"the former report is now {set_aside(out).name}")
             swap(site, out)
@@ -183,7 +197,7 @@ class _Plan:
 def _plan(inputs: Inputs, former: dict | None, out: Path, force: bool) -> _Plan:
     names = [*inputs.notebooks, *_WRITTEN]
     if former is None:
-        return _Plan({name: ("was not built before",) for name in names}, True)
+        return _Plan(dict.fromkeys(names, ("was not built before",)), True)
     pages = {page["name"]: page for page in former["pages"]}
     damaged = manifest.differences(out, former)
     added = [name for name, status in damaged.items() if status == "added"]
@@ -225,10 +239,7 @@ def _common_reasons(inputs: Inputs, former: dict, force: bool) -> list[str]:
         found.append("other parts of the shipped data are replaced")
     if former["parameters"].get("withheld_below") != inputs.withheld_below:
         found.append("other small counts are withheld")
-    for what, old, new in (
-        ("code", former["code"], inputs.code),
-        ("version of", former["versions"], inputs.versions),
-    ):
+    for what, old, new in (("code", former["code"], inputs.code), ("version of", former["versions"], inputs.versions)):
         for name in sorted(set(old) | set(new)):
             if old.get(name) != new.get(name):
                 found.append(_change(f"{what} {name}", old.get(name), new.get(name)))
@@ -291,8 +302,12 @@ def _make(
     count = len(stale) + survey_work + len(to_write)
     with (
         Kernels(
-            inputs.environment, watched=inputs.roots, warm=warm and count > 0, limits=limits,
-            light_first=survey_work, say=say,
+            inputs.environment,
+            watched=inputs.roots,
+            warm=warm and count > 0,
+            limits=limits,
+            light_first=survey_work,
+            say=say,
         ) as kernels,
         ThreadPoolExecutor(min(max(count, 1), jobs or min(2, os.cpu_count() or 1))) as pool,
     ):
@@ -319,7 +334,10 @@ def _make(
 
         # The longest first, so that the cores are busy to the end; a notebook's cells tell how long it may take.
         futures = [pool.submit(surveys)] if survey_work else []
-        futures += [pool.submit(notebook, name) for name in sorted(stale, key=lambda name: -len(inputs.notebooks[name]["cells"]))]
+        futures += [
+            pool.submit(notebook, name)
+            for name in sorted(stale, key=lambda name: -len(inputs.notebooks[name]["cells"]))
+        ]
         futures += [pool.submit(written, name) for name in to_write]
         try:
             # What the pages need is made ready while the kernels run.
@@ -412,7 +430,11 @@ def _surveys(kernels, site: Path, kept: list[str]) -> dict[str, dict]:
             for read in reads
             if not read.endswith(("/figures.csv", "/claims.csv")) or read.split("/")[-2] in related
         ]
-        found[f"surveys/{path.stem}"] = {"name": f"surveys/{path.stem}", "inputs": own, "outputs": [f"surveys/{path.name}"]}
+        found[f"surveys/{path.stem}"] = {
+            "name": f"surveys/{path.stem}",
+            "inputs": own,
+            "outputs": [f"surveys/{path.name}"],
+        }
     return found
 
 

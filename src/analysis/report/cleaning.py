@@ -7,17 +7,92 @@ import re
 from html.parser import HTMLParser
 
 _TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
-    "img ins kbd li mark ol p pre q s samp section small span strong style sub summary sup table tbody td tfoot th thead "
-    "tr u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 _ATTRIBUTES = frozenset(
-    "abbr alt class colspan dir headers height href id lang open role rowspan scope src style tabindex title width".split()
+    [
+        "abbr",
+        "alt",
+        "class",
+        "colspan",
+        "dir",
+        "headers",
+        "height",
+        "href",
+        "id",
+        "lang",
+        "open",
+        "role",
+        "rowspan",
+        "scope",
+        "src",
+        "style",
+        "tabindex",
+        "title",
+        "width",
+    ]
 )
-_VOID = frozenset("br col hr img wbr".split())
-_WHOLLY = frozenset("script iframe object template noscript form svg math".split())
+_VOID = frozenset(["br", "col", "hr", "img", "wbr"])
+_WHOLLY = frozenset(["script", "iframe", "object", "template", "noscript", "form", "svg", "math"])
 # What makes a style sheet load something, or end before its time.
-_LOADING = re.compile(r"@import[^;]*;?|url\([^)]*\)?|<", re.I)
+_LOADING = re.compile(r"@import[^;]*;?|url\([^)]*\)?|<", re.IGNORECASE)
 
 
 class _Cleaner(HTMLParser):

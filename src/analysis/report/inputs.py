@@ -48,7 +48,14 @@ class Inputs:
     versions: dict[str, str]
 
     @classmethod
-    def gather(cls, notebooks: Path | str | None, more: Path | str | None, data: Path | str | None, lang: str, withheld_below: int | None = None) -> Inputs:
+    def gather(
+        cls,
+        notebooks: Path | str | None,
+        more: Path | str | None,
+        data: Path | str | None,
+        lang: str,
+        withheld_below: int | None = None,
+    ) -> Inputs:
         if lang not in LANGUAGES:
             raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
         with in_use(data, alone=True) if data is not None else nullcontext():
@@ -64,8 +71,24 @@ class Inputs:
             taken = sorted(set(found) & set(further))
             found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
         roots |= {"data": own, "shipped": shipped_folder("data")}
-        environment = {"EXPOSURE_DATA": str(own) if joined else "", "EXPOSURE_DATA_ONLY": "" if joined else str(own), "EXPOSURE_LANG": lang}
-        return cls(roots, found, homes, taken, replaced_data, count, environment, lang, withheld_below, package_code(), installed_versions())
+        environment = {
+            "EXPOSURE_DATA": str(own) if joined else "",
+            "EXPOSURE_DATA_ONLY": "" if joined else str(own),
+            "EXPOSURE_LANG": lang,
+        }
+        return cls(
+            roots,
+            found,
+            homes,
+            taken,
+            replaced_data,
+            count,
+            environment,
+            lang,
+            withheld_below,
+            package_code(),
+            installed_versions(),
+        )
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -82,7 +105,9 @@ class Inputs:
         return self.roots[root] / below
 
     def hashes(self, names: Iterator[str] | set[str]) -> dict[str, str | None]:
-        return {name: sha256(self.path(name)) if name.partition("/")[0] in self.roots else None for name in sorted(names)}
+        return {
+            name: sha256(self.path(name)) if name.partition("/")[0] in self.roots else None for name in sorted(names)
+        }
 
     def everything(self) -> dict[str, str | None]:
         """The hash of every file of the data: taken before the build, what is read during it is compared with it."""
@@ -95,7 +120,9 @@ class Inputs:
 
 
 def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict]:
-    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("." if templates else (".", TEMPLATE)))
+    paths = sorted(
+        path for path in folder.glob("*.ipynb") if not path.name.startswith("." if templates else (".", TEMPLATE))
+    )
     if not paths:
         raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
     found = {}
@@ -119,7 +146,9 @@ def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict]:
             raise BuildError("is not a notebook of format 4; save it again from JupyterLab.", file=path.name)
         for number, cell in enumerate(content["cells"], 1):
             if not isinstance(cell, dict) or "cell_type" not in cell or not isinstance(cell.get("source"), str | list):
-                raise BuildError(f"cell {number} is not a notebook's cell; save it again from JupyterLab.", file=path.name)
+                raise BuildError(
+                    f"cell {number} is not a notebook's cell; save it again from JupyterLab.", file=path.name
+                )
         found[path.stem] = content
     return found
 

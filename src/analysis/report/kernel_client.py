@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import BuildError
-from .limits import Limits
+
+if TYPE_CHECKING:
+    from .limits import Limits
 
 #: Seconds in which a kernel must answer after its start.
 START_LIMIT = 60.0
@@ -104,7 +106,9 @@ class Client:
                 return
             time.sleep(0.01)
         said = self._kernel.last_words()
-        limits = f"its kernel died; it may have run out of memory ({self._limits.memory / 1e9:g} GB at most, --memory-limit)"
+        limits = (
+            f"its kernel died; it may have run out of memory ({self._limits.memory / 1e9:g} GB at most, --memory-limit)"
+        )
         raise Stopped(limits + (f": {said}" if said else ""))
 
     def wait_until_ready(self, name: str) -> None:
@@ -130,9 +134,13 @@ class Client:
             If it takes more than the limits allow, or the kernel dies.
         """
         request = {
-            "code": source, "silent": False, "store_history": True, "user_expressions": {},
-            "allow_stdin": False, "stop_on_error": True,
-        }  # fmt: skip
+            "code": source,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": True,
+        }
         sent = self._session.send(self._shell, "execute_request", content=request)["header"]["msg_id"]
         limit = time.monotonic() + self._limits.seconds
         reply, idle, clear = None, False, False

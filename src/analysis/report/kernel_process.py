@@ -25,22 +25,42 @@ from typing import NoReturn
 
 # What every kernel uses. IPython's own modules are those that a kernel loads while it starts.
 _LIBRARIES = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "IPython.core.magics",
-    "IPython.core.pylabtools", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
-    "IPython.core.logger", "IPython.extensions.storemagic", "IPython.lib.pretty",
-    "sqlite3", "tornado.locks", "tornado.platform.asyncio", "tornado.queues",
-    "numpy", "pandas", "babel.numbers", "babel.dates",
-)  # fmt: skip
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "IPython.core.pylabtools",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "IPython.lib.pretty",
+    "sqlite3",
+    "tornado.locks",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "numpy",
+    "pandas",
+    "babel.numbers",
+    "babel.dates",
+)
 # What notebooks with statistics and charts use besides.
 _FOR_NOTEBOOKS = (
-    "scipy.special", "matplotlib.figure", "matplotlib.collections", "matplotlib.font_manager",
-    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf",
-)  # fmt: skip
+    "scipy.special",
+    "matplotlib.figure",
+    "matplotlib.collections",
+    "matplotlib.font_manager",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_pdf",
+)
 # What some of them use, and takes long: imported while the first notebooks run.
 _FOR_SOME = ("scipy.stats", "statsmodels.api", "statsmodels.stats.proportion", "esda")
 
 
 # ---- the warm process ----------------------------------------------------------------------------------
+
 
 def serve() -> None:
     """The warm process: import the libraries, then fork a kernel for each line of the standard input.
@@ -116,7 +136,9 @@ def _own_modules(*parts: str) -> list[str]:
 # ---- a kernel ------------------------------------------------------------------------------------------
 
 
-def _become_kernel(connection: str, log: str, folder: str, environment: dict[str, str], limits: dict[str, float]) -> NoReturn:
+def _become_kernel(
+    connection: str, log: str, folder: str, environment: dict[str, str], limits: dict[str, float]
+) -> NoReturn:
     """In the child: turn into a kernel, and never return to the loop of the parent."""
     status = 1
     try:
@@ -166,7 +188,9 @@ def _run(connection: str, parent: int, limits: dict[str, float]) -> None:
 def note_reads() -> None:
     """From now on, note each file that this process opens below the watched folders, and each folder it lists."""
     watched = {name: os.path.join(path, "") for name, path in json.loads(os.environ["EXPOSURE_WATCHED"]).items()}
-    watched = dict(sorted(watched.items(), key=lambda item: -len(item[1])))  # of two folders, one in the other, the inner
+    watched = dict(
+        sorted(watched.items(), key=lambda item: -len(item[1]))
+    )  # of two folders, one in the other, the inner
     log = os.open(os.environ["EXPOSURE_OPENED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     noted = set()
 
@@ -197,11 +221,11 @@ def note_reads() -> None:
     sys.addaudithook(note)
 
 
-
 def shut_in(memory: float, output: float) -> None:
     """From now on, this process has no network, and gets no memory and writes no file beyond the limits, in bytes.
 
-    The memory's limit is enforced here with a quarter more: up to it the build looks on from outside, and can say what happened
+    The memory's limit is enforced here with a quarter more: up to it the build looks on from outside, and can say what
+    happened
     (:class:`~analysis.report.kernel_client.Client`); beyond it a request for memory fails.
     """
     _leave_the_network()
@@ -218,7 +242,8 @@ def shut_in(memory: float, output: float) -> None:
 def _leave_the_network() -> None:
     """Move this process, and all that it starts, into a network of its own in which there is nobody (Linux).
 
-    Kernels speak over Unix sockets, which lie in the file system and stay. An ordinary user may do it in a namespace of users
+    Kernels speak over Unix sockets, which lie in the file system and stay. An ordinary user may do it in a namespace of
+    users
     of its own; where the system forbids that too, :func:`_refuse_connections` is what is left.
     """
     if sys.platform != "linux":
@@ -248,7 +273,10 @@ def _refuse_connections() -> None:
             address = arguments[1]
             refused = isinstance(address, tuple) and address[0] not in own
         else:
-            refused = event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr") and arguments[0] not in own
+            refused = (
+                event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+                and arguments[0] not in own
+            )
         if refused:
             raise PermissionError(errno.EPERM, "the network is off while notebooks run; read what is needed from files")
 

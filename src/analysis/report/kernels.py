@@ -86,10 +86,16 @@ class Kernels:
         self._environment = {
             **os.environ,
             # One thread of linear algebra: threads do not survive a fork, and change last digits.
-            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
             "JE_ARROW_MALLOC_CONF": "background_thread:false",  # the allocator inside pyarrow
-            "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",
-            "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUTF8": "1",
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            "LANG": "C.UTF-8",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             # A fresh profile: what a user's own profile loads must not change the results.
             "IPYTHONDIR": str(self._folder / "ipython"),
@@ -97,7 +103,7 @@ class Kernels:
             # The inherited settings of matplotlib would change pictures; its list of fonts would not.
             "MATPLOTLIBRC": os.devnull,
             **(environment or {}),
-        }  # fmt: skip
+        }
         for name in ("PYTHONPATH", "PYTHONSTARTUP"):
             if not self._environment.get(name):
                 self._environment.pop(name, None)
@@ -171,11 +177,7 @@ class Kernels:
         place.mkdir()
         (reads := place / "reads").touch()
         connection = _connection(place)
-        told = {
-            **(environment or {}),
-            "EXPOSURE_WATCHED": json.dumps(self._watched),
-            "EXPOSURE_OPENED": str(reads),
-        }
+        told = {**(environment or {}), "EXPOSURE_WATCHED": json.dumps(self._watched), "EXPOSURE_OPENED": str(reads)}
         kernel = self._start(place, connection, folder, told, light)
         try:
             with Client(connection, kernel, self._stopped, self._limits) as client:
@@ -231,11 +233,19 @@ class Kernels:
             )
         return None
 
-    def _start(self, place: Path, connection: dict, folder: Path, environment: Mapping[str, str], light: bool) -> _Kernel:
+    def _start(
+        self, place: Path, connection: dict, folder: Path, environment: Mapping[str, str], light: bool
+    ) -> _Kernel:
         file = place / "connection.json"
         file.write_text(json.dumps(connection))
         limits = {"memory": self._limits.memory, "output": self._limits.output}
-        told = {"connection": str(file), "log": str(place / "log"), "folder": str(folder), "environment": environment, "limits": limits}
+        told = {
+            "connection": str(file),
+            "log": str(place / "log"),
+            "folder": str(folder),
+            "environment": environment,
+            "limits": limits,
+        }
         asked = {"light": light, "kernel": told}
         if not light:
             self._turn.wait()
@@ -255,7 +265,14 @@ class Kernels:
                     self._say(f"no kernel could be forked ({said or 'no reason given'}); plain kernels take over")
             with open(told["log"], "wb") as log:
                 process = subprocess.Popen(
-                    [sys.executable, "-c", f"from {_INSIDE} import start_alone; start_alone()", str(file), str(os.getpid()), json.dumps(limits)],
+                    [
+                        sys.executable,
+                        "-c",
+                        f"from {_INSIDE} import start_alone; start_alone()",
+                        str(file),
+                        str(os.getpid()),
+                        json.dumps(limits),
+                    ],
                     env={**self._environment, **environment},
                     cwd=folder,
                     stdin=subprocess.DEVNULL,

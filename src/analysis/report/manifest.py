@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "manifest.json"
-#: The folders that a report is made from, as a manifest names them: ``more`` are one's own notebooks beside those of the package,
+#  The folders that a report is made from, as a manifest names them: ``more`` are one's own notebooks beside those of
+# the package,
 #: ``shipped`` is the data of the package, for what ``data`` lacks.
 ROOTS = ("notebooks", "more", "data", "shipped")
 MAKER = "exposure-statistics"
@@ -82,13 +83,20 @@ def read(folder: Path) -> dict:
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror}); check its permissions.", file=str(path)) from None
     except (ValueError, RecursionError):
-        raise DataError("is damaged: it is not JSON; remove the folder and build the report again.", file=str(path)) from None
+        raise DataError(
+            "is damaged: it is not JSON; remove the folder and build the report again.", file=str(path)
+        ) from None
     if not isinstance(content, dict) or content.get("made_by") != MAKER or not isinstance(content.get("outputs"), dict):
         raise DataError("is not the manifest of a report of this package; name another folder.", file=str(path))
     if content.get("seal") != _seal(content) or raw != _text(content).encode("utf-8", errors="surrogatepass"):
-        raise DataError("is damaged, or was changed: its seal does not fit; remove the folder and build the report again.", file=str(path))
+        raise DataError(
+            "is damaged, or was changed: its seal does not fit; remove the folder and build the report again.",
+            file=str(path),
+        )
     if not _is_within(content):
-        raise DataError("was not made by a build: it names files outside of the report; do not use this folder.", file=str(path))
+        raise DataError(
+            "was not made by a build: it names files outside of the report; do not use this folder.", file=str(path)
+        )
     return content
 
 
@@ -96,14 +104,23 @@ def _is_within(content: dict) -> bool:
     """Whether a manifest that somebody sealed has the form of ours, and leads nowhere else."""
 
     def safe(name: object) -> bool:
-        return isinstance(name, str) and name != "" and "\0" not in name and not Path(name).anchor and ".." not in Path(name).parts
+        return (
+            isinstance(name, str)
+            and name != ""
+            and "\0" not in name
+            and not Path(name).anchor
+            and ".." not in Path(name).parts
+        )
 
     try:
         outputs, inputs, pages = content["outputs"], content["inputs"], content["pages"]
         return (
             all(map(safe, outputs))
             and all(safe(name) and name.partition("/")[0] in ROOTS for name in inputs)
-            and all(safe(page["name"]) and set(page["outputs"]) <= set(outputs) and set(page["inputs"]) <= set(inputs) for page in pages)
+            and all(
+                safe(page["name"]) and set(page["outputs"]) <= set(outputs) and set(page["inputs"]) <= set(inputs)
+                for page in pages
+            )
             and all(isinstance(content[part], dict) for part in ("code", "versions", "parameters"))
             and isinstance(content["parameters"]["lang"], str)
             and content["parameters"].get("withheld_below", 2) in range(2, 1_000_000_000)
@@ -123,7 +140,7 @@ def digest(folder: Path | str) -> str:
 def differences(folder: Path, content: dict) -> dict[str, str]:
     """The files that differ from the manifest, each ``changed``, ``missing`` or ``added``."""
     expected, present = content["outputs"], set(files(folder))
-    found = {name: "added" for name in present - set(expected)}
+    found = dict.fromkeys(present - set(expected), "added")
     for name, hashed in expected.items():
         if name not in present:
             found[name] = "missing"
@@ -145,7 +162,8 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``file, status, now``, one row for each file that differs; empty if all is as built. ``status`` is ``changed``, ``missing``,
+        ``file, status, now``, one row for each file that differs; empty if all is as built. ``status`` is ``changed``,
+        ``missing``,
         ``added`` or ``renamed``; ``now`` is the new name of a renamed file, else empty.
 
     Raises
@@ -158,7 +176,9 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     folder = Path(folder)
     content = read(folder)
     if published is not None and (found := digest(folder)) != published.strip().lower():
-        raise DataError(f"is not the one published: its SHA-256 is {found}; do not trust the report.", file=str(folder / FILE))
+        raise DataError(
+            f"is not the one published: its SHA-256 is {found}; do not trust the report.", file=str(folder / FILE)
+        )
     found = differences(folder, content)
     added: dict[str | None, list[str]] = {}
     for name, status in found.items():

@@ -1,6 +1,7 @@
 """What the cells of a notebook put out, looked at for identifiers before it becomes a page.
 
-Charts, tables and files refuse a frame before they show it; a frame that stands alone at the end of a cell, or a line that
+Charts, tables and files refuse a frame before they show it; a frame that stands alone at the end of a cell, or a line
+that
 is printed, passes none of them. So all that a page would show of a notebook is looked at once more, whoever made it.
 """
 
@@ -18,10 +19,33 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: What stands between two cells of a table that is printed as text.
 _GAP = re.compile(r"\s*\n\s*|\t|\s{2,}")
 #: Attributes whose text a reader sees or follows.
-_TOLD = frozenset("alt content href src title xlink:href".split())
+_TOLD = frozenset(["alt", "content", "href", "src", "title", "xlink:href"])
 _WHOLLY = ("script", "style")
 #: Elements that stand inside of a line, and so do not end a text.
-_INLINE = frozenset("a abbr b cite code em i mark q s samp small span strong sub sup tspan u var wbr".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tspan",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
 
 
 class _Texts(HTMLParser):
@@ -83,8 +107,10 @@ def refuse_identifying_outputs(notebook: dict, file: str, publications: Collecti
         for rule in identifying_texts(texts).values():
             raise IdentifierError(
                 f"what cell {number} puts out looks like a {rule}; it was kept nowhere. Show counts by place only, or leave that output out.",
-                file=file, cell=number, rule=rule,
-            )  # fmt: skip
+                file=file,
+                cell=number,
+                rule=rule,
+            )
 
 
 def _texts(output: dict) -> Iterator[str]:

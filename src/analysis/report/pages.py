@@ -115,7 +115,9 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
     }
     printed = printed_rows(surveys)
     notebooks = [
-        _notebook(site, entry["name"], printed, lang) for entry in entries if (site / f"notebooks/{entry['name']}.ipynb").exists()
+        _notebook(site, entry["name"], printed, lang)
+        for entry in entries
+        if (site / f"notebooks/{entry['name']}.ipynb").exists()
     ]
     script = (TEMPLATES / "site.js").read_text("utf-8")
     common = {
@@ -148,11 +150,15 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
         )
     for name, survey in surveys.items():
         page(f"surveys/{name}.html", "survey.html", survey=survey, known=set(surveys))
-    charts = [(shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]]
+    charts = [
+        (shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]
+    ]
     page("gallery.html", "gallery.html", charts=charts)
     page("sources.html", "sources.html", surveys=[survey for survey in listed["surveys"] if survey["id"] in surveys])
     page("index.html", "index.html", findings=[(shown, found) for shown in notebooks for found in shown.findings])
-    titles = {shown.name: shown.title for shown in notebooks} | {f"surveys/{name}": s["title"] for name, s in surveys.items()}
+    titles = {shown.name: shown.title for shown in notebooks} | {
+        f"surveys/{name}": s["title"] for name, s in surveys.items()
+    }
     titles["explorer"] = words["explorer_title"]
     for entry in entries:
         entry["file"] = f"{entry['name']}.html"
@@ -197,7 +203,9 @@ def _notebook(site: Path, name: str, printed: Printed, lang: str) -> _Notebook:
                 page.blocks.append({"kind": "prose", "html": Markup(_markdown(source, headings))})
         elif cell["cell_type"] == "code":
             if source.strip():
-                page.blocks.append({"kind": "code", "html": Markup(_highlighted(source, language)), "number": cell["execution_count"]})
+                page.blocks.append(
+                    {"kind": "code", "html": Markup(_highlighted(source, language)), "number": cell["execution_count"]}
+                )
             for output in cell["outputs"]:
                 block = _output(site, name, output, printed, lang)
                 if block is not None:
@@ -217,7 +225,11 @@ def _title_and_summary(source: str) -> tuple[str, str, str]:
         return "", "", source
     rest = source[heading.end() :]
     paragraph = re.split(r"\n\s*\n", rest.strip(), maxsplit=1)[0]
-    plain = html.unescape(re.sub(r"<[^>]*>", "", _markdown(paragraph, _Headings()))) if not paragraph.startswith("#") else ""
+    plain = (
+        html.unescape(re.sub(r"<[^>]*>", "", _markdown(paragraph, _Headings())))
+        if not paragraph.startswith("#")
+        else ""
+    )
     plain = " ".join(plain.split())
     title = html.unescape(re.sub(r"<[^>]*>", "", _markdown(heading[1], _Headings()))).strip()
     return title, _cut(plain), rest
@@ -315,13 +327,20 @@ def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) ->
     saved = output.get("metadata", {}).get("exposure", {})
     bundle = saved.get("bundle") or saved.get("table")
     folder = site / "figures" / name
-    files = [f"figures/{name}/{bundle}.{kind}" for kind in _FORMATS if bundle and (folder / f"{bundle}.{kind}").exists()]
+    files = [
+        f"figures/{name}/{bundle}.{kind}" for kind in _FORMATS if bundle and (folder / f"{bundle}.{kind}").exists()
+    ]
     block = {"files": [(Path(file).suffix[1:].upper(), file) for file in files], "name": bundle}
     if kind == "text/html":
         table = clean(data[kind])
         if "table" in saved and (folder / f"{bundle}.csv").exists():
             table = linked(table, folder / f"{bundle}.csv", printed)
-        return block | {"kind": "html", "html": Markup(table), "own_box": "table" in saved, "filtered": table.count("<tr") > _FEW_ROWS + 2}
+        return block | {
+            "kind": "html",
+            "html": Markup(table),
+            "own_box": "table" in saved,
+            "filtered": table.count("<tr") > _FEW_ROWS + 2,
+        }
     if kind == "text/markdown":
         said = _markdown(data[kind], _Headings())
         for row in saved.get("rows", []):
@@ -329,7 +348,11 @@ def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) ->
         return block | {"kind": "said", "html": Markup(said)}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
-    told = json.loads((folder / f"{bundle}.json").read_text("utf-8")) if bundle and (folder / f"{bundle}.json").exists() else {}
+    told = (
+        json.loads((folder / f"{bundle}.json").read_text("utf-8"))
+        if bundle and (folder / f"{bundle}.json").exists()
+        else {}
+    )
     counted_by = {source["id"]: source["publisher"] for source in told["sources"]} if "series" in told else {}
     alt = told.get("alt", data.get("text/plain", ""))
     picture = next((file for file in files if file.endswith(".svg")), None)

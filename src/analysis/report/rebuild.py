@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from ..datafolder import in_use
 from . import manifest
 from .build import build
-from .limits import Limits
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .limits import Limits
 
 #: Parts of the manifest that must be the same: what went in and what came out.
 SAME = ("inputs", "outputs")
@@ -46,8 +47,10 @@ def rebuild(
     Returns
     -------
     pandas.DataFrame
-        ``part, name, status``, one row for each difference: ``part`` is one of ``inputs, outputs, code, versions``, ``status`` is
-        ``differs``, ``missing`` (in the report only) or ``new`` (in the rebuilt one only). The report is reproduced if no row is of
+        ``part, name, status``, one row for each difference: ``part`` is one of ``inputs, outputs, code, versions``,
+        ``status`` is
+        ``differs``, ``missing`` (in the report only) or ``new`` (in the rebuilt one only). The report is reproduced if
+        no row is of
         :data:`SAME`.
 
     Raises
@@ -69,12 +72,25 @@ def rebuild(
         tempfile.TemporaryDirectory(prefix="exposure") as temporary,
     ):
         built = build(
-            Path(temporary) / "report", notebooks, more=more, lang=lang, jobs=jobs, limits=limits, progress=progress, withheld_below=withheld_below,
-        )  # fmt: skip
+            Path(temporary) / "report",
+            notebooks,
+            more=more,
+            lang=lang,
+            jobs=jobs,
+            limits=limits,
+            progress=progress,
+            withheld_below=withheld_below,
+        )
         made = manifest.read(built.out)
     rows = []
     for part in (*SAME, *WHY):
         for name in sorted({*given[part], *made[part]}):
             if given[part].get(name) != made[part].get(name):
-                rows.append((part, name, "new" if name not in given[part] else "missing" if name not in made[part] else "differs"))
+                rows.append(
+                    (
+                        part,
+                        name,
+                        "new" if name not in given[part] else "missing" if name not in made[part] else "differs",
+                    )
+                )
     return pd.DataFrame(rows, columns=["part", "name", "status"], dtype="str")

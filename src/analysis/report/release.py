@@ -1,7 +1,9 @@
 """A data folder made fit to be given away: the small cells of one's own surveys withheld before anything reads them.
 
-The shipped surveys were published by others, and stay as they are. Of a folder of one's own a copy is made in which the rows of withheld figures, and
-claims about them, are missing; whatever is built from it cannot show them. Series of one's own are left out: single days are small cells.
+The shipped surveys were published by others, and stay as they are. Of a folder of one's own a copy is made in which the
+rows of withheld figures, and
+claims about them, are missing; whatever is built from it cannot show them. Series of one's own are left out: single
+days are small cells.
 """
 
 from __future__ import annotations
@@ -34,12 +36,14 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
     Parameters
     ----------
     threshold
-        A count of fewer, but at least one, is withheld; and what would betray it with the total of the world or of its country.
+        A count of fewer, but at least one, is withheld; and what would betray it with the total of the world or of its
+        country.
 
     Yields
     ------
     pandas.DataFrame
-        The log: ``survey, measure, asset, place, status, reason, low, high``, a row for each figure withheld, never its value; it is not for giving away.
+        The log: ``survey, measure, asset, place, status, reason, low, high``, a row for each figure withheld, never its
+        value; it is not for giving away.
         A series that was left out has a row with its name alone.
 
     Raises
@@ -53,10 +57,26 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
         return
     with tempfile.TemporaryDirectory(prefix="exposure-release-") as name:
         copy = Path(name)
-        shutil.copytree(own, copy, dirs_exist_ok=True, ignore=lambda folder, names: [one for one in names if one == DRAFT or (Path(folder) == own and one == "series")])
-        found = [one for folder in sorted((own / "aggregate").iterdir()) if (folder / "survey.toml").exists() for one in _released(folder, copy, threshold)]
+        shutil.copytree(
+            own,
+            copy,
+            dirs_exist_ok=True,
+            ignore=lambda folder, names: [
+                one for one in names if one == DRAFT or (Path(folder) == own and one == "series")
+            ],
+        )
+        found = [
+            one
+            for folder in sorted((own / "aggregate").iterdir())
+            if (folder / "survey.toml").exists()
+            for one in _released(folder, copy, threshold)
+        ]
         series = sorted((own / "series").iterdir()) if (own / "series").is_dir() else []
-        found += [(folder.name, "", "", "", "left out", "a series of single days", None, None) for folder in series if folder.is_dir()]
+        found += [
+            (folder.name, "", "", "", "left out", "a series of single days", None, None)
+            for folder in series
+            if folder.is_dir()
+        ]
         with in_use(copy, alone=not joined):
             yield pd.DataFrame(found, columns=COLUMNS)
 
@@ -79,7 +99,10 @@ def _released(folder: Path, copy: Path, threshold: int) -> list[tuple]:
     target = copy / "aggregate" / folder.name
     _without(target / "figures.csv", lambda row, line: line in lines)
     if (target / "claims.csv").exists():
-        _without(target / "claims.csv", lambda row, line: {(row["place"], row["measure"]), (row["other_place"], row["other_measure"])} & subjects)
+        _without(
+            target / "claims.csv",
+            lambda row, line: {(row["place"], row["measure"]), (row["other_place"], row["other_measure"])} & subjects,
+        )
     return rows
 
 
@@ -87,16 +110,28 @@ def _withheld(group: pd.DataFrame, threshold: int) -> dict[str, tuple]:
     """Of the figures of one measure at one time: places whose figure is withheld, with status, reason and what is left to be worked out."""
     best = group.drop_duplicates("place_id").set_index("place_id")
     found: dict[str, tuple] = {}
-    for whole, parts in [(WORLD, best[best["place_kind"] == "country"]), *best[best["place_kind"] == "sub-national"].groupby("parent")]:
+    for whole, parts in [
+        (WORLD, best[best["place_kind"] == "country"]),
+        *best[best["place_kind"] == "sub-national"].groupby("parent"),
+    ]:
         if len(parts):
             found |= _withheld_parts(parts["value"], best["value"].get(whole), whole, threshold)
-    others = best[best["place_kind"].isin(["region", "population"]) & best["value"].between(0, threshold, inclusive="neither")]
-    return found | {place: (PRIMARY, f"fewer than {threshold} contributors", None, None) for place in others.index if place not in found}
+    others = best[
+        best["place_kind"].isin(["region", "population"]) & best["value"].between(0, threshold, inclusive="neither")
+    ]
+    return found | {
+        place: (PRIMARY, f"fewer than {threshold} contributors", None, None)
+        for place in others.index
+        if place not in found
+    }
 
 
 def _withheld_parts(parts: pd.Series, total: float | None, whole: str, threshold: int) -> dict[str, tuple]:
     if total is None:  # nothing to subtract from
-        return {place: (PRIMARY, f"fewer than {threshold} contributors", None, None) for place in parts.index[(parts > 0) & (parts < threshold)]}
+        return dict.fromkeys(
+            parts.index[(parts > 0) & (parts < threshold)],
+            (PRIMARY, f"fewer than {threshold} contributors", None, None),
+        )
     cells = parts.rename_axis("place").reset_index(name="value")
     rest = max(total - float(parts.sum()), 0.0)
     cells = pd.concat([cells, pd.DataFrame({"place": [_REST], "value": [rest]})], ignore_index=True)

@@ -38,7 +38,13 @@ def _row_of(row: dict[str, str], column: str, printed: Printed) -> dict | None:
     for figure, source, locator in _PRINTED:
         if column == figure and row.get(source):
             found = printed.get((row[source], row[figure]), [])
-            for known, told in (("survey", "survey"), ("locator", locator), ("place", "place"), ("country", "country"), ("measure", "measure")):
+            for known, told in (
+                ("survey", "survey"),
+                ("locator", locator),
+                ("place", "place"),
+                ("country", "country"),
+                ("measure", "measure"),
+            ):
                 found = [entry for entry in found if entry[known] == row.get(told)] or found
             return found[0] if len(found) == 1 else None
     return None
@@ -66,7 +72,9 @@ def linked(table: str, numbers: Path, printed: Printed) -> str:
                 break
             if found := _row_of(row, column, printed):
                 begin = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">'
-                cells[place] = re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1)
+                cells[place] = re.sub(
+                    r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1
+                )
                 text = str(found["value"])
             if _float(text) is not None:
                 cells[place] = f'{cells[place][:3]} data-value="{html.escape(text)}"{cells[place][3:]}'
@@ -83,9 +91,21 @@ def _float(text: str | None) -> float | None:
 
 #: Columns of a chart's numbers that its page shows, with the words over them, before all others.
 _COLUMNS = {
-    "day": "day", "place": "place", "figure": "printed", "value": "value", "count": "count", "low": "low", "high": "high",
-    "rate": "rate", "rate_low": "rate_low", "rate_high": "rate_high", "trend": "trend", "stretch": "stretch", "source": "source", "locator": "locator",
-}  # fmt: skip
+    "day": "day",
+    "place": "place",
+    "figure": "printed",
+    "value": "value",
+    "count": "count",
+    "low": "low",
+    "high": "high",
+    "rate": "rate",
+    "rate_low": "rate_low",
+    "rate_high": "rate_high",
+    "trend": "trend",
+    "stretch": "stretch",
+    "source": "source",
+    "locator": "locator",
+}
 _NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
 
 
@@ -96,7 +116,9 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
     rows = _read_table(file) if file.exists() else []
     if not rows:
         return None
-    columns = [name for name in _COLUMNS if name in rows[0]] + [name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN]
+    columns = [name for name in _COLUMNS if name in rows[0]] + [
+        name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN
+    ]
     columns = [name for name in columns if any(row[name] for row in rows)]
     if "count" in columns and all(row.get("low") == row["count"] == row.get("high") for row in rows):
         columns = [name for name in columns if name not in ("low", "high")]
@@ -107,17 +129,23 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
         for name in columns:
             found, value = _row_of(row, name, printed), _float(row[name]) if name in numeric else None
             finite = value is not None and value - value == 0
-            text = row[name] if not finite or "year" in name or name == "figure" else number(value, lang, digits=None if value == round(value) else 4)
+            text = (
+                row[name]
+                if not finite or "year" in name or name == "figure"
+                else number(value, lang, digits=None if value == round(value) else 4)
+            )
             if name == "source" and counted_by:
                 text = counted_by.get(text, text)
-            cells.append({
-                "text": text or "–",
-                "number": name in numeric,
-                "date": re.fullmatch(DATE, text) is not None,
-                "value": row[name],
-                "address": found["address"] if found else "",
-                "hint": _hint(found) if found else "",
-            })  # fmt: skip
+            cells.append(
+                {
+                    "text": text or "–",
+                    "number": name in numeric,
+                    "date": re.fullmatch(DATE, text) is not None,
+                    "value": row[name],
+                    "address": found["address"] if found else "",
+                    "hint": _hint(found) if found else "",
+                }
+            )
         shown.append(cells)
     return {"columns": columns, "known": _COLUMNS, "numeric": numeric, "rows": shown, "all": len(rows)}
 

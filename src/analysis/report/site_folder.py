@@ -1,6 +1,7 @@
 """The folder of a site: whose it is, where the next one is made, and how that takes its place.
 
-A folder beside the site, held by one build at a time, is where the new site is made; until it is whole, the former one is not touched.
+A folder beside the site, held by one build at a time, is where the new site is made; until it is whole, the former one
+is not touched.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 from ..errors import BuildError, DataError
 from . import manifest
 
-#: Where the former report lies while the new one takes its place, on systems that cannot exchange two folders in one step.
+#  Where the former report lies while the new one takes its place, on systems that cannot exchange two folders in one
+# step.
 _ASIDE = "former"
 
 
@@ -37,7 +39,8 @@ def former_report(out: Path) -> tuple[dict | None, str]:
     try:
         return manifest.read(out), ""
     except DataError as error:
-        # Without a manifest nobody knows whose the files are; what looks like a report of ours is kept, but not in the way.
+        # Without a manifest nobody knows whose the files are; what looks like a report of ours is kept, but not in the
+        # way.
         if all((out / name).is_file() for name in (manifest.FILE, "index.html", "sources.json", "assets/style.css")):
             return None, str(error)
         raise BuildError(

@@ -21,9 +21,20 @@ from ..figures.survey import read_survey
 _SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
 _FIGURE = ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator", "note")
 _CLAIM = (
-    "source", "place", "measure", "relation", "figure", "claim", "verdict", "verdict_now",
-    "explanation", "suggestion", "primary_source", "primary_figure", "locator",
-)  # fmt: skip
+    "source",
+    "place",
+    "measure",
+    "relation",
+    "figure",
+    "claim",
+    "verdict",
+    "verdict_now",
+    "explanation",
+    "suggestion",
+    "primary_source",
+    "primary_figure",
+    "locator",
+)
 
 
 def write_sources() -> None:
@@ -55,7 +66,13 @@ def write(kept: Iterable[str] = ()) -> None:
     tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), claims)]
     for survey, others in related.items():
         rows = [table.get(survey, []) for table in tables]
-        content = {**_heading(survey), "related": others, **_method(survey), **_tables(survey, printed, *rows), "sources": told.get(survey, [])}
+        content = {
+            **_heading(survey),
+            "related": others,
+            **_method(survey),
+            **_tables(survey, printed, *rows),
+            "sources": told.get(survey, []),
+        }
         _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "surveys" / f"{survey}.json", content)
 
 
@@ -125,7 +142,9 @@ def _link(survey: str, printed: dict, source: object, figure: object, **told: ob
     return link
 
 
-def _tables(survey: str, printed: dict, figures: list[dict], clashes: list[dict], rest: list[dict], claims: list[dict]) -> dict:
+def _tables(
+    survey: str, printed: dict, figures: list[dict], clashes: list[dict], rest: list[dict], claims: list[dict]
+) -> dict:
     dictionary = measures()
     labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
 
@@ -134,7 +153,9 @@ def _tables(survey: str, printed: dict, figures: list[dict], clashes: list[dict]
         return _link(survey, printed, row[f"source_{end}"], row[f"figure_{end}"], **told)
 
     def world(row: dict) -> dict:
-        total = [f for f in figures if f["iso3"] == "WLD" and f["measure"] == row["measure"] and f["value"] == row["total"]]
+        total = [
+            f for f in figures if f["iso3"] == "WLD" and f["measure"] == row["measure"] and f["value"] == row["total"]
+        ]
         told = {name: total[0][name] if total else "" for name in ("source", "figure", "locator")}
         return _link(survey, printed, **told) | {"text": _written(row["total"])}
 
@@ -201,7 +222,9 @@ def _written(value: float, kind: str = "count") -> str:
     if kind != "share":
         return number(value, digits=7)
     # As many decimals as the number has: an interval of 52.81 % must not shrink to 52.8 %.
-    return percent(value, digits=next((digits for digits in range(4) if abs(round(100 * value, digits) - 100 * value) < 1e-9), 4))
+    return percent(
+        value, digits=next((digits for digits in range(4) if abs(round(100 * value, digits) - 100 * value) < 1e-9), 4)
+    )
 
 
 def _span(low: float, high: float, kind: str = "count") -> str:

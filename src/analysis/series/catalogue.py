@@ -82,7 +82,9 @@ class Series:
 
 def series_folders() -> list[Path]:
     """The folders ``series`` of the data folders in use, the one that wins first; where none has one, the one shipped."""
-    return [folder / "series" for folder in data_folders() if (folder / "series").is_dir()] or [shipped_folder("data") / "series"]
+    return [folder / "series" for folder in data_folders() if (folder / "series").is_dir()] or [
+        shipped_folder("data") / "series"
+    ]
 
 
 def series_folder(id: str = "") -> Path:
@@ -127,7 +129,9 @@ def find_series(id: str | Path) -> Series:
 
 def faults_of(meta: dict) -> list[tuple[str, str]]:
     """What is wrong with the content of a ``series.toml``: (key, what and what now)."""
-    faults = [(key, f"'{key}' is not known here; expected {', '.join(sorted(_KEYS))}.") for key in meta if key not in _KEYS]
+    faults = [
+        (key, f"'{key}' is not known here; expected {', '.join(sorted(_KEYS))}.") for key in meta if key not in _KEYS
+    ]
     for key in _TEXTS:
         if not isinstance(meta.get(key), str) or not meta[key].strip():
             faults.append((key, f"the series has no '{key}'; add it."))
@@ -143,7 +147,11 @@ def faults_of(meta: dict) -> list[tuple[str, str]]:
         faults.append(("source", "names no [[source]]; say who counted, with an id, publisher and title."))
     else:
         for entry in meta["source"]:
-            faults += [("source", f"a source has no '{key}'; add it.") for key in ("id", "publisher", "title") if not entry.get(key)]
+            faults += [
+                ("source", f"a source has no '{key}'; add it.")
+                for key in ("id", "publisher", "title")
+                if not entry.get(key)
+            ]
     measures = meta.get("measure")
     if not isinstance(measures, dict) or not measures:
         faults.append(("measure", "defines no [measure.NAME]; say what was counted."))
@@ -153,9 +161,16 @@ def faults_of(meta: dict) -> list[tuple[str, str]]:
             if not isinstance(entry.get(key), str) or not entry[key]:
                 faults.append((f"measure.{name}", f"the measure has no '{key}'; add it."))
         if entry.get("over_time") not in OVER_TIME:
-            faults.append((f"measure.{name}", f"'over_time' is {entry.get('over_time')!r}, not one of {', '.join(OVER_TIME)}; choose one."))
+            faults.append(
+                (
+                    f"measure.{name}",
+                    f"'over_time' is {entry.get('over_time')!r}, not one of {', '.join(OVER_TIME)}; choose one.",
+                )
+            )
         if not isinstance(entry.get("additive"), bool):
-            faults.append((f"measure.{name}", "does not say whether places may be added up; write additive = true or false."))
+            faults.append(
+                (f"measure.{name}", "does not say whether places may be added up; write additive = true or false.")
+            )
         missing = [lang for lang in LANGUAGES if not entry.get("label", {}).get(lang)]
         if missing:
             faults.append((f"measure.{name}", f"there is no label in {', '.join(missing)}; add it."))
@@ -166,7 +181,10 @@ def measures(id: str, lang: str = "en") -> pd.DataFrame:
     """What a series counts: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``, indexed by ``measure``."""
     series = find_series(id)
     rows = {
-        name: {"label": series.label(name, lang), **{key: entry[key] for key in ("unit", "definition", "over_time", "additive")}}
+        name: {
+            "label": series.label(name, lang),
+            **{key: entry[key] for key in ("unit", "definition", "over_time", "additive")},
+        }
         for name, entry in series.meta["measure"].items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
@@ -176,7 +194,8 @@ def cite(id: str) -> str:
     """The source line of a series: who counted, what it is called, its address, the day of reading and the licence."""
     series = find_series(id)
     told = "; ".join(
-        f"{entry['publisher']}: {entry['title']}" + (f", {entry['url']}" if entry.get("url") else "") for entry in series.meta["source"]
+        f"{entry['publisher']}: {entry['title']}" + (f", {entry['url']}" if entry.get("url") else "")
+        for entry in series.meta["source"]
     )
     return f"{told} (read {series.meta['retrieved']}). Licence: {series.meta['licence']['name']}."
 
@@ -198,7 +217,8 @@ def events(
     Returns
     -------
     pandas.DataFrame
-        By day: ``date`` (as far as it is known), ``day`` and ``day_to`` (the first and last day that it may mean), ``place``, ``kind``, ``event``,
+        By day: ``date`` (as far as it is known), ``day`` and ``day_to`` (the first and last day that it may mean),
+        ``place``, ``kind``, ``event``,
         ``source``, ``url``.
     """
     frame = _dated("events.csv", fields.EVENTS)
@@ -226,7 +246,8 @@ def breaks(id: str | None = None, measure: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        By day: ``date`` (as far as it is known), ``day`` and ``day_to``, ``series``, ``measure`` (empty: all), ``reason``, ``source``.
+        By day: ``date`` (as far as it is known), ``day`` and ``day_to``, ``series``, ``measure`` (empty: all),
+        ``reason``, ``source``.
     """
     frame = _dated("breaks.csv", fields.BREAKS)
     if id is not None:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ..datafolder import data_folder, read_rows, read_text, read_toml, relative
 from ..errors import DataError, ExposureError
-from ..figures import fields
 from ..figures import check as surveys
+from ..figures import fields
 from ..figures.survey import Finding, toml_line
 from .catalogue import faults_of, series_folder, series_in, series_present
 from .counts import row_fault
@@ -39,8 +39,16 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     with surveys.using(path) as one:
         # A data folder without series of its own uses those shipped, which are checked where they are made.
         if one is None and (data_folder() / "series").is_dir():
-            stale = surveys.stale_descriptor(descriptor_path(), descriptor_text, "does not describe the series as they are now")
-            more = surveys.table_of([*(finding for name in series_in(series_folder()) for finding in _series(series_folder() / name)), *_shared(), *stale])
+            stale = surveys.stale_descriptor(
+                descriptor_path(), descriptor_text, "does not describe the series as they are now"
+            )
+            more = surveys.table_of(
+                [
+                    *(finding for name in series_in(series_folder()) for finding in _series(series_folder() / name)),
+                    *_shared(),
+                    *stale,
+                ]
+            )
             found = pd.concat([found, more], ignore_index=True)
     return found
 
@@ -59,10 +67,26 @@ def _series(folder: Path) -> Iterator[Finding]:
     if faults:
         return
     if meta["status"] == "draft":
-        yield Finding("note", relative(path), toml_line(text, "status"), "status", "draft", "nobody has said yet what this series is", "describe it, and write status = \"published\".")
+        yield Finding(
+            "note",
+            relative(path),
+            toml_line(text, "status"),
+            "status",
+            "draft",
+            "nobody has said yet what this series is",
+            'describe it, and write status = "published".',
+        )
     elif "<" in text:
         line = text[: text.index("<")].count("\n") + 1
-        yield Finding("error", relative(path), line, "", "", "a text of the skeleton still stands there", "write what the series is, or make it a draft again.")
+        yield Finding(
+            "error",
+            relative(path),
+            line,
+            "",
+            "",
+            "a text of the skeleton still stands there",
+            "write what the series is, or make it a draft again.",
+        )
     yield from _counts(folder / "counts.csv", meta) if (folder / "counts.csv").exists() else _stored(folder, meta)
 
 
@@ -75,16 +99,48 @@ def _stored(folder: Path, meta: dict) -> Iterator[Finding]:
         return
     imported = f"the store holds {len(store.imports)} import(s), {store.rows:,} rows"
     for left in store.left_over():
-        yield Finding("note", relative(left), 0, "", "", f"was left behind by an interrupted import: {imported}, as before it", "nothing reads it; the next import removes it.")
+        yield Finding(
+            "note",
+            relative(left),
+            0,
+            "",
+            "",
+            f"was left behind by an interrupted import: {imported}, as before it",
+            "nothing reads it; the next import removes it.",
+        )
     damaged = {file.path: fault for file, fault in store.damage()}
     for path, fault in damaged.items():
-        yield Finding("error", relative(path), 0, "", "", fault.rstrip("."), "restore it from a copy; the other files stay readable.")
+        yield Finding(
+            "error",
+            relative(path),
+            0,
+            "",
+            "",
+            fault.rstrip("."),
+            "restore it from a copy; the other files stay readable.",
+        )
     sources = {entry["id"] for entry in meta["source"]}
     for source in sorted({file.source for file in store.listed} - sources):
-        yield Finding("error", relative(folder / "series.toml"), 0, "source", source, "is in the store, but not described here", "add a [[source]].")
+        yield Finding(
+            "error",
+            relative(folder / "series.toml"),
+            0,
+            "source",
+            source,
+            "is in the store, but not described here",
+            "add a [[source]].",
+        )
     if store.listed and not damaged:
         for measure in sorted(set(coverage(folder)["measure"]) - set(meta["measure"])):
-            yield Finding("error", relative(folder / "series.toml"), 0, "measure", measure, "is in the store, but not defined here", "add a [measure.NAME].")
+            yield Finding(
+                "error",
+                relative(folder / "series.toml"),
+                0,
+                "measure",
+                measure,
+                "is in the store, but not defined here",
+                "add a [measure.NAME].",
+            )
 
 
 def _line(text: str, key: str) -> int:
@@ -110,18 +166,54 @@ def _counts(path: Path, meta: dict) -> Iterator[Finding]:
     for row in rows:
         if row.line in wrong:
             continue
-        cells = {name: value for name, value in zip(row._fields, row, strict=True) if name != "line" and not (name == "known" and not value)}
+        cells = {
+            name: value
+            for name, value in zip(row._fields, row, strict=True)
+            if name != "line" and not (name == "known" and not value)
+        }
         if fault := row_fault(cells, meta["grain"]):
             yield Finding.of(fault.at(file=file, line=row.line), getattr(row, fault.column or "day"))
         if row.measure not in meta["measure"]:
-            yield Finding("error", file, row.line, "measure", row.measure, "is not defined in series.toml", "add a [measure.NAME], or correct the name.")
+            yield Finding(
+                "error",
+                file,
+                row.line,
+                "measure",
+                row.measure,
+                "is not defined in series.toml",
+                "add a [measure.NAME], or correct the name.",
+            )
         if row.source not in sources:
-            yield Finding("error", file, row.line, "source", row.source, "is not described in series.toml", "add a [[source]], or correct the id.")
+            yield Finding(
+                "error",
+                file,
+                row.line,
+                "source",
+                row.source,
+                "is not described in series.toml",
+                "add a [[source]], or correct the id.",
+            )
         if not row.known and not meta.get("known"):
-            yield Finding("error", file, row.line, "known", "", "nothing says when this number was known", "fill the column, or write known = \"DAY\" in series.toml.")
+            yield Finding(
+                "error",
+                file,
+                row.line,
+                "known",
+                "",
+                "nothing says when this number was known",
+                'fill the column, or write known = "DAY" in series.toml.',
+            )
         key = (row.day, row.place, row.measure, row.source, row.known)
         if (other := first.setdefault(key, row.line)) != row.line:
-            yield Finding("error", file, row.line, "day", row.day, f"stands on line {other} too: same place, measure and source", "remove one of the two.")
+            yield Finding(
+                "error",
+                file,
+                row.line,
+                "day",
+                row.day,
+                f"stands on line {other} too: same place, measure and source",
+                "remove one of the two.",
+            )
 
 
 def _shared() -> Iterator[Finding]:
@@ -142,4 +234,6 @@ def _shared() -> Iterator[Finding]:
         yield from surveys.cell_findings([(relative(path), told)], columns[:-1])
         for row in rows:
             if row.series not in series_present():
-                yield Finding("error", relative(path), row.line, "series", row.series, "is no series", "correct the id.")
+                yield Finding(
+                    "error", relative(path), row.line, "series", row.series, "is no series", "correct the id."
+                )

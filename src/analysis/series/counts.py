@@ -86,7 +86,9 @@ class Chunk:
                 columns.append(None)
                 continue
             # Only an interval may be there in one chunk and not in another.
-            full = [np.full(len(chunk), np.nan) if one is None else one for one, chunk in zip(values, chunks, strict=True)]
+            full = [
+                np.full(len(chunk), np.nan) if one is None else one for one, chunk in zip(values, chunks, strict=True)
+            ]
             columns.append(np.concatenate(full))
         return cls(*columns)
 
@@ -129,8 +131,10 @@ class Table:
         Raises
         ------
         DataError
-            At the first row that cannot be right, with its line: a missing, unknown or doubled column; a day that is none,
-            that has a time or does not fit the grain; a count that is no whole number; an interval that the count is not in; a
+            At the first row that cannot be right, with its line: a missing, unknown or doubled column; a day that is
+            none,
+            that has a time or does not fit the grain; a count that is no whole number; an interval that the count is
+            not in; a
             place that is filed under two countries.
         IdentifierError
             If a text looks identifying, or the rows are those of single hosts.
@@ -160,7 +164,8 @@ class Table:
     def columns(self, chunk: Chunk, known: str | None) -> list[pa.Array]:
         """The columns of a chunk as arrays of Arrow, in the order of :func:`schema`; texts are numbers and a dictionary.
 
-        Where neither the chunk nor ``known`` says when a number was known, it is taken to be known on the last day that it counts:
+        Where neither the chunk nor ``known`` says when a number was known, it is taken to be known on the last day that
+        it counts:
         before that nobody can have known it.
         """
         import pyarrow as pa
@@ -172,18 +177,31 @@ class Table:
             used = used[np.argsort(ranks[used])]
             place = np.empty(len(ranks), dtype=np.int32)
             place[used] = np.arange(len(used), dtype=np.int32)
-            return pa.DictionaryArray.from_arrays(place[numbers], [self.texts[name][number] for number in used.tolist()])
+            return pa.DictionaryArray.from_arrays(
+                place[numbers], [self.texts[name][number] for number in used.tolist()]
+            )
 
         def limit(values: np.ndarray | None) -> pa.Array:
             return pa.nulls(len(chunk), pa.float64()) if values is None else pa.array(values, from_pandas=True)
 
         learnt = chunk.known
         if learnt is None:
-            learnt = self._last_day(chunk.day) if known is None else np.full(len(chunk), _since(date.fromisoformat(known)), dtype=np.int32)
+            learnt = (
+                self._last_day(chunk.day)
+                if known is None
+                else np.full(len(chunk), _since(date.fromisoformat(known)), dtype=np.int32)
+            )
         return [
-            pa.array(chunk.day).view(pa.date32()), text("place"), text("iso3"), text("measure"), pa.array(chunk.count),
-            limit(chunk.low), limit(chunk.high), text("source"), pa.array(learnt).view(pa.date32()),
-        ]  # fmt: skip
+            pa.array(chunk.day).view(pa.date32()),
+            text("place"),
+            text("iso3"),
+            text("measure"),
+            pa.array(chunk.count),
+            limit(chunk.low),
+            limit(chunk.high),
+            text("source"),
+            pa.array(learnt).view(pa.date32()),
+        ]
 
     def ranks(self, column: str) -> np.ndarray:
         """For the number of each text its place among the texts of the column in their order."""
@@ -200,7 +218,9 @@ class Table:
             filled = (number for number, line in enumerate(handle, 1) if line.strip())
             return next(islice(filled, row + 1, None), None)
 
-    def rows_of(self, day: date, place: str, measure: str, source: str, known: date | None = None) -> list[tuple[int | None, int]]:
+    def rows_of(
+        self, day: date, place: str, measure: str, source: str, known: date | None = None
+    ) -> list[tuple[int | None, int]]:
         """Where a key stands: the line of the file (None in a frame) and the count of each of its rows, the first rows first."""
         again = Table(self.origin, self.grain)
         found = []
@@ -223,7 +243,13 @@ class Table:
         from pyarrow import csv as arrow_csv
 
         text = pa.dictionary(pa.int32(), pa.string())
-        types = {"day": pa.date32(), "count": pa.int64(), "low": pa.float64(), "high": pa.float64(), _KNOWN: pa.date32()}
+        types = {
+            "day": pa.date32(),
+            "count": pa.int64(),
+            "low": pa.float64(),
+            "high": pa.float64(),
+            _KNOWN: pa.date32(),
+        }
         types |= dict.fromkeys(TEXTS, text)
         if not isinstance(self.origin, Path):
             header = [str(name) for name in self.origin.columns]
@@ -258,11 +284,18 @@ class Table:
                 frame[column] = frame[column].dt.date
         for column in TEXTS:
             frame[column] = frame[column].astype("str").where(frame[column].notna(), "")
-        plain = pa.schema([(name, pa.string() if name in TEXTS else kind) for name, kind in zip(schema.names, schema.types, strict=True)])
+        plain = pa.schema(
+            [
+                (name, pa.string() if name in TEXTS else kind)
+                for name, kind in zip(schema.names, schema.types, strict=True)
+            ]
+        )
         try:
             table = pa.Table.from_pandas(frame, schema=plain, preserve_index=False)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as fault:
-            raise DataError(f"the table is not one of counts ({fault}); days are dates, counts whole numbers.") from None
+            raise DataError(
+                f"the table is not one of counts ({fault}); days are dates, counts whole numbers."
+            ) from None
         yield from table.cast(schema).combine_chunks().to_batches()
 
     def _header(self) -> list[str]:
@@ -278,7 +311,9 @@ class Table:
     def _check_header(self, header: list[str]) -> None:
         import pandas as pd
 
-        refuse_identifiers(pd.DataFrame(columns=[name for name in header if name not in (*_COLUMNS, _KNOWN)]), file=self.name)
+        refuse_identifiers(
+            pd.DataFrame(columns=[name for name in header if name not in (*_COLUMNS, _KNOWN)]), file=self.name
+        )
         for what, found in (
             ("is missing", [name for name in _COLUMNS if name not in header]),
             ("stands twice", [name for name in dict.fromkeys(header) if header.count(name) > 1]),
@@ -287,8 +322,10 @@ class Table:
             if found:
                 raise DataError(
                     f"the column {what}: {', '.join(found)}; expected {', '.join(_COLUMNS)} and optionally {_KNOWN}.",
-                    file=self.name, line=1, column=found[0],
-                )  # fmt: skip
+                    file=self.name,
+                    line=1,
+                    column=found[0],
+                )
 
     # Checking -----------------------------------------------------------------------------------
 
@@ -302,8 +339,9 @@ class Table:
             raise IdentifierError(
                 f"{len(counts):,} rows have a place each and the count 1: a list of single hosts; nothing of it was kept. "
                 "Export the aggregate (counts by country) instead.",
-                file=self.name, rule="host-level table",
-            )  # fmt: skip
+                file=self.name,
+                rule="host-level table",
+            )
         low, high = (self._limit(batch, column) for column in ("low", "high"))
         known = batch.column(_KNOWN) if _KNOWN in batch.schema.names else None
         if known is not None and known.null_count:
@@ -320,7 +358,9 @@ class Table:
             self._name_fault("a number is out of its range")
         self._one_country(numbers["place"], numbers["iso3"])
         learnt = None if known is None else _array(known, np.int32)
-        return Chunk(days, numbers["place"], numbers["iso3"], numbers["measure"], counts, low, high, numbers["source"], learnt)
+        return Chunk(
+            days, numbers["place"], numbers["iso3"], numbers["measure"], counts, low, high, numbers["source"], learnt
+        )
 
     def _coded(self, batch: pa.RecordBatch, column: str) -> np.ndarray:
         """The numbers of a column's texts; a text that was not seen before is looked at closely."""
@@ -382,8 +422,10 @@ class Table:
             raise DataError(
                 f"the place '{name}' has the code '{codes[iso3[row]]}' here and '{codes[self._country[place[row]]]}' before; "
                 "one place has one code.",
-                file=self.name, line=self.line(self.rows + row), column="iso3",
-            )  # fmt: skip
+                file=self.name,
+                line=self.line(self.rows + row),
+                column="iso3",
+            )
 
     # Naming a fault -----------------------------------------------------------------------------
 
@@ -401,13 +443,16 @@ class Table:
                     raise DataError("is not UTF-8 text; save the file as UTF-8.", file=self.name, line=number) from None
                 except csv.Error:
                     raise DataError(
-                        "has a quotation mark that is not closed, or a line break in a cell; mend the line.", file=self.name, line=number
+                        "has a quotation mark that is not closed, or a line break in a cell; mend the line.",
+                        file=self.name,
+                        line=number,
                     ) from None
                 if len(cells) != len(header):
                     raise DataError(
                         f"has {len(cells)} cells where the header has {len(header)}; quote a cell that holds a comma.",
-                        file=self.name, line=number,
-                    )  # fmt: skip
+                        file=self.name,
+                        line=number,
+                    )
                 for position, rule in identifying_texts(cells).items():
                     # Whatever else is wrong with the row, the message would repeat it.
                     raise _identifying(rule, file=self.name, line=number, column=header[position])
@@ -470,10 +515,16 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
     day, count = date.fromisoformat(cells["day"]), int(cells["count"])
     if (grain == "month" and day.day != 1) or (grain == "week" and day.weekday() != 0):
         first = "first day of a month" if grain == "month" else "Monday"
-        return DataError(f"{day} is no {first}, as the grain '{grain}' of the series wants; correct the day, or the grain.", column="day")
+        return DataError(
+            f"{day} is no {first}, as the grain '{grain}' of the series wants; correct the day, or the grain.",
+            column="day",
+        )
     for column, outside in (("low", lambda limit: limit > count), ("high", lambda limit: limit < count)):
         if cells.get(column) and outside(float(cells[column])):
-            return DataError(f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.", column=column)
+            return DataError(
+                f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.",
+                column=column,
+            )
     return None
 
 
@@ -524,7 +575,11 @@ def _array(cells: pa.Array, kind: type) -> np.ndarray:
     """The numbers of a column without missing ones; days as days since 1970."""
     import pyarrow as pa
 
-    return (cells.view(pa.int32()) if pa.types.is_date32(cells.type) else cells).to_numpy(zero_copy_only=False).astype(kind, copy=False)
+    return (
+        (cells.view(pa.int32()) if pa.types.is_date32(cells.type) else cells)
+        .to_numpy(zero_copy_only=False)
+        .astype(kind, copy=False)
+    )
 
 
 def _months(days: np.ndarray) -> np.ndarray:

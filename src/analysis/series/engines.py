@@ -1,7 +1,8 @@
 """Where expressions over counts are computed: the only file that knows one engine from another.
 
 The engine inside is DuckDB: nothing to start. ``EXPOSURE_ENGINE`` (or ``--engine``) names another one by its address:
-``duckdb``, ``datafusion``, or that of an Apache Spark cluster (``spark://host:7077``; ``spark://local[2]`` runs one in this
+``duckdb``, ``datafusion``, or that of an Apache Spark cluster (``spark://host:7077``; ``spark://local[2]`` runs one in
+this
 process' care, with two cores).
 """
 
@@ -39,7 +40,8 @@ def _engine(address: str) -> Engine:
     if address.startswith("spark://"):
         return _Spark(address)
     raise DataError(
-        f"there is no engine '{address}'; choose duckdb (inside), datafusion, spark://local[2] or spark://host:7077.", engine=address
+        f"there is no engine '{address}'; choose duckdb (inside), datafusion, spark://local[2] or spark://host:7077.",
+        engine=address,
     )
 
 
@@ -97,7 +99,11 @@ class _DataFusion(Engine):
     def scan(self, files: Sequence[Path]) -> ir.Table:
         import ibis
 
-        return ibis.union(*(self.connection.read_parquet(file) for file in files)) if len(files) > 1 else self.connection.read_parquet(files[0])
+        return (
+            ibis.union(*(self.connection.read_parquet(file) for file in files))
+            if len(files) > 1
+            else self.connection.read_parquet(files[0])
+        )
 
 
 class _Spark(Engine):
@@ -122,7 +128,8 @@ def _session(address: str):
         from pyspark.sql import SparkSession
     except ImportError:
         raise DataError(
-            f"the engine '{address}' needs Apache Spark; install it with: pip install 'exposure-statistics[cluster]'.", engine=address
+            f"the engine '{address}' needs Apache Spark; install it with: pip install 'exposure-statistics[cluster]'.",
+            engine=address,
         ) from None
     where = address.removeprefix("spark://")
     local = re.match(r"local\[(\d+)\]", where)

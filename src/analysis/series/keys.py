@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .counts import Chunk
+if TYPE_CHECKING:
+    from .counts import Chunk
 
 #: Days of a leap year.
 _DAYS = 366
@@ -54,7 +57,10 @@ class Keys:
         """A number for each pair of place and measure, in the order in which they came."""
         needed = int(place.max()) + 1, int(measure.max()) + 1
         if needed[0] > self._pairs.shape[0] or needed[1] > self._pairs.shape[1]:
-            shape = [max(have, 2 * need) if need > have else have for have, need in zip(self._pairs.shape, needed, strict=True)]
+            shape = [
+                max(have, 2 * need) if need > have else have
+                for have, need in zip(self._pairs.shape, needed, strict=True)
+            ]
             grown = np.full(shape, -1, dtype=np.int32)
             grown[: self._pairs.shape[0], : self._pairs.shape[1]] = self._pairs
             self._pairs = grown

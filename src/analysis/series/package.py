@@ -23,12 +23,20 @@ def descriptor() -> dict:
     resources = []
     for name, title in (("breaks", "Days on which series break"), ("events", "Public events")):
         if (folder / f"{name}.csv").exists():
-            resources.append(described_table(folder / f"{name}.csv", name, title, fields.SERIES_FILES[f"{name}.csv"], folder))
+            resources.append(
+                described_table(folder / f"{name}.csv", name, title, fields.SERIES_FILES[f"{name}.csv"], folder)
+            )
     for name in series_in(folder):
         title = read_toml(folder / name / "series.toml").get("title", {}).get("en", name)
-        resources.append(described_file(folder / name / "series.toml", f"{name}-series", title, "toml", "application/toml", folder))
+        resources.append(
+            described_file(folder / name / "series.toml", f"{name}-series", title, "toml", "application/toml", folder)
+        )
         if (folder / name / "counts.csv").exists():
-            resources.append(described_table(folder / name / "counts.csv", f"{name}-counts", f"Counts: {title}", fields.COUNTS, folder))
+            resources.append(
+                described_table(
+                    folder / name / "counts.csv", f"{name}-counts", f"Counts: {title}", fields.COUNTS, folder
+                )
+            )
     return package_of("exposure-series", _TITLE, _DESCRIPTION, resources)
 
 

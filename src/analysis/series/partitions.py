@@ -138,12 +138,24 @@ class _Open:
         self._learnt: list[int] = []
         texts = [field.name for field in schema() if pa.types.is_string(field.type)]
         self._schema = pa.schema(
-            [field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in texts else field for field in schema()]
+            [
+                field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in texts else field
+                for field in schema()
+            ]
         )
         self._writer = parquet.ParquetWriter(
-            path, self._schema, compression="zstd", compression_level=1, use_dictionary=texts, store_schema=False,
-            column_encoding={"day": "DELTA_BINARY_PACKED", "known": "DELTA_BINARY_PACKED", "count": "DELTA_BINARY_PACKED"},
-        )  # fmt: skip
+            path,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=texts,
+            store_schema=False,
+            column_encoding={
+                "day": "DELTA_BINARY_PACKED",
+                "known": "DELTA_BINARY_PACKED",
+                "count": "DELTA_BINARY_PACKED",
+            },
+        )
 
     def write(self, columns: list) -> None:
         import pyarrow as pa
@@ -158,9 +170,17 @@ class _Open:
     def close(self) -> File:
         self._writer.close()
         return File(
-            self.path, self.source, self.year, self.rows, self.path.stat().st_size, sha256(self.path), as_date(min(self._days)),
-            as_date(max(self._days)), as_date(min(self._learnt)), as_date(max(self._learnt)),
-        )  # fmt: skip
+            self.path,
+            self.source,
+            self.year,
+            self.rows,
+            self.path.stat().st_size,
+            sha256(self.path),
+            as_date(min(self._days)),
+            as_date(max(self._days)),
+            as_date(min(self._learnt)),
+            as_date(max(self._learnt)),
+        )
 
 
 def sha256(path: Path) -> str:
@@ -178,5 +198,7 @@ def _order(*keys: np.ndarray) -> np.ndarray:
         # Each time the order so far is kept; numbers of sixteen bits are sorted without comparing them.
         numbers = numbers - numbers.min()
         numbers = numbers.astype(np.uint16) if numbers.max() < 2**16 else numbers
-        order = np.argsort(numbers, kind="stable") if order is None else order[np.argsort(numbers[order], kind="stable")]
+        order = (
+            np.argsort(numbers, kind="stable") if order is None else order[np.argsort(numbers[order], kind="stable")]
+        )
     return np.arange(len(keys[0])) if order is None else order

@@ -1,6 +1,7 @@
 """Questions to a series of counts, written once as expressions and answered by whichever engine is in use.
 
-Every function reads what stands in the series, asks the engine for the answer only, and gives back a plain frame in a fixed order.
+Every function reads what stands in the series, asks the engine for the answer only, and gives back a plain frame in a
+fixed order.
 A place and day without a row stays missing, unless the series says that it means zero.
 """
 
@@ -61,14 +62,16 @@ def select(
     since, until
         The first and the last day wanted (``2020-01-01``).
     as_of
-        Only what was known on this day; of a count that was revised, the last number known then. Default: the last of all.
+        Only what was known on this day; of a count that was revised, the last number known then. Default: the last of
+        all.
     engine
         Where it is computed, see :func:`analysis.series.engines.engine`.
 
     Returns
     -------
     pandas.DataFrame
-        By day, place, measure and source: ``day`` (a date), ``place``, ``iso3``, ``measure``, ``count``, ``low``, ``high``, ``source``,
+        By day, place, measure and source: ``day`` (a date), ``place``, ``iso3``, ``measure``, ``count``, ``low``,
+        ``high``, ``source``,
         ``known``. What the series is stands in ``attrs``.
 
     Raises
@@ -117,9 +120,11 @@ def resample(
     Returns
     -------
     pandas.DataFrame
-        By period and key: ``period`` (its first day), ``place``, ``iso3``, ``measure``, ``source``, ``count``, ``low``, ``high``,
+        By period and key: ``period`` (its first day), ``place``, ``iso3``, ``measure``, ``source``, ``count``, ``low``,
+        ``high``,
         ``days`` (how many days, or weeks or months, are in it) and ``expected`` (how many there could be). A gap has
-        ``days`` 0 and no count; where the series says that no row means zero, its count is 0. ``low`` and ``high`` are missing
+        ``days`` 0 and no count; where the series says that no row means zero, its count is 0. ``low`` and ``high`` are
+        missing
         unless every row has them.
 
     Raises
@@ -157,13 +162,16 @@ def rates(
     id, by, how, measure, places, source, since, until, as_of, engine
         As in :func:`resample`. Rows without a country, and those of places smaller than one, add up to their country.
     per, scale
-        The denominator, see :func:`analysis.figures.denominators.denominator`, and the number that the rate is given for (a million).
+        The denominator, see :func:`analysis.figures.denominators.denominator`, and the number that the rate is given
+        for (a million).
 
     Returns
     -------
     pandas.DataFrame
-        ``period``, ``iso3``, ``measure``, ``source``, ``count``, ``rate``, ``rate_low``, ``rate_high`` (from ``low`` and ``high``), ``denominator``,
-        ``denominator_year`` (the year used: that of the period, or the last before it that is known). What has no denominator has no rate.
+        ``period``, ``iso3``, ``measure``, ``source``, ``count``, ``rate``, ``rate_low``, ``rate_high`` (from ``low``
+        and ``high``), ``denominator``,
+        ``denominator_year`` (the year used: that of the period, or the last before it that is known). What has no
+        denominator has no rate.
     """
     import ibis
     import pyarrow as pa
@@ -177,7 +185,10 @@ def rates(
     whole = whole.mutate(year=lambda t: t.period.year().cast("int64"))
     years = asked.plain(whole.select("iso3", "year").distinct().order_by("iso3", "year"))
     if years.empty:
-        raise DataError("no row that was asked for has a country, so there are no rates; ask for places with a code.", series=asked.series.id)
+        raise DataError(
+            "no row that was asked for has a country, so there are no rates; ask for places with a code.",
+            series=asked.series.id,
+        )
     known = pa.Table.from_pandas(years.assign(**_denominators(years, per)), preserve_index=False)
     joined = whole.inner_join(ibis.memtable(known), ["iso3", "year"])
     shown = joined.mutate(
@@ -211,7 +222,8 @@ def totals(
     Returns
     -------
     pandas.DataFrame
-        ``period``, ``measure``, ``source``, ``count``, ``places``. A fall of the total where ``places`` falls too is one of coverage.
+        ``period``, ``measure``, ``source``, ``count``, ``places``. A fall of the total where ``places`` falls too is
+        one of coverage.
 
     Raises
     ------
@@ -222,7 +234,10 @@ def totals(
     not_additive = [name for name, entry in asked.series.meta["measure"].items() if not entry["additive"]]
     refused = [name for name in not_additive if asked.measures is None or name in asked.measures]
     if refused:
-        raise NotComparableError(f"places must not be added up for {', '.join(refused)}; ask for the places one by one.", series=asked.series.id)
+        raise NotComparableError(
+            f"places must not be added up for {', '.join(refused)}; ask for the places one by one.",
+            series=asked.series.id,
+        )
     parts = asked.by_period(by, None).filter(lambda t: t.iso3 != "WLD")
     key = ["period", "measure", "source"]
     summed = parts.group_by(key).agg(count=lambda t: t["count"].sum(), places=lambda t: t.place.nunique())
@@ -253,19 +268,29 @@ def coverage(
     Returns
     -------
     pandas.DataFrame
-        ``source``, ``measure`` (and ``place``, ``iso3``), ``first`` and ``last`` day, ``places``, ``days`` on which something was counted,
+        ``source``, ``measure`` (and ``place``, ``iso3``), ``first`` and ``last`` day, ``places``, ``days`` on which
+        something was counted,
         ``expected`` between first and last, ``covered`` (days / expected), ``rows``.
     """
     asked = _Question(id, measure, places, source, since, until, as_of, engine)
     keys = {"source": ["source", "measure"], "place": ["source", "measure", "place", "iso3"]}
     if by not in keys:
         raise DataError(f"coverage by '{by}' is not known; choose source or place.")
-    found = asked.counts().group_by(keys[by]).agg(
-        first=lambda t: t.day.min(), last=lambda t: t.day.max(), places=lambda t: t.place.nunique(),
-        days=lambda t: t.day.nunique(), rows=lambda t: t.count(),
-    )  # fmt: skip
+    found = (
+        asked.counts()
+        .group_by(keys[by])
+        .agg(
+            first=lambda t: t.day.min(),
+            last=lambda t: t.day.max(),
+            places=lambda t: t.place.nunique(),
+            days=lambda t: t.day.nunique(),
+            rows=lambda t: t.count(),
+        )
+    )
     frame = asked.frame(found.order_by(keys[by]))
-    frame["expected"] = [_units(first, last, asked.series.grain) for first, last in zip(frame["first"], frame["last"], strict=True)]
+    frame["expected"] = [
+        _units(first, last, asked.series.grain) for first, last in zip(frame["first"], frame["last"], strict=True)
+    ]
     frame["covered"] = frame["days"] / frame["expected"]
     return frame[[*keys[by], "first", "last", "places", "days", "expected", "covered", "rows"]]
 
@@ -289,7 +314,8 @@ def movers(
     id, measure, places, source, as_of, engine
         As in :func:`select`.
     before, after
-        The first and last day of either span. The mean of the days (weeks, months) that are there is compared, so that the spans may
+        The first and last day of either span. The mean of the days (weeks, months) that are there is compared, so that
+        the spans may
         differ in length.
     top
         How many places for each measure and monitor. Default: all.
@@ -297,12 +323,15 @@ def movers(
     Returns
     -------
     pandas.DataFrame
-        By measure, source and size of the difference: ``place``, ``iso3``, ``measure``, ``source``, ``before``, ``after``, ``difference``, ``ratio``,
+        By measure, source and size of the difference: ``place``, ``iso3``, ``measure``, ``source``, ``before``,
+        ``after``, ``difference``, ``ratio``,
         ``days_before``, ``days_after``. A place that is not there in both is left out: it is gone, or was not counted.
     """
     (since, middle), (start, until) = before, after
     if not since <= middle < start <= until:
-        raise DataError(f"the spans {since} to {middle} and {start} to {until} are not one after the other; give the earlier one first.")
+        raise DataError(
+            f"the spans {since} to {middle} and {start} to {until} are not one after the other; give the earlier one first."
+        )
     asked = _Question(id, measure, places, source, since, until, as_of, engine)
     key = _KEY
     rows = asked.counts()
@@ -310,7 +339,10 @@ def movers(
     def mean(first: str, last: str, name: str) -> ir.Table:
         part = rows.filter(lambda t: (t.day >= _day(first)) & (t.day <= _day(last)))
         return part.group_by(key).agg(
-            **{name: lambda t: t["count"].sum().cast("float64") / t.day.nunique(), f"days_{name}": lambda t: t.day.nunique()}
+            **{
+                name: lambda t: t["count"].sum().cast("float64") / t.day.nunique(),
+                f"days_{name}": lambda t: t.day.nunique(),
+            }
         )
 
     both = mean(since, middle, "before").inner_join(mean(start, until, "after"), key)
@@ -342,7 +374,8 @@ def revisions(
     Returns
     -------
     pandas.DataFrame
-        One row a key that was known on two days or more: ``day``, ``place``, ``iso3``, ``measure``, ``source``, ``readings``, ``first_known``,
+        One row a key that was known on two days or more: ``day``, ``place``, ``iso3``, ``measure``, ``source``,
+        ``readings``, ``first_known``,
         ``first_count``, ``last_known``, ``last_count``, ``difference``, ``ratio``.
     """
     asked = _Question(id, measure, places, source, since, until, None, engine)
@@ -358,7 +391,10 @@ def revisions(
         return spans.inner_join(renamed, [*key, f"{end}_known"]).select(*key, f"{end}_count")
 
     both = spans.inner_join(number("first"), key).inner_join(number("last"), key)
-    both = both.mutate(difference=lambda t: t.last_count - t.first_count, ratio=lambda t: t.last_count.cast("float64") / t.first_count.nullif(0))
+    both = both.mutate(
+        difference=lambda t: t.last_count - t.first_count,
+        ratio=lambda t: t.last_count.cast("float64") / t.first_count.nullif(0),
+    )
     columns = [*key, "readings", "first_known", "first_count", "last_known", "last_count", "difference", "ratio"]
     return asked.frame(both.select(columns).order_by(key))
 
@@ -374,7 +410,10 @@ class _Question:
         unknown = [name for name in self.measures or () if name not in self.series.meta["measure"]]
         if unknown:
             known = ", ".join(self.series.meta["measure"])
-            raise DataError(f"the series '{self.series.id}' has no measure '{unknown[0]}'; choose one of {known}.", series=self.series.id)
+            raise DataError(
+                f"the series '{self.series.id}' has no measure '{unknown[0]}'; choose one of {known}.",
+                series=self.series.id,
+            )
 
     def readings(self) -> ir.Table:
         """Every number of the rows asked for, with those that were revised later."""
@@ -402,7 +441,10 @@ class _Question:
         if by not in PERIODS:
             raise DataError(f"'{by}' is no period; choose {', '.join(PERIODS)}.")
         if _ORDER.index(by) < _ORDER.index(self.series.grain):
-            raise DataError(f"the series '{self.series.id}' counts by {self.series.grain}; it cannot be shown by {by}.", series=self.series.id)
+            raise DataError(
+                f"the series '{self.series.id}' counts by {self.series.grain}; it cannot be shown by {by}.",
+                series=self.series.id,
+            )
         if how not in (None, "sum", "mean"):
             raise DataError(f"'{how}' is no way to put days together; choose sum or mean.")
         rows = self.counts().mutate(period=lambda t: t.day.truncate(PERIODS[by][0]).cast("date"))
@@ -418,7 +460,11 @@ class _Question:
             mean = t[name].cast("float64") / t.days
             if averaged is True:
                 return mean
-            return ibis.ifelse(t.measure.isin(averaged), mean, t[name].cast("float64")) if averaged else t[name].cast("float64")
+            return (
+                ibis.ifelse(t.measure.isin(averaged), mean, t[name].cast("float64"))
+                if averaged
+                else t[name].cast("float64")
+            )
 
         shown = summed.mutate(count=lambda t: put_together(t, "total"))
         shown = shown.mutate(low=lambda t: put_together(t, "low"), high=lambda t: put_together(t, "high"))
@@ -429,10 +475,18 @@ class _Question:
         import ibis
 
         spans = periods.group_by(_KEY).agg(start=lambda t: t.period.min(), end=lambda t: t.period.max())
-        there = spans.cross_join(self._calendar(by)).filter(lambda t: (t.period >= t.start) & (t.period <= t.end)).drop("start", "end")
+        there = (
+            spans.cross_join(self._calendar(by))
+            .filter(lambda t: (t.period >= t.start) & (t.period <= t.end))
+            .drop("start", "end")
+        )
         full = there.left_join(periods.drop("expected"), ["period", *_KEY])
         full = full.mutate(days=lambda t: t.days.coalesce(0))
-        return full.mutate(count=lambda t: ibis.ifelse(t.days == 0, 0.0, t["count"])) if self.series.absent == "zero" else full
+        return (
+            full.mutate(count=lambda t: ibis.ifelse(t.days == 0, 0.0, t["count"]))
+            if self.series.absent == "zero"
+            else full
+        )
 
     def plain(self, expression: ir.Table) -> pd.DataFrame:
         """The answer of the engine, with the types that frames have here."""
@@ -452,7 +506,13 @@ class _Question:
         if frame.empty:
             self._explain()
         series = self.series
-        frame.attrs |= {"series": series.id, "title": series.title(), "grain": series.grain, "absent": series.absent, **told}
+        frame.attrs |= {
+            "series": series.id,
+            "title": series.title(),
+            "grain": series.grain,
+            "absent": series.absent,
+            **told,
+        }
         return frame
 
     def _averaged(self, how: str | None) -> list[str] | bool:
@@ -472,14 +532,23 @@ class _Question:
         first, last = max(first, self.since or first), min(last, self.until or last)
         periods = pd.period_range(first, max(first, last), freq=PERIODS[by][1])
         expected = [_units(period.start_time, period.end_time.normalize(), self.series.grain) for period in periods]
-        return ibis.memtable(pa.table({"period": pa.array([period.start_time.date() for period in periods], pa.date32()), "expected": expected}))
+        return ibis.memtable(
+            pa.table(
+                {
+                    "period": pa.array([period.start_time.date() for period in periods], pa.date32()),
+                    "expected": expected,
+                }
+            )
+        )
 
     def _files(self) -> list[File] | None:
         if not self.series.is_store:
             return None
         from .store import Store
 
-        return Store(self.series.folder).files(self.sources, self.since, self.until, self.as_of, read_whole=self.engine.inside)
+        return Store(self.series.folder).files(
+            self.sources, self.since, self.until, self.as_of, read_whole=self.engine.inside
+        )
 
     def _asked(self, rows: ir.Table) -> ir.Table:
         if self.measures is not None:
@@ -510,7 +579,10 @@ class _Question:
 
                 near = get_close_matches(missing[0], sorted(known), n=3)
                 hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(sorted(known)[:12])} …"
-                raise DataError(f"the series '{self.series.id}' has no {column.removesuffix('s')} '{missing[0]}'; {hint}", series=self.series.id)
+                raise DataError(
+                    f"the series '{self.series.id}' has no {column.removesuffix('s')} '{missing[0]}'; {hint}",
+                    series=self.series.id,
+                )
 
 
 def _everything(series: Series, engine: Engine, files: Sequence[File] | None) -> ir.Table:
@@ -603,7 +675,8 @@ def listed(lang: str = "en") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``series``: ``title``, ``grain``, ``first`` and ``last`` day, ``rows``, ``measures`` (a list), ``sources`` (a list), ``health``
+        Indexed by ``series``: ``title``, ``grain``, ``first`` and ``last`` day, ``rows``, ``measures`` (a list),
+        ``sources`` (a list), ``health``
         (whether it is about health care), ``licence``, ``stored`` (whether it lies in a store).
     """
     rows = {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ..datafolder import growing
 from ..errors import DataError
@@ -13,6 +12,9 @@ from ..figures.fields import KEBAB
 from ..writing import write_text
 from .catalogue import LANGUAGES, OVER_TIME, series_present
 from .counts import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TOP = """\
 # A draft: say what this series is, then write status = "published". Every text in <…> is for you to write.
@@ -57,7 +59,8 @@ def new_series(id: str, origin: Path | str | pd.DataFrame, *, grain: str = "day"
     id
         Its id, in kebab case: monitor and what it counts.
     origin
-        The table that is to be imported; it is read from beginning to end, and nothing of it is kept but the ids of monitors and measures.
+        The table that is to be imported; it is read from beginning to end, and nothing of it is kept but the ids of
+        monitors and measures.
     grain
         ``day``, ``week`` or ``month``: what the day of a row stands for.
     over_time
@@ -66,7 +69,8 @@ def new_series(id: str, origin: Path | str | pd.DataFrame, *, grain: str = "day"
     Raises
     ------
     DataError
-        If there is such a series, the id is not in kebab case, or the table is refused (:meth:`analysis.series.counts.Table.chunks`).
+        If there is such a series, the id is not in kebab case, or the table is refused
+        (:meth:`analysis.series.counts.Table.chunks`).
     IdentifierError
         As there.
     """

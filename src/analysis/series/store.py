@@ -2,7 +2,8 @@
 
 What readers read is what ``datapackage.json`` lists, and nothing else. An import writes its files aside, puts them in
 their places, where nobody reads them yet, and last replaces the list by one rename: before that the store is as it was,
-after it the import is whole. Files are never changed; a later correction is a further row with a later day in ``known``.
+after it the import is whole. Files are never changed; a later correction is a further row with a later day in
+``known``.
 
 ::
 
@@ -89,7 +90,11 @@ class Store:
 
     def _file(self, told: dict) -> File:
         days = {name: date.fromisoformat(told[name]) for name in _DAYS}
-        return File(self.folder / told["path"], **{name: told[name] for name in ("source", "year", "rows", "bytes", "hash", "revises")}, **days)
+        return File(
+            self.folder / told["path"],
+            **{name: told[name] for name in ("source", "year", "rows", "bytes", "hash", "revises")},
+            **days,
+        )
 
     @property
     def rows(self) -> int:
@@ -141,7 +146,9 @@ class Store:
         ]
         for file in chosen:
             if fault := _fault(file, read_whole):
-                raise DataError(f"{fault} The other files stay readable: ask for other years or monitors.", file=relative(file.path))
+                raise DataError(
+                    f"{fault} The other files stay readable: ask for other years or monitors.", file=relative(file.path)
+                )
         return chosen
 
     def left_over(self) -> list[Path]:
@@ -158,7 +165,12 @@ class Store:
 
 
 def import_counts(
-    origin: Path | str | pd.DataFrame, id: str | Path, *, known: str | None = None, revise: bool = False, wait: float = 0.0
+    origin: Path | str | pd.DataFrame,
+    id: str | Path,
+    *,
+    known: str | None = None,
+    revise: bool = False,
+    wait: float = 0.0,
 ) -> Import:
     """Import a table of counts into the store of a series: all of it, or nothing.
 
@@ -169,7 +181,8 @@ def import_counts(
     id
         The series, or its folder; :func:`analysis.series.skeleton.new_series` makes a new one.
     known
-        The day on which these numbers were known, where the table has no column ``known``. Default: the last day of the day, week or
+        The day on which these numbers were known, where the table has no column ``known``. Default: the last day of the
+        day, week or
         month itself, before which nobody can have known it.
     revise
         Accept counts that differ from what the store holds, as corrections known later.
@@ -184,8 +197,10 @@ def import_counts(
     Raises
     ------
     DataError
-        If a row cannot be right (its line is named), a key stands twice, a count differs from what the store holds (both values are
-        shown), a correction is not known later than what it corrects, or another import is at work. The store is as before then.
+        If a row cannot be right (its line is named), a key stands twice, a count differs from what the store holds
+        (both values are
+        shown), a correction is not known later than what it corrects, or another import is at work. The store is as
+        before then.
     IdentifierError
         If anything looks identifying; no row of its chunk was written anywhere.
     ExposureError
@@ -193,7 +208,10 @@ def import_counts(
     """
     series = find_series(id)
     if series.counts.exists():
-        raise DataError("keeps its counts in counts.csv, where nothing is imported; import into another series.", file=relative(series.folder))
+        raise DataError(
+            "keeps its counts in counts.csv, where nothing is imported; import into another series.",
+            file=relative(series.folder),
+        )
     if known is not None:
         _check_day(known)
     staging = series.folder / f"{_STAGING}-{os.getpid()}"
@@ -235,7 +253,9 @@ def _told_apart(desk: duckdb.DuckDBPyConnection, staged: list[File], table: Tabl
     for partition in sorted({file.partition for file in staged}):
         files = [file for file in staged if file.partition == partition]
         rows = _scan(files)
-        twice = desk.execute(f"SELECT {_KEY}, known FROM {rows} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1").fetchone()
+        twice = desk.execute(
+            f"SELECT {_KEY}, known FROM {rows} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
+        ).fetchone()
         if twice:
             _refuse_twice(table, *twice)
         several = desk.execute(f"SELECT 1 FROM {rows} GROUP BY {_KEY} HAVING count(*) > 1 LIMIT 1").fetchone()
@@ -250,8 +270,11 @@ def _refuse_twice(table: Table, day: date, place: str, measure: str, source: str
     values = f"as {one:,} both times" if one == other else f"as {one:,} and as {other:,}"
     raise DataError(
         f"{place}, {measure}, {day} ({source}) stands twice{lines}, {values}; keep one. Nothing was imported.",
-        file=table.name, line=second, column="day", values=(one, other),
-    )  # fmt: skip
+        file=table.name,
+        line=second,
+        column="day",
+        values=(one, other),
+    )
 
 
 def _new(
@@ -261,13 +284,19 @@ def _new(
     kept: list[File] = []
     same = revised = 0
     for file in staged:
-        there = [one for one in store.listed if one.partition == file.partition and one.first <= file.last and one.last >= file.first]
+        there = [
+            one
+            for one in store.listed
+            if one.partition == file.partition and one.first <= file.last and one.last >= file.first
+        ]
         if not there:
             kept.append(file)
             continue
         for one in there:
             if fault := _fault(one, read_whole=True):
-                raise DataError(f"{fault} Nothing can be compared with it; nothing was imported.", file=relative(one.path))
+                raise DataError(
+                    f"{fault} Nothing can be compared with it; nothing was imported.", file=relative(one.path)
+                )
         # A row is the same if the store's last number of its key is, or one that was known on the very day.
         desk.execute(f"""
             CREATE OR REPLACE TABLE met AS
@@ -295,7 +324,9 @@ def _without(desk: duckdb.DuckDBPyConnection, file: File, path: Path) -> File:
     told = desk.execute(f"SELECT count(*), min(day), max(day), min(known), max(known) {rows}").fetchone()
     if not told[0]:
         return replace(file, rows=0)
-    desk.execute(f"COPY ({rows} ORDER BY place, measure, day) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})")
+    desk.execute(
+        f"COPY ({rows} ORDER BY place, measure, day) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})"
+    )
     return File(path, file.source, file.year, told[0], path.stat().st_size, sha256(path), *told[1:])
 
 
@@ -312,7 +343,14 @@ def _refuse_other(desk: duckdb.DuckDBPyConnection, table: Table, differing: int,
         if revise
         else f"{differing:,} count(s) differ so. If they are corrections, import them as such, with the day on which they were known."
     )
-    raise DataError(f"{what}. {why} Nothing was imported.", file=table.name, line=line, column="count", values=(count, held), differing=differing)
+    raise DataError(
+        f"{what}. {why} Nothing was imported.",
+        file=table.name,
+        line=line,
+        column="count",
+        values=(count, held),
+        differing=differing,
+    )
 
 
 def _scan(files: Collection[File]) -> str:
@@ -343,7 +381,12 @@ def _commit(series: Series, store: Store, staged: list[File], done: Import) -> N
     """Put files in their places, then list them: the rename of the list is what makes the import."""
     placed = []
     for file in staged:
-        path = series.folder / f"source={file.source}" / f"year={file.year}" / f"counts-{file.hash.removeprefix('sha256:')[:16]}.parquet"
+        path = (
+            series.folder
+            / f"source={file.source}"
+            / f"year={file.year}"
+            / f"counts-{file.hash.removeprefix('sha256:')[:16]}.parquet"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         _to_disk(file.path)
         os.replace(file.path, path)
@@ -351,7 +394,10 @@ def _commit(series: Series, store: Store, staged: list[File], done: Import) -> N
     for folder in sorted({file.path.parent for file in placed}):
         _to_disk(folder)
     if not (series.folder / _SCHEMA).exists():
-        write_text(series.folder / _SCHEMA, _text({"fields": [_described(field) for field in fields.COUNTS], "missingValues": [""]}))
+        write_text(
+            series.folder / _SCHEMA,
+            _text({"fields": [_described(field) for field in fields.COUNTS], "missingValues": [""]}),
+        )
     listed = sorted([*store.listed, *placed], key=lambda file: file.path)
     write_bytes(series.folder / MANIFEST, _text(_package(series, listed, [*store.imports, done])).encode())
     _to_disk(series.folder)
@@ -397,7 +443,10 @@ def _locked(folder: Path, wait: float) -> Iterator[None]:
     try:
         handle = (folder / _LOCK).open("w")
     except OSError as error:
-        raise ExposureError(f"cannot be written ({error.strerror}); choose a data folder of your own with --data.", file=relative(folder)) from None
+        raise ExposureError(
+            f"cannot be written ({error.strerror}); choose a data folder of your own with --data.",
+            file=relative(folder),
+        ) from None
     with handle:
         until = time.monotonic() + wait
         while True:
@@ -407,7 +456,8 @@ def _locked(folder: Path, wait: float) -> Iterator[None]:
             except OSError:
                 if time.monotonic() >= until:
                     raise DataError(
-                        "another import into this series is at work; wait for its end and import again. Nothing was changed.", file=relative(folder)
+                        "another import into this series is at work; wait for its end and import again. Nothing was changed.",
+                        file=relative(folder),
                     ) from None
                 time.sleep(0.05)
         yield

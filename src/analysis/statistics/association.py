@@ -52,14 +52,17 @@ def correlate(
     (Bonett & Wright 2000, eq. 4, their best for Spearman's) or 1/(n − 3) (Fisher). The test is that of
     t = ρ √((n − 2)/(1 − ρ²)) with n − 2 degrees of freedom, two-sided.
 
-    Printing: each two places whose intervals meet may stand in either order. Taking the better order of each such pair by
-    itself gives bounds that no reading of the figures can leave (they may be wider than need be, since single orders need
+    Printing: each two places whose intervals meet may stand in either order. Taking the better order of each such pair
+    by
+    itself gives bounds that no reading of the figures can leave (they may be wider than need be, since single orders
+    need
     not fit together); exact where the figures are.
 
     Parameters
     ----------
     frame
-        Rows with ``iso3, value, low, high`` of one measure and comparable surveys, one a place; the world's row is left out.
+        Rows with ``iso3, value, low, high`` of one measure and comparable surveys, one a place; the world's row is left
+        out.
     covariate
         An indicator of the reference data (``gdp_pc_usd``, ``hospital_beds_per1000``, ``ipv4_addresses``,
         ``internet_users_pct`` …), of the survey's year or the nearest known, or a column of the frame.
@@ -72,13 +75,15 @@ def correlate(
     level
         Confidence level of the limits of chance.
     interval
-        ``printing``, ``chance`` or ``both`` (default, for every measure). Chance is here the scatter of places about the
+        ``printing``, ``chance`` or ``both`` (default, for every measure). Chance is here the scatter of places about
+        the
         ranking, not that of a count: it needs no events that come one by one.
 
     Returns
     -------
     pandas.DataFrame
-        One row: ``covariate, places, rho, rho_low, rho_high, p_value, method, level``. With printing only there is no test
+        One row: ``covariate, places, rho, rho_low, rho_high, p_value, method, level``. With printing only there is no
+        test
         and no level. Places without denominator or covariate stand in ``attrs["missing"]``.
 
     Raises
@@ -91,7 +96,8 @@ def correlate(
 
     Notes
     -----
-    Assumes that the places could have been others (a sample of a kind) and that none depends on another; neighbours do. With
+    Assumes that the places could have been others (a sample of a kind) and that none depends on another; neighbours do.
+    With
     fewer than 25 places the limits are rough. Do not use it on places that were published *because* they were high.
     """
     import pandas as pd
@@ -104,12 +110,26 @@ def correlate(
     told = "Spearman, " + ("printing only" if interval == "printing" else _SPREADS[method])
     table = pd.DataFrame(
         {
-            "covariate": [covariate], "places": [len(ready.rows)], "rho": [rho], "rho_low": [low], "rho_high": [high],
-            "p_value": [p_value], "method": [told], "level": [float("nan") if interval == "printing" else level],
+            "covariate": [covariate],
+            "places": [len(ready.rows)],
+            "rho": [rho],
+            "rho_low": [low],
+            "rho_high": [high],
+            "p_value": [p_value],
+            "method": [told],
+            "level": [float("nan") if interval == "printing" else level],
         }
-    )  # fmt: skip
+    )
     return _result(
-        table, "correlate", ready, method=told, level=level, interval=interval, value=value, per=per, covariates=[covariate]
+        table,
+        "correlate",
+        ready,
+        method=told,
+        level=level,
+        interval=interval,
+        value=value,
+        per=per,
+        covariates=[covariate],
     )
 
 
@@ -125,9 +145,12 @@ def regress(
 ) -> pd.DataFrame:
     """How many times as high the rate is with more of a covariate: a log-linear regression of counts.
 
-    log E[count] = log(offset) + β₀ + Σ βⱼ xⱼ, by maximum likelihood (statsmodels). ``ratio`` is exp β: how many times as
-    high the rate is for one step of the covariate, the others held fast. Robust errors are the sandwich B⁻¹ (Xᵀ diag(s²) X) B⁻¹
-    of the expected information B and the scores s: ``HC0`` as it is (White 1980), ``HC1`` times n/(n − k), ``HC3`` with s/(1 − h)
+    log E[count] = log(offset) + β₀ + Σ βⱼ xⱼ, by maximum likelihood (statsmodels). ``ratio`` is exp β: how many times
+    as
+    high the rate is for one step of the covariate, the others held fast. Robust errors are the sandwich B⁻¹ (Xᵀ
+    diag(s²) X) B⁻¹
+    of the expected information B and the scores s: ``HC0`` as it is (White 1980), ``HC1`` times n/(n − k), ``HC3`` with
+    s/(1 − h)
     of the leverage h (MacKinnon & White 1985). Limits and test take Student's t with n − k degrees of freedom.
 
     The negative binomial has the variance μ + αμ²; α is that of the highest profile likelihood.
@@ -156,21 +179,24 @@ def regress(
     Returns
     -------
     pandas.DataFrame
-        One row a covariate: ``covariate, step, places, coefficient, error, ratio, ratio_low, ratio_high, p_value, method,
+        One row a covariate:
+        ``covariate, step, places, coefficient, error, ratio, ratio_low, ratio_high, p_value, method,
         level``; ``step`` in the covariate's own unit (2, times, for ``doubling``). ``attrs["parameters"]`` has ``dispersion``
         (Pearson's χ² over n − k; far above 1: not Poisson) and ``alpha``.
 
     Raises
     ------
     DataError
-        As `correlate`; also for fewer than `PLACES_EACH` places a coefficient, covariates that follow from one another, a
+        As `correlate`; also for fewer than `PLACES_EACH` places a coefficient, covariates that follow from one another,
+        a
         doubling of what is not positive, or a fit that does not settle.
     NotComparableError
         As `correlate`; also for the model's own errors of Poisson where things come in lots.
 
     Notes
     -----
-    With a dozen places robust errors are too small rather than too large; look at `influence`. Not for choosing among many
+    With a dozen places robust errors are too small rather than too large; look at `influence`. Not for choosing among
+    many
     covariates: the one that is left has been chosen by chance.
     """
     import numpy as np
@@ -198,15 +224,24 @@ def regress(
     least, most = _ends_of_coefficients(ready, fit) if interval != "chance" else (fit.coefficients, fit.coefficients)
     reach = 0.0 if interval == "printing" else tail * fit.errors
     p_value = 2 * stdtr(count - columns, -np.abs(fit.coefficients / fit.errors))
-    told = f"{_FAMILIES[family]} regression, " + ("printing only" if interval == "printing" else f"errors {robust or 'of the model'}")
+    told = f"{_FAMILIES[family]} regression, " + (
+        "printing only" if interval == "printing" else f"errors {robust or 'of the model'}"
+    )
     table = pd.DataFrame(
         {
-            "covariate": names, "step": ready.steps, "places": count, "coefficient": fit.coefficients, "error": fit.errors,
-            "ratio": np.exp(fit.coefficients), "ratio_low": _exp(least - reach), "ratio_high": _exp(most + reach),
-            "p_value": np.nan if interval == "printing" else p_value, "method": told,
+            "covariate": names,
+            "step": ready.steps,
+            "places": count,
+            "coefficient": fit.coefficients,
+            "error": fit.errors,
+            "ratio": np.exp(fit.coefficients),
+            "ratio_low": _exp(least - reach),
+            "ratio_high": _exp(most + reach),
+            "p_value": np.nan if interval == "printing" else p_value,
+            "method": told,
             "level": np.nan if interval == "printing" else level,
         }
-    )  # fmt: skip
+    )
     warnings = []
     if family == "poisson" and fit.dispersion > 2:
         warnings.append(
@@ -216,12 +251,26 @@ def regress(
     if not np.isfinite(table[["ratio_low", "ratio_high"]].to_numpy()).all():
         warnings.append("The printing allows figures with which a ratio has no limit; its end is open.")
     return _result(
-        table, "regress", ready, warnings, method=told, level=level, interval=interval, covariates=names, per=offset, family=family,
-        robust=robust, by=by, dispersion=fit.dispersion, alpha=fit.alpha,
-    )  # fmt: skip
+        table,
+        "regress",
+        ready,
+        warnings,
+        method=told,
+        level=level,
+        interval=interval,
+        covariates=names,
+        per=offset,
+        family=family,
+        robust=robust,
+        by=by,
+        dispersion=fit.dispersion,
+        alpha=fit.alpha,
+    )
 
 
-def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: str = "regress", **chosen: Any) -> pd.DataFrame:
+def influence(
+    frame: pd.DataFrame, covariates: str | Iterable[str], statistic: str = "regress", **chosen: Any
+) -> pd.DataFrame:
     """What `correlate` or `regress` finds with each place left out in turn.
 
     Parameters
@@ -231,16 +280,21 @@ def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: s
     statistic
         ``regress`` or ``correlate``.
     chosen
-        What else the statistic takes, such as ``family``, ``by``, ``value`` or ``level``; no ``interval``: printing is left
+        What else the statistic takes, such as ``family``, ``by``, ``value`` or ``level``; no ``interval``: printing is
+        left
         aside here.
 
     Returns
     -------
     pandas.DataFrame
-        One row a covariate and place, the most influential first: ``covariate, iso3`` (``place, country`` where the frame has
-        them), ``estimate`` (of all places: ρ or a rate ratio), ``without, without_low, without_high`` (with this place left
-        out), ``shift`` (without less estimate; of ratios without over estimate), ``turns``, whether the answer is another one
-        (the side of nothing, or whether the interval holds nothing), ``method, level``. Steps of a covariate, and α, are those of
+        One row a covariate and place, the most influential first: ``covariate, iso3`` (``place, country`` where the
+        frame has
+        them), ``estimate`` (of all places: ρ or a rate ratio), ``without, without_low, without_high`` (with this place
+        left
+        out), ``shift`` (without less estimate; of ratios without over estimate), ``turns``, whether the answer is
+        another one
+        (the side of nothing, or whether the interval holds nothing), ``method, level``. Steps of a covariate, and α,
+        are those of
         all places.
 
     Raises
@@ -278,7 +332,9 @@ def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: s
         def without(kept: Prepared) -> np.ndarray:
             fit = _fit(kept, given["family"], given["robust"], given["alpha"])
             tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
-            return np.column_stack([np.exp(fit.coefficients), _exp(fit.coefficients - tail), _exp(fit.coefficients + tail)])
+            return np.column_stack(
+                [np.exp(fit.coefficients), _exp(fit.coefficients - tail), _exp(fit.coefficients + tail)]
+            )
 
     def side(found: np.ndarray) -> np.ndarray:
         """On which side of nothing the estimate is, and whether the interval is, too."""
@@ -293,27 +349,35 @@ def influence(frame: pd.DataFrame, covariates: str | Iterable[str], statistic: s
         tables.append(
             pd.DataFrame(
                 {
-                    "covariate": names, **named, "estimate": estimates[:, 0], "without": found[:, 0], "without_low": found[:, 1],
-                    "without_high": found[:, 2], "shift": shift, "turns": side(found) != side(estimates),
+                    "covariate": names,
+                    **named,
+                    "estimate": estimates[:, 0],
+                    "without": found[:, 0],
+                    "without_low": found[:, 1],
+                    "without_high": found[:, 2],
+                    "shift": shift,
+                    "turns": side(found) != side(estimates),
                 }
             )
-        )  # fmt: skip
+        )
     table = pd.concat(tables, ignore_index=True)
     size = (table["shift"] if statistic == "correlate" else np.log(table["shift"])).abs()
     keys = [column for column in ("iso3", "place") if column in table]
     table = table.assign(_size=np.round(size, 12), _order=pd.Categorical(table["covariate"], names, ordered=True))
-    table = table.sort_values(["_order", "_size", *keys], ascending=[True, False, *[True] * len(keys)]).drop(columns=["_size", "_order"])
+    table = table.sort_values(["_order", "_size", *keys], ascending=[True, False, *[True] * len(keys)]).drop(
+        columns=["_size", "_order"]
+    )
     told = "leave one out of: " + whole.attrs["method"]
     table = table.reset_index(drop=True).assign(method=told, level=level)
     warnings = [text for text in whole.attrs["warnings"] if text not in ready.warnings and text != ECOLOGICAL]
-    return _result(table, "influence", ready, warnings, method=told, level=level, interval="chance", **given | {"of": statistic})
+    return _result(
+        table, "influence", ready, warnings, method=told, level=level, interval="chance", **given | {"of": statistic}
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
-    tell = {
-        "correlate": _facts_of_correlation, "regress": _facts_of_regression, "influence": _facts_of_influence,
-    }  # fmt: skip
+    tell = {"correlate": _facts_of_correlation, "regress": _facts_of_regression, "influence": _facts_of_influence}
     return tell[result.attrs["statistic"].partition(".")[2]](result, lang)
 
 
@@ -335,7 +399,9 @@ class Prepared:
     def only(self, kept: np.ndarray) -> Prepared:
         """The same for some of the places."""
         return replace(
-            self, rows=self.rows.iloc[kept], **{name: getattr(self, name)[kept] for name in ("y", "low", "high", "counts", "sizes", "x")}
+            self,
+            rows=self.rows.iloc[kept],
+            **{name: getattr(self, name)[kept] for name in ("y", "low", "high", "counts", "sizes", "x")},
         )
 
 
@@ -363,7 +429,9 @@ def prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | 
             raise DataError("a rate needs a denominator; name one in per, or take value='value'.", column="per")
         found, _, said = sized(rows, per)
         warnings, size = [*warnings, *said], found["denominator"]
-        least, most = (found[f"denominator_{end}"] if f"denominator_{end}" in found else size for end in ("low", "high"))
+        least, most = (
+            found[f"denominator_{end}"] if f"denominator_{end}" in found else size for end in ("low", "high")
+        )
     table = pd.DataFrame(index=rows.index)
     for name in covariates:
         table[name], said = _covariate(rows, name)
@@ -387,9 +455,17 @@ def prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | 
         raise DataError("every place has the same exposure; there is nothing to associate.", column="value")
     x, steps = _stepped(table, by)
     return Prepared(
-        rows, y, counts[:, 1] / most.to_numpy(float), counts[:, 2] / least.to_numpy(float), counts, size.to_numpy(float), x, steps,
-        missing, warnings,
-    )  # fmt: skip
+        rows,
+        y,
+        counts[:, 1] / most.to_numpy(float),
+        counts[:, 2] / least.to_numpy(float),
+        counts,
+        size.to_numpy(float),
+        x,
+        steps,
+        missing,
+        warnings,
+    )
 
 
 def _covariate(rows: pd.DataFrame, name: str) -> tuple[pd.Series, list[str]]:
@@ -408,7 +484,9 @@ def _covariate(rows: pd.DataFrame, name: str) -> tuple[pd.Series, list[str]]:
         raise DataError(f"the table has no column {name!r} and no iso3 to look it up by; add one of them.", column=name)
     year = year_of(rows)
     if name == "population":
-        found = denominator(rows["iso3"], year, name, nearest=True).rename(columns=lambda column: column.replace("denominator", "value"))
+        found = denominator(rows["iso3"], year, name, nearest=True).rename(
+            columns=lambda column: column.replace("denominator", "value")
+        )
         found.columns = ["value", "value_year", "value_source"]
     else:
         found = covariate(rows["iso3"], year, name, nearest=True)
@@ -431,7 +509,9 @@ def _stepped(table: pd.DataFrame, by: str) -> tuple[np.ndarray, list[float]]:
             raise DataError(f"{name} is the same everywhere; nothing can go with it.", column=name)
         if by == "doubling":
             if (x[:, at] <= 0).any():
-                raise DataError(f"{name} is not above zero everywhere and cannot be doubled; take by='sd'.", column=name)
+                raise DataError(
+                    f"{name} is not above zero everywhere and cannot be doubled; take by='sd'.", column=name
+                )
             x[:, at] = np.log2(x[:, at])
         steps.append({"sd": float(np.std(table[name], ddof=1)), "unit": 1.0, "doubling": 2.0}[by])
         x[:, at] = (x[:, at] - x[:, at].mean()) / (steps[-1] if by == "sd" else 1.0)
@@ -474,7 +554,9 @@ def _ends_of_correlation(ready: Prepared) -> tuple[float, float]:
     against = rankdata(ready.x[:, 0])
     pair = against[:, None] - against[None, :]
     # Of each pair the lowest and the highest order, −1, 0 or 1, of the exposure.
-    under, over = (np.sign(one[:, None] - other[None, :]) for one, other in ((ready.low, ready.high), (ready.high, ready.low)))
+    under, over = (
+        np.sign(one[:, None] - other[None, :]) for one, other in ((ready.low, ready.high), (ready.high, ready.low))
+    )
     np.fill_diagonal(under, 0)
     np.fill_diagonal(over, 0)
     tied = squares(rankdata(ready.y))
@@ -492,7 +574,9 @@ def _ends_of_correlation(ready: Prepared) -> tuple[float, float]:
     return max(-1.0, min(least, rho)), min(1.0, max(most, rho))
 
 
-def _fit(ready: Prepared, family: str, robust: str | None, alpha: float | None = None, counts: np.ndarray | None = None) -> _Fit:
+def _fit(
+    ready: Prepared, family: str, robust: str | None, alpha: float | None = None, counts: np.ndarray | None = None
+) -> _Fit:
     """The regression at the printed counts, or at others."""
     import warnings
 
@@ -521,7 +605,9 @@ def _fit(ready: Prepared, family: str, robust: str | None, alpha: float | None =
     if family == "poisson":
         alpha = 0.0
     elif alpha is None:
-        best = minimize_scalar(lambda log: -fitted(np.exp(log)).llf, bounds=(-12.0, 4.0), method="bounded", options={"xatol": 1e-9})
+        best = minimize_scalar(
+            lambda log: -fitted(np.exp(log)).llf, bounds=(-12.0, 4.0), method="bounded", options={"xatol": 1e-9}
+        )
         # At the edge of no more scatter than Poisson's the two are one.
         alpha = float(np.exp(best.x)) if best.x > -11.9 else 0.0
     found = fitted(alpha)
@@ -536,9 +622,12 @@ def _fit(ready: Prepared, family: str, robust: str | None, alpha: float | None =
         if robust == "HC1":
             inverse = inverse * len(counts) / (len(counts) - design.shape[1])
     return _Fit(
-        np.asarray(found.params[1:]), np.sqrt(np.diag(inverse))[1:], float(found.params[0]),
-        float(found.pearson_chi2 / found.df_resid) if found.df_resid else float("nan"), alpha,
-    )  # fmt: skip
+        np.asarray(found.params[1:]),
+        np.sqrt(np.diag(inverse))[1:],
+        float(found.params[0]),
+        float(found.pearson_chi2 / found.df_resid) if found.df_resid else float("nan"),
+        alpha,
+    )
 
 
 def _ends_of_coefficients(ready: Prepared, fit: _Fit) -> tuple[np.ndarray, np.ndarray]:
@@ -594,19 +683,35 @@ def _exp(exponent: np.ndarray) -> np.ndarray:
 
 
 def named(row: pd.Series) -> str:
-    return next((str(row[column]) for column in ("iso3", "place", "country") if isinstance(row.get(column), str)), "a place without a name")
+    return next(
+        (str(row[column]) for column in ("iso3", "place", "country") if isinstance(row.get(column), str)),
+        "a place without a name",
+    )
 
 
 def _result(
-    table: pd.DataFrame, statistic: str, ready: Prepared, warnings: Iterable[str] = (), *, method: str, level: float, interval: str,
+    table: pd.DataFrame,
+    statistic: str,
+    ready: Prepared,
+    warnings: Iterable[str] = (),
+    *,
+    method: str,
+    level: float,
+    interval: str,
     **parameters: Any,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     few = len(ready.rows) < _FEW
     return result(
-        table, f"association.{statistic}", of=ready.rows, method=method, level=level, interval=interval, missing=ready.missing,
+        table,
+        f"association.{statistic}",
+        of=ready.rows,
+        method=method,
+        level=level,
+        interval=interval,
+        missing=ready.missing,
         warnings=[ECOLOGICAL, *ready.warnings, *["With so few places limits and tests are rough."] * few, *warnings],
         parameters={"places": len(ready.rows), **parameters},
-    )  # fmt: skip
+    )
 
 
 def _subject(result: pd.DataFrame, lang: str) -> str:
@@ -680,9 +785,12 @@ def _facts_of_influence(result: pd.DataFrame, lang: str) -> tuple[str, dict[str,
 
 _MORE = {
     "sd": {
-        "en": "per standard deviation", "es": "por desviación estándar", "de": "je Standardabweichung", "fr": "par écart-type",
+        "en": "per standard deviation",
+        "es": "por desviación estándar",
+        "de": "je Standardabweichung",
+        "fr": "par écart-type",
     },
     "unit": {"en": "per unit", "es": "por unidad", "de": "je Einheit", "fr": "par unité"},
     "doubling": {"en": "per doubling", "es": "por duplicación", "de": "je Verdopplung", "fr": "par doublement"},
-}  # fmt: skip
+}
 _BESIDES = {"en": ", others fixed", "es": ", resto fijo", "de": ", sonst gleich", "fr": ", reste fixe"}

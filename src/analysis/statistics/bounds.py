@@ -10,7 +10,9 @@ from .concentration import checked_places
 from .result import result
 from .uncertainty import checked_counts
 
-_CONTRADICTION = "the parts do not fit into the total, not even at their ends: they are not of one count, or a figure is wrong."
+_CONTRADICTION = (
+    "the parts do not fit into the total, not even at their ends: they are not of one count, or a figure is wrong."
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +36,11 @@ def bounds(
     Parameters
     ----------
     parts
-        The published countries: ``iso3, value, low, high`` of one measure and survey; with totals of groups also the column ``by``.
+        The published countries: ``iso3, value, low, high`` of one measure and survey; with totals of groups also the
+        column ``by``.
     totals
-        What they are parts of: ``iso3, value, low, high``; the world's total has ``iso3`` WLD, another one names its group in ``place``.
+        What they are parts of: ``iso3, value, low, high``; the world's total has ``iso3`` WLD, another one names its
+        group in ``place``.
     places
         ``iso3`` of unpublished countries. Default: one row for any of them.
     by
@@ -49,18 +53,21 @@ def bounds(
     Returns
     -------
     pandas.DataFrame
-        ``iso3`` (missing: any unpublished country), ``country``, ``low``, ``high``, ``method``, ``level`` (missing: the bounds hold for
+        ``iso3`` (missing: any unpublished country), ``country``, ``low``, ``high``, ``method``, ``level`` (missing: the
+        bounds hold for
         sure, as far as the figures do).
 
     Notes
     -----
-    One total: interval arithmetic, high = total_high − Σ low. Several: the least and the greatest value of a linear programme in which
+    One total: interval arithmetic, high = total_high − Σ low. Several: the least and the greatest value of a linear
+    programme in which
     every count stays within its interval and every sum within its total's (scipy's ``linprog``).
 
     Raises
     ------
     DataError
-        For faulty counts, places that are published already or of no group, and totals and parts that contradict each other.
+        For faulty counts, places that are published already or of no group, and totals and parts that contradict each
+        other.
     NotComparableError
         If totals and parts are of different measures or surveys.
     """
@@ -73,11 +80,15 @@ def bounds(
     twice = sorted(set(asked) & set(parts["iso3"]))
     if twice or len(set(asked)) < len(asked) or not asked:
         name = twice[0] if twice else "a place"
-        raise DataError(f"{name} is published already, or asked for twice; ask for the unpublished ones, each once.", column="iso3")
+        raise DataError(
+            f"{name} is published already, or asked for twice; ask for the unpublished ones, each once.", column="iso3"
+        )
     if not 0 <= at_least <= (np.inf if at_most is None else at_most):
         raise DataError("a count is 0 at least, and at_most is not below at_least; correct the two.")
     groups, within = _memberships(parts, totals, asked, by)
-    ends = np.vstack([parts[["low", "high"]].to_numpy(float), [[at_least, np.inf if at_most is None else at_most]] * len(asked)])
+    ends = np.vstack(
+        [parts[["low", "high"]].to_numpy(float), [[at_least, np.inf if at_most is None else at_most]] * len(asked)]
+    )
     sums = totals[["low", "high"]].to_numpy(float)
     if within == [None] and not complete:
         found = _by_arithmetic(ends, sums[0], len(parts))
@@ -87,11 +98,21 @@ def bounds(
         method = "linear programme"
     table = pd.DataFrame({"iso3": asked, "country": _names(asked), "low": found[:, 0], "high": found[:, 1]})
     return result(
-        table.assign(method=method, level=np.nan), "bounds.bounds", of=pd.concat([parts, totals], ignore_index=True), method=method,
-        interval="printing", warnings=[*warnings, "The bounds hold as far as total and parts do, as figures of one count."],
-        parameters={"places": len(parts), "complete": complete, "at_least": at_least, "at_most": at_most,
-                    "total": float(totals["value"].iloc[0]), "published": float(parts["value"].sum())},
-    )  # fmt: skip
+        table.assign(method=method, level=np.nan),
+        "bounds.bounds",
+        of=pd.concat([parts, totals], ignore_index=True),
+        method=method,
+        interval="printing",
+        warnings=[*warnings, "The bounds hold as far as total and parts do, as figures of one count."],
+        parameters={
+            "places": len(parts),
+            "complete": complete,
+            "at_least": at_least,
+            "at_most": at_most,
+            "total": float(totals["value"].iloc[0]),
+            "published": float(parts["value"].sum()),
+        },
+    )
 
 
 def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
@@ -107,13 +128,15 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: ``iso3`` (WLD), ``low`` (the sum of the low ends), ``places``, ``method``, ``level``. There is no value and no high
+        One row: ``iso3`` (WLD), ``low`` (the sum of the low ends), ``places``, ``method``, ``level``. There is no value
+        and no high
         end: nothing that was published limits the countries that were not.
 
     Raises
     ------
     NotComparableError
-        If a point estimate is asked for, with the lower bound as ``low``: published countries are no sample of all, they were
+        If a point estimate is asked for, with the lower bound as ``low``: published countries are no sample of all,
+        they were
         published because they have much, or because somebody asked there.
     DataError
         For faulty counts, or if the world's total stands in the table.
@@ -127,13 +150,21 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
         raise NotComparableError(
             f"{len(parts)} published countries are no sample of the world, so that no total follows from them; "
             f"what holds is a lower bound, {low:.15g}. Take world_total(parts), or a survey that prints its total.",
-            low=low, places=len(parts),
-        )  # fmt: skip
-    table = pd.DataFrame({"iso3": ["WLD"], "low": [low], "places": [len(parts)], "method": ["sum of low ends"], "level": [np.nan]})
+            low=low,
+            places=len(parts),
+        )
+    table = pd.DataFrame(
+        {"iso3": ["WLD"], "low": [low], "places": [len(parts)], "method": ["sum of low ends"], "level": [np.nan]}
+    )
     return result(
-        table, "bounds.world_total", of=parts, method="sum of low ends", interval="printing", parameters={"places": len(parts)},
+        table,
+        "bounds.world_total",
+        of=parts,
+        method="sum of low ends",
+        interval="printing",
+        parameters={"places": len(parts)},
         warnings=[*warnings, "A lower bound, not an estimate: countries that were not published are not in it."],
-    )  # fmt: skip
+    )
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -144,7 +175,10 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     attrs = found.attrs
     labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
     label = labels[0] if labels else ""
-    parts = {"label": f"{label[:1].upper()}{label[1:]}" or "–", "places": wording.number(attrs["parameters"]["places"], lang)}
+    parts = {
+        "label": f"{label[:1].upper()}{label[1:]}" or "–",
+        "places": wording.number(attrs["parameters"]["places"], lang),
+    }
     if attrs["statistic"] == "bounds.world_total":
         return "world", parts | {"low": wording.number(found["low"].iloc[0], lang)}
     most = found.loc[found["high"].idxmax()]
@@ -165,17 +199,24 @@ def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> None:
         if column in parts and column in totals:
             names = sorted({*parts[column], *totals[column]})
             if len(names) > 1:
-                raise NotComparableError(f"total and parts are of different {column}s ({', '.join(names[:2])}); take both from one count.")
+                raise NotComparableError(
+                    f"total and parts are of different {column}s ({', '.join(names[:2])}); take both from one count."
+                )
 
 
-def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str) -> tuple[np.ndarray, list[str | None]]:
+def _memberships(
+    parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str
+) -> tuple[np.ndarray, list[str | None]]:
     """For each total: which of parts and places are in it, and the group that it is of (None: the world)."""
     import numpy as np
 
     from ..datafolder import reference
     from ..figures.places import WORLD
 
-    scope = [None if iso3 == WORLD else place for iso3, place in zip(totals["iso3"], totals.get("place", totals["iso3"]), strict=True)]
+    scope = [
+        None if iso3 == WORLD else place
+        for iso3, place in zip(totals["iso3"], totals.get("place", totals["iso3"]), strict=True)
+    ]
     if len(set(scope)) < len(scope):
         raise DataError("a total comes twice; take ex.preferred(panel), one row a total.", column="iso3")
     if scope == [None]:
@@ -187,7 +228,9 @@ def _memberships(parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str
     known = reference("countries").set_index("iso3")["un_region"].to_dict()
     unknown = [place for place in asked if place not in known]
     if unknown:
-        raise DataError(f"{unknown[0]!r} is no country of the reference data; give ISO 3166-1 alpha-3 codes.", column="iso3")
+        raise DataError(
+            f"{unknown[0]!r} is no country of the reference data; give ISO 3166-1 alpha-3 codes.", column="iso3"
+        )
     group = np.array([*parts[by], *(known[place] for place in asked)])
     return np.array([np.ones(len(group), dtype=bool) if one is None else group == one for one in scope]), scope
 
@@ -204,7 +247,9 @@ def _by_arithmetic(ends: np.ndarray, total: np.ndarray, published: int) -> np.nd
     return found
 
 
-def _by_programme(ends: np.ndarray, groups: np.ndarray, within: list, sums: np.ndarray, published: int, complete: bool) -> np.ndarray:
+def _by_programme(
+    ends: np.ndarray, groups: np.ndarray, within: list, sums: np.ndarray, published: int, complete: bool
+) -> np.ndarray:
     """The ends that a linear programme finds for each place asked for; ``groups`` says which places each total holds."""
     import numpy as np
     from scipy.optimize import linprog
@@ -227,7 +272,9 @@ def _by_programme(ends: np.ndarray, groups: np.ndarray, within: list, sums: np.n
             aim[place] = sign
             solved = linprog(aim, method="highs", **sides)
             if solved.status == 3:
-                raise DataError("no total holds a country that is asked for, so that nothing limits it; add a total, or at_most.")
+                raise DataError(
+                    "no total holds a country that is asked for, so that nothing limits it; add a total, or at_most."
+                )
             if solved.status != 0:
                 raise DataError(_CONTRADICTION)
             found.append(solved.x[place] * scale)

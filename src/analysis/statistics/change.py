@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-_SAME_ADDRESSES = (
-    "Limits of chance take the waves as two independent counts; both looked at the same addresses, so that the limits are rather too wide."
-)
+_SAME_ADDRESSES = "Limits of chance take the waves as two independent counts; both looked at the same addresses, so that the limits are rather too wide."
 
 
 def change(
@@ -35,7 +33,8 @@ def change(
     Parameters
     ----------
     before, after
-        Preferred figures of either wave: ``iso3, country, measure, value, low, high`` (and ``figure``, ``asset``). With ``survey``
+        Preferred figures of either wave: ``iso3, country, measure, value, low, high`` (and ``figure``, ``asset``). With
+        ``survey``
         the waves must be comparable; with ``scan_from, scan_to`` (or ``year``) the change is given for a year too.
     interval
         ``printing``, ``chance``, ``both``, or None: by the measure.
@@ -49,18 +48,26 @@ def change(
     Returns
     -------
     pandas.DataFrame
-        One row a place and measure that both waves have: both figures; ``difference``, ``ratio`` (after over before) and ``change``
-        (ratio less one), each with ``_low`` and ``_high``; ``years`` between the middles of the scans and ``change_per_year`` with ends;
-        ``p_value``, ``p_adjusted`` (missing without chance); ``verdict``: ``rose``, ``fell`` or ``cannot tell``; ``method``, ``level``.
+        One row a place and measure that both waves have: both figures; ``difference``, ``ratio`` (after over before)
+        and ``change``
+        (ratio less one), each with ``_low`` and ``_high``; ``years`` between the middles of the scans and
+        ``change_per_year`` with ends;
+        ``p_value``, ``p_adjusted`` (missing without chance); ``verdict``: ``rose``, ``fell`` or ``cannot tell``;
+        ``method``, ``level``.
         ``attrs["missing"]`` names places that only one wave has.
 
     Notes
     -----
-    *Printing*: from the ends of both intervals. *Chance*: given the sum of both counts the second is binomial, with the share
-    r / (1 + r) for the ratio r of the means; its exact limits (Clopper & Pearson 1934) give those of r, and p is twice the
-    smaller tail for r = 1 (Przyborowski & Wilenski 1940), so that p < 1 − level exactly where the limits leave 1 out. The
-    difference has the limits of MOVER from both counts' exact limits (Zou & Donner 2008). With printing too, every end is the
-    outermost, and p the largest, that the intervals allow. Chance takes the counts as independent; waves that look at the
+    *Printing*: from the ends of both intervals. *Chance*: given the sum of both counts the second is binomial, with the
+    share
+    r / (1 + r) for the ratio r of the means; its exact limits (Clopper & Pearson 1934) give those of r, and p is twice
+    the
+    smaller tail for r = 1 (Przyborowski & Wilenski 1940), so that p < 1 − level exactly where the limits leave 1 out.
+    The
+    difference has the limits of MOVER from both counts' exact limits (Zou & Donner 2008). With printing too, every end
+    is the
+    outermost, and p the largest, that the intervals allow. Chance takes the counts as independent; waves that look at
+    the
     same addresses vary together, which makes its limits rather too wide: `gone_and_new` is sharper where it can be had.
     *Per year*: ratio^(1 / years) − 1, as if the pace had been even; over less than a year that is an extrapolation.
 
@@ -78,7 +85,9 @@ def change(
 
     checked_level(level)
     if correction not in CORRECTIONS:
-        raise DataError(f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction)
+        raise DataError(
+            f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction
+        )
     keys = ["iso3", "measure", *(["asset"] if "asset" in before and "asset" in after else [])]
     for wave in (before, after):
         checked_counts(wave, ["iso3", "measure"])
@@ -104,13 +113,17 @@ def change(
     ends = [both[f"{end}_{wave}"].to_numpy(float) for wave in ("before", "after") for end in ("low", "high")]
     low0, high0, low1, high1 = (x0, x0, x1, x1) if interval == "chance" else ends
     least, most = low1 - high0, high1 - low0
-    limits = [garwood(count / spread, level)[side] * spread for count, side in ((low1, 0), (high0, 1), (high1, 1), (low0, 0))]
+    limits = [
+        garwood(count / spread, level)[side] * spread for count, side in ((low1, 0), (high0, 1), (high1, 1), (low0, 0))
+    ]
     both["difference"] = x1 - x0
     both["difference_low"] = np.where(chance, least - np.hypot(low1 - limits[0], limits[1] - high0), least)
     both["difference_high"] = np.where(chance, most + np.hypot(limits[2] - high1, low0 - limits[3]), most)
     both["ratio"] = _over(x1, x0)
     both["ratio_low"] = np.where(chance, _lower_ratio(low1 / spread, high0 / spread, level), _over(low1, high0))
-    both["ratio_high"] = np.where(chance, _over(1, _lower_ratio(low0 / spread, high1 / spread, level)), _over(high1, low0))
+    both["ratio_high"] = np.where(
+        chance, _over(1, _lower_ratio(low0 / spread, high1 / spread, level)), _over(high1, low0)
+    )
     # Nothing before and nothing after: every ratio is possible.
     empty = np.isnan(both["ratio_low"]), np.isnan(both["ratio_high"])
     both.loc[empty[0], "ratio_low"], both.loc[empty[1], "ratio_high"] = 0.0, np.inf
@@ -118,7 +131,9 @@ def change(
         both[f"change{end}"] = both[f"ratio{end}"] - 1
     both["years"] = both.pop("when_after") - both.pop("when_before")
     if (both["years"] <= 0).any():
-        raise DataError("the second wave is not later than the first; give them in the order of time.", column="scan_to")
+        raise DataError(
+            "the second wave is not later than the first; give them in the order of time.", column="scan_to"
+        )
     for end in ("", "_low", "_high"):
         both[f"change_per_year{end}"] = both[f"ratio{end}"] ** (1 / both["years"]) - 1
     tails = np.minimum(_tail(low1 / spread, high0 / spread), _tail(low0 / spread, high1 / spread))
@@ -134,7 +149,9 @@ def change(
     if chance.any():
         warnings.append(_SAME_ADDRESSES)
     if (x0 == 0).any():
-        warnings.append("Where the first count is zero there is no ratio: it is infinite, or missing if the second is zero too.")
+        warnings.append(
+            "Where the first count is zero there is no ratio: it is infinite, or missing if the second is zero too."
+        )
     if (both["years"] < 1).any():
         warnings.append("The waves lie less than a year apart; a change per year is an extrapolation.")
     if both["years"].isna().any():
@@ -142,16 +159,25 @@ def change(
     methods = sorted(set(both["method"]))
     used = waves.merge(both[keys], on=keys)
     return result(
-        both, "change.change", of=used, method=", ".join(methods), level=level if chance.any() else None, interval=interval,
-        warnings=warnings, missing=alone, parameters={"correction": correction, "dispersion": dispersion},
-    )  # fmt: skip
+        both,
+        "change.change",
+        of=used,
+        method=", ".join(methods),
+        level=level if chance.any() else None,
+        interval=interval,
+        warnings=warnings,
+        missing=alone,
+        parameters={"correction": correction, "dispersion": dispersion},
+    )
 
 
 def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.95) -> pd.DataFrame:
     """The systems that went, stayed and came between two waves, and what is left as the balance.
 
-    Whether there are fewer or more is tested on those that went or came: if either were as likely, the new ones among both would be
-    binomial with one half (McNemar 1947, exact). Those that stayed say nothing of it, so that this is sharper than to compare the
+    Whether there are fewer or more is tested on those that went or came: if either were as likely, the new ones among
+    both would be
+    binomial with one half (McNemar 1947, exact). Those that stayed say nothing of it, so that this is sharper than to
+    compare the
     two totals as if they were independent.
 
     Parameters
@@ -166,8 +192,10 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     Returns
     -------
     pandas.DataFrame
-        ``part`` (``before``, ``gone``, ``stayed``, ``new``, ``balance``, ``after``), ``value, low, high``, ``figure`` and ``source`` where
-        printed; what is computed says so in ``figure``. ``stayed``, ``balance`` and ``after`` are by interval arithmetic.
+        ``part`` (``before``, ``gone``, ``stayed``, ``new``, ``balance``, ``after``), ``value, low, high``, ``figure``
+        and ``source`` where
+        printed; what is computed says so in ``figure``. ``stayed``, ``balance`` and ``after`` are by interval
+        arithmetic.
 
     Raises
     ------
@@ -180,7 +208,11 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
 
     world = preferred(panel).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
-    for part, key in (("before", (before, "servers_exposed")), ("gone", (after, "systems_gone")), ("new", (after, "new_systems"))):
+    for part, key in (
+        ("before", (before, "servers_exposed")),
+        ("gone", (after, "systems_gone")),
+        ("new", (after, "new_systems")),
+    ):
         if key not in world.index:
             raise DataError(f"no world figure for {key[1]} of {key[0]} is published; the balance cannot be given.")
         row = world.loc[key]
@@ -193,17 +225,27 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     parts["after"] = {name: start[name] + parts["balance"][name] for name in ("value", "low", "high")}
     for part in ("stayed", "balance", "after"):
         parts[part] |= {"figure": "computed", "source": ""}
-    flow = pd.DataFrame([{"part": part} | parts[part] for part in ("before", "gone", "stayed", "new", "balance", "after")])
+    flow = pd.DataFrame(
+        [{"part": part} | parts[part] for part in ("before", "gone", "stayed", "new", "balance", "after")]
+    )
     low = float(_lower_ratio(new["low"], gone["high"], level))
     mirrored = float(_lower_ratio(gone["low"], new["high"], level))
     tail = min(float(_tail(new["low"], gone["high"])), float(_tail(gone["low"], new["high"])))
     found = result(
-        flow, "change.gone_and_new", of=flow[flow["source"] != ""], method="exact McNemar", level=level,
+        flow,
+        "change.gone_and_new",
+        of=flow[flow["source"] != ""],
+        method="exact McNemar",
+        level=level,
         parameters={
-            "before": before, "after": after, "new_over_gone": float(_over(new["value"], gone["value"])), "new_over_gone_low": low,
-            "new_over_gone_high": float(_over(1, mirrored)), "p_value": min(1.0, 2 * tail),
+            "before": before,
+            "after": after,
+            "new_over_gone": float(_over(new["value"], gone["value"])),
+            "new_over_gone_low": low,
+            "new_over_gone_high": float(_over(1, mirrored)),
+            "p_value": min(1.0, 2 * tail),
         },
-    )  # fmt: skip
+    )
     found.attrs["surveys"], found.attrs["measures"] = [before, after], ["servers_exposed"]
     return found
 
@@ -226,9 +268,11 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
     label = label_in_words(result, lang)
     parts = {
-        "label": label[:1].upper() + label[1:], "place": place_in_words(row, lang),
-        "before": wording.number(row["value_before"], lang), "after": wording.number(row["value_after"], lang),
-    }  # fmt: skip
+        "label": label[:1].upper() + label[1:],
+        "place": place_in_words(row, lang),
+        "before": wording.number(row["value_before"], lang),
+        "after": wording.number(row["value_after"], lang),
+    }
     case = "one" if row["level"] == row["level"] else "one_printing"
     if case == "one":
         parts["level"] = wording.percent(row["level"], lang)

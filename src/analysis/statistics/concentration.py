@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ["index", "value", "low", "high", "method", "level"]
-#: With fewer places the exponent of a tail is too vague to tell; our choice, in the spirit of Clauset, Shalizi & Newman (2009).
+#  With fewer places the exponent of a tail is too vague to tell; our choice, in the spirit of Clauset, Shalizi & Newman
+# (2009).
 TAIL_PLACES = 50
 #: A tail begins at such a count or above: below it the continuous form is too far from whole numbers.
 TAIL_FROM = 6
@@ -57,18 +58,29 @@ def checked_places(frame: pd.DataFrame) -> list[str]:
 
     checked_counts(frame, also=("iso3",))
     if frame["iso3"].isna().any():
-        raise DataError("a row has no country (iso3); leave out regions and parts of countries, they may hold one another.", column="iso3")
+        raise DataError(
+            "a row has no country (iso3); leave out regions and parts of countries, they may hold one another.",
+            column="iso3",
+        )
     if (frame["iso3"] == WORLD).any():
-        raise DataError("the world's total stands among the places; leave it out: frame.query(\"iso3 != 'WLD'\").", column="iso3")
+        raise DataError(
+            "the world's total stands among the places; leave it out: frame.query(\"iso3 != 'WLD'\").", column="iso3"
+        )
     if (twice := frame["iso3"].duplicated()).any():
         name = frame["iso3"].to_numpy()[twice][0]
-        raise DataError(f"{name} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3")
+        raise DataError(
+            f"{name} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3"
+        )
     if "measure" in frame:
         counted = sorted(frame["measure"].unique())
         if len(counted) > 1:
-            raise NotComparableError(f"{' and '.join(counted[:2])} are different things with no common total; choose one measure.")
+            raise NotComparableError(
+                f"{' and '.join(counted[:2])} are different things with no common total; choose one measure."
+            )
         if not measures()["additive"].get(counted[0], True):
-            raise NotComparableError(f"{counted[0]} of places must not be added up, so that no place has a share; choose another measure.")
+            raise NotComparableError(
+                f"{counted[0]} of places must not be added up, so that no place has a share; choose another measure."
+            )
     if "survey" in frame and frame["survey"].nunique() > 1:
         checked_counts(frame, also=("measure", "asset"))
         note = require_comparable(frame)
@@ -86,14 +98,17 @@ def concentration(frame: pd.DataFrame, top: Iterable[int] = (1, 5), **options: A
     top
         Numbers of places whose share is given; those above the number of places are left out.
     options
-        ``interval`` (``printing``, ``chance``, ``both``; None: by the measure), ``level`` (0.95), ``resamples`` (5000) and ``seed`` (1)
+        ``interval`` (``printing``, ``chance``, ``both``; None: by the measure), ``level`` (0.95), ``resamples`` (5000)
+        and ``seed`` (1)
         of the bootstrap, ``dispersion`` (variance over mean of clustered counts, if known).
 
     Returns
     -------
     pandas.DataFrame
-        ``index`` (``top_1``, ``top_5``, ``gini``, ``gini_corrected``, ``theil``, ``herfindahl``, ``pareto_tail``), ``value, low, high,
-        method, level``. What cannot be given (the corrected Gini of one place, the tail of a few) is named in ``attrs["warnings"]``.
+        ``index`` (``top_1``, ``top_5``, ``gini``, ``gini_corrected``, ``theil``, ``herfindahl``, ``pareto_tail``),
+        ``value, low, high,
+        method,
+        level``. What cannot be given (the corrected Gini of one place, the tail of a few) is named in ``attrs["warnings"]``.
 
     Raises
     ------
@@ -146,7 +161,9 @@ def top_share(frame: pd.DataFrame, k: int = 1, **options: Any) -> pd.DataFrame:
 
     counts = _Counts(frame, **options)
     if not (isinstance(k, int) and 1 <= k <= len(frame)):
-        raise DataError(f"there are no top {k} of {len(frame)} places; choose a whole number from 1 to {len(frame)}.", k=k)
+        raise DataError(
+            f"there are no top {k} of {len(frame)} places; choose a whole number from 1 to {len(frame)}.", k=k
+        )
     first = frame.sort_values(["value", "iso3"], ascending=[False, True])["iso3"].head(k).tolist()
     return counts.result(pd.DataFrame([_top(counts, k)]), "top_share", parameters={"k": k, "top": first})
 
@@ -162,8 +179,10 @@ def lorenz(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        From (0, 0), a row without a place, to (1, 1), places with the fewest first (ties by ``iso3``): ``iso3``, ``place_share``,
-        ``count_share, count_share_low, count_share_high`` (for each point by itself, not for the whole curve), ``method``, ``level``,
+        From (0, 0), a row without a place, to (1, 1), places with the fewest first (ties by ``iso3``): ``iso3``,
+        ``place_share``,
+        ``count_share, count_share_low, count_share_high`` (for each point by itself, not for the whole curve),
+        ``method``, ``level``,
         and of the frame ``country, measure, asset, survey, source, scan_from, scan_to`` where it has them.
 
     Raises
@@ -181,12 +200,16 @@ def lorenz(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
     drawn = None if not counts.chance else 1 - _top_of(counts.ordered)[:, ::-1]
     value = 1 - of_top
     low, high = counts.interval(value, (1 - most, 1 - least), drawn, np.zeros(n + 1), np.arange(n + 1) / n)
-    kept = [name for name in ("country", "measure", "asset", "survey", "source", "scan_from", "scan_to") if name in frame]
+    kept = [
+        name for name in ("country", "measure", "asset", "survey", "source", "scan_from", "scan_to") if name in frame
+    ]
     places = frame.sort_values(["value", "iso3"])[["iso3", *kept]]
     curve = places.iloc[[0, *range(n)]].reset_index(drop=True)
     curve.loc[0, [name for name in ("iso3", "country", "source") if name in curve]] = None
     curve.insert(1, "place_share", np.arange(n + 1) / n)
-    for place, (name, shares) in enumerate({"count_share": value, "count_share_low": low, "count_share_high": high}.items(), 2):
+    for place, (name, shares) in enumerate(
+        {"count_share": value, "count_share_low": low, "count_share_high": high}.items(), 2
+    ):
         # Rounding in the last place must not bend the ends of the curve.
         shares[0], shares[-1] = 0.0, 1.0
         curve.insert(place, name, np.clip(shares, 0, 1))
@@ -196,14 +219,16 @@ def lorenz(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
 def gini(frame: pd.DataFrame, corrected: bool = False, **options: Any) -> pd.DataFrame:
     """Gini's index: half the mean difference of two places, relative to the mean (Gini 1912).
 
-    G = Σ (2i − n − 1) x_i / (n Σ x_i) with the counts in ascending order: 0 if all are equal, (n − 1)/n if one place has all.
+    G = Σ (2i − n − 1) x_i / (n Σ x_i) with the counts in ascending order: 0 if all are equal, (n − 1)/n if one place
+    has all.
 
     Parameters
     ----------
     frame, options
         As for `concentration`.
     corrected
-        Times n/(n − 1), so that 1 can be reached (Deltas 2003): for samples of places. A list of all places needs no correction.
+        Times n/(n − 1), so that 1 can be reached (Deltas 2003): for samples of places. A list of all places needs no
+        correction.
 
     Returns
     -------
@@ -219,14 +244,17 @@ def gini(frame: pd.DataFrame, corrected: bool = False, **options: Any) -> pd.Dat
 
     counts = _Counts(frame, **options)
     if corrected and len(frame) == 1:
-        raise DataError("the bias-corrected Gini of one place is not defined (n/(n − 1) for n = 1); take the plain one, which is 0.")
+        raise DataError(
+            "the bias-corrected Gini of one place is not defined (n/(n − 1) for n = 1); take the plain one, which is 0."
+        )
     return counts.result(pd.DataFrame([_gini(counts, corrected)]), "gini", parameters={"corrected": corrected})
 
 
 def theil(frame: pd.DataFrame, by: str | None = None, **options: Any) -> pd.DataFrame:
     """Theil's T (Theil 1967): Σ s ln(n s) over the shares s, 0 if all places are equal, ln n if one has all.
 
-    With groups it is the sum of two parts (Shorrocks 1980): *between* the groups, Σ_g S_g ln(S_g n / n_g), as if all places of a
+    With groups it is the sum of two parts (Shorrocks 1980): *between* the groups, Σ_g S_g ln(S_g n / n_g), as if all
+    places of a
     group were equal, and *within* them, Σ_g S_g T_g.
 
     Parameters
@@ -239,8 +267,10 @@ def theil(frame: pd.DataFrame, by: str | None = None, **options: Any) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        ``theil`` and, with ``by``, ``theil_between, theil_within, theil_between_share`` (the part between of the whole, left out where the
-        whole is 0), each as of `concentration`. The printing intervals of the last two are outer limits by interval arithmetic.
+        ``theil`` and, with ``by``, ``theil_between, theil_within, theil_between_share`` (the part between of the whole,
+        left out where the
+        whole is 0), each as of `concentration`. The printing intervals of the last two are outer limits by interval
+        arithmetic.
 
     Raises
     ------
@@ -270,8 +300,10 @@ def herfindahl(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row, as of `concentration`. With more than twelve uncertain counts the high end of printing is an outer limit, above the
-        greatest value by no more than the factor 1 + (w / 2Σx)², where w is the widest interval and Σx the sum of the low ends.
+        One row, as of `concentration`. With more than twelve uncertain counts the high end of printing is an outer
+        limit, above the
+        greatest value by no more than the factor 1 + (w / 2Σx)², where w is the widest interval and Σx the sum of the
+        low ends.
 
     Raises
     ------
@@ -292,22 +324,27 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     frame
         As for `concentration`, with 50 places at least.
     level
-        Of the limits of α: exact for the fitted tail (n (α̂ − 1)⁻¹ follows a gamma distribution), over the printing intervals.
+        Of the limits of α: exact for the fitted tail (n (α̂ − 1)⁻¹ follows a gamma distribution), over the printing
+        intervals.
     resamples, seed
         Of the semi-parametric bootstrap of the fit: with r resamples p is exact to about 1 / (2 √r).
 
     Returns
     -------
     pandas.DataFrame
-        One row: ``index, value, low, high, method, level`` as of `concentration`, and ``tail_from`` (the count where the tail begins,
+        One row: ``index, value, low, high, method, level`` as of `concentration`, and ``tail_from`` (the count where
+        the tail begins,
         chosen by the smallest Kolmogorov–Smirnov distance), ``tail_places``, ``distance``, ``p`` and ``plausible`` (p
         above 0.1).
 
     Notes
     -----
-    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their approximation for whole counts, taken from 6 on). The
-    distance is taken against the continuous law rounded to whole counts. A large p does not prove a power law: others, such as a
-    log-normal, may fit as well or better. Not for lists of the largest places only: what was cut off below bends the fit.
+    α̂ = 1 + m / Σ ln(x / (x_min − ½)) over the m places of the tail (their approximation for whole counts, taken from 6
+    on). The
+    distance is taken against the continuous law rounded to whole counts. A large p does not prove a power law: others,
+    such as a
+    log-normal, may fit as well or better. Not for lists of the largest places only: what was cut off below bends the
+    fit.
 
     Raises
     ------
@@ -322,32 +359,60 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     _checked_options(level, resamples)
     x = np.sort(frame["value"].to_numpy(float))
     if len(x) < TAIL_PLACES:
-        raise DataError(f"a tail needs {TAIL_PLACES} places at least, this table has {len(x)}; take the share of the top places instead.")
+        raise DataError(
+            f"a tail needs {TAIL_PLACES} places at least, this table has {len(x)}; take the share of the top places instead."
+        )
     fitted = _fit_tail(x[None, :])
     start, alpha, distance, tail = (float(part[0]) for part in fitted)
     if not np.isfinite(alpha):
-        raise DataError(f"fewer than 10 places have {TAIL_FROM} or more, or they do not differ; take the share of the top places instead.")
+        raise DataError(
+            f"fewer than 10 places have {TAIL_FROM} or more, or they do not differ; take the share of the top places instead."
+        )
     p = _tail_p(x, start, alpha, int(tail), distance, resamples, seed)
     in_tail = frame[frame["value"] >= start]
-    ends = [np.log(np.maximum(in_tail[column].to_numpy(float), start) / (start - 0.5)).sum() for column in ("high", "low")]
+    ends = [
+        np.log(np.maximum(in_tail[column].to_numpy(float), start) / (start - 0.5)).sum() for column in ("high", "low")
+    ]
     low = 1 + gammaincinv(tail, (1 - level) / 2) / ends[0]
     high = 1 + gammaincinv(tail, (1 + level) / 2) / ends[1]
     row = {
-        "index": "pareto_tail", "value": alpha, "low": low, "high": high,
-        "method": "maximum likelihood, exact gamma limits", "level": level,
-        "tail_from": start, "tail_places": int(tail), "distance": distance, "p": p, "plausible": p > RULED_OUT,
-    }  # fmt: skip
+        "index": "pareto_tail",
+        "value": alpha,
+        "low": low,
+        "high": high,
+        "method": "maximum likelihood, exact gamma limits",
+        "level": level,
+        "tail_from": start,
+        "tail_places": int(tail),
+        "distance": distance,
+        "p": p,
+        "plausible": p > RULED_OUT,
+    }
     warnings.append(
-        "The fit does not rule a Pareto tail out; other laws may fit as well." if row["plausible"] else "The fit rules a Pareto tail out."
+        "The fit does not rule a Pareto tail out; other laws may fit as well."
+        if row["plausible"]
+        else "The fit rules a Pareto tail out."
     )
     return result(
-        pd.DataFrame([row]), "concentration.pareto_tail", of=frame, method=row["method"], level=level, interval="printing", seed=seed,
-        warnings=warnings, parameters={"resamples": resamples, "places": len(x)},
-    )  # fmt: skip
+        pd.DataFrame([row]),
+        "concentration.pareto_tail",
+        of=frame,
+        method=row["method"],
+        level=level,
+        interval="printing",
+        seed=seed,
+        warnings=warnings,
+        parameters={"resamples": resamples, "places": len(x)},
+    )
 
 
 def concentration_bounds(
-    frame: pd.DataFrame, total: pd.DataFrame, places: int, at_least: float = 0.0, at_most: float | None = None, top: Iterable[int] = (1, 5)
+    frame: pd.DataFrame,
+    total: pd.DataFrame,
+    places: int,
+    at_least: float = 0.0,
+    at_most: float | None = None,
+    top: Iterable[int] = (1, 5),
 ) -> pd.DataFrame:
     """What the indexes could be if the unpublished rest of a total were known.
 
@@ -360,7 +425,8 @@ def concentration_bounds(
     places
         How many more countries share the rest.
     at_least, at_most
-        What each of them has at least (1 where only countries with a find are counted), or at most (for a list of the first k: what its
+        What each of them has at least (1 where only countries with a find are counted), or at most (for a list of the
+        first k: what its
         last place has).
     top
         Numbers of places whose share is given.
@@ -368,8 +434,10 @@ def concentration_bounds(
     Returns
     -------
     pandas.DataFrame
-        ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest with as few
-        countries as may be), ``method``, ``level`` (missing: no chance in it). Printing is in both ends; these are outer limits, for a
+        ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest
+        with as few
+        countries as may be), ``method``, ``level`` (missing: no chance in it). Printing is in both ends; these are
+        outer limits, for a
         rest that is large where a published count is large is not ruled out.
 
     Raises
@@ -391,28 +459,57 @@ def concentration_bounds(
     # Together with the limits of each country.
     rest = np.maximum(rest[0], places * at_least), min(rest[1], places * cap)
     if rest[0] > rest[1]:
-        raise DataError("the rest cannot be spread so: parts and total contradict each other, or at_least and at_most leave no room.")
+        raise DataError(
+            "the rest cannot be spread so: parts and total contradict each other, or at_least and at_most leave no room."
+        )
     steps = np.arange(places)
     even = [np.full(places, end / places) for end in rest]
-    steep = [at_least + np.clip(end - places * at_least - steps * min(cap - at_least, rest[1] + 1), 0, cap - at_least) for end in rest]
-    low, high = (_sorted_box(np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]])) for hidden in (even, steep))
+    steep = [
+        at_least + np.clip(end - places * at_least - steps * min(cap - at_least, rest[1] + 1), 0, cap - at_least)
+        for end in rest
+    ]
+    low, high = (
+        _sorted_box(np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]]))
+        for hidden in (even, steep)
+    )
     inside = [float(_gini_of(np.sort((box[0] + box[1]) / 2))) for box in (low, high)]
     n = len(low[0])
     ones = np.ones(n)
-    tops = [(f"top_{k}", float(_top_of(counts.value)[k]), _top_extremes(*low)[0][k], _top_extremes(*high)[1][k])
-            for k in top if k <= len(counts.value)]  # fmt: skip
+    tops = [
+        (f"top_{k}", float(_top_of(counts.value)[k]), _top_extremes(*low)[0][k], _top_extremes(*high)[1][k])
+        for k in top
+        if k <= len(counts.value)
+    ]
     rows = [
         *tops,
-        ("gini", float(_gini_of(counts.value)), _gini_extremes(*low, inside[0])[0], _gini_extremes(*high, inside[1])[1]),
-        ("theil", float(_theil_of(counts.value)), _theil_extremes(*low, ones)[0], min(_theil_extremes(*high, ones)[1], np.log(n))),
-        ("herfindahl", float(_herfindahl_of(counts.value)), _herfindahl_extremes(*low)[0], min(_herfindahl_extremes(*high)[1], 1.0)),
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(method="interval arithmetic", level=np.nan)
+        (
+            "gini",
+            float(_gini_of(counts.value)),
+            _gini_extremes(*low, inside[0])[0],
+            _gini_extremes(*high, inside[1])[1],
+        ),
+        (
+            "theil",
+            float(_theil_of(counts.value)),
+            _theil_extremes(*low, ones)[0],
+            min(_theil_extremes(*high, ones)[1], np.log(n)),
+        ),
+        (
+            "herfindahl",
+            float(_herfindahl_of(counts.value)),
+            _herfindahl_extremes(*low)[0],
+            min(_herfindahl_extremes(*high)[1], 1.0),
+        ),
+    ]
+    table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(
+        method="interval arithmetic", level=np.nan
+    )
     return counts.result(
-        table, "concentration_bounds",
-        parameters={"hidden": places, "at_least": at_least, "at_most": at_most} | {"rest": float(total["value"].iloc[0] -
-        frame["value"].sum())},
-    )  # fmt: skip
+        table,
+        "concentration_bounds",
+        parameters={"hidden": places, "at_least": at_least, "at_most": at_most}
+        | {"rest": float(total["value"].iloc[0] - frame["value"].sum())},
+    )
 
 
 #: What the numbers in brackets are.
@@ -432,8 +529,14 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
     label = labels[0] if labels else ""
     level = attrs["level"]
-    how = _SPANS["printing" if level is None else "chance"][lang].format("" if level is None else wording.percent(level, lang))
-    parts = {"label": f"{label[:1].upper()}{label[1:]}" or "–", "places": wording.number(chosen["places"], lang), "how": how}
+    how = _SPANS["printing" if level is None else "chance"][lang].format(
+        "" if level is None else wording.percent(level, lang)
+    )
+    parts = {
+        "label": f"{label[:1].upper()}{label[1:]}" or "–",
+        "places": wording.number(chosen["places"], lang),
+        "how": how,
+    }
 
     def told(name: str, write: Callable[[float], str], row: Any) -> None:
         parts[name] = write(row["value"])
@@ -448,13 +551,20 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if case == "lorenz":
         k = len(found) // 2
         row = found.iloc[k]
-        told("share", share, {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]})
+        told(
+            "share",
+            share,
+            {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]},
+        )
         return case, parts | {"k": wording.number(k, lang)}
     rows = found.set_index("index")
     if case == "concentration_bounds":
         row = rows.loc["gini"]
         parts |= {name: wording.number(chosen[name], lang) for name in ("hidden", "rest")}
-        return case, parts | {"gini": index(row["published"]), "gini_span": wording.between(index(row["low"]), index(row["high"]))}
+        return case, parts | {
+            "gini": index(row["published"]),
+            "gini_span": wording.between(index(row["low"]), index(row["high"])),
+        }
     if case == "top_share":
         told("share", share, rows.iloc[0])
         named = [country_name(place, lang) for place in chosen["top"][:5]]
@@ -497,14 +607,25 @@ class _Counts:
 
         self.warnings = checked_places(frame)
         _checked_options(level, resamples)
-        self.frame, self.given, self.level, self.size, self.seed, self.spread = frame, interval, level, resamples, seed, dispersion or 1.0
+        self.frame, self.given, self.level, self.size, self.seed, self.spread = (
+            frame,
+            interval,
+            level,
+            resamples,
+            seed,
+            dispersion or 1.0,
+        )
         self.chance = bool(by_chance(frame, interval, dispersion).all())
         self.parameters = {"by": by, "resamples": resamples, "dispersion": dispersion} if self.chance else {"by": by}
         columns = [frame[column].to_numpy(float) for column in ("high", "low", "value")]
         if by is None:
             groups = np.zeros(len(frame), dtype=int)
         elif by not in frame or frame[by].isna().any():
-            where = "has no such column" if by not in frame else f"has a place without it ({frame.loc[frame[by].isna(), 'iso3'].iloc[0]})"
+            where = (
+                "has no such column"
+                if by not in frame
+                else f"has a place without it ({frame.loc[frame[by].isna(), 'iso3'].iloc[0]})"
+            )
             raise DataError(f"places are to be grouped by {by!r}, but the table {where}; fill it in.", column=by)
         else:
             groups = np.unique(frame[by].to_numpy(str), return_inverse=True)[1]
@@ -514,11 +635,20 @@ class _Counts:
         if interval == "chance":
             self.low = self.high = self.value
         if not self.value.any():
-            raise DataError("all counts are zero: nothing is there that could be concentrated; choose another measure.", column="value")
+            raise DataError(
+                "all counts are zero: nothing is there that could be concentrated; choose another measure.",
+                column="value",
+            )
 
     @property
     def method(self) -> str:
-        return "Poisson bootstrap" if self.given == "chance" else "printing and Poisson bootstrap" if self.chance else "printing only"
+        return (
+            "Poisson bootstrap"
+            if self.given == "chance"
+            else "printing and Poisson bootstrap"
+            if self.chance
+            else "printing only"
+        )
 
     @cached_property
     def drawn(self) -> np.ndarray:
@@ -533,41 +663,61 @@ class _Counts:
 
         return np.sort(self.drawn, axis=1)
 
-    def interval(self, value: Any, box: tuple[Any, Any], drawn: np.ndarray | None, floor: Any, ceiling: Any) -> tuple[Any, Any]:
+    def interval(
+        self, value: Any, box: tuple[Any, Any], drawn: np.ndarray | None, floor: Any, ceiling: Any
+    ) -> tuple[Any, Any]:
         """The ends of printing, widened by what chance adds at either side."""
         import numpy as np
 
         low, high = np.minimum(box[0], value), np.maximum(box[1], value)
         if drawn is not None and len(drawn):
             below, above = np.quantile(drawn, [(1 - self.level) / 2, (1 + self.level) / 2], axis=0)
-            # Noise makes counts look more unequal than they are: the distance above holds for both sides, and the larger one counts.
+            # Noise makes counts look more unequal than they are: the distance above holds for both sides, and the
+            # larger one counts.
             strayed = np.maximum(above - value, value - below)
             low, high = low - strayed, high + strayed
         return np.clip(low, floor, value), np.clip(high, value, ceiling)
 
     def row(
-        self, index: str, value: float, box: tuple[float, float], drawn: Callable[[], np.ndarray], floor: float, ceiling: float
+        self,
+        index: str,
+        value: float,
+        box: tuple[float, float],
+        drawn: Callable[[], np.ndarray],
+        floor: float,
+        ceiling: float,
     ) -> dict[str, Any]:
         low, high = self.interval(value, box, drawn() if self.chance else None, min(floor, value), max(ceiling, value))
         return dict(
-            zip(COLUMNS, [index, value, float(low), float(high), self.method, self.level if self.chance else float("nan")], strict=True)
+            zip(
+                COLUMNS,
+                [index, value, float(low), float(high), self.method, self.level if self.chance else float("nan")],
+                strict=True,
+            )
         )
 
     def result(
         self, found: pd.DataFrame, function: str, warnings: Iterable[str] = (), parameters: dict[str, Any] | None = None
     ) -> pd.DataFrame:
         return result(
-            found, f"concentration.{function}", of=self.frame, method=self.method, level=self.level if self.chance else None,
-            interval=self.given, seed=self.seed if self.chance else None,
+            found,
+            f"concentration.{function}",
+            of=self.frame,
+            method=self.method,
+            level=self.level if self.chance else None,
+            interval=self.given,
+            seed=self.seed if self.chance else None,
             parameters={"places": len(self.frame)} | self.parameters | (parameters or {}),
             warnings=[*self.warnings, "Published places only: what was not published is not counted in.", *warnings],
-        )  # fmt: skip
+        )
 
 
 def _checked_options(level: float, resamples: int) -> None:
     checked_level(level)
     if resamples < 200:
-        raise DataError(f"{resamples} resamples are too few to tell an interval; take 1000 or more.", resamples=resamples)
+        raise DataError(
+            f"{resamples} resamples are too few to tell an interval; take 1000 or more.", resamples=resamples
+        )
 
 
 def _poisson(mean: np.ndarray, size: int, seed: int) -> np.ndarray:
@@ -663,7 +813,12 @@ def _top(counts: _Counts, k: int) -> dict[str, Any]:
     least, most = _top_extremes(counts.low, counts.high)
     value = float(_top_of(counts.value)[k])
     return counts.row(
-        f"top_{k}", value, (least[k], most[k]), lambda: counts.ordered[:, n - k :].sum(axis=1) / counts.ordered.sum(axis=1), k / n, 1.0
+        f"top_{k}",
+        value,
+        (least[k], most[k]),
+        lambda: counts.ordered[:, n - k :].sum(axis=1) / counts.ordered.sum(axis=1),
+        k / n,
+        1.0,
     )
 
 
@@ -675,9 +830,13 @@ def _gini(counts: _Counts, corrected: bool = False) -> dict[str, Any]:
     value = float(_gini_of(counts.value))
     box = _gini_extremes(counts.low, counts.high, value)
     return counts.row(
-        "gini_corrected" if corrected else "gini", factor * value, tuple(factor * np.asarray(box)),
-        lambda: factor * _gini_of(counts.ordered), 0.0, factor * (n - 1) / n,
-    )  # fmt: skip
+        "gini_corrected" if corrected else "gini",
+        factor * value,
+        tuple(factor * np.asarray(box)),
+        lambda: factor * _gini_of(counts.ordered),
+        0.0,
+        factor * (n - 1) / n,
+    )
 
 
 def _theil(counts: _Counts) -> dict[str, Any]:
@@ -691,7 +850,12 @@ def _theil(counts: _Counts) -> dict[str, Any]:
 def _herfindahl(counts: _Counts) -> dict[str, Any]:
     box = _herfindahl_extremes(counts.low, counts.high)
     return counts.row(
-        "herfindahl", float(_herfindahl_of(counts.value)), box, lambda: _herfindahl_of(counts.drawn), 1 / len(counts.value), 1.0
+        "herfindahl",
+        float(_herfindahl_of(counts.value)),
+        box,
+        lambda: _herfindahl_of(counts.drawn),
+        1 / len(counts.value),
+        1.0,
     )
 
 
@@ -710,17 +874,31 @@ def _theil_parts(counts: _Counts) -> list[dict[str, Any]]:
         drawn_between = _theil_of(counts.drawn @ members, sizes)
     most = float(np.log(len(counts.value)))
     rows = [
-        counts.row("theil_between", between, of_between, lambda: drawn_between, 0.0, float(np.log(len(counts.value) / sizes.min()))),
+        counts.row(
+            "theil_between",
+            between,
+            of_between,
+            lambda: drawn_between,
+            0.0,
+            float(np.log(len(counts.value) / sizes.min())),
+        ),
         counts.row("theil_within", whole - between, of_within, lambda: drawn_whole - drawn_between, 0.0, most),
     ]
     if whole > 0:
-        share = tuple(one / (one + rest) if one + rest > 0 else 0.0 for one, rest in zip(of_between, reversed(of_within), strict=True))
+        share = tuple(
+            one / (one + rest) if one + rest > 0 else 0.0
+            for one, rest in zip(of_between, reversed(of_within), strict=True)
+        )
         rows.append(
             counts.row(
-                "theil_between_share", between / whole, share,
-                lambda: np.divide(drawn_between, drawn_whole, out=np.zeros(len(drawn_whole)), where=drawn_whole > 0), 0.0, 1.0,
+                "theil_between_share",
+                between / whole,
+                share,
+                lambda: np.divide(drawn_between, drawn_whole, out=np.zeros(len(drawn_whole)), where=drawn_whole > 0),
+                0.0,
+                1.0,
             )
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -744,8 +922,10 @@ def _sorted_box(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def _gini_extremes(low: np.ndarray, high: np.ndarray, value: float) -> tuple[float, float]:
     """Between two levels the index is a ratio of linear functions, so that its least value stands at one of them.
 
-    Its greatest value is that of a ratio over all ranks and corners: with ratio r, rank k's count brings (2k − n − 1)/n − r,
-    times the high end if that is positive, else the low one. Dinkelbach's (1967) method settles r, an assignment of ranks to counts
+    Its greatest value is that of a ratio over all ranks and corners: with ratio r, rank k's count brings (2k − n − 1)/n
+    − r,
+    times the high end if that is positive, else the low one. Dinkelbach's (1967) method settles r, an assignment of
+    ranks to counts
     each step.
     """
     import numpy as np
@@ -778,7 +958,8 @@ def _gini_extremes(low: np.ndarray, high: np.ndarray, value: float) -> tuple[flo
 def _top_extremes(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The least and the greatest share of the k largest, for k from 0 to all.
 
-    The greatest: k counts at their high ends, the others at their low ones; which k, Dinkelbach's (1967) method settles.
+    The greatest: k counts at their high ends, the others at their low ones; which k, Dinkelbach's (1967) method
+    settles.
     """
     import numpy as np
 
@@ -804,9 +985,14 @@ def _theil_extremes(low: np.ndarray, high: np.ndarray, weights: np.ndarray) -> t
 
     with np.errstate(divide="ignore", over="ignore"):
         return _ratio_extremes(
-            low, high, weights, phi=lambda x, w: xlogy(x, x / w), index=lambda s, f: _without_noise(f / s - np.log(s / weights.sum())),
-            level=lambda s, f: np.exp(f / s), total=lambda start, slope: -start,
-        )  # fmt: skip
+            low,
+            high,
+            weights,
+            phi=lambda x, w: xlogy(x, x / w),
+            index=lambda s, f: _without_noise(f / s - np.log(s / weights.sum())),
+            level=lambda s, f: np.exp(f / s),
+            total=lambda start, slope: -start,
+        )
 
 
 def _herfindahl_extremes(low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
@@ -814,20 +1000,35 @@ def _herfindahl_extremes(low: np.ndarray, high: np.ndarray) -> tuple[float, floa
 
     with np.errstate(divide="ignore"):
         return _ratio_extremes(
-            low, high, np.ones(len(low)), phi=lambda x, w: x * x, index=lambda s, f: f / (s * s),
-            level=lambda s, f: f / s, total=lambda start, slope: -2 * start / slope,
-        )  # fmt: skip
+            low,
+            high,
+            np.ones(len(low)),
+            phi=lambda x, w: x * x,
+            index=lambda s, f: f / (s * s),
+            level=lambda s, f: f / s,
+            total=lambda start, slope: -2 * start / slope,
+        )
 
 
 def _ratio_extremes(
-    low: np.ndarray, high: np.ndarray, weights: np.ndarray, *, phi: Callable, index: Callable, level: Callable, total: Callable
+    low: np.ndarray,
+    high: np.ndarray,
+    weights: np.ndarray,
+    *,
+    phi: Callable,
+    index: Callable,
+    level: Callable,
+    total: Callable,
 ) -> tuple[float, float]:
     """The least and the greatest value of an index that depends on the sum s of counts and the sum f of a convex ``phi`` of them.
 
     Least: at a level where a count begins or ends to follow, or between two of them at the ``level`` where the index is
-    stationary, given the sums of the counts that do not follow. Greatest: counts go from their low to their high ends by
-    falling slope of ``phi``, along the upper edge of all points (s, f) that the box allows; an edge f = start + slope · s has its
-    stationary point at ``total``. Points inside an edge belong to no corner, so that this is an outer limit; few corners
+    stationary, given the sums of the counts that do not follow. Greatest: counts go from their low to their high ends
+    by
+    falling slope of ``phi``, along the upper edge of all points (s, f) that the box allows; an edge f = start + slope ·
+    s has its
+    stationary point at ``total``. Points inside an edge belong to no corner, so that this is an outer limit; few
+    corners
     are looked at one by one.
     """
     import numpy as np
@@ -836,8 +1037,13 @@ def _ratio_extremes(
         value = float(index(low.sum(), phi(low, weights).sum()))
         return value, value
     at, counts = _levels(low, high, weights)
-    follows = (low < at[:-1, None] * weights * (1 + 1e-15)) & (high >= at[1:, None] * weights * (1 - 1e-15)) & (low < high)
-    fixed, fixed_phi = np.where(follows, 0, counts[:-1]).sum(axis=1), np.where(follows, 0, phi(counts[:-1], weights)).sum(axis=1)
+    follows = (
+        (low < at[:-1, None] * weights * (1 + 1e-15)) & (high >= at[1:, None] * weights * (1 - 1e-15)) & (low < high)
+    )
+    fixed, fixed_phi = (
+        np.where(follows, 0, counts[:-1]).sum(axis=1),
+        np.where(follows, 0, phi(counts[:-1], weights)).sum(axis=1),
+    )
     inner = np.clip(level(np.maximum(fixed, 1e-300), fixed_phi), at[:-1], at[1:])
     counts = np.concatenate([counts, np.clip(inner[:, None] * weights, low, high)])
     least = index(counts.sum(axis=1), phi(counts, weights).sum(axis=1)).min()
@@ -852,7 +1058,9 @@ def _ratio_extremes(
     falling = np.argsort(-slope, kind="stable")
     slope = slope[falling]
     s = low.sum() + np.concatenate([[0], np.cumsum((high - low)[free][falling])])
-    f = phi(low, weights).sum() + np.concatenate([[0], np.cumsum((phi(high, weights) - phi(low, weights))[free][falling])])
+    f = phi(low, weights).sum() + np.concatenate(
+        [[0], np.cumsum((phi(high, weights) - phi(low, weights))[free][falling])]
+    )
     start = f[:-1] - slope * s[:-1]
     edge = np.clip(np.nan_to_num(total(start, slope), nan=0.0), s[:-1], s[1:])
     s, f = np.concatenate([s, edge]), np.concatenate([f, start + slope * edge])

@@ -35,7 +35,9 @@ def describe(result: pd.DataFrame, lang: str = "en") -> str:
     """
     lang = wording.checked(lang)
     if "statistic" not in result.attrs:
-        raise DataError("this table is no result of analysis.statistics (its attrs name no statistic); pass such a result as it came.")
+        raise DataError(
+            "this table is no result of analysis.statistics (its attrs name no statistic); pass such a result as it came."
+        )
     family = result.attrs["statistic"].partition(".")[0]
     case, parts = import_module(f".{family}", __package__).facts(result, lang)
     return _sentences()[f"{family}.{case}"][lang].format(**parts)

@@ -1,9 +1,13 @@
 """Disclosure control: which cells of a table are withheld before it is given away, and what a reader could still work out.
 
-*Primary*: a cell is withheld that rests on too few contributors (threshold), or that few of them dominate ((n, k) rule). *Secondary*: since totals
-are given away too, a withheld cell could be worked out by subtraction; as many further cells are withheld as hide it, and no more than that. Which
-they are is an integer programme (Fischetti & Salazar 2001, Management Science 47: 1008-1027): an attacker's linear programme asks for the
-least and the most that a cell can have, and each attack that succeeds adds a condition to the choice. Last, the attack is run again on what is
+*Primary*: a cell is withheld that rests on too few contributors (threshold), or that few of them dominate ((n, k)
+rule). *Secondary*: since totals
+are given away too, a withheld cell could be worked out by subtraction; as many further cells are withheld as hide it,
+and no more than that. Which
+they are is an integer programme (Fischetti & Salazar 2001, Management Science 47: 1008-1027): an attacker's linear
+programme asks for the
+least and the most that a cell can have, and each attack that succeeds adds a condition to the choice. Last, the attack
+is run again on what is
 left, in whole numbers where the table counts; the table is only given if no attack succeeds.
 """
 
@@ -53,9 +57,11 @@ def protect(
     value
         The column of counts, or of sums of contributions.
     threshold
-        A cell with fewer contributors, but at least one, is withheld. 1 withholds none. Of a count, each unit contributes.
+        A cell with fewer contributors, but at least one, is withheld. 1 withholds none. Of a count, each unit
+        contributes.
     dominance
-        (n, k): a cell is withheld of which the n largest contributors hold more than k per cent; needs ``contributions``.
+        (n, k): a cell is withheld of which the n largest contributors hold more than k per cent; needs
+        ``contributions``.
     contributions
         A column with the list of each cell's contributions; they add up to its value.
     within
@@ -64,21 +70,29 @@ def protect(
     Returns
     -------
     pandas.DataFrame
-        One row a cell, totals included (``total`` stands in their columns; a region's total has its name there): the columns ``by``, ``value`` (missing:
-        withheld), ``status`` (``published``, ``primary``, ``secondary``), ``reason``, ``low`` and ``high``: what anybody can work out.
+        One row a cell, totals included (``total`` stands in their columns; a region's total has its name there): the
+        columns ``by``, ``value`` (missing:
+        withheld), ``status`` (``published``, ``primary``, ``secondary``), ``reason``, ``low`` and ``high``: what
+        anybody can work out.
 
     Notes
     -----
-    A reader must find it possible that a cell below the threshold is one less than it is, and that it reaches the threshold. Of a dominated
-    cell with value x, largest contributions s and so u = 100/k · s − x, both x − u and x + u must be possible: the level of the (n, k)
-    rule in Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. Of all sets of cells that do so, the one with the least
-    sum of values is withheld; an empty cell never is. Two things are not guarded against: a contributor who knows its own part knows more
-    than a reader; and who is told that a cell is ``primary`` knows that it is small. So status and reason stay with who has the table.
+    A reader must find it possible that a cell below the threshold is one less than it is, and that it reaches the
+    threshold. Of a dominated
+    cell with value x, largest contributions s and so u = 100/k · s − x, both x − u and x + u must be possible: the
+    level of the (n, k)
+    rule in Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. Of all sets of cells that do so, the one
+    with the least
+    sum of values is withheld; an empty cell never is. Two things are not guarded against: a contributor who knows its
+    own part knows more
+    than a reader; and who is told that a cell is ``primary`` knows that it is small. So status and reason stay with who
+    has the table.
 
     Raises
     ------
     DataError
-        For columns that are not there, values below zero or missing, a cell that comes twice, contributions that do not add up, a
+        For columns that are not there, values below zero or missing, a cell that comes twice, contributions that do not
+        add up, a
         rule that cannot be, or more than 3,000 cells.
     """
     import numpy as np
@@ -93,14 +107,25 @@ def protect(
     frame["status"] = status
     frame["reason"] = np.where(status == SECONDARY, "with the totals it would give away another cell", reasons)
     frame["low"], frame["high"] = ends[:, 0], ends[:, 1]
-    warnings = ["A contributor who knows its own part of a cell can work out more than a reader."] if withheld.any() else []
+    warnings = (
+        ["A contributor who knows its own part of a cell can work out more than a reader."] if withheld.any() else []
+    )
     return result(
-        frame, "disclosure.protect", of=table, method="cell suppression by integer programming", interval="printing", warnings=warnings,
+        frame,
+        "disclosure.protect",
+        of=table,
+        method="cell suppression by integer programming",
+        interval="printing",
+        warnings=warnings,
         parameters={
-            "by": cells.by, "threshold": threshold, "dominance": None if dominance is None else list(dominance), "within": cells.within,
-            "cells": len(frame), "withheld": int(withheld.sum()),
+            "by": cells.by,
+            "threshold": threshold,
+            "dominance": None if dominance is None else list(dominance),
+            "within": cells.within,
+            "cells": len(frame),
+            "withheld": int(withheld.sum()),
         },
-    )  # fmt: skip
+    )
 
 
 def release(protected: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +148,9 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
     """
     _checked(protected)
     attrs = protected.attrs
-    given = protected.drop(columns="reason").assign(status=protected["status"].where(protected["status"] == PUBLISHED, "withheld"))
+    given = protected.drop(columns="reason").assign(
+        status=protected["status"].where(protected["status"] == PUBLISHED, "withheld")
+    )
     given.attrs = {**attrs, "statistic": "disclosure.release"}
     return given
 
@@ -168,13 +195,20 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 class _Cells:
     """The cells of a table with all their totals, and the sums that tie them together."""
 
-    def __init__(self, table: pd.DataFrame, by: list[str], value: str, contributions: str | None, within: dict[str, str]) -> None:
+    def __init__(
+        self, table: pd.DataFrame, by: list[str], value: str, contributions: str | None, within: dict[str, str]
+    ) -> None:
         self.by, self.within = by, within
         wanted = [*by, value, *within.values(), *([contributions] if contributions else [])]
         if missing := [column for column in wanted if column not in table]:
-            raise DataError(f"the table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.", column=missing[0])
+            raise DataError(
+                f"the table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.",
+                column=missing[0],
+            )
         if not 1 <= len(by) <= 3 or len(set(by)) < len(by) or not set(within) <= set(by):
-            raise DataError("a table is spanned by one to three different columns, and only these lie within regions; correct by and within.")
+            raise DataError(
+                "a table is spanned by one to three different columns, and only these lie within regions; correct by and within."
+            )
         _check_values(table, by, value, contributions)
         self._inner = {}
         for number, key in enumerate(zip(*(table[column] for column in by), strict=True)):
@@ -185,7 +219,9 @@ class _Cells:
         for names, _ in self._levels:
             size *= len(names)
         if size > MOST_CELLS:
-            raise DataError(f"with its totals the table has {size:,} cells, more than {MOST_CELLS:,}; protect a part at a time.")
+            raise DataError(
+                f"with its totals the table has {size:,} cells, more than {MOST_CELLS:,}; protect a part at a time."
+            )
         self._place(contributions)
 
     def _level(self, table: pd.DataFrame, column: str) -> tuple[list, dict]:
@@ -195,7 +231,10 @@ class _Cells:
         if column in self.within:
             regions = table.groupby(column)[self.within[column]].agg(["nunique", "first"])
             if (regions["nunique"] != 1).any():
-                raise DataError(f"an entry of {column} lies in no region or in several; give each one in '{self.within[column]}'.", column=column)
+                raise DataError(
+                    f"an entry of {column} lies in no region or in several; give each one in '{self.within[column]}'.",
+                    column=column,
+                )
             for leaf in leaves:
                 sums.setdefault(regions.loc[leaf, "first"], []).append(leaf)
             if set(sums) & set(leaves):
@@ -203,7 +242,9 @@ class _Cells:
             sums = {region: sums[region] for region in sorted(sums, key=str)}
         names = [*leaves, *sums, TOTAL]
         if len(set(names)) < len(names):
-            raise DataError(f"an entry of {column} is called {TOTAL!r}; leave out the totals, they are made here.", column=column)
+            raise DataError(
+                f"an entry of {column} is called {TOTAL!r}; leave out the totals, they are made here.", column=column
+            )
         return names, sums | {TOTAL: list(sums) or leaves}
 
     def _place(self, contributions: str | None) -> None:
@@ -222,11 +263,15 @@ class _Cells:
         self.value = np.zeros(len(self.keys))
         parts: list[list[float]] = [[] for _ in self.keys]
         for key, (value, given) in self._inner.items():
-            ups = [[name, *(total for total in sums if self._holds(sums, total, name))] for name, (_, sums) in zip(key, self._levels, strict=True)]
+            ups = [
+                [name, *(total for total in sums if self._holds(sums, total, name))]
+                for name, (_, sums) in zip(key, self._levels, strict=True)
+            ]
             for above in product(*ups):
                 self.value[number[above]] += value
                 parts[number[above]] += given or []
-        # How far a withheld cell may lie above its value: nobody knows a limit, and it is more than any rule asks for, so that to withhold all protects.
+        # How far a withheld cell may lie above its value: nobody knows a limit, and it is more than any rule asks for,
+        # so that to withhold all protects.
         self.room = float(self.value.sum()) + 1
         self.parts = parts if contributions else None
         self.counts = bool(np.allclose(self.value, np.round(self.value), atol=0)) and contributions is None
@@ -256,7 +301,11 @@ class _Cells:
             raise DataError("a threshold is a whole number from 1 on; give one, or 1 for none.", threshold=threshold)
         reasons = np.full(len(self.keys), "", dtype=object)
         needed = np.column_stack([self.value, self.value])
-        contributors = self.value if self.parts is None else np.array([sum(part > 0 for part in parts) for parts in self.parts], dtype=float)
+        contributors = (
+            self.value
+            if self.parts is None
+            else np.array([sum(part > 0 for part in parts) for parts in self.parts], dtype=float)
+        )
         few = (contributors > 0) & (contributors < threshold)
         reasons[few] = f"fewer than {threshold} contributors"
         if self.parts is None:
@@ -266,7 +315,10 @@ class _Cells:
         if dominance is not None:
             n, k = dominance
             if self.parts is None or not (isinstance(n, int) and n >= 1 and 0 < k < 100):
-                raise DataError("dominance is (n, k), the n largest and a per cent below 100, and needs a column of contributions.", dominance=dominance)
+                raise DataError(
+                    "dominance is (n, k), the n largest and a per cent below 100, and needs a column of contributions.",
+                    dominance=dominance,
+                )
             largest = np.array([sum(sorted(parts, reverse=True)[:n]) for parts in self.parts])
             ruled = (self.value > 0) & (largest > k / 100 * self.value * (1 + 1e-12))
             level = 100 / k * largest - self.value
@@ -298,13 +350,18 @@ class _Cells:
                     rows.append(row)
                     least.append(asked)
                 chosen = milp(
-                    cost, integrality=np.ones(len(cost)), bounds=Bounds(np.isin(np.arange(len(cost)), primary), self.value > 0),
-                    constraints=LinearConstraint(np.array(rows), lb=np.array(least)), options={"mip_rel_gap": 0},
-                )  # fmt: skip
+                    cost,
+                    integrality=np.ones(len(cost)),
+                    bounds=Bounds(np.isin(np.arange(len(cost)), primary), self.value > 0),
+                    constraints=LinearConstraint(np.array(rows), lb=np.array(least)),
+                    options={"mip_rel_gap": 0},
+                )
                 withheld = chosen.x > 0.5
         return withheld
 
-    def _betrayed(self, at: int, withheld: np.ndarray, needed: np.ndarray, whole: bool) -> list[tuple[np.ndarray, float]]:
+    def _betrayed(
+        self, at: int, withheld: np.ndarray, needed: np.ndarray, whole: bool
+    ) -> list[tuple[np.ndarray, float]]:
         """What an attack on a cell adds to the choice of cells, at either end where it tells more than it may."""
         import numpy as np
 
@@ -334,7 +391,9 @@ class _Cells:
             ties = LinearConstraint(self.ties, 0, 0)
             found = milp(aim, integrality=np.ones(len(aim)), bounds=Bounds(low, high), constraints=ties)
             return abs(found.fun), aim
-        found = linprog(aim, A_eq=self.ties, b_eq=np.zeros(self.ties.shape[0]), bounds=np.column_stack([low, high]), method="highs")
+        found = linprog(
+            aim, A_eq=self.ties, b_eq=np.zeros(self.ties.shape[0]), bounds=np.column_stack([low, high]), method="highs"
+        )
         # By weak duality no choice of cells lets it move farther than these prices add up to.
         prices = aim - self.ties.T @ found.eqlin.marginals
         return abs(found.fun), np.maximum(prices, 0) * downward + np.maximum(-prices, 0) * upward
@@ -345,7 +404,10 @@ class _Cells:
 
         ends = np.column_stack([self.value, self.value])
         for at in np.flatnonzero(withheld):
-            ends[at] = [self.value[at] - self._farthest(at, withheld, False, self.counts)[0], self.value[at] + self._farthest(at, withheld, True, self.counts)[0]]
+            ends[at] = [
+                self.value[at] - self._farthest(at, withheld, False, self.counts)[0],
+                self.value[at] + self._farthest(at, withheld, True, self.counts)[0],
+            ]
         return np.round(ends, 6) + 0.0
 
 
@@ -357,10 +419,22 @@ def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions:
         raise DataError("the table has no rows; give the cells to protect.")
     numbers = pd.to_numeric(table[value], errors="coerce").to_numpy(float)
     if not np.isfinite(numbers).all() or (numbers < 0).any():
-        raise DataError("a cell's value is missing, no number or below zero; correct it, or leave the cell out.", column=value)
+        raise DataError(
+            "a cell's value is missing, no number or below zero; correct it, or leave the cell out.", column=value
+        )
     if table[by].isna().any().any() or table.duplicated(by).any():
-        raise DataError("a cell has no name in one of the columns that span the table, or comes twice; give each cell one row.", column=by[0])
+        raise DataError(
+            "a cell has no name in one of the columns that span the table, or comes twice; give each cell one row.",
+            column=by[0],
+        )
     if contributions:
         for number, parts in zip(numbers, table[contributions], strict=True):
-            if not isinstance(parts, list | tuple) or any(not part >= 0 for part in parts) or abs(sum(parts) - number) > 1e-9 * max(1.0, number):
-                raise DataError("the contributions of a cell are no list of numbers from zero on that add up to its value.", column=contributions)
+            if (
+                not isinstance(parts, list | tuple)
+                or any(not part >= 0 for part in parts)
+                or abs(sum(parts) - number) > 1e-9 * max(1.0, number)
+            ):
+                raise DataError(
+                    "the contributions of a cell are no list of numbers from zero on that add up to its value.",
+                    column=contributions,
+                )

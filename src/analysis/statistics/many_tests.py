@@ -21,9 +21,11 @@ def adjusted(p: np.ndarray, correction: str = "holm") -> np.ndarray:
         P-values; the tests along the last axis are one family, every other axis holds families of their own.
     correction
         ``holm``: the chance of even one false finding stays below α, whatever hangs together (Holm 1979,
-        Scand. J. Statist. 6, 65–70): p₍ᵢ₎ adjusted is the largest of (m − j + 1) p₍ⱼ₎, j ≤ i. ``benjamini-hochberg``: the expected
+        Scand. J. Statist. 6, 65–70): p₍ᵢ₎ adjusted is the largest of (m − j + 1) p₍ⱼ₎, j ≤ i. ``benjamini-hochberg``:
+        the expected
         share of false findings among all findings stays below α, for tests that are independent or positively dependent
-        (Benjamini & Hochberg 1995, J. R. Statist. Soc. B 57, 289–300). Take the first to name places, the second to screen.
+        (Benjamini & Hochberg 1995, J. R. Statist. Soc. B 57, 289–300). Take the first to name places, the second to
+        screen.
 
     Raises
     ------
@@ -33,7 +35,9 @@ def adjusted(p: np.ndarray, correction: str = "holm") -> np.ndarray:
     import numpy as np
 
     if correction not in CORRECTIONS:
-        raise DataError(f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction)
+        raise DataError(
+            f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction
+        )
     p = np.asarray(p, dtype=float)
     if not ((p >= 0) & (p <= 1)).all():
         raise DataError("a p-value is missing or lies outside 0…1; leave out what was not tested.")

@@ -42,7 +42,8 @@ def ranked_changes(
     before, after
         First and last day (or month, or year) of either span.
     breaks
-        Rows of ``ex.breaks``; default: those of the series. A change of method from the first span to the end of the second is refused.
+        Rows of ``ex.breaks``; default: those of the series. A change of method from the first span to the end of the
+        second is refused.
     simultaneous
         Sets that hold for all ranks at once; False: each for its place alone.
     correction
@@ -55,16 +56,21 @@ def ranked_changes(
     Returns
     -------
     pandas.DataFrame
-        A row a place that both spans have, by rank: ``mean_before, mean_after`` (for a period that was counted), ``difference``, ``ratio`` with
-        ``ratio_low, ratio_high``, ``p_value``, ``p_adjusted``, ``verdict`` (``rose``, ``fell``, ``cannot tell``), ``rank, rank_low, rank_high``,
+        A row a place that both spans have, by rank: ``mean_before, mean_after`` (for a period that was counted),
+        ``difference``, ``ratio`` with
+        ``ratio_low, ratio_high``, ``p_value``, ``p_adjusted``, ``verdict`` (``rose``, ``fell``, ``cannot tell``),
+        ``rank, rank_low, rank_high``,
         ``undetermined``. ``attrs["missing"]`` names the places that either span counts in fewer than three
         periods, only as zero, or always alike.
 
     Notes
     -----
-    The logarithm of the ratio is the coefficient of a quasi-Poisson regression on the span, with the errors of Newey & West (1987), so that
-    months that hang together do not count as independent; ranks are those of `rank_sets` for estimates with standard errors. Places move
-    together (one scan missed everywhere): that is no part of the sets, which take them as independent. Of few periods that hang together
+    The logarithm of the ratio is the coefficient of a quasi-Poisson regression on the span, with the errors of Newey &
+    West (1987), so that
+    months that hang together do not count as independent; ranks are those of `rank_sets` for estimates with standard
+    errors. Places move
+    together (one scan missed everywhere): that is no part of the sets, which take them as independent. Of few periods
+    that hang together
     the errors are too small, as in `interrupted`, and there are no placebo dates to widen them: take long spans.
 
     Raises
@@ -85,7 +91,11 @@ def ranked_changes(
     spans = [_span(every[0].periods, span) for span in (before, after)]
     if spans[0][1] > spans[1][0]:
         raise DataError("the first span does not end before the second begins; give them in order of time.")
-    within = [one for one in breaks_of(every[0], breaks, frame.attrs.get("series")) if spans[0][0] < one.before and one.before - one.inside < spans[1][1]]
+    within = [
+        one
+        for one in breaks_of(every[0], breaks, frame.attrs.get("series"))
+        if spans[0][0] < one.before and one.before - one.inside < spans[1][1]
+    ]
     if within:
         raise NotComparableError(
             f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across it says nothing.",
@@ -95,7 +105,12 @@ def ranked_changes(
     for line in every:
         first, second = (line.values[begin:end][~np.isnan(line.values[begin:end])] for begin, end in spans)
         # The same count in every period of a span leaves an error of nothing, which would make any change sure.
-        if min(len(first), len(second)) < _LEAST or not first.any() or not second.any() or not (np.ptp(first) or np.ptp(second)):
+        if (
+            min(len(first), len(second)) < _LEAST
+            or not first.any()
+            or not second.any()
+            or not (np.ptp(first) or np.ptp(second))
+        ):
             missing.append(_name(line))
             continue
         change, error = _log_ratio(first, second)
@@ -103,13 +118,20 @@ def ranked_changes(
         reach = stdtrit(free, (1 + level) / 2) * error
         rows.append(
             line.keys
-            | {"mean_before": first.mean(), "mean_after": second.mean(), "difference": second.mean() - first.mean(), "ratio": np.exp(change)}
+            | {
+                "mean_before": first.mean(),
+                "mean_after": second.mean(),
+                "difference": second.mean() - first.mean(),
+                "ratio": np.exp(change),
+            }
             | {"ratio_low": np.exp(change - reach), "ratio_high": np.exp(change + reach)}
             | {"p_value": float(2 * stdtr(free, -abs(change) / error))}
             | {"change": change, "error": error}
         )
     if len(rows) < 2:
-        raise DataError("fewer than two places were counted often enough in both spans; choose longer spans or another measure.")
+        raise DataError(
+            "fewer than two places were counted often enough in both spans; choose longer spans or another measure."
+        )
     found = pd.DataFrame(rows)
     found["p_adjusted"] = adjusted(found["p_value"].to_numpy(float), correction)
     sure = found["p_adjusted"] <= 1 - level
@@ -118,16 +140,36 @@ def ranked_changes(
     shifted = found["change"] - found["change"].min()
     ranks = rank_sets(
         pd.DataFrame({"value": shifted, "low": shifted, "high": shifted, "error": found["error"], "at": found.index}),
-        error="error", simultaneous=simultaneous, level=level, seed=seed, draws=draws,
-    ).set_index("at")  # fmt: skip
+        error="error",
+        simultaneous=simultaneous,
+        level=level,
+        seed=seed,
+        draws=draws,
+    ).set_index("at")
     found = found.join(ranks[["rank", "rank_low", "rank_high", "undetermined"]])
     found = found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
-    warnings = ["Places are taken as independent; what moved them all (a missed scan) is in every one of them.", *rounding_left_out(every)]
+    warnings = [
+        "Places are taken as independent; what moved them all (a missed scan) is in every one of them.",
+        *rounding_left_out(every),
+    ]
     return result(
-        found.drop(columns=["change", "error"]).reset_index(drop=True), "movers.ranked_changes", of=frame, level=level, interval="chance", seed=seed,
-        method="quasi-Poisson, Newey–West; ranks by step-down", warnings=warnings, missing=missing,
-        parameters={"before": list(before), "after": list(after), "simultaneous": simultaneous, "correction": correction, "draws": draws},
-    )  # fmt: skip
+        found.drop(columns=["change", "error"]).reset_index(drop=True),
+        "movers.ranked_changes",
+        of=frame,
+        level=level,
+        interval="chance",
+        seed=seed,
+        method="quasi-Poisson, Newey–West; ranks by step-down",
+        warnings=warnings,
+        missing=missing,
+        parameters={
+            "before": list(before),
+            "after": list(after),
+            "simultaneous": simultaneous,
+            "correction": correction,
+            "draws": draws,
+        },
+    )
 
 
 def top_movers(changes: pd.DataFrame, k: int = 5, by: str = "difference") -> pd.DataFrame:
@@ -145,7 +187,8 @@ def top_movers(changes: pd.DataFrame, k: int = 5, by: str = "difference") -> pd.
     Returns
     -------
     pandas.DataFrame
-        Rows of ``changes``, those that rose most first and those that fell most last, with ``share``: of the sum of all rises (or
+        Rows of ``changes``, those that rose most first and those that fell most last, with ``share``: of the sum of all
+        rises (or
         falls) the part that is this place's. No row if no change is sure.
 
     Raises
@@ -165,32 +208,49 @@ def top_movers(changes: pd.DataFrame, k: int = 5, by: str = "difference") -> pd.
     fell = parts[1][parts[1]["verdict"] == "fell"].sort_values(by, kind="stable").head(k).iloc[::-1]
     made = changes.attrs
     return result(
-        pd.concat([rose, fell], ignore_index=True), "movers.top_movers", of=changes, method=made["method"], level=made["level"], interval=made["interval"],
-        seed=made["seed"], missing=made["missing"], parameters=made["parameters"] | {"k": k, "by": by, "places": len(changes)},
-    )  # fmt: skip
+        pd.concat([rose, fell], ignore_index=True),
+        "movers.top_movers",
+        of=changes,
+        method=made["method"],
+        level=made["level"],
+        interval=made["interval"],
+        seed=made["seed"],
+        missing=made["missing"],
+        parameters=made["parameters"] | {"k": k, "by": by, "places": len(changes)},
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     made = result.attrs["parameters"]
     label = label_in_words(result, lang)
-    parts = {"label": label[:1].upper() + label[1:], "before": _told(made["before"], lang), "after": _told(made["after"], lang)}
+    parts = {
+        "label": label[:1].upper() + label[1:],
+        "before": _told(made["before"], lang),
+        "after": _told(made["after"], lang),
+    }
     if result.attrs["statistic"] == "movers.top_movers":
         parts["places"] = wording.number(made["places"], lang)
         if result.empty:
             return "none_moved", parts
         first = result.loc[result["difference"].abs().idxmax()]
         parts |= {
-            "place": where_in_words(first, lang), "change": wording.percent(first["ratio"] - 1, lang, signed=True),
-            "up": wording.number(int((result["verdict"] == "rose").sum()), lang), "down": wording.number(int((result["verdict"] == "fell").sum()), lang),
-        }  # fmt: skip
+            "place": where_in_words(first, lang),
+            "change": wording.percent(first["ratio"] - 1, lang, signed=True),
+            "up": wording.number(int((result["verdict"] == "rose").sum()), lang),
+            "down": wording.number(int((result["verdict"] == "fell").sum()), lang),
+        }
         return "moved", parts
     first = result.iloc[0]
     parts |= {
-        "place": where_in_words(first, lang), "ratio": wording.number(first["ratio"], lang, 3), "span": span_in_words(first["ratio_low"], first["ratio_high"], lang),
-        "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)), "places": wording.number(len(result), lang),
-        "level": wording.percent(result.attrs["level"], lang), "sure": wording.number(int((result["verdict"] != "cannot tell").sum()), lang),
-    }  # fmt: skip
+        "place": where_in_words(first, lang),
+        "ratio": wording.number(first["ratio"], lang, 3),
+        "span": span_in_words(first["ratio_low"], first["ratio_high"], lang),
+        "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
+        "places": wording.number(len(result), lang),
+        "level": wording.percent(result.attrs["level"], lang),
+        "sure": wording.number(int((result["verdict"] != "cannot tell").sum()), lang),
+    }
     return "ranked", parts
 
 
@@ -210,7 +270,9 @@ def _span(periods: pd.PeriodIndex, span: tuple[str, str]) -> tuple[int, int]:
     starts, ends = periods.to_timestamp(how="start"), periods.to_timestamp(how="end")
     inside = ((starts >= begin) & (ends <= end)).nonzero()[0]
     if not len(inside):
-        raise DataError(f"no whole period lies between {span[0]} and {span[1]}; choose a span within the series.", span=list(span))
+        raise DataError(
+            f"no whole period lies between {span[0]} and {span[1]}; choose a span within the series.", span=list(span)
+        )
     return int(inside[0]), int(inside[-1]) + 1
 
 
@@ -220,5 +282,7 @@ def _log_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
 
     counts = np.concatenate([first, second])
     later = (np.arange(len(counts)) >= len(first)).astype(float)
-    estimate, covariance, _ = fitted(counts, np.column_stack([np.ones(len(counts)), later]), int(4 * (len(counts) / 100) ** (2 / 9)))
+    estimate, covariance, _ = fitted(
+        counts, np.column_stack([np.ones(len(counts)), later]), int(4 * (len(counts) / 100) ** (2 / 9))
+    )
     return float(estimate[1]), float(np.sqrt(covariance[1, 1]))

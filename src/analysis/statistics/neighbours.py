@@ -84,7 +84,9 @@ def _world(path: Path) -> tuple[dict[str, frozenset[str]], dict[str, np.ndarray]
             borders.setdefault(other, set()).add(one)
     to_degrees = Transformer.from_crs("EPSG:8857", "EPSG:4326", always_xy=True)
     longitude, latitude = np.radians(to_degrees.transform(anchor[:, 0] * 100.0, anchor[:, 1] * 100.0))
-    sphere = np.column_stack([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
+    sphere = np.column_stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
+    )
     anchors = {}
     for at in np.argsort(area, kind="stable").tolist():
         if iso3[at]:

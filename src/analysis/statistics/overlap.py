@@ -22,7 +22,9 @@ METHODS = {"chapman": "Chapman", "lincoln-petersen": "Lincoln–Petersen"}
 MOST_LISTS = 5
 
 _PLACE = ("iso3", "place", "country", "survey", "measure", "scan_from", "scan_to")
-_INDEPENDENT = "The estimate holds if the lists are independent, complete in what they tell, and of one closed population."
+_INDEPENDENT = (
+    "The estimate holds if the lists are independent, complete in what they tell, and of one closed population."
+)
 
 
 def two_lists(
@@ -36,34 +38,41 @@ def two_lists(
     """The total that two independent lists and their overlap suggest (capture–recapture).
 
     With M and C on the lists and R on both, Lincoln–Petersen gives N = M C / R, Chapman (1951)
-    N = (M + 1)(C + 1)/(R + 1) − 1, which is nearly unbiased and finite for R = 0. The interval is the transformed logit of
+    N = (M + 1)(C + 1)/(R + 1) − 1, which is nearly unbiased and finite for R = 0. The interval is the transformed logit
+    of
     Sadinle (2009), M + C − R − ½ + [(M − R + ½)(C − R + ½)/(R + ½)] exp(± z σ) with
-    σ² = 1/(R + ½) + 1/(M − R + ½) + 1/(C − R + ½) + (R + ½)/((M − R + ½)(C − R + ½)); it never falls below the number seen,
+    σ² = 1/(R + ½) + 1/(M − R + ½) + 1/(C − R + ½) + (R + ½)/((M − R + ½)(C − R + ½)); it never falls below the number
+    seen,
     as the normal interval of estimate ± z ``se`` may.
 
     Parameters
     ----------
     first, second, both
-        How many stand on the first list, on the second and on both: numbers, quantities (`ex.quantity`), or figures with
+        How many stand on the first list, on the second and on both: numbers, quantities (`ex.quantity`), or figures
+        with
         ``value, low, high``, one row or one row a place (``iso3``).
     method
         ``chapman`` or ``lincoln-petersen``.
     level
         The confidence level.
     interval
-        ``printing``, ``chance`` or ``both``; None: by the measure. Printing is bounded by interval arithmetic, so that wider
+        ``printing``, ``chance`` or ``both``; None: by the measure. Printing is bounded by interval arithmetic, so that
+        wider
         figures never narrow the result.
 
     Returns
     -------
     pandas.DataFrame
-        One row a place: ``first, second, both, seen`` (on one list at least), ``model, estimate, low, high, se, method, level``.
-        ``se`` is that of Seber (1970) for Chapman, √(M C (M − R)(C − R)/R³) for Lincoln–Petersen, at the figures' values.
+        One row a place: ``first, second, both, seen`` (on one list at least),
+        ``model, estimate, low, high, se, method, level``.
+        ``se`` is that of Seber (1970) for Chapman, √(M C (M − R)(C − R)/R³) for Lincoln–Petersen, at the figures'
+        values.
 
     Raises
     ------
     DataError
-        For counts that `checked_counts` refuses, an overlap larger than a list, places that differ, Lincoln–Petersen without
+        For counts that `checked_counts` refuses, an overlap larger than a list, places that differ, Lincoln–Petersen
+        without
         an overlap, an unknown method or level.
     NotComparableError
         If the figures are of a survey whose second list was only asked about the first one's entries (``design =
@@ -72,7 +81,8 @@ def two_lists(
 
     Notes
     -----
-    Assumes that to be on one list says nothing about being on the other, that every entry of both is recognised, and that
+    Assumes that to be on one list says nothing about being on the other, that every entry of both is recognised, and
+    that
     nothing came or went in between. Two search engines both see the easy hosts, which makes the estimate too low: show
     `sensitivity` beside it.
     """
@@ -90,9 +100,11 @@ def sensitivity(
 ) -> pd.DataFrame:
     """How the total of `two_lists` moves if the lists depend on each other.
 
-    The odds ratio θ of being on one list, given to be on the other, cannot be seen: it needs the cell that nobody saw. For
+    The odds ratio θ of being on one list, given to be on the other, cannot be seen: it needs the cell that nobody saw.
+    For
     an assumed θ that cell is θ times the one under independence, and so are its limits (Gerritse, van der Heijden &
-    Bakker 2015). θ > 1: both see the easy ones, and the total is larger than `two_lists` says; θ < 1: they shun each other's.
+    Bakker 2015). θ > 1: both see the easy ones, and the total is larger than `two_lists` says; θ < 1: they shun each
+    other's.
 
     Parameters
     ----------
@@ -128,8 +140,10 @@ def found_among(
 ) -> pd.DataFrame:
     """The share of what one list holds that a second look found too, place by place.
 
-    It is conditional: coverage of the second list *given* the first, or the share of candidates that proved real. It says
-    nothing of what the first list lacks. The interval is Wilson's (1927), from statsmodels; the ends of printing go into it as
+    It is conditional: coverage of the second list *given* the first, or the share of candidates that proved real. It
+    says
+    nothing of what the first list lacks. The interval is Wilson's (1927), from statsmodels; the ends of printing go
+    into it as
     fewest found among most listed and most found among fewest listed.
 
     Parameters
@@ -144,7 +158,8 @@ def found_among(
     Returns
     -------
     pandas.DataFrame
-        One row a survey and place with both figures: ``listed, found, share, low, high, measured_in`` (the survey's title),
+        One row a survey and place with both figures: ``listed, found, share, low, high, measured_in`` (the survey's
+        title),
         ``method, level``. Places with one of the two only are in ``attrs["missing"]``.
 
     Raises
@@ -164,19 +179,28 @@ def found_among(
     whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
     for measure, rows in ((listed, whole), (found, part)):
         if rows.empty:
-            raise DataError(f"the table has no figure of {measure!r}; choose a survey that prints it.", column="measure")
+            raise DataError(
+                f"the table has no figure of {measure!r}; choose a survey that prints it.", column="measure"
+            )
         if (twice := rows.duplicated(["survey", "place"])).any():
             name = rows.loc[twice, "place"].iloc[0]
             raise DataError(f"{name} has two figures of {measure!r}; take ex.preferred(panel).", column="measure")
     checked_counts(whole), checked_counts(part)
     keys = ["survey", "place"]
-    rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found")).sort_values(keys, kind="stable")
+    rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found")).sort_values(
+        keys, kind="stable"
+    )
     if rows.empty:
-        raise DataError(f"no place has figures of both {listed!r} and {found!r}; choose a survey that prints both.", column="measure")
+        raise DataError(
+            f"no place has figures of both {listed!r} and {found!r}; choose a survey that prints both.",
+            column="measure",
+        )
     n, n_low, n_high = (rows[column].to_numpy(float) for column in ("value", "low", "high"))
     x, x_low, x_high = (rows[f"{column}_found"].to_numpy(float) for column in ("value", "low", "high"))
     if (x > n).any() or (n == 0).any():
-        raise DataError(f"{rows['place'][(x > n) | (n == 0)].iloc[0]} has none listed, or more found than listed; correct the figure.")
+        raise DataError(
+            f"{rows['place'][(x > n) | (n == 0)].iloc[0]} has none listed, or more found than listed; correct the figure."
+        )
     chance = by_chance(rows, interval)
     if interval == "chance":
         n_low = n_high = n
@@ -188,33 +212,50 @@ def found_among(
     high = np.where(chance, _wilson(most, fewest, level)[1], most / fewest)
     high = np.where(n_low > 0, high, 1.0)
     table = rows[[column for column in _PLACE if column in rows]].assign(
-        listed=n, found=x, share=x / n, low=low, high=high, measured_in=_titles(rows["survey"]),
-        method=np.where(chance, "Wilson", "printing only"), level=np.where(chance, level, np.nan),
-    )  # fmt: skip
+        listed=n,
+        found=x,
+        share=x / n,
+        low=low,
+        high=high,
+        measured_in=_titles(rows["survey"]),
+        method=np.where(chance, "Wilson", "printing only"),
+        level=np.where(chance, level, np.nan),
+    )
     one_sided = _one_sided(rows["survey"])
     either = pd.concat([whole, part])
     missing = sorted(set(either["place"]) - set(rows["place"]))
     return result(
-        table.reset_index(drop=True), "overlap.found_among", of=either, method="Wilson" if chance.any() else "printing only",
-        level=level if chance.any() else None, interval=interval, missing=missing,
-        warnings=["The second list was only asked about the first one's entries: the total is not identifiable."] if one_sided else [],
+        table.reset_index(drop=True),
+        "overlap.found_among",
+        of=either,
+        method="Wilson" if chance.any() else "printing only",
+        level=level if chance.any() else None,
+        interval=interval,
+        missing=missing,
+        warnings=["The second list was only asked about the first one's entries: the total is not identifiable."]
+        if one_sided
+        else [],
         parameters={"listed": listed, "found": found, "one_sided": one_sided},
-    )  # fmt: skip
+    )
 
 
 def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """What three or more lists suggest of the number on none of them: one estimate for each log-linear model.
 
-    The cells of the table of who is on which list are Poisson counts with log mean μ + Σ λᵢ + Σ λᵢⱼ (Fienberg 1972), here with
-    every choice of interactions of two lists; μ is the log of the cell that nobody saw, and N = seen + exp(μ). All models are
+    The cells of the table of who is on which list are Poisson counts with log mean μ + Σ λᵢ + Σ λᵢⱼ (Fienberg 1972),
+    here with
+    every choice of interactions of two lists; μ is the log of the cell that nobody saw, and N = seen + exp(μ). All
+    models are
     shown side by side, never one number: models that fit alike give totals far apart, and a criterion such as AIC may
     well choose an absurd one. Fits are those of statsmodels (GLM, Poisson).
 
     Parameters
     ----------
     cells
-        One row for each pattern of being on lists but that of being on none: a column of 0 and 1 for each list, and ``value``, how
-        many have just this pattern. 2ᵏ − 1 rows for k lists, 3 to 5. These are counts of a file, not printed figures: whole
+        One row for each pattern of being on lists but that of being on none: a column of 0 and 1 for each list, and
+        ``value``, how
+        many have just this pattern. 2ᵏ − 1 rows for k lists, 3 to 5. These are counts of a file, not printed figures:
+        whole
         numbers without an interval.
     level
         The confidence level.
@@ -222,15 +263,19 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a model: ``model`` (its interactions), ``interactions, df, deviance, aic, seen, estimate, low, high, method,
+        One row a model: ``model`` (its interactions),
+        ``interactions, df, deviance, aic, seen, estimate, low, high, method,
         level``. The interval is log-normal about the number unseen f (Burnham et al. 1987): seen + f/c to seen + f c,
-        c = exp(z √ln(1 + v/f²)), with v = f + f² var μ. Where no table of positive cells has the margins that a model fits
-        (Haberman 1974; asked by a linear programme) it has no finite estimate; its name is then in ``attrs["missing"]``.
+        c = exp(z √ln(1 + v/f²)), with v = f + f² var μ. Where no table of positive cells has the margins that a model
+        fits
+        (Haberman 1974; asked by a linear programme) it has no finite estimate; its name is then in
+        ``attrs["missing"]``.
 
     Raises
     ------
     DataError
-        For fewer than three or more than five lists, a pattern that is missing, twice, or that of no list, or counts that are not
+        For fewer than three or more than five lists, a pattern that is missing, twice, or that of no list, or counts
+        that are not
         whole and at least 0, or all 0.
     NotComparableError
         If the rows name a survey with a one-sided design.
@@ -244,14 +289,18 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
     names, patterns, counts = _cells(cells)
     if not 3 <= len(names) <= MOST_LISTS:
-        raise DataError(f"the table has {len(names)} lists; models need three to five: use two_lists for two, or leave lists out.")
+        raise DataError(
+            f"the table has {len(names)} lists; models need three to five: use two_lists for two, or leave lists out."
+        )
     z = normal_deviate(level)
     seen, rows, missing = counts.sum(), [], []
     pairs = list(combinations(range(len(names)), 2))
     for size in range(len(pairs) + 1):
         for chosen in combinations(pairs, size):
             model = " + ".join(f"{names[i]}×{names[j]}" for i, j in chosen) or "independent"
-            design = np.column_stack([np.ones(len(counts)), patterns, *(patterns[:, i] * patterns[:, j] for i, j in chosen)])
+            design = np.column_stack(
+                [np.ones(len(counts)), patterns, *(patterns[:, i] * patterns[:, j] for i, j in chosen)]
+            )
             deviance, aic, unseen, variance = _fitted(counts, design)
             if np.isnan(unseen):
                 missing.append(model)
@@ -260,21 +309,31 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
                 spread = np.exp(z * np.sqrt(np.log1p(variance / unseen**2)))
             estimates = seen + unseen, seen + unseen / spread, seen + unseen * spread
             rows.append((model, size, len(counts) - design.shape[1], deviance, aic, seen, *estimates))
-    table = pd.DataFrame(rows, columns=["model", "interactions", "df", "deviance", "aic", "seen", "estimate", "low", "high"])
+    table = pd.DataFrame(
+        rows, columns=["model", "interactions", "df", "deviance", "aic", "seen", "estimate", "low", "high"]
+    )
     warnings = [
         "Models that fit alike give totals far apart; no criterion can say which is right, so that all are shown.",
         *([f"{len(missing)} models have no finite estimate from these cells."] if missing else []),
     ]
     return result(
-        table.assign(method="log-linear, log-normal interval", level=level), "overlap.lists", of=cells, method="log-linear", level=level,
-        interval="chance", missing=missing, warnings=warnings, parameters={"lists": names, "seen": float(seen)},
-    )  # fmt: skip
+        table.assign(method="log-linear, log-normal interval", level=level),
+        "overlap.lists",
+        of=cells,
+        method="log-linear",
+        level=level,
+        interval="chance",
+        missing=missing,
+        warnings=warnings,
+        parameters={"lists": names, "seen": float(seen)},
+    )
 
 
 def lower_bound(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Chao's lower bound of the total: at least this many, whatever makes some easier to find than others.
 
-    With S seen, f₁ of them on one list only and f₂ on two, N ≥ S + f₁²/(2 f₂) (Chao 1987); for f₂ = 0 the bias-corrected
+    With S seen, f₁ of them on one list only and f₂ on two, N ≥ S + f₁²/(2 f₂) (Chao 1987); for f₂ = 0 the
+    bias-corrected
     S + f₁ (f₁ − 1)/2. The variance is f₂ (q⁴/4 + q³ + q²/2), q = f₁/f₂ (its bias-corrected form f₁(f₁ − 1)/2 +
     f₁(2 f₁ − 1)²/4 − f₁⁴/(4 N) for f₂ = 0), the interval log-normal as in `lists`.
 
@@ -315,28 +374,39 @@ def lower_bound(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     spread = np.exp(z * np.sqrt(np.log1p(variance / unseen**2))) if unseen else 1.0
     table = pd.DataFrame(
         {
-            "model": ["lower bound"], "seen": [seen], "once": [once], "twice": [twice], "estimate": [seen + unseen],
-            "low": [seen + unseen / spread], "high": [seen + unseen * spread], "method": ["Chao, log-normal interval"], "level": [level],
+            "model": ["lower bound"],
+            "seen": [seen],
+            "once": [once],
+            "twice": [twice],
+            "estimate": [seen + unseen],
+            "low": [seen + unseen / spread],
+            "high": [seen + unseen * spread],
+            "method": ["Chao, log-normal interval"],
+            "level": [level],
         }
-    )  # fmt: skip
+    )
     return result(
-        table, "overlap.lower_bound", of=cells, method="Chao", level=level, interval="chance",
-        warnings=["A bound from below: the total may be far above it."], parameters={"lists": names, "seen": float(seen)},
-    )  # fmt: skip
+        table,
+        "overlap.lower_bound",
+        of=cells,
+        method="Chao",
+        level=level,
+        interval="chance",
+        warnings=["A bound from below: the total may be far above it."],
+        parameters={"lists": names, "seen": float(seen)},
+    )
 
 
 def corrected(
-    candidates: object,
-    share: object,
-    measured_in: str | None = None,
-    removed: bool = False,
-    sensitivity: object = 1.0,
+    candidates: object, share: object, measured_in: str | None = None, removed: bool = False, sensitivity: object = 1.0
 ) -> pd.DataFrame:
     """How many of the candidates would be real, if a share that was measured elsewhere held here: always a scenario.
 
-    Of C candidates a share v (the predictive value of the search) is real, and the search finds a share s of what is real:
+    Of C candidates a share v (the predictive value of the search) is real, and the search finds a share s of what is
+    real:
     N = C v / s. This is the estimator of Rogan & Gladen (1978), (a + p − 1)/(s + p − 1) of n tested with a = C/n and
-    specificity p, written with v, the part that is known of search engines; p and n are not. The ends are those of C, v and s
+    specificity p, written with v, the part that is known of search engines; p and n are not. The ends are those of C, v
+    and s
     multiplied out (interval arithmetic): no narrower than any propagation of errors of the three.
 
     Parameters
@@ -344,26 +414,30 @@ def corrected(
     candidates
         A number, a quantity, or figures with ``value, low, high``.
     share
-        The share that proved real, with its interval: rows of `found_among`, figures of a share, a quantity or a number.
+        The share that proved real, with its interval: rows of `found_among`, figures of a share, a quantity or a
+        number.
         Each row is one scenario.
     measured_in
         Where the share was measured; needed unless the share's rows name a survey.
     removed
         Whether ``share`` is that of what was taken out (decoys, malformed answers) rather than of what was left.
     sensitivity
-        The share of the real ones that the search finds: a number, or a quantity with its interval. Default 1: the result is then
+        The share of the real ones that the search finds: a number, or a quantity with its interval. Default 1: the
+        result is then
         the number of real ones among the candidates, and not that of all.
 
     Returns
     -------
     pandas.DataFrame
-        One row a candidate figure and scenario: ``candidates, share, share_low, share_high, sensitivity, measured_in, model,
+        One row a candidate figure and scenario:
+        ``candidates, share, share_low, share_high, sensitivity, measured_in, model,
         estimate, low, high, method, level`` (of the share's interval, missing where it is that of printing).
 
     Raises
     ------
     DataError
-        For counts that `checked_counts` refuses, shares outside 0…1, or a share of which nobody says where it was measured.
+        For counts that `checked_counts` refuses, shares outside 0…1, or a share of which nobody says where it was
+        measured.
     """
     import numpy as np
     import pandas as pd
@@ -379,7 +453,9 @@ def corrected(
         rates = rates.assign(measured_in=measured_in)
     elif "measured_in" not in rates:
         if "survey" not in rates:
-            raise DataError("nobody can say where this share was measured; give measured_in, a corrected count is a scenario with a place.")
+            raise DataError(
+                "nobody can say where this share was measured; give measured_in, a corrected count is a scenario with a place."
+            )
         rates = rates.assign(measured_in=_titles(rates["survey"]))
     found = _figures(sensitivity, "the sensitivity")
     _checked_shares(found, "sensitivity")
@@ -390,25 +466,50 @@ def corrected(
         candidates=counts["value"].astype(float), _low=counts["low"].astype(float), _high=counts["high"].astype(float)
     )
     parts = rates[["measured_in"]].assign(
-        share=rates["value"].astype(float), share_low=rates["low"].astype(float), share_high=rates["high"].astype(float),
+        share=rates["value"].astype(float),
+        share_low=rates["low"].astype(float),
+        share_high=rates["high"].astype(float),
         level=rates["level"].astype(float) if "level" in rates else np.nan,
-    )  # fmt: skip
+    )
     table = kept.merge(parts, how="cross")
     table = table.assign(
-        sensitivity=some, model=table["measured_in"], estimate=table["candidates"] * table["share"] / some,
-        low=table["_low"] * table["share_low"] / most, high=table["_high"] * table["share_high"] / least,
+        sensitivity=some,
+        model=table["measured_in"],
+        estimate=table["candidates"] * table["share"] / some,
+        low=table["_low"] * table["share_low"] / most,
+        high=table["_high"] * table["share_high"] / least,
         method="Rogan–Gladen, interval arithmetic",
-    ).drop(columns=["_low", "_high"])  # fmt: skip
+    ).drop(columns=["_low", "_high"])
     order = [column for column in _PLACE if column in table]
-    order += "candidates share share_low share_high sensitivity measured_in model estimate low high method level".split()
+    order += [
+        "candidates",
+        "share",
+        "share_low",
+        "share_high",
+        "sensitivity",
+        "measured_in",
+        "model",
+        "estimate",
+        "low",
+        "high",
+        "method",
+        "level",
+    ]
     both = pd.concat([counts, rates.drop(columns="measure", errors="ignore")])
     levels = table["level"].dropna().unique()
     table = table[order].sort_values(["candidates", "estimate", "measured_in"], kind="stable").reset_index(drop=True)
     return result(
-        table, "overlap.corrected", of=both, method="Rogan–Gladen", level=float(levels[0]) if len(levels) == 1 else None, interval="both",
-        warnings=["A scenario: the share of real ones was measured elsewhere, and another search or another time may have another one."],
+        table,
+        "overlap.corrected",
+        of=both,
+        method="Rogan–Gladen",
+        level=float(levels[0]) if len(levels) == 1 else None,
+        interval="both",
+        warnings=[
+            "A scenario: the share of real ones was measured elsewhere, and another search or another time may have another one."
+        ],
         parameters={"measured_in": sorted(table["measured_in"].unique()), "removed": removed, "sensitivity": some},
-    )  # fmt: skip
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -439,13 +540,22 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["share"], parts["where"] = wording.percent(top["share"], lang), top["measured_in"]
         return "corrected" if len(result) == 1 else "corrected_several", parts
     if statistic == "sensitivity":
-        return statistic, parts | {name: wording.number(result["odds"].agg(end), lang) for name, end in (("from", "min"), ("to", "max"))}
+        return statistic, parts | {
+            name: wording.number(result["odds"].agg(end), lang) for name, end in (("from", "min"), ("to", "max"))
+        }
     parts["both"], parts["place"] = wording.number(top["both"], lang), place_in_words(top, lang)
     return "two_lists" + ("_several" if len(result) > 1 else "" if chance else "_printed"), parts
 
 
 def _two_lists(
-    first: object, second: object, both: object, odds: Iterable[float], method: str, level: float, interval: str | None, statistic: str
+    first: object,
+    second: object,
+    both: object,
+    odds: Iterable[float],
+    method: str,
+    level: float,
+    interval: str | None,
+    statistic: str,
 ) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
@@ -461,13 +571,19 @@ def _two_lists(
     chance = by_chance(counts, interval)
     m, c, r = (_ends(counts, name, interval) for name in given)
     if (larger := r.value > np.minimum(m.value, c.value)).any():
-        raise DataError(f"the overlap is larger than a list ({counts['both'][larger].iloc[0]:g} on both); correct one of the three.")
+        raise DataError(
+            f"the overlap is larger than a list ({counts['both'][larger].iloc[0]:g} on both); correct one of the three."
+        )
     if method == "lincoln-petersen" and (r.value == 0).any():
-        raise DataError("no entry is on both lists, so that Lincoln–Petersen has no finite estimate; method='chapman' has one.")
+        raise DataError(
+            "no entry is on both lists, so that Lincoln–Petersen has no finite estimate; method='chapman' has one."
+        )
     # All that the printing allows: on both, on the first only, on the second only, on one at least.
     least, most = r.low, np.minimum(r.high, np.minimum(m.high, c.high))
     alone = [(np.maximum(x.low - most, 0), x.high - least) for x in (m, c)]
-    seen = _Ends(m.value + c.value - r.value, np.maximum(m.low + c.low - most, np.maximum(m.low, c.low)), m.high + c.high - least)
+    seen = _Ends(
+        m.value + c.value - r.value, np.maximum(m.low + c.low - most, np.maximum(m.low, c.low)), m.high + c.high - least
+    )
     one_only, other_only = m.value - r.value, c.value - r.value
     plain = _Ends(
         _unseen(one_only, other_only, r.value, method),
@@ -494,17 +610,25 @@ def _two_lists(
             table = table.assign(se=np.where(chance, se, np.nan))
         how = [f"{METHODS[method]}, {limited}" for limited in ("transformed logit", "printing only")]
         tables.append(table.assign(method=np.where(chance, *how), level=np.where(chance, level, np.nan)))
-    warnings = [_INDEPENDENT if statistic == "two_lists" else "The lists cannot tell which odds ratio holds; it is assumed.", *notes]
+    warnings = [
+        _INDEPENDENT if statistic == "two_lists" else "The lists cannot tell which odds ratio holds; it is assumed.",
+        *notes,
+    ]
     if (r.value == np.minimum(m.value, c.value)).any():
         warnings.append(
             "One list holds nothing that the other lacks. The limits then mean little; if it was only asked about the other's entries, "
             "the total is not identifiable."
         )
     return result(
-        pd.concat(tables, ignore_index=True), f"overlap.{statistic}", of=every, method=METHODS[method],
-        level=level if chance.any() else None, interval=interval, warnings=warnings,
+        pd.concat(tables, ignore_index=True),
+        f"overlap.{statistic}",
+        of=every,
+        method=METHODS[method],
+        level=level if chance.any() else None,
+        interval=interval,
+        warnings=warnings,
         parameters={"odds": list(odds)} if statistic == "sensitivity" else {},
-    )  # fmt: skip
+    )
 
 
 class _Ends(NamedTuple):
@@ -533,7 +657,9 @@ def _number(given: object, name: str) -> float:
     try:
         return float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise DataError(f"{given!r} is no number that could be {name}; give one, a quantity, or figures with value, low, high.") from None
+        raise DataError(
+            f"{given!r} is no number that could be {name}; give one, a quantity, or figures with value, low, high."
+        ) from None
 
 
 def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
@@ -552,17 +678,27 @@ def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
         notes = []
     placed = all("iso3" in table and table["iso3"].notna().all() for table in given.values())
     if not placed and any(len(table) > 1 for table in given.values()):
-        raise DataError("lists of several places need the column iso3 in all three tables; add it, or give one place.", column="iso3")
+        raise DataError(
+            "lists of several places need the column iso3 in all three tables; add it, or give one place.",
+            column="iso3",
+        )
     columns = {}
     for name, table in given.items():
         if placed and table["iso3"].duplicated().any():
             twice = table.loc[table["iso3"].duplicated(), "iso3"].iloc[0]
-            raise DataError(f"{twice} has two rows in one list; take one survey, one measure and ex.preferred(panel).", column="iso3")
+            raise DataError(
+                f"{twice} has two rows in one list; take one survey, one measure and ex.preferred(panel).",
+                column="iso3",
+            )
         table = table.set_index("iso3").sort_index() if placed else table.reset_index(drop=True)
         columns |= {name: table["value"], f"{name}_low": table["low"], f"{name}_high": table["high"]}
     if placed and any(set(table["iso3"]) != set(lists[0]["iso3"]) for table in given.values()):
-        odd = sorted(set.symmetric_difference(set(lists[0]["iso3"]), *(set(table["iso3"]) for table in list(given.values())[1:])))
-        raise DataError(f"the lists are not of the same places ({', '.join(odd)}); give all three counts for each.", column="iso3")
+        odd = sorted(
+            set.symmetric_difference(set(lists[0]["iso3"]), *(set(table["iso3"]) for table in list(given.values())[1:]))
+        )
+        raise DataError(
+            f"the lists are not of the same places ({', '.join(odd)}); give all three counts for each.", column="iso3"
+        )
     counts = pd.DataFrame({name: column.astype(float) for name, column in columns.items()})
     base = lists[0].set_index("iso3").sort_index() if placed else lists[0].reset_index(drop=True)
     about = base[[column for column in _PLACE if column in base]]
@@ -616,13 +752,22 @@ def _cells(cells: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]:
     import numpy as np
 
     _refuse_one_sided(cells)
-    checked_counts(cells if {"low", "high"} <= set(cells) else cells.assign(low=cells.get("value"), high=cells.get("value")))
+    checked_counts(
+        cells if {"low", "high"} <= set(cells) else cells.assign(low=cells.get("value"), high=cells.get("value"))
+    )
     counts = cells["value"].to_numpy(float)
-    if (counts != np.round(counts)).any() or any((cells[end] != cells["value"]).any() for end in ("low", "high") if end in cells):
-        raise DataError("the cells are counts of a file: whole numbers without an interval; a rounded figure is none.", column="value")
+    if (counts != np.round(counts)).any() or any(
+        (cells[end] != cells["value"]).any() for end in ("low", "high") if end in cells
+    ):
+        raise DataError(
+            "the cells are counts of a file: whole numbers without an interval; a rounded figure is none.",
+            column="value",
+        )
     if not counts.any():
         raise DataError("all cells are zero; there is nothing to estimate from.", column="value")
-    names = [str(column) for column in cells if column not in ("value", "low", "high") and cells[column].isin([0, 1]).all()]
+    names = [
+        str(column) for column in cells if column not in ("value", "low", "high") and cells[column].isin([0, 1]).all()
+    ]
     if not names:
         raise DataError("the table has no column of 0 and 1 that says who is on which list; add one for each list.")
     patterns = cells[names].to_numpy(int)
@@ -633,7 +778,9 @@ def _cells(cells: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]:
         raise DataError("one pattern of lists stands in two rows; add them up.")
     if missing := sorted(set(range(1, 1 << len(names))) - set(keys)):
         pattern = ", ".join(name for n, name in enumerate(reversed(names)) if missing[0] >> n & 1)
-        raise DataError(f"{len(missing)} patterns have no row, for instance {pattern}; a missing count is not zero, give all of them.")
+        raise DataError(
+            f"{len(missing)} patterns have no row, for instance {pattern}; a missing count is not zero, give all of them."
+        )
     order = np.argsort(-keys)
     return names, patterns[order], counts[order]
 
@@ -647,15 +794,21 @@ def _fitted(counts: np.ndarray, design: np.ndarray) -> tuple[float, float, float
     from scipy.optimize import linprog
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-    # A finite estimate exists if some table of positive cells has the same margins (Haberman 1974): how large can its least be?
+    # A finite estimate exists if some table of positive cells has the same margins (Haberman 1974): how large can its
+    # least be?
     size = len(counts)
     positive = linprog(
-        np.r_[np.zeros(size), -1], A_ub=np.c_[-np.eye(size), np.ones(size)], b_ub=np.zeros(size),
-        A_eq=np.c_[design.T, np.zeros(design.shape[1])], b_eq=design.T @ counts, bounds=[(0, None)] * size + [(None, counts.sum())],
-    )  # fmt: skip
+        np.r_[np.zeros(size), -1],
+        A_ub=np.c_[-np.eye(size), np.ones(size)],
+        b_ub=np.zeros(size),
+        A_eq=np.c_[design.T, np.zeros(design.shape[1])],
+        b_eq=design.T @ counts,
+        bounds=[(0, None)] * size + [(None, counts.sum())],
+    )
     if not positive.success or -positive.fun <= 1e-9 * counts.sum():
         return np.nan, np.nan, np.nan, np.nan
-    # A model of as many parameters as cells fits perfectly, of which statsmodels warns, and leaves no degree of freedom, by which it
+    # A model of as many parameters as cells fits perfectly, of which statsmodels warns, and leaves no degree of
+    # freedom, by which it
     # divides for a scale that Poisson's family does not use. Whether the parameters are identified was asked above.
     with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", PerfectSeparationWarning)
@@ -668,7 +821,9 @@ def _fitted(counts: np.ndarray, design: np.ndarray) -> tuple[float, float, float
 def _checked_shares(table: pd.DataFrame, name: str) -> None:
     for column in ("value", "low", "high"):
         if column not in table:
-            raise DataError(f"the {name} has no column {column!r}; take rows of found_among, or a quantity.", column=column)
+            raise DataError(
+                f"the {name} has no column {column!r}; take rows of found_among, or a quantity.", column=column
+            )
     value, low, high = (table[column].astype(float) for column in ("value", "low", "high"))
     if not ((low >= 0) & (low <= value) & (value <= high) & (high <= 1)).all():
         raise DataError(f"the {name} must lie within 0 ≤ low ≤ value ≤ high ≤ 1; correct it.", column="value")
@@ -689,7 +844,7 @@ def _refuse_one_sided(rows: pd.DataFrame) -> None:
             f"the total is not identifiable from {', '.join(surveys)}: the second list was only asked about the entries of the first, so "
             "that nobody knows what it alone would have found. found_among gives the share that it found again.",
             surveys=surveys,
-        )  # fmt: skip
+        )
 
 
 def _titles(surveys: pd.Series) -> list[str]:
@@ -708,10 +863,13 @@ def _facts_of_shares(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
         parts |= {name: f"{place_in_words(row, lang)} {wording.percent(row['share'], lang)} ({span})"}
     row = rows.iloc[-1]
     parts |= {
-        "place": place_in_words(row, lang), "listed": wording.number(row["listed"], lang), "found": wording.number(row["found"], lang),
-        "share": wording.percent(row["share"], lang), "span": span,
+        "place": place_in_words(row, lang),
+        "listed": wording.number(row["listed"], lang),
+        "found": wording.number(row["found"], lang),
+        "share": wording.percent(row["share"], lang),
+        "span": span,
         "level": wording.percent(row["level"], lang) if row["level"] == row["level"] else "",
-    }  # fmt: skip
+    }
     case = "again" if result.attrs["parameters"]["one_sided"] else "left"
     return case + ("_several" if len(rows) > 1 else "" if parts["level"] else "_printed"), parts
 

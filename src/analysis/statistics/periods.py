@@ -1,11 +1,13 @@
 """Counts day by day as a line of periods: gaps kept as gaps, changes of method as breaks, sums over scans as counts of one.
 
-A series is what ``ex.series`` gives: rows with ``day`` (the first day of a month where counts are monthly), ``count`` and usually
+A series is what ``ex.series`` gives: rows with ``day`` (the first day of a month where counts are monthly), ``count``
+and usually
 ``low, high, place, iso3, measure, source``. A day without a row is missing; it is never zero.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
 #: What tells one series from another.
 KEYS = ("source", "iso3", "place", "measure")
 #: Length of a period -> pandas' name of it, periods a year, periods in a season (a week of days, a year of months).
-GRAINS = {"day": ("D", 365.25, 7), "week": ("W-SUN", 52.18, 1), "month": ("M", 12, 12), "quarter": ("Q", 4, 4), "year": ("Y", 1, 1)}
+GRAINS = {
+    "day": ("D", 365.25, 7),
+    "week": ("W-SUN", 52.18, 1),
+    "month": ("M", 12, 12),
+    "quarter": ("Q", 4, 4),
+    "year": ("Y", 1, 1),
+}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -53,7 +61,9 @@ class Line:
     def years(self) -> np.ndarray:
         """The middle of each period in decimal years."""
         start = self.periods.to_timestamp(how="start")
-        return (start.year + (start.dayofyear - 1) / (365 + start.is_leap_year)).to_numpy(float) + 0.5 / GRAINS[self.grain][1]
+        return (start.year + (start.dayofyear - 1) / (365 + start.is_leap_year)).to_numpy(float) + 0.5 / GRAINS[
+            self.grain
+        ][1]
 
     @property
     def season(self) -> np.ndarray:
@@ -99,8 +109,10 @@ def breaks_of(line: Line, breaks: pd.DataFrame | None, series: str | None = None
     Parameters
     ----------
     breaks
-        Rows with ``date`` (a day, month or year), ``reason`` and, where there are several, ``series`` and ``measure`` (empty: of all
-        measures), as ``ex.breaks`` gives them. None: those that are known of the series; to leave them out takes an empty table.
+        Rows with ``date`` (a day, month or year), ``reason`` and, where there are several, ``series`` and ``measure``
+        (empty: of all
+        measures), as ``ex.breaks`` gives them. None: those that are known of the series; to leave them out takes an
+        empty table.
     series
         The id of the line's series, if known; else ``breaks`` must be those of one series.
 
@@ -128,7 +140,7 @@ def breaks_of(line: Line, breaks: pd.DataFrame | None, series: str | None = None
     found = {}
     for row in rows.to_dict("records"):
         before, inside = line.position(dated(row["date"]))
-        if 0 < before - inside and before < len(line.periods) or (inside and 1 < before == len(line.periods)):
+        if (before - inside > 0 and before < len(line.periods)) or (inside and 1 < before == len(line.periods)):
             found[before, inside] = Break(str(row["date"]), str(row["reason"]), before, inside)
     return [found[key] for key in sorted(found)]
 
@@ -136,7 +148,7 @@ def breaks_of(line: Line, breaks: pd.DataFrame | None, series: str | None = None
 def stretches(line: Line, breaks: list[Break]) -> list[tuple[int, int]]:
     """From where to before where the line is counted in one way; a period in which the way changed belongs to none."""
     edges = [(0, 0), *((one.before - one.inside, one.before) for one in breaks), (len(line.periods), len(line.periods))]
-    return [(begin, end) for (_, begin), (end, _) in zip(edges, edges[1:], strict=False) if end > begin]
+    return [(begin, end) for (_, begin), (end, _) in itertools.pairwise(edges) if end > begin]
 
 
 def dated(date: object) -> str:
@@ -157,7 +169,8 @@ def checked_series(frame: pd.DataFrame, value: str = "count") -> pd.DataFrame:
     Raises
     ------
     DataError
-        Without day or number, for a day that is none, a negative or infinite number, one outside its interval, or two rows of one day.
+        Without day or number, for a day that is none, a negative or infinite number, one outside its interval, or two
+        rows of one day.
     """
     import numpy as np
     import pandas as pd
@@ -166,7 +179,9 @@ def checked_series(frame: pd.DataFrame, value: str = "count") -> pd.DataFrame:
         frame = frame.rename(columns={"period": "day"})
     for column in ("day", value):
         if column not in frame:
-            raise DataError(f"the table has no column {column!r}; take rows of ex.series(), or name the column so.", column=column)
+            raise DataError(
+                f"the table has no column {column!r}; take rows of ex.series(), or name the column so.", column=column
+            )
     try:
         when = pd.to_datetime(frame["day"].astype("str"), format="ISO8601")
     except ValueError:
@@ -183,7 +198,9 @@ def checked_series(frame: pd.DataFrame, value: str = "count") -> pd.DataFrame:
         raise DataError("the table has no row with a number; choose a series and days that were counted.", column=value)
     numbers = rows[value].to_numpy(float)
     if not np.isfinite(numbers).all() or (numbers < 0).any():
-        raise DataError("a count is negative or not finite; correct it, or leave it empty if nothing was counted.", column=value)
+        raise DataError(
+            "a count is negative or not finite; correct it, or leave it empty if nothing was counted.", column=value
+        )
     ends = ("low", "high") if value == "count" else (f"{value}_low", f"{value}_high")
     for name, end in zip(("low", "high"), ends, strict=True):
         rows[name] = (pd.to_numeric(rows[end]) if end in rows else rows[value]).fillna(rows[value])
@@ -193,7 +210,10 @@ def checked_series(frame: pd.DataFrame, value: str = "count") -> pd.DataFrame:
     twice = rows.duplicated([*keys, "when"])
     if twice.any():
         row = rows[twice].iloc[0]
-        raise DataError(f"{row['day']} comes twice in one series; of a series with revisions take one reading (known_at).", column="day")
+        raise DataError(
+            f"{row['day']} comes twice in one series; of a series with revisions take one reading (known_at).",
+            column="day",
+        )
     return rows.sort_values([*keys, "when"], kind="stable", ignore_index=True)
 
 
@@ -207,7 +227,9 @@ def grain_of(when: pd.Series) -> str:
     days = when.drop_duplicates().sort_values()
     if (days.dt.day == 1).all() and len(days) > 1:
         months = set((days.dt.year * 12 + days.dt.month).diff().dropna().astype(int))
-        return next((name for name, step in (("year", 12), ("quarter", 3)) if all(gap % step == 0 for gap in months)), "month")
+        return next(
+            (name for name, step in (("year", 12), ("quarter", 3)) if all(gap % step == 0 for gap in months)), "month"
+        )
     return "week" if len(days) > 1 and days.dt.day_of_week.nunique() == 1 else "day"
 
 
@@ -236,7 +258,9 @@ def lines(frame: pd.DataFrame, value: str = "count", grain: str | None = None) -
         for _, group in monitor.groupby(rest, dropna=False, sort=True) if rest else [((), monitor)]:
             periods = pd.PeriodIndex(group["when"], freq=name)
             if periods.has_duplicates:
-                raise DataError(f"several days of one series fall into one {length}; resample the series first.", column="day")
+                raise DataError(
+                    f"several days of one series fall into one {length}; resample the series first.", column="day"
+                )
             group.index = periods
             numbers = group[[value, "low", "high"]].astype(float).reindex(whole, fill_value=absent).to_numpy()
             found.append(Line({key: group[key].iloc[0] for key in keys}, length, whole, *numbers.T))
@@ -256,7 +280,9 @@ def one_line(frame: pd.DataFrame, value: str = "count", grain: str | None = None
     found = lines(frame, value, grain)
     if len(found) > 1:
         told = "; ".join(", ".join(str(part) for part in line.keys.values() if part == part) for line in found[:2])
-        raise NotComparableError(f"the table holds {len(found)} series ({told} …); select one place and one measure of one source.")
+        raise NotComparableError(
+            f"the table holds {len(found)} series ({told} …); select one place and one measure of one source."
+        )
     return found[0]
 
 
@@ -277,7 +303,8 @@ def per_scan(frame: pd.DataFrame, weekday: str = "Sunday") -> pd.DataFrame:
 
     Notes
     -----
-    Without it every month with five Sundays looks like a rise of a quarter. It assumes that no scan was missed: a missed one still
+    Without it every month with five Sundays looks like a rise of a quarter. It assumes that no scan was missed: a
+    missed one still
     looks like a fall.
 
     Raises
@@ -291,26 +318,49 @@ def per_scan(frame: pd.DataFrame, weekday: str = "Sunday") -> pd.DataFrame:
         raise DataError(f"there is no weekday {weekday!r}; choose one of {', '.join(WEEKDAYS)}.", weekday=weekday)
     rows = checked_series(frame)
     if (rows["when"].dt.day != 1).any():
-        raise DataError("the counts are not by month (a day is not the first of one); resample them, or leave per_scan out.", column="day")
+        raise DataError(
+            "the counts are not by month (a day is not the first of one); resample them, or leave per_scan out.",
+            column="day",
+        )
     month = rows["when"].to_numpy("datetime64[M]")
     scans = np.busday_count(month.astype("datetime64[D]"), (month + 1).astype("datetime64[D]"), weekmask=weekday[:3])
     rows[["count", "low", "high"]] = rows[["count", "low", "high"]].div(scans, axis=0)
     found = rows.drop(columns="when").assign(scans=scans)
-    warnings = ["Sums of a month were divided by the scans that it has room for; a scan that was missed still looks like a fall."]
-    return result(found, "periods.per_scan", of=frame, method=f"per {weekday}", interval="printing", warnings=warnings, parameters={"weekday": weekday})
+    warnings = [
+        "Sums of a month were divided by the scans that it has room for; a scan that was missed still looks like a fall."
+    ]
+    return result(
+        found,
+        "periods.per_scan",
+        of=frame,
+        method=f"per {weekday}",
+        interval="printing",
+        warnings=warnings,
+        parameters={"weekday": weekday},
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     label = label_in_words(result, lang)
     parts = {"label": label[:1].upper() + label[1:]}
-    parts |= {end: day_in_words(day, "month", lang) for end, day in (("first", result["day"].min()), ("last", result["day"].max()))}
-    return "per_scan", parts | {"least": wording.number(result["scans"].min(), lang), "most": wording.number(result["scans"].max(), lang)}
+    parts |= {
+        end: day_in_words(day, "month", lang)
+        for end, day in (("first", result["day"].min()), ("last", result["day"].max()))
+    }
+    return "per_scan", parts | {
+        "least": wording.number(result["scans"].min(), lang),
+        "most": wording.number(result["scans"].max(), lang),
+    }
 
 
 def rounding_left_out(lines: list[Line]) -> list[str]:
     """A warning where counts have intervals of printing that a method does not carry on."""
-    return ["The counts have intervals of printing; the limits given here are those of chance alone."] if any(line.rounded for line in lines) else []
+    return (
+        ["The counts have intervals of printing; the limits given here are those of chance alone."]
+        if any(line.rounded for line in lines)
+        else []
+    )
 
 
 def pandas_name(grain: str) -> str:

@@ -1,8 +1,10 @@
 """Ranks with their uncertainty: which places of a list could stand where.
 
 The sets of ranks are those of Mogstad, Romano, Shaikh & Wilhelm (2024), "Inference for Ranks with Applications to
-Mobility across Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies 91(1), 476–518: every
-place is tested against every other, with a correction for the number of tests; a place's rank is at least one more than the
+Mobility across Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies 91(1), 476–518:
+every
+place is tested against every other, with a correction for the number of tests; a place's rank is at least one more than
+the
 number of places surely above it, and at most the number of all less those surely below it.
 """
 
@@ -41,7 +43,8 @@ def rank_sets(
 ) -> pd.DataFrame:
     """Confidence sets for the rank of each place; rank 1 is the highest.
 
-    A marginal set covers the true rank of *one* place with probability ``level``. Simultaneous sets cover *all* ranks at once
+    A marginal set covers the true rank of *one* place with probability ``level``. Simultaneous sets cover *all* ranks
+    at once
     with that probability; take them to compare places, or to read the whole list.
 
     Parameters
@@ -49,13 +52,15 @@ def rank_sets(
     frame
         One row a place: ``value, low, high`` of one measure, usually ``iso3``; at least two places.
     value
-        ``value``, or ``rate`` for a result of ``ex.rates``: its counts are then compared for the size of their denominators.
+        ``value``, or ``rate`` for a result of ``ex.rates``: its counts are then compared for the size of their
+        denominators.
     simultaneous, level
         As above.
     interval
         ``printing``, ``chance``, ``both``, or None: by the measure.
     error
-        The column of standard errors, if the values are estimates that are nearly normal and independent of each other, not
+        The column of standard errors, if the values are estimates that are nearly normal and independent of each other,
+        not
         counts. Printing is added to them; leave ``interval`` out.
     dispersion
         Variance over mean of clustered counts, if known: limits of chance are then given for them too.
@@ -65,26 +70,33 @@ def rank_sets(
     Returns
     -------
     pandas.DataFrame
-        The frame, sorted by rank, with ``rank, rank_low, rank_high``, ``undetermined`` (the set is the whole range from first to
-        last: too few to say), ``method`` and ``level`` (missing where chance has no part in it). ``attrs["missing"]`` lists
+        The frame, sorted by rank, with ``rank, rank_low, rank_high``, ``undetermined`` (the set is the whole range from
+        first to
+        last: too few to say), ``method`` and ``level`` (missing where chance has no part in it). ``attrs["missing"]``
+        lists
         places without a rate.
 
     Notes
     -----
     *Counts*: that place j is not above place k is tested given the sum of the two: X_j is then binomial with the share
     d_j / (d_j + d_k) of the denominators, one half without (exact; independent Poisson counts), so that
-    p = I(d_j / (d_j + d_k); x_j, x_k + 1). Holm's correction runs over the 2(n − 1) tests of a place, or over all n(n − 1) if
-    simultaneous. *Estimates*: t = (x_j − x_k) / √(s_j² + s_k²) against the simulated quantile of the largest of all t in the
-    family, step by step without those already rejected (their Algorithm 3.2 with one-sided hypotheses in both directions).
+    p = I(d_j / (d_j + d_k); x_j, x_k + 1). Holm's correction runs over the 2(n − 1) tests of a place, or over all n(n −
+    1) if
+    simultaneous. *Estimates*: t = (x_j − x_k) / √(s_j² + s_k²) against the simulated quantile of the largest of all t
+    in the
+    family, step by step without those already rejected (their Algorithm 3.2 with one-sided hypotheses in both
+    directions).
     *Printing*: whatever the method, j takes the low end of its interval and k the high end of its own (for rates
     with ``denominator_low, denominator_high``: over the high end of its denominator, and the low one), so that a wider
     interval never gives a narrower set; without chance j is above k if the intervals do not meet, and the sets hold for
     sure.
 
-    Ties: places with equal values share the best rank (1, 2, 2, 4), as do truths in the definition of a rank, one more than the
+    Ties: places with equal values share the best rank (1, 2, 2, 4), as do truths in the definition of a rank, one more
+    than the
     number of places that are higher.
 
-    Not for places of which one holds another (a country and its region), nor for different surveys' places side by side.
+    Not for places of which one holds another (a country and its region), nor for different surveys' places side by
+    side.
 
     Raises
     ------
@@ -103,27 +115,40 @@ def rank_sets(
     else:
         chance = bool(by_chance(counts, interval, dispersion).any())
         if interval == "chance":
-            counts = counts.assign(low=counts["value"], high=counts["value"], size_low=counts["size"], size_high=counts["size"])
+            counts = counts.assign(
+                low=counts["value"], high=counts["value"], size_low=counts["size"], size_high=counts["size"]
+            )
         if chance:
             low, high = _by_counts(counts, simultaneous, level, dispersion or 1.0)
         else:
             low, high = _by_printing(counts)
         method = "exact binomial given the sum, Holm" if chance else "printing only"
     ranked = frame.loc[counts.index].assign(
-        rank=_rank(counts["value"] / counts["size"]), rank_low=low, rank_high=high,
-        undetermined=(low == 1) & (high == len(counts)), method=method, level=level if chance else np.nan,
-    )  # fmt: skip
+        rank=_rank(counts["value"] / counts["size"]),
+        rank_low=low,
+        rank_high=high,
+        undetermined=(low == 1) & (high == len(counts)),
+        method=method,
+        level=level if chance else np.nan,
+    )
     warnings = ["The ranks are those among the places with a published figure; others may stand anywhere."]
     if not chance:
         warnings.append("The sets tell what rounding leaves open; chance has no part in them.")
     elif not simultaneous:
         warnings.append("Each set holds for its place alone; to compare places take simultaneous sets.")
     return result(
-        _sorted(ranked), "ranking.rank_sets", of=frame, method=method, level=level if chance else None, interval=interval,
-        seed=seed if error is not None else None, warnings=warnings, missing=missing,
+        _sorted(ranked),
+        "ranking.rank_sets",
+        of=frame,
+        method=method,
+        level=level if chance else None,
+        interval=interval,
+        seed=seed if error is not None else None,
+        warnings=warnings,
+        missing=missing,
         parameters={"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
         | ({"draws": draws} if error is not None else {}),
-    )  # fmt: skip
+    )
 
 
 def top_set(frame: pd.DataFrame, k: int = 5, level: float = 0.95, **options) -> pd.DataFrame:
@@ -139,8 +164,10 @@ def top_set(frame: pd.DataFrame, k: int = 5, level: float = 0.95, **options) -> 
     Returns
     -------
     pandas.DataFrame
-        Of `rank_sets` with simultaneous sets, those rows whose rank may be ``k`` or better, with ``certain``: whether it surely is. All
-        places of the true top are among the rows with probability ``level`` (the projection of Mogstad et al. 2024, section 3.4).
+        Of `rank_sets` with simultaneous sets, those rows whose rank may be ``k`` or better, with ``certain``: whether
+        it surely is. All
+        places of the true top are among the rows with probability ``level`` (the projection of Mogstad et al. 2024,
+        section 3.4).
 
     Raises
     ------
@@ -154,10 +181,17 @@ def top_set(frame: pd.DataFrame, k: int = 5, level: float = 0.95, **options) -> 
     top["certain"] = top["rank_high"] <= k
     made = sets.attrs
     return result(
-        top, "ranking.top_set", of=frame, method=made["method"], level=made["level"], interval=options.get("interval"),
-        seed=made["seed"], warnings=[text for text in made["warnings"] if text not in frame.attrs.get("warnings", ())],
-        missing=made["missing"], parameters=made["parameters"] | {"k": k, "places": len(sets)},
-    )  # fmt: skip
+        top,
+        "ranking.top_set",
+        of=frame,
+        method=made["method"],
+        level=made["level"],
+        interval=options.get("interval"),
+        seed=made["seed"],
+        warnings=[text for text in made["warnings"] if text not in frame.attrs.get("warnings", ())],
+        missing=made["missing"],
+        parameters=made["parameters"] | {"k": k, "places": len(sets)},
+    )
 
 
 def rank_probabilities(
@@ -180,12 +214,14 @@ def rank_probabilities(
     Returns
     -------
     pandas.DataFrame
-        One row a place and rank that came up: the place's columns, ``rank`` (ties share the best), ``probability``, ``or_better`` (the
+        One row a place and rank that came up: the place's columns, ``rank`` (ties share the best), ``probability``,
+        ``or_better`` (the
         probability of this rank or a better one), ``expected_rank``, ``method``. Places by expected rank, then ranks.
 
     Notes
     -----
-    These are shares of simulations about the *printed* counts, not confidence: the counts vary once in the world and again in the
+    These are shares of simulations about the *printed* counts, not confidence: the counts vary once in the world and
+    again in the
     simulation, so that two equal places look less equal than they are, and near ties the shares do not
     settle with more data (Mogstad et al. 2024, section 3.3; Xie, Singh & Zhang 2009). For a statement
     with a guarantee take `rank_sets`.
@@ -211,15 +247,24 @@ def rank_probabilities(
     or_better = times.cumsum(axis=1) / draws
     method = f"simulation of {'chance' if chance and interval == 'chance' else 'printing and chance' if chance else 'printing'}"
     told = places.iloc[place].assign(
-        rank=rank + 1, probability=times[place, rank] / draws, or_better=or_better[place, rank],
-        expected_rank=expected[place], method=method,
-    )  # fmt: skip
+        rank=rank + 1,
+        probability=times[place, rank] / draws,
+        or_better=or_better[place, rank],
+        expected_rank=expected[place],
+        method=method,
+    )
     told = told.iloc[np.lexsort((rank, _names(places)[place], expected[place]))].reset_index(drop=True)
     return result(
-        told, "ranking.rank_probabilities", of=frame, method=method, interval=interval, seed=seed, missing=missing,
+        told,
+        "ranking.rank_probabilities",
+        of=frame,
+        method=method,
+        interval=interval,
+        seed=seed,
+        missing=missing,
         warnings=["Shares of simulations about the printed figures, not confidence; near ties they mislead."],
         parameters={"value": value, "draws": draws, "dispersion": dispersion, "places": len(counts)},
-    )  # fmt: skip
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -231,10 +276,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if result.attrs["statistic"] == "ranking.rank_probabilities":
         first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
         parts |= {
-            "place": place_in_words(first.iloc[0], lang), "share": wording.percent(first["probability"].iloc[0], lang),
-            "draws": wording.number(made["draws"], lang), "places": wording.number(made["places"], lang),
+            "place": place_in_words(first.iloc[0], lang),
+            "share": wording.percent(first["probability"].iloc[0], lang),
+            "draws": wording.number(made["draws"], lang),
+            "places": wording.number(made["places"], lang),
             "others": wording.number(len(first) - 1, lang),
-        }  # fmt: skip
+        }
         return f"probability{rate}", parts
     printing = "" if result.attrs["level"] else "_printing"
     if not printing:
@@ -243,18 +290,22 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts |= {
             "top": wording.between(wording.number(1, lang), wording.number(made["k"], lang)),
             "places": wording.number(made["places"], lang),
-            "possible": wording.number(len(result), lang), "certain": wording.number(int(result["certain"].sum()), lang),
-        }  # fmt: skip
+            "possible": wording.number(len(result), lang),
+            "certain": wording.number(int(result["certain"].sum()), lang),
+        }
         if len(result) > _NAMED:
             return f"top_many{printing}{rate}", parts
         parts["names"] = wording.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
         return f"top{printing}{rate}", parts
     first = result.iloc[0]
     parts |= {
-        "place": wording.listed([place_in_words(row, lang) for _, row in result[result["rank"] == 1].head(_NAMED).iterrows()], lang),
-        "places": wording.number(len(result), lang), "open": wording.number(int(result["undetermined"].sum()), lang),
+        "place": wording.listed(
+            [place_in_words(row, lang) for _, row in result[result["rank"] == 1].head(_NAMED).iterrows()], lang
+        ),
+        "places": wording.number(len(result), lang),
+        "open": wording.number(int(result["undetermined"].sum()), lang),
         "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
-    }  # fmt: skip
+    }
     return f"first{printing}{rate}", parts
 
 
@@ -264,14 +315,21 @@ def _options(level: float, draws: int) -> None:
         raise DataError(f"{draws} draws are too few for a quantile; take at least 100.", draws=draws)
 
 
-def _ranked(frame: pd.DataFrame, value: str, interval: str | None = None, error: str | None = None) -> tuple[pd.DataFrame, list[str]]:
+def _ranked(
+    frame: pd.DataFrame, value: str, interval: str | None = None, error: str | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """The places that can be ranked, with ``size, size_low, size_high`` to divide by; and those that have no rate."""
     if value not in VALUES:
         raise DataError(f"places are ranked by {' or '.join(VALUES)}, not by {value!r}.", value=value)
     if error is not None and interval is not None:
-        raise DataError("chance comes from the standard errors here, printing from low and high; leave interval out.", interval=interval)
+        raise DataError(
+            "chance comes from the standard errors here, printing from low and high; leave interval out.",
+            interval=interval,
+        )
     if error is not None and value == "rate":
-        raise DataError("standard errors go with values; put rates and their errors into value, low, high.", column=error)
+        raise DataError(
+            "standard errors go with values; put rates and their errors into value, low, high.", column=error
+        )
     checked_counts(frame, [column for column in ("denominator" if value == "rate" else None, error) if column])
     counts, missing = frame.assign(size=1.0, size_low=1.0, size_high=1.0), []
     if value == "rate":
@@ -317,7 +375,9 @@ def _by_printing(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return 1 + above, len(counts) - below
 
 
-def _by_counts(counts: pd.DataFrame, simultaneous: bool, level: float, dispersion: float) -> tuple[np.ndarray, np.ndarray]:
+def _by_counts(
+    counts: pd.DataFrame, simultaneous: bool, level: float, dispersion: float
+) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
     from scipy.special import betainc
 
@@ -344,7 +404,8 @@ def _by_estimates(
     errors = counts[error].to_numpy(float)
     if not (np.isfinite(errors) & (errors > 0)).all():
         raise DataError("a standard error is missing or not positive; leave out what was not estimated.", column=error)
-    # Random numbers go to the places by name or size, so that the order of rows does not matter. Single precision is far below
+    # Random numbers go to the places by name or size, so that the order of rows does not matter. Single precision is
+    # far below
     # the error of the simulation.
     order = np.lexsort((counts["value"].to_numpy(float), errors, _names(counts)))
     noise = np.empty((len(counts), draws), dtype=np.float32)
@@ -357,7 +418,9 @@ def _by_estimates(
     return 1 + above, len(counts) - below
 
 
-def _all_at_once(noise: np.ndarray, lead: np.ndarray, spread: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+def _all_at_once(
+    noise: np.ndarray, lead: np.ndarray, spread: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray]:
     """How many are surely above and below each place, all statements true at once."""
     import numpy as np
 
@@ -420,7 +483,7 @@ def _times(drawn: np.ndarray) -> np.ndarray:
     """How often each place (row) took each rank (column), ties sharing the best."""
     import numpy as np
 
-    draws, places = drawn.shape
+    _draws, places = drawn.shape
     order = np.argsort(-drawn, axis=1)
     ordered = np.take_along_axis(drawn, order, axis=1)
     rank = np.broadcast_to(np.arange(places), drawn.shape).copy()

@@ -180,7 +180,8 @@ def rates(
 
     Notes
     -----
-    Assumes that all of the denominator was looked at, and counts of events that come one by one (Poisson). Do not rank by
+    Assumes that all of the denominator was looked at, and counts of events that come one by one (Poisson). Do not rank
+    by
     it where counts are small: see `small_numbers.funnel`.
     """
     import numpy as np
@@ -197,11 +198,20 @@ def rates(
     found["rate_method"] = np.where(chance, told, "printing only")
     found["level"] = np.where(chance, level, np.nan)
     if np.isnan(low).any():
-        warnings.append("Byar's lower limit of a very small count falls below zero and is withheld; method='exact' has one.")
+        warnings.append(
+            "Byar's lower limit of a very small count falls below zero and is withheld; method='exact' has one."
+        )
     found = result(
-        found, "rates.rates", of=frame, method=method, level=level, interval=interval, missing=missing, warnings=warnings,
+        found,
+        "rates.rates",
+        of=frame,
+        method=method,
+        level=level,
+        interval=interval,
+        missing=missing,
+        warnings=warnings,
         parameters={"per": per, "scale": scale, "dispersion": dispersion, "denominator_years": _years(found)},
-    )  # fmt: skip
+    )
     # Charts write the unit of the rate from these two.
     found.attrs |= {"per": per, "scale": scale}
     return found
@@ -235,7 +245,8 @@ def rate_ratio(
     pandas.DataFrame
         One row: ``iso3, other, rate_a, rate_b`` (per one of the denominator), ``ratio, ratio_low, ratio_high, p_value,
         method, level``. Where printing counts, the ends are the widest and the p value the largest that it allows. With
-        printing only there is no test: ``p_value`` is missing. With no count at b the ratio and its upper end are infinite.
+        printing only there is no test: ``p_value`` is missing. With no count at b the ratio and its upper end are
+        infinite.
 
     Raises
     ------
@@ -260,20 +271,36 @@ def rate_ratio(
         high, p_value = _over(1.0, mirrored), min(1.0, 2 * min(upper_tail, lower_tail))
     else:
         low, high, p_value = _over(low1 * least2, high2 * most1), _over(high1 * most2, low2 * least1), np.nan
-        warnings.append("What was counted comes in lots, so that chance has no test here; the ends are those of printing.")
+        warnings.append(
+            "What was counted comes in lots, so that chance has no test here; the ends are those of printing."
+        )
     if x2 == 0:
         warnings.append(f"{b} has no count: the ratio is infinite, only its lower end says something.")
     method = "exact conditional" if chance else "printing only"
     table = pd.DataFrame(
         {
-            "iso3": [a], "other": [b], "rate_a": [x1 / t1], "rate_b": [x2 / t2], "ratio": [ratio], "ratio_low": [low],
-            "ratio_high": [high], "p_value": [p_value], "method": [method], "level": [level if chance else np.nan],
+            "iso3": [a],
+            "other": [b],
+            "rate_a": [x1 / t1],
+            "rate_b": [x2 / t2],
+            "ratio": [ratio],
+            "ratio_low": [low],
+            "ratio_high": [high],
+            "p_value": [p_value],
+            "method": [method],
+            "level": [level if chance else np.nan],
         }
-    )  # fmt: skip
+    )
     return result(
-        table, "rates.rate_ratio", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        table,
+        "rates.rate_ratio",
+        of=frame,
+        method=method,
+        level=level,
+        interval=interval,
+        warnings=warnings,
         parameters={"per": per, "a": a, "b": b, "dispersion": dispersion},
-    )  # fmt: skip
+    )
 
 
 def rate_difference(
@@ -289,7 +316,8 @@ def rate_difference(
     """How much higher the rate is in one place than in another, with interval and test.
 
     With the exact limits l, u of both rates r: r₁ − r₂ − √((r₁ − l₁)² + (u₂ − r₂)²) and
-    r₁ − r₂ + √((u₁ − r₁)² + (r₂ − l₂)²) (MOVER: Zou & Donner 2008; for Poisson rates Li, Tang & Wong 2014). ``p_value`` is the exact one of `rate_ratio`,
+    r₁ − r₂ + √((u₁ − r₁)² + (r₂ − l₂)²) (MOVER: Zou & Donner 2008; for Poisson rates Li, Tang & Wong 2014). ``p_value``
+    is the exact one of `rate_ratio`,
     whose null hypothesis is the same; at the very edge of the level it may disagree with this interval.
 
     Parameters
@@ -330,15 +358,28 @@ def rate_difference(
     method = "MOVER of exact limits" if chance else "printing only"
     table = pd.DataFrame(
         {
-            "iso3": [a], "other": [b], "rate_a": [x1 / t1 * scale], "rate_b": [x2 / t2 * scale],
-            "difference": [(x1 / t1 - x2 / t2) * scale], "difference_low": [low * scale], "difference_high": [high * scale],
-            "p_value": [p_value], "method": [method], "level": [level if chance else np.nan],
+            "iso3": [a],
+            "other": [b],
+            "rate_a": [x1 / t1 * scale],
+            "rate_b": [x2 / t2 * scale],
+            "difference": [(x1 / t1 - x2 / t2) * scale],
+            "difference_low": [low * scale],
+            "difference_high": [high * scale],
+            "p_value": [p_value],
+            "method": [method],
+            "level": [level if chance else np.nan],
         }
-    )  # fmt: skip
+    )
     return result(
-        table, "rates.rate_difference", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        table,
+        "rates.rate_difference",
+        of=frame,
+        method=method,
+        level=level,
+        interval=interval,
+        warnings=warnings,
         parameters={"per": per, "scale": scale, "a": a, "b": b, "dispersion": dispersion},
-    )  # fmt: skip
+    )
 
 
 def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[str]]:
@@ -352,7 +393,8 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
     Returns
     -------
     tuple
-        A copy with ``denominator, denominator_year`` (and ``denominator_low, denominator_high``); the ``iso3`` (else the
+        A copy with ``denominator, denominator_year`` (and ``denominator_low, denominator_high``); the ``iso3`` (else
+        the
         names) of rows without one; warnings.
 
     Raises
@@ -368,19 +410,29 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
     if "measure" in frame:
         known = measures()
         for measure in frame["measure"].unique():
-            if measure in known.index and (known.at[measure, "kind"] != "count" or known.at[measure, "unit"].endswith(" a breach")):
-                raise DataError(f"{measure!r} is no number of things but per something already; a rate needs a count.", column="measure")
+            if measure in known.index and (
+                known.at[measure, "kind"] != "count" or known.at[measure, "unit"].endswith(" a breach")
+            ):
+                raise DataError(
+                    f"{measure!r} is no number of things but per something already; a rate needs a count.",
+                    column="measure",
+                )
     found, warnings = frame.copy(), []
     if per in frame:
         found["denominator"], found["denominator_year"] = frame[per].astype(float), pd.NA
         if f"{per}_low" in frame and f"{per}_high" in frame:
             found["denominator_low"], found["denominator_high"] = frame[f"{per}_low"], frame[f"{per}_high"]
-            outside = ~found["denominator"].between(found["denominator_low"], found["denominator_high"]) & found["denominator"].notna()
+            outside = (
+                ~found["denominator"].between(found["denominator_low"], found["denominator_high"])
+                & found["denominator"].notna()
+            )
             if outside.any():
                 raise DataError("a denominator is outside its interval; correct its low or high end.", column=per)
     else:
         if "iso3" not in frame:
-            raise DataError(f"the table has no column {per!r} and no iso3 to look a denominator up by; add one of them.", column=per)
+            raise DataError(
+                f"the table has no column {per!r} and no iso3 to look a denominator up by; add one of them.", column=per
+            )
         year = year_of(frame)
         sought = denominator(frame["iso3"], year, per, nearest=True)
         found["denominator"] = sought["denominator"].to_numpy(float)
@@ -389,7 +441,9 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
         if other.any():
             years = sorted({int(one) for one in sought.loc[other, "denominator_year"]})
             span = wording.between(str(years[0]), str(years[-1]))
-            warnings.append(f"The denominator of {int(other.sum())} rows is of the nearest year known ({span}), not of the count's.")
+            warnings.append(
+                f"The denominator of {int(other.sum())} rows is of the nearest year known ({span}), not of the count's."
+            )
     columns = [column for column in ("denominator", "denominator_low") if column in found]
     if (found[columns] <= 0).any(axis=None):
         raise DataError("a denominator is not positive; correct it or leave it empty.", column=per)
@@ -417,7 +471,9 @@ def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         named = ", ".join(sorted(rows["measure"].unique()))
         raise NotComparableError(f"{named} are different things and must not be compared; select one measure.")
     if "iso3" in rows and (twice := rows["iso3"].duplicated() & rows["iso3"].notna()).any():
-        raise DataError(f"{rows.loc[twice, 'iso3'].iloc[0]} has two rows; take one survey and ex.preferred(panel).", column="iso3")
+        raise DataError(
+            f"{rows.loc[twice, 'iso3'].iloc[0]} has two rows; take one survey and ex.preferred(panel).", column="iso3"
+        )
     notes = require_comparable(rows) if "survey" in rows and rows["survey"].nunique() > 1 else ""
     return rows, [f"The surveys may be compared with a note: {notes}."] if notes else []
 
@@ -425,7 +481,11 @@ def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
     statistic = result.attrs["statistic"].partition(".")[2]
-    return _facts_of_rates(result, lang) if statistic == "rates" else _facts_of_pair(result, statistic.removeprefix("rate_"), lang)
+    return (
+        _facts_of_rates(result, lang)
+        if statistic == "rates"
+        else _facts_of_pair(result, statistic.removeprefix("rate_"), lang)
+    )
 
 
 def _ends(
@@ -434,7 +494,9 @@ def _ends(
     """The ends of each count's interval: of printing, and of chance beyond it where chance counts."""
     import numpy as np
 
-    low, high = (frame[column].to_numpy(float) for column in (("value", "value") if interval == "chance" else ("low", "high")))
+    low, high = (
+        frame[column].to_numpy(float) for column in (("value", "value") if interval == "chance" else ("low", "high"))
+    )
     down, up = limits(low, method, level, dispersion)[0], limits(high, method, level, dispersion)[1]
     return np.where(chance, down, low), np.where(chance, up, high)
 
@@ -442,7 +504,9 @@ def _ends(
 def _span(found: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The least and the most that each denominator may be."""
     given = "denominator_low" in found
-    return (found["denominator_low"], found["denominator_high"]) if given else (found["denominator"], found["denominator"])
+    return (
+        (found["denominator_low"], found["denominator_high"]) if given else (found["denominator"], found["denominator"])
+    )
 
 
 def _pair(frame: pd.DataFrame, a: str, b: str, per: str, interval: str | None, dispersion: float | None):
@@ -464,7 +528,9 @@ def _pair(frame: pd.DataFrame, a: str, b: str, per: str, interval: str | None, d
     chance = bool(by_chance(both, interval, dispersion).all())
     found, missing, said = sized(both, per)
     if missing:
-        raise DataError(f"{' and '.join(missing)} has no denominator {per!r}; choose another, or another place.", column=per)
+        raise DataError(
+            f"{' and '.join(missing)} has no denominator {per!r}; choose another, or another place.", column=per
+        )
     least, most = _span(found)
     ends = ["value"] * 3 if interval == "chance" else ["value", "low", "high"]
     counts = both[ends].to_numpy(float).tolist()
@@ -517,7 +583,7 @@ def _facts_of_rates(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
     known = result[result["rate"].notna()]
     if known.empty:
         return "none", {"places": wording.number(len(result), lang)}
-    if "measure" in known and known["measure"].nunique() > 1 or "survey" in known and known["survey"].nunique() > 1:
+    if ("measure" in known and known["measure"].nunique() > 1) or ("survey" in known and known["survey"].nunique() > 1):
         return "several", {"rates": wording.number(len(known), lang)}
     places = known[known["iso3"] != "WLD"] if "iso3" in known else known
     places = places if len(places) else known

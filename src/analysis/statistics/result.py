@@ -29,10 +29,12 @@ def result(
     frame
         The numbers.
     statistic
-        The file and function that made it (``rates.rates``). `describe` asks the ``facts`` of that file for the case and
+        The file and function that made it (``rates.rates``). `describe` asks the ``facts`` of that file for the case
+        and
         the parts of the sentence.
     of
-        The frame it was made from: gives ``sources`` and ``surveys`` (the ids that its rows name), ``measures``, and its own
+        The frame it was made from: gives ``sources`` and ``surveys`` (the ids that its rows name), ``measures``, and
+        its own
         warnings.
     method, level, interval, seed
         As used. ``interval`` None says: by the measure.

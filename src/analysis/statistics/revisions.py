@@ -30,12 +30,15 @@ def revisions(frame: pd.DataFrame, grain: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each series and day that was read more than once: ``readings``, ``first_known, last_known``, ``first_count, last_count``,
-        ``difference``, ``change`` (relative; missing from zero), ``age`` (days from the end of the period to the first reading).
+        A row for each series and day that was read more than once: ``readings``, ``first_known, last_known``,
+        ``first_count, last_count``,
+        ``difference``, ``change`` (relative; missing from zero), ``age`` (days from the end of the period to the first
+        reading).
 
     Notes
     -----
-    A list that loses rows when a case is closed is a stock; its readings may be set side by side, but not read as what happened.
+    A list that loses rows when a case is closed is a stock; its readings may be set side by side, but not read as what
+    happened.
 
     Raises
     ------
@@ -50,9 +53,14 @@ def revisions(frame: pd.DataFrame, grain: str | None = None) -> pd.DataFrame:
     keys = keys_of(rows)
     groups = rows.groupby([*keys, "when"], dropna=False, sort=False)
     found = groups.agg(
-        day=("day", "first"), readings=("read", "size"), first_known=("known", "first"), last_known=("known", "last"),
-        first_count=("count", "first"), last_count=("count", "last"), read=("read", "first"),
-    ).reset_index()  # fmt: skip
+        day=("day", "first"),
+        readings=("read", "size"),
+        first_known=("known", "first"),
+        last_known=("known", "last"),
+        first_count=("count", "first"),
+        last_count=("count", "last"),
+        read=("read", "first"),
+    ).reset_index()
     found = found[found["readings"] > 1]
     if found.empty:
         raise DataError("no day was read twice; a revision needs two readings.", column="known")
@@ -60,11 +68,28 @@ def revisions(frame: pd.DataFrame, grain: str | None = None) -> pd.DataFrame:
     found["difference"] = found["last_count"] - found["first_count"]
     found["change"] = found["difference"] / found["first_count"].where(found["first_count"] > 0, np.nan)
     found["age"] = (found["read"].to_numpy() - ends.to_numpy()) / np.timedelta64(1, "D")
-    found = found.drop(columns=["when", "read"])[["day", *keys, "readings", "first_known", "last_known", "first_count", "last_count", "difference", "change", "age"]]
+    found = found.drop(columns=["when", "read"])[
+        [
+            "day",
+            *keys,
+            "readings",
+            "first_known",
+            "last_known",
+            "first_count",
+            "last_count",
+            "difference",
+            "change",
+            "age",
+        ]
+    ]
     return result(
-        found.reset_index(drop=True), "revisions.revisions", of=frame, method="first and last reading", parameters={"grain": grain},
+        found.reset_index(drop=True),
+        "revisions.revisions",
+        of=frame,
+        method="first and last reading",
+        parameters={"grain": grain},
         warnings=["The last reading is not the last word: a register goes on being revised."],
-    )  # fmt: skip
+    )
 
 
 def settled(frame: pd.DataFrame, read: str, delay: int = 60) -> pd.DataFrame:
@@ -77,12 +102,14 @@ def settled(frame: pd.DataFrame, read: str, delay: int = 60) -> pd.DataFrame:
     read
         The day on which the register was read.
     delay
-        Days that a report may take after the end of its period; 60 is what the law of the United States allows after discovery.
+        Days that a report may take after the end of its period; 60 is what the law of the United States allows after
+        discovery.
 
     Returns
     -------
     pandas.DataFrame
-        The frame with ``settled``: the period ended at least ``delay`` days before it was read; and ``waited``, the days from its end.
+        The frame with ``settled``: the period ended at least ``delay`` days before it was read; and ``waited``, the
+        days from its end.
         Leave the others out of trends: a fall at the end of a register is first of all a wait.
 
     Raises
@@ -104,9 +131,13 @@ def settled(frame: pd.DataFrame, read: str, delay: int = 60) -> pd.DataFrame:
         raise DataError(f"no period ended {delay} days before {read}; nothing is settled yet.", read=read)
     open_ones = int((~found["settled"]).sum())
     return result(
-        found, "revisions.settled", of=frame, method="wait after the end of the period", parameters={"read": read, "delay": delay, "grain": grain},
+        found,
+        "revisions.settled",
+        of=frame,
+        method="wait after the end of the period",
+        parameters={"read": read, "delay": delay, "grain": grain},
         warnings=[f"Rows of periods not yet settled: {open_ones}."] if open_ones else [],
-    )  # fmt: skip
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -116,7 +147,11 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {"label": label[:1].upper() + label[1:]}
     if kind == "settled":
         open_ones = result[~result["settled"]]
-        parts |= {"read": wording.date(made["read"], lang), "delay": wording.number(made["delay"], lang), "open": wording.number(open_ones["day"].nunique(), lang)}
+        parts |= {
+            "read": wording.date(made["read"], lang),
+            "delay": wording.number(made["delay"], lang),
+            "open": wording.number(open_ones["day"].nunique(), lang),
+        }
         if open_ones.empty:
             return "settled", parts
         return "unsettled", parts | {"first": day_in_words(open_ones["day"].min(), made["grain"], lang)}
@@ -126,11 +161,15 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return "finished", parts | {"days": wording.number(len(result), lang)}
     row = whole.loc[whole["change"].abs().fillna(0).idxmax()]
     return "revised", parts | {
-        "days": wording.number(len(whole), lang), "changed": wording.number(int((whole["difference"] != 0).sum()), lang),
-        "day": day_in_words(row["day"], made["grain"], lang), "first": wording.number(row["first_count"], lang), "last": wording.number(row["last_count"], lang),
+        "days": wording.number(len(whole), lang),
+        "changed": wording.number(int((whole["difference"] != 0).sum()), lang),
+        "day": day_in_words(row["day"], made["grain"], lang),
+        "first": wording.number(row["first_count"], lang),
+        "last": wording.number(row["last_count"], lang),
         "change": "" if row["change"] != row["change"] else wording.percent(row["change"], lang, signed=True),
-        "then": day_in_words(row["first_known"], "day", lang), "now": day_in_words(row["last_known"], "day", lang),
-    }  # fmt: skip
+        "then": day_in_words(row["first_known"], "day", lang),
+        "now": day_in_words(row["last_known"], "day", lang),
+    }
 
 
 def _readings(frame: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +177,10 @@ def _readings(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     if "known" not in frame:
-        raise DataError("the table has no column 'known', the day on which a count was read; take a series with revisions.", column="known")
+        raise DataError(
+            "the table has no column 'known', the day on which a count was read; take a series with revisions.",
+            column="known",
+        )
     parts = [checked_series(part) for _, part in frame.groupby("known", sort=True)]
     rows = pd.concat(parts, ignore_index=True)
     rows["read"] = [_day(day) for day in rows["known"]]

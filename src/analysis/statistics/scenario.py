@@ -23,7 +23,15 @@ _WARNING = "A scenario says what follows if its assumptions hold; it is no estim
 
 
 def assumption(
-    name: str, low: float, value: float, high: float, *, unit: str, source: str, locator: str = "", distribution: str = "uniform"
+    name: str,
+    low: float,
+    value: float,
+    high: float,
+    *,
+    unit: str,
+    source: str,
+    locator: str = "",
+    distribution: str = "uniform",
 ) -> dict:
     """One row of the table of assumptions: a range with a value in it, a unit, and who says so.
 
@@ -38,7 +46,8 @@ def assumption(
     source, locator
         Who says so and where; for a judgement of one's own, say that.
     distribution
-        How Monte Carlo draws from the range: ``uniform``, ``triangular`` with its peak at ``value``, or ``loguniform``, even in powers
+        How Monte Carlo draws from the range: ``uniform``, ``triangular`` with its peak at ``value``, or ``loguniform``,
+        even in powers
         of ten, for a range that spans several of them (its low end must then be above zero).
 
     Returns
@@ -47,9 +56,15 @@ def assumption(
         The row, with these names as keys and ``name`` as ``assumption``.
     """
     return {
-        "assumption": name, "low": float(low), "value": float(value), "high": float(high), "unit": unit,
-        "distribution": distribution, "source": source, "locator": locator,
-    }  # fmt: skip
+        "assumption": name,
+        "low": float(low),
+        "value": float(value),
+        "high": float(high),
+        "unit": unit,
+        "distribution": distribution,
+        "source": source,
+        "locator": locator,
+    }
 
 
 def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribution: str = "uniform") -> dict:
@@ -78,7 +93,12 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
     ends = float(figures["low"].min()), float(figures["value"].median()), float(figures["high"].max())
     sources = "; ".join(sorted(figures["source"].astype(str).unique()))
     return assumption(
-        name, *ends, unit=unit, source=sources, locator="; ".join(dict.fromkeys(figures["locator"].astype(str))), distribution=distribution
+        name,
+        *ends,
+        unit=unit,
+        source=sources,
+        locator="; ".join(dict.fromkeys(figures["locator"].astype(str))),
+        distribution=distribution,
     )
 
 
@@ -88,7 +108,8 @@ def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        What `assumption` or `printed_assumption` gave, or a table with the columns ``assumption, low, value, high, unit, source``
+        What `assumption` or `printed_assumption` gave, or a table with the columns
+        ``assumption, low, value, high, unit, source``
         and, if not ``uniform``, ``distribution``.
 
     Returns
@@ -112,17 +133,26 @@ def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
     for row in frame.itertuples():
         if not 0 <= row.low <= row.value <= row.high < float("inf"):
             raise DataError(
-                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.", column="value"
+                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.",
+                column="value",
             )
         if row.distribution == "loguniform" and row.low == 0 < row.high:
-            raise DataError(f"the assumption {row.assumption!r} cannot start at zero in powers of ten; raise its low.", column="low")
+            raise DataError(
+                f"the assumption {row.assumption!r} cannot start at zero in powers of ten; raise its low.", column="low"
+            )
         if not str(row.source).strip():
-            raise DataError(f"the assumption {row.assumption!r} names no source; say who says so, or that you do.", column="source")
+            raise DataError(
+                f"the assumption {row.assumption!r} names no source; say who says so, or that you do.", column="source"
+            )
         if row.distribution not in DISTRIBUTIONS:
             known = ", ".join(DISTRIBUTIONS)
-            raise DataError(f"there is no distribution {row.distribution!r}; choose one of {known}.", column="distribution")
+            raise DataError(
+                f"there is no distribution {row.distribution!r}; choose one of {known}.", column="distribution"
+            )
     if frame["assumption"].duplicated().any():
-        raise DataError(f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one.")
+        raise DataError(
+            f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one."
+        )
     return frame
 
 
@@ -152,7 +182,8 @@ def scenario(
     -------
     pandas.DataFrame
         ``outcome, value, low, high`` by interval arithmetic (every factor at its value, its low and its high end:
-        factors are not negative, so that these are the extremes), ``likely_low, likely_high`` by Monte Carlo over independent
+        factors are not negative, so that these are the extremes), ``likely_low, likely_high`` by Monte Carlo over
+        independent
         draws (counts evenly from the interval of their printing), ``factors, method, level``. All assumptions
         are in ``attrs["parameters"]["assumptions"]``.
 
@@ -171,7 +202,8 @@ def scenario(
 
     known = _table(assumptions)
     _options(outcomes, known, level, draws)
-    # In the order in which the outcomes name them, so that neither the order of the table nor a name changes what is drawn.
+    # In the order in which the outcomes name them, so that neither the order of the table nor a name changes what is
+    # drawn.
     used = list(dict.fromkeys(name for names in outcomes.values() for name in names))
     known = known.set_index("assumption").loc[used].reset_index()
     low, value, high = _count(figures)
@@ -188,19 +220,36 @@ def scenario(
         factors = {end: float(chosen[end].prod()) for end in ("low", "value", "high")}
         rows.append(
             {
-                "outcome": outcome, "value": value * factors["value"], "low": low * factors["low"], "high": high * factors["high"],
-                "likely_low": likely[0], "likely_high": likely[1], "factors": ", ".join(names),
-                "method": "interval arithmetic; Monte Carlo", "level": level,
+                "outcome": outcome,
+                "value": value * factors["value"],
+                "low": low * factors["low"],
+                "high": high * factors["high"],
+                "likely_low": likely[0],
+                "likely_high": likely[1],
+                "factors": ", ".join(names),
+                "method": "interval arithmetic; Monte Carlo",
+                "level": level,
             }
-        )  # fmt: skip
+        )
     return result(
-        pd.DataFrame(rows), "scenario.scenario", of=figures, method="interval arithmetic; Monte Carlo", level=level, interval="printing",
-        seed=seed, warnings=[_WARNING], parameters={"draws": draws, "assumptions": known.to_dict("records"), "count": [low, value, high]},
-    )  # fmt: skip
+        pd.DataFrame(rows),
+        "scenario.scenario",
+        of=figures,
+        method="interval arithmetic; Monte Carlo",
+        level=level,
+        interval="printing",
+        seed=seed,
+        warnings=[_WARNING],
+        parameters={"draws": draws, "assumptions": known.to_dict("records"), "count": [low, value, high]},
+    )
 
 
 def tornado(
-    figures: pd.DataFrame, assumptions: Sequence[Mapping] | pd.DataFrame, names: Sequence[str] | None = None, *, outcome: str = "outcome"
+    figures: pd.DataFrame,
+    assumptions: Sequence[Mapping] | pd.DataFrame,
+    names: Sequence[str] | None = None,
+    *,
+    outcome: str = "outcome",
 ) -> pd.DataFrame:
     """What the outcome hangs on most: each factor moved from its low to its high end while the others stay at their value.
 
@@ -216,7 +265,8 @@ def tornado(
     Returns
     -------
     pandas.DataFrame
-        ``assumption, unit, input_low, input_high, low, high, span, central, method, level``, the widest span first. The count itself is
+        ``assumption, unit, input_low, input_high, low, high, span, central, method, level``, the widest span first. The
+        count itself is
         a row too (``the count as printed``).
     """
     import pandas as pd
@@ -235,7 +285,14 @@ def tornado(
         for other, (_, value, _, _) in factors.items():
             rest *= value if other != name else 1.0
         rows.append(
-            {"assumption": name, "input_unit": unit, "input_low": low, "input_high": high, "low": low * rest, "high": high * rest}
+            {
+                "assumption": name,
+                "input_unit": unit,
+                "input_low": low,
+                "input_high": high,
+                "low": low * rest,
+                "high": high * rest,
+            }
         )
     central = ends[1] * float(known.set_index("assumption").loc[names, "value"].prod())
     frame = pd.DataFrame(rows)
@@ -243,9 +300,14 @@ def tornado(
     frame = frame.assign(method="one factor at a time", level=float("nan"))
     frame = frame.sort_values(["span", "assumption"], ascending=[False, True], ignore_index=True)
     return result(
-        frame, "scenario.tornado", of=figures, method="one factor at a time", interval="printing", warnings=[_WARNING],
+        frame,
+        "scenario.tornado",
+        of=figures,
+        method="one factor at a time",
+        interval="printing",
+        warnings=[_WARNING],
         parameters={"outcome": outcome, "central": central, "assumptions": known.to_dict("records")},
-    )  # fmt: skip
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -255,15 +317,21 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if result.attrs["statistic"] == "scenario.tornado":
         first = result.iloc[0]
         return "widest", {
-            "assumption": first["assumption"], "low": wording.number(first["low"], lang, 3), "high": wording.number(first["high"], lang, 3),
-            "outcome": told["outcome"], "factors": wording.number(len(result), lang),
-        }  # fmt: skip
+            "assumption": first["assumption"],
+            "low": wording.number(first["low"], lang, 3),
+            "high": wording.number(first["high"], lang, 3),
+            "outcome": told["outcome"],
+            "factors": wording.number(len(result), lang),
+        }
     first = result.iloc[0]
     return "outcome", {
-        "outcome": first["outcome"], "value": wording.number(first["value"], lang, 3), "low": wording.number(first["low"], lang, 3),
-        "high": wording.number(first["high"], lang, 3), "assumptions": wording.number(number, lang),
+        "outcome": first["outcome"],
+        "value": wording.number(first["value"], lang, 3),
+        "low": wording.number(first["low"], lang, 3),
+        "high": wording.number(first["high"], lang, 3),
+        "assumptions": wording.number(number, lang),
         "count": wording.number(told["count"][1], lang),
-    }  # fmt: skip
+    }
 
 
 # The parameter of `scenario` and `tornado` has the name of the function.
@@ -274,9 +342,13 @@ def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
     checked_counts(figures)
     for column in ("measure", "survey"):
         if column in figures and figures[column].nunique() > 1:
-            raise DataError(f"a scenario starts from counts of one {column}; choose one, they do not add up.", column=column)
+            raise DataError(
+                f"a scenario starts from counts of one {column}; choose one, they do not add up.", column=column
+            )
     if "iso3" in figures and (figures["iso3"] == "WLD").any() and len(figures) > 1:
-        raise DataError("the world and its parts would be counted twice; choose the world or the places.", column="iso3")
+        raise DataError(
+            "the world and its parts would be counted twice; choose the world or the places.", column="iso3"
+        )
     return tuple(float(figures[end].sum()) for end in ("low", "value", "high"))
 
 

@@ -1,6 +1,7 @@
 """Shares: how many of those tested passed one named test.
 
-Surveys call a server "open" after different tests, which let through very different shares of the same kind of servers. So each share here
+Surveys call a server "open" after different tests, which let through very different shares of the same kind of servers.
+So each share here
 names its test, and shares of different tests are never averaged.
 """
 
@@ -65,12 +66,16 @@ def shares(
     Parameters
     ----------
     numerator, denominator
-        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed the test, and those
-        that were put to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are matched by what
+        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed the
+        test, and those
+        that were put to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are
+        matched by what
         they have of survey, asset and place.
     test
-        What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the caller's application
-        title), ``listing`` (studies are listed without a password), ``data`` (data can be obtained). A survey's own words come along as
+        What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the
+        caller's application
+        title), ``listing`` (studies are listed without a password), ``data`` (data can be obtained). A survey's own
+        words come along as
         ``survey_says``.
     method
         Limits of chance: ``wilson`` (Wilson 1927) or ``exact`` (Clopper & Pearson 1934), from statsmodels.
@@ -79,26 +84,32 @@ def shares(
     level
         Confidence level of the limits of chance.
     dispersion
-        Variance over mean of clustered counts, if known: counts are divided by it before limits of chance are taken (the design effect
+        Variance over mean of clustered counts, if known: counts are divided by it before limits of chance are taken
+        (the design effect
         of Kish 1965).
 
     Returns
     -------
     pandas.DataFrame
-        A row a numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the denominator), ``test``,
-        ``survey_says``, ``numerator, denominator`` with ``_low`` and ``_high``, ``share, share_low, share_high``, ``method``,
+        A row a numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the
+        denominator), ``test``,
+        ``survey_says``, ``numerator, denominator`` with ``_low`` and ``_high``, ``share, share_low, share_high``,
+        ``method``,
         ``level``. Without a denominator there is no share; such places are in ``attrs["missing"]``.
 
     Notes
     -----
-    Both limits rise with the numerator and fall with the denominator: with printing, the low one is taken at (low, high), the high one at
-    (high, low), and a share never leaves 0 to 1. Chance is that of independent yes-or-no tests: of a full scan, read it as that of
+    Both limits rise with the numerator and fall with the denominator: with printing, the low one is taken at (low,
+    high), the high one at
+    (high, low), and a share never leaves 0 to 1. Chance is that of independent yes-or-no tests: of a full scan, read it
+    as that of
     servers like these.
 
     Raises
     ------
     DataError
-        For faulty counts, a denominator of zero, a part larger than its whole, no pair at all, an unknown test or method.
+        For faulty counts, a denominator of zero, a part larger than its whole, no pair at all, an unknown test or
+        method.
     NotComparableError
         For several measures in one frame, or chance asked for where it says nothing.
     """
@@ -128,9 +139,14 @@ def shares(
         raise DataError(f"{name}: nothing was tested (a denominator of zero); leave the place out.", column="value")
     if (found["low"] > found["high_of"]).any():
         name = found.loc[found["low"] > found["high_of"], "iso3"].iloc[0]
-        raise DataError(f"{name}: more passed the test than were tested; the two figures are swapped, or not of one count.", column="value")
+        raise DataError(
+            f"{name}: more passed the test than were tested; the two figures are swapped, or not of one count.",
+            column="value",
+        )
     found = found.rename(columns={"value": "numerator", "low": "numerator_low", "high": "numerator_high"})
-    found = found.rename(columns={"value_of": "denominator", "low_of": "denominator_low", "high_of": "denominator_high"})
+    found = found.rename(
+        columns={"value_of": "denominator", "low_of": "denominator_low", "high_of": "denominator_high"}
+    )
     found["of"] = found["of"].dropna().iloc[0]
     found["iso3"] = numerator["iso3"].to_numpy()
     chance = by_chance(numerator, interval, dispersion)
@@ -139,9 +155,16 @@ def shares(
     found = _with_limits(found, chance, method, interval, level, dispersion or 1.0)
     lost = part.loc[found["share"].isna().to_numpy(), "iso3"].tolist()
     return result(
-        found, "shares.shares", of=_both(numerator, denominator), method=method, level=level if chance.any() else None, interval=interval,
-        missing=lost, warnings=[_CAVEAT], parameters={"test": test, "dispersion": dispersion, "chance": bool(chance.any()), "places": 0},
-    )  # fmt: skip
+        found,
+        "shares.shares",
+        of=_both(numerator, denominator),
+        method=method,
+        level=level if chance.any() else None,
+        interval=interval,
+        missing=lost,
+        warnings=[_CAVEAT],
+        parameters={"test": test, "dispersion": dispersion, "chance": bool(chance.any()), "places": 0},
+    )
 
 
 def pooled(*found: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +173,8 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     found
-        Results of `shares`. Surveys must be comparable, no place may come twice, and the world does not stand beside its countries.
+        Results of `shares`. Surveys must be comparable, no place may come twice, and the world does not stand beside
+        its countries.
 
     Returns
     -------
@@ -182,29 +206,44 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         )
     counted = rows[[name for name in ("measure", "of") if name in rows]].drop_duplicates()
     if len(counted) > 1:
-        raise NotComparableError("the shares are of different measures, so that their sum counts nothing; choose one numerator and whole.")
+        raise NotComparableError(
+            "the shares are of different measures, so that their sum counts nothing; choose one numerator and whole."
+        )
     notes = []
     if "survey" in rows and rows["survey"].nunique() > 1:
         checked = rows if "asset" in rows and "measure" in rows else rows.assign(asset="", measure="")
         notes = [f"Surveys side by side: {note}." for note in [require_comparable(checked)] if note]
     if rows["iso3"].duplicated().any() or ((rows["iso3"] == WORLD).any() and len(rows) > 1):
-        raise DataError("a place comes twice, or the world stands beside its countries; keep each server in one row.", column="iso3")
+        raise DataError(
+            "a place comes twice, or the world stands beside its countries; keep each server in one row.", column="iso3"
+        )
     made = [one.attrs for one in found]
     chance = all(one["parameters"]["chance"] for one in made)
     options = {(one["method"], one["interval"], one["level"], one["parameters"]["dispersion"]) for one in made}
     if len(options) > 1:
-        raise DataError("the shares were made with different options; make them with one method, interval, level and dispersion.")
+        raise DataError(
+            "the shares were made with different options; make them with one method, interval, level and dispersion."
+        )
     method, given, level, dispersion = options.pop()
     interval, level = None if given == "by measure" else given, level or 0.95
-    sums = {f"{side}{end}": [rows[f"{side}{end}"].sum()] for side in ("numerator", "denominator") for end in ("", "_low", "_high")}
+    sums = {
+        f"{side}{end}": [rows[f"{side}{end}"].sum()]
+        for side in ("numerator", "denominator")
+        for end in ("", "_low", "_high")
+    }
     one = counted.head(1).assign(test=tests[0], places=len(rows), **sums).reset_index(drop=True)
     one = _with_limits(one, np.array([chance]), method, interval, level, dispersion or 1.0)
     return result(
-        one, "shares.pooled", of=rows, method=method, level=level if chance else None, interval=interval,
+        one,
+        "shares.pooled",
+        of=rows,
+        method=method,
+        level=level if chance else None,
+        interval=interval,
         missing=[place for attrs in made for place in attrs["missing"]],
         warnings=[*(text for attrs in made for text in attrs["warnings"]), *notes],
         parameters=made[0]["parameters"] | {"places": len(rows)},
-    )  # fmt: skip
+    )
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -301,15 +340,19 @@ def _with_limits(
         ends.append(np.where(known, end, np.nan))
     names = {"wilson": "Wilson", "exact": "Clopper–Pearson"}
     return found.assign(
-        share=share, share_low=np.minimum(ends[0], share), share_high=np.maximum(ends[1], share),
+        share=share,
+        share_low=np.minimum(ends[0], share),
+        share_high=np.maximum(ends[1], share),
         method=np.where(known, np.where(chance, names[method], "printing only"), "no denominator"),
         level=np.where(chance & known, level, np.nan),
-    )  # fmt: skip
+    )
 
 
 def _limits(part: np.ndarray, whole: np.ndarray, method: str, level: float) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
     from statsmodels.stats.proportion import proportion_confint
 
-    low, high = proportion_confint(np.minimum(part, whole), whole, alpha=1 - level, method={"wilson": "wilson", "exact": "beta"}[method])
+    low, high = proportion_confint(
+        np.minimum(part, whole), whole, alpha=1 - level, method={"wilson": "wilson", "exact": "beta"}[method]
+    )
     return np.clip(low, 0, 1), np.clip(high, 0, 1)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-#: Below this many counts a rate is called unreliable: the U.S. National Center for Health Statistics prints none of fewer
+#  Below this many counts a rate is called unreliable: the U.S. National Center for Health Statistics prints none of
+# fewer
 #: than 20 births (National Vital Statistics Reports 64(12), 2015), and CDC's WISQARS calls rates of 20 deaths or fewer
 #: unstable. The relative standard error of a Poisson count of 20 is 1/√20, some 22 %.
 LEAST_COUNT = 20
@@ -44,7 +45,8 @@ def funnel(
     The exact limits of observed/expected are those beyond which a Poisson count of mean E has a tail of less than α/2:
     above where P(X ≥ o | E) < α/2, below where P(X ≤ o | E) < α/2, joined smoothly between whole counts.
 
-    Where places differ by more than chance, limits of chance flag nearly all of them. Overdispersion widens them, on the
+    Where places differ by more than chance, limits of chance flag nearly all of them. Overdispersion widens them, on
+    the
     scale y = √(o/E) with s = 1/(2√E), or y = log(o/E) with s = 1/√E. With z = (y − y₀)/s, cut at their own quantiles
     (``winsorise``), φ = Σ z²/n and τ² = max(0, (nφ − (n − 1)) / (Σw − Σw²/Σw)), w = 1/s²; limits are y₀ ± z s √φ
     (``multiplicative``, for φ > 1) or y₀ ± z √(s² + τ²) (``additive``), and never narrower than those of chance alone.
@@ -62,7 +64,8 @@ def funnel(
     levels
         Levels of the limits; the verdict is by the widest.
     method
-        ``exact``, as above; ``garwood``: the limits of a confidence interval of E counts over E, as FunnelPlotR draws them,
+        ``exact``, as above; ``garwood``: the limits of a confidence interval of E counts over E, as FunnelPlotR draws
+        them,
         for comparison only: where little is expected they call a count of zero low far too often.
     transform
         ``square root`` or ``log`` (needs counts above zero).
@@ -74,16 +77,20 @@ def funnel(
     Returns
     -------
     pandas.DataFrame
-        One row a place: ``iso3`` (and ``country``, ``place`` where no row has a code), ``observed, expected, ratio, ratio_low,
-        ratio_high`` (printing and exact chance at the first level), ``low_95, high_95, low_998, high_998`` (limits of the ratio),
-        ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the printing allows lies beyond
+        One row a place: ``iso3`` (and ``country``, ``place`` where no row has a code),
+        ``observed, expected, ratio, ratio_low,
+        ratio_high`` (printing and exact chance at the first level), ``low_95, high_95, low_998,
+        high_998`` (limits of the ratio),
+        ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the printing allows lies
+        beyond
         the widest limit, ``too few to say`` where not even a count of zero would have been below it, else ``within``.
         ``attrs["parameters"]`` has ``target``, ``phi`` and ``tau2`` (None for fewer than three places).
 
     Raises
     ------
     DataError
-        For bad counts, denominators, levels or choices; for fewer than three places with overdispersion, or no expected count.
+        For bad counts, denominators, levels or choices; for fewer than three places with overdispersion, or no expected
+        count.
     NotComparableError
         If what was counted comes in lots (and no dispersion is given), or surveys must not be compared.
 
@@ -98,17 +105,24 @@ def funnel(
     if overdispersion not in (None, "multiplicative", "additive"):
         raise DataError(f"there is no overdispersion {overdispersion!r}; choose multiplicative, additive or none.")
     if method not in ("exact", "garwood") or transform not in ("square root", "log"):
-        raise DataError("there is no such method or transform; choose exact or garwood, square root or log.", method=method)
+        raise DataError(
+            "there is no such method or transform; choose exact or garwood, square root or log.", method=method
+        )
     if not levels or not all(0 < level < 1 for level in levels):
         raise DataError("levels are shares between 0 and 1, such as (0.95, 0.998).")
     found, missing, said = sized(rows, per)
-    value, low, high = (found[column].to_numpy(float) for column in (["value"] * 3 if interval == "chance" else ["value", "low", "high"]))
+    value, low, high = (
+        found[column].to_numpy(float)
+        for column in (["value"] * 3 if interval == "chance" else ["value", "low", "high"])
+    )
     size = found["denominator"].to_numpy(float)
     known = np.isfinite(size)
     if target is None:
         target = value[known].sum() / size[known].sum() if known.any() else 0.0
     if not target > 0 or not known.any():
-        raise DataError("nothing is to be expected: there is no count above zero or no denominator; give a target above zero.")
+        raise DataError(
+            "nothing is to be expected: there is no count above zero or no denominator; give a target above zero."
+        )
     expected = size * target
     phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
     table = _places(found)
@@ -118,7 +132,9 @@ def funnel(
     for level in levels:
         down, up = funnel_limits(expected, level, method, dispersion)
         if overdispersion is not None and phi is not None:
-            wider = _overdispersed(expected, level, transform, phi if overdispersion == "multiplicative" else None, tau2)
+            wider = _overdispersed(
+                expected, level, transform, phi if overdispersion == "multiplicative" else None, tau2
+            )
             if wider is not None:
                 down, up = np.fmin(down, wider[0]), np.fmax(up, wider[1])
         name = f"{level * 100:g}".replace(".", "")
@@ -131,13 +147,26 @@ def funnel(
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
     table["level"] = levels[0]
     return result(
-        table, "small_numbers.funnel", of=rows, method=method, level=max(levels), interval=interval, missing=missing,
+        table,
+        "small_numbers.funnel",
+        of=rows,
+        method=method,
+        level=max(levels),
+        interval=interval,
+        missing=missing,
         warnings=[*warnings, *said],
         parameters={
-            "per": per, "target": float(target), "phi": phi, "tau2": tau2, "overdispersion": overdispersion, "levels": list(levels),
-            "transform": transform, "winsorise": winsorise, "dispersion": dispersion,
+            "per": per,
+            "target": float(target),
+            "phi": phi,
+            "tau2": tau2,
+            "overdispersion": overdispersion,
+            "levels": list(levels),
+            "transform": transform,
+            "winsorise": winsorise,
+            "dispersion": dispersion,
         },
-    )  # fmt: skip
+    )
 
 
 def funnel_limits(
@@ -219,7 +248,8 @@ def shrink(
     frame, per, scale, level, interval, dispersion
         As for `rates.rates`; one row a place.
     neighbours
-        None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal values
+        None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal
+        values
         make neighbours: θ and A are then those of the place and its neighbours in the table.
 
     Returns
@@ -264,7 +294,10 @@ def shrink(
         weight = np.where(between > 0, between / (between + common / size), 0.0)
         shape, strength = common**2 / between, common / between
         tail = (1 - level) / 2
-        least, most = gammaincinv(shape + low, tail) / (strength + size), gammaincinv(shape + high, 1 - tail) / (strength + size)
+        least, most = (
+            gammaincinv(shape + low, tail) / (strength + size),
+            gammaincinv(shape + high, 1 - tail) / (strength + size),
+        )
     pooled = [limits(near @ end, "exact", level)[side] / sizes for side, end in enumerate((low, high))]
     alike = ~(between > 0)
     table = _places(found)
@@ -275,9 +308,12 @@ def shrink(
         for own, whole in zip((least, most), pooled, strict=True)
     ]
     for name, numbers in (
-        ("rate", rate), ("common", common), ("shrunk", shrunk),
-        ("shrunk_low", np.maximum(shrunk - ends[0], 0.0)), ("shrunk_high", shrunk + ends[1]),
-    ):  # fmt: skip
+        ("rate", rate),
+        ("common", common),
+        ("shrunk", shrunk),
+        ("shrunk_low", np.maximum(shrunk - ends[0], 0.0)),
+        ("shrunk_high", shrunk + ends[1]),
+    ):
         table[name] = np.where(known, numbers * spread * scale, np.nan)
     table["weight"] = np.where(known, weight, np.nan)
     table["method"], table["level"] = "empirical Bayes (Marshall)", level
@@ -288,11 +324,21 @@ def shrink(
     if len(alone):
         warnings.append(f"Without a neighbour in the table, not drawn anywhere: {len(alone)} places.")
     return result(
-        table, "small_numbers.shrink", of=rows, method="Marshall", level=level, interval=interval, missing=missing,
+        table,
+        "small_numbers.shrink",
+        of=rows,
+        method="Marshall",
+        level=level,
+        interval=interval,
+        missing=missing,
         warnings=[*warnings, *said],
-        parameters={"per": per, "scale": scale, "neighbours": neighbours if isinstance(neighbours, str) else neighbours is not None,
-                    "dispersion": dispersion},
-    )  # fmt: skip
+        parameters={
+            "per": per,
+            "scale": scale,
+            "neighbours": neighbours if isinstance(neighbours, str) else neighbours is not None,
+            "dispersion": dispersion,
+        },
+    )
 
 
 def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float | None = None) -> pd.DataFrame:
@@ -334,22 +380,32 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
     table["too_few"] = worth < least
     table["verdict"] = np.where(table["too_few"], TOO_FEW, "enough")
     return result(
-        table, "small_numbers.too_few", of=frame, method="threshold", parameters={"least": least, "dispersion": dispersion}
+        table,
+        "small_numbers.too_few",
+        of=frame,
+        method="threshold",
+        parameters={"least": least, "dispersion": dispersion},
     )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
     statistic = result.attrs["statistic"].partition(".")[2]
-    return {"funnel": _facts_of_funnel, "shrink": _facts_of_shrinking, "too_few": _facts_of_few}[statistic](result, lang)
+    return {"funnel": _facts_of_funnel, "shrink": _facts_of_shrinking, "too_few": _facts_of_few}[statistic](
+        result, lang
+    )
 
 
-def _chances(frame: pd.DataFrame, interval: str | None, dispersion: float | None, what: str) -> tuple[pd.DataFrame, list[str]]:
+def _chances(
+    frame: pd.DataFrame, interval: str | None, dispersion: float | None, what: str
+) -> tuple[pd.DataFrame, list[str]]:
     """The rows to be compared, if chance belongs to their counts."""
     checked_counts(frame)
     rows, warnings = compared(frame)
     if interval == "printing":
-        raise NotComparableError(f"{what} is about chance; interval='printing' leaves nothing to look at. Use chance or both.")
+        raise NotComparableError(
+            f"{what} is about chance; interval='printing' leaves nothing to look at. Use chance or both."
+        )
     by_chance(rows, interval or "both", dispersion)
     return rows.reset_index(drop=True), warnings
 
@@ -363,7 +419,7 @@ def _places(found: pd.DataFrame) -> pd.DataFrame:
         table["iso3"] = found["iso3"]
     if "country" in found and "place" in found:
         table["country"] = found["country"].fillna(found["place"])
-    elif "country" in found or "iso3" not in found and "place" in found:
+    elif "country" in found or ("iso3" not in found and "place" in found):
         name = "country" if "country" in found else "place"
         table[name] = found[name]
     return table
@@ -378,7 +434,9 @@ def _spread_of(
 
     if len(value) < LEAST_PLACES:
         if wanted is not None:
-            raise DataError(f"{len(value)} places do not tell how much places differ; pass at least {LEAST_PLACES}, or none of it.")
+            raise DataError(
+                f"{len(value)} places do not tell how much places differ; pass at least {LEAST_PLACES}, or none of it."
+            )
         return None, None
     if transform == "log":
         if (value == 0).any():
@@ -404,7 +462,7 @@ def _overdispersed(
     import numpy as np
     from scipy.special import ndtri
 
-    if phi is not None and phi <= 1 or phi is None and tau2 == 0:
+    if (phi is not None and phi <= 1) or (phi is None and tau2 == 0):
         return None
     variance = 1 / expected if transform == "log" else 1 / (4 * expected)
     half = ndtri(1 - (1 - level) / 2) * np.sqrt(variance * phi if phi is not None else variance + tau2)
@@ -421,12 +479,16 @@ def _nearness(found: pd.DataFrame, neighbours: Mapping[str, Iterable[str]] | str
         return np.ones((len(found), len(found)), dtype=bool)
     if isinstance(neighbours, str):
         if neighbours not in found:
-            raise DataError(f"the table has no column {neighbours!r} to tell neighbours by; name another.", column=neighbours)
+            raise DataError(
+                f"the table has no column {neighbours!r} to tell neighbours by; name another.", column=neighbours
+            )
         group = found[neighbours].astype("str").to_numpy(object)
         near = (group[:, None] == group[None, :]) & found[neighbours].notna().to_numpy()[:, None]
     else:
         if "iso3" not in found:
-            raise DataError("neighbours are given by iso3, which the table lacks; add it, or name a column.", column="iso3")
+            raise DataError(
+                "neighbours are given by iso3, which the table lacks; add it, or name a column.", column="iso3"
+            )
         codes = found["iso3"].to_numpy(object)
         near = np.array([[other in set(neighbours.get(code, ())) for other in codes] for code in codes], dtype=bool)
     return near | np.eye(len(found), dtype=bool)
@@ -456,7 +518,11 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     out = (beyond["observed"] ** 0.5 - beyond["expected"] ** 0.5).abs()
     row = beyond.loc[out.idxmax()]
     span = span_in_words(row["ratio_low"], row["ratio_high"], lang)
-    return "funnel", parts | {"farthest": place_in_words(row, lang), "ratio": wording.number(row["ratio"], lang, 3), "span": span}
+    return "funnel", parts | {
+        "farthest": place_in_words(row, lang),
+        "ratio": wording.number(row["ratio"], lang, 3),
+        "span": span,
+    }
 
 
 def _facts_of_shrinking(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:

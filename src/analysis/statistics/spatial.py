@@ -34,12 +34,15 @@ def moran(
 ) -> pd.DataFrame:
     """Moran's I: are places like their neighbours, all over the map?
 
-    I = (n / S₀) · zᵀWz / zᵀz of the deviations z from the mean and weights W, each row of which sums to one (Moran 1950;
-    Cliff & Ord 1981; by esda). With ``value="adjusted"`` z is (r − b)/√(a + b/m), r the rate, m the denominator, b the whole's
+    I = (n / S₀) · zᵀWz / zᵀz of the deviations z from the mean and weights W, each row of which sums to one (Moran
+    1950;
+    Cliff & Ord 1981; by esda). With ``value="adjusted"`` z is (r − b)/√(a + b/m), r the rate, m the denominator, b the
+    whole's
     rate and a the variance between places (Assunção & Reis 1999): small places, whose rates scatter, weigh less.
 
     Chance: under no pattern any place could have any of the values. ``p_value`` is twice the smaller of the shares of
-    permutations with an I at least as high and at least as low, the observed one counted in; ``none_low`` to ``none_high`` holds the
+    permutations with an I at least as high and at least as low, the observed one counted in; ``none_low`` to
+    ``none_high`` holds the
     middle ``level`` of them. ``p_normal`` is the two-sided p of the normal approximation.
 
     Printing: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave: I ≥ c where zᵀ(W − cE)z ≥ 0,
@@ -54,8 +57,10 @@ def moran(
     per
         The denominator, as for `rates.rates`.
     neighbours
-        None: land borders of the stored boundaries (`neighbours.neighbours`). A number: so many nearest of the places. Or the
-        neighbours of each place, ``iso3`` to ``iso3``. A place with no neighbour in the table (an island) is left out and named.
+        None: land borders of the stored boundaries (`neighbours.neighbours`). A number: so many nearest of the places.
+        Or the
+        neighbours of each place, ``iso3`` to ``iso3``. A place with no neighbour in the table (an island) is left out
+        and named.
     permutations
         How many; the least p is 2/(permutations + 1).
     seed
@@ -66,7 +71,8 @@ def moran(
     Returns
     -------
     pandas.DataFrame
-        One row: ``places, alone`` (how many had no neighbour), ``i, i_low, i_high, expected`` (−1/(n − 1)), ``none_low, none_high,
+        One row: ``places, alone`` (how many had no neighbour), ``i, i_low, i_high, expected`` (−1/(n − 1)),
+        ``none_low, none_high,
         p_value, p_normal, method, level``. ``attrs["missing"]`` names places without denominator or neighbour.
 
     Raises
@@ -92,11 +98,20 @@ def moran(
     told = "Moran's I, permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
     table = pd.DataFrame(
         {
-            "places": [len(spatial.ready.rows)], "alone": [len(spatial.alone)], "i": [i], "i_low": [low], "i_high": [high],
-            "expected": [float(found.EI)], "none_low": [none[0]], "none_high": [none[1]], "p_value": [_two_sided(drawn, i)],
-            "p_normal": [float(found.p_norm)], "method": [told], "level": [level],
+            "places": [len(spatial.ready.rows)],
+            "alone": [len(spatial.alone)],
+            "i": [i],
+            "i_low": [low],
+            "i_high": [high],
+            "expected": [float(found.EI)],
+            "none_low": [none[0]],
+            "none_high": [none[1]],
+            "p_value": [_two_sided(drawn, i)],
+            "p_normal": [float(found.p_norm)],
+            "method": [told],
+            "level": [level],
         }
-    )  # fmt: skip
+    )
     return _spatial_result(table, "moran", spatial, told, level, seed, value, per, neighbours, permutations)
 
 
@@ -111,7 +126,8 @@ def local_moran(
 ) -> pd.DataFrame:
     """Local Moran's I: which places are like their neighbours, and which stand out among them?
 
-    Iᵢ = (n − 1) zᵢ Σⱼ wᵢⱼ zⱼ / Σ z² (Anselin 1995; by esda). The test leaves the place as it is and shuffles all others; ``p_value``
+    Iᵢ = (n − 1) zᵢ Σⱼ wᵢⱼ zⱼ / Σ z² (Anselin 1995; by esda). The test leaves the place as it is and shuffles all
+    others; ``p_value``
     is two-sided as for `moran`, ``p_adjusted`` corrected for so many tests by Benjamini & Hochberg.
 
     Parameters
@@ -122,9 +138,12 @@ def local_moran(
     Returns
     -------
     pandas.DataFrame
-        The rows of the places, in their order, with ``number`` (what was compared), ``beside`` (the mean of the neighbours),
-        ``i, quadrant, p_value, p_adjusted, apart`` (whether p_adjusted is below 1 − level), ``neighbours`` (their codes), ``method,
-        level``. ``quadrant`` is ``high among high``, ``low among low``, ``high among low`` or ``low among high``. A place with
+        The rows of the places, in their order, with ``number`` (what was compared), ``beside`` (the mean of the
+        neighbours),
+        ``i, quadrant, p_value, p_adjusted, apart`` (whether p_adjusted is below 1 − level), ``neighbours`` (their
+        codes), ``method,
+        level``. ``quadrant`` is ``high among high``, ``low among low``, ``high among low`` or ``low among
+        high``. A place with
         no neighbour has ``no neighbour`` there and neither i nor p.
 
     Raises
@@ -145,18 +164,31 @@ def local_moran(
     high, near_high = z > 0, weights @ z > 0
     quadrant = np.select(
         [high & near_high, ~high & ~near_high, high & ~near_high],
-        ["high among high", "low among low", "high among low"], "low among high",
-    )  # fmt: skip
+        ["high among high", "low among low", "high among low"],
+        "low among high",
+    )
     codes = np.asarray(ready.rows["iso3"], dtype=object)
     told = "local Moran's I, conditional permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
     tested = ready.rows.assign(
-        number=ready.y, beside=beside, i=i, quadrant=quadrant, p_value=p_value, p_adjusted=p_adjusted,
-        apart=p_adjusted < 1 - checked_level(level), neighbours=[" ".join(sorted(codes[row > 0])) for row in weights],
-    )  # fmt: skip
+        number=ready.y,
+        beside=beside,
+        i=i,
+        quadrant=quadrant,
+        p_value=p_value,
+        p_adjusted=p_adjusted,
+        apart=p_adjusted < 1 - checked_level(level),
+        neighbours=[" ".join(sorted(codes[row > 0])) for row in weights],
+    )
     lonely = spatial.alone.assign(
-        number=spatial.alone_number, beside=np.nan, i=np.nan, quadrant="no neighbour", p_value=np.nan, p_adjusted=np.nan, apart=False,
+        number=spatial.alone_number,
+        beside=np.nan,
+        i=np.nan,
+        quadrant="no neighbour",
+        p_value=np.nan,
+        p_adjusted=np.nan,
+        apart=False,
         neighbours="",
-    )  # fmt: skip
+    )
     # The order of the frame; islands among the others.
     table = pd.concat([tested, lonely]) if len(lonely) else tested
     table = table.sort_values("_row").drop(columns="_row").assign(method=told, level=level)
@@ -185,7 +217,7 @@ class _Spatial:
         return W(near, silence_warnings=True)
 
     def moran(self):
-        """esda's statistic, without its permutations: those draw from a state that all of Python shares."""
+        """Esda's statistic, without its permutations: those draw from a state that all of Python shares."""
         import esda
 
         return esda.Moran(self.ready.y, self._weights(), permutations=0)
@@ -219,7 +251,11 @@ class _Spatial:
 
 
 def _spatial(
-    frame: pd.DataFrame, value: str, per: str | None, neighbours: Mapping[str, Iterable[str]] | int | None, permutations: int
+    frame: pd.DataFrame,
+    value: str,
+    per: str | None,
+    neighbours: Mapping[str, Iterable[str]] | int | None,
+    permutations: int,
 ) -> _Spatial:
     import numpy as np
 
@@ -259,7 +295,9 @@ def _spatial(
     weights = weights / weights.sum(axis=1, keepdims=True)
     chosen = ready.only(kept)
     if np.ptp(chosen.y) == 0:
-        raise DataError("every place with a neighbour has the same exposure; there is no pattern to test.", column="value")
+        raise DataError(
+            "every place with a neighbour has the same exposure; there is no pattern to test.", column="value"
+        )
     return _Spatial(chosen, weights, rows[~linked], number[~linked])
 
 
@@ -295,7 +333,11 @@ def _ends_of_moran(spatial: _Spatial) -> tuple[float, float]:
     def highest(form: np.ndarray) -> float:
         """A bound of yᵀ(form)y over the intervals."""
         pull = 2 * form @ y
-        return float(y @ form @ y + np.maximum(pull * down, pull * up).sum() + np.where(form > 0, form * most, form * least).sum())
+        return float(
+            y @ form @ y
+            + np.maximum(pull * down, pull * up).sum()
+            + np.where(form > 0, form * most, form * least).sum()
+        )
 
     def bound(form: np.ndarray) -> float:
         here, ceiling = float(y @ form @ y / (y @ centre @ y)), float(np.linalg.eigvalsh(form)[-1])
@@ -309,16 +351,37 @@ def _ends_of_moran(spatial: _Spatial) -> tuple[float, float]:
 
 
 def _spatial_result(
-    table: pd.DataFrame, statistic: str, spatial: _Spatial, method: str, level: float, seed: int, value: str, per: str | None,
-    neighbours: Mapping[str, Iterable[str]] | int | None, permutations: int,
-) -> pd.DataFrame:  # fmt: skip
+    table: pd.DataFrame,
+    statistic: str,
+    spatial: _Spatial,
+    method: str,
+    level: float,
+    seed: int,
+    value: str,
+    per: str | None,
+    neighbours: Mapping[str, Iterable[str]] | int | None,
+    permutations: int,
+) -> pd.DataFrame:
     ready = spatial.ready
     told = "given" if isinstance(neighbours, Mapping) else "land borders" if neighbours is None else neighbours
     return result(
-        table, f"spatial.{statistic}", of=ready.rows, method=method, level=level,
-        interval="chance" if value == "adjusted" else "both", seed=seed, missing=ready.missing, warnings=[ECOLOGICAL, *ready.warnings],
-        parameters={"places": len(ready.rows), "value": value, "per": per, "neighbours": told, "permutations": permutations},
-    )  # fmt: skip
+        table,
+        f"spatial.{statistic}",
+        of=ready.rows,
+        method=method,
+        level=level,
+        interval="chance" if value == "adjusted" else "both",
+        seed=seed,
+        missing=ready.missing,
+        warnings=[ECOLOGICAL, *ready.warnings],
+        parameters={
+            "places": len(ready.rows),
+            "value": value,
+            "per": per,
+            "neighbours": told,
+            "permutations": permutations,
+        },
+    )
 
 
 def _facts_of_moran(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -335,6 +398,9 @@ def _facts_of_local(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
     tested = result[result["p_value"].notna()].sort_values(["p_value", "iso3"], kind="stable")
     found = tested[tested["apart"]]
     names = [place_in_words(row, lang) for _, row in found.head(3).iterrows()]
-    parts = common_parts(result, tested.iloc[0], lang) | {"apart": wording.number(len(found), lang), "named": wording.listed(names, lang)}
+    parts = common_parts(result, tested.iloc[0], lang) | {
+        "apart": wording.number(len(found), lang),
+        "named": wording.listed(names, lang),
+    }
     parts["p"] = p_in_words(float(tested["p_adjusted"].min()), lang)
     return "local_" + ("some" if len(found) else "none"), parts

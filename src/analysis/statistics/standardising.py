@@ -15,13 +15,22 @@ from .uncertainty import by_chance, checked_counts
 if TYPE_CHECKING:
     import pandas as pd
 
-#: A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public health.
+#  A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public
+# health.
 LEAST_EVENTS = 10
 
 _INCOME = {
     "Low income": {"es": "Ingreso bajo", "de": "Niedriges Einkommen", "fr": "Faible revenu"},
-    "Lower middle income": {"es": "Ingreso mediano bajo", "de": "Unteres mittleres Einkommen", "fr": "Revenu intermédiaire inférieur"},
-    "Upper middle income": {"es": "Ingreso mediano alto", "de": "Oberes mittleres Einkommen", "fr": "Revenu intermédiaire supérieur"},
+    "Lower middle income": {
+        "es": "Ingreso mediano bajo",
+        "de": "Unteres mittleres Einkommen",
+        "fr": "Revenu intermédiaire inférieur",
+    },
+    "Upper middle income": {
+        "es": "Ingreso mediano alto",
+        "de": "Oberes mittleres Einkommen",
+        "fr": "Revenu intermédiaire supérieur",
+    },
     "High income": {"es": "Ingreso alto", "de": "Hohes Einkommen", "fr": "Revenu élevé"},
 }
 #: UN M49 codes of the regions, by which their names are known in every language.
@@ -48,7 +57,8 @@ def grouped_rates(
     frame, per, scale, method, level, interval, dispersion
         As for `rates.rates`; one row a place.
     by
-        A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of the
+        A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of
+        the
         reference table of countries, such as ``un_subregion``.
 
     Returns
@@ -74,9 +84,16 @@ def grouped_rates(
     cells["method"], cells["level"] = METHODS[method] if chance else "printing only", level if chance else np.nan
     warnings.append("A group's rate is that of its places with a published count, not of the whole group.")
     return result(
-        cells, "standardising.grouped_rates", of=frame, method=method, level=level, interval=interval, warnings=warnings,
-        missing=missing, parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
-    )  # fmt: skip
+        cells,
+        "standardising.grouped_rates",
+        of=frame,
+        method=method,
+        level=level,
+        interval=interval,
+        warnings=warnings,
+        missing=missing,
+        parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
+    )
 
 
 def directly_standardised(
@@ -93,7 +110,8 @@ def directly_standardised(
 ) -> pd.DataFrame:
     """Rates of groups as they would be if all groups were made up alike: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
 
-    The limits of Dobson et al. (1991) put the limits L, U of the total count x on the rate's scale: rate + √(var/x)(L − x),
+    The limits of Dobson et al. (1991) put the limits L, U of the total count x on the rate's scale: rate + √(var/x)(L −
+    x),
     with var = Σ wᵢ² xᵢ/nᵢ² / (Σ wᵢ)². The gamma limits of Fay & Feuer (1997) guard against a stratum of large weight
     and few counts, and can be far wider.
 
@@ -133,7 +151,10 @@ def directly_standardised(
         raise DataError("a weight of the standard is not positive; correct it or leave the stratum out.", column=strata)
     if len(unknown := cells.index.get_level_values(strata).unique().difference(weights.index)):
         raise DataError(f"the standard has no weight for {unknown[0]!r}; give one for each stratum.", column=strata)
-    wide = {column: cells[column].unstack(strata).reindex(columns=weights.index) for column in ("value", "low", "high", "denominator")}
+    wide = {
+        column: cells[column].unstack(strata).reindex(columns=weights.index)
+        for column in ("value", "low", "high", "denominator")
+    }
     table = cells.groupby(level=by)[["places", *wide]].sum()
     lacking = wide["value"].isna()
     few = (table["value"] / (dispersion or 1.0) < LEAST_EVENTS) & chance & ~lacking.any(axis=1)
@@ -143,19 +164,32 @@ def directly_standardised(
         table[name] = numbers.where(~few & ~lacking.any(axis=1)) * scale
     for group, row in lacking[lacking.any(axis=1)].iterrows():
         warnings.append(f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised.")
-    warnings += [f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld." for group in table.index[few]]
+    warnings += [
+        f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld."
+        for group in table.index[few]
+    ]
     missing += [str(group) for group in table.index[table["rate"].isna()]]
     table = table.reset_index()
     told = "gamma (Fay & Feuer)" if method == "gamma" else f"Dobson, {METHODS[method]}"
     table["method"], table["level"] = told if chance else "printing only", level if chance else np.nan
     return result(
-        table, "standardising.directly_standardised", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        table,
+        "standardising.directly_standardised",
+        of=frame,
+        method=method,
+        level=level,
+        interval=interval,
+        warnings=warnings,
         missing=missing,
         parameters={
-            "by": by, "strata": strata, "per": per, "scale": scale, "dispersion": dispersion,
+            "by": by,
+            "strata": strata,
+            "per": per,
+            "scale": scale,
+            "dispersion": dispersion,
             "standard": {str(stratum): float(weight) for stratum, weight in weights.items()},
         },
-    )  # fmt: skip
+    )
 
 
 def indirectly_standardised(
@@ -181,13 +215,15 @@ def indirectly_standardised(
     strata
         What makes groups unlike, as in `directly_standardised`. None: nothing, one rate for all.
     reference
-        The rate of each stratum (or, without strata, the one rate) per one of the denominator. Default: that of all rows
+        The rate of each stratum (or, without strata, the one rate) per one of the denominator. Default: that of all
+        rows
         together; a group then is part of what it is compared with.
 
     Returns
     -------
     pandas.DataFrame
-        One row a group: the group, ``places, value, low, high, observed, expected, ratio, ratio_low, ratio_high, method,
+        One row a group: the group,
+        ``places, value, low, high, observed, expected, ratio, ratio_low, ratio_high, method,
         level``. The reference's own uncertainty is left aside.
 
     Raises
@@ -204,7 +240,9 @@ def indirectly_standardised(
         sums = cells[["value", "denominator"]].groupby(of_stratum).sum()
         reference = sums["value"] / sums["denominator"]
         warnings.append("The reference is all rows together; each group is part of it.")
-    known = pd.Series(dict(reference) if strata or isinstance(reference, pd.Series) else {"all": reference}, dtype=float)
+    known = pd.Series(
+        dict(reference) if strata or isinstance(reference, pd.Series) else {"all": reference}, dtype=float
+    )
     if not (np.isfinite(known) & (known >= 0)).all():
         raise DataError("a rate of the reference is negative or missing; correct it.", column=strata)
     if len(unknown := of_stratum.unique().difference(known.index)):
@@ -212,7 +250,10 @@ def indirectly_standardised(
     cells["expected"] = cells["denominator"].to_numpy() * known.reindex(of_stratum).to_numpy()
     table = cells.groupby(level=by)[["places", "value", "low", "high", "expected"]].sum().reset_index()
     if (table["expected"] <= 0).any():
-        raise DataError(f"nothing is expected of {table.loc[table['expected'] <= 0, by].iloc[0]}; choose another reference.", column=by)
+        raise DataError(
+            f"nothing is expected of {table.loc[table['expected'] <= 0, by].iloc[0]}; choose another reference.",
+            column=by,
+        )
     low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
     down, up = limits(low, method, level, dispersion)[0], limits(high, method, level, dispersion)[1]
     table["observed"] = table["value"]
@@ -221,13 +262,22 @@ def indirectly_standardised(
     table["ratio_high"] = (up if chance else high) / table["expected"]
     table["method"], table["level"] = METHODS[method] if chance else "printing only", level if chance else np.nan
     return result(
-        table, "standardising.indirectly_standardised", of=frame, method=method, level=level, interval=interval, warnings=warnings,
+        table,
+        "standardising.indirectly_standardised",
+        of=frame,
+        method=method,
+        level=level,
+        interval=interval,
+        warnings=warnings,
         missing=missing,
         parameters={
-            "by": by, "strata": strata, "per": per, "dispersion": dispersion,
+            "by": by,
+            "strata": strata,
+            "per": per,
+            "dispersion": dispersion,
             "reference": {str(stratum): float(rate) for stratum, rate in known.items()},
         },
-    )  # fmt: skip
+    )
 
 
 def group_in_words(group: object, lang: str) -> str:
@@ -246,7 +296,9 @@ def group_in_words(group: object, lang: str) -> str:
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
     statistic = result.attrs["statistic"].partition(".")[2]
-    case = {"grouped_rates": "grouped", "directly_standardised": "direct", "indirectly_standardised": "indirect"}[statistic]
+    case = {"grouped_rates": "grouped", "directly_standardised": "direct", "indirectly_standardised": "indirect"}[
+        statistic
+    ]
     column = "ratio" if case == "indirect" else "rate"
     parameters, known = result.attrs["parameters"], result[result[column].notna()]
     if known.empty:
@@ -256,14 +308,19 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "group": group_in_words(top[parameters["by"]], lang),
         "label": label[:1].upper() + label[1:],
-        "found": wording.number(top[column], lang, 3) if case == "indirect" else wording.counted(top[column], label, lang),
+        "found": wording.number(top[column], lang, 3)
+        if case == "indirect"
+        else wording.counted(top[column], label, lang),
         "span": span_in_words(top[f"{column}_low"], top[f"{column}_high"], lang),
         "level": wording.percent(top["level"], lang) if top["level"] == top["level"] else "",
         "groups": wording.number(len(known), lang),
         "places": wording.number(int(known["places"].sum()), lang),
     }
     if case == "indirect":
-        parts |= {"observed": wording.number(top["observed"], lang), "expected": wording.number(top["expected"], lang, 3)}
+        parts |= {
+            "observed": wording.number(top["observed"], lang),
+            "expected": wording.number(top["expected"], lang, 3),
+        }
     else:
         parts["unit"] = unit_in_words(parameters["per"], parameters["scale"], lang)
     if case == "direct":
@@ -306,7 +363,9 @@ def _grouping(frame: pd.DataFrame, by: str) -> pd.Series:
     column = "un_region" if by == "region" else by
     if column not in countries or "iso3" not in frame:
         known = "region, income_group, un_subregion, wb_region"
-        raise DataError(f"there is no column or grouping {by!r}; choose a column of the table, or one of {known}.", column=by)
+        raise DataError(
+            f"there is no column or grouping {by!r}; choose a column of the table, or one of {known}.", column=by
+        )
     if column != "income_group":
         return countries[column].reindex(frame["iso3"]).set_axis(frame.index)
     history = reference("income_history")
@@ -330,7 +389,12 @@ def _without_areas(found: pd.DataFrame) -> list[str]:
 
 
 def _direct(
-    wide: dict[str, pd.DataFrame], share: pd.DataFrame, chance: bool, method: str, level: float, dispersion: float | None
+    wide: dict[str, pd.DataFrame],
+    share: pd.DataFrame,
+    chance: bool,
+    method: str,
+    level: float,
+    dispersion: float | None,
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
     """The rate of each group (row) and its ends, from counts and shares by stratum (column), per one of the denominator."""
     import numpy as np

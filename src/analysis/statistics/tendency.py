@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
@@ -27,7 +28,9 @@ def middle_of_scan(frame: pd.DataFrame) -> pd.Series:
     import pandas as pd
 
     spans = _scans(frame)
-    return pd.Series([None if span is None else (span[0] + span[1]) / 2 for span in spans], index=frame.index, dtype=float)
+    return pd.Series(
+        [None if span is None else (span[0] + span[1]) / 2 for span in spans], index=frame.index, dtype=float
+    )
 
 
 def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = None) -> pd.DataFrame:
@@ -36,36 +39,48 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
     Parameters
     ----------
     frame
-        Rows with ``value, low, high`` and ``scan_from, scan_to`` or ``year``; for several places ``iso3`` (or ``place``), and
+        Rows with ``value, low, high`` and ``scan_from, scan_to`` or ``year``; for several places ``iso3`` (or
+        ``place``), and
         ``measure``, ``asset``, ``survey``. Without ``survey`` the rows are taken as those of one survey.
     level
         Confidence level of the limits of the slope.
     interval
-        ``printing``: what the slope may be by the rounding of the figures; ``chance``: Sen's limits from the scatter of the figures
-        about the trend (it needs no law of the counts, so that it may be asked for of clustered ones too); ``both`` (the default).
+        ``printing``: what the slope may be by the rounding of the figures; ``chance``: Sen's limits from the scatter of
+        the figures
+        about the trend (it needs no law of the counts, so that it may be asked for of clustered ones too); ``both``
+        (the default).
 
     Returns
     -------
     pandas.DataFrame
-        For each place and measure the stretches between breaks (rows in order of time; a break where a survey must not be
-        compared with the one before): ``stretch`` (1 is the first), ``points``, ``from``, ``to`` (decimal years), ``slope``
-        (units a year), ``slope_low, slope_high``, ``tau`` (Kendall's τ-b), ``p_value``, ``verdict`` (``rises``, ``falls``,
+        For each place and measure the stretches between breaks (rows in order of time; a break where a survey must not
+        be
+        compared with the one before): ``stretch`` (1 is the first), ``points``, ``from``, ``to`` (decimal years),
+        ``slope``
+        (units a year), ``slope_low, slope_high``, ``tau`` (Kendall's τ-b), ``p_value``, ``verdict`` (``rises``,
+        ``falls``,
         ``cannot tell``), ``method``, ``level``. A stretch of fewer than three points has no slope; ``method`` says so.
 
     Notes
     -----
-    The slope is the median of the slopes of all pairs (Theil 1950, Sen 1968; `scipy.stats.theilslopes`); its limits are those
-    pairs' slopes at the ranks that the variance of Kendall's S gives (Sen 1968). For printing each pair takes the flattest and the steepest
-    slope that both intervals allow, and the same ranks: an outer bound. S counts the pairs that rise less those that fall; without ties its
-    distribution is exact (`scipy.stats.kendalltau`), with ties normal with the correction for continuity (Mann 1945, Kendall
+    The slope is the median of the slopes of all pairs (Theil 1950, Sen 1968; `scipy.stats.theilslopes`); its limits are
+    those
+    pairs' slopes at the ranks that the variance of Kendall's S gives (Sen 1968). For printing each pair takes the
+    flattest and the steepest
+    slope that both intervals allow, and the same ranks: an outer bound. S counts the pairs that rise less those that
+    fall; without ties its
+    distribution is exact (`scipy.stats.kendalltau`), with ties normal with the correction for continuity (Mann 1945,
+    Kendall
     1975); it takes the printed values. With three points no p can fall below 1/3: slopes of so few are a description.
 
-    Not for figures whose periods overlap or are of different length (they are refused, or cumulate), nor for a pace that changes.
+    Not for figures whose periods overlap or are of different length (they are refused, or cumulate), nor for a pace
+    that changes.
 
     Raises
     ------
     DataError
-        For faulty counts, a row without a time, two figures at one time, periods that overlap; or if no stretch has three
+        For faulty counts, a row without a time, two figures at one time, periods that overlap; or if no stretch has
+        three
         points.
     """
     import numpy as np
@@ -93,10 +108,16 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
             _separate(stretch)
             named = {column: group[column].iloc[0] for column in ("country", "place") if column in group}
             rows.append(
-                dict(zip(keys, key, strict=True)) | named
-                | {"stretch": number, "points": len(stretch), "from": stretch["when"].iloc[0], "to": stretch["when"].iloc[-1]}
+                dict(zip(keys, key, strict=True))
+                | named
+                | {
+                    "stretch": number,
+                    "points": len(stretch),
+                    "from": stretch["when"].iloc[0],
+                    "to": stretch["when"].iloc[-1],
+                }
                 | _trend(stretch, level, interval)
-            )  # fmt: skip
+            )
     found = pd.DataFrame(rows)
     short = int((found["points"] < LEAST).sum())
     if short == len(found):
@@ -110,9 +131,14 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
     if (found["stretch"] > 1).any():
         warnings.append("The series is broken where a survey counted in another way than the one before.")
     return result(
-        found, "tendency.tendency", of=frame, method="Theil–Sen, Mann–Kendall", level=level, interval=interval or "both",
+        found,
+        "tendency.tendency",
+        of=frame,
+        method="Theil–Sen, Mann–Kendall",
+        level=level,
+        interval=interval or "both",
         warnings=warnings,
-    )  # fmt: skip
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -120,10 +146,13 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.loc[result["points"].idxmax()]
     label = label_in_words(result, lang)
     parts = {
-        "label": label[:1].upper() + label[1:], "points": wording.number(row["points"], lang),
+        "label": label[:1].upper() + label[1:],
+        "points": wording.number(row["points"], lang),
         "span": span_in_words(row["slope_low"], row["slope_high"], lang),
-        "from": str(int(row["from"])), "to": str(int(row["to"])), "p": p_in_words(row["p_value"], lang),
-    }  # fmt: skip
+        "from": str(int(row["from"])),
+        "to": str(int(row["to"])),
+        "p": p_in_words(row["p_value"], lang),
+    }
     if "iso3" in result or "place" in result:
         parts["label"] += f", {place_in_words(row, lang)}"
     slope = signed_in_words(row["slope"], lang)
@@ -131,7 +160,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     stretches = len(result)
     if stretches > 1:
         parts["stretches"] = wording.number(stretches, lang)
-    return {"rises": "told", "falls": "told", "cannot tell": "open"}[row["verdict"]] + ("_broken" if stretches > 1 else ""), parts
+    return {"rises": "told", "falls": "told", "cannot tell": "open"}[row["verdict"]] + (
+        "_broken" if stretches > 1 else ""
+    ), parts
 
 
 def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[str, object]:
@@ -157,11 +188,19 @@ def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[st
         ends = at_ranks(flattest, steepest, variance, level)
     tau, p_value = _mann_kendall(value, when, s, variance)
     verdict = "rises" if ends[0] > 0 else "falls" if ends[1] < 0 else "cannot tell"
-    method = "Theil–Sen, " + {"printing": "printing only", "chance": "Sen's limits"}.get(interval or "", "Sen's limits and printing")
+    method = "Theil–Sen, " + {"printing": "printing only", "chance": "Sen's limits"}.get(
+        interval or "", "Sen's limits and printing"
+    )
     return {
-        "slope": float(slope), "slope_low": float(ends[0]), "slope_high": float(ends[1]), "tau": tau, "p_value": p_value,
-        "verdict": verdict, "method": method, "level": np.nan if interval == "printing" else level,
-    }  # fmt: skip
+        "slope": float(slope),
+        "slope_low": float(ends[0]),
+        "slope_high": float(ends[1]),
+        "tau": tau,
+        "p_value": p_value,
+        "verdict": verdict,
+        "method": method,
+        "level": np.nan if interval == "printing" else level,
+    }
 
 
 def kendall(value: np.ndarray) -> tuple[float, float]:
@@ -220,7 +259,9 @@ def _decimal(date: str, last: bool) -> float:
     try:
         period = pd.Period(date)
     except ValueError:
-        raise DataError(f"{date!r} is no year, month or day; write 2019, 2019-09 or 2019-09-06.", column="scan_to") from None
+        raise DataError(
+            f"{date!r} is no year, month or day; write 2019, 2019-09 or 2019-09-06.", column="scan_to"
+        ) from None
     moment = period.end_time if last else period.start_time
     year = pd.Period(str(moment.year))
     return moment.year + (moment - year.start_time) / (year.end_time - year.start_time)
@@ -229,7 +270,7 @@ def _decimal(date: str, last: bool) -> float:
 def _separate(stretch: pd.DataFrame) -> None:
     """Refuse figures of one stretch whose periods overlap."""
     spans = sorted(stretch["span"])
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(spans):
         # A day's grace: the end of one day and the beginning of the next are the same moment.
         if start < end - 1 / 366:
             raise DataError(

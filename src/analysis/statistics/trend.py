@@ -29,7 +29,9 @@ _WINDOWS = {"day": 8, "week": 8, "month": 4, "quarter": 4, "year": 4}
 _ROOT = 1 / 3
 
 
-def decompose(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | None = None, log: bool = False) -> pd.DataFrame:
+def decompose(
+    frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | None = None, log: bool = False
+) -> pd.DataFrame:
     """Each series split into trend, season and rest, stretch by stretch.
 
     Parameters
@@ -46,7 +48,8 @@ def decompose(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | 
     Returns
     -------
     pandas.DataFrame
-        A row for each series and period: ``day``, the value, ``stretch`` (parts between breaks and gaps; missing where a
+        A row for each series and period: ``day``, the value, ``stretch`` (parts between breaks and gaps; missing where
+        a
         stretch is shorter than two seasons), ``trend, season, rest`` (sum, with ``log`` product, equal to the value).
 
     Notes
@@ -66,7 +69,9 @@ def decompose(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | 
     parts, every = [], lines(frame, value)
     for line in every:
         if line.seasons < 2:
-            raise DataError(f"counts by {line.grain} have no season that repeats within the year; take seasonal_trend or change_points.")
+            raise DataError(
+                f"counts by {line.grain} have no season that repeats within the year; take seasonal_trend or change_points."
+            )
         if log and (line.values <= 0).any():
             raise DataError("a count of zero has no logarithm; leave log out.", column=value)
         split = {name: np.full(len(line.values), np.nan) for name in ("stretch", "trend", "season", "rest")}
@@ -88,12 +93,18 @@ def decompose(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | 
     short = int(found.loc[found[value].notna(), "stretch"].isna().sum())
     warnings = [f"Periods in stretches too short for a season, not split: {short}."] if short else []
     return result(
-        found, "trend.decompose", of=frame, method="STL, robust" + (", of the logarithm" if log else ""), warnings=warnings,
+        found,
+        "trend.decompose",
+        of=frame,
+        method="STL, robust" + (", of the logarithm" if log else ""),
+        warnings=warnings,
         parameters={"value": value, "log": log, "grain": every[0].grain},
-    )  # fmt: skip
+    )
 
 
-def seasonal_trend(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | None = None, level: float = 0.95) -> pd.DataFrame:
+def seasonal_trend(
+    frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | None = None, level: float = 0.95
+) -> pd.DataFrame:
     """The slope of each series, season against the same season, one row a stretch between breaks.
 
     Parameters
@@ -110,16 +121,21 @@ def seasonal_trend(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        For each series the stretches: ``stretch, from, to, points``, ``slope`` (units a year), ``slope_low, slope_high``,
+        For each series the stretches: ``stretch, from, to, points``, ``slope`` (units a year),
+        ``slope_low, slope_high``,
         ``relative`` (slope over the median of the stretch), ``tau``, ``p_value``, ``verdict`` (``rises``, ``falls``,
         ``cannot tell``), ``method``, ``level``.
 
     Notes
     -----
-    Seasonal Kendall test and slope (Hirsch, Slack & Smith 1982, Water Resour. Res. 18, 107–121): only Januaries are compared with
-    Januaries, Mondays with Mondays; the slope is the median over all such pairs, S the sum of Kendall's S of the seasons. From ten years
-    (or weeks) on the variance of S takes in that neighbouring seasons depend on each other (Hirsch & Slack 1984, Water Resour. Res.
-    20, 727–732). The limits of the slope are those of Gilbert (1987, p. 227) with the same variance; where counts have intervals, of the flattest
+    Seasonal Kendall test and slope (Hirsch, Slack & Smith 1982, Water Resour. Res. 18, 107–121): only Januaries are
+    compared with
+    Januaries, Mondays with Mondays; the slope is the median over all such pairs, S the sum of Kendall's S of the
+    seasons. From ten years
+    (or weeks) on the variance of S takes in that neighbouring seasons depend on each other (Hirsch & Slack 1984, Water
+    Resour. Res.
+    20, 727–732). The limits of the slope are those of Gilbert (1987, p. 227) with the same variance; where counts have
+    intervals, of the flattest
     and the steepest slopes that both allow (as in `tendency`). It tells a steady direction; a
     trend that turns may give none.
 
@@ -140,23 +156,35 @@ def seasonal_trend(frame: pd.DataFrame, value: str = "count", breaks: pd.DataFra
             if known.any():
                 rows.append(
                     line.keys
-                    | {"stretch": number, "from": part.days[int(known.argmax())], "to": part.days[len(known) - 1 - int(known[::-1].argmax())]}
+                    | {
+                        "stretch": number,
+                        "from": part.days[int(known.argmax())],
+                        "to": part.days[len(known) - 1 - int(known[::-1].argmax())],
+                    }
                     | {"points": int(known.sum())}
                     | _slope(part, level)
                 )
     found = pd.DataFrame(rows)
     short = int(found["slope"].isna().sum())
     if short == len(found):
-        raise DataError("no stretch between breaks has three rounds of its seasons; a trend cannot be told from so few.")
+        raise DataError(
+            "no stretch between breaks has three rounds of its seasons; a trend cannot be told from so few."
+        )
     warnings = ["A slope describes; it does not say what caused it."]
     if short:
         warnings.append(f"Stretches too short for a slope: {short}.")
     if (found["stretch"] > 1).any():
         warnings.append("The series is broken where the way of counting changed.")
     return result(
-        found, "trend.seasonal_trend", of=frame, method="seasonal Kendall, Theil–Sen", level=level, interval="both", warnings=warnings,
+        found,
+        "trend.seasonal_trend",
+        of=frame,
+        method="seasonal Kendall, Theil–Sen",
+        level=level,
+        interval="both",
+        warnings=warnings,
         parameters={"value": value, "grain": every[0].grain},
-    )  # fmt: skip
+    )
 
 
 def change_points(
@@ -179,7 +207,8 @@ def change_points(
     value
         The column whose level changes.
     breaks
-        Rows of ``ex.breaks``; default: those of the series. Nothing is hidden at a break: a change of level there is named as one of the method.
+        Rows of ``ex.breaks``; default: those of the series. Nothing is hidden at a break: a change of level there is
+        named as one of the method.
     scale
         On which scale the spread is about the same everywhere: ``root`` for counts (Anscombe 1948), ``log``, ``plain``.
     most
@@ -194,19 +223,28 @@ def change_points(
     Returns
     -------
     pandas.DataFrame
-        A row a change, in order of time; none if the level holds: ``day`` (the first period of the new level), ``day_low, day_high``,
-        ``before, after`` (means between the neighbouring changes), ``ratio``, ``p_value``, ``reason`` (of a break of the method that
-        falls into the interval of the date, else empty), ``verdict``: ``method`` (coincides with a change of method), ``change`` or
+        A row a change, in order of time; none if the level holds: ``day`` (the first period of the new level),
+        ``day_low, day_high``,
+        ``before, after`` (means between the neighbouring changes), ``ratio``, ``p_value``, ``reason`` (of a break of
+        the method that
+        falls into the interval of the date, else empty), ``verdict``: ``method`` (coincides with a change of method),
+        ``change`` or
         ``cannot tell`` (p above 1 − level).
 
     Notes
     -----
-    The levels are those of least squares for each number of changes (dynamic programming, exact; `ruptures.KernelCPD`), the number
-    that of the lowest BIC (Yao 1988; Bai & Perron 2003, J. Appl. Econometrics 18, 1–22). Means of the seasons are taken out
-    first where the series has two rounds of them. *p*: how often the stretch between the neighbouring changes, its blocks of
-    neighbours in random order, has as large a best split (blocks of n^⅓ points keep short dependence; Künsch 1989, Ann. Statist. 17,
-    1217–1241). It is rather too small, since the place was chosen for its size and dependence over longer times is broken up.
-    *Interval*: residuals of either side redrawn in blocks, the split sought anew. A slope looks like a staircase: read changes
+    The levels are those of least squares for each number of changes (dynamic programming, exact; `ruptures.KernelCPD`),
+    the number
+    that of the lowest BIC (Yao 1988; Bai & Perron 2003, J. Appl. Econometrics 18, 1–22). Means of the seasons are taken
+    out
+    first where the series has two rounds of them. *p*: how often the stretch between the neighbouring changes, its
+    blocks of
+    neighbours in random order, has as large a best split (blocks of n^⅓ points keep short dependence; Künsch 1989, Ann.
+    Statist. 17,
+    1217–1241). It is rather too small, since the place was chosen for its size and dependence over longer times is
+    broken up.
+    *Interval*: residuals of either side redrawn in blocks, the split sought anew. A slope looks like a staircase: read
+    changes
     beside `seasonal_trend`.
 
     Raises
@@ -232,7 +270,9 @@ def change_points(
     n = len(points)
     least = max(3, -(-n // 10)) if least is None else least
     if not 2 <= least <= n // 2:
-        raise DataError(f"two changes cannot be {least} periods apart in a series of {n}; choose 2 to {n // 2}.", least=least)
+        raise DataError(
+            f"two changes cannot be {least} periods apart in a series of {n}; choose 2 to {n // 2}.", least=least
+        )
     search = ruptures.KernelCPD(kernel="linear", min_size=least).fit(points[:, None])
     splits = [[n], *(search.predict(n_bkps=many) for many in range(1, min(most, n // least - 1) + 1))]
     # A series that is all alike has no spread to measure a change by.
@@ -245,26 +285,55 @@ def change_points(
         p_value, low, high = _confidence(points[first:last], at - first, level, random, draws)
         days = [line.days[known[first + place]] for place in (at - first, low, high)]
         before, after = numbers[first:at].mean(), numbers[at:last].mean()
-        reason = "; ".join(dict.fromkeys(one.reason for one in _within(method, int(known[first + low]), int(known[first + high]))))
+        reason = "; ".join(
+            dict.fromkeys(one.reason for one in _within(method, int(known[first + low]), int(known[first + high])))
+        )
         rows.append(
             line.keys
             | dict(zip(("day", "day_low", "day_high"), days, strict=True))
-            | {"before": before, "after": after, "ratio": after / before if before else np.inf, "p_value": p_value, "reason": reason}
+            | {
+                "before": before,
+                "after": after,
+                "ratio": after / before if before else np.inf,
+                "p_value": p_value,
+                "reason": reason,
+            }
             | {"verdict": "method" if reason else "change" if p_value <= 1 - level else "cannot tell"}
         )
     columns = [*line.keys, "day", "day_low", "day_high", "before", "after", "ratio", "p_value", "reason", "verdict"]
-    warnings = ["The dates were chosen by looking at the series; p is rather too small, and a slope looks like a staircase."]
+    warnings = [
+        "The dates were chosen by looking at the series; p is rather too small, and a slope looks like a staircase."
+    ]
     warnings += rounding_left_out([line])
     return result(
-        pd.DataFrame(rows, columns=columns), "trend.change_points", of=frame, method="least squares, BIC; block permutation, block bootstrap",
-        level=level, interval="chance", seed=seed, warnings=warnings,
-        parameters={"value": value, "scale": scale, "most": most, "least": least, "draws": draws, "grain": line.grain,
-                    "breaks": len(method), "from": str(line.days[0].date()), "to": str(line.days[-1].date())},
-    )  # fmt: skip
+        pd.DataFrame(rows, columns=columns),
+        "trend.change_points",
+        of=frame,
+        method="least squares, BIC; block permutation, block bootstrap",
+        level=level,
+        interval="chance",
+        seed=seed,
+        warnings=warnings,
+        parameters={
+            "value": value,
+            "scale": scale,
+            "most": most,
+            "least": least,
+            "draws": draws,
+            "grain": line.grain,
+            "breaks": len(method),
+            "from": str(line.days[0].date()),
+            "to": str(line.days[-1].date()),
+        },
+    )
 
 
 def anomalies(
-    frame: pd.DataFrame, value: str = "count", breaks: pd.DataFrame | None = None, window: int | None = None, limit: float = 3.5
+    frame: pd.DataFrame,
+    value: str = "count",
+    breaks: pd.DataFrame | None = None,
+    window: int | None = None,
+    limit: float = 3.5,
 ) -> pd.DataFrame:
     """Days that stand out among the same weekday before and after; of monthly counts, months among the same calendar month.
 
@@ -284,14 +353,18 @@ def anomalies(
     Returns
     -------
     pandas.DataFrame
-        A row for each series and period: ``day``, the value, ``expected`` (median of the others), ``z``, ``anomaly``. ``z`` is missing in a
+        A row for each series and period: ``day``, the value, ``expected`` (median of the others), ``z``, ``anomaly``.
+        ``z`` is missing in a
         gap and where fewer than five others are there.
 
     Notes
     -----
-    z = 0.6745 (x − median) / MAD of the neighbours, the day itself left out; where more than half of them are equal the mean
-    absolute deviation takes the place of the MAD: z = 0.7979 (x − median) / mean deviation. Neighbours that are all equal give
-    ±∞ for any other value. A flag says that a day is unlike its like, not why: a missed scan, a late report and an attack look alike.
+    z = 0.6745 (x − median) / MAD of the neighbours, the day itself left out; where more than half of them are equal the
+    mean
+    absolute deviation takes the place of the MAD: z = 0.7979 (x − median) / mean deviation. Neighbours that are all
+    equal give
+    ±∞ for any other value. A flag says that a day is unlike its like, not why: a missed scan, a late report and an
+    attack look alike.
 
     Raises
     ------
@@ -310,16 +383,31 @@ def anomalies(
             for season in np.unique(line.season[first:last]):
                 alike = first + np.flatnonzero(line.season[first:last] == season)
                 expected[alike], z[alike] = _robust_z(line.values[alike], window or _WINDOWS[line.grain])
-        parts.append(pd.DataFrame({"day": line.days, **line.keys, value: line.values, "expected": expected, "z": z, "anomaly": np.abs(np.nan_to_num(z, posinf=np.inf, neginf=-np.inf)) >= limit}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "day": line.days,
+                    **line.keys,
+                    value: line.values,
+                    "expected": expected,
+                    "z": z,
+                    "anomaly": np.abs(np.nan_to_num(z, posinf=np.inf, neginf=-np.inf)) >= limit,
+                }
+            )
+        )
     found = pd.concat(parts, ignore_index=True)
     warnings = ["A flag says that a day is unlike its like, not why; a missed scan and an event look the same."]
     untold = int((found["z"].isna() & found[value].notna()).sum())
     if untold:
         warnings.append(f"Periods with too few of the same kind to hold them against: {untold}.")
     return result(
-        found, "trend.anomalies", of=frame, method="robust z of the same weekday or month", warnings=warnings,
+        found,
+        "trend.anomalies",
+        of=frame,
+        method="robust z of the same weekday or month",
+        warnings=warnings,
         parameters={"value": value, "grain": every[0].grain, "window": window, "limit": limit},
-    )  # fmt: skip
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -329,29 +417,42 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {"label": label[:1].upper() + label[1:]}
     if ("iso3" in result or "place" in result) and len(result):
         parts["label"] += f", {where_in_words(result.iloc[0], lang)}"
-    return {"decompose": _facts_of_parts, "seasonal_trend": _facts_of_slope, "change_points": _facts_of_changes, "anomalies": _facts_of_flags}[kind](
-        result, parts, lang
-    )
+    return {
+        "decompose": _facts_of_parts,
+        "seasonal_trend": _facts_of_slope,
+        "change_points": _facts_of_changes,
+        "anomalies": _facts_of_flags,
+    }[kind](result, parts, lang)
 
 
 def _facts_of_parts(result, parts, lang):
     value, grain = result.attrs["parameters"]["value"], result.attrs["parameters"]["grain"]
     one = [part for _, part in result[result["trend"].notna()].groupby([*keys_of(result), "stretch"], dropna=False)][-1]
-    swing = (one["season"].max() / one["season"].min() - 1) if result.attrs["parameters"]["log"] else (one["season"].max() - one["season"].min()) / one[value].median()
+    swing = (
+        (one["season"].max() / one["season"].min() - 1)
+        if result.attrs["parameters"]["log"]
+        else (one["season"].max() - one["season"].min()) / one[value].median()
+    )
     return "split", parts | {
-        "first": day_in_words(one["day"].iloc[0], grain, lang), "last": day_in_words(one["day"].iloc[-1], grain, lang),
-        "before": signed_in_words(one["trend"].iloc[0], lang), "after": signed_in_words(one["trend"].iloc[-1], lang), "swing": wording.percent(swing, lang),
-    }  # fmt: skip
+        "first": day_in_words(one["day"].iloc[0], grain, lang),
+        "last": day_in_words(one["day"].iloc[-1], grain, lang),
+        "before": signed_in_words(one["trend"].iloc[0], lang),
+        "after": signed_in_words(one["trend"].iloc[-1], lang),
+        "swing": wording.percent(swing, lang),
+    }
 
 
 def _facts_of_slope(result, parts, lang):
     row = result.loc[result["points"].where(result["slope"].notna(), 0).idxmax()]
     slope, grain = signed_in_words(row["slope"], lang), result.attrs["parameters"]["grain"]
     parts |= {
-        "slope": f"+{slope}" if row["slope"] > 0 else slope, "span": span_in_words(row["slope_low"], row["slope_high"], lang),
-        "first": day_in_words(row["from"], grain, lang), "last": day_in_words(row["to"], grain, lang), "p": p_in_words(row["p_value"], lang),
+        "slope": f"+{slope}" if row["slope"] > 0 else slope,
+        "span": span_in_words(row["slope_low"], row["slope_high"], lang),
+        "first": day_in_words(row["from"], grain, lang),
+        "last": day_in_words(row["to"], grain, lang),
+        "p": p_in_words(row["p_value"], lang),
         "stretches": wording.number(int(result["stretch"].max()), lang),
-    }  # fmt: skip
+    }
     broken = "_broken" if (result["stretch"] > 1).any() else ""
     return ("slope" if row["verdict"] != "cannot tell" else "slope_open") + broken, parts
 
@@ -365,10 +466,15 @@ def _facts_of_changes(result, parts, lang):
     sure = result[result["verdict"] == "change"]
     row = (sure if len(sure) else result).sort_values("p_value", kind="stable").iloc[0]
     parts |= {
-        "changes": wording.number(len(result), lang), "methods": wording.number(int((result["verdict"] == "method").sum()), lang),
-        "day": day_in_words(row["day"], grain, lang), "low": day_in_words(row["day_low"], grain, lang), "high": day_in_words(row["day_high"], grain, lang),
-        "before": signed_in_words(row["before"], lang), "after": signed_in_words(row["after"], lang), "p": p_in_words(row["p_value"], lang),
-    }  # fmt: skip
+        "changes": wording.number(len(result), lang),
+        "methods": wording.number(int((result["verdict"] == "method").sum()), lang),
+        "day": day_in_words(row["day"], grain, lang),
+        "low": day_in_words(row["day_low"], grain, lang),
+        "high": day_in_words(row["day_high"], grain, lang),
+        "before": signed_in_words(row["before"], lang),
+        "after": signed_in_words(row["after"], lang),
+        "p": p_in_words(row["p_value"], lang),
+    }
     return {"method": "changed_method", "change": "changed", "cannot tell": "changed_open"}[row["verdict"]], parts
 
 
@@ -380,7 +486,9 @@ def _facts_of_flags(result, parts, lang):
         return "quiet", parts
     row = flagged.loc[flagged["z"].abs().idxmax()]
     return "flagged", parts | {
-        "day": day_in_words(row["day"], grain, lang), "value": signed_in_words(row[value], lang), "expected": signed_in_words(row["expected"], lang),
+        "day": day_in_words(row["day"], grain, lang),
+        "value": signed_in_words(row[value], lang),
+        "expected": signed_in_words(row["expected"], lang),
     }
 
 
@@ -422,11 +530,18 @@ def _slope(line: Line, level: float) -> dict[str, object]:
     low, high = at_ranks(np.sort(np.concatenate(flattest)), np.sort(np.concatenate(steepest)), variance, level)
     slope, middle = float(np.median(np.concatenate(slopes))), float(np.nanmedian(line.values))
     return {
-        "slope": slope, "slope_low": float(low), "slope_high": float(high), "relative": slope / middle if middle else np.nan, "tau": s / pairs,
+        "slope": slope,
+        "slope_low": float(low),
+        "slope_high": float(high),
+        "relative": slope / middle if middle else np.nan,
+        "tau": s / pairs,
         "p_value": float(min(1.0, 2 * ndtr(-max(abs(s) - 1, 0) / np.sqrt(variance)))) if variance else 1.0,
         "verdict": "rises" if low > 0 else "falls" if high < 0 else "cannot tell",
-        "method": "seasonal Kendall" + (", seasons dependent" if variance != plain else "") if line.seasons > 1 else "Mann–Kendall", "level": level,
-    }  # fmt: skip
+        "method": "seasonal Kendall" + (", seasons dependent" if variance != plain else "")
+        if line.seasons > 1
+        else "Mann–Kendall",
+        "level": level,
+    }
 
 
 def _covariance(line: Line) -> float:
@@ -440,7 +555,14 @@ def _covariance(line: Line) -> float:
     n = len(table)
     total = 0.0
     signs = [np.nan_to_num(np.sign(column[None, :] - column[:, None])) for column in table.T]
-    ranks = [np.where(np.isnan(column), (np.sum(~np.isnan(column)) + 1) / 2, (np.sum(~np.isnan(column)) + 1 - sign.sum(axis=1)) / 2) for column, sign in zip(table.T, signs, strict=True)]
+    ranks = [
+        np.where(
+            np.isnan(column),
+            (np.sum(~np.isnan(column)) + 1) / 2,
+            (np.sum(~np.isnan(column)) + 1 - sign.sum(axis=1)) / 2,
+        )
+        for column, sign in zip(table.T, signs, strict=True)
+    ]
     for g in range(line.seasons):
         for h in range(g + 1, line.seasons):
             k = (signs[g] * signs[h]).sum() / 2
@@ -502,18 +624,24 @@ def _blocks(n: int, draws: int, random: np.random.Generator) -> np.ndarray:
     return ((starts[:, :, None] + np.arange(length)) % n).reshape(draws, -1)[:, :n]
 
 
-def _confidence(points: np.ndarray, at: int, level: float, random: np.random.Generator, draws: int) -> tuple[float, int, int]:
-    """p of a split by permuted blocks, and the first and last place that the bootstrap leaves open for it."""
+def _confidence(
+    points: np.ndarray, at: int, level: float, random: np.random.Generator, draws: int
+) -> tuple[float, int, int]:
+    """P of a split by permuted blocks, and the first and last place that the bootstrap leaves open for it."""
     import numpy as np
 
     n = len(points)
     length = max(1, round(n**_ROOT))
     pieces = np.array_split(np.arange(n), -(-n // length))
     found = _gains(points)[at - 1]
-    shuffled = np.stack([np.concatenate([pieces[piece] for piece in random.permutation(len(pieces))]) for _ in range(draws)])
+    shuffled = np.stack(
+        [np.concatenate([pieces[piece] for piece in random.permutation(len(pieces))]) for _ in range(draws)]
+    )
     p_value = (1 + int((_gains(points[shuffled]).max(axis=1) >= found - 1e-12 * max(found, 1.0)).sum())) / (draws + 1)
     sides = [points[:at], points[at:]]
-    drawn = np.concatenate([side.mean() + (side - side.mean())[_blocks(len(side), draws, random)] for side in sides], axis=1)
+    drawn = np.concatenate(
+        [side.mean() + (side - side.mean())[_blocks(len(side), draws, random)] for side in sides], axis=1
+    )
     places = 1 + _gains(drawn).argmax(axis=1)
     low = int(np.quantile(places, (1 - level) / 2, method="lower"))
     high = int(np.quantile(places, (1 + level) / 2, method="higher"))

@@ -33,28 +33,36 @@ def checked_counts(frame: pd.DataFrame, also: Iterable[str] = ()) -> pd.DataFram
     Raises
     ------
     DataError
-        If it has no row, lacks a column, or holds a count that is no number, negative, not finite or outside its interval.
+        If it has no row, lacks a column, or holds a count that is no number, negative, not finite or outside its
+        interval.
     """
     import numpy as np
 
     for column in ("value", "low", "high", *also):
         if column not in frame:
-            raise DataError(f"the table has no column {column!r}; take ex.preferred(panel), or name the column so.", column=column)
+            raise DataError(
+                f"the table has no column {column!r}; take ex.preferred(panel), or name the column so.", column=column
+            )
     if frame.empty:
         raise DataError("the table has no row; choose a measure and places that were published.")
     value, low, high = (_numbers(frame, column) for column in ("value", "low", "high"))
     for column, numbers in (("value", value), ("low", low), ("high", high)):
         if not np.isfinite(numbers).all():
             raise DataError(
-                f"{_rows(frame, ~np.isfinite(numbers))} has no number; leave the row out, a missing count is not zero.", column=column
+                f"{_rows(frame, ~np.isfinite(numbers))} has no number; leave the row out, a missing count is not zero.",
+                column=column,
             )
         if (numbers < 0).any():
             raise DataError(f"{_rows(frame, numbers < 0)} has a negative count; correct the figure.", column=column)
     if (low > high).any():
-        raise DataError(f"{_rows(frame, low > high)} has its low end above its high end; correct the figure.", column="low")
+        raise DataError(
+            f"{_rows(frame, low > high)} has its low end above its high end; correct the figure.", column="low"
+        )
     outside = (value < low) | (value > high)
     if outside.any():
-        raise DataError(f"{_rows(frame, outside)} has its value outside its interval; correct the figure.", column="value")
+        raise DataError(
+            f"{_rows(frame, outside)} has its value outside its interval; correct the figure.", column="value"
+        )
     return frame
 
 
@@ -67,7 +75,9 @@ def checked_level(level: float) -> float:
         If it does not lie between 0 and 1.
     """
     if not 0 < level < 1:
-        raise DataError(f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level)
+        raise DataError(
+            f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level
+        )
     return level
 
 
@@ -158,12 +168,17 @@ def _numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
     try:
         return pd.to_numeric(frame[column]).to_numpy(float, na_value=float("nan"))
     except (TypeError, ValueError):
-        raise DataError("the column holds what is no number; read printed figures with ex.quantities().", column=column) from None
+        raise DataError(
+            "the column holds what is no number; read printed figures with ex.quantities().", column=column
+        ) from None
 
 
 def _rows(frame: pd.DataFrame, wrong: np.ndarray) -> str:
     """The place of the first wrong row, and how many more there are."""
     first = int(wrong.argmax())
-    name = next((str(frame[column].iloc[first]) for column in ("place", "country", "iso3") if column in frame), f"row {first + 1}")
+    name = next(
+        (str(frame[column].iloc[first]) for column in ("place", "country", "iso3") if column in frame),
+        f"row {first + 1}",
+    )
     more = int(wrong.sum()) - 1
     return name if not more else f"{name} (and {more} more)"

@@ -51,12 +51,19 @@ def score(half: str) -> Score:
         total.drafted += len(draft)
         open_rows = list(draft)
         for figure, places, measures, *value in passage["rows"]:
-            candidates = [row for row in open_rows if row["figure"] in figure.split("|") and (not value or abs(row["value"] - value[0]) <= 1e-6 * value[0])]
+            candidates = [
+                row
+                for row in open_rows
+                if row["figure"] in figure.split("|") and (not value or abs(row["value"] - value[0]) <= 1e-6 * value[0])
+            ]
             if not candidates:
                 total.confusions.append(f"{passage['id']}: missed {figure!r} ({places}, {measures})")
                 continue
             right = {
-                id(row): (any(_place(row["place"], lang) == _place(one, lang) for one in places.split("|")), row["measure"] in measures.split("|"))
+                id(row): (
+                    any(_place(row["place"], lang) == _place(one, lang) for one in places.split("|")),
+                    row["measure"] in measures.split("|"),
+                )
                 for row in candidates
             }
             best = max(candidates, key=lambda row: sum(right[id(row)]))
@@ -66,8 +73,12 @@ def score(half: str) -> Score:
             if not place:
                 total.confusions.append(f"{passage['id']}: {figure!r} has the place {best['place']}, not {places}")
             if not measure:
-                total.confusions.append(f"{passage['id']}: {figure!r} has the measure {best['measure'] or 'none'}, not {measures or 'none'}")
-        total.confusions += [f"{passage['id']}: {row['figure']!r} is none ({row['place']}, {row['measure']})" for row in open_rows]
+                total.confusions.append(
+                    f"{passage['id']}: {figure!r} has the measure {best['measure'] or 'none'}, not {measures or 'none'}"
+                )
+        total.confusions += [
+            f"{passage['id']}: {row['figure']!r} is none ({row['place']}, {row['measure']})" for row in open_rows
+        ]
     return total
 
 

@@ -7,9 +7,9 @@ import datetime
 import numpy as np
 import pandas as pd
 
-from .. import over_days, telling
 from ...errors import DataError, NotComparableError
 from ...statistics.phrases import day_in_words
+from .. import over_days, telling
 from ..chart import Chart, compose
 from ..classes import limits_of
 from ..page import Box, Page
@@ -54,7 +54,9 @@ def calendar(
     lang = language(lang)
     if not over_days.is_series(frame):
         if not isinstance(frame, pd.DataFrame):
-            raise DataError(f"the chart 'calendar' draws a frame, not {type(frame).__name__}; pass rows of ex.series().")
+            raise DataError(
+                f"the chart 'calendar' draws a frame, not {type(frame).__name__}; pass rows of ex.series()."
+            )
         raise DataError("the chart 'calendar' needs the column day; pass rows of ex.series().")
     counted, column = over_days.counted_series(frame, value, breaks_known, lang, "calendar")
     if len(counted) > 1:
@@ -64,18 +66,44 @@ def calendar(
         raise DataError(f"a calendar is of days or months, not of counts by {one.line.grain}; resample the series.")
     years = one.line.periods[-1].year - one.line.periods[0].year + 1
     if one.line.grain == "day" and years > MOST_YEARS:
-        raise DataError(f"{years} years of days are too many cells to be told apart; select {MOST_YEARS} years, or resample by month.")
+        raise DataError(
+            f"{years} years of days are too many cells to be told apart; select {MOST_YEARS} years, or resample by month."
+        )
     picture = _Cells(one, theme, lang)
     story = over_days.story_of("calendar", frame, counted, column, lang)
     at = int(np.nanargmax(one.line.values))
-    story.title = say("calendar_title", lang, label=sentence(one.label), day=day_in_words(one.line.days[at], one.line.grain, lang), value=number(one.line.values[at], lang))
+    story.title = say(
+        "calendar_title",
+        lang,
+        label=sentence(one.label),
+        day=day_in_words(one.line.days[at], one.line.grain, lang),
+        value=number(one.line.values[at], lang),
+    )
     story.subtitle = telling.subtitle([one.name, over_days.span_of(one.line, lang)])
     gaps = [say("gaps_note", lang)] if one.gaps else []
-    broken = [say("calendar_breaks", lang, breaks=listed([date(each.date, lang) for each in one.breaks], lang, most=over_days.MOST_TOLD))] if one.breaks else []
+    broken = (
+        [
+            say(
+                "calendar_breaks",
+                lang,
+                breaks=listed([date(each.date, lang) for each in one.breaks], lang, most=over_days.MOST_TOLD),
+            )
+        ]
+        if one.breaks
+        else []
+    )
     story.notes = [*gaps, *broken]
     story.told = over_days.sentence_of(frame, column, breaks_known, lang)
     story.alt = [story.title + "."]
-    return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, theme=theme, **texts)
+    return compose(
+        story,
+        picture,
+        wanted=picture.wanted,
+        least=picture.least(size_named(texts.get("size", "web"))),
+        lang=lang,
+        theme=theme,
+        **texts,
+    )
 
 
 class _Cells:
@@ -117,12 +145,19 @@ class _Cells:
         labels = labels if edges > 1 or self.limits[0] != self.limits[-1] else labels[:1]
         width = max(3.2 * size, 1.25 * max(text_width(text, small) for text in labels))
         x = box.x + 0.5 * text_width(labels[0], small)
-        page.rectangles([Box(x + width * n, box.y, width, 0.9 * size) for n in range(edges)], face=self.colours[:edges], edge=theme.outline, width=0.5)
+        page.rectangles(
+            [Box(x + width * n, box.y, width, 0.9 * size) for n in range(edges)],
+            face=self.colours[:edges],
+            edge=theme.outline,
+            width=0.5,
+        )
         for n, text in enumerate(labels):
             page.text(x + width * n, box.y + 1.95 * size, text, size=small, align="center")
         if self.one.gaps:
             x += edges * width + 1.8 * size
-            page.rectangles([Box(x, box.y, 1.9 * size, 0.9 * size)], face=theme.land, edge=theme.outline, width=0.5, hatch="//////")
+            page.rectangles(
+                [Box(x, box.y, 1.9 * size, 0.9 * size)], face=theme.land, edge=theme.outline, width=0.5, hatch="//////"
+            )
             page.text(x + 2.3 * size, box.y + 0.75 * size, say("key_gap", self.lang), size=small, colour=theme.muted)
 
     def _months(self, page: Page, room: Box, top: float) -> None:
@@ -132,16 +167,37 @@ class _Cells:
         names = get_month_names("abbreviated", "stand-alone", locale=self.lang)
         width, height = room.width / 12, min(room.height / self.years, 2.2 * page.size.text)
         for month in range(1, 13):
-            page.text(room.x + (month - 0.5) * width, top + 0.9 * small, names[month].rstrip("."), size=small, colour=theme.muted, align="center")
+            page.text(
+                room.x + (month - 0.5) * width,
+                top + 0.9 * small,
+                names[month].rstrip("."),
+                size=small,
+                colour=theme.muted,
+                align="center",
+            )
         for year in range(self.first, self.last + 1):
             y = room.y + (year - self.first + 0.5) * height
             # Where rows are lower than a line of text not every year is written.
             if (year - self.first) % -(-int(1.3 * small) // max(int(height), 1)) == 0:
-                page.text(room.x - 0.6 * small, y + 0.36 * small, str(year), size=small, colour=theme.muted, align="right")
-        cells = [Box(room.x + (period.month - 1) * width, room.y + (period.year - self.first) * height, width - 2, max(height - 2, 1)) for period in self.one.line.periods]
+                page.text(
+                    room.x - 0.6 * small, y + 0.36 * small, str(year), size=small, colour=theme.muted, align="right"
+                )
+        cells = [
+            Box(
+                room.x + (period.month - 1) * width,
+                room.y + (period.year - self.first) * height,
+                width - 2,
+                max(height - 2, 1),
+            )
+            for period in self.one.line.periods
+        ]
         for which, colour in enumerate(self.colours):
-            page.rectangles([cell for cell, found in zip(cells, self._classes(), strict=True) if found == which], face=colour)
-        self._gaps_and_breaks(page, cells, [cell for cell, which in zip(cells, self._classes(), strict=True) if which < 0])
+            page.rectangles(
+                [cell for cell, found in zip(cells, self._classes(), strict=True) if found == which], face=colour
+            )
+        self._gaps_and_breaks(
+            page, cells, [cell for cell, which in zip(cells, self._classes(), strict=True) if which < 0]
+        )
 
     def _days(self, page: Page, room: Box, top: float) -> None:
         from babel.dates import get_month_names
@@ -157,7 +213,14 @@ class _Cells:
             week = datetime.date(2023, month, 1).timetuple().tm_yday / 7
             page.text(left + week * width, top + 0.9 * small, names[month].rstrip("."), size=small, colour=theme.muted)
         for year in range(self.first, self.last + 1):
-            page.text(room.x - 0.6 * small, foot + (year - self.first) * block + 3.5 * height + 0.36 * small, str(year), size=small, colour=theme.muted, align="right")
+            page.text(
+                room.x - 0.6 * small,
+                foot + (year - self.first) * block + 3.5 * height + 0.36 * small,
+                str(year),
+                size=small,
+                colour=theme.muted,
+                align="right",
+            )
         cells, columns = [], {}
         for period, which in zip(self.one.line.periods, self._classes(), strict=True):
             before = datetime.date(period.year, 1, 1).weekday()
@@ -167,26 +230,48 @@ class _Cells:
             columns.setdefault((which, left + week * width), []).append(y)
         for which, colour in enumerate(self.colours):
             page.strokes(
-                [((x + width // 2, run[0]), (x + width // 2, run[-1] + height)) for (found, x), ys in columns.items() if found == which for run in _runs(ys, height)],
-                colour=colour, width=width - 1,
-            )  # fmt: skip
+                [
+                    ((x + width // 2, run[0]), (x + width // 2, run[-1] + height))
+                    for (found, x), ys in columns.items()
+                    if found == which
+                    for run in _runs(ys, height)
+                ],
+                colour=colour,
+                width=width - 1,
+            )
         # Lines of the ground divide the days of a week.
-        rows = [foot + (year - self.first) * block + weekday * height for year in range(self.first, self.last + 1) for weekday in range(8)]
+        rows = [
+            foot + (year - self.first) * block + weekday * height
+            for year in range(self.first, self.last + 1)
+            for weekday in range(8)
+        ]
         page.strokes([((left, y), (left + 54 * width, y)) for y in rows], colour=theme.paper, width=1, order=3)
-        gaps = [Box(x, run[0], width - 1, len(run) * height - 1) for (which, x), ys in columns.items() if which < 0 for run in _runs(ys, height)]
+        gaps = [
+            Box(x, run[0], width - 1, len(run) * height - 1)
+            for (which, x), ys in columns.items()
+            if which < 0
+            for run in _runs(ys, height)
+        ]
         self._gaps_and_breaks(page, cells, gaps)
 
     def _classes(self) -> list[int]:
         """The class of each period; −1 in a gap."""
         values = self.one.line.values
-        return np.where(np.isnan(values), -1, np.searchsorted(self.limits[1:-1], np.nan_to_num(values), side="right")).tolist()
+        return np.where(
+            np.isnan(values), -1, np.searchsorted(self.limits[1:-1], np.nan_to_num(values), side="right")
+        ).tolist()
 
     def _gaps_and_breaks(self, page: Page, cells: list[Box], gaps: list[Box]) -> None:
         theme, one = page.theme, self.one
         page.rectangles(gaps, face=theme.land, edge=theme.outline, width=0.4, hatch="//////", order=3.5)
         for each in one.breaks:
             cell = cells[min(each.before - each.inside, len(cells) - 1)]
-            page.segments([[(cell.x - 1, cell.y - 1), (cell.x - 1, cell.y + cell.height + 1)]], colour=theme.second, width=2.4, order=5)
+            page.segments(
+                [[(cell.x - 1, cell.y - 1), (cell.x - 1, cell.y + cell.height + 1)]],
+                colour=theme.second,
+                width=2.4,
+                order=5,
+            )
 
 
 def _runs(ys: list[int], height: int) -> list[list[int]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from .. import telling
 from ...errors import DataError
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten
 from ..style import SEMIBOLD, Size, readable_on, text_width
 from ..wording import language, number, say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VERDICTS = ("supported", "within rounding", "definition differs", "contradicted", "not checkable")
 #: Accounts with the most claims get a bar of their own; the first bar holds all.
@@ -35,9 +38,15 @@ def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     telling.checked(frame, ("source", "verdict"), "claims")
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
-        raise DataError(f"{', '.join(sorted(map(str, unknown)))} is no verdict; the verdicts are {', '.join(VERDICTS)}.")
+        raise DataError(
+            f"{', '.join(sorted(map(str, unknown)))} is no verdict; the verdicts are {', '.join(VERDICTS)}."
+        )
     counts = (
-        frame.groupby(["source", "verdict"]).size().unstack(fill_value=0).reindex(columns=list(VERDICTS), fill_value=0).astype(int)
+        frame.groupby(["source", "verdict"])
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=list(VERDICTS), fill_value=0)
+        .astype(int)
     )
     counts["total"] = counts.sum(axis=1)
     counts = counts.reset_index().sort_values(["total", "source"], ascending=[False, True])
@@ -50,15 +59,25 @@ def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     surveys = telling.known(frame["survey"]) if "survey" in frame else []
     story = Story(
         kind="claims",
-        name=telling.slug("claims", surveys[0] if len(surveys) == 1 else "", counts["source"].iloc[0] if len(counts) == 1 else ""),
-        title=say("claims_title", lang, right=right, total=len(frame) - int(total["not checkable"]), wrong=int(total["contradicted"])) if len(frame) else say("claims_none", lang),
+        name=telling.slug(
+            "claims", surveys[0] if len(surveys) == 1 else "", counts["source"].iloc[0] if len(counts) == 1 else ""
+        ),
+        title=say(
+            "claims_title",
+            lang,
+            right=right,
+            total=len(frame) - int(total["not checkable"]),
+            wrong=int(total["contradicted"]),
+        )
+        if len(frame)
+        else say("claims_none", lang),
         subtitle=say("claims_subtitle", lang, n=len(counts)),
         notes=[say("claims_note", lang)],
         source=telling.source_line(frame, lang),
         alt=["; ".join(told) + "."],
         data=counts,
         about={"sources": telling.publications(frame)},
-    )  # fmt: skip
+    )
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
@@ -66,14 +85,21 @@ class _Bars:
     def __init__(self, counts, total, lang) -> None:
         self.counts, self.total, self.lang = counts, total, lang
         self.drawn = len(counts)
-        self.names = [f"{say('verdict_' + verdict.replace(' ', '_'), lang)} {number(total[verdict], lang)}" for verdict in VERDICTS]
+        self.names = [
+            f"{say('verdict_' + verdict.replace(' ', '_'), lang)} {number(total[verdict], lang)}"
+            for verdict in VERDICTS
+        ]
 
     def key_lines(self, size: Size, width: float) -> int:
         return 1 if sum(text_width(name, size.note) + 2.6 * size.note for name in self.names) <= width else 2
 
     def wanted(self, size: Size) -> float:
         above = 1 if len(self.counts) == 1 else 3
-        return 1.75 * size.text * (min(len(self.counts), MOST_ACCOUNTS) + above + self.key_lines(size, size.width - 2 * size.margin))
+        return (
+            1.75
+            * size.text
+            * (min(len(self.counts), MOST_ACCOUNTS) + above + self.key_lines(size, size.width - 2 * size.margin))
+        )
 
     def limit(self, height: float, size: Size) -> list[str]:
         lines = 3 + self.key_lines(size, size.width - 2 * size.margin)
@@ -98,8 +124,19 @@ class _Bars:
         bars += [(row["account"], row) for _, row in rows.iterrows()]
         height = (box.bottom - top) / max(1, len(bars) + (0 if alone else 0.5))
         height = min(height, 2.6 * size)
-        left = box.x + min(0.42 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0)) + size
-        right = box.right - max((text_width(number(sum(row[v] for v in VERDICTS), self.lang), size, SEMIBOLD) for _, row in bars), default=0) - 0.8 * size
+        left = (
+            box.x
+            + min(0.42 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0))
+            + size
+        )
+        right = (
+            box.right
+            - max(
+                (text_width(number(sum(row[v] for v in VERDICTS), self.lang), size, SEMIBOLD) for _, row in bars),
+                default=0,
+            )
+            - 0.8 * size
+        )
         most = max((int(row["total"]) for _, row in rows.iterrows()), default=1)
         for n, (name, row) in enumerate(bars):
             y = top + height * (n + (0.5 if n and not alone else 0))
@@ -113,8 +150,20 @@ class _Bars:
                     page.rectangles([Box(x, y + 0.12 * height, max(width - 1, 0.5), 0.76 * height)], face=colour)
                     text = number(row[verdict], self.lang)
                     if width > text_width(text, small) + 0.6 * small:
-                        page.text(x + width / 2, y + height / 2 + 0.36 * small, text, size=small, colour=readable_on(colour), align="center")
+                        page.text(
+                            x + width / 2,
+                            y + height / 2 + 0.36 * small,
+                            text,
+                            size=small,
+                            colour=readable_on(colour),
+                            align="center",
+                        )
                 x += width
             weight = {"weight": SEMIBOLD} if n == 0 and not alone else {}
-            page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - 0.9 * size, size, **weight), **weight)
+            page.text(
+                box.x,
+                y + height / 2 + 0.36 * size,
+                shorten(str(name), left - box.x - 0.9 * size, size, **weight),
+                **weight,
+            )
             page.text(box.right, y + height / 2 + 0.36 * size, number(whole, self.lang), align="right", **weight)

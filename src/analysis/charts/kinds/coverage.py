@@ -56,20 +56,25 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     story = Story(
         kind="coverage",
         name=telling.default_name("coverage", frame),
-        title=say("coverage_title", lang, n=covered, all_measures=every) if len(columns) > 1 else say("coverage_one", lang, n=covered),
+        title=say("coverage_title", lang, n=covered, all_measures=every)
+        if len(columns) > 1
+        else say("coverage_one", lang, n=covered),
         subtitle=say("coverage_subtitle", lang, period=telling.when(frame, lang)),
         notes=notes,
         source=telling.source_line(rows, lang),
         alt=[" ".join(f"{telling.label(measure, lang)}: {spread[measure]}." for measure in columns), *notes],
         data=data[["iso3", "place", "measure", "published"]],
         about=telling.about(rows, lang),
-    )  # fmt: skip
+    )
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
 def _fitting(columns: list[str], size: Size) -> list[str]:
     """As many columns as have room for the longest word of their heads, in every language: a chart shows the same in all of them."""
-    longest = [max(text_width(word, size.note) for lang in LANGUAGES for word in telling.label(measure, lang).split(" ")) for measure in columns]
+    longest = [
+        max(text_width(word, size.note) for lang in LANGUAGES for word in telling.label(measure, lang).split(" "))
+        for measure in columns
+    ]
     while len(columns) > 1 and any(longest[n] > _head_width(size, len(columns), n) for n in range(len(columns))):
         columns = columns[:-1]
     return columns
@@ -77,7 +82,13 @@ def _fitting(columns: list[str], size: Size) -> list[str]:
 
 def _head_width(size: Size, columns: int, n: int) -> float:
     """The width for the head of a column, in pixels: its own, or, where heads form stairs, all that is right of it."""
-    return 0.74 * (size.width - 2 * size.margin) / max(SIDE_BY_SIDE, columns) * (columns - n if columns > SIDE_BY_SIDE else 1) - size.note
+    return (
+        0.74
+        * (size.width - 2 * size.margin)
+        / max(SIDE_BY_SIDE, columns)
+        * (columns - n if columns > SIDE_BY_SIDE else 1)
+        - size.note
+    )
 
 
 class _Squares:
@@ -92,7 +103,9 @@ class _Squares:
 
     def _head(self, size: Size) -> float:
         lines = [len(head) for head in self._heads(size)]
-        return LEADING * size.note * (sum(lines) if len(lines) > SIDE_BY_SIDE else max(lines, default=1)) + 0.7 * size.text
+        return (
+            LEADING * size.note * (sum(lines) if len(lines) > SIDE_BY_SIDE else max(lines, default=1)) + 0.7 * size.text
+        )
 
     def wanted(self, size: Size) -> float:
         return self._head(size) + 1.45 * size.text * (min(MOST_ROWS, max(1, len(self.table))) + 1.6)
@@ -130,7 +143,9 @@ class _Squares:
             if len(heads) > SIDE_BY_SIDE:
                 # Each head a step lower than the one to its left, with a line down to its squares.
                 above = below
-                page.segments([[(x + side / 2, below), (x + side / 2, top + head - 0.1 * size)]], colour=theme.outline, width=0.8)
+                page.segments(
+                    [[(x + side / 2, below), (x + side / 2, top + head - 0.1 * size)]], colour=theme.outline, width=0.8
+                )
         lines = []
         for n, (_, row) in enumerate(rows.iterrows()):
             y = top + head + (n + 0.5) * height

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from .. import telling
 from ...errors import DataError
+from .. import telling
 from ..chart import Chart, Story, compose
-from ..page import Box, Page
 from ..plot import plot
 from ..style import Size, text_width
 from ..wording import language, number, percent, say, sentence
+
+if TYPE_CHECKING:
+    from ..page import Box, Page
 
 TOO_FEW = "too few to say"
 LIMITS = ("low_998", "low_95", "high_95", "high_998")
@@ -25,7 +29,8 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     Parameters
     ----------
     frame
-        What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits of the
+        What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits
+        of the
         ratio ``low_95, high_95, low_998, high_998``; ``verdict`` if it is there.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
@@ -45,8 +50,12 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     rows = telling.with_interval(frame, "ratio").dropna(subset=["iso3", "expected", "drawn"])
     telling.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
     if not np.isfinite(rows[["expected", *LIMITS]].to_numpy(float)).all() or (rows["expected"] <= 0).any():
-        raise DataError("the chart 'funnel' needs expected counts above zero and finite limits; leave the other rows out.")
-    rows = rows.assign(name=telling.places(rows, lang), side=_sides(rows)).sort_values(["drawn", "iso3"], ascending=[False, True])
+        raise DataError(
+            "the chart 'funnel' needs expected counts above zero and finite limits; leave the other rows out."
+        )
+    rows = rows.assign(name=telling.places(rows, lang), side=_sides(rows)).sort_values(
+        ["drawn", "iso3"], ascending=[False, True]
+    )
     above, below = rows[rows["side"] == 1], rows[rows["side"] == -1]
     noun = telling.label(measure, lang) if measure else say("counts", lang)
     if rows.empty:
@@ -82,7 +91,9 @@ def _sides(rows: pd.DataFrame) -> np.ndarray:
     """1 above the outer limits, -1 below them, 0 between: as the statistic judged, which knows the printing too."""
     if "verdict" in rows:
         return rows["verdict"].map({"above": 1, "below": -1}).fillna(0).astype(int).to_numpy()
-    return (rows["drawn"] > rows["high_998"]).astype(int).to_numpy() - (rows["drawn"] < rows["low_998"]).astype(int).to_numpy()
+    return (rows["drawn"] > rows["high_998"]).astype(int).to_numpy() - (rows["drawn"] < rows["low_998"]).astype(
+        int
+    ).to_numpy()
 
 
 def _named(rows: pd.DataFrame, key: str, lang: str) -> str:
@@ -112,17 +123,25 @@ class _Points:
         high = 1.25 * max(ratio.max(initial=1.0), min(3.0, rows["high_998"].max()), 1.6)
         low = 0.7 * min(positive.min(initial=1.0), 0.5) if self.log else 0.0
         drawn = plot(
-            page, box, (first, last, True), (low, high, self.log),
-            write_across=lambda tick: number(tick, self.lang), write_up=lambda tick: number(tick, self.lang),
-            title_across=say("funnel_across", self.lang), title_up=say("funnel_up", self.lang),
-        )  # fmt: skip
+            page,
+            box,
+            (first, last, True),
+            (low, high, self.log),
+            write_across=lambda tick: number(tick, self.lang),
+            write_up=lambda tick: number(tick, self.lang),
+            title_across=say("funnel_across", self.lang),
+            title_up=say("funnel_up", self.lang),
+        )
         grid = np.geomspace(first, last, STEPS)
         curves = {name: np.clip(curve, low, high) for name, curve in _curves(rows, grid).items()}
         lines = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
         for below, above, face in (("low_998", "high_998", theme.land), ("low_95", "high_95", theme.grid + "60")):
             page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=face, order=0.5)
         # Where a limit runs out of the scale its line ends.
-        inside = {name: [point for point, y in zip(lines[name], curve, strict=True) if low < y < high] for name, curve in curves.items()}
+        inside = {
+            name: [point for point, y in zip(lines[name], curve, strict=True) if low < y < high]
+            for name, curve in curves.items()
+        }
         page.segments([line for line in inside.values() if len(line) > 1], colour=theme.outline, width=0.7, order=1)
         page.segments([[drawn(first, 1), drawn(last, 1)]], colour=theme.text, width=1.1, order=2)
         spans = [
@@ -135,21 +154,35 @@ class _Points:
         page.segments(spans, colour=theme.quiet, width=0.9, order=3)
         colours = [{1: theme.second, -1: theme.accent, 0: theme.quiet}[side] for side in rows["side"]]
         few = rows["verdict"].eq(TOO_FEW) if "verdict" in rows else [False] * len(rows)
-        page.circles(points, [0.3 * size] * len(points), face=[theme.paper if one else colour for one, colour in zip(few, colours, strict=True)],
-                     edge=[colour if one else theme.paper for one, colour in zip(few, colours, strict=True)], width=[1.4 if one else 0.8 for one in few])  # fmt: skip
-        far = [n for n in np.argsort(-np.abs(np.log(np.maximum(ratio, low or 1e-3))), kind="stable") if rows["side"].iloc[n]]
+        page.circles(
+            points,
+            [0.3 * size] * len(points),
+            face=[theme.paper if one else colour for one, colour in zip(few, colours, strict=True)],
+            edge=[colour if one else theme.paper for one, colour in zip(few, colours, strict=True)],
+            width=[1.4 if one else 0.8 for one in few],
+        )
+        far = [
+            n
+            for n in np.argsort(-np.abs(np.log(np.maximum(ratio, low or 1e-3))), kind="stable")
+            if rows["side"].iloc[n]
+        ]
         names = [str(rows["name"].iloc[n]) for n in far]
         taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
         lines = [(a[0] - 1, b[1], a[0] + 1, a[1]) for a, b in spans]
         drawn.name_points([points[n] for n in far], names, taken, lines)
         return page.axes(drawn.box, xlim=(first, last), ylim=(drawn.up.first, drawn.up.last), xscale="log")
 
-    def _levels(self, page: Page, outer: list, inner: list, lines: list[float]) -> list[tuple[float, float, float, float]]:
+    def _levels(
+        self, page: Page, outer: list, inner: list, lines: list[float]
+    ) -> list[tuple[float, float, float, float]]:
         """The levels of the bands, under their upper limits where these are farthest apart and no line passes; the boxes they take."""
         small, taken = page.size.note, []
         reach = text_width(percent(0.998, self.lang, 1), small) / 2 + 2
         gaps = [low[1] - high[1] for high, low in zip(outer, inner, strict=True)]
-        at = max(range(STEPS // 12, STEPS), key=lambda n: (all(abs(x - outer[n][0]) > reach for x in lines), round(gaps[n], 1)))
+        at = max(
+            range(STEPS // 12, STEPS),
+            key=lambda n: (all(abs(x - outer[n][0]) > reach for x in lines), round(gaps[n], 1)),
+        )
         for (x, y), level in ((outer[at], percent(0.998, self.lang, 1)), (inner[at], percent(0.95, self.lang))):
             half = text_width(level, small) / 2
             # Between the limits only where they leave room for a line of text.
@@ -167,7 +200,9 @@ def _curves(rows: pd.DataFrame, grid: np.ndarray) -> dict[str, np.ndarray]:
     if rows.attrs.get("statistic") == "small_numbers.funnel" and made.get("overdispersion") is None:
         curves = {}
         for level, name in ((0.95, "95"), (0.998, "998")):
-            curves[f"low_{name}"], curves[f"high_{name}"] = funnel_limits(grid, level, rows.attrs["method"], made.get("dispersion"))
+            curves[f"low_{name}"], curves[f"high_{name}"] = funnel_limits(
+                grid, level, rows.attrs["method"], made.get("dispersion")
+            )
         return curves
     from scipy.interpolate import PchipInterpolator
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
-from .. import telling
 from ...errors import DataError
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import LEADING, Box, Page, wrap
 from ..plot import plot
@@ -39,8 +41,15 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     telling.checked(frame, ("place_share", "count_share"), "lorenz")
     measure = telling.measure_of(frame, "lorenz")
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in ("place_share", "count_share"))
-    if len(x) < 2 or not ((x >= 0) & (x <= 1 + 1e-9) & (y >= 0) & (y <= 1 + 1e-9)).all() or (np.diff(x) < 0).any() or (np.diff(y) < -1e-9).any():
-        raise DataError("a Lorenz curve needs two points at least, with shares that rise from 0 to 1; take what ex.statistics.lorenz gives.")
+    if (
+        len(x) < 2
+        or not ((x >= 0) & (x <= 1 + 1e-9) & (y >= 0) & (y <= 1 + 1e-9)).all()
+        or (np.diff(x) < 0).any()
+        or (np.diff(y) < -1e-9).any()
+    ):
+        raise DataError(
+            "a Lorenz curve needs two points at least, with shares that rise from 0 to 1; take what ex.statistics.lorenz gives."
+        )
     n = len(x) - 1
     # The places that hold half of the total, counted from the one with the most.
     held = 1 - y[::-1]
@@ -51,7 +60,10 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         name=telling.default_name("lorenz", frame),
         title=say("lorenz_title", lang, label=sentence(noun), n=most, total=n, share=percent(held[most], lang)),
         subtitle=telling.subtitle([say("lorenz_subtitle", lang), telling.when(frame, lang)]),
-        notes=[say("lorenz_band" if "count_share_low" in frame else "interval_missing", lang), say("lorenz_note", lang)],
+        notes=[
+            say("lorenz_band" if "count_share_low" in frame else "interval_missing", lang),
+            say("lorenz_note", lang),
+        ],
         source=telling.source_line(frame, lang),
         alt=[],
         data=frame.assign(place=telling.places(frame, lang)) if "iso3" in frame else frame,
@@ -59,14 +71,26 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         told=telling.told(frame, lang),
     )
     # Few holders are named beside the bracket.
-    holders = telling.places(frame, lang).iloc[:0:-1].head(most).tolist() if "iso3" in frame and 0 < most <= MOST_NAMED else []
+    holders = (
+        telling.places(frame, lang).iloc[:0:-1].head(most).tolist()
+        if "iso3" in frame and 0 < most <= MOST_NAMED
+        else []
+    )
     picture = _Curve(frame, x, y, most, held[most], holders, lang)
     return compose(story, picture, wanted=picture.wanted, least=190, lang=lang, **texts)
 
 
 class _Curve:
     def __init__(self, frame, x, y, most, share, holders, lang) -> None:
-        self.frame, self.x, self.y, self.most, self.share, self.holders, self.lang = frame, x, y, most, share, holders, lang
+        self.frame, self.x, self.y, self.most, self.share, self.holders, self.lang = (
+            frame,
+            x,
+            y,
+            most,
+            share,
+            holders,
+            lang,
+        )
 
     def wanted(self, size: Size) -> float:
         return 32 * size.text
@@ -77,17 +101,28 @@ class _Curve:
         names = [line for name in self.holders for line in wrap(str(name), 0.2 * box.width, small)]
         beside = max(text_width(label, size, SEMIBOLD), *(text_width(name, small) for name in names), 0) + 1.6 * size
         drawn = plot(
-            page, Box(box.x, box.y, min(box.width - beside, 1.5 * box.height), box.height), (0.0, 1.0, False), (0.0, 1.0, False),
-            write_across=lambda tick: percent(tick, self.lang), write_up=lambda tick: percent(tick, self.lang),
-            title_across=say("lorenz_across", self.lang), title_up=say("lorenz_up", self.lang),
-        )  # fmt: skip
+            page,
+            Box(box.x, box.y, min(box.width - beside, 1.5 * box.height), box.height),
+            (0.0, 1.0, False),
+            (0.0, 1.0, False),
+            write_across=lambda tick: percent(tick, self.lang),
+            write_up=lambda tick: percent(tick, self.lang),
+            title_across=say("lorenz_across", self.lang),
+            title_up=say("lorenz_up", self.lang),
+        )
         points = [drawn(a, b) for a, b in zip(self.x, self.y, strict=True)]
         if {"count_share_low", "count_share_high"} <= set(self.frame):
             there = [drawn(a, b) for a, b in zip(self.x, self.frame["count_share_low"], strict=True)]
             back = [drawn(a, b) for a, b in zip(self.x, self.frame["count_share_high"], strict=True)]
             page.shapes([[*there, *reversed(back), there[0]]], face=theme.accent + "40", order=1.5)
         page.segments([[drawn(0, 0), drawn(1, 1)]], colour=theme.muted, width=1.1, order=2)
-        page.segments([[a, b] for a, b in zip(points, points[1:], strict=False)], colour=theme.accent, width=0.17 * size, order=3, caps="round")
+        page.segments(
+            [[a, b] for a, b in itertools.pairwise(points)],
+            colour=theme.accent,
+            width=0.17 * size,
+            order=3,
+            caps="round",
+        )
         page.circles(points[1:], [0.2 * size] * (len(points) - 1), face=theme.accent)
         # The equal spread is named on its line, where the curve is farthest from it.
         text = say("lorenz_equal", self.lang)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from .. import telling
 from ...errors import DataError, NotComparableError
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..classes import limits_of
 from ..geography import NEEDS_DOT, WINDOWS, edges, world
@@ -17,6 +17,9 @@ from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
 from ..style import size as size_named
 from ..wording import language, listed, number, percent, say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_INSETS = 4
 #: The height of insets, in widths of the drawing.
@@ -104,8 +107,10 @@ def map(
     without = len(shapes.codes - set(rows["iso3"]))
     unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
     limits = [] if symbols else limits_of(rows["drawn"], classes, scheme)
-    drawing = _Circles(rows, measure, column, without, lang, insets) if symbols else _Colours(
-        rows, measure, column, without, lang, insets, limits, theme
+    drawing = (
+        _Circles(rows, measure, column, without, lang, insets)
+        if symbols
+        else _Colours(rows, measure, column, without, lang, insets, limits, theme)
     )
     if insist and is_count and not symbols:
         notes.append(say("insist_counts", lang))
@@ -129,7 +134,7 @@ def map(
         alt=[telling.leaders(rows, measure, column, lang), say("no_figure_alt", lang, n=without)],
         data=telling.data(rows, column),
         about=telling.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
-    )  # fmt: skip
+    )
 
     def wanted(size: Size) -> float:
         return (size.width - 2 * size.margin) * (shapes.aspect + (INSET + 0.02 if insets else 0)) + 4 * size.text
@@ -141,8 +146,17 @@ def map(
 class _Map:
     """What both kinds of map share: land, its hatch, insets, and the key of what is missing."""
 
-    def __init__(self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str]) -> None:
-        self.rows, self.measure, self.column, self.without, self.lang, self.insets = rows, measure, column, without, lang, insets
+    def __init__(
+        self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str]
+    ) -> None:
+        self.rows, self.measure, self.column, self.without, self.lang, self.insets = (
+            rows,
+            measure,
+            column,
+            without,
+            lang,
+            insets,
+        )
 
     def __call__(self, page: Page, box: Box):
         picture, key = self.prepare(page, box)
@@ -169,7 +183,10 @@ class _Map:
             width = min(box.height / world().aspect, 0.6 * box.width)
             left = Box(box.x, box.y, width, box.height)
             room = Box(left.right + gap, box.y, box.right - left.right - gap, box.height)
-            return left, max((_rows_of(aspects, rows, room, gap) for rows in range(1, len(aspects) + 1)), key=lambda found: found[0].height)
+            return left, max(
+                (_rows_of(aspects, rows, room, gap) for rows in range(1, len(aspects) + 1)),
+                key=lambda found: found[0].height,
+            )
         height = min(INSET * box.width, 0.36 * box.height)
         below = _rows_of(aspects, 1, Box(box.x, box.bottom - height, box.width, height), gap)
         return Box(box.x, box.y, box.width, box.height - height - gap), below
@@ -180,9 +197,17 @@ class _Map:
         to_pixels = shapes.fitted(box, name)
         self.view(page, shapes.paths(to_pixels, inside=box), to_pixels, box)
         (left, bottom), (right, top) = (of_world(corner) for corner in edges(name))
-        page.rectangles([box, Box(left, top, right - left, bottom - top)], face="none", edge=theme.muted, width=0.9, order=5)
+        page.rectangles(
+            [box, Box(left, top, right - left, bottom - top)], face="none", edge=theme.muted, width=0.9, order=5
+        )
         text = shorten(say(f"inset_{name}", self.lang), box.width - 0.8 * small, small)
-        page.rectangles([Box(box.x, box.y, text_width(text, small) + 0.8 * small, 1.5 * small)], face=theme.paper, edge=theme.muted, width=0.9, order=5)
+        page.rectangles(
+            [Box(box.x, box.y, text_width(text, small) + 0.8 * small, 1.5 * small)],
+            face=theme.paper,
+            edge=theme.muted,
+            width=0.9,
+            order=5,
+        )
         page.text(box.x + 0.4 * small, box.y + 1.1 * small, text, size=small)
 
     def land(self, page: Page, paths: Sequence, inside: Box | None) -> None:
@@ -190,14 +215,24 @@ class _Map:
 
         if paths:
             joined = Path.make_compound_path(*paths)
-            page.shapes([joined], face=page.theme.land, edge=page.theme.outline, width=0.4, hatch="//////", order=1, inside=inside)
+            page.shapes(
+                [joined],
+                face=page.theme.land,
+                edge=page.theme.outline,
+                width=0.4,
+                hatch="//////",
+                order=1,
+                inside=inside,
+            )
 
     def missing_key(self, page: Page, x: float, y: float) -> None:
         """A hatched square and how many places it stands for."""
         if not self.without:
             return
         size = page.size.text
-        page.rectangles([Box(x, y, 1.9 * size, size)], face=page.theme.land, edge=page.theme.outline, width=0.6, hatch="//////")
+        page.rectangles(
+            [Box(x, y, 1.9 * size, size)], face=page.theme.land, edge=page.theme.outline, width=0.6, hatch="//////"
+        )
         text = say("no_figure_key", self.lang, n=self.without)
         page.text(x + 2.4 * size, y + 0.86 * size, text, size=page.size.note, colour=page.theme.text)
 
@@ -210,7 +245,10 @@ def _rows_of(aspects: Sequence[float], rows: int, room: Box, gap: float) -> list
     """Boxes of these widths by their heights in so many rows, all of one height, as large as the room allows, centred."""
     each = -(-len(aspects) // rows)
     lines = [aspects[n : n + each] for n in range(0, len(aspects), each)]
-    height = min((room.height - gap * (len(lines) - 1)) / len(lines), *((room.width - gap * (len(line) - 1)) / sum(line) for line in lines))
+    height = min(
+        (room.height - gap * (len(lines) - 1)) / len(lines),
+        *((room.width - gap * (len(line) - 1)) / sum(line) for line in lines),
+    )
     boxes, y = [], room.y + (room.height - height * len(lines) - gap * (len(lines) - 1)) / 2
     for line in lines:
         x = room.x + (room.width - height * sum(line) - gap * (len(line) - 1)) / 2
@@ -241,11 +279,27 @@ class _Colours(_Map):
         colour = dict(zip(self.rows["iso3"], (self.colours[n] for n in numbers), strict=True))
         self.land(page, [path for code, parts in paths.items() if code not in colour for path in parts], inside)
         drawn = [(path, colour[code]) for code, parts in paths.items() if code in colour for path in parts]
-        page.shapes([path for path, _ in drawn], face=[face for _, face in drawn], edge=page.theme.outline, width=0.5, inside=inside)
-        dots = [(at, colour[code]) for code, at, area in zip(shapes.iso3.tolist(), to_pixels(shapes.anchor), shapes.area, strict=True)
-                if area < NEEDS_DOT and code in colour and _within(at, inside)]  # fmt: skip
+        page.shapes(
+            [path for path, _ in drawn],
+            face=[face for _, face in drawn],
+            edge=page.theme.outline,
+            width=0.5,
+            inside=inside,
+        )
+        dots = [
+            (at, colour[code])
+            for code, at, area in zip(shapes.iso3.tolist(), to_pixels(shapes.anchor), shapes.area, strict=True)
+            if area < NEEDS_DOT and code in colour and _within(at, inside)
+        ]
         radius = max(2.6, 0.2 * page.size.text)
-        page.circles([at for at, _ in dots], [radius] * len(dots), face=[face for _, face in dots], edge=page.theme.text, width=0.7, inside=inside)
+        page.circles(
+            [at for at, _ in dots],
+            [radius] * len(dots),
+            face=[face for _, face in dots],
+            edge=page.theme.text,
+            width=0.7,
+            inside=inside,
+        )
 
     def key(self, page: Page, box: Box) -> None:
         size, theme = page.size.text, page.theme
@@ -257,7 +311,9 @@ class _Colours(_Map):
             else:
                 edges = len(self.limits) - 1
             width = max(3.4 * size, 1.25 * max(text_width(text, page.size.note) for text in labels))
-            steps = [Box(x + width * n + 0.5 * text_width(labels[0], page.size.note), y, width, size) for n in range(edges)]
+            steps = [
+                Box(x + width * n + 0.5 * text_width(labels[0], page.size.note), y, width, size) for n in range(edges)
+            ]
             page.rectangles(steps, face=self.colours[:edges], edge=theme.outline, width=0.6)
             for n, text in enumerate(labels):
                 at = steps[0].x + width * n if edges > 1 or len(labels) > 1 else steps[0].x + width / 2
@@ -296,12 +352,27 @@ class _Circles(_Map):
         shapes, theme = world(), page.theme
         with_figure = set(self.rows["iso3"])
         self.land(page, [path for code, parts in paths.items() if code not in with_figure for path in parts], inside)
-        page.shapes([path for code, parts in paths.items() if code in with_figure for path in parts],
-                    face=theme.grid, edge=theme.outline, width=0.5, inside=inside)  # fmt: skip
+        page.shapes(
+            [path for code, parts in paths.items() if code in with_figure for path in parts],
+            face=theme.grid,
+            edge=theme.outline,
+            width=0.5,
+            inside=inside,
+        )
         anchors = dict(zip(shapes.iso3.tolist(), to_pixels(shapes.anchor).tolist(), strict=True))
-        marks = [(anchors[code], self._radius(page, drawn)) for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True)
-                 if code in anchors and _within(anchors[code], inside)]  # fmt: skip
-        page.circles([at for at, _ in marks], [r for _, r in marks], face=theme.accent + "b3", edge=theme.paper, width=0.8, inside=inside)
+        marks = [
+            (anchors[code], self._radius(page, drawn))
+            for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True)
+            if code in anchors and _within(anchors[code], inside)
+        ]
+        page.circles(
+            [at for at, _ in marks],
+            [r for _, r in marks],
+            face=theme.accent + "b3",
+            edge=theme.paper,
+            width=0.8,
+            inside=inside,
+        )
 
     def _marks(self, page: Page) -> list[tuple[float, str, float]]:
         """The circles of the key: radius, number, and the width that both take. They are as large as on the map."""
@@ -309,7 +380,9 @@ class _Circles(_Map):
             return []
         size = page.size.text
         # The largest round number whose circle has room here, and a tenth of it.
-        rounds = [step * 10.0**power for power in range(math.floor(math.log10(self.largest)), -300, -1) for step in (5, 2, 1)]
+        rounds = [
+            step * 10.0**power for power in range(math.floor(math.log10(self.largest)), -300, -1) for step in (5, 2, 1)
+        ]
         first = next(value for value in rounds if value <= self.largest and self._radius(page, value) <= 1.5 * size)
         marks = []
         for value in (first, first / 10):
@@ -326,7 +399,9 @@ class _Circles(_Map):
         """Two circles with their numbers, and the hatch."""
         size, x, y = page.size.text, box.x, box.y + 0.7 * page.size.text
         for r, text, width in self._marks(page):
-            page.circles([(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8)
+            page.circles(
+                [(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8
+            )
             page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
             x += width
         if x + self.missing_width(page) > box.right:

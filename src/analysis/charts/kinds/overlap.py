@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .. import telling
 from ...errors import DataError
 from ...figures.wording import between
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
@@ -24,8 +24,10 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     Parameters
     ----------
     frame
-        A result of ``ex.statistics.lists``, ``two_lists``, ``sensitivity`` or ``lower_bound``: ``model, estimate, low, high``;
-        or of ``found_among``: ``share, low, high, listed, found``, one row a place, where the second list was only asked
+        A result of ``ex.statistics.lists``, ``two_lists``, ``sensitivity`` or ``lower_bound``:
+        ``model, estimate, low, high``;
+        or of ``found_among``: ``share, low, high, listed, found``, one row a place, where the second list was only
+        asked
         about the first one's entries, so that no total can be known.
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
@@ -46,7 +48,9 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     measure = telling.measure_of(frame, "overlap")
     noun = telling.label(measure, lang) if measure else say("counts", lang)
     if one_sided:
-        rows = rows.assign(name=telling.places(rows, lang) if "iso3" in rows else noun).sort_values("drawn", ascending=False, kind="stable")
+        rows = rows.assign(name=telling.places(rows, lang) if "iso3" in rows else noun).sort_values(
+            "drawn", ascending=False, kind="stable"
+        )
         first = rows.iloc[0]
         lead = {"place": first["name"], "share": percent(first["drawn"], lang), "interval": _shares(first, lang)}
         title, notes = say("overlap_share", lang, **lead), [say("overlap_one_sided", lang), say("overlap_wilson", lang)]
@@ -54,9 +58,22 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         rows = rows.assign(name=_names(rows, lang))
         low, high = rows["drawn"].min(), rows["drawn"].max()
         title = (
-            say("overlap_models", lang, label=sentence(noun), low=number(_whole(low), lang), high=number(_whole(high), lang), n=len(rows))
+            say(
+                "overlap_models",
+                lang,
+                label=sentence(noun),
+                low=number(_whole(low), lang),
+                high=number(_whole(high), lang),
+                n=len(rows),
+            )
             if len(rows) > 1
-            else say("overlap_model", lang, label=sentence(noun), value=number(_whole(low), lang), interval=interval(_whole(rows["low"].iloc[0]), _whole(rows["high"].iloc[0]), lang))
+            else say(
+                "overlap_model",
+                lang,
+                label=sentence(noun),
+                value=number(_whole(low), lang),
+                interval=interval(_whole(rows["low"].iloc[0]), _whole(rows["high"].iloc[0]), lang),
+            )
         )
         notes = [say("overlap_note", lang)]
         if _log(rows):
@@ -67,10 +84,19 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         kind="overlap",
         name=telling.default_name("overlap", frame),
         title=title,
-        subtitle=telling.subtitle([telling.label(measure, lang) if measure and one_sided else "", say("overlap_again" if one_sided else "overlap_subtitle", lang), telling.when(frame, lang)]),
+        subtitle=telling.subtitle(
+            [
+                telling.label(measure, lang) if measure and one_sided else "",
+                say("overlap_again" if one_sided else "overlap_subtitle", lang),
+                telling.when(frame, lang),
+            ]
+        ),
         notes=notes,
         source=telling.source_line(frame, lang),
-        alt=[f"{row.name}: {percent(row.drawn, lang) if one_sided else number(_whole(row.drawn), lang)}." for row in rows.head(4)[["name", "drawn"]].itertuples(index=False)],
+        alt=[
+            f"{row.name}: {percent(row.drawn, lang) if one_sided else number(_whole(row.drawn), lang)}."
+            for row in rows.head(4)[["name", "drawn"]].itertuples(index=False)
+        ],
         data=rows.drop(columns="drawn").rename(columns={"name": "place"} if one_sided and "place" not in rows else {}),
         about=telling.about(frame, lang),
         told=telling.told(frame, lang),
@@ -98,7 +124,11 @@ def _whole(value: float) -> float:
 
 def _log(rows: pd.DataFrame) -> bool:
     """Whether the estimates lie so far apart that only powers show them all."""
-    return bool(rows["drawn"].gt(0).all() and rows["low"].fillna(rows["drawn"]).gt(0).all() and rows["drawn"].max() > 50 * rows["drawn"].min())
+    return bool(
+        rows["drawn"].gt(0).all()
+        and rows["low"].fillna(rows["drawn"]).gt(0).all()
+        and rows["drawn"].max() > 50 * rows["drawn"].min()
+    )
 
 
 def _shares(row: pd.Series, lang: str) -> str:
@@ -126,9 +156,16 @@ class _Rows:
         else:
             labels = [(number(_whole(row["drawn"]), self.lang), self._span(row)) for _, row in rows.iterrows()]
         names = [wrap(str(name), 0.3 * box.width, size) for name in rows["name"]]
-        names = [[*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size)] if lines[1:] else [])] for lines in names]
+        names = [
+            [*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size)] if lines[1:] else [])]
+            for lines in names
+        ]
         left = box.x + max(text_width(line, size) for lines in names for line in lines) + 1.2 * size
-        right = box.right - max(max(text_width(first, size, SEMIBOLD), text_width(second, small)) for first, second in labels) - size
+        right = (
+            box.right
+            - max(max(text_width(first, size, SEMIBOLD), text_width(second, small)) for first, second in labels)
+            - size
+        )
         height = min((box.height - 1.6 * size) / len(rows), 6 * size)
         low, high = rows["low"].fillna(rows["drawn"]), rows["high"].fillna(rows["drawn"])
         # An interval without an end runs out of the picture.
@@ -137,10 +174,14 @@ class _Rows:
         scale = Scale(0.0, 1.0, left, right) if self.one_sided else Scale.around(finite, left, right, log=log)
         bottom = box.y + height * len(rows)
         ticks = scale.ticks(lambda tick: percent(tick, self.lang) if self.one_sided else number(tick, self.lang), small)
-        page.segments([[(scale(tick), box.y), (scale(tick), bottom)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        page.segments(
+            [[(scale(tick), box.y), (scale(tick), bottom)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1
+        )
         for tick, text in ticks:
             page.text(scale(tick), bottom + 1.3 * small, text, size=small, colour=theme.muted, align="center")
-        for n, (lines, (first, second), value, start, end) in enumerate(zip(names, labels, rows["drawn"], low, high, strict=True)):
+        for n, (lines, (first, second), value, start, end) in enumerate(
+            zip(names, labels, rows["drawn"], low, high, strict=True)
+        ):
             y = box.y + (n + 0.5) * height
             a, b = scale(start), scale(min(end, scale.last)) if np.isfinite(end) else right
             if b > a:
@@ -150,12 +191,23 @@ class _Rows:
             page.text(box.right, y - 0.2 * size if second else y + 0.36 * size, first, weight=SEMIBOLD, align="right")
             if second:
                 page.text(box.right, y + 1.1 * small, second, size=small, colour=theme.muted, align="right")
-        return page.axes(Box(left, box.y, right - left, bottom - box.y), xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if log else "linear")
+        return page.axes(
+            Box(left, box.y, right - left, bottom - box.y),
+            xlim=(scale.first, scale.last),
+            ylim=(len(rows) - 0.5, -0.5),
+            xscale="log" if log else "linear",
+        )
 
     def _counted(self, row: pd.Series) -> str:
         if "found" in row and "listed" in row and row["found"] == row["found"]:
-            return say("overlap_of", self.lang, found=number(row["found"], self.lang), listed=number(row["listed"], self.lang))
+            return say(
+                "overlap_of", self.lang, found=number(row["found"], self.lang), listed=number(row["listed"], self.lang)
+            )
         return ""
 
     def _span(self, row: pd.Series) -> str:
-        return interval(_whole(row["low"]), _whole(row["high"]), self.lang) if np.isfinite([row["low"], row["high"]]).all() else ""
+        return (
+            interval(_whole(row["low"]), _whole(row["high"]), self.lang)
+            if np.isfinite([row["low"], row["high"]]).all()
+            else ""
+        )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .. import telling
 from ...errors import DataError, NotComparableError
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
@@ -35,7 +35,8 @@ def ranking(
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()``, ``ex.rates()`` or ``ex.statistics.rank_sets()``, one a place; rows for the world are left
+        Rows of ``ex.panel()``, ``ex.rates()`` or ``ex.statistics.rank_sets()``, one a place; rows for the world are
+        left
         out. With ``rank_low, rank_high`` the ranks that the figures allow stand beside the numbers; places that are
         ``undetermined`` or ``too_few`` have a hollow dot.
     value
@@ -96,7 +97,9 @@ def ranking(
         notes.append(telling.interval_note(rows, column, lang))
     if ranked:
         level = rows["level"].max() if "level" in rows else float("nan")
-        notes.append(say("rank_note", lang, level=percent(level, lang)) if level == level else say("rank_note_printing", lang))
+        notes.append(
+            say("rank_note", lang, level=percent(level, lang)) if level == level else say("rank_note_printing", lang)
+        )
     if _too_few(rows).any():
         notes.append(say("too_few", lang))
     notes += telling.no_denominator(frame, column, lang)
@@ -107,7 +110,9 @@ def ranking(
     if without:
         notes.append(say("without_figure", lang, n=without, total=total))
     per = telling.unit(frame, column, lang)
-    picture = _Picture(rows, measure, column, min(most, len(rows)), lang, log=scale_is_log, bars=bars, from_zero=from_zero)
+    picture = _Picture(
+        rows, measure, column, min(most, len(rows)), lang, log=scale_is_log, bars=bars, from_zero=from_zero
+    )
     story = Story(
         kind="ranking",
         name=telling.default_name("ranking", frame, "" if column == "value" else column),
@@ -115,11 +120,14 @@ def ranking(
         subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
         notes=notes,
         source=telling.source_line(rows, lang),
-        alt=[telling.leaders(rows, measure, column, lang), say("without_figure", lang, n=without, total=total) if without else ""],
+        alt=[
+            telling.leaders(rows, measure, column, lang),
+            say("without_figure", lang, n=without, total=total) if without else "",
+        ],
         data=telling.data(rows, column),
         about=telling.about(rows, lang) | {"without_figure": without},
         told=telling.told(frame, lang),
-    )  # fmt: skip
+    )
     return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
 
 
@@ -142,7 +150,11 @@ class _Picture:
         self.rows, self.measure, self.column, self.lang = rows, measure, column, lang
         self.log, self.bars, self.from_zero = log, bars, from_zero
         self.wished = self.drawn = drawn
-        self.ranks = [interval(a, b, lang) for a, b in zip(rows["rank_low"], rows["rank_high"], strict=True)] if {"rank_low", "rank_high"} <= set(rows) else []
+        self.ranks = (
+            [interval(a, b, lang) for a, b in zip(rows["rank_low"], rows["rank_high"], strict=True)]
+            if {"rank_low", "rank_high"} <= set(rows)
+            else []
+        )
 
     def _above(self) -> float:
         """Room for the head of the column of ranks, in rows."""
@@ -169,39 +181,74 @@ class _Picture:
         edge = box.right
         if self.ranks:
             head = say("rank_head", self.lang)
-            edge -= max(text_width(head, small), *(text_width(text, size) for text in self.ranks[: len(rows)])) + 1.4 * size
-            page.text(box.right, box.y + 0.5 * height + 0.36 * small, head, size=small, colour=theme.muted, align="right")
+            edge -= (
+                max(text_width(head, small), *(text_width(text, size) for text in self.ranks[: len(rows)])) + 1.4 * size
+            )
+            page.text(
+                box.right, box.y + 0.5 * height + 0.36 * small, head, size=small, colour=theme.muted, align="right"
+            )
         left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
         right = edge - max(text_width(text, size) for text in labels) - 1.0 * size
         plot = Box(left, box.y + height * self._above(), right - left, height * len(rows))
         low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
         scale = Scale.around([*low, *high, *rows["drawn"]], plot.x, plot.right, log=self.log, from_zero=self.from_zero)
         ticks = scale.ticks(lambda tick: telling.shown(tick, self.measure, self.column, self.lang), small)
-        page.segments([[(scale(tick), plot.y), (scale(tick), plot.bottom + 0.2 * height)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        page.segments(
+            [[(scale(tick), plot.y), (scale(tick), plot.bottom + 0.2 * height)] for tick, _ in ticks],
+            colour=theme.grid,
+            width=0.8,
+            order=1,
+        )
         for tick, text in ticks:
-            page.text(scale(tick), plot.bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center")
+            page.text(
+                scale(tick),
+                plot.bottom + 0.2 * height + 1.15 * small,
+                text,
+                size=small,
+                colour=theme.muted,
+                align="center",
+            )
         middles = [plot.y + (n + 0.5) * height for n in range(len(rows))]
         if not self.bars:
             # From the name to the dot, which may be far apart.
             ends = [scale(min(a, x)) for a, x in zip(low, rows["drawn"], strict=True)]
-            page.segments([[(plot.x, y), (x, y)] for x, y in zip(ends, middles, strict=True)], colour=theme.grid, width=0.8, order=1)
+            page.segments(
+                [[(plot.x, y), (x, y)] for x, y in zip(ends, middles, strict=True)],
+                colour=theme.grid,
+                width=0.8,
+                order=1,
+            )
         if self.bars:
             start = scale(scale.first if self.log or not self.from_zero else 0)
-            page.rectangles([Box(min(start, scale(x)), y - 0.3 * height, abs(scale(x) - start), 0.6 * height) for x, y in zip(rows["drawn"], middles, strict=True)],
-                            face=[theme.accent if n == 0 else theme.quiet for n in range(len(rows))])  # fmt: skip
-        page.segments([[(scale(a), y), (scale(b), y)] for a, b, y in zip(low, high, middles, strict=True) if b > a],
-                      colour=theme.text if self.bars else theme.quiet, width=max(1.6, (0.1 if self.bars else 0.16) * size), order=3)  # fmt: skip
+            page.rectangles(
+                [
+                    Box(min(start, scale(x)), y - 0.3 * height, abs(scale(x) - start), 0.6 * height)
+                    for x, y in zip(rows["drawn"], middles, strict=True)
+                ],
+                face=[theme.accent if n == 0 else theme.quiet for n in range(len(rows))],
+            )
+        page.segments(
+            [[(scale(a), y), (scale(b), y)] for a, b, y in zip(low, high, middles, strict=True) if b > a],
+            colour=theme.text if self.bars else theme.quiet,
+            width=max(1.6, (0.1 if self.bars else 0.16) * size),
+            order=3,
+        )
         if not self.bars:
             colours = [theme.accent if n == 0 else theme.quiet for n in range(len(rows))]
             hollow = _too_few(rows).tolist()
-            page.circles([(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=True)], [0.3 * size] * len(rows),
-                         face=[theme.paper if empty else colour for colour, empty in zip(colours, hollow, strict=True)],
-                         edge=[colour if empty else theme.paper for colour, empty in zip(colours, hollow, strict=True)],
-                         width=[1.5 if empty else 0.8 for empty in hollow])  # fmt: skip
+            page.circles(
+                [(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=True)],
+                [0.3 * size] * len(rows),
+                face=[theme.paper if empty else colour for colour, empty in zip(colours, hollow, strict=True)],
+                edge=[colour if empty else theme.paper for colour, empty in zip(colours, hollow, strict=True)],
+                width=[1.5 if empty else 0.8 for empty in hollow],
+            )
         for n, (name, text, y) in enumerate(zip(names, labels, middles, strict=True)):
             weight = {"weight": SEMIBOLD} if n == 0 else {}
             page.text(box.x, y + 0.36 * size, name, **weight)
             page.text(edge, y + 0.36 * size, text, align="right", **weight)
             if self.ranks:
                 page.text(box.right, y + 0.36 * size, self.ranks[n], align="right", colour=theme.muted)
-        return page.axes(plot, xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if self.log else "linear")
+        return page.axes(
+            plot, xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if self.log else "linear"
+        )

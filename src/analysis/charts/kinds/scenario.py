@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .. import telling
 from ...errors import DataError
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
@@ -20,7 +20,8 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     Parameters
     ----------
     frame
-        What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them, ``unit`` (of
+        What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them,
+        ``unit`` (of
         the assumption) and ``central`` (the result with every assumption at its value).
     lang, size, theme, title, subtitle, note, source, alt, name
         As for every chart; texts not given come from the data.
@@ -34,20 +35,37 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     telling.checked(frame, ("assumption", "low", "high"), "scenario")
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
-        raise DataError("the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; check the rows.")
+        raise DataError(
+            "the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; check the rows."
+        )
     rows = frame.assign(low=ends["low"], high=ends["high"], span=ends["high"] - ends["low"])
-    rows = rows.assign(name=[_worded(str(one), lang) for one in rows["assumption"]], assumption=rows["assumption"].astype(str)).sort_values(["span", "assumption"], ascending=[False, True])
+    rows = rows.assign(
+        name=[_worded(str(one), lang) for one in rows["assumption"]], assumption=rows["assumption"].astype(str)
+    ).sort_values(["span", "assumption"], ascending=[False, True])
     central = _central(frame)
     top = rows.iloc[0]
     low, high = pair(top["low"], top["high"], lang)
     story = Story(
         kind="scenario",
         name=telling.default_name("scenario", frame),
-        title=say("scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], low=low, high=high),
-        subtitle=telling.subtitle([say("scenario_subtitle", lang), str(frame.attrs.get("parameters", {}).get("outcome", ""))]),
-        notes=[say("scenario_note", lang), *([say("scenario_central", lang, value=number(central, lang))] if central is not None else [])],
+        title=say(
+            "scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], low=low, high=high
+        ),
+        subtitle=telling.subtitle(
+            [say("scenario_subtitle", lang), str(frame.attrs.get("parameters", {}).get("outcome", ""))]
+        ),
+        notes=[
+            say("scenario_note", lang),
+            *([say("scenario_central", lang, value=number(central, lang))] if central is not None else []),
+        ],
         source=telling.source_line(frame, lang),
-        alt=["; ".join(f"{row.name}: {interval(row.low, row.high, lang)}" for row in rows.head(4)[["name", "low", "high"]].itertuples(index=False)) + "."],
+        alt=[
+            "; ".join(
+                f"{row.name}: {interval(row.low, row.high, lang)}"
+                for row in rows.head(4)[["name", "low", "high"]].itertuples(index=False)
+            )
+            + "."
+        ],
         data=rows.drop(columns="name"),
         about=telling.about(frame, lang),
         told=telling.told(frame, lang),
@@ -84,13 +102,29 @@ class _Tornado:
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
         names = [wrap(sentence(name), 0.3 * box.width, size, SEMIBOLD) for name in rows["name"]]
-        names = [[*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size, SEMIBOLD)] if lines[1:] else [])] for lines in names]
+        names = [
+            [*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size, SEMIBOLD)] if lines[1:] else [])]
+            for lines in names
+        ]
         known = {"input_low", "input_high"} <= set(rows)
-        inputs = [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)] if known else [""] * len(rows)
+        inputs = (
+            [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)]
+            if known
+            else [""] * len(rows)
+        )
         if "unit" in rows:
-            inputs = [f"{text} {unit}".strip() for text, unit in zip(inputs, rows["unit"].fillna("").astype(str), strict=True)]
+            inputs = [
+                f"{text} {unit}".strip() for text, unit in zip(inputs, rows["unit"].fillna("").astype(str), strict=True)
+            ]
         lows, highs = ([number(x, self.lang) for x in rows[name]] for name in ("low", "high"))
-        left = box.x + max([text_width(line, size, SEMIBOLD) for lines in names for line in lines] + [min(text_width(text, small), 0.3 * box.width) for text in inputs]) + size
+        left = (
+            box.x
+            + max(
+                [text_width(line, size, SEMIBOLD) for lines in names for line in lines]
+                + [min(text_width(text, small), 0.3 * box.width) for text in inputs]
+            )
+            + size
+        )
         left += max(text_width(text, small) for text in lows) + 0.6 * small
         right = box.right - max(text_width(text, small) for text in highs) - 0.6 * small
         first, last = float(rows["low"].min()), float(rows["high"].max())
@@ -100,7 +134,9 @@ class _Tornado:
         thick = min(1.5 * size, 0.5 * height)
         bottom = box.y + height * len(rows)
         centre = self.central if self.central is not None and first <= self.central <= first + room else None
-        for n, (row, lines, text, low, high) in enumerate(zip(rows.itertuples(), names, inputs, lows, highs, strict=True)):
+        for n, (row, lines, text, low, high) in enumerate(
+            zip(rows.itertuples(), names, inputs, lows, highs, strict=True)
+        ):
             y = box.y + (n + 0.5) * height
             start, end = scale(row.low), scale(row.high)
             if centre is not None and row.low < centre < row.high:
@@ -114,10 +150,24 @@ class _Tornado:
             tall = 1.3 * size * len(lines) + (1.4 * small if text else 0)
             under = page.paragraph(box.x, y - tall / 2 - 0.1 * size, lines, size=size, weight=SEMIBOLD)
             if text:
-                page.text(box.x, under + 0.95 * small, shorten(text, 0.3 * box.width, small), size=small, colour=theme.muted)
+                page.text(
+                    box.x, under + 0.95 * small, shorten(text, 0.3 * box.width, small), size=small, colour=theme.muted
+                )
         if centre is not None:
-            page.segments([[(scale(centre), box.y), (scale(centre), bottom + 0.4 * size)]], colour=theme.text, width=1.2, order=3)
+            page.segments(
+                [[(scale(centre), box.y), (scale(centre), bottom + 0.4 * size)]], colour=theme.text, width=1.2, order=3
+            )
             text = number(self.central, self.lang)
             half = text_width(text, small) / 2
-            page.text(min(max(scale(centre), box.x + half), box.right - half), bottom + 1.6 * size, text, size=small, align="center")
-        return page.axes(Box(left, box.y, right - left, height * len(rows)), xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5))
+            page.text(
+                min(max(scale(centre), box.x + half), box.right - half),
+                bottom + 1.6 * size,
+                text,
+                size=small,
+                align="center",
+            )
+        return page.axes(
+            Box(left, box.y, right - left, height * len(rows)),
+            xlim=(scale.first, scale.last),
+            ylim=(len(rows) - 0.5, -0.5),
+        )

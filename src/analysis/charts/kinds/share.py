@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from .. import telling
 from ...errors import DataError
 from ...figures.wording import between
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD
@@ -51,7 +51,9 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
     low, high = _limits(part.iloc[0], total.iloc[0])
     value = float(part["drawn"].iloc[0] / total["drawn"].iloc[0])
     if not 0 <= value <= 1:
-        raise DataError(f"the part is {percent(value)} of the total; a part cannot be larger than the whole. Check the two figures.")
+        raise DataError(
+            f"the part is {percent(value)} of the total; a part cannot be larger than the whole. Check the two figures."
+        )
     rows = rows.assign(name=telling.places(rows, lang))
     name, noun = rows["name"].iloc[0], telling.label(measure, lang)
     part_text, whole_text = telling.both(part["drawn"].iloc[0], total["drawn"].iloc[0], measure, "value", lang)
@@ -67,20 +69,24 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
         kind="share",
         name=telling.default_name("share", frame, str(part["iso3"].iloc[0])),
         title=title,
-        subtitle=say("share_subtitle", lang, label=sentence(noun), whole=whole_text, period=sentence(telling.when(rows, lang))),
+        subtitle=say(
+            "share_subtitle", lang, label=sentence(noun), whole=whole_text, period=sentence(telling.when(rows, lang))
+        ),
         notes=notes,
         source=telling.source_line(rows, lang),
         alt=notes[-1:],
         data=telling.data(rows, "value").assign(share=[value, 1.0], share_low=[low, 1.0], share_high=[high, 1.0]),
         about=telling.about(rows, lang),
-    )  # fmt: skip
+    )
     picture = _Squares(value, low, high, name, telling.with_noun(part["drawn"].iloc[0], measure, lang), lang)
     return compose(story, picture, wanted=lambda size: 24 * size.text, least=120, lang=lang, **texts)
 
 
 def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:
     """The share's interval from the rounding of both: the part is inside the whole."""
-    part_low, part_high = (part["drawn_low"], part["drawn_high"]) if pd.notna(part["drawn_low"]) else (part["drawn"],) * 2
+    part_low, part_high = (
+        (part["drawn_low"], part["drawn_high"]) if pd.notna(part["drawn_low"]) else (part["drawn"],) * 2
+    )
     low, high = (total["drawn_low"], total["drawn_high"]) if pd.notna(total["drawn_low"]) else (total["drawn"],) * 2
     return float(part_low / high), min(1.0, float(part_high / low))
 
@@ -103,7 +109,13 @@ class _Squares:
         sure, possible = math.floor(100 * self.low + 0.5), math.floor(100 * self.high + 0.5)
         page.rectangles(squares[full:], face=theme.land, edge=theme.outline, width=0.6)
         page.rectangles(squares[:full], face=theme.accent)
-        page.rectangles(squares[min(sure, full) : max(possible, full)] if possible > sure else [], face="none", edge=theme.second, width=0.12 * side, order=3)
+        page.rectangles(
+            squares[min(sure, full) : max(possible, full)] if possible > sure else [],
+            face="none",
+            edge=theme.second,
+            width=0.12 * side,
+            order=3,
+        )
         x = box.x + side * columns + 1.6 * size
         width = box.right - x
         large = 2.6 * size
@@ -114,4 +126,4 @@ class _Squares:
         y += size
         y = page.paragraph(x, y, [percent(1 - round(self.value, 2), self.lang)], size=1.4 * size, colour=theme.muted)
         page.paragraph(x, y, wrap(say("share_rest", self.lang), width, size), size=size, colour=theme.muted)
-        return None
+        return

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from .. import telling
 from ...errors import DataError
+from .. import telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 from ..wording import date, language, listed, say, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Panels side by side, at most; more figures become rows.
 MOST_PANELS = 6
@@ -45,13 +48,17 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     frame = frame[frame["drawn"].notna()]
     waves = sorted(frame["survey"].unique(), key=lambda survey: _begun(frame[frame["survey"] == survey]))
     if len(waves) != 2:
-        raise DataError(f"the chart 'slope' compares two surveys and got {len(waves)} ({', '.join(waves)}); select two.")
+        raise DataError(
+            f"the chart 'slope' compares two surveys and got {len(waves)} ({', '.join(waves)}); select two."
+        )
     notes = telling.require_one_method(frame, lang)
     frame = frame.assign(key=frame["iso3"].where(frame["iso3"].notna(), frame["place"]) + " " + frame["measure"])
     first, last = (frame[frame["survey"] == wave] for wave in waves)
     for one in (first, last):
         if one["key"].duplicated().any():
-            raise DataError(f"the chart 'slope' got two figures for {one['key'][one['key'].duplicated()].iloc[0]} in one wave; take ex.preferred(panel).")
+            raise DataError(
+                f"the chart 'slope' got two figures for {one['key'][one['key'].duplicated()].iloc[0]} in one wave; take ex.preferred(panel)."
+            )
     pairs = first.merge(last, on="key", suffixes=("_first", "_last"), validate="one_to_one")
     if pairs.empty:
         raise DataError("no place and measure has a figure in both waves; there is nothing to compare.")
@@ -66,7 +73,9 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
         else telling.places(named, lang).to_numpy()
     )
     ends = ("drawn_low", "drawn", "drawn_high")
-    before, after = (pairs[[f"{end}_{wave}" for end in ends]].itertuples(index=False, name=None) for wave in ("first", "last"))
+    before, after = (
+        pairs[[f"{end}_{wave}" for end in ends]].itertuples(index=False, name=None) for wave in ("first", "last")
+    )
     pairs["direction"] = [telling.direction(*waves) for waves in zip(before, after, strict=True)]
     if not by_measure:
         pairs = pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
@@ -78,7 +87,11 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     if panels and len(pairs) > 1:
         notes.append(say("slope_scales", lang))
     if len(lonely):
-        odd = [sentence(telling.label(m, lang)) for m in lonely["measure"]] if by_measure else telling.places(lonely, lang)
+        odd = (
+            [sentence(telling.label(m, lang)) for m in lonely["measure"]]
+            if by_measure
+            else telling.places(lonely, lang)
+        )
         notes.append(say("slope_unpaired", lang, items=listed(sorted(set(odd)), lang, most=6)))
     drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, lang)
     per = telling.unit(frame, column, lang)
@@ -88,20 +101,32 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     story = Story(
         kind="slope",
         name=telling.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
-        title=changes[0] if len(pairs) == 1 else telling.directions_told(pairs["direction"].tolist(), str(place) if measures > 1 else telling.label(measure, lang), lang),
-        subtitle=telling.subtitle(["" if measures > 1 else telling.label(measure, lang), per, str(place), f"{dates[0]} – {dates[1]}"]),
+        title=changes[0]
+        if len(pairs) == 1
+        else telling.directions_told(
+            pairs["direction"].tolist(), str(place) if measures > 1 else telling.label(measure, lang), lang
+        ),
+        subtitle=telling.subtitle(
+            ["" if measures > 1 else telling.label(measure, lang), per, str(place), f"{dates[0]} – {dates[1]}"]
+        ),
         notes=notes,
         source=telling.source_line(frame, lang),
         alt=[f"{change}." for change in (changes if len(pairs) > 1 else [])],
-        data=telling.data(frame.assign(name=telling.places(frame, lang)).sort_values(["measure", "iso3", "scan_to"], kind="stable"), column),
+        data=telling.data(
+            frame.assign(name=telling.places(frame, lang)).sort_values(["measure", "iso3", "scan_to"], kind="stable"),
+            column,
+        ),
         about=telling.about(frame, lang),
-    )  # fmt: skip
+    )
     return compose(story, drawing, wanted=drawing.wanted, limit=drawing.limit, lang=lang, **texts)
 
 
 def _begun(rows: pd.DataFrame) -> str:
     """What orders the waves: when they were measured, or else published."""
-    return min((text for name in ("scan_to", "scan_from", "published") if name in rows for text in telling.known(rows[name])), default="")
+    return min(
+        (text for name in ("scan_to", "scan_from", "published") if name in rows for text in telling.known(rows[name])),
+        default="",
+    )
 
 
 def _dated(rows: pd.DataFrame, lang: str, short: bool = False) -> str:
@@ -137,7 +162,9 @@ class _Panels:
         width, height = (box.width - (columns - 1) * 2 * size) / columns, (box.height - (rows - 1) * 1.4 * size) / rows
         for n, row in enumerate(self.pairs.itertuples()):
             line, at = divmod(n, columns)
-            self._panel(page, Box(box.x + at * (width + 2 * size), box.y + line * (height + 1.4 * size), width, height), row)
+            self._panel(
+                page, Box(box.x + at * (width + 2 * size), box.y + line * (height + 1.4 * size), width, height), row
+            )
 
     def _panel(self, page: Page, box: Box, row) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
@@ -156,10 +183,26 @@ class _Panels:
         xs = [box.x + inset, box.right - inset]
         page.segments([[(box.x, scale(0)), (box.right, scale(0))]], colour=theme.grid, width=1, order=1)
         colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
-        page.segments([list(zip(xs, map(scale, numbers), strict=True))], colour=colour, width=max(1.8, 0.16 * size), order=2)
-        page.segments([[(x, scale(low)), (x, scale(high))] for x, (low, high) in zip(xs, limits, strict=True) if low == low and high > low],
-                      colour=theme.text, width=max(1.2, 0.1 * size), order=3)  # fmt: skip
-        page.circles([(x, scale(number)) for x, number in zip(xs, numbers, strict=True)], [0.34 * size] * 2, face=colour, edge=theme.paper, width=1)
+        page.segments(
+            [list(zip(xs, map(scale, numbers), strict=True))], colour=colour, width=max(1.8, 0.16 * size), order=2
+        )
+        page.segments(
+            [
+                [(x, scale(low)), (x, scale(high))]
+                for x, (low, high) in zip(xs, limits, strict=True)
+                if low == low and high > low
+            ],
+            colour=theme.text,
+            width=max(1.2, 0.1 * size),
+            order=3,
+        )
+        page.circles(
+            [(x, scale(number)) for x, number in zip(xs, numbers, strict=True)],
+            [0.34 * size] * 2,
+            face=colour,
+            edge=theme.paper,
+            width=1,
+        )
         for lines, x, align in zip(dates, (box.x, box.right), ("left", "right"), strict=True):
             page.paragraph(x, floor + 0.3 * small, lines, size=small, colour=theme.muted, align=align)
         for n, (x, number, text, (low, high)) in enumerate(zip(xs, numbers, labels, limits, strict=True)):
@@ -189,25 +232,58 @@ class _Rows:
     def __call__(self, page: Page, box: Box):
         size, theme, small = page.size.text, page.theme, page.size.note
         rows = self.pairs.head(self.drawn)
-        labels = [" → ".join(telling.shown(x, row.measure_first, self.column, self.lang) for x in (row.drawn_first, row.drawn_last)) for row in rows.itertuples()]
+        labels = [
+            " → ".join(
+                telling.shown(x, row.measure_first, self.column, self.lang) for x in (row.drawn_first, row.drawn_last)
+            )
+            for row in rows.itertuples()
+        ]
         names = [shorten(str(name), 0.34 * box.width, size) for name in rows["name"]]
         left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
         right = box.right - max(text_width(text, size) for text in labels) - size
         height = box.height / (len(rows) + 2.6)
         top = box.y + 1.3 * height
-        values = rows[["drawn_first", "drawn_last", "drawn_low_first", "drawn_high_first", "drawn_low_last", "drawn_high_last"]].to_numpy().ravel()
+        values = (
+            rows[
+                [
+                    "drawn_first",
+                    "drawn_last",
+                    "drawn_low_first",
+                    "drawn_high_first",
+                    "drawn_low_last",
+                    "drawn_high_last",
+                ]
+            ]
+            .to_numpy()
+            .ravel()
+        )
         positive = (rows[["drawn_first", "drawn_last"]] > 0).all(axis=None)
         log = bool(positive and rows["drawn_first"].max() / rows["drawn_first"].min() > 100)
         scale = Scale.around(values, left, right, log=log)
-        ticks = scale.ticks(lambda tick: telling.shown(tick, rows["measure_first"].iloc[0], self.column, self.lang), small)
+        ticks = scale.ticks(
+            lambda tick: telling.shown(tick, rows["measure_first"].iloc[0], self.column, self.lang), small
+        )
         bottom = top + height * len(rows)
-        page.segments([[(scale(tick), top), (scale(tick), bottom + 0.2 * height)] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        page.segments(
+            [[(scale(tick), top), (scale(tick), bottom + 0.2 * height)] for tick, _ in ticks],
+            colour=theme.grid,
+            width=0.8,
+            order=1,
+        )
         for tick, text in ticks:
-            page.text(scale(tick), bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center")
+            page.text(
+                scale(tick), bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center"
+            )
         x = left
         for n, when in enumerate(self.dates):
             y = box.y + 0.45 * height
-            page.circles([(x + 0.3 * size, y)], [0.3 * size], face=theme.paper if n == 0 else theme.text, edge=theme.text, width=1.2)
+            page.circles(
+                [(x + 0.3 * size, y)],
+                [0.3 * size],
+                face=theme.paper if n == 0 else theme.text,
+                edge=theme.text,
+                width=1.2,
+            )
             page.text(x + size, y + 0.36 * small, when, size=small)
             x += size + text_width(when, small) + 1.6 * size
         for n, (row, name, text) in enumerate(zip(rows.itertuples(), names, labels, strict=True)):
@@ -216,7 +292,9 @@ class _Rows:
             for low, high in ((row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)):
                 if high > low:
                     page.segments([[(scale(low), y), (scale(high), y)]], colour=theme.quiet, width=0.32 * size, order=2)
-            page.segments([[(scale(row.drawn_first), y), (scale(row.drawn_last), y)]], colour=colour, width=0.14 * size, order=3)
+            page.segments(
+                [[(scale(row.drawn_first), y), (scale(row.drawn_last), y)]], colour=colour, width=0.14 * size, order=3
+            )
             page.circles([(scale(row.drawn_first), y)], [0.28 * size], face=theme.paper, edge=colour, width=1.4)
             page.circles([(scale(row.drawn_last), y)], [0.3 * size], face=colour, edge=theme.paper, width=0.6, order=5)
             page.text(box.x, y + 0.36 * size, name)

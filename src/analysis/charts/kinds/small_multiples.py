@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from .. import over_days, telling
 from ...errors import DataError, NotComparableError
+from .. import over_days, telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 from ..style import size as size_named
 from ..wording import date, language, listed, say, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_PANELS = 12
 #: Between panels, in sizes of the text.
@@ -37,7 +39,8 @@ def small_multiples(
     ----------
     frame
         Rows of ``ex.panel()`` or ``ex.rates()``. With one measure the panels run over time; with several, which must
-        count the same unit, over the measures. The twelve places with the highest figures are drawn. Or rows of ``ex.series()`` of one
+        count the same unit, over the measures. The twelve places with the highest figures are drawn. Or rows of
+        ``ex.series()`` of one
         measure and many places.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
@@ -71,7 +74,9 @@ def small_multiples(
     rows = rows.assign(key=rows["iso3"].where(rows["iso3"].notna(), rows["place"]), name=telling.places(rows, lang))
     doubled = rows.duplicated(["key", "measure", "survey"])
     if doubled.any():
-        raise DataError(f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}; take ex.preferred(panel).")
+        raise DataError(
+            f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}; take ex.preferred(panel)."
+        )
     measures = rows["measure"].drop_duplicates().tolist()
     notes = [telling.interval_note(rows, column, lang)]
     over_time = len(measures) == 1
@@ -81,10 +86,14 @@ def small_multiples(
     else:
         notes += telling.require_one_method(rows, lang)
         if rows["survey"].nunique() > 1:
-            raise NotComparableError("several measures of several surveys at once cannot be read; select one survey or one measure.")
+            raise NotComparableError(
+                "several measures of several surveys at once cannot be read; select one survey or one measure."
+            )
         units = sorted({telling.unit_of(measure) for measure in measures})
         if column == "value" and len(units) > 1:
-            raise NotComparableError(f"{', '.join(units)} are different units and cannot share one scale; select measures of one unit.")
+            raise NotComparableError(
+                f"{', '.join(units)} are different units and cannot share one scale; select measures of one unit."
+            )
         joined = {}
     order = rows.groupby("key")["drawn"].max().sort_values(ascending=False, kind="stable")
     shown = order.index[:MOST_PANELS].tolist()
@@ -93,19 +102,30 @@ def small_multiples(
     notes.append(say("multiples_scale", lang))
     if len(order) > len(shown):
         notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
-    title = _over_time_title(rows, joined, measures[0], column, lang) if over_time else _measures_title(rows, column, lang)
+    title = (
+        _over_time_title(rows, joined, measures[0], column, lang) if over_time else _measures_title(rows, column, lang)
+    )
     story = Story(
         kind="small_multiples",
         name=telling.default_name("small-multiples", frame),
         title=title,
-        subtitle=telling.subtitle([listed([telling.label(measure, lang) for measure in measures], lang), per, telling.when(rows, lang)]),
+        subtitle=telling.subtitle(
+            [listed([telling.label(measure, lang) for measure in measures], lang), per, telling.when(rows, lang)]
+        ),
         notes=notes,
         source=telling.source_line(rows, lang),
         alt=[_told(rows[rows["key"] == key], column, lang) for key in shown[:4]],
         data=telling.data(rows, column).assign(date=[telling.dated(row) for row in rows.to_dict("records")]),
         about=telling.about(rows, lang),
-    )  # fmt: skip
-    return compose(story, picture, wanted=picture.wanted, least=picture.least(size_named(texts.get("size", "web"))), lang=lang, **texts)
+    )
+    return compose(
+        story,
+        picture,
+        wanted=picture.wanted,
+        least=picture.least(size_named(texts.get("size", "web"))),
+        lang=lang,
+        **texts,
+    )
 
 
 def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure: str, column: str, lang: str) -> str:
@@ -118,25 +138,41 @@ def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure:
         if len(found) > 1 and all(joined[key])
     ]
     if not directions:
-        return telling.highest(rows.sort_values("drawn", ascending=False), measure, column, telling.unit(rows, column, lang), lang)
+        return telling.highest(
+            rows.sort_values("drawn", ascending=False), measure, column, telling.unit(rows, column, lang), lang
+        )
     return telling.directions_told(directions, telling.label(measure, lang), lang)
 
 
 def _measures_title(rows: pd.DataFrame, column: str, lang: str) -> str:
     top = rows.sort_values("drawn", ascending=False, kind="stable").iloc[0]
     counted = column == "value" and telling.kind_of(top["measure"]) == "count"
-    value = telling.with_noun(top["drawn"], top["measure"], lang) if counted else telling.shown(top["drawn"], top["measure"], column, lang)
+    value = (
+        telling.with_noun(top["drawn"], top["measure"], lang)
+        if counted
+        else telling.shown(top["drawn"], top["measure"], column, lang)
+    )
     return say("multiples_measures", lang, n=rows["key"].nunique(), place=top["name"], value=value)
 
 
 def _told(rows: pd.DataFrame, column: str, lang: str) -> str:
-    numbers = [telling.shown(number, measure, column, lang) for number, measure in zip(rows["drawn"], rows["measure"], strict=True)]
+    numbers = [
+        telling.shown(number, measure, column, lang)
+        for number, measure in zip(rows["drawn"], rows["measure"], strict=True)
+    ]
     return f"{rows['name'].iloc[0]}: {', '.join(numbers)}."
 
 
 class _Panels:
     def __init__(self, rows, keys, measures, joined, column, lang) -> None:
-        self.rows, self.keys, self.measures, self.joined, self.column, self.lang = rows, keys, measures, joined, column, lang
+        self.rows, self.keys, self.measures, self.joined, self.column, self.lang = (
+            rows,
+            keys,
+            measures,
+            joined,
+            column,
+            lang,
+        )
 
     def _columns(self, size: Size, height: float | None) -> int:
         return columns_of(len(self.keys), size, height, self.least(size))
@@ -175,13 +211,30 @@ class _Panels:
         all_days = [telling.day(when) for when in self.rows["when"]]
         first, room = min(all_days), (max(all_days) - min(all_days)) or 1
         # As wide as the widest number, so that a day stands at the same place in every panel.
-        ends = max(text_width(telling.shown(number, self.measures[0], self.column, self.lang), small, SEMIBOLD) for number in self.rows["drawn"]) / 2
+        ends = (
+            max(
+                text_width(telling.shown(number, self.measures[0], self.column, self.lang), small, SEMIBOLD)
+                for number in self.rows["drawn"]
+            )
+            / 2
+        )
         start, end = box.x + ends, box.right - ends
-        points = [(start + (day - first) / room * (end - start), scale(number)) for day, number in zip(days, rows["drawn"], strict=True)]
+        points = [
+            (start + (day - first) / room * (end - start), scale(number))
+            for day, number in zip(days, rows["drawn"], strict=True)
+        ]
         page.segments([[(box.x, scale(0)), (box.right, scale(0))]], colour=theme.outline, width=0.8, order=1)
         links = self.joined.get(key, [])
-        page.segments([[a, b] for a, b, join in zip(points, points[1:], links, strict=False) if join], colour=theme.accent, width=0.14 * size)
-        spans = [[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, rows["drawn_low"], rows["drawn_high"], strict=True) if b > a]
+        page.segments(
+            [[a, b] for a, b, join in zip(points, points[1:], links, strict=False) if join],
+            colour=theme.accent,
+            width=0.14 * size,
+        )
+        spans = [
+            [(x, scale(a)), (x, scale(b))]
+            for (x, _), a, b in zip(points, rows["drawn_low"], rows["drawn_high"], strict=True)
+            if b > a
+        ]
         page.segments(spans, colour=theme.text, width=0.09 * size, order=3)
         page.circles(points, [0.26 * size] * len(points), face=theme.accent, edge=theme.paper, width=0.8)
         self._numbers(page, points, rows, scale, texts, floor)
@@ -189,14 +242,28 @@ class _Panels:
         # The year says enough unless it is the same at both ends, or there is room for more.
         shown = [date(when if ends[0][:4] == ends[-1][:4] else when[:4], self.lang) for when in ends]
         for text, x, align in zip(shown, (box.x, box.right), ("left", "right"), strict=False):
-            page.text(x, box.bottom - 0.2 * small, shorten(text, 0.48 * box.width, small), size=small, colour=theme.muted, align=align)
+            page.text(
+                x,
+                box.bottom - 0.2 * small,
+                shorten(text, 0.48 * box.width, small),
+                size=small,
+                colour=theme.muted,
+                align=align,
+            )
 
-    def _numbers(self, page: Page, points: list, rows: pd.DataFrame, scale: Scale, texts: list[str], floor: float) -> None:
+    def _numbers(
+        self, page: Page, points: list, rows: pd.DataFrame, scale: Scale, texts: list[str], floor: float
+    ) -> None:
         """The first and the last number, off their line: below a point that the line leaves upwards, if there is room."""
         size, small = page.size.text, page.size.note
         edge = math.inf
         for n in sorted({0, len(points) - 1}, reverse=True):
-            low, high = (end if end == end else number for end, number in zip(rows[["drawn_low", "drawn_high"]].iloc[n], [rows["drawn"].iloc[n]] * 2, strict=True))
+            low, high = (
+                end if end == end else number
+                for end, number in zip(
+                    rows[["drawn_low", "drawn_high"]].iloc[n], [rows["drawn"].iloc[n]] * 2, strict=True
+                )
+            )
             half = text_width(texts[n], small, SEMIBOLD) / 2
             if points[n][0] + half + 0.5 * small > edge:
                 continue
@@ -210,8 +277,10 @@ class _Panels:
         size, theme, small = page.size.text, page.theme, page.size.note
         height = box.height / len(self.measures)
         found = rows.set_index("measure")
-        room = max(text_width(telling.shown(number, measure, self.column, self.lang), small, SEMIBOLD)
-                   for number, measure in zip(self.rows["drawn"], self.rows["measure"], strict=True))  # fmt: skip
+        room = max(
+            text_width(telling.shown(number, measure, self.column, self.lang), small, SEMIBOLD)
+            for number, measure in zip(self.rows["drawn"], self.rows["measure"], strict=True)
+        )
         scale = Scale.around(everything, box.x, box.right - room - 0.8 * small)
         page.segments([[(scale(0), box.y), (scale(0), box.bottom)]], colour=theme.outline, width=0.8, order=1)
         for n, measure in enumerate(self.measures):
@@ -220,14 +289,37 @@ class _Panels:
             if height < 3.8 * size:
                 lines = [" ".join(lines)]
             lines = [*lines[:1], *([shorten(" ".join(lines[1:]), box.width, small)] if lines[1:] else [])]
-            y = page.paragraph(box.x + 0.4 * small, top + 0.2 * small, [shorten(line, box.width - 0.4 * small, small) for line in lines], size=small, colour=theme.muted) + 0.6 * size
+            y = (
+                page.paragraph(
+                    box.x + 0.4 * small,
+                    top + 0.2 * small,
+                    [shorten(line, box.width - 0.4 * small, small) for line in lines],
+                    size=small,
+                    colour=theme.muted,
+                )
+                + 0.6 * size
+            )
             if measure not in found.index:
-                page.text(box.x + 0.4 * small, y + 0.36 * small, shorten(say("unpublished", self.lang), box.width, small), size=small, colour=theme.muted)
+                page.text(
+                    box.x + 0.4 * small,
+                    y + 0.36 * small,
+                    shorten(say("unpublished", self.lang), box.width, small),
+                    size=small,
+                    colour=theme.muted,
+                )
                 continue
             row = found.loc[measure]
             if row["drawn_high"] > row["drawn_low"]:
-                page.segments([[(scale(row["drawn_low"]), y), (scale(row["drawn_high"]), y)]], colour=theme.quiet, width=0.14 * size, order=3)
+                page.segments(
+                    [[(scale(row["drawn_low"]), y), (scale(row["drawn_high"]), y)]],
+                    colour=theme.quiet,
+                    width=0.14 * size,
+                    order=3,
+                )
             page.circles([(scale(row["drawn"]), y)], [0.3 * size], face=theme.accent, edge=theme.paper, width=0.8)
-            end = max(scale(row["drawn"]) + 0.3 * size, scale(row["drawn_high"]) if row["drawn_high"] == row["drawn_high"] else 0)
+            end = max(
+                scale(row["drawn"]) + 0.3 * size,
+                scale(row["drawn_high"]) if row["drawn_high"] == row["drawn_high"] else 0,
+            )
             text = telling.shown(row["drawn"], measure, self.column, self.lang)
             page.text(end + 0.5 * small, y + 0.36 * small, text, size=small, weight=SEMIBOLD)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from .. import over_days, telling
 from ...errors import DataError, NotComparableError
+from .. import over_days, telling
 from ..chart import Chart, Story, compose
 from ..page import Box, Page
 from ..plot import Edges, meet
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 from ..wording import date, language, period, say, sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def timeline(
@@ -32,15 +34,18 @@ def timeline(
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey; of a register, one a year. Or rows of
-        ``ex.series()``, or of a statistic of them (`decompose` adds the trend, `anomalies` rings): gaps are hatched, and no line crosses a
+        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey; of a register, one a
+        year. Or rows of
+        ``ex.series()``, or of a statistic of them (`decompose` adds the trend, `anomalies` rings): gaps are hatched,
+        and no line crosses a
         change of method.
     value
         The column shown. Default: ``rate`` if there is one, else ``value`` (``count`` of a series).
     breaks
         ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
     insist
-        Join them all the same; the note says that they cannot be compared. Of a series nothing joins what is not counted alike.
+        Join them all the same; the note says that they cannot be compared. Of a series nothing joins what is not
+        counted alike.
     events
         Rows of ``ex.events()`` to mark on a series; the notes name them with their sources.
     breaks_known
@@ -51,7 +56,8 @@ def timeline(
     Raises
     ------
     NotComparableError
-        For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks`` or ``insist`` says otherwise.
+        For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks`` or ``insist``
+        says otherwise.
     DataError
         If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
     """
@@ -65,10 +71,14 @@ def timeline(
     rows = rows[rows["drawn"].notna()]
     if rows["iso3"].fillna(rows["place"]).nunique() > 1:
         raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
-    rows, joins, marked = telling.over_time(rows.assign(key="", name=telling.places(rows, lang)), lang, breaks=breaks, insist=insist)
+    rows, joins, marked = telling.over_time(
+        rows.assign(key="", name=telling.places(rows, lang)), lang, breaks=breaks, insist=insist
+    )
     doubled = rows[rows.duplicated(["survey", "when"])]
     if len(doubled):
-        raise DataError(f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}; take ex.preferred(panel).")
+        raise DataError(
+            f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}; take ex.preferred(panel)."
+        )
     joined = joins.get("", [])
     notes = [telling.interval_note(rows, column, lang), *telling.qualified(rows, lang), *marked]
     noun, per = telling.label(measure, lang), telling.unit(frame, column, lang)
@@ -79,26 +89,52 @@ def timeline(
         title = say("one_title", lang, label=sentence(noun), place=rows["name"].iloc[0], value=shown[0])
     else:
         # The first and the last figure stand in the title only where a line leads from one to the other.
-        title = say("timeline_title" if all(joined) else "timeline_breaks", lang, label=sentence(noun), n=len(rows), first=shown[0], last=shown[-1],
-                    from_date=date(rows["when"].iloc[0], lang), to_date=date(rows["when"].iloc[-1], lang))  # fmt: skip
+        title = say(
+            "timeline_title" if all(joined) else "timeline_breaks",
+            lang,
+            label=sentence(noun),
+            n=len(rows),
+            first=shown[0],
+            last=shown[-1],
+            from_date=date(rows["when"].iloc[0], lang),
+            to_date=date(rows["when"].iloc[-1], lang),
+        )
     story = Story(
         kind="timeline",
         name=telling.default_name("timeline", frame),
         title=title,
-        subtitle=telling.subtitle([noun, per, sentence(rows["name"].iloc[0]) if len(rows) else "", period(rows["when"].min(), rows["when"].max(), lang) if len(rows) else ""]),
+        subtitle=telling.subtitle(
+            [
+                noun,
+                per,
+                sentence(rows["name"].iloc[0]) if len(rows) else "",
+                period(rows["when"].min(), rows["when"].max(), lang) if len(rows) else "",
+            ]
+        ),
         notes=[*notes, say("zero_based", lang)],
         source=telling.source_line(rows, lang),
-        alt=["; ".join(f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)) + "." if len(rows) else ""],
+        alt=[
+            "; ".join(f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)) + "."
+            if len(rows)
+            else ""
+        ],
         data=telling.data(rows, column).assign(date=rows["when"]),
         about=telling.about(rows, lang),
-    )  # fmt: skip
+    )
     picture = _Line(rows, shown, joined, measure, column, lang)
     return compose(story, picture, wanted=picture.wanted, lang=lang, **texts)
 
 
 class _Line:
     def __init__(self, rows, shown, joined, measure, column, lang) -> None:
-        self.rows, self.shown, self.joined, self.measure, self.column, self.lang = rows, shown, joined, measure, column, lang
+        self.rows, self.shown, self.joined, self.measure, self.column, self.lang = (
+            rows,
+            shown,
+            joined,
+            measure,
+            column,
+            lang,
+        )
 
     def wanted(self, size: Size) -> float:
         return 21 * size.text
@@ -110,7 +146,10 @@ class _Line:
         rows, days = self.rows, [telling.day(text) for text in self.rows["when"]]
         low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
         scale = Scale.around([*low, *high], box.bottom - 1.7 * small, box.y + 2.2 * size)
-        ticks = [(tick, telling.shown(tick, self.measure, self.column, self.lang)) for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)]
+        ticks = [
+            (tick, telling.shown(tick, self.measure, self.column, self.lang))
+            for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)
+        ]
         left = box.x + max(text_width(text, small) for _, text in ticks) + size
         inset = max(text_width(text, size) for text in self.shown) / 2
         years = range(datetime.date.fromordinal(days[0]).year, datetime.date.fromordinal(days[-1]).year + 2)
@@ -119,7 +158,12 @@ class _Line:
         def across(day: float) -> float:
             return left + inset + (day - first) / (last - first) * (box.right - inset - left - inset)
 
-        page.segments([[(left, scale(tick)), (box.right, scale(tick))] for tick, _ in ticks], colour=theme.grid, width=0.8, order=1)
+        page.segments(
+            [[(left, scale(tick)), (box.right, scale(tick))] for tick, _ in ticks],
+            colour=theme.grid,
+            width=0.8,
+            order=1,
+        )
         for tick, text in ticks:
             page.text(box.x, scale(tick) + 0.36 * small, text, size=small, colour=theme.muted)
         room, end = text_width("2000", small) + small, -1e9
@@ -129,9 +173,18 @@ class _Line:
                 page.text(middle, box.bottom - 0.2 * small, str(year), size=small, colour=theme.muted, align="center")
                 end = middle + room / 2
         points = [(across(day), scale(number)) for day, number in zip(days, rows["drawn"], strict=True)]
-        page.segments([[a, b] for a, b, join in zip(points, points[1:], self.joined, strict=False) if join], colour=theme.accent, width=0.15 * size, order=2)
-        page.segments([[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, low, high, strict=True) if b > a],
-                      colour=theme.text, width=0.1 * size, order=3)  # fmt: skip
+        page.segments(
+            [[a, b] for a, b, join in zip(points, points[1:], self.joined, strict=False) if join],
+            colour=theme.accent,
+            width=0.15 * size,
+            order=2,
+        )
+        page.segments(
+            [[(x, scale(a)), (x, scale(b))] for (x, _), a, b in zip(points, low, high, strict=True) if b > a],
+            colour=theme.text,
+            width=0.1 * size,
+            order=3,
+        )
         page.circles(points, [0.34 * size] * len(points), face=theme.accent, edge=theme.paper, width=1)
         self._breaks(page, scale, [x for x, _ in points])
         self._numbers(page, points, [scale(number) for number in high], [scale(number) for number in low], scale(0))
@@ -143,9 +196,17 @@ class _Line:
             if not join:
                 ends = xs[n] + halves[n], xs[n + 1] - halves[n + 1]
                 middle = sum(ends if ends[0] < ends[1] else xs[n : n + 2]) / 2
-                page.segments([[(middle, scale(scale.last)), (middle, scale(0))]], colour=page.theme.muted, width=1, order=1.5, dashes=(0, (3, 3)))
+                page.segments(
+                    [[(middle, scale(scale.last)), (middle, scale(0))]],
+                    colour=page.theme.muted,
+                    width=1,
+                    order=1.5,
+                    dashes=(0, (3, 3)),
+                )
 
-    def _numbers(self, page: Page, points: list[tuple[float, float]], highs: list[float], lows: list[float], floor: float) -> None:
+    def _numbers(
+        self, page: Page, points: list[tuple[float, float]], highs: list[float], lows: list[float], floor: float
+    ) -> None:
         """The numbers above their intervals, or where no line runs through them; what has no room is left to the table."""
         size, right_end = page.size.text, page.size.width - page.size.margin
         taken: list[Edges] = []
@@ -155,7 +216,11 @@ class _Line:
             above, below, aside = highs[n] - 0.7 * size, lows[n] + 1.45 * size, half - 0.4 * size
             places = [(x, above), (x, below), (x - aside, above), (x + aside, above)]
             rooms = [(at - half - 3, y - 0.95 * size, at + half + 3, y + 0.25 * size) for at, y in places]
-            rooms = [room for room in rooms if room[3] < floor and room[2] <= right_end and not any(meet(room, other) for other in taken)]
+            rooms = [
+                room
+                for room in rooms
+                if room[3] < floor and room[2] <= right_end and not any(meet(room, other) for other in taken)
+            ]
             if rooms:
                 left, top, right, bottom = min(rooms, key=lambda room: self._crossed(points, room))
                 # On a ground of its own: lines of the grid and of breaks end at a number.
