@@ -68,7 +68,7 @@ FOUND = [
     ("hc3-2021-06", "USA", "patients", 2e6, 2e6),
     ("hc3-2021-06", "USA", "studies", 275e6, 8.5e6),
     ("aplite-2023-12", "USA", "records", 18.2e6, 8e6),
-    ("aplite-2023-12", "WLD", "patients", 16.1e6, 59e6),
+    ("aplite-2023-12", "WLD", "patients", 16e6, 59e6),
     ("modat-2025", "USA", "devices", 174e3, 500e3),
     ("hhs-ocr", "USA", "breaches", 546, 663),
     ("hhs-ocr", "USA", "breaches", 164, 510),
@@ -117,6 +117,8 @@ TWO_THINGS = [
     ("cybelangel-2020-12", "WLD", ("images", 45e6), ("patients", 45e6), "files called patients"),
     ("cybelangel-2020-12", "GBR", ("images", 23_000), ("patients", 23_000), "files called patients"),
     ("trendmicro-2018-04", "WLD", ("hosts", 69_300), ("devices", 80_000), "addresses, and devices in an interview"),
+    ("aplite-2023-12", "WLD", ("share_cloud_or_dsl", 0.73), ("share_cloud", 0.70), "cloud or DSL, and cloud alone"),
+    ("aplite-2023-12", "WLD", ("records_personal", 16.1e6), ("patients", 16e6), "records, and called patients"),
 ]
 
 #: Printings that an honest writer can make of one number: survey, place, measure, value, value.
@@ -124,7 +126,6 @@ ONE_NUMBER = [
     (SEPTEMBER, "WLD", "servers_exposed", 590, 600),
     (SEPTEMBER, "WLD", "servers_http_ftp", 39, 40),
     (SEPTEMBER, "WLD", "images_accessible", 400e6, 399.5e6),
-    ("aplite-2023-12", "WLD", "share_cloud", 0.73, 0.70),
 ]
 
 #: Statements beyond a number: survey, source, part of the statement, verdict by all that is known now.

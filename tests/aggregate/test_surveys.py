@@ -85,7 +85,7 @@ def test_the_lost_digit_of_the_press_does_not_win_over_the_slides():
 def test_parts_of_the_slides_add_up():
     # 1,159 + 2,647 = 3,806 (slide 22); 16.1 M and 43.5 M are "over 59M" (slides 9 and 4).
     assert value("aplite-2023-12", "servers_open") + value("aplite-2023-12", "servers_storage_only") == 3806
-    together = value("aplite-2023-12", "patients") + value("aplite-2023-12", "records")
+    together = value("aplite-2023-12", "records_personal") + value("aplite-2023-12", "records")
     row = best().query("survey == 'aplite-2023-12' and measure == 'records_personal_and_health'").iloc[0]
     assert row["low"] <= together <= row["high"]
 
