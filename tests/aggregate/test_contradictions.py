@@ -131,7 +131,7 @@ ONE_NUMBER = [
 #: Statements beyond a number: survey, source, part of the statement, verdict by all that is known now.
 CLAIMS = [
     (NOVEMBER, "techcrunch-2020-01", "servers increased by more than half", "contradicted"),
-    (NOVEMBER, "techcrunch-2020-01", "About half of all exposed images", "contradicted"),
+    (NOVEMBER, "techcrunch-2020-01", "About half of all exposed images", "not checkable"),
     (NOVEMBER, "rtbf-2020-01", "More than half of the images come", "supported"),
     (SEPTEMBER, "warner-letter-2019-09", "303.1 million images of the United States are freely", "contradicted"),
     (SEPTEMBER, "auntminnieeurope-2019-10", "Turkey, counted as European", "supported"),

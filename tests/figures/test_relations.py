@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from analysis.figures.known_figures import Known, known_by
 from analysis.figures.quantities import Quantity, quantity
 from analysis.figures.relations import (
     CONTRADICTED,
@@ -11,11 +12,9 @@ from analysis.figures.relations import (
     SUPPORTED,
     UNCHECKED,
     Claim,
-    Known,
     _agreement,
     _said,
     _side,
-    known_by,
     settle,
 )
 

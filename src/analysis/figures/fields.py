@@ -15,6 +15,7 @@ RELATIONS = (
     "change",
     "change_direction",
     "none_of",
+    "not_measured",
     "qualitative",
 )
 

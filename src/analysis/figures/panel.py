@@ -133,17 +133,22 @@ def frame_of(rows: list[Figure]) -> pd.DataFrame:
 def _meant(rows: list[Figure]) -> list[str | None]:
     """The measure for which others print a figure's number, where the survey never counted what its noun says.
 
-    Only contents of servers (studies, images, patients, …) are looked at: there the same large
-    number under two nouns is no chance. What a survey counts is what the ``[units]`` of its file
-    say, else what its primary sources print.
+    Mostly contents of servers (studies, images, patients, …): there the same large number under two nouns is no
+    chance. What a survey counts is what the ``[units]`` of its file say, else what its primary sources print. Of other
+    nouns ("15,000 systems") only the very number counts, and only where nobody else prints it for that noun.
     """
     contents = set(measures().query("events == 'clustered'").index)
+    counts = {measure for measure, kind in kinds().items() if kind == "count"}
     counted: dict[str, set[str]] = {}
     same: dict[tuple, list[Figure]] = {}
+    others: dict[tuple, list[Figure]] = {}
     for row in rows:
+        subject = (row.survey, row.place_id, row.scan_from, row.scan_to)
         if row.sense in contents and row.value >= TELLING:
             counted.setdefault(row.survey, set())
-            same.setdefault((row.survey, row.place_id, row.scan_from, row.scan_to), []).append(row)
+            same.setdefault(subject, []).append(row)
+        elif row.sense in counts:
+            others.setdefault(subject, []).append(row)
     for survey in counted:
         words = {
             senses.get(one, one)
@@ -167,6 +172,14 @@ def _meant(rows: list[Figure]) -> list[str | None]:
                 ]
                 if words:
                     meant[row.file, row.line] = max(sorted(set(words)), key=words.count)
+    for subject, figures in others.items():
+        printed = {row.value: row.sense for row in same.get(subject, ()) if row.tier == "primary"}
+        for row in figures:
+            alone = not any(
+                other.sense == row.sense and other.source != row.source and meet(row, other) for other in figures
+            )
+            if row.tier == "secondary" and row.value >= 10 * TELLING and alone and row.value in printed:
+                meant[row.file, row.line] = printed[row.value]
     return [meant.get((row.file, row.line)) for row in rows]
 
 

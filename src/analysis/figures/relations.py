@@ -11,15 +11,15 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DataError
-from .measures import measures
-from .panel import meet
 from .quantities import Quantity, quantity
-from .survey import read_survey
+
+if TYPE_CHECKING:
+    from .known_figures import Known
 
 SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED = (
     "supported",
@@ -88,111 +88,12 @@ class Outcome:
     low: float = math.nan
     high: float = math.nan
     said: Quantity | None = None
-    figures: tuple = ()
-    others: tuple = ()
+    figures: tuple[Any, ...] = ()
+    others: tuple[Any, ...] = ()
     published: int = 0
     disputed: bool = False
     own: bool = False
-    above: tuple = ()
-
-
-@dataclass
-class Known:
-    """The figures that could be read at a date, best first, by what they are about.
-
-    Parameters
-    ----------
-    rows
-        Rows of the panel, best first, as :func:`analysis.figures.panel.ranked` gives them.
-    """
-
-    rows: Iterable[Any]
-    _by_subject: dict[tuple[str, str], list] = field(default_factory=dict)
-    _metas: dict[str, dict] = field(default_factory=dict)
-    _additive: dict[str, bool] = field(default_factory=lambda: measures()["additive"].to_dict())
-
-    def __post_init__(self) -> None:
-        for row in self.rows:
-            self._by_subject.setdefault((row.survey, row.sense), []).append(row)
-            if row.survey not in self._metas:
-                self._metas[row.survey] = read_survey(row.survey).meta
-
-    def of(self, survey: str, sense: str, date: str, year: str = "") -> dict[str, list]:
-        """The best figures of each place: of the survey's own asset class and time if it has them, else of any.
-
-        A place has several where the question is not settled: other asset classes, or other times.
-        """
-        meta = self._metas.get(survey, {})
-        found: dict[str, dict[tuple, Any]] = {}
-        for row in self._by_subject.get((survey, sense), ()):
-            times = str(row.scan_from), str(row.scan_to)
-            if known_by(row.published, date) and (not year or self._is_of_year(sense, times, year)):
-                found.setdefault(row.place_id, {}).setdefault((row.asset, *times), row)
-        chosen = {}
-        for place, figures in found.items():
-            own = {key: row for key, row in figures.items() if key[0] == meta["asset"]} or figures
-            now = {key: row for key, row in own.items() if key[2] == meta["scan_to"]} or own
-            chosen[place] = list(now.values())
-        return chosen
-
-    def _is_of_year(self, measure: str, times: tuple[str, str], year: str) -> bool:
-        """Whether a figure is that of a year: what adds up must tell of all of it, an average of a year that ends in it."""
-        if self.additive(measure):
-            return times[0][:4] == times[1][:4] == year and len(times[0]) <= 4 and len(times[1]) <= 4
-        return times[1][:4] == year and times[0][:4] in (year, str(int(year) - 1))
-
-    def figure(self, survey: str, place: str, sense: str, date: str, year: str = "") -> Any | None:
-        """The figure of a place, or nothing where there is none, or several that could be meant."""
-        found = self.of(survey, sense, date, year).get(place, ())
-        return found[0] if len(found) == 1 else None
-
-    def former(self, survey: str) -> str | None:
-        """The wave of the same programme before a survey, among the surveys that there are figures of."""
-        this = self._metas.get(survey, {"programme": "", "scan_to": ""})
-        before = [
-            (meta["scan_to"], name)
-            for name, meta in self._metas.items()
-            if meta["programme"] == this["programme"] and meta["scan_to"] and meta["scan_to"] < this["scan_to"]
-        ]
-        return max(before)[1] if before and this["programme"] else None
-
-    def measures_of(self, survey: str) -> list[str]:
-        """The measures that a survey has figures for, in the order of the dictionary."""
-        there = {sense for known, sense in self._by_subject if known == survey}
-        return [measure for measure in self._additive if measure in there]
-
-    def additive(self, measure: str) -> bool:
-        """Whether places may be added up."""
-        return self._additive.get(measure, False)
-
-    def revised(self, survey: str) -> bool:
-        """Whether the survey's numbers are revised for years, so that each printing is one of many readings."""
-        return self._metas.get(survey, {}).get("revised") is True
-
-    def printed_only_by(self, source: str, figures: tuple) -> bool:
-        """Whether all of these figures are an account's own, and no other source prints a number that agrees with any."""
-        own = [figure for figure in figures if figure.source == source and figure.tier == "secondary"]
-        others = (
-            other
-            for figure in own
-            for other in self.printings(figure, "")
-            if other.source != source and meet(other, figure)
-        )
-        return bool(own) and len(own) == len(figures) and next(others, None) is None
-
-    def printings(self, figure: Any, date: str) -> list:
-        """Every printing of what a figure is about, the figure itself first."""
-        there = self._by_subject[figure.survey, figure.sense]
-        subject = figure.place_id, figure.asset, str(figure.scan_from), str(figure.scan_to)
-        same = [row for row in there if (row.place_id, row.asset, str(row.scan_from), str(row.scan_to)) == subject]
-        return [figure, *(row for row in same if row is not figure and known_by(row.published, date))]
-
-
-def known_by(published: object, date: str) -> bool:
-    """Whether a figure could be known at a date, both as far as they are known."""
-    if not date or not isinstance(published, str):
-        return True
-    return published[: len(date)] <= date[: len(published)]
+    above: tuple[Any, ...] = ()
 
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
@@ -209,6 +110,18 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
 
 def _qualitative(claim: Claim, known: Known, date: str) -> Outcome:
     return Outcome(UNCHECKED, "qualitative")
+
+
+def _unmeasured(claim: Claim, known: Known, date: str) -> Outcome:
+    """What the survey did not measure, such as whose the servers are; beside it, what it measured."""
+    this = known.figure(claim.survey, claim.place_id, claim.sense, date)
+    if this is None:
+        return Outcome(UNCHECKED, "qualitative")
+    other = _other(claim, known, date) if claim.other_place or claim.other_sense else None
+    if other is None or other.low <= 0:
+        return Outcome(UNCHECKED, "unmeasured", "count", this.low, this.high, figures=(this,))
+    low, high = this.low / other.high, min(this.high / other.low, 1.0)
+    return Outcome(UNCHECKED, "unmeasured", "percent", low, high, figures=(this, other))
 
 
 def _bound(claim: Claim, known: Known, date: str) -> Outcome:
@@ -251,7 +164,7 @@ def _fraction(claim: Claim, known: Known, date: str) -> Outcome:
 
 
 def _change(claim: Claim, known: Known, date: str) -> Outcome:
-    """A change against the wave before, or between two years that the claim names: by how much, or in what direction."""
+    """A change since the wave before, or between two years that the claim names: its size or its direction."""
     figures = _waves(claim, known, date)
     if figures is None:
         return Outcome(UNCHECKED, "no former figure")
@@ -262,9 +175,15 @@ def _change(claim: Claim, known: Known, date: str) -> Outcome:
     said = _said(claim)
     if claim.relation == "change_direction":
         verdict = _direction(claim, step, said)
+        if verdict == SUPPORTED and told == "changed" and 0.0 in (low, high) and low < high:
+            # Two roundings that touch: the numbers differ, by how much is open at one end.
+            return Outcome(verdict, "fell_at_most" if high == 0 else "rose_at_most", "change", low, high, said, figures)
         return Outcome(verdict, told, "change", low, high, said, figures)
     if said is None:
         return Outcome(UNCHECKED, "unread")
+    if said.unit == "share" and said.qualifier == "about" and not re.search(r"\d", claim.figure):
+        # Of a rise "half" is what rounds to fifty percent: 42 percent is another rise.
+        said = said._replace(low=said.value - 0.05, high=said.value + 0.05)
     # Twice as many is a rise by one hundred percent; a fall is told with a positive number.
     if said.unit == "ratio":
         said = said._replace(value=said.value - 1, low=said.low - 1, high=said.high - 1)
@@ -285,7 +204,7 @@ def _change(claim: Claim, known: Known, date: str) -> Outcome:
     return Outcome(verdict, told, "change", low, high, said, figures, tuple(_also(claim, said, known, date)))
 
 
-def _step(figures: tuple) -> tuple[tuple[float, float], tuple[float, float]]:
+def _step(figures: tuple[Any, ...]) -> tuple[tuple[float, float], tuple[float, float]]:
     """The difference between before and after, and the relative change, as intervals."""
     before, *rest = figures
     if len(rest) == 1:
@@ -337,6 +256,7 @@ _RELATIONS: dict[str, Callable[[Claim, Known, str], Outcome]] = {
     "rank": _rank,
     "first": _rank,
     "none_of": _none,
+    "not_measured": _unmeasured,
     "qualitative": _qualitative,
 }
 
@@ -446,14 +366,14 @@ def _other(claim: Claim, known: Known, date: str) -> Any | None:
     return known.figure(claim.survey, place, claim.other_sense or claim.sense, date)
 
 
-def _waves(claim: Claim, known: Known, date: str) -> tuple | None:
+def _waves(claim: Claim, known: Known, date: str) -> tuple[Any, ...] | None:
     """Before and after; or before, new and gone where the later number itself was not published."""
     years = _YEAR.findall(claim.text)
     if len(set(years)) == 2:
         pair = [known.figure(claim.survey, claim.place_id, claim.sense, date, year) for year in sorted(set(years))]
         return None if None in pair else tuple(pair)
     former = known.former(claim.survey)
-    before = known.figure(former, claim.place_id, claim.sense, date) if former else None
+    before = known.restated(claim, former, date) if former else None
     if before is None:
         return None
     after = known.figure(claim.survey, claim.place_id, claim.sense, date)
@@ -468,7 +388,7 @@ def _waves(claim: Claim, known: Known, date: str) -> tuple | None:
 def _also(claim: Claim, said: Quantity, known: Known, date: str) -> Iterable[tuple[str, float, float]]:
     """Other measures of the same place that changed as the claim says."""
     for measure in known.measures_of(claim.survey):
-        figures = _waves(claim._replace(sense=measure), known, date)
+        figures = _waves(claim._replace(sense=measure, source=""), known, date)
         if measure != claim.sense and figures and len(figures) == 2 and figures[0].low > 0:
             low, high = _step(figures)[1]
             if _agreement(low, high, said) == SUPPORTED:

@@ -1,0 +1,100 @@
+"""The figures that claims are held against, by what they are about, and the words in which a verdict is told."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from ..datafolder import reference
+from . import wording
+from .equality import text
+from .known_figures import Known
+from .measures import measures
+from .panel import ranked
+from .places import WORLD, country_name
+from .survey import read_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Subject = tuple[str, str, str, str]
+
+
+class Book:
+    """All figures, best first, by what they are about; and the words for measures in the language of the reader."""
+
+    def __init__(self, figures: pd.DataFrame, lang: str, retold: Mapping[str, str] | None = None) -> None:
+        self.lang = lang
+        self.places: dict[str, str] = {}
+        table = measures()
+        self.labels = table[f"label_{lang}"].to_dict()
+        self.kinds = table["kind"].to_dict()
+        # What may be taken for one another: contents of servers, or things; never money, shares or countries.
+        counted = (table["kind"] == "count") & (table["events"] != "none")
+        self.sorts = table["events"].where(counted, table.index.to_series()).to_dict()
+        rows = ranked(brought_home(figures, retold or {}), contradicted=True)
+        self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
+        # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
+        # Nor is a country's number that an account gives for the world.
+        self.known = Known([row for row in rows if not (text(row.meant) or text(row.meant_place))])
+        self.primaries: dict[Subject, list[Any]] = {}
+        self.printed: dict[tuple[Any, ...], list[Any]] = {}
+        for row in rows:
+            if row.tier == "primary" and not text(row.meant):
+                self.primaries.setdefault(subject(row), []).append(row)
+            self.printed.setdefault((*subject(row), row.sense, row.asset), []).append(row)
+
+    def place(self, printed: str, place_id: str) -> str:
+        """A place in the reader's language: a country's name; any other as it is printed."""
+        if place_id not in self.places:
+            world = texts()["world"]["world"][self.lang]
+            known = place_id in set(reference("countries")["iso3"])
+            self.places[place_id] = world if place_id == WORLD else country_name(place_id, self.lang) if known else ""
+        return self.places[place_id] or printed
+
+    def number(self, figure: Any) -> str:
+        """A figure's value with its qualifier, as the language writes it."""
+        write = wording.percent if self.kinds[figure.sense] == "share" else wording.number
+        shown = write(figure.value, self.lang)
+        if self.kinds[figure.sense] == "money":
+            currencies = texts()["currency"]
+            shown = next(currencies[part] for part in figure.sense.split("_") if part in currencies)[self.lang].format(
+                n=shown
+            )
+        qualifier = texts()["qualifier"].get(text(figure.qualifier))
+        return qualifier[self.lang].format(n=shown) if qualifier else shown
+
+
+def brought_home(figures: pd.DataFrame, retold: Mapping[str, str]) -> pd.DataFrame:
+    """The figures with each account under the survey that it retells, and at its time; ``home`` is where they lie."""
+    figures = figures.assign(home=figures["survey"])
+    for source, survey in retold.items():
+        meta = read_survey(survey).meta
+        figures.loc[figures["source"] == source, ["survey", "scan_from", "scan_to"]] = (
+            survey,
+            meta["scan_from"],
+            meta["scan_to"],
+        )
+    return figures
+
+
+def subject(row: Any) -> Subject:
+    """What two figures must share to be about the same thing: survey, place and time of counting."""
+    return row.survey, row.place_id, text(row.scan_from), text(row.scan_to)
+
+
+@functools.cache
+def texts() -> dict[str, dict[str, dict[str, str]]]:
+    """The sentences of verdicts: table, key, language."""
+    return cast(
+        "dict[str, dict[str, dict[str, str]]]",
+        tomllib.loads(Path(__file__).with_name("claims.toml").read_text("utf-8")),
+    )
+
+
+def say(table: str, key: str, lang: str, **parts: object) -> str:
+    """A sentence with its parts filled in."""
+    return texts()[table][key][lang].format_map(parts)

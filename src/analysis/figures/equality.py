@@ -1,0 +1,145 @@
+"""A number of an account against a published one: the same, a rounding of it, a slip in copying it, or another number.
+
+Verdict and wording come from one comparison, so that a sentence can say nothing that the verdict does not.
+"""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+from .panel import meet
+from .relations import CONTRADICTED, ROUNDED, SUPPORTED
+
+#: A lower bound that the number exceeds so many times tells nothing of it.
+FAR = 2
+#: A rounding that drops digits without saying so is still one while it moves the number by no more than this share.
+COARSE = 0.05
+_ABOVE, _BELOW = ("more than", "at least"), ("less than", "up to")
+_BOUNDS = (*_ABOVE, *_BELOW)
+#: Powers of ten that scale words and signs stand for: a comma too many, thousand, million, billion.
+_SCALES = (1, 2, 3, 6, 9)
+
+
+def agreement(row: Any, primary: Any) -> str:
+    """Whether an account's figure is the published one: equal or a true bound, a rounding of it, or neither.
+
+    A bound is a true account of a number that is less than twice as large (or more than half): "more than 400
+    thousand" does not tell of 400 million. Of two roundings with no digit in common "50" is taken for one of 52, and
+    "110" of 111: digits were dropped, and the number moved by no more than a twentieth.
+
+    Parameters
+    ----------
+    row, primary
+        Figures with ``value``, ``low``, ``high`` and ``qualifier``.
+
+    Returns
+    -------
+    str
+        ``supported``, ``within rounding`` or ``contradicted``.
+    """
+    return comparison(row, primary)[0]
+
+
+def comparison(row: Any, primary: Any) -> tuple[str, str]:
+    """The verdict of `agreement`, and how the number departs from the published one.
+
+    Returns
+    -------
+    tuple of str
+        The verdict and one of ``same``, ``bare`` (the published qualifier is gone), ``bound`` (a true bound),
+        ``coarser``, ``finer`` or ``alike`` (roundings), ``side`` (a rounding called "nearly" of a number above it);
+        ``far`` (a true bound that says next to nothing), ``scale`` (a factor of ten or a thousand), ``digit`` (one
+        digit miscopied), ``cut`` (digits cut off instead of rounded), ``against`` (a bound on the wrong side) or
+        ``other``.
+    """
+    qualifier, own = text(row.qualifier), text(primary.qualifier)
+    if row.value == primary.value and not _opposed(qualifier, own, primary.low == primary.high):
+        bare = not qualifier and own in (*_BOUNDS, "nearly")
+        return SUPPORTED, "bare" if bare else "same"
+    if true_bound(row, primary):
+        near = max(row.value, primary.value) < FAR * min(row.value, primary.value)
+        if near and qualifier in _ABOVE and one_digit_off(row.value, primary.value):
+            # Nobody bounds a number by one that is as long: "more than 389" is 399 with a digit changed.
+            return CONTRADICTED, "digit"
+        return (SUPPORTED, "bound") if near else (CONTRADICTED, "far")
+    if meet(row, primary) or row.value == primary.value:
+        widths = row.high - row.low, primary.high - primary.low
+        return ROUNDED, "coarser" if widths[0] > widths[1] else "finer" if widths[0] < widths[1] else "alike"
+    if qualifier not in _BOUNDS and _rounds_to(primary.value, row.value):
+        return ROUNDED, "side" if qualifier == "nearly" and primary.value > row.value else "coarser"
+    return CONTRADICTED, _slip(row, primary, qualifier)
+
+
+def true_bound(row: Any, primary: Any) -> bool:
+    """Whether a figure with "more than" or "up to" bounds the published one on the right side."""
+    match text(row.qualifier):
+        case "more than" | "at least":
+            return bool(primary.low >= row.value and primary.high > row.value)
+        case "less than" | "up to":
+            return bool(primary.high <= row.value and primary.low < row.value)
+    return False
+
+
+def sharper(one: Any, other: Any) -> bool:
+    """Whether a figure says what another says, within a narrower interval."""
+    return bool(other.low <= one.low and one.high <= other.high and one.high - one.low < other.high - other.low)
+
+
+def text(value: object) -> str:
+    """A text, or nothing where it is missing."""
+    return value if isinstance(value, str) else ""
+
+
+def one_digit_off(value: float, published: float) -> bool:
+    """Whether a number of three digits or more has one digit other than the published number, cut to as many digits."""
+    said, there = digits(value), digits(published)
+    if len(said) < 3 or math.floor(math.log10(value)) != math.floor(math.log10(published)):
+        return False
+    there = there.ljust(len(said), "0")[: len(said)]
+    return sum(a != b for a, b in zip(said, there, strict=True)) == 1
+
+
+def digits(value: float) -> str:
+    """The significant digits of a number, without zeros at its end."""
+    return f"{value:.9e}".partition("e")[0].replace(".", "").rstrip("0")
+
+
+def _opposed(qualifier: str, own: str, exact: bool) -> bool:
+    """Whether two qualifiers of one value speak against each other."""
+    above, below = _ABOVE, (*_BELOW, "nearly")
+    return (
+        (qualifier in above and own in below)
+        or (qualifier in below and own in above)
+        or (exact and qualifier in ("more than", "less than", "nearly"))
+    )
+
+
+def _rounds_to(published: float, value: float) -> bool:
+    """Whether the published number, rounded to fewer digits, is the other one."""
+    if published <= 0 or value <= 0 or abs(value - published) > COARSE * published:
+        return False
+    scale = math.floor(math.log10(published))
+    roundings = (round(published / 10.0**scale, places) * 10.0**scale for places in range(len(digits(published)) - 1))
+    return any(math.isclose(value, rounded, rel_tol=1e-9) for rounded in roundings)
+
+
+def _slip(row: Any, primary: Any, qualifier: str) -> str:
+    """How a number that is not the published one may have come from it."""
+    if row.value <= 0 or primary.value <= 0:
+        return "other"
+    for power in _SCALES:
+        for factor in (10.0**power, 10.0**-power):
+            moved = SimpleNamespace(low=row.low * factor, high=row.high * factor)
+            if len(digits(row.value)) > 1 and meet(moved, primary):
+                return "scale"
+    if qualifier in _BOUNDS:
+        return "against"
+    if one_digit_off(row.value, primary.value):
+        return "digit"
+    said = digits(row.value)
+    same_size = math.floor(math.log10(row.value)) == math.floor(math.log10(primary.value))
+    if same_size and len(said) > 1 and digits(primary.value).startswith(said):
+        return "cut"
+    return "other"

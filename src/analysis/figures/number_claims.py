@@ -1,0 +1,238 @@
+"""A number of an account held against the count that it retells: the surveyor's, or one that others made apart."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter
+from typing import Any, NamedTuple
+
+from .claim_book import Book, say, subject
+from .equality import agreement, comparison, sharper, text
+from .known_figures import known_by
+from .panel import NEAR, TELLING, meet
+from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED
+from .survey import read_survey
+
+EQUALS = "equals"
+#: A number that is no more than this share away from the surveyor's retells the surveyor's.
+_CLOSE = 0.05
+#: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
+_ENOUGH = 2
+
+
+class Settled(NamedTuple):
+    """The verdict on a number.
+
+    Attributes
+    ----------
+    verdict, now
+        By what was published at the date of the account, and by all that is known.
+    told
+        The name of the sentence that tells it.
+    primary
+        The figure behind it, or None.
+    surveyor
+        Of a number that retells another count: the surveyor's figure.
+    """
+
+    verdict: str
+    now: str
+    told: str
+    primary: Any = None
+    surveyor: Any = None
+
+
+def row_of_number(row: Any, book: Book) -> dict[str, Any]:
+    """A row of `check_claims` for a figure of an account."""
+    return _told(row, settle_number(row, book), book)
+
+
+def settle_number(row: Any, book: Book) -> Settled:
+    """Hold a number against the count that it retells."""
+    there = book.primaries.get(subject(row), [])
+    early = [primary for primary in there if known_by(primary.published, text(row.published))]
+    verdict, told, primary = _against(row, early, book)
+    now, _, known = (verdict, told, primary) if len(early) == len(there) else _against(row, there, book)
+    if primary is not None:
+        return _by_origin(row, Settled(verdict, now, told, primary), book)
+    if known is not None:
+        return Settled(UNCHECKED, now, "later", known)
+    told, primary = _by_others(row, book)
+    verdict = DIFFERS if told in ("meant", "elsewhere") else UNCHECKED
+    return Settled(verdict, verdict, told, primary)
+
+
+def _against(row: Any, primaries: list[Any], book: Book) -> tuple[str, str, Any]:
+    """The verdict on a number, how to tell it, and the surveyor's figure behind it."""
+    nearest = functools.partial(_nearest, row, book)
+    same = [primary for primary in primaries if primary.sense == row.sense and primary.asset == row.asset]
+    if found := [primary for primary in same if agreement(row, primary) == SUPPORTED]:
+        return SUPPORTED, comparison(row, nearest(found))[1], nearest(found)
+    # "Over 24 million" leaves room for 25 million; 24.3 million, which says the same more sharply, does not.
+    sharp = [primary for primary in same if not any(sharper(other, primary) for other in same)]
+    if found := [primary for primary in sharp if agreement(row, primary) == ROUNDED]:
+        return ROUNDED, comparison(row, nearest(found))[1], nearest(found)
+    if row.value >= TELLING:
+        alike = [
+            primary
+            for primary in primaries
+            if primary.sense != row.sense
+            and meet(row, primary)
+            and (book.sorts[primary.sense] == book.sorts[row.sense] or primary.sense == text(row.meant))
+        ]
+        # "More than a hundred" meets many numbers: only one that is near is the same number under another noun.
+        if found := [primary for primary in alike if abs(row.value - primary.value) <= NEAR * primary.value]:
+            return DIFFERS, DIFFERS, nearest(found)
+    if not same:
+        return UNCHECKED, UNCHECKED, None
+    slips = [(comparison(row, primary)[1], primary) for primary in sharp]
+    told, primary = min(slips, key=lambda one: (one[0] in ("other", "against"), same.index(one[1])))
+    return CONTRADICTED, told, primary
+
+
+def _nearest(row: Any, book: Book, figures: list[Any]) -> Any:
+    """Of several printings of one number the one that a reader will find: as in the account, else in the sentence."""
+    return min(
+        figures,
+        key=lambda one: (
+            abs(one.value - row.value),
+            one.qualifier != row.qualifier,
+            one.lang != row.lang,
+            one.lang != book.lang,
+        ),
+    )
+
+
+# Counts made apart from the surveyor's
+
+
+def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
+    """The verdict on a number that retells a count made apart from the surveyor's: by that count, its own origin."""
+    surveyor = settled.primary
+    if settled.verdict not in (SUPPORTED, CONTRADICTED) or surveyor.sense != row.sense:
+        return settled
+    if settled.verdict == SUPPORTED and abs(row.value - surveyor.value) <= _CLOSE * surveyor.value:
+        return settled
+    survey = read_survey(row.survey)
+    makers = set(survey.meta["counted_apart"])
+    if row.source in makers:
+        return Settled(UNCHECKED, UNCHECKED, "own_count", surveyor)
+    origin = _count_apart(row, survey.counted_apart, makers, book)
+    if origin is None:
+        return settled
+    verdict, _ = comparison(row, origin)
+    if verdict == CONTRADICTED:
+        retold = row.source in survey.counted_apart and origin.source in makers
+        if not retold or settled.told not in ("other", "far"):
+            return settled
+        return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
+    told = "apart" if origin.source in makers else "apart_retold"
+    return Settled(verdict, verdict, told, origin, surveyor)
+
+
+def _count_apart(row: Any, apart: frozenset[str], makers: set[str], book: Book) -> Any | None:
+    """The count of others for what a row is about: as its makers print it, else as most who retell them do."""
+    printed = [
+        one
+        for one in book.printed.get((*subject(row), row.sense, row.asset), ())
+        if one.source in apart and one.source != row.source
+    ]
+    if own := [one for one in printed if one.source in makers]:
+        return _nearest(row, book, own)
+    sources = Counter(value for _, value in {(one.source, one.value) for one in printed})
+    if not sources or max(sources.values()) < _ENOUGH:
+        return None
+    value = max(sources, key=lambda number: (sources[number], -number))
+    return _nearest(row, book, [one for one in printed if one.value == value])
+
+
+# Where the surveyor printed nothing
+
+
+def _by_others(row: Any, book: Book) -> tuple[str, Any]:
+    """What is to be told where the surveyor printed nothing: what others print."""
+
+    def near(figures: list[Any]) -> Any:
+        return min(figures, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
+
+    if meant := text(row.meant):
+        others = [
+            one
+            for key, rows in book.printed.items()
+            if key[:4] == subject(row) and key[4] == meant
+            for one in rows
+            if meet(one, row)
+        ]
+        if others:
+            return "meant", near(others)
+    if place := text(row.meant_place):
+        return "elsewhere", near(book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset])
+    return ("others" if _others(row, book) else UNCHECKED), None
+
+
+def _others(row: Any, book: Book) -> list[Any]:
+    return [one for one in book.printed[(*subject(row), row.sense, row.asset)] if one.source != row.source]
+
+
+# Words
+
+
+def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
+    verdict, told, primary = settled.verdict, settled.told, settled.primary
+    noun = book.labels[row.measure]
+    # Two words of one count: the account's own is no error.
+    right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
+    place = book.place(row.place, row.place_id)
+    parts = {"said": row.figure, "noun": noun, "right": right, "place": place}
+    if primary is not None:
+        parts |= {"primary": primary.figure, "source": primary.source, "number": book.number(primary)}
+    if settled.surveyor is not None:
+        parts |= {"surveyor": settled.surveyor.figure, "survey_source": settled.surveyor.source}
+    if told == "elsewhere":
+        parts |= {"there": book.place(primary.place, primary.place_id)}
+    if told == "others":
+        told, counted = _tallied(row, book)
+        parts |= counted
+    suggested = "elsewhere" if told == "elsewhere" else EQUALS
+    shown = settled.surveyor if told == "neither" else primary
+    if told == "neither":
+        parts |= {"number": book.number(shown)}
+    wrong = verdict in (DIFFERS, CONTRADICTED)
+    return {
+        "source": row.source,
+        "survey": row.survey,
+        "place": row.place,
+        "measure": row.measure,
+        "relation": EQUALS,
+        "figure": row.figure,
+        "claim": f"{row.figure} ({noun}, {place})",
+        "verdict": verdict,
+        "verdict_now": settled.now,
+        "explanation": say("equals", told, book.lang, **parts),
+        "suggestion": say("suggestion", suggested, book.lang, **parts) if wrong else "",
+        "primary_source": shown.source if shown is not None else "",
+        "primary_figure": shown.figure if shown is not None else "",
+        "low": row.low,
+        "high": row.high,
+        "primary_low": shown.low if shown is not None else math.nan,
+        "primary_high": shown.high if shown is not None else math.nan,
+        "locator": row.locator,
+        "cause": _cause(row) if wrong else "",
+        "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None else "",
+    }
+
+
+def _cause(row: Any) -> str:
+    return read_survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None)
+
+
+def _tallied(row: Any, book: Book) -> tuple[str, dict[str, Any]]:
+    """How many other accounts agree with a number, and how many do not."""
+    others = _others(row, book)
+    agreeing = {one.source for one in others if agreement(row, one) != CONTRADICTED}
+    differing = [one for one in others if one.source not in agreeing]
+    parts = {"agree": len(agreeing), "differ": len({one.source for one in differing})}
+    if not differing:
+        return "others", parts
+    return "others_differ", parts | {"other": differing[0].figure, "source": differing[0].source}
