@@ -7,7 +7,7 @@ import types
 import pytest
 
 import analysis as ex
-from analysis.figures import claim_book, equality, known_figures, relations, wording
+from analysis.figures import claim_book, equality, known_figures, wording
 from analysis.figures import claims as claims_module
 from analysis.figures.claims import COLUMNS, VERDICTS, check_claims
 from analysis.figures.equality import agreement, comparison
