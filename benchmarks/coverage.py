@@ -21,7 +21,7 @@ from analysis.statistics import (
     shrink,
     two_lists,
 )
-from analysis.statistics.rates import METHODS
+from analysis.statistics.poisson import METHODS
 
 RUNS, SEED, LEAST = 2_000, 1, 0.94
 #: What intervals must hold that are exact by their construction.

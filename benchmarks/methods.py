@@ -119,7 +119,7 @@ def rank_probabilities_of_counts():
 
 
 def bootstrap_of_gini():
-    """Gini's index with its interval of printing and chance; the peer draws a figure within its rounding and a count about it with
+    """Gini's index with its rounding interval and chance; the peer draws a figure within its rounding and a count about it with
     scipy.stats, and calls the index of `inequality`, one resample at a time."""
     from inequality.gini import Gini
 

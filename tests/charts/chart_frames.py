@@ -162,7 +162,7 @@ def as_result(frame, statistic, **attrs):
     frame.attrs = {
         "method": "made up",
         "level": 0.95,
-        "interval": "both",
+        "limits": "both",
         "seed": 1,
         "sources": ["made-up-2019-report"],
         "surveys": [],

@@ -210,7 +210,7 @@ def test_no_reading_of_the_figures_leaves_the_printed_bounds_of_rho(seed):
     value = random.integers(1, 15, 9).astype(float)
     low, high = value - random.integers(0, 3, 9) * random.random(9), value + random.integers(0, 3, 9) * random.random(9)
     frame = frame_of(value, np.maximum(low, 0), high, x=random.permutation(9))
-    row = correlate(frame, "x", value="value", interval="printing").iloc[0]
+    row = correlate(frame, "x", value="value", limits="rounding").iloc[0]
     drawn = frame["low"].to_numpy() + random.random((60, 9)) * (high - frame["low"].to_numpy())
     found = [spearmanr(one, frame["x"])[0] for one in drawn]
     assert row["rho_low"] - 1e-9 <= min(found) and max(found) <= row["rho_high"] + 1e-9
@@ -223,13 +223,13 @@ def test_one_pair_that_may_stand_either_way():
     value = np.arange(1, 9) * 10.0
     high = value.copy()
     high[0] = 25
-    row = correlate(frame_of(value, value, high, x=list(range(8))), "x", value="value", interval="printing").iloc[0]
+    row = correlate(frame_of(value, value, high, x=list(range(8))), "x", value="value", limits="rounding").iloc[0]
     assert (row["rho_low"], row["rho_high"]) == pytest.approx((1 - 12 / 504, 1))
 
 
 def test_exact_figures_that_tie_have_one_rho():
     row = correlate(
-        frame_of([3, 3, 3, 1, 7, 7, 9, 2], x=[5, 4, 3, 9, 8, 7, 1, 2]), "x", value="value", interval="printing"
+        frame_of([3, 3, 3, 1, 7, 7, 9, 2], x=[5, 4, 3, 9, 8, 7, 1, 2]), "x", value="value", limits="rounding"
     ).iloc[0]
     assert row["rho_low"] == pytest.approx(row["rho"]) == pytest.approx(row["rho_high"])
 
@@ -296,7 +296,7 @@ def test_the_printed_ends_of_a_ratio_are_the_farthest_corners(seed):
     frame = frame_of(
         value, low, high, x=random.permutation(8).astype(float), size=random.integers(50, 90, 8).astype(float)
     )
-    row = regress(frame, "x", offset="size", by="unit", interval="printing").iloc[0]
+    row = regress(frame, "x", offset="size", by="unit", limits="rounding").iloc[0]
     ready = association.prepared(frame, ["x"], "rate", "size", "unit")
     corners = [
         association._fit(ready, "poisson", None, counts=np.array(corner)).coefficients[0]
@@ -313,7 +313,7 @@ def test_counts_of_millions_settle(studies):
 
 
 def test_the_models_own_errors_are_refused_for_what_comes_in_lots(studies):
-    with pytest.raises(ex.NotComparableError, match="lots"):
+    with pytest.raises(ex.NotComparableError, match="one by one"):
         regress(studies, "gdp_pc_usd", robust=None)
 
 
@@ -537,14 +537,14 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: correlate(BASE, "x", per="size", level=95), "between 0 and 1"),
         (lambda: correlate(BASE, "x", per="size", method="guess"), "no method"),
         (lambda: correlate(BASE, "x", value="adjusted"), "no value"),
-        (lambda: correlate(BASE, "x", per="size", interval="some"), "no interval"),
+        (lambda: correlate(BASE, "x", per="size", limits="some"), "unknown limits"),
         (lambda: regress(BASE, "x", offset="size", family="normal"), "no family"),
         (lambda: regress(BASE, "x", offset="size", robust="HC9"), "no kind of errors"),
         (lambda: regress(BASE.assign(x=BASE["x"] - 5), "x", offset="size", by="doubling"), "cannot be doubled"),
         (lambda: regress(PARTED, "x", "size"), "settle"),
         (lambda: influence(BASE, ["x", "size"], "correlate", per="size"), "one covariate"),
         (lambda: influence(BASE, "x", "moran"), "no statistic"),
-        (lambda: influence(BASE, "x", offset="size", interval="both"), "leave interval out"),
+        (lambda: influence(BASE, "x", offset="size", limits="both"), "leave limits out"),
         (lambda: moran(BASE, per="size", neighbours={}), "fewer than 8"),
         (lambda: moran(BASE, per="size", neighbours=ROOK, permutations=9), "99"),
         (lambda: moran(BASE, per=None, neighbours=ROOK), "denominator"),
@@ -609,13 +609,13 @@ def everything(servers, studies):
     chess = frame_of([9, 1, 9, 1, 9, 1, 9, 1, 9.5])
     steep = frame_of(np.arange(1, 13) ** 2, x=np.arange(12.0))
     yield correlate(servers, "gdp_pc_usd")
-    yield correlate(studies, "gdp_pc_usd", interval="printing")
+    yield correlate(studies, "gdp_pc_usd", limits="rounding")
     yield correlate(steep, "x", value="value")
     yield correlate(steep.assign(x=-steep["x"]), "x", value="value")
     yield regress(servers, "gdp_pc_usd")
     yield regress(servers, ["gdp_pc_usd", "hospital_beds_per1000"])
     yield regress(servers, "gdp_pc_usd", family="negative-binomial", by="doubling")
-    yield regress(studies, "gdp_pc_usd", interval="printing")
+    yield regress(studies, "gdp_pc_usd", limits="rounding")
     yield regress(steep.assign(x=-steep["x"]), "x", offset=None)
     yield influence(servers, "gdp_pc_usd")
     yield influence(servers, "gdp_pc_usd", "correlate")

@@ -83,7 +83,7 @@ def test_images_rose_by_sixty_two_per_cent(world):
     assert images["change"] == pytest.approx(0.6193, abs=5e-5)
     assert images["change_low"] == pytest.approx(0.6182, abs=5e-5)
     assert images["change_high"] == pytest.approx(0.6204, abs=5e-5)
-    assert (images["verdict"], images["method"]) == ("rose", "printing only")
+    assert (images["verdict"], images["method"]) == ("rose", "rounding only")
 
 
 def test_studies_without_protection_about_doubled(world):
@@ -130,8 +130,8 @@ def test_surveys_of_different_method_are_refused():
 
 def test_chance_is_refused_of_studies_unless_their_dispersion_is_known():
     studies = {"measure": ["studies"]}
-    with pytest.raises(ex.NotComparableError, match="come in lots"):
-        compared(wave(100, **studies), wave(150, **studies), interval="both")
+    with pytest.raises(ex.NotComparableError, match="come one by one"):
+        compared(wave(100, **studies), wave(150, **studies), limits="both")
     known = compared(wave(100, **studies), wave(150, **studies), dispersion=10).iloc[0]
     # ten times the dispersion is a tenth of the information: as 10 against 15, which says nothing
     assert known["p_value"] == pytest.approx(compared(wave(10), wave(15))["p_value"].iloc[0])
@@ -181,7 +181,7 @@ def test_from_nothing_there_is_no_ratio_and_a_sentence_says_so():
         (wave(), wave(1), {}),
         (wave(1), wave(1), {"correction": "none"}),
         (wave(1), wave(1), {"level": 95}),
-        (wave(1), wave(1), {"interval": "wide"}),
+        (wave(1), wave(1), {"limits": "wide"}),
     ],
 )
 def test_what_cannot_be_compared_is_refused(before, after, options):
@@ -190,7 +190,7 @@ def test_what_cannot_be_compared_is_refused(before, after, options):
 
 
 rows = st.tuples(*[st.integers(0, 500)] * 2, *[st.integers(0, 50)] * 4)
-ways = st.sampled_from(["printing", "both", None])
+ways = st.sampled_from(["rounding", "both", None])
 ENDS = [f"{name}_{end}" for name in ("difference", "ratio", "change_per_year") for end in ("low", "high")]
 
 
@@ -202,8 +202,8 @@ def test_a_wider_figure_never_narrows_a_change(row, interval):
         wave(value, low=[max(value - below, 0)], high=[value + above])
         for value, below, above in ((before, *margins[:2]), (after, *margins[2:]))
     ]
-    one = compared(wave(before), wave(after), interval=interval).iloc[0]
-    other = compared(*wide, interval=interval).iloc[0]
+    one = compared(wave(before), wave(after), limits=interval).iloc[0]
+    other = compared(*wide, limits=interval).iloc[0]
     slack = 1e-9 * (before + after + 1)
     for low, high in zip(ENDS[::2], ENDS[1::2], strict=True):
         assert other[low] <= one[low] + slack and one[high] <= other[high] + slack

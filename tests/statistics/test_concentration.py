@@ -59,7 +59,7 @@ def states(decade):
 
 
 def by_groups(part, decade):
-    return lambda: value(theil(states(decade), by="region", interval="printing"), part)
+    return lambda: value(theil(states(decade), by="region", limits="rounding"), part)
 
 
 TEN = (541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261)
@@ -75,7 +75,7 @@ VECTORS = [
         INEQUALITY,
         "Mexico 1940",
         0.35372371173452849,
-        lambda: value(gini(states(1940), interval="printing")),
+        lambda: value(gini(states(1940), limits="rounding")),
         1e-12,
     ),
     *(
@@ -172,7 +172,7 @@ def test_the_lorenz_curve_by_hand():
 
 
 def test_all_equal_is_no_concentration():
-    found = concentration(counts(7, 7, 7, 7), interval="printing").set_index("index")["value"]
+    found = concentration(counts(7, 7, 7, 7), limits="rounding").set_index("index")["value"]
     assert found.to_dict() == pytest.approx(
         {"top_1": 0.25, "gini": 0, "gini_corrected": 0, "theil": 0, "herfindahl": 0.25}
     )
@@ -222,15 +222,15 @@ def test_odd_options_are_refused():
         lambda: theil(counts(1, 2, region=["a", None]), by="region"),
         lambda: gini(counts(1, 2), level=1.0),
         lambda: gini(counts(1, 2), resamples=10),
-        lambda: gini(counts(1, 2), interval="guess"),
+        lambda: gini(counts(1, 2), limits="guess"),
         lambda: pareto_tail(counts(*range(1, 50))),
         lambda: pareto_tail(counts(*[5] * 60)),
     ):
         with pytest.raises(ex.DataError):
             fault()
-    with pytest.raises(ex.NotComparableError, match="in lots"):
-        gini(counts(1, 2, measure="images"), interval="chance")
-    assert value(gini(counts(1, 2, measure="images"), interval="both", dispersion=10.0)) == pytest.approx(1 / 6)
+    with pytest.raises(ex.NotComparableError, match="one by one"):
+        gini(counts(1, 2, measure="images"), limits="chance")
+    assert value(gini(counts(1, 2, measure="images"), limits="both", dispersion=10.0)) == pytest.approx(1 / 6)
 
 
 boxes = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6).filter(
@@ -277,7 +277,7 @@ PLAIN = {
 @given(boxes, st.integers(0, 99))
 def test_printing_gives_the_extremes_of_the_box(rows, seed):
     frame = boxed(rows)
-    found = concentration(frame, top=[1], interval="printing").set_index("index")
+    found = concentration(frame, top=[1], limits="rounding").set_index("index")
     inside = (
         frame["low"].to_numpy()
         + np.random.default_rng(seed).random((300, len(frame))) * (frame["high"] - frame["low"]).to_numpy()
@@ -297,7 +297,7 @@ def test_many_uncertain_counts_have_an_outer_limit_close_to_the_greatest_value()
     rng = np.random.default_rng(3)
     value = np.sort(rng.lognormal(4, 1.5, 14))
     frame = counts(*value, low=value * 0.95, high=value * 1.05)
-    found = concentration(frame, interval="printing").set_index("index")
+    found = concentration(frame, limits="rounding").set_index("index")
     greatest = {index: PLAIN[index](corners(frame)).max() for index in ("theil", "herfindahl")}
     widest = 0.1 * value.max() / (2 * 0.95 * value.sum())
     for index, most in greatest.items():
@@ -307,9 +307,9 @@ def test_many_uncertain_counts_have_an_outer_limit_close_to_the_greatest_value()
 
 
 @settings(max_examples=20, deadline=None)
-@given(boxes, st.integers(1, 4), st.sampled_from(["printing", "both"]))
+@given(boxes, st.integers(1, 4), st.sampled_from(["rounding", "both"]))
 def test_a_wider_figure_never_narrows_a_result(rows, factor, interval):
-    options = {"interval": interval, "resamples": 200}
+    options = {"limits": interval, "resamples": 200}
     groups = [str(n % 2) for n in range(len(rows))]
     for function in (
         concentration,
@@ -339,7 +339,7 @@ def test_a_unit_changes_nothing_where_chance_has_no_part():
     frame = counts(3, 10, 40, low=[2, 9, 35], high=[3, 12, 45])
     scaled = frame.assign(**{column: 8 * frame[column] for column in ("value", "low", "high")})
     pd.testing.assert_frame_equal(
-        concentration(frame, interval="printing"), concentration(scaled, interval="printing"), rtol=1e-12
+        concentration(frame, limits="rounding"), concentration(scaled, limits="rounding"), rtol=1e-12
     )
 
 

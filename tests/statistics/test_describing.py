@@ -54,7 +54,7 @@ def test_a_sentence_is_that_of_its_family():
 
 
 def test_what_is_no_result_is_refused():
-    with pytest.raises(ex.DataError, match="no result"):
+    with pytest.raises(ex.DataError, match="no column 'statistic'"):
         describe(servers())
     with pytest.raises(ex.DataError, match="does not write"):
         describe(rates(servers()), "it")
@@ -276,9 +276,11 @@ NO_RESULT = {
     "byar",
     "describe",
     "garwood",
+    "mid_p",
     "neighbours",
     "pareto_tail",
     "printed_assumption",
+    "score",
 }
 
 
@@ -348,7 +350,7 @@ def test_a_written_result_keeps_how_it_was_made(correlation, tmp_path, suffix):
     told = kept(write_table(correlation, tmp_path / f"correlation.{suffix}"))
     made, attrs = told["statistic"], correlation.attrs
     assert made["name"] == attrs["statistic"] == "association.correlate"
-    for key in ("method", "level", "interval", "seed", "surveys", "warnings", "missing", "parameters"):
+    for key in ("method", "level", "limits", "seed", "surveys", "warnings", "missing", "parameters"):
         assert made[key] == attrs[key], key
     assert set(told["sources"]) == set(attrs["sources"]) and set(told["measures"]) == {"servers_exposed"}
     assert (
@@ -438,5 +440,5 @@ def test_no_statistic_imports_a_heavy_library_at_the_top():
 
 
 def test_every_family_with_sentences_can_tell_them():
-    for family in FAMILIES:
+    for family in set(FAMILIES) - {"describing"}:
         assert callable(import_module(f"analysis.statistics.{family}").facts), family

@@ -259,8 +259,8 @@ def test_what_cannot_be_counted_is_refused(wrong):
 
 def test_clustered_things_have_no_chance():
     studies = pd.DataFrame({"iso3": ["DEU"], "measure": ["studies"], "value": [100.0], "low": [95.0], "high": [105.0]})
-    with pytest.raises(ex.NotComparableError, match="come in lots"):
-        two_lists(studies, 50, 20, interval="both")
+    with pytest.raises(ex.NotComparableError, match="come one by one"):
+        two_lists(studies, 50, 20, limits="both")
     found = two_lists(studies, 50, 20).iloc[0]
     # ends of printing: 96 · 51/21 - 1 and 106 · 51/21 - 1
     assert found[["low", "high"]].tolist() == pytest.approx([96 * 51 / 21 - 1, 106 * 51 / 21 - 1])
@@ -274,13 +274,13 @@ counted = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), 
 
 
 @settings(max_examples=40, deadline=None)
-@given(counted, st.sampled_from(["printing", "both"]))
+@given(counted, st.sampled_from(["rounding", "both"]))
 def test_a_wider_figure_never_narrows_a_total(drawn, interval):
     both, one, other, *margins = drawn
     values = both + one, both + other, both
-    narrow = two_lists(*values, interval=interval).iloc[0]
+    narrow = two_lists(*values, limits=interval).iloc[0]
     wide = two_lists(
-        *(figure(value, *margins[2 * n : 2 * n + 2]) for n, value in enumerate(values)), interval=interval
+        *(figure(value, *margins[2 * n : 2 * n + 2]) for n, value in enumerate(values)), limits=interval
     ).iloc[0]
     slack = 1e-9 * wide["high"]
     assert wide["low"] <= narrow["low"] + slack and narrow["high"] <= wide["high"] + slack
@@ -288,7 +288,7 @@ def test_a_wider_figure_never_narrows_a_total(drawn, interval):
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(1, 300), st.integers(0, 300), *[st.integers(0, 9)] * 4, st.sampled_from(["printing", "both"]))
+@given(st.integers(1, 300), st.integers(0, 300), *[st.integers(0, 9)] * 4, st.sampled_from(["rounding", "both"]))
 def test_a_wider_figure_never_narrows_a_share(listed, found, a, b, c, d, interval):
     found = min(found, listed)
 
@@ -301,7 +301,7 @@ def test_a_wider_figure_never_narrows_a_share(listed, found, a, b, c, d, interva
             ],
             columns=["measure", "iso3", "place", "survey", "value", "low", "high"],
         )
-        return found_among(frame, interval=interval).iloc[0]
+        return found_among(frame, limits=interval).iloc[0]
 
     narrow, wide = share(0, 0, 0, 0), share(a, b, c, d)
     assert wide["low"] <= narrow["low"] + 1e-12 and narrow["high"] <= wide["high"] + 1e-12
@@ -320,7 +320,7 @@ def test_neither_the_order_of_rows_nor_a_name_matters(preprint):
 
 def results(figures, preprint, clouds):
     yield two_lists(948, 421, 167)
-    yield two_lists(figure(948, 5, 5), 421, 167, interval="printing")
+    yield two_lists(figure(948, 5, 5), 421, 167, limits="rounding")
     pair = pd.DataFrame(
         {"iso3": ["DEU", "FRA"], "measure": "hosts", "value": [50.0, 60.0], "low": [50.0, 60.0], "high": [50.0, 60.0]}
     )
@@ -328,9 +328,9 @@ def results(figures, preprint, clouds):
     yield sensitivity(10, 15, 5)
     yield found_among(preprint)
     yield found_among(preprint[preprint["iso3"] == "ESP"])
-    yield found_among(preprint[preprint["iso3"] == "ESP"], interval="printing")
+    yield found_among(preprint[preprint["iso3"] == "ESP"], limits="rounding")
     yield found_among(clouds, "systems_checked", "hosts")
-    yield found_among(clouds, "systems_checked", "hosts", interval="printing")
+    yield found_among(clouds, "systems_checked", "hosts", limits="rounding")
     yield found_among(pd.concat([clouds, clouds.assign(place="elsewhere")]), "systems_checked", "hosts")
     yield lists(HEPATITIS)
     yield lower_bound(HEPATITIS)

@@ -199,9 +199,9 @@ def test_printing_alone_compares_intervals():
     frame = counts(24, 24.8, 10, low=[23.5, 24.3, 9.5], high=[24.5, 25.3, 10.5], measure=["studies"] * 3)
     found = rank_sets(frame)
     assert sets(frame) == [[1, 2], [1, 2], [3, 3]]
-    assert found["method"].unique().tolist() == ["printing only"] and found["level"].isna().all()
-    with pytest.raises(ex.NotComparableError, match="come in lots"):
-        rank_sets(frame, interval="both")
+    assert found["method"].unique().tolist() == ["rounding only"] and found["level"].isna().all()
+    with pytest.raises(ex.NotComparableError, match="come one by one"):
+        rank_sets(frame, limits="both")
     assert sets(frame.assign(value=frame["low"], high=frame["low"]), dispersion=2.0) == [[1, 3], [1, 3], [1, 3]]
 
 
@@ -227,7 +227,7 @@ def test_ties_share_the_best_rank_and_equal_counts_say_nothing():
         (counts(5, 4, error=[1.0, 0.0]), {"error": "error"}),
         (counts(5, 4), {"error": "error"}),
         (counts(5, 4), {"draws": 10}),
-        (counts(5, 4, error=[1.0, 1.0]), {"error": "error", "interval": "both"}),
+        (counts(5, 4, error=[1.0, 1.0]), {"error": "error", "limits": "both"}),
         (counts(5, 4).iloc[:0], {}),
     ],
 )
@@ -256,7 +256,7 @@ def test_a_simulation_by_hand():
     # evenly in 0..2 against evenly in 1..3: the first is higher if it falls in 1..2, the second too, and chance picks:
     # 1/8
     frame = counts(1, 2, low=[0, 1], high=[2, 3])
-    found = rank_probabilities(frame, seed=3, interval="printing", draws=20_000).set_index(["iso3", "rank"])
+    found = rank_probabilities(frame, seed=3, limits="rounding", draws=20_000).set_index(["iso3", "rank"])
     assert found.loc[("AA", 1), "probability"] == pytest.approx(1 / 8, abs=0.01)
     assert found.loc[("AA", 2), "or_better"] == pytest.approx(1)
     assert found.groupby("rank")["probability"].sum().tolist() == pytest.approx([1, 1])
@@ -279,7 +279,7 @@ ways = st.sampled_from(
     [
         {},
         {"simultaneous": True},
-        {"interval": "printing"},
+        {"limits": "rounding"},
         {"error": "error", "draws": 200},
         {"error": "error", "draws": 200, "simultaneous": True},
     ]

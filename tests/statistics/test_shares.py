@@ -64,13 +64,13 @@ def test_published_number(vector):
 
 def test_printing_takes_the_outer_ends():
     # 5 [4, 6] of 10 [8, 12]: from 4/12 to 6/8.
-    row = shares(counts(5, low=4, high=6), counts(10, low=8, high=12), "data", interval="printing").iloc[0]
+    row = shares(counts(5, low=4, high=6), counts(10, low=8, high=12), "data", limits="rounding").iloc[0]
     assert (row["share"], row["share_low"], row["share_high"]) == pytest.approx((0.5, 4 / 12, 6 / 8))
-    assert np.isnan(row["level"]) and row["method"] == "printing only"
+    assert np.isnan(row["level"]) and row["method"] == "rounding only"
     both = shares(counts(5, low=4, high=6), counts(10, low=8, high=12), "data").iloc[0]
     outer = [shares(counts(x), counts(n), "data").iloc[0] for x, n in ((4, 12), (6, 8))]
     assert (both["share_low"], both["share_high"]) == (outer[0]["share_low"], outer[1]["share_high"])
-    chance = shares(counts(5, low=4, high=6), counts(10, low=8, high=12), "data", interval="chance").iloc[0]
+    chance = shares(counts(5, low=4, high=6), counts(10, low=8, high=12), "data", limits="chance").iloc[0]
     assert chance["share_low"] == shares(counts(5), counts(10), "data").iloc[0]["share_low"]
 
 
@@ -107,9 +107,9 @@ def test_a_place_without_denominator_keeps_its_row():
         (
             counts(5, measure="images"),
             counts(9, measure="images"),
-            {"interval": "chance"},
+            {"limits": "chance"},
             ex.NotComparableError,
-            "in lots",
+            "one by one",
         ),
         (counts(5, 6, measure=["images", "studies"]), counts(9, 9), {}, ex.NotComparableError, "different things"),
     ],
@@ -173,12 +173,12 @@ width = st.tuples(*[st.floats(0, 30)] * 4)
 
 
 @settings(max_examples=60, deadline=None)
-@given(whole, width, width, st.sampled_from(["wilson", "exact"]), st.sampled_from(["printing", "both"]))
+@given(whole, width, width, st.sampled_from(["wilson", "exact"]), st.sampled_from(["rounding", "both"]))
 def test_a_wider_figure_never_narrows_a_share(pair, one, more, method, interval):
     def share(w):
         x, n = pair
         part, total = counts(x, low=max(x - w[0], 0), high=x + w[1]), counts(n, low=max(n - w[2], 0), high=n + w[3])
-        return shares(part, total, "data", method=method, interval=interval).iloc[0]
+        return shares(part, total, "data", method=method, limits=interval).iloc[0]
 
     narrow, wide = share(one), share(tuple(np.add(one, more)))
     assert 0 <= wide["share_low"] <= narrow["share_low"] + 1e-12

@@ -16,7 +16,7 @@ from vectors import Vector
 
 import analysis as ex
 from analysis.statistics.describing import describe
-from analysis.statistics.rates import garwood
+from analysis.statistics.poisson import garwood
 from analysis.statistics.small_numbers import facts, funnel, funnel_limits, overdispersion, shrink, too_few
 
 FUNNELPLOTR = "FunnelPlotR tests, test-poisson_limits"
@@ -348,7 +348,7 @@ def test_what_comes_in_lots_needs_its_dispersion():
         lambda **options: funnel(frame, "expected", **options),
         lambda **options: shrink(frame, "expected", **options),
     ):
-        with pytest.raises(ex.NotComparableError, match="come in lots"):
+        with pytest.raises(ex.NotComparableError, match="come one by one"):
             call()
         call(dispersion=100)
     # lots of 100: the limits of 10 events, on the ratio
@@ -357,7 +357,7 @@ def test_what_comes_in_lots_needs_its_dispersion():
     with pytest.raises(ex.NotComparableError):
         too_few(frame)
     with pytest.raises(ex.NotComparableError, match="about chance"):
-        funnel(counted([3, 4], [3, 4]), "expected", interval="printing")
+        funnel(counted([3, 4], [3, 4]), "expected", limits="rounding")
 
 
 @pytest.mark.parametrize(

@@ -363,7 +363,7 @@ def cases():
     frame = pd.concat([strata([12, 30], [100, 300], "one"), strata([20, 10], [150, 30], "two")])
     lots = frame.assign(measure="studies")
     found = {"none": dsr("nine", "byar", 0.95)}
-    for name, table in (("", frame), ("_printed", lots)):
+    for name, table in (("", frame), ("_rounding", lots)):
         found["grouped" + name] = grouped_rates(table, "group", "people")
         found["direct" + name] = directly_standardised(table, "group", "band", None, "people")
         found["indirect" + name] = indirectly_standardised(table, "group", "band", None, "people")

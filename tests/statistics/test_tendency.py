@@ -84,7 +84,7 @@ def test_printing_alone_gives_the_slopes_that_rounding_allows():
     # the pairs' slopes go down to 9 - 1, 19 - 11 and (19 - 1) / 2, and up to 11 - 0, 21 - 9 and (21 - 0) / 2: medians 8
     # and 11
     frame = series(0, 10, 20, low=[0, 9, 19], high=[1, 11, 21])
-    row = found(frame, interval="printing")
+    row = found(frame, limits="rounding")
     assert (row["slope_low"], row["slope_high"]) == (pytest.approx(8, abs=0.1), pytest.approx(11, abs=0.1))
     assert row["verdict"] == "rises" and np.isnan(row["level"])
 
@@ -124,7 +124,7 @@ def breaches():
         (series(1, 2, 3).drop(columns="year"), {}),
         (series(1, 2, 3, scan_from=["2001"] * 3, scan_to=["2002", "2003", "2004"]), {}),
         (series(1, 2, -3), {}),
-        (series(1, 2, 3), {"interval": "wide"}),
+        (series(1, 2, 3), {"limits": "wide"}),
         (series(1, 2, 3), {"level": 0}),
         (series(1, 2, 3, low=[2, 2, 2]), {}),
         (series(1, 2, 3, scan_to=["soon"] * 3), {}),
@@ -157,15 +157,15 @@ points = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 20), st.integers
 
 
 @settings(max_examples=50, deadline=None)
-@given(points, st.sampled_from(["printing", "both", None]))
+@given(points, st.sampled_from(["rounding", "both", None]))
 def test_a_wider_figure_never_narrows_a_slope(rows, interval):
     value, below, above = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
     wide = series(*value, low=np.maximum(value - below, 0), high=value + above)
-    one, other = found(series(*value), interval=interval), found(wide, interval=interval)
+    one, other = found(series(*value), limits=interval), found(wide, limits=interval)
     assert other["slope_low"] <= one["slope_low"] + 1e-9 and one["slope_high"] <= other["slope_high"] + 1e-9
     assert one["slope_low"] - 1e-9 <= one["slope"] <= one["slope_high"] + 1e-9
     mixed = wide.sample(frac=1, random_state=len(rows))
-    pd.testing.assert_frame_equal(tendency(wide, interval=interval), tendency(mixed, interval=interval))
+    pd.testing.assert_frame_equal(tendency(wide, limits=interval), tendency(mixed, limits=interval))
 
 
 def results():
@@ -180,7 +180,7 @@ def results():
     for values in ((1, 2, 3), (1, 3, 2)):
         dated = zip(values, ("2011", "2012", "2013"), strict=True)
         waves = [one.assign(value=n, low=n, high=n, scan_from=year, scan_to=year) for n, year in dated]
-        yield tendency(pd.concat([*waves, last]), interval="printing")
+        yield tendency(pd.concat([*waves, last]), limits="rounding")
     yield tendency(pd.concat([*waves, last]))
 
 

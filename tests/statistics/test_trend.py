@@ -133,8 +133,8 @@ def test_what_leaves_printing_out_says_so():
     values = np.random.default_rng(1).poisson(60, 72).astype(float)
     frame = monthly(values, low=values - 5, high=values + 5)
     for found in (change_points(frame), interrupted(frame, "2023-01", window=24)):
-        assert any("intervals of printing" in text for text in found.attrs["warnings"])
-    assert not any("intervals of printing" in text for text in change_points(monthly(values)).attrs["warnings"])
+        assert any("rounding intervals" in text for text in found.attrs["warnings"])
+    assert not any("rounding intervals" in text for text in change_points(monthly(values)).attrs["warnings"])
 
 
 def test_the_register_rises_in_each_stretch_that_is_long_enough_and_none_is_joined():

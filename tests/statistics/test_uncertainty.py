@@ -21,7 +21,9 @@ def frame_of(value, low=None, high=None, **columns):
 
 def test_good_counts_come_back_as_they_are():
     frame = frame_of([0, 5], [0, 4.5], [0, 5.5])
-    assert checked_counts(frame) is frame
+    pd.testing.assert_frame_equal(checked_counts(frame)[["value", "low", "high"]], frame, check_dtype=False)
+    assert set(checked_counts(frame)["limits"]) == {"rounding"}
+    assert set(checked_counts(frame[["value"]])["limits"]) == {"exact"}
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,7 @@ def test_good_counts_come_back_as_they_are():
         (frame_of([5, np.nan]), "no number"),
         (frame_of([5, np.inf]), "no number"),
         (frame_of([5, 3]).astype({"value": "Int64"}).assign(value=pd.array([5, None], dtype="Int64")), "no number"),
-        (frame_of([5, 3]).assign(value=["about 40", "39"]), "what is no number"),
+        (frame_of([5, 3]).assign(value=["about 40", "39"]), "not a number"),
         (frame_of([5, 3]).drop(columns="low"), "no column 'low'"),
         (frame_of([5, 3]).head(0), "no row"),
     ],
@@ -68,22 +70,22 @@ def test_chance_is_decided_by_the_measure():
     frame = frame_of([5, 5, 5], measure=["servers_exposed", "studies", "images"])
     assert by_chance(frame).tolist() == [True, False, False]
     assert by_chance(frame.drop(columns="measure")).tolist() == [True] * 3
-    assert by_chance(frame, "printing").tolist() == [False] * 3
+    assert by_chance(frame, "rounding").tolist() == [False] * 3
 
 
 def test_chance_is_refused_for_what_comes_in_lots_unless_the_dispersion_is_given():
     frame = frame_of([5, 5], measure=["servers_exposed", "studies"])
     for interval in ("chance", "both"):
-        with pytest.raises(ex.NotComparableError, match="lots"):
+        with pytest.raises(ex.NotComparableError, match="one by one"):
             by_chance(frame, interval)
         assert by_chance(frame, interval, dispersion=3.0).all()
         assert by_chance(frame[:1], interval).all()
     assert by_chance(frame, dispersion=3.0).all()
-    assert not by_chance(frame, "printing", dispersion=3.0).any()
+    assert not by_chance(frame, "rounding", dispersion=3.0).any()
 
 
 @pytest.mark.parametrize(
-    "chosen", [{"interval": "some"}, {"dispersion": 0.5}, {"dispersion": float("nan")}, {"dispersion": float("inf")}]
+    "chosen", [{"limits": "some"}, {"dispersion": 0.5}, {"dispersion": float("nan")}, {"dispersion": float("inf")}]
 )
 def test_what_there_is_not_is_refused(chosen):
     with pytest.raises(ex.DataError):
@@ -94,7 +96,7 @@ def test_what_there_is_not_is_refused(chosen):
 
 
 def test_printing_is_drawn_from_the_interval():
-    drawn = resample(frame_of([10, 4], [9.5, 4], [10.5, 4]), 4000, 1, "printing")
+    drawn = resample(frame_of([10, 4], [9.5, 4], [10.5, 4]), 4000, 1, "rounding")
     assert drawn.shape == (4000, 2) and (drawn[:, 1] == 4).all()
     assert 9.5 <= drawn[:, 0].min() < 9.51 and 10.49 < drawn[:, 0].max() <= 10.5
     # Evenly: mean 10, variance 1/12.

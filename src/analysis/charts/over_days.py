@@ -226,7 +226,7 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
     if "statistic" in frame.attrs:
         about["statistic"] = {
             key: frame.attrs.get(key)
-            for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")
+            for key in ("statistic", "method", "level", "limits", "seed", "parameters", "warnings", "missing")
         }
     about["breaks"] = [{"date": each.date, "reason": each.reason} for each in found.values()]
     keys = one.line.keys

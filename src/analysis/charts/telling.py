@@ -485,7 +485,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     if "statistic" in frame.attrs:
         told["statistic"] = {
             key: frame.attrs.get(key)
-            for key in ("statistic", "method", "level", "interval", "seed", "parameters", "warnings", "missing")
+            for key in ("statistic", "method", "level", "limits", "seed", "parameters", "warnings", "missing")
         }
     return told
 

@@ -29,7 +29,7 @@ _DESCRIPTION = (
     "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: one folder a survey, "
     "one row a printed figure, with its source, its place in the source and its printed form."
 )
-_MADE = ("method", "level", "interval", "seed", "surveys", "warnings", "missing", "parameters")
+_MADE = ("method", "level", "limits", "seed", "surveys", "warnings", "missing", "parameters")
 _TABLES = {
     "sources.csv": ("sources", "Publications about the survey"),
     "figures.csv": ("figures", "Printed figures"),

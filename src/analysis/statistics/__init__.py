@@ -11,8 +11,9 @@ from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
 from .overlap import corrected, found_among, lists, lower_bound, sensitivity, two_lists
 from .periods import per_scan
+from .poisson import byar, garwood, mid_p, score
 from .ranking import rank_probabilities, rank_sets, top_set
-from .rates import byar, garwood, rate_difference, rate_ratio, rates
+from .rates import rates
 from .revisions import revisions, settled
 from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
 from .shares import pooled, shares
@@ -21,6 +22,7 @@ from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .tendency import tendency
 from .trend import anomalies, change_points, decompose, seasonal_trend
+from .two_places import rate_difference, rate_ratio
 
 __all__ = [
     "anomalies",
@@ -52,6 +54,7 @@ __all__ = [
     "local_moran",
     "lorenz",
     "lower_bound",
+    "mid_p",
     "moran",
     "neighbours",
     "pareto_tail",
@@ -68,6 +71,7 @@ __all__ = [
     "regress",
     "revisions",
     "scenario",
+    "score",
     "seasonal_trend",
     "sensitivity",
     "settled",

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures import wording
+from .comparable_places import compared
 from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words, unit_in_words
-from .rates import compared, sized, year_of
 from .result import result
-from .uncertainty import INTERVALS, by_chance, checked_counts, checked_level
+from .sizes import sized, year_of
+from .uncertainty import LIMITS, by_chance, checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ def correlate(
     per: str = "population",
     method: str = "bonett-wright",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
 ) -> pd.DataFrame:
     """Spearman's rank correlation of exposure with a covariate, with interval and test.
 
@@ -52,7 +53,7 @@ def correlate(
     (Bonett & Wright 2000, eq. 4, their best for Spearman's) or 1/(n − 3) (Fisher). The test is that of
     t = ρ √((n − 2)/(1 − ρ²)) with n − 2 degrees of freedom, two-sided.
 
-    Printing: each two places whose intervals meet may stand in either order. Taking the better order of each such pair
+    Rounding: each two places whose intervals meet may stand in either order. Taking the better order of each such pair
     by
     itself gives bounds that no reading of the figures can leave (they may be wider than need be, since single orders
     need
@@ -74,15 +75,15 @@ def correlate(
         ``bonett-wright`` or ``fisher``.
     level
         Confidence level of the limits of chance.
-    interval
-        ``printing``, ``chance`` or ``both`` (default, for every measure). Chance is here the scatter of places about
+    limits
+        ``rounding``, ``chance`` or ``both`` (default, for every measure). Chance is here the scatter of places about
         the
         ranking, not that of a count: it needs no events that come one by one.
 
     Returns
     -------
     pandas.DataFrame
-        One row: ``covariate, places, rho, rho_low, rho_high, p_value, method, level``. With printing only there is no
+        One row: ``covariate, places, rho, rho_low, rho_high, p_value, method, level``. With rounding only there is no
         test
         and no level. Places without denominator or covariate stand in ``attrs["missing"]``.
 
@@ -102,12 +103,12 @@ def correlate(
     """
     import pandas as pd
 
-    interval = _interval(interval)
+    limits = _known_limits(limits)
     require_known("method", method, _SPREADS)
     require_known("value", value, ("rate", "value"))
     ready = prepared(frame, [covariate], value, per)
-    rho, low, high, p_value = _correlation(ready, method, level, interval)
-    told = "Spearman, " + ("printing only" if interval == "printing" else _SPREADS[method])
+    rho, low, high, p_value = _correlation(ready, method, level, limits)
+    told = "Spearman, " + ("rounding only" if limits == "rounding" else _SPREADS[method])
     table = pd.DataFrame(
         {
             "covariate": [covariate],
@@ -117,19 +118,11 @@ def correlate(
             "rho_high": [high],
             "p_value": [p_value],
             "method": [told],
-            "level": [float("nan") if interval == "printing" else level],
+            "level": [float("nan") if limits == "rounding" else level],
         }
     )
     return _result(
-        table,
-        "correlate",
-        ready,
-        method=told,
-        level=level,
-        interval=interval,
-        value=value,
-        per=per,
-        covariates=[covariate],
+        table, "correlate", ready, method=told, level=level, limits=limits, value=value, per=per, covariates=[covariate]
     )
 
 
@@ -141,7 +134,7 @@ def regress(
     robust: str | None = "HC1",
     by: str = "sd",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
 ) -> pd.DataFrame:
     """How many times as high the rate is with more of a covariate: a log-linear regression of counts.
 
@@ -155,7 +148,7 @@ def regress(
 
     The negative binomial has the variance μ + αμ²; α is that of the highest profile likelihood.
 
-    Printing: with one covariate and Poisson, β is at least c exactly where Σ y (x − x̄(c)) ≥ 0, so that the extreme is
+    Rounding: with one covariate and Poisson, β is at least c exactly where Σ y (x − x̄(c)) ≥ 0, so that the extreme is
     reached with each figure at one end of its interval, and is found exactly. Elsewhere the ends are sought by the same
     steps, along the gradient. The limits of chance lie beyond those ends, with the error at the printed values.
 
@@ -173,8 +166,8 @@ def regress(
         ``HC0``, ``HC1``, ``HC3``; None for the model's own errors, which need events that come one by one (Poisson).
     by
         The step of the covariates: ``sd`` (their standard deviation among the places), ``unit``, or ``doubling``.
-    interval
-        ``printing``, ``chance`` or ``both`` (default: robust errors hold for things that come in lots, too).
+    limits
+        ``rounding``, ``chance`` or ``both`` (default: robust errors hold for things that come in lots, too).
 
     Returns
     -------
@@ -203,7 +196,7 @@ def regress(
     import pandas as pd
     from scipy.special import stdtr, stdtrit
 
-    interval = _interval(interval)
+    limits = _known_limits(limits)
     require_known("family", family, _FAMILIES)
     require_known("kind of errors", robust, (*_ERRORS, None))
     require_known("step", by, _STEPS)
@@ -217,15 +210,15 @@ def regress(
             f"{count} places are too few for {len(names)} covariates and a constant; {PLACES_EACH} each are needed, that is "
             f"{PLACES_EACH * columns}. Take fewer covariates, or correlate()."
         )
-    if robust is None and family == "poisson" and interval != "printing":
+    if robust is None and family == "poisson" and limits != "rounding":
         by_chance(ready.rows, "chance")
     tail = stdtrit(count - columns, 1 - (1 - checked_level(level)) / 2)
     fit = _fit(ready, family, robust)
-    least, most = _ends_of_coefficients(ready, fit) if interval != "chance" else (fit.coefficients, fit.coefficients)
-    reach = 0.0 if interval == "printing" else tail * fit.errors
+    least, most = _ends_of_coefficients(ready, fit) if limits != "chance" else (fit.coefficients, fit.coefficients)
+    reach = 0.0 if limits == "rounding" else tail * fit.errors
     p_value = 2 * stdtr(count - columns, -np.abs(fit.coefficients / fit.errors))
     told = f"{_FAMILIES[family]} regression, " + (
-        "printing only" if interval == "printing" else f"errors {robust or 'of the model'}"
+        "rounding only" if limits == "rounding" else f"errors {robust or 'of the model'}"
     )
     table = pd.DataFrame(
         {
@@ -237,9 +230,9 @@ def regress(
             "ratio": np.exp(fit.coefficients),
             "ratio_low": _exp(least - reach),
             "ratio_high": _exp(most + reach),
-            "p_value": np.nan if interval == "printing" else p_value,
+            "p_value": np.nan if limits == "rounding" else p_value,
             "method": told,
-            "level": np.nan if interval == "printing" else level,
+            "level": np.nan if limits == "rounding" else level,
         }
     )
     warnings = []
@@ -249,7 +242,7 @@ def regress(
             "far too small, and a few places may carry all."
         )
     if not np.isfinite(table[["ratio_low", "ratio_high"]].to_numpy()).all():
-        warnings.append("The printing allows figures with which a ratio has no limit; its end is open.")
+        warnings.append("The rounding allows figures with which a ratio has no limit; its end is open.")
     return _result(
         table,
         "regress",
@@ -257,7 +250,7 @@ def regress(
         warnings,
         method=told,
         level=level,
-        interval=interval,
+        limits=limits,
         covariates=names,
         per=offset,
         family=family,
@@ -280,7 +273,7 @@ def influence(
     statistic
         ``regress`` or ``correlate``.
     chosen
-        What else the statistic takes, such as ``family``, ``by``, ``value`` or ``level``; no ``interval``: printing is
+        What else the statistic takes, such as ``family``, ``by``, ``value`` or ``level``; no ``limits``: rounding is
         left
         aside here.
 
@@ -307,14 +300,14 @@ def influence(
     from scipy.special import stdtrit
 
     require_known("statistic", statistic, ("regress", "correlate"))
-    if "interval" in chosen:
-        raise DataError("influence leaves printing aside; leave interval out.", interval=chosen["interval"])
+    if "limits" in chosen:
+        raise DataError("influence leaves rounding aside; leave limits out.", limits=chosen["limits"])
     names = [covariates] if isinstance(covariates, str) else list(covariates)
     level = chosen.get("level", 0.95)
     if statistic == "correlate":
         if len(names) != 1:
             raise DataError("a correlation has one covariate; name one, or take statistic='regress'.")
-        whole = correlate(frame, names[0], **chosen, interval="chance")
+        whole = correlate(frame, names[0], **chosen, limits="chance")
         given = whole.attrs["parameters"]
         ready = prepared(frame, names, given["value"], given["per"])
         spread = chosen.get("method", "bonett-wright")
@@ -324,7 +317,7 @@ def influence(
             return np.array([_correlation(kept, spread, level, "chance")[:3]])
 
     else:
-        whole = regress(frame, names, **chosen, interval="chance")
+        whole = regress(frame, names, **chosen, limits="chance")
         given = whole.attrs["parameters"]
         ready = prepared(frame, names, "value" if given["per"] is None else "rate", given["per"], given["by"])
         nothing, estimates = 1.0, whole[["ratio", "ratio_low", "ratio_high"]].to_numpy()
@@ -371,7 +364,7 @@ def influence(
     table = table.reset_index(drop=True).assign(method=told, level=level)
     warnings = [text for text in whole.attrs["warnings"] if text not in ready.warnings and text != ECOLOGICAL]
     return _result(
-        table, "influence", ready, warnings, method=told, level=level, interval="chance", **given | {"of": statistic}
+        table, "influence", ready, warnings, method=told, level=level, limits="chance", **given | {"of": statistic}
     )
 
 
@@ -383,7 +376,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Places that have all that is asked: exposure with its printing, covariates in steps, what was left out."""
+    """Places that have all that is asked: exposure with its rounding, covariates in steps, what was left out."""
 
     rows: pd.DataFrame
     y: np.ndarray
@@ -420,7 +413,7 @@ def prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | 
 
     if len(set(covariates)) < len(covariates):
         raise DataError("a covariate is named twice; name each once.")
-    checked_counts(frame)
+    frame = checked_counts(frame)
     rows, warnings = compared(frame)
     size = pd.Series(1.0, index=rows.index)
     least = most = size
@@ -520,15 +513,15 @@ def _stepped(table: pd.DataFrame, by: str) -> tuple[np.ndarray, list[float]]:
     return x, steps
 
 
-def _correlation(ready: Prepared, method: str, level: float, interval: str) -> tuple[float, float, float, float]:
+def _correlation(ready: Prepared, method: str, level: float, limits: str) -> tuple[float, float, float, float]:
     """ρ, its two ends, and p."""
     import numpy as np
     from scipy.special import ndtri
     from scipy.stats import spearmanr
 
     rho, p_value = map(float, spearmanr(ready.y, ready.x[:, 0]))
-    least, most = (rho, rho) if interval == "chance" else _ends_of_correlation(ready)
-    if interval == "printing":
+    least, most = (rho, rho) if limits == "chance" else _ends_of_correlation(ready)
+    if limits == "rounding":
         return rho, least, most, float("nan")
     count = len(ready.rows)
     z = ndtri(1 - (1 - checked_level(level)) / 2)
@@ -544,7 +537,7 @@ def _correlation(ready: Prepared, method: str, level: float, interval: str) -> t
 
 
 def _ends_of_correlation(ready: Prepared) -> tuple[float, float]:
-    """Bounds of ρ over all that the printing allows."""
+    """Bounds of ρ over all that the rounding allows."""
     import numpy as np
     from scipy.stats import rankdata
 
@@ -631,7 +624,7 @@ def _fit(
 
 
 def _ends_of_coefficients(ready: Prepared, fit: _Fit) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the most that each coefficient may be, over all that the printing allows."""
+    """The least and the most that each coefficient may be, over all that the rounding allows."""
     import numpy as np
 
     low, high = ready.counts[:, 1] / ready.counts[:, 2].max(), ready.counts[:, 2] / ready.counts[:, 2].max()
@@ -664,10 +657,10 @@ def _ends_of_coefficients(ready: Prepared, fit: _Fit) -> tuple[np.ndarray, np.nd
     return np.array([end(at, -1) for at in places]), np.array([end(at, 1) for at in places])
 
 
-def _interval(interval: str | None) -> str:
-    if interval is not None and interval not in INTERVALS:
-        raise DataError(f"there is no interval {interval!r}; choose one of {', '.join(INTERVALS)}.", interval=interval)
-    return interval or "both"
+def _known_limits(limits: str | None) -> str:
+    if limits is not None and limits not in LIMITS:
+        raise DataError(f"unknown limits {limits!r}; choose one of {', '.join(LIMITS)}.", limits=limits)
+    return limits or "both"
 
 
 def require_known(what: str, chosen: object, known: Iterable[object]) -> None:
@@ -697,7 +690,7 @@ def _result(
     *,
     method: str,
     level: float,
-    interval: str,
+    limits: str,
     **parameters: Any,
 ) -> pd.DataFrame:
     few = len(ready.rows) < _FEW
@@ -707,7 +700,7 @@ def _result(
         of=ready.rows,
         method=method,
         level=level,
-        interval=interval,
+        limits=limits,
         missing=ready.missing,
         warnings=[ECOLOGICAL, *ready.warnings, *["With so few places limits and tests are rough."] * few, *warnings],
         parameters={"places": len(ready.rows), **parameters},
@@ -755,7 +748,7 @@ def _facts_of_correlation(result: pd.DataFrame, lang: str) -> tuple[str, dict[st
         "span": span_in_words(row["rho_low"], row["rho_high"], lang),
     }
     printed = row["level"] != row["level"]
-    return "correlate_" + ("printed" if printed else _tested(row["rho_low"], row["rho_high"], 0.0)), parts
+    return "correlate_" + ("rounding" if printed else _tested(row["rho_low"], row["rho_high"], 0.0)), parts
 
 
 def _facts_of_regression(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -767,7 +760,7 @@ def _facts_of_regression(result: pd.DataFrame, lang: str) -> tuple[str, dict[str
         "span": span_in_words(row["ratio_low"], row["ratio_high"], lang),
     }
     printed = row["level"] != row["level"]
-    return "regress_" + ("printed" if printed else _tested(row["ratio_low"], row["ratio_high"], 1.0)), parts
+    return "regress_" + ("rounding" if printed else _tested(row["ratio_low"], row["ratio_high"], 1.0)), parts
 
 
 def _facts_of_influence(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
-from .concentration import checked_places
+from .comparable_places import checked_places
 from .result import result
 from .uncertainty import checked_counts
 
@@ -74,8 +74,8 @@ def bounds(
     import numpy as np
     import pandas as pd
 
-    warnings = checked_places(parts)
-    _checked_totals(parts, totals)
+    parts, warnings = checked_places(parts)
+    totals = _checked_totals(parts, totals)
     asked = [None] if places is None else list(places)
     twice = sorted(set(asked) & set(parts["iso3"]))
     if twice or len(set(asked)) < len(asked) or not asked:
@@ -102,7 +102,7 @@ def bounds(
         "bounds.bounds",
         of=pd.concat([parts, totals], ignore_index=True),
         method=method,
-        interval="printing",
+        limits="rounding",
         warnings=[*warnings, "The bounds hold as far as total and parts do, as figures of one count."],
         parameters={
             "places": len(parts),
@@ -144,7 +144,7 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    warnings = checked_places(parts)
+    parts, warnings = checked_places(parts)
     low = float(parts["low"].sum())
     if point:
         raise NotComparableError(
@@ -161,7 +161,7 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
         "bounds.world_total",
         of=parts,
         method="sum of low ends",
-        interval="printing",
+        limits="rounding",
         parameters={"places": len(parts)},
         warnings=[*warnings, "A lower bound, not an estimate: countries that were not published are not in it."],
     )
@@ -193,8 +193,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     return "country", parts | {"place": country_name(most["iso3"], lang)}
 
 
-def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> None:
-    checked_counts(totals, also=("iso3",))
+def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+    totals = checked_counts(totals, also=("iso3",))
     for column in ("measure", "survey", "asset"):
         if column in parts and column in totals:
             names = sorted({*parts[column], *totals[column]})
@@ -202,6 +202,7 @@ def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> None:
                 raise NotComparableError(
                     f"total and parts are of different {column}s ({', '.join(names[:2])}); take both from one count."
                 )
+    return totals
 
 
 def _memberships(
@@ -263,8 +264,8 @@ def _by_programme(
         ends = np.vstack([ends, [[0.0, np.inf]] * len(others)])
     # The solver wants numbers near 1.
     scale = max(float(sums.max()), 1.0)
-    limits = np.concatenate([sums[:, 1], -sums[:, 0]]) / scale
-    sides = {"A_ub": np.vstack([groups, -groups.astype(float)]), "b_ub": limits, "bounds": ends / scale}
+    caps = np.concatenate([sums[:, 1], -sums[:, 0]]) / scale
+    sides = {"A_ub": np.vstack([groups, -groups.astype(float)]), "b_ub": caps, "bounds": ends / scale}
     found = []
     for place in asked:
         for sign in (1, -1):

@@ -8,10 +8,10 @@ from ..errors import DataError
 from ..figures import wording
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
-from .rates import garwood
+from .poisson import garwood
 from .result import result
 from .tendency import middle_of_scan
-from .uncertainty import by_chance, checked_counts, checked_level
+from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ _SAME_ADDRESSES = "Limits of chance take the waves as two independent counts; bo
 def change(
     before: pd.DataFrame,
     after: pd.DataFrame,
-    interval: str | None = None,
+    limits: str | None = None,
     level: float = 0.95,
     correction: str = "holm",
     dispersion: float | None = None,
@@ -36,8 +36,8 @@ def change(
         Preferred figures of either wave: ``iso3, country, measure, value, low, high`` (and ``figure``, ``asset``). With
         ``survey``
         the waves must be comparable; with ``scan_from, scan_to`` (or ``year``) the change is given for a year too.
-    interval
-        ``printing``, ``chance``, ``both``, or None: by the measure.
+    limits
+        ``rounding``, ``chance``, ``both``, or None: by the measure.
     level
         Confidence level of the limits of chance.
     correction
@@ -58,13 +58,13 @@ def change(
 
     Notes
     -----
-    *Printing*: from the ends of both intervals. *Chance*: given the sum of both counts the second is binomial, with the
+    *Rounding*: from the ends of both intervals. *Chance*: given the sum of both counts the second is binomial, with the
     share
     r / (1 + r) for the ratio r of the means; its exact limits (Clopper & Pearson 1934) give those of r, and p is twice
     the
     smaller tail for r = 1 (Przyborowski & Wilenski 1940), so that p < 1 − level exactly where the limits leave 1 out.
     The
-    difference has the limits of MOVER from both counts' exact limits (Zou & Donner 2008). With printing too, every end
+    difference has the limits of MOVER from both counts' exact limits (Zou & Donner 2008). With rounding too, every end
     is the
     outermost, and p the largest, that the intervals allow. Chance takes the counts as independent; waves that look at
     the
@@ -89,8 +89,8 @@ def change(
             f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction
         )
     keys = ["iso3", "measure", *(["asset"] if "asset" in before and "asset" in after else [])]
+    before, after = (checked_counts(wave, ["iso3", "measure"]) for wave in (before, after))
     for wave in (before, after):
-        checked_counts(wave, ["iso3", "measure"])
         if wave.duplicated(keys).any():
             raise DataError("a wave has two figures for one place and measure; take ex.preferred(panel).")
     waves = pd.concat([before, after])
@@ -107,18 +107,20 @@ def change(
         raise DataError("the waves have no place and measure in common; choose others.")
     alone = sorted(set(waves["iso3"].dropna()) - set(both["iso3"].dropna()))
     both = both.sort_values(keys, ignore_index=True)
-    chance = by_chance(both, interval, dispersion)
+    exact = set(before["limits"]) == set(after["limits"]) == {"exact"}
+    both["limits"] = "exact" if exact else "rounding"
+    chance = by_chance(both, limits, dispersion)
     spread = dispersion or 1.0
     x0, x1 = (both[f"value_{wave}"].to_numpy(float) for wave in ("before", "after"))
     ends = [both[f"{end}_{wave}"].to_numpy(float) for wave in ("before", "after") for end in ("low", "high")]
-    low0, high0, low1, high1 = (x0, x0, x1, x1) if interval == "chance" else ends
+    low0, high0, low1, high1 = (x0, x0, x1, x1) if limits == "chance" else ends
     least, most = low1 - high0, high1 - low0
-    limits = [
+    reach = [
         garwood(count / spread, level)[side] * spread for count, side in ((low1, 0), (high0, 1), (high1, 1), (low0, 0))
     ]
     both["difference"] = x1 - x0
-    both["difference_low"] = np.where(chance, least - np.hypot(low1 - limits[0], limits[1] - high0), least)
-    both["difference_high"] = np.where(chance, most + np.hypot(limits[2] - high1, low0 - limits[3]), most)
+    both["difference_low"] = np.where(chance, least - np.hypot(low1 - reach[0], reach[1] - high0), least)
+    both["difference_high"] = np.where(chance, most + np.hypot(reach[2] - high1, low0 - reach[3]), most)
     both["ratio"] = _over(x1, x0)
     both["ratio_low"] = np.where(chance, _lower_ratio(low1 / spread, high0 / spread, level), _over(low1, high0))
     both["ratio_high"] = np.where(
@@ -144,7 +146,7 @@ def change(
     both["verdict"] = np.where(
         told & (both["ratio_low"] > 1), "rose", np.where(told & (both["ratio_high"] < 1), "fell", "cannot tell")
     )
-    both["method"] = np.where(chance, "exact conditional", "printing only")
+    both["method"] = np.where(chance, "exact conditional", "rounding only")
     both["level"] = np.where(chance, level, np.nan)
     if chance.any():
         warnings.append(_SAME_ADDRESSES)
@@ -164,7 +166,8 @@ def change(
         of=used,
         method=", ".join(methods),
         level=level if chance.any() else None,
-        interval=interval,
+        limits=limits_in_words(both, chance, limits),
+        events=events_of(both),
         warnings=warnings,
         missing=alone,
         parameters={"correction": correction, "dispersion": dispersion},
@@ -237,6 +240,7 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
         of=flow[flow["source"] != ""],
         method="exact McNemar",
         level=level,
+        limits="rounding",
         parameters={
             "before": before,
             "after": after,
@@ -263,7 +267,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts = {name: wording.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
         parts["rows"] = wording.number(len(result), lang)
         if result.attrs["level"] is None:
-            return "several_printing", parts
+            return "several_rounding", parts
         return "several", parts | {"level": wording.percent(result.attrs["level"], lang)}
     row = result.iloc[0]
     label = label_in_words(result, lang)
@@ -273,7 +277,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "before": wording.number(row["value_before"], lang),
         "after": wording.number(row["value_after"], lang),
     }
-    case = "one" if row["level"] == row["level"] else "one_printing"
+    case = "one" if row["level"] == row["level"] else "one_rounding"
     if case == "one":
         parts["level"] = wording.percent(row["level"], lang)
     if row["value_before"] == 0:

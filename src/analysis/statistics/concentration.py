@@ -1,13 +1,13 @@
-"""Concentration: how unevenly a total is spread over places, with the uncertainty of printing and of chance.
+"""Concentration: how unevenly a total is spread over places, with the uncertainty of rounding and of chance.
 
 All indexes are those of the *published* places: what was not published is not in them (see
 `concentration_bounds` for what it could change).
 
-*Printing*: the least and the greatest value that an index takes while each count moves within its own interval.
+*Rounding*: the least and the greatest value that an index takes while each count moves within its own interval.
 All indexes here rise with inequality (they are Schur-convex) and do not depend on the unit. So the least value
 stands on a curve with one parameter, every count as near to a common level as its interval allows, and the
 greatest in a corner of the box of intervals. *Chance*: a parametric bootstrap, each count drawn anew from Poisson's
-distribution about itself; how far it strays is then added at either side, so that a wider printing interval
+distribution about itself; how far it strays is then added at either side, so that a wider rounding interval
 never gives a narrower result.
 """
 
@@ -17,8 +17,9 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, NotComparableError
+from ..errors import DataError
 from ..figures import wording
+from .comparable_places import checked_places
 from .result import result
 from .uncertainty import by_chance, checked_counts, checked_level
 
@@ -42,52 +43,6 @@ _MANY = 50
 _CORNERS = 12
 
 
-def checked_places(frame: pd.DataFrame) -> list[str]:
-    """The notes on a frame whose rows may be put side by side as the places of one total.
-
-    Raises
-    ------
-    DataError
-        For faulty counts, a row without ``iso3``, a place that comes twice, or the world's total among the places.
-    NotComparableError
-        For several measures, one that must not be added up, or surveys that must not be compared.
-    """
-    from ..figures.comparability import require_comparable
-    from ..figures.measures import measures
-    from ..figures.places import WORLD
-
-    checked_counts(frame, also=("iso3",))
-    if frame["iso3"].isna().any():
-        raise DataError(
-            "a row has no country (iso3); leave out regions and parts of countries, they may hold one another.",
-            column="iso3",
-        )
-    if (frame["iso3"] == WORLD).any():
-        raise DataError(
-            "the world's total stands among the places; leave it out: frame.query(\"iso3 != 'WLD'\").", column="iso3"
-        )
-    if (twice := frame["iso3"].duplicated()).any():
-        name = frame["iso3"].to_numpy()[twice][0]
-        raise DataError(
-            f"{name} comes twice; take ex.preferred(panel) of one survey, measure and asset.", column="iso3"
-        )
-    if "measure" in frame:
-        counted = sorted(frame["measure"].unique())
-        if len(counted) > 1:
-            raise NotComparableError(
-                f"{' and '.join(counted[:2])} are different things with no common total; choose one measure."
-            )
-        if not measures()["additive"].get(counted[0], True):
-            raise NotComparableError(
-                f"{counted[0]} of places must not be added up, so that no place has a share; choose another measure."
-            )
-    if "survey" in frame and frame["survey"].nunique() > 1:
-        checked_counts(frame, also=("measure", "asset"))
-        note = require_comparable(frame)
-        return [f"Surveys side by side: {note}."] if note else []
-    return []
-
-
 def concentration(frame: pd.DataFrame, top: Iterable[int] = (1, 5), **options: Any) -> pd.DataFrame:
     """All indexes of concentration side by side.
 
@@ -98,7 +53,7 @@ def concentration(frame: pd.DataFrame, top: Iterable[int] = (1, 5), **options: A
     top
         Numbers of places whose share is given; those above the number of places are left out.
     options
-        ``interval`` (``printing``, ``chance``, ``both``; None: by the measure), ``level`` (0.95), ``resamples`` (5000)
+        ``limits`` (``rounding``, ``chance``, ``both``; None: by the measure), ``level`` (0.95), ``resamples`` (5000)
         and ``seed`` (1)
         of the bootstrap, ``dispersion`` (variance over mean of clustered counts, if known).
 
@@ -199,7 +154,7 @@ def lorenz(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
     least, most = (ends[::-1] for ends in _top_extremes(counts.low, counts.high))
     drawn = None if not counts.chance else 1 - _top_of(counts.ordered)[:, ::-1]
     value = 1 - of_top
-    low, high = counts.interval(value, (1 - most, 1 - least), drawn, np.zeros(n + 1), np.arange(n + 1) / n)
+    low, high = counts.limits(value, (1 - most, 1 - least), drawn, np.zeros(n + 1), np.arange(n + 1) / n)
     kept = [
         name for name in ("country", "measure", "asset", "survey", "source", "scan_from", "scan_to") if name in frame
     ]
@@ -269,7 +224,7 @@ def theil(frame: pd.DataFrame, by: str | None = None, **options: Any) -> pd.Data
     pandas.DataFrame
         ``theil`` and, with ``by``, ``theil_between, theil_within, theil_between_share`` (the part between of the whole,
         left out where the
-        whole is 0), each as of `concentration`. The printing intervals of the last two are outer limits by interval
+        whole is 0), each as of `concentration`. The rounding intervals of the last two are outer limits by interval
         arithmetic.
 
     Raises
@@ -300,7 +255,7 @@ def herfindahl(frame: pd.DataFrame, **options: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row, as of `concentration`. With more than twelve uncertain counts the high end of printing is an outer
+        One row, as of `concentration`. With more than twelve uncertain counts the high end of rounding is an outer
         limit, above the
         greatest value by no more than the factor 1 + (w / 2Σx)², where w is the widest interval and Σx the sum of the
         low ends.
@@ -324,7 +279,7 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     frame
         As for `concentration`, with 50 places at least.
     level
-        Of the limits of α: exact for the fitted tail (n (α̂ − 1)⁻¹ follows a gamma distribution), over the printing
+        Of the limits of α: exact for the fitted tail (n (α̂ − 1)⁻¹ follows a gamma distribution), over the rounding
         intervals.
     resamples, seed
         Of the semi-parametric bootstrap of the fit: with r resamples p is exact to about 1 / (2 √r).
@@ -355,7 +310,7 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
     import pandas as pd
     from scipy.special import gammaincinv
 
-    warnings = checked_places(frame)
+    frame, warnings = checked_places(frame)
     _checked_options(level, resamples)
     x = np.sort(frame["value"].to_numpy(float))
     if len(x) < TAIL_PLACES:
@@ -399,7 +354,7 @@ def pareto_tail(frame: pd.DataFrame, level: float = 0.95, resamples: int = 1000,
         of=frame,
         method=row["method"],
         level=level,
-        interval="printing",
+        limits="rounding",
         seed=seed,
         warnings=warnings,
         parameters={"resamples": resamples, "places": len(x)},
@@ -436,7 +391,7 @@ def concentration_bounds(
     pandas.DataFrame
         ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest
         with as few
-        countries as may be), ``method``, ``level`` (missing: no chance in it). Printing is in both ends; these are
+        countries as may be), ``method``, ``level`` (missing: no chance in it). Rounding is in both ends; these are
         outer limits, for a
         rest that is large where a published count is large is not ruled out.
 
@@ -448,8 +403,8 @@ def concentration_bounds(
     import numpy as np
     import pandas as pd
 
-    counts = _Counts(frame, interval="printing")
-    checked_counts(total)
+    counts = _Counts(frame, limits="rounding")
+    total = checked_counts(total)
     if len(total) != 1:
         raise DataError(f"the rest is that of one total, not of {len(total)}; choose one row.")
     cap = np.inf if at_most is None else at_most
@@ -515,7 +470,7 @@ def concentration_bounds(
 #: What the numbers in brackets are.
 _SPANS = {
     "chance": {"en": "{} interval", "es": "intervalo del {}", "de": "{}-Intervall", "fr": "intervalle à {}"},
-    "printing": {"en": "as printed", "es": "según lo impreso", "de": "nach dem Gedruckten", "fr": "d’après l’imprimé"},
+    "rounding": {"en": "as printed", "es": "según lo impreso", "de": "nach dem Gedruckten", "fr": "d’après l’imprimé"},
 }
 
 
@@ -529,7 +484,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
     label = labels[0] if labels else ""
     level = attrs["level"]
-    how = _SPANS["printing" if level is None else "chance"][lang].format(
+    how = _SPANS["rounding" if level is None else "chance"][lang].format(
         "" if level is None else wording.percent(level, lang)
     )
     parts = {
@@ -597,7 +552,7 @@ class _Counts:
         self,
         frame: pd.DataFrame,
         by: str | None = None,
-        interval: str | None = None,
+        limits: str | None = None,
         level: float = 0.95,
         dispersion: float | None = None,
         resamples: int = 5000,
@@ -605,17 +560,17 @@ class _Counts:
     ) -> None:
         import numpy as np
 
-        self.warnings = checked_places(frame)
+        frame, self.warnings = checked_places(frame)
         _checked_options(level, resamples)
         self.frame, self.given, self.level, self.size, self.seed, self.spread = (
             frame,
-            interval,
+            limits,
             level,
             resamples,
             seed,
             dispersion or 1.0,
         )
-        self.chance = bool(by_chance(frame, interval, dispersion).all())
+        self.chance = bool(by_chance(frame, limits, dispersion).all())
         self.parameters = {"by": by, "resamples": resamples, "dispersion": dispersion} if self.chance else {"by": by}
         columns = [frame[column].to_numpy(float) for column in ("high", "low", "value")]
         if by is None:
@@ -632,7 +587,7 @@ class _Counts:
         order = np.lexsort([groups, *columns])
         self.high, self.low, self.value = (column[order] for column in columns)
         self.groups = groups[order]
-        if interval == "chance":
+        if limits == "chance":
             self.low = self.high = self.value
         if not self.value.any():
             raise DataError(
@@ -645,9 +600,9 @@ class _Counts:
         return (
             "Poisson bootstrap"
             if self.given == "chance"
-            else "printing and Poisson bootstrap"
+            else "rounding and Poisson bootstrap"
             if self.chance
-            else "printing only"
+            else "rounding only"
         )
 
     @cached_property
@@ -663,10 +618,10 @@ class _Counts:
 
         return np.sort(self.drawn, axis=1)
 
-    def interval(
+    def limits(
         self, value: Any, box: tuple[Any, Any], drawn: np.ndarray | None, floor: Any, ceiling: Any
     ) -> tuple[Any, Any]:
-        """The ends of printing, widened by what chance adds at either side."""
+        """The ends of rounding, widened by what chance adds at either side."""
         import numpy as np
 
         low, high = np.minimum(box[0], value), np.maximum(box[1], value)
@@ -687,7 +642,7 @@ class _Counts:
         floor: float,
         ceiling: float,
     ) -> dict[str, Any]:
-        low, high = self.interval(value, box, drawn() if self.chance else None, min(floor, value), max(ceiling, value))
+        low, high = self.limits(value, box, drawn() if self.chance else None, min(floor, value), max(ceiling, value))
         return dict(
             zip(
                 COLUMNS,
@@ -705,7 +660,7 @@ class _Counts:
             of=self.frame,
             method=self.method,
             level=self.level if self.chance else None,
-            interval=self.given,
+            limits=self.given or ("both" if self.chance else "rounding"),
             seed=self.seed if self.chance else None,
             parameters={"places": len(self.frame)} | self.parameters | (parameters or {}),
             warnings=[*self.warnings, "Published places only: what was not published is not counted in.", *warnings],

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
+from ..errors import DataError, unknown
 from ..figures import wording
+from ..frames import plain
+from .result import needed, told
+from .uncertainty import ASSUMED_EVENTS, UNKNOWN_EVENTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Families whose limits are those of counts, so that "chance" alone says that the counts were taken as exact.
+_OF_COUNTS = {"rates", "shares", "ranking", "small_numbers", "standardising", "change"}
 
-def describe(result: pd.DataFrame, lang: str = "en") -> str:
+
+def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> str:
     """The finding of a result of `analysis.statistics` in one plain sentence, for captions and alt texts.
 
     Parameters
     ----------
     result
-        What a function of `analysis.statistics` gave.
+        What a function of `analysis.statistics` returned; also after a merge, a filter, or from a file.
     lang
         ``en``, ``es``, ``de`` or ``fr``.
+    statistic
+        The function that made it (``rates.rates``), where the column ``statistic`` was lost.
 
     Returns
     -------
@@ -31,16 +39,53 @@ def describe(result: pd.DataFrame, lang: str = "en") -> str:
     Raises
     ------
     DataError
-        If the frame is no such result, or the language is none of the four.
+        If nothing says which function made the frame, a column is missing that the sentence needs, the numbers were
+        changed so that they contradict one another, or the language is none of the four.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> ex.statistics.describe(ex.rates(servers.query("iso3 != 'WLD'")))[:30]
+    'United States: 0.566 servers r'
     """
     lang = wording.checked(lang)
-    if "statistic" not in result.attrs:
-        raise DataError(
-            "this table is no result of analysis.statistics (its attrs name no statistic); pass such a result as it came."
+    frame = plain(result, "the result")
+    if statistic is None:
+        statistic = needed(
+            frame, "statistic", "pass a result of analysis.statistics, or say which: statistic='rates.rates'"
         )
-    family = result.attrs["statistic"].partition(".")[0]
-    case, parts = import_module(f".{family}", __package__).facts(result, lang)
-    return _sentences()[f"{family}.{case}"][lang].format(**parts)
+    family, _, function = str(statistic).partition(".")
+    families = _families()
+    if family not in families or not function:
+        raise unknown("statistic", statistic, sorted(f"{name}.…" for name in families))
+    frame = told(frame.assign(statistic=statistic))
+    frame.attrs = getattr(result, "attrs", {})
+    case, parts = import_module(f".{family}", __package__).facts(frame, lang)
+    sentence = _sentences()[f"{family}.{case}"][lang].format(**parts)
+    return " ".join([sentence, *_notes(frame, family, lang)])
+
+
+def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:
+    """What must be said of any result: that its counts were taken as exact, or that nobody knows what its events are."""
+    found = []
+    words = set(frame["limits"].dropna()) if "limits" in frame else set()
+    if "exact" in words or (words == {"chance"} and family in _OF_COUNTS):
+        found.append("exact")
+    events = set(frame["events"].dropna()) if "events" in frame else set()
+    if UNKNOWN_EVENTS in events:
+        found.append("unknown_events")
+    elif ASSUMED_EVENTS in events and words & {"chance", "both"}:
+        found.append("assumed_events")
+    named = frame["measure"].dropna().unique() if "measure" in frame else []
+    measure = str(named[0]) if len(named) == 1 else "–"
+    return [_sentences()[f"describing.{note}"][lang].format(measure=measure) for note in found]
+
+
+@cache
+def _families() -> frozenset[str]:
+    """The families that have sentences."""
+    return frozenset(name.partition(".")[0] for name in _sentences()) - {"describing"}
 
 
 @cache
@@ -49,6 +94,8 @@ def _sentences() -> dict[str, dict[str, str]]:
     import tomllib
     from importlib.resources import files
 
+    if __package__ is None:
+        raise DataError("the package is not installed", remedy="import analysis from its package")
     found = {}
     for file in sorted((files(__package__) / "sentences").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):

@@ -115,7 +115,7 @@ def protect(
         "disclosure.protect",
         of=table,
         method="cell suppression by integer programming",
-        interval="printing",
+        limits="rounding",
         warnings=warnings,
         parameters={
             "by": cells.by,

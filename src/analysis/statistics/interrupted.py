@@ -227,7 +227,7 @@ def interrupted(
         "interrupted.interrupted",
         of=frame,
         level=level,
-        interval="chance",
+        limits="chance",
         warnings=warnings,
         method="quasi-binomial against a control, Newey–West" if other is not None else "quasi-Poisson, Newey–West",
         parameters={
@@ -331,7 +331,7 @@ def before_and_after(frame: pd.DataFrame, events: pd.DataFrame, window: int = 12
         of=frame,
         method="interrupted, event by event",
         level=options.get("level", 0.95),
-        interval="chance",
+        limits="chance",
         warnings=["Who asks many dates finds a step by chance; and a step names no cause."],
         parameters={"window": window, "grain": line.grain},
     )

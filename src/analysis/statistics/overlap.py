@@ -28,12 +28,7 @@ _INDEPENDENT = (
 
 
 def two_lists(
-    first: object,
-    second: object,
-    both: object,
-    method: str = "chapman",
-    level: float = 0.95,
-    interval: str | None = None,
+    first: object, second: object, both: object, method: str = "chapman", level: float = 0.95, limits: str | None = None
 ) -> pd.DataFrame:
     """The total that two independent lists and their overlap suggest (capture–recapture).
 
@@ -55,8 +50,8 @@ def two_lists(
         ``chapman`` or ``lincoln-petersen``.
     level
         The confidence level.
-    interval
-        ``printing``, ``chance`` or ``both``; None: by the measure. Printing is bounded by interval arithmetic, so that
+    limits
+        ``rounding``, ``chance`` or ``both``; None: by the measure. Rounding is bounded by interval arithmetic, so that
         wider
         figures never narrow the result.
 
@@ -86,7 +81,7 @@ def two_lists(
     nothing came or went in between. Two search engines both see the easy hosts, which makes the estimate too low: show
     `sensitivity` beside it.
     """
-    return _two_lists(first, second, both, (1.0,), method, level, interval, "two_lists")
+    return _two_lists(first, second, both, (1.0,), method, level, limits, "two_lists")
 
 
 def sensitivity(
@@ -96,7 +91,7 @@ def sensitivity(
     odds: float | Iterable[float] = (0.5, 1, 2, 5, 10),
     method: str = "chapman",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
 ) -> pd.DataFrame:
     """How the total of `two_lists` moves if the lists depend on each other.
 
@@ -108,7 +103,7 @@ def sensitivity(
 
     Parameters
     ----------
-    first, second, both, method, level, interval
+    first, second, both, method, level, limits
         As for `two_lists`.
     odds
         The odds ratios to assume, above 0.
@@ -128,7 +123,7 @@ def sensitivity(
     odds = sorted({_number(one, "the odds ratio") for one in (odds if isinstance(odds, Iterable) else [odds])})
     if not odds or odds[0] <= 0 or not np.isfinite(odds).all():
         raise DataError("odds ratios are above 0, 1 meaning independence; give one or more such numbers.")
-    return _two_lists(first, second, both, odds, method, level, interval, "sensitivity")
+    return _two_lists(first, second, both, odds, method, level, limits, "sensitivity")
 
 
 def found_among(
@@ -136,13 +131,13 @@ def found_among(
     listed: str = "hosts",
     found: str = "hosts_second_engine",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
 ) -> pd.DataFrame:
     """The share of what one list holds that a second look found too, place by place.
 
     It is conditional: coverage of the second list *given* the first, or the share of candidates that proved real. It
     says
-    nothing of what the first list lacks. The interval is Wilson's (1927), from statsmodels; the ends of printing go
+    nothing of what the first list lacks. The interval is Wilson's (1927), from statsmodels; the ends of rounding go
     into it as
     fewest found among most listed and most found among fewest listed.
 
@@ -152,7 +147,7 @@ def found_among(
         Figures of `ex.preferred(panel)` with both measures.
     listed, found
         The measures of the whole and of its part.
-    level, interval
+    level, limits
         As for `two_lists`.
 
     Returns
@@ -185,7 +180,7 @@ def found_among(
         if (twice := rows.duplicated(["survey", "place"])).any():
             name = rows.loc[twice, "place"].iloc[0]
             raise DataError(f"{name} has two figures of {measure!r}; take ex.preferred(panel).", column="measure")
-    checked_counts(whole), checked_counts(part)
+    whole, part = checked_counts(whole), checked_counts(part)
     keys = ["survey", "place"]
     rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found")).sort_values(
         keys, kind="stable"
@@ -201,8 +196,8 @@ def found_among(
         raise DataError(
             f"{rows['place'][(x > n) | (n == 0)].iloc[0]} has none listed, or more found than listed; correct the figure."
         )
-    chance = by_chance(rows, interval)
-    if interval == "chance":
+    chance = by_chance(rows, limits)
+    if limits == "chance":
         n_low = n_high = n
         x_low = x_high = x
     # No more can have been found than were listed; where none may have been listed, all of them may have been found.
@@ -218,7 +213,7 @@ def found_among(
         low=low,
         high=high,
         measured_in=_titles(rows["survey"]),
-        method=np.where(chance, "Wilson", "printing only"),
+        method=np.where(chance, "Wilson", "rounding only"),
         level=np.where(chance, level, np.nan),
     )
     one_sided = _one_sided(rows["survey"])
@@ -228,9 +223,9 @@ def found_among(
         table.reset_index(drop=True),
         "overlap.found_among",
         of=either,
-        method="Wilson" if chance.any() else "printing only",
+        method="Wilson" if chance.any() else "rounding only",
         level=level if chance.any() else None,
-        interval=interval,
+        limits=limits or np.where(chance, "both", "rounding"),
         missing=missing,
         warnings=["The second list was only asked about the first one's entries: the total is not identifiable."]
         if one_sided
@@ -322,7 +317,7 @@ def lists(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         of=cells,
         method="log-linear",
         level=level,
-        interval="chance",
+        limits="chance",
         missing=missing,
         warnings=warnings,
         parameters={"lists": names, "seen": float(seen)},
@@ -391,7 +386,7 @@ def lower_bound(cells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         of=cells,
         method="Chao",
         level=level,
-        interval="chance",
+        limits="chance",
         warnings=["A bound from below: the total may be far above it."],
         parameters={"lists": names, "seen": float(seen)},
     )
@@ -431,7 +426,7 @@ def corrected(
     pandas.DataFrame
         One row a candidate figure and scenario:
         ``candidates, share, share_low, share_high, sensitivity, measured_in, model,
-        estimate, low, high, method, level`` (of the share's interval, missing where it is that of printing).
+        estimate, low, high, method, level`` (of the share's interval, missing where it is that of rounding).
 
     Raises
     ------
@@ -504,7 +499,7 @@ def corrected(
         of=both,
         method="Rogan–Gladen",
         level=float(levels[0]) if len(levels) == 1 else None,
-        interval="both",
+        limits="both",
         warnings=[
             "A scenario: the share of real ones was measured elsewhere, and another search or another time may have another one."
         ],
@@ -544,7 +539,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             name: wording.number(result["odds"].agg(end), lang) for name, end in (("from", "min"), ("to", "max"))
         }
     parts["both"], parts["place"] = wording.number(top["both"], lang), place_in_words(top, lang)
-    return "two_lists" + ("_several" if len(result) > 1 else "" if chance else "_printed"), parts
+    return "two_lists" + ("_several" if len(result) > 1 else "" if chance else "_rounding"), parts
 
 
 def _two_lists(
@@ -554,7 +549,7 @@ def _two_lists(
     odds: Iterable[float],
     method: str,
     level: float,
-    interval: str | None,
+    limits: str | None,
     statistic: str,
 ) -> pd.DataFrame:
     import numpy as np
@@ -568,8 +563,8 @@ def _two_lists(
     every = pd.concat(given.values())
     _refuse_one_sided(every)
     counts, notes = _joined(given)
-    chance = by_chance(counts, interval)
-    m, c, r = (_ends(counts, name, interval) for name in given)
+    chance = by_chance(counts, limits)
+    m, c, r = (_ends(counts, name, limits) for name in given)
     if (larger := r.value > np.minimum(m.value, c.value)).any():
         raise DataError(
             f"the overlap is larger than a list ({counts['both'][larger].iloc[0]:g} on both); correct one of the three."
@@ -578,7 +573,7 @@ def _two_lists(
         raise DataError(
             "no entry is on both lists, so that Lincoln–Petersen has no finite estimate; method='chapman' has one."
         )
-    # All that the printing allows: on both, on the first only, on the second only, on one at least.
+    # All that the rounding allows: on both, on the first only, on the second only, on one at least.
     least, most = r.low, np.minimum(r.high, np.minimum(m.high, c.high))
     alone = [(np.maximum(x.low - most, 0), x.high - least) for x in (m, c)]
     seen = _Ends(
@@ -590,14 +585,14 @@ def _two_lists(
         _unseen(alone[0][0], alone[1][0], most, method),
         _unseen(alone[0][1], alone[1][1], least, method),
     )
-    limits = _limits_of_unseen(alone, (least, most), z)
+    unseen = _limits_of_unseen(alone, (least, most), z)
     se = _standard_error(m.value, c.value, r.value, method)
     kept = [column for column in _PLACE if column in counts]
     tables = []
     for theta in odds:
         estimate = seen.value + theta * plain.value
         low, high = seen.low + theta * plain.low, seen.high + theta * plain.high
-        drawn = seen.low - 0.5 + theta * limits[0], seen.high - 0.5 + theta * limits[1]
+        drawn = seen.low - 0.5 + theta * unseen[0], seen.high - 0.5 + theta * unseen[1]
         low = np.where(chance, np.maximum(np.minimum(low, drawn[0]), seen.low), low)
         high = np.where(chance, np.maximum(high, drawn[1]), high)
         table = counts[kept].assign(first=m.value, second=c.value, both=r.value, seen=seen.value)
@@ -608,7 +603,7 @@ def _two_lists(
         table = table.assign(estimate=estimate, low=low, high=high)
         if statistic == "two_lists":
             table = table.assign(se=np.where(chance, se, np.nan))
-        how = [f"{METHODS[method]}, {limited}" for limited in ("transformed logit", "printing only")]
+        how = [f"{METHODS[method]}, {limited}" for limited in ("transformed logit", "rounding only")]
         tables.append(table.assign(method=np.where(chance, *how), level=np.where(chance, level, np.nan)))
     warnings = [
         _INDEPENDENT if statistic == "two_lists" else "The lists cannot tell which odds ratio holds; it is assumed.",
@@ -625,14 +620,14 @@ def _two_lists(
         of=every,
         method=METHODS[method],
         level=level if chance.any() else None,
-        interval=interval,
+        limits=limits or ("both" if chance.any() else "rounding"),
         warnings=warnings,
         parameters={"odds": list(odds)} if statistic == "sensitivity" else {},
     )
 
 
 class _Ends(NamedTuple):
-    """Numbers with the least and the most that their printing allows."""
+    """Numbers with the least and the most that their rounding allows."""
 
     value: np.ndarray
     low: np.ndarray
@@ -668,8 +663,7 @@ def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
 
     from ..figures.comparability import require_comparable
 
-    for table in given.values():
-        checked_counts(table)
+    given = {name: checked_counts(table) for name, table in given.items()}
     lists = [given["first"], given["second"]]
     if all({"survey", "measure", "asset"} <= set(table) for table in lists):
         note = require_comparable(pd.concat(lists))
@@ -705,9 +699,9 @@ def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
     return (about.join(counts).reset_index() if placed else pd.concat([about, counts], axis=1)), notes
 
 
-def _ends(counts: pd.DataFrame, name: str, interval: str | None) -> _Ends:
+def _ends(counts: pd.DataFrame, name: str, limits: str | None) -> _Ends:
     value = counts[name].to_numpy(float)
-    if interval == "chance":
+    if limits == "chance":
         return _Ends(value, value, value)
     return _Ends(value, counts[f"{name}_low"].to_numpy(float), counts[f"{name}_high"].to_numpy(float))
 
@@ -723,7 +717,7 @@ def _unseen(one_only: np.ndarray, other_only: np.ndarray, both: np.ndarray, meth
 def _limits_of_unseen(
     alone: list[tuple[np.ndarray, np.ndarray]], both: tuple[np.ndarray, np.ndarray], z: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Sadinle's limits of the number unseen plus ½, over all that the printing allows (interval arithmetic)."""
+    """Sadinle's limits of the number unseen plus ½, over all that the rounding allows (interval arithmetic)."""
     import numpy as np
 
     (a_low, a_high), (b_low, b_high) = ((low + 0.5, high + 0.5) for low, high in alone)
@@ -871,7 +865,7 @@ def _facts_of_shares(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
         "level": wording.percent(row["level"], lang) if row["level"] == row["level"] else "",
     }
     case = "again" if result.attrs["parameters"]["one_sided"] else "left"
-    return case + ("_several" if len(rows) > 1 else "" if parts["level"] else "_printed"), parts
+    return case + ("_several" if len(rows) > 1 else "" if parts["level"] else "_rounding"), parts
 
 
 def _whole(value: float) -> float:

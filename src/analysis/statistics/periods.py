@@ -37,7 +37,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 class Line:
     """One series without holes: a value for each period from the first to the last, missing where there was none.
 
-    ``low`` and ``high`` are what the printing of each value allows; equal to it where it is exact.
+    ``low`` and ``high`` are what the rounding of each value allows; equal to it where it is exact.
     """
 
     keys: dict[str, object]
@@ -334,7 +334,7 @@ def per_scan(frame: pd.DataFrame, weekday: str = "Sunday") -> pd.DataFrame:
         "periods.per_scan",
         of=frame,
         method=f"per {weekday}",
-        interval="printing",
+        limits="rounding",
         warnings=warnings,
         parameters={"weekday": weekday},
     )
@@ -355,9 +355,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def rounding_left_out(lines: list[Line]) -> list[str]:
-    """A warning where counts have intervals of printing that a method does not carry on."""
+    """A warning where counts have rounding intervals that a method does not carry on."""
     return (
-        ["The counts have intervals of printing; the limits given here are those of chance alone."]
+        ["The counts have rounding intervals; the limits given here are those of chance alone."]
         if any(line.rounded for line in lines)
         else []
     )

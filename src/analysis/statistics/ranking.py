@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
+from ..frames import plain
 from .many_tests import adjusted
 from .phrases import label_in_words, place_in_words
 from .result import result
-from .uncertainty import by_chance, checked_counts, checked_level, resample
+from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words, resample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +36,7 @@ def rank_sets(
     value: str = "value",
     simultaneous: bool = False,
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
     error: str | None = None,
     dispersion: float | None = None,
     seed: int = 1,
@@ -56,12 +57,12 @@ def rank_sets(
         denominators.
     simultaneous, level
         As above.
-    interval
-        ``printing``, ``chance``, ``both``, or None: by the measure.
+    limits
+        ``rounding``, ``chance``, ``both``, or None: by the measure.
     error
         The column of standard errors, if the values are estimates that are nearly normal and independent of each other,
         not
-        counts. Printing is added to them; leave ``interval`` out.
+        counts. Rounding is added to them; leave ``limits`` out.
     dispersion
         Variance over mean of clustered counts, if known: limits of chance are then given for them too.
     seed, draws
@@ -86,7 +87,7 @@ def rank_sets(
     in the
     family, step by step without those already rejected (their Algorithm 3.2 with one-sided hypotheses in both
     directions).
-    *Printing*: whatever the method, j takes the low end of its interval and k the high end of its own (for rates
+    *Rounding*: whatever the method, j takes the low end of its interval and k the high end of its own (for rates
     with ``denominator_low, denominator_high``: over the high end of its denominator, and the low one), so that a wider
     interval never gives a narrower set; without chance j is above k if the intervals do not meet, and the sets hold for
     sure.
@@ -108,21 +109,22 @@ def rank_sets(
     import numpy as np
 
     _options(level, draws)
-    counts, missing = _ranked(frame, value, interval, error)
+    frame = plain(frame)
+    counts, missing = _ranked(frame, value, limits, error)
     if error is not None:
         low, high = _by_estimates(counts, error, simultaneous, level, seed, draws)
         chance, method = True, "normal, step-down"
     else:
-        chance = bool(by_chance(counts, interval, dispersion).any())
-        if interval == "chance":
+        chance = bool(by_chance(counts, limits, dispersion).any())
+        if limits == "chance":
             counts = counts.assign(
                 low=counts["value"], high=counts["value"], size_low=counts["size"], size_high=counts["size"]
             )
         if chance:
             low, high = _by_counts(counts, simultaneous, level, dispersion or 1.0)
         else:
-            low, high = _by_printing(counts)
-        method = "exact binomial given the sum, Holm" if chance else "printing only"
+            low, high = _by_rounding(counts)
+        method = "exact binomial given the sum, Holm" if chance else "rounding only"
     ranked = frame.loc[counts.index].assign(
         rank=_rank(counts["value"] / counts["size"]),
         rank_low=low,
@@ -130,6 +132,8 @@ def rank_sets(
         undetermined=(low == 1) & (high == len(counts)),
         method=method,
         level=level if chance else np.nan,
+        limits=limits_in_words(counts, chance, limits),
+        events=events_of(counts),
     )
     warnings = ["The ranks are those among the places with a published figure; others may stand anywhere."]
     if not chance:
@@ -142,7 +146,6 @@ def rank_sets(
         of=frame,
         method=method,
         level=level if chance else None,
-        interval=interval,
         seed=seed if error is not None else None,
         warnings=warnings,
         missing=missing,
@@ -186,7 +189,6 @@ def top_set(frame: pd.DataFrame, k: int = 5, level: float = 0.95, **options) -> 
         of=frame,
         method=made["method"],
         level=made["level"],
-        interval=options.get("interval"),
         seed=made["seed"],
         warnings=[text for text in made["warnings"] if text not in frame.attrs.get("warnings", ())],
         missing=made["missing"],
@@ -198,7 +200,7 @@ def rank_probabilities(
     frame: pd.DataFrame,
     seed: int = 1,
     value: str = "value",
-    interval: str | None = None,
+    limits: str | None = None,
     dispersion: float | None = None,
     draws: int = 5000,
 ) -> pd.DataFrame:
@@ -206,7 +208,7 @@ def rank_probabilities(
 
     Parameters
     ----------
-    frame, value, interval, dispersion
+    frame, value, limits, dispersion
         As for `rank_sets`.
     seed, draws
         Of the simulation. The standard error of a probability p is √(p(1 − p) / draws).
@@ -234,9 +236,10 @@ def rank_probabilities(
     import numpy as np
 
     _options(0.95, draws)
+    frame = plain(frame)
     counts, missing = _ranked(frame, value)
-    chance = bool(by_chance(counts, interval, dispersion).any())
-    drawn = resample(counts, draws, seed, interval, dispersion)
+    chance = bool(by_chance(counts, limits, dispersion).any())
+    drawn = resample(counts, draws, seed, limits, dispersion)
     sizes = counts["size"].to_numpy(float)
     if (sizes != 1).any():
         drawn /= sizes
@@ -245,7 +248,7 @@ def rank_probabilities(
     places = frame.loc[counts.index]
     expected = times @ np.arange(1, len(counts) + 1) / draws
     or_better = times.cumsum(axis=1) / draws
-    method = f"simulation of {'chance' if chance and interval == 'chance' else 'printing and chance' if chance else 'printing'}"
+    method = f"simulation of {'chance' if chance and limits == 'chance' else 'rounding and chance' if chance else 'rounding'}"
     told = places.iloc[place].assign(
         rank=rank + 1,
         probability=times[place, rank] / draws,
@@ -259,7 +262,7 @@ def rank_probabilities(
         "ranking.rank_probabilities",
         of=frame,
         method=method,
-        interval=interval,
+        limits=counts["limits"].iloc[0],
         seed=seed,
         missing=missing,
         warnings=["Shares of simulations about the printed figures, not confidence; near ties they mislead."],
@@ -283,8 +286,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "others": wording.number(len(first) - 1, lang),
         }
         return f"probability{rate}", parts
-    printing = "" if result.attrs["level"] else "_printing"
-    if not printing:
+    rounding = "" if result.attrs["level"] else "_rounding"
+    if not rounding:
         parts["level"] = wording.percent(result.attrs["level"], lang)
     if result.attrs["statistic"] == "ranking.top_set":
         parts |= {
@@ -294,9 +297,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "certain": wording.number(int(result["certain"].sum()), lang),
         }
         if len(result) > _NAMED:
-            return f"top_many{printing}{rate}", parts
+            return f"top_many{rounding}{rate}", parts
         parts["names"] = wording.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
-        return f"top{printing}{rate}", parts
+        return f"top{rounding}{rate}", parts
     first = result.iloc[0]
     parts |= {
         "place": wording.listed(
@@ -306,7 +309,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "open": wording.number(int(result["undetermined"].sum()), lang),
         "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
     }
-    return f"first{printing}{rate}", parts
+    return f"first{rounding}{rate}", parts
 
 
 def _options(level: float, draws: int) -> None:
@@ -316,21 +319,20 @@ def _options(level: float, draws: int) -> None:
 
 
 def _ranked(
-    frame: pd.DataFrame, value: str, interval: str | None = None, error: str | None = None
+    frame: pd.DataFrame, value: str, limits: str | None = None, error: str | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """The places that can be ranked, with ``size, size_low, size_high`` to divide by; and those that have no rate."""
     if value not in VALUES:
         raise DataError(f"places are ranked by {' or '.join(VALUES)}, not by {value!r}.", value=value)
-    if error is not None and interval is not None:
+    if error is not None and limits is not None:
         raise DataError(
-            "chance comes from the standard errors here, printing from low and high; leave interval out.",
-            interval=interval,
+            "chance comes from the standard errors here, rounding from low and high; leave limits out.", limits=limits
         )
     if error is not None and value == "rate":
         raise DataError(
             "standard errors go with values; put rates and their errors into value, low, high.", column=error
         )
-    checked_counts(frame, [column for column in ("denominator" if value == "rate" else None, error) if column])
+    frame = checked_counts(frame, [column for column in ("denominator" if value == "rate" else None, error) if column])
     counts, missing = frame.assign(size=1.0, size_low=1.0, size_high=1.0), []
     if value == "rate":
         if (frame["denominator"] <= 0).any():
@@ -365,7 +367,7 @@ def _rank(values: pd.Series) -> np.ndarray:
     return values.rank(method="min", ascending=False).astype(int).to_numpy()
 
 
-def _by_printing(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _by_rounding(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
     low = (counts["low"] / counts["size_high"]).to_numpy(float)

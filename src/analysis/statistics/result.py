@@ -1,12 +1,29 @@
-"""What every result of statistics is: a plain frame that knows how it was made."""
+"""What every result of statistics is: a plain frame whose columns say what its numbers mean.
+
+Meaning stands in columns, so that a result may be merged, grouped, written and read back. ``attrs`` hold only what can
+be lost without a wrong word: the parameters for the record, citations, warnings, the seed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError
+from ..frames import plain
+
 if TYPE_CHECKING:
-    import pandas as pd
+    from numpy.typing import NDArray
+
+#: What the limits of a result may be limits of.
+LIMITS_OF = ("rounding", "chance", "both", "exact")
+#: What was counted, by whom: carried on from the input where it is one for all rows.
+_CARRIED = ("measure", "asset", "survey", "series")
+#: How far rounding in a file may push a value beyond its own limits, relative to them.
+_SLACK = 1e-9
 
 
 def result(
@@ -16,28 +33,33 @@ def result(
     of: pd.DataFrame,
     method: str,
     level: float | None = None,
-    interval: str | None = None,
+    limits: str | Iterable[str] | None = None,
+    events: str | Iterable[str] | None = None,
     seed: int | None = None,
     warnings: Iterable[str] = (),
     missing: Iterable[str] = (),
     parameters: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
-    """The frame with ``attrs`` that say how it was made; all of them can be written as JSON.
+    """Return the frame with the columns that say what it means, and a record in ``attrs`` of how it was made.
 
     Parameters
     ----------
     frame
         The numbers.
     statistic
-        The file and function that made it (``rates.rates``). `describe` asks the ``facts`` of that file for the case
-        and
-        the parts of the sentence.
+        The file and function that made it (``rates.rates``), written to the column ``statistic``. `describe` asks the
+        ``facts`` of that file for the case and the parts of the sentence.
     of
-        The frame it was made from: gives ``sources`` and ``surveys`` (the ids that its rows name), ``measures``, and
-        its own
-        warnings.
-    method, level, interval, seed
-        As used. ``interval`` None says: by the measure.
+        The frame it was made from: gives what was counted and by whom, and its own warnings.
+    method, level
+        As used; written to columns of those names unless the frame has its own.
+    limits
+        What the limits are limits of, for all rows or one word a row: ``rounding``, ``chance``, ``both``, ``exact``;
+        written to the column ``limits``. None where the result has no limits, or the frame has the column.
+    events
+        What is known of the events, as `uncertainty.events_of` says; written to the column ``events``.
+    seed
+        Of random numbers.
     warnings
         What a reader must know, in whole English sentences.
     missing
@@ -45,11 +67,22 @@ def result(
     parameters
         Everything else that was chosen.
     """
+    columns = {name: of[name].iloc[0] for name in _CARRIED if name not in frame and _one(of, name)}
+    if not any(str(name) == "method" or str(name).endswith("_method") for name in frame.columns):
+        columns["method"] = method
+    if "level" not in frame:
+        columns["level"] = np.nan if level is None else level
+    if limits is not None:
+        columns["limits"] = limits if isinstance(limits, str) else list(limits)
+    if events is not None:
+        columns["events"] = events if isinstance(events, str) else list(events)
+    frame = frame.drop(columns=[name for name in ("statistic", *columns) if name in frame])
+    frame = frame.assign(**columns, statistic=statistic)
     frame.attrs = {
         "statistic": statistic,
         "method": method,
         "level": level,
-        "interval": interval or "by measure",
+        "limits": _of_all(frame),
         "seed": seed,
         "sources": _named(of, "source"),
         "surveys": _named(of, "survey"),
@@ -61,6 +94,132 @@ def result(
     # Which counted series it is: gives labels, breaks and what an absent row means.
     frame.attrs |= {key: of.attrs[key] for key in ("series", "absent") if key in of.attrs}
     return frame
+
+
+def told(frame: Any) -> pd.DataFrame:
+    """Return a result that has come back from its reader's hands, if its columns still hold what they mean.
+
+    Parameters
+    ----------
+    frame
+        A result of `analysis.statistics`, as it was made or merged, filtered, written and read since.
+
+    Raises
+    ------
+    DataError
+        If the frame is empty; if a value lies outside its own limits; if limits stand without the word of what they
+        are limits of; if ``limits``, ``level`` or ``rate_per`` hold what they cannot.
+    """
+    frame = plain(frame, "the result")
+    if frame.empty:
+        raise DataError("the result has no rows", remedy="pass the result as the function returned it")
+    bounded = _bounded(frame)
+    if bounded:
+        _checked_word(frame, next(iter(bounded.values()))[0])
+    for name, (low, high) in bounded.items():
+        _checked_inside(frame, name, low, high)
+    for column in ("rate_per",):
+        if column in frame and not pd.api.types.is_string_dtype(frame[column].dropna().astype(object)):
+            raise DataError(
+                f"{column} holds numbers, not the id of a denominator",
+                remedy="pass the result as the function returned it",
+                column=column,
+            )
+    return frame
+
+
+def only(frame: pd.DataFrame, column: str) -> Any:
+    """Return the one value that a column has in all rows, or None if there is no such column or value.
+
+    Raises
+    ------
+    DataError
+        If it differs between rows.
+    """
+    if column not in frame:
+        return None
+    there = frame[column].dropna().unique()
+    if len(there) > 1:
+        raise DataError(
+            f"the rows differ in {column}: {there[0]} and {there[1]}",
+            remedy="pass the rows of one result, or choose one of them",
+            column=column,
+        )
+    return there[0] if len(there) else None
+
+
+def needed(frame: pd.DataFrame, column: str, remedy: str) -> Any:
+    """Return the one value of a column that a sentence cannot do without.
+
+    Raises
+    ------
+    DataError
+        If the column is missing, empty, or differs between rows; the remedy says how to fill it.
+    """
+    found = only(frame, column)
+    if found is None:
+        raise DataError(f"the result has no column {column!r}", remedy=remedy, column=column)
+    return found
+
+
+def _bounded(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """The columns that have limits, with the columns of these."""
+    found = {
+        name: (f"{name}_low", f"{name}_high")
+        for name in map(str, frame.columns)
+        if f"{name}_low" in frame and f"{name}_high" in frame
+    }
+    if {"value", "low", "high"} <= set(frame.columns):
+        found["value"] = ("low", "high")
+    return found
+
+
+def _checked_word(frame: pd.DataFrame, column: str) -> None:
+    if "limits" not in frame:
+        raise DataError(
+            f"nothing says what {column} is a limit of",
+            remedy="keep the column 'limits', or fill it with rounding, chance, both or exact",
+            column="limits",
+        )
+    for word in frame["limits"].dropna().unique():
+        if word not in LIMITS_OF:
+            raise DataError(
+                f"limits are of {', '.join(LIMITS_OF)}, not {word!r}",
+                remedy="pass the result as the function returned it",
+                column="limits",
+            )
+
+
+def _checked_inside(frame: pd.DataFrame, name: str, low: str, high: str) -> None:
+    value, least, most = (_numeric(frame[column]) for column in (name, low, high))
+    if value is None or least is None or most is None:
+        return
+    room = np.where(np.isfinite(value), _SLACK * np.abs(value), 0.0)
+    wrong = (value + room < least) | (value - room > most)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise DataError(
+            f"row {at + 1}: {name} {value[at]:.4g} lies outside its own limits {least[at]:.4g} to {most[at]:.4g}",
+            remedy="compute the result again instead of changing its numbers",
+            column=name,
+            row=at + 1,
+        )
+
+
+def _numeric(column: pd.Series) -> NDArray[np.float64] | None:
+    if not pd.api.types.is_numeric_dtype(column):
+        return None
+    return column.to_numpy(np.float64, na_value=np.nan)
+
+
+def _of_all(frame: pd.DataFrame) -> str | None:
+    """What the limits of all rows are limits of, for the record; None where rows differ or there are none."""
+    words = frame["limits"].dropna().unique() if "limits" in frame else []
+    return str(words[0]) if len(words) == 1 else None
+
+
+def _one(frame: pd.DataFrame, column: str) -> bool:
+    return column in frame and frame[column].notna().all() and frame[column].nunique() == 1
 
 
 def _named(frame: pd.DataFrame, column: str) -> list[str]:

@@ -87,7 +87,7 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
     DataError
         For no row, or figures of more than one measure.
     """
-    checked_counts(figures, ("source", "locator"))
+    figures = checked_counts(figures, ("source", "locator"))
     if "measure" in figures and figures["measure"].nunique() > 1:
         raise DataError("an assumption spans figures of one measure; choose one.", column="measure")
     ends = float(figures["low"].min()), float(figures["value"].median()), float(figures["high"].max())
@@ -184,7 +184,7 @@ def scenario(
         ``outcome, value, low, high`` by interval arithmetic (every factor at its value, its low and its high end:
         factors are not negative, so that these are the extremes), ``likely_low, likely_high`` by Monte Carlo over
         independent
-        draws (counts evenly from the interval of their printing), ``factors, method, level``. All assumptions
+        draws (counts evenly from the interval of their rounding), ``factors, method, level``. All assumptions
         are in ``attrs["parameters"]["assumptions"]``.
 
     Raises
@@ -237,7 +237,7 @@ def scenario(
         of=figures,
         method="interval arithmetic; Monte Carlo",
         level=level,
-        interval="printing",
+        limits="rounding",
         seed=seed,
         warnings=[_WARNING],
         parameters={"draws": draws, "assumptions": known.to_dict("records"), "count": [low, value, high]},
@@ -304,7 +304,7 @@ def tornado(
         "scenario.tornado",
         of=figures,
         method="one factor at a time",
-        interval="printing",
+        limits="rounding",
         warnings=[_WARNING],
         parameters={"outcome": outcome, "central": central, "assumptions": known.to_dict("records")},
     )
@@ -339,7 +339,7 @@ _table = assumptions
 
 
 def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
-    checked_counts(figures)
+    figures = checked_counts(figures)
     for column in ("measure", "survey"):
         if column in figures and figures[column].nunique() > 1:
             raise DataError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError, NotComparableError
 from ..figures import wording
 from .result import result
-from .uncertainty import by_chance, checked_counts, checked_level
+from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +57,7 @@ def shares(
     denominator: pd.DataFrame,
     test: str,
     method: str = "wilson",
-    interval: str | None = None,
+    limits: str | None = None,
     level: float = 0.95,
     dispersion: float | None = None,
 ) -> pd.DataFrame:
@@ -79,8 +79,8 @@ def shares(
         ``survey_says``.
     method
         Limits of chance: ``wilson`` (Wilson 1927) or ``exact`` (Clopper & Pearson 1934), from statsmodels.
-    interval
-        ``printing``, ``chance``, ``both``, or None: by the numerator's measure.
+    limits
+        ``rounding``, ``chance``, ``both``, or None: by the numerator's measure.
     level
         Confidence level of the limits of chance.
     dispersion
@@ -99,7 +99,7 @@ def shares(
 
     Notes
     -----
-    Both limits rise with the numerator and fall with the denominator: with printing, the low one is taken at (low,
+    Both limits rise with the numerator and fall with the denominator: with rounding, the low one is taken at (low,
     high), the high one at
     (high, low), and a share never leaves 0 to 1. Chance is that of independent yes-or-no tests: of a full scan, read it
     as that of
@@ -118,8 +118,8 @@ def shares(
     if method not in METHODS:
         raise DataError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}.", method=method)
     checked_level(level)
+    numerator, denominator = (checked_counts(frame, also=("iso3",)) for frame in (numerator, denominator))
     for frame in (numerator, denominator):
-        checked_counts(frame, also=("iso3",))
         if "measure" in frame and frame["measure"].nunique() > 1:
             names = " and ".join(sorted(frame["measure"].unique())[:2])
             raise NotComparableError(f"{names} are different things; choose one measure a side.")
@@ -149,10 +149,10 @@ def shares(
     )
     found["of"] = found["of"].dropna().iloc[0]
     found["iso3"] = numerator["iso3"].to_numpy()
-    chance = by_chance(numerator, interval, dispersion)
+    chance = by_chance(numerator, limits, dispersion)
     found.insert(len(keys) + len(kept), "test", test)
     found.insert(len(keys) + len(kept) + 1, "survey_says", _in_its_words(found))
-    found = _with_limits(found, chance, method, interval, level, dispersion or 1.0)
+    found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
     lost = part.loc[found["share"].isna().to_numpy(), "iso3"].tolist()
     return result(
         found,
@@ -160,10 +160,17 @@ def shares(
         of=_both(numerator, denominator),
         method=method,
         level=level if chance.any() else None,
-        interval=interval,
+        limits=_words(found, numerator, denominator, chance, limits),
+        events=events_of(numerator),
         missing=lost,
         warnings=[_CAVEAT],
-        parameters={"test": test, "dispersion": dispersion, "chance": bool(chance.any()), "places": 0},
+        parameters={
+            "test": test,
+            "dispersion": dispersion,
+            "limits": limits,
+            "chance": bool(chance.any()),
+            "places": 0,
+        },
     )
 
 
@@ -219,27 +226,31 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         )
     made = [one.attrs for one in found]
     chance = all(one["parameters"]["chance"] for one in made)
-    options = {(one["method"], one["interval"], one["level"], one["parameters"]["dispersion"]) for one in made}
+    words = [str(word) for word in rows["limits"].dropna().unique()]
+    options = {
+        (one["method"], one["parameters"]["limits"], one["level"], one["parameters"]["dispersion"]) for one in made
+    }
     if len(options) > 1:
         raise DataError(
-            "the shares were made with different options; make them with one method, interval, level and dispersion."
+            "the shares were made with different options; make them with one method, limits, level and dispersion."
         )
     method, given, level, dispersion = options.pop()
-    interval, level = None if given == "by measure" else given, level or 0.95
+    limits, level = given, level or 0.95
     sums = {
         f"{side}{end}": [rows[f"{side}{end}"].sum()]
         for side in ("numerator", "denominator")
         for end in ("", "_low", "_high")
     }
     one = counted.head(1).assign(test=tests[0], places=len(rows), **sums).reset_index(drop=True)
-    one = _with_limits(one, np.array([chance]), method, interval, level, dispersion or 1.0)
+    one = _with_limits(one, np.array([chance]), method, limits, level, dispersion or 1.0)
     return result(
         one,
         "shares.pooled",
         of=rows,
         method=method,
         level=level if chance else None,
-        interval=interval,
+        limits=words[0],
+        events=rows["events"].iloc[0],
         missing=[place for attrs in made for place in attrs["missing"]],
         warnings=[*(text for attrs in made for text in attrs["warnings"]), *notes],
         parameters=made[0]["parameters"] | {"places": len(rows)},
@@ -279,7 +290,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["place"] = _upper(country_name(place, lang)) if isinstance(place, str) else "–"
         case = "one" if len(known) == 1 else "highest"
     if attrs["level"] is None:
-        return f"{case}_printed", parts
+        return f"{case}_rounding", parts
     return case, parts | {"level": wording.percent(attrs["level"], lang)}
 
 
@@ -300,6 +311,15 @@ def _both(numerator: pd.DataFrame, denominator: pd.DataFrame) -> pd.DataFrame:
     return both
 
 
+def _words(
+    found: pd.DataFrame, part: pd.DataFrame, whole: pd.DataFrame, chance: np.ndarray, limits: str | None
+) -> list:
+    """What the limits of each share are limits of; none where there is no share."""
+    exact = set(part["limits"]) == set(whole["limits"]) == {"exact"}
+    words = limits_in_words(part.assign(limits="exact" if exact else "rounding"), chance, limits)
+    return [word if known else None for word, known in zip(words, found["share"].notna(), strict=True)]
+
+
 def _in_its_words(found: pd.DataFrame) -> list[str]:
     """How each row's survey words what it calls open."""
     from ..datafolder import surveys_present
@@ -316,7 +336,7 @@ def _in_its_words(found: pd.DataFrame) -> list[str]:
 
 
 def _with_limits(
-    found: pd.DataFrame, chance: np.ndarray, method: str, interval: str | None, level: float, spread: float
+    found: pd.DataFrame, chance: np.ndarray, method: str, limits: str | None, level: float, spread: float
 ) -> pd.DataFrame:
     """The frame with ``share, share_low, share_high, method, level``."""
     import numpy as np
@@ -326,7 +346,7 @@ def _with_limits(
         found[f"{side}{end}"].to_numpy(float) for side in ("numerator", "denominator") for end in ("", "_low", "_high")
     )
     share = np.where(known, np.minimum(part / whole, 1.0), np.nan)
-    if interval == "chance":
+    if limits == "chance":
         part_low = part_high = np.minimum(part, whole)
         whole_low = whole_high = whole
     ends = []
@@ -343,7 +363,7 @@ def _with_limits(
         share=share,
         share_low=np.minimum(ends[0], share),
         share_high=np.maximum(ends[1], share),
-        method=np.where(known, np.where(chance, names[method], "printing only"), "no denominator"),
+        method=np.where(known, np.where(chance, names[method], "rounding only"), "no denominator"),
         level=np.where(chance & known, level, np.nan),
     )
 

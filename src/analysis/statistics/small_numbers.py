@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
 from ..figures import wording
+from .comparable_places import compared
 from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
-from .rates import compared, limits, sized
+from .poisson import count_limits
 from .result import result
-from .uncertainty import by_chance, checked_counts
+from .sizes import sized
+from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +39,7 @@ def funnel(
     method: str = "exact",
     transform: str = "square root",
     winsorise: float = 0.1,
-    interval: str | None = None,
+    limits: str | None = None,
     dispersion: float | None = None,
 ) -> pd.DataFrame:
     """Each place's count against what the common rate lets one expect, with limits of chance (Spiegelhalter 2005).
@@ -71,17 +73,17 @@ def funnel(
         ``square root`` or ``log`` (needs counts above zero).
     winsorise
         The share of places at each end whose z is cut to the quantile there.
-    interval, dispersion
-        As for `rates.rates`; chance is what a funnel is about, so that ``printing`` is refused.
+    limits, dispersion
+        As for `rates.rates`; chance is what a funnel is about, so that ``rounding`` is refused.
 
     Returns
     -------
     pandas.DataFrame
         One row a place: ``iso3`` (and ``country``, ``place`` where no row has a code),
         ``observed, expected, ratio, ratio_low,
-        ratio_high`` (printing and exact chance at the first level), ``low_95, high_95, low_998,
+        ratio_high`` (rounding and exact chance at the first level), ``low_95, high_95, low_998,
         high_998`` (limits of the ratio),
-        ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the printing allows lies
+        ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the rounding allows lies
         beyond
         the widest limit, ``too few to say`` where not even a count of zero would have been below it, else ``within``.
         ``attrs["parameters"]`` has ``target``, ``phi`` and ``tau2`` (None for fewer than three places).
@@ -101,7 +103,7 @@ def funnel(
     """
     import numpy as np
 
-    rows, warnings = _chances(frame, interval, dispersion, "A funnel")
+    rows, warnings = _chances(frame, limits, dispersion, "A funnel")
     if overdispersion not in (None, "multiplicative", "additive"):
         raise DataError(f"there is no overdispersion {overdispersion!r}; choose multiplicative, additive or none.")
     if method not in ("exact", "garwood") or transform not in ("square root", "log"):
@@ -112,8 +114,7 @@ def funnel(
         raise DataError("levels are shares between 0 and 1, such as (0.95, 0.998).")
     found, missing, said = sized(rows, per)
     value, low, high = (
-        found[column].to_numpy(float)
-        for column in (["value"] * 3 if interval == "chance" else ["value", "low", "high"])
+        found[column].to_numpy(float) for column in (["value"] * 3 if limits == "chance" else ["value", "low", "high"])
     )
     size = found["denominator"].to_numpy(float)
     known = np.isfinite(size)
@@ -127,8 +128,8 @@ def funnel(
     phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
     table = _places(found)
     table["observed"], table["expected"], table["ratio"] = value, expected, value / expected
-    table["ratio_low"] = limits(low, "exact", levels[0], dispersion)[0] / expected
-    table["ratio_high"] = limits(high, "exact", levels[0], dispersion)[1] / expected
+    table["ratio_low"] = count_limits(low, "exact", levels[0], dispersion)[0] / expected
+    table["ratio_high"] = count_limits(high, "exact", levels[0], dispersion)[1] / expected
     for level in levels:
         down, up = funnel_limits(expected, level, method, dispersion)
         if overdispersion is not None and phi is not None:
@@ -152,7 +153,8 @@ def funnel(
         of=rows,
         method=method,
         level=max(levels),
-        interval=interval,
+        limits=limits_in_words(rows, True, limits),
+        events=events_of(rows),
         missing=missing,
         warnings=[*warnings, *said],
         parameters={
@@ -186,7 +188,7 @@ def funnel_limits(
 
     mean = np.asarray(expected, dtype=float) / (dispersion or 1.0)
     if method == "garwood":
-        low, high = limits(mean, "exact", level)
+        low, high = count_limits(mean, "exact", level)
     else:
         tail = (1 - level) / 2
         # pdtrik gives the count at which a Poisson distribution function reaches a share; none below that of zero.
@@ -233,7 +235,7 @@ def shrink(
     *,
     scale: float = 1e6,
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
     dispersion: float | None = None,
 ) -> pd.DataFrame:
     """Rates drawn towards the common rate, the more the smaller the place (Marshall 1991).
@@ -245,7 +247,7 @@ def shrink(
 
     Parameters
     ----------
-    frame, per, scale, level, interval, dispersion
+    frame, per, scale, level, limits, dispersion
         As for `rates.rates`; one row a place.
     neighbours
         None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal
@@ -273,10 +275,10 @@ def shrink(
     import numpy as np
     from scipy.special import gammaincinv
 
-    rows, warnings = _chances(frame, interval, dispersion, "Shrinking")
+    rows, warnings = _chances(frame, limits, dispersion, "Shrinking")
     found, missing, said = sized(rows, per)
     spread = dispersion or 1.0
-    columns = ["value"] * 3 if interval == "chance" else ["value", "low", "high"]
+    columns = ["value"] * 3 if limits == "chance" else ["value", "low", "high"]
     value, low, high = (found[column].to_numpy(float) / spread for column in columns)
     size = found["denominator"].to_numpy(float)
     known = np.isfinite(size)
@@ -298,7 +300,7 @@ def shrink(
             gammaincinv(shape + low, tail) / (strength + size),
             gammaincinv(shape + high, 1 - tail) / (strength + size),
         )
-    pooled = [limits(near @ end, "exact", level)[side] / sizes for side, end in enumerate((low, high))]
+    pooled = [count_limits(near @ end, "exact", level)[side] / sizes for side, end in enumerate((low, high))]
     alike = ~(between > 0)
     table = _places(found)
     table["observed"], table["denominator"] = value * spread, size
@@ -329,7 +331,8 @@ def shrink(
         of=rows,
         method="Marshall",
         level=level,
-        interval=interval,
+        limits=limits_in_words(rows, True, limits),
+        events=events_of(rows),
         missing=missing,
         warnings=[*warnings, *said],
         parameters={
@@ -358,7 +361,7 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
     -------
     pandas.DataFrame
         The frame with ``relative_error`` (1/√count, the standard error of a rate as a share of it; infinite for zero),
-        ``too_few`` (by the least count that the printing allows) and ``verdict``: ``too few to say`` or ``enough``.
+        ``too_few`` (by the least count that the rounding allows) and ``verdict``: ``too few to say`` or ``enough``.
 
     Raises
     ------
@@ -369,7 +372,7 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
     """
     import numpy as np
 
-    checked_counts(frame)
+    frame = checked_counts(frame)
     by_chance(frame, "chance", dispersion)
     if not least > 0:
         raise DataError("the least count that says something is a number above zero, such as 20.")
@@ -397,16 +400,16 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _chances(
-    frame: pd.DataFrame, interval: str | None, dispersion: float | None, what: str
+    frame: pd.DataFrame, limits: str | None, dispersion: float | None, what: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """The rows to be compared, if chance belongs to their counts."""
-    checked_counts(frame)
+    frame = checked_counts(frame)
     rows, warnings = compared(frame)
-    if interval == "printing":
+    if limits == "rounding":
         raise NotComparableError(
-            f"{what} is about chance; interval='printing' leaves nothing to look at. Use chance or both."
+            f"{what} is about chance; limits='rounding' leaves nothing to look at. Use chance or both."
         )
-    by_chance(rows, interval or "both", dispersion)
+    by_chance(rows, limits or "both", dispersion)
     return rows.reset_index(drop=True), warnings
 
 

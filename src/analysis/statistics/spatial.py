@@ -45,7 +45,7 @@ def moran(
     ``none_high`` holds the
     middle ``level`` of them. ``p_normal`` is the two-sided p of the normal approximation.
 
-    Printing: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave: I ≥ c where zᵀ(W − cE)z ≥ 0,
+    Rounding: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave: I ≥ c where zᵀ(W − cE)z ≥ 0,
     a quadratic form that is bounded about the printed values, term by term.
 
     Parameters
@@ -53,7 +53,7 @@ def moran(
     frame
         As for `correlate`.
     value
-        ``rate``, ``value``, or ``adjusted`` (printing is then left aside).
+        ``rate``, ``value``, or ``adjusted`` (rounding is then left aside).
     per
         The denominator, as for `rates.rates`.
     neighbours
@@ -286,7 +286,7 @@ def _spatial(
             "so few. Give neighbours=3 for the three nearest, or choose a measure published for more places."
         )
     if value == "adjusted":
-        warnings.append("Adjusted rates leave the printing of the figures aside.")
+        warnings.append("Adjusted rates leave the rounding of the figures aside.")
     degree = weights.sum(axis=1)
     kept = linked.nonzero()[0]
     kept = kept[np.lexsort((np.array(codes, dtype=str)[kept], degree[kept], ready.sizes[kept], number[kept]))]
@@ -315,7 +315,7 @@ def _two_sided(drawn: np.ndarray, found: float) -> float:
 
 
 def _ends_of_moran(spatial: _Spatial) -> tuple[float, float]:
-    """Bounds of Moran's I over all that the printing allows."""
+    """Bounds of Moran's I over all that the rounding allows."""
     import numpy as np
     from scipy.optimize import brentq
 
@@ -370,7 +370,7 @@ def _spatial_result(
         of=ready.rows,
         method=method,
         level=level,
-        interval="chance" if value == "adjusted" else "both",
+        limits="chance" if value == "adjusted" else "both",
         seed=seed,
         missing=ready.missing,
         warnings=[ECOLOGICAL, *ready.warnings],

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import wording
+from .comparable_places import compared
 from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
-from .rates import METHODS, compared, limits, sized, year_of
+from .poisson import METHODS, count_limits
 from .result import result
-from .uncertainty import by_chance, checked_counts
+from .sizes import sized, year_of
+from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +46,7 @@ def grouped_rates(
     scale: float = 1e6,
     method: str = "exact",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
     dispersion: float | None = None,
 ) -> pd.DataFrame:
     """Crude rates of groups of places: the sum of the counts over the sum of the denominators.
@@ -54,7 +56,7 @@ def grouped_rates(
 
     Parameters
     ----------
-    frame, per, scale, method, level, interval, dispersion
+    frame, per, scale, method, level, limits, dispersion
         As for `rates.rates`; one row a place.
     by
         A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of
@@ -74,14 +76,14 @@ def grouped_rates(
     """
     import numpy as np
 
-    cells, chance, warnings, missing = _cells(frame, [by], per, interval, dispersion)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, dispersion)
     cells = cells.reset_index()
     low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
-    down, up = limits(low, method, level, dispersion)[0], limits(high, method, level, dispersion)[1]
+    down, up = count_limits(low, method, level, dispersion)[0], count_limits(high, method, level, dispersion)[1]
     cells["rate"] = cells["value"] / cells["denominator"] * scale
     cells["rate_low"] = (down if chance else low) / cells["denominator"] * scale
     cells["rate_high"] = (up if chance else high) / cells["denominator"] * scale
-    cells["method"], cells["level"] = METHODS[method] if chance else "printing only", level if chance else np.nan
+    cells["method"], cells["level"] = METHODS[method] if chance else "rounding only", level if chance else np.nan
     warnings.append("A group's rate is that of its places with a published count, not of the whole group.")
     return result(
         cells,
@@ -89,7 +91,8 @@ def grouped_rates(
         of=frame,
         method=method,
         level=level,
-        interval=interval,
+        limits=told_of[0],
+        events=told_of[1],
         warnings=warnings,
         missing=missing,
         parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
@@ -105,7 +108,7 @@ def directly_standardised(
     scale: float = 1e6,
     method: str = "exact",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
     dispersion: float | None = None,
 ) -> pd.DataFrame:
     """Rates of groups as they would be if all groups were made up alike: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
@@ -117,7 +120,7 @@ def directly_standardised(
 
     Parameters
     ----------
-    frame, per, scale, level, interval, dispersion
+    frame, per, scale, level, limits, dispersion
         As for `rates.rates`. Several rows of one group and stratum are added.
     by, strata
         The groups, and what makes them unlike: each a column of the frame or a grouping as in `grouped_rates`.
@@ -131,7 +134,7 @@ def directly_standardised(
     pandas.DataFrame
         One row a group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method, level``.
         A group with fewer than ten counts, or without a stratum of the standard, has no rate, is listed in
-        ``attrs["missing"]`` and told of in a warning. Printing moves both ends by what it moves the rate.
+        ``attrs["missing"]`` and told of in a warning. Rounding moves both ends by what it moves the rate.
 
     Raises
     ------
@@ -143,7 +146,7 @@ def directly_standardised(
 
     if method not in ("exact", "byar", "gamma"):
         raise DataError(f"there is no method {method!r} of standardising; choose exact, byar or gamma.", method=method)
-    cells, chance, warnings, missing = _cells(frame, [by, strata], per, interval, dispersion)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion)
     if standard is None:
         standard = cells["denominator"].groupby(level=strata).sum()
     weights = pd.Series(dict(standard), dtype=float)
@@ -171,14 +174,15 @@ def directly_standardised(
     missing += [str(group) for group in table.index[table["rate"].isna()]]
     table = table.reset_index()
     told = "gamma (Fay & Feuer)" if method == "gamma" else f"Dobson, {METHODS[method]}"
-    table["method"], table["level"] = told if chance else "printing only", level if chance else np.nan
+    table["method"], table["level"] = told if chance else "rounding only", level if chance else np.nan
     return result(
         table,
         "standardising.directly_standardised",
         of=frame,
         method=method,
         level=level,
-        interval=interval,
+        limits=told_of[0],
+        events=told_of[1],
         warnings=warnings,
         missing=missing,
         parameters={
@@ -200,7 +204,7 @@ def indirectly_standardised(
     per: str = "population",
     method: str = "exact",
     level: float = 0.95,
-    interval: str | None = None,
+    limits: str | None = None,
     dispersion: float | None = None,
 ) -> pd.DataFrame:
     """Observed over expected counts of groups: Σ xᵢ / Σ nᵢ rᵢ, with rᵢ the reference's rate in stratum i.
@@ -210,7 +214,7 @@ def indirectly_standardised(
 
     Parameters
     ----------
-    frame, by, per, method, level, interval, dispersion
+    frame, by, per, method, level, limits, dispersion
         As for `grouped_rates`; ``by="iso3"`` gives a ratio for each place.
     strata
         What makes groups unlike, as in `directly_standardised`. None: nothing, one rate for all.
@@ -234,7 +238,9 @@ def indirectly_standardised(
     import numpy as np
     import pandas as pd
 
-    cells, chance, warnings, missing = _cells(frame, [by] + ([strata] if strata else []), per, interval, dispersion)
+    cells, chance, warnings, missing, told_of = _cells(
+        frame, [by] + ([strata] if strata else []), per, limits, dispersion
+    )
     of_stratum = cells.index.get_level_values(strata) if strata else pd.Index(["all"] * len(cells))
     if reference is None:
         sums = cells[["value", "denominator"]].groupby(of_stratum).sum()
@@ -255,19 +261,20 @@ def indirectly_standardised(
             column=by,
         )
     low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
-    down, up = limits(low, method, level, dispersion)[0], limits(high, method, level, dispersion)[1]
+    down, up = count_limits(low, method, level, dispersion)[0], count_limits(high, method, level, dispersion)[1]
     table["observed"] = table["value"]
     table["ratio"] = table["observed"] / table["expected"]
     table["ratio_low"] = (down if chance else low) / table["expected"]
     table["ratio_high"] = (up if chance else high) / table["expected"]
-    table["method"], table["level"] = METHODS[method] if chance else "printing only", level if chance else np.nan
+    table["method"], table["level"] = METHODS[method] if chance else "rounding only", level if chance else np.nan
     return result(
         table,
         "standardising.indirectly_standardised",
         of=frame,
         method=method,
         level=level,
-        interval=interval,
+        limits=told_of[0],
+        events=told_of[1],
         warnings=warnings,
         missing=missing,
         parameters={
@@ -325,21 +332,21 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["unit"] = unit_in_words(parameters["per"], parameters["scale"], lang)
     if case == "direct":
         parts["withheld"] = wording.number(len(result) - len(known), lang)
-    return case + ("" if top["level"] == top["level"] else "_printed"), parts
+    return case + ("" if top["level"] == top["level"] else "_rounding"), parts
 
 
 def _cells(
-    frame: pd.DataFrame, groups: list[str], per: str, interval: str | None, dispersion: float | None
-) -> tuple[pd.DataFrame, bool, list[str], list[str]]:
+    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, dispersion: float | None
+) -> tuple[pd.DataFrame, bool, list[str], list[str], tuple[str, str]]:
     """Counts and denominators added by groups; whether chance counts; warnings; the places left out."""
-    checked_counts(frame)
+    frame = checked_counts(frame)
     rows, warnings = compared(frame)
-    chance = bool(by_chance(rows, interval, dispersion).all())
+    chance = bool(by_chance(rows, limits, dispersion).all())
     found, missing, said = sized(rows, per)
     for group in groups:
         if group not in found:
             found[group] = _grouping(rows, group)
-    if interval == "chance":
+    if limits == "chance":
         found["low"] = found["high"] = found["value"]
     apart = found["denominator"].notna() & found[groups].notna().all(axis=1)
     if "iso3" in found:
@@ -350,7 +357,8 @@ def _cells(
         raise DataError("no row has both a denominator and a group; choose another grouping or denominator.")
     columns = ["value", "low", "high", "denominator"]
     cells = found[apart].assign(places=1).groupby(groups, sort=True, observed=True)[["places", *columns]].sum()
-    return cells.astype(dict.fromkeys(columns, float)), chance, [*warnings, *said], missing
+    told_of = limits_in_words(rows, chance, limits)[0], events_of(rows)[0]
+    return cells.astype(dict.fromkeys(columns, float)), chance, [*warnings, *said], missing, told_of
 
 
 def _grouping(frame: pd.DataFrame, by: str) -> pd.Series:
@@ -413,7 +421,7 @@ def _direct(
             wider = spread * variance + more**2
             high = wider / (rate + more) * gammaincinv((rate + more) ** 2 / wider, 1 - tail)
         else:
-            down, up = limits(total.to_numpy(), method, level, dispersion)
+            down, up = count_limits(total.to_numpy(), method, level, dispersion)
             step = np.sqrt(variance / total)
             low, high = rate - step * (total - down), rate + step * (up - total)
     return rate, (low - (rate - least)).clip(lower=0.0), high + (most - rate)

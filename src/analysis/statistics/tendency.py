@@ -9,7 +9,7 @@ from ..errors import DataError
 from ..figures import wording
 from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
 from .result import result
-from .uncertainty import INTERVALS, checked_counts, checked_level
+from .uncertainty import LIMITS, checked_counts, checked_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ def middle_of_scan(frame: pd.DataFrame) -> pd.Series:
     )
 
 
-def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = None) -> pd.DataFrame:
+def tendency(frame: pd.DataFrame, level: float = 0.95, limits: str | None = None) -> pd.DataFrame:
     """The trend of each place over surveys that may be compared, one row a stretch.
 
     Parameters
@@ -44,8 +44,8 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
         ``measure``, ``asset``, ``survey``. Without ``survey`` the rows are taken as those of one survey.
     level
         Confidence level of the limits of the slope.
-    interval
-        ``printing``: what the slope may be by the rounding of the figures; ``chance``: Sen's limits from the scatter of
+    limits
+        ``rounding``: what the slope may be by the rounding of the figures; ``chance``: Sen's limits from the scatter of
         the figures
         about the trend (it needs no law of the counts, so that it may be asked for of clustered ones too); ``both``
         (the default).
@@ -65,7 +65,7 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
     -----
     The slope is the median of the slopes of all pairs (Theil 1950, Sen 1968; `scipy.stats.theilslopes`); its limits are
     those
-    pairs' slopes at the ranks that the variance of Kendall's S gives (Sen 1968). For printing each pair takes the
+    pairs' slopes at the ranks that the variance of Kendall's S gives (Sen 1968). For rounding each pair takes the
     flattest and the steepest
     slope that both intervals allow, and the same ranks: an outer bound. S counts the pairs that rise less those that
     fall; without ties its
@@ -88,9 +88,9 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
 
     from ..figures.comparability import require_comparable
 
-    checked_counts(frame)
-    if interval is not None and interval not in INTERVALS:
-        raise DataError(f"there is no interval {interval!r}; choose one of {', '.join(INTERVALS)}.", interval=interval)
+    frame = checked_counts(frame)
+    if limits is not None and limits not in LIMITS:
+        raise DataError(f"unknown limits {limits!r}; choose one of {', '.join(LIMITS)}.", limits=limits)
     checked_level(level)
     frame = frame.assign(when=middle_of_scan(frame), span=_scans(frame))
     if frame["when"].isna().any():
@@ -116,7 +116,7 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
                     "from": stretch["when"].iloc[0],
                     "to": stretch["when"].iloc[-1],
                 }
-                | _trend(stretch, level, interval)
+                | _trend(stretch, level, limits)
             )
     found = pd.DataFrame(rows)
     short = int((found["points"] < LEAST).sum())
@@ -136,7 +136,7 @@ def tendency(frame: pd.DataFrame, level: float = 0.95, interval: str | None = No
         of=frame,
         method="Theil–Sen, Mann–Kendall",
         level=level,
-        interval=interval or "both",
+        limits=limits or "both",
         warnings=warnings,
     )
 
@@ -165,7 +165,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     ), parts
 
 
-def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[str, object]:
+def _trend(stretch: pd.DataFrame, level: float, limits: str | None) -> dict[str, object]:
     """Slope, limits and test of one stretch, in order of time."""
     import numpy as np
     from scipy.stats import theilslopes
@@ -175,21 +175,21 @@ def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[st
         return nothing | {"verdict": "cannot tell", "method": _TOO_FEW, "level": np.nan}
     when = stretch["when"].to_numpy(float)
     value, low, high = (stretch[column].to_numpy(float) for column in ("value", "low", "high"))
-    if interval == "chance":
+    if limits == "chance":
         low = high = value
     first, second = np.triu_indices(len(when), 1)
     apart = when[second] - when[first]
     flattest, steepest = np.sort((low[second] - high[first]) / apart), np.sort((high[second] - low[first]) / apart)
     slope = theilslopes(value, when, alpha=level).slope
     s, variance = kendall(value)
-    if interval == "printing":
+    if limits == "rounding":
         ends = np.median(flattest), np.median(steepest)
     else:
         ends = at_ranks(flattest, steepest, variance, level)
     tau, p_value = _mann_kendall(value, when, s, variance)
     verdict = "rises" if ends[0] > 0 else "falls" if ends[1] < 0 else "cannot tell"
-    method = "Theil–Sen, " + {"printing": "printing only", "chance": "Sen's limits"}.get(
-        interval or "", "Sen's limits and printing"
+    method = "Theil–Sen, " + {"rounding": "rounding only", "chance": "Sen's limits"}.get(
+        limits or "", "Sen's limits and rounding"
     )
     return {
         "slope": float(slope),
@@ -199,7 +199,7 @@ def _trend(stretch: pd.DataFrame, level: float, interval: str | None) -> dict[st
         "p_value": p_value,
         "verdict": verdict,
         "method": method,
-        "level": np.nan if interval == "printing" else level,
+        "level": np.nan if limits == "rounding" else level,
     }
 
 

@@ -181,7 +181,7 @@ def seasonal_trend(
         of=frame,
         method="seasonal Kendall, Theil–Sen",
         level=level,
-        interval="both",
+        limits="both",
         warnings=warnings,
         parameters={"value": value, "grain": every[0].grain},
     )
@@ -311,7 +311,7 @@ def change_points(
         of=frame,
         method="least squares, BIC; block permutation, block bootstrap",
         level=level,
-        interval="chance",
+        limits="chance",
         seed=seed,
         warnings=warnings,
         parameters={

@@ -1,84 +1,129 @@
-"""The two kinds of uncertainty of a count, kept apart: printing and chance.
+"""The two kinds of uncertainty of a count, kept apart: rounding and chance.
 
-*Printing* is the interval ``low … high`` that a figure's rounding allows. *Chance* is that of a count as a
-realisation of events that come one by one (Poisson). Servers do; studies and images come in lots, one
-server holds many, so that chance says nothing about them unless the caller knows how strongly they cluster
-(the *dispersion*: variance over mean).
+*Rounding* is the interval ``low … high`` that a figure's printing allows. *Chance* is that of a count as a realisation
+of events that come one by one (Poisson). Servers do; studies and images come in batches, one server holds many, so
+that chance says nothing about them unless the caller knows how strongly they cluster (the *dispersion*: variance over
+mean).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, NotComparableError
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, NotComparableError, unknown
+from ..frames import plain
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+    from numpy.typing import NDArray
 
-INTERVALS = ("printing", "chance", "both")
+#: What may be asked for, and what the column ``limits`` says; a count given without limits is ``exact``.
+LIMITS = ("rounding", "chance", "both")
+EVENTS = ("independent", "clustered")
+#: What the column ``events`` says where nobody said what the events are: a measure that is not registered, or a table
+#: that names no measure, whose counts are taken as independent events.
+UNKNOWN_EVENTS, ASSUMED_EVENTS = "unknown", "taken as independent"
 
 
-def checked_counts(frame: pd.DataFrame, also: Iterable[str] = ()) -> pd.DataFrame:
-    """The frame, if its counts can be counted with.
+def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -> pd.DataFrame:
+    """Validate counts and their limits; return a plain frame with ``value``, ``low``, ``high`` and ``limits``.
 
     Parameters
     ----------
     frame
-        Rows with ``value``, ``low``, ``high``.
+        Rows with a count and, where it was rounded, its limits ``<value>_low`` and ``<value>_high`` (``low`` and
+        ``high`` for ``value`` itself). Counts without limits are taken as exact. Any table that `frames.plain` takes.
     also
         Further columns that it must have.
+    value
+        The column of the counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy whose ``value``, ``low``, ``high`` are float64, and whose ``limits`` says ``rounding``, or ``exact``
+        where the table gives no limits.
 
     Raises
     ------
     DataError
-        If it has no row, lacks a column, or holds a count that is no number, negative, not finite or outside its
-        interval.
+        If it has no rows, lacks a column, or holds a count that is not a number, is negative, not finite or outside
+        its limits.
     """
-    import numpy as np
-
-    for column in ("value", "low", "high", *also):
+    frame = plain(frame)
+    low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
+    for column in (value, *also):
         if column not in frame:
             raise DataError(
-                f"the table has no column {column!r}; take ex.preferred(panel), or name the column so.", column=column
-            )
-    if frame.empty:
-        raise DataError("the table has no row; choose a measure and places that were published.")
-    value, low, high = (_numbers(frame, column) for column in ("value", "low", "high"))
-    for column, numbers in (("value", value), ("low", low), ("high", high)):
-        if not np.isfinite(numbers).all():
-            raise DataError(
-                f"{_rows(frame, ~np.isfinite(numbers))} has no number; leave the row out, a missing count is not zero.",
+                f"the table has no column {column!r}",
+                remedy="take ex.preferred(panel), or name the column so",
                 column=column,
             )
-        if (numbers < 0).any():
-            raise DataError(f"{_rows(frame, numbers < 0)} has a negative count; correct the figure.", column=column)
-    if (low > high).any():
+    if (low in frame) != (high in frame):
+        lacking, there = (low, high) if high in frame else (high, low)
         raise DataError(
-            f"{_rows(frame, low > high)} has its low end above its high end; correct the figure.", column="low"
+            f"the table has {there!r} but no column {lacking!r}",
+            remedy="give both limits, or none where the counts are exact",
+            column=lacking,
         )
-    outside = (value < low) | (value > high)
-    if outside.any():
-        raise DataError(
-            f"{_rows(frame, outside)} has its value outside its interval; correct the figure.", column="value"
-        )
+    if frame.empty:
+        raise DataError("the table has no rows", remedy="choose a measure and places that were published")
+    exact = low not in frame
+    counts = {"value": _counts(frame, value)}
+    counts |= {
+        end: counts["value"] if exact else _counts(frame, column) for end, column in (("low", low), ("high", high))
+    }
+    _checked_order(frame, counts)
+    attrs = frame.attrs
+    frame = frame.assign(**counts, limits="exact" if exact else "rounding")
+    frame.attrs = attrs
     return frame
 
 
+def numbers_of(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Return a column as numbers, missing ones as NaN.
+
+    Raises
+    ------
+    DataError
+        For text, decimals, truth values or anything else that is not a number, with its row.
+    """
+    values = frame[column]
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        for row, (name, entry) in enumerate(zip(_row_names(frame), values, strict=True), 1):
+            if entry is None or entry is pd.NA or (isinstance(entry, float) and entry != entry):
+                continue
+            if not isinstance(entry, Real) or isinstance(entry, (bool, np.bool_, Decimal)):
+                raise DataError(
+                    f"row {row}{f' ({name})' if name else ''} holds {entry!r} ({type(entry).__name__}), not a number",
+                    remedy="convert the column with pd.to_numeric, or read printed figures with ex.quantities()",
+                    column=column,
+                    row=row,
+                )
+        values = pd.to_numeric(values)
+    elif pd.api.types.is_complex_dtype(values):
+        raise DataError("the column holds complex numbers", remedy="give real counts", column=column)
+    return values.to_numpy(np.float64, na_value=np.nan)
+
+
 def checked_level(level: float) -> float:
-    """The level of confidence, if it is one.
+    """Return the confidence level, if it is one.
 
     Raises
     ------
     DataError
         If it does not lie between 0 and 1.
     """
-    if not 0 < level < 1:
+    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
         raise DataError(
-            f"a level of confidence lies between 0 and 1, not at {level}; take for instance 0.95.", level=level
+            f"a confidence level lies between 0 and 1, not at {level}", remedy="take for instance 0.95", level=level
         )
-    return level
+    return float(level)
 
 
 def normal_deviate(level: float) -> float:
@@ -88,68 +133,135 @@ def normal_deviate(level: float) -> float:
     return float(ndtri((1 + checked_level(level)) / 2))
 
 
-def by_chance(frame: pd.DataFrame, interval: str | None = None, dispersion: float | None = None) -> np.ndarray:
-    """Whether chance belongs to a row's uncertainty, one truth value a row.
+def events_of(frame: pd.DataFrame, events: str | None = None) -> NDArray[np.object_]:
+    """What is known of the events behind each count: ``independent``, ``clustered``, or that it is not known.
+
+    Parameters
+    ----------
+    frame
+        Rows with ``measure``, as it is registered in the dictionary of measures.
+    events
+        The caller's word, for a measure that is not registered or a table without that column.
+
+    Returns
+    -------
+    numpy.ndarray
+        One word a row: ``independent``, ``clustered``, ``unknown`` (a measure that is not registered) or ``taken as
+        independent`` (the table names no measure).
+
+    Raises
+    ------
+    DataError
+        For a word that is neither, or one that contradicts the dictionary of measures.
+    """
+    from ..figures.measures import measures
+
+    if events is not None and events not in EVENTS:
+        raise unknown("kind of events", events, EVENTS, events=events)
+    if "measure" not in frame:
+        return np.full(len(frame), events or ASSUMED_EVENTS, dtype=object)
+    registered = measures()["events"].reindex(frame["measure"])
+    known = registered.notna().to_numpy()
+    if events is not None and (wrong := known & registered.ne(events).to_numpy()).any():
+        named, filed = frame["measure"].to_numpy()[wrong][0], registered.to_numpy()[wrong][0]
+        raise DataError(
+            f"the events of {named!r} are registered as {filed}, not {events}",
+            remedy="leave events out; it is asked for only where a measure is not registered",
+            events=events,
+        )
+    return np.where(known, registered.to_numpy(object), events or UNKNOWN_EVENTS)
+
+
+def by_chance(
+    frame: pd.DataFrame, limits: str | None = None, dispersion: float | None = None, events: str | None = None
+) -> NDArray[np.bool_]:
+    """Boolean mask: rows whose uncertainty includes chance.
 
     Parameters
     ----------
     frame
         Rows with ``measure``; without that column the counts are taken as independent events.
-    interval
-        ``printing``, ``chance`` or ``both``; None for the measure's own: both where events are independent,
-        printing only elsewhere.
+    limits
+        ``rounding``, ``chance`` or ``both``; None for the measure's own: both where events are independent,
+        rounding only elsewhere.
     dispersion
         Variance over mean of the counts, if the caller knows it: then chance may be asked for of clustered counts too.
+    events
+        As for `events_of`.
 
     Raises
     ------
     DataError
-        For an interval that does not exist or a dispersion below 1.
+        For limits that do not exist or a dispersion below 1.
     NotComparableError
-        If chance is asked for where things do not come one by one and no dispersion is given.
+        If chance is asked for where things do not come one by one, or nobody knows whether they do, and no dispersion
+        is given.
     """
-    import numpy as np
-
-    from ..figures.measures import measures
-
-    if interval is not None and interval not in INTERVALS:
-        raise DataError(f"there is no interval {interval!r}; choose one of {', '.join(INTERVALS)}.", interval=interval)
+    if limits is not None and limits not in LIMITS:
+        raise unknown("limits", limits, LIMITS, limits=limits)
     if dispersion is not None and not 1 <= dispersion < float("inf"):
-        raise DataError("a dispersion is the variance over the mean of counts, at least 1; give such a number or none.")
-    if interval == "printing":
+        raise DataError(
+            "a dispersion is the variance over the mean of counts, at least 1", remedy="give such a number or none"
+        )
+    what = events_of(frame, events)
+    if limits == "rounding":
         return np.zeros(len(frame), dtype=bool)
-    if "measure" in frame:
-        independent = (measures()["events"].reindex(frame["measure"]) == "independent").to_numpy()
-    else:
-        independent = np.ones(len(frame), dtype=bool)
     if dispersion is not None:
         return np.ones(len(frame), dtype=bool)
-    if interval is not None and not independent.all():
+    if limits is not None and (what == UNKNOWN_EVENTS).any():
+        named = frame["measure"].to_numpy()[what == UNKNOWN_EVENTS][0]
         raise NotComparableError(
-            "limits of chance need events that come one by one; studies and images come in lots, one server holds many. "
-            "Use interval='printing', or give the dispersion."
+            f"limits of chance need events that come one by one, and {named!r} is not a registered measure",
+            remedy="say events='independent' if they do, or take limits='rounding'",
+        )
+    independent = np.isin(what.astype(str), ("independent", ASSUMED_EVENTS))
+    if limits is not None and not independent.all():
+        raise NotComparableError(
+            "limits of chance need events that come one by one; studies and images come in batches, one server holds "
+            "many",
+            remedy="use limits='rounding', or give the dispersion",
         )
     return independent
 
 
+def limits_in_words(frame: pd.DataFrame, chance: Any, limits: str | None = None) -> NDArray[np.object_]:
+    """What limits made of checked counts are limits of, one word a row: ``rounding``, ``chance``, ``both``, ``exact``.
+
+    Parameters
+    ----------
+    frame
+        What `checked_counts` returned.
+    chance
+        What `by_chance` returned, or one truth value.
+    limits
+        As asked for: ``chance`` leaves rounding out.
+    """
+    given = frame["limits"].to_numpy(object)
+    with_chance = np.where((given == "exact") | (limits == "chance"), "chance", "both")
+    return np.where(np.broadcast_to(np.asarray(chance), len(frame)), with_chance, given).astype(object)
+
+
 def resample(
-    frame: pd.DataFrame, size: int, seed: int, interval: str | None = None, dispersion: float | None = None
-) -> np.ndarray:
+    frame: pd.DataFrame,
+    size: int,
+    seed: int,
+    limits: str | None = None,
+    dispersion: float | None = None,
+    events: str | None = None,
+) -> NDArray[np.float64]:
     """Counts as they might have been: ``size`` rows of one count for each row of the frame.
 
-    Printing is drawn evenly from the interval, chance from Poisson's distribution about that (with a
+    Rounding is drawn evenly from the interval, chance from Poisson's distribution about that (with a
     dispersion d: d times a Poisson number of mean count/d). Random numbers go to the counts by their size, so that
     neither the order of rows nor a name matters.
     """
-    import numpy as np
-
-    chance = by_chance(frame, interval, dispersion)
+    chance = by_chance(frame, limits, dispersion, events)
     keys = [frame[column].to_numpy(float) for column in ("high", "low", "value")]
     if "iso3" in frame:
         keys.insert(0, np.argsort(np.argsort(frame["iso3"].fillna("").to_numpy(str), kind="stable")))
     order = np.lexsort(keys)
     value, low, high = (frame[column].to_numpy(float)[order] for column in ("value", "low", "high"))
-    if interval == "chance":
+    if limits == "chance":
         low = high = value
     random = np.random.default_rng(seed)
     counts = low + random.random((size, len(frame))) * (high - low)
@@ -162,23 +274,47 @@ def resample(
     return result
 
 
-def _numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
-    import pandas as pd
-
-    try:
-        return pd.to_numeric(frame[column]).to_numpy(float, na_value=float("nan"))
-    except (TypeError, ValueError):
+def _counts(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Return a column of counts as numbers, all finite and at least 0."""
+    numbers = numbers_of(frame, column)
+    if not np.isfinite(numbers).all():
         raise DataError(
-            "the column holds what is no number; read printed figures with ex.quantities().", column=column
-        ) from None
+            f"{_rows(frame, ~np.isfinite(numbers))} has no number",
+            remedy="leave the row out, a missing count is not zero",
+            column=column,
+            row=int((~np.isfinite(numbers)).argmax()) + 1,
+        )
+    if (numbers < 0).any():
+        raise DataError(
+            f"{_rows(frame, numbers < 0)} has a negative count",
+            remedy="correct the figure",
+            column=column,
+            row=int((numbers < 0).argmax()) + 1,
+        )
+    return numbers
 
 
-def _rows(frame: pd.DataFrame, wrong: np.ndarray) -> str:
+def _checked_order(frame: pd.DataFrame, counts: dict[str, NDArray[np.float64]]) -> None:
+    value, low, high = counts["value"], counts["low"], counts["high"]
+    for wrong, what, column in (
+        (low > high, "has its low end above its high end", "low"),
+        ((value < low) | (value > high), "has its value outside its interval", "value"),
+    ):
+        if wrong.any():
+            raise DataError(
+                f"{_rows(frame, wrong)} {what}", remedy="correct the figure", column=column, row=int(wrong.argmax()) + 1
+            )
+
+
+def _row_names(frame: pd.DataFrame) -> list[str]:
+    """What to call each row: the first of place, country and iso3; empty without one."""
+    column = next((column for column in ("place", "country", "iso3") if column in frame), None)
+    return [""] * len(frame) if column is None else [name if isinstance(name, str) else "" for name in frame[column]]
+
+
+def _rows(frame: pd.DataFrame, wrong: NDArray[np.bool_]) -> str:
     """The place of the first wrong row, and how many more there are."""
     first = int(wrong.argmax())
-    name = next(
-        (str(frame[column].iloc[first]) for column in ("place", "country", "iso3") if column in frame),
-        f"row {first + 1}",
-    )
+    name = _row_names(frame)[first] or f"row {first + 1}"
     more = int(wrong.sum()) - 1
     return name if not more else f"{name} (and {more} more)"

@@ -1,0 +1,99 @@
+"""The door for frames: what other libraries hand over becomes a plain pandas frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def plain(frame: Any, what: str = "the table") -> pd.DataFrame:
+    """Return the table as a plain pandas frame whose columns and rows can be counted on.
+
+    What offers the Arrow stream interface (polars, pyarrow, a relation of DuckDB) is converted. Named levels of the
+    index become columns, an index that repeats is numbered anew, categories become what they stand for, and nullable
+    and pyarrow types become numpy's where nothing is lost. A frame that needs none of this is returned as it is.
+
+    Parameters
+    ----------
+    frame
+        A pandas or geopandas frame, or an object with ``__arrow_c_stream__``.
+    what
+        What the frame is called in an error.
+
+    Raises
+    ------
+    DataError
+        If it is not a table, or two of its columns share a name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> plain(pd.DataFrame({"value": [3, 4]}, index=pd.Index(["DEU", "FRA"], name="iso3"))).columns.tolist()
+    ['iso3', 'value']
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        if not hasattr(frame, "__arrow_c_stream__"):
+            raise DataError(
+                f"{what} is {_article(type(frame).__name__)}, not a table",
+                remedy="pass a pandas frame, or a table of polars, pyarrow or DuckDB",
+            )
+        import pyarrow as pa
+
+        frame = pa.table(frame).to_pandas()
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise DataError(
+            f"{what} has two columns named {twice[0]!r}", remedy="rename or drop one of them", column=str(twice[0])
+        )
+    frame = _without_index(frame)
+    return _in_plain_types(frame)
+
+
+def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Move named levels of the index that are not columns yet into columns; number a repeated index anew."""
+    names = [name for name in frame.index.names if name is not None]
+    if not names:
+        return frame if frame.index.is_unique and frame.index.nlevels == 1 else frame.reset_index(drop=True)
+    known = [name for name in names if name in frame.columns]
+    kept = frame.reset_index(level=[name for name in names if name not in known]) if len(known) < len(names) else frame
+    return kept.reset_index(drop=True)
+
+
+def _in_plain_types(frame: pd.DataFrame) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+    from pandas.api import types
+
+    changed: dict[str, pd.Series] = {}
+    for name, kind in frame.dtypes.items():
+        if not isinstance(kind, pd.api.extensions.ExtensionDtype) or (
+            isinstance(kind, pd.StringDtype) and kind.na_value is np.nan
+        ):
+            continue
+        column = frame[name]
+        if isinstance(kind, pd.CategoricalDtype):
+            changed[name] = column.astype(kind.categories.dtype)
+        elif isinstance(kind, pd.StringDtype) or (isinstance(kind, pd.ArrowDtype) and types.is_string_dtype(kind)):
+            changed[name] = column.astype("str")
+        elif types.is_bool_dtype(kind) and not column.hasnans:
+            changed[name] = column.astype(bool)
+        elif types.is_float_dtype(kind):
+            changed[name] = pd.Series(column.to_numpy(float, na_value=np.nan), frame.index)
+        elif types.is_integer_dtype(kind) and not column.hasnans:
+            changed[name] = column.astype("int64")
+    if not changed:
+        return frame
+    given = frame.attrs
+    frame = frame.assign(**changed)
+    frame.attrs = given
+    return frame
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

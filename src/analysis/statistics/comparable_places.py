@@ -1,0 +1,94 @@
+"""Which rows may be put side by side as places: of one measure, once each, counted in ways that may be compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..errors import DataError, NotComparableError
+from ..figures.comparability import require_comparable
+from ..figures.measures import measures
+from ..figures.places import WORLD
+from .uncertainty import checked_counts
+
+
+def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of a table whose places are to be compared with one another, and notes on their surveys.
+
+    Rows of the world are left out.
+
+    Raises
+    ------
+    DataError
+        If a place has two rows, or no row is left.
+    NotComparableError
+        If there are several measures, or surveys that counted in different ways.
+    """
+    rows = frame[frame["iso3"].ne(WORLD).fillna(True).astype(bool)] if "iso3" in frame else frame
+    if rows.empty:
+        raise DataError("the table has no place but the world", remedy="choose places that were published")
+    if "measure" in rows and rows["measure"].nunique() > 1:
+        named = ", ".join(sorted(rows["measure"].dropna().unique()))
+        raise NotComparableError(f"{named} are different things and must not be compared", remedy="select one measure")
+    if "iso3" in rows and (twice := rows["iso3"].duplicated() & rows["iso3"].notna()).any():
+        raise DataError(
+            f"{rows.loc[twice, 'iso3'].iloc[0]} has two rows",
+            remedy="take one survey and ex.preferred(panel)",
+            column="iso3",
+        )
+    notes = require_comparable(rows) if "survey" in rows and rows["survey"].nunique() > 1 else ""
+    return rows, [f"The surveys may be compared with a note: {notes}."] if notes else []
+
+
+def checked_places(frame: Any) -> tuple[pd.DataFrame, list[str]]:
+    """The checked counts of a frame whose rows may be put side by side as the places of one total, and notes on them.
+
+    Raises
+    ------
+    DataError
+        For faulty counts, a row without ``iso3``, a place that comes twice, or the world's total among the places.
+    NotComparableError
+        For several measures, one that must not be added up, or surveys that must not be compared.
+    """
+    frame = checked_counts(frame, also=("iso3",))
+    if frame["iso3"].isna().any():
+        raise DataError(
+            "a row has no country (iso3)",
+            remedy="leave out regions and parts of countries, they may hold one another",
+            column="iso3",
+        )
+    if (frame["iso3"] == WORLD).any():
+        raise DataError(
+            "the world's total stands among the places",
+            remedy="leave it out: frame.query(\"iso3 != 'WLD'\")",
+            column="iso3",
+        )
+    if (twice := frame["iso3"].duplicated()).any():
+        raise DataError(
+            f"{frame['iso3'].to_numpy()[twice][0]} comes twice",
+            remedy="take ex.preferred(panel) of one survey, measure and asset",
+            column="iso3",
+        )
+    if "measure" in frame:
+        counted = sorted(frame["measure"].dropna().unique())
+        if len(counted) > 1:
+            raise NotComparableError(
+                f"{' and '.join(counted[:2])} are different things with no common total", remedy="choose one measure"
+            )
+        if counted and not measures()["additive"].get(counted[0], True):
+            raise NotComparableError(
+                f"{counted[0]} of places must not be added up, so that no place has a share",
+                remedy="choose another measure",
+            )
+    if "survey" in frame and frame["survey"].nunique() > 1:
+        for column in ("measure", "asset"):
+            if column not in frame:
+                raise DataError(
+                    f"several surveys stand in the table, but it has no column {column!r}",
+                    remedy="keep that column, or take one survey",
+                    column=column,
+                )
+        note = require_comparable(frame)
+        return frame, [f"Surveys side by side: {note}."] if note else []
+    return frame, []
