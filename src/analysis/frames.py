@@ -73,7 +73,7 @@ def _in_plain_types(frame: pd.DataFrame) -> pd.DataFrame:
     changed: dict[str, pd.Series] = {}
     for name, kind in frame.dtypes.items():
         if not isinstance(kind, pd.api.extensions.ExtensionDtype) or (
-            isinstance(kind, pd.StringDtype) and kind.na_value is np.nan
+            isinstance(kind, pd.StringDtype) and isinstance(kind.na_value, float)
         ):
             continue
         column = frame[name]

@@ -422,9 +422,7 @@ def prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | 
             raise DataError("a rate needs a denominator; name one in per, or take value='value'.", column="per")
         found, _, said = sized(rows, per)
         warnings, size = [*warnings, *said], found["denominator"]
-        least, most = (
-            found[f"denominator_{end}"] if f"denominator_{end}" in found else size for end in ("low", "high")
-        )
+        least, most = (found.get(f"denominator_{end}", size) for end in ("low", "high"))
     table = pd.DataFrame(index=rows.index)
     for name in covariates:
         table[name], said = _covariate(rows, name)

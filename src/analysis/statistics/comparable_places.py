@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, NotComparableError
 from ..figures.comparability import require_comparable
 from ..figures.measures import measures
 from ..figures.places import WORLD
 from .uncertainty import checked_counts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

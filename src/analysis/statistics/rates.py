@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ..figures import wording
 from ..figures.places import WORLD
@@ -16,6 +15,7 @@ from .sizes import per_what, sized, span_of
 from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 

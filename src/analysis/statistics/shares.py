@@ -130,7 +130,7 @@ def shares(
             name = frame.loc[frame.duplicated(keys), "iso3"].iloc[0]
             raise DataError(f"{name} comes twice on one side; take ex.preferred(panel) and one measure.", column="iso3")
     kept = [name for name in ("country", "survey", "asset", "measure", "source") if name in part and name not in keys]
-    tested = whole[[*keys, "value", "low", "high"]].assign(of=whole["measure"] if "measure" in whole else "")
+    tested = whole[[*keys, "value", "low", "high"]].assign(of=whole.get("measure", ""))
     found = part[[*keys, *kept, "value", "low", "high"]].merge(tested, on=keys, how="left", suffixes=("", "_of"))
     if found["value_of"].isna().all():
         raise DataError("no place has both a numerator and a denominator; take both from one survey.")
