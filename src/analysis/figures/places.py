@@ -341,6 +341,22 @@ def _named_so(name: str, language: str | None) -> Place | None:
     return locate(name, language)
 
 
+def meaning_of(name: str, lang: str | None = None) -> tuple[str, str] | None:
+    """What the table has for a name: codes parted by ``|``, and ``""``, ``part``, ``ambiguous``, ``historical`` or ``group``."""
+    return _index().meaning(name_key(name), _language(lang))
+
+
+@functools.cache
+def _subdivision_names() -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO(read_text(reference_file("subdivisions.csv"))))
+    return {row["code"]: row["name"] for row in reversed(list(rows)) if row["lang"] == "en"}
+
+
+def subdivision_name(code: str) -> str:
+    """The English name of a part of a country by its code of ISO 3166-2; empty if it is not known."""
+    return _subdivision_names().get(code, "")
+
+
 def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) -> str:
     place = locate(name, lang, rules=rules)
     if place.iso3:

@@ -28,11 +28,12 @@ class Block:
 
 @dataclass(slots=True)
 class Table:
-    """A table: rows of cells as printed, the header first."""
+    """A table: rows of cells as printed, the header first; ``heads`` lines of header, 0 where the page does not say."""
 
     rows: list[list[str]]
     locator: str
     caption: str = ""
+    heads: int = 0
 
 
 @dataclass(slots=True)

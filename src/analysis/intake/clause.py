@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..figures.places import find_places
+from .mentions import WORLD, Mention, find_mentions, people
 
 if TYPE_CHECKING:
     from .lexicon import Words
     from .numbers import LeftOut, Number
 
-WORLD = "World"
 STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
 COMMA = re.compile(r"[,、，](?!\d)")
 #: What is put in between: an aside in brackets or dashes.
@@ -40,16 +39,6 @@ class Noun:
         return self.start <= start < self.end or 0 <= self.start - end <= 1 or 0 <= start - self.end <= 1
 
 
-@dataclass(slots=True)
-class Mention:
-    """A place named in the sentence; ``beside``: by an adjective beside a noun (German servers)."""
-
-    start: int
-    end: int
-    name: str
-    beside: bool = False
-
-
 @dataclass(slots=True, eq=False)
 class Reading:
     """A number with what it is said of; ``measure`` is empty where no rule has one."""
@@ -63,6 +52,8 @@ class Reading:
     reasons: list[str] = field(default_factory=list)
     confidence: float = 1.0
     like: Reading | None = None  # the number whose sense it shares
+    candidates: tuple[str, ...] = ()  # the codes that an open place may mean
+    evidence: list[str] = field(default_factory=list)  # kinds of reasons, by which it is told how sure it is
 
     @property
     def is_share(self) -> bool:
@@ -89,6 +80,8 @@ class Context:
         The last thing named that could be counted.
     topic, heading_place
         What the heading, or the words before a list, count, and where.
+    home
+        The countries whose parts the report names, see :func:`analysis.intake.mentions.find_mentions`.
     """
 
     readings: list[Reading] = field(default_factory=list)
@@ -96,13 +89,21 @@ class Context:
     noun: str = ""
     topic: str = ""
     heading_place: str = ""
+    home: frozenset[str] = frozenset()
 
 
 class Clause:
     """A sentence with its numbers, nouns and places; ``readings`` are filled by those who read it."""
 
-    def __init__(self, text: str, words: Words, numbers: list[Number], left_out: list[LeftOut]) -> None:
-        self.text, self.words, self.left_out = text, words, left_out
+    def __init__(
+        self,
+        text: str,
+        words: Words,
+        numbers: list[Number],
+        left_out: list[LeftOut],
+        home: frozenset[str] = frozenset(),
+    ) -> None:
+        self.text, self.words, self.left_out, self.home = text, words, left_out, home
         self.numbers = numbers
         self.readings: list[Reading] = []
         taken = [(one.start, one.end) for one in (*numbers, *left_out)]
@@ -227,22 +228,21 @@ class Clause:
     # Places and articles ----------------------------------------------------------------------------
 
     def _find_places(self) -> list[Mention]:
-        found = [
-            Mention(start, end, WORLD if place.kind == "world" else place.name)
-            for start, end, place in find_places(self.text, self.words.code)
-        ]
-        for pattern, name in self.words.regions.items():
-            found += [Mention(one.start(), one.end(), name) for one in pattern.finditer(self.text)]
+        found = find_mentions(self.text, self.words, self.home)
+        for place in found:
+            # "US hospitals", "Texas clinics"
+            place.beside = self.words.code == "en" and any(
+                noun.start - place.end == 1 for noun in self.nouns if noun.start > place.start
+            )
         for one in self.words.totals.finditer(self.text):
             # "In total" at the head of a clause is the world; "13,000 images in total" are those of the place before.
             if re.search(rf"(?:^|[;:.,(–-]|{self.words.joined.pattern})\s*$", self.text[: one.start()], re.IGNORECASE):
                 found.append(Mention(one.start(), one.end(), WORLD))
-        for pattern, name in self.words.people.items():
-            for one in pattern.finditer(self.text):
-                before_number = any(0 <= number.start - one.end() <= 1 for number in self.numbers)
-                if before_number or any(noun.is_beside(one.start(), one.end()) for noun in self.nouns):
-                    found.append(Mention(one.start(), one.end(), name, beside=True))
-        found.sort(key=lambda one: (one.start, -one.end))
+        for one in people(self.text, self.words):
+            before_number = any(0 <= number.start - one.end <= 1 for number in self.numbers)
+            if before_number or any(noun.is_beside(one.start, one.end) for noun in self.nouns):
+                found.append(one)
+        found.sort(key=lambda one: (one.start, -one.end, one.beside))
         kept: list[Mention] = []
         for one in found:
             if not (kept and one.start < kept[-1].end) and not self._is_example(one):

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 
-from .clause import COMMA, STRONG, WORLD, Clause, Context, Noun, Reading
+from .clause import COMMA, STRONG, Clause, Context, Noun, Reading
 from .lexicon import tables
+from .mentions import WORLD
 from .numbers import LeftOut, Number, is_year
 
 #: A number without any noun counts what is near it only if it is as large as this.

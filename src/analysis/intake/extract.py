@@ -17,6 +17,7 @@ from .blocks import Block, Document, Progress, Table
 from .clause import Context, Reading
 from .documents import read_document
 from .lexicon import Words, languages, words
+from .mentions import WORLD, find_mentions, place_of
 from .sentences import read_sentence
 
 if TYPE_CHECKING:
@@ -239,7 +240,8 @@ class _Reader:
         self.rows: list[tuple] = []
         self.left_out: list[dict[str, str]] = []
         self.not_kept: list[dict[str, str]] = []
-        self.heading = Context()
+        self.home = _home(document, words(self.lang))
+        self.heading = Context(home=self.home)
         self.footnotes = _footnotes(document)
 
     def read(self, part: Block | Table) -> None:
@@ -255,9 +257,9 @@ class _Reader:
             return
         if _is_axis(block.text):
             return
-        context = Context(topic=self.heading.topic, heading_place=self.heading.heading_place)
+        context = Context(topic=self.heading.topic, heading_place=self.heading.heading_place, home=self.home)
         if block.heading:
-            context = Context()
+            context = Context(home=self.home)
         for sentence in sentences(block.text, vocabulary):
             if self._is_identifying(sentence, vocabulary, block.locator):
                 continue
@@ -267,7 +269,7 @@ class _Reader:
             for reading in readings:
                 self._add(reading, lang, block.locator, sentence)
         if block.heading:
-            self.heading = _of_heading(block.text, vocabulary)
+            self.heading = _of_heading(block.text, vocabulary, self.home)
         elif block.text.rstrip().endswith(":"):
             self.heading.topic = context.topic
 
@@ -314,10 +316,11 @@ class _Reader:
         )
 
     def _read_table(self, table: Table) -> None:
-        from .grids import read_grid
+        from .grids import Around, read_grid
 
         lang = self.lang
-        for cell in read_grid(table, words(lang), self.heading.topic):
+        around = Around(self.heading.topic, self.heading.heading_place, self.home)
+        for cell in read_grid(table, words(lang), around):
             if cell.reading is None:
                 self.left_out.append({"text": cell.text, "reason": cell.why, "locator": cell.locator})
                 continue
@@ -376,15 +379,28 @@ def _goes_on(piece: str, following: str, vocabulary: Words) -> bool:
     return bool(vocabulary.abbreviations.search(piece) or ordinal or following[:1].islower())
 
 
-def _of_heading(text: str, vocabulary: Words) -> Context:
+def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
     """What a heading leaves to the paragraphs below: the one place that it names, and what it counts."""
-    from ..figures.places import find_places
-
-    places = {place.name for _, _, place in find_places(text, vocabulary.code) if place.kind != "world"}
+    places = {place.name for place in find_mentions(text, vocabulary, home)} - {WORLD}
     # A headline that tells a whole story names its place in passing; one of a section names little else.
     section = len(places) == 1 and len(text.split()) <= 4
     noun = next((one.lastgroup for one in vocabulary.nouns.finditer(text) if one.lastgroup != "country"), "")
-    return Context(topic=noun or "", heading_place=next(iter(places)) if section else "")
+    return Context(topic=noun or "", heading_place=next(iter(places)) if section else "", home=home)
+
+
+def _home(document: Document, vocabulary: Words) -> frozenset[str]:
+    """The countries of which a report names at least two parts, and, with ``=`` before them, the countries it names."""
+    labels = [cell for part in document.parts if isinstance(part, Table) for row in part.rows for cell in row[:4]]
+    texts = [part.text for part in document.parts if isinstance(part, Block)] + labels
+    parts: dict[str, set[str]] = {}
+    for text in texts:
+        found = find_mentions(text[:_LONGEST_SENTENCE], vocabulary)
+        if not found and len(text) <= 40 and (label := place_of(text, vocabulary)):
+            found = [label]
+        for one in found:
+            if "-" in one.code:
+                parts.setdefault(one.code[:2], set()).add(one.code)
+    return frozenset(country for country, codes in parts.items() if len(codes) > 1)
 
 
 def _footnotes(document: Document) -> dict[str, str]:

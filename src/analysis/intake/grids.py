@@ -1,28 +1,33 @@
-"""Tables of counts: which line is the header, where the places stand, what each column counts and in which unit."""
+"""Tables of counts: which lines are the header, where the places stand, what each column counts and in which unit.
+
+The shape comes first: lines of the header put together, records that stand side by side put below each other, the column
+of labels found. What a head or label says is in :mod:`analysis.intake.heads`.
+"""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures.places import find_places
-from ..figures.quantities import quantity
-from .clause import WORLD, Reading
+from ..figures.quantities import Quantity, quantity
+from .clause import Reading
+from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, read_head
 from .lexicon import Words, tables
+from .mentions import WORLD, Mention, place_of
 from .numbers import Number
 
 if TYPE_CHECKING:
     from .blocks import Table
 
-_MARKS = re.compile(r"\s*([*†‡]+|\[\d+\]|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
-#: A number with a word or two before it (about, more than) and a scale word behind it.
+MARKS = re.compile(r"(?<=\S)\s*([*†‡]+|\[[\w*†‡]{1,3}\]|\([1-9]\d?\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+#: A number with a sign, a word or two before it (about, more than), a scale word and a counter behind it.
 _NUMBER = re.compile(r"^[^\w]*(?:[^\W\d_]+[ \u00a0'’.]+){0,2}\d[\d.,'’ \u00a0\u202f–-]*\W*(?:[^\W\d_]+\W*){0,2}$")
-_WHEN = re.compile(r"(?:^|\D)(?:19|20)\d\d$")
 _NO_NUMBER = re.compile(r"^\W*$|^(?:n/?[av]\.?|none|null|nd|k\.\s?a\.)$", re.IGNORECASE)
+#: Most lines that a header has.
+_HEADER = 4
 
 
 @dataclass(slots=True)
@@ -39,70 +44,179 @@ class Cell:
 
 
 @dataclass(slots=True)
-class _Head:
-    """What a header or label says its numbers are."""
+class Around:
+    """What a table has from the text around it."""
 
-    text: str
-    unit: str = ""
-    state: str = ""
-    scale: float = 1.0
-    percent: bool = False
+    topic: str = ""
+    place: str = ""
+    home: frozenset[str] = frozenset()
 
 
-def read_grid(table: Table, words: Words, topic: str = "") -> Iterator[Cell]:
-    """The numbers of a table, cell by cell; ``topic`` is what the heading above it counts."""
-    rows = table.rows
-    width = max(map(len, rows))
-    rows = [row + [""] * (width - len(row)) for row in rows]
-    caption = _head(table.caption, words, "", None)
-    across = [_place(cell, words) for cell in rows[0]]
-    column, named = _place_column(rows, words)
-    if sum(place not in (None, WORLD) for place in across[1:]) >= max(2, named):
-        yield from _by_column(table, rows, across, words, caption)
-        return
-    # A header may be made of years or months.
-    headed = not any(_is_number(cell) and not _WHEN.search(cell) for cell in rows[0])
-    heads = [_head(cell if headed else "", words, topic, caption) for cell in rows[0]]
-    for left, right in itertools.pairwise(heads):
-        if right.percent and not right.unit:
-            right.unit = left.unit  # a share beside a count is a share of what that counts
-    for nth, row in enumerate(rows):
-        if headed and nth == 0:
-            continue
-        place, mark = (WORLD, "") if column is None else (_place(row[column], words), _mark(row[column]))
-        label = _head(row[0], words, "", caption) if column is None else None
+@dataclass(slots=True)
+class _Grid:
+    """A table in its plain shape: a head for each column, records below; ``at`` are where they stood."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    numbers: list[int]
+    columns: list[int]
+    places: dict[int, Mention | None] = field(default_factory=dict)
+
+
+def read_grid(table: Table, words: Words, around: Around) -> Iterator[Cell]:
+    """The numbers of a table, cell by cell."""
+    for grid in _shaped(table):
+        if _across(grid, words, around):
+            yield from _by_column(table, grid, words, around)
+        else:
+            yield from _by_row(table, grid, words, around)
+
+
+# Shape ------------------------------------------------------------------------------------------------
+
+
+def _shaped(table: Table) -> Iterator[_Grid]:
+    width = max(map(len, table.rows))
+    rows = [row + [""] * (width - len(row)) for row in table.rows]
+    filled = [column for column in range(width) if any(row[column].strip() for row in rows)]
+    rows = [[row[column] for column in filled] for row in rows]
+    deep = table.heads or _header(rows)
+    heads = [_joined(row[column] for row in rows[:deep]) for column in range(len(filled))]
+    body = rows[deep:]
+    numbers = list(range(deep and 1, len(body) + bool(deep)))
+    for first, last in _records(heads):
+        part = [row[first:last] for row in body]
+        yield _Grid(heads[first:last], part, numbers, [filled[at] + 1 for at in range(first, last)])
+
+
+def _header(rows: list[list[str]]) -> int:
+    """How many lines from the top are the header: those without a number, years aside."""
+    deep = 0
+    for row in rows[:_HEADER]:
+        if any(is_number(cell) and not WHEN.match(cell) for cell in row[1:] or row):
+            break
+        if deep and not any(is_number(cell) for one in rows[deep + 1 :] for cell in one):
+            break
+        deep += 1
+    return min(deep, len(rows) - 1)
+
+
+def _joined(cells: Iterator[str]) -> str:
+    return " ".join(dict.fromkeys(" ".join(cell.split()) for cell in cells if cell.strip()))
+
+
+def _records(heads: list[str]) -> list[tuple[int, int]]:
+    """Where each record of a line begins and ends: heads that repeat are several records side by side."""
+    width = len(heads)
+    for size in range(2, width // 2 + 1):
+        if width % size == 0 and heads[0] and all(heads[at] == heads[at % size] for at in range(width)):
+            return [(first, first + size) for first in range(0, width, size)]
+    return [(0, width)]
+
+
+def _across(grid: _Grid, words: Words, around: Around) -> bool:
+    """Whether the places stand in the header, a measure in each row."""
+    named = sum(one is not None and one.name != WORLD for one in (place_of(head, words, around.home) for head in grid.heads[1:]))
+    down = max(
+        sum(place_of(row[column], words, around.home) is not None for row in grid.rows) for column in range(len(grid.heads))
+    )
+    return named >= max(2, down)
+
+
+def _label_column(grid: _Grid, words: Words, around: Around) -> tuple[int, bool]:
+    """The column whose cells say what the row is about, and whether they name places."""
+    best, most = 0, 0
+    for column in range(len(grid.heads)):
+        cells = [row[column] for row in grid.rows]
+        found = [place_of(cell, words, around.home) for cell in cells if cell and not is_number(cell)]
+        count = sum(one is not None and one.name != WORLD for one in found)
+        if count > most:
+            best, most = column, count
+    if most >= max(1, len(grid.rows) // 3):
+        return best, True
+    texts = [sum(bool(row[column]) and not is_number(row[column]) for row in grid.rows) for column in range(len(grid.heads))]
+    return texts.index(max(texts)), False
+
+
+# Cells ------------------------------------------------------------------------------------------------
+
+
+def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator[Cell]:
+    key, named = _label_column(grid, words, around)
+    states = named_by(grid.heads[key], [row[key] for row in grid.rows], words)
+    caption = read_head(table.caption, words)
+    heads = _heads(grid, key, caption, words, around)
+    labels = [read_head(row[key], words) for row in grid.rows]
+    counted = [one for row, one in zip(grid.rows, labels, strict=True) if not _is_total(row[key], words)]
+    by_label = not named and bool(counted) and all(one.unit or one.percent for one in counted)
+    parents = set()
+    for nth, row in enumerate(grid.rows):
+        label = MARKS.sub("", row[key]).strip()
+        place = states.get(label) or place_of(label, words, around.home)
+        if place is not None and place.code:
+            parents.add(place.code[:2] if "-" in place.code else "")
         for at, text in enumerate(row):
-            if at == column or (column is None and at == 0) or not _is_number(text):
+            if at == key or not is_number(text):
                 continue
             head = heads[at]
-            if label is not None and (label.unit or label.percent):
-                head = _Head(head.text, label.unit, label.state, head.scale * label.scale, label.percent)
-            told = " / ".join(filter(None, ("" if column is not None else row[0], head.text)))
-            locator = f"{table.locator}, row {nth + 1 if not headed else nth}, column {at + 1}" + (
-                f" ({told})" if told else ""
-            )
-            context = _context(table, row[0] if column is None else row[column], head.text, text)
-            yield _cell(text, locator, context, head, place, mark, words)
+            if by_label:
+                head = head.told_by(labels[nth])
+            told = " / ".join(filter(None, ("" if named else label, head.text)))
+            locator = f"{table.locator}, row {grid.numbers[nth]}, column {grid.columns[at]}" + (f" ({told})" if told else "")
+            cell = Cell("", locator, _context(table, row[key], head.text, text), mark=_mark(text) or _mark(row[key]))
+            where = _place(place, label, named, parents, table, words, around)
+            yield _filled(cell, text, head, where, words, total=_is_total(label, words))
 
 
-def _by_column(
-    table: Table, rows: list[list[str]], across: list[str | None], words: Words, caption: _Head
-) -> Iterator[Cell]:
+def _by_column(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator[Cell]:
     """A table with a country in each column and a measure in each row."""
-    for nth, row in enumerate(rows[1:], 1):
-        head = _head(row[0], words, "", caption)
+    caption = read_head(table.caption, words)
+    for nth, row in enumerate(grid.rows):
+        head = read_head(row[0], words).completed(caption, around.topic, words)
         for at, text in enumerate(row[1:], 1):
-            if _is_number(text):
-                locator = f"{table.locator}, row {nth}, column {at + 1} ({rows[0][at]})"
-                yield _cell(
-                    text,
-                    locator,
-                    _context(table, rows[0][at], row[0], text),
-                    head,
-                    across[at],
-                    _mark(rows[0][at]),
-                    words,
-                )
+            if not is_number(text):
+                continue
+            name = grid.heads[at]
+            locator = f"{table.locator}, row {grid.numbers[nth]}, column {grid.columns[at]} ({name})"
+            cell = Cell("", locator, _context(table, name, row[0], text), mark=_mark(text) or _mark(name))
+            where = place_of(name, words, around.home)
+            yield _filled(cell, text, head, where, words, total=False)
+
+
+def _heads(grid: _Grid, key: int, caption: Head, words: Words, around: Around) -> list[Head]:
+    """What each column counts; one that says only what is so of it counts what the column before it counts."""
+    heads: list[Head] = []
+    for at, text in enumerate(grid.heads):
+        head = read_head(text, words)
+        before = next((one for one in reversed(heads) if one.unit), None) if at > key else None
+        if before is not None and aside_of(head, words):
+            head = head.part_of(before)
+        elif WHEN.match(text) or not head.unit:
+            head = head.completed(caption, around.topic, words)
+        else:
+            head = capped(head, caption, words)
+        heads.append(head)
+    return heads
+
+
+def _place(
+    place: Mention | None, label: str, named: bool, parents: set[str], table: Table, words: Words, around: Around
+) -> Mention | None:
+    """The place of a row: the one that it names, for a total that of all its parts, else that of the table."""
+    if place is not None and place.name != WORLD:
+        return place
+    if named and not _is_total(label, words) and place is None:
+        return None
+    country = next(iter(parents)) if len(parents) == 1 else ""
+    if country:
+        return Mention(0, 0, country, code=country)
+    captioned = place_of(table.caption, words, around.home)
+    return captioned or Mention(0, 0, around.place or WORLD)
+
+
+def _is_total(label: str, words: Words) -> bool:
+    bare = re.sub(r"\s*\(.*\)$", "", MARKS.sub("", label)).strip(" :.*")
+    return not bare or words.totals.fullmatch(bare) is not None or words.whole_label.match(bare) is not None
 
 
 def _context(table: Table, label: str, header: str, text: str) -> str:
@@ -110,110 +224,52 @@ def _context(table: Table, label: str, header: str, text: str) -> str:
     return " | ".join(filter(None, (table.caption, label, f"{header}: {text}" if header else text)))
 
 
-def _cell(text: str, locator: str, context: str, head: _Head, place: str | None, mark: str, words: Words) -> Cell:
-    printed = _MARKS.sub("", text).strip()
-    own_mark = _mark(text) or mark
-    cell = Cell(printed, locator, context, mark=own_mark)
-    percent = head.percent or "%" in printed
-    if place is None:
-        cell.why = "its row or column names no place"
-        return cell
-    if not head.unit and not percent:
-        cell.why = "its header names nothing that is counted here"
-        return cell
+def _filled(cell: Cell, text: str, head: Head, place: Mention | None, words: Words, *, total: bool) -> Cell:
+    """A cell with what it counts, or with the reason why it counts nothing."""
+    printed = MARKS.sub("", text).strip()
+    cell.text = printed
     try:
         read = quantity(printed, words.code)
     except DataError:
         cell.why = "cannot be read as a number"
         return cell
-    if read.currency or read.unit in ("change", "ratio", "rank"):
-        cell.why = "price" if read.currency else f"{read.unit}: a claim, if anything"
+    percent = head.percent or "%" in printed or read.unit == "share"
+    cell.why = counts_nothing(head, read, percent, words) or ("its row or column names no place" if place is None else "")
+    if not cell.why and percent and total and round(read.value) in (1, 100):
+        cell.why = "share: all of it"
+    if not cell.why and not head.unit and not percent:
+        cell.why = "its header names nothing that is counted here"
+    if cell.why or place is None:
         return cell
-    scale = head.scale
+    cell.reading, cell.scale = _reading(printed, read, head, place, percent), head.scale
     if head.percent and read.unit != "share":
-        scale = 0.01
-    known = tables()["shares"] if percent else tables()["measures"][head.unit]
-    measure = (known.get(head.state) or known.get(head.unit, "")) if percent else known.get(head.state) or known[""]
-    reading = Reading(
-        Number(0, len(printed), printed, read, False), unit=head.unit, state=head.state, measure=measure, place=place
-    )
-    reading.reasons.append(f"column '{head.text}'" if head.text else "the table's heading")
-    if scale != 1:
-        reading.reasons.append(f"the header counts in {scale:g}")
-    cell.reading, cell.scale = reading, scale
+        cell.scale = 0.01
+    elif percent:
+        cell.scale = 1.0
+    if cell.scale != 1:
+        cell.reading.reasons.append(f"the header counts in {cell.scale:g}")
     return cell
 
 
-def _head(text: str, words: Words, topic: str, caption: _Head | None = None) -> _Head:
-    head = _Head(" ".join(text.split()))
-    named = next((one for one in words.nouns.finditer(text) if caption is not None or one.lastgroup != "country"), None)
-    head.unit = named.lastgroup or "" if named else ""
-    head.percent = "%" in text or "‰" in text or words.share_of.search(text) is not None
-    head.scale = next((size for form, size in words.in_thousands.items() if form.search(text)), 1.0)
-    if caption is not None:
-        if head.unit and head.scale == 1:
-            head.scale = _captioned_scale(caption, named[0] if named else "", words)
-        if not head.unit and (
-            not head.text or _WHEN.search(head.text) or words.generic.fullmatch(re.sub(r"\s*\(.*\)$", "", head.text))
-        ):
-            head.unit = caption.unit or topic
-            head.text = head.text or caption.text
-            if head.scale == 1:
-                head.scale = caption.scale
-            named = next((one for one in words.nouns.finditer(caption.text) if one.lastgroup != "country"), None)
-    states = list(tables()["shares"] if head.percent else tables()["measures"].get(head.unit, {}))
-    said = [text] + ([caption.text] if caption is not None and named and _names(caption.text, head.unit, words) else [])
-    head.state = next(
-        (state for one in said for state in states if state in words.states and words.states[state].search(one)), ""
-    )
-    return head
-
-
-def _captioned_scale(caption: _Head, noun: str, words: Words) -> float:
-    """A caption's scale holds for the column that it names: "servers and images by country (images in thousands)"."""
-    for bracket in re.findall(r"\(([^)]*)\)", caption.text):
-        size = next(
-            (size for form, size in words.in_thousands.items() if form.search(bracket) or form.search(f"({bracket})")),
-            1.0,
-        )
-        if size != 1 and (noun.lower() in bracket.lower() or not words.nouns.search(bracket)):
-            return size
-    return 1.0
-
-
-def _names(text: str, unit: str, words: Words) -> bool:
-    return any(one.lastgroup == unit for one in words.nouns.finditer(text))
-
-
-def _place_column(rows: list[list[str]], words: Words) -> tuple[int | None, int]:
-    """The column in whose cells most places stand, and how many."""
-    best, most = None, 0
-    for column in range(len(rows[0])):
-        count = sum(_place(row[column], words) not in (None, WORLD) for row in rows)
-        if count > most:
-            best, most = column, count
-    return (best, most) if most >= max(1, (len(rows) - 1) // 3) else (None, 0)
-
-
-def _place(text: str, words: Words) -> str | None:
-    """The place that a cell names as a whole; None if it names none."""
-    name = _MARKS.sub("", text).strip(" :.")
-    if not name:
-        return None
-    if any(form.fullmatch(name) for form in words.regions):
-        return next(place for form, place in words.regions.items() if form.fullmatch(name))
-    if words.totals.fullmatch(re.sub(r"\s*\(.*\)$", "", name)):
-        return WORLD
-    found = find_places(name, words.code)
-    if len(found) == 1 and len(found[0][2].name) >= 0.7 * len(name):
-        return WORLD if found[0][2].kind == "world" else found[0][2].name
-    return None
+def _reading(printed: str, read: Quantity, head: Head, place: Mention, percent: bool) -> Reading:
+    known = tables()["shares"] if percent else tables()["measures"][head.unit]
+    measure = (known.get(head.state) or known.get(head.unit, "")) if percent else known.get(head.state) or known[""]
+    number = Number(0, len(printed), printed, read, False)
+    reading = Reading(number, unit=head.unit, state=head.state, measure=measure, place=place.name)
+    reading.candidates = place.candidates
+    reading.reasons.append(f"column '{head.text}'" if head.text else "the table's heading")
+    reading.evidence.append("table")
+    if not measure:
+        reading.reasons.append("no measure has it: name one, or drop it")
+    return reading
 
 
 def _mark(text: str) -> str:
-    found = _MARKS.search(text)
-    return found[1] if found else ""
+    found = MARKS.search(text)
+    return found[1].strip("[]()") if found else ""
 
 
-def _is_number(text: str) -> bool:
-    return bool(_NUMBER.match(text)) and not _NO_NUMBER.match(text)
+def is_number(text: str) -> bool:
+    """Whether a cell is a number, marks and words about it aside."""
+    bare = MARKS.sub("", text)
+    return bool(_NUMBER.match(bare)) and not _NO_NUMBER.match(bare)

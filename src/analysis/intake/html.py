@@ -11,6 +11,9 @@ from .blocks import Block, Document, Table, is_caption, tamed
 MOST_CELLS = 100_000
 _WIDEST_SPAN = 50
 _ASIDE = ("nav", "footer", "aside", "header", "form", "noscript", "script", "style", "template")
+#: A short superscript, perhaps a link; and the superscripts that end an ordinal.
+_SUPERSCRIPT = re.compile(r"<sup\b[^>]{0,200}>((?:\s|<a\b[^>]{0,500}>|</a>|[^<]){1,60}?)</sup>", re.IGNORECASE)
+_ORDINAL = re.compile(r"er|re|e|ème|nd|rd|st|th|o|º|ª|le|ste|de|ter|te|ième", re.IGNORECASE)
 _LATEST = "2100-01-01"
 
 
@@ -24,6 +27,8 @@ def read_html(text: str) -> Document:
     """
     from lxml import etree, html
     from trafilatura import bare_extraction
+
+    text = _marked(text)
 
     # The parser of HTML knows no entities of one's own and loads nothing: there is nothing to expand.
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
@@ -55,6 +60,16 @@ def read_html(text: str) -> Document:
         published=(article and article.date) or "",
         url=(article and article.url) or "",
     )
+
+
+def _marked(text: str) -> str:
+    """A page with its superscript marks in brackets, so that none sticks to a number; endings of ordinals stay as they are."""
+
+    def bracketed(found: re.Match[str]) -> str:
+        mark = re.sub(r"<[^>]*>", "", found[1]).strip()
+        return mark if _ORDINAL.fullmatch(mark) or not mark else f"[{mark.strip('[]()')}]"
+
+    return _SUPERSCRIPT.sub(bracketed, text)
 
 
 def _blocks(body) -> list[Block]:
@@ -104,27 +119,51 @@ def _tables(page) -> list[Table]:
             or element.find(".//table") is not None
         ):
             continue
-        rows = []
-        cells = 0
-        for line in element.iter("tr"):
-            row: list[str] = []
-            for cell in line.iterchildren("td", "th"):
-                row += [_one_line(cell.text_content())] * _span(cell.get("colspan", "1"))
-            cells += len(row)
-            if cells > MOST_CELLS:
-                raise DataError(
-                    f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller."
-                )
-            if any(row):
-                rows.append(row)
+        rows, deep = _rows(element)
         if len(rows) > 1 and max(map(len, rows)) > 1:
             caption = (
                 _one_line(element.find("caption").text_content())
                 if element.find("caption") is not None
                 else _above(element)
             )
-            tables.append(Table(rows, f"table {len(tables) + 1}", caption))
+            tables.append(Table(rows, f"table {len(tables) + 1}", caption, deep))
     return tables
+
+
+def _rows(element) -> tuple[list[list[str]], int]:
+    """The rows of a table with every span filled, and how many of them are its header (0: none is marked as one)."""
+    rows: list[list[str]] = []
+    below: dict[int, tuple[str, int]] = {}  # column -> what a cell above still fills, and in how many rows
+    cells, heads, heading = 0, 0, True
+    for line in element.iter("tr"):
+        row: dict[int, str] = {}
+        for column, (text, more) in list(below.items()):
+            row[column] = text
+            below[column] = (text, more - 1)
+            if more == 1:
+                del below[column]
+        at = 0
+        found = list(line.iterchildren("td", "th"))
+        for cell in found:
+            text, down = _one_line(cell.text_content()), _span(cell.get("rowspan", "1"))
+            for _ in range(_span(cell.get("colspan", "1"))):
+                while at in row:
+                    at += 1
+                row[at] = text
+                if down > 1:
+                    below[at] = (text, down - 1)
+                at += 1
+        cells += len(row)
+        if cells > MOST_CELLS:
+            raise DataError(
+                f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller."
+            )
+        if not any(row.values()):
+            continue
+        rows.append([row.get(column, "") for column in range(max(row) + 1)])
+        heading = heading and bool(found) and all(cell.tag == "th" for cell in found)
+        heads += heading
+    return rows, heads if heads < len(rows) else 0
 
 
 def _span(cell: str) -> int:

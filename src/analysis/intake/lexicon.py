@@ -97,7 +97,6 @@ class Words:
         self.out_of, self.bare_scales = (frozenset(own.get(name, ())) for name in ("out_of", "bare_scales"))
         self.nouns = self._bounded("|".join(f"(?P<{unit}>{form})" for unit, form in own["nouns"].items()))
         self.states = {name: self._bounded(form) for name, form in own.get("states", {}).items()}
-        self.people = {self._bounded(form): code for form, code in own.get("people", {}).items()}
         self.regions = {self._bounded(form): name for form, name in own.get("regions", {}).items()}
         self.in_thousands = {re.compile(form, _EITHER): size for form, size in own.get("in_thousands", {}).items()}
         reasons = dict(common["not_counts"])
@@ -108,6 +107,10 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
         )
+        self.of_which, self.state_head, self.money_head, self.whole_label = (
+            re.compile(common[name], _EITHER) for name in ("of_which", "state_head", "money_head", "whole_label")
+        )
+        self.heads_of = {kind: re.compile(form, _EITHER) for kind, form in common["heads_of"].items()}
         abbreviated = own.get("abbreviations", "(?!)")
         self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{abbreviated})|[A-ZÀ-Þ])\.$")
         contact = own.get("contact", "(?!)")

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-from .clause import COMMA, STRONG, WORLD, Clause, Context, Mention, Reading, runs
+from .clause import COMMA, STRONG, Clause, Context, Reading, runs
+from .mentions import WORLD, Mention
 
 _ONLY = "the only place in its sentence"
 _SEVERAL = "several places are named for it"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..figures.places import find_places
-from .clause import WORLD, Clause, Context, Reading
+from .clause import Clause, Context, Reading
 from .counting import candidates, count
 from .locating import locate_readings
+from .mentions import WORLD, find_mentions
 from .numbers import LeftOut, find_numbers
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     if counted and text.rstrip().endswith(":"):
         context.topic = counted[0]  # what a list that follows counts
     if not numbers:
-        names = {place.name for _, _, place in find_places(text, words.code) if place.kind != "world"}
+        names = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
         context.place = next(iter(names)) if len(names) == 1 else "" if names else context.place
         context.noun = counted[-1] if counted else context.noun
         return [], left_out
-    clause = Clause(text, words, numbers, left_out)
+    clause = Clause(text, words, numbers, left_out, context.home)
     clause.readings = candidates(clause)
     locate_readings(clause, context)
     readings = count(clause, context)

@@ -1,0 +1,242 @@
+"""The places that a sentence names: countries, parts of them, cities, the world; and the people of a country.
+
+A name that may stand for several places is kept as it is printed, with what it may mean, and never becomes another place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..figures.places import Place, find_places, is_abbreviated, locate, meaning_of, name_key
+from . import gazetteer
+
+if TYPE_CHECKING:
+    from .lexicon import Words
+
+WORLD = "World"
+_MOST_WORDS = 4
+_NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
+#: What stands before a name and is no part of it: ``l'Orne``, ``d'Andalousie``.
+_ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])", re.IGNORECASE)
+_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+#: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
+_PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
+#: What may stand before a name that its capital letter alone does not make one.
+_OPENING = re.compile(r"(?:^|[\n;:,(\[|•*–—-]|^\W+)\s*$")
+_ARTICLE = re.compile(r"(?:^|\W)(?:the|la|le|les|l|el|los|las|il|lo|i|gli|o|os|a|as|der|die|das|dem|den|de|het)['’\s]\s*$", re.IGNORECASE)
+_STATES_OF = " (US)"
+
+
+@dataclass(slots=True)
+class Mention:
+    """A place named in a sentence.
+
+    Attributes
+    ----------
+    start, end
+        Where it stands.
+    name
+        What the draft has for it: as printed, or a country's code where an adjective names it.
+    beside
+        Named by an adjective beside a noun (German servers).
+    code
+        ISO 3166-1 or ISO 3166-2; empty for the world, for regions, and where several are meant.
+    candidates
+        The codes of what an open name may mean.
+    """
+
+    start: int
+    end: int
+    name: str
+    beside: bool = False
+    code: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -> list[Mention]:
+    """The places named in a text, in order and without overlaps.
+
+    Parameters
+    ----------
+    text
+        A sentence, a heading or the label of a row.
+    words
+        The words of its language.
+    home
+        The two letters of the countries whose parts the report names: a name that several share means theirs.
+    """
+    found = [_of_country(text, *one, home) for one in find_places(text, words.code)]
+    found += [Mention(one.start(), one.end(), name) for pattern, name in words.regions.items() for one in pattern.finditer(text)]
+    spans = [(one.start, one.end) for one in found]
+    found += list(_open_names(text, words, spans, home))
+    found += list(_in_ideographs(text, words, home)) if words.glued else list(_of_gazetteer(text, words, home))
+    found.sort(key=lambda one: (one.start, one.start - one.end, not one.code))
+    kept: list[Mention] = []
+    for one in found:
+        if not (kept and one.start < kept[-1].end) and not _is_of_a_name(text, one, words):
+            kept.append(one)
+    return kept
+
+
+def people(text: str, words: Words) -> Iterator[Mention]:
+    """The adjectives and people of countries; whoever reads them says whether a noun or number stands beside."""
+    told = gazetteer.demonyms(words.code)
+    for one in told[0].finditer(text) if told else ():
+        code = gazetteer.demonym(one[0], told[1])
+        region = code.istitle()
+        name = code if region or "-" not in code else one[0]
+        yield Mention(one.start(), one.end(), name, True, "" if region else code)
+
+
+def place_of(text: str, words: Words, home: frozenset[str] = frozenset()) -> Mention | None:
+    """The place that a label names as a whole: ``Sweden (SE)``, ``GA`` among states, ``mazowieckie``; None if it names none."""
+    name = re.sub(r"\s*[(\[（].*?[)\]）]\s*", " ", text).strip(" :.*†‡,–-") or text.strip()
+    if not name or len(name) > 60:
+        return None
+    for pattern, region in words.regions.items():
+        if pattern.fullmatch(name):
+            return Mention(0, len(text), region)
+    found = meaning_of(name, words.code)
+    if found is not None and found[1] == "ambiguous":
+        near = tuple(one for one in gazetteer.entries(name_key(name)) if one.country in home)
+        if not near:
+            return Mention(0, len(text), name, candidates=tuple(found[0].split("|")))
+    if found is not None and found[1] in ("", "part"):
+        return _of_country(name, 0, len(name), locate(name, words.code), home)
+    key = name_key(name)
+    entries = gazetteer.entries(key) or gazetteer.entries(name_key(gazetteer.forms().get(key, "")) if words.code == "pl" else "")
+    if not entries or not (name[0].isupper() or words.code == "pl" or words.glued):
+        return None
+    return _chosen(Mention(0, len(text), name), entries, home)
+
+
+def _of_country(text: str, start: int, end: int, place: Place, home: frozenset[str]) -> Mention:
+    name = WORLD if place.kind == "world" else place.name
+    states = [one for one in gazetteer.entries(name_key(name)) if one.country in home and not one.is_city]
+    if place.iso3 and len(states) == 1 and place.kind == "country" and not _is_home(place, home):
+        return Mention(start, end, name + _STATES_OF if states[0].country == "US" else name, code=states[0].code)
+    return Mention(start, end, name, code=place.code or place.iso3 or place.parent or "")
+
+
+def _is_home(place: Place, home: frozenset[str]) -> bool:
+    return f"={place.iso3}" in home
+
+
+def _open_names(text: str, words: Words, taken: list[tuple[int, int]], home: frozenset[str]) -> Iterator[Mention]:
+    """Names that stand for several countries: Korea, Congo."""
+    for one in _NAME.finditer(text):
+        if not one[0][0].isupper() or len(one[0]) < 4 or any(start <= one.start() < end for start, end in taken):
+            continue
+        name = one[0].rstrip(".")
+        if (found := meaning_of(name, words.code)) is None or found[1] != "ambiguous" or not found[0]:
+            continue
+        near = tuple(entry for entry in gazetteer.entries(name_key(name)) if entry.country in home)
+        mention = Mention(one.start(), one.start() + len(name), name, candidates=tuple(found[0].split("|")))
+        yield _chosen(mention, near, home) if near else mention
+
+
+def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Mention]:
+    """Cities and parts of countries, and in Polish the cases of every name."""
+    tokens = list(_NAME.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
+    at = 0
+    while at < len(tokens):
+        for count in range(min(_MOST_WORDS, len(tokens) - at), 0, -1):
+            start, end = tokens[at].start(), tokens[at + count - 1].end()
+            name = text[start:end]
+            if count > 1 and not re.fullmatch(r"[\w'’.\- \u00a0]+", name):
+                continue
+            if mention := _named(text, start, name, words, home):
+                yield mention
+                at += count - 1
+                break
+        at += 1
+
+
+def _named(text: str, start: int, name: str, words: Words, home: frozenset[str]) -> Mention | None:
+    if not name[0].isupper() or name.isupper() or len(name) < 4:
+        return None
+    if name.endswith(".") and not is_abbreviated(name):
+        name = name[:-1]
+    key = name_key(name)
+    if words.code == "pl" and (whole := gazetteer.forms().get(key)):
+        known = meaning_of(whole, "pl")
+        if known is not None and known[1] == "" or not (found := gazetteer.entries(name_key(whole))):
+            country = locate(whole, "pl") if known is not None and known[1] == "" else None
+            return Mention(start, start + len(name), whole, code=country.iso3 or "") if country else None
+        return _chosen(Mention(start, start + len(name), whole), found, home)
+    found = gazetteer.entries(key)
+    if not found and words.code in ("de", "sv", "en", "nl") and len(key) > 5:
+        bare = re.sub(r"(?:['’]?s)$", "", name)
+        found, name = (gazetteer.entries(name_key(bare)), bare) if bare != name else ((), name)
+    if not found or not _may_stand(text, start, key, found, words):
+        return None
+    return _chosen(Mention(start, start + len(name), name), found, home)
+
+
+def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ...], words: Words) -> bool:
+    """Whether a name stands where a place may: behind a preposition or an article, in a list, at the head of a sentence."""
+    before = text[:start]
+    if words.closing("locative", before) or (_ARTICLE.search(before) and words.code not in ("de", "en")):
+        return True
+    if words.code == "de" and _ARTICLE.search(before):
+        return words.closing("locative", _ARTICLE.sub(" ", before)) and not gazetteer.is_word(key, "de")
+    if gazetteer.is_word(key, words.code) or (words.code == "de" and all(one.is_city and one.thousands < 100 for one in found)):
+        return False
+    return bool(_OPENING.search(before)) or words.closing("joined", before) or words.closing("among", before)
+
+
+def _chosen(mention: Mention, found: tuple[gazetteer.Entry, ...], home: frozenset[str]) -> Mention:
+    meant = gazetteer.chosen(found, home)
+    if len(meant) == 1:
+        mention.code = meant[0].code
+    else:
+        mention.candidates = tuple(dict.fromkeys(one.code for one in meant))
+    return mention
+
+
+def _in_ideographs(text: str, words: Words, home: frozenset[str]) -> Iterator[Mention]:
+    """Cities and provinces in scripts without blanks, where a particle or a mark follows."""
+    for run in _RUN.finditer(text):
+        at = run.start()
+        while at < run.end():
+            for end in range(min(run.end(), at + 7), at + 1, -1):
+                found = gazetteer.entries(name_key(text[at:end]))
+                if found and _PARTICLE.match(text, end) and max(one.thousands for one in found) != 1:
+                    yield _chosen(Mention(at, end, text[at:end]), found, home)
+                    at = end - 1
+                    break
+            at += 1
+
+
+def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
+    """Whether a place is part of a longer name: Jordan P., Michael Jordan, Georgia Avenue; or a unit: 64 GB."""
+    if not text[one.start : one.start + 1].isupper() or words.glued:
+        return False
+    before, behind = text[: one.start], text[one.end :]
+    if re.search(r"\d[\d.,]*\s?$", before) and text[one.start : one.end].isupper() and one.end - one.start < 4:
+        return True
+    if re.match(r"\s[A-Z]\.(?=\s|$)(?!\s?[A-Z]\.)", behind) and not is_abbreviated(text[one.start : one.end]):
+        return True
+    is_short = text[one.start : one.end].isupper() or "." in text[one.start : one.end]
+    follows = re.match(r"[ \u00a0-]([A-ZÀ-Þ][\w’'-]+)", behind)
+    if follows and not is_short and words.code != "de":
+        # A word that is counted may have a capital letter in a headline: "Germany Servers".
+        if " " not in text[one.start : one.end] and not words.nouns.match(follows[1]) and not _is_headline(text):
+            return not _is_place(follows[1], words)
+    leads = re.search(r"(?:^|[\s(\"“„«])([A-ZÀ-Þ][\w’'.-]+) $", before)
+    if leads and words.code != "de" and re.search(r"[\w,]\s*$", before[: leads.start(1)]):
+        return not (_is_headline(text) or words.nouns.match(leads[1]) or _is_place(leads[1], words) or is_abbreviated(leads[1]))
+    return False
+
+
+def _is_headline(text: str) -> bool:
+    tokens = re.findall(r"[^\W\d_]{4,}", text)
+    return sum(token[0].isupper() for token in tokens) > 0.6 * len(tokens)
+
+
+def _is_place(word: str, words: Words) -> bool:
+    found = meaning_of(word, words.code)
+    return found is not None and found[1] in ("", "part")
