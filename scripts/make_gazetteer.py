@@ -144,7 +144,8 @@ def compile_forms() -> str:
     lines = set()
     for name in names:
         told = [
-            {word} | {one for one in forms.get(lemma_of.get(word, word), set()) | forms.get(word, set()) if _ends(word, one)}
+            {word}
+            | {one for one in forms.get(lemma_of.get(word, word), set()) | forms.get(word, set()) if _ends(word, one)}
             for word in name.split(" ")
         ]
         if len(told) > 1:  # an adjective takes the endings of adjectives, whatever verb its lemma is

@@ -91,9 +91,7 @@ def demonyms(lang: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
         return None
     pairs = dict(reversed(pair.split(" ", 1)) for pair in re.split(r",\s+", told["of"].strip()))
     ordered = sorted(pairs, key=lambda word: (-len(word), word))
-    forms_ = (
-        re.escape(word[:-1]) if word.endswith(".") else re.escape(word) + r"\w{0,4}" for word in ordered
-    )
+    forms_ = (re.escape(word[:-1]) if word.endswith(".") else re.escape(word) + r"\w{0,4}" for word in ordered)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms_)})(?!\w)", re.IGNORECASE), pairs
 
 

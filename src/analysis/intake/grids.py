@@ -116,9 +116,12 @@ def _records(heads: list[str]) -> list[tuple[int, int]]:
 
 def _across(grid: _Grid, words: Words, around: Around) -> bool:
     """Whether the places stand in the header, a measure in each row."""
-    named = sum(one is not None and one.name != WORLD for one in (place_of(head, words, around.home) for head in grid.heads[1:]))
+    named = sum(
+        one is not None and one.name != WORLD for one in (place_of(head, words, around.home) for head in grid.heads[1:])
+    )
     down = max(
-        sum(place_of(row[column], words, around.home) is not None for row in grid.rows) for column in range(len(grid.heads))
+        sum(place_of(row[column], words, around.home) is not None for row in grid.rows)
+        for column in range(len(grid.heads))
     )
     return named >= max(2, down)
 
@@ -134,7 +137,9 @@ def _label_column(grid: _Grid, words: Words, around: Around) -> tuple[int, bool]
             best, most = column, count
     if most >= max(1, len(grid.rows) // 3):
         return best, True
-    texts = [sum(bool(row[column]) and not is_number(row[column]) for row in grid.rows) for column in range(len(grid.heads))]
+    texts = [
+        sum(bool(row[column]) and not is_number(row[column]) for row in grid.rows) for column in range(len(grid.heads))
+    ]
     return texts.index(max(texts)), False
 
 
@@ -162,7 +167,9 @@ def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator
             if by_label:
                 head = head.told_by(labels[nth])
             told = " / ".join(filter(None, ("" if named else label, head.text)))
-            locator = f"{table.locator}, row {grid.numbers[nth]}, column {grid.columns[at]}" + (f" ({told})" if told else "")
+            locator = f"{table.locator}, row {grid.numbers[nth]}, column {grid.columns[at]}" + (
+                f" ({told})" if told else ""
+            )
             cell = Cell("", locator, _context(table, row[key], head.text, text), mark=_mark(text) or _mark(row[key]))
             where = _place(place, label, named, parents, table, words, around)
             yield _filled(cell, text, head, where, words, total=_is_total(label, words))
@@ -234,7 +241,9 @@ def _filled(cell: Cell, text: str, head: Head, place: Mention | None, words: Wor
         cell.why = "cannot be read as a number"
         return cell
     percent = head.percent or "%" in printed or read.unit == "share"
-    cell.why = counts_nothing(head, read, percent, words) or ("its row or column names no place" if place is None else "")
+    cell.why = counts_nothing(head, read, percent, words) or (
+        "its row or column names no place" if place is None else ""
+    )
     if not cell.why and percent and total and round(read.value) in (1, 100):
         cell.why = "share: all of it"
     if not cell.why and not head.unit and not percent:

@@ -47,7 +47,11 @@ class Head:
     def told_by(self, label: Head) -> Head:
         """The same with what the label of a row says its numbers are."""
         return replace(
-            label, text=self.text, scale=self.scale * label.scale, percent=self.percent or label.percent, kind=self.kind or label.kind
+            label,
+            text=self.text,
+            scale=self.scale * label.scale,
+            percent=self.percent or label.percent,
+            kind=self.kind or label.kind,
         )
 
     def part_of(self, other: Head) -> Head:
@@ -60,7 +64,12 @@ class Head:
     def completed(self, caption: Head, topic: str, words: Words) -> Head:
         """With what the caption or the heading above the table counts, where the head itself says nothing."""
         bare = re.sub(r"\s*\(.*\)$", "", self.text)
-        silent = not bare or not re.search(r"[^\W\d_]{3,}", bare) or words.generic.fullmatch(bare) or WHEN.match(bare) is not None
+        silent = (
+            not bare
+            or not re.search(r"[^\W\d_]{3,}", bare)
+            or words.generic.fullmatch(bare)
+            or WHEN.match(bare) is not None
+        )
         if self.kind or self.unit or not (silent or self.percent or self.state):
             return self
         unit = caption.unit or topic
@@ -98,7 +107,14 @@ def capped(head: Head, caption: Head, words: Words) -> Head:
     if scale == 1 and caption.scale != 1:
         noun = next((one[0] for one in words.nouns.finditer(head.text)), "").lower()
         for bracket in re.findall(r"\(([^)]*)\)", caption.text):
-            size = next((size for form, size in words.in_thousands.items() if form.search(bracket) or form.search(f"({bracket})")), 1.0)
+            size = next(
+                (
+                    size
+                    for form, size in words.in_thousands.items()
+                    if form.search(bracket) or form.search(f"({bracket})")
+                ),
+                1.0,
+            )
             if size != 1 and (noun in bracket.lower() or not words.nouns.search(bracket)):
                 scale = size
     if not state and caption.unit == head.unit:
@@ -133,4 +149,3 @@ def _state_name(code: str) -> str:
     from ..figures.places import subdivision_name
 
     return subdivision_name(f"US-{code}")
-

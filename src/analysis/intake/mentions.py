@@ -26,7 +26,9 @@ _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
 #: What may stand before a name that its capital letter alone does not make one.
 _OPENING = re.compile(r"(?:^|[\n;:,(\[|•*–—-]|^\W+)\s*$")
-_ARTICLE = re.compile(r"(?:^|\W)(?:the|la|le|les|l|el|los|las|il|lo|i|gli|o|os|a|as|der|die|das|dem|den|de|het)['’\s]\s*$", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?:^|\W)(?:the|la|le|les|l|el|los|las|il|lo|i|gli|o|os|a|as|der|die|das|dem|den|de|het)['’\s]\s*$", re.IGNORECASE
+)
 _STATES_OF = " (US)"
 
 
@@ -69,7 +71,11 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
         The two letters of the countries whose parts the report names: a name that several share means theirs.
     """
     found = [_of_country(text, *one, home) for one in find_places(text, words.code)]
-    found += [Mention(one.start(), one.end(), name) for pattern, name in words.regions.items() for one in pattern.finditer(text)]
+    found += [
+        Mention(one.start(), one.end(), name)
+        for pattern, name in words.regions.items()
+        for one in pattern.finditer(text)
+    ]
     spans = [(one.start, one.end) for one in found]
     found += list(_open_names(text, words, spans, home))
     found += list(_in_ideographs(text, words, home)) if words.glued else list(_of_gazetteer(text, words, home))
@@ -107,7 +113,9 @@ def place_of(text: str, words: Words, home: frozenset[str] = frozenset()) -> Men
     if found is not None and found[1] in ("", "part"):
         return _of_country(name, 0, len(name), locate(name, words.code), home)
     key = name_key(name)
-    entries = gazetteer.entries(key) or gazetteer.entries(name_key(gazetteer.forms().get(key, "")) if words.code == "pl" else "")
+    entries = gazetteer.entries(key) or gazetteer.entries(
+        name_key(gazetteer.forms().get(key, "")) if words.code == "pl" else ""
+    )
     if not entries or not (name[0].isupper() or words.code == "pl" or words.glued):
         return None
     return _chosen(Mention(0, len(text), name), entries, home)
@@ -183,7 +191,9 @@ def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ..
         return True
     if words.code == "de" and _ARTICLE.search(before):
         return words.closing("locative", _ARTICLE.sub(" ", before)) and not gazetteer.is_word(key, "de")
-    if gazetteer.is_word(key, words.code) or (words.code == "de" and all(one.is_city and one.thousands < 100 for one in found)):
+    if gazetteer.is_word(key, words.code) or (
+        words.code == "de" and all(one.is_city and one.thousands < 100 for one in found)
+    ):
         return False
     return bool(_OPENING.search(before)) or words.closing("joined", before) or words.closing("among", before)
 
@@ -228,7 +238,9 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
             return not _is_place(follows[1], words)
     leads = re.search(r"(?:^|[\s(\"“„«])([A-ZÀ-Þ][\w’'.-]+) $", before)
     if leads and words.code != "de" and re.search(r"[\w,]\s*$", before[: leads.start(1)]):
-        return not (_is_headline(text) or words.nouns.match(leads[1]) or _is_place(leads[1], words) or is_abbreviated(leads[1]))
+        return not (
+            _is_headline(text) or words.nouns.match(leads[1]) or _is_place(leads[1], words) or is_abbreviated(leads[1])
+        )
     return False
 
 
