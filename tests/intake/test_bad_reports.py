@@ -96,7 +96,8 @@ def test_a_sentence_with_an_identifier_is_not_kept_and_its_place_is_told_without
 
 def test_the_publication_s_own_links_and_addresses_are_left_out_silently():
     text = (
-        f"{ARTICLE} See https://www.example.org/report/2026 for details.\n\nPress contact: Jo Doe, press@example.org, +49 541 555 0100\n\n"
+        f"{ARTICLE} See https://www.example.org/report/2026 for details.\n\nPress contact: Jo Doe, "
+        "press@example.org, +49 541 555 0100\n\n"
         "Write to info@example.org. Mexico had 20 servers ([list](https://example.org/list))."
     )
     draft = ex.extract(text, "en")
@@ -124,7 +125,8 @@ def test_a_list_of_hosts_is_refused_whole(tmp_path, content):
 def test_paragraphs_in_another_language_are_read_in_it():
     text = (
         "The surveyor says that 590 servers in 52 countries were open to anyone who knew where to look for them.\n\n"
-        "Nach Angaben der Behörde waren in Deutschland sechs ungeschützte Systeme mit mehr als 15.000 Datensätzen von Patienten betroffen."
+        "Nach Angaben der Behörde waren in Deutschland sechs ungeschützte Systeme mit mehr als 15.000 "
+        "Datensätzen von Patienten betroffen."
     )
     draft = ex.extract(text)
     read_so = {row.figure: (row.lang, row.place, row.value) for row in draft.itertuples()}
@@ -151,8 +153,8 @@ def test_a_ruled_table_of_a_pdf_is_read_with_the_unit_of_its_header(tmp_path):
 
 def test_menus_adverts_and_other_articles_are_left_out(tmp_path):
     filler = (
-        "The servers answer anyone who asks, and nobody had noticed for a long time, the researchers say in their report. "
-        * 4
+        "The servers answer anyone who asks, and nobody had noticed for a long time, the researchers say in "
+        "their report. " * 4
     )
     page = f"""<html><head><title>Open archives</title></head><body><nav><ul><li>60 servers on sale</li></ul></nav>
       <article><h1>Open archives</h1><p>{ARTICLE} {filler}</p><p>{filler}</p></article>

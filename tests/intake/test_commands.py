@@ -87,7 +87,7 @@ Greenbone Networks found 590 reachable servers in 52 countries. They hold the da
 
 
 def test_an_account_of_a_known_survey_is_checked_against_it(tmp_path):
-    """By hand, of the survey of September 2019: 590 servers in 52 countries; over 24 million *studies*; 737 million images."""
+    """By hand, of September 2019: 590 servers in 52 countries; over 24 million *studies*; 737 million images."""
     text, data = tmp_path / "account.txt", tmp_path / "my-data"
     text.write_text(ACCOUNT, encoding="utf-8")
     folder = data / "aggregate" / "daily-2019-10"

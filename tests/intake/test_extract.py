@@ -35,7 +35,8 @@ def test_the_passages_reach_their_targets(evaluation, half):
 
 def test_a_number_takes_up_what_was_counted_before():
     read = rows(
-        "There are 737 million images. Of these, 400 million could be opened; 45.8 million of them in the United States.",
+        "There are 737 million images. Of these, 400 million could be opened; 45.8 million of them in the "
+        "United States.",
         "en",
     )
     assert read == {
@@ -47,7 +48,8 @@ def test_a_number_takes_up_what_was_counted_before():
 
 def test_what_counts_nothing_is_left_out_with_its_reason():
     draft = ex.extract(
-        "On 17 September 2019 port 104 was open; see CVE-2019-11687 and ISO 27001. Version 2.3.4 costs $1,200. 187 servers answered.",
+        "On 17 September 2019 port 104 was open; see CVE-2019-11687 and ISO 27001. Version 2.3.4 costs "
+        "$1,200. 187 servers answered.",
         "en",
     )
     assert draft["figure"].tolist() == ["187"]
@@ -77,7 +79,8 @@ def test_an_account_that_writes_of_patients_where_studies_were_counted_is_flagge
     [
         (
             "it",
-            "Negli Stati Uniti sono stati trovati 187 server non protetti; in totale 737 milioni di immagini in 52 paesi.",
+            "Negli Stati Uniti sono stati trovati 187 server non protetti; in totale 737 milioni di immagini in "
+            "52 paesi.",
             [("187", "Stati Uniti", "servers_open"), ("737 milioni", "World", "images"), ("52", "World", "countries")],
         ),
         (

@@ -55,7 +55,7 @@ STATS_CSV = "Query,tag:medical\r\n\r\ncountry,,port,\r\nUS,500,104,700\r\nDE,300
 
 @pytest.fixture
 def imported(folder, tmp_path):
-    """Import a text or a JSON object; gives the survey's figures as (place, measure, value, low, high) and the result."""
+    """Import a text or JSON; gives the figures as (place, measure, value, low, high) and the result."""
 
     def run(content, form, name="export.txt", **more):
         path = tmp_path / name
@@ -268,7 +268,8 @@ HOSTS = {
     "hosts of Censys as CSV": ("censys", f"ip,location.country,services.port\n{ADDRESS},Spain,104\n"),
     "a report of Shadowserver": (
         "shadowserver",
-        f'"timestamp","severity","ip","protocol","port","hostname","asn","geo"\n"2026-03-01 00:00:00","high","{ADDRESS}","tcp",104,"{HOST}",64500,"ES"\n',
+        '"timestamp","severity","ip","protocol","port","hostname","asn","geo"\n"2026-03-01 '
+        f'00:00:00","high","{ADDRESS}","tcp",104,"{HOST}",64500,"ES"\n',
     ),
     "addresses as keys": ("censys", {"result": {"buckets": [{"key": ADDRESS, "count": 1}], "total": 1}}),
     "an address in the query": ("censys", {"result": {**CENSYS["result"], "query": f"ip: {ADDRESS}"}}),

@@ -237,7 +237,7 @@ class Language:
 
     @functools.cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Every word that may stand in a number expression besides digits and number words: qualifiers, scale words, joints."""
+        """Every word of a number expression besides digits and number words: qualifiers, scale words, joints."""
         forms = [
             *self._before,
             *self._after,

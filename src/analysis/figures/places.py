@@ -342,7 +342,7 @@ def _named_so(name: str, language: str | None) -> Place | None:
 
 
 def meaning_of(name: str, lang: str | None = None) -> tuple[str, str] | None:
-    """What the table has for a name: codes parted by ``|``, and ``""``, ``part``, ``ambiguous``, ``historical`` or ``group``."""
+    """What the table has for a name: codes parted by ``|``, and its kind (empty for a country, ``part``, ``ambiguous`` …)."""
     return _index().meaning(name_key(name), _language(lang))
 
 

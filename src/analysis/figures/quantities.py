@@ -129,7 +129,8 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
             else numerals.unreadable(
                 text,
                 "is not a figure that can be read in any language that has rules",
-                "give the number as printed without what is counted, and its language (column 'lang', of claims 'quote_lang').",
+                "give the number as printed without what is counted, and its language (column 'lang', of claims "
+                "'quote_lang').",
             )
         )
     if len(readings) > 1:

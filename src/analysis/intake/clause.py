@@ -1,4 +1,4 @@
-"""A sentence taken apart: its numbers, the nouns that may be counted, the places that it names, and how they lie to each other."""
+"""A sentence taken apart: its numbers, the nouns that may be counted, its places, and how they lie to each other."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class Clause:
         return any(self.words.of.fullmatch(form) for form in (between, f"{between} "))
 
     def is_aside(self, reading: Reading) -> bool:
-        """Whether a number says the one before once more: "almost half, 6,884, are", "786 million, that is 66 percent"."""
+        """Whether a number says the one before once more: "almost half, 6,884, are"."""
         lead, behind = self.before(reading.number), self.behind(reading.number)
         if reading.noun is not None:
             return False

@@ -163,7 +163,7 @@ class _Units:
         )
 
     def _take_up(self, reading: Reading, known: list[Reading], earlier: list[Reading]) -> bool:
-        """ "Of these": the last thing counted that is at least as many, in this sentence or the one before."""
+        """Of these: the last thing counted that is at least as many, in this sentence or the one before."""
         for source in (known, earlier):
             enough = [one for one in source if one.number.quantity.value >= reading.number.quantity.value]
             if chosen := (enough or source)[-1:]:
@@ -173,7 +173,7 @@ class _Units:
         return False
 
     def _take_parallel(self, index: int, known: list[Reading]) -> bool:
-        """The number at the same position of the place before: "Brazil: 34 servers with 42 million; Argentina: 9 with 1.2 million"."""
+        """The number at the same position of the place before: "Brazil: 34 servers; Argentina: 9"."""
         reading = self.clause.readings[index]
         places: list[list[Reading]] = []
         for one in self.clause.readings[: index + 1]:
@@ -189,7 +189,7 @@ class _Units:
         return same in known and _give(reading, same.unit, 0.9, f"as '{same.number.text}' in the same list", like=same)
 
     def _take_near(self, reading: Reading, before: list[Reading], known: list[Reading]) -> bool:
-        """What stands before a number: a noun before a colon, the last noun that no other number has, the last number."""
+        """What stands before: a noun before a colon, the last noun that no other number has, the last number."""
         clause, number = self.clause, reading.number
         colon = clause.before(number).rfind(":")
         free = next((noun for noun in clause.nouns if noun.end <= colon and not self._is_bound(noun)), None)

@@ -50,7 +50,8 @@ def write_draft(draft: pd.DataFrame, folder: Path | str) -> list[Path]:
     folder = Path(folder)
     if draft.empty:
         raise DataError(
-            "no figure was found in the report; nothing was written. Is it the right text, and its language right (--lang)?"
+            "no figure was found in the report; nothing was written. Is it the right text, and its language "
+            "right (--lang)?"
         )
     document, told = draft.attrs.get("document", {}), draft.attrs.get("survey", "")
     published = document.get("published", "")
@@ -189,7 +190,7 @@ class Draft:
         write_text(self.folder / DRAFT, _csv(self.rows))
 
     def close(self) -> int:
-        """Move what was accepted to ``figures.csv`` and take what was settled out of the draft; the number of rows still open.
+        """Move what was accepted to ``figures.csv``, take what was settled out of the draft; how many rows are open.
 
         A crash in between leaves the decisions in the draft: closing again adds nothing twice.
         """

@@ -220,7 +220,8 @@ def refuse_lists(document: Document) -> None:
 
 def _refusal(locator: str, rule: str) -> IdentifierError:
     return IdentifierError(
-        f"{locator} is a list with a {rule} in its rows; nothing of this report was kept. Take the counts by place that it "
+        f"{locator} is a list with a {rule} in its rows; nothing of this report was kept. Take the counts by "
+        "place that it "
         "was made for, or its text without the list.",
         rule=rule,
         locator=locator,
@@ -347,7 +348,7 @@ def _is_axis(text: str) -> bool:
 
 
 def sentences(text: str, vocabulary: Words) -> Iterator[str]:
-    """The sentences of a text; a full stop after an abbreviation ends none. What is too long for one comes in pieces."""
+    """The sentences of a text; a full stop after an abbreviation ends none. What is too long comes in pieces."""
     for whole in _whole_sentences(text, vocabulary):
         while len(whole) > _LONGEST_SENTENCE:
             cut = whole.rfind(" ", 0, _LONGEST_SENTENCE)
@@ -372,7 +373,7 @@ def _whole_sentences(text: str, vocabulary: Words) -> Iterator[str]:
 
 
 def _goes_on(piece: str, following: str, vocabulary: Words) -> bool:
-    """Whether a full stop ends an abbreviation or, in German, a number that gives an order ("am 3. Oktober"), and no sentence."""
+    """Whether a full stop ends an abbreviation, or in German an ordinal ("am 3. Oktober"), and no sentence."""
     if not piece.endswith("."):
         return False
     ordinal = vocabulary.code == "de" and len(piece) > 4 and re.search(r"(?:^|\s)\d{1,2}\.$", piece)

@@ -155,7 +155,8 @@ def import_export(
         if measure is not None and measure not in kinds():
             near = " or ".join(get_close_matches(measure, kinds(), n=3))
             raise DataError(
-                f"there is no measure {measure!r}; {f'did you mean {near}?' if near else 'define it in measures.toml first.'}",
+                f"there is no measure {measure!r}; "
+                f"{f'did you mean {near}?' if near else 'define it in measures.toml first.'}",
                 measure=measure,
             )
         step = progress or (lambda done, total: None)
@@ -272,7 +273,8 @@ def _of_places(export: Export, name: str) -> list[Count]:
             unknown += 1
     if not named or unknown * 2 > len(named):
         raise DataError(
-            f"{unknown} of its {len(named)} keys are no countries; export the counts by country, or name the column of places in a mapping.",
+            f"{unknown} of its {len(named)} keys are no countries; export the counts by country, or name the "
+            "column of places in a mapping.",
             file=name,
         )
     if nobody:
@@ -460,7 +462,8 @@ def _counts(
 def _table(path: Path, rules: dict) -> Export:
     if not rules:
         raise DataError(
-            "needs a mapping that says what its columns mean; write one and name it with --mapping (see docs/import.md).",
+            "needs a mapping that says what its columns mean; write one and name it with --mapping (see "
+            "docs/import.md).",
             file=path.name,
         )
     return _mapped(rows_of(path, str(rules.get("sheet", ""))), rules, path.name, "table")

@@ -1,4 +1,4 @@
-"""Files of others, opened with care: what is in them decides, not their name, and nothing in them may grow without end."""
+"""Files of others, opened with care: what is in them decides, not their name; nothing may grow without end."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """States, provinces and cities, and the people of countries, by the names that reports give them.
 
 The tables are ``data/reference/gazetteer.csv`` and ``place_forms.csv`` (compiled by ``scripts/make_gazetteer.py``) and
-``demonyms.toml`` here. They are read when the first report is, and serve the reading alone: what a name in ``figures.csv``
-means is settled by :mod:`analysis.figures.places` as before.
+``demonyms.toml`` here. They are read when the first report is, and serve the reading alone: what a name in
+``figures.csv`` means is settled by :mod:`analysis.figures.places`.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def forms() -> dict[str, str]:
 
 @functools.cache
 def demonyms(lang: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
-    """A pattern for what is named after a country or its people, and which beginning stands for which; None if no list is kept."""
+    """A pattern for adjectives of countries and their people, and what each stands for; None if no list is kept."""
     told = tomllib.loads((Path(__file__).parent / "demonyms.toml").read_text("utf-8")).get(lang)
     if told is None:
         return None

@@ -1,7 +1,7 @@
 """Tables of counts: which lines are the header, where the places stand, what each column counts and in which unit.
 
-The shape comes first: lines of the header put together, records that stand side by side put below each other, the column
-of labels found. What a head or label says is in :mod:`analysis.intake.heads`.
+The shape comes first: lines of the header put together, records that stand side by side put below each other, the
+column of labels found. What a head or label says is in :mod:`analysis.intake.heads`.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def read_html(text: str) -> Document:
 
 
 def _marked(text: str) -> str:
-    """A page with its superscript marks in brackets, so that none sticks to a number; endings of ordinals stay as they are."""
+    """A page with its superscript marks in brackets, so that none sticks to a number; ordinals stay as they are."""
 
     def bracketed(found: re.Match[str]) -> str:
         mark = re.sub(r"<[^>]*>", "", found[1]).strip()

@@ -159,7 +159,7 @@ class _Places:
         return place
 
     def _is_of_another(self, place: Mention, index: int) -> bool:
-        """Whether an adjective stands beside the noun of another number: "19 European countries and 737 million images"."""
+        """Whether an adjective stands beside the noun of another number: "19 European countries and 7 images"."""
         if not place.beside:
             return False
         for other, reading in enumerate(self.readings):
@@ -183,7 +183,7 @@ class _Places:
         )
 
     def _pair_lists(self) -> None:
-        """As many places as numbers, each in a list of its own: "Spain, Portugal and Greece had 14, 9 and 3 servers"."""
+        """As many places as numbers, each in a list of its own: "Spain and Greece had 14 and 3 servers"."""
         numbers = runs([(one.number.start, one.number.end) for one in self.readings], self.clause.is_joint)
         lists = runs([(one.start, one.end) for one in self.places], self.clause.is_joint)
         for run in numbers:

@@ -1,6 +1,6 @@
 """The places that a sentence names: countries, parts of them, cities, the world; and the people of a country.
 
-A name that may stand for several places is kept as it is printed, with what it may mean, and never becomes another place.
+A name that may stand for several places is kept as it is printed, with what it may mean.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def people(text: str, words: Words) -> Iterator[Mention]:
 
 
 def place_of(text: str, words: Words, home: frozenset[str] = frozenset()) -> Mention | None:
-    """The place that a label names as a whole: ``Sweden (SE)``, ``GA`` among states, ``mazowieckie``; None if it names none."""
+    """The place that a label names as a whole: ``Sweden (SE)``, ``mazowieckie``; None if it names none."""
     name = re.sub(r"\s*[(\[（].*?[)\]）]\s*", " ", text).strip(" :.*†‡,–-") or text.strip()
     if not name or len(name) > 60:
         return None
@@ -185,7 +185,7 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
 
 
 def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ...], words: Words) -> bool:
-    """Whether a name stands where a place may: behind a preposition or an article, in a list, at the head of a sentence."""
+    """Whether a name stands where a place may: behind a preposition or article, in a list, at the head of a sentence."""
     before = text[:start]
     if words.closing("locative", before) or (_ARTICLE.search(before) and words.code not in ("de", "en")):
         return True

@@ -106,7 +106,7 @@ def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -
 
 @functools.cache
 def _vague(words: Words) -> re.Pattern:
-    """Vague amounts with what follows: "tens of millions", "Hunderttausende"; a word that may also qualify ("some") is let be."""
+    """Vague amounts with what follows: "tens of millions"; a word that may also qualify ("some") is let be."""
     forms = [
         form
         for form in words.numbers.vague
@@ -250,7 +250,7 @@ def _without_counter(printed: str, read: Quantity, words: Words) -> str:
 
 
 def _is_chance(before: str, printed: str, read: Quantity, words: Words) -> bool:
-    """Whether numbers only happen to stand beside each other: "17 in 52 countries", "rose from 24 million to 35 million"."""
+    """Whether numbers only happen to stand beside each other: "17 in 52 countries"."""
     if read.qualifier == "range" and words.change.search(before[-_NEAR:]):
         return True
     digits = re.findall(r"\d[\d.,']*", printed)

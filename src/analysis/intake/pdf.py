@@ -1,4 +1,4 @@
-"""A PDF: the text of its pages by PDFium, and their ruled tables by pdfplumber, which is asked only where there are rules."""
+"""A PDF: the text of its pages by PDFium, and their ruled tables by pdfplumber, asked only where there are rules."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
         pdf.close()
     if not any(lines):
         raise DataError(
-            "has no text: its pages are pictures (a scan). Read them with an OCR tool first, such as OCRmyPDF or Tesseract, "
+            "has no text: its pages are pictures (a scan). Read them with an OCR tool first, such as OCRmyPDF or "
+            "Tesseract, "
             "and extract from the result.",
             file=name,
         )
@@ -82,7 +83,8 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
     if pages is None:
         if count > MOST_PAGES:
             raise DataError(
-                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once; name those that matter with --pages, "
+                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once; name those that matter with "
+                "--pages, "
                 "such as --pages 10-40.",
                 file=name,
             )

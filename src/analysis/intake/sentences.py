@@ -18,7 +18,7 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\
 
 
 def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Reading], list[LeftOut]]:
-    """The figures of one sentence, and the numbers that are none; ``context`` is brought up to date for the next one."""
+    """The figures of one sentence, and the numbers that are none; ``context`` is brought up to date."""
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
     counted = [found.lastgroup or "" for found in words.nouns.finditer(text) if found.lastgroup != "country"]

@@ -96,7 +96,8 @@ def new_survey(
     """
     if not re.match(fields.KEBAB, survey):
         raise DataError(
-            f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09.",
+            f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as "
+            "greenbone-2019-09.",
             survey=survey,
         )
     texts = {"survey.toml": filled(_SURVEY.format(survey=survey), meta or {}, units or {})}

@@ -1,4 +1,4 @@
-"""How well figures are read out of the passages of this folder: ``python tests/intake/evaluation/score.py`` (``make evaluate``).
+"""How well figures are read out of the passages of this folder (``make evaluate``).
 
 ``--scores`` prints the totals alone; ``--by`` prints each set by language, by form and by confidence as well.
 """
