@@ -243,7 +243,7 @@ REAL = {
     "moran": lambda: s("moran", servers(), neighbours=3, permutations=99),
     "per_scan": lambda: services(),
     "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
-    "protect": lambda: s("protect", reports_by_state(), ["place", "year"], value="count"),
+    "cell_suppression": lambda: s("cell_suppression", reports_by_state(), ["place", "year"], value="count"),
     "rank_probabilities": lambda: s("rank_probabilities", servers(), draws=500),
     "rank_sets": lambda: s("rank_sets", servers(), draws=500),
     "ranked_changes": lambda: moved(),

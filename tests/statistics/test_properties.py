@@ -155,7 +155,7 @@ ELSEWHERE = {
     "pareto_tail": "refuses fewer than 50 places: test_concentration",
     "per_scan": "takes months: test_periods",
     "pooled": "takes shares: test_shares",
-    "protect": "hides cells, estimates nothing: test_disclosure",
+    "cell_suppression": "hides cells, estimates nothing: test_disclosure",
     "rank_probabilities": "gives simulations, no interval: test_ranking",
     "ranked_changes": "takes days: test_movers",
     "revisions": "takes readings: test_revisions",

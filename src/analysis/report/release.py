@@ -22,7 +22,7 @@ from ..datafolder import DRAFT, data_folders, in_use, read_text, shipped_folder
 from ..figures.measures import measures
 from ..figures.places import WORLD
 from ..figures.survey import read_survey
-from ..statistics.disclosure import PRIMARY, log, protect
+from ..statistics.disclosure import PRIMARY, cell_suppression, log
 
 COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "high"]
 #: What a total leaves for places that are not listed.
@@ -135,7 +135,7 @@ def _withheld_parts(parts: pd.Series, total: float | None, whole: str, threshold
     cells = parts.rename_axis("place").reset_index(name="value")
     rest = max(total - float(parts.sum()), 0.0)
     cells = pd.concat([cells, pd.DataFrame({"place": [_REST], "value": [rest]})], ignore_index=True)
-    told = log(protect(cells, "place", threshold=threshold)).replace({"place": {"total": whole}})
+    told = log(cell_suppression(cells, "place", threshold=threshold)).replace({"place": {"total": whole}})
     return {row.place: (row.status, row.reason, row.low, row.high) for row in told.itertuples() if row.place != _REST}
 
 

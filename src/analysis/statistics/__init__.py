@@ -5,7 +5,7 @@ from .bounds import bounds, world_total
 from .change import change, gone_and_new
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .describing import describe
-from .disclosure import protect
+from .disclosure import cell_suppression
 from .interrupted import before_and_after, interrupted
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
@@ -31,6 +31,7 @@ __all__ = [
     "before_and_after",
     "bounds",
     "byar",
+    "cell_suppression",
     "change",
     "change_points",
     "concentration",
@@ -61,7 +62,6 @@ __all__ = [
     "per_scan",
     "pooled",
     "printed_assumption",
-    "protect",
     "rank_probabilities",
     "rank_sets",
     "ranked_changes",

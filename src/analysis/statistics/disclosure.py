@@ -1,42 +1,36 @@
-"""Disclosure control: which cells of a table are withheld before it is given away, and what a reader could still work out.
+"""Disclosure control: which cells of a table are withheld before it is given away, and what could still be worked out.
 
 *Primary*: a cell is withheld that rests on too few contributors (threshold), or that few of them dominate ((n, k)
-rule). *Secondary*: since totals
-are given away too, a withheld cell could be worked out by subtraction; as many further cells are withheld as hide it,
-and no more than that. Which
-they are is an integer programme (Fischetti & Salazar 2001, Management Science 47: 1008-1027): an attacker's linear
-programme asks for the
-least and the most that a cell can have, and each attack that succeeds adds a condition to the choice. Last, the attack
-is run again on what is
-left, in whole numbers where the table counts; the table is only given if no attack succeeds.
+rule). *Secondary*: since totals are given away too, a withheld cell could be worked out by subtraction; as many further
+cells are withheld as hide it, and no more than that. The attack and the choice are those of :mod:`suppression`, which
+serve the release of a report as well.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures import wording
 from .result import result
+from .suppression import Needs, Tied, cheapest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 #: How a total is named in the columns of a protected table.
 TOTAL = "total"
 PUBLISHED, PRIMARY, SECONDARY = "published", "primary", "secondary"
-#: So near two sums count as equal.
-_NEAR = 1e-6
 #: More cells (with totals) are refused: the programme would take hours. Protect a part at a time.
 MOST_CELLS = 3_000
 
 
-def protect(
+def cell_suppression(
     table: pd.DataFrame,
     by: str | Sequence[str],
     *,
@@ -46,7 +40,9 @@ def protect(
     contributions: str | None = None,
     within: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """A table with its totals: small and dominated cells withheld, and others that would betray them. `release` gives what may be given away.
+    """Cell suppression: a table with its totals, its small and dominated cells withheld, and others that betray them.
+
+    Also known as primary and secondary (complementary) suppression. `release` gives what may be given away.
 
     Parameters
     ----------
@@ -71,36 +67,43 @@ def protect(
     -------
     pandas.DataFrame
         One row a cell, totals included (``total`` stands in their columns; a region's total has its name there): the
-        columns ``by``, ``value`` (missing:
-        withheld), ``status`` (``published``, ``primary``, ``secondary``), ``reason``, ``low`` and ``high``: what
-        anybody can work out.
-
-    Notes
-    -----
-    A reader must find it possible that a cell below the threshold is one less than it is, and that it reaches the
-    threshold. Of a dominated
-    cell with value x, largest contributions s and so u = 100/k · s − x, both x − u and x + u must be possible: the
-    level of the (n, k)
-    rule in Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. Of all sets of cells that do so, the one
-    with the least
-    sum of values is withheld; an empty cell never is. Two things are not guarded against: a contributor who knows its
-    own part knows more
-    than a reader; and who is told that a cell is ``primary`` knows that it is small. So status and reason stay with who
-    has the table.
+        columns ``by``, ``value`` (missing: withheld), ``status`` (``published``, ``primary``, ``secondary``),
+        ``reason``, ``low`` and ``high``: what anybody can work out.
 
     Raises
     ------
     DataError
         For columns that are not there, values below zero or missing, a cell that comes twice, contributions that do not
-        add up, a
-        rule that cannot be, or more than 3,000 cells.
+        add up, a rule that cannot be, or more than 3,000 cells.
+
+    Notes
+    -----
+    Empty cells are printed, so that a reader knows of a count withheld that it is 1 at least. Of a count below the
+    threshold the reader must find it possible that it reaches the threshold; no count withheld may follow exactly. Of a
+    dominated cell with value x, largest contributions s and so u = 100/k · s − x, both x − u and x + u must be
+    possible: the level of the (n, k) rule in Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. Of all
+    sets of cells that do so, the one with the least sum of values is withheld; an empty cell never is. Two things are
+    not guarded against: a contributor who knows its own part knows more than a reader; and who is told that a cell is
+    ``primary`` knows that it is small. So status and reason stay with who has the table.
+
+    Examples
+    --------
+    One server in Austria would follow from the total; the cheapest cell that hides it goes as well:
+
+    >>> import pandas as pd
+    >>> servers = pd.DataFrame({"place": ["Austria", "Belgium", "Chile"], "value": [1, 30, 20]})
+    >>> found = cell_suppression(servers, "place").set_index("place")
+    >>> found["status"].to_dict()
+    {'Austria': 'primary', 'Belgium': 'published', 'Chile': 'secondary', 'total': 'published'}
+    >>> found.loc["Austria", ["low", "high"]].tolist()
+    [1.0, 20.0]
     """
     import numpy as np
 
     cells = _Cells(table, [by] if isinstance(by, str) else list(by), value, contributions, dict(within or {}))
-    reasons, needed = cells.sensitive(threshold, dominance)
-    withheld = cells.safe_pattern(needed)
-    ends = cells.attacked(withheld)
+    reasons, needs = cells.sensitive(threshold, dominance)
+    withheld = cheapest(cells.tied, needs, reasons != "")
+    ends = cells.tied.ends(withheld)
     frame = cells.frame.copy()
     status = np.where(withheld, np.where(reasons != "", PRIMARY, SECONDARY), PUBLISHED)
     frame["value"] = np.where(withheld, np.nan, cells.value)
@@ -112,7 +115,7 @@ def protect(
     )
     return result(
         frame,
-        "disclosure.protect",
+        "disclosure.cell_suppression",
         of=table,
         method="cell suppression by integer programming",
         limits="rounding",
@@ -134,7 +137,7 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     protected
-        What `protect` gave.
+        What `cell_suppression` gave.
 
     Returns
     -------
@@ -144,7 +147,7 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the table is no result of `protect`.
+        If the table is no result of `cell_suppression`.
     """
     _checked(protected)
     attrs = protected.attrs
@@ -161,7 +164,7 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     protected
-        What `protect` gave.
+        What `cell_suppression` gave.
 
     Returns
     -------
@@ -171,15 +174,15 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the table is no result of `protect`.
+        If the table is no result of `cell_suppression`.
     """
     _checked(protected)
     return protected[protected["status"] != PUBLISHED].drop(columns="value").reset_index(drop=True)
 
 
 def _checked(protected: pd.DataFrame) -> None:
-    if protected.attrs.get("statistic") != "disclosure.protect":
-        raise DataError("this table is no result of disclosure.protect; pass such a result as it came.")
+    if protected.attrs.get("statistic") != "disclosure.cell_suppression":
+        raise DataError("this table is no result of disclosure.cell_suppression; pass such a result as it came.")
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -207,7 +210,8 @@ class _Cells:
             )
         if not 1 <= len(by) <= 3 or len(set(by)) < len(by) or not set(within) <= set(by):
             raise DataError(
-                "a table is spanned by one to three different columns, and only these lie within regions; correct by and within."
+                "a table is spanned by one to three different columns, and only these lie within regions; "
+                "correct by and within."
             )
         _check_values(table, by, value, contributions)
         self._inner = {}
@@ -224,10 +228,10 @@ class _Cells:
             )
         self._place(contributions)
 
-    def _level(self, table: pd.DataFrame, column: str) -> tuple[list, dict]:
+    def _level(self, table: pd.DataFrame, column: str) -> tuple[list[Any], dict[Any, list[Any]]]:
         """The entries of a column with its totals, and of each total the entries that it is the sum of."""
         leaves = sorted(table[column].unique(), key=str)
-        sums: dict = {}
+        sums: dict[Any, list[Any]] = {}
         if column in self.within:
             regions = table.groupby(column)[self.within[column]].agg(["nunique", "first"])
             if (regions["nunique"] != 1).any():
@@ -253,13 +257,12 @@ class _Cells:
 
         self.keys = list(product(*(names for names, _ in self._levels)))
         number = {key: at for at, key in enumerate(self.keys)}
-        equations = []
-        for at, (_, sums) in enumerate(self._levels):
-            for key in self.keys:
-                if key[at] in sums:
-                    parts = [number[(*key[:at], part, *key[at + 1 :])] for part in sums[key[at]]]
-                    equations.append((number[key], parts))
-        self.equations = equations
+        self.equations: list[tuple[int, list[int]]] = [
+            (number[key], [number[(*key[:at], part, *key[at + 1 :])] for part in sums[key[at]]])
+            for at, (_, sums) in enumerate(self._levels)
+            for key in self.keys
+            if key[at] in sums
+        ]
         self.value = np.zeros(len(self.keys))
         parts: list[list[float]] = [[] for _ in self.keys]
         for key, (value, given) in self._inner.items():
@@ -278,12 +281,13 @@ class _Cells:
         self.frame = pd.DataFrame(self.keys, columns=self.by)
 
     @staticmethod
-    def _holds(sums: dict, total: object, name: object) -> bool:
+    def _holds(sums: dict[Any, list[Any]], total: object, name: object) -> bool:
         return any(part == name or (part in sums and name in sums[part]) for part in sums[total])
 
     @cached_property
-    def ties(self):
-        """The sums as a sparse matrix: each row, times the cells, is zero."""
+    def tied(self) -> Tied:
+        """The cells as numbers tied by their sums, with what a reader knows."""
+        import numpy as np
         from scipy.sparse import csr_array
 
         rows, columns, signs = [], [], []
@@ -291,16 +295,31 @@ class _Cells:
             rows += [at] * (len(parts) + 1)
             columns += [total, *parts]
             signs += [-1.0] + [1.0] * len(parts)
-        return csr_array((signs, (rows, columns)), shape=(len(self.equations), len(self.keys)))
+        some = self.value > 0
+        zero = np.zeros(len(self.equations))
+        return Tied(
+            value=self.value,
+            low=self.value,
+            high=self.value,
+            # Empty cells are printed, so that one withheld counts one at least.
+            least=np.where(some & self.counts, 1.0, 0.0),
+            most=np.where(some, self.value + self.room, 0.0),
+            relations=csr_array((signs, (rows, columns)), shape=(len(self.equations), len(self.keys))),
+            floor=zero,
+            ceiling=zero,
+            group=np.arange(len(self.keys)),
+            cost=np.where(some, self.value + 1, np.inf),
+            whole=np.full(len(self.keys), self.counts),
+        )
 
-    def sensitive(self, threshold: int, dominance: tuple[int, float] | None) -> tuple[np.ndarray, np.ndarray]:
-        """The reason of each cell that a rule withholds (else empty), and the least and the most that must seem possible of each."""
+    def sensitive(self, threshold: int, dominance: tuple[int, float] | None) -> tuple[NDArray[Any], Needs]:
+        """The reason of each cell that a rule withholds (else empty), and how far each must stay open."""
         import numpy as np
 
         if not (isinstance(threshold, int) and threshold >= 1):
             raise DataError("a threshold is a whole number from 1 on; give one, or 1 for none.", threshold=threshold)
         reasons = np.full(len(self.keys), "", dtype=object)
-        needed = np.column_stack([self.value, self.value])
+        down, up = np.zeros(len(self.keys)), np.zeros(len(self.keys))
         contributors = (
             self.value
             if self.parts is None
@@ -309,9 +328,9 @@ class _Cells:
         few = (contributors > 0) & (contributors < threshold)
         reasons[few] = f"fewer than {threshold} contributors"
         if self.parts is None:
-            needed[few] = np.column_stack([np.maximum(self.value[few] - 1, 0), np.full(few.sum(), threshold)])
+            up[few] = threshold - self.value[few]
         else:  # a sum of so few says nearly what the largest of them gave
-            needed[few] = np.column_stack([np.zeros(few.sum()), 2 * self.value[few]])
+            down[few] = up[few] = self.value[few]
         if dominance is not None:
             n, k = dominance
             if self.parts is None or not (isinstance(n, int) and n >= 1 and 0 < k < 100):
@@ -322,93 +341,11 @@ class _Cells:
             largest = np.array([sum(sorted(parts, reverse=True)[:n]) for parts in self.parts])
             ruled = (self.value > 0) & (largest > k / 100 * self.value * (1 + 1e-12))
             level = 100 / k * largest - self.value
-            ruled_only = ruled & ~few
-            reasons[ruled_only] = f"its {n} largest contributors hold more than {k:g} %"
-            needed[ruled, 0] = np.minimum(needed[ruled, 0], np.maximum(self.value - level, 0)[ruled])
-            needed[ruled, 1] = np.maximum(needed[ruled, 1], (self.value + level)[ruled])
-        self.room += float(needed.max())
-        return reasons, needed
-
-    def safe_pattern(self, needed: np.ndarray) -> np.ndarray:
-        """Which cells are withheld: those that a rule names, and with them the least sum of others under which every attack fails."""
-        import numpy as np
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        primary = np.flatnonzero((needed[:, 0] < self.value) | (needed[:, 1] > self.value))
-        withheld = np.zeros(len(self.keys), dtype=bool)
-        withheld[primary] = True
-        # Of sets that cost the same, the first in order is taken, whatever the solver.
-        cost = self.value + 1 + np.arange(len(self.keys)) * 1e-5
-        rows: list[np.ndarray] = []
-        least: list[float] = []
-        for whole in (False, True) if self.counts else (False,):
-            while True:
-                found = [cut for at in primary for cut in self._betrayed(at, withheld, needed[at], whole)]
-                if not found:
-                    break
-                for row, asked in found:
-                    rows.append(row)
-                    least.append(asked)
-                chosen = milp(
-                    cost,
-                    integrality=np.ones(len(cost)),
-                    bounds=Bounds(np.isin(np.arange(len(cost)), primary), self.value > 0),
-                    constraints=LinearConstraint(np.array(rows), lb=np.array(least)),
-                    options={"mip_rel_gap": 0},
-                )
-                withheld = chosen.x > 0.5
-        return withheld
-
-    def _betrayed(
-        self, at: int, withheld: np.ndarray, needed: np.ndarray, whole: bool
-    ) -> list[tuple[np.ndarray, float]]:
-        """What an attack on a cell adds to the choice of cells, at either end where it tells more than it may."""
-        import numpy as np
-
-        cuts = []
-        for up, asked in ((False, self.value[at] - needed[0]), (True, needed[1] - self.value[at])):
-            if asked <= _NEAR:
-                continue
-            reached, slope = self._farthest(at, withheld, up, whole)
-            if reached >= asked - _NEAR * max(1.0, asked):
-                continue
-            if whole:  # no line of a whole-numbered attack: at least one more cell
-                cuts.append((np.where(withheld, 0.0, 1.0), 1.0))
-            else:
-                cuts.append((np.minimum(slope, asked), asked))
-        return cuts
-
-    def _farthest(self, at: int, withheld: np.ndarray, up: bool, whole: bool = False) -> tuple[float, np.ndarray]:
-        """How far a cell may lie from its value for all that is known, and by how much each other cell, withheld, could move it at most."""
-        import numpy as np
-        from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-
-        downward, upward = self.value, np.full(len(self.value), self.room)
-        aim = np.zeros(len(self.value))
-        aim[at] = -1.0 if up else 1.0
-        low, high = np.where(withheld, -downward, 0.0), np.where(withheld, upward, 0.0)
-        if whole:
-            ties = LinearConstraint(self.ties, 0, 0)
-            found = milp(aim, integrality=np.ones(len(aim)), bounds=Bounds(low, high), constraints=ties)
-            return abs(found.fun), aim
-        found = linprog(
-            aim, A_eq=self.ties, b_eq=np.zeros(self.ties.shape[0]), bounds=np.column_stack([low, high]), method="highs"
-        )
-        # By weak duality no choice of cells lets it move farther than these prices add up to.
-        prices = aim - self.ties.T @ found.eqlin.marginals
-        return abs(found.fun), np.maximum(prices, 0) * downward + np.maximum(-prices, 0) * upward
-
-    def attacked(self, withheld: np.ndarray) -> np.ndarray:
-        """The least and the most that anybody can work out of each cell; of a published one, its value."""
-        import numpy as np
-
-        ends = np.column_stack([self.value, self.value])
-        for at in np.flatnonzero(withheld):
-            ends[at] = [
-                self.value[at] - self._farthest(at, withheld, False, self.counts)[0],
-                self.value[at] + self._farthest(at, withheld, True, self.counts)[0],
-            ]
-        return np.round(ends, 6) + 0.0
+            reasons[ruled & ~few] = f"its {n} largest contributors hold more than {k:g} %"
+            down[ruled] = np.maximum(down[ruled], np.minimum(level, self.value)[ruled])
+            up[ruled] = np.maximum(up[ruled], level[ruled])
+        self.room += float(up.max(initial=0.0))
+        return reasons, Needs(down, up, np.full(len(self.keys), self.counts))
 
 
 def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions: str | None) -> None:
