@@ -1,32 +1,44 @@
-"""A data folder made fit to be given away: the small cells of one's own surveys withheld before anything reads them.
+"""A data folder made fit to be given away: no small count of one's own surveys in it, nor anything that betrays one.
 
-The shipped surveys were published by others, and stay as they are. Of a folder of one's own a copy is made in which the
-rows of withheld figures, and
-claims about them, are missing; whatever is built from it cannot show them. Series of one's own are left out: single
-days are small cells.
+The shipped surveys were published by others, and stay as they are. Of a folder of one's own a copy is made without the
+withheld figures, without claims that tell more than what is left, and without texts that hold numbers; whatever is
+built from it cannot show them. Series of one's own are left out: single days are small cells.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import DRAFT, data_folders, in_use, read_text, shipped_folder
-from ..figures.measures import measures
-from ..figures.places import WORLD
-from ..figures.survey import read_survey
-from ..statistics.disclosure import PRIMARY, cell_suppression, log
+from ..datafolder import data_folders, in_use, read_text, relative, shipped_folder, surveys_in
+from ..errors import DataError
+from ..figures.fields import FILES
+from ..figures.places import name_key
+from ..figures.quantities import quantity
+from ..figures.survey import Figure, Survey, read_survey
+from .claims_withheld import Told
+from .texts_withheld import OMITTED, Texts, refuse_telling_id
+from .withholding import Withheld, withheld_of
 
 COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "high"]
-#: What a total leaves for places that are not listed.
-_REST = "(the rest)"
+#: Files of a data folder beside its surveys and series that a report reads.
+_BESIDE = ("aggregate/measures.toml", "reference")
+#: What of ``survey.toml`` is no text: dates, ids, words of closed lists.
+_NO_TEXT = frozenset(
+    {"status", "primary", "counted_apart", "revised", "scan_from", "scan_to", "encoded", "asset", "honeypots"}
+    | {"duplicates", "design", "comparable_with", "measure", "measures", "kind", "iso3", "parent", "code", "name"}
+    | {"place", "units"}
+)
+_ODD_NAME = "the name of its place holds a number"
+_ODD_FIGURE = "its printing holds more than a number"
 
 
 @contextmanager
@@ -36,20 +48,27 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
     Parameters
     ----------
     threshold
-        A count of fewer, but at least one, is withheld; and what would betray it with the total of the world or of its
-        country.
+        A count of fewer, but at least one, is withheld; and what would betray it with all else that is printed.
 
     Yields
     ------
     pandas.DataFrame
         The log: ``survey, measure, asset, place, status, reason, low, high``, a row for each figure withheld, never its
-        value; it is not for giving away.
-        A series that was left out has a row with its name alone.
+        value; ``low`` and ``high`` are what all that is printed still tells of it. It is not for giving away.
+        A series that was left out has a row with its name alone. ``attrs["texts"]`` says where texts were left out.
 
     Raises
     ------
     DataError
-        The first fault of a survey of one's own; a survey with faults is not released.
+        The first fault of a survey of one's own, for one with faults is not released; or a name that may tell a count.
+
+    Examples
+    --------
+    The shipped data were published by others, so that nothing of them is withheld:
+
+    >>> with for_release() as withheld:
+    ...     len(withheld)
+    0
     """
     own, *joined = data_folders()
     if own == shipped_folder("data"):
@@ -57,90 +76,160 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
         return
     with tempfile.TemporaryDirectory(prefix="exposure-release-") as name:
         copy = Path(name)
-        shutil.copytree(
-            own,
-            copy,
-            dirs_exist_ok=True,
-            ignore=lambda folder, names: [
-                one for one in names if one == DRAFT or (Path(folder) == own and one == "series")
-            ],
-        )
-        found = [
-            one
-            for folder in sorted((own / "aggregate").iterdir())
-            if (folder / "survey.toml").exists()
-            for one in _released(folder, copy, threshold)
-        ]
-        series = sorted((own / "series").iterdir()) if (own / "series").is_dir() else []
-        found += [
-            (folder.name, "", "", "", "left out", "a series of single days", None, None)
-            for folder in series
-            if folder.is_dir()
-        ]
+        log = _copied(own, copy, threshold)
         with in_use(copy, alone=not joined):
-            yield pd.DataFrame(found, columns=COLUMNS)
+            yield log
 
 
-def _released(folder: Path, copy: Path, threshold: int) -> list[tuple]:
-    """What is withheld of a survey; the files of its copy are written without it."""
+def _copied(own: Path, copy: Path, threshold: int) -> pd.DataFrame:
+    """Write what of a data folder is released; told is what is not."""
+    (copy / "aggregate").mkdir()
+    for part in _BESIDE:
+        if (own / part).is_dir():
+            shutil.copytree(own / part, copy / part)
+        elif (own / part).is_file():
+            shutil.copyfile(own / part, copy / part)
+    surveys = [_sound(own / "aggregate" / name) for name in surveys_in(own)]
+    withheld = withheld_of(surveys, threshold)
+    withheld += [
+        Withheld((row,), "withheld", reason, None, None)
+        for survey in surveys
+        for row in survey.rows
+        if (reason := _cannot_be_read(row)) and not any(row in one.rows for one in withheld)
+    ]
+    rows = [row for one in withheld for row in one.rows]
+    texts = Texts(
+        {code for row in rows for code in (row.iso3, row.parent, name_key(row.place)) if code and code != "WLD"}
+        - {"world"},
+        {row.value for row in rows},
+    )
+    told = Told(surveys, rows, threshold)
+    for survey in surveys:
+        _write(survey, copy / "aggregate" / survey.id, rows, texts, told)
+    found = [
+        (one.rows[0].survey, one.rows[0].measure, one.rows[0].asset, one.rows[0].place, *one[1:]) for one in withheld
+    ]
+    series = sorted((own / "series").iterdir()) if (own / "series").is_dir() else []
+    found += [
+        (folder.name, "", "", "", "left out", "a series of single days", None, None)
+        for folder in series
+        if folder.is_dir()
+    ]
+    log = pd.DataFrame(found, columns=COLUMNS)
+    log.attrs["texts"] = texts.left_out
+    return log
+
+
+def _sound(folder: Path) -> Survey:
+    """A survey without faults, whose names tell no count."""
     survey = read_survey(folder)
-    figures = survey.figures
+    for part in ("meta", "source_rows", "rows", "claim_rows"):
+        getattr(survey, part)
     for fault in survey.faults("survey.toml", "sources.csv", "figures.csv", "claims.csv"):
         raise fault.error()
-    kinds = measures()["kind"]
-    rows, lines, subjects = [], set(), set()
-    counts = figures[figures["measure"].map(kinds).eq("count")]
-    for key, group in counts.groupby(["sense", "asset", "scan_from", "scan_to"], dropna=False, sort=True):
-        for place, (status, reason, low, high) in _withheld(group, threshold).items():
-            said = group[group["place_id"] == place]
-            lines |= set(said["line"])
-            subjects |= set(zip(said["place"], said["measure"], strict=True))
-            rows.append((survey.id, said["measure"].iloc[0], key[1], said["place"].iloc[0], status, reason, low, high))
-    target = copy / "aggregate" / folder.name
-    _without(target / "figures.csv", lambda row, line: line in lines)
-    if (target / "claims.csv").exists():
-        _without(
-            target / "claims.csv",
-            lambda row, line: {(row["place"], row["measure"]), (row["other_place"], row["other_measure"])} & subjects,
+    refuse_telling_id(survey.id, relative(folder / "survey.toml"), None, None)
+    for row in survey.source_rows:
+        refuse_telling_id(row.source, relative(folder / "sources.csv"), row.line, "source")
+    return survey
+
+
+def _cannot_be_read(row: Figure) -> str:
+    """Why nothing can be reckoned with a row: its place or its printing are free text that holds a number."""
+    if row.place_kind in ("region", "population", "sub-national") and Texts().tells(row.place, name=True):
+        return _ODD_NAME
+    try:
+        quantity(row.figure, row.lang, exact=row.exact)
+    except DataError:
+        return _ODD_FIGURE if Texts().tells(row.figure) else ""
+    return ""
+
+
+def _write(survey: Survey, target: Path, withheld: list[Figure], texts: Texts, told: Told) -> None:
+    """The files of a survey as they are released."""
+    target.mkdir()
+    gone = {row.line for row in withheld if row.survey == survey.id}
+    names = {name: relative(survey.folder / name) for name in ("survey.toml", *FILES)}
+
+    def figure(row: dict[str, str], line: int) -> dict[str, str] | None:
+        at = f"{names['figures.csv']}:{line}"
+        return (
+            None
+            if line in gone
+            else {
+                **row,
+                "locator": texts.kept(row.get("locator", ""), f"{at} locator", OMITTED, locator=True),
+                "note": texts.kept(row.get("note", ""), f"{at} note"),
+            }
         )
-    return rows
 
+    def source(row: dict[str, str], line: int) -> dict[str, str]:
+        at = f"{names['sources.csv']}:{line}"
+        return {
+            **row,
+            "title": texts.kept(row.get("title", ""), f"{at} title", OMITTED, name=True),
+            "publisher": texts.kept(row.get("publisher", ""), f"{at} publisher", OMITTED, name=True),
+            "note": texts.kept(row.get("note", ""), f"{at} note"),
+            "url": texts.kept_address(row.get("url", ""), f"{at} url"),
+        }
 
-def _withheld(group: pd.DataFrame, threshold: int) -> dict[str, tuple]:
-    """Of the figures of one measure at one time: places whose figure is withheld, with status, reason and what is left to be worked out."""
-    best = group.drop_duplicates("place_id").set_index("place_id")
-    found: dict[str, tuple] = {}
-    for whole, parts in [
-        (WORLD, best[best["place_kind"] == "country"]),
-        *best[best["place_kind"] == "sub-national"].groupby("parent"),
-    ]:
-        if len(parts):
-            found |= _withheld_parts(parts["value"], best["value"].get(whole), whole, threshold)
-    others = best[
-        best["place_kind"].isin(["region", "population"]) & best["value"].between(0, threshold, inclusive="neither")
-    ]
-    return found | {
-        place: (PRIMARY, f"fewer than {threshold} contributors", None, None)
-        for place in others.index
-        if place not in found
-    }
-
-
-def _withheld_parts(parts: pd.Series, total: float | None, whole: str, threshold: int) -> dict[str, tuple]:
-    if total is None:  # nothing to subtract from
-        return dict.fromkeys(
-            parts.index[(parts > 0) & (parts < threshold)],
-            (PRIMARY, f"fewer than {threshold} contributors", None, None),
+    def claim(row: dict[str, str], line: int) -> dict[str, str] | None:
+        at = f"{names['claims.csv']}:{line}"
+        return (
+            None
+            if not told.already(survey, line)
+            else {
+                **row,
+                "claim": texts.kept(row.get("claim", ""), f"{at} claim", OMITTED),
+                "locator": texts.kept(row.get("locator", ""), f"{at} locator", OMITTED, locator=True),
+            }
         )
-    cells = parts.rename_axis("place").reset_index(name="value")
-    rest = max(total - float(parts.sum()), 0.0)
-    cells = pd.concat([cells, pd.DataFrame({"place": [_REST], "value": [rest]})], ignore_index=True)
-    told = log(cell_suppression(cells, "place", threshold=threshold)).replace({"place": {"total": whole}})
-    return {row.place: (row.status, row.reason, row.low, row.high) for row in told.itertuples() if row.place != _REST}
+
+    for name, change in (("figures.csv", figure), ("sources.csv", source), ("claims.csv", claim)):
+        if (survey.folder / name).exists():
+            _rewrite(survey.folder / name, target / name, change)
+    meta = _released_meta(_toml(survey.folder / "survey.toml"), names["survey.toml"], texts)
+    text = "".join(f"{json.dumps(key)} = {_value(value)}\n" for key, value in meta.items())
+    (target / "survey.toml").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _without(path: Path, dropped) -> None:
-    """Write a file of CSV without some of its rows; told are the row and the line on which it begins."""
+def _toml(path: Path) -> dict[str, object]:
+    from ..datafolder import read_toml
+
+    return read_toml(path)
+
+
+def _released_meta(table: Mapping[str, object], file: str, texts: Texts, above: str = "") -> dict[str, object]:
+    """``survey.toml`` without the texts that hold numbers."""
+    found: dict[str, object] = {}
+    for key, value in table.items():
+        where = f"{file} {above}{key}"
+        if isinstance(value, Mapping):
+            found[key] = dict(value) if key == "units" else _released_meta(value, file, texts, f"{above}{key}.")
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            found[key] = [_released_meta(one, file, texts, f"{above}{key}.") for one in value]
+        elif key in _NO_TEXT or (key == "ports" and isinstance(value, str) and texts.ports(value)):
+            found[key] = value
+        elif isinstance(value, list):
+            found[key] = [one for one in value if not isinstance(one, str) or texts.kept(one, where)]
+        elif isinstance(value, str):
+            name = key in ("title", "surveyor", "programme")
+            found[key] = texts.kept(value, where, OMITTED, name=name)
+        else:
+            found[key] = value
+    return found
+
+
+def _value(value: object) -> str:
+    """A value as TOML writes it; of texts, that is what JSON writes."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _rewrite(path: Path, target: Path, change: Callable[[dict[str, str], int], dict[str, str] | None]) -> None:
+    """Write a file of CSV with its rows changed, or without them; told are the row and the line on which it begins."""
     reader = csv.reader(io.StringIO(read_text(path)))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -148,8 +237,11 @@ def _without(path: Path, dropped) -> None:
     start = 1
     for cells in reader:
         begins, start = start, reader.line_num + 1
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-        if not header or not dropped({"other_place": "", "other_measure": ""} | row, begins):
-            writer.writerow(cells)
-        header = header or [cell.strip() for cell in cells]
-    path.write_text(out.getvalue(), encoding="utf-8", newline="\n")
+        if not any(cells):
+            continue
+        if not header:
+            header = [cell.strip() for cell in cells]
+            writer.writerow(header)
+        elif (row := change(dict(zip(header, (cell.strip() for cell in cells), strict=True)), begins)) is not None:
+            writer.writerow([row.get(name, "") for name in header])
+    target.write_text(out.getvalue(), encoding="utf-8", newline="\n")

@@ -1,0 +1,147 @@
+"""Free texts of one's own in a release: no relation can be read off them, so one that holds a number is left out.
+
+A number is any digit of any script, a word for one, or a count behind which a year or a page cannot be. A text about a
+place whose count is withheld is left out as well, whatever it says.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from ..errors import DataError
+from ..figures.places import find_places, name_key
+
+#: What stands where a text was left out.
+OMITTED = "[…]"
+_YEAR = r"(?:19|20)\d\d"
+_ISO = re.compile(rf"(?<![\w.,%-]){_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![\w%]|[.,]\d)")
+_LOCATOR = re.compile(
+    r"\b(?:p|pp|page|pages|pag|s|seite|seiten|página|páginas|pagina|table|tables|tabla|tabelle|tableau|fig|figs|figure"
+    r"|figures|figura|abbildung|section|sections|chapter|chapters|annex|appendix|row|rows|line|lines|slide|paragraph|§)"
+    r"\.?[ \u00a0]?\d{1,4}(?:[ \u00a0]?[-–,][ \u00a0]?\d{1,4})*(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+_PORTS = re.compile(r"[\d\s,;/–-]*(?:(?:tcp|udp|and|ports?)[\d\s,;/–-]*)*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W_]+")
+_CJK = frozenset("〇零一二三四五六七八九十百千万萬億两兩壹贰叁하나둘셋넷")
+
+
+@functools.cache
+def _number_words() -> frozenset[str]:
+    told = tomllib.loads((files(__package__) / "number_words.toml").read_text("utf-8"))
+    return frozenset(word for words in told.values() for word in words.split())
+
+
+@functools.cache
+def _dates() -> re.Pattern[str]:
+    """A day of a month of a year, in the languages in which we write."""
+    from babel.dates import get_month_names
+
+    names = sorted(
+        {
+            name.rstrip(".")
+            for lang in ("en", "es", "de", "fr", "it", "pt", "nl")
+            for width in ("wide", "abbreviated")
+            for name in get_month_names(width, locale=lang).values()
+        },
+        key=lambda name: (-len(name), name),
+    )
+    months = "|".join(map(re.escape, names))
+    return re.compile(
+        rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.|º)?[ \u00a0](?:de |of )?(?:{months})\.?(?:[ \u00a0]de)?|(?:{months})\.?"
+        rf"[ \u00a0]\d{{1,2}}(?:st|nd|rd|th)?,?|(?:{months})\.?)[ \u00a0]{_YEAR}\b",
+        re.IGNORECASE,
+    )
+
+
+@dataclass
+class Texts:
+    """What of free texts may be released.
+
+    Attributes
+    ----------
+    places
+        Places with a withheld figure: ISO codes of countries, and the keys of names.
+    numbers
+        The withheld numbers; a year that is one of them is taken for it.
+    left_out
+        Where a text was left out: ``file:line column``.
+    """
+
+    places: Collection[str] = ()
+    numbers: Collection[float] = ()
+    left_out: list[str] = field(default_factory=list)
+
+    def tells(self, text: str, *, locator: bool = False, name: bool = False) -> bool:
+        """Whether a text may betray a count.
+
+        Parameters
+        ----------
+        text
+            The text.
+        locator
+            It says where something stands: pages and tables are no counts.
+        name
+            It names something, such as a title, so that the place alone tells nothing.
+        """
+        text = unicodedata.normalize("NFKC", text)
+        rest = _dates().sub(" ", _LOCATOR.sub(" ", text) if locator else text)
+        rest = _ISO.sub(lambda found: found[0] if float(found[0][:4]) in self.numbers else " ", rest)
+        if any(sign.isnumeric() or sign in _CJK for sign in rest):
+            return True
+        words = {word.casefold() for word in _WORD.findall(rest)}
+        if words & _number_words():
+            return True
+        return not name and self._names_withheld(text, words)
+
+    def _names_withheld(self, text: str, words: set[str]) -> bool:
+        if not self.places:
+            return False
+        keys = name_key(text)
+        if any(len(place) > 3 and place in keys for place in self.places):
+            return True
+        found = {code for _, _, place in find_places(text) for code in (place.iso3, place.parent) if code}
+        return bool(found & set(self.places)) or bool({word.upper() for word in words} & set(self.places))
+
+    def kept(self, text: str, where: str, instead: str = "", *, locator: bool = False, name: bool = False) -> str:
+        """The text, or what stands instead where it may betray a count."""
+        if not text or not self.tells(text, locator=locator, name=name):
+            return text
+        self.left_out.append(where)
+        return instead
+
+    def kept_address(self, address: str, where: str) -> str:
+        """An address, without which a release goes where a part of it may be a count."""
+        tokens = re.sub(rf"/{_YEAR}(?:/\d\d){{0,2}}(?=/|$)|\d{{5,}}", " ", address)
+        return address if not address else self.kept(address, where) if self.tells(tokens) else address
+
+    @staticmethod
+    def ports(text: str) -> bool:
+        """Whether a text is a plain list of ports."""
+        return _PORTS.fullmatch(text) is not None
+
+
+def refuse_telling_id(name: str, file: str, line: int | None, column: str | None) -> None:
+    """Refuse an id that may tell a count: it cannot be left out, for others refer to it.
+
+    Raises
+    ------
+    DataError
+        Naming the file and the row, never the id.
+    """
+    dated = re.sub(rf"(?<![^\W_]){_YEAR}(?:-(?:0[1-9]|1[0-2]))?(?:-(?:0[1-9]|[12]\d|3[01]))?(?![^\W_])", " ", name)
+    tokens = _TOKEN.findall(dated.casefold())
+    if any((token.isdigit() and len(token) < 4) or token in _number_words() for token in tokens):
+        raise DataError(
+            "a name holds a number that a reader may take for a count, and a release cannot leave it out; rename it.",
+            file=file,
+            line=line,
+            column=column,
+        )
