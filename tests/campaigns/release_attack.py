@@ -1,0 +1,203 @@
+"""An attacker on releases: what can be worked out of the numbers that a release withholds, from its files alone.
+
+Written without the protector's code: figures are read anew, relations are those by which the case was made, withheld
+counts are whole and at least one. Run as ``python tests/campaigns/release_attack.py [CASES [FIRST SEED]]``; prints what
+was recovered, and how much was withheld beyond the least that would do.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import os
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from linked_surveys import COUNTRIES, NOT_LISTED, WORDS, Case, Number, Row, case, write
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+THRESHOLD = 3
+_NUMBER = re.compile(r"[\d.,]+")
+
+
+@dataclass
+class Loot:
+    """What an attack gave: places whose count is known exactly, or is surely small, or stands there."""
+
+    exact: list[Number] = field(default_factory=list)
+    small: list[Number] = field(default_factory=list)
+    printed: list[tuple[str, ...]] = field(default_factory=list)
+    withheld: int = 0
+    rows: int = 0
+
+    @property
+    def betrayed(self) -> bool:
+        return bool(self.exact or self.small or self.printed)
+
+
+def interval(text: str) -> tuple[float, float]:
+    """The numbers that a printed figure allows."""
+    number = float(_NUMBER.search(text)[0].replace(",", ""))  # type: ignore[index]
+    if "%" in text:
+        half = 0.5 * 10 ** -len(text.split("%")[0].strip().partition(".")[2])
+        return (number - half) / 100, (number + half) / 100
+    if text.startswith("about"):
+        return number - 10, number + 10
+    if text.startswith("fewer than"):
+        return 0, number - 1
+    return number, number
+
+
+def attack(made: Case, released: Iterable[Row], said: Iterable[tuple[Number, float]] = ()) -> Loot:
+    """Work out all that the printed rows, and statements about single numbers, tell of the others."""
+    released = list(released)
+    loot = Loot()
+    index = {number: at for at, number in enumerate(made.numbers)}
+    low, high = np.zeros(len(index)), np.full(len(index), np.inf)
+    known = {row.of for row in made.rows if row.base is None}
+    rows = [(dict(terms), floor, ceiling) for terms, floor, ceiling in made.relations]
+    for number in known:
+        if made.numbers[number] > 0:
+            low[index[number]] = 1
+    seen = set()
+    for row in released:
+        first, last = interval(row.figure)
+        if row.base is not None:
+            rows += [({row.of: 1.0, row.base: -first}, 0.0, np.inf), ({row.of: -1.0, row.base: last}, 0.0, np.inf)]
+            continue
+        at = index[row.of]
+        seen.add(row.of)
+        low[at], high[at] = max(low[at], first), min(high[at], last)
+        if 0 < last < THRESHOLD:
+            loot.printed.append(row.key)
+    for number, value in said:
+        if number not in seen:
+            low[index[number]] = high[index[number]] = value
+    if NOT_LISTED in {number[3] for number in index} and any(row.measure == "countries" for row in released):
+        high[index[next(number for number in index if number[3] == NOT_LISTED)]] = 0
+    hidden = [number for number in known if number not in seen]
+    matrix = np.zeros((len(rows), len(index)))
+    for at, (terms, _, _) in enumerate(rows):
+        for number, factor in terms.items():
+            matrix[at, index[number]] += factor
+    ties = LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows])
+    for number in hidden:
+        aim = np.zeros(len(index))
+        aim[index[number]] = 1
+        ends = [
+            milp(aim * sign, integrality=np.ones(len(index)), bounds=Bounds(low, high), constraints=ties)
+            for sign in (1, -1)
+        ]
+        least = ends[0].fun if ends[0].status == 0 else 0.0
+        most = -ends[1].fun if ends[1].status == 0 else math.inf
+        if ends[0].status == 2:  # the relations do not fit: nothing can be worked out
+            continue
+        if most - least < 0.5:
+            loot.exact.append(number)
+        if made.numbers[number] < THRESHOLD and most < THRESHOLD:
+            loot.small.append(number)
+    loot.withheld, loot.rows = len(hidden), len(known)
+    return loot
+
+
+def released_rows(made: Case, folder: Path) -> list[Row]:
+    """The rows of a case that stand in the figures of a released folder."""
+    there: Counter[tuple[str, ...]] = Counter()
+    for path in sorted((folder / "aggregate").glob("*/figures.csv")):
+        for cells in csv.DictReader(path.read_text("utf-8").splitlines()):
+            date = cells["scan_to"] or ""
+            there[path.parent.name, cells["place"], cells["measure"], cells["asset"], date, cells["figure"]] += 1
+    return [row for row in made.rows if there[(*row.key, row.figure)]]
+
+
+def statements(made: Case, folder: Path) -> list[tuple[Number, float]]:
+    """What the texts of a released folder say of single counts: a number and a place in one cell, or the unlisted."""
+    found = []
+    words = {word: number for number, word in WORDS.items()}
+    texts = []
+    for path in sorted((folder / "aggregate").glob("*/*")):
+        if path.suffix == ".toml":
+            texts += re.findall(r'"([^"]*)"', path.read_text("utf-8"))
+        elif path.suffix == ".csv":
+            for cells in csv.DictReader(path.read_text("utf-8").splitlines()):
+                texts += [cells.get(name) or "" for name in ("note", "locator", "claim", "title")]
+                if path.name == "claims.csv" and cells["figure"] and cells["relation"] == "more_than":
+                    texts.append(f"{int(cells['figure']) + 1} {cells['place'].replace('Österreich', 'Austria')}")
+    for text in texts:
+        numbers = [float(one) for one in re.findall(r"\b\d+\b", re.sub(r"\bp\. \d+", "", text))]
+        numbers += [float(words[one]) for one in re.findall(r"[a-z]+", text) if one in words]
+        places = [place for place in COUNTRIES if place in text]
+        if len(numbers) == 1 and len(places) == 1:
+            number = ("servers_exposed", "dicom", "1", places[0])
+            if made.numbers.get(number) == numbers[0]:
+                found.append((number, numbers[0]))
+        if len(numbers) == 1 and "no place" in text:
+            found += [(one, numbers[0]) for one in made.numbers if one[3] == NOT_LISTED]
+    return found
+
+
+def release_and_attack(made: Case) -> Loot:
+    """Protect the folders of a case as a release does, and attack the copy."""
+    from analysis.datafolder import data_folder, shipped_folder
+    from analysis.report.release import for_release
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "own"
+        write(made, folder)
+        measures = shipped_folder("data") / "aggregate" / "measures.toml"
+        (folder / "aggregate" / "measures.toml").write_bytes(measures.read_bytes())
+        os.environ["EXPOSURE_DATA_ONLY"] = str(folder)
+        try:
+            with for_release(THRESHOLD):
+                copy = data_folder()
+                return attack(made, released_rows(made, copy), statements(made, copy))
+        finally:
+            del os.environ["EXPOSURE_DATA_ONLY"]
+
+
+def least(made: Case, most: int = 12) -> int | None:
+    """The least number of counts that must go so that the attack fails, by trying every set; None if there are too many."""
+    printed = sorted({row.of for row in made.rows if row.base is None})
+    small = [number for number in printed if 0 < made.numbers[number] < THRESHOLD]
+    others = [number for number in printed if made.numbers[number] >= THRESHOLD]
+    if len(others) > most or any(row.base for row in made.rows):
+        return None
+    for size in range(len(others) + 1):
+        for more in itertools.combinations(others, size):
+            gone = {*small, *more}
+            if not attack(made, [row for row in made.rows if row.of not in gone]).betrayed:
+                return len(gone)
+    return None
+
+
+def main(cases: int = 2000, first: int = 0) -> None:
+    """Run the campaign and print its score."""
+    score: Counter[str] = Counter()
+    by_link: dict[str, Counter[str]] = {}
+    for seed in range(first, first + cases):
+        made = case(seed)
+        loot = release_and_attack(made)
+        score["cases"] += 1
+        score["betrayed"] += loot.betrayed
+        score["small counts"] += len({*loot.small, *loot.printed})
+        score["exact counts"] += len(loot.exact)
+        score["withheld"] += loot.withheld
+        score["counts"] += loot.rows
+        for link in made.links:
+            by_link.setdefault(link, Counter()).update({"tried": 1, "betrayed": int(loot.betrayed)})
+        if loot.betrayed:
+            print(seed, sorted(made.links), loot.exact, loot.small, loot.printed)
+    print(dict(score))
+    for link, counted in sorted(by_link.items()):
+        print(f"  {link:10} {counted['tried']:5} tried {counted['betrayed']:5} betrayed")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:3]))
