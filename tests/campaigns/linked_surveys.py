@@ -221,7 +221,9 @@ def _retold(made: Case, draw: random.Random, one: list[Number]) -> None:
     printed = [row for row in made.rows if row.survey == "alpha-2026-01" and not row.figure.startswith("fewer")]
     if "repeated" in made.links:
         for row in draw.sample(printed, min(len(printed), draw.randint(2, 4))):
-            if row.measure != "countries" and row.place not in {name for name, _, _ in made.regions.get(row.survey, [])}:
+            if row.measure != "countries" and row.place not in {
+                name for name, _, _ in made.regions.get(row.survey, [])
+            }:
                 made.rows.append(Row("gamma-2026-09", row.place, row.measure, row.asset, row.figure, row.of))
     if "rounded" in made.links:
         for at in draw.sample(one, 2):
@@ -265,9 +267,17 @@ def _words(made: Case, draw: random.Random, one: list[Number]) -> None:
         for at in draw.sample(some, min(2, len(some))):
             count = made.numbers[at]
             shape = draw.choice(["own", "spelled", "world", "other"])
-            claim = {"claim": "made up", "relation": "more_than", "place": at[3], "measure": at[0], "figure": str(count - 1)}
+            claim = {
+                "claim": "made up",
+                "relation": "more_than",
+                "place": at[3],
+                "measure": at[0],
+                "figure": str(count - 1),
+            }
             if shape == "spelled":
-                claim["place"] = {"Austria": "Österreich", "Germany": "Deutschland", "Spain": "España"}.get(at[3], at[3])
+                claim["place"] = {"Austria": "Österreich", "Germany": "Deutschland", "Spain": "España"}.get(
+                    at[3], at[3]
+                )
             if shape == "world":
                 claim |= {"place": "World", "claim": f"{count} in {at[3]}", "figure": str(count)}
             if shape == "other" and len(some) > 1:

@@ -29,6 +29,9 @@ _REST = re.compile(
     r"|resto|otros?|otras?|demás|autres?|reste|ailleurs|altri|altre|overig\w*|outros?|restante\w*)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[a-z0-9]+")
+#: Words of a class that holds all others.
+_ALL = frozenset({"all", "any", "total", "both", "together", "combined", "either", "sum"})
 _CHANGED = re.compile(r"new|gone|removed|added|lost|left|joined|both|overlap|shared|appeared|disappeared")
 
 
@@ -48,9 +51,7 @@ def note_relations(book: Book) -> None:
 
 
 def _note_totals(book: Book, column: Column) -> None:
-    """The world is the sum of its countries, of its regions, or of the countries and one row for the rest."""
-    countries = book.best(column, "country")
-    others = book.best(column, "region", "population")
+    """Every total of the world that may be that of a column, of whatever class or time."""
     totals = [
         at
         for one, places in sorted(book.counts.items())
@@ -61,25 +62,33 @@ def _note_totals(book: Book, column: Column) -> None:
     ]
     own = [at for at in totals if book.cells[at].column == column]
     for total in totals:
-        if len(others) > 1 and book.adds_up(total, others) and book.cells[total].exact:
-            book.is_sum(total, others)
-        if not countries:
-            continue
-        if book.adds_up(total, countries):
-            book.is_sum(total, countries)
-            continue
-        with_rest = [
-            more
-            for size in (1, 2, 3)
-            for more in combinations(others[:10], size)
-            if book.cells[total].exact and book.adds_up(total, [*countries, *more])
-        ]
-        for more in with_rest[:MOST_SUMS]:
-            book.is_sum(total, [*countries, *more])
         same_survey = book.cells[total].column.survey == column.survey
-        if not with_rest and (total in own or (not own and same_survey)):
-            named = [at for at in others if _REST.search(book.cells[at].name)]
-            _note_remainder(book, total, [*countries, *named] if _fits(book, total, countries, named) else countries)
+        _note_total(book, column, total, with_rest=total in own or (not own and same_survey))
+
+
+def _note_total(book: Book, column: Column, total: int, *, with_rest: bool) -> None:
+    """The world is the sum of its countries, of its regions, or of the countries and what is told of the rest."""
+    countries = book.best(column, "country")
+    others = book.best(column, "region", "population")
+    exact = book.cells[total].exact
+    if len(others) > 1 and exact and book.adds_up(total, others):
+        book.is_sum(total, others)
+    if not countries:
+        return
+    if book.adds_up(total, countries):
+        book.is_sum(total, countries)
+        return
+    told = [
+        more
+        for size in (1, 2, 3)
+        for more in combinations(others[:10], size)
+        if exact and book.adds_up(total, [*countries, *more])
+    ]
+    for more in told[:MOST_SUMS]:
+        book.is_sum(total, [*countries, *more])
+    if not told and with_rest:
+        named = [at for at in others if _REST.search(book.cells[at].name)]
+        _note_remainder(book, total, [*countries, *named] if _fits(book, total, countries, named) else countries)
 
 
 def _fits(book: Book, total: int, countries: list[int], named: list[int]) -> bool:
@@ -206,53 +215,74 @@ def _note_classes(book: Book, columns: list[Column]) -> None:
         _note_contained(book, columns, numbers, cells)
     for size in (2, 3, 4):
         if size == 2 or len(columns) <= MOST_PARTS_OF:
-            _note_unions(book, size, numbers, cells)
+            _note_unions(book, columns, size, numbers, cells)
     if len(columns) >= 4:
         _note_waves(book, columns, numbers, cells)
 
 
-def _holding(
-    numbers: NDArray[np.float64], left: tuple[int, ...], right: tuple[int, ...], least: int
-) -> NDArray[np.bool_] | None:
-    """At which places two sums of columns agree, if they do so wherever one can look, or nearly."""
+def _holding(numbers: NDArray[np.float64], left: tuple[int, ...], right: tuple[int, ...], named: bool) -> list[int]:
+    """At which places two sums of columns agree, if they do so nearly wherever one can look.
+
+    Where the names of the columns do not say that they should, it takes more than a coincidence: no column may be empty
+    at all places that agree, and the more columns there are, the more places it takes.
+    """
     import numpy as np
 
+    columns = [*left, *right]
     value, low, high = (
-        numbers[at][list(left)].sum(axis=0) - numbers[2 if at == 1 else 1 if at == 2 else 0][list(right)].sum(axis=0)
-        for at in range(3)
+        numbers[at][list(left)].sum(axis=0) - numbers[other][list(right)].sum(axis=0)
+        for at, other in ((0, 0), (1, 2), (2, 1))
     )
     there = ~np.isnan(value)
     fits = there & (low <= 0) & (high >= 0)
-    exact = fits & (low == high) & (numbers[0][[*left, *right]] > 0).all(axis=0)
-    size = np.nanmax(np.where(exact, numbers[0][list(left)].sum(axis=0), 0), initial=0)
-    if exact.sum() < least or size < 5 or fits.sum() < 0.75 * there.sum():
-        return None
-    return fits
+    if not fits.any() or fits.sum() < (0.5 if named else 0.75) * there.sum():
+        return []
+    exact = fits & (low == high) & (numbers[0][list(left)].sum(axis=0) > 0)
+    if not named:
+        if not exact.any() or not (numbers[0][columns][:, exact] > 0).any(axis=1).all():
+            return []
+        full = (numbers[0][columns] > 0).all(axis=0) & exact
+        size = numbers[0][list(left)].sum(axis=0)[exact].max()
+        if size < 5 or exact.sum() + full.sum() < len(columns) - 1:
+            return []
+    return fits.nonzero()[0].tolist()
 
 
-def _note_unions(book: Book, size: int, numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
+def _note_unions(
+    book: Book, columns: list[Column], size: int, numbers: NDArray[np.float64], cells: NDArray[np.int64]
+) -> None:
     """A class that is made of others, such as two kinds of system and both together."""
+    words = [frozenset(_WORD.findall(column.asset.lower())) for column in columns]
     for total in range(len(cells)):
         for parts in combinations([at for at in range(len(cells)) if at != total], size):
-            fits = _holding(numbers, (total,), parts, 1 if size == 2 else 2)
-            if fits is not None:
-                for place in fits.nonzero()[0]:
-                    book.is_sum(int(cells[total, place]), [int(cells[at, place]) for at in parts])
+            inside = frozenset().union(*(words[at] for at in parts))
+            alike = len({columns[at].sense for at in (total, *parts)}) == 1
+            differ = len({words[at] for at in (total, *parts)}) == size + 1
+            named = alike and differ and (inside <= words[total] or bool(words[total] & _ALL))
+            for place in _holding(numbers, (total,), parts, named):
+                book.is_sum(int(cells[total, place]), [int(cells[at, place]) for at in parts])
 
 
 def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
     """Four columns of which two make up two: what was there and came, and what is there and went."""
     pairs = list(combinations(range(len(columns)), 2))
+    changed = [bool(_CHANGED.search(f"{column.sense} {column.asset}")) for column in columns]
     for left, right in combinations(pairs, 2):
         if set(left) & set(right):
             continue
-        named = any(_CHANGED.search(f"{columns[at].sense} {columns[at].asset}") for at in (*left, *right))
-        fits = _holding(numbers, left, right, 1 if named else 2)
-        if fits is not None:
-            for place in fits.nonzero()[0]:
-                book.relate(
-                    {**{int(cells[at, place]): 1.0 for at in left}, **{int(cells[at, place]): -1.0 for at in right}}
-                )
+        named = any(changed[at] for at in (*left, *right))
+        if not named and len(columns) > MOST_PARTS_OF:
+            continue
+        for place in _holding(numbers, left, right, named and _same_count(columns, changed, left, right)):
+            book.relate(
+                {**{int(cells[at, place]): 1.0 for at in left}, **{int(cells[at, place]): -1.0 for at in right}}
+            )
+
+
+def _same_count(columns: list[Column], changed: list[bool], left: tuple[int, ...], right: tuple[int, ...]) -> bool:
+    """Whether what is not new or gone is one measure of one class, counted twice."""
+    still = {columns[at][1:3] for at in (*left, *right) if not changed[at]}
+    return len(still) == 1 and sum(not changed[at] for at in (*left, *right)) == 2
 
 
 def _note_contained(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
@@ -293,25 +323,50 @@ def _note_repeated(book: Book) -> None:
 def _note_shares(book: Book) -> None:
     """A share tells of a count by its base: of every two counts whose ratio it may be."""
     for column, places in sorted(book.shares.items()):
-        for found in places.values():
-            for at in found:
-                _note_share(book, column, at)
+        alone = [at for found in places.values() for at in found if not _note_share(book, column, at)]
+        if len(alone) > 1:
+            _note_hidden_base(book, column, alone)
 
 
-def _note_share(book: Book, column: Column, share: int) -> None:
+def _note_share(book: Book, column: Column, share: int) -> bool:
+    """Note of which counts a share may be the ratio; told is whether there are any."""
     printed = book.cells[share]
     here, above = _around(book, column, share, own=True)
     pairs = _pairs(book, share, here, above) or _pairs(book, share, *_around(book, column, share, own=False))
     for part, base in pairs:
         _tie_share(book, share, part, base)
-    if pairs:
-        return
-    for base in here:  # the share of a count that is printed nowhere
+    for base in [] if pairs else here:  # the share of a count that is printed nowhere
         cell = book.cells[base]
         first, last = math.ceil(printed.low * cell.value - 1e-9), math.floor(printed.high * cell.value + 1e-9)
         if cell.exact and 0 < first <= last < book.threshold:
             part = book.hidden(cell, "part", float(min(max(round(printed.value * cell.value), first), last)), 1.0)
             _tie_share(book, share, part, base)
+    return bool(pairs)
+
+
+def _note_hidden_base(book: Book, column: Column, shares: list[int]) -> None:
+    """Shares of one total that is not printed: two of them with their counts give it away, and it the others."""
+    for other in sorted(book.counts):
+        if other.survey != column.survey:
+            continue
+        parts = {
+            at: book.counts[other][book.cells[at].place_id][0]
+            for at in shares
+            if book.cells[at].place_id in book.counts[other] and book.cells[at].low > 0
+        }
+        some = [(book.cells[at], book.cells[part]) for at, part in parts.items() if book.cells[part].value > 0]
+        if len(some) < 2:
+            continue
+        first = math.ceil(max(count.low / share.high for share, count in some) - 1e-9)
+        last = math.floor(min(count.high / share.low for share, count in some) + 1e-9)
+        if first > last or last < max(count.value for _, count in some):
+            continue
+        added = sum(book.cells[at].value for at in book.best(other, "country"))
+        base = book.hidden(some[0][1], "base", float(min(max(added, first), last)), 1.0)
+        book.cells[base].low = book.cells[base].high = book.cells[base].value
+        for at, part in parts.items():
+            _tie_share(book, at, part, base)
+        _note_total(book, other, base, with_rest=True)
 
 
 def _around(book: Book, column: Column, share: int, own: bool) -> tuple[list[int], list[int]]:

@@ -117,7 +117,7 @@ def _system(book: Book) -> tuple[Tied, Needs]:
     least = np.where(slack, -far, np.minimum([cell.least for cell in cells], value))
     low = np.minimum([cell.low for cell in cells], value)
     high = np.minimum(np.maximum([cell.high for cell in cells], value), most)
-    high = np.where(group < 0, most, high)
+    low, high = np.where(group < 0, least, low), np.where(group < 0, most, high)
     value, kept = _fulfilled(value, low, high, book.relations)
     rows = [book.relations[at] for at in kept]
     cost = np.array([float(len(subject)) for subject in book.subjects])
