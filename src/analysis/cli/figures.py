@@ -157,3 +157,32 @@ def _near(name: str, known: list[str]) -> str:
 
     near = difflib.get_close_matches(name, known, n=3)
     return f"; did you mean {', '.join(near)}?" if near else "; call 'exposure sources' for the list."
+
+
+@app.command()
+def changes(
+    old: Annotated[Path, typer.Argument(help="A data folder: the older version.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="A data folder: the newer version.", show_default=False)],
+    untold: Annotated[
+        bool,
+        typer.Option(
+            "--untold", help="Only what data/corrections.csv of the data in use does not tell; exit 1 if any."
+        ),
+    ] = False,
+    verdicts: Annotated[
+        bool, typer.Option("--verdicts/--no-verdicts", help="Compare the verdicts on claims too.")
+    ] = True,
+    shown: Shown = Format.text,
+) -> None:
+    """Compare two versions of the data: rows added and removed, cells and verdicts that differ."""
+    from ..figures.changes import changes as compared
+    from ..figures.changes import corrections, without_correction
+
+    found = compared(old, new, verdicts=verdicts)
+    if untold:
+        found = without_correction(found, corrections())
+    show(found, shown)
+    counts = found["change"].value_counts()
+    say(", ".join(f"{counts.get(change, 0)} {change}" for change in ("added", "removed", "changed")))
+    if untold and len(found):
+        raise typer.Exit(1)
