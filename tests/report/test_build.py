@@ -93,14 +93,14 @@ def test_what_is_gone_leaves_the_report(built):
 
 
 def test_code_versions_language_and_force_rebuild_every_page(built, monkeypatch):
-    plan = building._plan
+    plan = building.plan
     decided = {}
 
     def only_plan(*arguments):
         decided["plan"] = plan(*arguments)
         raise InterruptedError
 
-    monkeypatch.setattr(building, "_plan", only_plan)
+    monkeypatch.setattr(building, "plan", only_plan)
 
     def reasons(**options):
         with pytest.raises(InterruptedError):
@@ -110,10 +110,10 @@ def test_code_versions_language_and_force_rebuild_every_page(built, monkeypatch)
     assert set(reasons().values()) == {()}
     assert reasons(force=True) == dict.fromkeys(NAMES, ("was asked for (--force)",))
     assert reasons(lang="de") == dict.fromkeys(NAMES, ("language en, now de",))
-    code, versions = inputs.package_code(), inputs.installed_versions()
+    code, versions = inputs.package_code(), inputs.versions()
     monkeypatch.setattr(inputs, "package_code", lambda: code | {"errors.py": "0" * 64})
     assert reasons() == dict.fromkeys(NAMES, ("code errors.py changed",))
-    monkeypatch.setattr(inputs, "installed_versions", lambda: versions | {"pandas": "99.0"})
+    monkeypatch.setattr(inputs, "versions", lambda imported: versions | {"pandas": "99.0"})
     assert reasons()["sources"] == ("code errors.py changed", f"version of pandas: {versions['pandas']}, now 99.0")
 
 

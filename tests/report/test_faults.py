@@ -75,7 +75,7 @@ def test_the_former_report_is_found_again_between_the_two_steps_of_an_exchange(b
     working = site_folder.working_folder(built.out)
     working.mkdir()
     built.out.rename(working / "former")
-    monkeypatch.setattr(building, "_make", lambda *arguments: pytest.fail("stopped here"))
+    monkeypatch.setattr(building._Making, "make", lambda *arguments: pytest.fail("stopped here"))
     with pytest.raises(pytest.fail.Exception):
         built.build()
     assert built.tree() == former and built.left() == []

@@ -166,8 +166,9 @@ def test_what_a_notebook_reads_is_noted(notebook, tmp_path, warm):
         f"pd.read_csv(r'{elsewhere}/some.csv')\nos.listdir(r'{data}')\nopen('written.txt', 'w').close()\nimport neighbour"
     )
     with Kernels(watched={"notebooks": beside, "data": data}, warm=warm) as kernels:
-        _, reads = kernels.run(notebook(code), "reader", folder=beside)
-    assert reads == ["data/", "data/sub/some.csv", "notebooks/neighbour.py", "notebooks/some.csv"]
+        _, touched = kernels.run(notebook(code), "reader", folder=beside)
+    assert touched.read == ["data/", "data/sub/some.csv", "notebooks/neighbour.py", "notebooks/some.csv"]
+    assert touched.elsewhere == ["some.csv"] and touched.written == []
 
 
 def gone(pid: int) -> bool:

@@ -12,27 +12,29 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..errors import BuildError
 from . import manifest
 from .inputs import Inputs
 from .limits import Limits
-from .manifest import sha256
+from .manifest import Manifest, sha256
 from .outputs import refuse_identifying_outputs
+from .plan import SOURCES, SURVEY, WRITTEN, Plan, plan
 from .site_folder import building, former_report, set_aside, site_folder, swap, working_folder
 
-#: The page of sources and, with it, the pages of the surveys.
-SOURCES = "sources"
-EXPLORER = "explorer"
-#: Pages made from the data by a function of :mod:`analysis.report.surveys`, and the file that it writes.
-_WRITTEN = {SOURCES: ("write_sources()", "sources.json"), EXPLORER: ("write_explorer()", "explorer.html")}
+if TYPE_CHECKING:
+    from .kernels import Kernels
+    from .touched import Touched
 
 Say = Callable[[str], None]
+Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -127,319 +129,256 @@ def build(
     former, damage = former_report(out)
     if damage:
         say(f"the former report is set aside when the new one is done: {damage}")
-    plan = _plan(inputs, former, out, force)
-    if former is not None and not plan.work:
-        if working_folder(out).exists():
-            # A build killed at its very end left its folder; unless another one is at work in it, it goes.
-            with suppress(BuildError, OSError), building(out):
-                pass
-        pages = [Page(name, "fresh", (), 0.0) for name in plan.reasons]
-        for page in pages:
-            say(_line(page, explain))
-        return Result(out, tuple(pages), time.perf_counter() - started)
+    planned = plan(inputs, former, out, force)
+    telling = _Telling(say, advance or (lambda done, total: None), explain, inputs.pages)
+    if former is not None and not planned.work:
+        _clear_what_a_killed_build_left(out)
+        for name in planned.reasons:
+            telling.done(name, (), 0.0)
+        return Result(out, tuple(telling.pages.values()), time.perf_counter() - started)
+    with _telling_why_not(say, former, out), building(out) as site:
+        making = _Making(site, out, inputs, former, planned, telling)
+        making.make(jobs or min(2, os.cpu_count() or 1), warm, limits or Limits())
+        if damage:
+            say(f"the former report is now {set_aside(out).name}")
+        swap(site, out)
+    return Result(out, tuple(telling.pages[name] for name in making.order()), time.perf_counter() - started)
+
+
+@dataclass
+class _Telling:
+    """What is said of each page when it is done."""
+
+    say: Say
+    advance: Advance
+    explain: bool
+    total: int
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def done(self, name: str, reasons: tuple[str, ...], seconds: float) -> None:
+        """Tell that a page is done."""
+        page = self.pages[name] = Page(name, "rebuilt" if reasons else "fresh", reasons, seconds)
+        self.say(self._line(page))
+        self.advance(len(self.pages), self.total)
+
+    def _line(self, page: Page) -> str:
+        took = f"{page.seconds:.1f} s" if page.seconds else ""
+        why = "same inputs" if page.status == "fresh" else page.reasons[0]
+        if len(page.reasons) > 1 and not self.explain:
+            why += f" (and {len(page.reasons) - 1} more: --explain)"
+        line = f"{page.name:<28} {page.status:<8} {took:>6}  {why}"
+        if self.explain:
+            line += "".join(f"\n{'':<46}{reason}" for reason in page.reasons[1:])
+        return line.rstrip()
+
+
+def _clear_what_a_killed_build_left(out: Path) -> None:
+    """Remove the folder of a build that was killed at its very end, unless another one is at work in it."""
+    if working_folder(out).exists():
+        with suppress(BuildError, OSError), building(out):
+            pass
+
+
+@contextmanager
+def _telling_why_not(say: Say, former: Manifest | None, out: Path) -> Iterator[None]:
+    """Say what became of the former report when a build does not come to its end."""
+    left = "nothing was written" if former is None else "the former report is untouched"
     try:
-        with building(out) as site:
-            pages = _make(
-                site,
-                out,
-                inputs,
-                former,
-                plan,
-                say,
-                advance or (lambda done, total: None),
-                explain,
-                jobs,
-                warm,
-                limits or Limits(),
-            )
-            if damage:
-                say(f"the former report is now {set_aside(out).name}")
-            swap(site, out)
+        yield
     except KeyboardInterrupt:
-        say(f"interrupted; {_untouched(former)}")
+        say(f"interrupted; {left}")
         raise
     except OSError as error:
-        where = str(error.filename or out)
         raise BuildError(
-            f"cannot be written ({error.strerror or error}); {_untouched(former)}. "
+            f"cannot be written ({error.strerror or error}); {left}. "
             "Free space or permissions there, or choose another folder with --out.",
-            file=where,
+            file=str(error.filename or out),
         ) from None
-    return Result(out, tuple(pages), time.perf_counter() - started)
-
-
-def _untouched(former: dict | None) -> str:
-    return "nothing was written" if former is None else "the former report is untouched"
-
-
-def _line(page: Page, explain: bool) -> str:
-    took = f"{page.seconds:.1f} s" if page.seconds else ""
-    why = "same inputs" if page.status == "fresh" else page.reasons[0]
-    if len(page.reasons) > 1 and not explain:
-        why += f" (and {len(page.reasons) - 1} more: --explain)"
-    line = f"{page.name:<28} {page.status:<8} {took:>6}  {why}"
-    if explain:
-        line += "".join(f"\n{'':<46}{reason}" for reason in page.reasons[1:])
-    return line.rstrip()
-
-
-# ---- what changed --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Plan:
-    reasons: dict[str, tuple[str, ...]]
-    """For each page that is known now, why it must be executed; nothing means that it need not."""
-    work: bool
-    """Whether anything must be done at all."""
-
-
-def _plan(inputs: Inputs, former: dict | None, out: Path, force: bool) -> _Plan:
-    names = [*inputs.notebooks, *_WRITTEN]
-    if former is None:
-        return _Plan(dict.fromkeys(names, ("was not built before",)), True)
-    pages = {page["name"]: page for page in former["pages"]}
-    damaged = manifest.differences(out, former)
-    added = [name for name, status in damaged.items() if status == "added"]
-    if added and not force:
-        raise BuildError(
-            f"holds {len(added)} file(s) that no build made ({', '.join(added[:3])}), which would be lost; "
-            "move them away, or build with --force.",
-            file=str(out),
-        )
-    common = _common_reasons(inputs, former, force)
-    now = inputs.hashes(set(former["inputs"]))
-    names += [name for name in pages if name.startswith("surveys/")]
-    reasons = {}
-    for name in names:
-        if name not in pages:
-            reasons[name] = ("was not built before",)
-            continue
-        found = list(common)
-        if name in inputs.notebooks and inputs.notebook(name) not in pages[name]["inputs"]:
-            found.append(f"{inputs.notebook(name)} takes the place of another notebook")
-        for used in pages[name]["inputs"]:
-            if now[used] != former["inputs"][used]:
-                found.append(_change(used, former["inputs"][used], now[used]))
-        found += [
-            f"output {made} is {'gone' if damaged[made] == 'missing' else 'changed by another hand'}"
-            for made in pages[name]["outputs"]
-            if made in damaged
-        ]
-        reasons[name] = tuple(found)
-    gone = [name for name in pages if name not in reasons]
-    return _Plan(reasons, bool(damaged or gone or any(reasons.values())))
-
-
-def _common_reasons(inputs: Inputs, former: dict, force: bool) -> list[str]:
-    found = ["was asked for (--force)"] if force else []
-    if former["parameters"]["lang"] != inputs.lang:
-        found.append(f"language {former['parameters']['lang']}, now {inputs.lang}")
-    if former["parameters"].get("replaced", []) != inputs.replaced_data:
-        found.append("other parts of the shipped data are replaced")
-    if former["parameters"].get("withheld_below") != inputs.withheld_below:
-        found.append("other small counts are withheld")
-    for what, old, new in (("code", former["code"], inputs.code), ("version of", former["versions"], inputs.versions)):
-        for name in sorted(set(old) | set(new)):
-            if old.get(name) != new.get(name):
-                found.append(_change(f"{what} {name}", old.get(name), new.get(name)))
-    return found
-
-
-def _change(what: str, old: str | None, new: str | None) -> str:
-    if old is None:
-        return f"{what} is new"
-    if new is None:
-        return f"{what} is gone"
-    return f"{what} changed" if len(old) == 64 else f"{what}: {old}, now {new}"
 
 
 # ---- making it -----------------------------------------------------------------------------------------
 
 
-def _make(
-    site: Path,
-    out: Path,
-    inputs: Inputs,
-    former: dict | None,
-    plan: _Plan,
-    say: Say,
-    advance: Callable[[int, int], None],
-    explain: bool,
-    jobs: int | None,
-    warm: bool,
-    limits: Limits,
-) -> list[Page]:
-    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+@dataclass
+class _Making:
+    """A report on its way: what the former one lends, what kernels make, and what is written at the end."""
 
-    from .kernels import Kernels
+    site: Path
+    out: Path
+    inputs: Inputs
+    former: Manifest | None
+    plan: Plan
+    telling: _Telling
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The pages as the manifest will name them."""
 
-    before = inputs.everything()
-    pages: dict[str, dict] = {page["name"]: page for page in former["pages"]} if former else {}
-    outcome: dict[str, Page] = {}
+    def make(self, jobs: int, warm: bool, limits: Limits) -> None:
+        """Make the whole site in its working folder."""
+        before = self.inputs.everything()
+        stale = [name for name in self.inputs.notebooks if self.plan.stale(name)]
+        written = [name for name in WRITTEN if self.plan.stale(name)]
+        kept = self._keep()
+        self._run(stale, written, jobs, warm, limits)
+        for name in kept:
+            self.telling.done(name, (), 0.0)
+        _refuse_identifiers(self.site, stale)
+        self._finish(before)
 
-    total = len(inputs.notebooks) + len(_WRITTEN) + inputs.surveys
+    def order(self) -> list[str]:
+        """The names of the pages in the order of the site."""
+        return [*self.inputs.notebooks, *WRITTEN, *sorted(name for name in self.entries if name.startswith(SURVEY))]
 
-    def done(name: str, reasons: tuple[str, ...], seconds: float) -> None:
-        outcome[name] = Page(name, "rebuilt" if reasons else "fresh", reasons, seconds)
-        say(_line(outcome[name], explain))
-        advance(len(outcome), total)
+    def _keep(self) -> list[str]:
+        """Take over what is fresh from the former report; the pages made from the data are told of later."""
+        kept = []
+        for page in self.former["pages"] if self.former else ():
+            name = page["name"]
+            if name not in self.plan.reasons or self.plan.stale(name):
+                continue
+            for made in page["outputs"]:
+                target = self.site / made
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self.out / made, target)
+            self.entries[name] = page
+            if name in self.inputs.notebooks:
+                self.telling.done(name, (), 0.0)
+            else:
+                kept.append(name)
+        return kept
 
-    for name in inputs.notebooks:
-        if not plan.reasons[name]:
-            _keep(out, site, pages[name]["outputs"])
-            done(name, (), 0.0)
-    stale = [name for name in inputs.notebooks if plan.reasons[name]]
-    known = {name: why for name, why in plan.reasons.items() if name.startswith("surveys/")}
-    kept = [name for name, why in known.items() if not why]
-    # A survey is new only if the list of surveys, which the page of sources reads, changed.
-    survey_work = len(kept) < len(known) or bool(plan.reasons[SOURCES])
-    to_write = [name for name in _WRITTEN if plan.reasons[name]]
-    kept_pages = [*kept, *(name for name in _WRITTEN if name not in to_write)]
-    for name in kept_pages:
-        _keep(out, site, pages[name]["outputs"])
+    def _run(self, stale: list[str], written: list[str], jobs: int, warm: bool, limits: Limits) -> None:
+        """Make what is not fresh in kernels, several at once; the first error ends all."""
+        from . import pages
+        from .kernels import Kernels
 
-    count = len(stale) + survey_work + len(to_write)
-    with (
-        Kernels(
-            inputs.environment,
-            watched=inputs.roots,
-            warm=warm and count > 0,
-            limits=limits,
-            light_first=survey_work,
-            say=say,
-        ) as kernels,
-        ThreadPoolExecutor(min(max(count, 1), jobs or min(2, os.cpu_count() or 1))) as pool,
-    ):
+        # A survey is new only if the list of surveys, which the page of sources reads, changed.
+        surveys = self.plan.stale(SOURCES) or any(map(self.plan.stale, self.plan.surveys))
+        count = len(stale) + len(written) + surveys
+        with (
+            Kernels(
+                self.inputs.environment,
+                watched=self.inputs.roots,
+                warm=warm and count > 0,
+                limits=limits,
+                light_first=surveys,
+                say=self.telling.say,
+            ) as kernels,
+            ThreadPoolExecutor(min(max(count, 1), jobs)) as pool,
+        ):
+            futures: list[Future[None]] = [pool.submit(self._surveys, kernels)] if surveys else []
+            # The longest first, so that the cores are busy to the end; a notebook's cells tell how long it may take.
+            longest = sorted(stale, key=lambda name: -len(self.inputs.notebooks[name]["cells"]))
+            futures += [pool.submit(self._notebook, kernels, name) for name in longest]
+            futures += [pool.submit(self._written, kernels, name) for name in written]
+            try:
+                pages.templates()  # what the pages need is made ready while the kernels run
+                wait(futures, return_when=FIRST_EXCEPTION)
+                for future in futures:
+                    if future.done():
+                        future.result()
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                kernels.close()
+                raise
 
-        def notebook(name: str) -> None:
-            begun = time.perf_counter()
-            pages[name] = _notebook(kernels, site, inputs, name, say)
-            done(name, plan.reasons[name], time.perf_counter() - begun)
+    def _notebook(self, kernels: Kernels, name: str) -> None:
+        """Execute one notebook; leave it and its bundles in the site."""
+        from .pages import publish
 
-        def written(name: str) -> None:
-            begun = time.perf_counter()
-            call, file = _WRITTEN[name]
-            pages[name] = {"name": name, "inputs": _run(kernels, site, call), "outputs": [file]}
-            done(name, plan.reasons[name], time.perf_counter() - begun)
+        begun = time.perf_counter()
+        bundles = self.site / "figures" / name
+        bundles.mkdir(parents=True)
+        executed, touched = kernels.run(
+            self.inputs.notebooks[name],
+            f"{name}.ipynb",
+            folder=self.inputs.roots[self.inputs.homes[name]],
+            environment={"EXPOSURE_BUNDLES": str(bundles)},
+        )
+        for number, text in publish(executed):
+            self.telling.say(f"{name}, cell {number} writes to standard error: {text}")
+        path = self.site / "notebooks" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(executed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+        with suppress(OSError):
+            bundles.rmdir()  # if nothing was saved
+        made = [f"notebooks/{name}.ipynb", *(f"figures/{name}/{file}" for file in manifest.files(bundles))]
+        self._enter(name, {self.inputs.notebook(name), *touched.read}, made, touched)
+        self.telling.done(name, self.plan.why(name), time.perf_counter() - begun)
 
-        def surveys() -> None:
-            begun = time.perf_counter()
-            made = _surveys(kernels, site, [name.partition("/")[2] for name in kept])
-            for name in [name for name in known if name not in kept]:
-                del pages[name]
-            pages.update(made)
-            for name in sorted(made):
-                done(name, known.get(name, ("was not built before",)), (time.perf_counter() - begun) / len(made))
+    def _written(self, kernels: Kernels, name: str) -> None:
+        """Make a page from the data."""
+        begun = time.perf_counter()
+        function, file = WRITTEN[name]
+        touched = self._call(kernels, function)
+        self._enter(name, touched.read, [file], touched)
+        self.telling.done(name, self.plan.why(name), time.perf_counter() - begun)
 
-        # The longest first, so that the cores are busy to the end; a notebook's cells tell how long it may take.
-        futures = [pool.submit(surveys)] if survey_work else []
-        futures += [
-            pool.submit(notebook, name)
-            for name in sorted(stale, key=lambda name: -len(inputs.notebooks[name]["cells"]))
-        ]
-        futures += [pool.submit(written, name) for name in to_write]
-        try:
-            # What the pages need is made ready while the kernels run.
-            from . import pages as rendering
+    def _surveys(self, kernels: Kernels) -> None:
+        """Write the data of the surveys' pages, but for those kept."""
+        begun = time.perf_counter()
+        kept = [name.removeprefix(SURVEY) for name in self.plan.surveys if not self.plan.stale(name)]
+        touched = self._call(kernels, "write", kept)
+        made = [path for path in sorted((self.site / "surveys").glob("*.json")) if path.stem not in kept]
+        for path in made:
+            # Of surveys that are not related, a page reads what they are and their sources, not their figures.
+            related = json.loads(path.read_text("utf-8"))["related"]
+            own = [
+                read
+                for read in touched.read
+                if not read.endswith(("/figures.csv", "/claims.csv")) or read.split("/")[-2] in related
+            ]
+            self._enter(f"{SURVEY}{path.stem}", own, [f"{SURVEY}{path.name}"], touched)
+        for path in made:
+            name = f"{SURVEY}{path.stem}"
+            self.telling.done(name, self.plan.why(name), (time.perf_counter() - begun) / len(made))
 
-            rendering.templates()
-            wait(futures, return_when=FIRST_EXCEPTION)
-            for future in futures:
-                if future.done():
-                    future.result()
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            kernels.close()
-            raise
-    for name in kept_pages:
-        done(name, (), 0.0)
-    _refuse_identifiers(site, stale)
+    def _call(self, kernels: Kernels, function: str, *arguments: object) -> Touched:
+        environment = {"EXPOSURE_BUNDLES": str(self.site)}
+        name = "the pages made from the data"
+        return kernels.call(function, *arguments, name=name, folder=self.site, environment=environment)
 
-    order = [*inputs.notebooks, *_WRITTEN, *sorted(name for name in pages if name.startswith("surveys/"))]
-    used = {name for page in order for name in pages[page]["inputs"]}
-    now = {name: before.get(name) or sha256(inputs.path(name)) for name in sorted(used)}
-    rendering.render(site, [pages[name] for name in order], inputs.lang, inputs.withheld_below)
-    manifest.write(
-        site,
-        {
-            "title": rendering.TITLE,
+    def _enter(self, name: str, read: set[str] | list[str], made: list[str], touched: Touched) -> None:
+        """Note a page for the manifest, and say what of it a reader should know."""
+        entry: dict[str, Any] = {"name": name, "inputs": sorted(read), "outputs": made}
+        if touched.elsewhere:
+            entry["elsewhere"] = touched.elsewhere
+            self.telling.say(
+                f"{name} read {', '.join(touched.elsewhere)}, not among its inputs, so that it is made anew each time; "
+                "put what it reads beside the notebook or into the data folder"
+            )
+        if touched.written:
+            self.telling.say(
+                f"{name} writes into the data that the report is made from: {', '.join(touched.written)}; "
+                "let it write elsewhere"
+            )
+        self.entries[name] = entry
+
+    def _finish(self, before: dict[str, str | None]) -> None:
+        """Render the pages, and write the manifest."""
+        from . import pages
+
+        order = self.order()
+        used = {name for page in order for name in self.entries[page]["inputs"]}
+        now = {name: before.get(name) or sha256(self.inputs.path(name)) for name in sorted(used)}
+        pages.render(self.site, [self.entries[name] for name in order], self.inputs.lang, self.inputs.withheld_below)
+        content = {
+            "title": pages.TITLE,
             "version": __version__,
-            "parameters": inputs.parameters,
-            "pages": [pages[name] for name in order],
+            "parameters": self.inputs.parameters,
+            "processor": self.inputs.processor,
+            "pages": [self.entries[name] for name in order],
             "inputs": now,
-            "code": inputs.code,
-            "versions": inputs.versions,
-        },
-    )
-    return [outcome[name] for name in order]
-
-
-def _notebook(kernels, site: Path, inputs: Inputs, name: str, say: Say) -> dict:
-    """Execute one notebook; leave it and its bundles in the site; return its entry in the manifest."""
-    bundles = site / "figures" / name
-    bundles.mkdir(parents=True)
-    executed, reads = kernels.run(
-        inputs.notebooks[name],
-        f"{name}.ipynb",
-        folder=inputs.roots[inputs.homes[name]],
-        environment={"EXPOSURE_BUNDLES": str(bundles)},
-    )
-    from .pages import publish
-
-    for number, text in publish(executed):
-        say(f"{name}, cell {number} writes to standard error: {text}")
-    path = site / "notebooks" / f"{name}.ipynb"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(executed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    with suppress(OSError):
-        bundles.rmdir()  # if nothing was saved
-    made = [f"notebooks/{name}.ipynb"]
-    made += [f"figures/{name}/{file}" for file in manifest.files(bundles)]
-    return {"name": name, "inputs": sorted({inputs.notebook(name), *reads}), "outputs": made}
+            "code": self.inputs.code,
+            "versions": self.inputs.versions,
+        }
+        manifest.write(self.site, content)
 
 
 def _refuse_identifiers(site: Path, names: list[str]) -> None:
-    """Refuse a notebook whose outputs show anything identifying; addresses of the sources' publications may be shown."""
+    """Refuse a notebook whose outputs show anything identifying; the addresses of publications may be shown."""
     listed = json.loads((site / "sources.json").read_text("utf-8"))["surveys"]
     publications = {source["url"] for survey in listed for source in survey["sources"] if source["url"]}
     for name in names:
         executed = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
         refuse_identifying_outputs(executed, f"{name}.ipynb", publications)
-
-
-def _run(kernels, site: Path, call: str) -> list[str]:
-    """Call a function of :mod:`analysis.report.surveys` in a kernel; return what it read."""
-    cell = {"cell_type": "code", "metadata": {}, "source": f"from analysis.report import surveys\nsurveys.{call}"}
-    name, environment = "the pages made from the data", {"EXPOSURE_BUNDLES": str(site)}
-    return kernels.run({"cells": [cell]}, name, folder=site, environment=environment, light=True)[1]
-
-
-def _surveys(kernels, site: Path, kept: list[str]) -> dict[str, dict]:
-    """Write the data of the surveys' pages, but for those kept; return their entries in the manifest."""
-    reads = _run(kernels, site, f"write({kept!r})")
-    found = {}
-    for path in sorted((site / "surveys").glob("*.json")):
-        if path.stem in kept:
-            continue
-        # Of surveys that are not related, a page reads what they are and their sources, not their figures.
-        related = json.loads(path.read_text("utf-8"))["related"]
-        own = [
-            read
-            for read in reads
-            if not read.endswith(("/figures.csv", "/claims.csv")) or read.split("/")[-2] in related
-        ]
-        found[f"surveys/{path.stem}"] = {
-            "name": f"surveys/{path.stem}",
-            "inputs": own,
-            "outputs": [f"surveys/{path.name}"],
-        }
-    return found
-
-
-def _keep(out: Path, site: Path, names: list[str]) -> None:
-    for name in names:
-        target = site / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(out / name, target)

@@ -1,26 +1,30 @@
-"""What goes into a report: notebooks, data, the code of the package and the versions of all others; read once, before the build begins."""
+"""What goes into a report: notebooks, data, code and the versions of other code; read once, before the build begins."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..datafolder import data_folders, in_use, replaced, shipped_folder, surveys_present
 from ..errors import BuildError, DataError
 from . import manifest
 from .manifest import sha256
+from .processor import common
+from .versions import names_imported, versions
 
 LANGUAGES = ("en", "es", "de", "fr")
 #: How the name of a shipped notebook begins that is there to be copied, and no page.
 TEMPLATE = "00_"
+#: Pages made from the data of all surveys.
+MADE_FROM_DATA = ("sources", "explorer")
 #: Names of the site's own pages, which no notebook can have.
-OWN_PAGES = ("index", "gallery", "sources", "explorer")
+OWN_PAGES = ("index", "gallery", *MADE_FROM_DATA)
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Inputs:
 
     roots: dict[str, Path]
     """Folders by the name that the manifest gives them."""
-    notebooks: dict[str, dict]
+    notebooks: dict[str, dict[str, Any]]
     """The notebooks by their stem, in order."""
     homes: dict[str, str]
     """The root in which each notebook lies."""
@@ -44,8 +48,12 @@ class Inputs:
     lang: str
     withheld_below: int | None
     """The counts of one's own that are smaller were withheld; None if all are shown."""
+    given: dict[str, str]
+    """Which folders were named: ``notebooks`` is ``own`` or ``more``, ``data`` is ``joined`` or ``alone``."""
     code: dict[str, str]
     versions: dict[str, str]
+    processor: str
+    """The instructions by which notebooks compute, see :mod:`analysis.report.processor`."""
 
     @classmethod
     def gather(
@@ -56,26 +64,30 @@ class Inputs:
         lang: str,
         withheld_below: int | None = None,
     ) -> Inputs:
+        """Read them; see :func:`analysis.report.build.build` for the parameters and errors."""
         if lang not in LANGUAGES:
             raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
         with in_use(data, alone=True) if data is not None else nullcontext():
             own, *joined = data_folders()
             replaced_data, count = replaced(), len(surveys_present())
         # A table that a data folder does not have is taken from the data shipped with the package.
-        roots = {"notebooks": shipped_folder("notebooks") if notebooks is None else Path(notebooks).absolute()}
+        roots = {"notebooks": shipped_folder("notebooks") if notebooks is None else Path(notebooks).resolve()}
         found = read_notebooks(roots["notebooks"], templates=notebooks is not None)
         homes, taken = dict.fromkeys(found, "notebooks"), []
         if more is not None:
-            roots["more"] = Path(more).absolute()
+            roots["more"] = Path(more).resolve()
             further = read_notebooks(roots["more"])
             taken = sorted(set(found) & set(further))
             found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
+            _refuse_names_that_differ_in_case(found)
         roots |= {"data": own, "shipped": shipped_folder("data")}
         environment = {
             "EXPOSURE_DATA": str(own) if joined else "",
             "EXPOSURE_DATA_ONLY": "" if joined else str(own),
             "EXPOSURE_LANG": lang,
         }
+        given = {"notebooks": "own" if notebooks is not None else "more" if more is not None else ""}
+        given["data"] = "" if own == roots["shipped"] else "joined" if joined else "alone"
         return cls(
             roots,
             found,
@@ -86,14 +98,21 @@ class Inputs:
             environment,
             lang,
             withheld_below,
+            given,
             package_code(),
-            installed_versions(),
+            versions(_imported(found, [roots[name] for name in ("notebooks", "more") if name in roots])),
+            common(),
         )
+
+    @property
+    def pages(self) -> int:
+        """How many pages the report will have."""
+        return len(self.notebooks) + len(MADE_FROM_DATA) + self.surveys
 
     @property
     def parameters(self) -> dict[str, object]:
         """What the manifest says of how the report was asked for."""
-        told = {"lang": self.lang, "replaced": self.replaced_data, "withheld_below": self.withheld_below}
+        told = {"lang": self.lang, "replaced": self.replaced_data, "withheld_below": self.withheld_below, **self.given}
         return {name: value for name, value in told.items() if value}
 
     def notebook(self, name: str) -> str:
@@ -101,10 +120,12 @@ class Inputs:
         return f"{self.homes[name]}/{name}.ipynb"
 
     def path(self, name: str) -> Path:
+        """The file, or the folder, that the manifest knows by this name."""
         root, _, below = name.partition("/")
         return self.roots[root] / below
 
-    def hashes(self, names: Iterator[str] | set[str]) -> dict[str, str | None]:
+    def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
+        """The hash of each of these inputs as it is now; None where it is gone."""
         return {
             name: sha256(self.path(name)) if name.partition("/")[0] in self.roots else None for name in sorted(names)
         }
@@ -119,7 +140,34 @@ class Inputs:
         return found
 
 
-def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict]:
+def _imported(notebooks: dict[str, dict[str, Any]], folders: list[Path]) -> Iterator[str]:
+    """What notebooks import, and the modules beside them."""
+    sources = ["".join(cell["source"]) for one in notebooks.values() for cell in one["cells"]]
+    beside = [path for folder in folders for path in folder.glob("*.py")]
+    sources += [path.read_text("utf-8", errors="replace") for path in beside if path.is_file()]
+    names = {name for source in sources for name in names_imported(source)}
+    yield from sorted(names - {path.stem for path in beside})
+
+
+def _refuse_names_that_differ_in_case(names: Iterable[str]) -> None:
+    """Refuse two pages that would be one file where upper and lower case are the same."""
+    known: dict[str, str] = {}
+    for name in names:
+        if (other := known.setdefault(name.casefold(), name)) != name:
+            raise BuildError(
+                f"has the name of {other}.ipynb but for upper and lower case; give one of them another name.",
+                file=f"{name}.ipynb",
+            )
+
+
+def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict[str, Any]]:
+    """The notebooks of a folder by their stems.
+
+    Raises
+    ------
+    BuildError
+        If there are none, or one cannot be read, is no notebook, or has a name that no page can have.
+    """
     paths = sorted(
         path for path in folder.glob("*.ipynb") if not path.name.startswith("." if templates else (".", TEMPLATE))
     )
@@ -150,30 +198,19 @@ def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict]:
                     f"cell {number} is not a notebook's cell; save it again from JupyterLab.", file=path.name
                 )
         found[path.stem] = content
+    _refuse_names_that_differ_in_case(found)
     return found
 
 
 def package_code() -> dict[str, str]:
     """The hash of each file of the package."""
     package = Path(__file__).parents[1]
-    found = {}
+    found: dict[str, str] = {}
     for place, folders, names in os.walk(package):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         if Path(place) == package:
             folders[:] = [name for name in folders if name not in ("data", "notebooks")]
         for name in sorted(names):
             path = Path(place, name)
-            found[path.relative_to(package).as_posix()] = sha256(path)
-    return dict(sorted(found.items()))
-
-
-def installed_versions() -> dict[str, str]:
-    """The version of Python and of every installed package, as their folders are named."""
-    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
-    for folder in sys.path:
-        with suppress(OSError):
-            for entry in os.listdir(folder or "."):
-                name, _, version = entry.removesuffix(".dist-info").rpartition("-")
-                if entry.endswith(".dist-info") and name and name != manifest.MAKER.replace("-", "_"):
-                    found.setdefault(name.lower().replace("_", "-"), version)
+            found[path.relative_to(package).as_posix()] = sha256(path) or ""
     return dict(sorted(found.items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import BuildError
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 START_LIMIT = 60.0
 #: Seconds between two looks at a kernel's memory.
 _LOOK = 0.2
+#: What the protocol sends, or a part of it, as its JSON says.
+Message = dict[str, Any]
 #: Bytes of a message besides its content.
 _ENVELOPE = 1_000_000
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - not an error of ours: the client is told why the cell did not end
     """A cell that did not come to its end; the text says why."""
 
 
@@ -39,7 +41,7 @@ class Kernel(Protocol):
 class Client:
     """A connection with a running kernel; a context manager."""
 
-    def __init__(self, connection: dict, kernel: Kernel, stopped: threading.Event, limits: Limits) -> None:
+    def __init__(self, connection: dict[str, Any], kernel: Kernel, stopped: threading.Event, limits: Limits) -> None:
         import zmq
         from jupyter_client.session import Session
 
@@ -74,11 +76,11 @@ class Client:
         self._iopub.disable_monitor()
         self._context.destroy(linger=0)
 
-    def _messages(self, seconds: float) -> list[tuple[str, dict]]:
+    def _messages(self, seconds: float) -> list[tuple[str, Message]]:
         """The messages that are there, or come within the given time; raises if none can come any more."""
         if self._stopped.is_set():
             raise Stopped("was stopped")
-        ready = dict(self._poller.poll(min(seconds, _LOOK) * 1000))
+        ready = dict(self._poller.poll(round(min(seconds, _LOOK) * 1000)))
         if self._cut in ready:
             self._end_of_kernel(seconds=2.0)
             raise Stopped(self._limits.said_too_much)
@@ -125,7 +127,7 @@ class Client:
         except Stopped as error:
             raise BuildError(f"cannot be run: {error}. Build again.", file=name) from None
 
-    def execute(self, source: str, outputs: list[dict], displays: dict) -> dict:
+    def execute(self, source: str, outputs: list[Message], displays: dict[str, list[Message]]) -> Message:
         """Run one cell; its outputs are added to ``outputs`` as they come. Returns the kernel's reply.
 
         Raises
@@ -143,8 +145,9 @@ class Client:
         }
         sent = self._session.send(self._shell, "execute_request", content=request)["header"]["msg_id"]
         limit = time.monotonic() + self._limits.seconds
-        reply, idle, clear = None, False, False
-        while reply is None or not idle:
+        reply: Message = {}
+        idle = clear = False
+        while not (reply and idle):
             if time.monotonic() > limit:
                 raise Stopped(self._limits.took_too_long)
             for channel, message in self._messages(self._limits.seconds):
@@ -168,7 +171,7 @@ class Client:
         return reply
 
 
-def _add(outputs: list[dict], kind: str, content: dict, displays: dict[str, list[dict]]) -> None:
+def _add(outputs: list[Message], kind: str, content: Message, displays: dict[str, list[Message]]) -> None:
     """Add one message's output as the notebook format has it."""
     if kind == "stream":
         last = outputs[-1] if outputs else {}

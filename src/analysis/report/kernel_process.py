@@ -1,7 +1,8 @@
 """What runs in the processes of the notebooks: the warm one, and the kernels that are forked from it or started alone.
 
 A kernel is shut in before the first cell: no network, and limits of memory and of the size of files. What it
-reads is noted. All of it is done by the system or by Python's own audit, where no cell can take it back.
+reads is noted (:mod:`analysis.report.touched`).
+All of it is done by the system or by Python's own audit, where no cell can take it back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
-import importlib.util
 import json
 import os
 import pkgutil
@@ -21,7 +21,10 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from .processor import without_what_may_be_installed
+from .touched import note
 
 # What every kernel uses. IPython's own modules are those that a kernel loads while it starts.
 _LIBRARIES = (
@@ -72,9 +75,9 @@ def serve() -> None:
     folder = sys.argv.pop()
     _forget_working_folder()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that ended kernels leave no zombie
-    kernels = []
+    kernels: list[int] = []
 
-    def fork(asked: dict) -> None:
+    def fork(asked: dict[str, Any]) -> None:
         gc.freeze()
         kernel = os.fork()
         if kernel == 0:
@@ -109,14 +112,15 @@ def _forget_working_folder() -> None:
 
 
 def _import(names: Iterable[str]) -> None:
-    for name in names:
-        # What cannot be imported fails where a notebook needs it, with the place.
-        with suppress(Exception):
-            importlib.import_module(name)
+    with without_what_may_be_installed():
+        for name in names:
+            # What cannot be imported fails where a notebook needs it, with the place.
+            with suppress(Exception):
+                importlib.import_module(name)
 
 
 def _learn_languages() -> None:
-    """Build the tables by which printed numbers are read: of the package's code alone, and much of a small notebook's time."""
+    """Build the tables by which printed numbers are read: of the code alone, and much of a small notebook's time."""
     from ..figures import numerals
 
     for language in numerals.languages():
@@ -137,9 +141,9 @@ def _own_modules(*parts: str) -> list[str]:
 
 
 def _become_kernel(
-    connection: str, log: str, folder: str, environment: dict[str, str], limits: dict[str, float]
+    task: dict[str, Any], log: str, folder: str, environment: dict[str, str], limits: dict[str, float]
 ) -> NoReturn:
-    """In the child: turn into a kernel, and never return to the loop of the parent."""
+    """In the child: do the task, and never return to the loop of the parent."""
     status = 1
     try:
         parent = os.getppid()
@@ -154,9 +158,9 @@ def _become_kernel(
         os.environ.update(environment)
         time.tzset()
         os.chdir(folder)
-        _run(connection, parent, limits)
+        _do(task, parent, limits)
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it was, the log says so, and the child goes no further
         import traceback
 
         traceback.print_exc()
@@ -165,86 +169,77 @@ def _become_kernel(
 
 
 def start_alone() -> None:
-    """A kernel that was not forked; its arguments are the connection file, the process to end with, and the limits as JSON."""
+    """A process that was not forked; its arguments: the process to end with, the task and the limits as JSON."""
     _forget_working_folder()
-    connection, parent, limits = sys.argv[1:]
-    _run(connection, int(parent), json.loads(limits))
+    parent, task, limits = sys.argv[1:]
+    _import(("numpy", "pandas"))
+    _do(json.loads(task), int(parent), json.loads(limits))
 
 
-def _run(connection: str, parent: int, limits: dict[str, float]) -> None:
-    note_reads()
+def _do(task: dict[str, Any], parent: int, limits: dict[str, float]) -> None:
+    """Shut in, be a kernel at a ``connection``, or call a ``function`` of the pages made from the data."""
+    if not sys.pycache_prefix:
+        # A module beside a notebook leaves no bytecode there.
+        sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = True, "1"
+    note(json.loads(os.environ["EXPOSURE_WATCHED"]), Path(os.environ["EXPOSURE_OPENED"]))
     shut_in(**limits)
+    if "connection" in task:
+        _be_kernel(task["connection"], parent)
+    else:
+        _call(**task)
+
+
+def _be_kernel(connection: str, parent: int) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # Nobody debugs in a build, and the debugger costs a kernel more time than all else.
-    sys.modules["debugpy"] = None
-    app = IPKernelApp.instance()
+    modules: dict[str, Any] = sys.modules
+    modules["debugpy"] = None
+    app: Any = IPKernelApp.instance()
     # A kernel that knows its parent ends when the parent does, however that came about.
     app.initialize(["-f", connection, "--HistoryManager.hist_file=:memory:", f"--IPKernelApp.parent_handle={parent}"])
-    del sys.modules["debugpy"]
+    del modules["debugpy"]
     app.start()
 
 
-def note_reads() -> None:
-    """From now on, note each file that this process opens below the watched folders, and each folder it lists."""
-    watched = {name: os.path.join(path, "") for name, path in json.loads(os.environ["EXPOSURE_WATCHED"]).items()}
-    watched = dict(
-        sorted(watched.items(), key=lambda item: -len(item[1]))
-    )  # of two folders, one in the other, the inner
-    log = os.open(os.environ["EXPOSURE_OPENED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    noted = set()
+def _call(function: str, arguments: list[Any], result: str) -> None:
+    """Call a function of :mod:`analysis.report.surveys`, and tell in the result what went wrong, or nothing."""
+    fault = {}
+    try:
+        from . import surveys
 
-    def note(event: str, arguments: tuple) -> None:
-        if event not in ("open", "os.listdir", "os.scandir"):
-            return
-        path = arguments[0]
-        if event == "open" and (arguments[2] & (os.O_WRONLY | os.O_RDWR)):
-            return
-        if path is None or isinstance(path, int):
-            return
-        path = os.path.abspath(os.fsdecode(path))
-        if "__pycache__" in path:
-            with suppress(ValueError, NotImplementedError):
-                path = importlib.util.source_from_cache(path)
-        for name, folder in watched.items():
-            if path.startswith(folder) or os.path.join(path, "") == folder:
-                listing = event != "open"
-                # Importing lists the folder of the notebooks; only lists of data are inputs.
-                if listing and name in ("notebooks", "more"):
-                    return
-                text = f"{name}/{(os.path.join(path, '') if listing else path)[len(folder) :]}"
-                if text not in noted:
-                    noted.add(text)
-                    os.write(log, (text.replace("\\", "/") + "\n").encode())
-                return
+        getattr(surveys, function)(*arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the build tells it
+        import traceback
 
-    sys.addaudithook(note)
+        fault = {"what": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+    whole = Path(f"{result}.part")
+    whole.write_text(json.dumps(fault), "utf-8")
+    whole.replace(result)
 
 
 def shut_in(memory: float, output: float) -> None:
     """From now on, this process has no network, and gets no memory and writes no file beyond the limits, in bytes.
 
     The memory's limit is enforced here with a quarter more: up to it the build looks on from outside, and can say what
-    happened
-    (:class:`~analysis.report.kernel_client.Client`); beyond it a request for memory fails.
+    happened (:class:`~analysis.report.kernel_client.Client`); beyond it a request for memory fails.
     """
     _leave_the_network()
     _refuse_connections()
     with suppress(ImportError):  # Windows has no such limits
         import resource
 
-        for kind, most in ((resource.RLIMIT_DATA, memory * 1.25), (resource.RLIMIT_FSIZE, output)):
+        for kind, most in ((resource.RLIMIT_DATA, int(memory * 1.25)), (resource.RLIMIT_FSIZE, int(output))):
             _, hard = resource.getrlimit(kind)
-            most = int(most) if hard == resource.RLIM_INFINITY else min(int(most), hard)
-            resource.setrlimit(kind, (most, most))
+            limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _leave_the_network() -> None:
     """Move this process, and all that it starts, into a network of its own in which there is nobody (Linux).
 
     Kernels speak over Unix sockets, which lie in the file system and stay. An ordinary user may do it in a namespace of
-    users
-    of its own; where the system forbids that too, :func:`_refuse_connections` is what is left.
+    users of its own; where the system forbids that too, :func:`_refuse_connections` is what is left.
     """
     if sys.platform != "linux":
         return
@@ -267,7 +262,7 @@ def _refuse_connections() -> None:
     # Windows has no pairs of sockets but over its own loopback.
     own = ("127.0.0.1", "::1") if sys.platform == "win32" else ()
 
-    def refuse(event: str, arguments: tuple) -> None:
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"):
             # An address of a Unix socket is a path; without an address the socket was connected before.
             address = arguments[1]

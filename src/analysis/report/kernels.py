@@ -22,13 +22,17 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
 from ..errors import BuildError
 from .kernel_client import Client, Stopped
 from .limits import Limits
+from .processor import pinned
+from .touched import Touched
 
 # A path of a Unix socket may have some hundred bytes, on some systems four less.
 _LONGEST_SOCKET_PATH = 80
@@ -37,6 +41,11 @@ _INSIDE = f"{__package__}.kernel_process"
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+#: A notebook, or a part of one, as its JSON says.
+Notebook = dict[str, Any]
+_NO_OTHERS = Limits()
+#: Seconds between two looks at a process that has been called.
+_LOOK = 0.01
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -54,7 +63,7 @@ class Kernels:
     limits
         What a notebook may take; the network is off for all of them.
     light_first
-        Whether a light kernel will be asked for (see :meth:`run`), which the others let go first.
+        Whether :meth:`call` will be used, which the notebooks let go first.
     say
         Told when something had to be done another way.
     """
@@ -65,7 +74,7 @@ class Kernels:
         *,
         watched: Mapping[str, Path] | None = None,
         warm: bool = True,
-        limits: Limits = Limits(),
+        limits: Limits = _NO_OTHERS,
         light_first: bool = False,
         say: Callable[[str], None] = lambda message: None,
     ) -> None:
@@ -74,7 +83,7 @@ class Kernels:
         self._say = say
         self._lock = threading.Lock()
         self._started = 0
-        self._plain: list[subprocess.Popen] = []
+        self._plain: list[subprocess.Popen[bytes]] = []
         self._stopped = threading.Event()
         self._turn = threading.Event()
         if not light_first:
@@ -84,14 +93,9 @@ class Kernels:
             self._folder.rmdir()
             self._folder = Path(tempfile.mkdtemp(prefix="ex", dir="/tmp"))
         self._environment = {
-            **os.environ,
-            # One thread of linear algebra: threads do not survive a fork, and change last digits.
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
+            **pinned(dict(os.environ)),
             "JE_ARROW_MALLOC_CONF": "background_thread:false",  # the allocator inside pyarrow
             "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
             "TZ": "UTC",
             "LC_ALL": "C.UTF-8",
@@ -107,6 +111,8 @@ class Kernels:
         for name in ("PYTHONPATH", "PYTHONSTARTUP"):
             if not self._environment.get(name):
                 self._environment.pop(name, None)
+        for name in ("PYTHONOPTIMIZE", "PYTHONWARNINGS"):
+            self._environment.pop(name, None)
         self._parent = self._start_parent() if warm and can_fork() else None
 
     def __enter__(self) -> Kernels:
@@ -136,14 +142,8 @@ class Kernels:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def run(
-        self,
-        notebook: dict,
-        name: str,
-        *,
-        folder: Path,
-        environment: Mapping[str, str] | None = None,
-        light: bool = False,
-    ) -> tuple[dict, list[str]]:
+        self, notebook: Notebook, name: str, *, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> tuple[Notebook, Touched]:
         """Execute a notebook in a kernel of its own.
 
         Parameters
@@ -156,14 +156,11 @@ class Kernels:
             The working directory of the kernel.
         environment
             Further environment variables of this kernel.
-        light
-            Whether it reads figures only: the first such kernel does not wait for the libraries of charts.
 
         Returns
         -------
-        notebook, reads
-            A copy with outputs and execution counts; the files that it read below the watched
-            folders, as ``name/path``, and folders that it listed, as ``name/path/``; sorted.
+        notebook, touched
+            A copy with outputs and execution counts; what it read and wrote.
 
         Raises
         ------
@@ -171,25 +168,81 @@ class Kernels:
             If a cell fails or takes more than the limits allow, or the kernel dies. ``cell`` is the cell's number among
             all cells, ``source`` its text, ``traceback`` the traceback without colours.
         """
-        with self._lock:
-            self._started += 1
-            place = self._folder / str(self._started)
-        place.mkdir()
-        (reads := place / "reads").touch()
+        place = self._place()
         connection = _connection(place)
-        told = {**(environment or {}), "EXPOSURE_WATCHED": json.dumps(self._watched), "EXPOSURE_OPENED": str(reads)}
-        kernel = self._start(place, connection, folder, told, light)
+        file = place / "connection.json"
+        file.write_text(json.dumps(connection))
+        kernel = self._start(place, {"connection": str(file)}, folder, environment or {})
         try:
             with Client(connection, kernel, self._stopped, self._limits) as client:
                 client.wait_until_ready(name)
                 executed = self._execute(client, notebook, name)
         finally:
             kernel.kill()
-        return executed, sorted(set(reads.read_text("utf-8").splitlines()))
+        return executed, Touched.of(place / "touched")
 
-    def _execute(self, client: Client, notebook: dict, name: str) -> dict:
+    def call(
+        self, function: str, *arguments: object, name: str, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> Touched:
+        """Call a function of :mod:`analysis.report.surveys` in a process as kernels have it.
+
+        The first such process does not wait for the libraries of charts.
+
+        Parameters
+        ----------
+        function, arguments
+            The name of the function, and what it is given: values that JSON can hold.
+        name, folder, environment
+            As for :meth:`run`.
+
+        Returns
+        -------
+        Touched
+            What it read and wrote.
+
+        Raises
+        ------
+        BuildError
+            If the function fails or takes more than the limits allow, or the process dies.
+        """
+        place = self._place()
+        result = place / "result.json"
+        task = {"function": function, "arguments": arguments, "result": str(result)}
+        process = self._start(place, task, folder, environment or {}, light=True)
+        limit = time.monotonic() + self._limits.seconds
+        try:
+            while process.alive():
+                if self._stopped.wait(_LOOK):
+                    raise BuildError("cannot be made: it was stopped. Build again.", file=name)
+                if time.monotonic() > limit:
+                    raise BuildError(f"cannot be made: it {self._limits.took_too_long}.", file=name)
+                if process.memory() > self._limits.memory:
+                    raise BuildError(f"cannot be made: it {self._limits.took_too_much}.", file=name)
+        finally:
+            process.kill()
+        if not result.exists():
+            raise BuildError(f"cannot be made: its process died: {process.last_words()}. Build again.", file=name)
+        fault = json.loads(result.read_text("utf-8"))
+        if fault:
+            raise BuildError(
+                f"cannot be made: {fault['what']}\n{fault['traceback']}\nCorrect what it reads, and build again.",
+                file=name,
+                traceback=fault["traceback"],
+            )
+        return Touched.of(place / "touched")
+
+    def _place(self) -> Path:
+        """A folder for one more process, with the log of what it touches."""
+        with self._lock:
+            self._started += 1
+            place = self._folder / str(self._started)
+        place.mkdir()
+        (place / "touched").touch()
+        return place
+
+    def _execute(self, client: Client, notebook: Notebook, name: str) -> Notebook:
         executed = json.loads(json.dumps(notebook))
-        displays: dict[str, list[dict]] = {}
+        displays: dict[str, list[Notebook]] = {}
         for number, cell in enumerate(executed["cells"], 1):
             source = "".join(cell["source"])
             if cell["cell_type"] != "code":
@@ -218,7 +271,7 @@ class Kernels:
                 )
         return executed
 
-    def _start_parent(self) -> subprocess.Popen | None:
+    def _start_parent(self) -> subprocess.Popen[bytes] | None:
         # A session of its own: Ctrl-C reaches only this process, which then ends the others in order.
         program = f"from {_INSIDE} import serve; serve()"
         with suppress(OSError), open(self._folder / "log", "wb") as log:
@@ -234,19 +287,20 @@ class Kernels:
         return None
 
     def _start(
-        self, place: Path, connection: dict, folder: Path, environment: Mapping[str, str], light: bool
+        self, place: Path, task: dict[str, Any], folder: Path, environment: Mapping[str, str], light: bool = False
     ) -> _Kernel:
-        file = place / "connection.json"
-        file.write_text(json.dumps(connection))
-        limits = {"memory": self._limits.memory, "output": self._limits.output}
+        """A process for a task of :mod:`analysis.report.kernel_process`: forked if that can be, else started alone."""
         told = {
-            "connection": str(file),
+            "task": task,
             "log": str(place / "log"),
             "folder": str(folder),
-            "environment": environment,
-            "limits": limits,
+            "environment": {
+                **environment,
+                "EXPOSURE_WATCHED": json.dumps(self._watched),
+                "EXPOSURE_OPENED": str(place / "touched"),
+            },
+            "limits": {"memory": self._limits.memory, "output": self._limits.output},
         }
-        asked = {"light": light, "kernel": told}
         if not light:
             self._turn.wait()
         with self._lock:
@@ -254,34 +308,32 @@ class Kernels:
             if self._stopped.is_set():
                 raise KeyboardInterrupt
             if self._parent is not None:
+                to_parent, from_parent = _pipes(self._parent)
                 try:
-                    self._parent.stdin.write(json.dumps(asked).encode() + b"\n")
-                    self._parent.stdin.flush()
-                    return _Forked(int(self._parent.stdout.readline()), place / "log")
+                    to_parent.write(json.dumps({"light": light, "kernel": told}).encode() + b"\n")
+                    to_parent.flush()
+                    return _Forked(int(from_parent.readline()), place / "log")
                 except (OSError, ValueError):
                     _end(self._parent)
                     self._parent = None
                     said = (self._folder / "log").read_text("utf-8", errors="replace").strip().split("\n")[-1]
                     self._say(f"no kernel could be forked ({said or 'no reason given'}); plain kernels take over")
-            with open(told["log"], "wb") as log:
-                process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-c",
-                        f"from {_INSIDE} import start_alone; start_alone()",
-                        str(file),
-                        str(os.getpid()),
-                        json.dumps(limits),
-                    ],
-                    env={**self._environment, **environment},
-                    cwd=folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            self._plain.append(process)
-            return _Plain(process, place / "log")
+            return self._start_alone(place, told)
+
+    def _start_alone(self, place: Path, told: dict[str, Any]) -> _Kernel:
+        program = f"from {_INSIDE} import start_alone; start_alone()"
+        with open(place / "log", "wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", program, str(os.getpid()), json.dumps(told["task"]), json.dumps(told["limits"])],
+                env={**self._environment, **told["environment"]},
+                cwd=told["folder"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._plain.append(process)
+        return _Plain(process, place / "log")
 
 
 class _Kernel:
@@ -321,7 +373,7 @@ class _Forked(_Kernel):
 
 
 class _Plain(_Kernel):
-    def __init__(self, process: subprocess.Popen, log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         super().__init__(process.pid, log)
         self._process = process
 
@@ -345,23 +397,32 @@ def _shown(source: str, lines: int = 12) -> str:
 
 
 def can_fork() -> bool:
+    """Whether kernels can be forked from a warm process here."""
     # macOS can fork, but its system libraries do not survive it.
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
-def _end(parent: subprocess.Popen) -> None:
+def _pipes(parent: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """The two ends of the pipes to the warm process, which was started with both."""
+    if parent.stdin is None or parent.stdout is None:
+        raise OSError("the warm process has no pipes")
+    return parent.stdin, parent.stdout
+
+
+def _end(parent: subprocess.Popen[bytes]) -> None:
     """End the warm process; at the end of its input it ends its kernels first."""
+    to_parent, from_parent = _pipes(parent)
     with suppress(OSError):
-        parent.stdin.close()
+        to_parent.close()
     try:
         parent.wait(timeout=5)
     except subprocess.TimeoutExpired:
         parent.kill()
         parent.wait()
-    parent.stdout.close()
+    from_parent.close()
 
 
-def _connection(place: Path) -> dict:
+def _connection(place: Path) -> dict[str, Any]:
     """Where a kernel listens: Unix sockets in its own folder, or ports where there are none."""
     common = {"key": secrets.token_hex(16), "signature_scheme": "hmac-sha256", "kernel_name": "python3"}
     if sys.platform != "win32":

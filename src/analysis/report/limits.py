@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of every notebook of a build; one that passes them stops it with a :class:`~analysis.errors.BuildError`."""
+    """The limits of every notebook of a build; one that passes them stops it (:class:`~analysis.errors.BuildError`)."""
 
     seconds: float = 300.0
     """Seconds that one cell may take."""
@@ -31,7 +32,7 @@ class Limits:
         """Why a notebook was stopped that puts out without end."""
         return f"put out more than {self.output / 1e6:g} MB, the limit for one notebook or file (--output-limit)"
 
-    def behind(self, reply: dict) -> str | None:
+    def behind(self, reply: dict[str, Any]) -> str | None:
         """The limit behind the error that a cell ended with, if it is one."""
         name, text = reply.get("ename") or "", reply.get("evalue") or ""
         if "MemoryError" in name:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..writing import write_text
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "manifest.json"
-#  The folders that a report is made from, as a manifest names them: ``more`` are one's own notebooks beside those of
-# the package,
-#: ``shipped`` is the data of the package, for what ``data`` lacks.
+#: What a manifest holds, as its JSON says.
+Manifest = dict[str, Any]
+#: The folders that a report is made from, as a manifest names them: ``more`` are one's own notebooks beside those of
+#: the package, ``shipped`` is the data of the package, for what ``data`` lacks.
 ROOTS = ("notebooks", "more", "data", "shipped")
 MAKER = "exposure-statistics"
 
@@ -34,7 +35,7 @@ def sha256(path: Path) -> str | None:
         with open(path, "rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except IsADirectoryError:
-        names = sorted(name for name in os.listdir(path) if not name.startswith((".", "__pycache__")))
+        names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__pycache__")))
         return hashlib.sha256("\n".join(names).encode()).hexdigest()
     except OSError:
         return None
@@ -46,28 +47,28 @@ def files(folder: Path) -> list[str]:
     for place, folders, names in os.walk(folder):
         below = os.path.relpath(place, folder)
         # A link to a folder is not followed, and is no folder of the report: it counts as a file.
-        names = names + [name for name in folders if os.path.islink(os.path.join(place, name))]
-        found += [name if below == "." else f"{below}/{name}".replace(os.sep, "/") for name in names]
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        found += [name if below == "." else f"{below}/{name}".replace(os.sep, "/") for name in [*names, *links]]
     return sorted(name for name in found if name != FILE)
 
 
-def write(folder: Path, content: dict) -> None:
+def write(folder: Path, content: Manifest) -> None:
     """Write the manifest: the content given, the hash of each file of the report, and the seal."""
     hashes = {name: sha256(folder / name) for name in files(folder)}
     made = {"made_by": MAKER, **content, "outputs": hashes}
     write_text(folder / FILE, _text({**made, "seal": _seal(made)}))
 
 
-def _text(content: dict) -> str:
+def _text(content: Manifest) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _seal(content: dict) -> str:
+def _seal(content: Manifest) -> str:
     rest = {key: value for key, value in content.items() if key != "seal"}
     return hashlib.sha256(_text(rest).encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
-def read(folder: Path) -> dict:
+def read(folder: Path) -> Manifest:
     """The manifest of a report: whole, and with names only that lie within the report and the folders it was made from.
 
     Raises
@@ -100,7 +101,7 @@ def read(folder: Path) -> dict:
     return content
 
 
-def _is_within(content: dict) -> bool:
+def _is_within(content: Manifest) -> bool:
     """Whether a manifest that somebody sealed has the form of ours, and leads nowhere else."""
 
     def safe(name: object) -> bool:
@@ -118,11 +119,15 @@ def _is_within(content: dict) -> bool:
             all(map(safe, outputs))
             and all(safe(name) and name.partition("/")[0] in ROOTS for name in inputs)
             and all(
-                safe(page["name"]) and set(page["outputs"]) <= set(outputs) and set(page["inputs"]) <= set(inputs)
+                safe(page["name"])
+                and set(page["outputs"]) <= set(outputs)
+                and set(page["inputs"]) <= set(inputs)
+                and all(isinstance(name, str) for name in page.get("elsewhere", []))
                 for page in pages
             )
             and all(isinstance(content[part], dict) for part in ("code", "versions", "parameters"))
             and isinstance(content["parameters"]["lang"], str)
+            and isinstance(content.get("processor", ""), str)
             and content["parameters"].get("withheld_below", 2) in range(2, 1_000_000_000)
         )
     except (KeyError, TypeError, AttributeError):
@@ -137,7 +142,7 @@ def digest(folder: Path | str) -> str:
     return found
 
 
-def differences(folder: Path, content: dict) -> dict[str, str]:
+def differences(folder: Path, content: Manifest) -> dict[str, str]:
     """The files that differ from the manifest, each ``changed``, ``missing`` or ``added``."""
     expected, present = content["outputs"], set(files(folder))
     found = dict.fromkeys(present - set(expected), "added")
@@ -179,14 +184,14 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
         raise DataError(
             f"is not the one published: its SHA-256 is {found}; do not trust the report.", file=str(folder / FILE)
         )
-    found = differences(folder, content)
+    differing = differences(folder, content)
     added: dict[str | None, list[str]] = {}
-    for name, status in found.items():
+    for name, status in differing.items():
         if status == "added":
             added.setdefault(sha256(folder / name), []).append(name)
     rows, renamed = [], set()
-    for name, status in found.items():
-        same = added.get(content["outputs"].get(name)) if status == "missing" else None
+    for name, status in differing.items():
+        same = added.get(content["outputs"][name]) if status == "missing" else None
         now = same.pop(0) if same else ""
         renamed.add(now)
         rows.append((name, "renamed" if now else status, now))
