@@ -7,7 +7,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"[=@\t\r\n＝＋－＠]|[+-](?![0-9][0-9.,]*\Z)")
 #: Whole numbers up to here are exact as floating-point numbers.
 _EXACT = 2**53
+#: Significant digits of a number that is not whole: fewer than the sixteen of its form, as many as every method carries.
+#: Sums over some hundred places, solvers and series lose three or four; what is behind is noise of the machine.
+_DIGITS = 10
+#: Fewer where a column's method carries fewer, by the names of columns: what is read off a flat maximum or simulated.
+_FEWER = {"p_simulated": 6, "p_permutation": 6}
 #: Rows of a sheet of XLSX, with its header.
 _SHEET = 1_048_576
 #: The date inside of files that must have one; the first that a ZIP archive knows.
@@ -142,19 +147,30 @@ def _json(content: object) -> str:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns only, and whole numbers as such."""
+    """Columns only, whole numbers as such, and others with the digits that they carry."""
     import pandas as pd
 
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
-    whole = {}
+    whole, carried = {}, {}
     for name in frame.columns:
         column = frame[name]
         if pd.api.types.is_float_dtype(column):
             known = column.dropna()
             if len(known) and (known.abs() < _EXACT).all() and (known == known.round()).all():
                 whole[name] = "Int64"
-    return frame.astype(whole).reset_index(drop=True)
+            else:
+                carried[name] = column.map(_carried(_FEWER.get(str(name), _DIGITS)), na_action="ignore")
+    return frame.assign(**carried).astype(whole).reset_index(drop=True)
+
+
+def _carried(digits: int) -> Callable[[float], float]:
+    """Rounds a number to so many significant digits; a whole one, and a half as rounding leaves it, is exact as it is."""
+
+    def rounded(value: float) -> float:
+        return value if abs(value) < _EXACT / 2 and (2 * value).is_integer() else float(f"{value:.{digits}g}")
+
+    return rounded
 
 
 def _days_as_text(frame: pd.DataFrame) -> pd.DataFrame:

@@ -364,7 +364,7 @@ def _directions(
         return []
     keys = [key for key in ("iso3", "place") if key in found]
     longest = (
-        found[found["slope"].notna()].sort_values("points").groupby(keys, dropna=False)["verdict"].last()
+        found[found["slope"].notna()].sort_values("points", kind="stable").groupby(keys, dropna=False)["verdict"].last()
         if keys
         else found["verdict"]
     )

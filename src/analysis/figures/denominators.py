@@ -144,7 +144,7 @@ def _population(projected: bool = False) -> pd.DataFrame:
     if not projected:
         return known
     outlook = reference("population_wpp2024").set_index(["iso3", "year"])["population"]
-    last = known.sort_values("year").drop_duplicates("iso3", keep="last")
+    last = known.sort_values("year", kind="stable").drop_duplicates("iso3", keep="last")
     beyond = last.merge(outlook.rename("later").reset_index(), on="iso3", suffixes=("", "_later"))
     beyond = beyond.loc[beyond["year_later"] > beyond["year"]]
     base = outlook.reindex(pd.MultiIndex.from_frame(beyond[["iso3", "year"]])).to_numpy()
@@ -163,7 +163,7 @@ def _as_of(known: pd.DataFrame, iso3: pd.Series, year: int | str | pd.Series, ne
     """``value``, ``value_year`` and ``value_source`` by the rule of the year."""
     asked = pd.DataFrame({"iso3": iso3.array, "year": _years(year, iso3.index).array})
     asked["row"] = range(len(asked))
-    complete = asked.dropna().astype({"year": "int64", "iso3": "str"}).sort_values("year")
+    complete = asked.dropna().astype({"year": "int64", "iso3": "str"}).sort_values("year", kind="stable")
     right = known[["iso3", "year", "value", "source"]].astype({"value": "float64"}).sort_values("year", kind="stable")
     right = right.assign(value_year=right["year"])
     found = pd.merge_asof(complete, right, on="year", by="iso3", tolerance=REACH)

@@ -1,6 +1,6 @@
 """By which instructions of the processor notebooks compute: the same on every x86-64 machine.
 
-Libraries of numbers bring several versions of their inner loops, and choose at their start by what the processor has.
+Libraries of numbers bring several versions of their inner loops, and choose one at their start by the processor.
 The versions add in another order, or round a product before they add it, so that last digits differ between machines.
 The processes of the notebooks are told to take the versions that every machine has on which numpy runs.
 

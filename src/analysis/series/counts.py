@@ -174,7 +174,7 @@ class Table:
             # Only the texts that these rows have, in their order: the same rows give the same bytes.
             numbers, ranks = getattr(chunk, name), self.ranks(name)
             used = np.flatnonzero(np.bincount(numbers))
-            used = used[np.argsort(ranks[used])]
+            used = used[np.argsort(ranks[used], kind="stable")]
             place = np.empty(len(ranks), dtype=np.int32)
             place[used] = np.arange(len(used), dtype=np.int32)
             return pa.DictionaryArray.from_arrays(

@@ -573,7 +573,8 @@ def _fit(
 
     import numpy as np
     import statsmodels.api as sm
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import brentq, minimize_scalar
+    from scipy.special import psi
 
     counts = ready.counts[:, 0] if counts is None else counts
     design = np.column_stack([np.ones(len(counts)), ready.x])
@@ -593,14 +594,24 @@ def _fit(
             )
         return found
 
+    def slope(log: float) -> float:
+        """The derivative of the log-likelihood by the logarithm of alpha, at the coefficients that fit it."""
+        alpha = np.exp(log)
+        mean = fitted(alpha).mu
+        scatter = np.log1p(alpha * mean) - psi(counts + 1 / alpha) + psi(1 / alpha)
+        return float(np.sum(scatter / alpha + (counts - mean) / (1 + alpha * mean)))
+
     if family == "poisson":
         alpha = 0.0
     elif alpha is None:
         best = minimize_scalar(
             lambda log: -fitted(np.exp(log)).llf, bounds=(-12.0, 4.0), method="bounded", options={"xatol": 1e-9}
         )
+        # A maximum is flat, so that searching it carries half of the digits; where its slope is zero carries all.
+        near = (best.x - 1e-4, best.x + 1e-4)
+        top = brentq(slope, *near, xtol=1e-13) if slope(near[0]) * slope(near[1]) < 0 else best.x
         # At the edge of no more scatter than Poisson's the two are one.
-        alpha = float(np.exp(best.x)) if best.x > -11.9 else 0.0
+        alpha = float(np.exp(top)) if top > -11.9 else 0.0
     found = fitted(alpha)
     inverse = np.asarray(found.normalized_cov_params)
     if robust:

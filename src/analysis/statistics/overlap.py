@@ -775,7 +775,7 @@ def _cells(cells: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray]:
         raise DataError(
             f"{len(missing)} patterns have no row, for instance {pattern}; a missing count is not zero, give all of them."
         )
-    order = np.argsort(-keys)
+    order = np.argsort(-keys, kind="stable")
     return names, patterns[order], counts[order]
 
 

@@ -486,7 +486,7 @@ def _times(drawn: np.ndarray) -> np.ndarray:
     import numpy as np
 
     _draws, places = drawn.shape
-    order = np.argsort(-drawn, axis=1)
+    order = np.argsort(-drawn, axis=1, kind="stable")
     ordered = np.take_along_axis(drawn, order, axis=1)
     rank = np.broadcast_to(np.arange(places), drawn.shape).copy()
     rank[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0

@@ -139,7 +139,11 @@ def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure:
     ]
     if not directions:
         return telling.highest(
-            rows.sort_values("drawn", ascending=False), measure, column, telling.unit(rows, column, lang), lang
+            rows.sort_values("drawn", ascending=False, kind="stable"),
+            measure,
+            column,
+            telling.unit(rows, column, lang),
+            lang,
         )
     return telling.directions_told(directions, telling.label(measure, lang), lang)
 
