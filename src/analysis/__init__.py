@@ -38,6 +38,8 @@ _FACE = {
     "chart": ("charts", None),
     "explorer": ("charts.explorer", "explorer"),
     "table": ("charts.table", "table"),
+    "tidy": ("report.dataset", "tidy"),
+    "write_dataset": ("report.dataset", "write_dataset"),
     "finding": ("charts.finding", "finding"),
     "number": ("charts.wording", "number"),
     "percent": ("charts.wording", "percent"),

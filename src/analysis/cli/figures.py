@@ -186,3 +186,14 @@ def changes(
     say(", ".join(f"{counts.get(change, 0)} {change}" for change in ("added", "removed", "changed")))
     if untold and len(found):
         raise typer.Exit(1)
+
+
+@app.command()
+def dataset(
+    out: Annotated[Path, typer.Argument(help="A folder; it is made if it is not there.", show_default=False)],
+) -> None:
+    """Write the whole panel as one table, with the descriptions that repositories and fact-checkers read."""
+    from ..report.dataset import write_dataset
+
+    for path in write_dataset(out):
+        typer.echo(path)
