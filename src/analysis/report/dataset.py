@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 TITLE = "Published counts of exposed medical-imaging servers"
 DESCRIPTION = (
     "Every published aggregate count of medical-imaging servers, studies and images that could be reached from the "
-    "internet: one row a printed figure, with its value, the interval that its rounding allows, its source and its place "
+    "internet: one row a printed figure, with its value, the interval that its rounding allows, its "
+    "source and its place "
     "in the source. No row is about a single host, institution or person."
 )
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -309,10 +310,14 @@ def _years() -> str:
 def _readme(rows: int) -> str:
     columns = "\n".join(f"| `{name}` | {said} |" for name, (said, _) in COLUMNS.items())
     return (
-        f"# {TITLE}\n\n{DESCRIPTION}\n\n{rows:,} rows, in `panel.csv` and `panel.parquet`; the other files describe them "
-        "for repositories, search engines and fact-checkers.\n\nLicence: CC BY 4.0. Cite the source of each figure (column "
-        "`source`; `datapackage.json` has the citations) and exposure-statistics.\n\nThe figures may be used to say what "
-        "was published and how sure it is. They must not be added up over surveys, taken for numbers of people, or used "
+        f"# {TITLE}\n\n{DESCRIPTION}\n\n{rows:,} rows, in `panel.csv` and `panel.parquet`; the "
+        f"other files describe them "
+        "for repositories, search engines and fact-checkers.\n\nLicence: CC BY 4.0. Cite the source "
+        "of each figure (column "
+        "`source`; `datapackage.json` has the citations) and exposure-statistics.\n\nThe figures "
+        "may be used to say what "
+        "was published and how sure it is. They must not be added up over surveys, taken for "
+        "numbers of people, or used "
         f"to find a server.\n\n| column | holds |\n| --- | --- |\n{columns}\n"
     )
 
