@@ -37,7 +37,7 @@ def sheet(drawn, theme: str):
     """One chart in every language, two beside each other."""
     from PIL import Image
 
-    from analysis.charts.wording import LANGUAGES
+    from analysis.language.languages import LANGUAGES
 
     bundles = [drawn(lang=lang, theme=theme).files() for lang in LANGUAGES]
     pictures = [

@@ -26,7 +26,7 @@ FILES = {
     "figures/identifiers.py": ["tests/figures/test_identifiers.py"],
     "statistics/rates.py": [
         "tests/statistics/test_rates.py",
-        "tests/statistics/test_phrases.py",
+        "tests/language/test_phrases.py",
         "tests/statistics/test_uncertainty.py",
         "tests/statistics/test_describing.py",
     ],

@@ -9,7 +9,7 @@ from PIL import Image
 
 import analysis as ex
 from analysis.charts.chart import drawing
-from analysis.charts.wording import LANGUAGES
+from analysis.language.languages import LANGUAGES
 
 FOLDER = Path(__file__).with_name("pictures")
 THEMES = ("light", "dark")

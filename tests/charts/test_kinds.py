@@ -12,7 +12,7 @@ from layout import outside, overlapping
 import analysis as ex
 from analysis.charts import KINDS, draw
 from analysis.charts.style import SIZES
-from analysis.charts.wording import LANGUAGES
+from analysis.language.languages import LANGUAGES
 
 
 @pytest.fixture(autouse=True)

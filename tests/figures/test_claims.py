@@ -7,11 +7,12 @@ import types
 import pytest
 
 import analysis as ex
-from analysis.figures import claim_book, equality, known_figures, wording
+from analysis.figures import claim_book, equality, known_figures
 from analysis.figures import claims as claims_module
 from analysis.figures.claims import COLUMNS, VERDICTS, check_claims
 from analysis.figures.equality import agreement, comparison
 from analysis.figures.quantities import quantity
+from analysis.language import languages
 
 WAVES = ["greenbone-2019-09", "greenbone-2019-11"]
 
@@ -157,7 +158,7 @@ def test_a_wide_bound_is_not_taken_for_another_measure(checked):
 
 
 def test_every_row_is_told_in_four_languages():
-    for lang in wording.LANGUAGES:
+    for lang in languages.LANGUAGES:
         rows = check_claims(surveys=WAVES, lang=lang)
         assert rows.columns.tolist() == COLUMNS
         assert set(rows["verdict"]) <= set(VERDICTS)

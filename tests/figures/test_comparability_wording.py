@@ -8,7 +8,7 @@ import analysis as ex
 from analysis.datafolder import data_folder
 from analysis.figures import comparability
 from analysis.figures.survey import read_survey
-from analysis.figures.wording import LANGUAGES
+from analysis.language.languages import LANGUAGES
 
 
 def statements():

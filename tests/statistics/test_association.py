@@ -588,7 +588,7 @@ def test_missing_covariates_are_listed_never_dropped_in_silence(servers):
 
 @cache
 def _templates():
-    folder = files("analysis.statistics") / "sentences"
+    folder = files("analysis.language") / "catalogues/statistics"
     return {
         f"{family}.{case}": texts
         for family in ("association", "spatial")
@@ -641,6 +641,6 @@ def test_every_case_is_told_in_four_languages(servers, studies):
 
 def test_a_sentence_says_number_interval_and_caveat(servers):
     assert describe(correlate(servers, "gdp_pc_usd")) == (
-        "Servers reachable from the internet per 1 million inhabitants and GDP per capita (current US$), 13 countries: rank correlation "
+        "Servers reachable from the internet per million inhabitants and GDP per capita (current US$), 13 countries: rank correlation "
         "0.418 (95% interval −0.199 to 0.797, p = 0.16); whether they go together among countries, let alone hospitals, cannot be told."
     )

@@ -451,7 +451,9 @@ def results():
 
 
 def test_every_result_is_told_in_four_languages():
-    cases = tomllib.loads((files("analysis.statistics") / "sentences" / "concentration.toml").read_text("utf-8"))
+    cases = tomllib.loads(
+        (files("analysis.language") / "catalogues/statistics" / "concentration.toml").read_text("utf-8")
+    )
     for texts in cases.values():
         names = [{name for _, name, _, _ in Formatter().parse(texts[lang]) if name} for lang in LANGS]
         assert all(one == names[0] for one in names)

@@ -24,7 +24,7 @@ from analysis.statistics.result import result
 
 LANGUAGES = ("en", "es", "de", "fr")
 FAMILIES = sorted(
-    file.name.removesuffix(".toml") for file in files("analysis.statistics").joinpath("sentences").iterdir()
+    file.name.removesuffix(".toml") for file in files("analysis.language").joinpath("catalogues/statistics").iterdir()
 )
 
 
@@ -64,7 +64,7 @@ def test_what_is_no_result_is_refused():
 def test_sentences_are_whole(family):
     """Four languages for each case, the same parts in each, one full stop, no English sign before a French colon."""
     for case, texts in tomllib.loads(
-        files("analysis.statistics").joinpath("sentences", f"{family}.toml").read_text("utf-8")
+        files("analysis.language").joinpath("catalogues/statistics", f"{family}.toml").read_text("utf-8")
     ).items():
         assert sorted(texts) == sorted(LANGUAGES), case
         parts = {

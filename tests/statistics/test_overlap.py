@@ -353,4 +353,6 @@ def test_every_case_is_told_in_every_language(figures, preprint, clouds, lang):
         assert {"method", "level"} <= set(found)
         json.dumps(found.attrs)
         told.add(facts(found, lang)[0])
-    assert told == set(tomllib.loads((files("analysis.statistics") / "sentences/overlap.toml").read_text("utf-8")))
+    assert told == set(
+        tomllib.loads((files("analysis.language") / "catalogues/statistics/overlap.toml").read_text("utf-8"))
+    )

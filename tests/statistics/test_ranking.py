@@ -355,7 +355,9 @@ def test_every_case_is_told_in_every_language(lang):
         assert "{" not in sentence and "nan" not in sentence
         json.dumps(found.attrs)
         told.add(facts(found, lang)[0])
-    assert told == set(tomllib.loads((files("analysis.statistics") / "sentences/ranking.toml").read_text("utf-8")))
+    assert told == set(
+        tomllib.loads((files("analysis.language") / "catalogues/statistics/ranking.toml").read_text("utf-8"))
+    )
 
 
 def test_the_united_states_lead_in_servers_for_sure():
@@ -366,7 +368,7 @@ def test_the_united_states_lead_in_servers_for_sure():
 
 def test_every_case_has_the_same_parts_in_all_languages():
     for case, texts in tomllib.loads(
-        (files("analysis.statistics") / "sentences/ranking.toml").read_text("utf-8")
+        (files("analysis.language") / "catalogues/statistics/ranking.toml").read_text("utf-8")
     ).items():
         parts = {
             lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()

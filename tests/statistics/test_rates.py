@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from vectors import Vector
 
 import analysis as ex
-from analysis.statistics.describing import describe
 from analysis.statistics.comparable_places import compared
+from analysis.statistics.describing import describe
 from analysis.statistics.poisson import METHODS, byar, count_limits, garwood, mid_p, score
 from analysis.statistics.rates import rates
 from analysis.statistics.two_places import rate_difference, rate_ratio
@@ -481,7 +481,9 @@ def cases():
 def test_every_case_has_its_sentence_in_four_languages():
     texts = {}
     for family in ("rates", "two_places"):
-        texts |= tomllib.loads((files("analysis.statistics") / "sentences" / f"{family}.toml").read_text("utf-8"))
+        texts |= tomllib.loads(
+            (files("analysis.language") / "catalogues/statistics" / f"{family}.toml").read_text("utf-8")
+        )
     found = cases()
     assert set(found) == set(texts)
     for case, table in found.items():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from vectors import Vector
 
 import analysis as ex
+from analysis.language.catalogue import say
 from analysis.statistics.describing import describe
 from analysis.statistics.shares import TESTS, facts, pooled, shares
 
@@ -199,7 +200,7 @@ def test_neither_order_nor_names_matter(pairs, random):
 
 
 def test_every_result_is_told_in_four_languages():
-    cases = tomllib.loads((files("analysis.statistics") / "sentences" / "shares.toml").read_text("utf-8"))
+    cases = tomllib.loads((files("analysis.language") / "catalogues/statistics" / "shares.toml").read_text("utf-8"))
     for texts in cases.values():
         names = [{name for _, name, _, _ in Formatter().parse(texts[lang]) if name} for lang in LANGS]
         assert all(one == names[0] for one in names)
@@ -220,7 +221,7 @@ def test_every_result_is_told_in_four_languages():
                     sentence = describe(found, lang)
                     assert (
                         len(sentence) <= 280
-                        and TESTS[test][lang] in sentence
+                        and say(f"test_{test}", lang, family="words") in sentence
                         and " nan" not in sentence
                         and "{" not in sentence
                     )

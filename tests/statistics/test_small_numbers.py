@@ -447,7 +447,9 @@ def cases():
 
 
 def test_every_case_has_its_sentence_in_four_languages():
-    texts = tomllib.loads((files("analysis.statistics") / "sentences" / "small_numbers.toml").read_text("utf-8"))
+    texts = tomllib.loads(
+        (files("analysis.language") / "catalogues/statistics" / "small_numbers.toml").read_text("utf-8")
+    )
     found = cases()
     assert set(found) == set(texts)
     for case, table in found.items():

@@ -371,7 +371,9 @@ def cases():
 
 
 def test_every_case_has_its_sentence_in_four_languages():
-    texts = tomllib.loads((files("analysis.statistics") / "sentences" / "standardising.toml").read_text("utf-8"))
+    texts = tomllib.loads(
+        (files("analysis.language") / "catalogues/statistics" / "standardising.toml").read_text("utf-8")
+    )
     found = cases()
     assert set(found) == set(texts)
     for case, table in found.items():

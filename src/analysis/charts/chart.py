@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import base64
-import functools
 import io
 import json
 import os
-import re
 import warnings
-from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import DataError
-from . import style, telling
-from .page import Box, Page, lay_out
+from ..language.catalogue import say
+from ..language.prose import ended
+from . import style, svg
 from .pdf import tagged
-from .wording import language, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LONGEST_ALT = 280
 _saved: dict[tuple[str, str], int] = {}
-
-
-@dataclass
-class Story:
-    """What a kind of chart has to say before anything is drawn; all of it comes from the data."""
-
-    kind: str
-    name: str
-    title: str
-    subtitle: str
-    notes: list[str]
-    source: str
-    alt: list[str]
-    """Sentences, the most important first; as many are taken as fit."""
-    data: pd.DataFrame
-    about: dict = field(default_factory=dict)
-    """More for the bundle's JSON: sources, measures, intervals."""
-    told: str = ""
-    """The sentence of the statistic that is drawn: it stands in the alternative text in place of the title."""
 
 
 @dataclass
@@ -87,7 +63,7 @@ class Chart:
     @property
     def caption(self) -> str:
         """All texts of the chart in one paragraph, for those who set their own caption."""
-        return " ".join(telling.ended(text) for text in (self.title, self.subtitle, *self.notes, self.source) if text)
+        return " ".join(ended(text) for text in (self.title, self.subtitle, *self.notes, self.source) if text)
 
     def svg(self) -> str:
         """The chart as SVG: text as text with its font inside, nothing loaded from elsewhere."""
@@ -204,7 +180,8 @@ class Chart:
         out = io.BytesIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         self.figure.savefig(out, format="svg", dpi=72, metadata=nothing)
-        return self._finished(out.getvalue().decode("utf-8")).encode("utf-8")
+        drawn = out.getvalue().decode("utf-8")
+        return svg.finished(drawn, name=self.name, title=self.title, alt=self.alt, lang=self.lang).encode("utf-8")
 
     def _pdf(self) -> bytes:
         out = io.BytesIO()
@@ -238,89 +215,6 @@ class Chart:
         picture.save(out, format="png", pnginfo=texts, compress_level=2, dpi=(144, 144))
         return out.getvalue()
 
-    def _finished(self, raw: str) -> str:
-        """Matplotlib's SVG made fit for a page: names of its own, title and description, font inside."""
-        prefix = re.sub(r"[^\w-]", "-", self.name)
-        used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw))
-        raw = re.sub(
-            r' id="([^"]*)"',
-            lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "",
-            raw[raw.index("<svg") :],
-        )
-        raw = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", raw)
-        raw = re.sub(
-            r"<!--.*?-->|<style type=\"text/css\">.*?</style>|<metadata>.*?</metadata>", "", raw, flags=re.DOTALL
-        )
-        raw = re.sub(r"<defs>\s*</defs>\s*", "", raw)
-        # Matplotlib writes each step of a path on its own line: a third of the file of a map.
-        raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"')
-        root, body = raw.split(">", 1)
-        width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', root).groups()
-        fonts = "".join(
-            f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
-            f"src:url(data:font/woff;base64,{font_inside(weight, letters)}) format('woff')}}"
-            for weight, letters in _letters(body)
-        )
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="{prefix}" '
-            f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="{self.lang}" '
-            f'aria-labelledby="{prefix}-title {prefix}-desc" '
-            f'style="max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">'
-            f'<title id="{prefix}-title">{escape(self.title)}</title>'
-            f'<desc id="{prefix}-desc">{escape(self.alt)}</desc><style>{fonts}</style>{body}'
-        )
-
-
-def _letters(body: str) -> list[tuple[int, frozenset[str]]]:
-    """The weights in use, and the characters set in each."""
-    from html import unescape
-
-    letters: dict[int, set[str]] = {}
-    for attributes, text in re.findall(r"<text ([^>]*)>([^<]*)</text>", body):
-        bold = re.search(r"font-weight: ?(\d+)|font: ?(\d+)", attributes)
-        weight = int(bold[1] or bold[2]) if bold else style.REGULAR
-        letters.setdefault(weight, set()).update(unescape(text))
-    return [(weight, frozenset(found)) for weight, found in sorted(letters.items())]
-
-
-@functools.lru_cache(maxsize=64)
-def font_inside(weight: int, letters: frozenset[str]) -> str:
-    """A WOFF in base64 with these letters: the prepared cut where it has them all, else one made for them."""
-    name = style.FILES[weight]
-    common = _prepared(name)
-    own = {letter for letter in letters if ord(letter) in _characters(name)}
-    if own <= common[1]:
-        return common[0]
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(style.FONTS / f"{name}.ttf", recalcTimestamp=False)
-    cutter = subset.Subsetter(
-        subset.Options(hinting=False, legacy_kern=True, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])
-    )
-    cutter.populate(text="".join(sorted(own | common[1])))
-    cutter.subset(font)
-    font.flavor = "woff"
-    out = io.BytesIO()
-    font.save(out)
-    return base64.b64encode(out.getvalue()).decode("ascii")
-
-
-@functools.cache
-def _prepared(name: str) -> tuple[str, frozenset[str]]:
-    from fontTools.ttLib import TTFont
-
-    content = (style.FONTS / f"{name}.woff").read_bytes()
-    letters = frozenset(map(chr, TTFont(io.BytesIO(content)).getBestCmap()))
-    return base64.b64encode(content).decode("ascii"), letters
-
-
-@functools.cache
-def _characters(name: str) -> frozenset[int]:
-    from matplotlib.font_manager import get_font
-
-    return frozenset(get_font(str(style.FONTS / f"{name}.ttf")).get_charmap())
-
 
 @contextmanager
 def drawing(salt: str = ""):
@@ -341,74 +235,3 @@ def own_name(folder: str, name: str) -> str:
         number += 1
         candidate = f"{name}-{number}"
     return candidate
-
-
-def compose(
-    story: Story,
-    draw: Callable[[Page, Box], object],
-    *,
-    wanted: Callable[[style.Size], float],
-    least: float = 120,
-    limit: Callable[[float, style.Size], list[str]] = lambda height, size: [],
-    lang: str,
-    size: str = "web",
-    theme: str = "light",
-    title: str | None = None,
-    subtitle: str | None = None,
-    note: str | Sequence[str] | None = None,
-    source: str | None = None,
-    alt: str | None = None,
-    name: str | None = None,
-) -> Chart:
-    """Lay a story out on a page and draw it; any text of the caller goes before the story's own.
-
-    ``draw`` is given the page and the box left for it and returns matplotlib axes or None;
-    the other arguments are those of :func:`page.lay_out` and of the kinds of chart.
-    """
-    chosen_name = name or story.name
-    if not re.fullmatch(r"[\w][\w.-]*", chosen_name):
-        raise DataError(f"{chosen_name!r} is no name for files; take letters, digits, '-' and '_'.")
-    texts = {
-        "title": story.title if title is None else title,
-        "subtitle": story.subtitle if subtitle is None else subtitle,
-        "source": story.source if source is None else source,
-    }
-    notes = story.notes if note is None else [note] if isinstance(note, str) else list(note)
-    with drawing():
-        page, box, notes = lay_out(
-            size=style.size(size),
-            theme=style.theme(theme),
-            notes=notes,
-            wanted=wanted,
-            least=least,
-            limit=limit,
-            **texts,
-        )
-        ax = draw(page, box)
-        if ax is None:
-            ax = page.axes(box)
-    return Chart(
-        kind=story.kind,
-        name=chosen_name,
-        notes=notes,
-        alt=fitting([story.told or texts["title"] + ".", *story.alt]) if alt is None else fitting([alt]),
-        data=story.data.reset_index(drop=True),
-        lang=language(lang),
-        size=size,
-        theme=theme,
-        figure=page.figure,
-        ax=ax,
-        about=story.about,
-        **texts,
-    )
-
-
-def fitting(sentences: Sequence[str], most: int = LONGEST_ALT) -> str:
-    """As many of the sentences as fit in so many characters; the first is cut if it alone does not."""
-    text = sentences[0].replace("..", ".")
-    if len(text) > most:
-        return text[: most - 1].rstrip() + "…"
-    for following in sentences[1:]:
-        if following and len(text) + 1 + len(following) <= most:
-            text += " " + following
-    return text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
@@ -27,6 +29,8 @@ MEASURES = {
 OVER_TIME = ("timeline", "small_multiples")
 #: The series whose calendar is drawn where none is asked for.
 REGISTER = "us-breach-register"
+#: Kinds that draw rates.
+OF_RATES = ("map", "ranking", "slope", "timeline")
 #: Kinds that draw all measures of their rows.
 MANY_MEASURES = ("claims", "coverage", "slope")
 
@@ -37,8 +41,28 @@ def draw(
     *,
     measure: str | None = None,
     source: str | None = None,
+    value: str | None = None,
     per: str | None = None,
-    **options,
+    scale: float | None = None,
+    symbols: bool | None = None,
+    classes: int | Sequence[float] | None = None,
+    scheme: str | None = None,
+    insets: Sequence[str] | None = None,
+    place: str | None = None,
+    breaks: str | None = None,
+    log: bool | None = None,
+    most: int | None = None,
+    bars: bool | None = None,
+    insist: bool | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source_line: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
 ) -> Chart:
     """Draw a kind of chart; what is not given is chosen so that the chart is right.
 
@@ -53,17 +77,27 @@ def draw(
     source
         A survey, a source, or a counted series. Default for kinds that need one survey: the one with the most
         figures of the measure.
-    per
-        A denominator such as ``population``; a map of a count has ``population`` if none is given.
-    options
-        ``lang``, ``size``, ``theme``, ``title`` and the others of the kind.
+    per, scale
+        The denominator of rates, such as ``population``, and how many of it (1e6). Counts are divided by it where the
+        frame has no rates yet; a map of a count has ``population`` if none is given.
+    value, symbols, classes, scheme, insets, place, breaks, log, most, bars, insist
+        As the kind itself has them; an option that it does not have is refused.
+    source_line
+        The line below the chart that names the sources. Default: the publishers of the rows.
+    title, subtitle, note, alt, name, size, theme, lang
+        As for every chart; texts not given come from the data.
 
     Raises
     ------
     DataError
-        For an unknown kind, measure or source, or if nothing was published.
+        For an unknown kind, measure or source, an option that the kind does not have, or if nothing was published.
     NotComparableError
         As the kind itself.
+
+    Examples
+    --------
+    >>> draw("ranking", measure="servers_exposed", source="greenbone-2019-09", per="population").kind
+    'ranking'
     """
     kind = kind.replace("-", "_")
     if kind not in KINDS:
@@ -72,21 +106,54 @@ def draw(
         near = difflib.get_close_matches(kind, KINDS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(KINDS)}."
         raise DataError(f"there is no kind of chart {kind!r}; {hint}", kind=kind)
-    chosen = _chosen(kind, measure, source) if frame is None else frame
-    if frame is None and kind in OVER_TIME and not options.get("insist"):
+    function = getattr(import_module(f"{__package__}.kinds.{kind}"), kind)
+    own = {
+        "value": value,
+        "symbols": symbols,
+        "classes": classes,
+        "scheme": scheme,
+        "insets": insets,
+        "place": place,
+        "breaks": breaks,
+        "log": log,
+        "most": most,
+        "bars": bars,
+        "insist": insist,
+    }
+    asked = {option: given for option, given in own.items() if given is not None}
+    _refuse_foreign(kind, function, [*asked, *(["per"] if per is not None and kind not in OF_RATES else [])])
+    rows = _chosen(kind, measure, source) if frame is None else frame
+    if frame is None and kind in OVER_TIME and not insist:
         # Whatever surveys there are is drawn; what cannot be compared stays apart.
-        options.setdefault("breaks", "mark")
+        asked.setdefault("breaks", "mark")
     if frame is not None and measure is not None:
-        chosen = chosen[chosen["measure"] == measure]
+        rows = rows[rows["measure"] == measure]
+    rows = _as_rates(kind, rows, per, scale, symbols=bool(symbols))
+    texts = {"title": title, "subtitle": subtitle, "note": note, "source": source_line, "alt": alt, "name": name}
+    return function(rows, **asked, **texts, size=size, theme=theme, lang=lang)
+
+
+def _refuse_foreign(kind: str, function: Callable[..., Chart], asked: Iterable[str]) -> None:
+    """DataError for the first option that a kind does not have."""
+    known = [name for name in signature(function).parameters if name != "frame"]
+    for option in asked:
+        if option not in known:
+            raise DataError(f"the chart {kind!r} has no option {option!r}; its options are {', '.join(known)}.")
+
+
+def _as_rates(kind: str, rows: pd.DataFrame, per: str | None, scale: float | None, *, symbols: bool) -> pd.DataFrame:
+    """The rows with rates, where rates are asked for or the kind needs them, and they are not there yet."""
     from . import telling
 
-    if kind == "map" and per is None and "rate" not in chosen and not options.get("symbols"):
-        per = "population" if telling.kind_of(telling.one_measure(chosen, kind)) == "count" else None
-    if per is not None and kind in ("map", "ranking", "slope", "timeline"):
-        from ..statistics.rates import rates
+    if kind not in OF_RATES or "rate" in rows:
+        return rows
+    if kind == "map" and per is None and not symbols and telling.kind_of(telling.one_measure(rows, kind)) == "count":
+        per = "population"
+    if per is None:
+        return rows
+    from ..statistics.rates import rates
 
-        chosen = rates(chosen[chosen["iso3"].notna()], per=per)
-    return getattr(import_module(f"{__package__}.kinds.{kind}"), kind)(chosen, **options)
+    return rates(rows[rows["iso3"].notna()], per=per, scale=1e6 if scale is None else scale)
 
 
 def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
@@ -98,7 +165,8 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
         return _counts(source or REGISTER, measure)
     if kind == "scenario":
         raise DataError(
-            "a scenario rests on assumptions that no survey prints; pass what ex.statistics.tornado(figures, assumptions) gives."
+            "a scenario rests on assumptions that no survey prints; in a notebook, draw "
+            "ex.chart.scenario(ex.statistics.tornado(figures, assumptions)). The command line cannot."
         )
     if kind == "overlap":
         return _found_again(panel(), source)

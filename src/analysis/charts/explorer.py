@@ -21,9 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..language.catalogue import say
+from ..language.dates import date, period
+from ..language.languages import LANGUAGES, language
+from ..language.units import per_unit
 from . import style
 from .series_slice import series_slice
-from .wording import LANGUAGES, date, language, period, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +37,7 @@ _WIDTH = 3000
 #: Runs before anything is painted: what the script will fill is not shown empty, so that nothing moves.
 _BEGIN = "document.documentElement.classList.add('waiting')"
 #: Sentences of the charts' catalogue that the page says too.
-_SHARED = ("per_million_population", "boundaries_short", "boundaries_full", "quoted", "source", "sources")
+_SHARED = ("boundaries_short", "boundaries_full", "quoted", "source", "sources")
 _NEEDED = ("survey", "measure", "asset", "place", "iso3", "value", "low", "high", "figure", "source", "locator")
 
 
@@ -273,7 +276,7 @@ def _texts() -> dict[str, dict[str, str]]:
     own = tomllib.loads((FOLDER / "texts.toml").read_text("utf-8"))
     names = {"source": {"sources": "{sources}"}, "sources": {"sources": "{sources}"}}
     shared = {key: {lang: say(key, lang, **names.get(key, {})) for lang in LANGUAGES} for key in _SHARED}
-    return own | shared
+    return own | shared | {"per_unit": {lang: per_unit("population", 1e6, lang) for lang in LANGUAGES}}
 
 
 def _text(value: object) -> str:

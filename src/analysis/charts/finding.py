@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError
-from .wording import language, number
+from ..language.languages import language
+from ..language.numbers import number
 
 
 @dataclass(frozen=True)

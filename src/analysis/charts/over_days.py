@@ -15,16 +15,20 @@ import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from ..figures.identifiers import refuse_identifiers
+from ..language.catalogue import say
+from ..language.dates import date, period_from
+from ..language.intervals import interval
+from ..language.numbers import number
+from ..language.prose import listed, sentence
 from ..statistics.periods import Break, Line, breaks_of, checked_series, lines, stretches
-from ..statistics.phrases import day_in_words, where_in_words
+from ..statistics.phrases import where_in_words
 from . import telling
-from .chart import Chart, Story, compose
+from .chart import Chart
+from .composing import Look, Story, compose
 from .downsampling import kept
 from .page import Box, Page, columns_of, shorten
 from .scales import Scale
 from .style import SEMIBOLD, Size, text_width
-from .style import size as size_named
-from .wording import date, interval, language, listed, number, say, sentence
 
 MOST_PANELS = 12
 #: Events and breaks that the notes tell one by one; the JSON has them all.
@@ -83,15 +87,10 @@ class Counted:
 
 
 def timeline(
-    frame: pd.DataFrame,
-    value: str | None,
-    events: pd.DataFrame | None,
-    breaks_known: pd.DataFrame | None,
-    lang: str | None,
-    texts: dict,
+    frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks_known: pd.DataFrame | None, look: Look
 ) -> Chart:
     """One series over time; see `kinds.timeline.timeline`."""
-    lang = language(lang)
+    lang = look.lang
     counted, column = counted_series(frame, value, breaks_known, lang, "timeline")
     if len(counted) > 1:
         raise NotComparableError(
@@ -111,19 +110,14 @@ def timeline(
     story.told = sentence_of(frame, column, breaks_known, lang)
     story.alt = [_extremes(one, lang)]
     story.about["events"] = happened
-    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 def small_multiples(
-    frame: pd.DataFrame,
-    value: str | None,
-    own_scales: bool,
-    breaks_known: pd.DataFrame | None,
-    lang: str | None,
-    texts: dict,
+    frame: pd.DataFrame, value: str | None, own_scales: bool, breaks_known: pd.DataFrame | None, look: Look
 ) -> Chart:
     """The same small line for each of up to twelve places; see `kinds.small_multiples.small_multiples`."""
-    lang = language(lang)
+    lang = look.lang
     counted, column = counted_series(frame, value, breaks_known, lang, "small_multiples")
     if len({(one.line.keys.get("measure"), one.line.keys.get("source")) for one in counted}) > 1:
         raise NotComparableError("the panels are of one measure of one source; select one.")
@@ -139,14 +133,7 @@ def small_multiples(
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
     story.data = pd.concat([one.data(column) for one in order])
     story.alt = [_extremes(one, lang, named=True) for one in shown[:4]]
-    return compose(
-        story,
-        picture,
-        wanted=picture.wanted,
-        least=picture.least(size_named(texts.get("size", "web"))),
-        lang=lang,
-        **texts,
-    )
+    return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
 
 
 def counted_series(
@@ -314,8 +301,8 @@ def _range_title(one: Counted, lang: str) -> str:
         lang,
         label=sentence(one.label),
         span=interval(np.nanmin(values), np.nanmax(values), lang),
-        first=day_in_words(one.line.days[inside[0]], one.line.grain, lang),
-        last=day_in_words(one.line.days[inside[-1]], one.line.grain, lang),
+        first=period_from(one.line.days[inside[0]], one.line.grain, lang),
+        last=period_from(one.line.days[inside[-1]], one.line.grain, lang),
     )
 
 
@@ -323,8 +310,8 @@ def span_of(line: Line, lang: str) -> str:
     return say(
         "period",
         lang,
-        first=day_in_words(line.days[0], line.grain, lang),
-        last=day_in_words(line.days[-1], line.grain, lang),
+        first=period_from(line.days[0], line.grain, lang),
+        last=period_from(line.days[-1], line.grain, lang),
     )
 
 
@@ -334,7 +321,7 @@ def _extremes(one: Counted, lang: str, named: bool = False) -> str:
     told = say(
         "highest_period",
         lang,
-        day=day_in_words(one.line.days[at], one.line.grain, lang),
+        day=period_from(one.line.days[at], one.line.grain, lang),
         value=number(one.line.values[at], lang),
     )
     return f"{one.name}: {told}" if named else sentence(told)
@@ -679,9 +666,9 @@ class _Panels:
             track = _Track(page, Box(place.x, place.y, width, height), one, scale)
             track.draw(0.09 * size)
             self._highest(page, place, track, one)
-            ends = [day_in_words(day, "year", self.lang) for day in (one.line.days[0], one.line.days[-1])]
+            ends = [period_from(day, "year", self.lang) for day in (one.line.days[0], one.line.days[-1])]
             if ends[0] == ends[1]:
-                ends = [day_in_words(day, one.line.grain, self.lang) for day in (one.line.days[0], one.line.days[-1])]
+                ends = [period_from(day, one.line.grain, self.lang) for day in (one.line.days[0], one.line.days[-1])]
             for text, x, align in zip(ends, (place.x, place.right), ("left", "right"), strict=True):
                 page.text(
                     x,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from .wording import LANGUAGES, date
+from ..language.dates import date
+from ..language.languages import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures.fields import DATE
-from .wording import fixed, language, number, percent, say
+from ..language.catalogue import say
+from ..language.languages import language
+from ..language.numbers import fixed, number, percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,12 @@ import pandas as pd
 from ..datafolder import surveys_present
 from ..errors import DataError, NotComparableError
 from ..figures.identifiers import refuse_identifiers
-from .wording import counted, date, fixed, listed, number, pair, percent, period, say, sentence
+from ..language.catalogue import say
+from ..language.dates import date, period
+from ..language.intervals import pair
+from ..language.numbers import counted, fixed, number, percent
+from ..language.prose import ended, listed, sentence
+from ..language.units import per_unit
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
 SOURCES_NAMED = 3
@@ -139,9 +144,7 @@ def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
     if value != "rate":
         return ""
     scale, per = float(frame.attrs.get("scale", 1e6)), str(frame.attrs.get("per", "population"))
-    if per != "population":
-        return say("per_scaled_other", lang, scale=scale, unit=per.replace("_", " "))
-    return say("per_million_population", lang) if scale == 1e6 else say("per_scaled_population", lang, scale=scale)
+    return per_unit(per, scale, lang)
 
 
 def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
@@ -529,11 +532,6 @@ def _dated(publication: dict[str, str], lang: str, remark: str = "") -> str:
 def publishers(frame: pd.DataFrame, lang: str) -> dict[str, str]:
     """Source -> publisher and date, as under a chart."""
     return {one["id"]: _dated(one, lang) for one in publications(frame)}
-
-
-def ended(text: str) -> str:
-    """The text with a full stop."""
-    return text if text.endswith((".", "!", "?", "…")) else text + "."
 
 
 def slug(*parts: object) -> str:

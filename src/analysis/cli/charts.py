@@ -21,6 +21,13 @@ class Size(StrEnum):
     square = "square"
 
 
+class Theme(StrEnum):
+    """The colours of a chart."""
+
+    light = "light"
+    dark = "dark"
+
+
 @app.command()
 def chart(
     kind: Annotated[
@@ -36,10 +43,54 @@ def chart(
     ] = None,
     lang: Lang = Language.en,
     size: Annotated[Size, typer.Option("--size", help="The format it is made for.")] = Size.web,
+    theme: Annotated[Theme, typer.Option("--theme", help="Its colours.")] = Theme.light,
+    title: Annotated[
+        str | None, typer.Option("--title", help="A title of your own. Default: the finding in the data.")
+    ] = None,
+    source_line: Annotated[
+        str | None, typer.Option("--source-line", help="A line of your own that names the sources.")
+    ] = None,
+    per: Annotated[
+        str | None, typer.Option("--per", help="A denominator for rates, such as population or hospitals_total.")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option("--scale", help="Rates per how many of it. Default: 1,000,000.")
+    ] = None,
+    inset: Annotated[
+        list[str] | None, typer.Option("--inset", help="A region to draw larger beside a map: europe … (repeatable).")
+    ] = None,
+    classes: Annotated[
+        str | None, typer.Option("--classes", help="How many classes a map has (5), or their limits (0.1,1,10).")
+    ] = None,
 ) -> None:
     """Draw a chart and save its bundle: SVG, PNG, PDF, CSV and JSON."""
     from ..charts import draw
 
-    drawn = draw(kind, measure=measure, source=source, lang=lang.value, size=size.value)
+    drawn = draw(
+        kind,
+        measure=measure,
+        source=source,
+        lang=lang.value,
+        size=size.value,
+        theme=theme.value,
+        title=title,
+        source_line=source_line,
+        per=per,
+        scale=scale,
+        insets=inset or None,
+        classes=None if classes is None else _classes(classes),
+    )
     for file in drawn.save(out):
         typer.echo(file)
+
+
+def _classes(text: str) -> int | list[float]:
+    """How many classes, or their limits."""
+    from ..errors import DataError
+
+    try:
+        return [float(part) for part in text.split(",")] if "," in text or "." in text else int(text)
+    except ValueError:
+        raise DataError(
+            f"--classes {text} is neither a number of classes nor limits; write 5, or limits such as 0.1,1,10."
+        ) from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ..datafolder import reference
-from . import wording
+from ..language import numbers
+from ..language.catalogue import catalogue
 from .equality import text
 from .known_figures import Known
 from .measures import measures
@@ -57,7 +56,7 @@ class Book:
 
     def number(self, figure: Any) -> str:
         """A figure's value with its qualifier, as the language writes it."""
-        write = wording.percent if self.kinds[figure.sense] == "share" else wording.number
+        write = partial(numbers.percent, digits=1) if self.kinds[figure.sense] == "share" else numbers.number
         shown = write(figure.value, self.lang)
         if self.kinds[figure.sense] == "money":
             currencies = texts()["currency"]
@@ -86,13 +85,9 @@ def subject(row: Any) -> Subject:
     return row.survey, row.place_id, text(row.scan_from), text(row.scan_to)
 
 
-@functools.cache
 def texts() -> dict[str, dict[str, dict[str, str]]]:
     """The sentences of verdicts: table, key, language."""
-    return cast(
-        "dict[str, dict[str, dict[str, str]]]",
-        tomllib.loads(Path(__file__).with_name("claims.toml").read_text("utf-8")),
-    )
+    return catalogue("claims")
 
 
 def say(table: str, key: str, lang: str, **parts: object) -> str:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from ..datafolder import read_csv, relative, surveys_present
 from ..errors import DataError
-from . import fields, wording
+from ..language import intervals, languages, numbers, prose
+from . import fields
 from .claim_book import Book, say, subject, texts
 from .identifiers import refuse_identifiers
 from .number_claims import EQUALS, row_of_number
@@ -95,7 +96,7 @@ def check_claims(
     DataError
         If there is no such account or language, or the file or a claim in it cannot be read.
     """
-    wording.checked(lang)
+    languages.checked(lang)
     read = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
     if file is not None:
         rows = _own(Path(file), survey or "greenbone-2019-09", read, lang)
@@ -279,7 +280,7 @@ def _suggested(outcome: Outcome, book: Book) -> str:
     if not outcome.others:
         return stated
     others = [f"{book.labels[measure]} ({_span(low, high, 'change', lang)})" for measure, low, high in outcome.others]
-    return say("suggestion", "also", lang, stated=stated, others=wording.listed(others, lang))
+    return say("suggestion", "also", lang, stated=stated, others=prose.listed(others, lang))
 
 
 def _parts(outcome: Outcome, book: Book) -> dict[str, str]:
@@ -289,14 +290,14 @@ def _parts(outcome: Outcome, book: Book) -> dict[str, str]:
     if outcome.told in ("fell_at_most", "rose_at_most"):
         low = high = max(abs(outcome.low), abs(outcome.high))
         form = "percent"
-    numbers = dict(zip("abc", (book.number(figure) for figure in outcome.figures), strict=False))
+    figures = dict(zip("abc", (book.number(figure) for figure in outcome.figures), strict=False))
     above = [f"{book.place(row.place, row.place_id)} ({book.number(row)})" for row in outcome.above[:_NAMED]]
     return {
-        **numbers,
-        "above": wording.listed(above, lang),
+        **figures,
+        "above": prose.listed(above, lang),
         "range": _span(low, high, form, lang),
-        "low": "" if math.isnan(outcome.low) else wording.number(outcome.low, lang),
-        "n": wording.number(outcome.published, lang),
+        "low": "" if math.isnan(outcome.low) else numbers.number(outcome.low, lang),
+        "n": numbers.number(outcome.published, lang),
         "source": "; ".join(dict.fromkeys(figure.source for figure in (*outcome.figures, *outcome.above[:_NAMED]))),
     }
 
@@ -306,11 +307,11 @@ def _span(low: float, high: float, form: str, lang: str) -> str:
         return ""
     match form:
         case "percent":
-            return wording.between(*(wording.percent(end, lang) for end in (low, high)))
+            return intervals.between(*(numbers.percent(end, lang, digits=1) for end in (low, high)))
         case "change":
-            first, last = (wording.percent(end, lang, signed=True) for end in (low, high))
-            return wording.between(first, last, joint=texts()["joint"]["span"][lang])
-    return wording.between(*(wording.number(end, lang) for end in (low, high)))
+            first, last = (numbers.percent(end, lang, signed=True, digits=1) for end in (low, high))
+            return intervals.between(first, last, joint=texts()["joint"]["span"][lang])
+    return intervals.between(*(numbers.number(end, lang) for end in (low, high)))
 
 
 # One's own claims -----------------------------------------------------------------------------------

@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from . import wording
+from ..language import languages
+from ..language.catalogue import catalogue
 from .measures import measures
 from .survey import read_survey
 
@@ -56,7 +55,7 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
     """
     if by not in ("survey", "figure"):
         raise DataError(f"surveys or figures can be compared, not {by!r}; choose survey or figure.", by=by)
-    lang = wording.checked(lang)
+    lang = languages.checked(lang)
     judge = _judge(lang)
     rows: list[list] = []
     if by == "survey":
@@ -97,7 +96,7 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str
     NotComparableError
         Names two surveys and the reasons; attributes ``a``, ``b`` and ``reasons``.
     """
-    judge = _judge(wording.checked(lang))
+    judge = _judge(languages.checked(lang))
     figures = list(_sensed(frame).itertuples(index=False))
     if breaks == "mark":
         return [
@@ -257,5 +256,5 @@ def _word(word: str, lang: str) -> str:
 @functools.cache
 def _texts() -> dict[str, dict[str, dict[str, str]]]:
     """Sentences, words and statements by their key, each in four languages; the key of a statement is its English."""
-    found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    found = catalogue("comparability")
     return {**found, "statement": {one["en"]: one for one in found["statement"]}}

@@ -9,13 +9,12 @@ import functools
 import itertools
 import math
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DataError
+from ..language.catalogue import catalogue
 from .quantities import Quantity, quantity
 
 if TYPE_CHECKING:
@@ -267,7 +266,7 @@ _RELATIONS: dict[str, Callable[[Claim, Known, str], Outcome]] = {
 @functools.cache
 def words() -> dict[str, Any]:
     """The few words of claims that are no figures: what they mean as one, and which way they point."""
-    return tomllib.loads(Path(__file__).with_name("claims.toml").read_text("utf-8"))["words"]
+    return catalogue("claims")["words"]
 
 
 def _said(claim: Claim) -> Quantity | None:

@@ -111,7 +111,7 @@ _NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
 
 def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | None = None) -> dict | None:
     """The numbers of a chart as a table of its page, each printed figure leading to its row; monitors are called by the names in ``counted_by``."""
-    from ..charts.wording import number
+    from ..language.numbers import number
 
     rows = _read_table(file) if file.exists() else []
     if not rows:

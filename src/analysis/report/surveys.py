@@ -11,12 +11,15 @@ from pathlib import Path
 import pandas as pd
 
 from ..charts.explorer import explorer
-from ..charts.wording import interval, language, number, percent, period
 from ..figures.claims import check_claims
 from ..figures.measures import measures
 from ..figures.panel import conflicts, panel, unpublished
 from ..figures.sources import citations, sources, surveys
 from ..figures.survey import read_survey
+from ..language.dates import period
+from ..language.intervals import interval
+from ..language.languages import language
+from ..language.numbers import number, percent
 
 _SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
 _FIGURE = ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator", "note")

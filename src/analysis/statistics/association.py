@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import intervals, numbers, prose, units
+from ..language.catalogue import say
 from .comparable_places import compared
-from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words, unit_in_words
+from .phrases import label_in_words, place_in_words
 from .result import result
 from .sizes import sized, year_of
 from .uncertainty import LIMITS, by_chance, checked_counts, checked_level
@@ -431,7 +432,7 @@ def prepared(frame: pd.DataFrame, covariates: list[str], value: str, per: str | 
     missing = [named(row) for _, row in rows[~known].iterrows()]
     if missing:
         lacking = [*[per] * bool(value != "value" and size.isna().any()), *table.columns[table.isna().any()]]
-        warnings.append(f"Left out for want of {wording.listed(lacking, 'en')}: {', '.join(missing)}.")
+        warnings.append(f"Left out for want of {prose.listed(lacking, 'en')}: {', '.join(missing)}.")
     rows, size, least, most, table = (one[known] for one in (rows, size, least, most, table))
     if len(rows) < LEAST_PLACES:
         raise DataError(
@@ -486,7 +487,7 @@ def _covariate(rows: pd.DataFrame, name: str) -> tuple[pd.Series, list[str]]:
     if not other.any():
         return numbers, []
     years = sorted({int(one) for one in found.loc[other, "value_year"]})
-    span = wording.between(str(years[0]), str(years[-1]))
+    span = intervals.between(str(years[0]), str(years[-1]))
     return numbers, [f"{name} of {int(other.sum())} places is of the nearest year known ({span}), not of the count's."]
 
 
@@ -507,7 +508,7 @@ def _stepped(table: pd.DataFrame, by: str) -> tuple[np.ndarray, list[float]]:
         steps.append({"sd": float(np.std(table[name], ddof=1)), "unit": 1.0, "doubling": 2.0}[by])
         x[:, at] = (x[:, at] - x[:, at].mean()) / (steps[-1] if by == "sd" else 1.0)
     if x.shape[1] and np.linalg.matrix_rank(x / x.std(axis=0)) < x.shape[1]:
-        raise DataError(f"{wording.listed(table.columns, 'en')} follow from one another; leave one of them out.")
+        raise DataError(f"{prose.listed(table.columns, 'en')} follow from one another; leave one of them out.")
     return x, steps
 
 
@@ -717,14 +718,13 @@ def _result(
 
 
 def _subject(result: pd.DataFrame, lang: str) -> str:
-    """What was associated: ``Servers per 1 million inhabitants``."""
+    """What was associated: ``Servers per million inhabitants``."""
     given = result.attrs["parameters"]
     label = label_in_words(result, lang)
     label = label[:1].upper() + label[1:]
     if given.get("value") == "value" or given["per"] is None:
         return label
-    unit = unit_in_words(given["per"], 1e6 if given["per"] == "population" else 1e3, lang)
-    return f"{label} {({'en': 'per', 'es': 'por', 'de': 'je', 'fr': 'pour'})[lang]} {unit}"
+    return units.with_unit(label, given["per"], 1e6 if given["per"] == "population" else 1e3, lang)
 
 
 def _label(covariate: str, lang: str) -> str:
@@ -743,9 +743,9 @@ def common_parts(result: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, s
     level = row["level"]
     return {
         "subject": _subject(result, lang),
-        "places": wording.number(result.attrs["parameters"]["places"], lang),
-        "level": wording.percent(level, lang) if level == level else "",
-        "p": p_in_words(row["p_value"], lang) if "p_value" in row else "",
+        "places": numbers.number(result.attrs["parameters"]["places"], lang),
+        "level": numbers.percent(level, lang, digits=1) if level == level else "",
+        "p": numbers.p_value(row["p_value"], lang) if "p_value" in row else "",
     }
 
 
@@ -753,8 +753,8 @@ def _facts_of_correlation(result: pd.DataFrame, lang: str) -> tuple[str, dict[st
     row = result.iloc[0]
     parts = common_parts(result, row, lang) | {
         "covariate": _label(row["covariate"], lang),
-        "rho": signed_in_words(row["rho"], lang),
-        "span": span_in_words(row["rho_low"], row["rho_high"], lang),
+        "rho": numbers.signed(row["rho"], lang),
+        "span": intervals.span(row["rho_low"], row["rho_high"], lang),
     }
     printed = row["level"] != row["level"]
     return "correlate_" + ("rounding" if printed else _tested(row["rho_low"], row["rho_high"], 0.0)), parts
@@ -762,11 +762,12 @@ def _facts_of_correlation(result: pd.DataFrame, lang: str) -> tuple[str, dict[st
 
 def _facts_of_regression(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
-    more = _MORE[result.attrs["parameters"]["by"]][lang]
+    more = say(f"step_{result.attrs['parameters']['by']}", lang, family="words")
+    besides = say("besides", lang, family="words") if len(result) > 1 else ""
     parts = common_parts(result, row, lang) | {
-        "covariate": f"{_label(row['covariate'], lang)} ({more}{_BESIDES[lang] if len(result) > 1 else ''})",
-        "ratio": signed_in_words(row["ratio"], lang),
-        "span": span_in_words(row["ratio_low"], row["ratio_high"], lang),
+        "covariate": f"{_label(row['covariate'], lang)} ({more}{besides})",
+        "ratio": numbers.signed(row["ratio"], lang),
+        "span": intervals.span(row["ratio_low"], row["ratio_high"], lang),
     }
     printed = row["level"] != row["level"]
     return "regress_" + ("rounding" if printed else _tested(row["ratio_low"], row["ratio_high"], 1.0)), parts
@@ -777,22 +778,9 @@ def _facts_of_influence(result: pd.DataFrame, lang: str) -> tuple[str, dict[str,
     parts = common_parts(result, row, lang) | {
         "covariate": _label(row["covariate"], lang),
         "place": place_in_words(row, lang),
-        "estimate": signed_in_words(row["estimate"], lang),
-        "without": signed_in_words(row["without"], lang),
-        "span": span_in_words(row["without_low"], row["without_high"], lang),
-        "turns": wording.number(int(result.loc[result["covariate"] == row["covariate"], "turns"].sum()), lang),
+        "estimate": numbers.signed(row["estimate"], lang),
+        "without": numbers.signed(row["without"], lang),
+        "span": intervals.span(row["without_low"], row["without_high"], lang),
+        "turns": numbers.number(int(result.loc[result["covariate"] == row["covariate"], "turns"].sum()), lang),
     }
     return "influence_" + ("rho" if result.attrs["parameters"]["of"] == "correlate" else "ratio"), parts
-
-
-_MORE = {
-    "sd": {
-        "en": "per standard deviation",
-        "es": "por desviación estándar",
-        "de": "je Standardabweichung",
-        "fr": "par écart-type",
-    },
-    "unit": {"en": "per unit", "es": "por unidad", "de": "je Einheit", "fr": "par unité"},
-    "doubling": {"en": "per doubling", "es": "por duplicación", "de": "je Verdopplung", "fr": "par doublement"},
-}
-_BESIDES = {"en": ", others fixed", "es": ", resto fijo", "de": ", sonst gleich", "fr": ", reste fixe"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
+from ..language import numbers
 from .comparable_places import checked_places
 from .result import result
 from .uncertainty import checked_counts
@@ -177,16 +177,16 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = labels[0] if labels else ""
     parts = {
         "label": f"{label[:1].upper()}{label[1:]}" or "–",
-        "places": wording.number(attrs["parameters"]["places"], lang),
+        "places": numbers.number(attrs["parameters"]["places"], lang),
     }
     if attrs["statistic"] == "bounds.world_total":
-        return "world", parts | {"low": wording.number(found["low"].iloc[0], lang)}
+        return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
     most = found.loc[found["high"].idxmax()]
     parts |= {
-        "low": wording.number(most["low"], lang),
-        "high": wording.number(most["high"], lang),
-        "total": wording.number(attrs["parameters"]["total"], lang),
-        "published": wording.number(attrs["parameters"]["published"], lang),
+        "low": numbers.number(most["low"], lang),
+        "high": numbers.number(most["high"], lang),
+        "total": numbers.number(attrs["parameters"]["total"], lang),
+        "published": numbers.number(attrs["parameters"]["published"], lang),
     }
     if not isinstance(most["iso3"], str):
         return "any", parts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import intervals, numbers
 from .many_tests import CORRECTIONS, adjusted
-from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
+from .phrases import label_in_words, place_in_words
 from .poisson import garwood
 from .result import result
 from .tendency import middle_of_scan
@@ -259,33 +259,38 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     made = result.attrs["parameters"]
     if result.attrs["statistic"] == "change.gone_and_new":
         flow = result.set_index("part")["value"]
-        parts = {part: signed_in_words(flow[part], lang) for part in flow.index}
-        return "balance", parts | {"p": p_in_words(made["p_value"], lang)}
+        parts = {part: numbers.signed(flow[part], lang) for part in flow.index}
+        return "balance", parts | {"p": numbers.p_value(made["p_value"], lang)}
     if len(result) > 1:
         verdicts = result["verdict"].value_counts()
         counts = zip(("rose", "fell", "open"), ("rose", "fell", "cannot tell"), strict=True)
-        parts = {name: wording.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
-        parts["rows"] = wording.number(len(result), lang)
+        parts = {name: numbers.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
+        parts["rows"] = numbers.number(len(result), lang)
         if result.attrs["level"] is None:
             return "several_rounding", parts
-        return "several", parts | {"level": wording.percent(result.attrs["level"], lang)}
+        return "several", parts | {"level": numbers.percent(result.attrs["level"], lang, digits=1)}
     row = result.iloc[0]
     label = label_in_words(result, lang)
     parts = {
         "label": label[:1].upper() + label[1:],
         "place": place_in_words(row, lang),
-        "before": wording.number(row["value_before"], lang),
-        "after": wording.number(row["value_after"], lang),
+        "before": numbers.number(row["value_before"], lang),
+        "after": numbers.number(row["value_after"], lang),
     }
     case = "one" if row["level"] == row["level"] else "one_rounding"
     if case == "one":
-        parts["level"] = wording.percent(row["level"], lang)
+        parts["level"] = numbers.percent(row["level"], lang, digits=1)
     if row["value_before"] == 0:
-        return f"{case}_from_none", parts | {"span": span_in_words(row["difference_low"], row["difference_high"], lang)}
+        return f"{case}_from_none", parts | {
+            "span": intervals.span(row["difference_low"], row["difference_high"], lang)
+        }
     ends = {end: row[f"change_{end}"] for end in ("low", "high")}
     return case, parts | {
-        "change": wording.percent(row["change"], lang, signed=True),
-        **{name: wording.percent(end, lang, signed=True) if end < float("inf") else "∞" for name, end in ends.items()},
+        "change": numbers.percent(row["change"], lang, signed=True, digits=1),
+        **{
+            name: numbers.percent(end, lang, signed=True, digits=1) if end < float("inf") else "∞"
+            for name, end in ends.items()
+        },
     }
 
 

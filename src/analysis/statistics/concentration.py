@@ -18,7 +18,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import intervals, numbers, prose
+from ..language.catalogue import say
 from .comparable_places import checked_places
 from .result import result
 from .uncertainty import by_chance, checked_counts, checked_level
@@ -467,13 +468,6 @@ def concentration_bounds(
     )
 
 
-#: What the numbers in brackets are.
-_SPANS = {
-    "chance": {"en": "{} interval", "es": "intervalo del {}", "de": "{}-Intervall", "fr": "intervalle à {}"},
-    "rounding": {"en": "as printed", "es": "según lo impreso", "de": "nach dem Gedruckten", "fr": "d’après l’imprimé"},
-}
-
-
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence: a case a function."""
     from ..figures.measures import measures
@@ -484,24 +478,26 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
     label = labels[0] if labels else ""
     level = attrs["level"]
-    how = _SPANS["rounding" if level is None else "chance"][lang].format(
-        "" if level is None else wording.percent(level, lang)
+    how = (
+        say("limits_rounding", lang, family="words")
+        if level is None
+        else say("limits_chance", lang, family="words", level=numbers.percent(level, lang, digits=1))
     )
     parts = {
         "label": f"{label[:1].upper()}{label[1:]}" or "–",
-        "places": wording.number(chosen["places"], lang),
+        "places": numbers.number(chosen["places"], lang),
         "how": how,
     }
 
     def told(name: str, write: Callable[[float], str], row: Any) -> None:
         parts[name] = write(row["value"])
-        parts[f"{name}_span"] = wording.between(write(row["low"]), write(row["high"]))
+        parts[f"{name}_span"] = intervals.between(write(row["low"]), write(row["high"]))
 
     def index(value: float) -> str:
-        return wording.number(round(float(value), 3), lang)
+        return numbers.number(round(float(value), 3), lang)
 
     def share(value: float) -> str:
-        return wording.percent(value, lang)
+        return numbers.percent(value, lang, digits=1)
 
     if case == "lorenz":
         k = len(found) // 2
@@ -511,20 +507,20 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             share,
             {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]},
         )
-        return case, parts | {"k": wording.number(k, lang)}
+        return case, parts | {"k": numbers.number(k, lang)}
     rows = found.set_index("index")
     if case == "concentration_bounds":
         row = rows.loc["gini"]
-        parts |= {name: wording.number(chosen[name], lang) for name in ("hidden", "rest")}
+        parts |= {name: numbers.number(chosen[name], lang) for name in ("hidden", "rest")}
         return case, parts | {
             "gini": index(row["published"]),
-            "gini_span": wording.between(index(row["low"]), index(row["high"])),
+            "gini_span": intervals.between(index(row["low"]), index(row["high"])),
         }
     if case == "top_share":
         told("share", share, rows.iloc[0])
         named = [country_name(place, lang) for place in chosen["top"][:5]]
         more = len(chosen["top"]) - len(named)
-        return case, parts | {"names": wording.listed([*named, *([f"+{more}"] if more else [])], lang)}
+        return case, parts | {"names": prose.listed([*named, *([f"+{more}"] if more else [])], lang)}
     if case == "concentration":
         top = [name for name in rows.index if name.startswith("top_")]
         told("gini", index, rows.loc["gini"])
@@ -539,7 +535,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if case == "pareto_tail":
         row = rows.iloc[0]
         told("alpha", index, row)
-        parts |= {"start": wording.number(row["tail_from"], lang), "p": wording.number(row["p"], lang)}
+        parts |= {"start": numbers.number(row["tail_from"], lang), "p": numbers.number(row["p"], lang)}
         return "tail" if row["plausible"] else "tail_ruled_out", parts
     told(case, index, rows.iloc[0])
     return case, parts

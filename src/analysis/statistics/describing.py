@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, unknown
-from ..figures import wording
+from ..errors import unknown
 from ..frames import plain
+from ..language import languages
+from ..language.catalogue import catalogue, families_of, say
 from .result import needed, told
 from .uncertainty import ASSUMED_EVENTS, UNKNOWN_EVENTS
 
@@ -49,20 +49,20 @@ def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> 
     >>> ex.statistics.describe(ex.rates(servers.query("iso3 != 'WLD'")))[:30]
     'United States: 0.566 servers r'
     """
-    lang = wording.checked(lang)
+    lang = languages.checked(lang)
     frame = plain(result, "the result")
     if statistic is None:
         statistic = needed(
             frame, "statistic", "pass a result of analysis.statistics, or say which: statistic='rates.rates'"
         )
     family, _, function = str(statistic).partition(".")
-    families = _families()
+    families = set(families_of("statistics")) - {"describing"}
     if family not in families or not function:
         raise unknown("statistic", statistic, sorted(f"{name}.…" for name in families))
     frame = told(frame.assign(statistic=statistic))
     frame.attrs = getattr(result, "attrs", {})
     case, parts = import_module(f".{family}", __package__).facts(frame, lang)
-    sentence = _sentences()[f"{family}.{case}"][lang].format(**parts)
+    sentence = catalogue(f"statistics/{family}")[case][lang].format(**parts)
     return " ".join([sentence, *_notes(frame, family, lang)])
 
 
@@ -79,26 +79,4 @@ def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:
         found.append("assumed_events")
     named = frame["measure"].dropna().unique() if "measure" in frame else []
     measure = str(named[0]) if len(named) == 1 else "–"
-    return [_sentences()[f"describing.{note}"][lang].format(measure=measure) for note in found]
-
-
-@cache
-def _families() -> frozenset[str]:
-    """The families that have sentences."""
-    return frozenset(name.partition(".")[0] for name in _sentences()) - {"describing"}
-
-
-@cache
-def _sentences() -> dict[str, dict[str, str]]:
-    """All sentences, from ``sentences/<family>.toml``: a table a case, with one template a language."""
-    import tomllib
-    from importlib.resources import files
-
-    if __package__ is None:
-        raise DataError("the package is not installed", remedy="import analysis from its package")
-    found = {}
-    for file in sorted((files(__package__) / "sentences").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            for case, texts in tomllib.loads(file.read_text("utf-8")).items():
-                found[f"{file.name.removesuffix('.toml')}.{case}"] = texts
-    return found
+    return [say(note, lang, family="statistics/describing", measure=measure) for note in found]

@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import numbers
 from .result import result
 from .suppression import Needs, Tied, cheapest
 
@@ -188,10 +188,10 @@ def _checked(protected: pd.DataFrame) -> None:
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence: how many cells are withheld, and by which rule."""
     told = found.attrs["parameters"]
-    parts = {name: wording.number(told[name], lang) for name in ("cells", "withheld", "threshold")}
+    parts = {name: numbers.number(told[name], lang) for name in ("cells", "withheld", "threshold")}
     if told["dominance"] is not None:
         n, k = told["dominance"]
-        parts |= {"n": wording.number(n, lang), "k": wording.percent(k / 100, lang)}
+        parts |= {"n": numbers.number(n, lang), "k": numbers.percent(k / 100, lang, digits=1)}
     return "nothing" if told["withheld"] == 0 else "threshold" if told["dominance"] is None else "dominance", parts
 
 

@@ -11,9 +11,9 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
+from ..language import dates, intervals, numbers
 from .periods import GRAINS, Break, Line, breaks_of, dated, one_line, rounding_left_out
-from .phrases import day_in_words, label_in_words, p_in_words, signed_in_words, span_in_words, where_in_words
+from .phrases import label_in_words, where_in_words
 from .result import result
 from .uncertainty import checked_level
 
@@ -345,31 +345,31 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         asked = result[result["asked"]]
         return "each", {
             "label": label[:1].upper() + label[1:],
-            "events": wording.number(len(result), lang),
-            "asked": wording.number(len(asked), lang),
-            "window": wording.number(made["window"], lang),
-            "stand": wording.number(int((asked["verdict"] != "cannot tell").sum()), lang),
-            "others": wording.number(
+            "events": numbers.number(len(result), lang),
+            "asked": numbers.number(len(asked), lang),
+            "window": numbers.number(made["window"], lang),
+            "stand": numbers.number(int((asked["verdict"] != "cannot tell").sum()), lang),
+            "others": numbers.number(
                 int(result["why"].isin(["another event in the window", "several events on the day"]).sum()), lang
             ),
-            "methods": wording.number(int((result["why"] == "change of method").sum()), lang),
-            "few": wording.number(int((result["why"] == "too few periods").sum()), lang),
+            "methods": numbers.number(int((result["why"] == "change of method").sum()), lang),
+            "few": numbers.number(int((result["why"] == "too few periods").sum()), lang),
         }
     parts = {
         "label": label[:1].upper() + label[1:],
-        "date": wording.date(made["date"], lang),
-        "day": day_in_words(row["day"], made["grain"], lang),
-        "ratio": signed_in_words(row["ratio"], lang),
-        "span": span_in_words(row["ratio_low"], row["ratio_high"], lang),
-        "level": wording.percent(row["level"] if "level" in row else result.attrs["level"], lang),
-        "p": p_in_words(row["p_value"], lang),
-        "placebos": wording.number(made["placebos"], lang),
+        "date": dates.date(made["date"], lang),
+        "day": dates.period_from(row["day"], made["grain"], lang),
+        "ratio": numbers.signed(row["ratio"], lang),
+        "span": intervals.span(row["ratio_low"], row["ratio_high"], lang),
+        "level": numbers.percent(row["level"] if "level" in row else result.attrs["level"], lang, digits=1),
+        "p": numbers.p_value(row["p_value"], lang),
+        "placebos": numbers.number(made["placebos"], lang),
     }
     if "iso3" in result or "place" in result:
         parts["label"] += f", {where_in_words(row, lang)}"
     if not made["placebos"]:
         return "without_placebo", parts
-    parts["share"] = wording.percent(row["placebo_share"], lang, digits=0)
+    parts["share"] = numbers.percent(row["placebo_share"], lang, digits=0)
     return "open" if row["verdict"] == "cannot tell" else "told", parts
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
+from ..language import dates, intervals, numbers
 from .interrupted import fitted
 from .many_tests import adjusted
 from .periods import Line, breaks_of, dated, lines, rounding_left_out
-from .phrases import label_in_words, span_in_words, where_in_words
+from .phrases import label_in_words, where_in_words
 from .ranking import rank_sets
 from .result import result
 from .uncertainty import checked_level
@@ -230,26 +230,26 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "after": _told(made["after"], lang),
     }
     if result.attrs["statistic"] == "movers.top_movers":
-        parts["places"] = wording.number(made["places"], lang)
+        parts["places"] = numbers.number(made["places"], lang)
         if result.empty:
             return "none_moved", parts
         first = result.loc[result["difference"].abs().idxmax()]
         parts |= {
             "place": where_in_words(first, lang),
-            "change": wording.percent(first["ratio"] - 1, lang, signed=True),
-            "up": wording.number(int((result["verdict"] == "rose").sum()), lang),
-            "down": wording.number(int((result["verdict"] == "fell").sum()), lang),
+            "change": numbers.percent(first["ratio"] - 1, lang, signed=True, digits=1),
+            "up": numbers.number(int((result["verdict"] == "rose").sum()), lang),
+            "down": numbers.number(int((result["verdict"] == "fell").sum()), lang),
         }
         return "moved", parts
     first = result.iloc[0]
     parts |= {
         "place": where_in_words(first, lang),
-        "ratio": wording.number(first["ratio"], lang, 3),
-        "span": span_in_words(first["ratio_low"], first["ratio_high"], lang),
-        "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
-        "places": wording.number(len(result), lang),
-        "level": wording.percent(result.attrs["level"], lang),
-        "sure": wording.number(int((result["verdict"] != "cannot tell").sum()), lang),
+        "ratio": numbers.number(first["ratio"], lang, 3),
+        "span": intervals.span(first["ratio_low"], first["ratio_high"], lang),
+        "ranks": intervals.between(numbers.number(first["rank_low"], lang), numbers.number(first["rank_high"], lang)),
+        "places": numbers.number(len(result), lang),
+        "level": numbers.percent(result.attrs["level"], lang, digits=1),
+        "sure": numbers.number(int((result["verdict"] != "cannot tell").sum()), lang),
     }
     return "ranked", parts
 
@@ -259,7 +259,7 @@ def _name(line: Line) -> str:
 
 
 def _told(span: list[str], lang: str) -> str:
-    return wording.between(*(wording.date(day, lang) for day in span), joint=" – ")
+    return intervals.between(*(dates.date(day, lang) for day in span), joint=" – ")
 
 
 def _span(periods: pd.PeriodIndex, span: tuple[str, str]) -> tuple[int, int]:

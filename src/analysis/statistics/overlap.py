@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
-from .phrases import label_in_words, place_in_words, span_in_words
+from ..language import intervals, numbers
+from .phrases import label_in_words, place_in_words
 from .result import result
 from .uncertainty import by_chance, checked_counts, checked_level, normal_deviate
 
@@ -517,28 +517,28 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     chance = top["level"] == top["level"]
     parts = {
         "label": label[:1].upper() + label[1:],
-        "span": span_in_words(_whole(top["low"]), _whole(top["high"]), lang),
+        "span": intervals.span(_whole(top["low"]), _whole(top["high"]), lang),
         "estimate": _total(top["estimate"], lang),
-        "level": wording.percent(top["level"], lang) if chance else "",
-        "rows": wording.number(len(result), lang),
+        "level": numbers.percent(top["level"], lang, digits=1) if chance else "",
+        "rows": numbers.number(len(result), lang),
     }
     if "seen" in result:
-        parts["seen"] = wording.number(top["seen"], lang)
+        parts["seen"] = numbers.number(top["seen"], lang)
     parts["least"], parts["most"] = _total(result["estimate"].min(), lang), _total(result["estimate"].max(), lang)
     if statistic == "lists":
-        parts["lists"] = wording.number(len(result.attrs["parameters"]["lists"]), lang)
+        parts["lists"] = numbers.number(len(result.attrs["parameters"]["lists"]), lang)
         return "lists", parts
     if statistic == "lower_bound":
-        return statistic, parts | {name: wording.number(top[name], lang) for name in ("once", "twice")}
+        return statistic, parts | {name: numbers.number(top[name], lang) for name in ("once", "twice")}
     if statistic == "corrected":
-        parts["candidates"] = wording.number(top["candidates"], lang)
-        parts["share"], parts["where"] = wording.percent(top["share"], lang), top["measured_in"]
+        parts["candidates"] = numbers.number(top["candidates"], lang)
+        parts["share"], parts["where"] = numbers.percent(top["share"], lang, digits=1), top["measured_in"]
         return "corrected" if len(result) == 1 else "corrected_several", parts
     if statistic == "sensitivity":
         return statistic, parts | {
-            name: wording.number(result["odds"].agg(end), lang) for name, end in (("from", "min"), ("to", "max"))
+            name: numbers.number(result["odds"].agg(end), lang) for name, end in (("from", "min"), ("to", "max"))
         }
-    parts["both"], parts["place"] = wording.number(top["both"], lang), place_in_words(top, lang)
+    parts["both"], parts["place"] = numbers.number(top["both"], lang), place_in_words(top, lang)
     return "two_lists" + ("_several" if len(result) > 1 else "" if chance else "_rounding"), parts
 
 
@@ -851,18 +851,20 @@ def _titles(surveys: pd.Series) -> list[str]:
 def _facts_of_shares(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     rows = result.sort_values(["share", "low", "high"], kind="stable")
     label = label_in_words(result, lang)
-    parts = {"label": label[:1].upper() + label[1:], "rows": wording.number(len(rows), lang)}
+    parts = {"label": label[:1].upper() + label[1:], "rows": numbers.number(len(rows), lang)}
     for name, row in (("lowest", rows.iloc[0]), ("highest", rows.iloc[-1])):
-        span = wording.between(wording.percent(row["low"], lang), wording.percent(row["high"], lang))
-        parts |= {name: f"{place_in_words(row, lang)} {wording.percent(row['share'], lang)} ({span})"}
+        span = intervals.between(
+            numbers.percent(row["low"], lang, digits=1), numbers.percent(row["high"], lang, digits=1)
+        )
+        parts |= {name: f"{place_in_words(row, lang)} {numbers.percent(row['share'], lang, digits=1)} ({span})"}
     row = rows.iloc[-1]
     parts |= {
         "place": place_in_words(row, lang),
-        "listed": wording.number(row["listed"], lang),
-        "found": wording.number(row["found"], lang),
-        "share": wording.percent(row["share"], lang),
+        "listed": numbers.number(row["listed"], lang),
+        "found": numbers.number(row["found"], lang),
+        "share": numbers.percent(row["share"], lang, digits=1),
         "span": span,
-        "level": wording.percent(row["level"], lang) if row["level"] == row["level"] else "",
+        "level": numbers.percent(row["level"], lang, digits=1) if row["level"] == row["level"] else "",
     }
     case = "again" if result.attrs["parameters"]["one_sided"] else "left"
     return case + ("_several" if len(rows) > 1 else "" if parts["level"] else "_rounding"), parts
@@ -874,4 +876,4 @@ def _whole(value: float) -> float:
 
 
 def _total(value: float, lang: str) -> str:
-    return "∞" if value == float("inf") else wording.number(_whole(value), lang)
+    return "∞" if value == float("inf") else numbers.number(_whole(value), lang)

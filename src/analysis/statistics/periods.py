@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
-from .phrases import day_in_words, label_in_words
+from ..language import dates, numbers
+from .phrases import label_in_words
 from .result import result
 
 if TYPE_CHECKING:
@@ -345,12 +345,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = label_in_words(result, lang)
     parts = {"label": label[:1].upper() + label[1:]}
     parts |= {
-        end: day_in_words(day, "month", lang)
+        end: dates.period_from(day, "month", lang)
         for end, day in (("first", result["day"].min()), ("last", result["day"].max()))
     }
     return "per_scan", parts | {
-        "least": wording.number(result["scans"].min(), lang),
-        "most": wording.number(result["scans"].max(), lang),
+        "least": numbers.number(result["scans"].min(), lang),
+        "most": numbers.number(result["scans"].max(), lang),
     }
 
 

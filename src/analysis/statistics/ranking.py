@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
 from ..frames import plain
+from ..language import intervals, numbers, prose
 from .many_tests import adjusted
 from .phrases import label_in_words, place_in_words
 from .result import result
@@ -280,34 +280,34 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
         parts |= {
             "place": place_in_words(first.iloc[0], lang),
-            "share": wording.percent(first["probability"].iloc[0], lang),
-            "draws": wording.number(made["draws"], lang),
-            "places": wording.number(made["places"], lang),
-            "others": wording.number(len(first) - 1, lang),
+            "share": numbers.percent(first["probability"].iloc[0], lang, digits=1),
+            "draws": numbers.number(made["draws"], lang),
+            "places": numbers.number(made["places"], lang),
+            "others": numbers.number(len(first) - 1, lang),
         }
         return f"probability{rate}", parts
     rounding = "" if result.attrs["level"] else "_rounding"
     if not rounding:
-        parts["level"] = wording.percent(result.attrs["level"], lang)
+        parts["level"] = numbers.percent(result.attrs["level"], lang, digits=1)
     if result.attrs["statistic"] == "ranking.top_set":
         parts |= {
-            "top": wording.between(wording.number(1, lang), wording.number(made["k"], lang)),
-            "places": wording.number(made["places"], lang),
-            "possible": wording.number(len(result), lang),
-            "certain": wording.number(int(result["certain"].sum()), lang),
+            "top": intervals.between(numbers.number(1, lang), numbers.number(made["k"], lang)),
+            "places": numbers.number(made["places"], lang),
+            "possible": numbers.number(len(result), lang),
+            "certain": numbers.number(int(result["certain"].sum()), lang),
         }
         if len(result) > _NAMED:
             return f"top_many{rounding}{rate}", parts
-        parts["names"] = wording.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
+        parts["names"] = prose.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
         return f"top{rounding}{rate}", parts
     first = result.iloc[0]
     parts |= {
-        "place": wording.listed(
+        "place": prose.listed(
             [place_in_words(row, lang) for _, row in result[result["rank"] == 1].head(_NAMED).iterrows()], lang
         ),
-        "places": wording.number(len(result), lang),
-        "open": wording.number(int(result["undetermined"].sum()), lang),
-        "ranks": wording.between(wording.number(first["rank_low"], lang), wording.number(first["rank_high"], lang)),
+        "places": numbers.number(len(result), lang),
+        "open": numbers.number(int(result["undetermined"].sum()), lang),
+        "ranks": intervals.between(numbers.number(first["rank_low"], lang), numbers.number(first["rank_high"], lang)),
     }
     return f"first{rounding}{rate}", parts
 

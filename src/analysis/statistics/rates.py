@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..figures import wording
 from ..figures.places import WORLD
-from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
+from ..language import intervals, numbers, units
+from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
 from .result import needed, result
 from .sizes import per_what, sized, span_of
@@ -131,21 +131,20 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     known = result[result["rate"].notna()]
     if known.empty:
-        return "none", {"places": wording.number(len(result), lang)}
+        return "none", {"places": numbers.number(len(result), lang)}
     if ("measure" in known and known["measure"].nunique() > 1) or ("survey" in known and known["survey"].nunique() > 1):
-        return "several", {"rates": wording.number(len(known), lang)}
+        return "several", {"rates": numbers.number(len(known), lang)}
     places = known[known["iso3"] != WORLD] if "iso3" in known else known
     places = places if len(places) else known
     top = places.sort_values(["rate", "rate_low"], kind="stable").iloc[-1]
     level = top["level"]
     parts = {
         "place": place_in_words(top, lang),
-        "rate": wording.counted(top["rate"], label_in_words(known, lang), lang),
-        "unit": unit_in_words(per, scale, lang),
-        "span": span_in_words(top["rate_low"], top["rate_high"], lang),
-        "level": wording.percent(level, lang) if level == level else "",
-        "places": wording.number(len(places), lang),
-        "near": wording.number(int((places["rate_high"] >= top["rate_low"]).sum()) - 1, lang),
+        "rate": units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
+        "span": intervals.span(top["rate_low"], top["rate_high"], lang),
+        "level": numbers.percent(level, lang, digits=1) if level == level else "",
+        "places": numbers.number(len(places), lang),
+        "near": numbers.number(int((places["rate_high"] >= top["rate_low"]).sum()) - 1, lang),
     }
     printed = "" if level == level else "_rounding"
     return ("highest" if len(places) > 1 else "single") + printed, parts

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import dates, numbers
 from .periods import checked_series, grain_of, keys_of, pandas_name
-from .phrases import day_in_words, label_in_words
+from .phrases import label_in_words
 from .result import result
 
 if TYPE_CHECKING:
@@ -148,27 +148,27 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if kind == "settled":
         open_ones = result[~result["settled"]]
         parts |= {
-            "read": wording.date(made["read"], lang),
-            "delay": wording.number(made["delay"], lang),
-            "open": wording.number(open_ones["day"].nunique(), lang),
+            "read": dates.date(made["read"], lang),
+            "delay": numbers.number(made["delay"], lang),
+            "open": numbers.number(open_ones["day"].nunique(), lang),
         }
         if open_ones.empty:
             return "settled", parts
-        return "unsettled", parts | {"first": day_in_words(open_ones["day"].min(), made["grain"], lang)}
+        return "unsettled", parts | {"first": dates.period_from(open_ones["day"].min(), made["grain"], lang)}
     # A period that was still running at the first reading was not revised but finished.
     whole = result[result["age"] >= 0]
     if whole.empty:
-        return "finished", parts | {"days": wording.number(len(result), lang)}
+        return "finished", parts | {"days": numbers.number(len(result), lang)}
     row = whole.loc[whole["change"].abs().fillna(0).idxmax()]
     return "revised", parts | {
-        "days": wording.number(len(whole), lang),
-        "changed": wording.number(int((whole["difference"] != 0).sum()), lang),
-        "day": day_in_words(row["day"], made["grain"], lang),
-        "first": wording.number(row["first_count"], lang),
-        "last": wording.number(row["last_count"], lang),
-        "change": "" if row["change"] != row["change"] else wording.percent(row["change"], lang, signed=True),
-        "then": day_in_words(row["first_known"], "day", lang),
-        "now": day_in_words(row["last_known"], "day", lang),
+        "days": numbers.number(len(whole), lang),
+        "changed": numbers.number(int((whole["difference"] != 0).sum()), lang),
+        "day": dates.period_from(row["day"], made["grain"], lang),
+        "first": numbers.number(row["first_count"], lang),
+        "last": numbers.number(row["last_count"], lang),
+        "change": "" if row["change"] != row["change"] else numbers.percent(row["change"], lang, signed=True, digits=1),
+        "then": dates.period_from(row["first_known"], "day", lang),
+        "now": dates.period_from(row["last_known"], "day", lang),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import numbers
 from .result import result
 from .uncertainty import checked_counts, checked_level
 
@@ -318,19 +318,19 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         first = result.iloc[0]
         return "widest", {
             "assumption": first["assumption"],
-            "low": wording.number(first["low"], lang, 3),
-            "high": wording.number(first["high"], lang, 3),
+            "low": numbers.number(first["low"], lang, 3),
+            "high": numbers.number(first["high"], lang, 3),
             "outcome": told["outcome"],
-            "factors": wording.number(len(result), lang),
+            "factors": numbers.number(len(result), lang),
         }
     first = result.iloc[0]
     return "outcome", {
         "outcome": first["outcome"],
-        "value": wording.number(first["value"], lang, 3),
-        "low": wording.number(first["low"], lang, 3),
-        "high": wording.number(first["high"], lang, 3),
-        "assumptions": wording.number(number, lang),
-        "count": wording.number(told["count"][1], lang),
+        "value": numbers.number(first["value"], lang, 3),
+        "low": numbers.number(first["low"], lang, 3),
+        "high": numbers.number(first["high"], lang, 3),
+        "assumptions": numbers.number(number, lang),
+        "count": numbers.number(told["count"][1], lang),
     }
 
 

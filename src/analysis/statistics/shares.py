@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
+from ..language import intervals, numbers
+from ..language.catalogue import say
 from .result import result
 from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
@@ -20,33 +21,8 @@ if TYPE_CHECKING:
 
 METHODS = ("wilson", "exact")
 
-#: What was tried, as a sentence tells it.
-TESTS = {
-    "association": {
-        "en": "the server accepts a stranger's association",
-        "es": "el servidor acepta la asociación de un extraño",
-        "de": "der Server nimmt die Verbindung eines Fremden an",
-        "fr": "le serveur accepte l’association d’un inconnu",
-    },
-    "title": {
-        "en": "the server does not check the caller's application title",
-        "es": "el servidor no comprueba el título de aplicación de quien llama",
-        "de": "der Server prüft den Anwendungsnamen des Anrufers nicht",
-        "fr": "le serveur ne vérifie pas le titre d’application de l’appelant",
-    },
-    "listing": {
-        "en": "studies are listed without a password",
-        "es": "los estudios se listan sin contraseña",
-        "de": "Untersuchungen werden ohne Passwort aufgelistet",
-        "fr": "les examens sont listés sans mot de passe",
-    },
-    "data": {
-        "en": "data can be obtained without a password",
-        "es": "los datos pueden obtenerse sin contraseña",
-        "de": "Daten sind ohne Passwort zu bekommen",
-        "fr": "les données peuvent être obtenues sans mot de passe",
-    },
-}
+#: What was tried; ``words.toml`` has it as a sentence tells it.
+TESTS = ("association", "title", "listing", "data")
 
 _KEYS = ("survey", "asset", "iso3")
 _CAVEAT = "The share is that of one test; other tests of openness give other shares, and they are not averaged."
@@ -206,7 +182,7 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat(found, ignore_index=True).dropna(subset="share")
     tests = list(dict.fromkeys(rows["test"]))
     if len(tests) > 1:
-        said = "; ".join(f"{test}: {TESTS[test]['en']}" for test in tests)
+        said = "; ".join(f"{test}: {say(f'test_{test}', 'en', family='words')}" for test in tests)
         raise NotComparableError(
             f"shares of different tests are not averaged, the result would be the share of no test at all ({said}). Choose one.",
             tests=tests,
@@ -271,17 +247,19 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = measures()[f"label_{lang}"].get(first.get("of"), "")
     parts = {
         "label": label or "–",
-        "part": wording.number(first["numerator"], lang),
-        "whole": wording.number(first["denominator"], lang),
-        "share": wording.percent(first["share"], lang),
-        "span": wording.between(wording.percent(first["share_low"], lang), wording.percent(first["share_high"], lang)),
-        "test": TESTS[first["test"]][lang],
-        "places": wording.number(attrs["parameters"]["places"] or len(known), lang),
+        "part": numbers.number(first["numerator"], lang),
+        "whole": numbers.number(first["denominator"], lang),
+        "share": numbers.percent(first["share"], lang, digits=1),
+        "span": intervals.between(
+            numbers.percent(first["share_low"], lang, digits=1), numbers.percent(first["share_high"], lang, digits=1)
+        ),
+        "test": say(f"test_{first['test']}", lang, family="words"),
+        "places": numbers.number(attrs["parameters"]["places"] or len(known), lang),
     }
     if "survey" in known and known["survey"].nunique() > 1 and attrs["statistic"] == "shares.shares":
-        ends = (wording.percent(end, lang) for end in (known["share"].min(), known["share"].max()))
+        ends = (numbers.percent(end, lang, digits=1) for end in (known["share"].min(), known["share"].max()))
         parts |= dict(zip(("least", "most"), ends, strict=True))
-        return "several", parts | {"surveys": wording.number(known["survey"].nunique(), lang)}
+        return "several", parts | {"surveys": numbers.number(known["survey"].nunique(), lang)}
     if attrs["statistic"] == "shares.pooled":
         case = "pooled"
         parts["label"] = _upper(parts["label"])
@@ -291,7 +269,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         case = "one" if len(known) == 1 else "highest"
     if attrs["level"] is None:
         return f"{case}_rounding", parts
-    return case, parts | {"level": wording.percent(attrs["level"], lang)}
+    return case, parts | {"level": numbers.percent(attrs["level"], lang, digits=1)}
 
 
 def _upper(text: str) -> str:

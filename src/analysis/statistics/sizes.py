@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..figures import wording
 from ..figures.denominators import denominator
 from ..figures.measures import measures
+from ..language import intervals
 from .uncertainty import numbers_of
 
 
@@ -114,7 +114,7 @@ def _looked_up(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str]]:
     if not other.any():
         return found, []
     years = sorted({int(one) for one in sought.loc[other, "denominator_year"]})
-    span = wording.between(str(years[0]), str(years[-1]))
+    span = intervals.between(str(years[0]), str(years[-1]))
     return found, [
         f"The denominator of {int(other.sum())} rows is of the nearest year known ({span}), not of the count's."
     ]

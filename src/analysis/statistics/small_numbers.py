@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
+from ..language import intervals, numbers, units
 from .comparable_places import compared
-from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
+from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import result
 from .sizes import sized
@@ -309,14 +309,14 @@ def shrink(
         np.hypot(np.where(alike, 0.0, own - shrunk), (1 - weight) * (whole - common))
         for own, whole in zip((least, most), pooled, strict=True)
     ]
-    for name, numbers in (
+    for name, amounts in (
         ("rate", rate),
         ("common", common),
         ("shrunk", shrunk),
         ("shrunk_low", np.maximum(shrunk - ends[0], 0.0)),
         ("shrunk_high", shrunk + ends[1]),
     ):
-        table[name] = np.where(known, numbers * spread * scale, np.nan)
+        table[name] = np.where(known, amounts * spread * scale, np.nan)
     table["weight"] = np.where(known, weight, np.nan)
     table["method"], table["level"] = "empirical Bayes (Marshall)", level
     if alike[known].all():
@@ -506,11 +506,11 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     beyond = result[result["verdict"].isin((ABOVE, BELOW))]
     parts = {
         "label": _capital(label_in_words(result, lang)),
-        "places": wording.number(int(result["verdict"].notna().sum()), lang),
-        "above": wording.number(len(sides[ABOVE]), lang),
-        "below": wording.number(len(sides[BELOW]), lang),
-        "few": wording.number(len(sides[TOO_FEW]), lang),
-        "level": wording.percent(result.attrs["level"], lang),
+        "places": numbers.number(int(result["verdict"].notna().sum()), lang),
+        "above": numbers.number(len(sides[ABOVE]), lang),
+        "below": numbers.number(len(sides[BELOW]), lang),
+        "few": numbers.number(len(sides[TOO_FEW]), lang),
+        "level": numbers.percent(result.attrs["level"], lang, digits=1),
         "farthest": "",
         "ratio": "",
         "span": "",
@@ -520,10 +520,10 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     # In standard errors of the square root, which are alike for all counts.
     out = (beyond["observed"] ** 0.5 - beyond["expected"] ** 0.5).abs()
     row = beyond.loc[out.idxmax()]
-    span = span_in_words(row["ratio_low"], row["ratio_high"], lang)
+    span = intervals.span(row["ratio_low"], row["ratio_high"], lang)
     return "funnel", parts | {
         "farthest": place_in_words(row, lang),
-        "ratio": wording.number(row["ratio"], lang, 3),
+        "ratio": numbers.number(row["ratio"], lang, 3),
         "span": span,
     }
 
@@ -534,12 +534,13 @@ def _facts_of_shrinking(result: pd.DataFrame, lang: str) -> tuple[str, dict[str,
     label = label_in_words(result, lang)
     parts = {
         "place": place_in_words(top, lang),
-        "shrunk": wording.counted(top["shrunk"], label, lang),
-        "unit": unit_in_words(parameters["per"], parameters["scale"], lang),
-        "span": span_in_words(top["shrunk_low"], top["shrunk_high"], lang),
-        "level": wording.percent(top["level"], lang),
-        "rate": wording.number(top["rate"], lang, 3),
-        "places": wording.number(len(known), lang),
+        "shrunk": units.with_unit(
+            numbers.counted(top["shrunk"], label, lang), parameters["per"], parameters["scale"], lang
+        ),
+        "span": intervals.span(top["shrunk_low"], top["shrunk_high"], lang),
+        "level": numbers.percent(top["level"], lang, digits=1),
+        "rate": numbers.number(top["rate"], lang, 3),
+        "places": numbers.number(len(known), lang),
     }
     return ("shrunk" if known["weight"].gt(0).any() else "shrunk_alike"), parts
 
@@ -548,9 +549,9 @@ def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]
     places = result[result["iso3"] != "WLD"] if "iso3" in result else result
     parts = {
         "label": _capital(label_in_words(result, lang)),
-        "few": wording.number(int(places["too_few"].sum()), lang),
-        "places": wording.number(len(places), lang),
-        "least": wording.number(result.attrs["parameters"]["least"], lang),
-        "share": wording.percent(result.attrs["parameters"]["least"] ** -0.5, lang, digits=0),
+        "few": numbers.number(int(places["too_few"].sum()), lang),
+        "places": numbers.number(len(places), lang),
+        "least": numbers.number(result.attrs["parameters"]["least"], lang),
+        "share": numbers.percent(result.attrs["parameters"]["least"] ** -0.5, lang, digits=0),
     }
     return "few", parts

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import intervals, numbers, prose
 from .association import ECOLOGICAL, LEAST_PLACES, Prepared, common_parts, named, prepared, require_known
 from .many_tests import adjusted
 from .neighbours import neighbours as neighbours_of
-from .phrases import p_in_words, place_in_words, signed_in_words, span_in_words
+from .phrases import place_in_words
 from .result import result
 from .uncertainty import checked_level
 
@@ -387,8 +387,8 @@ def _spatial_result(
 def _facts_of_moran(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
     parts = common_parts(result, row, lang) | {
-        "i": signed_in_words(row["i"], lang),
-        "none": span_in_words(row["none_low"], row["none_high"], lang),
+        "i": numbers.signed(row["i"], lang),
+        "none": intervals.span(row["none_low"], row["none_high"], lang),
     }
     apart = row["p_value"] < 1 - row["level"]
     return "moran_" + (("alike" if row["i"] > row["expected"] else "unlike") if apart else "open"), parts
@@ -399,8 +399,8 @@ def _facts_of_local(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
     found = tested[tested["apart"]]
     names = [place_in_words(row, lang) for _, row in found.head(3).iterrows()]
     parts = common_parts(result, tested.iloc[0], lang) | {
-        "apart": wording.number(len(found), lang),
-        "named": wording.listed(names, lang),
+        "apart": numbers.number(len(found), lang),
+        "named": prose.listed(names, lang),
     }
-    parts["p"] = p_in_words(float(tested["p_adjusted"].min()), lang)
+    parts["p"] = numbers.p_value(float(tested["p_adjusted"].min()), lang)
     return "local_" + ("some" if len(found) else "none"), parts

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import intervals, numbers, units
+from ..language.catalogue import say
 from .comparable_places import compared
-from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
+from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
 from .result import result
 from .sizes import sized, year_of
@@ -21,19 +22,12 @@ if TYPE_CHECKING:
 # health.
 LEAST_EVENTS = 10
 
+#: The World Bank's groups of countries by income -> their word in the catalogue.
 _INCOME = {
-    "Low income": {"es": "Ingreso bajo", "de": "Niedriges Einkommen", "fr": "Faible revenu"},
-    "Lower middle income": {
-        "es": "Ingreso mediano bajo",
-        "de": "Unteres mittleres Einkommen",
-        "fr": "Revenu intermédiaire inférieur",
-    },
-    "Upper middle income": {
-        "es": "Ingreso mediano alto",
-        "de": "Oberes mittleres Einkommen",
-        "fr": "Revenu intermédiaire supérieur",
-    },
-    "High income": {"es": "Ingreso alto", "de": "Hohes Einkommen", "fr": "Revenu élevé"},
+    "Low income": "income_low",
+    "Lower middle income": "income_lower_middle",
+    "Upper middle income": "income_upper_middle",
+    "High income": "income_high",
 }
 #: UN M49 codes of the regions, by which their names are known in every language.
 _REGIONS = {"Africa": "002", "Americas": "019", "Asia": "142", "Europe": "150", "Oceania": "009"}
@@ -163,8 +157,8 @@ def directly_standardised(
     few = (table["value"] / (dispersion or 1.0) < LEAST_EVENTS) & chance & ~lacking.any(axis=1)
     share = weights / weights.sum() / wide["denominator"]
     ends = _direct(wide, share, chance, method, level, dispersion)
-    for name, numbers in zip(("rate", "rate_low", "rate_high"), ends, strict=True):
-        table[name] = numbers.where(~few & ~lacking.any(axis=1)) * scale
+    for name, amounts in zip(("rate", "rate_low", "rate_high"), ends, strict=True):
+        table[name] = amounts.where(~few & ~lacking.any(axis=1)) * scale
     for group, row in lacking[lacking.any(axis=1)].iterrows():
         warnings.append(f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised.")
     warnings += [
@@ -295,7 +289,7 @@ def group_in_words(group: object, lang: str) -> str:
     if group in _REGIONS:
         return str(Locale(lang).territories[_REGIONS[group]])
     if group in _INCOME:
-        return _INCOME[group].get(lang, str(group))
+        return say(_INCOME[group], lang, family="words")
     text = str(group)
     return place_in_words(pd.Series({"iso3": text}), lang) if len(text) == 3 and text.isupper() else text
 
@@ -309,29 +303,29 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     column = "ratio" if case == "indirect" else "rate"
     parameters, known = result.attrs["parameters"], result[result[column].notna()]
     if known.empty:
-        return "none", {"groups": wording.number(len(result), lang)}
+        return "none", {"groups": numbers.number(len(result), lang)}
     top = known.sort_values([column, f"{column}_low"], kind="stable").iloc[-1]
     label = label_in_words(result, lang)
     parts = {
         "group": group_in_words(top[parameters["by"]], lang),
         "label": label[:1].upper() + label[1:],
-        "found": wording.number(top[column], lang, 3)
+        "found": numbers.number(top[column], lang, 3)
         if case == "indirect"
-        else wording.counted(top[column], label, lang),
-        "span": span_in_words(top[f"{column}_low"], top[f"{column}_high"], lang),
-        "level": wording.percent(top["level"], lang) if top["level"] == top["level"] else "",
-        "groups": wording.number(len(known), lang),
-        "places": wording.number(int(known["places"].sum()), lang),
+        else numbers.counted(top[column], label, lang),
+        "span": intervals.span(top[f"{column}_low"], top[f"{column}_high"], lang),
+        "level": numbers.percent(top["level"], lang, digits=1) if top["level"] == top["level"] else "",
+        "groups": numbers.number(len(known), lang),
+        "places": numbers.number(int(known["places"].sum()), lang),
     }
     if case == "indirect":
         parts |= {
-            "observed": wording.number(top["observed"], lang),
-            "expected": wording.number(top["expected"], lang, 3),
+            "observed": numbers.number(top["observed"], lang),
+            "expected": numbers.number(top["expected"], lang, 3),
         }
     else:
-        parts["unit"] = unit_in_words(parameters["per"], parameters["scale"], lang)
+        parts["found"] = units.with_unit(parts["found"], parameters["per"], parameters["scale"], lang)
     if case == "direct":
-        parts["withheld"] = wording.number(len(result) - len(known), lang)
+        parts["withheld"] = numbers.number(len(result) - len(known), lang)
     return case + ("" if top["level"] == top["level"] else "_rounding"), parts
 
 

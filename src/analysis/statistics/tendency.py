@@ -6,8 +6,8 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
-from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words
+from ..language import intervals, numbers
+from .phrases import label_in_words, place_in_words
 from .result import result
 from .uncertainty import LIMITS, checked_counts, checked_level
 
@@ -147,19 +147,19 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = label_in_words(result, lang)
     parts = {
         "label": label[:1].upper() + label[1:],
-        "points": wording.number(row["points"], lang),
-        "span": span_in_words(row["slope_low"], row["slope_high"], lang),
+        "points": numbers.number(row["points"], lang),
+        "span": intervals.span(row["slope_low"], row["slope_high"], lang),
         "from": str(int(row["from"])),
         "to": str(int(row["to"])),
-        "p": p_in_words(row["p_value"], lang),
+        "p": numbers.p_value(row["p_value"], lang),
     }
     if "iso3" in result or "place" in result:
         parts["label"] += f", {place_in_words(row, lang)}"
-    slope = signed_in_words(row["slope"], lang)
+    slope = numbers.signed(row["slope"], lang)
     parts["slope"] = f"+{slope}" if row["slope"] > 0 else slope
     stretches = len(result)
     if stretches > 1:
-        parts["stretches"] = wording.number(stretches, lang)
+        parts["stretches"] = numbers.number(stretches, lang)
     return {"rises": "told", "falls": "told", "cannot tell": "open"}[row["verdict"]] + (
         "_broken" if stretches > 1 else ""
     ), parts

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
-from ..figures import wording
+from ..language import dates, intervals, numbers
 from .periods import GRAINS, Break, Line, breaks_of, keys_of, lines, one_line, rounding_left_out, stretches
-from .phrases import day_in_words, label_in_words, p_in_words, signed_in_words, span_in_words, where_in_words
+from .phrases import label_in_words, where_in_words
 from .result import result
 from .tendency import at_ranks, kendall
 from .uncertainty import checked_level
@@ -434,24 +434,24 @@ def _facts_of_parts(result, parts, lang):
         else (one["season"].max() - one["season"].min()) / one[value].median()
     )
     return "split", parts | {
-        "first": day_in_words(one["day"].iloc[0], grain, lang),
-        "last": day_in_words(one["day"].iloc[-1], grain, lang),
-        "before": signed_in_words(one["trend"].iloc[0], lang),
-        "after": signed_in_words(one["trend"].iloc[-1], lang),
-        "swing": wording.percent(swing, lang),
+        "first": dates.period_from(one["day"].iloc[0], grain, lang),
+        "last": dates.period_from(one["day"].iloc[-1], grain, lang),
+        "before": numbers.signed(one["trend"].iloc[0], lang),
+        "after": numbers.signed(one["trend"].iloc[-1], lang),
+        "swing": numbers.percent(swing, lang, digits=1),
     }
 
 
 def _facts_of_slope(result, parts, lang):
     row = result.loc[result["points"].where(result["slope"].notna(), 0).idxmax()]
-    slope, grain = signed_in_words(row["slope"], lang), result.attrs["parameters"]["grain"]
+    slope, grain = numbers.signed(row["slope"], lang), result.attrs["parameters"]["grain"]
     parts |= {
         "slope": f"+{slope}" if row["slope"] > 0 else slope,
-        "span": span_in_words(row["slope_low"], row["slope_high"], lang),
-        "first": day_in_words(row["from"], grain, lang),
-        "last": day_in_words(row["to"], grain, lang),
-        "p": p_in_words(row["p_value"], lang),
-        "stretches": wording.number(int(result["stretch"].max()), lang),
+        "span": intervals.span(row["slope_low"], row["slope_high"], lang),
+        "first": dates.period_from(row["from"], grain, lang),
+        "last": dates.period_from(row["to"], grain, lang),
+        "p": numbers.p_value(row["p_value"], lang),
+        "stretches": numbers.number(int(result["stretch"].max()), lang),
     }
     broken = "_broken" if (result["stretch"] > 1).any() else ""
     return ("slope" if row["verdict"] != "cannot tell" else "slope_open") + broken, parts
@@ -460,20 +460,20 @@ def _facts_of_slope(result, parts, lang):
 def _facts_of_changes(result, parts, lang):
     made = result.attrs["parameters"]
     grain = made["grain"]
-    parts |= {"first": day_in_words(made["from"], grain, lang), "last": day_in_words(made["to"], grain, lang)}
+    parts |= {"first": dates.period_from(made["from"], grain, lang), "last": dates.period_from(made["to"], grain, lang)}
     if result.empty:
         return "steady", parts
     sure = result[result["verdict"] == "change"]
     row = (sure if len(sure) else result).sort_values("p_value", kind="stable").iloc[0]
     parts |= {
-        "changes": wording.number(len(result), lang),
-        "methods": wording.number(int((result["verdict"] == "method").sum()), lang),
-        "day": day_in_words(row["day"], grain, lang),
-        "low": day_in_words(row["day_low"], grain, lang),
-        "high": day_in_words(row["day_high"], grain, lang),
-        "before": signed_in_words(row["before"], lang),
-        "after": signed_in_words(row["after"], lang),
-        "p": p_in_words(row["p_value"], lang),
+        "changes": numbers.number(len(result), lang),
+        "methods": numbers.number(int((result["verdict"] == "method").sum()), lang),
+        "day": dates.period_from(row["day"], grain, lang),
+        "low": dates.period_from(row["day_low"], grain, lang),
+        "high": dates.period_from(row["day_high"], grain, lang),
+        "before": numbers.signed(row["before"], lang),
+        "after": numbers.signed(row["after"], lang),
+        "p": numbers.p_value(row["p_value"], lang),
     }
     return {"method": "changed_method", "change": "changed", "cannot tell": "changed_open"}[row["verdict"]], parts
 
@@ -481,14 +481,14 @@ def _facts_of_changes(result, parts, lang):
 def _facts_of_flags(result, parts, lang):
     flagged = result[result["anomaly"]]
     value, grain, told = result.attrs["parameters"]["value"], result.attrs["parameters"]["grain"], result["z"].notna()
-    parts |= {"periods": wording.number(int(told.sum()), lang), "flags": wording.number(len(flagged), lang)}
+    parts |= {"periods": numbers.number(int(told.sum()), lang), "flags": numbers.number(len(flagged), lang)}
     if flagged.empty:
         return "quiet", parts
     row = flagged.loc[flagged["z"].abs().idxmax()]
     return "flagged", parts | {
-        "day": day_in_words(row["day"], grain, lang),
-        "value": signed_in_words(row[value], lang),
-        "expected": signed_in_words(row["expected"], lang),
+        "day": dates.period_from(row["day"], grain, lang),
+        "value": numbers.signed(row[value], lang),
+        "expected": numbers.signed(row["expected"], lang),
     }
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, unknown
-from ..figures import wording
+from ..language import intervals, numbers, units
 from .comparable_places import compared
-from .phrases import label_in_words, p_in_words, place_in_words, signed_in_words, span_in_words, unit_in_words
+from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import per_what, sized, span_of
@@ -242,17 +242,16 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "a": place_in_words(row, lang),
         "b": place_in_words(row[["other"]].rename({"other": "iso3"}), lang),
         "label": label[:1].upper() + label[1:],
-        "size": "",
-        "found": "" if row[kind] == float("inf") else signed_in_words(row[kind], lang),
-        "low": signed_in_words(row[f"{kind}_low"], lang),
-        "span": span_in_words(row[f"{kind}_low"], row[f"{kind}_high"], lang),
-        "level": wording.percent(level, lang) if level == level else "",
-        "p": p_in_words(p_value, lang),
+        "found": "" if row[kind] == float("inf") else numbers.signed(row[kind], lang),
+        "low": numbers.signed(row[f"{kind}_low"], lang),
+        "span": intervals.span(row[f"{kind}_low"], row[f"{kind}_high"], lang),
+        "level": numbers.percent(level, lang, digits=1) if level == level else "",
+        "p": numbers.p_value(p_value, lang),
     }
     if kind == "difference":
         per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
-        parts["size"] = unit_in_words(per, scale, lang)
+        parts["label"] = units.with_unit(parts["label"], per, scale, lang)
     if kind == "ratio" and row["ratio"] == float("inf"):
         return "ratio_without", parts
     if p_value != p_value:

@@ -67,7 +67,7 @@
   const setsOf = (measure) => data.sets.filter((one) => one.measure === measure);
   const label = (measure) => data.measures[measure].label[view.lang];
   const title = () => {
-    const text = label(view.measure) + (view.show === "rate" ? " " + say("per_million_population") : "");
+    const text = label(view.measure) + (view.show === "rate" ? " " + say("per_unit") : "");
     return text[0].toLocaleUpperCase(view.lang) + text.slice(1);
   };
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from ...errors import DataError, NotComparableError
-from ...statistics.phrases import day_in_words
+from ...language.catalogue import say
+from ...language.dates import date, period_from
+from ...language.numbers import number
+from ...language.prose import listed, sentence
 from .. import over_days, telling
-from ..chart import Chart, compose
+from ..chart import Chart
 from ..classes import limits_of
+from ..composing import Look, compose
 from ..page import Box, Page
 from ..style import Size, ramp, text_width
-from ..style import size as size_named
-from ..wording import date, language, listed, number, say, sentence
 
 #: Years that a calendar of days holds; beyond them its cells are too small to be told apart.
 MOST_YEARS = 12
@@ -27,9 +30,15 @@ def calendar(
     value: str | None = None,
     *,
     breaks_known: pd.DataFrame | None = None,
-    lang: str | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
     theme: str = "light",
-    **texts,
+    lang: str | None = None,
 ) -> Chart:
     """A cell a day (a row a weekday, a block a year) or a month (a row a year), coloured by its count; what was not counted is hatched.
 
@@ -41,7 +50,7 @@ def calendar(
         The column shown. Default: ``rate`` if there is one, else ``count``.
     breaks_known
         Rows of ``ex.breaks()``. Default: those of the series. A line marks each.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -51,7 +60,8 @@ def calendar(
     DataError
         For a series that is neither by day nor by month, or more than twelve years of days.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     if not over_days.is_series(frame):
         if not isinstance(frame, pd.DataFrame):
             raise DataError(
@@ -76,7 +86,7 @@ def calendar(
         "calendar_title",
         lang,
         label=sentence(one.label),
-        day=day_in_words(one.line.days[at], one.line.grain, lang),
+        day=period_from(one.line.days[at], one.line.grain, lang),
         value=number(one.line.values[at], lang),
     )
     story.subtitle = telling.subtitle([one.name, over_days.span_of(one.line, lang)])
@@ -95,15 +105,7 @@ def calendar(
     story.notes = [*gaps, *broken]
     story.told = over_days.sentence_of(frame, column, breaks_known, lang)
     story.alt = [story.title + "."]
-    return compose(
-        story,
-        picture,
-        wanted=picture.wanted,
-        least=picture.least(size_named(texts.get("size", "web"))),
-        lang=lang,
-        theme=theme,
-        **texts,
-    )
+    return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
 
 
 class _Cells:

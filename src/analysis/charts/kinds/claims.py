@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError
+from ...language.catalogue import say
+from ...language.numbers import number
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..style import SEMIBOLD, Size, readable_on, text_width
-from ..wording import language, number, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +22,26 @@ VERDICTS = ("supported", "within rounding", "definition differs", "contradicted"
 MOST_ACCOUNTS = 14
 
 
-def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+def claims(
+    frame: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """The verdicts on the claims of each account, as bars of counted squares.
 
     Parameters
     ----------
     frame
         Rows of ``ex.check_claims()``.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -34,7 +49,8 @@ def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     DataError
         If a verdict is none of the five.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("source", "verdict"), "claims")
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
@@ -78,7 +94,7 @@ def claims(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         data=counts,
         about={"sources": telling.publications(frame)},
     )
-    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 class _Bars:

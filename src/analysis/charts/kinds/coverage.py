@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from ...language.catalogue import say
+from ...language.languages import LANGUAGES
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, shorten, wrap
 from ..style import Size, text_width
-from ..style import size as size_named
-from ..wording import LANGUAGES, language, say
 
 MOST_COLUMNS = 8
 MOST_ROWS = 45
@@ -17,7 +20,19 @@ MOST_ROWS = 45
 SIDE_BY_SIDE = 4
 
 
-def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+def coverage(
+    frame: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """Countries by measures: a full square for a figure of the surveyor, a frame for one that only accounts print.
 
     Parameters
@@ -25,10 +40,11 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     frame
         Rows of ``ex.panel()``; rows for the world are left out. The measures with the most
         countries are shown, eight at most.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("iso3", "measure", "tier"), "coverage")
     rows = frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")]
     if "value" in rows:
@@ -36,9 +52,8 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     best = rows.assign(primary=rows["tier"] == "primary").groupby(["iso3", "measure"])["primary"].any().unstack()
     spread = best.notna().sum().sort_values(ascending=False, kind="stable")
     order = sorted(spread.index, key=lambda measure: (-spread[measure], measure))
-    size = size_named(texts.get("size", "web"))
     # Stairs of heads would leave no room for rows where the height is fixed.
-    columns = _fitting(order[: MOST_COLUMNS if size.height is None else SIDE_BY_SIDE], size)
+    columns = _fitting(order[: MOST_COLUMNS if look.canvas.height is None else SIDE_BY_SIDE], look.canvas)
     best = best[columns].dropna(how="all") if columns else best
     names = telling.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
     table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
@@ -66,7 +81,7 @@ def coverage(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         data=data[["iso3", "place", "measure", "published"]],
         about=telling.about(rows, lang),
     )
-    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 def _fitting(columns: list[str], size: Size) -> list[str]:

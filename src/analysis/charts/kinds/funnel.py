@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ...errors import DataError
+from ...language.catalogue import say
+from ...language.numbers import number, percent
+from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..plot import plot
 from ..style import Size, text_width
-from ..wording import language, number, percent, say, sentence
 
 if TYPE_CHECKING:
     from ..page import Box, Page
@@ -23,7 +27,19 @@ LIMITS = ("low_998", "low_95", "high_95", "high_998")
 STEPS = 160
 
 
-def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+def funnel(
+    frame: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """Observed by expected counts, place by place, between the limits of chance.
 
     Parameters
@@ -32,7 +48,7 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits
         of the
         ratio ``low_95, high_95, low_998, high_998``; ``verdict`` if it is there.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Places of which there are too few to say have a hollow dot.
@@ -44,7 +60,8 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     NotComparableError
         For several measures.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
     measure = telling.measure_of(frame, "funnel")
     rows = telling.with_interval(frame, "ratio").dropna(subset=["iso3", "expected", "drawn"])
@@ -84,7 +101,7 @@ def funnel(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         about=telling.about(frame, lang),
         told=telling.told(frame, lang),
     )
-    return compose(story, picture, wanted=picture.wanted, least=190, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, least=190)
 
 
 def _sides(rows: pd.DataFrame) -> np.ndarray:
@@ -97,7 +114,7 @@ def _sides(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _named(rows: pd.DataFrame, key: str, lang: str) -> str:
-    from ..wording import listed
+    from ...language.prose import listed
 
     return say(key, lang, places=listed(rows["name"], lang, most=4)) if len(rows) else ""
 

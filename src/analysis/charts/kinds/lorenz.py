@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from ...errors import DataError
+from ...language.catalogue import say
+from ...language.numbers import percent
+from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, wrap
 from ..plot import plot
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import language, percent, say, sentence
 
 #: Holders of half of the total that are named; more only have a number.
 MOST_NAMED = 5
 
 
-def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+def lorenz(
+    frame: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """The share of the total that the places with the fewest hold together, against their share of all places.
 
     Parameters
@@ -27,7 +43,7 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     frame
         What ``ex.statistics.lorenz`` gives: ``iso3, place_share, count_share, count_share_low, count_share_high``, from
         (0, 0) to (1, 1), the places with the fewest first.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -37,7 +53,8 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     NotComparableError
         For several measures.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("place_share", "count_share"), "lorenz")
     measure = telling.measure_of(frame, "lorenz")
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in ("place_share", "count_share"))
@@ -77,7 +94,7 @@ def lorenz(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         else []
     )
     picture = _Curve(frame, x, y, most, held[most], holders, lang)
-    return compose(story, picture, wanted=picture.wanted, least=190, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, least=190)
 
 
 class _Curve:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import DataError, NotComparableError
+from ...language.catalogue import say
+from ...language.numbers import number, percent
+from ...language.prose import listed
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
 from ..classes import limits_of
+from ..composing import Look, Story, compose
 from ..geography import NEEDS_DOT, WINDOWS, edges, world
 from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
-from ..style import size as size_named
-from ..wording import language, listed, number, percent, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +39,15 @@ def map(
     scheme: str | None = None,
     insets: Sequence[str] = (),
     insist: bool = False,
-    lang: str | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
     theme: str = "light",
-    **texts,
+    lang: str | None = None,
 ) -> Chart:
     """A world map of one measure; places without a figure are hatched and counted in the key.
 
@@ -61,7 +69,7 @@ def map(
         Draw counts in colours, or up to 12 classes, all the same; the note says what is wrong with that.
     scheme
         A scheme of mapclassify (``FisherJenks``, ``Quantiles``, …) instead of round limits.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -73,7 +81,8 @@ def map(
         For two figures of one place, a missing column, a number that is not finite, a negative
         number as a circle, more than seven classes, an inset that does not exist.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("iso3", "measure"), "map")
     measure = telling.one_measure(frame, "map")
     column = telling.column_drawn(frame, value)
@@ -139,8 +148,7 @@ def map(
     def wanted(size: Size) -> float:
         return (size.width - 2 * size.margin) * (shapes.aspect + (INSET + 0.02 if insets else 0)) + 4 * size.text
 
-    canvas = size_named(texts.get("size", "web"))
-    return compose(story, drawing, wanted=wanted, least=0.27 * canvas.width, lang=lang, theme=theme, **texts)
+    return compose(story, drawing, look, wanted=wanted, least=0.27 * look.canvas.width)
 
 
 class _Map:

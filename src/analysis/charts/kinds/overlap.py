@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from ...errors import DataError
-from ...figures.wording import between
+from ...language.catalogue import say
+from ...language.intervals import between, interval
+from ...language.numbers import number, percent
+from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import interval, language, number, percent, say, sentence
 
 #: Models beyond these stand in the data file only.
 MOST_ROWS = 16
 
 
-def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+def overlap(
+    frame: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """Estimates of a total from overlapping lists, model beside model; or, of a one-sided check, what it found again.
 
     Parameters
@@ -29,7 +46,7 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         or of ``found_among``: ``share, low, high, listed, found``, one row a place, where the second list was only
         asked
         about the first one's entries, so that no total can be known.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -37,7 +54,8 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     DataError
         For missing columns, no row, or a number that is not finite.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     one_sided = isinstance(frame, pd.DataFrame) and "share" in frame
     value = "share" if one_sided else "estimate"
     telling.checked(frame, (value, "low", "high") if one_sided else ("model", value, "low", "high"), "overlap")
@@ -102,7 +120,7 @@ def overlap(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         told=telling.told(frame, lang),
     )
     picture = _Rows(rows, one_sided, lang)
-    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 def _names(rows: pd.DataFrame, lang: str) -> list[str]:

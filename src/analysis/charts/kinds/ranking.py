@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ...errors import DataError, NotComparableError
+from ...language.catalogue import say
+from ...language.intervals import interval
+from ...language.numbers import percent
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import interval, language, percent, say
 
 #: Rows beyond these stand in the data file only.
 MOST_ROWS = 40
@@ -27,8 +32,15 @@ def ranking(
     bars: bool = False,
     from_zero: bool = True,
     insist: bool = False,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
     lang: str | None = None,
-    **texts,
 ) -> Chart:
     """Places from the highest to the lowest figure of one measure, each with its interval.
 
@@ -51,7 +63,7 @@ def ranking(
         Whether a linear scale begins at zero.
     insist
         Draw all the same what would be refused with bars or ranks; the note says what is wrong with it.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -63,7 +75,8 @@ def ranking(
         For two figures of one place, a missing column, a number that is not finite, or a
         logarithmic scale of numbers that are not positive.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("iso3", "place", "measure"), "ranking")
     measure = telling.one_measure(frame, "ranking")
     column = telling.column_drawn(frame, value)
@@ -128,7 +141,7 @@ def ranking(
         about=telling.about(rows, lang) | {"without_figure": without},
         told=telling.told(frame, lang),
     )
-    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 def _without_figure(rows: pd.DataFrame) -> tuple[int, int]:

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from ...errors import DataError
+from ...language.catalogue import say
+from ...language.intervals import interval, pair
+from ...language.numbers import number
+from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import interval, language, number, pair, say, sentence
 
 
-def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
+def scenario(
+    frame: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """A tornado: how far the result moves while one assumption goes from its low to its high end and the others stay.
 
     Parameters
@@ -23,7 +41,7 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them,
         ``unit`` (of
         the assumption) and ``central`` (the result with every assumption at its value).
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -31,7 +49,8 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
     DataError
         For a missing column, no row, an end that is no finite number, or a low end above its high end.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("assumption", "low", "high"), "scenario")
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
@@ -71,7 +90,7 @@ def scenario(frame: pd.DataFrame, *, lang: str | None = None, **texts) -> Chart:
         told=telling.told(frame, lang),
     )
     picture = _Tornado(rows, central, lang)
-    return compose(story, picture, wanted=picture.wanted, limit=picture.limit, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 def _central(frame: pd.DataFrame) -> float | None:

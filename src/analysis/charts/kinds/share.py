@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from ...errors import DataError
-from ...figures.wording import between
+from ...language.catalogue import say
+from ...language.intervals import between
+from ...language.numbers import percent
+from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD
-from ..wording import language, percent, say, sentence
 
 
-def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = None, **texts) -> Chart:
+def share(
+    frame: pd.DataFrame,
+    place: str | None = None,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """The share of one place in the world's total, one square for each hundredth.
 
     Parameters
@@ -25,7 +42,7 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
         place, of one measure.
     place
         The ``iso3`` code of the part. Default: the place with the highest figure.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -35,7 +52,8 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
     DataError
         If the total or the part is missing or doubled, or the part is larger than the total.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("iso3", "measure", "value"), "share")
     measure = telling.one_measure(frame, "share")
     rows = telling.with_interval(frame[frame["value"].notna() & frame["iso3"].notna()], "value")
@@ -79,7 +97,7 @@ def share(frame: pd.DataFrame, place: str | None = None, *, lang: str | None = N
         about=telling.about(rows, lang),
     )
     picture = _Squares(value, low, high, name, telling.with_noun(part["drawn"].iloc[0], measure, lang), lang)
-    return compose(story, picture, wanted=lambda size: 24 * size.text, least=120, lang=lang, **texts)
+    return compose(story, picture, look, wanted=lambda size: 24 * size.text, least=120)
 
 
 def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError
+from ...language.catalogue import say
+from ...language.dates import date
+from ...language.prose import listed, sentence
 from .. import telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import date, language, listed, say, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +23,20 @@ if TYPE_CHECKING:
 MOST_PANELS = 6
 
 
-def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = None, **texts) -> Chart:
+def slope(
+    frame: pd.DataFrame,
+    value: str | None = None,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
+    lang: str | None = None,
+) -> Chart:
     """Figures of two waves side by side, each with its interval.
 
     Several measures of one place get a panel each; several places of one measure a row each.
@@ -30,7 +47,7 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
         Rows of ``ex.panel()`` or ``ex.rates()`` of exactly two surveys, one figure for each place and measure.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data. A difference of method between the
         waves is told in the note.
 
@@ -41,7 +58,8 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
     DataError
         If there are not two surveys, no figure is in both, or several measures come with several places.
     """
-    lang = language(lang)
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    lang = look.lang
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
     column = telling.column_drawn(frame, value)
     frame = telling.with_interval(frame, column)
@@ -118,7 +136,7 @@ def slope(frame: pd.DataFrame, value: str | None = None, *, lang: str | None = N
         ),
         about=telling.about(frame, lang),
     )
-    return compose(story, drawing, wanted=drawing.wanted, limit=drawing.limit, lang=lang, **texts)
+    return compose(story, drawing, look, wanted=drawing.wanted, limit=drawing.limit)
 
 
 def _begun(rows: pd.DataFrame) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError, NotComparableError
+from ...language.catalogue import say
+from ...language.dates import date
+from ...language.prose import listed, sentence
 from .. import over_days, telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..style import size as size_named
-from ..wording import date, language, listed, say, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +33,15 @@ def small_multiples(
     insist: bool = False,
     own_scales: bool = False,
     breaks_known: pd.DataFrame | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
     lang: str | None = None,
-    **texts,
 ) -> Chart:
     """A panel a place: one measure over the surveys or over the days of a series, or several measures of one unit.
 
@@ -52,7 +62,7 @@ def small_multiples(
         Of a series: a scale for each panel, where places differ too much for one; the note says so.
     breaks_known
         Of a series: rows of ``ex.breaks()``. Default: those of the series.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -62,9 +72,10 @@ def small_multiples(
     DataError
         If nothing is to be drawn, or a place has two figures of one measure and survey.
     """
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     if over_days.is_series(frame):
-        return over_days.small_multiples(frame, value, own_scales, breaks_known, lang, texts)
-    lang = language(lang)
+        return over_days.small_multiples(frame, value, own_scales, breaks_known, look)
+    lang = look.lang
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = telling.column_drawn(frame, value)
     rows = telling.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
@@ -118,14 +129,7 @@ def small_multiples(
         data=telling.data(rows, column).assign(date=[telling.dated(row) for row in rows.to_dict("records")]),
         about=telling.about(rows, lang),
     )
-    return compose(
-        story,
-        picture,
-        wanted=picture.wanted,
-        least=picture.least(size_named(texts.get("size", "web"))),
-        lang=lang,
-        **texts,
-    )
+    return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
 
 
 def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure: str, column: str, lang: str) -> str:

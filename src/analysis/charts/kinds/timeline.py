@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError, NotComparableError
+from ...language.catalogue import say
+from ...language.dates import date, period
+from ...language.prose import sentence
 from .. import over_days, telling
-from ..chart import Chart, Story, compose
+from ..chart import Chart
+from ..composing import Look, Story, compose
 from ..page import Box, Page
 from ..plot import Edges, meet
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
-from ..wording import date, language, period, say, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +30,15 @@ def timeline(
     insist: bool = False,
     events: pd.DataFrame | None = None,
     breaks_known: pd.DataFrame | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    note: str | Sequence[str] | None = None,
+    source: str | None = None,
+    alt: str | None = None,
+    name: str | None = None,
+    size: str = "web",
+    theme: str = "light",
     lang: str | None = None,
-    **texts,
 ) -> Chart:
     """One measure of one place over the surveys, each figure with its interval; or one counted series over its days.
 
@@ -50,7 +61,7 @@ def timeline(
         Rows of ``ex.events()`` to mark on a series; the notes name them with their sources.
     breaks_known
         Rows of ``ex.breaks()``. Default: those of the series.
-    lang, size, theme, title, subtitle, note, source, alt, name
+    title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -61,9 +72,10 @@ def timeline(
     DataError
         If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
     """
+    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     if over_days.is_series(frame):
-        return over_days.timeline(frame, value, events, breaks_known, lang, texts)
-    lang = language(lang)
+        return over_days.timeline(frame, value, events, breaks_known, look)
+    lang = look.lang
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = telling.one_measure(frame, "timeline")
     column = telling.column_drawn(frame, value)
@@ -122,7 +134,7 @@ def timeline(
         about=telling.about(rows, lang),
     )
     picture = _Line(rows, shown, joined, measure, column, lang)
-    return compose(story, picture, wanted=picture.wanted, lang=lang, **texts)
+    return compose(story, picture, look, wanted=picture.wanted)
 
 
 class _Line:

@@ -1,0 +1,123 @@
+"""How a chart is put together: what it has to say, how it is set, and the drawing between its texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DataError
+from ..language.languages import language
+from . import style
+from .chart import Chart, drawing
+from .page import Box, Page, lay_out
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_ALT = 280
+
+
+@dataclass
+class Story:
+    """What a kind of chart has to say before anything is drawn; all of it comes from the data."""
+
+    kind: str
+    name: str
+    title: str
+    subtitle: str
+    notes: list[str]
+    source: str
+    alt: list[str]
+    """Sentences, the most important first; as many are taken as fit."""
+    data: pd.DataFrame
+    about: dict[str, Any] = field(default_factory=dict)
+    """More for the bundle's JSON: sources, measures, intervals."""
+    told: str = ""
+    """The sentence of the statistic that is drawn: it stands in the alternative text in place of the title."""
+
+
+@dataclass
+class Look:
+    """How a chart is set: the caller's own texts, which go before those of the data, its canvas, colours and language.
+
+    Raises
+    ------
+    DataError
+        For an unknown size, theme or language, or a name that no file can have.
+    """
+
+    title: str | None = None
+    subtitle: str | None = None
+    note: str | Sequence[str] | None = None
+    source: str | None = None
+    alt: str | None = None
+    name: str | None = None
+    size: str = "web"
+    theme: str = "light"
+    asked_lang: str | None = None
+    lang: str = field(init=False)
+    canvas: style.Size = field(init=False)
+    colours: style.Theme = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lang = language(self.asked_lang)
+        self.canvas, self.colours = style.size(self.size), style.theme(self.theme)
+        if self.name is not None and not re.fullmatch(r"[\w][\w.-]*", self.name):
+            raise DataError(f"{self.name!r} is no name for files; take letters, digits, '-' and '_'.")
+
+
+def compose(
+    story: Story,
+    draw: Callable[[Page, Box], object],
+    look: Look,
+    *,
+    wanted: Callable[[style.Size], float],
+    least: float = 120,
+    limit: Callable[[float, style.Size], list[str]] = lambda height, size: [],
+) -> Chart:
+    """Lay a story out on a page and draw it.
+
+    ``draw`` is given the page and the box left for it and returns matplotlib axes or None;
+    ``wanted``, ``least`` and ``limit`` are those of :func:`page.lay_out`.
+    """
+    texts = {
+        "title": story.title if look.title is None else look.title,
+        "subtitle": story.subtitle if look.subtitle is None else look.subtitle,
+        "source": story.source if look.source is None else look.source,
+    }
+    notes = story.notes if look.note is None else [look.note] if isinstance(look.note, str) else list(look.note)
+    with drawing():
+        page, box, notes = lay_out(
+            size=look.canvas, theme=look.colours, notes=notes, wanted=wanted, least=least, limit=limit, **texts
+        )
+        ax = draw(page, box)
+        if ax is None:
+            ax = page.axes(box)
+    told = [story.told or texts["title"] + ".", *story.alt] if look.alt is None else [look.alt]
+    return Chart(
+        kind=story.kind,
+        name=look.name or story.name,
+        notes=notes,
+        alt=fitting(told),
+        data=story.data.reset_index(drop=True),
+        lang=look.lang,
+        size=look.size,
+        theme=look.theme,
+        figure=page.figure,
+        ax=ax,
+        about=story.about,
+        **texts,
+    )
+
+
+def fitting(sentences: Sequence[str], most: int = LONGEST_ALT) -> str:
+    """As many of the sentences as fit in so many characters; the first is cut if it alone does not."""
+    text = sentences[0].replace("..", ".")
+    if len(text) > most:
+        return text[: most - 1].rstrip() + "…"
+    for following in sentences[1:]:
+        if following and len(text) + 1 + len(following) <= most:
+            text += " " + following
+    return text

@@ -1,0 +1,93 @@
+"""A chart's SVG: matplotlib's drawing made fit for a page, with its font inside."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import re
+from html import escape
+
+from . import style
+
+
+def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
+    """Matplotlib's SVG made fit for a page: names of its own, title and description, font inside."""
+    prefix = re.sub(r"[^\w-]", "-", name)
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw))
+    raw = re.sub(
+        r' id="([^"]*)"',
+        lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "",
+        raw[raw.index("<svg") :],
+    )
+    raw = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", raw)
+    raw = re.sub(r"<!--.*?-->|<style type=\"text/css\">.*?</style>|<metadata>.*?</metadata>", "", raw, flags=re.DOTALL)
+    raw = re.sub(r"<defs>\s*</defs>\s*", "", raw)
+    # Matplotlib writes each step of a path on its own line: a third of the file of a map.
+    raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"')
+    root, body = raw.split(">", 1)
+    width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', root).groups()
+    fonts = "".join(
+        f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
+        f"src:url(data:font/woff;base64,{font_inside(weight, letters)}) format('woff')}}"
+        for weight, letters in _letters(body)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="{prefix}" '
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="{lang}" '
+        f'aria-labelledby="{prefix}-title {prefix}-desc" '
+        f'style="max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">'
+        f'<title id="{prefix}-title">{escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{escape(alt)}</desc><style>{fonts}</style>{body}'
+    )
+
+
+def _letters(body: str) -> list[tuple[int, frozenset[str]]]:
+    """The weights in use, and the characters set in each."""
+    from html import unescape
+
+    letters: dict[int, set[str]] = {}
+    for attributes, text in re.findall(r"<text ([^>]*)>([^<]*)</text>", body):
+        bold = re.search(r"font-weight: ?(\d+)|font: ?(\d+)", attributes)
+        weight = int(bold[1] or bold[2]) if bold else style.REGULAR
+        letters.setdefault(weight, set()).update(unescape(text))
+    return [(weight, frozenset(found)) for weight, found in sorted(letters.items())]
+
+
+@functools.lru_cache(maxsize=64)
+def font_inside(weight: int, letters: frozenset[str]) -> str:
+    """A WOFF in base64 with these letters: the prepared cut where it has them all, else one made for them."""
+    name = style.FILES[weight]
+    common = _prepared(name)
+    own = {letter for letter in letters if ord(letter) in _characters(name)}
+    if own <= common[1]:
+        return common[0]
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(style.FONTS / f"{name}.ttf", recalcTimestamp=False)
+    cutter = subset.Subsetter(
+        subset.Options(hinting=False, legacy_kern=True, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])
+    )
+    cutter.populate(text="".join(sorted(own | common[1])))
+    cutter.subset(font)
+    font.flavor = "woff"
+    out = io.BytesIO()
+    font.save(out)
+    return base64.b64encode(out.getvalue()).decode("ascii")
+
+
+@functools.cache
+def _prepared(name: str) -> tuple[str, frozenset[str]]:
+    from fontTools.ttLib import TTFont
+
+    content = (style.FONTS / f"{name}.woff").read_bytes()
+    letters = frozenset(map(chr, TTFont(io.BytesIO(content)).getBestCmap()))
+    return base64.b64encode(content).decode("ascii"), letters
+
+
+@functools.cache
+def _characters(name: str) -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(str(style.FONTS / f"{name}.ttf")).get_charmap())

@@ -1,0 +1,55 @@
+"""The sentences that the package says by itself: one catalogue a family, each sentence in four languages."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from .languages import language
+from .numbers import number
+
+
+@functools.cache
+def catalogue(family: str) -> dict[str, Any]:
+    """The catalogue of a family (``charts``, ``statistics/rates``): a table a sentence, a text a language."""
+    return tomllib.loads((files(__package__) / "catalogues" / f"{family}.toml").read_text("utf-8"))
+
+
+@functools.cache
+def families_of(folder: str) -> tuple[str, ...]:
+    """The families whose catalogues stand in a folder of ``catalogues/``."""
+    found = (file.name for file in (files(__package__) / "catalogues" / folder).iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def say(key: str, lang: str | None = None, *, family: str = "charts", **values: object) -> str:
+    """A sentence of a catalogue in a language, with its values filled in.
+
+    Parameters
+    ----------
+    key
+        The name of the sentence. It may have a form ``en_one`` beside ``en``, used if the value ``n`` is 1.
+    lang
+        ``en``, ``es``, ``de`` or ``fr``. Default: ``EXPOSURE_LANG``, else English.
+    family
+        The catalogue, a file of ``catalogues/``.
+    **values
+        What the sentence has braces for; a number is written by `number`.
+
+    Examples
+    --------
+    >>> say("source", "de", sources="Greenbone")
+    'Quelle: Greenbone'
+    """
+    lang = language(lang)
+    entry = catalogue(family)[key]
+    text = entry[lang]
+    if values.get("n") == 1 and f"{lang}_one" in entry:
+        text = entry[f"{lang}_one"]
+    written = {
+        name: number(value, lang) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        for name, value in values.items()
+    }
+    return text.format_map(written)

@@ -1,0 +1,55 @@
+"""The unit of a rate in words: the only place that says per what, for charts, sentences, tables and the explorer."""
+
+from __future__ import annotations
+
+from ..datafolder import reference
+from .catalogue import say
+from .numbers import counted
+
+_POPULATION = "population"
+
+
+def denominator(per: str, lang: str) -> str:
+    """The noun of a denominator as it stands after a number: ``inhabitants``, ``hospitals (OECD)``."""
+    if per == _POPULATION:
+        return say("inhabitants", lang, family="words")
+    labels = reference("indicators").set_index("indicator")[f"label_{lang}"]
+    label = str(labels.get(per, per.replace("_", " ")))
+    # German nouns keep their capital, and so does an abbreviation (GDP).
+    return label if lang == "de" or not label[1:2].islower() else label[:1].lower() + label[1:]
+
+
+def per_unit(per: str | None, scale: float | None, lang: str) -> str:
+    """The unit of a rate with its preposition: ``per million inhabitants``, ``per 1,000 hospitals (OECD)``.
+
+    Parameters
+    ----------
+    per
+        The id of the denominator (``population``, an indicator, or a caller's own); None or NaN if it is not known.
+    scale
+        How many of it; None or NaN if that is not known.
+    lang
+        ``en``, ``es``, ``de`` or ``fr``.
+
+    Returns
+    -------
+    str
+        Empty where the denominator or the scale is not known: a unit is never guessed.
+
+    Examples
+    --------
+    >>> per_unit("population", 1e6, "en"), per_unit("hospitals_total", 1000, "de"), per_unit(None, None, "en")
+    ('per million inhabitants', 'je 1.000 Krankenhäuser (OECD)', '')
+    """
+    if not isinstance(per, str) or not per or scale is None or scale != scale:
+        return ""
+    scaled = counted(scale, denominator(per, lang), lang)
+    if scale == 1e6:
+        # Nobody says "per 1 million".
+        return say("per_million", lang, family="words", unit=scaled.removeprefix("1").strip())
+    return say("per_scaled", lang, family="words", unit=scaled)
+
+
+def with_unit(rate: str, per: str | None, scale: float | None, lang: str) -> str:
+    """A rate in words with its unit: ``0.566 servers per million inhabitants``; without it where it is not known."""
+    return f"{rate} {per_unit(per, scale, lang)}".rstrip()
