@@ -229,7 +229,7 @@ def drawing(salt: str = ""):
 
 def own_name(folder: str, name: str) -> str:
     """The name, or the name with the first free number, in a folder of bundles."""
-    taken = {Path(file).stem for file in (os.listdir(folder) if os.path.isdir(folder) else [])}
+    taken = {file.stem for file in Path(folder).iterdir()} if Path(folder).is_dir() else set()
     candidate, number = name, 1
     while candidate in taken:
         number += 1

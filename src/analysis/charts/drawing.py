@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ from ..errors import DataError
 from . import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     import pandas as pd
 
     from .chart import Chart

@@ -15,7 +15,6 @@ import json
 import math
 import os
 import tomllib
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +28,8 @@ from . import style
 from .series_slice import series_slice
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
 FOLDER = Path(__file__).with_name("explorer")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,8 @@ import numpy as np
 from ..datafolder import reference_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .page import Box
 
 #: Smaller countries (km²) are under two pixels of a map for the web: a dot makes them visible.

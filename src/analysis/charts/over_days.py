@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,14 @@ from ..language.prose import listed, sentence
 from ..statistics.periods import Break, Line, breaks_of, checked_series, lines, stretches
 from ..statistics.phrases import where_in_words
 from . import telling
-from .chart import Chart
 from .composing import Look, Story, compose
 from .downsampling import kept
 from .page import Box, Page, columns_of, shorten
 from .scales import Scale
 from .style import SEMIBOLD, Size, text_width
+
+if TYPE_CHECKING:
+    from .chart import Chart
 
 MOST_PANELS = 12
 #: Events and breaks that the notes tell one by one; the JSON has them all.

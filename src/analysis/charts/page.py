@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from .style import REGULAR, SEMIBOLD, Size, Theme, font, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 LEADING = 1.3
 #: From the top of a line of text to its baseline, in sizes of the text.

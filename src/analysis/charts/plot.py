@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .page import Box, Page
 from .scales import Scale
 from .style import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 #: Left, top, right, bottom.
 Edges = tuple[float, float, float, float]

@@ -6,7 +6,7 @@ import datetime
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from ..language.intervals import pair
 from ..language.numbers import counted, fixed, number, percent
 from ..language.prose import ended, listed, sentence
 from ..language.units import per_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
 SOURCES_NAMED = 3

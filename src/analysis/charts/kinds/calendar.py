@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,15 @@ from ...language.dates import date, period_from
 from ...language.numbers import number
 from ...language.prose import listed, sentence
 from .. import over_days, telling
-from ..chart import Chart
 from ..classes import limits_of
 from ..composing import Look, compose
 from ..page import Box, Page
 from ..style import Size, ramp, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
 
 #: Years that a calendar of days holds; beyond them its cells are too small to be told apart.
 MOST_YEARS = 12

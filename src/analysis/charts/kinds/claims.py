@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError
 from ...language.catalogue import say
 from ...language.numbers import number
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..style import SEMIBOLD, Size, readable_on, text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from ..chart import Chart
 
 VERDICTS = ("supported", "within rounding", "definition differs", "contradicted", "not checkable")
 #: Accounts with the most claims get a bar of their own; the first bar holds all.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ...language.catalogue import say
 from ...language.languages import LANGUAGES
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, shorten, wrap
 from ..style import Size, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
 
 MOST_COLUMNS = 8
 MOST_ROWS = 45

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +12,14 @@ from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..plot import plot
 from ..style import Size, text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
     from ..page import Box, Page
 
 TOO_FEW = "too few to say"

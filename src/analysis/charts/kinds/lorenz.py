@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,15 @@ from ...language.catalogue import say
 from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, wrap
 from ..plot import plot
 from ..style import SEMIBOLD, Size, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
 
 #: Holders of half of the total that are named; more only have a number.
 MOST_NAMED = 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import listed
 from .. import telling
-from ..chart import Chart
 from ..classes import limits_of
 from ..composing import Look, Story, compose
 from ..geography import NEEDS_DOT, WINDOWS, edges, world
@@ -21,7 +19,11 @@ from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from ..chart import Chart
 
 MOST_INSETS = 4
 #: The height of insets, in widths of the drawing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,11 +11,15 @@ from ...language.catalogue import say
 from ...language.intervals import interval
 from ...language.numbers import percent
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
 
 #: Rows beyond these stand in the data file only.
 MOST_ROWS = 40

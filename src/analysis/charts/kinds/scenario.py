@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,15 @@ from ...language.intervals import interval, pair
 from ...language.numbers import number
 from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
 
 
 def scenario(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,10 +13,14 @@ from ...language.intervals import between
 from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..chart import Chart
 
 
 def share(

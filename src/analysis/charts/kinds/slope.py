@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError
@@ -10,14 +9,17 @@ from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from ..chart import Chart
 
 #: Panels side by side, at most; more figures become rows.
 MOST_PANELS = 6

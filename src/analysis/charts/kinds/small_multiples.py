@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError, NotComparableError
@@ -11,14 +10,17 @@ from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import over_days, telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from ..chart import Chart
 
 MOST_PANELS = 12
 #: Between panels, in sizes of the text.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import DataError, NotComparableError
@@ -11,7 +10,6 @@ from ...language.catalogue import say
 from ...language.dates import date, period
 from ...language.prose import sentence
 from .. import over_days, telling
-from ..chart import Chart
 from ..composing import Look, Story, compose
 from ..page import Box, Page
 from ..plot import Edges, meet
@@ -19,7 +17,11 @@ from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from ..chart import Chart
 
 
 def timeline(
