@@ -41,6 +41,10 @@ _SAME = str.maketrans(
     | dict.fromkeys("‐‑−－", "-")
     | {"،": ",", "٬": ",", "٫": ".", "，": ",", "．": ".", "％": "%", "＋": "+", "＄": "$", "～": "~"}
 )
+_VULGAR_PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(33, 100), "⅔": Fraction(67, 100)}
+_VULGAR = re.compile(r"(\d{1,3})? ?([½¼¾⅓⅔])")
+#: Digits with what follows them up to the next digits.
+_PIECE = re.compile(r"(\d(?:[\d.,']| (?=\d{3}(?!\d)))*)([^\d]*)")
 _KANJI = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _NOT_FIGURES = (
     (r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([./-])\d{1,2}\1\d{2,4}|\d{4}([./])\d{1,2}\2\d{1,2}", "a date"),
@@ -207,6 +211,7 @@ class Language:
         self._words, self._ones = words.get("words", {}), set(words.get("ones", ()))
         self._mantissas = words.get("mantissas", {})
         self._and_half = re.compile(rf" {_forms(words.get('and_half', ()))}$")
+        self._compound_joint = re.compile(rf" {_forms(words.get('compound', ()))} ?$")
         self._fractions, self._parts, self._ratios = (words.get(key, {}) for key in ("fractions", "parts", "ratios"))
         self._vague = set(words.get("vague", ()))
         # The language's own marks first; the opposite ones only where its own make no number.
@@ -224,7 +229,7 @@ class Language:
         money = _forms(self._currencies, glued=glued)
         self._money = (re.compile(rf"({money}) ?"), re.compile(rf" ?({money})\.?$"))
         self._counter = re.compile(rf" ?{_forms(words.get('counters', ()), glued=True)}$")
-        before = {form: name for name in QUALIFIERS for form in words.get(name.replace(" ", "_"), ())}
+        before = {form: name for name in QUALIFIERS for form in joined(name.replace(" ", "_"))}
         before |= dict.fromkeys(words.get("only", ()), "")
         self._before, self._prefix = before, re.compile(rf"({_forms(before, glued=glued)}) ?(?=.)")
         groups = (common["after"], words.get("after", {}))
@@ -263,6 +268,12 @@ class Language:
         return frozenset(self._vague)
 
     @property
+    def scale_names(self) -> tuple[str, ...]:
+        """Words for hundreds, thousands and more."""
+        names = {name for name, size in self._scales.items() if size >= 100 and len(name) > 2}
+        return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+    @property
     def counters(self) -> tuple[str, ...]:
         """Words that are glued to numbers in languages without blanks: 52 "個"."""
         return tuple(lexicon().get(self.code, {}).get("counters", ()))
@@ -281,6 +292,7 @@ class Language:
             *own.get("range", ()),
             *own.get("one_of", ()),
             *own.get("and_half", ()),
+            *own.get("compound", ()),
             *own.get("times", ()),
         )
 
@@ -392,12 +404,43 @@ class Language:
             return Amount(10 * count + 5, place / 10, True, False)
         if self.glued and (amount := self._myriads(rest)):
             return amount
+        if fraction := _VULGAR.match(rest):
+            return self._vulgar(fraction, rest[fraction.end() :])
         if self.decimal == ",":  # "13, 7 milioni": a blank that slipped in behind the decimal mark
             rest = re.sub(rf"^(\d+), (\d{{1,2}})(?= {_LETTER})", r"\1,\2", rest)
         for numbers in self._numbers:
             if (found := numbers.match(rest)) and (scale := self._size(rest[found.end() :])):
                 return self._printed(found, scale)
-        return self._worded(rest)
+        return self._compound(rest) or self._worded(rest)
+
+    def _vulgar(self, fraction: re.Match[str], rest: str) -> Amount | None:
+        """A number with a fraction of one sign: 2½ million."""
+        scale = self._size(rest)
+        part = _VULGAR_PARTS[fraction[2]]
+        if scale is None or (scale == 1 and not fraction[1]):
+            return None
+        steps = 10 if part * 10 == int(part * 10) else 100
+        return Amount(int(fraction[1] or 0) * steps + int(part * steps), scale / steps, True, False)
+
+    def _compound(self, rest: str) -> Amount | None:
+        """Numbers one after the other, each smaller than the scale of the one before: 3 millones 412 mil 905."""
+        pieces = [one for one in _PIECE.findall(rest) if one]
+        if len(pieces) < 2 or _PIECE.sub("", rest).strip():
+            return None
+        total, ceiling, place = Decimal(0), Decimal("inf"), Decimal(1)
+        for nth, (digits, words) in enumerate(pieces):
+            joint = self._compound_joint.search(words)
+            scale = self._size(words[: joint.start()] if joint else words)
+            found = next((one for numbers in self._numbers if (one := numbers.fullmatch(digits))), None)
+            if scale is None or found is None or (joint is not None and nth == len(pieces) - 1):
+                return None
+            amount = self._printed(found, scale)
+            if amount is None or amount.value >= ceiling or (scale == 1 and nth < len(pieces) - 1):
+                return None
+            if nth and scale == 1 and self._compound_joint.search(pieces[nth - 1][1]):
+                return None
+            total, ceiling, place = total + amount.value, scale, min(amount.place, scale)
+        return Amount(int(total / place), place, place < 1, place == 1)
 
     @staticmethod
     def _printed(found: re.Match, scale: Decimal) -> Amount | None:

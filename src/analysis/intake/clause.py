@@ -17,6 +17,9 @@ STRONG = re.compile(r"[;:()\[\]—]|\s(?:[–-]|--)\s|。")
 COMMA = re.compile(r"[,、，](?!\d)")
 #: What is put in between: an aside in brackets or dashes.
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|\s(?:–|--?)\s))")
+#: Between a counter and its noun, and between a noun and the number behind it, in scripts without blanks.
+_LINK = re.compile(r"(?:以上)?(?:の|的|의)?[ ]?")
+_BEFORE = re.compile(r"[ ]?(?:が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?")
 _BLANKS = " \u00a0\u202f"
 _WORD = re.compile(r"[\w'’-]+(?:\.(?=\w))?")
 #: So far from the number before it a number may say the same once more.
@@ -153,6 +156,8 @@ class Clause:
 
     def own_noun(self, position: int) -> Noun | None:
         """The noun behind a number, with at most a few adjectives or a place between the two."""
+        if self.words.glued:
+            return self._glued_noun(position)
         at, limit = self.numbers[position].end, self.until(position)
         nouns, places = ({one.start: one for one in found} for found in (self.nouns, self.places))
         passed = 0
@@ -180,6 +185,21 @@ class Clause:
             if COMMA.match(self.text, at):
                 return None
         return None
+
+    def _glued_noun(self, position: int) -> Noun | None:
+        """In scripts without blanks: the noun behind a number and its counter, or the one right before the number."""
+        number, limit = self.numbers[position], self.limit(position)
+        counter = self.words.counter.match(self.text, number.end)
+        at = _LINK.match(self.text, counter.end() if counter else number.end).end()  # type: ignore[union-attr]
+        for noun in self.nouns:
+            # A noun that is no more than a counter (人) gives way to one that names the thing.
+            if noun.start in (number.end, at) and noun.start < limit and not (counter and noun.end <= counter.end()):
+                return noun
+        former = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
+        before = [noun for noun in self.nouns if former <= noun.start and noun.end <= number.start]
+        if before and _BEFORE.fullmatch(self.text[before[-1].end : number.start]):
+            return before[-1]
+        return next((noun for noun in self.nouns if noun.start == number.end), None)
 
     # How readings lie to each other -----------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import math
 import re
 
 from .clause import COMMA, STRONG, Clause, Context, Noun, Reading
+from .kinds import kind_of
 from .lexicon import tables
 from .mentions import WORLD
 from .numbers import LeftOut, Number, is_year
@@ -85,6 +86,8 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     quoted = re.search(r"[\"“„«'‘]\s*$", before) and re.match(r"\s*[.,]?\s*[\"”“»'’]", behind)
     if quoted or (number.text.isdigit() and len(number.text) > 4 and not noun):
         return "quoted, or a code: no number of things"
+    if reason := kind_of(clause.text, number, words):
+        return reason
     if noun and noun.unit == "country" and words.others.search(clause.text, number.end, noun.start):
         return "others beside those that are named"
     if noun and _is_share_in_words(clause, position, noun):
@@ -120,6 +123,8 @@ def _may_lack_noun(clause: Clause, number: Number) -> bool:
     """Whether a number without a noun of its own may count what was counted before; not if another noun follows it."""
     words, behind = clause.words, clause.behind(number).lstrip(" \u00a0")
     at = len(clause.text) - len(behind)
+    if words.glued and words.counter.match(behind):
+        return True
     if not behind or re.match(r"[^\w\s]", behind) or clause.is_partitive(number):
         return True
     if leading := words.of.match(behind):

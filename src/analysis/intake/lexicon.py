@@ -61,6 +61,7 @@ _FORMS = (
     "spread",
     "definite",
     "whole",
+    "counter",
 )
 
 
@@ -83,6 +84,7 @@ class Words:
     spread: re.Pattern
     definite: re.Pattern
     whole: re.Pattern
+    counter: re.Pattern
 
     def __init__(self, code: str) -> None:
         own, common = tables()[code], tables()["all"]
@@ -103,6 +105,7 @@ class Words:
         for reason, forms in own.get("not_counts", {}).items():
             reasons[reason] = [*forms, *reasons.get(reason, [])]
         self.not_counts = [(reason, re.compile("|".join(forms), _EITHER)) for reason, forms in reasons.items()]
+        self.kinds: dict[str, dict[str, str]] = own.get("kinds", {})
         self.generic, self.own_address, self.abbreviated_scale, self.articles, self.share_of = (
             re.compile(common[name], _EITHER)
             for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")

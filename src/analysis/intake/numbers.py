@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import AmbiguousQuantityError, DataError
 from ..figures import numerals
 from ..figures.quantities import Quantity, quantity
+from .dates import dates
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -24,7 +25,7 @@ _NEAR = 80
 _MAY_COUNT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ELISION = re.compile(r"(?:[dl]|qu|jusqu)['’]", re.IGNORECASE)
-_TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|\S+", re.IGNORECASE)
+_TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|[^\s\0]+", re.IGNORECASE)
 #: What may cling to a number in a sentence and is no part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
 #: Fractions that prose uses; "17 in 52 countries" is none of them.
@@ -47,12 +48,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A number that counts nothing, and why."""
+    """A number that counts nothing, and why; ``noun`` is the word behind it where it counts something else."""
 
     start: int
     end: int
     text: str
     reason: str
+    noun: str = ""
 
 
 def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
@@ -61,7 +63,7 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
     masked = text.replace("’", "'")
     if not _MAY_COUNT.search(masked) and not any(token.starts for token in _tokens(masked, words)):
         return [], []
-    for reason, pattern in [*words.not_counts, ("no number is given", _vague(words))]:
+    for reason, pattern in [("date", dates(words.code)), *words.not_counts, ("no number is given", _vague(words))]:
         for found in pattern.finditer(masked):
             if found[0].strip():
                 left_out.append(LeftOut(found.start(), found.end(), found[0].strip(), reason))
@@ -113,10 +115,12 @@ def _vague(words: Words) -> re.Pattern:
         if form not in words.numbers.vocabulary and len(form) > (1 if words.glued else 4)
     ]
     chosen = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+    scales = "|".join(re.escape(form) for form in words.numbers.scale_names) or "(?!)"
     if not chosen or words.glued:
         return re.compile("(?!)")
     return re.compile(
-        rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?", re.IGNORECASE
+        rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?(?:\s(?:{scales})(?!\w))*",
+        re.IGNORECASE,
     )
 
 

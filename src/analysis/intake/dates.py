@@ -1,0 +1,27 @@
+"""Dates as they are printed, with the names of the months that CLDR has for each language."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from babel import Locale
+
+
+@functools.cache
+def dates(lang: str) -> re.Pattern[str]:
+    """The dates of a language with the names of the months that CLDR has: ``Nov. 14``, ``3. Sept.``, ``du 2 au 19 juin``."""
+    months: set[str] = set()
+    locale = Locale.parse(lang)
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            months |= {name.rstrip(".").lower() for name in locale.months[context][width].values()}
+    names = "|".join(re.escape(name) for name in sorted(months, key=lambda name: (-len(name), name)) if not name.isdigit())
+    day = r"(?<![\d.,])\d{1,2}(?:\.|er|re|º|ª|°|st|nd|rd|th|:a|:e)?"
+    upto = r"(?:\s?(?:[-–]|bis(?: zum)?|to|and|au|al|a|y|und|et|e|i|och|en|do|tot|t/m|till)\s?(?:le |el |al |the )?" + day + ")?"
+    year = r"(?:,?\s(?:de |del |of )?(?:19|20)\d\d(?!\d))?"
+    ahead = rf"{day}{upto}\s?(?:de |of )?(?:{names})\b\.?{year}"
+    if lang != "en":
+        return re.compile(rf"{ahead}", re.IGNORECASE)
+    scales = r"(?!\s?(?:million|billion|thousand|percent|per cent|%)|[\d,.]*\d)"
+    return re.compile(rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}", re.IGNORECASE)
