@@ -21,7 +21,8 @@ def dates(lang: str) -> re.Pattern[str]:
     upto = r"(?:\s?(?:[-–]|bis(?: zum)?|to|and|au|al|a|y|und|et|e|i|och|en|do|tot|t/m|till)\s?(?:le |el |al |the )?" + day + ")?"
     year = r"(?:,?\s(?:de |del |of )?(?:19|20)\d\d(?!\d))?"
     ahead = rf"{day}{upto}\s?(?:de |of )?(?:{names})\b\.?{year}"
+    whole = rf"\b(?:{names})\b\.?,?\s(?:de |del )?(?:año )?(?:19|20)\d\d(?![\d.,]\d)"
     if lang != "en":
-        return re.compile(rf"{ahead}", re.IGNORECASE)
+        return re.compile(rf"{ahead}|{whole}", re.IGNORECASE)
     scales = r"(?!\s?(?:million|billion|thousand|percent|per cent|%)|[\d,.]*\d)"
-    return re.compile(rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}", re.IGNORECASE)
+    return re.compile(rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}", re.IGNORECASE)

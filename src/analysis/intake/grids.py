@@ -197,7 +197,7 @@ def _heads(grid: _Grid, key: int, caption: Head, words: Words, around: Around) -
         head = read_head(text, words)
         before = next((one for one in reversed(heads) if one.unit), None) if at > key else None
         if before is not None and aside_of(head, words):
-            head = head.part_of(before)
+            head = head.part_of(before, words)
         elif WHEN.match(text) or not head.unit:
             head = head.completed(caption, around.topic, words)
         else:

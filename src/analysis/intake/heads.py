@@ -54,11 +54,10 @@ class Head:
             kind=self.kind or label.kind,
         )
 
-    def part_of(self, other: Head) -> Head:
+    def part_of(self, other: Head, words: Words) -> Head:
         """A column "of which …": what the column before it counts, in the state that its own words say."""
-        state = self.state
-        if not state or (state not in tables()["measures"].get(other.unit, {}) and not self.percent):
-            state = other.state
+        known = tables()["shares"] if self.percent else tables()["measures"].get(other.unit, {})
+        state = next((one for one in known if one in words.states and words.states[one].search(self.text)), other.state)
         return replace(self, unit=other.unit, state=state, scale=1.0 if self.percent else other.scale)
 
     def completed(self, caption: Head, topic: str, words: Words) -> Head:

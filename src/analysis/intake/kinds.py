@@ -35,6 +35,7 @@ KINDS = {
 
 _STRONG = re.compile(r"[;:()\[\]—。！？]|\s[–-]\s")
 _NEAR = 70
+_LAST_RANK = 500
 _LARGEST_THRESHOLD = 10_000
 _EVENTS = ("breach", "incident", "case", "alert")
 _QUALIFIED = ("at least", "more than", "up to", "less than")
@@ -53,6 +54,8 @@ def kind_of(text: str, number: Number, words: Words) -> str:
     own = before[max([0, *(one.end() for one in _STRONG.finditer(before))]) :][-_NEAR:]
     plain = number.worded or number.text[:1].isdigit()
     for kind in ("rank", "withdrawn"):
+        if kind == "rank" and number.quantity.value > _LAST_RANK:
+            continue
         if plain and (form := _pattern(words, kind, "before")) and form.search(before):
             return kind
         if (form := _pattern(words, kind, "behind")) and form.match(behind):

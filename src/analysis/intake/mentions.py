@@ -5,6 +5,7 @@ A name that may stand for several places is kept as it is printed, with what it 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,11 +25,19 @@ _ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
 _PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
+#: Whoever counts is no place of what was counted: "a company of Germany" in scripts without blanks.
+_ACTOR = re.compile(r"(?:の|的|의 ?)(?:企業|会社|研究者|当局|セキュリティ|公司|企业|研究人员|기업|회사|업체|연구)")
 #: What may stand before a name that its capital letter alone does not make one.
 _OPENING = re.compile(r"(?:^|[\n;:,(\[|•*–—-]|^\W+)\s*$")
 _ARTICLE = re.compile(
     r"(?:^|\W)(?:the|la|le|les|l|el|los|las|il|lo|i|gli|o|os|a|as|der|die|das|dem|den|de|het)['’\s]\s*$", re.IGNORECASE
 )
+#: The parts of the world of UN M49 that reports name, and those that have a name of ours in every language.
+_REGIONS = ("002", "003", "005", "009", "011", "013", "014", "015", "018", "019", "021", "029", "030", "034", "035", "039", "053")
+_REGIONS += ("142", "143", "145", "150", "151", "154", "155", "202", "419")
+_SHOWN = dict.fromkeys(("europa", "europe", "欧州", "欧洲", "ヨーロッパ", "유럽"), "Europe")
+_SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | dict.fromkeys(("asia", "asien", "azie", "azja"), "Asia")
+_TYPES = ("kanton", "canton", "cantón", "provinz", "province", "provincia", "província", "bundesland", "region", "região", "região", "landkreis")
 _STATES_OF = " (US)"
 
 
@@ -76,15 +85,41 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
         for pattern, name in words.regions.items()
         for one in pattern.finditer(text)
     ]
+    found += _regions(text, words.code)
     spans = [(one.start, one.end) for one in found]
     found += list(_open_names(text, words, spans, home))
     found += list(_in_ideographs(text, words, home)) if words.glued else list(_of_gazetteer(text, words, home))
     found.sort(key=lambda one: (one.start, one.start - one.end, not one.code))
     kept: list[Mention] = []
     for one in found:
-        if not (kept and one.start < kept[-1].end) and not _is_of_a_name(text, one, words):
-            kept.append(one)
+        if (kept and one.start < kept[-1].end) or _is_of_a_name(text, one, words) or _ACTOR.match(text, one.end):
+            continue
+        if kept and _is_city_of(text, kept[-1], one):
+            kept.pop()  # "Atlanta, Georgia"
+        kept.append(one)
     return kept
+
+
+def _is_city_of(text: str, city: Mention, other: Mention) -> bool:
+    """Whether a place is named with the part of its country that it lies in."""
+    return bool(city.code) and "-" in other.code and city.code == other.code[:2] and text[city.end : other.start] == ", "
+
+
+@functools.cache
+def _region_names(lang: str) -> re.Pattern[str]:
+    from babel import Locale
+
+    names = {name for code, name in Locale.parse(lang).territories.items() if code in _REGIONS}
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))))
+
+
+def _regions(text: str, lang: str) -> list[Mention]:
+    """Parts of the world, by the names that CLDR has for them."""
+    return [
+        Mention(one.start(), one.end(), _SHOWN.get(name_key(one[0]), one[0]))
+        for one in _region_names(lang).finditer(text)
+        if not text[one.end() : one.end() + 1].isalpha() or lang in ("zh", "ja", "ko")
+    ]
 
 
 def people(text: str, words: Words) -> Iterator[Mention]:
@@ -168,6 +203,9 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
         return None
     if name.endswith(".") and not is_abbreviated(name):
         name = name[:-1]
+    first, _, rest = name.partition(" ")
+    if first.lower() in _TYPES and rest and gazetteer.entries(name_key(rest)):
+        start, name = start + len(first) + 1, rest
     key = name_key(name)
     if words.code == "pl" and (whole := gazetteer.forms().get(key)):
         known = meaning_of(whole, "pl")
@@ -226,6 +264,8 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
     if not text[one.start : one.start + 1].isupper() or words.glued:
         return False
     before, behind = text[: one.start], text[one.end :]
+    if re.search(r"\s[A-Z]\.?$", one.name):
+        return True
     if re.search(r"\d[\d.,]*\s?$", before) and text[one.start : one.end].isupper() and one.end - one.start < 4:
         return True
     if re.match(r"\s[A-Z]\.(?=\s|$)(?!\s?[A-Z]\.)", behind) and not is_abbreviated(text[one.start : one.end]):
