@@ -92,8 +92,10 @@ def compile_gazetteer(folder: Path) -> str:
     table = read_csv(
         REFERENCE / "countries.csv",
         ("iso3", "iso2"),
-        ("m49", "name_en", "name_es", "name_de", "name_fr", "un_region", "un_subregion", "income_group", "income_year")
-        + ("un_intermediate_region", "wb_region"),
+        (
+            *("m49", "name_en", "name_es", "name_de", "name_fr", "un_region", "un_subregion"),
+            *("income_group", "income_year", "un_intermediate_region", "wb_region"),
+        ),
     )
     codes = dict(zip(table["iso2"], table["iso3"], strict=True))
     parts, towns = subdivisions(folder, codes), cities(codes)
@@ -138,9 +140,8 @@ def compile_forms() -> str:
     lemmas = set(lemma_of.values())
     forms: dict[str, set[str]] = defaultdict(set)
     for form, lemma in known.items():
-        form, lemma = _plain(form), _plain(lemma)
-        if lemma in lemmas or lemma in words:
-            forms[lemma].add(form)
+        if _plain(lemma) in lemmas | words:
+            forms[_plain(lemma)].add(_plain(form))
     lines = set()
     for name in names:
         told = [

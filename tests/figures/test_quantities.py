@@ -602,6 +602,7 @@ def test_the_lexicon_covers_the_languages_and_is_tidy():
         "ones",
         "words",
         "and_half",
+        "compound",
         "mantissas",
         "fractions",
         "parts",

@@ -41,7 +41,13 @@ _SAME = str.maketrans(
     | dict.fromkeys("‐‑−－", "-")
     | {"،": ",", "٬": ",", "٫": ".", "，": ",", "．": ".", "％": "%", "＋": "+", "＄": "$", "～": "~"}
 )
-_VULGAR_PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(33, 100), "⅔": Fraction(67, 100)}
+_VULGAR_PARTS = {
+    "½": Fraction(1, 2),
+    "¼": Fraction(1, 4),
+    "¾": Fraction(3, 4),
+    "⅓": Fraction(33, 100),
+    "⅔": Fraction(67, 100),
+}
 _VULGAR = re.compile(r"(\d{1,3})? ?([½¼¾⅓⅔])")
 #: Digits with what follows them up to the next digits.
 _PIECE = re.compile(r"(\d(?:[\d.,']| (?=\d{3}(?!\d)))*)([^\d]*)")
@@ -65,6 +71,7 @@ class Amount:
 
     @property
     def value(self) -> Decimal:
+        """The number itself."""
         return self.coefficient * self.place
 
     def times(self, factor: Decimal) -> Amount:
@@ -81,6 +88,7 @@ class Part:
 
     @property
     def value(self) -> Fraction:
+        """The fraction itself."""
         return Fraction(self.numerator, self.denominator)
 
 

@@ -330,7 +330,7 @@ def _keys_of_names(lang: str) -> frozenset[str]:
 
 
 def is_abbreviated(name: str) -> bool:
-    """Whether a name is written with full stops that belong to it: ``U.S.``, ``EE. UU.``"""
+    """Whether a name is written with full stops that belong to it, such as ``U.S.`` or ``EE. UU.``."""
     return bool(re.fullmatch(r"(?:[^\W\d_]{1,2}\.[ \u00a0]?){2,}", name))
 
 
@@ -342,7 +342,7 @@ def _named_so(name: str, language: str | None) -> Place | None:
 
 
 def meaning_of(name: str, lang: str | None = None) -> tuple[str, str] | None:
-    """What the table has for a name: codes parted by ``|``, and its kind (empty for a country, ``part``, ``ambiguous`` …)."""
+    """What the table has for a name: codes parted by ``|``, and its kind (empty for a country)."""
     return _index().meaning(name_key(name), _language(lang))
 
 

@@ -19,9 +19,21 @@ COMMA = re.compile(r"[,、，](?!\d)")
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|\s(?:–|--?)\s))")
 #: Between a counter and its noun, and between a noun and the number behind it, in scripts without blanks.
 _LINK = re.compile(r"(?:以上)?(?:の|的|의)?[ ]?")
-_BEFORE = re.compile(r"[ ]?(?:が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?")
+_BEFORE = re.compile(
+    r"[ ]?(?:が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?"
+)
 _BLANKS = " \u00a0\u202f"
+_NOTE = re.compile(r"\[[\w*†‡]{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]+")
 _WORD = re.compile(r"[\w'’-]+(?:\.(?=\w))?")
+#: So near before a number its noun may stand, so that an adjective behind it takes the noun up.
+_AGAIN = 20
+#: "19 were Andalusian"
+_ARE = re.compile(
+    r"\s(?:are|were|sind|waren|son|eran|fueron|sont|étaient|sono|erano|são|eram|foram|zijn|är|var|są|były|było)\s",
+    re.IGNORECASE,
+)
+#: Languages in which an adjective behind an article may stand for its noun.
+_ARTICLED = ("es", "fr", "it", "pt")
 #: So far from the number before it a number may say the same once more.
 _CLOSE = 40
 #: So many words a list of examples may have before a place that belongs to it.
@@ -115,12 +127,14 @@ class Clause:
             for found in words.nouns.finditer(text)
             if not _overlaps(found.start(), found.end(), taken)
         ]
+        self._all_nouns = nouns
         # In "studies of patients" and "systèmes d'archives" the first is what is counted.
         self.nouns = [
             noun
             for nth, noun in enumerate(nouns)
             if not nth or not words.of.fullmatch(text[nouns[nth - 1].end : noun.start].lstrip())
         ]
+        self.nouns += self._people_counted(numbers)
         self.places = self._find_places()
         # An article that is no number parts nothing from anything.
         self.numbers = [
@@ -146,7 +160,8 @@ class Clause:
     def until(self, position: int) -> int:
         """Where the words behind a number end: at the next number, or a strong mark that opens no aside."""
         at = self.numbers[position].end
-        limit = min([self.limit(position), *(one.start for one in self.left_out if one.start >= at)])
+        parting = [one.start for one in self.left_out if one.start >= at and one.reason != "note"]
+        limit = min([self.limit(position), *parting])
         while mark := STRONG.search(self.text, at, limit):
             aside = _ASIDE.match(self.text, mark.start(), limit)
             if aside is None:
@@ -163,6 +178,9 @@ class Clause:
         passed = 0
         while at < limit:
             at += len(self.text[at:limit]) - len(self.text[at:limit].lstrip(_BLANKS))
+            if note := _NOTE.match(self.text, at, limit):
+                at = note.end()
+                continue
             leading = self.words.of.match(self.text, at, limit)
             at = leading.end() if leading else at
             if at in nouns:
@@ -202,6 +220,12 @@ class Clause:
         return next((noun for noun in self.nouns if noun.start == number.end), None)
 
     # How readings lie to each other -----------------------------------------------------------------
+
+    def opens_with_whole(self, number: Number) -> bool:
+        """Whether the sentence begins with the whole of which a later number is a part: "Of the 58 hosts, 41 …"."""
+        first = self.numbers[0]
+        lead = self.text[: first.start].strip(" \"'„“«(")
+        return number is not first and self.words.whole_opening.fullmatch(lead) is not None
 
     def is_partitive(self, number: Number) -> bool:
         """Whether a number takes up what was counted before: "of these, 400 million", "590 davon"."""
@@ -259,8 +283,10 @@ class Clause:
             if re.search(rf"(?:^|[;:.,(–-]|{self.words.joined.pattern})\s*$", self.text[: one.start()], re.IGNORECASE):
                 found.append(Mention(one.start(), one.end(), WORLD))
         for one in people(self.text, self.words):
-            before_number = any(0 <= number.start - one.end <= 1 for number in self.numbers)
-            if before_number or any(noun.is_beside(one.start, one.end) for noun in self.nouns):
+            if any(noun.is_beside(one.start, one.end) for noun in self.nouns):
+                found.append(one)
+            elif self._stands_alone(one) or any(noun.is_beside(one.start, one.end) for noun in self._all_nouns):
+                one.beside = False  # of a noun that another one leads on to: "records of Swiss patients"
                 found.append(one)
         found.sort(key=lambda one: (one.start, -one.end, one.beside))
         kept: list[Mention] = []
@@ -269,6 +295,37 @@ class Clause:
                 kept.append(one)
         taken = [(number.start, number.end) for number in self.numbers]
         return [one for one in kept if not _overlaps(one.start, one.end, taken)]
+
+    def _people_counted(self, numbers: list[Number]) -> list[Noun]:
+        """The people of a country that a number counts: "3.4 million Mexicans"."""
+        found = []
+        for one in people(self.text, self.words):
+            lead = self.text[: one.start]
+            number = next((each for each in reversed(numbers) if each.end < one.start), None)
+            between = self.text[number.end : one.start].strip() if number is not None else "-"
+            counted = not between or self.words.of.fullmatch(between) or self.words.of.fullmatch(f"{between} ")
+            # "three Walloon hospitals and two of Brussels": the noun is left out.
+            goes_on = number is not None and any(0 < number.start - noun.end < _AGAIN for noun in self.nouns)
+            if (
+                counted
+                and lead
+                and not goes_on
+                and not any(0 <= noun.start - one.end <= 12 or noun.start == one.start for noun in self.nouns)
+            ):
+                found.append(Noun(one.start, one.end, "patient", self.text[one.start : one.end]))
+        return found
+
+    def _stands_alone(self, one: Mention) -> bool:
+        """Whether an adjective stands for its noun: before a number, behind an article or behind "are"."""
+        before = self.text[: one.start]
+        if any(0 <= number.start - one.end <= 2 for number in self.numbers):
+            return True
+        if self.words.code in _ARTICLED and re.search(
+            rf"(?:^|\s)(?:{self.words.definite.pattern})\s$", before, re.IGNORECASE
+        ):
+            return not re.match(r"\s[A-Z]", self.text[one.end :])
+        former = next((number for number in reversed(self.numbers) if number.end < one.start), None)
+        return former is not None and _ARE.fullmatch(self.text[former.end : one.start]) is not None
 
     def _is_example(self, place: Mention) -> bool:
         """Whether a place stands in a list of examples: "67 countries including the US, the UK and Germany"."""
@@ -291,9 +348,9 @@ class Clause:
             return False
         noun = self.own_noun(position)
         before = next((place for place in reversed(self.places) if place.end <= number.start), None)
-        if before is not None and re.fullmatch(r"\s*:?\s*", self.text[before.end : number.start]):
-            if noun or any(not _is_article(one) for one in self.numbers):
-                return True
+        beside = before is not None and re.fullmatch(r"\s*:?\s*", self.text[before.end : number.start])
+        if beside and (noun or any(not _is_article(one) for one in self.numbers)):
+            return True
         if noun is None or noun.unit != "server":
             return False
         place = next((place for place in self.places if place.start >= noun.end), None)

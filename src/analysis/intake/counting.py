@@ -18,6 +18,8 @@ from .numbers import LeftOut, Number, is_year
 
 #: A number without any noun counts what is near it only if it is as large as this.
 _LARGE = 100
+#: What is so many times larger counts something else.
+_FAR = 500
 #: The largest number of "eight patients out of ten".
 _SMALL = 100
 #  So far before a percentage the word that makes it a change is looked for, and so far before a noun what is said of
@@ -39,7 +41,10 @@ def candidates(clause: Clause) -> list[Reading]:
     for position, number in enumerate(clause.numbers):
         noun = clause.own_noun(position)
         far = noun is not None and noun.start - number.end > 1 and clause.words.reach > 1
-        if far and clause.words.closing("partitive", clause.before(number)):
+        partitive = clause.words.closing("partitive", clause.before(number)) or clause.words.partitive.match(
+            clause.behind(number).lstrip(" \u00a0,")
+        )
+        if far and partitive:
             noun = None  # "120 practices, of which 85 have secured their systems"
         if reason := _counts_nothing(clause, position, noun):
             clause.left_out.append(LeftOut(number.start, number.end, number.text, reason))
@@ -66,7 +71,23 @@ def count(clause: Clause, context: Context) -> list[Reading]:
         states.share(index)
     for reading in kept:
         states.name(reading)
+        if (
+            reading.place == WORLD
+            and reading.like is not None
+            and reading.like.place != WORLD
+            and _takes_place(clause, reading)
+        ):
+            reading.place, reading.candidates = reading.like.place, reading.like.candidates
+            reading.doubt(0.9, f"the place of '{reading.like.number.text}'")
     return kept
+
+
+def _takes_place(clause: Clause, reading: Reading) -> bool:
+    """Whether a part of what was counted has the place of the whole: no place of its own sentence is tied to it."""
+    if not (clause.is_partitive(reading.number) or clause.opens_with_whole(reading.number)):
+        return False
+    like = reading.like
+    return like is not None and (like in clause.readings or not clause.places)
 
 
 # Numbers that count nothing --------------------------------------------------------------------------
@@ -125,7 +146,7 @@ def _may_lack_noun(clause: Clause, number: Number) -> bool:
     at = len(clause.text) - len(behind)
     if words.glued and words.counter.match(behind):
         return True
-    if not behind or re.match(r"[^\w\s]", behind) or clause.is_partitive(number):
+    if not behind or re.match(r"[^\w\s]", behind) or clause.is_partitive(number) or clause.opens_with_whole(number):
         return True
     if leading := words.of.match(behind):
         start = at + leading.end()
@@ -161,7 +182,10 @@ class _Units:
         if reading.is_share:
             return self._take_base(reading, known, earlier)
         return (
-            (clause.is_partitive(number) and self._take_up(reading, known, earlier))
+            (
+                (clause.is_partitive(number) or clause.opens_with_whole(number))
+                and self._take_up(reading, known, earlier)
+            )
             or self._take_parallel(index, known)
             or self._take_near(reading, before, known)
             or self._take_further(index, earlier)
@@ -203,8 +227,12 @@ class _Units:
         if before and before[-1].unit == "country" and _States(clause).said_behind(reading, "country"):
             return _give(reading, "country", 0.9, f"as '{before[-1].number.text}' before it")
         free, last = self._noun_before(number), known[-1] if known else None
-        if free and (last is None or free.start > last.number.end):
+        parted = free is not None and last is not None and ";" in clause.text[free.end : number.start]
+        if free and not parted and (last is None or free.start > last.number.end):
             return _give(reading, free.unit, 0.85, f"'{free.text}' before it", noun=free)
+        if last and last.number.quantity.value > _FAR * number.quantity.value:
+            # One number of a place goes with its like: "3 servers with 41,200 studies, in Bern one".
+            last = _nearest(known, number) or last
         if last:
             return _give(reading, last.unit, 0.8, f"as '{last.number.text}' before it", like=last)
         return False
@@ -223,10 +251,10 @@ class _Units:
             ),
             None,
         )
-        if ahead and not self.words.of.match(clause.behind(number).lstrip(" \u00a0,")):
-            # "14, 9 and 3 servers"
-            if not number.worded or clause.is_joint(number.end, clause.readings[index + 1].number.start):
-                return _give(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", like=ahead)
+        # "14, 9 and 3 servers"
+        joint = ahead and (not number.worded or clause.is_joint(number.end, clause.readings[index + 1].number.start))
+        if ahead and joint and not self.words.of.match(clause.behind(number).lstrip(" \u00a0,")):
+            return _give(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", like=ahead)
         if near and (reading.place != WORLD or not number.worded):
             like = near if near.state not in _PASSING else None
             return _give(reading, near.unit, 0.6, f"as '{near.number.text}' in the sentence before", like=like)
@@ -328,6 +356,10 @@ class _States:
             close = re.compile(r"\s+[\w-]+").match(self.text, reading.noun.end) if reading.noun is not None else None
             end = close.end() if close else start
         found = self._said(states, start, end)
+        if found in ("gone", "") and "removed" in states and self._is_taken(reading):
+            found = "removed"
+        if not found and reading.unit == "server":
+            found = self._behind_what_it_holds(index, states)
         like = _root(reading)
         if not found and like is not None and like.unit == reading.unit and like.state in (*states, ""):
             reading.state = like.state
@@ -344,6 +376,33 @@ class _States:
             mark = max([0, *(one.end() for one in STRONG.finditer(self.text, 0, reading.number.start))])
             found = self._said([state for state in states if state in _GOVERNING], mark, reading.number.start)
         reading.state = found
+
+    def _is_taken(self, reading: Reading) -> bool:
+        """Whether a verb before the number and a word behind it take it away: "took three servers offline"."""
+        near = self.words.states["removed"].finditer(self.text, max(0, reading.number.start - _NEAR))
+        return any(one.start() < reading.number.start and one.end() > reading.number.end for one in near)
+
+    def _behind_what_it_holds(self, index: int, states: list[str]) -> str:
+        """What is said of servers behind what they hold: "three servers with 41,200 studies stood open"."""
+        readings = self.clause.readings
+        if index + 1 >= len(readings):
+            return ""
+        other = readings[index + 1]
+        between = self.text[readings[index].number.end : other.number.start]
+        if other.noun is None or not self.words.closing("tied", between) or other.noun.end < other.number.end:
+            return ""
+        end = self.clause.until(self.clause.numbers.index(other.number))
+        comma = COMMA.search(self.text, other.noun.end, end)
+        words = self.text[other.noun.end : comma.start() if comma else end].split()
+        return (
+            ""
+            if len(words) > 4
+            else self._said(
+                [one for one in states if one in ("open", "removed", "exposed")],
+                other.noun.end,
+                comma.start() if comma else end,
+            )
+        )
 
     def share(self, index: int) -> None:
         """Give a reading what is said of its group: 16 systems with 31 million images were taken offline."""

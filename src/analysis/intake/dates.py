@@ -10,19 +10,28 @@ from babel import Locale
 
 @functools.cache
 def dates(lang: str) -> re.Pattern[str]:
-    """The dates of a language with the names of the months that CLDR has: ``Nov. 14``, ``3. Sept.``, ``du 2 au 19 juin``."""
+    """The dates of a language: ``Nov. 14``, ``3. Sept.``, ``du 2 au 19 juin``, ``May 2024``."""
     months: set[str] = set()
     locale = Locale.parse(lang)
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
             months |= {name.rstrip(".").lower() for name in locale.months[context][width].values()}
-    names = "|".join(re.escape(name) for name in sorted(months, key=lambda name: (-len(name), name)) if not name.isdigit())
+    names = "|".join(
+        re.escape(name) for name in sorted(months, key=lambda name: (-len(name), name)) if not name.isdigit()
+    )
     day = r"(?<![\d.,])\d{1,2}(?:\.|er|re|º|ª|°|st|nd|rd|th|:a|:e)?"
-    upto = r"(?:\s?(?:[-–]|bis(?: zum)?|to|and|au|al|a|y|und|et|e|i|och|en|do|tot|t/m|till)\s?(?:le |el |al |the )?" + day + ")?"
+    upto = (
+        r"(?:\s?(?:[-–]|bis(?: zum)?|to|and|au|al|a|y|und|et|e|i|och|en|do|tot|t/m|till)\s?(?:le |el |al |the )?"
+        + day
+        + ")?"
+    )
     year = r"(?:,?\s(?:de |del |of )?(?:19|20)\d\d(?!\d))?"
     ahead = rf"{day}{upto}\s?(?:de |of )?(?:{names})\b\.?{year}"
     whole = rf"\b(?:{names})\b\.?,?\s(?:de |del )?(?:año )?(?:19|20)\d\d(?![\d.,]\d)"
     if lang != "en":
         return re.compile(rf"{ahead}|{whole}", re.IGNORECASE)
     scales = r"(?!\s?(?:million|billion|thousand|percent|per cent|%)|[\d,.]*\d)"
-    return re.compile(rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}", re.IGNORECASE)
+    return re.compile(
+        rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}",
+        re.IGNORECASE,
+    )

@@ -133,7 +133,8 @@ class Draft:
         except DataError as error:
             return error.message
         if (read.unit == "share") != (kinds()[row["measure"]] == "share") and not _overridden(row, read):
-            return f"'{row['figure']}' is {'a share' if read.unit == 'share' else 'a count'}, and '{row['measure']}' is not"
+            what = "a share" if read.unit == "share" else "a count"
+            return f"'{row['figure']}' is {what}, and '{row['measure']}' is not"
         try:
             self._locate(row)
         except UnknownPlaceError as error:

@@ -264,11 +264,11 @@ class _Reader:
         for sentence in sentences(block.text, vocabulary):
             if self._is_identifying(sentence, vocabulary, block.locator):
                 continue
-            sentence = " ".join(_ADDRESS.sub(" ", sentence).split())
-            readings, left_out = read_sentence(sentence, vocabulary, context)
+            plain = " ".join(_ADDRESS.sub(" ", sentence).split())
+            readings, left_out = read_sentence(plain, vocabulary, context)
             self.left_out += [{"text": one.text, "reason": one.reason, "locator": block.locator} for one in left_out]
             for reading in readings:
-                self._add(reading, lang, block.locator, sentence)
+                self._add(reading, lang, block.locator, plain)
         if block.heading:
             self.heading = _of_heading(block.text, vocabulary, self.home)
         elif block.text.rstrip().endswith(":"):

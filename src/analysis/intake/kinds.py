@@ -1,4 +1,4 @@
-"""What kind a number is: a count or a share, or a date, rank, average, rate, threshold, a number that was withdrawn …
+"""What kind a number is: a count or a share, or a rank, average, rate, threshold, a number that was withdrawn.
 
 Each number that :func:`analysis.intake.numbers.find_numbers` gives is looked at by itself, in its sentence; what it
 counts is asked later, of those that are left.
@@ -10,10 +10,9 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from .numbers import Number
-
 if TYPE_CHECKING:
     from .lexicon import Words
+    from .numbers import Number
 
 #: The kinds that a number which is no figure may be of, with the reasons that are told for them.
 KINDS = {

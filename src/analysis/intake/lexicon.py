@@ -110,8 +110,9 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
         )
-        self.of_which, self.state_head, self.money_head, self.whole_label = (
-            re.compile(common[name], _EITHER) for name in ("of_which", "state_head", "money_head", "whole_label")
+        self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
+            re.compile(common[name], _EITHER)
+            for name in ("whole_opening", "of_which", "state_head", "money_head", "whole_label")
         )
         self.heads_of = {kind: re.compile(form, _EITHER) for kind, form in common["heads_of"].items()}
         abbreviated = own.get("abbreviations", "(?!)")

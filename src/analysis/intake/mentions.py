@@ -33,11 +33,44 @@ _ARTICLE = re.compile(
     r"(?:^|\W)(?:the|la|le|les|l|el|los|las|il|lo|i|gli|o|os|a|as|der|die|das|dem|den|de|het)['’\s]\s*$", re.IGNORECASE
 )
 #: The parts of the world of UN M49 that reports name, and those that have a name of ours in every language.
-_REGIONS = ("002", "003", "005", "009", "011", "013", "014", "015", "018", "019", "021", "029", "030", "034", "035", "039", "053")
+_REGIONS = (
+    "002",
+    "003",
+    "005",
+    "009",
+    "011",
+    "013",
+    "014",
+    "015",
+    "018",
+    "019",
+    "021",
+    "029",
+    "030",
+    "034",
+    "035",
+    "039",
+    "053",
+)
 _REGIONS += ("142", "143", "145", "150", "151", "154", "155", "202", "419")
 _SHOWN = dict.fromkeys(("europa", "europe", "欧州", "欧洲", "ヨーロッパ", "유럽"), "Europe")
-_SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | dict.fromkeys(("asia", "asien", "azie", "azja"), "Asia")
-_TYPES = ("kanton", "canton", "cantón", "provinz", "province", "provincia", "província", "bundesland", "region", "região", "região", "landkreis")
+_SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | dict.fromkeys(
+    ("asia", "asien", "azie", "azja"), "Asia"
+)
+_TYPES = (
+    "kanton",
+    "canton",
+    "cantón",
+    "provinz",
+    "province",
+    "provincia",
+    "província",
+    "bundesland",
+    "region",
+    "região",
+    "região",
+    "landkreis",
+)
 _STATES_OF = " (US)"
 
 
@@ -102,7 +135,9 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
 
 def _is_city_of(text: str, city: Mention, other: Mention) -> bool:
     """Whether a place is named with the part of its country that it lies in."""
-    return bool(city.code) and "-" in other.code and city.code == other.code[:2] and text[city.end : other.start] == ", "
+    return (
+        bool(city.code) and "-" in other.code and city.code == other.code[:2] and text[city.end : other.start] == ", "
+    )
 
 
 @functools.cache
@@ -206,10 +241,12 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
     first, _, rest = name.partition(" ")
     if first.lower() in _TYPES and rest and gazetteer.entries(name_key(rest)):
         start, name = start + len(first) + 1, rest
+    if name.lower() in _TYPES:
+        return None
     key = name_key(name)
     if words.code == "pl" and (whole := gazetteer.forms().get(key)):
         known = meaning_of(whole, "pl")
-        if known is not None and known[1] == "" or not (found := gazetteer.entries(name_key(whole))):
+        if (known is not None and known[1] == "") or not (found := gazetteer.entries(name_key(whole))):
             country = locate(whole, "pl") if known is not None and known[1] == "" else None
             return Mention(start, start + len(name), whole, code=country.iso3 or "") if country else None
         return _chosen(Mention(start, start + len(name), whole), found, home)
@@ -223,7 +260,7 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
 
 
 def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ...], words: Words) -> bool:
-    """Whether a name stands where a place may: behind a preposition or article, in a list, at the head of a sentence."""
+    """Whether a name stands where a place may: behind a preposition or article, in a list, first in a sentence."""
     before = text[:start]
     if words.closing("locative", before) or (_ARTICLE.search(before) and words.code not in ("de", "en")):
         return True
@@ -272,10 +309,10 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
         return True
     is_short = text[one.start : one.end].isupper() or "." in text[one.start : one.end]
     follows = re.match(r"[ \u00a0-]([A-ZÀ-Þ][\w’'-]+)", behind)
-    if follows and not is_short and words.code != "de":
-        # A word that is counted may have a capital letter in a headline: "Germany Servers".
-        if " " not in text[one.start : one.end] and not words.nouns.match(follows[1]) and not _is_headline(text):
-            return not _is_place(follows[1], words)
+    single = " " not in text[one.start : one.end] and not is_short and words.code != "de"
+    # A word that is counted may have a capital letter in a headline: "Germany Servers".
+    if follows and single and not words.nouns.match(follows[1]) and not _is_headline(text):
+        return not _is_place(follows[1], words)
     leads = re.search(r"(?:^|[\s(\"“„«])([A-ZÀ-Þ][\w’'.-]+) $", before)
     if leads and words.code != "de" and re.search(r"[\w,]\s*$", before[: leads.start(1)]):
         return not (

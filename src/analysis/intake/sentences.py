@@ -21,6 +21,9 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     """The figures of one sentence, and the numbers that are none; ``context`` is brought up to date."""
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
+    if text.rstrip().endswith(":"):
+        named = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
+        context.heading_place = next(iter(named)) if len(named) == 1 else context.heading_place
     counted = [found.lastgroup or "" for found in words.nouns.finditer(text) if found.lastgroup != "country"]
     if counted and text.rstrip().endswith(":"):
         context.topic = counted[0]  # what a list that follows counts
