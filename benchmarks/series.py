@@ -27,7 +27,7 @@ STEPS = {
     "import": """
 import analysis.series.store as store
 begin()
-store.import_counts("{csv}", "{series}")
+importing.import_counts("{csv}", "{series}")
 """,
     "import by DuckDB, nothing checked": """
 import duckdb

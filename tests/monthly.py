@@ -14,7 +14,7 @@ import pandas as pd
 
 def monthly(values, first="2020-01", **columns):
     days = pd.period_range(first, periods=len(values), freq="M").to_timestamp()
-    return pd.DataFrame({"day": days, "count": values} | columns)
+    return pd.DataFrame({"day": days, "count": values, "absent": "unknown"} | columns)
 
 
 def published(name):

@@ -24,7 +24,7 @@ KILLS, FLIPS, PAIRS, BAD_ROWS = 40, 40, 10, 10
 
 _CHILD = """
 import sys
-from analysis.series.store import import_counts
+from analysis.series.importing import import_counts
 print("ready", flush=True)
 sys.stdin.readline()
 print(import_counts(sys.argv[1], sys.argv[2]), flush=True)

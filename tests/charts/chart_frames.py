@@ -294,6 +294,7 @@ def days(places=("DEU",), many=150, grain="D", **columns):
                 "measure": "servers_exposed",
                 "count": level,
                 "source": "made-up-monitor",
+                "absent": "unknown",
             }
         )
         rows.append(frame.drop(index=range(60, 75), errors="ignore").assign(**columns))
@@ -353,7 +354,7 @@ CHARTS = {
     "funnel": lambda chart, **how: chart.funnel(funnel(), **how),
     "slope-places": lambda chart, **how: chart.slope(two_waves(), **how),
     "slope-measures": lambda chart, **how: chart.slope(two_waves("measure"), **how),
-    "timeline": lambda chart, **how: chart.timeline(over_time(), breaks="mark", **how),
+    "timeline": lambda chart, **how: chart.timeline(over_time(), across_breaks="mark", **how),
     "small_multiples": lambda chart, **how: chart.small_multiples(several_waves(), **how),
     "small_multiples-measures": lambda chart, **how: chart.small_multiples(one_unit(), **how),
     "share": lambda chart, **how: chart.share(with_world(), **how),
@@ -361,14 +362,12 @@ CHARTS = {
     "overlap": lambda chart, **how: chart.overlap(models(), **how),
     "overlap-one-sided": lambda chart, **how: chart.overlap(found_again(), **how),
     "scenario": lambda chart, **how: chart.scenario(tornado(), **how),
-    "timeline-days": lambda chart, **how: chart.timeline(days(), breaks_known=other_method(), events=events(), **how),
+    "timeline-days": lambda chart, **how: chart.timeline(days(), breaks=other_method(), events=events(), **how),
     "timeline-months": lambda chart, **how: chart.timeline(decomposed(), **how),
     "small_multiples-days": lambda chart, **how: chart.small_multiples(
         days(tuple(COUNTS)[:14], many=130, grain="M"), **how
     ),
-    "calendar": lambda chart, **how: chart.calendar(
-        days(many=140, grain="M"), breaks_known=other_method("2022-03"), **how
-    ),
+    "calendar": lambda chart, **how: chart.calendar(days(many=140, grain="M"), breaks=other_method("2022-03"), **how),
     "calendar-days": lambda chart, **how: chart.calendar(days(many=700), **how),
     "claims": lambda chart, **how: chart.claims(claims(), **how),
     "coverage": lambda chart, **how: chart.coverage(many_measures(), **how),

@@ -216,7 +216,9 @@ def test_a_month_that_nobody_counted_stays_open_and_no_part_of_a_line_crosses_a_
 
 def test_all_places_together_are_the_totals_of_the_series(slices):
     line = line_of(slices["cybergreen-open-services"], "open_ntp")
-    totals = ex.series.totals("cybergreen-open-services", "month", measure="open_ntp").set_index("period")
+    totals = ex.series.totals(ex.series.Selection("cybergreen-open-services", measure="open_ntp"), "month").set_index(
+        "period"
+    )
     shown = dict(
         zip(line["periods"], zip(line["places"][0]["values"], line["places"][0]["counted"], strict=True), strict=True)
     )
@@ -264,7 +266,7 @@ def test_a_day_that_is_missing_leaves_the_sum_of_its_month_open_and_not_its_mean
     said = f"unit = 'x'\ndefinition = 'synthetic'\nadditive = false\n{labels}\n"
     measures = "".join(f"[measure.{way}]\nover_time = '{way}'\n{said}" for way in ("sum", "mean"))
     (folder / "series.toml").write_text(
-        "status = 'published'\ngrain = 'day'\nabsent = 'missing'\nhealth = true\nknown = '2021-04-01'\nretrieved = '2021-04-01'\n"
+        "status = 'published'\ngrain = 'day'\nabsent = 'unknown'\nhealth = true\nvintage = '2021-04-01'\nretrieved = '2021-04-01'\n"
         "counted = 'synthetic'\nencoding = 'synthetic'\ntitle = { en = 'synthetic' }\nlicence = { name = 'none' }\n"
         f"[[source]]\nid = 'm'\npublisher = 'synthetic'\ntitle = 'synthetic'\n{measures}",
         "utf-8",

@@ -224,11 +224,11 @@ class TestSlope:
 
 class TestTimeline:
     def test_refuses_a_line_over_a_break_and_says_the_way_out(self):
-        with pytest.raises(ex.NotComparableError, match="breaks='mark'"):
+        with pytest.raises(ex.NotComparableError, match="across_breaks='mark'"):
             ex.chart.timeline(frames.over_time())
 
     def test_marks_the_break_in_the_note(self):
-        chart = ex.chart.timeline(frames.over_time(), breaks="mark")
+        chart = ex.chart.timeline(frames.over_time(), across_breaks="mark")
         assert any("cannot be compared: another method." in note for note in chart.notes)
         assert chart.metadata()["breaks"] == [
             {"from": "made-up-2016", "to": "made-up-2019", "reasons": "another method"},
@@ -237,7 +237,7 @@ class TestTimeline:
         assert chart.svg().count("stroke-dasharray") == 2
 
     def test_does_not_set_the_first_beside_the_last_figure_over_a_break(self):
-        assert ex.chart.timeline(frames.over_time(), breaks="mark").title == (
+        assert ex.chart.timeline(frames.over_time(), across_breaks="mark").title == (
             "Servers reachable from the internet: 4 figures from 2016 to December 2023, not all comparable"
         )
         joined = frames.over_time().query("survey in ('made-up-2019', 'made-up-2020')")
@@ -247,7 +247,9 @@ class TestTimeline:
         )
 
     def test_numbers_bear_the_sign_of_their_qualifier(self):
-        chart = ex.chart.timeline(frames.over_time().assign(qualifier=["about", "", "more than", ""]), breaks="mark")
+        chart = ex.chart.timeline(
+            frames.over_time().assign(qualifier=["about", "", "more than", ""]), across_breaks="mark"
+        )
         assert {"≈2,774", ">547", "590"} <= {text for text, *_ in chart.layout()}
 
 

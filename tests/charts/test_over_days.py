@@ -82,7 +82,7 @@ def test_the_peak_of_four_thousand_days_is_drawn():
 def test_nothing_is_joined_over_a_gap_or_a_change_of_method():
     frame = frames.days(many=150).assign(low=lambda found: found["count"], high=lambda found: found["count"])
     assert [len(part) for part in lines_of(ex.chart.timeline(frame), "1.485")] == [60, 75]
-    broken = ex.chart.timeline(frame, breaks_known=frames.other_method())
+    broken = ex.chart.timeline(frame, breaks=frames.other_method())
     # 1 January is day 0, 10 April day 99: 60 days, 24 after the gap, 51 after the break
     assert [len(part) for part in lines_of(broken, "1.485")] == [60, 24, 51]
     assert broken.data["stretch"].dropna().value_counts().to_dict() == {1: 99, 2: 51}
@@ -91,7 +91,7 @@ def test_nothing_is_joined_over_a_gap_or_a_change_of_method():
 
 def test_a_change_within_a_month_leaves_that_month_alone():
     frame = frames.days(many=140, grain="M")
-    data = ex.chart.timeline(frame, breaks_known=frames.other_method("2022-03-17")).data.set_index("day")
+    data = ex.chart.timeline(frame, breaks=frames.other_method("2022-03-17")).data.set_index("day")
     assert (
         np.isnan(data["stretch"]["2022-03-01"])
         and data["stretch"]["2022-02-01"] == 1
@@ -224,7 +224,7 @@ def test_what_identifies_is_refused_in_counts_events_and_breaks():
         lambda: ex.chart.timeline(frames.days().assign(place=host, iso3=None)),
         lambda: ex.chart.calendar(frames.days().assign(source="192.0.2.17")),
         lambda: ex.chart.timeline(frames.days(), events=frames.events().assign(event=f"{host} was found")),
-        lambda: ex.chart.timeline(frames.days(), breaks_known=frames.other_method().assign(reason=host)),
+        lambda: ex.chart.timeline(frames.days(), breaks=frames.other_method().assign(reason=host)),
     ):
         with pytest.raises(ex.IdentifierError) as refused:
             drawn()
@@ -236,15 +236,14 @@ def test_what_identifies_is_refused_in_counts_events_and_breaks():
 
 def test_the_same_bytes_again():
     one, other = (
-        ex.chart.timeline(frames.days(), breaks_known=frames.other_method(), events=frames.events()).files()
-        for _ in range(2)
+        ex.chart.timeline(frames.days(), breaks=frames.other_method(), events=frames.events()).files() for _ in range(2)
     )
     assert one == other
     assert json.loads(one[next(name for name in one if name.endswith(".json"))])["columns"][0] == "day"
 
 
 def test_what_the_query_joined_by_year_is_drawn_by_year():
-    found = ex.series.resample("us-breach-register", by="year", measure="breaches")
+    found = ex.series.resample(ex.series.Selection("us-breach-register", measure="breaches"), "year")
     chart = ex.chart.timeline(found)
     # 2009 and 2024 are not whole; 2015 to 2023 have 270 to 745 reports
     assert chart.title == "Reported breaches: 270–745 by year, 2015 to 2023"

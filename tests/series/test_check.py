@@ -24,7 +24,7 @@ def test_the_committed_descriptor_is_current():
 @pytest.fixture
 def counts(series):
     text = (series / "series.toml").read_text("utf-8")
-    (series / "series.toml").write_text(f'known = "2024-06-01"\n{text}', encoding="utf-8")
+    (series / "series.toml").write_text(f'vintage = "2024-06-01"\n{text}', encoding="utf-8")
 
     def write(rows):
         (series / "counts.csv").write_text(HEADER + rows, encoding="utf-8")
@@ -68,6 +68,6 @@ def test_a_fault_is_named_with_its_line(counts, old, new, column):
 def test_a_series_says_what_it_counts(series):
     text = (series / "series.toml").read_text("utf-8")
     (series / "series.toml").write_text(
-        text.replace('absent = "missing"', 'absent = "unknown"').replace('fr = "rapports"', 'fr = ""'), encoding="utf-8"
+        text.replace('absent = "unknown"', 'absent = "missing"').replace('fr = "rapports"', 'fr = ""'), encoding="utf-8"
     )
     assert check("synthetic")[["line", "column"]].values.tolist() == [[4, "absent"], [29, "measure.reports"]]

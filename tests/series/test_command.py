@@ -27,7 +27,7 @@ def test_a_shipped_series_by_month_for_two_countries():
         "cybergreen-open-services",
         "--measure",
         "open_dns",
-        "--by",
+        "--grain",
         "month",
         "--places",
         "DEU,FRA",
@@ -39,7 +39,7 @@ def test_a_shipped_series_by_month_for_two_countries():
         "csv",
     )
     header, *rows = done.stdout.splitlines()
-    assert header == "period,place,iso3,measure,source,count,low,high,days,expected"
+    assert header == "period,place,iso3,measure,source,count,low,high,days,expected,series,grain,absent,stretch"
     assert [row.split(",")[:2] for row in rows] == [
         ["2016-05-01", "France"],
         ["2016-05-01", "Germany"],
@@ -58,7 +58,7 @@ def test_the_list_and_the_other_questions():
             "us-breach-register",
             "--show",
             "totals",
-            "--by",
+            "--grain",
             "year",
             "--measure",
             "breaches",
@@ -84,7 +84,7 @@ def test_the_list_and_the_other_questions():
 
 
 def test_a_table_written_to_a_file(tmp_path):
-    run("series", "us-breach-register", "--measure", "breaches", "--by", "year", "--out", tmp_path / "years.csv")
+    run("series", "us-breach-register", "--measure", "breaches", "--grain", "year", "--out", tmp_path / "years.csv")
     assert (tmp_path / "years.csv").read_text("utf-8").count("\n") == 17
 
 
@@ -93,7 +93,7 @@ def test_a_table_written_to_a_file(tmp_path):
     [
         ("us-breach-registre",),
         ("us-breach-register", "--measure", "x"),
-        ("us-breach-register", "--by", "week"),
+        ("us-breach-register", "--grain", "week"),
         ("us-breach-register", "--engine", "oracle"),
     ],
 )
@@ -119,11 +119,11 @@ def test_a_new_series_is_imported_described_and_asked(data, tmp_path):
         in run("import", file, "--format", "counts", "--series", "monitor-open-dicom", status=1).stderr
     )
     again = run(
-        "import", file, "--format", "counts", "--series", "monitor-open-dicom", "--revise", "--known", "2024-06-01"
+        "import", file, "--format", "counts", "--series", "monitor-open-dicom", "--revise", "--vintage", "2024-06-01"
     )
     assert "1 corrections" in again.stdout
     assert (
-        run("series", "monitor-open-dicom", "--by", "month", "--format", "csv").stdout.splitlines()[1].split(",")[5]
+        run("series", "monitor-open-dicom", "--grain", "month", "--format", "csv").stdout.splitlines()[1].split(",")[5]
         == "40.5"
     )
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 import analysis as ex
 from analysis.series import counts
-from analysis.series.counts import Table, row_fault
+from analysis.series.counts import Table
+from analysis.series.days import days_of
+from analysis.series.row_faults import row_fault
 
 from .conftest import HEADER
 
@@ -43,7 +45,7 @@ def test_the_rows_are_read_as_they_stand(file):
         42,
         "monitor-a",
     ]
-    assert row["day"].isoformat() == row["known"].isoformat() == "2024-05-01"
+    assert row["day"].isoformat() == row["vintage"].isoformat() == "2024-05-01"
 
 
 # Each is the third line of a file whose other lines are right.
@@ -200,5 +202,5 @@ def test_arrays_and_single_rows_are_judged_alike(tmp_path_factory, cells):
 
 def test_days_are_known_by_year_and_day_of_year():
     days = np.array(["1999-12-31", "2000-01-01", "2024-12-31"], dtype="datetime64[D]").astype(np.int32)
-    year, day = counts.days_of(days)
+    year, day = days_of(days)
     assert (year.tolist(), day.tolist()) == ([1999, 2000, 2024], [364, 0, 365])

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import analysis as ex
-from analysis.series import query
-from analysis.series.store import import_counts
+from analysis.series import Selection, query
+from analysis.series.engines import engine as engine_at
+from analysis.series.importing import import_counts
 
 from .conftest import HEADER
 
@@ -25,20 +26,24 @@ QUESTIONS = {
         (VINTAGES, {"measure": "breaches_open"}),
     ],
     "resample": [
-        ("synthetic", {"by": "week"}),
-        ("synthetic", {"by": "month", "how": "sum", "gaps": False}),
-        ("synthetic", {"by": "quarter", "measure": "reports", "since": "2024-01-01"}),
-        (SERVICES, {"by": "month", "places": ["DEU", "USA"], "measure": "open_dns"}),
-        ("us-breach-register-detail", {"by": "year", "measure": "theft", "places": ["AK", "CA"]}),
+        ("synthetic", {"grain": "week"}),
+        ("synthetic", {"grain": "month", "how": "sum", "gaps": False}),
+        ("synthetic", {"grain": "quarter", "measure": "reports", "since": "2024-01-01"}),
+        (SERVICES, {"grain": "month", "places": ["DEU", "USA"], "measure": "open_dns"}),
+        ("us-breach-register-detail", {"grain": "year", "measure": "theft", "places": ["AK", "CA"]}),
     ],
-    "rates": [("synthetic", {"by": "month"}), (SERVICES, {"by": "year", "measure": "open_ntp"})],
-    "totals": [("synthetic", {"by": "month"}), (SERVICES, {"by": "month"})],
+    "rates": [("synthetic", {"grain": "month"}), (SERVICES, {"grain": "year", "measure": "open_ntp"})],
+    "totals": [("synthetic", {"grain": "month"}), (SERVICES, {"grain": "month"})],
     "coverage": [("synthetic", {}), ("synthetic", {"by": "place"})],
     "movers": [
-        ("synthetic", {"before": ("2023-12-01", "2023-12-31"), "after": ("2024-02-01", "2024-02-29"), "top": 3})
+        (
+            "synthetic",
+            {"span_before": ("2023-12-01", "2023-12-31"), "span_after": ("2024-02-01", "2024-02-29"), "top": 3},
+        )
     ],
     "revisions": [("synthetic", {}), (VINTAGES, {})],
 }
+CHOSEN = {"measure", "places", "source", "since", "until", "as_of"}
 EACH = [(name, series, asked) for name, questions in QUESTIONS.items() for series, asked in questions]
 
 
@@ -80,8 +85,15 @@ def answers(tmp_path_factory):
             HEADER + "".join(line.replace(line.split(",")[4], "123", 1) for line in lines[:40] if ",reports," in line),
             encoding="utf-8",
         )
-        assert import_counts(file, "synthetic", known="2024-04-01", revise=True).revised > 5
-        yield {key: getattr(ex.series, key[0])(key[1], **asked, engine="duckdb") for key, asked in _keyed()}
+        assert import_counts(file, "synthetic", vintage="2024-04-01", revise=True).revised > 5
+        yield {key: answer(key[0], key[1], asked, "duckdb") for key, asked in _keyed()}
+
+
+def answer(name, series, asked, engine):
+    """What a function of the package says of a selection computed by an engine."""
+    chosen = {key: value for key, value in asked.items() if key in CHOSEN}
+    rest = {key: value for key, value in asked.items() if key not in CHOSEN}
+    return getattr(ex.series, name)(Selection(series, **chosen, engine=engine), **rest)
 
 
 def _keyed():
@@ -106,7 +118,8 @@ def test_every_function_that_asks_an_engine_is_compared():
     asking = {
         name
         for name in ex.series.__all__
-        if callable(getattr(ex.series, name)) and "engine" in inspect.signature(getattr(ex.series, name)).parameters
+        if inspect.isfunction(getattr(ex.series, name))
+        and "selection" in inspect.signature(getattr(ex.series, name)).parameters
     }
     assert asking == set(QUESTIONS)
     assert all(getattr(query, name) is getattr(ex.series, name) for name in asking)
@@ -114,7 +127,7 @@ def test_every_function_that_asks_an_engine_is_compared():
 
 @pytest.mark.parametrize(("name", "series", "asked"), EACH, ids=str)
 def test_datafusion_answers_as_duckdb(answers, name, series, asked):
-    same(answers[name, series, str(asked)], getattr(ex.series, name)(series, **asked, engine="datafusion"))
+    same(answers[name, series, str(asked)], answer(name, series, asked, "datafusion"))
 
 
 @pytest.fixture(scope="module")
@@ -142,11 +155,11 @@ def spark():
 @pytest.mark.filterwarnings("ignore")  # Spark and Ibis warn of each other's older names
 @pytest.mark.parametrize(("name", "series", "asked"), EACH, ids=str)
 def test_spark_answers_as_duckdb(answers, spark, name, series, asked):
-    same(answers[name, series, str(asked)], getattr(ex.series, name)(series, **asked, engine=spark))
+    same(answers[name, series, str(asked)], answer(name, series, asked, spark))
 
 
 def test_the_engine_is_chosen_by_the_environment(answers, monkeypatch):
     monkeypatch.setenv("EXPOSURE_ENGINE", "datafusion")
-    assert query.engine_at(None).address == "datafusion"
+    assert engine_at(None).address == "datafusion"
     with pytest.raises(ex.DataError, match="there is no engine 'oracle'"):
         ex.series("synthetic", engine="oracle")

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import analysis as ex
+from analysis.series import Selection
 
 REGISTER = "us-breach-register"
 SERVICES = "cybergreen-open-services"
@@ -62,15 +63,15 @@ def test_july_2023_as_it_was_known_in_august_and_later():
 
 def test_september_2024_among_open_cases_on_four_days():
     months = ex.series.revisions(
-        "us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30"
+        Selection("us-breach-register-vintages", measure="breaches_open", since="2024-09-01", until="2024-09-30")
     )
-    assert months[["readings", "first_count", "last_count"]].values.tolist() == [[4, 34, 8]]
+    assert months[["vintages", "first_count", "last_count"]].values.tolist() == [[4, 34, 8]]
 
 
 def test_open_resolvers_by_hand():
     may = {"measure": "open_dns", "since": "2016-05-01", "until": "2016-05-31"}
     assert ex.series(SERVICES, places="DEU", **may)["count"].tolist() == [1_758_900]
-    assert ex.series.totals(SERVICES, **may)["count"].tolist() == [88_819_400]
+    assert ex.series.totals(Selection(SERVICES, **may))["count"].tolist() == [88_819_400]
 
 
 def test_every_break_and_event_has_its_reason_and_source():

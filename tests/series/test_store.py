@@ -14,7 +14,8 @@ import pytest
 
 import analysis as ex
 from analysis.series.check import check
-from analysis.series.store import MANIFEST, Store, import_counts
+from analysis.series.importing import import_counts
+from analysis.series.store import MANIFEST, Store
 
 from .conftest import HEADER
 
@@ -79,7 +80,7 @@ def test_files_are_partitioned_by_monitor_and_year_and_listed_with_their_schema(
         "low",
         "high",
         "source",
-        "known",
+        "vintage",
     ]
 
 
@@ -116,21 +117,21 @@ def test_a_late_correction_is_kept_beside_what_it_corrects(csv):
     import_counts(csv(row("2024-05-01"), row("2024-05-02", 41)), "synthetic")
     with pytest.raises(ex.DataError, match="give the later day"):
         import_counts(csv(row("2024-05-02", 45)), "synthetic", revise=True)
-    done = import_counts(csv(row("2024-05-02", 45)), "synthetic", known="2024-06-01", revise=True)
+    done = import_counts(csv(row("2024-05-02", 45)), "synthetic", vintage="2024-06-01", revise=True)
     assert (done.added, done.revised) == (1, 1)
     assert ex.series("synthetic")["count"].tolist() == [40, 45]
     assert ex.series("synthetic", as_of="2024-05-31")["count"].tolist() == [40, 41]
-    (revision,) = ex.series.revisions("synthetic")[["first_count", "last_count", "readings"]].values.tolist()
+    (revision,) = ex.series.revisions("synthetic")[["first_count", "last_count", "vintages"]].values.tolist()
     assert revision == [41, 45, 2]
     # What was there before, and what is there now, are both known already.
     assert import_counts(csv(row("2024-05-02", 41)), "synthetic").same == 1
-    assert import_counts(csv(row("2024-05-02", 45)), "synthetic", known="2024-06-01").same == 1
+    assert import_counts(csv(row("2024-05-02", 45)), "synthetic", vintage="2024-06-01").same == 1
 
 
 def test_a_table_may_bring_its_own_readings(csv):
-    header = HEADER.replace("source", "source,known")
+    header = HEADER.replace("source", "source,vintage")
     readings = [
-        row(count=count).replace("\n", f",{known}\n") for count, known in ((40, "2024-05-02"), (45, "2024-06-01"))
+        row(count=count).replace("\n", f",{vintage}\n") for count, vintage in ((40, "2024-05-02"), (45, "2024-06-01"))
     ]
     import_counts(csv(*readings, header=header), "synthetic")
     assert ex.series("synthetic")["count"].tolist() == [45]
@@ -193,7 +194,7 @@ def test_a_second_import_waits_or_is_refused(csv, series):
         fcntl.flock(handle, fcntl.LOCK_EX)
         with pytest.raises(ex.DataError, match="another import"):
             import_counts(csv(row()), "synthetic")
-        code = f"from analysis.series.store import import_counts; print(import_counts({str(csv(row()))!r}, 'synthetic', wait=60).added)"
+        code = f"from analysis.series.importing import import_counts; print(import_counts({str(csv(row()))!r}, 'synthetic', wait=60).added)"
         waiting = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(0.5)
@@ -202,7 +203,11 @@ def test_a_second_import_waits_or_is_refused(csv, series):
 
 @pytest.mark.parametrize(
     "moment",
-    ["analysis.series.partitions.Writer.close", "analysis.series.store._to_disk", "analysis.series.store.write_bytes"],
+    [
+        "analysis.series.partitions.Writer.close",
+        "analysis.series.importing._to_disk",
+        "analysis.series.importing.write_bytes",
+    ],
 )
 def test_an_import_that_is_killed_leaves_the_store_as_it_was(csv, series, moment):
     import_counts(csv(row()), "synthetic")
@@ -211,7 +216,7 @@ def test_an_import_that_is_killed_leaves_the_store_as_it_was(csv, series, moment
     owner = "Writer" if "Writer" in module else None
     code = f"""
 import importlib, os, signal
-from analysis.series.store import import_counts
+from analysis.series.importing import import_counts
 module = importlib.import_module({target!r})
 setattr(getattr(module, {owner!r}) if {owner!r} else module, {name!r}, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
 import_counts({str(csv(row("2024-05-02", 41), row("2025-01-01", 5)))!r}, "synthetic")
@@ -255,10 +260,10 @@ def test_a_full_disk_leaves_the_store_as_it_was(csv, series, limit):
     rows = [row(f"2024-{month:02d}-{day:02d}", 7 * day * month) for month in range(1, 13) for day in range(1, 29)]
     code = f"""
 import resource, signal
-from analysis.series.store import import_counts
+from analysis.series.importing import import_counts
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-import_counts({str(csv(*rows))!r}, "synthetic", revise=True, known="2025-01-01")
+import_counts({str(csv(*rows))!r}, "synthetic", revise=True, vintage="2025-01-01")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert "cannot be written" in done.stderr and "the store is as before" in done.stderr

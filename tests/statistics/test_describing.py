@@ -258,7 +258,7 @@ REAL = {
     "settled": lambda: s("settled", reports(), "2024-10-08"),
     "shares": lambda: s("shares", *two_surveys(), "association"),
     "shrink": lambda: s("shrink", servers()),
-    "tendency": lambda: s("tendency", yearly_breaches()),
+    "theil_sen": lambda: s("theil_sen", yearly_breaches()),
     "theil": lambda: s("theil", servers(), by="region"),
     "too_few": lambda: s("too_few", servers()),
     "top_movers": lambda: s("top_movers", moved()),

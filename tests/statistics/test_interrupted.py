@@ -8,7 +8,7 @@ from vectors import Vector
 
 import analysis as ex
 from analysis.statistics import before_and_after, describe, interrupted
-from analysis.statistics.interrupted import fitted
+from analysis.statistics.newey_west import fitted
 
 BERNAL = "Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol. 46, 348-355 (their data and R code)"
 NONE = pd.DataFrame({"date": [], "reason": []})
@@ -93,7 +93,10 @@ def test_what_moves_a_control_too_drops_out():
     shared = np.exp(0.5 * np.sin(np.arange(96) / 3) + (np.arange(96) >= 40) * 0.6)
     touched = np.where(np.arange(96) >= 60, 0.5, 1.0)
     series, control = random.poisson(200 * shared * touched), random.poisson(300 * shared)
-    here, there = monthly(series, place="here", measure="breaches"), monthly(control, place="there", measure="breaches")
+    here, there = (
+        monthly(series, place="here", measure="incidents"),
+        monthly(control, place="there", measure="incidents"),
+    )
     row = interrupted(here, "2025-01", control=there).iloc[0]
     assert row["verdict"] == "lower" and row["ratio_low"] < 0.5 < row["ratio_high"]
     # in proportion to the control alone the same ratio, whichever is named first
@@ -117,22 +120,22 @@ def test_the_month_of_the_date_belongs_to_neither_side():
 
 
 def test_an_effect_across_a_change_of_method_is_refused_unless_modelled():
-    with pytest.raises(ex.NotComparableError, match="2015-01.*breaks='model'"):
+    with pytest.raises(ex.NotComparableError, match="2015-01.*across_breaks='model'"):
         interrupted(register(), "2016-01", window=24)
-    modelled = interrupted(register(), "2016-01", window=24, breaks="model")
+    modelled = interrupted(register(), "2016-01", window=24, across_breaks="model")
     assert modelled.attrs["parameters"]["breaks_modelled"] == ["2015-01"]
     assert any("step of their own" in text for text in modelled.attrs["warnings"])
-    naive = interrupted(register(), "2016-01", window=24, breaks_known=NONE)
+    naive = interrupted(register(), "2016-01", window=24, breaks=NONE)
     assert naive.iloc[0]["ratio"] != modelled.iloc[0]["ratio"]
-    with pytest.raises(ex.DataError, match="'model' or left out"):
-        interrupted(register(), "2016-01", breaks="mark")
+    with pytest.raises(ex.DataError, match="choose one of refuse, model"):
+        interrupted(register(), "2016-01", across_breaks="mark")
 
 
 @pytest.mark.parametrize("date", ["2013-03-26", "2013-09-23", "2015-01"])
 def test_a_law_that_changes_the_counting_itself_cannot_be_told_from_it(date):
-    for breaks in (None, "model"):
+    for breaks in ("refuse", "model"):
         with pytest.raises(ex.NotComparableError, match="at the date itself"):
-            interrupted(register(), date, window=12, breaks=breaks)
+            interrupted(register(), date, window=12, across_breaks=breaks)
 
 
 def test_two_events_in_one_window_are_refused_and_both_are_named():
@@ -160,7 +163,7 @@ def test_events_elsewhere_or_outside_the_window_do_not_matter():
     [
         ("2024-08", {}, "periods before"),
         ("2005-01", {}, "0 periods before"),
-        ("soon", {}, "is no date"),
+        ("soon", {}, "is not a date"),
         ("2019-01", {"window": 3}, "too short"),
         ("2019-01", {"level": 2}, "between 0 and 1"),
         ("2019-01", {"season": 9}, "no season"),

@@ -6,7 +6,8 @@ import pytest
 from monthly import monthly
 
 import analysis as ex
-from analysis.statistics.periods import breaks_of, lines, one_line, per_scan, stretches
+from analysis.statistics.lines import lines, one_line
+from analysis.statistics.periods import per_scan
 
 
 def test_a_month_without_a_row_is_missing_and_not_zero():
@@ -16,8 +17,7 @@ def test_a_month_without_a_row_is_missing_and_not_zero():
 
 
 def test_a_series_that_says_so_reads_an_absent_row_as_zero():
-    frame = monthly([3, 0, 5, 2]).drop(index=2)
-    frame.attrs["absent"] = "zero"
+    frame = monthly([3, 0, 5, 2], absent="zero").drop(index=2)
     assert one_line(frame).values.tolist() == [3, 0, 0, 2]
 
 
@@ -39,30 +39,61 @@ def test_all_places_of_a_monitor_begin_and_end_together():
     ],
 )
 def test_the_length_of_a_period_is_read_from_the_days(days, grain):
-    assert one_line(pd.DataFrame({"day": days, "count": 1})).grain == grain
+    assert one_line(pd.DataFrame({"day": days, "count": 1, "absent": "unknown"})).grain == grain
 
 
 def test_a_period_in_which_the_way_of_counting_changes_belongs_to_neither_side():
-    line = one_line(monthly(range(12)))
-    breaks = breaks_of(
-        line, pd.DataFrame({"date": ["2020-04-17", "2020-09"], "reason": ["a", "b"], "measure": ["", None]})
-    )
+    breaks = pd.DataFrame({"date": ["2020-04-17", "2020-09"], "reason": ["a", "b"], "measure": ["", None]})
     # April is position 3; September begins with the change
-    assert stretches(line, breaks) == [(0, 3), (4, 8), (8, 12)]
+    assert one_line(monthly(range(12)), breaks=breaks).stretches() == [(0, 3), (4, 8), (8, 12)]
+    assert one_line(monthly(range(12)), breaks=["2020-04-17", "2020-09"]).stretches() == [(0, 3), (4, 8), (8, 12)]
 
 
 def test_breaks_are_those_of_the_series_and_measure():
     frame = ex.series("us-breach-register", measure="breaches")
-    found = breaks_of(one_line(frame), None, frame.attrs["series"])
     # the beginning of the register is none of its breaks; 2013-03-26, 2013-09-23, 2015-01 and 2024-10 are
-    assert [one.date for one in found] == ["2013-03-26", "2013-09-23", "2015-01", "2024-10"]
+    assert [one.date for one in one_line(frame).breaks] == ["2013-03-26", "2013-09-23", "2015-01", "2024-10"]
     ntp = ex.series("cybergreen-open-services", measure="open_ntp", places="DEU")
-    assert [one.date for one in breaks_of(one_line(ntp), None, ntp.attrs["series"])] == ["2015-11", "2016-08"]
+    assert [one.date for one in one_line(ntp).breaks] == ["2015-11", "2016-08"]
     with pytest.raises(ex.DataError, match="several series"):
-        breaks_of(one_line(monthly([1, 2, 3])), ex.breaks())
+        one_line(monthly([1, 2, 3]), breaks=ex.breaks())
     with pytest.raises(ex.DataError, match="no column 'reason'"):
-        breaks_of(one_line(monthly([1, 2, 3])), pd.DataFrame({"date": ["2020-02"]}))
-    assert breaks_of(one_line(frame), ex.breaks().head(0), frame.attrs["series"]) == []
+        one_line(monthly([1, 2, 3]), breaks=pd.DataFrame({"date": ["2020-02"]}))
+    assert one_line(frame, breaks=ex.breaks().head(0)).breaks == ()
+    assert one_line(frame, breaks=()).breaks == ()
+
+
+def test_stretches_stand_in_the_rows_and_are_found_without_the_name_of_the_series():
+    frame = ex.series("us-breach-register", measure="breaches")
+    stretches = one_line(frame).stretches()
+    assert len(stretches) == 5
+    assert one_line(frame.drop(columns="series")).stretches() == stretches
+    assert one_line(frame.drop(columns="stretch")).stretches() == stretches
+    with pytest.raises(ex.DataError, match="way of counting changed, and the table no longer says"):
+        one_line(frame.drop(columns=["series", "stretch"]))
+    assert len(one_line(frame.drop(columns=["series", "stretch"]), breaks=()).stretches()) == 1
+    bare = one_line(frame[["day", "count"]])
+    assert bare.alike and len(bare.stretches()) == 1
+
+
+def test_what_an_absent_month_means_is_asked_where_it_matters():
+    wyoming = ex.series("us-breach-register-detail", measure="breaches", places="WY")
+    whole = one_line(wyoming)
+    assert whole.known.sum() > len(wyoming)
+    assert one_line(wyoming.drop(columns="absent")).values.tolist() == whole.values.tolist()
+    with pytest.raises(ex.DataError, match="nothing says what that means"):
+        one_line(wyoming[["day", "count"]])
+    with pytest.raises(ex.DataError, match="word in the column 'absent'"):
+        one_line(wyoming.assign(absent="nil"))
+
+
+@pytest.mark.parametrize("column", ["rate_per", "grain", "absent"])
+def test_rows_of_one_series_have_one_unit_grain_and_meaning_of_absence(column):
+    words = {"rate_per": "population", "grain": "month", "absent": "zero"}
+    frame = monthly(range(6)).assign(**{column: words[column]})
+    frame.loc[3, column] = {"rate_per": "hospitals_total", "grain": "year", "absent": "unknown"}[column]
+    with pytest.raises(ex.DataError, match=f"differ in {column}"):
+        one_line(frame)
 
 
 def test_five_sundays_are_no_rise():
@@ -95,8 +126,8 @@ def test_scans_are_counted_by_the_calendar():
         (pd.DataFrame({"day": ["2020-01-01T00:00:00+02:00"], "count": [1]}), "time zone"),
         (monthly([np.nan, np.nan]), "no row with a number"),
         (pd.concat([monthly([1, 2]), monthly([1, 3])]), "comes twice"),
-        (monthly([1, 2], low=[2, 2], high=[3, 3]), "outside its interval"),
-        (pd.DataFrame({"day": ["2020-01-01"], "count": ["many"]}), "no number"),
+        (monthly([1, 2], low=[2, 2], high=[3, 3]), "outside its own limits"),
+        (pd.DataFrame({"day": ["2020-01-01"], "count": ["many"]}), "not a number"),
     ],
 )
 def test_what_is_no_series_is_refused(frame, match):
@@ -111,5 +142,5 @@ def test_several_series_and_days_that_share_a_period_are_refused():
         one_line(pd.DataFrame({"day": ["2020-01-01", "2020-01-15"], "count": 1}), grain="month")
     with pytest.raises(ex.DataError, match="not by month"):
         per_scan(pd.DataFrame({"day": ["2020-01-05", "2020-01-12"], "count": 1}))
-    with pytest.raises(ex.DataError, match="no weekday"):
+    with pytest.raises(ex.DataError, match="unknown weekday"):
         per_scan(monthly([1, 2]), "Sonntag")

@@ -18,9 +18,9 @@ def both_lists(first="2023-08-10"):
                 for part, day in (("open", first), ("open", "2024-10-08"), ("archived", "2024-10-08"))
             ]
         )
-        parts.append(rows[rows["known"].isin([pd.Timestamp(first), pd.Timestamp("2024-10-08")])].assign(measure=what))
+        parts.append(rows[rows["vintage"].isin([pd.Timestamp(first), pd.Timestamp("2024-10-08")])].assign(measure=what))
     rows = pd.concat(parts)
-    return rows.groupby(["day", "place", "iso3", "measure", "source", "known"], as_index=False)["count"].sum()
+    return rows.groupby(["day", "place", "iso3", "measure", "source", "vintage"], as_index=False)["count"].sum()
 
 
 def test_july_2023_grew_by_a_ninth_in_reports_and_by_half_in_people():
@@ -55,20 +55,20 @@ def test_september_2024_among_the_open_cases():
 
 
 def test_what_was_still_running_was_not_revised():
-    frame = monthly([10, 20], first="2023-07", known="2023-08-10")
-    later = monthly([11, 70], first="2023-07", known="2024-01-01")
+    frame = monthly([10, 20], first="2023-07", vintage="2023-08-10")
+    later = monthly([11, 70], first="2023-07", vintage="2024-01-01")
     found = revisions(pd.concat([frame, later]))
     assert found["age"].tolist() == [10, -21] and found["change"].tolist() == [0.1, 2.5]
     assert "July 2023, from 10" in describe(found) and "of 1 counts" in describe(found)
 
 
 def test_a_single_reading_has_no_revision():
-    with pytest.raises(ex.DataError, match="read twice"):
-        revisions(monthly([1, 2], known="2024-01-01"))
-    with pytest.raises(ex.DataError, match="no column 'known'"):
+    with pytest.raises(ex.DataError, match="two vintages"):
+        revisions(monthly([1, 2], vintage="2024-01-01"))
+    with pytest.raises(ex.DataError, match="no column 'vintage'"):
         revisions(monthly([1, 2]))
-    with pytest.raises(ex.DataError, match="is no day"):
-        revisions(pd.concat([monthly([1, 2], known="soon"), monthly([1, 2], known="2024-01-01")]))
+    with pytest.raises(ex.DataError, match="is not a day"):
+        revisions(pd.concat([monthly([1, 2], vintage="soon"), monthly([1, 2], vintage="2024-01-01")]))
 
 
 def test_the_register_of_october_2024_has_an_open_end():
@@ -85,6 +85,6 @@ def test_the_register_of_october_2024_has_an_open_end():
 
 def test_the_years_of_the_register_are_those_published():
     """2015: 270 reports and 112,466,720 people; 2022: 720; 2023: 745."""
-    found = ex.series.resample("us-breach-register", by="year").set_index(["measure", "period"])["count"]
+    found = ex.series.resample("us-breach-register", "year").set_index(["measure", "period"])["count"]
     told = [found["breaches", pd.Timestamp(f"{year}-01-01")] for year in (2015, 2022, 2023)]
     assert told == [270, 720, 745] and found["individuals", pd.Timestamp("2015-01-01")] == 112_466_720

@@ -126,7 +126,7 @@ def draw(
     rows = _chosen(kind, measure, source) if frame is None else frame
     if frame is None and kind in OVER_TIME and not insist:
         # Whatever surveys there are is drawn; what cannot be compared stays apart.
-        asked.setdefault("breaks", "mark")
+        asked.setdefault("across_breaks", "mark")
     if frame is not None and measure is not None:
         rows = rows[rows["measure"] == measure]
     rows = _as_rates(kind, rows, per, scale, symbols=bool(symbols))
@@ -204,8 +204,9 @@ def _counts(series: str, measure: str | None) -> pd.DataFrame:
     """The counts of a series: of the measure asked for, else of its first."""
     from ..series.catalogue import find_series
     from ..series.query import select
+    from ..series.selection import Selection
 
-    return select(series, measure=measure or next(iter(find_series(series).meta["measure"])))
+    return select(Selection(series, measure=measure or next(iter(find_series(series).meta["measure"]))))
 
 
 def _ranked(rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from ..figures.identifiers import refuse_identifiers
+from ..frames import plain
 from ..language.catalogue import say
 from ..language.dates import date, period_from
 from ..language.intervals import interval
 from ..language.numbers import number
 from ..language.prose import listed, sentence
-from ..statistics.periods import Break, Line, breaks_of, checked_series, lines, stretches
+from ..statistics.breaks import Break, catalogued
+from ..statistics.lines import Line, lines
 from ..statistics.phrases import where_in_words
 from . import telling
 from .composing import Look, Story, compose
@@ -31,8 +34,14 @@ from .scales import Scale
 from .style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .chart import Chart
 
+#: Rows of ``ex.breaks``, dates, or None for those that the rows tell.
+Breaks = pd.DataFrame | Sequence[str] | None
+#: Statistics of which every period is drawn, so that the sentence is theirs.
+_DRAWN = {"decomposition", "anomalies"}
 MOST_PANELS = 12
 #: Events and breaks that the notes tell one by one; the JSON has them all.
 MOST_TOLD = 6
@@ -42,9 +51,12 @@ GAP = 1.5
 STEP = 2.0
 
 
-def is_series(frame: pd.DataFrame) -> bool:
-    """Whether a frame holds counts over days, not figures of surveys."""
-    return isinstance(frame, pd.DataFrame) and ("day" in frame or "period" in frame) and "survey" not in frame
+def series_frame(frame: Any) -> pd.DataFrame | None:
+    """The frame, if it holds counts over days and not figures of surveys."""
+    if not isinstance(frame, pd.DataFrame) and not hasattr(frame, "__arrow_c_stream__"):
+        return None
+    frame = plain(frame, "the series")
+    return frame if ("day" in frame or "period" in frame) and "survey" not in frame else None
 
 
 @dataclass
@@ -52,19 +64,23 @@ class Counted:
     """A series ready to draw: its line, limits, breaks and what a statistic found in it."""
 
     line: Line
-    breaks: list[Break]
     name: str
     label: str
-    trend: np.ndarray | None = None
-    odd: np.ndarray | None = None
+    trend: NDArray[np.float64] | None = None
+    odd: NDArray[np.float64] | None = None
     parts: list[tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         known = ~np.isnan(self.line.values)
         self.parts = []
-        for first, last in stretches(self.line, self.breaks):
+        for first, last in self.line.stretches():
             edges = np.flatnonzero(np.diff(np.r_[0, known[first:last].astype(int), 0]))
             self.parts += [(first + int(a), first + int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The changes in the way of counting."""
+        return self.line.breaks
 
     @property
     def gaps(self) -> list[tuple[int, int]]:
@@ -74,27 +90,25 @@ class Counted:
 
     def data(self, column: str) -> pd.DataFrame:
         """Every number of the line, with the stretch that it belongs to."""
-        stretch = np.full(len(self.line.values), np.nan)
-        for n, (first, last) in enumerate(stretches(self.line, self.breaks), 1):
-            stretch[first:last] = n
         found = {
             "day": self.line.days.strftime("%Y-%m-%d"),
             **self.line.keys,
+            "grain": self.line.grain,
             column: self.line.values,
             "low": self.line.low,
             "high": self.line.high,
-            "stretch": stretch,
+            "stretch": self.line.stretch(),
         }
         found |= {"trend": self.trend} if self.trend is not None else {}
         return pd.DataFrame(found | ({"anomaly": self.odd} if self.odd is not None else {}))
 
 
 def timeline(
-    frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks_known: pd.DataFrame | None, look: Look
+    frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks: Breaks, look: Look
 ) -> Chart:
     """One series over time; see `kinds.timeline.timeline`."""
     lang = look.lang
-    counted, column = counted_series(frame, value, breaks_known, lang, "timeline")
+    counted, column = counted_series(frame, value, breaks, lang, "timeline")
     if len(counted) > 1:
         raise NotComparableError(
             f"a line is of one series, the table holds {len(counted)}; select one, or draw ex.chart.small_multiples."
@@ -110,25 +124,25 @@ def timeline(
         more = [say("more", lang, n=len(happened) - MOST_TOLD)] if len(happened) > MOST_TOLD else []
         notes.append(say("events_note", lang, events="; ".join([*told, *more])))
     story.notes = [*story.notes, *notes, say("zero_based", lang)]
-    story.told = sentence_of(frame, column, breaks_known, lang)
+    story.told = sentence_of(frame, column, breaks, lang)
     story.alt = [_extremes(one, lang)]
     story.about["events"] = happened
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
 def small_multiples(
-    frame: pd.DataFrame, value: str | None, own_scales: bool, breaks_known: pd.DataFrame | None, look: Look
+    frame: pd.DataFrame, value: str | None, own_scales: bool, breaks: Breaks, look: Look
 ) -> Chart:
     """The same small line for each of up to twelve places; see `kinds.small_multiples.small_multiples`."""
     lang = look.lang
-    counted, column = counted_series(frame, value, breaks_known, lang, "small_multiples")
+    counted, column = counted_series(frame, value, breaks, lang, "small_multiples")
     if len({(one.line.keys.get("measure"), one.line.keys.get("source")) for one in counted}) > 1:
         raise NotComparableError("the panels are of one measure of one source; select one.")
     order = sorted(counted, key=lambda one: (-np.nanmedian(one.line.values), one.name))
     shown = order[:MOST_PANELS]
     picture = _Panels(shown, own_scales, lang)
     story = story_of("small-multiples", frame, shown, column, lang)
-    ways = _directions(order, breaks_known, frame, column)
+    ways = _directions(breaks, frame, column)
     story.title = _directions_title(ways, order, lang)
     story.subtitle = telling.subtitle([order[0].label, span_of(order[0].line, lang)])
     story.notes += [say("multiples_own" if own_scales else "multiples_scale", lang)]
@@ -140,51 +154,43 @@ def small_multiples(
 
 
 def counted_series(
-    frame: pd.DataFrame, value: str | None, breaks_known: pd.DataFrame | None, lang: str, kind: str
+    frame: pd.DataFrame, value: str | None, breaks: pd.DataFrame | None, lang: str, kind: str
 ) -> tuple[list[Counted], str]:
     """Every series of a frame, and the column drawn."""
     column = value or ("rate" if "rate" in frame else "count")
     if column not in frame:
         raise DataError(f"there is no column {column!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
     telling.checked(frame, (column,), kind)
-    if breaks_known is not None:
-        refuse_identifiers(breaks_known, allow={"source"})
-    rows = checked_series(frame, column)
-    # What ``ex.series.resample`` joined says "period", and is no longer of the series' own length.
-    grain = frame.attrs.get("grain") if "day" in frame else None
-    rows.attrs = {key: told for key, told in frame.attrs.items() if key != "grain"}
-    every = lines(rows, column, grain)
+    if isinstance(breaks, pd.DataFrame):
+        refuse_identifiers(breaks, allow={"source"})
+    every = lines(frame, column, breaks=breaks)
     found = []
-    beside = {
-        name: _aligned(rows, name, grain) for name in ("trend", "anomaly") if name in frame and rows[name].notna().any()
-    }
     for line in every:
         name = sentence(where_in_words(pd.Series(line.keys), lang)) if {"iso3", "place"} & set(line.keys) else ""
         found.append(
-            Counted(
-                line,
-                breaks_of(line, breaks_known, frame.attrs.get("series")),
-                name,
-                _label(line, frame, lang),
-                trend=_beside(beside, "trend", line),
-                odd=None if "anomaly" not in beside else np.nan_to_num(_beside(beside, "anomaly", line)) > 0,
-            )
+            Counted(line, name, _label(line, lang), trend=_beside(frame, "trend", line), odd=_flags(frame, line))
         )
     if not found:
         raise DataError(f"the chart {kind!r} got no series; check the selection.")
     return found, column
 
 
-def _aligned(rows: pd.DataFrame, name: str, grain: str | None) -> dict[str, pd.Series]:
-    """What a statistic found of each series, by its keys and periods."""
-    found = lines(rows.assign(part=rows[name].astype(float)), "part", grain)
-    return {str(line.keys): pd.Series(line.values, index=line.periods) for line in found}
-
-
-def _beside(beside: dict[str, dict[str, pd.Series]], name: str, line: Line) -> np.ndarray | None:
-    if str(line.keys) not in beside.get(name, {}):
+def _beside(frame: pd.DataFrame, name: str, line: Line) -> NDArray[np.float64] | None:
+    """What a statistic found of each period of a line; None where it found nothing."""
+    if name not in frame or frame[name].isna().all():
         return None
-    return beside[name][str(line.keys)].reindex(line.periods).to_numpy(float)
+    rows = frame
+    for key, part in line.keys.items():
+        rows = rows[rows[key].isna() if pd.isna(part) else rows[key] == part]
+    days = rows["day"] if "day" in rows else rows["period"]
+    periods = pd.PeriodIndex(pd.to_datetime(days.astype("str"), format="ISO8601"), freq=line.periods.freq)
+    found = pd.Series(rows[name].to_numpy(np.float64), index=periods)
+    return found.reindex(line.periods).to_numpy(np.float64)
+
+
+def _flags(frame: pd.DataFrame, line: Line) -> NDArray[np.bool_] | None:
+    found = _beside(frame, "anomaly", line)
+    return None if found is None else np.nan_to_num(found) > 0
 
 
 def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str, lang: str) -> Story:
@@ -212,17 +218,19 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
                 else listed(letters, lang, most=MOST_TOLD),
             )
         )
-    source, about = _source(frame, one, lang)
-    if "statistic" in frame.attrs:
+    source, about = _source(one, lang)
+    if "statistic" in frame:
+        first = frame.iloc[0]
         about["statistic"] = {
-            key: frame.attrs.get(key)
-            for key in ("statistic", "method", "level", "limits", "seed", "parameters", "warnings", "missing")
-        }
+            key: first[key]
+            for key in ("statistic", "method", "level", "limits")
+            if key in frame and first[key] == first[key]
+        } | {key: frame.attrs[key] for key in ("seed", "warnings") if frame.attrs.get(key)}
     about["breaks"] = [{"date": each.date, "reason": each.reason} for each in found.values()]
     keys = one.line.keys
     name = telling.slug(
         kind,
-        frame.attrs.get("series", ""),
+        str(keys.get("series", "")),
         str(keys.get("measure", "")),
         str(keys.get("iso3", "") if len(counted) == 1 else ""),
         column if column != "count" else "",
@@ -240,17 +248,15 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
     )
 
 
-def _source(frame: pd.DataFrame, one: Counted, lang: str) -> tuple[str, dict]:
+def _source(one: Counted, lang: str) -> tuple[str, dict[str, Any]]:
     """The source line, and what the bundle's JSON says of sources and measures."""
     named, measure = str(one.line.keys.get("source", "")), str(one.line.keys.get("measure", ""))
-    if "series" not in frame.attrs:
+    series = catalogued(one.line.keys.get("series"))
+    if series is None:
         return (say("source", lang, sources=named) if named else ""), {
             "sources": [{"id": named, "publisher": named}] if named else [],
             "measures": {},
         }
-    from ..series.catalogue import find_series
-
-    series = find_series(frame.attrs["series"])
     sources = [
         {
             "id": entry["id"],
@@ -283,20 +289,15 @@ def _source(frame: pd.DataFrame, one: Counted, lang: str) -> tuple[str, dict]:
     return line, {"series": series.id, "sources": sources, "measures": measures}
 
 
-def _label(line: Line, frame: pd.DataFrame, lang: str) -> str:
+def _label(line: Line, lang: str) -> str:
     measure = str(line.keys.get("measure", "")) or "counts"
-    if "series" in frame.attrs:
-        from ..series.catalogue import find_series
-
-        return find_series(frame.attrs["series"]).label(measure, lang)
-    return telling.label(measure, lang)
+    series = catalogued(line.keys.get("series"))
+    return telling.label(measure, lang) if series is None else series.label(measure, lang)
 
 
 def _range_title(one: Counted, lang: str) -> str:
-    """Between what the longest stretch moves: no number before a break stands beside one after it."""
-    first, last = max(
-        stretches(one.line, one.breaks), key=lambda part: np.isfinite(one.line.values[slice(*part)]).sum()
-    )
+    """Range of the longest stretch: no number before a break stands beside one after it."""
+    first, last = max(one.line.stretches(), key=lambda part: np.isfinite(one.line.values[slice(*part)]).sum())
     values = one.line.values[first:last]
     inside = first + np.flatnonzero(~np.isnan(values))
     return say(
@@ -330,26 +331,27 @@ def _extremes(one: Counted, lang: str, named: bool = False) -> str:
     return f"{one.name}: {told}" if named else sentence(told)
 
 
-def sentence_of(frame: pd.DataFrame, column: str, breaks_known: pd.DataFrame | None, lang: str) -> str:
+def sentence_of(frame: pd.DataFrame, column: str, breaks: Breaks, lang: str) -> str:
     """The sentence of the statistic that is drawn; of plain counts that of their slope, if they have one."""
-    if "statistic" in frame.attrs and frame.attrs["statistic"].startswith("trend."):
-        return telling.told(frame, lang)
-    from ..statistics.trend import seasonal_trend
+    from ..statistics.describing import describe
+    from ..statistics.seasonal_trend import seasonal_trend
 
     try:
-        return telling.told(seasonal_trend(frame, column, breaks=breaks_known), lang)
+        drawn = "statistic" in frame and str(frame["statistic"].iloc[0]).partition(".")[0] in _DRAWN
+        return describe(frame if drawn else seasonal_trend(frame, column, breaks=breaks), lang)
     except DataError:
         return ""
 
 
-def _directions(
-    counted: list[Counted], breaks_known: pd.DataFrame | None, frame: pd.DataFrame, column: str
-) -> list[int]:
-    """Of each place whether the longest stretch rises, falls or neither, by the seasonal slope; empty if none is long enough."""
-    from ..statistics.trend import seasonal_trend
+def _directions(breaks: Breaks, frame: pd.DataFrame, column: str) -> list[int]:
+    """Of each place whether the longest stretch rises, falls or neither, by the seasonal slope.
+
+    Empty if none is long enough.
+    """
+    from ..statistics.seasonal_trend import seasonal_trend
 
     try:
-        found = seasonal_trend(frame, column, breaks=breaks_known)
+        found = seasonal_trend(frame, column, breaks=breaks)
     except DataError:
         return []
     keys = [key for key in ("iso3", "place") if key in found]

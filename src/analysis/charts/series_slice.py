@@ -54,7 +54,7 @@ def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[d
     from ..series.catalogue import find_series, series_present
     from ..series.query import listed
 
-    found = [find_series(id) for id in (series_present() if ids is None else ids)]
+    found = [find_series(name) for name in (series_present() if ids is None else ids)]
     shown = [series for series in found if series.meta.get("status") == "published" and not series.meta.get("copy")]
     # One that holds no counts yet has nothing to show.
     rows = listed()["rows"] if shown else {}
@@ -97,7 +97,7 @@ def _counts(series: Series, most: int) -> tuple[str, pd.DataFrame]:
         by, frame = "year", resample(series.id, "year")
     refuse_identifiers(frame[["place", "iso3", "measure", "source"]].drop_duplicates())
     in_part = frame["period"].dt.year.isin(cut)
-    if series.absent == "missing":
+    if series.absent == "unknown":
         in_part |= frame["days"] < frame["expected"]
     # The sum of some of its days is not the count of a month; their mean may be.
     summed = frame["measure"].map(series.over_time) == "sum"
@@ -108,7 +108,8 @@ def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame
     import pandas as pd
 
     from ..series.catalogue import breaks
-    from ..statistics.periods import Line, breaks_of, dated, stretches
+    from ..statistics.breaks import dated, within
+    from ..statistics.lines import Line
 
     periods = pd.period_range(rows["period"].min(), rows["period"].max(), freq=by[0].upper())
     numbers = rows.pivot(index="period", columns="place", values="count").reindex(periods.to_timestamp())
@@ -129,7 +130,8 @@ def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame
     if series.meta["measure"][measure]["additive"] and len(parts.columns) > 1:
         together = [{"place": "", "iso3": "", "values": _whole(total), "counted": parts.notna().sum(axis=1).tolist()}]
     known = breaks(series.id, measure)
-    line = Line({"measure": measure}, by, periods, *[total.to_numpy(float)] * 3)
+    numbers_of_all = total.to_numpy(float)
+    line = Line({"measure": measure}, by, periods, *[numbers_of_all] * 3, breaks=tuple(within(known, periods)))
     return {
         "measure": measure,
         "source": source,
@@ -141,7 +143,7 @@ def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame
             {"day": dated(day), "date": {lang: date(day, lang) for lang in LANGUAGES}, "reason": reason, "source": told}
             for day, reason, told in known[["date", "reason", "source"]].itertuples(index=False)
         ],
-        "parts": [list(part) for part in stretches(line, breaks_of(line, known))],
+        "parts": [list(part) for part in line.stretches()],
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..datafolder import surveys_present
-from ..errors import DataError, NotComparableError
+from ..errors import DataError, NotComparableError, unknown
 from ..figures.identifiers import refuse_identifiers
 from ..language.catalogue import say
 from ..language.dates import date, period
@@ -220,19 +220,19 @@ def day(text: str) -> int:
 
 
 def over_time(
-    rows: pd.DataFrame, lang: str, *, breaks: str | None, insist: bool
+    rows: pd.DataFrame, lang: str, *, across_breaks: str, insist: bool
 ) -> tuple[pd.DataFrame, dict[str, list[bool]], list[str]]:
     """Rows with ``when``, in order of time; for each ``key`` whether a figure may be joined to its next; notes.
 
     Raises
     ------
     NotComparableError
-        If neighbours cannot be compared, unless ``breaks`` is ``mark`` (they stay apart) or the caller insists.
+        If neighbours cannot be compared, unless ``across_breaks`` is ``mark`` (they stay apart) or the caller insists.
     DataError
-        If a figure has no date, or ``breaks`` is something else.
+        If a figure has no date, or ``across_breaks`` is something else.
     """
-    if breaks not in (None, "mark"):
-        raise DataError(f"breaks can be 'mark' or left out, not {breaks!r}.")
+    if across_breaks not in ("refuse", "mark"):
+        raise unknown("way across breaks", across_breaks, ("refuse", "mark"), across_breaks=across_breaks)
     rows = rows.assign(when=[dated(row) for row in rows.to_dict("records")])
     if rows["when"].eq("").any():
         raise DataError(
@@ -262,12 +262,12 @@ def over_time(
             {key: [True] * len(links) for key, links in joined.items()},
             [*notes, say("insist_break", lang, reasons=ended(why))],
         )
-    if breaks is None:
+    if across_breaks == "refuse":
         if lang != "en":
             # Errors are in English.
-            return over_time(rows, "en", breaks=None, insist=False)
+            return over_time(rows, "en", across_breaks="refuse", insist=False)
         raise NotComparableError(
-            f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass breaks='mark' to draw "
+            f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass across_breaks='mark' to draw "
             "them unjoined, or insist=True to join them with a note."
         )
     return rows, joined, [*notes, say("break_marked", lang, reasons=ended(why))]

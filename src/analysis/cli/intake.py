@@ -64,10 +64,10 @@ def import_(
         Path | None,
         typer.Option("--mapping", help="A TOML file that says what the columns of a table mean.", show_default=False),
     ] = None,
-    known: Annotated[
+    vintage: Annotated[
         str | None,
         typer.Option(
-            "--known", help="Series: the day on which these counts were known.", show_default="each its own day"
+            "--vintage", help="Series: the day on which these counts were known.", show_default="each its own day"
         ),
     ] = None,
     revise: Annotated[
@@ -90,7 +90,9 @@ def import_(
     if (form is Export.counts) != (series is not None) or (survey is None) == (series is None):
         raise typer.BadParameter("give --survey ID, or --series ID with --format counts.")
     if series is not None:
-        _import_counts(file, series, grain.value, over_time and over_time.value, known=known, revise=revise, wait=wait)
+        _import_counts(
+            file, series, grain.value, over_time and over_time.value, vintage=vintage, revise=revise, wait=wait
+        )
         return
     from ..datafolder import surveys_present
     from ..figures.check import check
@@ -114,7 +116,7 @@ def import_(
 def _import_counts(file: Path, series: str, grain: str, over_time: str | None, **how) -> None:
     from ..series.catalogue import series_present
     from ..series.skeleton import new_series
-    from ..series.store import import_counts
+    from ..series.importing import import_counts
 
     if series not in series_present():
         if over_time is None:

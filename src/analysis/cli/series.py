@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .application import Format, Lang, Language, Shown, app, say, show
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Period(StrEnum):
@@ -40,8 +43,8 @@ def series(
     measure: Annotated[
         str | None, typer.Option("--measure", help="What was counted; several with commas.", show_default="all")
     ] = None,
-    by: Annotated[
-        Period | None, typer.Option("--by", help="Counts by period, with gaps shown.", show_default="as counted")
+    grain: Annotated[
+        Period | None, typer.Option("--grain", help="Counts by period, with gaps shown.", show_default="as counted")
     ] = None,
     places: Annotated[
         str | None, typer.Option("--places", help="Countries (DEU,FRA) or places as printed.", show_default="all")
@@ -77,35 +80,29 @@ def series(
     """List the series of counts over time, or show one: as counted, or by week, month or year."""
     from ..series import query
     from ..series.catalogue import breaks, cite, measures
+    from ..series.selection import Selection
 
     if id is None:
         frame = query.listed(lang.value)
         columns = ["title", "grain", "first", "last", "rows"]
         show(_plain(frame[columns] if shown is Format.text else frame), shown)
         return
-    asked = {
-        "measure": _several(measure),
-        "places": _several(places),
-        "source": _several(source),
-        "since": since,
-        "until": until,
-        "engine": engine,
-    }
+    asked = Selection(id, _several(measure), _several(places), _several(source), since, until, as_of, engine)
     match question:
         case Question.measures:
             frame = measures(id, lang.value)
         case Question.revisions:
-            frame = query.revisions(id, **asked)
+            frame = query.revisions(asked)
         case Question.coverage:
-            frame = query.coverage(id, **asked, as_of=as_of)
+            frame = query.coverage(asked)
         case Question.totals:
-            frame = query.totals(id, (by or Period.month).value, **asked, as_of=as_of)
+            frame = query.totals(asked, (grain or Period.month).value)
         case None if per is not None:
-            frame = query.rates(id, (by or Period.year).value, per=per, **asked, as_of=as_of)
-        case None if by is not None:
-            frame = query.resample(id, by.value, **asked, as_of=as_of)
+            frame = query.rates(asked, (grain or Period.year).value, per=per)
+        case None if grain is not None:
+            frame = query.resample(asked, grain.value)
         case None:
-            frame = query.select(id, **asked, as_of=as_of)
+            frame = query.select(asked)
     frame = _plain(frame)
     if out is None:
         show(frame, shown)
@@ -120,7 +117,7 @@ def series(
         say(f"break {row.date}{of}: {row.reason}")
 
 
-def _plain(frame):
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with days as text, as they are printed."""
     import pandas as pd
 

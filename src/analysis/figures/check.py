@@ -49,7 +49,7 @@ TARGETS = {
 _FILES = ("survey.toml", *fields.FILES)
 _SHOWN = 80
 _LANGUAGES = {"lang", "quote_lang"}
-_DATES = {"published", "scan_from", "scan_to", "day", "known", "date"}
+_DATES = {"published", "scan_from", "scan_to", "day", "vintage", "date"}
 
 
 def check(path: Path | str | None = None) -> pd.DataFrame:

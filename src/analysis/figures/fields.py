@@ -201,7 +201,7 @@ COUNTS = (
         example="hhs-ocr-breach-portal",
     ),
     Field(
-        "known",
+        "vintage",
         "Day on which this number was known; a later one of the same key is a revision.",
         optional=True,
         pattern=_DAY,

@@ -37,4 +37,6 @@ def pair(low: float, high: float, lang: str | None = None) -> tuple[str, str]:
 
 
 def _end(number: float, lang: str) -> str:
-    return "?" if number != number else "∞" if number == float("inf") else signed(number, lang)
+    if abs(number) == float("inf"):
+        return "∞" if number > 0 else "−∞"
+    return "?" if number != number else signed(number, lang)

@@ -1,18 +1,27 @@
 """Counts over time, as monitors publish them: what there is, a store for years of daily counts, and questions to it.
 
 ``ex.series`` is this package, and can be called: ``ex.series()`` lists the series, ``ex.series(id)`` gives the counts
-of one.
+of one. The other questions take a :class:`Selection`, or the id of a series.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from .catalogue import breaks, cite, events, find_series, measures, series_present
 from .query import coverage, listed, movers, rates, resample, revisions, select, totals
+from .selection import Selection, selected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
+    "Selection",
     "breaks",
     "cite",
     "coverage",
@@ -33,8 +42,43 @@ __all__ = [
 class _Callable(ModuleType):
     # A package and the function of its name share one place in ``analysis``: whoever imports a part of the package
     # would lose the function.
-    def __call__(self, id=None, **asked):
-        return listed(**asked) if id is None else select(id, **asked)
+    def __call__(
+        self,
+        series: Selection | str | Path | None = None,
+        *,
+        measure: str | Collection[str] | None = None,
+        places: str | Collection[str] | None = None,
+        source: str | Collection[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        as_of: str | None = None,
+        engine: str | None = None,
+        lang: str = "en",
+    ) -> pd.DataFrame:
+        """The counts of a series, as :func:`select` gives them; without a series the list of them in a language.
+
+        Parameters
+        ----------
+        series
+            The id of a series, its folder, or a :class:`Selection`. None: the list of series.
+        measure, places, source, since, until, as_of, engine
+            As in :class:`Selection`; beside a selection they take the place of what it says.
+        lang
+            The language of the titles in the list.
+        """
+        if series is None:
+            return listed(lang)
+        asked = {
+            "measure": measure,
+            "places": places,
+            "source": source,
+            "since": since,
+            "until": until,
+            "as_of": as_of,
+            "engine": engine,
+        }
+        chosen = {name: value for name, value in asked.items() if value is not None}
+        return select(replace(selected(series), **chosen))
 
 
 sys.modules[__name__].__class__ = _Callable

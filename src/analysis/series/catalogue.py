@@ -16,12 +16,12 @@ from .counts import GRAINS
 
 LANGUAGES = ("en", "es", "de", "fr")
 #: What a place and day without a row means: nothing is known, or nothing happened.
-ABSENT = ("missing", "zero")
+ABSENT = ("unknown", "zero")
 #: How the days of a week or month become one number: events add up, a stock is averaged.
 OVER_TIME = ("sum", "mean")
 STATES = ("published", "draft")
 _TEXTS = ("grain", "absent", "counted", "encoding", "retrieved")
-_KEYS = {*_TEXTS, "status", "health", "known", "notes", "title", "licence", "source", "copy", "measure"}
+_KEYS = {*_TEXTS, "status", "health", "vintage", "notes", "title", "licence", "source", "copy", "measure"}
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class Series:
 
     @property
     def absent(self) -> str:
-        """``missing`` or ``zero``: what a place and day without a row means."""
+        """``unknown`` or ``zero``: what a place and day without a row means."""
         return self.meta["absent"]
 
     @property
-    def known(self) -> str | None:
+    def vintage(self) -> str | None:
         """The day on which the counts were known, where they do not say so themselves."""
-        return self.meta.get("known")
+        return self.meta.get("vintage")
 
     @property
     def over_time(self) -> dict[str, str]:
@@ -87,9 +87,9 @@ def series_folders() -> list[Path]:
     ]
 
 
-def series_folder(id: str = "") -> Path:
+def series_folder(series: str = "") -> Path:
     """The folder of a series: that of the first data folder that has it; without an id, the first folder of series."""
-    folders = [folder / id for folder in series_folders()]
+    folders = [folder / series for folder in series_folders()]
     return next((folder for folder in folders if (folder / "series.toml").exists()), folders[0])
 
 
@@ -103,7 +103,7 @@ def series_in(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if (entry / "series.toml").exists())
 
 
-def find_series(id: str | Path) -> Series:
+def find_series(series: str | Path) -> Series:
     """A series by its id, or by its folder.
 
     Raises
@@ -111,15 +111,15 @@ def find_series(id: str | Path) -> Series:
     DataError
         If there is none, or its ``series.toml`` lacks what is needed.
     """
-    folder = Path(id)
+    folder = Path(series)
     if not (folder / "series.toml").exists():
-        folder = series_folder(str(id))
+        folder = series_folder(str(series))
         if not (folder / "series.toml").exists():
             from difflib import get_close_matches
 
-            near = get_close_matches(str(id), series_present(), n=2)
+            near = get_close_matches(str(series), series_present(), n=2)
             hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(series_present())}."
-            raise DataError(f"there is no series '{id}'; {hint}", series=str(id))
+            raise DataError(f"there is no series '{series}'; {hint}", series=str(series))
     path = folder / "series.toml"
     meta = read_toml(path)
     for key, fault in faults_of(meta):
@@ -177,27 +177,27 @@ def faults_of(meta: dict) -> list[tuple[str, str]]:
     return faults
 
 
-def measures(id: str, lang: str = "en") -> pd.DataFrame:
+def measures(series: str, lang: str = "en") -> pd.DataFrame:
     """What a series counts: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``, indexed by ``measure``."""
-    series = find_series(id)
+    described = find_series(series)
     rows = {
         name: {
-            "label": series.label(name, lang),
+            "label": described.label(name, lang),
             **{key: entry[key] for key in ("unit", "definition", "over_time", "additive")},
         }
-        for name, entry in series.meta["measure"].items()
+        for name, entry in described.meta["measure"].items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
 
 
-def cite(id: str) -> str:
+def cite(series: str) -> str:
     """The source line of a series: who counted, what it is called, its address, the day of reading and the licence."""
-    series = find_series(id)
+    described = find_series(series)
     told = "; ".join(
         f"{entry['publisher']}: {entry['title']}" + (f", {entry['url']}" if entry.get("url") else "")
-        for entry in series.meta["source"]
+        for entry in described.meta["source"]
     )
-    return f"{told} (read {series.meta['retrieved']}). Licence: {series.meta['licence']['name']}."
+    return f"{told} (read {described.meta['retrieved']}). Licence: {described.meta['licence']['name']}."
 
 
 def events(
@@ -233,13 +233,13 @@ def events(
     return frame.reset_index(drop=True)
 
 
-def breaks(id: str | None = None, measure: str | None = None) -> pd.DataFrame:
+def breaks(series: str | None = None, measure: str | None = None) -> pd.DataFrame:
     """The days from which on a series is no longer counted as before: no comparison across one is naive.
 
     Parameters
     ----------
-    id
-        A series. Default: all.
+    series
+        The id of a series. Default: all.
     measure
         One of its measures: the breaks of that measure, and those of the whole series.
 
@@ -250,8 +250,8 @@ def breaks(id: str | None = None, measure: str | None = None) -> pd.DataFrame:
         ``reason``, ``source``.
     """
     frame = _dated("breaks.csv", fields.BREAKS)
-    if id is not None:
-        frame = frame[frame["series"] == id]
+    if series is not None:
+        frame = frame[frame["series"] == series]
     if measure is not None:
         frame = frame[frame["measure"].isin(["", measure])]
     return frame.reset_index(drop=True)

@@ -13,9 +13,9 @@ from ..figures import check as surveys
 from ..figures import fields
 from ..figures.survey import Finding, toml_line
 from .catalogue import faults_of, series_folder, series_in, series_present
-from .counts import row_fault
 from .package import descriptor_path, descriptor_text
 from .query import coverage
+from .row_faults import row_fault
 from .store import Store
 
 
@@ -169,7 +169,7 @@ def _counts(path: Path, meta: dict) -> Iterator[Finding]:
         cells = {
             name: value
             for name, value in zip(row._fields, row, strict=True)
-            if name != "line" and not (name == "known" and not value)
+            if name != "line" and not (name == "vintage" and not value)
         }
         if fault := row_fault(cells, meta["grain"]):
             yield Finding.of(fault.at(file=file, line=row.line), getattr(row, fault.column or "day"))
@@ -193,17 +193,17 @@ def _counts(path: Path, meta: dict) -> Iterator[Finding]:
                 "is not described in series.toml",
                 "add a [[source]], or correct the id.",
             )
-        if not row.known and not meta.get("known"):
+        if not row.vintage and not meta.get("vintage"):
             yield Finding(
                 "error",
                 file,
                 row.line,
-                "known",
+                "vintage",
                 "",
                 "nothing says when this number was known",
-                'fill the column, or write known = "DAY" in series.toml.',
+                'fill the column, or write vintage = "DAY" in series.toml.',
             )
-        key = (row.day, row.place, row.measure, row.source, row.known)
+        key = (row.day, row.place, row.measure, row.source, row.vintage)
         if (other := first.setdefault(key, row.line)) != row.line:
             yield Finding(
                 "error",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import functools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +21,8 @@ import numpy as np
 from ..errors import DataError, ExposureError, IdentifierError
 from ..figures import fields
 from ..figures.identifiers import HOST_LEVEL_ROWS, identifying_texts, refuse_identifiers
+from .days import since_epoch
+from .row_faults import FIRST, LAST, VINTAGE, fault_of_text, identifying, row_fault, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +34,6 @@ BLOCK = 2 * 2**20
 TEXTS = ("place", "iso3", "measure", "source")
 GRAINS = ("day", "week", "month")
 _COLUMNS = fields.required(fields.COUNTS)
-_KNOWN = "known"
-_PATTERNS = {field.name: re.compile(field.pattern) for field in fields.COUNTS if field.pattern}
-_NEEDED = {field.name for field in fields.COUNTS if field.needed}
-_EXAMPLES = {field.name: field.example for field in fields.COUNTS}
-_EPOCH = date(1970, 1, 1)
-#: Before the first and after the last of these days nothing was scanned: a slip of the century.
-_FIRST, _LAST = date(1980, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +42,8 @@ class Chunk:
 
     Attributes
     ----------
-    day, known
-        Days since 1970-01-01. ``known`` is None where the table does not say when its numbers were known.
+    day, vintage
+        Days since 1970-01-01. ``vintage`` is None where the table does not say when its numbers were known.
     place, iso3, measure, source
         Numbers of texts in :attr:`Table.texts`; no country is the number of the empty text.
     count
@@ -66,7 +60,7 @@ class Chunk:
     low: np.ndarray | None
     high: np.ndarray | None
     source: np.ndarray
-    known: np.ndarray | None
+    vintage: np.ndarray | None
 
     def __len__(self) -> int:
         return len(self.day)
@@ -143,12 +137,12 @@ class Table:
             yield self._checked(batch)
             self.rows += batch.num_rows
 
-    def arrow(self, known: str | None = None) -> pa.Table:
+    def arrow(self, vintage: str | None = None) -> pa.Table:
         """The whole table, with the columns of :func:`schema`.
 
         Parameters
         ----------
-        known
+        vintage
             The day on which the numbers were known, where they do not say so themselves.
 
         Raises
@@ -158,13 +152,13 @@ class Table:
         """
         import pyarrow as pa
 
-        chunks = [pa.record_batch(self.columns(chunk, known), names=schema().names) for chunk in self.chunks()]
+        chunks = [pa.record_batch(self.columns(chunk, vintage), names=schema().names) for chunk in self.chunks()]
         return pa.Table.from_batches(chunks).cast(schema()) if chunks else schema().empty_table()
 
-    def columns(self, chunk: Chunk, known: str | None) -> list[pa.Array]:
+    def columns(self, chunk: Chunk, vintage: str | None) -> list[pa.Array]:
         """The columns of a chunk as arrays of Arrow, in the order of :func:`schema`; texts are numbers and a dictionary.
 
-        Where neither the chunk nor ``known`` says when a number was known, it is taken to be known on the last day that
+        Where neither the chunk nor ``vintage`` says when a number was known, it is taken to be known on the last day that
         it counts:
         before that nobody can have known it.
         """
@@ -184,12 +178,12 @@ class Table:
         def limit(values: np.ndarray | None) -> pa.Array:
             return pa.nulls(len(chunk), pa.float64()) if values is None else pa.array(values, from_pandas=True)
 
-        learnt = chunk.known
-        if learnt is None:
-            learnt = (
+        known = chunk.vintage
+        if known is None:
+            known = (
                 self._last_day(chunk.day)
-                if known is None
-                else np.full(len(chunk), _since(date.fromisoformat(known)), dtype=np.int32)
+                if vintage is None
+                else np.full(len(chunk), since_epoch(date.fromisoformat(vintage)), dtype=np.int32)
             )
         return [
             pa.array(chunk.day).view(pa.date32()),
@@ -200,7 +194,7 @@ class Table:
             limit(chunk.low),
             limit(chunk.high),
             text("source"),
-            pa.array(learnt).view(pa.date32()),
+            pa.array(known).view(pa.date32()),
         ]
 
     def ranks(self, column: str) -> np.ndarray:
@@ -219,7 +213,7 @@ class Table:
             return next(islice(filled, row + 1, None), None)
 
     def rows_of(
-        self, day: date, place: str, measure: str, source: str, known: date | None = None
+        self, day: date, place: str, measure: str, source: str, vintage: date | None = None
     ) -> list[tuple[int | None, int]]:
         """Where a key stands: the line of the file (None in a frame) and the count of each of its rows, the first rows first."""
         again = Table(self.origin, self.grain)
@@ -228,11 +222,11 @@ class Table:
             wanted = {"place": place, "measure": measure, "source": source}
             if any(text not in again._numbers[name] for name, text in wanted.items()):
                 continue
-            here = chunk.day == _since(day)
+            here = chunk.day == since_epoch(day)
             for name, text in wanted.items():
                 here &= getattr(chunk, name) == again._numbers[name][text]
-            if chunk.known is not None and known is not None:
-                here &= chunk.known == _since(known)
+            if chunk.vintage is not None and vintage is not None:
+                here &= chunk.vintage == since_epoch(vintage)
             found += [(again.line(again.rows + row), int(chunk.count[row])) for row in np.flatnonzero(here).tolist()]
         return found
 
@@ -248,7 +242,7 @@ class Table:
             "count": pa.int64(),
             "low": pa.float64(),
             "high": pa.float64(),
-            _KNOWN: pa.date32(),
+            VINTAGE: pa.date32(),
         }
         types |= dict.fromkeys(TEXTS, text)
         if not isinstance(self.origin, Path):
@@ -279,7 +273,7 @@ class Table:
         import pyarrow as pa
 
         frame = self.origin.copy()
-        for column in ("day", _KNOWN):
+        for column in ("day", VINTAGE):
             if column in frame and pd.api.types.is_datetime64_any_dtype(frame[column]):
                 frame[column] = frame[column].dt.date
         for column in TEXTS:
@@ -312,16 +306,16 @@ class Table:
         import pandas as pd
 
         refuse_identifiers(
-            pd.DataFrame(columns=[name for name in header if name not in (*_COLUMNS, _KNOWN)]), file=self.name
+            pd.DataFrame(columns=[name for name in header if name not in (*_COLUMNS, VINTAGE)]), file=self.name
         )
         for what, found in (
             ("is missing", [name for name in _COLUMNS if name not in header]),
             ("stands twice", [name for name in dict.fromkeys(header) if header.count(name) > 1]),
-            ("is not known here", [name for name in header if name not in (*_COLUMNS, _KNOWN)]),
+            ("is not known here", [name for name in header if name not in (*_COLUMNS, VINTAGE)]),
         ):
             if found:
                 raise DataError(
-                    f"the column {what}: {', '.join(found)}; expected {', '.join(_COLUMNS)} and optionally {_KNOWN}.",
+                    f"the column {what}: {', '.join(found)}; expected {', '.join(_COLUMNS)} and optionally {VINTAGE}.",
                     file=self.name,
                     line=1,
                     column=found[0],
@@ -343,13 +337,13 @@ class Table:
                 rule="host-level table",
             )
         low, high = (self._limit(batch, column) for column in ("low", "high"))
-        known = batch.column(_KNOWN) if _KNOWN in batch.schema.names else None
-        if known is not None and known.null_count:
+        vintage = batch.column(VINTAGE) if VINTAGE in batch.schema.names else None
+        if vintage is not None and vintage.null_count:
             self._name_fault("a cell is empty")
         wrong = (
             counts.min() < 0
-            or days.min() < _since(_FIRST)
-            or days.max() > _since(_LAST)
+            or days.min() < since_epoch(FIRST)
+            or days.max() > since_epoch(LAST)
             or (low is not None and (low > counts).any())
             or (high is not None and (high < counts).any())
             or not self._fits(days)
@@ -357,9 +351,9 @@ class Table:
         if wrong:
             self._name_fault("a number is out of its range")
         self._one_country(numbers["place"], numbers["iso3"])
-        learnt = None if known is None else _array(known, np.int32)
+        known_on = None if vintage is None else _array(vintage, np.int32)
         return Chunk(
-            days, numbers["place"], numbers["iso3"], numbers["measure"], counts, low, high, numbers["source"], learnt
+            days, numbers["place"], numbers["iso3"], numbers["measure"], counts, low, high, numbers["source"], known_on
         )
 
     def _coded(self, batch: pa.RecordBatch, column: str) -> np.ndarray:
@@ -383,8 +377,8 @@ class Table:
     def _check_texts(self, column: str, texts: list[str], batch: pa.RecordBatch) -> None:
         for number, rule in identifying_texts(texts).items():
             row = self.rows + batch.column(column).to_pylist().index(texts[number])
-            raise _identifying(rule, file=self.name, line=self.line(row), column=column, row=row)
-        if any(_fault_of_text(column, text) for text in texts):
+            raise identifying(rule, file=self.name, line=self.line(row), column=column, row=row)
+        if any(fault_of_text(column, text) for text in texts):
             self._name_fault("a text is not written as expected", batch)
 
     def _limit(self, batch: pa.RecordBatch, column: str) -> np.ndarray | None:
@@ -455,120 +449,25 @@ class Table:
                     )
                 for position, rule in identifying_texts(cells).items():
                     # Whatever else is wrong with the row, the message would repeat it.
-                    raise _identifying(rule, file=self.name, line=number, column=header[position])
+                    raise identifying(rule, file=self.name, line=number, column=header[position])
                 if fault := row_fault(dict(zip(header, cells, strict=True)), self.grain):
                     raise fault.at(file=self.name, line=number)
         raise DataError(f"cannot be read as a table of counts ({seen}); check the file.", file=self.name)
 
     def _fault_of_frame(self, seen: str) -> ExposureError:
         for number, (_, row) in enumerate(self.origin.iterrows()):
-            cells = {name: "" if value is None or value != value else _written(value) for name, value in row.items()}
+            cells = {name: "" if value is None or value != value else written(value) for name, value in row.items()}
             if fault := row_fault(cells, self.grain):
                 return fault.at(file=f"row {number}")
         return DataError(f"the table is not one of counts ({seen}).")
-
-
-def days_of(day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The year of each day (since 1970-01-01), and which day of it it is, from 0."""
-    year, day_of_year = _calendar()
-    index = day - _since(_FIRST)
-    return year[index], day_of_year[index]
-
-
-@functools.cache
-def _calendar() -> tuple[np.ndarray, np.ndarray]:
-    days = np.arange(_since(_FIRST), _since(_LAST) + 1).astype("datetime64[D]")
-    years = days.astype("datetime64[Y]")
-    return (years.astype(np.int64) + 1970).astype(np.int32), (days - years.astype("datetime64[D]")).astype(np.int32)
-
-
-def as_date(day: int) -> date:
-    """The date of a number of days since 1970-01-01."""
-    return _EPOCH + timedelta(days=int(day))
 
 
 def schema() -> pa.Schema:
     """The columns of counts as Arrow and Parquet hold them; a place without a country has an empty ``iso3``."""
     import pyarrow as pa
 
-    kinds = {"day": pa.date32(), "count": pa.int64(), "low": pa.float64(), "high": pa.float64(), _KNOWN: pa.date32()}
+    kinds = {"day": pa.date32(), "count": pa.int64(), "low": pa.float64(), "high": pa.float64(), VINTAGE: pa.date32()}
     return pa.schema([pa.field(field.name, kinds.get(field.name, pa.string())) for field in fields.COUNTS])
-
-
-def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None:
-    """What is wrong with one row of a table of counts, its cells given as text; None if nothing is."""
-    for field in fields.COUNTS:
-        text = cells.get(field.name, "")
-        if text == "":
-            if field.needed or (field.name == _KNOWN and _KNOWN in cells):
-                return DataError(f"is empty: {field.description}", column=field.name)
-            continue
-        if field.name in ("day", _KNOWN):
-            if fault := _fault_of_day(text):
-                return DataError(fault, column=field.name)
-        elif field.name in ("count", "low", "high"):
-            if not _is_number(text, whole=field.name == "count"):
-                kind = "whole number, not negative" if field.name == "count" else "number"
-                return DataError(f"'{text[:40]}' is no {kind}; write it like {field.example}.", column=field.name)
-        elif fault := _fault_of_text(field.name, text):
-            return DataError(fault, column=field.name)
-    day, count = date.fromisoformat(cells["day"]), int(cells["count"])
-    if (grain == "month" and day.day != 1) or (grain == "week" and day.weekday() != 0):
-        first = "first day of a month" if grain == "month" else "Monday"
-        return DataError(
-            f"{day} is no {first}, as the grain '{grain}' of the series wants; correct the day, or the grain.",
-            column="day",
-        )
-    for column, outside in (("low", lambda limit: limit > count), ("high", lambda limit: limit < count)):
-        if cells.get(column) and outside(float(cells[column])):
-            return DataError(
-                f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.",
-                column=column,
-            )
-    return None
-
-
-def _identifying(rule: str, **place: object) -> IdentifierError:
-    what_now = "nothing of this table was kept. Remove what identifies, and keep counts only."
-    return IdentifierError(f"looks like a {rule}; {what_now}", rule=rule, **place)
-
-
-def _fault_of_day(text: str) -> str:
-    if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", text):
-        zoned = re.search(r"(?:Z|[+-]\d{2}:?\d{2})$", text)
-        why = "a time with a zone" if zoned else "a time without a zone: nobody can tell which day that is"
-        return f"'{text[:40]}' is {why}; write the day as the monitor counts it, such as 2024-05-01."
-    try:
-        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        return f"'{text[:40]}' is no day of the calendar; write it like 2024-05-01."
-    return "" if _FIRST <= day <= _LAST else f"{text} is before {_FIRST} or after {_LAST}; correct the year."
-
-
-def _fault_of_text(column: str, text: str) -> str:
-    if text == "":
-        return f"is empty; fill the {column}." if column in _NEEDED else ""
-    if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
-        return "has blanks around it, or a sign that is none of a text; remove them."
-    pattern = _PATTERNS.get(column)
-    if pattern and not pattern.match(text):
-        return f"'{text[:40]}' is not written as expected; write it like {_EXAMPLES[column]}."
-    return ""
-
-
-def _is_number(text: str, whole: bool) -> bool:
-    if whole:
-        return bool(re.fullmatch(r"\d{1,18}", text))
-    return bool(re.fullmatch(r"-?\d{1,18}(?:\.\d+)?", text))
-
-
-def _written(value: object) -> str:
-    if hasattr(value, "isoformat"):
-        text = value.isoformat()
-        return text.removesuffix("T00:00:00")
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _array(cells: pa.Array, kind: type) -> np.ndarray:
@@ -584,10 +483,6 @@ def _array(cells: pa.Array, kind: type) -> np.ndarray:
 
 def _months(days: np.ndarray) -> np.ndarray:
     return days.astype("datetime64[D]").astype("datetime64[M]")
-
-
-def _since(day: date) -> int:
-    return (day - _EPOCH).days
 
 
 def _all_differ(numbers: np.ndarray) -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .counts import Chunk, Table, as_date, days_of, schema
+from .counts import Chunk, Table, schema
+from .days import as_date, days_of
 from .keys import Keys
 
 #: Rows of a monitor and year that are sorted together, and rows held of all together: some 50 bytes each.
@@ -33,8 +34,8 @@ class File:
     hash: str
     first: date
     last: date
-    known_first: date
-    known_last: date
+    vintage_first: date
+    vintage_last: date
     revises: bool = False
     """Whether it holds a correction: a key that has an earlier number too."""
 
@@ -53,15 +54,15 @@ class Writer:
         A folder that nobody reads.
     table
         Where the rows come from; it knows their texts.
-    known
+    vintage
         The day on which the numbers were known, where the table does not say so.
     """
 
-    def __init__(self, folder: Path, table: Table, known: str | None = None) -> None:
+    def __init__(self, folder: Path, table: Table, vintage: str | None = None) -> None:
         self.keys = Keys()
         self._folder = folder
         self._table = table
-        self._known = known
+        self._vintage = vintage
         self._held: dict[tuple[int, int], list[Chunk]] = {}
         self._rows: dict[tuple[int, int], int] = {}
         self._open: dict[tuple[int, int], _Open] = {}
@@ -121,7 +122,7 @@ class Writer:
                 self._files.append(self._open.pop(next(iter(self._open))).close())
             name = f"{len(self._files) + len(self._open)}.parquet"
             self._open[key] = _Open(self._folder / name, self._table.texts["source"][key[0]], key[1])
-        self._open[key].write(self._table.columns(rows, self._known))
+        self._open[key].write(self._table.columns(rows, self._vintage))
 
 
 class _Open:
@@ -152,7 +153,7 @@ class _Open:
             store_schema=False,
             column_encoding={
                 "day": "DELTA_BINARY_PACKED",
-                "known": "DELTA_BINARY_PACKED",
+                "vintage": "DELTA_BINARY_PACKED",
                 "count": "DELTA_BINARY_PACKED",
             },
         )

@@ -21,8 +21,8 @@ _TOP = """\
 status = "draft"
 grain = "{grain}"
 health = false
-# What a place and day without a row means: "missing" (nothing is known) or "zero" (nothing happened).
-absent = "missing"
+# What a place and day without a row means: "unknown" (nothing was counted, or nobody knows) or "zero" (nothing happened).
+absent = "unknown"
 retrieved = "<the day on which you took it>"
 counted = "<who counts what, how, how often, and what is left out>"
 encoding = "<how this table was made of what was published>"
@@ -51,12 +51,12 @@ label = {{ {labels} }}
 """
 
 
-def new_series(id: str, origin: Path | str | pd.DataFrame, *, grain: str = "day", over_time: str) -> Path:
+def new_series(series: str, origin: Path | str | pd.DataFrame, *, grain: str = "day", over_time: str) -> Path:
     """Write the ``series.toml`` of a new series in the data folder in use, made of what a table of counts holds.
 
     Parameters
     ----------
-    id
+    series
         Its id, in kebab case: monitor and what it counts.
     origin
         The table that is to be imported; it is read from beginning to end, and nothing of it is kept but the ids of
@@ -74,12 +74,14 @@ def new_series(id: str, origin: Path | str | pd.DataFrame, *, grain: str = "day"
     IdentifierError
         As there.
     """
-    if not re.match(KEBAB, id):
-        raise DataError(f"'{id}' is no id; write it in lower case with hyphens, such as shadowserver-open-dicom.")
-    if id in series_present():
-        raise DataError(f"there is a series '{id}' already; import into it, or choose another id.", series=id)
+    if not re.match(KEBAB, series):
+        raise DataError(
+            f"'{series}' is not an id; write it in lower case with hyphens, such as shadowserver-open-dicom."
+        )
+    if series in series_present():
+        raise DataError(f"there is a series '{series}' already; import into it, or choose another id.", series=series)
     if over_time not in OVER_TIME:
-        raise DataError(f"'{over_time}' is no way to put days together; choose {' or '.join(OVER_TIME)}.")
+        raise DataError(f"'{over_time}' is not a way to put days together; choose {' or '.join(OVER_TIME)}.")
     table = Table(origin, grain)
     for _ in table.chunks():
         pass

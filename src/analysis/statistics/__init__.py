@@ -1,12 +1,16 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
+from .anomalies import anomalies
 from .association import correlate, influence, regress
+from .before_and_after import before_and_after
 from .bounds import bounds, world_total
 from .change import change, gone_and_new
+from .change_points import change_points
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
+from .decomposition import decompose
 from .describing import describe
 from .disclosure import cell_suppression
-from .interrupted import before_and_after, interrupted
+from .interrupted import interrupted
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
 from .overlap import corrected, found_among, lists, lower_bound, sensitivity, two_lists
@@ -16,12 +20,12 @@ from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import rates
 from .revisions import revisions, settled
 from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
+from .seasonal_trend import seasonal_trend
 from .shares import pooled, shares
 from .small_numbers import funnel, shrink, too_few
 from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
-from .tendency import tendency
-from .trend import anomalies, change_points, decompose, seasonal_trend
+from .theil_sen import theil_sen
 from .two_places import rate_difference, rate_ratio
 
 __all__ = [
@@ -77,8 +81,8 @@ __all__ = [
     "settled",
     "shares",
     "shrink",
-    "tendency",
     "theil",
+    "theil_sen",
     "too_few",
     "top_movers",
     "top_set",

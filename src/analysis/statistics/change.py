@@ -10,7 +10,7 @@ from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
 from .poisson import garwood
 from .result import result
-from .tendency import middle_of_scan
+from .scan_dates import middle_of_scan
 from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:

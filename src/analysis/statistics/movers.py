@@ -2,66 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
 
 from ..errors import DataError, NotComparableError
+from ..frames import plain
 from ..language import dates, intervals, numbers
-from .interrupted import fitted
+from .breaks import dated
+from .lines import Line, lines, rounding_left_out, taken_as_alike
 from .many_tests import adjusted
-from .periods import Line, breaks_of, dated, lines, rounding_left_out
-from .phrases import label_in_words, where_in_words
+from .newey_west import NotEstimableError, default_lags, fitted
+from .phrases import named_series, where_in_words
 from .ranking import rank_sets
-from .result import result
+from .result import needed, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+    from numpy.typing import NDArray
 
 #: Periods in either span, at least, for errors that hang together.
 _LEAST = 3
+_RANKED = "movers.ranked_changes"
 
 
 def ranked_changes(
-    frame: pd.DataFrame,
-    before: tuple[str, str],
-    after: tuple[str, str],
-    breaks: pd.DataFrame | None = None,
+    frame: Any,
+    span_before: tuple[str, str],
+    span_after: tuple[str, str],
+    *,
+    breaks: pd.DataFrame | Sequence[str] | None = None,
     simultaneous: bool = True,
     correction: str = "holm",
     level: float = 0.95,
-    seed: int = 1,
     draws: int = 5000,
+    seed: int = 1,
 ) -> pd.DataFrame:
-    """The change of each place from one span of time to another, ranked, with the ranks that chance leaves open; rank 1 rose most.
+    """The change of each place from one span of time to another, ranked; rank 1 rose most.
 
     Parameters
     ----------
     frame
         Rows of one measure of one source: ``day, count, place`` and usually ``iso3``.
-    before, after
+    span_before, span_after
         First and last day (or month, or year) of either span.
     breaks
-        Rows of ``ex.breaks``; default: those of the series. A change of method from the first span to the end of the
-        second is refused.
+        Rows of ``ex.breaks``, or dates, where the way of counting changed; ``()`` for none. Default: those that the
+        rows tell. A change of method from the first span to the end of the second is refused.
     simultaneous
         Sets that hold for all ranks at once; False: each for its place alone.
     correction
         For many places: ``holm``, or ``benjamini-hochberg``.
     level
         Of limits and rank sets.
-    seed, draws
+    draws, seed
         Of the simulated critical values.
 
     Returns
     -------
     pandas.DataFrame
         A row a place that both spans have, by rank: ``mean_before, mean_after`` (for a period that was counted),
-        ``difference``, ``ratio`` with
-        ``ratio_low, ratio_high``, ``p_value``, ``p_adjusted``, ``verdict`` (``rose``, ``fell``, ``cannot tell``),
-        ``rank, rank_low, rank_high``,
-        ``undetermined``. ``attrs["missing"]`` names the places that either span counts in fewer than three
-        periods, only as zero, or always alike.
+        ``difference``, ``ratio`` with ``ratio_low, ratio_high``, ``p_value``, ``p_adjusted``, ``verdict`` (``rose``,
+        ``fell``, ``cannot tell``), ``rank, rank_low, rank_high`` (that chance leaves open), ``undetermined``;
+        ``span_before``, ``span_after`` as text. ``attrs["missing"]`` names the places that either span counts in fewer
+        than three periods, only as zero, or always alike.
 
     Notes
     -----
@@ -79,58 +85,38 @@ def ranked_changes(
         For rows that are no series, spans that overlap or hold nothing, fewer than two places.
     NotComparableError
         For several measures or sources, or a change of method within.
-    """
-    import numpy as np
-    import pandas as pd
-    from scipy.special import stdtr, stdtrit
 
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> summed = ex.series("cybergreen-open-services", measure="open_ntp", places=["DEU", "FRA", "USA"])
+    >>> found = ranked_changes(summed, ("2015-11", "2016-02"), ("2016-03", "2016-07"), draws=500)
+    >>> found[["iso3", "rank_low", "rank_high"]].shape
+    (3, 3)
+    """
     checked_level(level)
-    every = lines(frame)
+    frame = plain(frame, "the series")
+    every = lines(frame, breaks=breaks)
     if len({(line.keys.get("source"), line.keys.get("measure")) for line in every}) > 1:
-        raise NotComparableError("the table holds several measures or sources; a ranking is of one.")
-    spans = [_span(every[0].periods, span) for span in (before, after)]
+        raise NotComparableError("the table holds several measures or sources", remedy="select one")
+    spans = [_span(every[0].periods, span) for span in (span_before, span_after)]
     if spans[0][1] > spans[1][0]:
-        raise DataError("the first span does not end before the second begins; give them in order of time.")
-    within = [
-        one
-        for one in breaks_of(every[0], breaks, frame.attrs.get("series"))
-        if spans[0][0] < one.before and one.before - one.inside < spans[1][1]
-    ]
+        raise DataError("the first span does not end before the second begins", remedy="give them in order of time")
+    within = [one for one in every[0].breaks if spans[0][0] < one.before and one.before - one.inside < spans[1][1]]
     if within:
         raise NotComparableError(
-            f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across it says nothing.",
+            f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across it "
+            "says nothing",
+            remedy="choose spans of one stretch",
             breaks=[one.date for one in within],
         )
-    rows, missing = [], []
-    for line in every:
-        first, second = (line.values[begin:end][~np.isnan(line.values[begin:end])] for begin, end in spans)
-        # The same count in every period of a span leaves an error of nothing, which would make any change sure.
-        if (
-            min(len(first), len(second)) < _LEAST
-            or not first.any()
-            or not second.any()
-            or not (np.ptp(first) or np.ptp(second))
-        ):
-            missing.append(_name(line))
-            continue
-        change, error = _log_ratio(first, second)
-        free = len(first) + len(second) - 2
-        reach = stdtrit(free, (1 + level) / 2) * error
-        rows.append(
-            line.keys
-            | {
-                "mean_before": first.mean(),
-                "mean_after": second.mean(),
-                "difference": second.mean() - first.mean(),
-                "ratio": np.exp(change),
-            }
-            | {"ratio_low": np.exp(change - reach), "ratio_high": np.exp(change + reach)}
-            | {"p_value": float(2 * stdtr(free, -abs(change) / error))}
-            | {"change": change, "error": error}
-        )
+    tried = {_name(line): _change(line, spans, level) for line in every}
+    rows = [row for row in tried.values() if row is not None]
+    missing = [name for name, row in tried.items() if row is None]
     if len(rows) < 2:
         raise DataError(
-            "fewer than two places were counted often enough in both spans; choose longer spans or another measure."
+            "fewer than two places were counted often enough in both spans",
+            remedy="choose longer spans or another measure",
         )
     found = pd.DataFrame(rows)
     found["p_adjusted"] = adjusted(found["p_value"].to_numpy(float), correction)
@@ -151,10 +137,13 @@ def ranked_changes(
     warnings = [
         "Places are taken as independent; what moved them all (a missed scan) is in every one of them.",
         *rounding_left_out(every),
+        *taken_as_alike(every),
     ]
     return result(
-        found.drop(columns=["change", "error"]).reset_index(drop=True),
-        "movers.ranked_changes",
+        found.drop(columns=["change", "error"])
+        .reset_index(drop=True)
+        .assign(span_before=" – ".join(span_before), span_after=" – ".join(span_after)),
+        _RANKED,
         of=frame,
         level=level,
         limits="chance",
@@ -163,8 +152,8 @@ def ranked_changes(
         warnings=warnings,
         missing=missing,
         parameters={
-            "before": list(before),
-            "after": list(after),
+            "span_before": list(span_before),
+            "span_after": list(span_after),
             "simultaneous": simultaneous,
             "correction": correction,
             "draws": draws,
@@ -172,7 +161,7 @@ def ranked_changes(
     )
 
 
-def top_movers(changes: pd.DataFrame, k: int = 5, by: str = "difference") -> pd.DataFrame:
+def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.DataFrame:
     """Of a result of `ranked_changes` the places whose change is sure and largest, both up and down.
 
     Parameters
@@ -181,108 +170,143 @@ def top_movers(changes: pd.DataFrame, k: int = 5, by: str = "difference") -> pd.
         What `ranked_changes` gave.
     k
         How many places in either direction, at most.
-    by
-        ``difference`` (units), or ``ratio``.
+    order
+        By what they are sorted: ``difference`` (units), or ``ratio``.
 
     Returns
     -------
     pandas.DataFrame
         Rows of ``changes``, those that rose most first and those that fell most last, with ``share``: of the sum of all
-        rises (or
-        falls) the part that is this place's. No row if no change is sure.
+        rises (or falls) the part that is this place's, and ``places``: how many were compared. If no change is sure, one
+        row without a place, with the verdict ``none``.
 
     Raises
     ------
     DataError
-        If the frame is no such result, or ``k`` or ``by`` is none of the possible.
-    """
-    import pandas as pd
+        If the frame is no such result, or ``k`` or ``order`` is none of the possible.
 
-    if changes.attrs.get("statistic") != "movers.ranked_changes":
-        raise DataError("this table is no result of ranked_changes; pass such a result as it came.")
-    if by not in ("difference", "ratio") or not (isinstance(k, int) and k >= 1):
-        raise DataError("movers are taken by difference or by ratio, one or more in either direction.", by=by, k=k)
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> summed = ex.series("cybergreen-open-services", measure="open_ntp", places=["DEU", "FRA", "USA"])
+    >>> changes = ranked_changes(summed, ("2015-11", "2016-02"), ("2016-03", "2016-07"), draws=500)
+    >>> int(top_movers(changes, 1)["places"].iloc[0])
+    3
+    """
+    changes = plain(changes, "the changes")
+    if needed(changes, "statistic", "pass a result of ranked_changes with all of its columns") != _RANKED:
+        raise DataError("this table is not a result of ranked_changes", remedy="pass such a result as it came")
+    if order not in ("difference", "ratio") or not (isinstance(k, int) and k >= 1):
+        raise DataError("movers are taken by difference or by ratio, one or more in either direction", order=order, k=k)
     up, down = changes[changes["difference"] > 0], changes[changes["difference"] < 0]
     parts = [part.assign(share=part["difference"] / part["difference"].sum()) for part in (up, down)]
-    rose = parts[0][parts[0]["verdict"] == "rose"].sort_values(by, ascending=False, kind="stable").head(k)
-    fell = parts[1][parts[1]["verdict"] == "fell"].sort_values(by, kind="stable").head(k).iloc[::-1]
-    made = changes.attrs
+    rose = parts[0][parts[0]["verdict"] == "rose"].sort_values(order, ascending=False, kind="stable").head(k)
+    fell = parts[1][parts[1]["verdict"] == "fell"].sort_values(order, kind="stable").head(k).iloc[::-1]
+    found = pd.concat([rose, fell], ignore_index=True)
+    if found.empty:
+        kept = [
+            name for name in ("series", "source", "measure", "grain", "span_before", "span_after") if name in changes
+        ]
+        found = changes.head(1)[kept].reset_index(drop=True).assign(verdict="none", share=np.nan, limits="chance")
     return result(
-        pd.concat([rose, fell], ignore_index=True),
+        found.assign(places=len(changes)),
         "movers.top_movers",
         of=changes,
-        method=made["method"],
-        level=made["level"],
-        limits=made["limits"],
-        seed=made["seed"],
-        missing=made["missing"],
-        parameters=made["parameters"] | {"k": k, "by": by, "places": len(changes)},
+        method=needed(changes, "method", "pass a result of ranked_changes with all of its columns"),
+        level=needed(changes, "level", "pass a result of ranked_changes with all of its columns"),
+        limits="chance",
+        parameters={"k": k, "order": order, "places": len(changes)},
     )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
-    made = result.attrs["parameters"]
-    label = label_in_words(result, lang)
+    first = result.iloc[0]
     parts = {
-        "label": label[:1].upper() + label[1:],
-        "before": _told(made["before"], lang),
-        "after": _told(made["after"], lang),
+        "label": named_series(result, lang, place=False),
+        "before": _told(first["span_before"], lang),
+        "after": _told(first["span_after"], lang),
     }
-    if result.attrs["statistic"] == "movers.top_movers":
-        parts["places"] = numbers.number(made["places"], lang)
-        if result.empty:
+    if first["statistic"] == "movers.top_movers":
+        parts["places"] = numbers.number(int(first["places"]), lang)
+        if first["verdict"] == "none":
             return "none_moved", parts
         first = result.loc[result["difference"].abs().idxmax()]
-        parts |= {
+        return "moved", parts | {
             "place": where_in_words(first, lang),
-            "change": numbers.percent(first["ratio"] - 1, lang, signed=True, digits=1),
+            "change": numbers.percent(first["ratio"] - 1, lang, digits=1, signed=True),
             "up": numbers.number(int((result["verdict"] == "rose").sum()), lang),
             "down": numbers.number(int((result["verdict"] == "fell").sum()), lang),
         }
-        return "moved", parts
-    first = result.iloc[0]
-    parts |= {
+    ends = (numbers.number(int(first[name]), lang) for name in ("rank_low", "rank_high"))
+    return "ranked", parts | {
         "place": where_in_words(first, lang),
         "ratio": numbers.number(first["ratio"], lang, 3),
         "span": intervals.span(first["ratio_low"], first["ratio_high"], lang),
-        "ranks": intervals.between(numbers.number(first["rank_low"], lang), numbers.number(first["rank_high"], lang)),
+        "ranks": intervals.between(*ends),
         "places": numbers.number(len(result), lang),
-        "level": numbers.percent(result.attrs["level"], lang, digits=1),
+        "level": numbers.percent(first["level"], lang, digits=1),
         "sure": numbers.number(int((result["verdict"] != "cannot tell").sum()), lang),
     }
-    return "ranked", parts
+
+
+def _change(line: Line, spans: list[tuple[int, int]], level: float) -> dict[str, Any] | None:
+    """The change of one place; None where it was counted too rarely, only as zero, or always alike."""
+    from scipy.special import stdtr, stdtrit
+
+    first, second = (line.values[begin:end][line.known[begin:end]] for begin, end in spans)
+    # The same count in every period of a span leaves an error of nothing, which would make any change sure.
+    if (
+        min(len(first), len(second)) < _LEAST
+        or not first.any()
+        or not second.any()
+        or not (np.ptp(first) or np.ptp(second))
+    ):
+        return None
+    try:
+        change, error = _log_ratio(first, second)
+    except NotEstimableError:
+        return None
+    free = len(first) + len(second) - 2
+    reach = stdtrit(free, (1 + level) / 2) * error
+    return line.meaning | {
+        "mean_before": first.mean(),
+        "mean_after": second.mean(),
+        "difference": second.mean() - first.mean(),
+        "ratio": np.exp(change),
+        "ratio_low": np.exp(change - reach),
+        "ratio_high": np.exp(change + reach),
+        "p_value": float(2 * stdtr(free, -abs(change) / error)),
+        "change": change,
+        "error": error,
+    }
 
 
 def _name(line: Line) -> str:
     return str(next((line.keys[key] for key in ("place", "iso3") if isinstance(line.keys.get(key), str)), "?"))
 
 
-def _told(span: list[str], lang: str) -> str:
-    return intervals.between(*(dates.date(day, lang) for day in span), joint=" – ")
+def _told(span: str, lang: str) -> str:
+    return intervals.between(*(dates.date(day, lang) for day in span.split(" – ")), joint=" – ")
 
 
 def _span(periods: pd.PeriodIndex, span: tuple[str, str]) -> tuple[int, int]:
     """The positions of the periods that lie in a span of days, months or years: from, and before."""
-    import pandas as pd
-
     begin, end = pd.Timestamp(dated(span[0])), pd.Period(str(span[1])).end_time
     starts, ends = periods.to_timestamp(how="start"), periods.to_timestamp(how="end")
     inside = ((starts >= begin) & (ends <= end)).nonzero()[0]
     if not len(inside):
         raise DataError(
-            f"no whole period lies between {span[0]} and {span[1]}; choose a span within the series.", span=list(span)
+            f"no whole period lies between {span[0]} and {span[1]}",
+            remedy="choose a span within the series",
+            span=list(span),
         )
     return int(inside[0]), int(inside[-1]) + 1
 
 
-def _log_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
+def _log_ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[float, float]:
     """The logarithm of the ratio of two means, and its error."""
-    import numpy as np
-
     counts = np.concatenate([first, second])
     later = (np.arange(len(counts)) >= len(first)).astype(float)
-    estimate, covariance, _ = fitted(
-        counts, np.column_stack([np.ones(len(counts)), later]), int(4 * (len(counts) / 100) ** (2 / 9))
-    )
+    estimate, covariance, _ = fitted(counts, np.column_stack([np.ones(len(counts)), later]), default_lags(len(counts)))
     return float(estimate[1]), float(np.sqrt(covariance[1, 1]))

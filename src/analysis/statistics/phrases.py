@@ -25,12 +25,13 @@ def label_in_words(result: pd.DataFrame, lang: str) -> str:
     """The noun of the one measure of a result; a plain word where it has none or several."""
     from ..figures.measures import measures
 
-    named = list(result["measure"].unique()) if "measure" in result else list(result.attrs.get("measures", ()))
+    named = result["measure"].dropna().unique() if "measure" in result else []
     known = measures()
-    if len(named) == 1 and "series" in result.attrs:
+    series = result["series"].dropna().unique() if "series" in result else []
+    if len(named) == len(series) == 1:
         from ..series.catalogue import find_series
 
-        return find_series(result.attrs["series"]).label(named[0], lang)
+        return find_series(series[0]).label(named[0], lang)
     if len(named) == 1 and named[0] in known.index:
         return str(known.at[named[0], f"label_{lang}"])
     return say("cases", lang, family="words")
@@ -49,3 +50,12 @@ def where_in_words(row: pd.Series, lang: str) -> str:
         if not whole:
             return row["place"]
     return place_in_words(row, lang)
+
+
+def named_series(result: pd.DataFrame, lang: str, *, place: bool = True) -> str:
+    """What a result of a series is about, with a capital letter: its measure, and its place if it has one."""
+    label = label_in_words(result, lang)
+    told = label[:1].upper() + label[1:]
+    if place and ("iso3" in result or "place" in result):
+        told += f", {where_in_words(result.iloc[0], lang)}"
+    return told

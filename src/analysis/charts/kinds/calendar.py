@@ -33,7 +33,7 @@ def calendar(
     frame: pd.DataFrame,
     value: str | None = None,
     *,
-    breaks_known: pd.DataFrame | None = None,
+    breaks: over_days.Breaks = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -52,8 +52,8 @@ def calendar(
         Rows of one series of ``ex.series()``, by day or by month.
     value
         The column shown. Default: ``rate`` if there is one, else ``count``.
-    breaks_known
-        Rows of ``ex.breaks()``. Default: those of the series. A line marks each.
+    breaks
+        Of a series: rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell. A line marks each.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -66,13 +66,14 @@ def calendar(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    if not over_days.is_series(frame):
+    series = over_days.series_frame(frame)
+    if series is None:
         if not isinstance(frame, pd.DataFrame):
             raise DataError(
-                f"the chart 'calendar' draws a frame, not {type(frame).__name__}; pass rows of ex.series()."
+                f"the chart 'calendar' draws a frame, not {type(frame).__name__}", remedy="pass rows of ex.series()"
             )
-        raise DataError("the chart 'calendar' needs the column day; pass rows of ex.series().")
-    counted, column = over_days.counted_series(frame, value, breaks_known, lang, "calendar")
+        raise DataError("the chart 'calendar' needs the column day", remedy="pass rows of ex.series()")
+    counted, column = over_days.counted_series(series, value, breaks, lang, "calendar")
     if len(counted) > 1:
         raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}; select one.")
     one = counted[0]
@@ -84,7 +85,7 @@ def calendar(
             f"{years} years of days are too many cells to be told apart; select {MOST_YEARS} years, or resample by month."
         )
     picture = _Cells(one, theme, lang)
-    story = over_days.story_of("calendar", frame, counted, column, lang)
+    story = over_days.story_of("calendar", series, counted, column, lang)
     at = int(np.nanargmax(one.line.values))
     story.title = say(
         "calendar_title",
@@ -107,7 +108,7 @@ def calendar(
         else []
     )
     story.notes = [*gaps, *broken]
-    story.told = over_days.sentence_of(frame, column, breaks_known, lang)
+    story.told = over_days.sentence_of(series, column, breaks, lang)
     story.alt = [story.title + "."]
     return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
 

@@ -31,10 +31,10 @@ def small_multiples(
     frame: pd.DataFrame,
     value: str | None = None,
     *,
-    breaks: str | None = None,
+    across_breaks: str = "refuse",
     insist: bool = False,
     own_scales: bool = False,
-    breaks_known: pd.DataFrame | None = None,
+    breaks: over_days.Breaks = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -56,27 +56,27 @@ def small_multiples(
         measure and many places.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
-    breaks
-        ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
+    across_breaks
+        ``refuse`` figures that cannot be compared, or ``mark``: draw them unjoined, with a note.
     insist
         Join figures that cannot be compared all the same; the note says so.
     own_scales
         Of a series: a scale for each panel, where places differ too much for one; the note says so.
-    breaks_known
-        Of a series: rows of ``ex.breaks()``. Default: those of the series.
+    breaks
+        Of a series: rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
     ------
     NotComparableError
-        For measures of several units, or a line over a break unless ``breaks`` or ``insist`` says otherwise.
+        For measures of several units, or a line over a break unless ``across_breaks`` or ``insist`` says otherwise.
     DataError
         If nothing is to be drawn, or a place has two figures of one measure and survey.
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
-    if over_days.is_series(frame):
-        return over_days.small_multiples(frame, value, own_scales, breaks_known, look)
+    if (series := over_days.series_frame(frame)) is not None:
+        return over_days.small_multiples(series, value, own_scales, breaks, look)
     lang = look.lang
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = telling.column_drawn(frame, value)
@@ -94,7 +94,7 @@ def small_multiples(
     notes = [telling.interval_note(rows, column, lang)]
     over_time = len(measures) == 1
     if over_time:
-        rows, joined, more = telling.over_time(rows, lang, breaks=breaks, insist=insist)
+        rows, joined, more = telling.over_time(rows, lang, across_breaks=across_breaks, insist=insist)
         notes += more
     else:
         notes += telling.require_one_method(rows, lang)

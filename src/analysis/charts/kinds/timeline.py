@@ -28,10 +28,10 @@ def timeline(
     frame: pd.DataFrame,
     value: str | None = None,
     *,
-    breaks: str | None = None,
+    across_breaks: str = "refuse",
     insist: bool = False,
     events: pd.DataFrame | None = None,
-    breaks_known: pd.DataFrame | None = None,
+    breaks: over_days.Breaks = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -54,29 +54,29 @@ def timeline(
         change of method.
     value
         The column shown. Default: ``rate`` if there is one, else ``value`` (``count`` of a series).
-    breaks
-        ``mark`` draws figures that cannot be compared, unjoined, with a note. Default: refuse.
+    across_breaks
+        ``refuse`` figures that cannot be compared, or ``mark``: draw them unjoined, with a note.
     insist
         Join them all the same; the note says that they cannot be compared. Of a series nothing joins what is not
         counted alike.
     events
         Rows of ``ex.events()`` to mark on a series; the notes name them with their sources.
-    breaks_known
-        Rows of ``ex.breaks()``. Default: those of the series.
+    breaks
+        Of a series: rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
     ------
     NotComparableError
-        For several measures or places, or neighbouring surveys that cannot be compared, unless ``breaks`` or ``insist``
-        says otherwise.
+        For several measures or places, or neighbouring surveys that cannot be compared, unless ``across_breaks``
+        or ``insist`` says otherwise.
     DataError
         If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
-    if over_days.is_series(frame):
-        return over_days.timeline(frame, value, events, breaks_known, look)
+    if (series := over_days.series_frame(frame)) is not None:
+        return over_days.timeline(series, value, events, breaks, look)
     lang = look.lang
     telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = telling.one_measure(frame, "timeline")
@@ -86,7 +86,7 @@ def timeline(
     if rows["iso3"].fillna(rows["place"]).nunique() > 1:
         raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
     rows, joins, marked = telling.over_time(
-        rows.assign(key="", name=telling.places(rows, lang)), lang, breaks=breaks, insist=insist
+        rows.assign(key="", name=telling.places(rows, lang)), lang, across_breaks=across_breaks, insist=insist
     )
     doubled = rows[rows.duplicated(["survey", "when"])]
     if len(doubled):

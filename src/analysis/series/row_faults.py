@@ -1,0 +1,92 @@
+"""What is wrong with one row of a table of counts, its cells given as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ..errors import DataError, ExposureError, IdentifierError
+from ..figures import fields
+
+#: Before the first and after the last of these days nothing was scanned: a slip of the century.
+FIRST, LAST = date(1980, 1, 1), date(2099, 12, 31)
+_PATTERNS = {field.name: re.compile(field.pattern) for field in fields.COUNTS if field.pattern}
+VINTAGE = "vintage"
+_NEEDED = {field.name for field in fields.COUNTS if field.needed}
+_EXAMPLES = {field.name: field.example for field in fields.COUNTS}
+
+
+def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None:
+    """What is wrong with one row of a table of counts, its cells given as text; None if nothing is."""
+    for field in fields.COUNTS:
+        text = cells.get(field.name, "")
+        if text == "":
+            if field.needed or (field.name == VINTAGE and VINTAGE in cells):
+                return DataError(f"is empty: {field.description}", column=field.name)
+            continue
+        if field.name in ("day", VINTAGE):
+            if fault := _fault_of_day(text):
+                return DataError(fault, column=field.name)
+        elif field.name in ("count", "low", "high"):
+            if not _is_number(text, whole=field.name == "count"):
+                kind = "whole number, not negative" if field.name == "count" else "number"
+                return DataError(f"'{text[:40]}' is no {kind}; write it like {field.example}.", column=field.name)
+        elif fault := fault_of_text(field.name, text):
+            return DataError(fault, column=field.name)
+    day, count = date.fromisoformat(cells["day"]), int(cells["count"])
+    if (grain == "month" and day.day != 1) or (grain == "week" and day.weekday() != 0):
+        first = "first day of a month" if grain == "month" else "Monday"
+        return DataError(
+            f"{day} is no {first}, as the grain '{grain}' of the series wants; correct the day, or the grain.",
+            column="day",
+        )
+    for column, outside in (("low", lambda limit: limit > count), ("high", lambda limit: limit < count)):
+        if cells.get(column) and outside(float(cells[column])):
+            return DataError(
+                f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.",
+                column=column,
+            )
+    return None
+
+
+def identifying(rule: str, **place: object) -> IdentifierError:
+    what_now = "nothing of this table was kept. Remove what identifies, and keep counts only."
+    return IdentifierError(f"looks like a {rule}; {what_now}", rule=rule, **place)
+
+
+def _fault_of_day(text: str) -> str:
+    if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", text):
+        zoned = re.search(r"(?:Z|[+-]\d{2}:?\d{2})$", text)
+        why = "a time with a zone" if zoned else "a time without a zone: nobody can tell which day that is"
+        return f"'{text[:40]}' is {why}; write the day as the monitor counts it, such as 2024-05-01."
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        return f"'{text[:40]}' is no day of the calendar; write it like 2024-05-01."
+    return "" if FIRST <= day <= LAST else f"{text} is before {FIRST} or after {LAST}; correct the year."
+
+
+def fault_of_text(column: str, text: str) -> str:
+    if text == "":
+        return f"is empty; fill the {column}." if column in _NEEDED else ""
+    if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
+        return "has blanks around it, or a sign that is none of a text; remove them."
+    pattern = _PATTERNS.get(column)
+    if pattern and not pattern.match(text):
+        return f"'{text[:40]}' is not written as expected; write it like {_EXAMPLES[column]}."
+    return ""
+
+
+def _is_number(text: str, whole: bool) -> bool:
+    if whole:
+        return bool(re.fullmatch(r"\d{1,18}", text))
+    return bool(re.fullmatch(r"-?\d{1,18}(?:\.\d+)?", text))
+
+
+def written(value: object) -> str:
+    if hasattr(value, "isoformat"):
+        text = value.isoformat()
+        return text.removesuffix("T00:00:00")
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

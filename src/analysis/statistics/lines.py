@@ -1,0 +1,354 @@
+"""A series of counts as a line of periods: gaps kept as gaps, changes in the way of counting as breaks.
+
+A series is what ``ex.series`` gives: rows with ``day`` (the first day of a month where counts are monthly), ``count``
+and usually ``low, high, series, place, iso3, measure, source``. What a row means stands in its columns: ``grain`` (the
+length of its period), ``absent`` (what a period without a row means: ``zero`` or ``unknown``) and ``stretch`` (changes
+wherever the way of counting changed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, NotComparableError, unknown
+from ..frames import plain
+from .breaks import Break, breaks_of
+from .uncertainty import numbers_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: What tells one series from another.
+KEYS = ("series", "source", "iso3", "place", "measure")
+#: Length of a period -> pandas' name of it, periods a year, periods in a season (a week of days, a year of months).
+GRAINS = {
+    "day": ("D", 365.25, 7),
+    "week": ("W-SUN", 52.18, 1),
+    "month": ("M", 12.0, 12),
+    "quarter": ("Q", 4.0, 4),
+    "year": ("Y", 1.0, 1),
+}
+#: What a period without a row may mean.
+ABSENT = ("zero", "unknown")
+#: Units that may not differ within a series.
+_UNITS = ("rate_per", "rate_scale")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series without holes: a value for each period from the first to the last, missing where there was none.
+
+    ``low`` and ``high`` are what the rounding of each value allows; equal to it where it is exact. ``breaks`` are the
+    changes in the way of counting; ``alike`` says that nothing tells of any, so that the line is taken as counted in
+    one way throughout.
+    """
+
+    keys: dict[str, Any]
+    grain: str
+    periods: pd.PeriodIndex
+    values: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    absent: str | None = None
+    breaks: tuple[Break, ...] = ()
+    alike: bool = False
+
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """The first day of each period."""
+        return self.periods.to_timestamp(how="start").astype("datetime64[s]")
+
+    @property
+    def seasons(self) -> int:
+        """How many periods make a season."""
+        return GRAINS[self.grain][2]
+
+    @property
+    def years(self) -> NDArray[np.float64]:
+        """The middle of each period in decimal years."""
+        start = self.periods.to_timestamp(how="start")
+        begun = start.year + (start.dayofyear - 1) / (365 + start.is_leap_year)
+        return begun.to_numpy(np.float64) + 0.5 / GRAINS[self.grain][1]
+
+    @property
+    def season(self) -> NDArray[np.int64]:
+        """Where in its season each period lies: weekday, calendar month, quarter; all one where there is none."""
+        within = {"day": "day_of_week", "month": "month", "quarter": "quarter"}.get(self.grain)
+        if within is None:
+            return np.zeros(len(self.periods), dtype=np.int64)
+        return np.asarray(getattr(self.periods, within), dtype=np.int64)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which periods were counted."""
+        return ~np.isnan(self.values)
+
+    @property
+    def meaning(self) -> dict[str, Any]:
+        """The columns that say what a row made of this line means: its keys, grain, and whether breaks were looked for."""
+        return {**self.keys, "grain": self.grain, "breaks": "none told" if self.alike else "told"}
+
+    def stretches(self) -> list[tuple[int, int]]:
+        """From where to before where the line is counted in one way.
+
+        A period in which the way changed belongs to none.
+        """
+        ends = [(0, 0), *((one.before - one.inside, one.before) for one in self.breaks), (len(self.values),) * 2]
+        return [(begin, end) for (_, begin), (end, _) in zip(ends, ends[1:], strict=False) if end > begin]
+
+    def stretch(self) -> NDArray[np.float64]:
+        """The number of the stretch of each period, from 1; missing where the way of counting changes within it."""
+        found = np.full(len(self.values), np.nan)
+        for number, (first, last) in enumerate(self.stretches(), 1):
+            found[first:last] = number
+        return found
+
+    def between(self, first: int, last: int) -> Line:
+        """The part from one position to before another, without the breaks."""
+        part = slice(first, last)
+        ends = {name: getattr(self, name)[part] for name in ("periods", "values", "low", "high")}
+        return replace(self, **ends, breaks=())
+
+    @property
+    def rounded(self) -> bool:
+        """Whether any value has an interval."""
+        return bool((self.high > self.low).any())
+
+
+def checked_series(frame: Any, value: str = "count") -> pd.DataFrame:
+    """The rows with ``when`` (a time), ``low`` and ``high`` filled in, in order of series and day.
+
+    ``day`` may be called ``period``, as ``ex.series.resample`` calls it. A row without a number stays: its period is
+    unknown.
+
+    Raises
+    ------
+    DataError
+        Without day or number, for a day that is not one, a negative or infinite number, one outside its interval, or
+        two rows of one day.
+    """
+    frame = plain(frame, "the series")
+    if "day" not in frame and "period" in frame:
+        frame = frame.rename(columns={"period": "day"})
+    for column in ("day", value):
+        if column not in frame:
+            raise DataError(
+                f"the table has no column {column!r}",
+                remedy="take rows of ex.series(), or name the column so",
+                column=column,
+            )
+    rows = frame.assign(when=_days(frame["day"]))
+    numbers = rows[value] = numbers_of(rows, value)
+    if np.isnan(numbers).all():
+        raise DataError(
+            "the table has no row with a number", remedy="choose a series and days that were counted", column=value
+        )
+    if np.isinf(numbers).any() or (numbers < 0).any():
+        raise DataError(
+            "a count is negative or not finite",
+            remedy="correct it, or leave it empty if nothing was counted",
+            column=value,
+            row=int((np.isinf(numbers) | (numbers < 0)).argmax()) + 1,
+        )
+    ends = ("low", "high") if value == "count" else (f"{value}_low", f"{value}_high")
+    for name, end in zip(("low", "high"), ends, strict=True):
+        limit = numbers_of(rows, end) if end in rows else numbers
+        rows[name] = np.where(np.isnan(limit), numbers, limit)
+    outside = (rows["low"] > rows[value]) | (rows["high"] < rows[value])
+    if outside.any():
+        raise DataError(
+            "a count lies outside its own limits",
+            remedy="correct low or high",
+            column=ends[0],
+            row=int(outside.to_numpy().argmax()) + 1,
+        )
+    keys = keys_of(rows)
+    twice = rows.duplicated([*keys, "when"])
+    if twice.any():
+        raise DataError(
+            f"{rows.loc[twice, 'day'].iloc[0]} comes twice in one series",
+            remedy="of a series with revisions take one vintage: ex.series(…, as_of=…)",
+            column="day",
+        )
+    return rows.sort_values([*keys, "when"], kind="stable", ignore_index=True)
+
+
+def _days(column: pd.Series) -> pd.Series:
+    try:
+        when = pd.to_datetime(column.astype("str"), format="ISO8601")
+    except ValueError:
+        raise DataError("a day cannot be read", remedy="write it as 2024-03-31", column="day") from None
+    if when.isna().any():
+        raise DataError("a day is missing", remedy="fill it, or leave the row out", column="day")
+    if when.dt.tz is not None:
+        raise DataError(
+            "a day has a time zone", remedy="give the day on which was counted, such as 2024-03-31", column="day"
+        )
+    return when.dt.normalize()
+
+
+def keys_of(frame: pd.DataFrame) -> list[str]:
+    """The columns of a frame that tell its series apart."""
+    return [key for key in KEYS if key in frame]
+
+
+def grain_of(when: pd.Series) -> str:
+    """How far the days of a series lie apart: ``day``, ``week``, ``month``, ``quarter`` or ``year``."""
+    days = when.drop_duplicates().sort_values()
+    if (days.dt.day == 1).all() and len(days) > 1:
+        months = set((days.dt.year * 12 + days.dt.month).diff().dropna().astype(int))
+        steps = (("year", 12), ("quarter", 3))
+        return next((name for name, step in steps if all(gap % step == 0 for gap in months)), "month")
+    return "week" if len(days) > 1 and days.dt.day_of_week.nunique() == 1 else "day"
+
+
+def lines(
+    frame: Any, value: str = "count", grain: str | None = None, breaks: pd.DataFrame | Sequence[str] | None = None
+) -> list[Line]:
+    """Each series of a frame as a `Line`; all lines of one source and measure begin and end together.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``ex.series``, or of a table of one's own.
+    value
+        The column of the values.
+    grain
+        The length of a period. Default: the column ``grain``, else as the days lie apart.
+    breaks
+        Rows of ``ex.breaks``, or dates, where the way of counting changed; ``()`` for none. Default: those of the
+        series that the rows name, and wherever the column ``stretch`` changes.
+
+    Raises
+    ------
+    DataError
+        As `checked_series`; where several days of one series fall into one period; where periods have no row and
+        nothing says what that means; where rows of one series differ in unit, grain or meaning of absence.
+    """
+    rows = checked_series(frame, value)
+    monitors = [key for key in ("series", "source", "measure") if key in rows]
+    found: list[Line] = []
+    for monitor in _groups(rows, monitors):
+        length = grain or one_word(monitor, "grain", GRAINS) or grain_of(monitor["when"])
+        if length not in GRAINS:
+            raise unknown("period", length, GRAINS, grain=length)
+        whole = pd.period_range(monitor["when"].min(), monitor["when"].max(), freq=GRAINS[length][0])
+        found += [
+            _line(group, value, length, whole, breaks)
+            for group in _groups(monitor, [key for key in keys_of(rows) if key not in monitors])
+        ]
+    return found
+
+
+def _groups(rows: pd.DataFrame, keys: list[str]) -> Iterator[pd.DataFrame]:
+    if not keys:
+        yield rows
+        return
+    for _, group in rows.groupby(keys, dropna=False, sort=True):
+        yield group
+
+
+def _line(
+    group: pd.DataFrame, value: str, grain: str, whole: pd.PeriodIndex, breaks: pd.DataFrame | Sequence[str] | None
+) -> Line:
+    for unit in _UNITS:
+        one_word(group, unit)
+    periods = pd.PeriodIndex(group["when"], freq=GRAINS[grain][0])
+    if periods.has_duplicates:
+        raise DataError(
+            f"several days of one series fall into one {grain}", remedy="resample the series first", column="day"
+        )
+    absent = _absent(group)
+    place = whole.get_indexer(periods)
+    values, low, high = np.full((3, len(whole)), np.nan)
+    if len(place) < len(whole):
+        if absent is None:
+            raise DataError(
+                f"{len(whole) - len(place)} periods between {whole[0]} and {whole[-1]} have no row, and nothing says "
+                "what that means",
+                remedy="add a column 'absent' with 'zero' (nothing happened) or 'unknown' (nothing was counted)",
+                column="absent",
+            )
+        if absent == "zero":
+            values[:], low[:], high[:] = 0.0, 0.0, 0.0
+    for column, to in ((value, values), ("low", low), ("high", high)):
+        to[place] = group[column].to_numpy(np.float64)
+    keys = {key: group[key].iloc[0] for key in keys_of(group)}
+    found, told = breaks_of(keys, group, whole, place, breaks)
+    return Line(keys, grain, whole, values, low, high, absent, tuple(found), alike=not told)
+
+
+def _absent(group: pd.DataFrame) -> str | None:
+    """What a period without a row means: as the rows say, else as the series that they name does."""
+    from .breaks import catalogued
+
+    said = one_word(group, "absent", ABSENT)
+    if said is None and "series" in group:
+        described = catalogued(group["series"].iloc[0])
+        return None if described is None else described.absent
+    return said
+
+
+def one_word(group: pd.DataFrame, column: str, choices: Sequence[str] | dict[str, Any] = ()) -> str | None:
+    """The one word that all rows of a series have in a column."""
+    if column not in group:
+        return None
+    there = group[column].unique()
+    if len(there) > 1:
+        raise DataError(
+            f"rows of one series differ in {column} ({there[0]} and {there[1]})",
+            remedy="select the rows of one of them",
+            column=column,
+        )
+    if pd.isna(there[0]):
+        return None
+    if choices and there[0] not in choices:
+        raise unknown(f"word in the column '{column}':", there[0], choices, column=column)
+    return str(there[0])
+
+
+def one_line(
+    frame: Any, value: str = "count", grain: str | None = None, breaks: pd.DataFrame | Sequence[str] | None = None
+) -> Line:
+    """The only series of a frame.
+
+    Raises
+    ------
+    DataError
+        As `lines`.
+    NotComparableError
+        If the frame holds several series.
+    """
+    found = lines(frame, value, grain, breaks)
+    if len(found) > 1:
+        told = "; ".join(", ".join(str(part) for part in line.keys.values() if part == part) for line in found[:2])
+        raise NotComparableError(
+            f"the table holds {len(found)} series ({told} …)", remedy="select one place and one measure of one source"
+        )
+    return found[0]
+
+
+def rows_of_lines(line: Line, value: str, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """A row a period of a line: its meaning, day, value, stretch and what a statistic found of each period."""
+    told = line.meaning | ({} if line.absent is None else {"absent": line.absent})
+    rows = pd.DataFrame({"day": line.days, value: line.values, "stretch": line.stretch(), **columns})
+    return rows.assign(**told, value_of=value)
+
+
+def rounding_left_out(lines: Sequence[Line]) -> list[str]:
+    """A warning where counts have intervals of rounding that a method does not carry on."""
+    if not any(line.rounded for line in lines):
+        return []
+    return ["The counts have intervals of rounding; the limits given here are those of chance alone."]
+
+
+def taken_as_alike(lines: Sequence[Line]) -> list[str]:
+    """A warning where nothing says whether the way of counting ever changed."""
+    if not any(line.alike for line in lines):
+        return []
+    return ["Nothing says whether the way of counting changed; it is taken as the same throughout."]
