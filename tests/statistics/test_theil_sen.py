@@ -194,12 +194,14 @@ def test_every_case_is_told_in_every_language(lang):
         assert len(sentence) <= 280 and "{" not in sentence and "nan" not in sentence, sentence
         json.dumps(trend.attrs)
         told.add(facts(trend, lang)[0])
-    assert told == set(tomllib.loads((files("analysis.statistics") / "sentences/theil_sen.toml").read_text("utf-8")))
+    assert told == set(
+        tomllib.loads((files("analysis.language") / "catalogues/statistics/theil_sen.toml").read_text("utf-8"))
+    )
 
 
 def test_every_case_has_the_same_parts_in_all_languages():
     for case, texts in tomllib.loads(
-        (files("analysis.statistics") / "sentences/theil_sen.toml").read_text("utf-8")
+        (files("analysis.language") / "catalogues/statistics/theil_sen.toml").read_text("utf-8")
     ).items():
         parts = {
             lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()

@@ -50,7 +50,7 @@ def draw(
     scheme: str | None = None,
     insets: Sequence[str] | None = None,
     place: str | None = None,
-    breaks: str | None = None,
+    across_breaks: str | None = None,
     log: bool | None = None,
     most: int | None = None,
     bars: bool | None = None,
@@ -81,7 +81,7 @@ def draw(
     per, scale
         The denominator of rates, such as ``population``, and how many of it (1e6). Counts are divided by it where the
         frame has no rates yet; a map of a count has ``population`` if none is given.
-    value, symbols, classes, scheme, insets, place, breaks, log, most, bars, insist
+    value, symbols, classes, scheme, insets, place, across_breaks, log, most, bars, insist
         As the kind itself has them; an option that it does not have is refused.
     source_line
         The line below the chart that names the sources. Default: the publishers of the rows.
@@ -115,7 +115,7 @@ def draw(
         "scheme": scheme,
         "insets": insets,
         "place": place,
-        "breaks": breaks,
+        "across_breaks": across_breaks,
         "log": log,
         "most": most,
         "bars": bars,

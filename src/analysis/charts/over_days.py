@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,9 +103,7 @@ class Counted:
         return pd.DataFrame(found | ({"anomaly": self.odd} if self.odd is not None else {}))
 
 
-def timeline(
-    frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks: Breaks, look: Look
-) -> Chart:
+def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks: Breaks, look: Look) -> Chart:
     """One series over time; see `kinds.timeline.timeline`."""
     lang = look.lang
     counted, column = counted_series(frame, value, breaks, lang, "timeline")
@@ -130,9 +128,7 @@ def timeline(
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
 
-def small_multiples(
-    frame: pd.DataFrame, value: str | None, own_scales: bool, breaks: Breaks, look: Look
-) -> Chart:
+def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, breaks: Breaks, look: Look) -> Chart:
     """The same small line for each of up to twelve places; see `kinds.small_multiples.small_multiples`."""
     lang = look.lang
     counted, column = counted_series(frame, value, breaks, lang, "small_multiples")

@@ -8,10 +8,9 @@ seen. Where a chunk holds a fault, its lines are read again one by one, so that 
 from __future__ import annotations
 
 import csv
-import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn

@@ -20,7 +20,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from ..datafolder import read_text, relative
 from ..errors import DataError

@@ -6,7 +6,7 @@ For few figures of different surveys take `theil_sen`; for a before and after `i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,6 @@ from .phrases import named_series
 from .result import needed, result
 from .serial_dependence import variance_of_s
 from .uncertainty import checked_level
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 #: Years (or weeks) from which on the dependence of seasons can be estimated (Hirsch & Slack 1984).
 _ENOUGH = 10

@@ -61,7 +61,7 @@ class Steps:
         return float(rest @ rest)
 
     def bic(self, dates: tuple[int, ...]) -> float:
-        """n log(RSS/n) + log(n) (coefficients + dates + 1)."""
+        """N log(RSS/n) + log(n) (coefficients + dates + 1)."""
         n = len(self._points)
         # A series that is all alike has no spread to measure a change by.
         rss = max(self.rss(dates), 1e-12 * max(float(self._points @ self._points), 1.0))
