@@ -85,10 +85,10 @@ def new_series(series: str, origin: Path | str | pd.DataFrame, *, grain: str = "
     table = Table(origin, grain)
     for _ in table.chunks():
         pass
-    text = _TOP.format(id=id, grain=grain)
+    text = _TOP.format(id=series, grain=grain)
     text += "".join(_SOURCE.format(id=source) for source in sorted(table.texts["source"]))
     for measure in sorted(table.texts["measure"]):
         labels = ", ".join(f'{lang} = "{measure}"' for lang in LANGUAGES)
         text += _MEASURE.format(id=measure, over_time=over_time, labels=labels)
     with growing() as folder:
-        return write_text(folder / "series" / id / "series.toml", text)
+        return write_text(folder / "series" / series / "series.toml", text)
