@@ -18,7 +18,7 @@ from analysis.statistics import (
     rate_difference,
     rate_ratio,
     rates,
-    shrink,
+    empirical_bayes,
     two_lists,
 )
 from analysis.statistics.poisson import METHODS
@@ -142,14 +142,14 @@ def standardised_rates_hold_the_rate():
     return line("indirectly_standardised", found["ratio_low"].le(1) & found["ratio_high"].ge(1), EXACT) and met
 
 
-def shrunk_rates_hold_the_rates():
+def smoothed_rates_hold_the_rates():
     """A hundred places whose true rates come from a gamma distribution, all places together."""
     random, held = np.random.default_rng(SEED), []
     for _ in range(-(-RUNS // 100)):
         people, truth = random.uniform(1e5, 3e6, 100), random.gamma(4, 1e-6, 100)
-        found = shrink(counts(random.poisson(people * truth), people=people), "people", scale=1.0)
-        held.append((found["shrunk_low"].to_numpy() <= truth) & (truth <= found["shrunk_high"].to_numpy()))
-    return line("shrink", np.concatenate(held))
+        found = empirical_bayes(counts(random.poisson(people * truth), people=people), "people", scale=1.0)
+        held.append((found["smoothed_low"].to_numpy() <= truth) & (truth <= found["smoothed_high"].to_numpy()))
+    return line("empirical_bayes", np.concatenate(held))
 
 
 def two_lists_hold_the_total():
@@ -180,7 +180,7 @@ SIMULATIONS = [
     funnels_hold_usual_places,
     two_rates_hold_ratio_and_difference,
     standardised_rates_hold_the_rate,
-    shrunk_rates_hold_the_rates,
+    smoothed_rates_hold_the_rates,
     two_lists_hold_the_total,
 ]
 

@@ -257,7 +257,7 @@ REAL = {
     "sensitivity": lambda: s("sensitivity", 135, 122, 49),
     "settled": lambda: s("settled", reports(), "2024-10-08"),
     "shares": lambda: s("shares", *two_surveys(), "association"),
-    "shrink": lambda: s("shrink", servers()),
+    "empirical_bayes": lambda: s("empirical_bayes", servers()),
     "theil_sen": lambda: s("theil_sen", yearly_breaches()),
     "theil": lambda: s("theil", servers(), by="region"),
     "too_few": lambda: s("too_few", servers()),

@@ -163,7 +163,7 @@ ELSEWHERE = {
     "sensitivity": "takes lists: test_overlap",
     "settled": "gives a flag: test_revisions",
     "shares": "takes two tables: test_shares",
-    "shrink": "a posterior given the printed values; wider figures may move what it is drawn to: test_small_numbers",
+    "empirical_bayes": "a posterior given the printed values; wider figures may move what it is drawn to: test_small_numbers",
     "too_few": "gives a flag: test_small_numbers",
     "top_movers": "rows of ranked_changes: test_movers",
     "top_set": "the rows of rank_sets that may be among the first: test_ranking",

@@ -102,8 +102,8 @@ def test_a_place_without_denominator_keeps_its_row():
         (counts(5, low=6), counts(9), {}, ex.DataError, "low end above"),
         (counts(5), counts(9, iso3=["FRA"]), {}, ex.DataError, "no place has both"),
         (counts(5, 6, iso3=["DEU", "DEU"]), counts(9), {}, ex.DataError, "comes twice"),
-        (counts(5), counts(9), {"test": "open"}, ex.DataError, "no test"),
-        (counts(5), counts(9), {"method": "wald"}, ex.DataError, "no method"),
+        (counts(5), counts(9), {"test": "open"}, ex.DataError, "unknown test"),
+        (counts(5), counts(9), {"method": "wald"}, ex.DataError, "unknown method"),
         (counts(5), counts(9), {"level": 95}, ex.DataError, "level"),
         (
             counts(5, measure="images"),

@@ -4,6 +4,7 @@ import json
 import string
 import tomllib
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from vectors import Vector
 
 import analysis as ex
 from analysis.statistics.describing import describe
+from analysis.statistics.empirical_bayes import empirical_bayes
 from analysis.statistics.poisson import garwood
-from analysis.statistics.small_numbers import facts, funnel, funnel_limits, overdispersion, shrink, too_few
+from analysis.statistics.small_numbers import funnel, funnel_limits, overdispersion, too_few
 
 FUNNELPLOTR = "FunnelPlotR tests, test-poisson_limits"
 BCG = "R metafor, dat.bcg, log risk ratio: Q and τ² of DerSimonian & Laird"
@@ -86,7 +88,7 @@ def carolina():
 
     cases, births = column("SID74"), column("BIR74")
     assert (sum(cases), sum(births)) == (667, 329962)
-    return shrink(counted(cases, births), "expected", scale=1.0)
+    return empirical_bayes(counted(cases, births), "expected", method="marshall", scale=1.0)
 
 
 @cache
@@ -99,7 +101,7 @@ def saint_louis():
         words = [line.split() for line in gal][1:]
     near = {head[0]: line for head, line in zip(words[::2], words[1::2], strict=False)}
     codes = dict(zip((str(n + 1) for n in range(len(frame))), frame["iso3"], strict=True))
-    return shrink(
+    return empirical_bayes(
         frame, "expected", {codes[one]: [codes[other] for other in others] for one, others in near.items()}, scale=1.0
     )
 
@@ -197,17 +199,22 @@ VECTORS = [
     ),
     *(
         Vector(
-            "small_numbers.shrink", SIDS, f"county {row + 1}", printed, lambda r=row: carolina()["shrunk"].iloc[r], 1e-7
+            "empirical_bayes.empirical_bayes",
+            SIDS,
+            f"county {row + 1}",
+            printed,
+            lambda r=row: carolina()["smoothed"].iloc[r],
+            1e-7,
         )
         for row, printed in enumerate([0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349])
     ),
     *(
         Vector(
-            "small_numbers.shrink",
+            "empirical_bayes.empirical_bayes",
             STL,
             f"county {row + 1}",
             printed,
-            lambda r=row: saint_louis()["shrunk"].iloc[r],
+            lambda r=row: saint_louis()["smoothed"].iloc[r],
             5e-13,
         )
         for row, printed in enumerate(
@@ -315,15 +322,15 @@ def test_denominators_may_be_in_any_unit(factor):
     scaled = frame.assign(expected=frame["expected"] * factor)
     columns = ["observed", "expected", "ratio", "low_998", "high_998"]
     pd.testing.assert_frame_equal(funnel(frame, "expected")[columns], funnel(scaled, "expected")[columns], rtol=1e-9)
-    one, other = shrink(frame, "expected"), shrink(scaled, "expected")
-    assert other["shrunk"].to_numpy() * factor == pytest.approx(one["shrunk"].to_numpy(), rel=1e-9)
+    one, other = empirical_bayes(frame, "expected"), empirical_bayes(scaled, "expected")
+    assert other["smoothed"].to_numpy() * factor == pytest.approx(one["smoothed"].to_numpy(), rel=1e-9)
 
 
 def test_order_and_names_do_not_matter():
     frame = counted([3, 40, 9, 13], [10.0, 80, 30, 40])
     for call in (
         lambda table: funnel(table, "expected", overdispersion="additive"),
-        lambda table: shrink(table, "expected"),
+        lambda table: empirical_bayes(table, "expected"),
     ):
         found = call(frame).set_index("iso3")
         turned = call(frame.iloc[::-1]).set_index("iso3").loc[found.index]
@@ -338,15 +345,17 @@ def test_places_without_a_denominator_keep_their_row():
     assert found["verdict"].isna().tolist() == [False, True, False]
     assert found.attrs["missing"] == [frame["iso3"].iloc[1]]
     # one place less in Σ and n: the same as without the row
-    without = shrink(frame.drop(index=1), "expected")
-    assert shrink(frame, "expected")["shrunk"].dropna().tolist() == pytest.approx(without["shrunk"].tolist())
+    without = empirical_bayes(frame.drop(index=1), "expected")
+    assert empirical_bayes(frame, "expected")["smoothed"].dropna().tolist() == pytest.approx(
+        without["smoothed"].tolist()
+    )
 
 
 def test_what_comes_in_lots_needs_its_dispersion():
     frame = counted([300, 4000, 900], [1000.0, 8000, 3000], measure="studies")
     for call in (
         lambda **options: funnel(frame, "expected", **options),
-        lambda **options: shrink(frame, "expected", **options),
+        lambda **options: empirical_bayes(frame, "expected", **options),
     ):
         with pytest.raises(ex.NotComparableError, match="come one by one"):
             call()
@@ -374,8 +383,8 @@ def test_what_comes_in_lots_needs_its_dispersion():
         lambda: funnel(counted([1, 2, 3], [1, 2, 3]), "expected", winsorise=0.5),
         lambda: funnel(counted([1, 2], [1, 2], iso3=["AAA", "AAA"]), "expected"),
         lambda: funnel(counted([1], [1], iso3=["WLD"]), "expected"),
-        lambda: shrink(counted([1], [1]), "expected"),
-        lambda: shrink(counted([1, 2], [1, 2]), "expected", "colour"),
+        lambda: empirical_bayes(counted([1], [1]), "expected"),
+        lambda: empirical_bayes(counted([1, 2], [1, 2]), "expected", "colour"),
         lambda: too_few(counted([1, 2]), least=0),
     ],
 )
@@ -385,28 +394,28 @@ def test_what_cannot_be_is_refused(call):
 
 
 def test_equal_rates_are_drawn_to_the_common_rate_wholly():
-    found = shrink(counted([10, 20, 30], [100, 200, 300]), "expected", scale=1)
-    assert found["shrunk"].tolist() == pytest.approx([0.1] * 3)
+    found = empirical_bayes(counted([10, 20, 30], [100, 200, 300]), "expected", method="marshall", scale=1)
+    assert found["smoothed"].tolist() == pytest.approx([0.1] * 3)
     # 60 in 600, with the exact limits of that sum
     low, high = garwood(np.array([60]))
-    assert found["shrunk_low"].tolist() == pytest.approx([low[0] / 600] * 3)
-    assert found["shrunk_high"].tolist() == pytest.approx([high[0] / 600] * 3)
+    assert found["smoothed_low"].tolist() == pytest.approx([low[0] / 600] * 3)
+    assert found["smoothed_high"].tolist() == pytest.approx([high[0] / 600] * 3)
     assert "do not differ" in found.attrs["warnings"][0]
 
 
 def test_nothing_anywhere_stays_nothing():
-    found = shrink(counted([0, 0], [100, 200]), "expected")
-    assert found["shrunk"].tolist() == [0, 0] and (found["shrunk_high"] > 0).all()
+    found = empirical_bayes(counted([0, 0], [100, 200]), "expected")
+    assert found["smoothed"].tolist() == [0, 0] and (found["smoothed_high"] > 0).all()
 
 
 def test_neighbours_by_column_and_by_name_are_the_same():
     frame = counted([3, 40, 9, 12, 7], [10.0, 80, 30, 40, 20], region=["x", "x", "y", "y", "z"])
     one, two, three, four, _ = frame["iso3"]
-    by_column = shrink(frame, "expected", "region")
-    by_name = shrink(frame, "expected", {one: [two], two: [one], three: [four, "not there"], four: [three]})
+    by_column = empirical_bayes(frame, "expected", "region")
+    by_name = empirical_bayes(frame, "expected", {one: [two], two: [one], three: [four, "not there"], four: [three]})
     pd.testing.assert_frame_equal(by_column, by_name)
     # a place alone keeps its own rate
-    assert by_column["shrunk"].iloc[4] == pytest.approx(by_column["rate"].iloc[4])
+    assert by_column["smoothed"].iloc[4] == pytest.approx(by_column["rate"].iloc[4])
     assert any("1 places" in warning for warning in by_column.attrs["warnings"])
 
 
@@ -415,14 +424,16 @@ def test_neighbours_by_column_and_by_name_are_the_same():
 def test_a_shrunk_rate_lies_between_its_own_and_the_common_one(rows):
     observed, size, wider = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
     frame = counted(observed, size)
-    found = shrink(frame, "expected")
+    found = empirical_bayes(frame, "expected")
     edges = np.sort(found[["rate", "common"]].to_numpy(), axis=1)
-    assert (found["shrunk"] >= edges[:, 0] * (1 - 1e-12)).all() and (
-        found["shrunk"] <= edges[:, 1] * (1 + 1e-12) + 1e-12
+    assert (found["smoothed"] >= edges[:, 0] * (1 - 1e-12)).all() and (
+        found["smoothed"] <= edges[:, 1] * (1 + 1e-12) + 1e-12
     ).all()
-    wide = shrink(frame.assign(high=frame["high"] + wider, low=np.maximum(frame["low"] - wider, 0)), "expected")
-    assert (wide["shrunk_low"] <= found["shrunk_low"] + 1e-12).all() and (
-        wide["shrunk_high"] >= found["shrunk_high"] - 1e-12
+    wide = empirical_bayes(
+        frame.assign(high=frame["high"] + wider, low=np.maximum(frame["low"] - wider, 0)), "expected"
+    )
+    assert (wide["smoothed_low"] <= found["smoothed_low"] + 1e-12).all() and (
+        wide["smoothed_high"] >= found["smoothed_high"] - 1e-12
     ).all()
 
 
@@ -440,20 +451,21 @@ def cases():
     return {
         "funnel": funnel(frame, "expected", 1.0),
         "funnel_none": funnel(alike, "expected", 1.0),
-        "shrunk": shrink(frame, "expected"),
-        "shrunk_alike": shrink(alike, "expected"),
+        "smoothed": empirical_bayes(frame, "expected"),
+        "alike": empirical_bayes(alike, "expected"),
         "few": too_few(frame),
     }
 
 
 def test_every_case_has_its_sentence_in_four_languages():
-    texts = tomllib.loads(
-        (files("analysis.language") / "catalogues/statistics" / "small_numbers.toml").read_text("utf-8")
-    )
+    texts = {}
+    for family in ("small_numbers", "empirical_bayes"):
+        texts |= tomllib.loads((files("analysis.statistics") / "sentences" / f"{family}.toml").read_text("utf-8"))
     found = cases()
     assert set(found) == set(texts)
     for case, table in found.items():
-        assert facts(table, "en")[0] == case
+        family = import_module(f"analysis.statistics.{table['statistic'].iloc[0].partition('.')[0]}")
+        assert family.facts(table, "en")[0] == case
         placeholders = [
             {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name}
             for lang in ("en", "es", "de", "fr")

@@ -10,6 +10,7 @@ from .concentration import concentration, concentration_bounds, gini, herfindahl
 from .decomposition import decompose
 from .describing import describe
 from .disclosure import cell_suppression
+from .empirical_bayes import empirical_bayes
 from .interrupted import interrupted
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
@@ -22,7 +23,7 @@ from .revisions import revisions, settled
 from .scenario import assumption, assumptions, printed_assumption, scenario, tornado
 from .seasonal_trend import seasonal_trend
 from .shares import pooled, shares
-from .small_numbers import funnel, shrink, too_few
+from .small_numbers import funnel, too_few
 from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .theil_sen import theil_sen
@@ -45,6 +46,7 @@ __all__ = [
     "decompose",
     "describe",
     "directly_standardised",
+    "empirical_bayes",
     "found_among",
     "funnel",
     "garwood",
@@ -80,7 +82,6 @@ __all__ = [
     "sensitivity",
     "settled",
     "shares",
-    "shrink",
     "theil",
     "theil_sen",
     "too_few",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from ..language import numbers
 from .comparable_places import checked_places
-from .result import result
+from .phrases import label_in_words, place_in_words
+from .result import needed, result
 from .uncertainty import checked_counts
 
 _CONTRADICTION = (
@@ -17,8 +21,7 @@ _CONTRADICTION = (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
-    import pandas as pd
+    from numpy.typing import NDArray
 
 
 def bounds(
@@ -71,9 +74,6 @@ def bounds(
     NotComparableError
         If totals and parts are of different measures or surveys.
     """
-    import numpy as np
-    import pandas as pd
-
     parts, warnings = checked_places(parts)
     totals = _checked_totals(parts, totals)
     asked = [None] if places is None else list(places)
@@ -97,6 +97,7 @@ def bounds(
         found = _by_programme(ends, groups, within, sums, len(parts), complete)
         method = "linear programme"
     table = pd.DataFrame({"iso3": asked, "country": _names(asked), "low": found[:, 0], "high": found[:, 1]})
+    table = table.assign(total=float(totals["value"].iloc[0]), published=float(parts["value"].sum()), places=len(parts))
     return result(
         table.assign(method=method, level=np.nan),
         "bounds.bounds",
@@ -141,9 +142,6 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     DataError
         For faulty counts, or if the world's total stands in the table.
     """
-    import numpy as np
-    import pandas as pd
-
     parts, warnings = checked_places(parts)
     low = float(parts["low"].sum())
     if point:
@@ -168,29 +166,22 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """The case and the parts of the sentence: of a lower bound, of any unpublished country, or of the one that can have most."""
-    from ..figures.measures import measures
-    from ..figures.places import country_name
-
-    attrs = found.attrs
-    labels = [measures()[f"label_{lang}"].get(measure, "") for measure in attrs["measures"]]
-    label = labels[0] if labels else ""
-    parts = {
-        "label": f"{label[:1].upper()}{label[1:]}" or "–",
-        "places": numbers.number(attrs["parameters"]["places"], lang),
-    }
-    if attrs["statistic"] == "bounds.world_total":
-        return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
+    """The case and the parts: of a lower bound, of any unpublished country, or of the one that can have most."""
+    label = label_in_words(found, lang)
+    again = "pass the result as the function returned it"
+    parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": wording.number(needed(found, "places", again), lang)}
+    if "high" not in found:
+        return "world", parts | {"low": wording.number(found["low"].iloc[0], lang)}
     most = found.loc[found["high"].idxmax()]
     parts |= {
-        "low": numbers.number(most["low"], lang),
-        "high": numbers.number(most["high"], lang),
-        "total": numbers.number(attrs["parameters"]["total"], lang),
-        "published": numbers.number(attrs["parameters"]["published"], lang),
+        "low": wording.number(most["low"], lang),
+        "high": wording.number(most["high"], lang),
+        "total": wording.number(needed(found, "total", again), lang),
+        "published": wording.number(needed(found, "published", again), lang),
     }
     if not isinstance(most["iso3"], str):
         return "any", parts
-    return "country", parts | {"place": country_name(most["iso3"], lang)}
+    return "country", parts | {"place": place_in_words(most, lang)}
 
 
 def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
@@ -206,11 +197,9 @@ def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _memberships(
-    parts: pd.DataFrame, totals: pd.DataFrame, asked: list, by: str
-) -> tuple[np.ndarray, list[str | None]]:
+    parts: pd.DataFrame, totals: pd.DataFrame, asked: list[Any], by: str
+) -> tuple[NDArray[Any], list[str | None]]:
     """For each total: which of parts and places are in it, and the group that it is of (None: the world)."""
-    import numpy as np
-
     from ..datafolder import reference
     from ..figures.places import WORLD
 
@@ -236,10 +225,8 @@ def _memberships(
     return np.array([np.ones(len(group), dtype=bool) if one is None else group == one for one in scope]), scope
 
 
-def _by_arithmetic(ends: np.ndarray, total: np.ndarray, published: int) -> np.ndarray:
+def _by_arithmetic(ends: NDArray[Any], total: NDArray[Any], published: int) -> NDArray[Any]:
     """What the world's total leaves for each place if all others have their least."""
-    import numpy as np
-
     found = ends[published:].copy()
     others = ends[:, 0].sum() - found[:, 0]
     found[:, 1] = np.minimum(found[:, 1], total[1] - others)
@@ -249,10 +236,14 @@ def _by_arithmetic(ends: np.ndarray, total: np.ndarray, published: int) -> np.nd
 
 
 def _by_programme(
-    ends: np.ndarray, groups: np.ndarray, within: list, sums: np.ndarray, published: int, complete: bool
-) -> np.ndarray:
-    """The ends that a linear programme finds for each place asked for; ``groups`` says which places each total holds."""
-    import numpy as np
+    ends: NDArray[Any],
+    groups: NDArray[Any],
+    within: list[str | None],
+    sums: NDArray[Any],
+    published: int,
+    complete: bool,
+) -> NDArray[Any]:
+    """The ends that a linear programme finds for each place; ``groups`` says which places each total holds."""
     from scipy.optimize import linprog
 
     asked = range(published, len(ends))
@@ -282,7 +273,7 @@ def _by_programme(
     return np.array(found).reshape(-1, 2)
 
 
-def _names(asked: list) -> list:
+def _names(asked: list[Any]) -> list[Any]:
     from ..figures.places import country_name
 
     return [None if place is None else country_name(place, "en") for place in asked]

@@ -1,23 +1,30 @@
-"""Change between two waves of one programme: ratio and difference with their intervals, and what went, came and stayed."""
+"""Change between two waves of one programme: ratio and difference, and what went, came and stayed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
-from ..language import intervals, numbers
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, unknown
+from ..figures import wording
+from ..figures.comparability import require_comparable
+from ..figures.panel import preferred
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
 from .poisson import garwood
-from .result import result
+from .result import needed, only, result
 from .scan_dates import middle_of_scan
 from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+    from numpy.typing import NDArray
 
-_SAME_ADDRESSES = "Limits of chance take the waves as two independent counts; both looked at the same addresses, so that the limits are rather too wide."
+_SAME_ADDRESSES = (
+    "Limits of chance take the waves as two independent counts; both looked at the same addresses, so that the limits "
+    "are rather too wide."
+)
 
 
 def change(
@@ -78,16 +85,9 @@ def change(
     NotComparableError
         If the surveys must not be compared, or chance says nothing of the measure.
     """
-    import numpy as np
-    import pandas as pd
-
-    from ..figures.comparability import require_comparable
-
     checked_level(level)
     if correction not in CORRECTIONS:
-        raise DataError(
-            f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction
-        )
+        raise unknown("correction", correction, CORRECTIONS, correction=correction)
     keys = ["iso3", "measure", *(["asset"] if "asset" in before and "asset" in after else [])]
     before, after = (checked_counts(wave, ["iso3", "measure"]) for wave in (before, after))
     for wave in (before, after):
@@ -205,10 +205,6 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     DataError
         If one of the three figures is not published, or more went than there were.
     """
-    import pandas as pd
-
-    from ..figures.panel import preferred
-
     world = preferred(panel).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
     for part, key in (
@@ -234,8 +230,9 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     low = float(_lower_ratio(new["low"], gone["high"], level))
     mirrored = float(_lower_ratio(gone["low"], new["high"], level))
     tail = min(float(_tail(new["low"], gone["high"])), float(_tail(gone["low"], new["high"])))
+    p_value = min(1.0, 2 * tail)
     found = result(
-        flow,
+        flow.assign(measure="servers_exposed", p_value=p_value),
         "change.gone_and_new",
         of=flow[flow["source"] != ""],
         method="exact McNemar",
@@ -247,7 +244,7 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
             "new_over_gone": float(_over(new["value"], gone["value"])),
             "new_over_gone_low": low,
             "new_over_gone_high": float(_over(1, mirrored)),
-            "p_value": min(1.0, 2 * tail),
+            "p_value": p_value,
         },
     )
     found.attrs["surveys"], found.attrs["measures"] = [before, after], ["servers_exposed"]
@@ -256,19 +253,20 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
-    made = result.attrs["parameters"]
-    if result.attrs["statistic"] == "change.gone_and_new":
+    if "part" in result:
         flow = result.set_index("part")["value"]
-        parts = {part: numbers.signed(flow[part], lang) for part in flow.index}
-        return "balance", parts | {"p": numbers.p_value(made["p_value"], lang)}
+        parts = {part: signed_in_words(flow[part], lang) for part in flow.index}
+        again = "pass the result of gone_and_new as it was returned"
+        return "balance", parts | {"p": p_in_words(needed(result, "p_value", again), lang)}
     if len(result) > 1:
         verdicts = result["verdict"].value_counts()
         counts = zip(("rose", "fell", "open"), ("rose", "fell", "cannot tell"), strict=True)
-        parts = {name: numbers.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
-        parts["rows"] = numbers.number(len(result), lang)
-        if result.attrs["level"] is None:
+        parts = {name: wording.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
+        parts["rows"] = wording.number(len(result), lang)
+        level = only(result, "level")
+        if level is None:
             return "several_rounding", parts
-        return "several", parts | {"level": numbers.percent(result.attrs["level"], lang, digits=1)}
+        return "several", parts | {"level": wording.percent(level, lang)}
     row = result.iloc[0]
     label = label_in_words(result, lang)
     parts = {
@@ -294,17 +292,14 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     }
 
 
-def _over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def _over(above: NDArray[Any], below: NDArray[Any]) -> NDArray[Any]:
     """The quotient; infinite over zero, missing for zero over zero."""
-    import numpy as np
-
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.true_divide(above, below)
 
 
-def _lower_ratio(above: np.ndarray, below: np.ndarray, level: float) -> np.ndarray:
+def _lower_ratio(above: NDArray[Any], below: NDArray[Any], level: float) -> NDArray[Any]:
     """The exact lower limit of the ratio of two Poisson means, given both counts."""
-    import numpy as np
     from scipy.special import betaincinv
 
     above = np.asarray(above, dtype=float)
@@ -312,16 +307,15 @@ def _lower_ratio(above: np.ndarray, below: np.ndarray, level: float) -> np.ndarr
     return share / (1 - share)
 
 
-def _tail(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def _tail(above: NDArray[Any], below: NDArray[Any]) -> NDArray[Any]:
     """The chance of so high a first count, given the sum of both, if both have one mean."""
-    import numpy as np
     from scipy.special import betainc
 
     above = np.asarray(above, dtype=float)
     return np.where(above > 0, betainc(np.maximum(above, 1e-300), np.add(below, 1), 0.5), 1.0)
 
 
-def _less(one: dict, other: dict) -> dict:
+def _less(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """One figure less another, by interval arithmetic."""
     return {
         "value": one["value"] - other["value"],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Families whose limits are those of counts, so that "chance" alone says that the counts were taken as exact.
-_OF_COUNTS = {"rates", "shares", "ranking", "small_numbers", "standardising", "change"}
+_OF_COUNTS = {"rates", "shares", "ranking", "small_numbers", "empirical_bayes", "two_places", "standardising", "change"}
 
 
 def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
+import numpy as np
+
+from ..errors import DataError, unknown
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.typing import NDArray
 
 CORRECTIONS = ("holm", "benjamini-hochberg")
 
 
-def adjusted(p: np.ndarray, correction: str = "holm") -> np.ndarray:
+def adjusted(p: NDArray[Any], correction: str = "holm") -> NDArray[Any]:
     """P-values adjusted for their number; one is rejected at level 1 − α if its adjusted value is at most α.
 
     Parameters
@@ -32,12 +34,8 @@ def adjusted(p: np.ndarray, correction: str = "holm") -> np.ndarray:
     DataError
         For an unknown correction, or a p-value that is missing or outside 0…1.
     """
-    import numpy as np
-
     if correction not in CORRECTIONS:
-        raise DataError(
-            f"there is no correction {correction!r}; choose one of {', '.join(CORRECTIONS)}.", correction=correction
-        )
+        raise unknown("correction", correction, CORRECTIONS, correction=correction)
     p = np.asarray(p, dtype=float)
     if not ((p >= 0) & (p <= 1)).all():
         raise DataError("a p-value is missing or lies outside 0…1; leave out what was not tested.")

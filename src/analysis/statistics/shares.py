@@ -7,19 +7,24 @@ names its test, and shares of different tests are never averaged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, NotComparableError
-from ..language import intervals, numbers
-from ..language.catalogue import say
-from .result import result
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, NotComparableError, unknown
+from ..figures import wording
+from ..figures.measures import measures
+from ..figures.places import WORLD
+from ..frames import plain
+from .phrases import place_in_words
+from .result import needed, only, result
 from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+    from numpy.typing import NDArray
 
-METHODS = ("wilson", "exact")
+METHODS = {"wilson": "Wilson", "exact": "Clopper–Pearson"}
 
 #: What was tried; ``words.toml`` has it as a sentence tells it.
 TESTS = ("association", "title", "listing", "data")
@@ -90,9 +95,9 @@ def shares(
         For several measures in one frame, or chance asked for where it says nothing.
     """
     if test not in TESTS:
-        raise DataError(f"there is no test {test!r}; name what was tried: {', '.join(TESTS)}.", test=test)
+        raise unknown("test", test, TESTS, test=test)
     if method not in METHODS:
-        raise DataError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}.", method=method)
+        raise unknown("method", method, METHODS, method=method)
     checked_level(level)
     numerator, denominator = (checked_counts(frame, also=("iso3",)) for frame in (numerator, denominator))
     for frame in (numerator, denominator):
@@ -131,7 +136,7 @@ def shares(
     found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
     lost = part.loc[found["share"].isna().to_numpy(), "iso3"].tolist()
     return result(
-        found,
+        found.assign(dispersion=np.nan if dispersion is None else dispersion),
         "shares.shares",
         of=_both(numerator, denominator),
         method=method,
@@ -171,20 +176,18 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     DataError
         If the tables are no results of `shares`, or hold a place twice.
     """
-    import numpy as np
-    import pandas as pd
-
     from ..figures.comparability import require_comparable
-    from ..figures.places import WORLD
 
-    if not found or any(one.attrs.get("statistic") != "shares.shares" for one in found):
-        raise DataError("what is pooled are results of ex.statistics.shares; pass one or several of them.")
-    rows = pd.concat(found, ignore_index=True).dropna(subset="share")
+    tables = [plain(one, "a table of shares") for one in found]
+    if not tables or any(only(one, "statistic") != "shares.shares" for one in tables):
+        raise DataError("what is pooled are results of ex.statistics.shares", remedy="pass one or several of them")
+    rows = pd.concat(tables, ignore_index=True).dropna(subset="share")
     tests = list(dict.fromkeys(rows["test"]))
     if len(tests) > 1:
         said = "; ".join(f"{test}: {say(f'test_{test}', 'en', family='words')}" for test in tests)
         raise NotComparableError(
-            f"shares of different tests are not averaged, the result would be the share of no test at all ({said}). Choose one.",
+            f"shares of different tests are not averaged, the result would be the share of no test at all ({said})",
+            remedy="choose one",
             tests=tests,
         )
     counted = rows[[name for name in ("measure", "of") if name in rows]].drop_duplicates()
@@ -200,76 +203,70 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             "a place comes twice, or the world stands beside its countries; keep each server in one row.", column="iso3"
         )
-    made = [one.attrs for one in found]
-    chance = all(one["parameters"]["chance"] for one in made)
-    words = [str(word) for word in rows["limits"].dropna().unique()]
-    options = {
-        (one["method"], one["parameters"]["limits"], one["level"], one["parameters"]["dispersion"]) for one in made
-    }
-    if len(options) > 1:
+    made = rows[["method", "limits", "level", "dispersion"]].drop_duplicates()
+    if len(made) > 1:
         raise DataError(
-            "the shares were made with different options; make them with one method, limits, level and dispersion."
+            "the shares were made with different options",
+            remedy="make them with one method, limits, level and dispersion",
         )
-    method, given, level, dispersion = options.pop()
-    limits, level = given, level or 0.95
+    said, word, level, dispersion = made.iloc[0]
+    chance = word in ("chance", "both")
+    method = next((name for name, long in METHODS.items() if long == said), "wilson")
+    limits, level = "chance" if word == "chance" else None, level if chance else 0.95
     sums = {
         f"{side}{end}": [rows[f"{side}{end}"].sum()]
         for side in ("numerator", "denominator")
         for end in ("", "_low", "_high")
     }
     one = counted.head(1).assign(test=tests[0], places=len(rows), **sums).reset_index(drop=True)
-    one = _with_limits(one, np.array([chance]), method, limits, level, dispersion or 1.0)
+    one = _with_limits(one, np.array([chance]), method, limits, level, dispersion if dispersion == dispersion else 1.0)
     return result(
         one,
         "shares.pooled",
         of=rows,
-        method=method,
+        method=said,
         level=level if chance else None,
-        limits=words[0],
+        limits=word,
         events=rows["events"].iloc[0],
-        missing=[place for attrs in made for place in attrs["missing"]],
-        warnings=[*(text for attrs in made for text in attrs["warnings"]), *notes],
-        parameters=made[0]["parameters"] | {"places": len(rows)},
+        missing=[place for table in found for place in getattr(table, "attrs", {}).get("missing", ())],
+        warnings=[_CAVEAT, *notes],
+        parameters={"test": tests[0], "places": len(rows)},
     )
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """The case and the parts of the sentence: of one share, of the highest of several, of several surveys', or of a pooled one."""
-    from ..figures.measures import measures
-    from ..figures.places import WORLD, country_name
-
+    """The case and the parts of the sentence: of one share, of the highest of several, or of a pooled one."""
     known = found.dropna(subset="share").reset_index(drop=True)
+    if known.empty:
+        raise DataError("the result has no share", remedy="take numerators and denominators of the same places")
     if "iso3" in known and len(known) > 1:
         # The world stands beside its countries, it is not one of them.
         known = known[known["iso3"] != WORLD].reset_index(drop=True)
     first = known.loc[known["share"].idxmax()]
-    attrs = found.attrs
+    taken_together = "places" in known
     label = measures()[f"label_{lang}"].get(first.get("of"), "")
     parts = {
         "label": label or "–",
-        "part": numbers.number(first["numerator"], lang),
-        "whole": numbers.number(first["denominator"], lang),
-        "share": numbers.percent(first["share"], lang, digits=1),
-        "span": intervals.between(
-            numbers.percent(first["share_low"], lang, digits=1), numbers.percent(first["share_high"], lang, digits=1)
-        ),
-        "test": say(f"test_{first['test']}", lang, family="words"),
-        "places": numbers.number(attrs["parameters"]["places"] or len(known), lang),
+        "part": wording.number(first["numerator"], lang),
+        "whole": wording.number(first["denominator"], lang),
+        "share": wording.percent(first["share"], lang),
+        "span": wording.between(wording.percent(first["share_low"], lang), wording.percent(first["share_high"], lang)),
+        "test": TESTS[needed(known, "test", "say in the column test what was tried")][lang],
+        "places": wording.number(first["places"] if taken_together else len(known), lang),
     }
-    if "survey" in known and known["survey"].nunique() > 1 and attrs["statistic"] == "shares.shares":
-        ends = (numbers.percent(end, lang, digits=1) for end in (known["share"].min(), known["share"].max()))
+    if not taken_together and "survey" in known and known["survey"].nunique() > 1:
+        ends = (wording.percent(end, lang) for end in (known["share"].min(), known["share"].max()))
         parts |= dict(zip(("least", "most"), ends, strict=True))
-        return "several", parts | {"surveys": numbers.number(known["survey"].nunique(), lang)}
-    if attrs["statistic"] == "shares.pooled":
+        return "several", parts | {"surveys": wording.number(known["survey"].nunique(), lang)}
+    if taken_together:
         case = "pooled"
         parts["label"] = _upper(parts["label"])
     else:
-        place = first["iso3"]
-        parts["place"] = _upper(country_name(place, lang)) if isinstance(place, str) else "–"
+        parts["place"] = _upper(place_in_words(first, lang))
         case = "one" if len(known) == 1 else "highest"
-    if attrs["level"] is None:
+    if first["level"] != first["level"]:
         return f"{case}_rounding", parts
-    return case, parts | {"level": numbers.percent(attrs["level"], lang, digits=1)}
+    return case, parts | {"level": wording.percent(first["level"], lang)}
 
 
 def _upper(text: str) -> str:
@@ -282,7 +279,6 @@ def _place(frame: pd.DataFrame) -> pd.Series:
 
 
 def _both(numerator: pd.DataFrame, denominator: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
 
     both = pd.concat([numerator, denominator], ignore_index=True)
     both.attrs = {"warnings": [*numerator.attrs.get("warnings", ()), *denominator.attrs.get("warnings", ())]}
@@ -290,8 +286,8 @@ def _both(numerator: pd.DataFrame, denominator: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(
-    found: pd.DataFrame, part: pd.DataFrame, whole: pd.DataFrame, chance: np.ndarray, limits: str | None
-) -> list:
+    found: pd.DataFrame, part: pd.DataFrame, whole: pd.DataFrame, chance: NDArray[Any], limits: str | None
+) -> list[str | None]:
     """What the limits of each share are limits of; none where there is no share."""
     exact = set(part["limits"]) == set(whole["limits"]) == {"exact"}
     words = limits_in_words(part.assign(limits="exact" if exact else "rounding"), chance, limits)
@@ -314,11 +310,9 @@ def _in_its_words(found: pd.DataFrame) -> list[str]:
 
 
 def _with_limits(
-    found: pd.DataFrame, chance: np.ndarray, method: str, limits: str | None, level: float, spread: float
+    found: pd.DataFrame, chance: NDArray[Any], method: str, limits: str | None, level: float, spread: float
 ) -> pd.DataFrame:
     """The frame with ``share, share_low, share_high, method, level``."""
-    import numpy as np
-
     known = found["denominator"].notna().to_numpy()
     part, part_low, part_high, whole, whole_low, whole_high = (
         found[f"{side}{end}"].to_numpy(float) for side in ("numerator", "denominator") for end in ("", "_low", "_high")
@@ -336,18 +330,16 @@ def _with_limits(
         if tested.any():
             end[tested] = _limits(x[tested] / spread, n[tested] / spread, method, level)[upper]
         ends.append(np.where(known, end, np.nan))
-    names = {"wilson": "Wilson", "exact": "Clopper–Pearson"}
     return found.assign(
         share=share,
         share_low=np.minimum(ends[0], share),
         share_high=np.maximum(ends[1], share),
-        method=np.where(known, np.where(chance, names[method], "rounding only"), "no denominator"),
+        method=np.where(known, np.where(chance, METHODS[method], "rounding only"), "no denominator"),
         level=np.where(chance & known, level, np.nan),
     )
 
 
-def _limits(part: np.ndarray, whole: np.ndarray, method: str, level: float) -> tuple[np.ndarray, np.ndarray]:
-    import numpy as np
+def _limits(part: NDArray[Any], whole: NDArray[Any], method: str, level: float) -> tuple[NDArray[Any], NDArray[Any]]:
     from statsmodels.stats.proportion import proportion_confint
 
     low, high = proportion_confint(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..language import intervals, numbers, units
+from ..figures import wording
+from ..figures.places import WORLD
 from .comparable_places import compared
-from .phrases import label_in_words, place_in_words
+from .phrases import label_in_words, place_in_words, span_in_words
 from .poisson import count_limits
-from .result import result
+from .result import needed, result
 from .sizes import sized
 from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+    from numpy.typing import NDArray
 
 #  Below this many counts a rate is called unreliable: the U.S. National Center for Health Statistics prints none of
 # fewer
@@ -101,9 +103,7 @@ def funnel(
     A place outside is not proved to be special: its denominator may miss what matters (hospitals, addresses). A place
     within is not proved to be usual.
     """
-    import numpy as np
-
-    rows, warnings = _chances(frame, limits, dispersion, "A funnel")
+    rows, warnings = chances(frame, limits, dispersion, "A funnel")
     if overdispersion not in (None, "multiplicative", "additive"):
         raise DataError(f"there is no overdispersion {overdispersion!r}; choose multiplicative, additive or none.")
     if method not in ("exact", "garwood") or transform not in ("square root", "log"):
@@ -126,7 +126,7 @@ def funnel(
         )
     expected = size * target
     phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
-    table = _places(found)
+    table = places_of(found)
     table["observed"], table["expected"], table["ratio"] = value, expected, value / expected
     table["ratio_low"] = count_limits(low, "exact", levels[0], dispersion)[0] / expected
     table["ratio_high"] = count_limits(high, "exact", levels[0], dispersion)[1] / expected
@@ -146,7 +146,8 @@ def funnel(
     table["verdict"] = np.select([~known, above, below, few], [None, ABOVE, BELOW, TOO_FEW], WITHIN)
     told = "exact Poisson" if method == "exact" else "Garwood"
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
-    table["level"] = levels[0]
+    table["level"], table["outer_level"] = levels[0], max(levels)
+    table["rate_per"] = per
     return result(
         table,
         "small_numbers.funnel",
@@ -172,8 +173,8 @@ def funnel(
 
 
 def funnel_limits(
-    expected: np.ndarray, level: float = 0.95, method: str = "exact", dispersion: float | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+    expected: NDArray[Any], level: float = 0.95, method: str = "exact", dispersion: float | None = None
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Limits of observed/expected by chance alone, as `funnel` draws them.
 
     Parameters
@@ -183,7 +184,6 @@ def funnel_limits(
     level, method, dispersion
         As for `funnel`.
     """
-    import numpy as np
     from scipy.special import pdtrik
 
     mean = np.asarray(expected, dtype=float) / (dispersion or 1.0)
@@ -199,7 +199,7 @@ def funnel_limits(
     return low / mean, high / mean
 
 
-def overdispersion(z: np.ndarray, s: np.ndarray, winsorise: float = 0.1) -> tuple[float, float]:
+def overdispersion(z: NDArray[Any], s: NDArray[Any], winsorise: float = 0.1) -> tuple[float, float]:
     """How much more units differ than chance lets them: φ and τ² (Spiegelhalter 2005; DerSimonian & Laird 1986).
 
     Parameters
@@ -216,8 +216,6 @@ def overdispersion(z: np.ndarray, s: np.ndarray, winsorise: float = 0.1) -> tupl
     tuple of float
         φ = Σz²/n, and τ² = max(0, (nφ − (n − 1)) / (Σw − Σw²/Σw)), w = 1/s².
     """
-    import numpy as np
-
     if not 0 <= winsorise < 0.5:
         raise DataError("the share to be cut at each end is at least 0 and below a half, such as 0.1.")
     z, weight = np.asarray(z, dtype=float), 1 / np.asarray(s, dtype=float) ** 2
@@ -226,122 +224,6 @@ def overdispersion(z: np.ndarray, s: np.ndarray, winsorise: float = 0.1) -> tupl
     total = (z**2).sum()
     room = weight.sum() - (weight**2).sum() / weight.sum()
     return float(total / len(z)), float(max(0.0, (total - (len(z) - 1)) / room)) if room > 0 else 0.0
-
-
-def shrink(
-    frame: pd.DataFrame,
-    per: str = "population",
-    neighbours: Mapping[str, Iterable[str]] | str | None = None,
-    *,
-    scale: float = 1e6,
-    level: float = 0.95,
-    limits: str | None = None,
-    dispersion: float | None = None,
-) -> pd.DataFrame:
-    """Rates drawn towards the common rate, the more the smaller the place (Marshall 1991).
-
-    With e counts in b: θ = Σe/Σb; s² = Σ b(e/b − θ)²/Σb; A = max(0, s² − θ/b̄). The weight of a place's own rate is
-    w = A/(A + θ/b). The outcome is the mean of a gamma distribution of shape θ²/A + e and rate θ/A + b; its limits are
-    the quantiles of that, joined in quadrature with (1 − w) times the distance to the exact limits of θ. They take A as
-    known and are therefore somewhat too narrow.
-
-    Parameters
-    ----------
-    frame, per, scale, level, limits, dispersion
-        As for `rates.rates`; one row a place.
-    neighbours
-        None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal
-        values
-        make neighbours: θ and A are then those of the place and its neighbours in the table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a place: ``iso3, country, observed, denominator, rate, common, weight, shrunk, shrunk_low, shrunk_high,
-        method, level``; rates per ``scale``. A place without neighbours keeps its own rate. Where places do not
-        differ by more than chance (A = 0) all get the common rate, with its exact limits.
-
-    Raises
-    ------
-    DataError
-        For bad counts or denominators, a single place, or a column that is not there.
-    NotComparableError
-        As for `funnel`.
-
-    Notes
-    -----
-    For maps and rankings of small numbers; not for one place's own rate, which is biased towards the others.
-    """
-    import numpy as np
-    from scipy.special import gammaincinv
-
-    rows, warnings = _chances(frame, limits, dispersion, "Shrinking")
-    found, missing, said = sized(rows, per)
-    spread = dispersion or 1.0
-    columns = ["value"] * 3 if limits == "chance" else ["value", "low", "high"]
-    value, low, high = (found[column].to_numpy(float) / spread for column in columns)
-    size = found["denominator"].to_numpy(float)
-    known = np.isfinite(size)
-    if known.sum() < 2:
-        raise DataError("one place alone has nothing to be drawn to; pass at least two with a denominator.")
-    near = _nearness(found, neighbours) & known[None, :]
-    counts, sizes = near @ value, near @ np.where(known, size, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        common = counts / sizes
-        rate = value / size
-        variance = np.where(near, size * (rate[None, :] - common[:, None]) ** 2, 0.0).sum(axis=1) / sizes
-        between = variance - common / (sizes / near.sum(axis=1))
-        # What rounding leaves of a difference of two equal numbers is nothing.
-        between = np.where(between > 1e-9 * variance, between, 0.0)
-        weight = np.where(between > 0, between / (between + common / size), 0.0)
-        shape, strength = common**2 / between, common / between
-        tail = (1 - level) / 2
-        least, most = (
-            gammaincinv(shape + low, tail) / (strength + size),
-            gammaincinv(shape + high, 1 - tail) / (strength + size),
-        )
-    pooled = [count_limits(near @ end, "exact", level)[side] / sizes for side, end in enumerate((low, high))]
-    alike = ~(between > 0)
-    table = _places(found)
-    table["observed"], table["denominator"] = value * spread, size
-    shrunk = common + weight * (rate - common)
-    ends = [
-        np.hypot(np.where(alike, 0.0, own - shrunk), (1 - weight) * (whole - common))
-        for own, whole in zip((least, most), pooled, strict=True)
-    ]
-    for name, amounts in (
-        ("rate", rate),
-        ("common", common),
-        ("shrunk", shrunk),
-        ("shrunk_low", np.maximum(shrunk - ends[0], 0.0)),
-        ("shrunk_high", shrunk + ends[1]),
-    ):
-        table[name] = np.where(known, amounts * spread * scale, np.nan)
-    table["weight"] = np.where(known, weight, np.nan)
-    table["method"], table["level"] = "empirical Bayes (Marshall)", level
-    if alike[known].all():
-        warnings.append("The places do not differ by more than chance would make them; all get the common rate.")
-    warnings.append("The limits take the spread between the places as known, and are somewhat too narrow.")
-    alone = np.flatnonzero(known & (near.sum(axis=1) == 1))
-    if len(alone):
-        warnings.append(f"Without a neighbour in the table, not drawn anywhere: {len(alone)} places.")
-    return result(
-        table,
-        "small_numbers.shrink",
-        of=rows,
-        method="Marshall",
-        level=level,
-        limits=limits_in_words(rows, True, limits),
-        events=events_of(rows),
-        missing=missing,
-        warnings=[*warnings, *said],
-        parameters={
-            "per": per,
-            "scale": scale,
-            "neighbours": neighbours if isinstance(neighbours, str) else neighbours is not None,
-            "dispersion": dispersion,
-        },
-    )
 
 
 def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float | None = None) -> pd.DataFrame:
@@ -370,8 +252,6 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
     NotComparableError
         If what was counted comes in lots and no dispersion is given.
     """
-    import numpy as np
-
     frame = checked_counts(frame)
     by_chance(frame, "chance", dispersion)
     if not least > 0:
@@ -380,7 +260,7 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
     worth = table["low"].to_numpy(float) / (dispersion or 1.0)
     with np.errstate(divide="ignore"):
         table["relative_error"] = 1 / np.sqrt(table["value"].to_numpy(float) / (dispersion or 1.0))
-    table["too_few"] = worth < least
+    table["too_few"], table["least"] = worth < least, least
     table["verdict"] = np.where(table["too_few"], TOO_FEW, "enough")
     return result(
         table,
@@ -393,30 +273,30 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
-    statistic = result.attrs["statistic"].partition(".")[2]
-    return {"funnel": _facts_of_funnel, "shrink": _facts_of_shrinking, "too_few": _facts_of_few}[statistic](
-        result, lang
-    )
+    return _facts_of_few(result, lang) if "too_few" in result else _facts_of_funnel(result, lang)
 
 
-def _chances(
-    frame: pd.DataFrame, limits: str | None, dispersion: float | None, what: str
+def chances(
+    frame: pd.DataFrame,
+    limits: str | None,
+    dispersion: float | None,
+    what: str,
+    value: str = "value",
+    events: str | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """The rows to be compared, if chance belongs to their counts."""
-    frame = checked_counts(frame)
+    frame = checked_counts(frame, value=value)
     rows, warnings = compared(frame)
     if limits == "rounding":
         raise NotComparableError(
-            f"{what} is about chance; limits='rounding' leaves nothing to look at. Use chance or both."
+            f"{what} is about chance; limits='rounding' leaves nothing to look at", remedy="use chance or both"
         )
-    by_chance(rows, limits or "both", dispersion)
+    by_chance(rows, limits or "both", dispersion, events)
     return rows.reset_index(drop=True), warnings
 
 
-def _places(found: pd.DataFrame) -> pd.DataFrame:
+def places_of(found: pd.DataFrame) -> pd.DataFrame:
     """What the rows are of: the codes and names, nothing that was counted."""
-    import pandas as pd
-
     table = pd.DataFrame(index=found.index)
     if "iso3" in found:
         table["iso3"] = found["iso3"]
@@ -429,10 +309,14 @@ def _places(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spread_of(
-    value: np.ndarray, expected: np.ndarray, transform: str, winsorise: float, wanted: str | None, warnings: list[str]
+    value: NDArray[Any],
+    expected: NDArray[Any],
+    transform: str,
+    winsorise: float,
+    wanted: str | None,
+    warnings: list[str],
 ) -> tuple[float | None, float | None]:
     """φ and τ² of places, and a warning where they differ by more than chance and nothing was done about it."""
-    import numpy as np
     from scipy.special import chdtrc
 
     if len(value) < LEAST_PLACES:
@@ -452,17 +336,16 @@ def _spread_of(
     phi, tau2 = overdispersion(z, s, winsorise)
     if wanted is None and chdtrc(len(z) - 1, phi * len(z)) < 0.05:
         warnings.append(
-            f"The places differ by more than chance (variance {phi:.3g} times that of chance); limits of chance alone flag too many. "
-            "Look at overdispersion='additive' too."
+            f"The places differ by more than chance (variance {phi:.3g} times that of chance); limits of chance alone "
+            "flag too many. Look at overdispersion='additive' too."
         )
     return phi, tau2
 
 
 def _overdispersed(
-    expected: np.ndarray, level: float, transform: str, phi: float | None, tau2: float
-) -> tuple[np.ndarray, np.ndarray] | None:
+    expected: NDArray[Any], level: float, transform: str, phi: float | None, tau2: float
+) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Limits widened by φ, or by τ² where that is None; nothing where there is no overdispersion."""
-    import numpy as np
     from scipy.special import ndtri
 
     if (phi is not None and phi <= 1) or (phi is None and tau2 == 0):
@@ -474,30 +357,8 @@ def _overdispersed(
     return np.maximum(1 - half, 0) ** 2, (1 + half) ** 2
 
 
-def _nearness(found: pd.DataFrame, neighbours: Mapping[str, Iterable[str]] | str | None) -> np.ndarray:
-    """For each place (row) which places count as near it (column), itself among them."""
-    import numpy as np
-
-    if neighbours is None:
-        return np.ones((len(found), len(found)), dtype=bool)
-    if isinstance(neighbours, str):
-        if neighbours not in found:
-            raise DataError(
-                f"the table has no column {neighbours!r} to tell neighbours by; name another.", column=neighbours
-            )
-        group = found[neighbours].astype("str").to_numpy(object)
-        near = (group[:, None] == group[None, :]) & found[neighbours].notna().to_numpy()[:, None]
-    else:
-        if "iso3" not in found:
-            raise DataError(
-                "neighbours are given by iso3, which the table lacks; add it, or name a column.", column="iso3"
-            )
-        codes = found["iso3"].to_numpy(object)
-        near = np.array([[other in set(neighbours.get(code, ())) for other in codes] for code in codes], dtype=bool)
-    return near | np.eye(len(found), dtype=bool)
-
-
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with a capital letter in front."""
     return text[:1].upper() + text[1:]
 
 
@@ -505,12 +366,12 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     sides = {verdict: result[result["verdict"] == verdict] for verdict in (ABOVE, BELOW, TOO_FEW)}
     beyond = result[result["verdict"].isin((ABOVE, BELOW))]
     parts = {
-        "label": _capital(label_in_words(result, lang)),
-        "places": numbers.number(int(result["verdict"].notna().sum()), lang),
-        "above": numbers.number(len(sides[ABOVE]), lang),
-        "below": numbers.number(len(sides[BELOW]), lang),
-        "few": numbers.number(len(sides[TOO_FEW]), lang),
-        "level": numbers.percent(result.attrs["level"], lang, digits=1),
+        "label": capital(label_in_words(result, lang)),
+        "places": wording.number(int(result["verdict"].notna().sum()), lang),
+        "above": wording.number(len(sides[ABOVE]), lang),
+        "below": wording.number(len(sides[BELOW]), lang),
+        "few": wording.number(len(sides[TOO_FEW]), lang),
+        "level": wording.percent(needed(result, "outer_level", "pass the result of funnel as it was returned"), lang),
         "farthest": "",
         "ratio": "",
         "span": "",
@@ -528,30 +389,14 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     }
 
 
-def _facts_of_shrinking(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    parameters, known = result.attrs["parameters"], result[result["shrunk"].notna()]
-    top = known.sort_values(["shrunk", "rate"], kind="stable").iloc[-1]
-    label = label_in_words(result, lang)
-    parts = {
-        "place": place_in_words(top, lang),
-        "shrunk": units.with_unit(
-            numbers.counted(top["shrunk"], label, lang), parameters["per"], parameters["scale"], lang
-        ),
-        "span": intervals.span(top["shrunk_low"], top["shrunk_high"], lang),
-        "level": numbers.percent(top["level"], lang, digits=1),
-        "rate": numbers.number(top["rate"], lang, 3),
-        "places": numbers.number(len(known), lang),
-    }
-    return ("shrunk" if known["weight"].gt(0).any() else "shrunk_alike"), parts
-
-
 def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    places = result[result["iso3"] != "WLD"] if "iso3" in result else result
+    places = result[result["iso3"] != WORLD] if "iso3" in result else result
+    least = needed(result, "least", "pass the result of too_few as it was returned")
     parts = {
-        "label": _capital(label_in_words(result, lang)),
-        "few": numbers.number(int(places["too_few"].sum()), lang),
-        "places": numbers.number(len(places), lang),
-        "least": numbers.number(result.attrs["parameters"]["least"], lang),
-        "share": numbers.percent(result.attrs["parameters"]["least"] ** -0.5, lang, digits=0),
+        "label": capital(label_in_words(result, lang)),
+        "few": wording.number(int(places["too_few"].sum()), lang),
+        "places": wording.number(len(places), lang),
+        "least": wording.number(least, lang),
+        "share": wording.percent(least**-0.5, lang, digits=0),
     }
     return "few", parts

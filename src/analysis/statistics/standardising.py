@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
-from ..errors import DataError
-from ..language import intervals, numbers, units
-from ..language.catalogue import say
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, unknown
+from ..figures import wording
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
-from .result import result
-from .sizes import sized, year_of
+from .result import needed, result
+from .sizes import per_what, sized, year_of
 from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #  A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public
 # health.
@@ -68,8 +67,6 @@ def grouped_rates(
     DataError, NotComparableError
         As `rates.rates`; for a grouping that is not known, two rows of one place, or surveys that must not be added.
     """
-    import numpy as np
-
     cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, dispersion)
     cells = cells.reset_index()
     low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
@@ -80,7 +77,7 @@ def grouped_rates(
     cells["method"], cells["level"] = METHODS[method] if chance else "rounding only", level if chance else np.nan
     warnings.append("A group's rate is that of its places with a published count, not of the whole group.")
     return result(
-        cells,
+        cells.assign(grouped_by=by, **per_what(per, scale)),
         "standardising.grouped_rates",
         of=frame,
         method=method,
@@ -97,7 +94,7 @@ def directly_standardised(
     frame: pd.DataFrame,
     by: str,
     strata: str,
-    standard: Mapping | None = None,
+    standard: Mapping[Any, float] | None = None,
     per: str = "population",
     scale: float = 1e6,
     method: str = "exact",
@@ -135,19 +132,16 @@ def directly_standardised(
     DataError, NotComparableError
         As `grouped_rates`; for weights that are not positive or a stratum without a weight.
     """
-    import numpy as np
-    import pandas as pd
-
     if method not in ("exact", "byar", "gamma"):
-        raise DataError(f"there is no method {method!r} of standardising; choose exact, byar or gamma.", method=method)
+        raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
     cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion)
     if standard is None:
         standard = cells["denominator"].groupby(level=strata).sum()
     weights = pd.Series(dict(standard), dtype=float)
     if not (np.isfinite(weights) & (weights > 0)).all():
         raise DataError("a weight of the standard is not positive; correct it or leave the stratum out.", column=strata)
-    if len(unknown := cells.index.get_level_values(strata).unique().difference(weights.index)):
-        raise DataError(f"the standard has no weight for {unknown[0]!r}; give one for each stratum.", column=strata)
+    if len(without := cells.index.get_level_values(strata).unique().difference(weights.index)):
+        raise DataError(f"the standard has no weight for {without[0]!r}; give one for each stratum.", column=strata)
     wide = {
         column: cells[column].unstack(strata).reindex(columns=weights.index)
         for column in ("value", "low", "high", "denominator")
@@ -170,7 +164,7 @@ def directly_standardised(
     told = "gamma (Fay & Feuer)" if method == "gamma" else f"Dobson, {METHODS[method]}"
     table["method"], table["level"] = told if chance else "rounding only", level if chance else np.nan
     return result(
-        table,
+        table.assign(grouped_by=by, standard=strata, **per_what(per, scale)),
         "standardising.directly_standardised",
         of=frame,
         method=method,
@@ -194,7 +188,7 @@ def indirectly_standardised(
     frame: pd.DataFrame,
     by: str,
     strata: str | None = None,
-    reference: Mapping | float | None = None,
+    reference: Mapping[Any, float] | float | None = None,
     per: str = "population",
     method: str = "exact",
     level: float = 0.95,
@@ -229,9 +223,6 @@ def indirectly_standardised(
     DataError, NotComparableError
         As `grouped_rates`; if the reference lacks a stratum, is negative, or expects nothing of a group.
     """
-    import numpy as np
-    import pandas as pd
-
     cells, chance, warnings, missing, told_of = _cells(
         frame, [by] + ([strata] if strata else []), per, limits, dispersion
     )
@@ -245,8 +236,8 @@ def indirectly_standardised(
     )
     if not (np.isfinite(known) & (known >= 0)).all():
         raise DataError("a rate of the reference is negative or missing; correct it.", column=strata)
-    if len(unknown := of_stratum.unique().difference(known.index)):
-        raise DataError(f"the reference has no rate for {unknown[0]!r}; give one for each stratum.", column=strata)
+    if len(without := of_stratum.unique().difference(known.index)):
+        raise DataError(f"the reference has no rate for {without[0]!r}; give one for each stratum.", column=strata)
     cells["expected"] = cells["denominator"].to_numpy() * known.reindex(of_stratum).to_numpy()
     table = cells.groupby(level=by)[["places", "value", "low", "high", "expected"]].sum().reset_index()
     if (table["expected"] <= 0).any():
@@ -262,7 +253,7 @@ def indirectly_standardised(
     table["ratio_high"] = (up if chance else high) / table["expected"]
     table["method"], table["level"] = METHODS[method] if chance else "rounding only", level if chance else np.nan
     return result(
-        table,
+        table.assign(grouped_by=by, rate_per=per),
         "standardising.indirectly_standardised",
         of=frame,
         method=method,
@@ -283,7 +274,6 @@ def indirectly_standardised(
 
 def group_in_words(group: object, lang: str) -> str:
     """The name of a region, an income group or a country in the language; any other as it is."""
-    import pandas as pd
     from babel.core import Locale
 
     if group in _REGIONS:
@@ -296,18 +286,18 @@ def group_in_words(group: object, lang: str) -> str:
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
-    statistic = result.attrs["statistic"].partition(".")[2]
-    case = {"grouped_rates": "grouped", "directly_standardised": "direct", "indirectly_standardised": "indirect"}[
-        statistic
-    ]
+    by = needed(result, "grouped_by", "say in the column grouped_by which column names the groups")
+    if by not in result:
+        raise DataError(f"the result has no column {by!r} to name the groups by", remedy="keep it", column=by)
+    case = "indirect" if "ratio" in result else "direct" if "standard" in result else "grouped"
     column = "ratio" if case == "indirect" else "rate"
-    parameters, known = result.attrs["parameters"], result[result[column].notna()]
+    known = result[result[column].notna()]
     if known.empty:
         return "none", {"groups": numbers.number(len(result), lang)}
     top = known.sort_values([column, f"{column}_low"], kind="stable").iloc[-1]
     label = label_in_words(result, lang)
     parts = {
-        "group": group_in_words(top[parameters["by"]], lang),
+        "group": group_in_words(top[by], lang),
         "label": label[:1].upper() + label[1:],
         "found": numbers.number(top[column], lang, 3)
         if case == "indirect"
@@ -323,7 +313,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "expected": numbers.number(top["expected"], lang, 3),
         }
     else:
-        parts["found"] = units.with_unit(parts["found"], parameters["per"], parameters["scale"], lang)
+        per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
+        scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
+        parts["unit"] = unit_in_words(per, scale, lang)
     if case == "direct":
         parts["withheld"] = numbers.number(len(result) - len(known), lang)
     return case + ("" if top["level"] == top["level"] else "_rounding"), parts
@@ -357,8 +349,6 @@ def _cells(
 
 def _grouping(frame: pd.DataFrame, by: str) -> pd.Series:
     """The group of each row's country, by the reference tables."""
-    import pandas as pd
-
     from ..datafolder import reference
 
     countries = reference("countries").set_index("iso3")
@@ -366,7 +356,9 @@ def _grouping(frame: pd.DataFrame, by: str) -> pd.Series:
     if column not in countries or "iso3" not in frame:
         known = "region, income_group, un_subregion, wb_region"
         raise DataError(
-            f"there is no column or grouping {by!r}; choose a column of the table, or one of {known}.", column=by
+            f"there is no column or grouping {by!r}",
+            remedy=f"choose a column of the table, or one of {known}",
+            column=by,
         )
     if column != "income_group":
         return countries[column].reindex(frame["iso3"]).set_axis(frame.index)
@@ -399,8 +391,6 @@ def _direct(
     dispersion: float | None,
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
     """The rate of each group (row) and its ends, from counts and shares by stratum (column), per one of the denominator."""
-    import numpy as np
-
     rate, least, most = ((share * wide[column]).sum(axis=1) for column in ("value", "low", "high"))
     if not chance:
         return rate, least, most
