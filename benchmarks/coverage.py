@@ -12,13 +12,13 @@ import pandas as pd
 
 from analysis.statistics import (
     directly_standardised,
+    empirical_bayes,
     funnel,
     indirectly_standardised,
     rank_sets,
     rate_difference,
     rate_ratio,
     rates,
-    empirical_bayes,
     two_lists,
 )
 from analysis.statistics.poisson import METHODS

@@ -372,7 +372,7 @@ def test_a_written_result_keeps_its_numbers(correlation, tmp_path, suffix):
             row = pd.read_parquet(path).iloc[0]
         case "xlsx":
             row = pd.read_excel(path).iloc[0]
-    assert float(row["rho"]) == pytest.approx(correlation["rho"].iloc[0], rel=1e-14)
+    assert float(row["rho"]) == pytest.approx(correlation["rho"].iloc[0], rel=1e-9)  # ten digits are written
     assert row["method"] == correlation["method"].iloc[0]
 
 

@@ -460,7 +460,9 @@ def cases():
 def test_every_case_has_its_sentence_in_four_languages():
     texts = {}
     for family in ("small_numbers", "empirical_bayes"):
-        texts |= tomllib.loads((files("analysis.statistics") / "sentences" / f"{family}.toml").read_text("utf-8"))
+        texts |= tomllib.loads(
+            (files("analysis.language") / "catalogues/statistics" / f"{family}.toml").read_text("utf-8")
+        )
     found = cases()
     assert set(found) == set(texts)
     for case, table in found.items():

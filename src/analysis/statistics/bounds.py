@@ -169,15 +169,15 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts: of a lower bound, of any unpublished country, or of the one that can have most."""
     label = label_in_words(found, lang)
     again = "pass the result as the function returned it"
-    parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": wording.number(needed(found, "places", again), lang)}
+    parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": numbers.number(needed(found, "places", again), lang)}
     if "high" not in found:
-        return "world", parts | {"low": wording.number(found["low"].iloc[0], lang)}
+        return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
     most = found.loc[found["high"].idxmax()]
     parts |= {
-        "low": wording.number(most["low"], lang),
-        "high": wording.number(most["high"], lang),
-        "total": wording.number(needed(found, "total", again), lang),
-        "published": wording.number(needed(found, "published", again), lang),
+        "low": numbers.number(most["low"], lang),
+        "high": numbers.number(most["high"], lang),
+        "total": numbers.number(needed(found, "total", again), lang),
+        "published": numbers.number(needed(found, "published", again), lang),
     }
     if not isinstance(most["iso3"], str):
         return "any", parts

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, unknown
-from ..figures import wording
 from ..figures.comparability import require_comparable
 from ..figures.panel import preferred
+from ..language import intervals, numbers
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
 from .poisson import garwood
@@ -255,18 +255,18 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     if "part" in result:
         flow = result.set_index("part")["value"]
-        parts = {part: signed_in_words(flow[part], lang) for part in flow.index}
+        parts = {part: numbers.signed(flow[part], lang) for part in flow.index}
         again = "pass the result of gone_and_new as it was returned"
-        return "balance", parts | {"p": p_in_words(needed(result, "p_value", again), lang)}
+        return "balance", parts | {"p": numbers.p_value(needed(result, "p_value", again), lang)}
     if len(result) > 1:
         verdicts = result["verdict"].value_counts()
         counts = zip(("rose", "fell", "open"), ("rose", "fell", "cannot tell"), strict=True)
-        parts = {name: wording.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
-        parts["rows"] = wording.number(len(result), lang)
+        parts = {name: numbers.number(verdicts.get(verdict, 0), lang) for name, verdict in counts}
+        parts["rows"] = numbers.number(len(result), lang)
         level = only(result, "level")
         if level is None:
             return "several_rounding", parts
-        return "several", parts | {"level": wording.percent(level, lang)}
+        return "several", parts | {"level": numbers.percent(level, lang, digits=1)}
     row = result.iloc[0]
     label = label_in_words(result, lang)
     parts = {

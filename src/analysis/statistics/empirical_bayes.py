@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError, unknown
-from ..figures import wording
+from ..language import intervals, numbers, units
 from .gamma_poisson import Prior, fitted, mixture_limits, posterior_limits
-from .phrases import label_in_words, place_in_words, span_in_words, unit_in_words
+from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import per_what, sized
@@ -39,8 +39,8 @@ def empirical_bayes(
 ) -> pd.DataFrame:
     """Empirical-Bayes rates (shrinkage, smoothed rates): drawn towards the common rate, the more the smaller the place.
 
-    ``poisson-gamma``: counts yᵢ are Poisson with mean θᵢ nᵢ, the rates θᵢ gamma with mean μ and shape α, both by maximum
-    likelihood (y is then negative binomial; Clayton & Kaldor 1987). The outcome is the posterior mean
+    ``poisson-gamma``: counts yᵢ are Poisson with mean θᵢ nᵢ, the rates θᵢ gamma with mean μ and shape α, both by
+    maximum likelihood (y is then negative binomial; Clayton & Kaldor 1987). The outcome is the posterior mean
     (yᵢ + α)/(nᵢ + α/μ). Its limits carry the uncertainty of α and μ: they are quantiles of the mixture of the gamma
     posteriors over both, with the shrinkage of the average place uniform a priori (Christiansen & Morris 1997, J. Am.
     Stat. Assoc. 92, 618–632), and never narrower than those that take the parameters as known.
@@ -107,9 +107,9 @@ def empirical_bayes(
     else:
         columns_found, prior = _poisson_gamma(counts, size, known, level, warnings)
     table = places_of(found).assign(observed=counts[0] * spread, denominator=size)
-    for name, numbers in columns_found.items():
+    for name, amounts in columns_found.items():
         factor = 1.0 if name == "weight" else spread * scale
-        table[name] = np.where(known, numbers * factor, np.nan)
+        table[name] = np.where(known, amounts * factor, np.nan)
     table = table.assign(method=METHODS[method], level=level, **per_what(per, scale))
     return result(
         table,
@@ -140,12 +140,13 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     parts = {
         "place": place_in_words(top, lang),
-        "smoothed": wording.counted(top["smoothed"], label_in_words(result, lang), lang),
-        "unit": unit_in_words(per, scale, lang),
-        "span": span_in_words(top["smoothed_low"], top["smoothed_high"], lang),
-        "level": wording.percent(top["level"], lang),
-        "rate": wording.number(top["rate"], lang, 3),
-        "places": wording.number(len(known), lang),
+        "smoothed": units.with_unit(
+            numbers.counted(top["smoothed"], label_in_words(result, lang), lang), per, scale, lang
+        ),
+        "span": intervals.span(top["smoothed_low"], top["smoothed_high"], lang),
+        "level": numbers.percent(top["level"], lang, digits=1),
+        "rate": numbers.number(top["rate"], lang, 3),
+        "places": numbers.number(len(known), lang),
     }
     return ("smoothed" if known["weight"].gt(0).any() else "alike"), parts
 
@@ -171,7 +172,7 @@ def _poisson_gamma(
         weight = size / (size + prior.shape / prior.mean)
     least, most = np.full(len(size), np.nan), np.full(len(size), np.nan)
     plain = posterior_limits(prior, low[known], high[known], size[known], level)
-    mixed = mixture_limits(prior, value[known], size[known], low[known], high[known], level)
+    mixed = mixture_limits(value[known], size[known], low[known], high[known], level)
     least[known] = np.minimum.reduce([plain[0], mixed[0], smoothed[known]])
     most[known] = np.maximum.reduce([plain[1], mixed[1], smoothed[known]])
     return {

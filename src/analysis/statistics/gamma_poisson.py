@@ -24,9 +24,11 @@ class Prior(NamedTuple):
 
 def fitted(count: NDArray[Any], size: NDArray[Any]) -> Prior:
     """The gamma distribution by maximum likelihood of negative-binomial counts with means ``mean · size``."""
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import brentq
 
-    # In units in which the mean is near one, so that the unit of the denominator moves no digit.
+    # In units in which the mean is near one and in one order, so that neither moves a digit.
+    order = np.lexsort((size, count))
+    count, size = count[order], size[order]
     unit = float(size.sum() / count.sum())
     size = size / unit
 
@@ -39,7 +41,10 @@ def fitted(count: NDArray[Any], size: NDArray[Any]) -> Prior:
     losses = [loss(at) for at in grid]
     at = int(np.argmin(losses))
     low, high = grid[max(at - 1, 0)], grid[min(at + 1, len(grid) - 1)]
-    best = float(minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10}).x)
+    slopes = [_slope(count, size, float(np.exp(end))) for end in (low, high)]
+    best = low if losses[at] == losses[0] else high
+    if slopes[0] > 0 > slopes[1]:
+        best = float(brentq(lambda end: _slope(count, size, float(np.exp(end))), low, high, xtol=1e-14, rtol=1e-14))
     equal = float(count.sum() / size.sum())
     poisson = _log_likelihood(count, size, np.inf, equal)
     if best > np.log(_EQUAL) - 1e-3 or -loss(best) <= poisson + 1e-9:
@@ -48,10 +53,19 @@ def fitted(count: NDArray[Any], size: NDArray[Any]) -> Prior:
     return Prior(shape, _best_mean(count, size, shape)[0] / unit)
 
 
+def _slope(count: NDArray[Any], size: NDArray[Any], shape: float) -> float:
+    """The derivative of the log-likelihood in the shape, at the mean that fits best for it."""
+    from scipy.special import psi
+
+    expected = _best_mean(count, size, shape)[0] * size
+    each = psi(shape + count) - psi(shape) - np.log1p(expected / shape) + (expected - count) / (shape + expected)
+    return float(each.sum())
+
+
 def posterior_limits(
     prior: Prior, low: NDArray[Any], high: NDArray[Any], size: NDArray[Any], level: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Limits of each rate where the gamma distribution is taken as known: the lower for ``low``, the other for ``high``."""
+    """Limits of each rate where the gamma distribution is taken as known."""
     from scipy.special import gammaincinv
 
     if np.isinf(prior.shape):
@@ -68,15 +82,15 @@ def mixture_limits(
     The shrinkage of the average place, α/(α + expected count), is uniform a priori; given the shape the logarithm of
     the mean is integrated about its best value (Gauss–Hermite).
     """
-    shapes, means, weights = _plausible(prior, count, size)
+    shapes, means, weights = _plausible(count, size)
     tail = (1 - level) / 2
     return (_quantile(shapes, means, weights, low, size, tail), _quantile(shapes, means, weights, high, size, 1 - tail))
 
 
-def _plausible(
-    prior: Prior, count: NDArray[Any], size: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _plausible(count: NDArray[Any], size: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Shapes and means with their posterior weights."""
+    order = np.lexsort((size, count))
+    count, size = count[order], size[order]
     average = float(count.sum() / len(count))
     shrinkage = (np.arange(_SHRINKAGES) + 0.5) / _SHRINKAGES
     nodes, node_weights = np.polynomial.hermite_e.hermegauss(_MEANS)

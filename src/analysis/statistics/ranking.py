@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError, NotComparableError, unknown
-from ..figures import wording
 from ..figures.comparability import require_comparable
 from ..figures.places import WORLD
 from ..frames import plain
+from ..language import intervals, numbers, prose
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
 from .result import needed, result
@@ -316,23 +316,23 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
         parts |= {
             "place": place_in_words(first.iloc[0], lang),
-            "share": wording.percent(first["probability"].iloc[0], lang),
-            "draws": wording.number(needed(result, "draws", again), lang),
-            "places": wording.number(needed(result, "places", again), lang),
-            "others": wording.number(len(first) - 1, lang),
+            "share": numbers.percent(first["probability"].iloc[0], lang, digits=1),
+            "draws": numbers.number(needed(result, "draws", again), lang),
+            "places": numbers.number(needed(result, "places", again), lang),
+            "others": numbers.number(len(first) - 1, lang),
         }
         return f"probability{rate}", parts
     level = result["level"].iloc[0]
     rounding = "" if level == level else "_rounding"
     if not rounding:
-        parts["level"] = wording.percent(level, lang)
+        parts["level"] = numbers.percent(level, lang, digits=1)
     if "certain" in result:
         again = "pass the result of top_set as it was returned"
         parts |= {
-            "top": wording.between(wording.number(1, lang), wording.number(needed(result, "top", again), lang)),
-            "places": wording.number(needed(result, "places", again), lang),
-            "possible": wording.number(len(result), lang),
-            "certain": wording.number(int(result["certain"].sum()), lang),
+            "top": intervals.between(numbers.number(1, lang), numbers.number(needed(result, "top", again), lang)),
+            "places": numbers.number(needed(result, "places", again), lang),
+            "possible": numbers.number(len(result), lang),
+            "certain": numbers.number(int(result["certain"].sum()), lang),
         }
         if len(result) > _NAMED:
             return f"top_many{rounding}{rate}", parts
@@ -340,11 +340,11 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return f"top{rounding}{rate}", parts
     firsts = result[result["rank"] == result["rank"].min()]
     parts |= {
-        "place": wording.listed([place_in_words(row, lang) for _, row in firsts.head(_NAMED).iterrows()], lang),
-        "places": wording.number(len(result), lang),
-        "open": wording.number(int(result["undetermined"].sum()), lang),
-        "ranks": wording.between(
-            wording.number(firsts["rank_low"].iloc[0], lang), wording.number(firsts["rank_high"].iloc[0], lang)
+        "place": prose.listed([place_in_words(row, lang) for _, row in firsts.head(_NAMED).iterrows()], lang),
+        "places": numbers.number(len(result), lang),
+        "open": numbers.number(int(result["undetermined"].sum()), lang),
+        "ranks": intervals.between(
+            numbers.number(firsts["rank_low"].iloc[0], lang), numbers.number(firsts["rank_high"].iloc[0], lang)
         ),
     }
     return f"first{rounding}{rate}", parts

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError, unknown
-from ..figures import wording
 from ..figures.measures import measures
 from ..figures.places import WORLD
 from ..frames import plain
+from ..language import intervals, numbers
+from ..language.catalogue import say
 from .phrases import place_in_words
 from .result import needed, only, result
 from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
@@ -247,17 +248,19 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = measures()[f"label_{lang}"].get(first.get("of"), "")
     parts = {
         "label": label or "–",
-        "part": wording.number(first["numerator"], lang),
-        "whole": wording.number(first["denominator"], lang),
-        "share": wording.percent(first["share"], lang),
-        "span": wording.between(wording.percent(first["share_low"], lang), wording.percent(first["share_high"], lang)),
-        "test": TESTS[needed(known, "test", "say in the column test what was tried")][lang],
-        "places": wording.number(first["places"] if taken_together else len(known), lang),
+        "part": numbers.number(first["numerator"], lang),
+        "whole": numbers.number(first["denominator"], lang),
+        "share": numbers.percent(first["share"], lang, digits=1),
+        "span": intervals.between(
+            numbers.percent(first["share_low"], lang, digits=1), numbers.percent(first["share_high"], lang, digits=1)
+        ),
+        "test": say(f"test_{needed(known, 'test', 'say in the column test what was tried')}", lang, family="words"),
+        "places": numbers.number(first["places"] if taken_together else len(known), lang),
     }
     if not taken_together and "survey" in known and known["survey"].nunique() > 1:
-        ends = (wording.percent(end, lang) for end in (known["share"].min(), known["share"].max()))
+        ends = (numbers.percent(end, lang, digits=1) for end in (known["share"].min(), known["share"].max()))
         parts |= dict(zip(("least", "most"), ends, strict=True))
-        return "several", parts | {"surveys": wording.number(known["survey"].nunique(), lang)}
+        return "several", parts | {"surveys": numbers.number(known["survey"].nunique(), lang)}
     if taken_together:
         case = "pooled"
         parts["label"] = _upper(parts["label"])
@@ -266,7 +269,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         case = "one" if len(known) == 1 else "highest"
     if first["level"] != first["level"]:
         return f"{case}_rounding", parts
-    return case, parts | {"level": wording.percent(first["level"], lang)}
+    return case, parts | {"level": numbers.percent(first["level"], lang, digits=1)}
 
 
 def _upper(text: str) -> str:

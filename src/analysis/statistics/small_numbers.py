@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..figures import wording
 from ..figures.places import WORLD
+from ..language import intervals, numbers
 from .comparable_places import compared
-from .phrases import label_in_words, place_in_words, span_in_words
+from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import sized
@@ -367,11 +367,13 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     beyond = result[result["verdict"].isin((ABOVE, BELOW))]
     parts = {
         "label": capital(label_in_words(result, lang)),
-        "places": wording.number(int(result["verdict"].notna().sum()), lang),
-        "above": wording.number(len(sides[ABOVE]), lang),
-        "below": wording.number(len(sides[BELOW]), lang),
-        "few": wording.number(len(sides[TOO_FEW]), lang),
-        "level": wording.percent(needed(result, "outer_level", "pass the result of funnel as it was returned"), lang),
+        "places": numbers.number(int(result["verdict"].notna().sum()), lang),
+        "above": numbers.number(len(sides[ABOVE]), lang),
+        "below": numbers.number(len(sides[BELOW]), lang),
+        "few": numbers.number(len(sides[TOO_FEW]), lang),
+        "level": numbers.percent(
+            needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, digits=1
+        ),
         "farthest": "",
         "ratio": "",
         "span": "",
@@ -394,9 +396,9 @@ def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]
     least = needed(result, "least", "pass the result of too_few as it was returned")
     parts = {
         "label": capital(label_in_words(result, lang)),
-        "few": wording.number(int(places["too_few"].sum()), lang),
-        "places": wording.number(len(places), lang),
-        "least": wording.number(least, lang),
-        "share": wording.percent(least**-0.5, lang, digits=0),
+        "few": numbers.number(int(places["too_few"].sum()), lang),
+        "places": numbers.number(len(places), lang),
+        "least": numbers.number(least, lang),
+        "share": numbers.percent(least**-0.5, lang, digits=0),
     }
     return "few", parts

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, unknown
-from ..figures import wording
+from ..language import intervals, numbers, units
+from ..language.catalogue import say
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
@@ -315,7 +316,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     else:
         per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
-        parts["unit"] = unit_in_words(per, scale, lang)
+        parts["found"] = units.with_unit(parts["found"], per, scale, lang)
     if case == "direct":
         parts["withheld"] = numbers.number(len(result) - len(known), lang)
     return case + ("" if top["level"] == top["level"] else "_rounding"), parts
@@ -390,7 +391,7 @@ def _direct(
     level: float,
     dispersion: float | None,
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """The rate of each group (row) and its ends, from counts and shares by stratum (column), per one of the denominator."""
+    """The rate of each group (row) and its ends, from counts and shares by stratum (column), per one."""
     rate, least, most = ((share * wide[column]).sum(axis=1) for column in ("value", "low", "high"))
     if not chance:
         return rate, least, most
