@@ -75,7 +75,7 @@ def posterior_limits(
 
 
 def mixture_limits(
-    prior: Prior, count: NDArray[Any], size: NDArray[Any], low: NDArray[Any], high: NDArray[Any], level: float
+    count: NDArray[Any], size: NDArray[Any], low: NDArray[Any], high: NDArray[Any], level: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Limits of each rate over the uncertainty of shape and mean.
 
