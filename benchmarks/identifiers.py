@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures.identifiers import find_identifiers
+from analysis.identifiers import find_identifiers
 
 _spec = importlib.util.spec_from_file_location(
     "identifier_corpus", Path(__file__).parents[1] / "tests" / "figures" / "identifier_corpus.py"

@@ -23,7 +23,7 @@ FILES = {
     "figures/quantities.py": ["tests/figures/test_quantities.py"],
     "figures/claims.py": ["tests/figures/test_claims.py"],
     "figures/relations.py": ["tests/figures/test_relations.py", "tests/figures/test_claims.py"],
-    "figures/identifiers.py": ["tests/figures/test_identifiers.py"],
+    "identifiers.py": ["tests/figures/test_identifiers.py"],
     "statistics/rates.py": [
         "tests/statistics/test_rates.py",
         "tests/language/test_phrases.py",

@@ -105,6 +105,35 @@ def _south_african(rng: random.Random) -> str:
     return body + luhn.calc_check_digit(body)
 
 
+def _german_insurance(rng: random.Random) -> str:
+    letter, digits = rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ"), _digits(rng, 8)
+    total = 0
+    for number, digit in enumerate(f"{ord(letter) - 64:02d}{digits}"):
+        product = int(digit) * (2 if number % 2 else 1)
+        total += product - 9 if product > 9 else product
+    return f"{letter}{digits}{total % 10}"
+
+
+def _german_pension(rng: random.Random) -> str:
+    area, letter, serial = rng.randrange(2, 90), rng.choice("ABKMS"), rng.randrange(100)
+    birth = f"{rng.randrange(1, 29):02d}{rng.randrange(1, 13):02d}{rng.randrange(30, 99)}"
+    digits = f"{area:02d}{birth}{ord(letter) - 64:02d}{serial:02d}"
+    products = (int(d) * w for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True))
+    return f"{area:02d} {birth} {letter} {serial:02d}{sum(one // 10 + one % 10 for one in products) % 10}"
+
+
+def _australian(rng: random.Random) -> str:
+    if rng.random() < 0.5:
+        return _until(rng, lambda rng: rng.choice("123456789") + _digits(rng, 8), _tfn)
+    digits = rng.choice("23456") + _digits(rng, 7)
+    check = sum(int(d) * w for d, w in zip(digits, (1, 3, 7, 9, 1, 3, 7, 9), strict=True)) % 10
+    return f"{digits[:4]} {digits[4:]}{check} {rng.randrange(1, 5)}"
+
+
+def _tfn(text: str) -> bool:
+    return sum(int(d) * w for d, w in zip(text, (1, 4, 3, 7, 5, 8, 6, 9, 10), strict=True)) % 11 == 0
+
+
 def _italian(rng: random.Random) -> str:
     from stdnum.it import codicefiscale
 
@@ -165,7 +194,7 @@ _KINDS = {
     "US": lambda rng: f"{rng.randrange(1, 665):03d}-{rng.randrange(1, 99):02d}-{rng.randrange(1, 9999):04d}",
     "UK": _nhs,
     "DE tax": _german_tax,
-    "DE insurance": lambda rng: rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") + _digits(rng, 9),
+    "DE insurance": _german_insurance,
     "FR": _french,
     "ES": _spanish,
     "IT": _italian,
@@ -175,7 +204,7 @@ _KINDS = {
     "TR": _turkish,
     "CA": _canadian,
     "CA labelled": lambda rng: _label("SIN", "NAS")(rng, _canadian(rng).replace("-", " ")),
-    "AU": lambda rng: _label("Medicare", "TFN")(rng, f"{_digits(rng, 4)} {_digits(rng, 5)}"),
+    "AU": lambda rng: _label("Medicare", "TFN")(rng, _australian(rng)),
     "ZA": _south_african,
     "DICOM UID": lambda rng: (
         f"1.2.840.{rng.randrange(10000, 999999)}.{rng.randrange(1, 99)}.{rng.randrange(1, 9999)}.{_digits(rng, 1) or 0}"
@@ -199,7 +228,7 @@ _KINDS = {
     ),
     "US Medicare": lambda rng: f"{rng.randrange(1, 10)}EG{rng.randrange(10)}-TE{rng.randrange(10)}-MK{_digits(rng, 2)}",
     "UK national insurance": lambda rng: f"{rng.choice(['AB', 'CE', 'JG'])}{_digits(rng, 6)}{rng.choice('ABCD')}",
-    "DE pension": lambda rng: f"{_digits(rng, 2)} {_digits(rng, 6)} {rng.choice('ABKMS')} {_digits(rng, 3)}",
+    "DE pension": _german_pension,
     "IN tax": lambda rng: (
         f"{rng.choice(['ABC', 'XYZ'])}P{rng.choice('KLS')}{rng.randrange(1, 9999):04d}{rng.choice('ABCDEF')}"
     ),

@@ -90,7 +90,7 @@ def explorer(
     IdentifierError
         If the panel or a series holds anything identifying.
     """
-    from ..figures.identifiers import refuse_identifiers
+    from ..identifiers import refuse_identifiers
     from ..figures.panel import panel as every
     from ..figures.panel import preferred
 

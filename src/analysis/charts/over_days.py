@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..figures.identifiers import refuse_identifiers
+from ..identifiers import refuse_identifiers
 from ..frames import plain
 from ..language.catalogue import say
 from ..language.dates import date, period_from

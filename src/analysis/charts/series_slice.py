@@ -86,7 +86,7 @@ def _told(series: Series, most: int) -> dict:
 
 def _counts(series: Series, most: int) -> tuple[str, pd.DataFrame]:
     """By what it is told, and the counts; missing where not all of a period was counted."""
-    from ..figures.identifiers import refuse_identifiers
+    from ..identifiers import refuse_identifiers
     from ..series.query import resample
 
     by, frame = "month", resample(series.id, "month")

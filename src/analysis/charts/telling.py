@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..datafolder import surveys_present
 from ..errors import DataError, NotComparableError, unknown
-from ..figures.identifiers import refuse_identifiers
+from ..identifiers import refuse_identifiers
 from ..language.catalogue import say
 from ..language.dates import date, period
 from ..language.intervals import pair

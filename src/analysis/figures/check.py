@@ -25,7 +25,7 @@ from ..datafolder import (
 )
 from ..errors import DataError, ExposureError, IdentifierError
 from . import fields
-from .identifiers import refuse_identifying_texts
+from ..identifiers import refuse_identifying_texts
 from .measures import faults_of, kinds, measures
 from .package import descriptor_path, descriptor_text
 from .panel import KEY, frame_of, meet, preferred

@@ -18,7 +18,7 @@ from ..errors import DataError
 from ..language import intervals, languages, numbers, prose
 from . import fields
 from .claim_book import Book, say, subject, texts
-from .identifiers import refuse_identifiers
+from ..identifiers import refuse_identifiers
 from .number_claims import EQUALS, row_of_number
 from .panel import panel
 from .places import locate, name_key

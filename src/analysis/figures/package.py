@@ -13,7 +13,7 @@ from ..datafolder import data_folder, read_text, surveys_in
 from ..writing import write_table as write_plain
 from ..writing import write_text
 from . import fields
-from .identifiers import refuse_identifiers
+from ..identifiers import refuse_identifiers
 from .measures import measures
 from .sources import citations, refuse_all_but_publications
 from .survey import read_survey

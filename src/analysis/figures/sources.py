@@ -13,7 +13,7 @@ import pandas as pd
 from ..datafolder import surveys_present
 from ..errors import DataError
 from . import fields
-from .identifiers import refuse_identifiers
+from ..identifiers import refuse_identifiers
 from .survey import Survey, read_survey
 
 STYLES = ("text", "short", "bibtex", "csl")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import IdentifierError
-from ..figures.identifiers import identifying
+from ..identifiers import identifying
 from .blocks import Block, Document, Progress, Table
 from .clause import Context, Reading
 from .documents import read_document
@@ -189,7 +189,7 @@ def refuse_lists(document: Document) -> None:
     """
     import pandas as pd
 
-    from ..figures.identifiers import refuse_identifiers
+    from ..identifiers import refuse_identifiers
 
     for table in (part for part in document.parts if isinstance(part, Table)):
         header = [cell or f"column {number}" for number, cell in enumerate(table.rows[0], 1)]

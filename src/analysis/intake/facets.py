@@ -27,7 +27,7 @@ import pandas as pd
 from ..datafolder import growing, read_toml
 from ..errors import DataError, IdentifierError, UnknownPlaceError
 from ..figures import fields
-from ..figures.identifiers import find_identifiers, identifying, refuse_identifiers
+from ..identifiers import find_identifiers, identifying, refuse_identifiers
 from ..figures.measures import kinds
 from ..figures.places import locate
 from .files import csv_rows, is_archive, json_of, rows_of, text_of, unpacked

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
 
 from ..errors import IdentifierError
-from ..figures.identifiers import identifying_texts
+from ..identifiers import identifying_texts
 
 #: What colours a text on a terminal.
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")

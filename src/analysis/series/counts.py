@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import DataError, ExposureError, IdentifierError
 from ..figures import fields
-from ..figures.identifiers import HOST_LEVEL_ROWS, identifying_texts, refuse_identifiers
+from ..identifiers import HOST_LEVEL_ROWS, identifying_texts, refuse_identifiers
 from .days import since_epoch
 from .row_faults import FIRST, LAST, VINTAGE, fault_of_text, identifying, row_fault, written
 

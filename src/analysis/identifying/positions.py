@@ -1,0 +1,55 @@
+"""Positions that lead to a house: coordinates, codes of grids, links of maps."""
+
+from __future__ import annotations
+
+import re
+
+_PAIR = re.compile(r"(?<![\d.,])([+-]?\d{1,3}[.,]\d{4,12})°?\s?([NSns]?)\s?[,;/|\s]\s?([+-]?\d{1,3}[.,]\d{4,12})(?![.,]?\d)")
+_COARSE_PAIR = re.compile(
+    r"(?<![\d.,\w])[+-]?\d{1,2}[.,]\d{2,12}\s?°?\s?[NS]\s?[,;/|\s]?\s?[+-]?\d{1,3}[.,]\d{2,12}\s?°?\s?[EWO](?!\w)"
+    r"|(?<!\w)[NS]\s?\d{1,2}[.,]\d{2,12}\s?°?\s?[,;/|\s]?\s?[EWO]\s?\d{1,3}[.,]\d{2,12}(?!\d)"
+    r"|(?<!\w)[NS]?\s?\d{1,2}[° ]\s?\d{1,2}\.\d{2,5}['′’]?\s?[NS]?[,;\s]\s?[EWO]?\s?\d{1,3}[° ]\s?\d{1,2}\.\d{2,5}['′’]?\s?[EWO]?(?<=[EWO'′’\d])(?<![\d ]\d\.\d\d)"
+)
+_SINGLE = re.compile(
+    r"\d{1,3}\s?[°º]\s?\d{1,2}(?:[.,]\d{1,5})?\s?['′’]"
+    r"|(?<![\d.,])\d{1,3}[.,]\d{2,12}\s?[°º]\s?[NSEWO](?!\w)"
+    r"|(?<!\w)(?:lat|lon|lng|long|latitude|longitude|latitud|longitud|latitudine|longitudine|breite|länge|breitengrad|längengrad"
+    r"|широта|долгота|緯度|経度|纬度|经度)(?![^\W\d_])[\s\"'.:=]{0,4}[+-]?\d{1,3}[.,]\d{2,12}"
+    r"|(?<!\w)(?:coordinates?|coordenadas|koordinaten|coordonnées|coordinate|gps|position|geo|latlng|latlon|ll|center|座標)"
+    r"[\s\"'.:=]{1,4}[\[(]?\s?[+-]?\d{1,3}[.,]\d{2,12}\s?[,;\s]\s?[+-]?\d{1,3}[.,]\d{2,12}"
+    r"|(?<!\w)(?:POINT|LINESTRING|POLYGON)\s?Z?\s?\({1,2}\s?[+-]?\d"
+    r"|[@=/]-?\d{1,2}\.\d{2,12}(?:,|%2C)\s?-?\d{1,3}\.\d{2,12}(?=,\d{1,2}(?:\.\d+)?[zm]|&|\Z)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    # Open Location Code, whole or short (the alphabet has no vowels); MGRS and UTM; three words; a labelled hash.
+    r"(?<![\w+])(?=[0-9CFGHJMPQRVWX]{0,8}[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{8}\+(?:[2-9CFGHJMPQRVWX]{2,7})?(?![\w+])"
+    r"|(?<![\w+])(?=[2-9]{0,4}[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{4,6}\+[2-9CFGHJMPQRVWX]{2,3}(?![\w+])"
+    r"|(?<![\w.])(?:[1-9]|[1-5]\d|60)[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?(?:\d{2} ?\d{2}|\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})(?!\w)"
+    r"|(?<![\w.])(?:[1-9]|[1-5]\d|60) ?[C-HJ-NP-XS] (?:E ?)?\d{6}(?:\.\d+)? ?m?[,E]? ?(?:N ?)?\d{7}(?!\d)"
+    r"|(?<![\w/])/{3}[^\W\d_]{3,20}\.[^\W\d_]{3,20}\.[^\W\d_]{3,20}(?!\w)"
+    r"|(?i:(?<!\w)geo-?hash[\s:=\"']{1,4}[0-9b-hjkmnp-z]{5,12}(?!\w))"
+)
+_NO_POSITION = re.compile(
+    r"(?:\b(?:CI|IC|KI|interval|intervalo|intervalle|intervall|p|OR|RR|HR|IRR|SMR|range|from|between|estimate|mean|median|rate|r|beta|β)"
+    r"\b|%|±)[^\d\n]{0,16}\Z",
+    re.IGNORECASE,
+)
+
+
+def is_position(text: str) -> bool:
+    """Whether a text holds a position more precise than about a kilometre."""
+    if _SINGLE.search(text) or _COARSE_PAIR.search(text) or _CODE.search(text):
+        return True
+    for found in _PAIR.finditer(text):
+        one, other = (float(part.replace(",", ".")) for part in (found[1], found[3]))
+        on_earth = abs(one) <= 90 and abs(other) <= 180 and max(abs(one), abs(other)) >= 1
+        if on_earth and not (_NO_POSITION.search(text[max(found.start() - 40, 0) : found.start()]) or _follows_estimate(text, found)):
+            return True
+    return False
+
+
+def _follows_estimate(text: str, found: re.Match[str]) -> bool:
+    """Whether a pair in brackets stands behind a number, as the limits of an estimate do: 3.1416 (2.7183, 3.6055)."""
+    before = text[max(found.start() - 20, 0) : found.start()]
+    return bool(re.search(r"\d\s?[\[(]\Z", before))
