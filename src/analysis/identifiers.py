@@ -11,7 +11,7 @@ No message repeats what was found: the finding names the rule, the column and th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .errors import IdentifierError
@@ -29,6 +29,8 @@ __all__ = [
     "identifying_texts",
     "refuse_identifiers",
     "refuse_identifying_texts",
+    "rejoined",
+    "texts_in",
 ]
 
 #: Numbers that stand beside a count and are none.
@@ -159,7 +161,7 @@ def refuse_identifying_texts(told: Mapping[str, object], *, file: str | None = N
     IdentifierError
         Names the key that holds what is refused, and never the value.
     """
-    places = list(_texts_in(told))
+    places = list(texts_in(told))
     for number, rule in sorted(identifying_texts([text for _, text in places]).items()):
         where = f"the key '{places[number][0]}'" if places[number][0] else "a key"
         raise IdentifierError(
@@ -167,7 +169,7 @@ def refuse_identifying_texts(told: Mapping[str, object], *, file: str | None = N
         )
 
 
-def _texts_in(told: object) -> Iterator[tuple[str, str]]:
+def texts_in(told: object) -> Iterator[tuple[str, str]]:
     """The texts of nested tables, each with its key; a key may itself identify, and is then not named as a place."""
     ahead: list[tuple[object, str, bool]] = [(told, "", False)]
     while ahead:
@@ -212,6 +214,15 @@ def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str
         if found:
             first = pd.Series(range(len(codes))).groupby(codes).first()
             yield from ((name, int(first[number]), rule) for number, rule in found.items())
+
+
+def rejoined(texts: Sequence[str]) -> list[str]:
+    """Texts that break off where an address goes on, with what stands beside them: "192.0." and "2.17" of two cells."""
+    return [
+        "".join(one.strip() for one in texts[max(number - _NEIGHBOURS, 0) : number + _NEIGHBOURS + 1])
+        for number, text in enumerate(texts)
+        if len(text) < 100 and _BROKEN_OFF.match(text)
+    ]
 
 
 def _split_over_cells(frame: pd.DataFrame) -> Iterator[tuple[str, int, str]]:

@@ -1,5 +1,8 @@
 """In whatever way a cell shows an address, the report is refused, the former one stays, and nothing repeats it."""
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from analysis.errors import IdentifierError
@@ -83,3 +86,72 @@ def test_a_publication_may_be_shown_and_another_address_may_not():
     refuse_identifying_outputs(showing("https://www.example.org/590-servers"), "a.ipynb", known)
     with pytest.raises(IdentifierError, match="what cell 2 puts out looks like a host name"):
         refuse_identifying_outputs(showing("https://pacs.example.org/590-servers"), "a.ipynb", known)
+
+
+HIDDEN = {
+    "an attribute for those who hear": '<p aria-label="{}">a server</p>',
+    "an attribute of data": '<p data-where="{}">a server</p>',
+    "a comment": "<p>a server</p><!-- at {} -->",
+    "a comment in a style": "<style>/* at {} */ p {{ color: red }}</style><p>a server</p>",
+    "an address in a style": '<style>p {{ background: url("http://{}/x.png") }}</style>',
+    "a string of a script": "<script>let at = '{}'</script>",
+    "an element that is not shown": "<template><p>{}</p></template>",
+    "entities": "<p>a server at &#49;92.0.2.17</p>",
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_what_no_reader_sees_is_looked_at_too(way):
+    output = {"output_type": "display_data", "data": {"text/html": HIDDEN[way].format(ADDRESS)}, "metadata": {}}
+    with pytest.raises(IdentifierError, match="what cell 1 puts out looks like a"):
+        refuse_identifying_outputs({"cells": [{"cell_type": "code", "outputs": [output]}]}, "a.ipynb")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"application/json": {"rows": [{"seen": ADDRESS}]}},
+        {"application/vnd.vega.v5+json": {"data": [[1, ADDRESS]]}},
+        {"application/json": f'{{"seen": "{ADDRESS}"}}'},
+        {"application/javascript": f"show('{ADDRESS}')"},
+        {"text/html": "<table><tr><td>192.0.</td><td>2.17</td></tr></table>"},
+        {"text/html": "<table><tr><td>jane.doe@</td><td>example.org</td></tr></table>"},
+        {"text/plain": "0    192.0.    2.17"},
+    ],
+)
+def test_data_and_split_addresses_are_refused(data):
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    with pytest.raises(IdentifierError):
+        refuse_identifying_outputs({"cells": [{"cell_type": "code", "outputs": [output]}]}, "a.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"), [("code", f"x = 1  # as at {ADDRESS}"), ("code", f"x = '{ADDRESS}'"), ("markdown", ADDRESS)]
+)
+def test_what_a_cell_says_is_looked_at(kind, source):
+    with pytest.raises(IdentifierError, match="what cell 1 says looks like a network address"):
+        refuse_identifying_outputs({"cells": [{"cell_type": kind, "source": source}]}, "a.ipynb")
+
+
+def test_a_drawing_has_no_positions_in_its_lines():
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 48.13721 11.57561 L 48.13731 11.57571"/></svg>'
+    output = {"output_type": "display_data", "data": {"image/svg+xml": drawing}, "metadata": {}}
+    cells = [{"cell_type": "code", "source": "table.loc[0].local, frame.query('x in @kept')", "outputs": [output]}]
+    assert refuse_identifying_outputs({"cells": cells}, "a.ipynb") is None
+
+
+@pytest.mark.parametrize("text", ["1", "1.", "0-", "+1", "<b>", "<!--", "&#49;", "<td>1."])
+def test_a_long_output_is_looked_at_in_time_that_grows_with_it(text):
+    seconds = []
+    for size in (100_000, 800_000):
+        html = text * (size // len(text))
+        outputs = [
+            {"output_type": "stream", "text": html},
+            {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}},
+        ]
+        begun = time.process_time()
+        with suppress(IdentifierError):
+            refuse_identifying_outputs({"cells": [{"cell_type": "code", "outputs": outputs}]}, "a.ipynb")
+        seconds.append(time.process_time() - begun)
+    # Eight times the text, in at most thirty times the time: a quadratic look would take sixty-four times.
+    assert seconds[1] < max(30 * seconds[0], 3)

@@ -155,8 +155,11 @@ def _is_publication(rest: str) -> bool:
     """Whether a link, without its scheme, leads to a text that is published rather than into a system."""
     host, _, path = rest.partition("/")
     found = _HOST.match(host)
-    return bool(found) and found is not None and found.end() == len(host.rstrip(".,;:)")) and not (
-        found[2] or _is_system(found, False) or _leads_into_system("/" + path)
+    return (
+        bool(found)
+        and found is not None
+        and found.end() == len(host.rstrip(".,;:)"))
+        and not (found[2] or _is_system(found, False) or _leads_into_system("/" + path))
     )
 
 
@@ -190,8 +193,10 @@ def _is_system(found: re.Match[str], defanged: bool) -> bool:
 
 
 def _is_zone(label: str) -> bool:
-    return label in words()["hosts"]["zones"] or (len(label) == 2 and label.isascii() and label.isalpha()) or (
-        not label.isascii() and label in words()["hosts"]["zones_of_other_scripts"]
+    return (
+        label in words()["hosts"]["zones"]
+        or (len(label) == 2 and label.isascii() and label.isalpha())
+        or (not label.isascii() and label in words()["hosts"]["zones_of_other_scripts"])
     )
 
 

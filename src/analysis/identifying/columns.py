@@ -11,8 +11,29 @@ from .words import words
 _WORD = re.compile(r"[^\W\d_]+\d?")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 #: How a plural ends, and what stands there in the singular, in the languages of the words.
-_PLURALS = (("s", ""), ("es", ""), ("n", ""), ("en", ""), ("er", ""), ("ies", "y"), ("x", ""), ("aux", "al"), ("i", "o"), ("i", "e"), ("e", "a"),
-            ("ar", ""), ("or", "a"), ("ler", ""), ("lar", ""), ("y", ""), ("is", ""), ("ões", "ao"), ("oes", "ao"), ("er", "e"), ("nummern", "nummer"))
+_PLURALS = (
+    ("s", ""),
+    ("es", ""),
+    ("n", ""),
+    ("en", ""),
+    ("er", ""),
+    ("ies", "y"),
+    ("x", ""),
+    ("aux", "al"),
+    ("i", "o"),
+    ("i", "e"),
+    ("e", "a"),
+    ("ar", ""),
+    ("or", "a"),
+    ("ler", ""),
+    ("lar", ""),
+    ("y", ""),
+    ("is", ""),
+    ("ões", "ao"),
+    ("oes", "ao"),
+    ("er", "e"),
+    ("nummern", "nummer"),
+)
 
 
 @functools.cache
@@ -40,7 +61,11 @@ def _singulars(name: str) -> set[str]:
         return set()
     found = {name}
     if len(name) > 2:
-        found |= {name.removesuffix(end) + single for end, single in _PLURALS if name.endswith(end) and len(name) > len(end) + 1}
+        found |= {
+            name.removesuffix(end) + single
+            for end, single in _PLURALS
+            if name.endswith(end) and len(name) > len(end) + 1
+        }
     return found
 
 

@@ -21,9 +21,7 @@ _PIECE = re.compile(r"[0-9A-Za-z]{1,40}")
 _JOINTS = frozenset(" -./+()'")
 _MOST_PIECES = 9
 _LONGEST = 42
-_SHAPE = str.maketrans(
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "9" * 10 + "A" * 52
-)
+_SHAPE = str.maketrans("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "9" * 10 + "A" * 52)
 
 
 def _stdnum(module: str) -> Check:
@@ -102,7 +100,10 @@ def _taiwanese(text: str) -> bool:
     """Taiwan: letter of the place as two digits, then weights 9 to 1, modulus 10."""
     area = 10 + "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(text[0].upper())
     values = [area // 10, area % 10, *map(int, text[1:])]
-    return text[1] in "1289" and sum(v * w for v, w in zip(values, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), strict=True)) % 10 == 0
+    return (
+        text[1] in "1289"
+        and sum(v * w for v, w in zip(values, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), strict=True)) % 10 == 0
+    )
 
 
 def _nhi(text: str) -> bool:
@@ -157,7 +158,9 @@ def _any(*checks: Check) -> Check:
 #: The letters of Medicare's identifier (CMS): none that looks like a digit.
 _MBI = "[AC-HJKMNP-RT-Y]"
 _DNI, _PERSONAL = _stdnum("es.dni"), _any(_dated)
-_PLAIN_11 = _any(*map(_stdnum, ("de.idnr", "tr.tckimlik", "br.cpf", "pl.pesel", "no.fodselsnummer", "gr.amka", "ee.ik", "be.nn")))
+_PLAIN_11 = _any(
+    *map(_stdnum, ("de.idnr", "tr.tckimlik", "br.cpf", "pl.pesel", "no.fodselsnummer", "gr.amka", "ee.ik", "be.nn"))
+)
 
 #: Shape to what decides; a shape that counts are printed in needs a check digit.
 _KINDS: dict[str, Check] = {
@@ -272,7 +275,9 @@ _KINDS: dict[str, Check] = {
     "99999999999999": _stdnum("eg.tn"),
     "999 999 999 999 9": _stdnum("za.idnr"),
 }
-_IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,4})?(?![0-9A-Za-z])", re.IGNORECASE)
+_IBAN = re.compile(
+    r"(?<![0-9A-Za-z])[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,4})?(?![0-9A-Za-z])", re.IGNORECASE
+)
 _CARD = re.compile(r"(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![ -]?\d|[.,]\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ ,.'’-]\d{3})+")
 
@@ -325,7 +330,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 @functools.cache
 def _products() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{alternatives(words()['products']['words'])})[.:#]? ?(?:(?:no|nr|number)[.:]? )?\Z", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{alternatives(words()['products']['words'])})[.:#]? ?(?:(?:no|nr|number)[.:]? )?\Z", re.IGNORECASE
+    )
 
 
 def _is_product(text: str, start: int) -> bool:

@@ -30,17 +30,19 @@ _ELEMENT = re.compile(
 )
 _UID = re.compile(r"(?<![\d.])(?:[0-2](?:\.(?:0|[1-9]\d{0,38})){5,30}|2\.25\.\d{15,39})(?![\d.]{0,3}\d)")
 #: The standard's own: of classes, transfer syntaxes and contexts, never of a study. (DICOM PS3.6, annex A.)
-_STANDARD = re.compile(r"1\.2\.840\.10008(?:\.\d{1,5}){1,12}|1\.2\.840\.10065(?:\.\d+){1,8}|1\.3\.6\.1\.4\.1\.19376(?:\.\d{1,5}){1,8}|2\.16\.840\.1\.113883\.6(?:\.\d{1,5}){1,4}")
+_STANDARD = re.compile(
+    r"1\.2\.840\.10008(?:\.\d{1,5}){1,12}|1\.2\.840\.10065(?:\.\d+){1,8}|1\.3\.6\.1\.4\.1\.19376(?:\.\d{1,5}){1,8}|2\.16\.840\.1\.113883\.6(?:\.\d{1,5}){1,4}"
+)
 _AE_TITLE = re.compile(
     r"\b(?:(?:called|calling|local|remote|source|destination)[ _-]?)?(?:AE[ _-]?Titles?|AETs?|AET[ _-]?names?|application entity)"
     r"\b(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}|{_LETTER}{{2,30}})")
-_CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
-_TWO_NAMES = re.compile(
-    rf"\s?[:=：]?\s{{0,2}}{_CAPITAL}[^\W\d_'’-]{{1,20}}[,\s]\s?{_CAPITAL}[^\W\d_.'’-]{{0,20}}"
+_NAMED = re.compile(
+    rf"(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}|{_LETTER}{{2,30}})"
 )
+_CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
+_TWO_NAMES = re.compile(rf"\s?[:=：]?\s{{0,2}}{_CAPITAL}[^\W\d_'’-]{{1,20}}[,\s]\s?{_CAPITAL}[^\W\d_.'’-]{{0,20}}")
 _BORN = re.compile(rf"{_BETWEEN}{_DATE}", re.IGNORECASE)
 #: A number soon after its label: three digits or more, with letters and dashes in it.
 _RECORD = re.compile(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_PAIR = re.compile(r"(?<![\d.,])([+-]?\d{1,3}[.,]\d{4,12})°?\s?([NSns]?)\s?[,;/|\s]\s?([+-]?\d{1,3}[.,]\d{4,12})(?![.,]?\d)")
+_PAIR = re.compile(
+    r"(?<![\d.,])([+-]?\d{1,3}[.,]\d{4,12})°?\s?([NSns]?)\s?[,;/|\s]\s?([+-]?\d{1,3}[.,]\d{4,12})(?![.,]?\d)"
+)
 _COARSE_PAIR = re.compile(
     r"(?<![\d.,\w])[+-]?\d{1,2}[.,]\d{2,12}\s?°?\s?[NS]\s?[,;/|\s]?\s?[+-]?\d{1,3}[.,]\d{2,12}\s?°?\s?[EWO](?!\w)"
     r"|(?<!\w)[NS]\s?\d{1,2}[.,]\d{2,12}\s?°?\s?[,;/|\s]?\s?[EWO]\s?\d{1,3}[.,]\d{2,12}(?!\d)"
@@ -44,7 +46,9 @@ def is_position(text: str) -> bool:
     for found in _PAIR.finditer(text):
         one, other = (float(part.replace(",", ".")) for part in (found[1], found[3]))
         on_earth = abs(one) <= 90 and abs(other) <= 180 and max(abs(one), abs(other)) >= 1
-        if on_earth and not (_NO_POSITION.search(text[max(found.start() - 40, 0) : found.start()]) or _follows_estimate(text, found)):
+        if on_earth and not (
+            _NO_POSITION.search(text[max(found.start() - 40, 0) : found.start()]) or _follows_estimate(text, found)
+        ):
             return True
     return False
 

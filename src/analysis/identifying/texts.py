@@ -152,11 +152,7 @@ def _rules() -> tuple[_Rule, ...]:
         ),
         _Rule("DICOM identifier", r"\d\.\d+\.\d+\.\d+\.\d|2\.25\.|(?i:ae|appl|00[0-9][0-9])", _plain(people.is_dicom)),
         _Rule(_NAME, r"\^|<|\|", _plain(people.is_name)),
-        _Rule(
-            _NAME,
-            f"{label_mark(_NAME)}|{label_mark('person')}",
-            _plain(people.is_labelled_name),
-        ),
+        _Rule(_NAME, f"{label_mark(_NAME)}|{label_mark('person')}", _plain(people.is_labelled_name)),
         _Rule(
             "host name",
             r"//|\\|[^\s.]\.\pL\pL|[\pL\d_-]:\d\d|(?i:localhost|arn:|mailto:|sips?:|geo:|tel:|callto:|skype:|magnet:|git@|data source)"
@@ -170,11 +166,7 @@ def _rules() -> tuple[_Rule, ...]:
             r"|[@=/]-?\d{1,2}\.\d\d",
             _plain(positions.is_position),
         ),
-        _Rule(
-            "national or health identifier",
-            r"\d(?:[ ./+()'A-Za-z-]{0,7}\d){3}",
-            _plain(numbers.is_national),
-        ),
+        _Rule("national or health identifier", r"\d(?:[ ./+()'A-Za-z-]{0,7}\d){3}", _plain(numbers.is_national)),
         _Rule(
             "national or health identifier",
             f"{label_mark('national or health identifier')}|{label_mark('ambiguous')}",
@@ -186,10 +178,6 @@ def _rules() -> tuple[_Rule, ...]:
             _plain(numbers.is_telephone),
         ),
         _Rule("telephone number", label_mark("telephone number"), _plain(numbers.is_labelled_telephone)),
-        _Rule(
-            "date of birth",
-            f"[*∗＊]|生|р\\.|рожд|출생|{label_mark('date of birth')}",
-            _plain(people.is_birth_date),
-        ),
+        _Rule("date of birth", f"[*∗＊]|生|р\\.|рожд|출생|{label_mark('date of birth')}", _plain(people.is_birth_date)),
         _Rule("record number", label_mark("record number"), _plain(people.is_record)),
     )

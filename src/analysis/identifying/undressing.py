@@ -44,11 +44,13 @@ _BRACKETED_DOT = re.compile(
 _BRACKETED_AT = re.compile(r" ?[\[({<] ?(?:at|@|arroba|ät|chez) ?[\])}>] ?|(?<=\w)_at_(?=\w)", re.IGNORECASE)
 _BRACKETED_COLON = re.compile(r"\[:\]|\[://\]|\[:/{2}\]")
 _SPACED = re.compile(r"(?<=\w) ([.@]) (?=\w)")
-_BEFORE_AT = re.compile(r"(?<=\w) @ ?(?=[^\W\d_])|(?<=\w) ?@ (?=[^\W\d_][\w-]{0,62}\.)")
+_BEFORE_AT = re.compile(r"(?<=\w) ?@ (?=[^\W\d_][\w-]{0,62}\.)")
 _SPOKEN_AT = re.compile(r"(?<=\w) at (?=[\w-]{1,63}\.[a-z])", re.IGNORECASE)
 _HXXP = re.compile(r"\bh[x*]{2}p(s?)(?=:|\[)", re.IGNORECASE)
 #: Without one of these, a text of ASCII is what it looks like.
-_DRESSED = re.compile(r"[&%\\\[({<]|[ _-]dot[ _-]|_at_| [.@] | @|@ |[hH][xX*]{2}[pP]|[\x00-\x08\x0e-\x1f\x7f]", re.IGNORECASE)
+_DRESSED = re.compile(
+    r"[&%\\\[({<]|[ _-]dot[ _-]|_at_| [.@] | @|@ |[hH][xX*]{2}[pP]|[\x00-\x08\x0e-\x1f\x7f]", re.IGNORECASE
+)
 
 
 class Undressed(NamedTuple):
