@@ -23,14 +23,10 @@ _FACE = {
     "sources": ("figures.sources", "sources"),
     "cite": ("figures.sources", "cite"),
     "check_claims": ("figures.claims", "check_claims"),
-<<<<<<< HEAD
     "changes": ("figures.changes", "changes"),
     "corrections": ("figures.changes", "corrections"),
     "data_version": ("figures.changes", "data_version"),
     "refuse_identifiers": ("identifiers", "refuse_identifiers"),
-=======
-    "refuse_identifiers": ("identifiers", "refuse_identifiers"),
->>>>>>> 21d4023 (Refuse identifiers by kind, in linear time: a room of its own for the rules on texts)
     "extract": ("intake.extract", "extract"),
     "review": ("intake.review", "review_table"),
     "reference": ("datafolder", "reference"),

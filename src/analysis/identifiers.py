@@ -177,9 +177,9 @@ def texts_in(told: object) -> Iterator[tuple[str, str]]:
         if isinstance(one, Mapping):
             below = []
             for name, inside in one.items():
-                name = str(name)
-                below.append((name, "", True))
-                below.append((inside, f"{key}.{name}".lstrip(".") if re.fullmatch(r"[a-z_]+", name) else key, False))
+                below.append((str(name), "", True))
+                plain = re.fullmatch(r"[a-z_]+", str(name))
+                below.append((inside, f"{key}.{name}".lstrip(".") if plain else key, False))
             ahead += reversed(below)
         elif isinstance(one, (list, tuple, set, frozenset)):
             ahead += reversed([(inside, key, False) for inside in one])

@@ -14,6 +14,7 @@ import analysis as ex
 from analysis import cli
 from analysis.charts.explorer import explorer
 from analysis.figures.check import check
+from analysis.figures.package import write_table
 from analysis.identifiers import (
     HOST_LEVEL_ROWS,
     find_identifiers,
@@ -22,7 +23,6 @@ from analysis.identifiers import (
     refuse_identifiers,
     refuse_identifying_texts,
 )
-from analysis.figures.package import write_table
 
 _spec = importlib.util.spec_from_file_location("identifier_corpus", Path(__file__).with_name("identifier_corpus.py"))
 corpus = importlib.util.module_from_spec(_spec)

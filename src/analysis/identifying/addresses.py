@@ -37,23 +37,75 @@ _EMAIL = re.compile(
 )
 _SCHEME = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]{1,15}):(?:/{2,3}|\\{2})(\[?[^\s\"'<>]{1,400})")
 _SCHEME_WITHOUT_SLASHES = re.compile(
-    r"\b(?:arn:aws[\w-]{0,10}:|mailto:\S|sips?:\S|geo:-?\d|tel:\+?\d|callto:\S|skype:\S|magnet:\?|git@|data source\s?=)",
+    r"\b(?:arn:aws[\w-]{0,10}:|mailto:\S|sips?:\S|geo:-?\d|tel:\+?\d|callto:\S|skype:\S|magnet:\?|git@"
+    r"|data source\s?=)",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"(?<![\w\\])\\{2,4}[\w.-]{2,63}\\{1,2}[\w$.-]|(?<![\w:/])//[A-Za-z][\w.-]{1,63}/[A-Za-z$]"
-    r"|\b[A-Za-z]:\\(?:Users|Documents and Settings|Benutzer)\\\w|(?<![\w/])/(?:home|Users)/\w|(?<![\w/.])/mnt/\w|(?<![\w/.])/srv/\w"
+    r"|\b[A-Za-z]:\\(?:Users|Documents and Settings|Benutzer)\\\w|(?<![\w/])/(?:home|Users)/\w"
+    r"|(?<![\w/.])/mnt/\w|(?<![\w/.])/srv/\w"
 )
 _HOST = re.compile(
-    r"(?<![\w.@-])((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,9}[^\W\d_][\w-]{1,30})(?![\w-])(?:(:\d{2,5})(?!\d))?(/[^\s\"'<>)\]]{0,300})?"
+    r"(?<![\w.@-])((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,9}[^\W\d_][\w-]{1,30})(?![\w-])"
+    r"(?:(:\d{2,5})(?!\d))?(/[^\s\"'<>)\]]{0,300})?"
 )
 _NAME_AND_PORT = re.compile(r"(?<![\w./:-])([A-Za-z][\w-]{1,30}):(\d{2,5})(?![\w.:,%-]|\s?%)")
 _VERSION_OF = re.compile(r"[\w.§-]{0,20}[:\s]{0,2}\Z")
 _PARTS_OF_FIGURE = re.compile(r"\d{1,3}(?:\.\d{3}){3}")
 _SYSTEM_PORTS = frozenset(
-    "21 22 23 25 80 81 104 139 161 389 443 445 554 636 1433 1521 2575 2761 2762 3306 3389 4242 4443 5000 5432 5678 5900 "
-    "6379 7001 8000 8008 8042 8043 8080 8081 8088 8090 8104 8443 8888 9000 9090 9200 9443 10104 11111 11112 11113 11114 "
-    "11115 27017".split()
+    [
+        "21",
+        "22",
+        "23",
+        "80",
+        "81",
+        "104",
+        "139",
+        "161",
+        "389",
+        "443",
+        "445",
+        "554",
+        "636",
+        "1433",
+        "1521",
+        "2575",
+        "2761",
+        "2762",
+        "3306",
+        "3389",
+        "4242",
+        "4443",
+        "5000",
+        "5432",
+        "5678",
+        "5900",
+        "6379",
+        "7001",
+        "8000",
+        "8008",
+        "8042",
+        "8043",
+        "8080",
+        "8081",
+        "8088",
+        "8090",
+        "8104",
+        "8443",
+        "8888",
+        "9000",
+        "9090",
+        "9200",
+        "9443",
+        "10104",
+        "11111",
+        "11112",
+        "11113",
+        "11114",
+        "11115",
+        "27017",
+    ]
 )
 
 
@@ -74,9 +126,7 @@ def _holds_ipv4(text: str) -> bool:
             # "16.09.19/20" are days; a network begins otherwise.
             if first > 31 or not 1 <= int(second) <= 12:
                 return True
-        elif not found[4]:
-            return True
-        elif not (_is_figure(found.group()) or _is_version(text, found)):
+        elif not found[4] or not (_is_figure(found.group()) or _is_version(text, found)):
             return True
     return False
 
@@ -128,7 +178,7 @@ def is_email(text: str) -> bool:
 
 
 def is_host(text: str, *, defanged: bool = False) -> bool:
-    """Whether a text names a machine: its address of a link, host, share or bucket; a publication's own site is none."""
+    """Whether a text names a machine: its address of a link, host, share or bucket; not a publication's site."""
     if _SCHEME_WITHOUT_SLASHES.search(text) or _SHARE.search(text) or _is_named_port(text):
         return True
     for found in _SCHEME.finditer(text):

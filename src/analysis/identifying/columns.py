@@ -38,7 +38,7 @@ _PLURALS = (
 
 @functools.cache
 def rule_of_name(column: str) -> str | None:
-    """The rule that a column is named after (``"record number"`` for ``PatientIDs``), or None; a column of counts has none."""
+    """The rule that a column is named after (``"record number"`` for ``PatientIDs``), or None, as for counts."""
     told = words()
     spaced = _HUMP.sub(" ", column)
     parts = [_fold(word) for word in _WORD.findall(spaced)]

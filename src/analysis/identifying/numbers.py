@@ -89,7 +89,10 @@ def _nric(text: str) -> bool:
 
 def _hkid(text: str) -> bool:
     """Hong Kong: one or two letters, six digits, check digit in brackets, modulus 11."""
-    letters, digits, told = re.fullmatch(r"([A-Z]{1,2})(\d{6})\(?([0-9A])\)?", text.upper()).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r"([A-Z]{1,2})(\d{6})\(?([0-9A])\)?", text.upper())
+    if found is None:
+        return False
+    letters, digits, told = found.groups()
     first = [36, *(ord(one) - 55 for one in letters)][-2:]
     values = [*first, *map(int, digits)]
     total = sum(value * weight for value, weight in zip(values, range(9, 1, -1), strict=True))
@@ -107,7 +110,7 @@ def _taiwanese(text: str) -> bool:
 
 
 def _nhi(text: str) -> bool:
-    """New Zealand's health index (HISO 10046): three letters, four digits, modulus 11; or its later form, modulus 24."""
+    """New Zealand's health index (HISO 10046): modulus 11, or 24 in its later form."""
     alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ"
     text = text.upper()
     if any(one not in alphabet for one in text[:3]):
@@ -297,7 +300,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
     """Runs of pieces with single joints that may be one number: where each begins and ends."""
     pieces = [found.span() for found in _PIECE.finditer(text)]
     for first, (start, _) in enumerate(pieces):
-        if start and text[start - 1] in "_":
+        if start and text[start - 1] == "_":
             continue
         for last in range(first, min(first + _MOST_PIECES, len(pieces))):
             if last > first and not _joined(text, pieces[last - 1][1], pieces[last][0]):
@@ -407,8 +410,10 @@ _INTERNATIONAL = re.compile(r"(?<![\d+])\+ ?\d{1,3}[\s().-]{0,3}\(?\d(?:[\s().\-
 _ZEROES = re.compile(r"(?<![\d.,])00\d{1,3}[\s().-]{1,2}\(?\d(?:[\s().\-/]{0,3}\d){6,12}(?!\d)")
 _TRUNK = re.compile(
     # A zero and an area, then the subscriber: by the groups that the plans of the ITU's members print.
-    r"(?<![\d.,/+-])(?<!\d[ )])\(?0(?:\d{1,2}\)?[ /-]\d{3,4}[ -]\d{4}|\d{2,4}\)?[/-]\d{5,8}|\d{3,4}\)? \d{6}|\d{2,4}\)?[ /-]\d{3}[ -]\d{3}(?!\d)"
-    r"|[1-9](?:[ .-]\d\d){4}|[4-9]\d\d[ -]\d{3}[ -]\d{3,4}|\d{2,4}\)?[ /-]\d{2,4}[ -]\d{2}[ -]\d{2}|[1-9]\d{2,3}\)? \d{5,7}|\d{2,3}\) ?\d{3,4}[ -]?\d{2,4})"
+    r"(?<![\d.,/+-])(?<!\d[ )])\(?0(?:\d{1,2}\)?[ /-]\d{3,4}[ -]\d{4}|\d{2,4}\)?[/-]\d{5,8}|\d{3,4}\)? \d{6}"
+    r"|\d{2,4}\)?[ /-]\d{3}[ -]\d{3}(?!\d)"
+    r"|[1-9](?:[ .-]\d\d){4}|[4-9]\d\d[ -]\d{3}[ -]\d{3,4}|\d{2,4}\)?[ /-]\d{2,4}[ -]\d{2}[ -]\d{2}"
+    r"|[1-9]\d{2,3}\)? \d{5,7}|\d{2,3}\) ?\d{3,4}[ -]?\d{2,4})"
     r"(?![ -]?\d|[.,/]\d)"
 )
 _NORTH_AMERICA = re.compile(

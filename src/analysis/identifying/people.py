@@ -9,7 +9,8 @@ from .words import label_ends
 _LETTER = r"[^\W\d_]"
 # "DOE^JANE", "Doe ^ John", "O^K", "DOE^" and "^JOHN"; no power: "x^2", "10^6", "km^2".
 _DICOM_NAME = re.compile(
-    rf"{_LETTER}[.'’]? ?\^ ?{_LETTER}|{_LETTER}{{2}} ?\^{{1,4}}(?![\w^({{+−-]| \w)|(?<![\w)\]}}] )(?<![\w)\]}}^])\^{{1,4}}{_LETTER}{{2}}|\w\^{{2,6}}[\w|]"
+    rf"{_LETTER}[.'’]? ?\^ ?{_LETTER}|{_LETTER}{{2}} ?\^{{1,4}}(?![\w^({{+−-]| \w)"
+    rf"|(?<![\w)\]}}] )(?<![\w)\]}}^])\^{{1,4}}{_LETTER}{{2}}|\w\^{{2,6}}[\w|]"
 )
 _HL7 = re.compile(r"\b(?:PID|NK1|PV1|MSH|OBR|ORC)\|[^\n]{0,4}\|")
 _PASSPORT_LINE = re.compile(r"(?<!\w)[PIAC][A-Z<][A-Z<]{3}[A-Z]{2,30}<{1,2}[A-Z]")
@@ -20,26 +21,34 @@ _IN_WORDS = (
     rf"|(?:昭和|平成|大正|令和)\d{{1,2}}年"
 )
 _DATE = rf"(?:{_DAY_MONTH}|{_IN_WORDS})"
-_BETWEEN = r"(?:[\s:=.,;|\"'>)*#-]{0,6}(?:(?:on|am|the|le|el|il|em|op|den|dia|día|giorno|dne|la|в|的|は)\b[\s:]{0,3}){0,2}(?:DA |= ?|\[)?[\s\"'\[]{0,3})"
+_BETWEEN = (
+    r"(?:[\s:=.,;|\"'>)*#-]{0,6}(?:(?:on|am|the|le|el|il|em|op|den|dia|día|giorno|dne|la|в|的|は)\b[\s:]{0,3}){0,2}"
+    r"(?:DA |= ?|\[)?[\s\"'\[]{0,3})"
+)
 _STAR = re.compile(rf"(?<![\w*)\]] )(?<![\w*)\]])[*∗＊] ?{_DAY_MONTH}")
 _AFTERWARDS = re.compile(rf"{_DATE} ?(?:г\. ?р\.|г\.р|г\. рожд|года рождения|р\.н\.|生まれ|生|출생|出生)")
 _ELEMENT = re.compile(
-    r"\(?0010[,\s]{1,2}(?:0030\)?[^\d\n]{0,24}\d{8}(?!\d)|(?:0010|1001|1060)\)?\s{0,3}(?:PN|LO)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
+    r"\(?0010[,\s]{1,2}(?:0030\)?[^\d\n]{0,24}\d{8}(?!\d)|(?:0010|1001|1060)\)?\s{0,3}(?:PN"
+    r"|LO)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
     r"|(?:0020|1000|2154)\)?\s{0,3}(?:LO|SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?[\w-]{2})"
-    r"|\(?0008[,\s]{1,2}(?:0050\)?\s{0,3}(?:SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w|0090\)?\s{0,3}(?:PN)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w)"
+    r"|\(?0008[,\s]{1,2}(?:0050\)?\s{0,3}(?:SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
+    r"|0090\)?\s{0,3}(?:PN)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w)"
 )
 _UID = re.compile(r"(?<![\d.])(?:[0-2](?:\.(?:0|[1-9]\d{0,38})){5,30}|2\.25\.\d{15,39})(?![\d.]{0,3}\d)")
 #: The standard's own: of classes, transfer syntaxes and contexts, never of a study. (DICOM PS3.6, annex A.)
 _STANDARD = re.compile(
-    r"1\.2\.840\.10008(?:\.\d{1,5}){1,12}|1\.2\.840\.10065(?:\.\d+){1,8}|1\.3\.6\.1\.4\.1\.19376(?:\.\d{1,5}){1,8}|2\.16\.840\.1\.113883\.6(?:\.\d{1,5}){1,4}"
+    r"1\.2\.840\.10008(?:\.\d{1,5}){1,12}|1\.2\.840\.10065(?:\.\d+){1,8}"
+    r"|1\.3\.6\.1\.4\.1\.19376(?:\.\d{1,5}){1,8}|2\.16\.840\.1\.113883\.6(?:\.\d{1,5}){1,4}"
 )
 _AE_TITLE = re.compile(
-    r"\b(?:(?:called|calling|local|remote|source|destination)[ _-]?)?(?:AE[ _-]?Titles?|AETs?|AET[ _-]?names?|application entity)"
+    r"\b(?:(?:called|calling|local|remote|source|destination)[ _-]?)?(?:AE[ _-]?Titles?|AETs?|AET[ _-]?names?"
+    r"|application entity)"
     r"\b(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}|{_LETTER}{{2,30}})"
+    rf"(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}"
+    rf"|{_LETTER}{{2,30}})"
 )
 _CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
 _TWO_NAMES = re.compile(rf"\s?[:=：]?\s{{0,2}}{_CAPITAL}[^\W\d_'’-]{{1,20}}[,\s]\s?{_CAPITAL}[^\W\d_.'’-]{{0,20}}")
@@ -47,7 +56,8 @@ _BORN = re.compile(rf"{_BETWEEN}{_DATE}", re.IGNORECASE)
 #: A number soon after its label: three digits or more, with letters and dashes in it.
 _RECORD = re.compile(
     # An element's tag, (0010,0020), is no number of a record.
-    r"(?!\s?\(?[0-9A-Fa-f]{4},)(?:[\s.:#=]{0,3}(?:no|nr|nº|n°|num|number|numéro|id|№|号|番号|は|:)[.:]?)?[\s.:#=：\"'\[(/|-]{0,4}(?=[\w/-]{0,14}\d[\w/-]{0,2}\d[\w/-]{0,2}\d)"
+    r"(?!\s?\(?[0-9A-Fa-f]{4},)(?:[\s.:#=]{0,3}(?:no|nr|nº|n°|num|number|numéro|id|№|号|番号|は"
+    r"|:)[.:]?)?[\s.:#=：\"'\[(/|-]{0,4}(?=[\w/-]{0,14}\d[\w/-]{0,2}\d[\w/-]{0,2}\d)"
     r"[A-Z]{0,6}[-/]?\d?[A-Z]{0,3}[-/]?\d[\w/-]{1,30}(?! ?(?:%|per))",
     re.IGNORECASE,
 )

@@ -10,14 +10,17 @@ _PAIR = re.compile(
 _COARSE_PAIR = re.compile(
     r"(?<![\d.,\w])[+-]?\d{1,2}[.,]\d{2,12}\s?°?\s?[NS]\s?[,;/|\s]?\s?[+-]?\d{1,3}[.,]\d{2,12}\s?°?\s?[EWO](?!\w)"
     r"|(?<!\w)[NS]\s?\d{1,2}[.,]\d{2,12}\s?°?\s?[,;/|\s]?\s?[EWO]\s?\d{1,3}[.,]\d{2,12}(?!\d)"
-    r"|(?<!\w)[NS]?\s?\d{1,2}[° ]\s?\d{1,2}\.\d{2,5}['′’]?\s?[NS]?[,;\s]\s?[EWO]?\s?\d{1,3}[° ]\s?\d{1,2}\.\d{2,5}['′’]?\s?[EWO]?(?<=[EWO'′’\d])(?<![\d ]\d\.\d\d)"
+    r"|(?<!\w)[NS]?\s?\d{1,2}[° ]\s?\d{1,2}\.\d{2,5}['′’]?\s?[NS]?[,;\s]"
+    r"\s?[EWO]?\s?\d{1,3}[° ]\s?\d{1,2}\.\d{2,5}['′’]?\s?[EWO]?(?<=[EWO'′’\d])(?<![\d ]\d\.\d\d)"
 )
 _SINGLE = re.compile(
     r"\d{1,3}\s?[°º]\s?\d{1,2}(?:[.,]\d{1,5})?\s?['′’]"
     r"|(?<![\d.,])\d{1,3}[.,]\d{2,12}\s?[°º]\s?[NSEWO](?!\w)"
-    r"|(?<!\w)(?:lat|lon|lng|long|latitude|longitude|latitud|longitud|latitudine|longitudine|breite|länge|breitengrad|längengrad"
+    r"|(?<!\w)(?:lat|lon|lng|long|latitude|longitude|latitud|longitud|latitudine|longitudine|breite|länge"
+    r"|breitengrad|längengrad"
     r"|широта|долгота|緯度|経度|纬度|经度)(?![^\W\d_])[\s\"'.:=]{0,4}[+-]?\d{1,3}[.,]\d{2,12}"
-    r"|(?<!\w)(?:coordinates?|coordenadas|koordinaten|coordonnées|coordinate|gps|position|geo|latlng|latlon|ll|center|座標)"
+    r"|(?<!\w)(?:coordinates?|coordenadas|koordinaten|coordonnées|coordinate|gps|position|geo|latlng|latlon|ll"
+    r"|center|座標)"
     r"[\s\"'.:=]{1,4}[\[(]?\s?[+-]?\d{1,3}[.,]\d{2,12}\s?[,;\s]\s?[+-]?\d{1,3}[.,]\d{2,12}"
     r"|(?<!\w)(?:POINT|LINESTRING|POLYGON)\s?Z?\s?\({1,2}\s?[+-]?\d"
     r"|[@=/]-?\d{1,2}\.\d{2,12}(?:,|%2C)\s?-?\d{1,3}\.\d{2,12}(?=,\d{1,2}(?:\.\d+)?[zm]|&|\Z)",
@@ -27,13 +30,15 @@ _CODE = re.compile(
     # Open Location Code, whole or short (the alphabet has no vowels); MGRS and UTM; three words; a labelled hash.
     r"(?<![\w+])(?=[0-9CFGHJMPQRVWX]{0,8}[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{8}\+(?:[2-9CFGHJMPQRVWX]{2,7})?(?![\w+])"
     r"|(?<![\w+])(?=[2-9]{0,4}[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{4,6}\+[2-9CFGHJMPQRVWX]{2,3}(?![\w+])"
-    r"|(?<![\w.])(?:[1-9]|[1-5]\d|60)[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?(?:\d{2} ?\d{2}|\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})(?!\w)"
+    r"|(?<![\w.])(?:[1-9]|[1-5]\d|60)[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?(?:\d{2} ?\d{2}|\d{3} ?\d{3}|\d{4} ?\d{4}"
+    r"|\d{5} ?\d{5})(?!\w)"
     r"|(?<![\w.])(?:[1-9]|[1-5]\d|60) ?[C-HJ-NP-XS] (?:E ?)?\d{6}(?:\.\d+)? ?m?[,E]? ?(?:N ?)?\d{7}(?!\d)"
     r"|(?<![\w/])/{3}[^\W\d_]{3,20}\.[^\W\d_]{3,20}\.[^\W\d_]{3,20}(?!\w)"
     r"|(?i:(?<!\w)geo-?hash[\s:=\"']{1,4}[0-9b-hjkmnp-z]{5,12}(?!\w))"
 )
 _NO_POSITION = re.compile(
-    r"(?:\b(?:CI|IC|KI|interval|intervalo|intervalle|intervall|p|OR|RR|HR|IRR|SMR|range|from|between|estimate|mean|median|rate|r|beta|β)"
+    r"(?:\b(?:CI|IC|KI|interval|intervalo|intervalle|intervall|p|OR|RR|HR|IRR|SMR|range|from|between|estimate"
+    r"|mean|median|rate|r|beta|β)"
     r"\b|%|±)[^\d\n]{0,16}\Z",
     re.IGNORECASE,
 )

@@ -155,14 +155,17 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(_NAME, f"{label_mark(_NAME)}|{label_mark('person')}", _plain(people.is_labelled_name)),
         _Rule(
             "host name",
-            r"//|\\|[^\s.]\.\pL\pL|[\pL\d_-]:\d\d|(?i:localhost|arn:|mailto:|sips?:|geo:|tel:|callto:|skype:|magnet:|git@|data source)"
+            r"//|\\|[^\s.]\.\pL\pL|[\pL\d_-]:\d\d|(?i:localhost|arn:|mailto:|sips?:|geo:|tel:|callto:|skype:"
+            r"|magnet:|git@|data source)"
             r"|/(?:home|Users|mnt|srv)/",
             lambda one: addresses.is_host(one.text, defanged=one.defanged),
         ),
         _Rule(
             "precise position",
-            r"\d[.,]\d{4}|[°º]|\d[.,]\d\d+ ?[NS]|[NS] ?\d+[.,]\d\d|\d\.\d\d+['′’]|\+[2-9CFGHJMPQRVWX]{2}|[CFGHJMPQRVWX]\+|[A-Z]{2} ?\d\d"
-            r"|\d[C-X] |\d{6} \d{7}|///|(?i:geo|point|polygon|linestring|lat|lon|lng|l[aä]nge|breite|шир|долг|度|coord|koord|gps|positi|center|座標|ll=)"
+            r"\d[.,]\d{4}|[°º]|\d[.,]\d\d+ ?[NS]|[NS] ?\d+[.,]\d\d|\d\.\d\d+['′’]|\+[2-9CFGHJMPQRVWX]{2}"
+            r"|[CFGHJMPQRVWX]\+|[A-Z]{2} ?\d\d"
+            r"|\d[C-X] |\d{6} \d{7}|///|(?i:geo|point|polygon|linestring|lat|lon|lng|l[aä]nge|breite|шир|долг"
+            r"|度|coord|koord|gps|positi|center|座標|ll=)"
             r"|[@=/]-?\d{1,2}\.\d\d",
             _plain(positions.is_position),
         ),

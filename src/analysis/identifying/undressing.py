@@ -38,7 +38,8 @@ _MARKED_UP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?: [^<>]{0,80})?/?>|<!--[
 
 _WORD_DOT = r"(?:dot|punkt|punto|ponto|point|punt)"
 _BRACKETED_DOT = re.compile(
-    rf" ?(?:[\[({{<]{{1,2}} ?(?:[.,]|{_WORD_DOT}) ?[\])}}>]{{1,2}}|(?<=[\w])[ _-]dot[ _-](?=\w)|(?<=\d)[_ ](?:{_WORD_DOT})[_ ](?=\d)) ?",
+    rf" ?(?:[\[({{<]{{1,2}} ?(?:[.,]|{_WORD_DOT}) ?[\])}}>]{{1,2}}|(?<=[\w])[ _-]dot[ _-](?=\w)"
+    rf"|(?<=\d)[_ ](?:{_WORD_DOT})[_ ](?=\d)) ?",
     re.IGNORECASE,
 )
 _BRACKETED_AT = re.compile(r" ?[\[({<] ?(?:at|@|arroba|ät|chez) ?[\])}>] ?|(?<=\w)_at_(?=\w)", re.IGNORECASE)

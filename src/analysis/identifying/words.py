@@ -19,7 +19,7 @@ def words() -> dict[str, dict[str, frozenset[str]]]:
 
 
 def alternatives(told: Iterable[str]) -> str:
-    """A pattern for any of the words, longest first; words that begin alike share their beginning, so that few are tried."""
+    """A pattern for any of the words, longest first; those that begin alike are tried together."""
     return _branches(sorted({undressed(word.lower()).text for word in told}))
 
 
@@ -62,7 +62,7 @@ def label_ends(text: str, key: str) -> Iterator[int]:
 
 @functools.cache
 def label_mark(key: str) -> str:
-    """A pattern for Arrow's engine that every text with a label of a kind matches; its bounds of words know ASCII only."""
+    """A pattern for Arrow's engine that every text with a label of a kind matches."""
     told = words()["labels"][key]
     plain = {word for word in told if word[0].isascii() and word[0].isalnum()}
     parts = [rf"\b{alternatives(plain)}"] if plain else []

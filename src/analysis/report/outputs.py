@@ -21,7 +21,32 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _GAP = re.compile(r"[^\S\n]*\n\s*|\t|[^\S\n]{2,}")
 #: Attributes that hold geometry, names of styles or programs: no text.
 _MUTE = frozenset(
-    "d points transform viewbox style class id for headers x y x1 y1 x2 y2 cx cy r rx ry dx dy width height".split()
+    [
+        "d",
+        "points",
+        "transform",
+        "viewbox",
+        "style",
+        "class",
+        "id",
+        "for",
+        "headers",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "dx",
+        "dy",
+        "width",
+        "height",
+    ]
 )
 #: In styles and scripts: comments, strings and addresses, for selectors look like hosts.
 _TOLD_IN_CODE = re.compile(
@@ -29,7 +54,30 @@ _TOLD_IN_CODE = re.compile(
 )
 _TOLD_IN_PYTHON = re.compile(r"#([^\n]{0,2000})|\"([^\"\n]{0,2000})\"|'([^'\n]{0,2000})'")
 #: Elements that stand inside of a line, and so do not end a text.
-_INLINE = frozenset("a abbr b cite code em i mark q s samp small span strong sub sup tspan u var wbr".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tspan",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
 
 
 def _texts_of_markup(text: str) -> Iterator[str]:
