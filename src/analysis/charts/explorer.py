@@ -90,9 +90,9 @@ def explorer(
     IdentifierError
         If the panel or a series holds anything identifying.
     """
-    from ..identifiers import refuse_identifiers
     from ..figures.panel import panel as every
     from ..figures.panel import preferred
+    from ..identifiers import refuse_identifiers
 
     lang = language(lang)
     panel = every() if panel is None else panel

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..identifiers import refuse_identifiers
 from ..frames import plain
+from ..identifiers import refuse_identifiers
 from ..language.catalogue import say
 from ..language.dates import date, period_from
 from ..language.intervals import interval

@@ -24,8 +24,8 @@ from ..datafolder import (
     surveys_present,
 )
 from ..errors import DataError, ExposureError, IdentifierError
-from . import fields
 from ..identifiers import refuse_identifying_texts
+from . import fields
 from .measures import faults_of, kinds, measures
 from .package import descriptor_path, descriptor_text
 from .panel import KEY, frame_of, meet, preferred

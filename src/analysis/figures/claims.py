@@ -15,10 +15,10 @@ import pandas as pd
 
 from ..datafolder import read_csv, relative, surveys_present
 from ..errors import DataError
+from ..identifiers import refuse_identifiers
 from ..language import intervals, languages, numbers, prose
 from . import fields
 from .claim_book import Book, say, subject, texts
-from ..identifiers import refuse_identifiers
 from .number_claims import EQUALS, row_of_number
 from .panel import panel
 from .places import locate, name_key

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ..datafolder import data_folders, read_toml, relative
 from ..errors import DataError
-from . import fields
 from ..identifiers import refuse_identifying_texts
+from . import fields
 
 KINDS = ("count", "share", "money")
 EVENTS = ("independent", "clustered", "none")

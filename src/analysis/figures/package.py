@@ -10,10 +10,10 @@ import pandas as pd
 
 from .. import __version__
 from ..datafolder import data_folder, read_text, surveys_in
+from ..identifiers import refuse_identifiers
 from ..writing import write_table as write_plain
 from ..writing import write_text
 from . import fields
-from ..identifiers import refuse_identifiers
 from .measures import measures
 from .sources import citations, refuse_all_but_publications
 from .survey import read_survey

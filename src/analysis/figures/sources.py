@@ -12,8 +12,8 @@ import pandas as pd
 
 from ..datafolder import surveys_present
 from ..errors import DataError
-from . import fields
 from ..identifiers import refuse_identifiers
+from . import fields
 from .survey import Survey, read_survey
 
 STYLES = ("text", "short", "bibtex", "csl")

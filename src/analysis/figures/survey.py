@@ -19,8 +19,8 @@ import pandas as pd
 
 from ..datafolder import DRAFT, read_rows, read_text, read_toml, relative, survey_folder
 from ..errors import DataError, ExposureError, IdentifierError
-from . import fields
 from ..identifiers import identifying_texts, refuse_identifying_texts
+from . import fields
 from .measures import dictionary_state, kinds
 from .places import Place, locate, name_key
 from .quantities import Quantity, quantity

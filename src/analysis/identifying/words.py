@@ -29,7 +29,8 @@ def _branches(told: list[str]) -> str:
         firsts.setdefault(word[:1], []).append(word[1:])
     ends = firsts.pop("", None)
     parts = []
-    for first, rests in firsts.items():
+    for first, group in firsts.items():
+        rests = group
         prefix = first
         while len({rest[:1] for rest in rests}) == 1 and rests[0]:
             prefix, rests = prefix + rests[0][0], [rest[1:] for rest in rests]

@@ -27,9 +27,9 @@ import pandas as pd
 from ..datafolder import growing, read_toml
 from ..errors import DataError, IdentifierError, UnknownPlaceError
 from ..figures import fields
-from ..identifiers import find_identifiers, identifying, refuse_identifiers
 from ..figures.measures import kinds
 from ..figures.places import locate
+from ..identifiers import find_identifiers, identifying, refuse_identifiers
 from .files import csv_rows, is_archive, json_of, rows_of, text_of, unpacked
 from .skeleton import new_survey
 
