@@ -1,4 +1,4 @@
-"""Association and spatial pattern: published correlations, regressions and maps; hand calculations; what the printing allows, by trying all of it."""
+"""Association and spatial pattern: published numbers, hand calculations; what rounding allows, by trying all of it."""
 
 import itertools
 import json
@@ -17,18 +17,9 @@ from vectors import Vector
 
 import analysis as ex
 from analysis import statistics
-from analysis.statistics import (
-    association,
-    correlate,
-    describe,
-    influence,
-    local_moran,
-    moran,
-    neighbours,
-    regress,
-    spatial,
-)
-from analysis.statistics.association import ECOLOGICAL
+from analysis.statistics import correlate, describe, influence, local_moran, moran, neighbours, regress, spatial
+from analysis.statistics.count_regression import fit_counts
+from analysis.statistics.covariates import ECOLOGICAL, prepared
 
 
 def frame_of(values, low=None, high=None, **columns):
@@ -58,8 +49,8 @@ DOCTORS = frame_of(
 @cache
 def doctors():
     names = ["smokes", "age1", "age2", "age3", "age4"]
-    ready = association.prepared(DOCTORS, names, "rate", "years", "unit")
-    fit = association._fit(ready, "poisson", None)
+    ready = prepared(DOCTORS, names, "rate", "years", "unit")
+    fit = fit_counts(ready.counts[:, 0], ready.x, ready.sizes, "poisson", None)
     return np.exp(fit.coefficients), np.exp(fit.coefficients) * fit.errors
 
 
@@ -81,7 +72,7 @@ def sids():
 def sids_moran(count, per=None):
     frame, near = sids()
     counted = frame.assign(value=frame[count], low=frame[count], high=frame[count])
-    return moran(counted, value="adjusted" if per else "value", per=per, neighbours=near, permutations=99).iloc[0]
+    return moran(counted, value="adjusted" if per else "value", per=per, neighbours=near, draws=99).iloc[0]
 
 
 SPEARMAN = "IQ and hours of television, encyclopedic example of Spearman's coefficient"
@@ -96,14 +87,6 @@ VECTORS = [
         -29 / 165,
         lambda: correlate(IQ, "hours", value="value")["rho"].iloc[0],
         1e-12,
-    ),
-    Vector(
-        "association.correlate",
-        SPEARMAN,
-        "p, two-sided",
-        0.6271883447764846,
-        lambda: correlate(IQ, "hours", value="value")["p_value"].iloc[0],
-        1e-9,
     ),
     *(
         Vector(
@@ -187,8 +170,8 @@ def studies():
 
 
 def test_limits_by_hand():
-    """ρ = −0.17575758, n = 10: artanh ρ = −0.17760166; ρ²/2 = 0.01544536, v = 1.01544536/7 = 0.14506362, √v = 0.38087219; times
-    1.95996398: 0.74649577."""
+    """ρ = −0.17575758, n = 10: artanh ρ = −0.17760166; ρ²/2 = 0.01544536, v = 1.01544536/7 = 0.14506362,
+    √v = 0.38087219; times     1.95996398: 0.74649577."""
     row = correlate(IQ, "hours", value="value").iloc[0]
     assert (row["rho_low"], row["rho_high"]) == pytest.approx((np.tanh(-0.92409743), np.tanh(0.56889411)), abs=1e-6)
     # Fisher: √(1/7) = 0.37796447, times 1.95996398: 0.74079675; artanh ρ less and more this.
@@ -240,7 +223,7 @@ def test_exact_figures_that_tie_have_one_rho():
 @pytest.mark.parametrize("robust", ["HC0", "HC1", "HC3"])
 def test_robust_errors_by_their_formula(robust):
     frame = DOCTORS.assign(dose=[3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3])
-    row = regress(frame, "dose", offset="years", robust=robust, by="unit").iloc[0]
+    row = regress(frame, "dose", per="years", errors=robust, step="unit").iloc[0]
     import statsmodels.api as sm
 
     design = sm.add_constant(frame[["dose"]].to_numpy())
@@ -261,17 +244,17 @@ def test_robust_errors_by_their_formula(robust):
 
 def test_two_groups_have_the_ratio_of_their_rates():
     """Smokers 630 deaths in 142,247 years, others 101 in 39,220: the fit is the ratio of the two rates, 1.7198."""
-    row = regress(DOCTORS, "smokes", offset="years", by="unit").iloc[0]
+    row = regress(DOCTORS, "smokes", per="years", step="unit").iloc[0]
     assert row["ratio"] == pytest.approx(630 / 142247 / (101 / 39220))
-    assert row["step"] == 1
+    assert row["step_size"] == 1
 
 
 def test_steps_are_what_they_say():
     frame = DOCTORS.assign(dose=[3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3])
-    unit, spread = (regress(frame, "dose", offset="years", by=by).iloc[0] for by in ("unit", "sd"))
-    assert spread["step"] == pytest.approx(frame["dose"].std())
+    unit, spread = (regress(frame, "dose", per="years", step=by).iloc[0] for by in ("unit", "sd"))
+    assert spread["step_size"] == pytest.approx(frame["dose"].std())
     assert spread["coefficient"] == pytest.approx(unit["coefficient"] * frame["dose"].std())
-    doubling = regress(frame.assign(dose=2.0 ** frame["dose"]), "dose", offset="years", by="doubling").iloc[0]
+    doubling = regress(frame.assign(dose=2.0 ** frame["dose"]), "dose", per="years", step="doubling").iloc[0]
     assert doubling["coefficient"] == pytest.approx(unit["coefficient"])
 
 
@@ -281,10 +264,10 @@ def test_negative_binomial_is_that_of_maximum_likelihood():
     random = np.random.default_rng(3)
     x = random.normal(size=60)
     y = random.negative_binomial(2, 2 / (2 + 20 * np.exp(0.5 * x)))
-    ours = regress(frame_of(y, x=x), "x", offset=None, family="negative-binomial", robust=None, by="unit")
+    ours = regress(frame_of(y, x=x), "x", per=None, family="negative-binomial", errors="model", step="unit")
     theirs = sm.NegativeBinomial(y, sm.add_constant(x)).fit(disp=0, maxiter=500)
     assert ours["coefficient"].iloc[0] == pytest.approx(theirs.params[1], rel=1e-4)
-    assert ours.attrs["parameters"]["alpha"] == pytest.approx(theirs.params[2], rel=1e-3)
+    assert ours["alpha"].iloc[0] == pytest.approx(theirs.params[2], rel=1e-3)
 
 
 @settings(max_examples=4, deadline=None)
@@ -296,10 +279,10 @@ def test_the_printed_ends_of_a_ratio_are_the_farthest_corners(seed):
     frame = frame_of(
         value, low, high, x=random.permutation(8).astype(float), size=random.integers(50, 90, 8).astype(float)
     )
-    row = regress(frame, "x", offset="size", by="unit", limits="rounding").iloc[0]
-    ready = association.prepared(frame, ["x"], "rate", "size", "unit")
+    row = regress(frame, "x", per="size", step="unit", limits="rounding").iloc[0]
+    ready = prepared(frame, ["x"], "rate", "size", "unit")
     corners = [
-        association._fit(ready, "poisson", None, counts=np.array(corner)).coefficients[0]
+        fit_counts(np.array(corner), ready.x, ready.sizes, "poisson", None).coefficients[0]
         for corner in itertools.product(*[sorted({one, other}) for one, other in zip(low, high, strict=True)])
     ]
     assert (row["ratio_low"], row["ratio_high"]) == pytest.approx(
@@ -314,7 +297,7 @@ def test_counts_of_millions_settle(studies):
 
 def test_the_models_own_errors_are_refused_for_what_comes_in_lots(studies):
     with pytest.raises(ex.NotComparableError, match="one by one"):
-        regress(studies, "gdp_pc_usd", robust=None)
+        regress(studies, "gdp_pc_usd", errors="model")
 
 
 # Influence
@@ -324,10 +307,10 @@ def test_the_models_own_errors_are_refused_for_what_comes_in_lots(studies):
 def test_influence_is_the_statistic_without_the_place(servers, statistic, column):
     frame = servers[servers["iso3"].notna()]
     run = {
-        "regress": lambda one: regress(one, "gdp_pc_usd", by="unit"),
+        "regress": lambda one: regress(one, "gdp_pc_usd", step="unit"),
         "correlate": lambda one: correlate(one, "gdp_pc_usd"),
     }[statistic]
-    found = influence(frame, "gdp_pc_usd", statistic, **{"by": "unit"} if statistic == "regress" else {})
+    found = influence(frame, "gdp_pc_usd", statistic, **{"step": "unit"} if statistic == "regress" else {})
     assert len(found) == 13
     for iso3 in ("USA", "TUR"):
         row = found.set_index("iso3").loc[iso3]
@@ -340,10 +323,24 @@ def test_influence_is_the_statistic_without_the_place(servers, statistic, column
 
 
 def test_one_country_carries_the_regression_on_income(servers):
-    """Without the United States the interval holds 1; with it, it does not."""
+    """HC1, the errors of the first round, called the ratio told with the United States (1.47 to 4.18); HC3 does not."""
     found = influence(servers, "gdp_pc_usd")
-    assert found["iso3"].iloc[0] == "USA" and found["turns"].tolist() == [True] + [False] * 12
-    assert found["without_low"].iloc[0] < 1 < found["without_high"].iloc[0]
+    assert found["iso3"].iloc[0] == "USA" and not found["turns"].any()
+    before = influence(servers, "gdp_pc_usd", errors="HC1")
+    assert before["iso3"].iloc[0] == "USA" and before["turns"].tolist() == [True] + [False] * 12
+
+
+def test_thirteen_countries_do_not_tell_a_ratio_by_income(servers):
+    """Ratio 2.48: 1.47 to 4.18, p = .0028 by HC1; .81 to 7.57, p = .10 by R's sandwich, HC3 with t (11)."""
+    row = regress(servers, "gdp_pc_usd", limits="chance").iloc[0]
+    assert (row["ratio_low"], row["ratio_high"]) == pytest.approx((0.81, 7.57), abs=0.005)
+    assert row["p_value"] == pytest.approx(0.10, abs=0.005)
+
+
+def test_a_place_that_alone_decides_is_told():
+    frame = frame_of(range(1, 11), alone=[1.0] + [0.0] * 9)
+    with pytest.raises(ex.DataError, match="alone decides"):
+        regress(frame, "alone", per=None)
 
 
 # Space
@@ -357,8 +354,8 @@ ROOK = {
 
 
 def test_morans_i_of_a_square_by_hand():
-    """y = 1…9 on 3 × 3 cells, rows of weights sum to one. With z = y − 5: corners z × mean of two neighbours 8 + 2 + 2 + 8, edges
-    −3·−2 + 3·2 + −1·−2/3 + 1·2/3, the middle 0; in all 100/3, over Σz² = 60: 5/9."""
+    """y = 1…9 on 3 × 3 cells, rows of weights sum to one. With z = y − 5: corners z × mean of two neighbours 8 + 2 + 2 + 8,
+    edges −3·−2 + 3·2 + −1·−2/3 + 1·2/3, the middle 0; in all 100/3, over Σz² = 60: 5/9."""
     found = moran(frame_of(range(1, 10)), value="value", neighbours=ROOK)
     assert found["i"].iloc[0] == pytest.approx(5 / 9)
     assert found["expected"].iloc[0] == pytest.approx(-1 / 8)
@@ -372,8 +369,8 @@ def test_morans_i_of_a_square_by_hand():
 
 
 def test_local_p_by_counting():
-    """The first cell, 1, has the neighbours 2 and 4. Of the 28 pairs of 2…9 two have so low a sum (2 + 3, 2 + 4): p = 2 · 2/28."""
-    local = local_moran(frame_of(range(1, 10)), value="value", neighbours=ROOK, permutations=9999).set_index("iso3")
+    """The first cell, 1, has the neighbours 2 and 4. Two of the 28 pairs of 2…9 have so low a sum: p = 2 · 2/28."""
+    local = local_moran(frame_of(range(1, 10)), value="value", neighbours=ROOK, draws=9999).set_index("iso3")
     assert local.loc["QAA", "p_value"] == pytest.approx(1 / 7, abs=0.015)
 
 
@@ -394,7 +391,7 @@ def test_local_statistics_are_those_of_esda():
 
     frame, near = sids()
     counted = frame.assign(value=frame["SIDR74"], low=frame["SIDR74"], high=frame["SIDR74"])
-    ours = local_moran(counted, value="value", neighbours=near, permutations=1999)
+    ours = local_moran(counted, value="value", neighbours=near, draws=1999)
     w = libpysal.weights.W(near, id_order=list(near), silence_warnings=True)
     theirs = esda.Moran_Local(frame["SIDR74"].to_numpy(), w, permutations=0)
     assert ours["i"].to_numpy() == pytest.approx(theirs.Is)
@@ -463,8 +460,8 @@ def printed(down, up, value=(12, 20, 8, 30, 15, 9, 22, 17, 11)):
 
 RESULTS = {
     "correlate": (lambda frame: correlate(frame, "x", per="size"), "rho"),
-    "regress": (lambda frame: regress(frame, "x", offset="size"), "ratio"),
-    "moran": (lambda frame: moran(frame, per="size", neighbours=ROOK, permutations=99), "i"),
+    "regress": (lambda frame: regress(frame, "x", per="size"), "ratio"),
+    "moran": (lambda frame: moran(frame, per="size", neighbours=ROOK, draws=99), "i"),
 }
 
 
@@ -488,7 +485,7 @@ def test_order_names_and_sizes_do_not_matter(name):
     renamed = dict(zip(frame["iso3"], reversed([f"Z{code}" for code in frame["iso3"]]), strict=True))
     if name == "moran":
         near = {renamed[code]: [renamed[other] for other in others] for code, others in ROOK.items()}
-        other = moran(frame.replace({"iso3": renamed}), per="size", neighbours=near, permutations=99)
+        other = moran(frame.replace({"iso3": renamed}), per="size", neighbours=near, draws=99)
     else:
         other = run(frame.replace({"iso3": renamed}))
     pd.testing.assert_frame_equal(other, found)
@@ -496,8 +493,8 @@ def test_order_names_and_sizes_do_not_matter(name):
 
 def test_local_results_follow_the_places():
     frame = printed(np.zeros(9), np.zeros(9))
-    one = local_moran(frame, per="size", neighbours=ROOK, permutations=199).set_index("iso3")
-    other = local_moran(frame.iloc[::-1], per="size", neighbours=ROOK, permutations=199).set_index("iso3")
+    one = local_moran(frame, per="size", neighbours=ROOK, draws=199).set_index("iso3")
+    other = local_moran(frame.iloc[::-1], per="size", neighbours=ROOK, draws=199).set_index("iso3")
     pd.testing.assert_frame_equal(one, other.loc[one.index])
 
 
@@ -519,34 +516,33 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
     ("run", "message"),
     [
         (lambda: correlate(BASE.assign(x=1.0), "x", per="size"), "same everywhere"),
-        (lambda: regress(BASE.assign(x=1.0), "x", offset="size"), "same everywhere"),
+        (lambda: regress(BASE.assign(x=1.0), "x", per="size"), "same everywhere"),
         (lambda: correlate(BASE.assign(value=0.0, low=0.0, high=0.0), "x", per="size"), "zero"),
         (lambda: moran(BASE.assign(value=0.0, low=0.0, high=0.0), per="size", neighbours=ROOK), "zero"),
         (lambda: correlate(BASE.assign(value=5.0, low=5.0, high=5.0), "x", value="value"), "same exposure"),
-        (lambda: regress(BASE.head(3), "x", offset="size"), "fewer than 8"),
+        (lambda: regress(BASE.head(3), "x", per="size"), "fewer than 8"),
         (lambda: correlate(BASE.head(1), "x", per="size"), "fewer than 8"),
-        (lambda: regress(BASE.assign(y=X[::-1]), ["x", "y"], offset="size"), "too few"),
-        (lambda: regress(BASE, [], offset="size"), "no covariate"),
-        (lambda: regress(BASE, ["x", "x"], offset="size"), "twice"),
+        (lambda: regress(BASE.assign(y=X[::-1]), ["x", "y"], per="size"), "too few"),
+        (lambda: regress(BASE, [], per="size"), "no covariate"),
+        (lambda: regress(BASE, ["x", "x"], per="size"), "twice"),
         (lambda: correlate(BASE.assign(value=-1.0), "x", per="size"), "negative"),
         (lambda: correlate(BASE.assign(low=99.0), "x", per="size"), "low end"),
         (lambda: correlate(BASE.assign(size=0.0), "x", per="size"), "not positive"),
-        (lambda: correlate(BASE.assign(x="many"), "x", per="size"), "no number"),
+        (lambda: correlate(BASE.assign(x="many"), "x", per="size"), "not a number"),
         (lambda: correlate(BASE, "wealth", per="size"), "what year"),
         (lambda: correlate(BASE.assign(year=2019), "wealth", per="size"), "no denominator or indicator"),
         (lambda: correlate(BASE, "x", per="size", level=95), "between 0 and 1"),
-        (lambda: correlate(BASE, "x", per="size", method="guess"), "no method"),
-        (lambda: correlate(BASE, "x", value="adjusted"), "no value"),
+        (lambda: correlate(BASE, "x", per="size", method="guess"), "unknown method"),
+        (lambda: correlate(BASE, "x", value="adjusted"), "unknown value"),
         (lambda: correlate(BASE, "x", per="size", limits="some"), "unknown limits"),
-        (lambda: regress(BASE, "x", offset="size", family="normal"), "no family"),
-        (lambda: regress(BASE, "x", offset="size", robust="HC9"), "no kind of errors"),
-        (lambda: regress(BASE.assign(x=BASE["x"] - 5), "x", offset="size", by="doubling"), "cannot be doubled"),
+        (lambda: regress(BASE, "x", per="size", family="normal"), "unknown family"),
+        (lambda: regress(BASE, "x", per="size", errors="HC9"), "unknown kind of errors"),
+        (lambda: regress(BASE.assign(x=BASE["x"] - 5), "x", per="size", step="doubling"), "cannot be doubled"),
         (lambda: regress(PARTED, "x", "size"), "settle"),
         (lambda: influence(BASE, ["x", "size"], "correlate", per="size"), "one covariate"),
-        (lambda: influence(BASE, "x", "moran"), "no statistic"),
-        (lambda: influence(BASE, "x", offset="size", limits="both"), "leave limits out"),
+        (lambda: influence(BASE, "x", "moran"), "unknown statistic"),
         (lambda: moran(BASE, per="size", neighbours={}), "fewer than 8"),
-        (lambda: moran(BASE, per="size", neighbours=ROOK, permutations=9), "99"),
+        (lambda: moran(BASE, per="size", neighbours=ROOK, draws=9), "99"),
         (lambda: moran(BASE, per=None, neighbours=ROOK), "denominator"),
         (lambda: moran(BASE.drop(columns="iso3"), per="size", neighbours=ROOK), "iso3"),
         (lambda: moran(BASE, per="size"), "neighbour"),
@@ -561,7 +557,7 @@ def test_covariates_that_follow_from_one_another_are_refused():
     random = np.random.default_rng(1)
     frame = frame_of(random.integers(5, 50, 20), a=random.normal(size=20))
     with pytest.raises(ex.DataError, match="follow from one another"):
-        regress(frame.assign(b=3 - 2 * frame["a"]), ["a", "b"], offset=None)
+        regress(frame.assign(b=3 - 2 * frame["a"]), ["a", "b"], per=None)
 
 
 def test_incomparable_surveys_are_refused():
@@ -579,7 +575,7 @@ def test_missing_covariates_are_listed_never_dropped_in_silence(servers):
     assert found["places"].iloc[0] == 8 and found.attrs["missing"] == ["QAA"]
     assert any("QAA" in text for text in found.attrs["warnings"])
     found = correlate(servers, "ipv4_addresses")
-    assert found.attrs["missing"] == ["Nederlandse Antillen"]
+    assert "Nederlandse Antillen" in found.attrs["missing"]
     assert any("nearest year known (2025)" in text for text in found.attrs["warnings"])
 
 
@@ -614,14 +610,15 @@ def everything(servers, studies):
     yield correlate(steep.assign(x=-steep["x"]), "x", value="value")
     yield regress(servers, "gdp_pc_usd")
     yield regress(servers, ["gdp_pc_usd", "hospital_beds_per1000"])
-    yield regress(servers, "gdp_pc_usd", family="negative-binomial", by="doubling")
+    yield regress(servers, "gdp_pc_usd", family="negative-binomial", step="doubling")
     yield regress(studies, "gdp_pc_usd", limits="rounding")
-    yield regress(steep.assign(x=-steep["x"]), "x", offset=None)
+    yield regress(steep.assign(x=-steep["x"]), "x", per=None)
+    yield regress(steep, "x", per=None)
     yield influence(servers, "gdp_pc_usd")
     yield influence(servers, "gdp_pc_usd", "correlate")
     yield moran(servers)
-    yield moran(counted, value="value", neighbours=near, permutations=199)
-    yield moran(chess, value="value", neighbours=ROOK, permutations=999)
+    yield moran(counted, value="value", neighbours=near, draws=199)
+    yield moran(chess, value="value", neighbours=ROOK, draws=999)
     yield local_moran(servers, neighbours=3)
     codes = sorted(ex.reference("countries")["iso3"])[:40]
     ring = {code: [codes[(at + step) % 40] for step in (-3, -2, -1, 1, 2, 3)] for at, code in enumerate(codes)}
@@ -641,6 +638,8 @@ def test_every_case_is_told_in_four_languages(servers, studies):
 
 def test_a_sentence_says_number_interval_and_caveat(servers):
     assert describe(correlate(servers, "gdp_pc_usd")) == (
-        "Servers reachable from the internet per million inhabitants and GDP per capita (current US$), 13 countries: rank correlation "
-        "0.418 (95% interval −0.199 to 0.797, p = 0.16); whether they go together among countries, let alone hospitals, cannot be told."
+        "Servers reachable from the internet per million inhabitants and GDP per capita (current US$), 13 "
+        "countries: rank correlation "
+        "0.418 (95% interval −0.199 to 0.797, p = 0.16); whether they go together among countries, let alone "
+        "hospitals, cannot be told."
     )

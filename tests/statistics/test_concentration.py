@@ -131,7 +131,7 @@ VECTORS = [
         "R package wbpip, manual",
         "1 to 2000",
         0.3331667,
-        lambda: value(gini(counts(*range(1, 2001)), resamples=200)),
+        lambda: value(gini(counts(*range(1, 2001)), draws=200)),
         5e-8,
     ),
     Vector(
@@ -221,7 +221,7 @@ def test_odd_options_are_refused():
         lambda: theil(counts(1, 2), by="region"),
         lambda: theil(counts(1, 2, region=["a", None]), by="region"),
         lambda: gini(counts(1, 2), level=1.0),
-        lambda: gini(counts(1, 2), resamples=10),
+        lambda: gini(counts(1, 2), draws=10),
         lambda: gini(counts(1, 2), limits="guess"),
         lambda: pareto_tail(counts(*range(1, 50))),
         lambda: pareto_tail(counts(*[5] * 60)),
@@ -309,7 +309,7 @@ def test_many_uncertain_counts_have_an_outer_limit_close_to_the_greatest_value()
 @settings(max_examples=20, deadline=None)
 @given(boxes, st.integers(1, 4), st.sampled_from(["rounding", "both"]))
 def test_a_wider_figure_never_narrows_a_result(rows, factor, interval):
-    options = {"limits": interval, "resamples": 200}
+    options = {"limits": interval, "draws": 200}
     groups = [str(n % 2) for n in range(len(rows))]
     for function in (
         concentration,
@@ -329,7 +329,7 @@ def test_neither_order_nor_names_matter(rows, random):
     frame = boxed(rows).assign(region=["a" if row[0] % 2 else "b" for row in rows])
     renamed = frame.assign(iso3=[f"Z{name}" for name in random.sample(frame["iso3"].tolist(), len(frame))])
     shuffled = frame.iloc[random.sample(range(len(frame)), len(frame))]
-    for function in (lambda one: concentration(one, resamples=200), lambda one: theil(one, by="region", resamples=200)):
+    for function in (lambda one: concentration(one, draws=200), lambda one: theil(one, by="region", draws=200)):
         first, *others = (function(one) for one in (frame, renamed, shuffled))
         for other in others:
             pd.testing.assert_frame_equal(first, other)
@@ -361,7 +361,7 @@ def test_intervals_of_chance_hold_the_truth_about_as_often_as_they_say():
     true = {index: plain(truth["value"].to_numpy()[None, :])[0] for index, plain in PLAIN.items()}
     rng, held = np.random.default_rng(7), dict.fromkeys(true, 0)
     for run in range(200):
-        found = concentration(counts(*rng.poisson(truth["value"])), top=[1], resamples=400, seed=run).set_index("index")
+        found = concentration(counts(*rng.poisson(truth["value"])), top=[1], draws=400, seed=run).set_index("index")
         for index, value in true.items():
             held[index] += found.loc[index, "low"] <= value <= found.loc[index, "high"]
     assert min(held.values()) >= 0.92 * 200, held
@@ -369,7 +369,7 @@ def test_intervals_of_chance_hold_the_truth_about_as_often_as_they_say():
 
 @pytest.mark.parametrize("mean", [0.0, 0.4, 3.0, 49.0, 51.0, 800.0, 1e6])
 def test_drawn_counts_have_poissons_mean_and_variance(mean):
-    from analysis.statistics.concentration import _poisson
+    from analysis.statistics.concentration.bootstrap import _poisson
 
     drawn = _poisson(np.array([mean]), 200_000, 1).astype(float)
     assert drawn.mean() == pytest.approx(mean, abs=5 * np.sqrt(mean / 2e5) + 1e-9)
@@ -381,14 +381,14 @@ def test_the_exponent_of_a_tail_by_hand():
     # All 60 places from x_min = 6 on: α = 1 + 60 / Σ ln(x / 5.5) where the fit starts at the smallest count.
     rng = np.random.default_rng(1)
     x = np.floor(5.5 * (1 - rng.random(300)) ** (-1 / 1.5) + 0.5)
-    row = pareto_tail(counts(*x), resamples=300).iloc[0]
+    row = pareto_tail(counts(*x), draws=300).iloc[0]
     tail = x[x >= row["tail_from"]]
     assert row["value"] == pytest.approx(1 + len(tail) / np.log(tail / (row["tail_from"] - 0.5)).sum(), rel=1e-12)
     assert row["low"] < 2.5 < row["high"] and row["p"] > 0.1 and row["plausible"]
 
 
 def test_even_counts_have_no_pareto_tail():
-    row = pareto_tail(counts(*np.arange(1000, 1300, 2)), resamples=300).iloc[0]
+    row = pareto_tail(counts(*np.arange(1000, 1300, 2)), draws=300).iloc[0]
     assert row["p"] <= 0.1 and not row["plausible"]
 
 
@@ -445,8 +445,8 @@ def results():
         top_share(frame, 3),
         concentration(frame.head(1), top=[5]),
         concentration_bounds(frame, total, 30, at_least=1),
-        pareto_tail(tail, resamples=200),
-        pareto_tail(counts(*np.arange(1000, 1300, 2), measure="hosts"), resamples=200),
+        pareto_tail(tail, draws=200),
+        pareto_tail(counts(*np.arange(1000, 1300, 2), measure="hosts"), draws=200),
     ]
 
 
@@ -471,5 +471,6 @@ def test_a_sentence_holds_number_interval_and_caveat():
     frame = counts(30, 10, 10, iso3=["USA", "IND", "TUR"], measure="images", low=[29, 10, 10], high=[31, 10, 10])
     # 30 of 50; at the ends 29 of 49 and 31 of 51.
     assert describe(top_share(frame, 1), "en") == (
-        "Images, United States: 60% of the total of 3 published countries (as printed 59.2–60.8%). What was not published is left out."
+        "Images, United States: 60% of the total of 3 published countries (as printed 59.2–60.8%). What was "
+        "not published is left out."
     )

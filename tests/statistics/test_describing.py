@@ -156,6 +156,14 @@ def yearly_breaches():
     return rows[rows["scan_from"].eq(rows["scan_to"]) & rows["scan_from"].str.fullmatch(r"\d{4}")]
 
 
+def open_shares():
+    """The share of open servers in the world by surveys that may be compared."""
+    both = ex.preferred(ex.panel(surveys=["aplite-2023-12", "cybelangel-2020-12-port104", "stites-pianykh-ajr-2016"]))
+    world = both[both["iso3"].eq("WLD") & both["asset"].eq("dicom")]
+    measures = (world[world["measure"] == measure] for measure in ("servers_open", "servers_exposed"))
+    return s("shares", *measures, "association")
+
+
 def with_income(rows):
     return rows.merge(ex.reference("countries")[["iso3", "income_group"]], on="iso3")
 
@@ -214,15 +222,17 @@ REAL = {
     "concentration_bounds": lambda: s(
         "concentration_bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True), 39, at_least=1
     ),
-    "corrected": lambda: s(
-        "corrected",
+    "rogan_gladen": lambda: s(
+        "rogan_gladen",
         of("trendmicro-2026", "servers_exposed", world=True),
-        s("found_among", panel("nuclide-2026-05"), "hosts", "servers_open"),
+        s("conditional_coverage", panel("nuclide-2026-05"), "hosts", "servers_open"),
     ),
+    "concentration_index": lambda: s("concentration_index", servers()),
     "correlate": lambda: s("correlate", servers(), "gdp_pc_usd"),
     "decompose": lambda: s("decompose", reports()),
     "directly_standardised": lambda: s("directly_standardised", with_income(servers()), "region", "income_group"),
-    "found_among": lambda: s("found_among", panel("preprints-2025-03")),
+    "conditional_coverage": lambda: s("conditional_coverage", panel("preprints-2025-03")),
+    "e_value": lambda: s("e_value", s("regress", servers(), "gdp_pc_usd")),
     "funnel": lambda: s("funnel", servers()),
     "gini": lambda: s("gini", servers()),
     "gone_and_new": lambda: s(
@@ -236,11 +246,12 @@ REAL = {
     "indirectly_standardised": lambda: s("indirectly_standardised", with_income(servers()), "region", "income_group"),
     "influence": lambda: s("influence", servers(), "gdp_pc_usd"),
     "interrupted": lambda: s("interrupted", reports(), "2019-09-17"),
-    "lists": lambda: s("lists", CELLS),
-    "local_moran": lambda: s("local_moran", servers(), neighbours=3, permutations=99),
+    "capture_recapture": lambda: s("capture_recapture", CELLS),
+    "local_moran": lambda: s("local_moran", servers(), neighbours=3, draws=99),
     "lorenz": lambda: s("lorenz", servers()),
     "lower_bound": lambda: s("lower_bound", CELLS),
-    "moran": lambda: s("moran", servers(), neighbours=3, permutations=99),
+    "meta_analysis": lambda: s("meta_analysis", open_shares(), "share", transform="logit"),
+    "moran": lambda: s("moran", servers(), neighbours=3, draws=99),
     "per_scan": lambda: services(),
     "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
     "cell_suppression": lambda: s("cell_suppression", reports_by_state(), ["place", "year"], value="count"),
@@ -259,6 +270,7 @@ REAL = {
     "shares": lambda: s("shares", *two_surveys(), "association"),
     "empirical_bayes": lambda: s("empirical_bayes", servers()),
     "theil_sen": lambda: s("theil_sen", yearly_breaches()),
+    "slope_index": lambda: s("slope_index", servers()),
     "theil": lambda: s("theil", servers(), by="region"),
     "too_few": lambda: s("too_few", servers()),
     "top_movers": lambda: s("top_movers", moved()),
@@ -382,7 +394,7 @@ def test_markdown_tells_the_warnings(correlation, tmp_path):
 
 
 def test_a_seed_is_kept(tmp_path):
-    found = statistics.moran(servers(), neighbours=3, permutations=99, seed=11)
+    found = statistics.moran(servers(), neighbours=3, draws=99, seed=11)
     assert kept(write_table(found, tmp_path / "moran.parquet"))["statistic"]["seed"] == 11
 
 

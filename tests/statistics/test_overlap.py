@@ -1,10 +1,12 @@
 """Overlap: capture–recapture against printed examples, the one-sided overlaps as published, and what is refused."""
 
+import itertools
 import json
 import math
 import tomllib
 from importlib.resources import files
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,15 @@ from vectors import Vector
 
 import analysis as ex
 from analysis.statistics.describing import describe
-from analysis.statistics.overlap import corrected, facts, found_among, lists, lower_bound, sensitivity, two_lists
+from analysis.statistics.overlap import (
+    capture_recapture,
+    conditional_coverage,
+    facts,
+    lower_bound,
+    rogan_gladen,
+    sensitivity,
+    two_lists,
+)
 
 # Who was on which of three lists (P, Q, E) of an outbreak of hepatitis A in Taiwan, 1995.
 HEPATITIS = pd.DataFrame(
@@ -27,7 +37,7 @@ def two(column, m, c, r, method="chapman"):
 
 
 def model(column, name):
-    return lambda: lists(HEPATITIS).set_index("model").loc[name, column]
+    return lambda: capture_recapture(HEPATITIS).set_index("model").loc[name, column]
 
 
 KREBS, RICKER, PINE = "Krebs 1989, box 2.1", "Ricker 1975", "Pine et al. 2013, box 11.2"
@@ -69,10 +79,12 @@ VECTORS = [
         1e-9,
     ),
     Vector("overlap.two_lists", SADINLE, "10, 15, 5: Chapman", 28, two("estimate", 10, 15, 5), 0.5),
-    Vector("overlap.two_lists", SADINLE, "10, 15, 5: lower limit", 22, two("low", 10, 15, 5), 0.5),
-    Vector("overlap.two_lists", SADINLE, "10, 15, 5: upper limit", 65, two("high", 10, 15, 5), 0.5),
-    Vector("overlap.lists", TSAY, "independent", 388, model("estimate", "independent"), 0.5),
-    Vector("overlap.lists", TSAY, "all three interactions", 1313, model("estimate", "P×Q + P×E + Q×E"), 0.5),
+    Vector("overlap.two_lists", SADINLE, "10, 15, 5: lower limit", 22, two("estimate_low", 10, 15, 5), 0.5),
+    Vector("overlap.two_lists", SADINLE, "10, 15, 5: upper limit", 65, two("estimate_high", 10, 15, 5), 0.5),
+    Vector("overlap.capture_recapture", TSAY, "independent", 388, model("estimate", "independent"), 0.5),
+    Vector(
+        "overlap.capture_recapture", TSAY, "all three interactions", 1313, model("estimate", "P×Q + P×E + Q×E"), 0.5
+    ),
 ]
 
 
@@ -99,7 +111,7 @@ def clouds(figures):
 
 
 def test_the_published_overlaps_give_a_share_and_no_total(preprint):
-    found = found_among(preprint).set_index("iso3")
+    found = conditional_coverage(preprint).set_index("iso3")
     assert found.loc[["ESP", "DEU"], ["listed", "found"]].to_numpy().tolist() == [[54, 49], [1449, 1426]]
     # The share as the preprint prints it.
     printed = preprint[preprint["measure"] == "share_second_engine"].set_index("iso3")
@@ -107,14 +119,14 @@ def test_the_published_overlaps_give_a_share_and_no_total(preprint):
         assert printed.loc[place, "low"] <= found.loc[place, "share"] < printed.loc[place, "high"]
     # Wilson for 49 of 54, by hand: z² = 3.8415; centre (49 + 1.9207)/(54 + 3.8415) = 0.88035;
     # half = 1.95996 √(49·5/54 + 0.96037)/57.8415 = 1.95996 · 2.34486/57.8415 = 0.07946
-    assert found.loc["ESP", "low"] == pytest.approx(0.8009, abs=1e-4)
-    assert found.loc["ESP", "high"] == pytest.approx(0.9598, abs=1e-4)
+    assert found.loc["ESP", "share_low"] == pytest.approx(0.8009, abs=1e-4)
+    assert found.loc["ESP", "share_high"] == pytest.approx(0.9598, abs=1e-4)
     hosts, again = (preprint[preprint["measure"] == measure] for measure in ("hosts", "hosts_second_engine"))
     for ask in (two_lists, sensitivity):
         with pytest.raises(ex.NotComparableError, match="not identifiable"):
             ask(hosts, again, again)
     with pytest.raises(ex.NotComparableError, match="not identifiable"):
-        lists(HEPATITIS.assign(survey="preprints-2025-03"))
+        capture_recapture(HEPATITIS.assign(survey="preprints-2025-03"))
 
 
 def test_the_design_decides_not_the_name(preprint):
@@ -127,12 +139,12 @@ def test_the_design_decides_not_the_name(preprint):
 
 def test_two_stages_of_candidates(clouds):
     # printed: 4,818 candidates, 88 valid answers (1.8 %), 39 real
-    answers = found_among(clouds, "systems_checked", "hosts").iloc[0]
+    answers = conditional_coverage(clouds, "systems_checked", "hosts").iloc[0]
     printed = clouds.set_index("measure").loc["share_valid_answers"]
     assert printed["low"] <= answers["share"] < printed["high"]
-    real = found_among(clouds, "hosts", "servers_open").iloc[0]
+    real = conditional_coverage(clouds, "hosts", "servers_open").iloc[0]
     assert real["share"] == 39 / 88
-    both = found_among(clouds, "systems_checked", "servers_open").iloc[0]
+    both = conditional_coverage(clouds, "systems_checked", "servers_open").iloc[0]
     assert both["share"] == pytest.approx(answers["share"] * real["share"])
 
 
@@ -142,18 +154,20 @@ def test_a_corrected_count_is_a_scenario_that_names_its_place(figures, clouds):
         & (figures["measure"] == "servers_exposed")
         & (figures["iso3"] == "WLD")
     ]
-    share = found_among(clouds, "hosts", "servers_open")
-    found = corrected(searched, share).iloc[0]
+    share = conditional_coverage(clouds, "hosts", "servers_open")
+    found = rogan_gladen(searched, share).iloc[0]
     # 3,627 · 39/88 = 1607.4, the ends by Wilson's limits
     assert found["estimate"] == pytest.approx(3627 * 39 / 88)
-    assert found["low"] == pytest.approx(3627 * share["low"].iloc[0])
+    assert found["estimate_low"] == pytest.approx(3627 * share["share_low"].iloc[0])
     assert found["measured_in"] == "Medical services in five commodity clouds"
-    removed = corrected(searched, figures[figures["measure"] == "share_filtered_out"], removed=True).iloc[0]
+    removed = rogan_gladen(searched, figures[figures["measure"] == "share_filtered_out"], removed=True).iloc[0]
     # 39 % were taken out, printed in whole per cent: 60.5 % to 61.5 % were left
-    assert removed[["estimate", "low", "high"]].tolist() == pytest.approx([3627 * 0.61, 3627 * 0.605, 3627 * 0.615])
+    assert removed[["estimate", "estimate_low", "estimate_high"]].tolist() == pytest.approx(
+        [3627 * 0.61, 3627 * 0.605, 3627 * 0.615]
+    )
     assert math.isnan(removed["level"])
     with pytest.raises(ex.DataError, match="measured_in"):
-        corrected(100, 0.5)
+        rogan_gladen(100, 0.5)
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.05, 1), st.floats(0.5, 1))
@@ -164,12 +178,14 @@ def test_it_is_the_estimator_of_rogan_and_gladen(prevalence, sensitivity, specif
     predictive = prevalence * sensitivity / apparent
     if abs(sensitivity + specificity - 1) > 0.01:
         textbook = tested * (apparent + specificity - 1) / (sensitivity + specificity - 1)
-        ours = corrected(tested * apparent, predictive, measured_in="here", sensitivity=sensitivity)["estimate"].iloc[0]
+        ours = rogan_gladen(tested * apparent, predictive, measured_in="here", sensitivity=sensitivity)[
+            "estimate"
+        ].iloc[0]
         assert ours == pytest.approx(textbook, rel=1e-6)
 
 
 def test_every_model_stands_beside_the_others():
-    found = lists(HEPATITIS).set_index("model")
+    found = capture_recapture(HEPATITIS).set_index("model")
     assert len(found) == 8 and (found["seen"] == 271).all()
     # One interaction: the third list and the union of the two are independent, so that N follows from a two-by-two
     # table.
@@ -185,23 +201,67 @@ def test_every_model_stands_beside_the_others():
     # The saturated model's log of the unseen cell is a sum of logs of cells: var μ = Σ 1/cell.
     unseen, variance = 69 * 55 * 63 * 28 / (21 * 17 * 18), sum(1 / n for n in (28, 21, 17, 18, 69, 55, 63))
     spread = math.exp(1.959964 * math.sqrt(math.log(1 + (unseen + unseen**2 * variance) / unseen**2)))
-    assert found.loc["P×Q + P×E + Q×E", "low"] == pytest.approx(271 + unseen / spread, rel=1e-6)
+    assert found.loc["P×Q + P×E + Q×E", "estimate_low"] == pytest.approx(271 + unseen / spread, rel=1e-6)
 
 
 def test_chaos_bound():
     found = lower_bound(HEPATITIS).iloc[0]
-    # f1 = 69 + 55 + 63 = 187, f2 = 21 + 17 + 18 = 56: 271 + 187²/112
+    # f1 = 69 + 55 + 63 = 187, f2 = 21 + 17 + 18 = 56. The bound that took all lists to be alike said 583, which is
+    # above the truth where lists differ; Rcapture's "Mth Chao (LB)" says 478.67.
     assert (found["once"], found["twice"]) == (187, 56)
-    assert found["estimate"] == pytest.approx(271 + 187**2 / 112)
-    none_twice = HEPATITIS.assign(value=[0, 0, 0, 0, 2, 1, 1])
-    assert lower_bound(none_twice)["estimate"].iloc[0] == 4 + 4 * 3 / 2
+    assert found["estimate"] == pytest.approx(478.673936988)
+    # Its standard error by Rcapture, 43.60, is that of the log-normal limits.
+    spread = math.exp(1.959964 * math.sqrt(math.log1p((43.6028045384 / 207.673936988) ** 2)))
+    assert found["estimate_low"] == pytest.approx(271 + 207.673936988 / spread, rel=1e-6)
+
+
+@pytest.mark.parametrize("cells", [[0, 0, 0, 0, 2, 1, 1], [0, 0, 0, 0, 1, 0, 0], [5, 0, 0, 0, 2, 1, 1]])
+def test_lists_of_which_nothing_was_found_twice_bound_nothing(cells):
+    with pytest.raises(ex.DataError, match="two lists; the lists then bound nothing"):
+        lower_bound(HEPATITIS.assign(value=cells))
+
+
+def test_a_list_that_holds_nothing_leaves_no_bound():
+    with pytest.raises(ex.DataError, match="no finite number"):
+        lower_bound(HEPATITIS.assign(value=[0, 21, 0, 0, 69, 55, 0]))
+
+
+def test_the_bound_stays_below_the_truth():
+    """Three independent lists catch 10, 20 and 60 % of 1,000: the mean is the truth, not 1,595 as before."""
+    random = np.random.default_rng(1)
+    often = []
+    for _ in range(60):
+        on = random.random((1000, 3)) < [0.1, 0.2, 0.6]
+        keys = on @ [4, 2, 1]
+        order = HEPATITIS[["P", "Q", "E"]].to_numpy() @ [4, 2, 1]
+        often.append(lower_bound(HEPATITIS.assign(value=[(keys == key).sum() for key in order])).iloc[0])
+    found = pd.DataFrame(often)
+    assert found["estimate"].mean() == pytest.approx(1000, abs=25)
+    assert (found["estimate_low"] <= 1000).mean() >= 0.9
+
+
+def test_models_of_five_lists_are_those_of_statsmodels():
+    import statsmodels.api as sm
+
+    random = np.random.default_rng(3)
+    names = list("ABCDE")
+    patterns = [key for key in itertools.product((0, 1), repeat=5) if any(key)]
+    cells = pd.DataFrame(patterns, columns=names).assign(value=random.poisson(12, 31))
+    found = capture_recapture(cells).set_index("model")
+    assert len(found) == 1024
+    for name in ("independent", "A×B", "A×C + B×E + D×E"):
+        pairs = [] if name == "independent" else [part.split("×") for part in name.split(" + ")]
+        design = sm.add_constant(cells[names].assign(**{a + b: cells[a] * cells[b] for a, b in pairs}).to_numpy())
+        theirs = sm.GLM(cells["value"], design, family=sm.families.Poisson()).fit(tol=1e-12)
+        assert found.loc[name, "estimate"] == pytest.approx(cells["value"].sum() + np.exp(theirs.params.iloc[0]))
+        assert found.loc[name, ["deviance", "aic"]].tolist() == pytest.approx([theirs.deviance, theirs.aic])
 
 
 def test_a_model_without_a_finite_estimate_says_so():
     # Nobody is on both P and Q. Models with their interaction say minus infinity for it; that of P and Q independent
     # off E divides 69 · 55
     # by the none who are on both of them there.
-    found = lists(HEPATITIS.assign(value=[0, 0, 17, 18, 69, 55, 63]))
+    found = capture_recapture(HEPATITIS.assign(value=[0, 0, 17, 18, 69, 55, 63]))
     without = found[found["estimate"].isna()]
     assert set(without["model"]) == {"P×Q", "P×Q + P×E", "P×Q + Q×E", "P×E + Q×E", "P×Q + P×E + Q×E"}
     assert found.attrs["missing"] == without["model"].tolist()
@@ -211,7 +271,10 @@ def test_a_model_without_a_finite_estimate_says_so():
 def test_dependence_moves_the_total():
     by_odds = sensitivity(10, 15, 5, odds=[1, 2]).set_index("odds")
     plain = two_lists(10, 15, 5).iloc[0]
-    assert by_odds.loc[1, ["estimate", "low", "high"]].tolist() == plain[["estimate", "low", "high"]].tolist()
+    assert (
+        by_odds.loc[1, ["estimate", "estimate_low", "estimate_high"]].tolist()
+        == plain[["estimate", "estimate_low", "estimate_high"]].tolist()
+    )
     # 20 seen, 5 · 10/6 unseen under independence, twice as many for odds of 2
     assert by_odds.loc[2, "estimate"] == pytest.approx(20 + 2 * 50 / 6)
 
@@ -222,7 +285,12 @@ def test_one_odds_ratio_may_be_given_alone():
 
 def test_without_an_overlap_only_chapman_has_an_estimate():
     # 11 · 11 / 1 - 1
-    assert two_lists(10, 10, 0)["estimate"].iloc[0] == 120
+    found = two_lists(10, 10, 0)
+    assert found["estimate"].iloc[0] == 120
+    # 3,110 (482 to 100,292) must not stand there without a word that nothing overlaps.
+    found = two_lists(50, 60, 0)
+    assert any("on both lists" in text for text in found.attrs["warnings"])
+    assert "none of them both" in describe(found) and "rests on nothing" in describe(found)
     with pytest.raises(ex.DataError, match="chapman"):
         two_lists(10, 10, 0, "lincoln-petersen")
 
@@ -237,17 +305,17 @@ def test_without_an_overlap_only_chapman_has_an_estimate():
         lambda: two_lists("ten", 5, 2),
         lambda: two_lists(ex.panel().head(0), 5, 2),
         lambda: sensitivity(10, 5, 2, odds=[0]),
-        lambda: lists(HEPATITIS.iloc[1:]),
-        lambda: lists(HEPATITIS.assign(value=0)),
-        lambda: lists(HEPATITIS.assign(value=-1)),
-        lambda: lists(HEPATITIS.assign(value=0.5)),
-        lambda: lists(HEPATITIS.drop(columns="value")),
-        lambda: lists(HEPATITIS[["value"]]),
-        lambda: lists(HEPATITIS.drop(columns="E")),
-        lambda: lists(HEPATITIS.assign(P=0)),
-        lambda: corrected(100, 1.5, measured_in="here"),
-        lambda: corrected(100, 0.5, measured_in="here", sensitivity=0),
-        lambda: found_among(ex.panel()),
+        lambda: capture_recapture(HEPATITIS.iloc[1:]),
+        lambda: capture_recapture(HEPATITIS.assign(value=0)),
+        lambda: capture_recapture(HEPATITIS.assign(value=-1)),
+        lambda: capture_recapture(HEPATITIS.assign(value=0.5)),
+        lambda: capture_recapture(HEPATITIS.drop(columns="value")),
+        lambda: capture_recapture(HEPATITIS[["value"]]),
+        lambda: capture_recapture(HEPATITIS.drop(columns="E")),
+        lambda: capture_recapture(HEPATITIS.assign(P=0)),
+        lambda: rogan_gladen(100, 1.5, measured_in="here"),
+        lambda: rogan_gladen(100, 0.5, measured_in="here", sensitivity=0),
+        lambda: conditional_coverage(ex.panel()),
         lambda: lower_bound(HEPATITIS.assign(value=float("nan"))),
         lambda: sensitivity(10, 5, 2, odds="even"),
     ],
@@ -263,7 +331,7 @@ def test_clustered_things_have_no_chance():
         two_lists(studies, 50, 20, limits="both")
     found = two_lists(studies, 50, 20).iloc[0]
     # ends of printing: 96 · 51/21 - 1 and 106 · 51/21 - 1
-    assert found[["low", "high"]].tolist() == pytest.approx([96 * 51 / 21 - 1, 106 * 51 / 21 - 1])
+    assert found[["estimate_low", "estimate_high"]].tolist() == pytest.approx([96 * 51 / 21 - 1, 106 * 51 / 21 - 1])
 
 
 def figure(value, below=0, above=0):
@@ -282,9 +350,10 @@ def test_a_wider_figure_never_narrows_a_total(drawn, interval):
     wide = two_lists(
         *(figure(value, *margins[2 * n : 2 * n + 2]) for n, value in enumerate(values)), limits=interval
     ).iloc[0]
-    slack = 1e-9 * wide["high"]
-    assert wide["low"] <= narrow["low"] + slack and narrow["high"] <= wide["high"] + slack
-    assert wide["low"] <= wide["estimate"] <= wide["high"] and wide["estimate"] == narrow["estimate"]
+    slack = 1e-9 * wide["estimate_high"]
+    assert wide["estimate_low"] <= narrow["estimate_low"] + slack
+    assert narrow["estimate_high"] <= wide["estimate_high"] + slack
+    assert wide["estimate_low"] <= wide["estimate"] <= wide["estimate_high"] and wide["estimate"] == narrow["estimate"]
 
 
 @settings(max_examples=20, deadline=None)
@@ -301,20 +370,20 @@ def test_a_wider_figure_never_narrows_a_share(listed, found, a, b, c, d, interva
             ],
             columns=["measure", "iso3", "place", "survey", "value", "low", "high"],
         )
-        return found_among(frame, limits=interval).iloc[0]
+        return conditional_coverage(frame, limits=interval).iloc[0]
 
     narrow, wide = share(0, 0, 0, 0), share(a, b, c, d)
-    assert wide["low"] <= narrow["low"] + 1e-12 and narrow["high"] <= wide["high"] + 1e-12
+    assert wide["share_low"] <= narrow["share_low"] + 1e-12 and narrow["share_high"] <= wide["share_high"] + 1e-12
 
 
 def test_neither_the_order_of_rows_nor_a_name_matters(preprint):
-    backwards = found_among(preprint.iloc[::-1])
-    pd.testing.assert_frame_equal(found_among(preprint), backwards)
-    renamed = found_among(preprint.assign(country="somewhere"))
+    backwards = conditional_coverage(preprint.iloc[::-1])
+    pd.testing.assert_frame_equal(conditional_coverage(preprint), backwards)
+    renamed = conditional_coverage(preprint.assign(country="somewhere"))
     pd.testing.assert_frame_equal(backwards.drop(columns="country"), renamed.drop(columns="country"))
-    plain, shuffled = lists(HEPATITIS), lists(HEPATITIS.sample(frac=1, random_state=1))
+    plain, shuffled = capture_recapture(HEPATITIS), capture_recapture(HEPATITIS.sample(frac=1, random_state=1))
     pd.testing.assert_frame_equal(plain, shuffled)
-    other = lists(HEPATITIS.rename(columns={"P": "first", "Q": "second", "E": "third"}))
+    other = capture_recapture(HEPATITIS.rename(columns={"P": "first", "Q": "second", "E": "third"}))
     pd.testing.assert_frame_equal(plain.drop(columns="model"), other.drop(columns="model"))
 
 
@@ -325,23 +394,30 @@ def results(figures, preprint, clouds):
         {"iso3": ["DEU", "FRA"], "measure": "hosts", "value": [50.0, 60.0], "low": [50.0, 60.0], "high": [50.0, 60.0]}
     )
     yield two_lists(pair, pair, pair.assign(value=20.0, low=20.0, high=20.0))
+    yield two_lists(50, 60, 0)
+    yield two_lists(pair, pair, pair.assign(value=0.0, low=0.0, high=0.0))
     yield sensitivity(10, 15, 5)
-    yield found_among(preprint)
-    yield found_among(preprint[preprint["iso3"] == "ESP"])
-    yield found_among(preprint[preprint["iso3"] == "ESP"], limits="rounding")
-    yield found_among(clouds, "systems_checked", "hosts")
-    yield found_among(clouds, "systems_checked", "hosts", limits="rounding")
-    yield found_among(pd.concat([clouds, clouds.assign(place="elsewhere")]), "systems_checked", "hosts")
-    yield lists(HEPATITIS)
+    yield conditional_coverage(preprint)
+    yield conditional_coverage(preprint[preprint["iso3"] == "ESP"])
+    yield conditional_coverage(preprint[preprint["iso3"] == "ESP"], limits="rounding")
+    yield conditional_coverage(clouds, "systems_checked", "hosts")
+    yield conditional_coverage(clouds, "systems_checked", "hosts", limits="rounding")
+    yield conditional_coverage(pd.concat([clouds, clouds.assign(place="elsewhere")]), "systems_checked", "hosts")
+    yield capture_recapture(HEPATITIS)
     yield lower_bound(HEPATITIS)
     searched = figures[
         (figures["survey"] == "trendmicro-2026")
         & (figures["measure"] == "servers_exposed")
         & (figures["iso3"] == "WLD")
     ]
-    both = pd.concat([found_among(clouds, "systems_checked", "hosts"), found_among(clouds, "hosts", "servers_open")])
-    yield corrected(searched, both.tail(1))
-    yield corrected(searched, both)
+    both = pd.concat(
+        [
+            conditional_coverage(clouds, "systems_checked", "hosts"),
+            conditional_coverage(clouds, "hosts", "servers_open"),
+        ]
+    )
+    yield rogan_gladen(searched, both.tail(1))
+    yield rogan_gladen(searched, both)
 
 
 @pytest.mark.parametrize("lang", ["en", "es", "de", "fr"])

@@ -130,7 +130,7 @@ def test_sentences(lang):
         ({"high": math.inf}, "0 ≤ low"),
         ({"value": math.nan}, "0 ≤ low"),
         ({"source": " "}, "no source"),
-        ({"distribution": "normal"}, "no distribution"),
+        ({"distribution": "normal"}, "unknown distribution"),
     ],
 )
 def test_an_assumption_that_cannot_be_used_is_refused(change, told):

@@ -224,7 +224,7 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
 def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     """What a second engine found of what the first one listed, in the surveys that asked so."""
     from ..figures.panel import preferred
-    from ..statistics.overlap import found_among
+    from ..statistics.overlap import conditional_coverage
 
     if source is not None:
         rows = rows[(rows["survey"] == source) | (rows["source"] == source)]
@@ -234,9 +234,9 @@ def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     ]
     if rows.empty:
         raise DataError(
-            "no survey here tells what a second search found again; pass a result of ex.statistics.found_among or lists."
+            "no survey here tells what a second search found again; pass a result of ex.statistics.conditional_coverage or capture_recapture."
         )
-    return found_among(preferred(rows))
+    return conditional_coverage(preferred(rows))
 
 
 def _result(kind: str, rows: pd.DataFrame) -> pd.DataFrame:

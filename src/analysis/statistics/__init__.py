@@ -11,10 +11,12 @@ from .decomposition import decompose
 from .describing import describe
 from .disclosure import cell_suppression
 from .empirical_bayes import empirical_bayes
+from .inequality_by_rank import concentration_index, slope_index
 from .interrupted import interrupted
+from .meta_analysis import meta_analysis
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
-from .overlap import corrected, found_among, lists, lower_bound, sensitivity, two_lists
+from .overlap import capture_recapture, conditional_coverage, lower_bound, rogan_gladen, sensitivity, two_lists
 from .periods import per_scan
 from .poisson import byar, garwood, mid_p, score
 from .ranking import rank_probabilities, rank_sets, top_set
@@ -28,6 +30,7 @@ from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .theil_sen import theil_sen
 from .two_places import rate_difference, rate_ratio
+from .unmeasured import e_value
 
 __all__ = [
     "anomalies",
@@ -36,18 +39,20 @@ __all__ = [
     "before_and_after",
     "bounds",
     "byar",
+    "capture_recapture",
     "cell_suppression",
     "change",
     "change_points",
     "concentration",
     "concentration_bounds",
-    "corrected",
+    "concentration_index",
+    "conditional_coverage",
     "correlate",
     "decompose",
     "describe",
     "directly_standardised",
+    "e_value",
     "empirical_bayes",
-    "found_among",
     "funnel",
     "garwood",
     "gini",
@@ -57,10 +62,10 @@ __all__ = [
     "indirectly_standardised",
     "influence",
     "interrupted",
-    "lists",
     "local_moran",
     "lorenz",
     "lower_bound",
+    "meta_analysis",
     "mid_p",
     "moran",
     "neighbours",
@@ -76,12 +81,14 @@ __all__ = [
     "rates",
     "regress",
     "revisions",
+    "rogan_gladen",
     "scenario",
     "score",
     "seasonal_trend",
     "sensitivity",
     "settled",
     "shares",
+    "slope_index",
     "theil",
     "theil_sen",
     "too_few",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, NotComparableError
+from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.measures import measures
 from ..figures.places import WORLD
 from .uncertainty import checked_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,3 +96,18 @@ def checked_places(frame: Any) -> tuple[pd.DataFrame, list[str]]:
         note = require_comparable(frame)
         return frame, [f"Surveys side by side: {note}."] if note else []
     return frame, []
+
+
+def require_known(what: str, chosen: object, known: Iterable[object]) -> None:
+    """Refuse a choice that does not exist."""
+    names = list(known)
+    if chosen not in names:
+        raise unknown(what, chosen, map(str, names))
+
+
+def named(row: pd.Series) -> str:
+    """What a row is called in a message."""
+    return next(
+        (str(row[column]) for column in ("iso3", "place", "country") if isinstance(row.get(column), str)),
+        "a place without a name",
+    )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..datafolder import reference_file
 from ..errors import DataError
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) -> dict[str, list[str]]:
@@ -41,12 +39,12 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     chosen = sorted(anchors) if places is None else sorted(set(places))
     if nearest is None:
         return {code: sorted(borders.get(code, frozenset()) & set(chosen)) for code in chosen}
-    import numpy as np
 
     shaped = [code for code in chosen if code in anchors]
     if not (isinstance(nearest, int) and 1 <= nearest < len(shaped)):
         raise DataError(
-            f"there are no {nearest} nearest of {len(shaped)} places; give a whole number from 1 to {max(len(shaped) - 1, 1)}, "
+            f"there are no {nearest} nearest of {len(shaped)} places; give a whole number from 1 to "
+            f"{max(len(shaped) - 1, 1)}, "
             "or more places."
         )
     points = np.array([anchors[code] for code in shaped])
@@ -58,10 +56,23 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     return {code: found.get(code, []) for code in chosen}
 
 
+def adjacency(codes: list[str], chosen: Mapping[str, Iterable[str]] | int | None) -> np.ndarray:
+    """1 where the second of two places is a neighbour of the first, else 0.
+
+    Parameters
+    ----------
+    codes
+        ``iso3`` of the places, in order.
+    chosen
+        None: land borders. A number: so many nearest of the places. Or the neighbours of each place.
+    """
+    near = chosen if isinstance(chosen, Mapping) else neighbours(codes, chosen)
+    return np.array([[other in set(near.get(code, ())) - {code} for other in codes] for code in codes], dtype=float)
+
+
 @functools.cache
 def _world(path: Path) -> tuple[dict[str, frozenset[str]], dict[str, np.ndarray]]:
     """The land borders of each country, and a point of each on the unit sphere; see scripts/make_boundaries.py."""
-    import numpy as np
     from pyproj import Transformer
 
     with np.load(path, allow_pickle=False) as arrays:

@@ -7,16 +7,17 @@ answer moves while each of them moves within its range.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
-from ..errors import DataError
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, unknown
+from ..figures.places import WORLD
+from ..frames import plain
 from ..language import numbers
 from .result import result
 from .uncertainty import checked_counts, checked_level
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 DISTRIBUTIONS = ("uniform", "triangular", "loguniform")
 _WARNING = "A scenario says what follows if its assumptions hold; it is no estimate of what happened."
@@ -32,7 +33,7 @@ def assumption(
     source: str,
     locator: str = "",
     distribution: str = "uniform",
-) -> dict:
+) -> dict[str, object]:
     """One row of the table of assumptions: a range with a value in it, a unit, and who says so.
 
     Parameters
@@ -67,8 +68,8 @@ def assumption(
     }
 
 
-def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribution: str = "uniform") -> dict:
-    """An assumption that spans published figures: from the lowest end of their intervals to the highest, the median between.
+def printed_assumption(figures: Any, name: str, *, unit: str, distribution: str = "uniform") -> dict[str, object]:
+    """An assumption that spans published figures: lowest to highest end of their intervals, the median between.
 
     Parameters
     ----------
@@ -89,7 +90,7 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
     """
     figures = checked_counts(figures, ("source", "locator"))
     if "measure" in figures and figures["measure"].nunique() > 1:
-        raise DataError("an assumption spans figures of one measure; choose one.", column="measure")
+        raise DataError("an assumption spans figures of one measure", remedy="choose one", column="measure")
     ends = float(figures["low"].min()), float(figures["value"].median()), float(figures["high"].max())
     sources = "; ".join(sorted(figures["source"].astype(str).unique()))
     return assumption(
@@ -102,7 +103,7 @@ def printed_assumption(figures: pd.DataFrame, name: str, *, unit: str, distribut
     )
 
 
-def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
+def assumptions(rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.DataFrame:
     """Assumptions as a table, one row each, if they can be used.
 
     Parameters
@@ -122,43 +123,46 @@ def assumptions(rows: Sequence[Mapping] | pd.DataFrame) -> pd.DataFrame:
     DataError
         If a column is missing, a range is out of order or below zero, no source is named, or one stands twice.
     """
-    import pandas as pd
-
     frame = pd.DataFrame(rows).reset_index(drop=True)
     for column in ("assumption", "low", "value", "high", "unit", "source"):
         if column not in frame:
-            raise DataError(f"the assumptions have no column {column!r}; make each with assumption(…).", column=column)
+            raise DataError(
+                f"the assumptions have no column {column!r}", remedy="make each with assumption(…)", column=column
+            )
     if "distribution" not in frame:
         frame["distribution"] = "uniform"
     for row in frame.itertuples():
         if not 0 <= row.low <= row.value <= row.high < float("inf"):
             raise DataError(
-                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, {row.high}.",
+                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, "
+                f"{row.high}.",
                 column="value",
             )
         if row.distribution == "loguniform" and row.low == 0 < row.high:
             raise DataError(
-                f"the assumption {row.assumption!r} cannot start at zero in powers of ten; raise its low.", column="low"
+                f"the assumption {row.assumption!r} cannot start at zero in powers of ten",
+                remedy="raise its low",
+                column="low",
             )
         if not str(row.source).strip():
             raise DataError(
-                f"the assumption {row.assumption!r} names no source; say who says so, or that you do.", column="source"
+                f"the assumption {row.assumption!r} names no source",
+                remedy="say who says so, or that you do",
+                column="source",
             )
         if row.distribution not in DISTRIBUTIONS:
-            known = ", ".join(DISTRIBUTIONS)
-            raise DataError(
-                f"there is no distribution {row.distribution!r}; choose one of {known}.", column="distribution"
-            )
+            raise unknown("distribution", row.distribution, DISTRIBUTIONS, column="distribution")
     if frame["assumption"].duplicated().any():
         raise DataError(
-            f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice; keep one."
+            f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands "
+            "twice; keep one."
         )
     return frame
 
 
 def scenario(
-    figures: pd.DataFrame,
-    assumptions: Sequence[Mapping] | pd.DataFrame,
+    figures: Any,
+    assumptions: Sequence[Mapping[str, object]] | pd.DataFrame,
     outcomes: Mapping[str, Sequence[str]],
     *,
     level: float = 0.95,
@@ -197,10 +201,8 @@ def scenario(
     Formula: outcome = count · Π assumption. Do not use it where assumptions depend on one another; the extremes
     still hold then, the draws do not.
     """
-    import numpy as np
-    import pandas as pd
-
     known = _table(assumptions)
+    figures = plain(figures)
     _options(outcomes, known, level, draws)
     # In the order in which the outcomes name them, so that neither the order of the table nor a name changes what is
     # drawn.
@@ -227,8 +229,9 @@ def scenario(
                 "likely_low": likely[0],
                 "likely_high": likely[1],
                 "factors": ", ".join(names),
-                "method": "interval arithmetic; Monte Carlo",
-                "level": level,
+                "count": value,
+                "assumptions": len(known),
+                "draws": draws,
             }
         )
     return result(
@@ -240,18 +243,18 @@ def scenario(
         limits="rounding",
         seed=seed,
         warnings=[_WARNING],
-        parameters={"draws": draws, "assumptions": known.to_dict("records"), "count": [low, value, high]},
+        parameters={"assumptions": known.to_dict("records"), "count": [low, value, high]},
     )
 
 
 def tornado(
-    figures: pd.DataFrame,
-    assumptions: Sequence[Mapping] | pd.DataFrame,
+    figures: Any,
+    assumptions: Sequence[Mapping[str, object]] | pd.DataFrame,
     names: Sequence[str] | None = None,
     *,
     outcome: str = "outcome",
 ) -> pd.DataFrame:
-    """What the outcome hangs on most: each factor moved from its low to its high end while the others stay at their value.
+    """What the outcome hangs on most: each factor moved from end to end while the others stay.
 
     Parameters
     ----------
@@ -269,9 +272,8 @@ def tornado(
         count itself is
         a row too (``the count as printed``).
     """
-    import pandas as pd
-
     known = _table(assumptions)
+    figures = plain(figures)
     names = list(known["assumption"]) if names is None else list(names)
     _options({outcome: names}, known, 0.95, 1000)
     known = known[known["assumption"].isin(names)]
@@ -297,7 +299,6 @@ def tornado(
     central = ends[1] * float(known.set_index("assumption").loc[names, "value"].prod())
     frame = pd.DataFrame(rows)
     frame = frame.assign(span=frame["high"] - frame["low"], central=central, unit=outcome)
-    frame = frame.assign(method="one factor at a time", level=float("nan"))
     frame = frame.sort_values(["span", "assumption"], ascending=[False, True], ignore_index=True)
     return result(
         frame,
@@ -306,31 +307,28 @@ def tornado(
         method="one factor at a time",
         limits="rounding",
         warnings=[_WARNING],
-        parameters={"outcome": outcome, "central": central, "assumptions": known.to_dict("records")},
+        parameters={"assumptions": known.to_dict("records")},
     )
 
 
-def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
-    told = result.attrs["parameters"]
-    number = len(told["assumptions"])
-    if result.attrs["statistic"] == "scenario.tornado":
-        first = result.iloc[0]
+    first = found.iloc[0]
+    if str(first["statistic"]) == "scenario.tornado":
         return "widest", {
-            "assumption": first["assumption"],
+            "assumption": str(first["assumption"]),
             "low": numbers.number(first["low"], lang, 3),
             "high": numbers.number(first["high"], lang, 3),
-            "outcome": told["outcome"],
-            "factors": numbers.number(len(result), lang),
+            "outcome": str(first["unit"]),
+            "factors": numbers.number(len(found), lang),
         }
-    first = result.iloc[0]
     return "outcome", {
-        "outcome": first["outcome"],
+        "outcome": str(first["outcome"]),
         "value": numbers.number(first["value"], lang, 3),
         "low": numbers.number(first["low"], lang, 3),
         "high": numbers.number(first["high"], lang, 3),
-        "assumptions": numbers.number(number, lang),
-        "count": numbers.number(told["count"][1], lang),
+        "assumptions": numbers.number(first["assumptions"], lang),
+        "count": numbers.number(first["count"], lang),
     }
 
 
@@ -343,18 +341,18 @@ def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
     for column in ("measure", "survey"):
         if column in figures and figures[column].nunique() > 1:
             raise DataError(
-                f"a scenario starts from counts of one {column}; choose one, they do not add up.", column=column
+                f"a scenario starts from counts of one {column}; they do not add up", remedy="choose one", column=column
             )
-    if "iso3" in figures and (figures["iso3"] == "WLD").any() and len(figures) > 1:
+    if "iso3" in figures and (figures["iso3"] == WORLD).any() and len(figures) > 1:
         raise DataError(
-            "the world and its parts would be counted twice; choose the world or the places.", column="iso3"
+            "the world and its parts would be counted twice", remedy="choose the world or the places", column="iso3"
         )
-    return tuple(float(figures[end].sum()) for end in ("low", "value", "high"))
+    return float(figures["low"].sum()), float(figures["value"].sum()), float(figures["high"].sum())
 
 
 def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: float, draws: int) -> None:
     if not outcomes:
-        raise DataError("a scenario needs an outcome: its name and the assumptions that it multiplies.")
+        raise DataError("a scenario needs an outcome", remedy="give its name and the assumptions that it multiplies")
     for outcome, names in outcomes.items():
         unknown = [name for name in names if name not in set(known["assumption"])]
         if unknown or not names:
@@ -364,12 +362,10 @@ def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: 
             )
     checked_level(level)
     if draws < 1000:
-        raise DataError(f"{draws} draws are too few for the tails; take at least 1,000.", draws=draws)
+        raise DataError(f"{draws} draws are too few for the tails", remedy="take at least 1,000", draws=draws)
 
 
-def _drawn(row, random: np.random.Generator, draws: int) -> np.ndarray:
-    import numpy as np
-
+def _drawn(row: Any, random: np.random.Generator, draws: int) -> np.ndarray:
     if row.low == row.high:
         return np.full(draws, row.value)
     if row.distribution == "triangular":

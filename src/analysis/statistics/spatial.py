@@ -1,4 +1,4 @@
-"""Spatial pattern: is exposure alike among neighbours, and who stands out beside them?
+"""Spatial pattern: whether exposure is alike among neighbours, and who stands out beside them.
 
 Places are prepared as in `association`, and every result gives the same warning: countries are compared, not hospitals.
 """
@@ -7,32 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from ..errors import DataError
+from ..frames import plain
 from ..language import intervals, numbers, prose
-from .association import ECOLOGICAL, LEAST_PLACES, Prepared, common_parts, named, prepared, require_known
+from .comparable_places import named, require_known
+from .covariates import ECOLOGICAL, LEAST_PLACES, Prepared, prepared, require_variation
+from .exposure_in_words import common_parts
 from .many_tests import adjusted
-from .neighbours import neighbours as neighbours_of
+from .neighbours import adjacency
 from .phrases import place_in_words
 from .result import result
 from .uncertainty import checked_level
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 
 def moran(
-    frame: pd.DataFrame,
+    frame: Any,
     value: str = "rate",
     per: str | None = "population",
     neighbours: Mapping[str, Iterable[str]] | int | None = None,
-    permutations: int = 999,
+    draws: int = 999,
     seed: int = 1,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Moran's I: are places like their neighbours, all over the map?
+    """Moran's I (global spatial autocorrelation): whether places are like their neighbours, all over the map.
 
     I = (n / S₀) · zᵀWz / zᵀz of the deviations z from the mean and weights W, each row of which sums to one (Moran
     1950;
@@ -41,11 +43,12 @@ def moran(
     rate and a the variance between places (Assunção & Reis 1999): small places, whose rates scatter, weigh less.
 
     Chance: under no pattern any place could have any of the values. ``p_value`` is twice the smaller of the shares of
-    permutations with an I at least as high and at least as low, the observed one counted in; ``none_low`` to
-    ``none_high`` holds the
+    permutations with an I at least as high and at least as low, the observed one counted in; ``null_low`` to
+    ``null_high`` holds the
     middle ``level`` of them. ``p_normal`` is the two-sided p of the normal approximation.
 
-    Rounding: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave: I ≥ c where zᵀ(W − cE)z ≥ 0,
+    Rounding: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave (limits of rounding alone, as the
+    column ``limits`` says; missing for adjusted rates): I ≥ c where zᵀ(W − cE)z ≥ 0,
     a quadratic form that is bounded about the printed values, term by term.
 
     Parameters
@@ -53,7 +56,7 @@ def moran(
     frame
         As for `correlate`.
     value
-        ``rate``, ``value``, or ``adjusted`` (rounding is then left aside).
+        ``rate``, ``value``, or ``adjusted`` (rounding is then left aside, and I has no limits).
     per
         The denominator, as for `rates.rates`.
     neighbours
@@ -61,18 +64,18 @@ def moran(
         Or the
         neighbours of each place, ``iso3`` to ``iso3``. A place with no neighbour in the table (an island) is left out
         and named.
-    permutations
-        How many; the least p is 2/(permutations + 1).
+    draws
+        How many permutations; the least p is 2/(draws + 1).
     seed
         Of the permutations.
     level
-        For ``none_low`` and ``none_high``.
+        For ``null_low`` and ``null_high``.
 
     Returns
     -------
     pandas.DataFrame
         One row: ``places, alone`` (how many had no neighbour), ``i, i_low, i_high, expected`` (−1/(n − 1)),
-        ``none_low, none_high,
+        ``null_low, null_high,
         p_value, p_normal, method, level``. ``attrs["missing"]`` names places without denominator or neighbour.
 
     Raises
@@ -86,45 +89,39 @@ def moran(
     -----
     A pattern may be one of who looked and who published. I says nothing of where: see `local_moran`.
     """
-    import numpy as np
-    import pandas as pd
-
-    spatial = _spatial(frame, value, per, neighbours, permutations)
+    spatial = _spatial(frame, value, per, neighbours, draws)
     found = spatial.moran()
-    drawn = spatial.permuted(permutations, seed)
+    drawn = spatial.permuted(draws, seed)
     i, tail = float(found.I), (1 - checked_level(level)) / 2
-    low, high = (i, i) if value == "adjusted" else _ends_of_moran(spatial)
+    low, high = (np.nan, np.nan) if value == "adjusted" else _ends_of_moran(spatial)
     none = np.quantile(drawn, [tail, 1 - tail])
     told = "Moran's I, permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
     table = pd.DataFrame(
         {
-            "places": [len(spatial.ready.rows)],
             "alone": [len(spatial.alone)],
             "i": [i],
             "i_low": [low],
             "i_high": [high],
             "expected": [float(found.EI)],
-            "none_low": [none[0]],
-            "none_high": [none[1]],
+            "null_low": [none[0]],
+            "null_high": [none[1]],
             "p_value": [_two_sided(drawn, i)],
             "p_normal": [float(found.p_norm)],
-            "method": [told],
-            "level": [level],
         }
     )
-    return _spatial_result(table, "moran", spatial, told, level, seed, value, per, neighbours, permutations)
+    return _spatial_result(table, "moran", spatial, told, level, seed, value, per, neighbours, draws)
 
 
 def local_moran(
-    frame: pd.DataFrame,
+    frame: Any,
     value: str = "rate",
     per: str | None = "population",
     neighbours: Mapping[str, Iterable[str]] | int | None = None,
-    permutations: int = 999,
+    draws: int = 999,
     seed: int = 1,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Local Moran's I: which places are like their neighbours, and which stand out among them?
+    """Local Moran's I (LISA): which places are like their neighbours, and which stand out among them.
 
     Iᵢ = (n − 1) zᵢ Σⱼ wᵢⱼ zⱼ / Σ z² (Anselin 1995; by esda). The test leaves the place as it is and shuffles all
     others; ``p_value``
@@ -132,7 +129,7 @@ def local_moran(
 
     Parameters
     ----------
-    frame, value, per, neighbours, permutations, seed, level
+    frame, value, per, neighbours, draws, seed, level
         As for `moran`.
 
     Returns
@@ -151,15 +148,12 @@ def local_moran(
     DataError, NotComparableError
         As `moran`.
     """
-    import numpy as np
-    import pandas as pd
-
-    spatial = _spatial(frame, value, per, neighbours, permutations)
+    spatial = _spatial(frame, value, per, neighbours, draws)
     ready, weights = spatial.ready, spatial.weights
     z = ready.y - ready.y.mean()
     beside = weights @ ready.y
     i = np.asarray(spatial.local().Is, dtype=float)
-    p_value = spatial.local_p(permutations, seed)
+    p_value = spatial.local_p(draws, seed)
     p_adjusted = adjusted(p_value, "benjamini-hochberg")
     high, near_high = z > 0, weights @ z > 0
     quadrant = np.select(
@@ -192,13 +186,13 @@ def local_moran(
     # The order of the frame; islands among the others.
     table = pd.concat([tested, lonely]) if len(lonely) else tested
     table = table.sort_values("_row").drop(columns="_row").assign(method=told, level=level)
-    return _spatial_result(table, "local_moran", spatial, told, level, seed, value, per, neighbours, permutations)
+    return _spatial_result(table, "local_moran", spatial, told, level, seed, value, per, neighbours, draws)
 
 
-def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
     tell = {"moran": _facts_of_moran, "local_moran": _facts_of_local}
-    return tell[result.attrs["statistic"].partition(".")[2]](result, lang)
+    return tell[str(found["statistic"].iloc[0]).partition(".")[2]](found, lang)
 
 
 @dataclass(frozen=True)
@@ -210,67 +204,58 @@ class _Spatial:
     alone: pd.DataFrame
     alone_number: np.ndarray
 
-    def _weights(self):
+    def _weights(self) -> Any:
         from libpysal.weights import W
 
         near = {at: row.nonzero()[0].tolist() for at, row in enumerate(self.weights)}
         return W(near, silence_warnings=True)
 
-    def moran(self):
+    def moran(self) -> Any:
         """Esda's statistic, without its permutations: those draw from a state that all of Python shares."""
         import esda
 
         return esda.Moran(self.ready.y, self._weights(), permutations=0)
 
-    def local(self):
+    def local(self) -> Any:
         import esda
 
         return esda.Moran_Local(self.ready.y, self._weights(), permutations=0)
 
-    def permuted(self, permutations: int, seed: int) -> np.ndarray:
+    def permuted(self, draws: int, seed: int) -> np.ndarray:
         """Moran's I of the values at other places."""
-        import numpy as np
-
         z = self.ready.y - self.ready.y.mean()
-        drawn = np.random.default_rng(seed).permuted(np.tile(z, (permutations, 1)), axis=1)
+        drawn = np.random.default_rng(seed).permuted(np.tile(z, (draws, 1)), axis=1)
         return len(z) / self.weights.sum() * ((drawn @ self.weights.T) * drawn).sum(axis=1) / (z @ z)
 
-    def local_p(self, permutations: int, seed: int) -> np.ndarray:
+    def local_p(self, draws: int, seed: int) -> np.ndarray:
         """Of each place, p of the mean of its neighbours if all other values are shuffled."""
-        import numpy as np
-
         z = self.ready.y - self.ready.y.mean()
         degrees = (self.weights > 0).sum(axis=1)
-        keys = np.random.default_rng(seed).random((permutations, len(z) - 1))
-        draws = np.argsort(keys, axis=1, kind="stable")[:, : degrees.max()]
+        keys = np.random.default_rng(seed).random((draws, len(z) - 1))
+        shuffled = np.argsort(keys, axis=1, kind="stable")[:, : degrees.max()]
         found = []
         for at, degree in enumerate(degrees.tolist()):
             others = np.delete(z, at)
-            found.append(_two_sided(others[draws[:, :degree]].mean(axis=1), float(self.weights[at] @ z)))
+            found.append(_two_sided(others[shuffled[:, :degree]].mean(axis=1), float(self.weights[at] @ z)))
         return np.array(found)
 
 
 def _spatial(
-    frame: pd.DataFrame,
-    value: str,
-    per: str | None,
-    neighbours: Mapping[str, Iterable[str]] | int | None,
-    permutations: int,
+    frame: Any, value: str, per: str | None, neighbours: Mapping[str, Iterable[str]] | int | None, draws: int
 ) -> _Spatial:
-    import numpy as np
 
     require_known("value", value, ("rate", "value", "adjusted"))
-    if not isinstance(permutations, int) or permutations < 99:
-        raise DataError("fewer than 99 permutations give no test; ask for 999.", permutations=permutations)
+    if not isinstance(draws, int) or draws < 99:
+        raise DataError("fewer than 99 permutations give no test", remedy="take draws=999", draws=draws)
+    frame = plain(frame)
     if "iso3" not in frame:
-        raise DataError("neighbours are known by iso3, which the table lacks; add it.", column="iso3")
+        raise DataError("neighbours are known by iso3, which the table lacks", remedy="add it", column="iso3")
     coded = frame["iso3"].notna()
     uncoded = [named(row) for _, row in frame[~coded].iterrows()]
-    ready = prepared(frame[coded], [], value, per)
+    ready = require_variation(prepared(frame[coded], [], value, per))
     rows = ready.rows.assign(_row=np.arange(len(ready.rows)))
     codes = rows["iso3"].tolist()
-    near = neighbours if isinstance(neighbours, Mapping) else neighbours_of(codes, neighbours)
-    weights = np.array([[other in set(near.get(code, ())) - {code} for other in codes] for code in codes], dtype=float)
+    weights = adjacency(codes, neighbours)
     linked = weights.any(axis=1)
     number = _adjusted_rates(ready.counts[:, 0], ready.sizes) if value == "adjusted" else ready.y
     warnings, missing = list(ready.warnings), [*uncoded, *ready.missing]
@@ -282,13 +267,14 @@ def _spatial(
         warnings.append(f"Without a neighbour in the table, left out: {', '.join(alone)}.")
     if linked.sum() < LEAST_PLACES:
         raise DataError(
-            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: no pattern can be told among "
-            "so few. Give neighbours=3 for the three nearest, or choose a measure published for more places."
+            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: no pattern can be told "
+            "among so few",
+            remedy="give neighbours=3 for the three nearest, or choose a measure published for more places",
         )
     if value == "adjusted":
         warnings.append("Adjusted rates leave the rounding of the figures aside.")
     degree = weights.sum(axis=1)
-    kept = linked.nonzero()[0]
+    kept = np.flatnonzero(linked)
     kept = kept[np.lexsort((np.array(codes, dtype=str)[kept], degree[kept], ready.sizes[kept], number[kept]))]
     weights = weights[np.ix_(kept, kept)]
     ready = replace(ready, rows=rows, y=number, missing=missing, warnings=warnings)
@@ -296,7 +282,9 @@ def _spatial(
     chosen = ready.only(kept)
     if np.ptp(chosen.y) == 0:
         raise DataError(
-            "every place with a neighbour has the same exposure; there is no pattern to test.", column="value"
+            "every place with a neighbour has the same exposure; there is no pattern to test",
+            remedy="choose another measure",
+            column="value",
         )
     return _Spatial(chosen, weights, rows[~linked], number[~linked])
 
@@ -316,7 +304,6 @@ def _two_sided(drawn: np.ndarray, found: float) -> float:
 
 def _ends_of_moran(spatial: _Spatial) -> tuple[float, float]:
     """Bounds of Moran's I over all that the rounding allows."""
-    import numpy as np
     from scipy.optimize import brentq
 
     ready = spatial.ready
@@ -360,47 +347,50 @@ def _spatial_result(
     value: str,
     per: str | None,
     neighbours: Mapping[str, Iterable[str]] | int | None,
-    permutations: int,
+    draws: int,
 ) -> pd.DataFrame:
     ready = spatial.ready
-    told = "given" if isinstance(neighbours, Mapping) else "land borders" if neighbours is None else neighbours
+    told: dict[str, object] = {"places": len(ready.rows), "exposure": value, "draws": draws}
+    told["neighbours_by"] = (
+        "given"
+        if isinstance(neighbours, Mapping)
+        else "land borders"
+        if neighbours is None
+        else f"{neighbours} nearest"
+    )
+    if value != "value" and per is not None:
+        told |= {"rate_per": per, "rate_scale": 1e6 if per == "population" else 1e3}
+    # Limits of I are those of rounding; adjusted rates leave it aside, and have none.
+    word = None if value == "adjusted" or statistic == "local_moran" else ready.limits_word("rounding")
     return result(
-        table,
+        table.drop(columns=["limits"], errors="ignore").assign(**told, limits=word),
         f"spatial.{statistic}",
         of=ready.rows,
         method=method,
         level=level,
-        limits="chance" if value == "adjusted" else "both",
         seed=seed,
         missing=ready.missing,
         warnings=[ECOLOGICAL, *ready.warnings],
-        parameters={
-            "places": len(ready.rows),
-            "value": value,
-            "per": per,
-            "neighbours": told,
-            "permutations": permutations,
-        },
     )
 
 
-def _facts_of_moran(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    row = result.iloc[0]
-    parts = common_parts(result, row, lang) | {
+def _facts_of_moran(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    row = found.iloc[0]
+    parts = common_parts(found, row, lang) | {
         "i": numbers.signed(row["i"], lang),
-        "none": intervals.span(row["none_low"], row["none_high"], lang),
+        "none": intervals.span(row["null_low"], row["null_high"], lang),
     }
     apart = row["p_value"] < 1 - row["level"]
     return "moran_" + (("alike" if row["i"] > row["expected"] else "unlike") if apart else "open"), parts
 
 
-def _facts_of_local(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    tested = result[result["p_value"].notna()].sort_values(["p_value", "iso3"], kind="stable")
-    found = tested[tested["apart"]]
-    names = [place_in_words(row, lang) for _, row in found.head(3).iterrows()]
-    parts = common_parts(result, tested.iloc[0], lang) | {
-        "apart": numbers.number(len(found), lang),
+def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    tested = found[found["p_value"].notna()].sort_values(["p_value", "iso3"], kind="stable")
+    apart = tested[tested["apart"].astype(bool)]
+    names = [place_in_words(row, lang) for _, row in apart.head(3).iterrows()]
+    parts = common_parts(found, tested.iloc[0], lang) | {
+        "apart": numbers.number(len(apart), lang),
         "named": prose.listed(names, lang),
     }
     parts["p"] = numbers.p_value(float(tested["p_adjusted"].min()), lang)
-    return "local_" + ("some" if len(found) else "none"), parts
+    return "local_" + ("some" if len(apart) else "none"), parts

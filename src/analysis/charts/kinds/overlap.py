@@ -45,9 +45,10 @@ def overlap(
     Parameters
     ----------
     frame
-        A result of ``ex.statistics.lists``, ``two_lists``, ``sensitivity`` or ``lower_bound``:
-        ``model, estimate, low, high``;
-        or of ``found_among``: ``share, low, high, listed, found``, one row a place, where the second list was only
+        A result of ``ex.statistics.capture_recapture``, ``two_lists``, ``sensitivity`` or ``lower_bound``:
+        ``model, estimate, estimate_low, estimate_high``;
+        or of ``conditional_coverage``: ``share, share_low, share_high, listed,
+        found``, one row a place, where the second list was only
         asked
         about the first one's entries, so that no total can be known.
     title, subtitle, note, source, alt, name, size, theme, lang
@@ -62,8 +63,10 @@ def overlap(
     lang = look.lang
     one_sided = isinstance(frame, pd.DataFrame) and "share" in frame
     value = "share" if one_sided else "estimate"
-    telling.checked(frame, (value, "low", "high") if one_sided else ("model", value, "low", "high"), "overlap")
-    rows = frame.assign(drawn=pd.to_numeric(frame[value], errors="coerce"))
+    telling.checked(frame, (*(() if one_sided else ("model",)), value, f"{value}_low", f"{value}_high"), "overlap")
+    rows = frame.assign(
+        drawn=pd.to_numeric(frame[value], errors="coerce"), low=frame[f"{value}_low"], high=frame[f"{value}_high"]
+    )
     rows = rows[rows["drawn"].notna()]
     if rows.empty or not np.isfinite(rows["drawn"]).all():
         raise DataError("the chart 'overlap' got no estimate, or one that is not finite; leave such rows out.")
@@ -119,7 +122,9 @@ def overlap(
             f"{row.name}: {percent(row.drawn, lang) if one_sided else number(_whole(row.drawn), lang)}."
             for row in rows.head(4)[["name", "drawn"]].itertuples(index=False)
         ],
-        data=rows.drop(columns="drawn").rename(columns={"name": "place"} if one_sided and "place" not in rows else {}),
+        data=rows.drop(columns=["drawn", "low", "high"]).rename(
+            columns={"name": "place"} if one_sided and "place" not in rows else {}
+        ),
         about=telling.about(frame, lang),
         told=telling.told(frame, lang),
     )

@@ -59,7 +59,8 @@ def scenario(
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
         raise DataError(
-            "the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; check the rows."
+            "the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; "
+            "check the rows."
         )
     rows = frame.assign(low=ends["low"], high=ends["high"], span=ends["high"] - ends["low"])
     rows = rows.assign(

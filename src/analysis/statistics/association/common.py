@@ -1,0 +1,69 @@
+"""What correlation, regression and influence have in common: the frame of a result and the parts of its sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..comparable_places import require_known
+from ..covariates import ECOLOGICAL, Prepared
+from ..result import result
+from ..uncertainty import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+_FEW = 25
+
+
+def checked_limits(limits: str | None) -> str:
+    """The kind of limits that was asked for; both where none was named."""
+    if limits is not None:
+        require_known("limits", limits, LIMITS)
+    return limits or "both"
+
+
+def exp(exponent: np.ndarray) -> np.ndarray:
+    """The exponential, infinite where it overflows."""
+    with np.errstate(over="ignore"):
+        return np.exp(exponent)
+
+
+def association_result(
+    table: pd.DataFrame,
+    statistic: str,
+    ready: Prepared,
+    warnings: Iterable[str] = (),
+    *,
+    value: str,
+    per: str | None,
+    method: str,
+    level: float,
+    limits: str,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """A result with the caveats that hold for every association, and the columns that say what was associated."""
+    few = len(ready.rows) < _FEW
+    told: dict[str, object] = {"places": len(ready.rows), "exposure": value, "method": method}
+    if value != "value" and per is not None:
+        # Of no consequence for the numbers; a sentence says it.
+        told |= {"rate_per": per, "rate_scale": 1e6 if per == "population" else 1e3}
+    return result(
+        table.assign(**told),
+        f"association.{statistic}",
+        of=ready.rows,
+        method=method,
+        level=None if limits == "rounding" else level,
+        limits=ready.limits_word(limits),
+        missing=ready.missing,
+        warnings=[ECOLOGICAL, *ready.warnings, *["With so few places limits and tests are rough."] * few, *warnings],
+        parameters=parameters,
+    )
+
+
+def side_of_nothing(low: float, high: float, nothing: float) -> str:
+    """Whether an interval is above nothing, below it, or holds it."""
+    return "above" if low > nothing else "below" if high < nothing else "open"

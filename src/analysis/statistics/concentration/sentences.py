@@ -1,0 +1,77 @@
+"""What `describe` says of concentration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...figures.places import country_name
+from ...language import intervals, numbers, prose
+from ...language.catalogue import say
+from ..phrases import label_in_words
+from ..result import needed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence: a case a function."""
+    case = str(found["statistic"].iloc[0]).partition(".")[2]
+    label = label_in_words(found, lang)
+    level = found["level"].iloc[0]
+    how = (
+        say("limits_rounding", lang, family="words")
+        if level != level
+        else say("limits_chance", lang, family="words", level=numbers.percent(level, lang, digits=1))
+    )
+    parts = {
+        "label": f"{label[:1].upper()}{label[1:]}",
+        "places": numbers.number(_needed(found, "places"), lang),
+        "how": how,
+    }
+    if case == "lorenz":
+        k = len(found) // 2
+        row = found.iloc[k]
+        shares = {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]}
+        return case, parts | _share("share", shares, lang) | {"k": numbers.number(k, lang)}
+    rows = found.set_index("index")
+    if case == "concentration_bounds":
+        row = rows.loc["gini"]
+        parts |= {name: numbers.number(_needed(found, name), lang) for name in ("hidden", "rest")}
+        return case, parts | _index("gini", {"value": row["published"], "low": row["low"], "high": row["high"]}, lang)
+    if case == "top_share":
+        top = str(_needed(found, "top")).split()
+        named = [str(country_name(place, lang)) for place in top[:5]]
+        more = [f"+{len(top) - len(named)}"] if len(top) > len(named) else []
+        return case, parts | _share("share", rows.iloc[0], lang) | {"names": prose.listed([*named, *more], lang)}
+    if case == "concentration":
+        top = [str(name) for name in rows.index if str(name).startswith("top_")]
+        parts |= _index("gini", rows.loc["gini"], lang)
+        if not top:
+            return "gini", parts
+        return case, parts | _share("share", rows.loc[top[-1]], lang) | {"k": top[-1].removeprefix("top_")}
+    if case == "theil" and "theil_between_share" in rows.index:
+        parts |= _index("theil", rows.loc["theil"], lang) | _share("share", rows.loc["theil_between_share"], lang)
+        return "theil_region" if _needed(found, "by") == "region" else "theil_by", parts
+    if case == "pareto_tail":
+        row = rows.iloc[0]
+        parts |= _index("alpha", row, lang)
+        parts |= {"start": numbers.number(row["tail_from"], lang), "p": numbers.number(row["p"], lang)}
+        return "tail" if row["plausible"] else "tail_ruled_out", parts
+    return case, parts | _index(case, rows.iloc[0], lang)
+
+
+def _needed(found: pd.DataFrame, column: str) -> Any:
+    return needed(found, column, "pass the result as the function returned it")
+
+
+def _index(name: str, row: Any, lang: str) -> dict[str, str]:
+    """An index with its span, to three places."""
+    value, *ends = (numbers.number(round(float(row[end]), 3), lang) for end in ("value", "low", "high"))
+    return {name: value, f"{name}_span": intervals.between(*ends)}
+
+
+def _share(name: str, row: Any, lang: str) -> dict[str, str]:
+    """A share with its span, in per cent."""
+    value, *ends = (numbers.percent(row[end], lang, digits=1) for end in ("value", "low", "high"))
+    return {name: value, f"{name}_span": intervals.between(*ends)}

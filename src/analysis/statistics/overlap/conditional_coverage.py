@@ -1,0 +1,126 @@
+"""The share of what one list holds that a second look found too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import DataError
+from ..result import result
+from ..uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
+from .designs import PLACE, one_sided, titles
+
+
+def conditional_coverage(
+    frame: Any,
+    listed: str = "hosts",
+    found: str = "hosts_second_engine",
+    level: float = 0.95,
+    limits: str | None = None,
+    events: str | None = None,
+) -> pd.DataFrame:
+    """Conditional coverage: the share of what one list holds that a second look found too, place by place.
+
+    It is conditional: coverage of the second list *given* the first, or the share of candidates that proved real. It
+    says
+    nothing of what the first list lacks. The interval is Wilson's (1927), from statsmodels; the ends of rounding go
+    into it as
+    fewest found among most listed and most found among fewest listed.
+
+    Parameters
+    ----------
+    frame
+        Figures of `ex.preferred(panel)` with both measures.
+    listed, found
+        The measures of the whole and of its part.
+    level, limits, events
+        As for `two_lists`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a survey and place with both figures: ``listed, found, share, share_low, share_high, measured_in`` (the
+        survey's title), ``one_sided, method, level, limits``. Places with one of the two only are in ``attrs["missing"]``.
+
+    Raises
+    ------
+    DataError
+        If no place has both figures, a place has two of one, or more were found than listed.
+    NotComparableError
+        If chance is asked for where things come in lots.
+    """
+    frame = checked_counts(frame, also=("measure", "survey", "place"))
+    checked_level(level)
+    whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
+    for measure, rows in ((listed, whole), (found, part)):
+        if rows.empty:
+            raise DataError(
+                f"the table has no figure of {measure!r}", remedy="choose a survey that prints it", column="measure"
+            )
+        if (twice := rows.duplicated(["survey", "place"])).any():
+            name = rows.loc[twice, "place"].iloc[0]
+            raise DataError(
+                f"{name} has two figures of {measure!r}", remedy="take ex.preferred(panel)", column="measure"
+            )
+    keys = ["survey", "place"]
+    rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found")).sort_values(
+        keys, kind="stable"
+    )
+    if rows.empty:
+        raise DataError(
+            f"no place has figures of both {listed!r} and {found!r}",
+            remedy="choose a survey that prints both",
+            column="measure",
+        )
+    n, n_low, n_high = (rows[column].to_numpy(float) for column in ("value", "low", "high"))
+    x, x_low, x_high = (rows[f"{column}_found"].to_numpy(float) for column in ("value", "low", "high"))
+    if (x > n).any() or (n == 0).any():
+        raise DataError(
+            f"{rows['place'][(x > n) | (n == 0)].iloc[0]} has none listed, or more found than listed",
+            remedy="correct the figure",
+        )
+    chance = by_chance(rows, limits, events=events)
+    if limits == "chance":
+        n_low = n_high = n
+        x_low = x_high = x
+    # No more can have been found than were listed; where none may have been listed, all of them may have been found.
+    fewest = np.maximum(n_low, np.maximum(x_low, 1.0))
+    most = np.minimum(x_high, fewest)
+    low = np.where(chance, _wilson(x_low, n_high, level)[0], x_low / n_high)
+    high = np.where(chance, _wilson(most, fewest, level)[1], most / fewest)
+    high = np.where(n_low > 0, high, 1.0)
+    table = rows[[column for column in PLACE if column in rows]].assign(
+        listed=n,
+        found=x,
+        share=x / n,
+        share_low=low,
+        share_high=high,
+        measured_in=titles(rows["survey"]),
+        method=np.where(chance, "Wilson", "rounding only"),
+        level=np.where(chance, level, np.nan),
+        limits=limits_in_words(rows, chance, limits),
+        events=events_of(rows, events),
+    )
+    asked_only = one_sided(rows["survey"])
+    either = pd.concat([whole, part])
+    missing = sorted(set(either["place"]) - set(rows["place"]))
+    return result(
+        table.reset_index(drop=True).assign(one_sided=rows["survey"].isin(asked_only).to_numpy()),
+        "overlap.conditional_coverage",
+        of=either,
+        method="Wilson" if chance.any() else "rounding only",
+        level=level if chance.any() else None,
+        missing=missing,
+        warnings=["The second list was only asked about the first one's entries: the total is not identifiable."]
+        if asked_only
+        else [],
+        parameters={"listed": listed, "found": found},
+    )
+
+
+def _wilson(found: np.ndarray, listed: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    from statsmodels.stats.proportion import proportion_confint
+
+    return proportion_confint(found, listed, alpha=1 - level, method="wilson")

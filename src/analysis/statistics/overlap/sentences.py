@@ -1,0 +1,80 @@
+"""What `describe` says of overlapping lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...language import intervals, numbers
+from ..phrases import label_in_words, place_in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """The case and the parts of the sentence for `describe`."""
+    statistic = str(found["statistic"].iloc[0]).partition(".")[2]
+    if statistic == "conditional_coverage":
+        return _facts_of_shares(found, lang)
+    label = label_in_words(found, lang)
+    top = found.sort_values(["estimate", "estimate_high"], kind="stable").iloc[-1]
+    chance = top["level"] == top["level"]
+    parts = {
+        "label": label[:1].upper() + label[1:],
+        "span": intervals.span(_whole(top["estimate_low"]), _whole(top["estimate_high"]), lang),
+        "estimate": _total(top["estimate"], lang),
+        "level": numbers.percent(top["level"], lang, digits=1) if chance else "",
+        "rows": numbers.number(len(found), lang),
+    }
+    if "seen" in found:
+        parts["seen"] = numbers.number(top["seen"], lang)
+    parts["least"], parts["most"] = _total(found["estimate"].min(), lang), _total(found["estimate"].max(), lang)
+    if statistic == "capture_recapture":
+        parts["lists"] = numbers.number(top["lists"], lang)
+        return "capture_recapture", parts
+    if statistic == "lower_bound":
+        return statistic, parts | {name: numbers.number(top[name], lang) for name in ("once", "twice")}
+    if statistic == "rogan_gladen":
+        parts["candidates"] = numbers.number(top["candidates"], lang)
+        parts["share"], parts["where"] = numbers.percent(top["share"], lang, digits=1), top["measured_in"]
+        return "rogan_gladen" if len(found) == 1 else "rogan_gladen_several", parts
+    if statistic == "sensitivity":
+        return statistic, parts | {
+            name: numbers.number(found["odds"].agg(end), lang) for name, end in (("from", "min"), ("to", "max"))
+        }
+    parts["both"], parts["place"] = numbers.number(top["both"], lang), place_in_words(top, lang)
+    several = "_several" if len(found) > 1 else ""
+    if top["both"] == 0:
+        return f"two_lists_apart{several}", parts
+    return "two_lists" + (several or ("" if chance else "_rounding")), parts
+
+
+def _facts_of_shares(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    rows = found.sort_values(["share", "share_low", "share_high"], kind="stable")
+    label = label_in_words(found, lang)
+    parts = {"label": label[:1].upper() + label[1:], "rows": numbers.number(len(rows), lang)}
+    for name, row in (("lowest", rows.iloc[0]), ("highest", rows.iloc[-1])):
+        span = intervals.between(
+            numbers.percent(row["share_low"], lang, digits=1), numbers.percent(row["share_high"], lang, digits=1)
+        )
+        parts |= {name: f"{place_in_words(row, lang)} {numbers.percent(row['share'], lang, digits=1)} ({span})"}
+    row = rows.iloc[-1]
+    parts |= {
+        "place": place_in_words(row, lang),
+        "listed": numbers.number(row["listed"], lang),
+        "found": numbers.number(row["found"], lang),
+        "share": numbers.percent(row["share"], lang, digits=1),
+        "span": span,
+        "level": numbers.percent(row["level"], lang, digits=1) if row["level"] == row["level"] else "",
+    }
+    case = "again" if found["one_sided"].astype(bool).any() else "left"
+    return case + ("_several" if len(rows) > 1 else "" if parts["level"] else "_rounding"), parts
+
+
+def _whole(value: float) -> float:
+    """A total of things without a fraction that nobody knows."""
+    return float(round(value)) if 10 <= value < float("inf") else value
+
+
+def _total(value: float, lang: str) -> str:
+    return "∞" if value == float("inf") else numbers.number(_whole(value), lang)
