@@ -137,7 +137,7 @@ def bootstrap_of_gini():
         return np.quantile(found, [0.025, 0.975])
 
     def ours():
-        gini(frame, resamples=RESAMPLES)
+        gini(frame, draws=RESAMPLES)
 
     met = line("gini, 5,000 resamples", best(ours, 7), best(loop, 2), 20)
     return memory("gini, memory", ours) and met

@@ -252,13 +252,13 @@ def models():
         ("all pairs depend", 2410.0, 1100.0, 6900.0),
         ("Chao, lower bound", 790.0, 731.0, 880.0),
     ]
-    return as_result(pd.DataFrame(rows, columns=["model", "estimate", "low", "high"]), "made_up")
+    return as_result(pd.DataFrame(rows, columns=["model", "estimate", "estimate_low", "estimate_high"]), "made_up")
 
 
 def found_again():
     frame = pd.DataFrame({"iso3": ["ESP", "DEU"], "listed": [54.0, 1449.0], "found": [49.0, 1426.0]})
     return as_result(
-        frame.assign(share=frame["found"] / frame["listed"], low=[0.80, 0.976], high=[0.96, 0.99]),
+        frame.assign(share=frame["found"] / frame["listed"], share_low=[0.80, 0.976], share_high=[0.96, 0.99]),
         "made_up",
         measures=["hosts"],
     )
