@@ -168,7 +168,8 @@ def two_lists_hold_the_total():
         )
         found = two_lists(first, second, both)
         met &= line(
-            f"two_lists, {total} of which {one:.0%} and {other:.0%}", found["estimate_low"].le(total) & found["estimate_high"].ge(total)
+            f"two_lists, {total} of which {one:.0%} and {other:.0%}",
+            found["estimate_low"].le(total) & found["estimate_high"].ge(total),
         )
     return met
 
