@@ -60,7 +60,8 @@ def attack(made: Case, released: Iterable[Row], said: Iterable[tuple[Number, flo
     released = list(released)
     loot = Loot()
     index = {number: at for at, number in enumerate(made.numbers)}
-    low, high = np.zeros(len(index)), np.full(len(index), np.inf)
+    # No count is near this; without any limit the solver errs.
+    low, high = np.zeros(len(index)), np.full(len(index), 10_000.0)
     known = {row.of for row in made.rows if row.base is None}
     rows = [(dict(terms), floor, ceiling) for terms, floor, ceiling in made.relations]
     for number in known:
@@ -101,7 +102,7 @@ def attack(made: Case, released: Iterable[Row], said: Iterable[tuple[Number, flo
             continue
         if most - least < 0.5:
             loot.exact.append(number)
-        if made.numbers[number] < THRESHOLD and most < THRESHOLD:
+        if made.numbers[number] < THRESHOLD and most < THRESHOLD - 0.5:
             loot.small.append(number)
     loot.withheld, loot.rows = len(hidden), len(known)
     return loot
@@ -163,7 +164,7 @@ def release_and_attack(made: Case) -> Loot:
 
 
 def least(made: Case, most: int = 12) -> int | None:
-    """The least number of counts that must go so that the attack fails, by trying every set; None if there are too many."""
+    """The least number of counts that must go so that the attack fails, by every set; None if there are too many."""
     printed = sorted({row.of for row in made.rows if row.base is None})
     small = [number for number in printed if 0 < made.numbers[number] < THRESHOLD]
     others = [number for number in printed if made.numbers[number] >= THRESHOLD]

@@ -9,6 +9,7 @@ a reader may know.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 #: So far may a hidden number lie from what it is, in multiples of it; no rule asks for more.
 ROOM = 20
 _SMALL_BY_WORD = ("less than", "up to")
+_PLAIN = re.compile(r"[\d.,'’\s]+")
 
 
 class Column(NamedTuple):
@@ -54,6 +56,8 @@ class Cell:
         Whether it is whole.
     least
         What a reader knows of it where it is withheld.
+    plain
+        Whether it is printed in digits alone: however round, a reader may take it as it stands.
     """
 
     column: Column
@@ -68,11 +72,12 @@ class Cell:
     small: bool
     whole: bool = True
     least: float = 1.0
+    plain: bool = False
 
     @property
     def exact(self) -> bool:
-        """Whether its printing leaves nothing open."""
-        return self.low == self.high
+        """Whether its printing leaves nothing open, if it is taken as it stands."""
+        return self.plain or self.low == self.high
 
 
 class Relation(NamedTuple):
@@ -133,13 +138,31 @@ class Book:
         whole, added = self.cells[total], [self.cells[at] for at in parts]
         if not added:
             return False
-        if whole.exact and all(one.exact for one in added):
-            return whole.value == sum(one.value for one in added)
+        left = whole.value - sum(one.value for one in added)
+        if whole.exact and all(one.exact for one in added) and left >= 0:
+            return left == 0
         return sum(one.low for one in added) <= whole.high and sum(one.high for one in added) >= whole.low
 
+    def meets(self, one: int, other: int) -> bool:
+        """Whether two counts may be one."""
+        return self.cells[one].low <= self.cells[other].high and self.cells[other].low <= self.cells[one].high
+
     def is_sum(self, total: int, parts: Iterable[int]) -> None:
-        """Note that a count is the sum of others."""
-        self.relate({total: -1.0, **dict.fromkeys(parts, 1.0)})
+        """Note that a count is the sum of others; round ones may miss it by their rounding."""
+        self.balance([total], list(parts))
+
+    def balance(self, left: list[int], right: list[int]) -> None:
+        """Note that counts add up to the same as others; round ones may miss it by their rounding."""
+        terms = {**dict.fromkeys(left, -1.0), **dict.fromkeys(right, 1.0)}
+        floor = ceiling = 0.0
+        if sum(factor * self.cells[at].value for at, factor in terms.items()):
+            for at, factor in terms.items():
+                cell = self.cells[at]
+                if cell.plain:
+                    below, above = cell.value - cell.low, cell.high - cell.value
+                    floor -= above if factor > 0 else below
+                    ceiling += below if factor > 0 else above
+        self.relate(terms, floor, ceiling)
 
 
 def book_of(surveys: Iterable[Survey], threshold: int) -> Book:
@@ -172,11 +195,17 @@ def _cells(book: Book, column: Column, place: str, rows: list[Figure], share: bo
         small = not share and _is_small(row, value, high, book.threshold)
         if same is not None:
             same.low, same.high, same.small = max(same.low, low), min(same.high, high), same.small or small
-            same.value = min(max(same.value, same.low), same.high)
+            stated = value if row.low == row.high else same.value
+            same.value = min(max(stated, same.low), same.high)
+            same.plain = same.value == stated and (same.plain or row.low == row.high)
             continue
+        plain = not share and row.qualifier is None and _PLAIN.fullmatch(row.figure) is not None
         found.append(
-            Cell(column, place, row.place_kind, row.parent, row.place, value, low, high, group, small, not share)
-        )
+            Cell(
+                column, place, row.place_kind, row.parent, row.place, value, low, high, group, small, not share,
+                plain=plain or (low == high and not share),
+            )
+        )  # fmt: skip
     return [book.add(cell) for cell in found]
 
 
@@ -207,18 +236,18 @@ def table_of(book: Book, columns: list[Column]) -> tuple[list[str], NDArray[np.f
     Returns
     -------
     tuple
-        The places; value, low and high of each column at each place (missing where there is none), an array of 3 ×
-        columns × places; and the numbers of the cells, -1 where there is none.
+        The places; value, low, high of each column at each place (missing where there is none), and whether it is
+        exact, an array of 4 × columns × places; and the numbers of the cells, -1 where there is none.
     """
     import numpy as np
 
     places = sorted({place for column in columns for place in book.counts[column]})
     where = {place: at for at, place in enumerate(places)}
-    numbers = np.full((3, len(columns), len(places)), np.nan)
+    numbers = np.full((4, len(columns), len(places)), np.nan)
     cells = np.full((len(columns), len(places)), -1)
     for row, column in enumerate(columns):
         for place, found in book.counts[column].items():
             cell = book.cells[found[0]]
-            numbers[:, row, where[place]] = cell.value, cell.low, cell.high
+            numbers[:, row, where[place]] = cell.value, cell.low, cell.high, cell.exact
             cells[row, where[place]] = found[0]
     return places, numbers, cells

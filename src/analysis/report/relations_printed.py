@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: A region whose members nobody names is looked for among the sums of so many countries.
 MOST_MEMBERS = 16
 #: So many sums that fit are noted; of a region with more, nothing is known.
-MOST_SUMS = 8
+MOST_SUMS = 64
 #: So many columns are looked at together for sums of three and of four.
 MOST_COLUMNS = 24
 MOST_PARTS_OF = 12
@@ -237,7 +237,7 @@ def _holding(numbers: NDArray[np.float64], left: tuple[int, ...], right: tuple[i
     fits = there & (low <= 0) & (high >= 0)
     if not fits.any() or fits.sum() < (0.5 if named else 0.75) * there.sum():
         return []
-    exact = fits & (low == high) & (numbers[0][list(left)].sum(axis=0) > 0)
+    exact = fits & (value == 0) & (numbers[3][columns] == 1).all(axis=0) & (numbers[0][list(left)].sum(axis=0) > 0)
     if not named:
         if not exact.any() or not (numbers[0][columns][:, exact] > 0).any(axis=1).all():
             return []
@@ -274,9 +274,7 @@ def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64],
         if not named and len(columns) > MOST_PARTS_OF:
             continue
         for place in _holding(numbers, left, right, named and _same_count(columns, changed, left, right)):
-            book.relate(
-                {**{int(cells[at, place]): 1.0 for at in left}, **{int(cells[at, place]): -1.0 for at in right}}
-            )
+            book.balance([int(cells[at, place]) for at in left], [int(cells[at, place]) for at in right])
 
 
 def _same_count(columns: list[Column], changed: list[bool], left: tuple[int, ...], right: tuple[int, ...]) -> bool:
@@ -309,12 +307,12 @@ def _note_repeated(book: Book) -> None:
             (book.counts[one][place][0], book.counts[other][place][0])
             for place in sorted(book.counts[one].keys() & book.counts[other].keys())
         ]
-        same = [pair for pair in pairs if book.adds_up(pair[0], [pair[1]])]
+        same = [pair for pair in pairs if book.meets(*pair)]
         large = [pair for pair in same if book.cells[pair[0]].exact and book.cells[pair[0]].value >= 10]
         if one.sense != other.sense and not (len(pairs) > 1 and len(same) == len(pairs) and large):
             continue
         for first, second in same if len(same) == len(pairs) else large:
-            book.relate({first: 1.0, second: -1.0})
+            book.is_sum(first, [second])
 
 
 # Shares -------------------------------------------------------------------------------------------
@@ -324,7 +322,7 @@ def _note_shares(book: Book) -> None:
     """A share tells of a count by its base: of every two counts whose ratio it may be."""
     for column, places in sorted(book.shares.items()):
         alone = [at for found in places.values() for at in found if not _note_share(book, column, at)]
-        if len(alone) > 1:
+        if alone:
             _note_hidden_base(book, column, alone)
 
 
@@ -345,7 +343,7 @@ def _note_share(book: Book, column: Column, share: int) -> bool:
 
 
 def _note_hidden_base(book: Book, column: Column, shares: list[int]) -> None:
-    """Shares of one total that is not printed: two of them with their counts give it away, and it the others."""
+    """Shares of one total that is not printed: what it may be tells of the counts, and one count of the others."""
     for other in sorted(book.counts):
         if other.survey != column.survey:
             continue
@@ -355,7 +353,7 @@ def _note_hidden_base(book: Book, column: Column, shares: list[int]) -> None:
             if book.cells[at].place_id in book.counts[other] and book.cells[at].low > 0
         }
         some = [(book.cells[at], book.cells[part]) for at, part in parts.items() if book.cells[part].value > 0]
-        if len(some) < 2:
+        if not some:
             continue
         first = math.ceil(max(count.low / share.high for share, count in some) - 1e-9)
         last = math.floor(min(count.high / share.low for share, count in some) + 1e-9)

@@ -115,8 +115,8 @@ def _system(book: Book) -> tuple[Tied, Needs]:
     far = 2 * float(most.max(initial=1.0))
     most = np.where(slack, far, most)
     least = np.where(slack, -far, np.minimum([cell.least for cell in cells], value))
-    low = np.minimum([cell.low for cell in cells], value)
-    high = np.minimum(np.maximum([cell.high for cell in cells], value), most)
+    low = np.minimum([cell.value if cell.plain else cell.low for cell in cells], value)
+    high = np.minimum(np.maximum([cell.value if cell.plain else cell.high for cell in cells], value), most)
     low, high = np.where(group < 0, least, low), np.where(group < 0, most, high)
     value, kept = _fulfilled(value, low, high, book.relations)
     rows = [book.relations[at] for at in kept]
