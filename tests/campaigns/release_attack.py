@@ -20,8 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from linked_surveys import COUNTRIES, NOT_LISTED, WORDS, Case, Number, Row, case, write
 from scipy.optimize import Bounds, LinearConstraint, milp
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from linked_surveys import COUNTRIES, NOT_LISTED, WORDS, Case, Number, Row, case, write
 
 THRESHOLD = 3
 _NUMBER = re.compile(r"[\d.,]+")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: So far may a hidden number lie from what it is, in multiples of it; no rule asks for more.
 ROOM = 20
+#: The kind of a part that a sum may lack: where it need not, a reader may think that it does not.
+MAYBE = "maybe"
 _SMALL_BY_WORD = ("less than", "up to")
 _PLAIN = re.compile(r"[\d.,'’\s]+")
 
@@ -79,13 +81,24 @@ class Cell:
         """Whether its printing leaves nothing open, if it is taken as it stands."""
         return self.plain or self.low == self.high
 
+    @property
+    def first(self) -> float:
+        """The least that it may be, if digits alone are taken as they stand."""
+        return self.value if self.plain else self.low
+
+    @property
+    def last(self) -> float:
+        """The most that it may be, if digits alone are taken as they stand."""
+        return self.value if self.plain else self.high
+
 
 class Relation(NamedTuple):
-    """Cells, each times its number, lie together between two bounds."""
+    """Cells, each times its number, lie together between two bounds; a guess yields where it contradicts the others."""
 
     terms: dict[int, float]
     floor: float = 0.0
     ceiling: float = 0.0
+    guess: bool = False
 
 
 @dataclass
@@ -129,40 +142,50 @@ class Book:
         rows = self.counts.get(column, {}).values()
         return [found[0] for found in rows if not of_kind or self.cells[found[0]].kind in of_kind]
 
-    def relate(self, terms: dict[int, float], floor: float = 0.0, ceiling: float = 0.0) -> None:
+    def relate(self, terms: dict[int, float], floor: float = 0.0, ceiling: float = 0.0, *, guess: bool = False) -> None:
         """Note a relation."""
-        self.relations.append(Relation(terms, floor, ceiling))
+        self.relations.append(Relation(terms, floor, ceiling, guess))
 
     def adds_up(self, total: int, parts: Iterable[int]) -> bool:
         """Whether a count is the sum of others, as far as their printing lets one see."""
         whole, added = self.cells[total], [self.cells[at] for at in parts]
         if not added:
             return False
-        left = whole.value - sum(one.value for one in added)
-        if whole.exact and all(one.exact for one in added) and left >= 0:
-            return left == 0
+        first, last = sum(one.first for one in added), sum(one.last for one in added)
+        if first <= whole.last and last >= whole.first:
+            return True
+        # A total that is larger, in digits alone, may leave something for others; one that is smaller is a round one.
+        if whole.exact and whole.value > last:
+            return False
         return sum(one.low for one in added) <= whole.high and sum(one.high for one in added) >= whole.low
 
     def meets(self, one: int, other: int) -> bool:
         """Whether two counts may be one."""
         return self.cells[one].low <= self.cells[other].high and self.cells[other].low <= self.cells[one].high
 
-    def is_sum(self, total: int, parts: Iterable[int]) -> None:
+    def is_sum(self, total: int, parts: Iterable[int], *, guess: bool = False) -> None:
         """Note that a count is the sum of others; round ones may miss it by their rounding."""
-        self.balance([total], list(parts))
+        self.balance([total], list(parts), guess=guess)
 
-    def balance(self, left: list[int], right: list[int]) -> None:
+    def is_whole(self, total: int, parts: list[int]) -> None:
+        """Note that a count is the sum of all its parts, if it can be: of inexact parts one may be missing."""
+        if not all(self.cells[at].exact for at in (total, *parts)):
+            parts = [*parts, self.hidden(self.cells[total], MAYBE, 0.0)]
+        self.is_sum(total, parts)
+
+    def balance(self, left: list[int], right: list[int], *, guess: bool = False) -> None:
         """Note that counts add up to the same as others; round ones may miss it by their rounding."""
         terms = {**dict.fromkeys(left, -1.0), **dict.fromkeys(right, 1.0)}
         floor = ceiling = 0.0
-        if sum(factor * self.cells[at].value for at, factor in terms.items()):
+        ends = [(factor * self.cells[at].first, factor * self.cells[at].last) for at, factor in terms.items()]
+        if sum(map(min, ends)) > 0 or sum(map(max, ends)) < 0:
             for at, factor in terms.items():
                 cell = self.cells[at]
                 if cell.plain:
                     below, above = cell.value - cell.low, cell.high - cell.value
                     floor -= above if factor > 0 else below
                     ceiling += below if factor > 0 else above
-        self.relate(terms, floor, ceiling)
+        self.relate(terms, floor, ceiling, guess=guess)
 
 
 def book_of(surveys: Iterable[Survey], threshold: int) -> Book:
@@ -248,6 +271,6 @@ def table_of(book: Book, columns: list[Column]) -> tuple[list[str], NDArray[np.f
     for row, column in enumerate(columns):
         for place, found in book.counts[column].items():
             cell = book.cells[found[0]]
-            numbers[:, row, where[place]] = cell.value, cell.low, cell.high, cell.exact
+            numbers[:, row, where[place]] = cell.value, cell.first, cell.last, cell.exact
             cells[row, where[place]] = found[0]
     return places, numbers, cells

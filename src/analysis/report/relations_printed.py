@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: A region whose members nobody names is looked for among the sums of so many countries.
 MOST_MEMBERS = 16
+#: From here on two equal counts are hardly two.
+LARGE = 10
 #: So many sums that fit are noted; of a region with more, nothing is known.
 MOST_SUMS = 64
 #: So many columns are looked at together for sums of three and of four.
@@ -75,20 +77,22 @@ def _note_total(book: Book, column: Column, total: int, *, with_rest: bool) -> N
         book.is_sum(total, others)
     if not countries:
         return
+    named = [at for at in others if _REST.search(book.cells[at].name)]
+    if named and _fits(book, total, countries, named):
+        countries = [*countries, *named]
     if book.adds_up(total, countries):
-        book.is_sum(total, countries)
+        book.is_whole(total, countries)
         return
-    told = [
-        more
+    more = [
+        some
         for size in (1, 2, 3)
-        for more in combinations(others[:10], size)
-        if exact and book.adds_up(total, [*countries, *more])
+        for some in combinations([at for at in others[:10] if at not in countries], size)
+        if exact and book.adds_up(total, [*countries, *some])
     ]
-    for more in told[:MOST_SUMS]:
-        book.is_sum(total, [*countries, *more])
-    if not told and with_rest:
-        named = [at for at in others if _REST.search(book.cells[at].name)]
-        _note_remainder(book, total, [*countries, *named] if _fits(book, total, countries, named) else countries)
+    for some in more[:MOST_SUMS]:
+        book.is_sum(total, [*countries, *some])
+    if not more and with_rest:
+        _note_remainder(book, total, countries)
 
 
 def _fits(book: Book, total: int, countries: list[int], named: list[int]) -> bool:
@@ -129,7 +133,7 @@ def _note_regions(book: Book, column: Column) -> None:
         parts = [at for at in countries if book.cells[at].place_id in members]
         if parts:
             if book.adds_up(total, parts):
-                book.is_sum(total, parts)
+                book.is_whole(total, parts)
             else:
                 _note_remainder(book, total, parts)
             continue
@@ -182,7 +186,7 @@ def _note_parts_of_countries(book: Book, column: Column) -> None:
                 continue
             for total in places.get(parent, []):
                 if book.adds_up(total, inside):
-                    book.is_sum(total, inside)
+                    book.is_whole(total, inside)
                 elif other == column:
                     _note_remainder(book, total, inside)
 
@@ -260,7 +264,7 @@ def _note_unions(
             differ = len({words[at] for at in (total, *parts)}) == size + 1
             named = alike and differ and (inside <= words[total] or bool(words[total] & _ALL))
             for place in _holding(numbers, (total,), parts, named):
-                book.is_sum(int(cells[total, place]), [int(cells[at, place]) for at in parts])
+                book.is_sum(int(cells[total, place]), [int(cells[at, place]) for at in parts], guess=not named)
 
 
 def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
@@ -274,7 +278,9 @@ def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64],
         if not named and len(columns) > MOST_PARTS_OF:
             continue
         for place in _holding(numbers, left, right, named and _same_count(columns, changed, left, right)):
-            book.balance([int(cells[at, place]) for at in left], [int(cells[at, place]) for at in right])
+            book.balance(
+                [int(cells[at, place]) for at in left], [int(cells[at, place]) for at in right], guess=not named
+            )
 
 
 def _same_count(columns: list[Column], changed: list[bool], left: tuple[int, ...], right: tuple[int, ...]) -> bool:
@@ -297,7 +303,7 @@ def _note_contained(book: Book, columns: list[Column], numbers: NDArray[np.float
                 continue
             for place in there.nonzero()[0]:
                 terms = {int(cells[whole, place]): 1.0, int(cells[part, place]): -1.0}
-                book.relate(terms, 0.0, math.inf)
+                book.relate(terms, 0.0, math.inf, guess=True)
 
 
 def _note_repeated(book: Book) -> None:
@@ -307,12 +313,22 @@ def _note_repeated(book: Book) -> None:
             (book.counts[one][place][0], book.counts[other][place][0])
             for place in sorted(book.counts[one].keys() & book.counts[other].keys())
         ]
-        same = [pair for pair in pairs if book.meets(*pair)]
-        large = [pair for pair in same if book.cells[pair[0]].exact and book.cells[pair[0]].value >= 10]
+        same = [pair for pair in pairs if _is_repeated(book, *pair)]
+        large = [pair for pair in same if book.cells[pair[0]].exact and book.cells[pair[0]].value >= LARGE]
         if one.sense != other.sense and not (len(pairs) > 1 and len(same) == len(pairs) and large):
             continue
-        for first, second in same if len(same) == len(pairs) else large:
-            book.is_sum(first, [second])
+        # Two classes of one count are two numbers, even if they are small and alike.
+        apart = one.survey == other.survey and one[3:] == other[3:]
+        for first, second in same if len(same) == len(pairs) and not apart else large:
+            book.is_sum(first, [second], guess=True)
+
+
+def _is_repeated(book: Book, one: int, other: int) -> bool:
+    """Whether two cells may be one number: alike if they are exact, else within their printing if that says enough."""
+    first, second = book.cells[one], book.cells[other]
+    if first.exact and second.exact:
+        return first.value == second.value or (min(first.value, second.value) >= LARGE and book.meets(one, other))
+    return min(first.value, second.value) >= LARGE and book.meets(one, other)
 
 
 # Shares -------------------------------------------------------------------------------------------

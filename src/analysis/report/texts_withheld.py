@@ -24,12 +24,20 @@ _ISO = re.compile(rf"(?<![\w.,%-]){_YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]
 _LOCATOR = re.compile(
     r"\b(?:p|pp|page|pages|pag|s|seite|seiten|página|páginas|pagina|table|tables|tabla|tabelle|tableau|fig|figs|figure"
     r"|figures|figura|abbildung|section|sections|chapter|chapters|annex|appendix|row|rows|line|lines|slide|paragraph|§)"
-    r"\.?[ \u00a0]?\d{1,4}(?:[ \u00a0]?[-–,][ \u00a0]?\d{1,4})*(?![\w%]|[.,]\d)",
+    r"\.?[ \u00a0]?\d{1,4}(?:[ \u00a0]?[-–,][ \u00a0]?\d{1,4}(?![\d\s]*[^\W\d_]))*(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 _PORTS = re.compile(r"[\d\s,;/–-]*(?:(?:tcp|udp|and|ports?)[\d\s,;/–-]*)*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
+#: Articles and the like that may mean one: told only where a place with a withheld count is named beside them.
+_ONE = frozenset(
+    {"ein", "eine", "einem", "einen", "nur", "un", "une", "uno", "una", "um", "uma", "een", "en", "et", "only", "seul"}
+)
+#: Number words that names hold without counting anything.
+_IN_NAMES = frozenset(
+    {"first", "second", "third", "fourth", "fifth", "half", "double", "both", "single", "few", "solo"}
+)
 _CJK = frozenset("〇零一二三四五六七八九十百千万萬億两兩壹贰叁하나둘셋넷")
 
 
@@ -91,6 +99,8 @@ class Texts:
         name
             It names something, such as a title, so that the place alone tells nothing.
         """
+        if any(sign.isnumeric() and not sign.isdecimal() for sign in text):
+            return True
         text = unicodedata.normalize("NFKC", text)
         rest = _dates().sub(" ", _LOCATOR.sub(" ", text) if locator else text)
         rest = _ISO.sub(lambda found: found[0] if float(found[0][:4]) in self.numbers else " ", rest)
@@ -99,7 +109,7 @@ class Texts:
         words = {word.casefold() for word in _WORD.findall(rest)}
         if words & _number_words():
             return True
-        return not name and self._names_withheld(text, words)
+        return (not name or bool(words & _ONE)) and self._names_withheld(text, words)
 
     def _names_withheld(self, text: str, words: set[str]) -> bool:
         if not self.places:
@@ -129,7 +139,7 @@ class Texts:
 
 
 def refuse_telling_id(name: str, file: str, line: int | None, column: str | None) -> None:
-    """Refuse an id that may tell a count: it cannot be left out, for others refer to it.
+    """Refuse an id that holds a number and a place: it cannot be left out, for others refer to it.
 
     Raises
     ------
@@ -138,9 +148,11 @@ def refuse_telling_id(name: str, file: str, line: int | None, column: str | None
     """
     dated = re.sub(rf"(?<![^\W_]){_YEAR}(?:-(?:0[1-9]|1[0-2]))?(?:-(?:0[1-9]|[12]\d|3[01]))?(?![^\W_])", " ", name)
     tokens = _TOKEN.findall(dated.casefold())
-    if any((token.isdigit() and len(token) < 4) or token in _number_words() for token in tokens):
+    numbered = any((token.isdigit() and len(token) < 4) or token in _number_words() - _IN_NAMES for token in tokens)
+    if numbered and find_places(" ".join(tokens).title()):
         raise DataError(
-            "a name holds a number that a reader may take for a count, and a release cannot leave it out; rename it.",
+            "a name holds a place and a number that a reader may take for its count, and a release cannot leave it "
+            "out; rename it.",
             file=file,
             line=line,
             column=column,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..statistics.disclosure import PRIMARY, SECONDARY
 from ..statistics.suppression import NEAR, Needs, Tied, cheapest, part, parts_of
-from .linked import ROOM, Book, Cell, Relation, book_of
+from .linked import MAYBE, ROOM, Book, Cell, Relation, book_of
 from .relations_printed import note_relations
 
 if TYPE_CHECKING:
@@ -115,10 +115,12 @@ def _system(book: Book) -> tuple[Tied, Needs]:
     far = 2 * float(most.max(initial=1.0))
     most = np.where(slack, far, most)
     least = np.where(slack, -far, np.minimum([cell.least for cell in cells], value))
-    low = np.minimum([cell.value if cell.plain else cell.low for cell in cells], value)
-    high = np.minimum(np.maximum([cell.value if cell.plain else cell.high for cell in cells], value), most)
+    low = np.minimum([cell.first for cell in cells], value)
+    high = np.minimum(np.maximum([cell.last for cell in cells], value), most)
     low, high = np.where(group < 0, least, low), np.where(group < 0, most, high)
     value, kept = _fulfilled(value, low, high, book.relations)
+    missing = np.array([cell.kind == MAYBE for cell in cells], dtype=bool) & (value < NEAR)
+    least, most, low, high = (np.where(missing, value, ends) for ends in (least, most, low, high))
     rows = [book.relations[at] for at in kept]
     cost = np.array([float(len(subject)) for subject in book.subjects])
     size = np.zeros(len(cost))
@@ -183,7 +185,7 @@ def _fulfilled(
         left = hstack([matrix, -matrix, -ones, none]).tocsr()[above]
         right = hstack([-matrix, matrix, none, -ones]).tocsr()
         found = linprog(
-            np.concatenate([np.full(2 * count, 1.0), np.full(2 * rows, 1e3)]),
+            np.concatenate([np.full(2 * count, 1.0), np.tile([1e2 if one.guess else 1e4 for one in relations], 2)]),
             A_ub=vstack([left, right]),
             b_ub=np.concatenate([(ceiling - matrix @ value)[above], matrix @ value - floor]),
             bounds=np.column_stack(

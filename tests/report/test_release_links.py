@@ -1,0 +1,352 @@
+"""Every way in which a release once betrayed a small count: the counts withheld stay open against whole numbers.
+
+The World has 105 servers, Austria 1, Belgium 30, Chile 20, Denmark 54; the threshold is 3. A reader knows the relations
+of each scenario, and that a withheld count is one at least, for zeros are printed.
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from campaigns import release_attack
+from scipy.optimize import Bounds, LinearConstraint, milp
+from typer.testing import CliRunner
+
+import analysis as ex
+from analysis.cli import app
+from analysis.datafolder import data_folder, shipped_folder
+from analysis.report.release import for_release
+from analysis.report.texts_withheld import Texts
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from test_release import CLAIMS, SOURCES, TOML
+
+HEAD = "source,place,measure,asset,figure,locator,note,scan_from,scan_to\n"
+COUNTS = {"World": "105", "Austria": "1", "Belgium": "30", "Chile": "20", "Denmark": "54"}
+REGION = '[[place]]\nname = "{}"\nkind = "{}"\nparent = "{}"\n'
+WHOLE = {"World": -1, "Austria": 1, "Belgium": 1, "Chile": 1, "Denmark": 1}
+
+
+def line(place, figure, measure="servers_exposed", asset="dicom", note="", date="", locator="p. 1", source=""):
+    return f'{source or "made-up-report"},{place},{measure},{asset},{figure},"{locator}","{note}",{date},{date}\n'
+
+
+BASE = "".join(line(place, figure) for place, figure in COUNTS.items())
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of one's own that stands alone; told are further surveys, by id."""
+
+    def made(figures, toml="", surveys=(), claims="", sources=""):
+        base = tmp_path / "own" / "aggregate"
+        for name, text in {"made-up-2026-01": figures, **dict(surveys)}.items():
+            (base / name).mkdir(parents=True)
+            own = name == "made-up-2026-01"
+            (base / name / "survey.toml").write_text(
+                TOML.replace("[method]", (toml if own else "") + "[method]")
+                if not toml.startswith("[[") or not own
+                else TOML + toml,
+                "utf-8",
+            )
+            (base / name / "sources.csv").write_text(SOURCES + (sources if own else ""), "utf-8")
+            (base / name / "figures.csv").write_text(HEAD + text, "utf-8")
+            if own and claims:
+                (base / name / "claims.csv").write_text(CLAIMS.splitlines()[0] + "\n" + claims, "utf-8")
+        (base / "measures.toml").write_bytes((shipped_folder("data") / "aggregate" / "measures.toml").read_bytes())
+        monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(tmp_path / "own"))
+        return tmp_path / "own"
+
+    return made
+
+
+def printed(folder):
+    """What figures.csv files say: survey, place, measure, class, date -> interval."""
+    found = {}
+    for path in sorted((folder / "aggregate").glob("*/figures.csv")):
+        for row in csv.DictReader(path.read_text("utf-8").splitlines()):
+            key = (path.parent.name[:7], row["place"], row["measure"], row["asset"], row["scan_to"])
+            found.setdefault(key, []).append(release_attack.interval(row["figure"]))
+    return found
+
+
+def worked_out(before, after, equations):
+    """The least and the most of each withheld count, by the equations that the reader knows; ``(…)`` is printed nowhere."""
+    names = sorted({name for terms in equations for name in terms} | set(before), key=str)
+    at = {name: number for number, name in enumerate(names)}
+    low = np.array([0.0 if name not in before else min(1.0, before[name][0][1]) for name in names])
+    high = np.full(len(names), 5000.0)
+    for name, rows in after.items():
+        low[at[name]], high[at[name]] = max(row[0] for row in rows), min(row[1] for row in rows)
+    matrix = np.zeros((max(len(equations), 1), len(names)))
+    for number, terms in enumerate(equations):
+        for name, factor in terms.items():
+            matrix[number, at[name]] = factor
+    ends = {}
+    for name in before.keys() - after.keys():
+        aim = np.eye(len(names))[at[name]]
+        ties = LinearConstraint(matrix, 0, 0)
+        least, most = (
+            milp(sign * aim, integrality=np.ones(len(names)), bounds=Bounds(low, high), constraints=ties).fun * sign
+            for sign in (1, -1)
+        )
+        ends[name] = (round(least), round(most))
+    return ends
+
+
+def key(place, measure="servers_exposed", asset="dicom", date="", survey="made-up"):
+    return (survey, place, measure, asset, date)
+
+
+def whole(**changed):
+    """World = Austria + Belgium + Chile + Denmark, with some of them found elsewhere."""
+    return {changed.get(place, key(place)): factor for place, factor in WHOLE.items()}
+
+
+LATER = "".join(
+    line(place, now) + line(place, gone, "systems_gone") + line(place, new, "new_systems")
+    for place, now, gone, new in (
+        ("Austria", 3, 0, 2),
+        ("Belgium", 28, 5, 3),
+        ("Chile", 25, 0, 5),
+        ("Denmark", 50, 4, 0),
+    )
+)
+SCENARIOS = {
+    "World and its countries": (BASE, {}, [whole()]),
+    "two rows for one place, the larger first": (
+        BASE.replace(line("Austria", "1"), line("Austria", "about 5", source="made-up-account") + line("Austria", "1")),
+        {"sources": "made-up-account,secondary,made-up-report,2026-03,full,en,Nobody,Retold,,\n"},
+        [whole()],
+    ),
+    "an account's more than 3, then the primary's 1": (
+        line("Austria", "more than 3", source="made-up-account") + BASE,
+        {"sources": "made-up-account,secondary,made-up-report,2026-03,full,en,Nobody,Retold,,\n"},
+        [whole()],
+    ),
+    "the total of a region": (
+        BASE + line("Benelux-Alps", "31"),
+        {"toml": REGION.format("Benelux-Alps", "region", "")},
+        [whole(), {key("Benelux-Alps"): -1, key("Austria"): 1, key("Belgium"): 1}],
+    ),
+    "the total of a region that everybody knows": (
+        BASE + line("Europe", "85"),
+        {"toml": REGION.format("Europe", "region", "")},
+        [whole(), {key("Europe"): -1, key("Austria"): 1, key("Belgium"): 1, key("Denmark"): 1}],
+    ),
+    "a total with a date of its own": (
+        BASE.replace(line("World", "105"), line("World", "105", date="2026-02")),
+        {},
+        [whole(World=key("World", date="2026-02"))],
+    ),
+    "a total of another class": (
+        BASE.replace(line("World", "105"), line("World", "105", asset="archive")),
+        {},
+        [whole(World=key("World", asset="archive"))],
+    ),
+    "a row for the rest of the world": (
+        BASE.replace(",105,", ",112,") + line("Rest of the world", "7"),
+        {"toml": REGION.format("Rest of the world", "region", "")},
+        [{**whole(), key("Rest of the world"): 1}],
+    ),
+    "a number of countries": (BASE + line("World", "4", "countries"), {}, [whole()]),
+    "states of a country": (
+        BASE + line("Bayern", "2") + line("Hessen", "9") + line("Germany", "11"),
+        {"toml": REGION.format("Bayern", "sub-national", "DEU") + REGION.format("Hessen", "sub-national", "DEU")},
+        [{key("Germany"): -1, key("Bayern"): 1, key("Hessen"): 1}],
+    ),
+    "two classes and their union": (
+        BASE
+        + "".join(line(place, count, asset="viewer") for place, count in (("Austria", 9), ("Belgium", 2), ("Chile", 7)))
+        + "".join(line(place, count, asset="both") for place, count in (("Austria", 10), ("Belgium", 32), ("Chile", 27))),
+        {},
+        [
+            whole(),
+            *({key(place, asset="both"): -1, key(place): 1, key(place, asset="viewer"): 1} for place in list(WHOLE)[1:4]),
+        ],
+    ),
+    "a second wave": (
+        BASE,
+        {"surveys": {"wave-later-2026-06": LATER}},
+        [
+            whole(),
+            *(
+                {
+                    key(place, survey="wave-la"): -1,
+                    key(place): 1,
+                    key(place, "systems_gone", survey="wave-la"): -1,
+                    key(place, "new_systems", survey="wave-la"): 1,
+                }
+                for place in list(WHOLE)[1:]
+            ),
+        ],
+    ),
+    "a survey that repeats rows": (
+        BASE,
+        {"surveys": {"again-2026-06": line("Chile", "20") + line("Austria", "1")}},
+        [whole(), *({key(place): 1, key(place, survey="again-2"): -1} for place in ("Austria", "Chile"))],
+    ),
+    "fewer than 3": (BASE.replace(line("Austria", "1"), line("Austria", "fewer than 3")), {}, [whole()]),
+    "a round total": (
+        BASE.replace(line("World", "105"), line("World", "100")).replace(",54,", ",49,"),
+        {},
+        [whole()],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_no_link_betrays_a_small_count(folder, scenario):
+    figures, more, equations = SCENARIOS[scenario]
+    before = printed(folder(figures, **more))
+    with for_release(3) as log:
+        after = printed(data_folder())
+    assert key("Austria") not in after
+    assert not any(0 < high < 3 for name, rows in after.items() for _, high in rows if name[2] != "countries")
+    for name, (least, most) in worked_out(before, after, equations).items():
+        assert most > least, name
+        assert most >= 3 or min(row[1] for row in before[name]) >= 3, name
+    # Not by withholding everything.
+    assert len(after) >= len(before) - 6 and log["reason"].ne("").all()
+
+
+def test_a_share_times_its_base(folder):
+    folder(BASE + line("Austria", "0.95 %", "share_of_hosts"))
+    with for_release(3) as log:
+        rows = ex.panel(surveys=["made-up-2026-01"])
+        assert "Austria" not in set(rows["place"]) and "share_of_hosts" in set(log["measure"])
+        assert len(rows) == 3
+
+
+def test_a_measure_within_another_and_its_share(folder):
+    # 2 of 40 are open: the share would say so beside the 40.
+    folder(line("Kenya", "40") + line("Kenya", "2", "servers_open") + line("Kenya", "5.0 %", "share_open"))
+    with for_release(3):
+        rows = ex.panel(surveys=["made-up-2026-01"])
+        assert len(rows) == 1 and "servers_open" not in set(rows["measure"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["of which 1 in Austria", "Denmark: 2 servers", "two lie in Chile", "nur ein Server in Österreich", "⅔ there"],
+)
+def test_no_text_tells_a_count(folder, text):
+    extra = f'made-up-second,primary,,2026-02,full,en,"Nobody, {text}","Title, {text}",,"{text}"\n'
+    toml = f'known_errors = ["{text}"]\nno_primary = "{text}"\n'
+    claims = f'made-up-report,"{text}",more_than,World,servers_exposed,100,,,"p. 3, {text}",en\n'
+    figures = BASE.replace(line("World", "105"), line("World", "105", note=text, locator=f"p. 2, {text}"))
+    own = folder(figures, toml=toml, claims=claims, sources=extra)
+    told = own / "aggregate" / "made-up-2026-01" / "survey.toml"
+    told.write_text(told.read_text("utf-8").replace('encoding = "made up"', f'encoding = "{text}"'), "utf-8")
+    with for_release(3) as log:
+        files = [path.read_text("utf-8") for path in data_folder().rglob("made-up-2026-01/*")]
+        named = "Austria" in text or "Österreich" in text or any(word in text for word in ("2", "two", "⅔"))
+        assert len(files) == 4 and named and not any(text in one for one in files)
+        assert len(log.attrs["texts"]) == 10
+        ex.panel(surveys=["made-up-2026-01"])
+        ex.check_claims(surveys=["made-up-2026-01"])
+
+
+def test_which_texts_stay():
+    texts = Texts({"AUT", "austria"}, {2019.0})
+    for text in ("read from the table", "Report of September 2020", "as of 2020-03-01", "12 March 2020", "see Belgium"):
+        assert not texts.tells(text), text
+    for text in ("seen in 2019", "12 servers", "三", "٣ servers", "Ⅻ", "zwei", "the Austrian AUT", "in Österreich"):
+        assert texts.tells(text), text
+    assert not texts.tells("p. 12, table 3", locator=True) and texts.tells("p. 12, 3 servers", locator=True)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Österreich,servers_exposed,0,,",  # another spelling
+        "Belgium,servers_exposed,,Austria,",  # other_measure is empty
+        "World,servers_exposed,1,,",  # filed under World
+        "Belgium,servers_exposed,,Chile,servers_exposed",  # Chile is withheld as well
+    ],
+)
+def test_claims_say_no_more_than_the_figures(folder, claim):
+    first = f"made-up-report,told,more_than,{claim},p. 2,de\n"
+    folder(BASE, claims=first + "made-up-report,told,more_than,Belgium,servers_exposed,20,,,p. 2,en\n")
+    with for_release(3):
+        found = ex.check_claims(surveys=["made-up-2026-01"])
+        assert list(found[found["relation"] != "equals"]["figure"]) == ["20"]
+
+
+@pytest.mark.parametrize("change", ["source", "survey", "place"])
+def test_names_that_may_tell_a_count(folder, change):
+    if change == "source":
+        own = folder(BASE, sources="denmark-2-servers,secondary,made-up-report,2026-02,full,en,Nobody,Made up,,\n")
+    elif change == "survey":
+        own = folder(BASE, surveys={"two-in-chile-2026": BASE})
+    else:
+        folder(
+            BASE + line("the 2 servers of Denmark", "9"),
+            toml=REGION.format("the 2 servers of Denmark", "population", ""),
+        )
+        with for_release(3):
+            assert "the 2 servers of Denmark" not in set(ex.panel(surveys=["made-up-2026-01"])["place"])
+        return
+    assert own.exists()
+    with pytest.raises(ex.DataError, match="rename it") as refused, for_release(3):
+        pass
+    assert "denmark-2" not in str(refused.value.message) and refused.value.file
+
+
+def test_an_import_and_its_release(tmp_path, monkeypatch):
+    """The path that the package itself offers: an export of facets, imported, published, released."""
+    export = tmp_path / "facets.json"
+    export.write_text(
+        '{"total": 100, "facets": {"country": [{"value": "DE", "count": 60}, {"value": "FR", "count": 30},'
+        ' {"value": "IT", "count": 5}, {"value": "ES", "count": 2}]}}'
+    )
+    own = tmp_path / "own"
+    runner = CliRunner()
+    done = runner.invoke(
+        app, ["--data", str(own), "import", str(export), "--format", "shodan", "--survey", "made-up-2026-01"]
+    )
+    assert done.exit_code == 0, done.output
+    toml = own / "aggregate" / "made-up-2026-01" / "survey.toml"
+    toml.write_text(
+        toml.read_text("utf-8").replace('"draft"', '"published"').replace('asset = ""', 'asset = "dicom"').replace('surveyor = ""', 'surveyor = "nobody"').replace('encoded = ""', 'encoded = "2026-02"'), "utf-8"
+    )
+    monkeypatch.setenv("EXPOSURE_DATA", str(own))
+    with for_release(3) as log:
+        rows = ex.panel(surveys=["made-up-2026-01"])
+        assert dict(zip(rows["place"], rows["value"], strict=True)) == {"World": 100, "DE": 60, "FR": 30, "IT": 5}
+        assert log[["place", "low", "high"]].to_numpy().tolist() == [["ES", 1, 5]]
+        assert "3" not in "".join(rows["note"].fillna(""))
+
+
+def test_the_attacker_finds_nothing_in_generated_surveys():
+    """The short form of tests/campaigns/release_attack.py."""
+    for seed in range(40):
+        loot = release_attack.release_and_attack(release_attack.case(seed))
+        assert not loot.betrayed, (seed, loot)
+
+
+def test_the_attacker_finds_what_is_not_withheld():
+    """The attacker can do its work: of what is printed as it is, and of small counts withheld alone, it finds much."""
+    found = [release_attack.attack(made, made.rows) for made in map(release_attack.case, range(20))]
+    assert sum(one.betrayed for one in found) >= 18
+    alone = [
+        release_attack.attack(made, [row for row in made.rows if not 0 < made.numbers[row.of] < 3])
+        for made in map(release_attack.case, range(20))
+    ]
+    assert sum(one.betrayed for one in alone) >= 10
+
+
+def test_little_more_is_withheld_than_must_be():
+    """Against the least by every set of counts: made-up cases of up to five countries."""
+    links = {"world", "rest", "region", "contained", "classes", "repeated", "dated", "states"}
+    told = least = 0
+    for seed in range(5000, 5012):
+        made = release_attack.case(seed, 5, links)
+        best = release_attack.least(made, 8)
+        if best is not None:
+            least += best
+            told += release_attack.release_and_attack(made).withheld
+    assert least >= 20 and told <= 1.3 * least
