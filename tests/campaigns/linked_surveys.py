@@ -53,7 +53,8 @@ servers = "servers_exposed"
 PLACE = '[[place]]\nname = "{name}"\nkind = "{kind}"\nparent = "{parent}"\n'
 FIGURES = ["source", "place", "measure", "asset", "figure", "locator", "note", "scan_from", "scan_to"]
 CLAIMS = [
-    "source", "claim", "relation", "place", "measure", "figure", "other_place", "other_measure", "locator", "quote_lang",
+    "source", "claim", "relation", "place", "measure", "figure", "other_place", "other_measure", "locator",
+    "quote_lang",
 ]  # fmt: skip
 
 

@@ -87,13 +87,18 @@ def report(
 @contextmanager
 def _released(out: Path, threshold: int) -> Iterator[None]:
     """Withhold what a release must not tell, and write the log beside the report: it is not a part of it."""
-    from ..report.release import for_release
+    from ..report.release import LEFT_OUT, for_release
     from ..writing import write_table
 
     with for_release(threshold) as withheld:
         yield
         log = write_table(withheld, out.with_name(f"{out.name}-withheld.csv"))
-        say(f"{len(withheld)} figure(s) of your own withheld; {log} says which and why, and is not for giving away")
+        left_out = int((withheld["status"] == LEFT_OUT).sum())
+        more = f", {left_out} text(s) or series left out" if left_out else ""
+        say(
+            f"{len(withheld) - left_out} figure(s) of your own withheld{more}; {log} says which and why, and is not for "
+            "giving away"
+        )
 
 
 @app.command()

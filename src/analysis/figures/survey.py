@@ -366,7 +366,7 @@ class Survey:
                     digits=digits,
                     parent=place.parent,
                     place_kind=place.kind,
-                    place_id=_place_id(place),
+                    place_id=place_id(place),
                     sense=senses.get(row.measure, row.measure),
                     file=file,
                     line=row.line,
@@ -745,7 +745,7 @@ def _has_form(value: object, form: object) -> bool:
     return isinstance(value, form)
 
 
-def _place_id(place: Place) -> str:
+def place_id(place: Place) -> str:
     """The same for every spelling: the country's code, the subdivision's, or the name's letters below its parent."""
     own = place.iso3 or place.code or name_key(place.name)
     return f"{place.parent}/{own}" if place.parent and not (place.iso3 or place.code) else own

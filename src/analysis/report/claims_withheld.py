@@ -9,6 +9,7 @@ from ..errors import DataError
 from ..figures.measures import kinds
 from ..figures.places import locate
 from ..figures.quantities import quantity
+from ..figures.survey import place_id
 
 if TYPE_CHECKING:
     from ..figures.survey import Figure, Survey
@@ -71,12 +72,10 @@ class Told:
 
     def _sides(self, survey: Survey, claim: Any, lang: str) -> list[tuple[str, str]]:
         """The places and measures that a claim is about, as figures are filed."""
-        from ..figures.survey import _place_id
-
         rules = [rule for rule in survey.meta["place"] if isinstance(rule, dict)]
 
         def side(place: str, measure: str) -> tuple[str, str]:
-            return _place_id(locate(place, lang or None, rules=rules)), survey.senses.get(measure, measure)
+            return place_id(locate(place, lang or None, rules=rules)), survey.senses.get(measure, measure)
 
         sides = [side(claim.place, claim.measure)]
         if claim.other_place or claim.other_measure:

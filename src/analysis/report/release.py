@@ -29,6 +29,8 @@ from .texts_withheld import OMITTED, Texts, refuse_telling_id
 from .withholding import Withheld, withheld_of
 
 COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "high"]
+#: The status of what is no figure: series and texts.
+LEFT_OUT = "left out"
 #: Files of a data folder beside its surveys and series that a report reads.
 _BESIDE = ("aggregate/measures.toml", "reference")
 #: What of ``survey.toml`` is no text: dates, ids, words of closed lists.
@@ -55,7 +57,8 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
     pandas.DataFrame
         The log: ``survey, measure, asset, place, status, reason, low, high``, a row for each figure withheld, never its
         value; ``low`` and ``high`` are what all that is printed still tells of it. It is not for giving away.
-        A series that was left out has a row with its name alone. ``attrs["texts"]`` says where texts were left out.
+        A series or a text that was left out has a row without measure and place; of a text the reason says where it
+        stood.
 
     Raises
     ------
@@ -111,13 +114,16 @@ def _copied(own: Path, copy: Path, threshold: int) -> pd.DataFrame:
     ]
     series = sorted((own / "series").iterdir()) if (own / "series").is_dir() else []
     found += [
-        (folder.name, "", "", "", "left out", "a series of single days", None, None)
+        (folder.name, "", "", "", LEFT_OUT, "a series of single days", None, None)
         for folder in series
         if folder.is_dir()
     ]
-    log = pd.DataFrame(found, columns=COLUMNS)
-    log.attrs["texts"] = texts.left_out
-    return log
+    # Claims, or their words, are left out wherever they say more than figures do; the log is about figures and texts.
+    for where in texts.left_out:
+        file, _, place = where.partition("/")[2].partition("/")
+        if not place.startswith("claims.csv"):
+            found.append((file, "", "", "", LEFT_OUT, f"{place}: a text that may tell a count", None, None))
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _sound(folder: Path) -> Survey:
