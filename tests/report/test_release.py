@@ -167,7 +167,8 @@ def test_the_command_writes_the_log_beside_the_report(own, tmp_path, monkeypatch
     table = (tmp_path / "site" / "surveys" / "made-up-2026-01.html").read_text("utf-8")
     assert "Denmark" in table and "Chile" not in table and "Austria" not in table
     assert "counts below 3 are withheld" in table
-    assert manifest.read(tmp_path / "site")["parameters"] == {"lang": "en", "withheld_below": 3}
+    told = manifest.read(tmp_path / "site")["parameters"]
+    assert told == {"lang": "en", "withheld_below": 3, "data": "alone", "notebooks": "own"}
     # The sources at hand, withheld in the same way, give the same report; and it can be built again without.
     done = CliRunner().invoke(
         app, ["verify", str(tmp_path / "site"), "--rebuild", "--notebooks-only", str(tmp_path / "notebooks")]
