@@ -56,7 +56,7 @@ def data_folders() -> tuple[Path, ...]:
     chosen = alone or os.environ.get("EXPOSURE_DATA", "")
     if not chosen:
         return (shipped,)
-    folder = Path(chosen).absolute()
+    folder = Path(chosen).resolve()
     if not (folder / "aggregate").is_dir():
         raise DataError(
             "is not a data folder: expected a folder 'aggregate' in it; correct the name, or begin one: exposure --data DIR new SURVEY-ID.",

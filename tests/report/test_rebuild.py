@@ -1,13 +1,18 @@
 """The sources at hand are built again elsewhere and compared with a report."""
 
 import json
+import math
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from analysis.errors import DataError
 from analysis.report import manifest
-from analysis.report.rebuild import rebuild
+from analysis.report.number_differences import difference
+from analysis.report.rebuild import rebuild, verdict
 
 
 def exposure(site, *arguments) -> subprocess.CompletedProcess:
@@ -31,10 +36,86 @@ def test_what_differs_between_the_report_and_its_sources_is_named(built):
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "differs: input notebooks/own.csv",
-        "differs: output 03_own.html",
-        "differs: output notebooks/03_own.ipynb",
+        "another number: output 03_own.html (1 there, 7 here)",
+        "another number: output notebooks/03_own.ipynb (1 there, 7 here)",
     ]
-    assert "the sources at hand give another report" in done.stderr
+    assert "the sources at hand give another report, for they are others: notebooks/own.csv" in done.stderr
+
+
+def test_options_that_the_manifest_names_are_asked_for_in_one_line(built):
+    done = exposure(built, "--rebuild")
+    assert done.returncode == 1 and done.stdout == ""
+    told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(told) == 1 and "built with other options; give --notebooks-only DIR" in told[0]
+    with pytest.raises(DataError, match="give --data-only DIR"):
+        rebuild(built.out, built.notebooks)
+
+
+def resealed(built, change) -> None:
+    """Change the manifest of a report, and seal it again."""
+    content = json.loads((built.out / manifest.FILE).read_bytes())
+    change(content)
+    manifest.write(
+        built.out, {key: value for key, value in content.items() if key not in ("outputs", "seal", "made_by")}
+    )
+
+
+def test_last_digits_are_told_from_another_number_and_another_version(built, write_notebook):
+    write_notebook(built.notebooks / "03_own.ipynb", "# Own", "print(2.481136730482231)")
+    built.build()
+    page, executed = built.out / "03_own.html", built.out / "notebooks" / "03_own.ipynb"
+    whole = [path.read_bytes() for path in (page, executed)]
+
+    def forged(number: bytes, change=lambda content: None):
+        for path, content in zip((page, executed), whole, strict=True):
+            # The source of the cell is an input, and stays.
+            path.write_bytes(
+                content.replace(b"2.481136730482231\\n", number + b"\\n").replace(
+                    b"2.481136730482231\n", number + b"\n"
+                )
+            )
+        resealed(built, change)
+        found = rebuild(built.out, built.notebooks, data=built.data)
+        return found, verdict(found)
+
+    found, result = forged(b"2.481136730482367")
+    assert set(found.loc[found["part"] == "outputs", "status"]) == {"last digits"}
+    assert result.word == "last digits" and "largest relative difference 5e-14" in result.told
+    found, result = forged(b"2.482136730482231")
+    assert result.word == "another number" and "2.482136730482231 there, 2.481136730482231 here" in result.told
+    assert found["largest"].max() == pytest.approx(0.001 / 2.482136730482231)
+    _, result = forged(b"2.482136730482231", lambda content: content["versions"].update(pandas="1.0"))
+    assert result.word == "another version" and "version pandas: 1.0 there" in result.told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status", "largest"),
+    [
+        ("a 1.5 b", "a 1.5 b", "last digits", 0.0),
+        ("x,0.1234567891", "x,0.1234567892", "last digits", 8.1e-10),
+        ("M 0.000001 12.5", "M 0.000002 12.5", "last digits", 0.5),
+        ("39 servers", "40 servers", "another number", 0.025),
+        ("0.0000000001", "0.0000000002", "last digits", 0.5),
+        ("in Germany 39", "in France 39", "differs", None),
+        ("1e-5", "2e-5", "another number", 0.5),
+    ],
+)
+def test_two_texts_differ_in_last_digits_in_a_number_or_in_words(tmp_path, before, after, status, largest):
+    for name, text in (("a.svg", before), ("b.svg", after)):
+        (tmp_path / name).write_text(text)
+    found = difference(tmp_path / "a.svg", tmp_path / "b.svg")
+    assert found[0] == status
+    assert math.isnan(found[1]) if largest is None else found[1] == pytest.approx(largest, rel=0.01)
+
+
+def test_a_picture_differs_as_the_drawing_beside_it_does(tmp_path):
+    for folder, number, picture in (("a", "0.12345678901", b"\x89one"), ("b", "0.12345678902", b"\x89two")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "c.svg").write_text(number)
+        (tmp_path / folder / "c.png").write_bytes(picture)
+        (tmp_path / folder / "alone.png").write_bytes(picture)
+    assert difference(tmp_path / "a" / "c.png", tmp_path / "b" / "c.png")[0] == "last digits"
+    assert difference(tmp_path / "a" / "alone.png", tmp_path / "b" / "alone.png")[0] == "differs"
 
 
 def test_what_changed_is_a_table_for_programs_too(built):
@@ -53,7 +134,8 @@ def test_a_report_and_a_manifest_forged_together_are_found(built, monkeypatch):
     )
     assert manifest.verify(built.out).empty
     found = rebuild(built.out, built.notebooks, data=built.data)
-    assert found.values.tolist() == [["outputs", "01_first.html", "differs"]]
+    assert found[["part", "name", "status"]].values.tolist() == [["outputs", "01_first.html", "another number"]]
+    assert verdict(found).word == "another number"
 
 
 def test_nothing_in_a_report_is_executed_to_verify_or_to_check_it(built, tmp_path):

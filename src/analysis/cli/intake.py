@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
@@ -125,8 +126,16 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
                 "or are averaged (--over-time mean: a stock), and its --grain.",
                 series=series,
             )
-        say(f"{new_series(series, file, grain=grain, over_time=over_time)} written; say there what the series is")
-    done = import_counts(file, series, **how)
+        described = new_series(series, file, grain=grain, over_time=over_time)
+        try:
+            done = import_counts(file, series, **how)
+        except BaseException:
+            # A series of which nothing was imported never happened.
+            shutil.rmtree(described.parent, ignore_errors=True)
+            raise
+        say(f"{described} written; say there what the series is")
+    else:
+        done = import_counts(file, series, **how)
     typer.echo(
         f"import {done.number}: {done.rows:,} rows, {done.added:,} new, {done.same:,} known already, {done.revised:,} corrections"
     )

@@ -134,16 +134,14 @@ def verify(
 
 
 def _compare_with_sources(folder: Path, notebooks: Path | None, notebooks_only: Path | None) -> None:
-    from ..report.rebuild import SAME, rebuild
+    from ..report.rebuild import SAME, rebuild, verdict
 
     found = rebuild(folder, notebooks_only, more=notebooks, progress=say)
-    differing = found[found["part"].isin(SAME)]
-    if len(differing):
-        for row in found.itertuples():
-            typer.echo(f"{row.status}: {row.part.removesuffix('s')} {row.name}")
-        raise ExposureError(
-            "the sources at hand give another report; build with the inputs, code and versions that its manifest names.",
-            file=str(folder),
-        )
-    others = f", though {len(found)} programs or versions are others" if len(found) else ""
-    say(f"the sources at hand give the same report, byte for byte{others}")
+    for row in found[found["part"].isin(SAME)].itertuples():
+        told = f" ({row.told})" if row.part == "outputs" and row.told else ""
+        typer.echo(f"{row.status}: {row.part.removesuffix('s')} {row.name}{told}")
+    result = verdict(found)
+    if result.word in ("same", "last digits"):
+        say(result.told)
+    else:
+        raise ExposureError(f"{result.word}: {result.told}.", file=str(folder))

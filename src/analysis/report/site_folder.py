@@ -16,15 +16,19 @@ from pathlib import Path
 from ..errors import BuildError, DataError
 from . import manifest
 
-#  Where the former report lies while the new one takes its place, on systems that cannot exchange two folders in one
-# step.
+#: Where the former report lies while the new one takes its place, where two folders cannot be exchanged in one step.
 _ASIDE = "former"
 
 
 def site_folder(out: Path) -> Path:
-    out = out.absolute()
-    if out.is_symlink():
-        out = out.resolve()
+    """The folder of a site as the system knows it, however it is spelled; one that cannot be used is refused.
+
+    Raises
+    ------
+    BuildError
+        If it is a file, or cannot be written.
+    """
+    out = out.resolve()
     if out.exists() and not out.is_dir():
         raise BuildError("is a file; name a folder for the report with --out.", file=str(out))
     if out.is_dir() and not os.access(out, os.W_OK):
@@ -32,8 +36,8 @@ def site_folder(out: Path) -> Path:
     return out
 
 
-def former_report(out: Path) -> tuple[dict | None, str]:
-    """The manifest of the former report, or None if there is none; and what is wrong with a former report whose manifest is damaged."""
+def former_report(out: Path) -> tuple[manifest.Manifest | None, str]:
+    """The manifest of the former report, or None if there is none; and what is wrong with one that is damaged."""
     if not out.exists() or not any(out.iterdir()):
         return None, ""
     try:
@@ -52,11 +56,12 @@ def set_aside(out: Path) -> Path:
     """Give a damaged report another name."""
     names = (out.with_name(f"{out.name}.damaged{f'-{number}' if number > 1 else ''}") for number in count(1))
     aside = next(name for name in names if not name.exists())
-    os.rename(out, aside)
+    out.rename(aside)
     return aside
 
 
 def working_folder(out: Path) -> Path:
+    """The folder beside the site in which the next one is made."""
     return out.with_name(f".{out.name}.building")
 
 
@@ -68,7 +73,7 @@ def building(out: Path) -> Iterator[Path]:
     with _held(working):
         # A build killed between the two steps of an exchange left the former report in here.
         if (working / _ASIDE).is_dir() and not out.exists():
-            os.rename(working / _ASIDE, out)
+            (working / _ASIDE).rename(out)
         # What else a killed build left is of no use to this one.
         for left in list(working.iterdir()):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -82,49 +87,41 @@ def building(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
+    """Hold the working folder, by a lock beside it that the system lets go when this process ends."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"), timeout=0, mode=0o666)
     try:
-        import fcntl
-    except ImportError:  # Windows has no such locks; there two builds of one folder are the user's to avoid.
+        lock.acquire()
+    except Timeout:
+        raise BuildError(
+            "is being built by another process; wait for it, or name another folder with --out.",
+            file=str(folder.with_name(folder.name[1 : -len(".building")])),
+        ) from None
+    try:
         folder.mkdir(exist_ok=True)
         yield
-        return
-    while True:
-        folder.mkdir(exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BuildError(
-                    "is being built by another process; wait for it, or name another folder with --out.",
-                    file=str(folder.with_name(folder.name[1 : -len(".building")])),
-                ) from None
-            # The other build may have removed the folder between our opening it and locking it.
-            try:
-                same = os.path.samestat(os.fstat(handle), os.stat(folder))
-            except FileNotFoundError:
-                same = False
-            if same:
-                yield
-                return
-        finally:
-            os.close(handle)
+    finally:
+        # Whoever opened the file before it goes finds that it is no file any more, and takes a new one.
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+        lock.release()
 
 
 def swap(site: Path, out: Path) -> None:
     """Put the new site in place of the former one: by one step where the system has it."""
     if not out.exists():
-        os.rename(site, out)
+        site.rename(out)
         return
     with suppress(OSError, AttributeError):
         _exchange(site, out)
         return
     aside = site.with_name(_ASIDE)
-    os.rename(out, aside)
+    out.rename(aside)
     try:
-        os.rename(site, out)
+        site.rename(out)
     except OSError:
-        os.rename(aside, out)
+        aside.rename(out)
         raise
 
 
