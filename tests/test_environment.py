@@ -1,5 +1,6 @@
 """pyproject.toml, requirements.lock and environment.yml describe one and the same environment."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -11,9 +12,13 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from analysis.errors import ExposureError
+from analysis.extras import extra
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
+READING = [Requirement(text) for text in PROJECT["optional-dependencies"]["reading"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
 CLUSTER = [Requirement(text) for text in PROJECT["optional-dependencies"]["cluster"]]
 
@@ -39,7 +44,7 @@ CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
 
 @pytest.mark.parametrize(
     ("needed", "lock"),
-    [*((one, LOCK) for one in RUNTIME + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)],
+    [*((one, LOCK) for one in RUNTIME + READING + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)],
     ids=str,
 )
 def test_the_lock_pins_what_the_project_asks_for(needed, lock):
@@ -53,7 +58,7 @@ def test_the_conda_environment_names_the_same_dependencies_with_the_same_bounds(
     listed, pip = conda()
     python = listed.pop("python")
     assert str(python.specifier) == str(Requirement("python" + PROJECT["requires-python"]).specifier)
-    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME}
+    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME + READING}
     assert {name: str(needed.specifier) for name, needed in listed.items()} == ours
     assert "--no-deps --editable ." in pip
 
@@ -75,10 +80,52 @@ def test_every_pin_has_a_hash_and_no_registry_is_named(lock, least):
 def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)}
-    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + TESTING + CLUSTER}
+    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + READING + TESTING + CLUSTER}
 
 
 def test_the_lock_is_whole():
     """It is installed without resolving anything, so that whatever a part of it needs must be in it."""
     checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout
+
+
+#: Distributions whose modules have another name.
+MODULES = {
+    "citeproc-py": "citeproc",
+    "fonttools": "fontTools",
+    "ibis-framework": "ibis",
+    "pillow": "PIL",
+    "python-stdnum": "stdnum",
+    "pyzmq": "zmq",
+    "text2num": "text_to_num",
+}
+#: Declared and not imported, each with its reason.
+NOT_IMPORTED = {"jupyterlab": "where notebooks are read", "python-stdnum": "its tables of check digits, by name"}
+
+
+def imported(folder: Path) -> set[str]:
+    """The first parts of the names that a folder's modules import, those of Python and of ours left out."""
+    names: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                names.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "extra":
+                names.add(ast.literal_eval(node.args[1]).partition(".")[0])
+    return names - sys.stdlib_module_names - {"analysis"}
+
+
+def test_everything_imported_is_declared_and_everything_declared_is_imported():
+    declared = {canonicalize_name(one.name) for one in RUNTIME + READING + CLUSTER}
+    modules = {MODULES.get(name, name.replace("-", "_")): name for name in declared}
+    found = imported(ROOT / "src")
+    assert sorted(found - set(modules)) == []
+    assert sorted(modules[name] for name in set(modules) - found if modules[name] not in NOT_IMPORTED) == []
+
+
+def test_what_only_some_readers_need_is_told_by_its_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(ExposureError, match=r"pip install 'exposure-statistics\[reading\]'"):
+        extra("reading", "trafilatura")

@@ -37,6 +37,7 @@ _FACE = {
     "statistics": ("statistics", None),
     "chart": ("charts", None),
     "explorer": ("charts.explorer", "explorer"),
+    "shapes": ("charts.shapes", "shapes"),
     "table": ("charts.table", "table"),
     "tidy": ("report.dataset", "tidy"),
     "write_dataset": ("report.dataset", "write_dataset"),

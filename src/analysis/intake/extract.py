@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import IdentifierError
+from ..extras import extra
 from ..identifiers import identifying
 from .blocks import Block, Document, Progress, Table
 from .clause import Context, Reading
@@ -157,9 +158,9 @@ def _joined(locators: pd.Series) -> str:
 
 @functools.cache
 def _identifier():
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    langid = extra("reading", "py3langid.langid")
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
     identifier.set_languages(languages())
     return identifier
 

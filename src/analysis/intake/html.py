@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import DataError
+from ..extras import extra
 from .blocks import Block, Document, Table, is_caption, tamed
 
 #: Cells of a table, and how often one cell may be repeated to fill its span.
@@ -26,7 +27,8 @@ def read_html(text: str) -> Document:
         If there is no page in it.
     """
     from lxml import etree, html
-    from trafilatura import bare_extraction
+
+    bare_extraction = extra("reading", "trafilatura").bare_extraction
 
     text = _marked(text)
 

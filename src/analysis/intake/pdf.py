@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from ..errors import DataError
+from ..extras import extra
 from .blocks import EDGE, Block, Document, Progress, Table, is_heading, line_key, repeated, tamed, unwrapped
 
 #: Pages that are read at once; characters of a page that are looked at.
@@ -119,7 +120,7 @@ def _tables(path: Path, pages: list[int]) -> dict[int, list[Table]]:
     """The ruled tables of these pages."""
     if not pages:
         return {}
-    import pdfplumber
+    pdfplumber = extra("reading", "pdfplumber")
 
     found: dict[int, list[Table]] = {}
     count = 0
