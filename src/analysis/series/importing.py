@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -309,29 +308,26 @@ def _text(content: dict) -> str:
 @contextmanager
 def _locked(folder: Path, wait: float) -> Iterator[None]:
     """Hold the lock of a store; the system lets go of it when the process ends, however it ends."""
-    import fcntl
+    from filelock import FileLock, Timeout
 
+    lock = FileLock(folder / _LOCK, timeout=wait)
     try:
-        handle = (folder / _LOCK).open("w")
+        lock.acquire()
+    except Timeout:
+        raise DataError(
+            "another import into this series is at work; nothing was changed",
+            remedy="wait for its end and import again",
+            file=relative(folder),
+        ) from None
     except OSError as error:
         raise ExposureError(
             f"cannot be written ({error.strerror}); choose a data folder of your own with --data.",
             file=relative(folder),
         ) from None
-    with handle:
-        until = time.monotonic() + wait
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                if time.monotonic() >= until:
-                    raise DataError(
-                        "another import into this series is at work; wait for its end and import again. Nothing was changed.",
-                        file=relative(folder),
-                    ) from None
-                time.sleep(0.05)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _remove(paths: list[Path]) -> None:
@@ -345,7 +341,10 @@ def _remove(paths: list[Path]) -> None:
 
 def _to_disk(path: Path) -> None:
     """Have the system write a file, or the names in a folder, to the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
+    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
+        return  # Windows opens no folder; it writes names to the disk by itself
+    # Windows flushes only what is open for writing.
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
