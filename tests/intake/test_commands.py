@@ -58,7 +58,7 @@ def test_from_a_text_to_a_draft_and_into_its_review(article, tmp_path):
     draft = tmp_path / "acme-2026-03"
     done = exposure("extract", article, "--out", draft)
     assert done.returncode == 0 and f"settle them: exposure review {draft}" in done.stderr
-    assert done.stdout.splitlines()[-1] == str(draft / "draft.csv")
+    assert {str(draft / "draft.csv"), str(draft / "report.json")} <= set(done.stdout.splitlines())
     assert exposure("check", draft).stdout.count("settle it with 'exposure review'") == 3
     done = exposure("review", draft, answers="a\nd\nq\n")
     assert "1 accepted, 0 mended, 1 dropped, 1 still undecided" in done.stderr

@@ -167,7 +167,7 @@ def extract(
 ) -> None:
     """Draft figures from a report, each with its sentence; nothing is data before you have settled it (exposure review)."""
     from ..datafolder import growing
-    from ..intake.drafts import write_draft
+    from ..intake.drafts import draft_report
     from ..intake.extract import extract as read
 
     set_loudness(quiet, verbose)
@@ -175,8 +175,10 @@ def extract(
         growing() if out is not None and own_data() else nullcontext(),
         progress_bar(f"reading {file.name}") as progress,
     ):
-        draft = read(file, lang, survey=survey, pages=pages, progress=progress)
-        files = write_draft(draft, out) if out is not None else []
+        if out is None:
+            draft, files = read(file, lang, survey=survey, pages=pages, progress=progress), []
+        else:
+            draft, files = draft_report(file, out, lang, survey, pages, progress)
     found = draft.attrs
     for note in found["notes"]:
         say(f"note: {note}")

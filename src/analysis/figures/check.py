@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..datafolder import (
     DRAFT,
+    DRAFT_FILES,
     data_folders,
     in_use,
     read_text,
@@ -287,7 +288,7 @@ def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[s
 
 def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
     yield from _undecided(survey)
-    for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES, DRAFT}):
+    for extra in sorted({entry.name for entry in survey.folder.iterdir()} - {*_FILES, DRAFT, *DRAFT_FILES}):
         yield Finding(
             "note",
             relative(survey.folder / extra),
@@ -332,7 +333,7 @@ def _undecided(survey: Survey) -> Iterator[Finding]:
     """The rows of a draft that a person must settle; until then nothing of the survey is read as data."""
     file = relative(survey.folder / DRAFT)
     for row in survey.draft_rows:
-        if not row.decision:
+        if row.decision not in ("accept", "drop") and not row.left_out:
             proposed = f"{row.measure or 'no measure yet'}, {row.place}, {row.locator}"
             doubt = f"; may be mixed up: {row.mixed_up_with}" if row.mixed_up_with else ""
             yield Finding(

@@ -152,7 +152,11 @@ CLAIMS = (
 
 #: What a report is thought to print, row by row, until a person has settled it (``draft.csv``).
 DRAFT = (
-    Field("decision", "Empty while nobody has settled the row; accept or drop.", choices=("accept", "drop")),
+    Field(
+        "decision",
+        "Empty while nobody has settled the row; accept, drop, or later.",
+        choices=("accept", "drop", "later"),
+    ),
     Field("place", "The place that the figure is said of; World for a total."),
     Field("measure", "The measure proposed; empty where a person must name it.", pattern=_SNAKE),
     Field("figure", "The number as printed, with its qualifier, without its noun."),
@@ -166,6 +170,12 @@ DRAFT = (
     Field("confidence", "How sure the reading is, from 0 to 1.", pattern=_NUMBER),
     Field("reason", "Why this measure and place."),
     Field("mixed_up_with", "What it may be mixed up with."),
+    Field("id", "The number's own, within the draft.", optional=True, pattern=_COUNT),
+    Field("left_out", "Why the number was left out, such as a date; empty for a drafted one.", optional=True),
+    Field("part", "In which part of report.json it stands, from 0.", optional=True, pattern=_COUNT),
+    Field("start", "Its first character in that part.", optional=True, pattern=_COUNT),
+    Field("end", "The character after its last one.", optional=True, pattern=_COUNT),
+    Field("was", "What of it was mended: field=value as drafted, parted by semicolons.", optional=True),
 )
 
 #: A table of counts over time; a store of such counts has the same columns.

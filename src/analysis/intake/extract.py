@@ -112,9 +112,15 @@ def extract(
     >>> draft[["figure", "measure"]].values.tolist()
     [['590', 'servers_open'], ['24.3 million', 'studies'], ['52', 'countries']]
     """
+    return extract_document(read_document(path_or_text, pages, progress), lang, survey, progress)
+
+
+def extract_document(
+    document: Document, lang: str | None = None, survey: str | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
+    """Draft figures from a report that was read already; see `extract`."""
     import pandas as pd
 
-    document = read_document(path_or_text, pages, progress)
     refuse_lists(document)
     reader = _Reader(document, lang)
     for done, part in enumerate(document.parts):

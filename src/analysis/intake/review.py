@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures import fields
 from ..figures.places import locate
+from ..figures.survey import read_survey
 from .drafts import Draft, describe_source
 
 if TYPE_CHECKING:
@@ -21,13 +24,16 @@ SURE = 0.9
 HELP = """\
   a, Enter  accept the row as a figure
   m         mend it: then write place=..., measure=... or figure=...
-  d         drop it: it is no figure of this survey
+  d         drop it: it is not a figure of this survey
   b         back to the row before
+  u         undo the last change, also one of another day
   A         accept all that are left with a confidence of 0.9 or more and nothing that they may be mixed up with
   s         skip it for now
+  l         list the numbers that were left out; 't 3' takes number 3 of them in
   q         stop; what is settled is kept
   ?         this help; 'm?' lists the measures"""
 
+_PROMPT = "accept (a), mend (m), drop (d), back (b), undo (u), skip (s), all sure ones (A), quit (q) > "
 _ASKED = (
     ("title", "Title of the survey (what was measured, when)"),
     ("surveyor", "Who counted"),
@@ -36,10 +42,10 @@ _ASKED = (
     ("scan_from", "When the counting began (2026-03), if the report says so"),
     ("scan_to", "When it ended"),
     ("asset", "What was looked for: dicom, pacs_web, any_healthcare"),
-    ("encoded", "The day of today (2026-03-20)"),
 )
 #: What the report is asked for even where it retells a survey that is known.
-_OF_THE_REPORT = ("publisher", "published", "encoded")
+_OF_THE_REPORT = ("publisher", "published")
+_DATED = ("published", "scan_from", "scan_to")
 
 
 def review(folder: Path | str, ask: Callable[[str], str], say: Callable[[str], None], *, bold: bool = False) -> int:
@@ -50,7 +56,7 @@ def review(folder: Path | str, ask: Callable[[str], str], say: Callable[[str], N
     folder
         The folder that ``exposure extract --out`` wrote.
     ask
-        Shows a prompt and gives the answer; ``EOFError`` ends the review as ``q`` does.
+        Shows a prompt and gives the answer; ``EOFError`` ends the review as ``q`` does, and the next one goes on there.
     say
         Shows a text.
     bold
@@ -64,21 +70,29 @@ def review(folder: Path | str, ask: Callable[[str], str], say: Callable[[str], N
     Raises
     ------
     DataError
-        If the folder is no draft, or has nothing to settle.
+        If the folder is not a draft.
     """
     draft = Draft(folder)
-    opened = len(draft.undecided)
-    say(f"{opened} row(s) to settle; ? lists the keys")
-    at = 0
     order = draft.undecided
-    mended = 0
+    say(f"{len(order)} row(s) to settle; ? lists the keys")
+    with suppress(EOFError):
+        _settle(draft, order, ask, say, bold)
+    rows = [row for row in draft.rows if not row["left_out"] or row["decision"] == "accept"]
+    counts = {decision: sum(row["decision"] == decision for row in rows) for decision in ("accept", "drop")}
+    mended, left = sum(bool(row["was"]) for row in rows), len(draft.undecided)
+    say(f"{counts['accept']} accepted, {mended} mended, {counts['drop']} dropped, {left} still undecided")
+    if not left:
+        _describe(draft, ask, say)
+    return left
+
+
+def _settle(draft: Draft, order: list[int], ask: Callable[[str], str], say: Callable[[str], None], bold: bool) -> None:
+    """Ask for each row until it is settled or put off."""
+    at = 0
     while at < len(order):
         position = order[at]
         say(shown(draft, position, f"[{at + 1}/{len(order)}]", bold=bold))
-        try:
-            answer = ask("accept (a), mend (m), drop (d), back (b), skip (s), all sure ones (A), quit (q) > ").strip()
-        except EOFError:
-            break
+        answer = ask(_PROMPT).strip()
         match answer:
             case "" | "a" | "y":
                 if fault := draft.fault(position):
@@ -88,39 +102,60 @@ def review(folder: Path | str, ask: Callable[[str], str], say: Callable[[str], N
             case "d":
                 draft.drop(position)
             case "s":
-                pass
+                draft.later(position)
             case "b":
                 at = max(at - 1, 0)
                 draft.reopen(order[at])
+                continue
+            case "u":
+                undone = draft.undo()
+                say("  nothing to undo" if undone is None else f"  taken back: {draft.rows[undone]['figure']}")
+                if undone is not None:
+                    order.insert(at, undone) if undone not in order[at:] else None
                 continue
             case "A":
                 taken = [one for one in draft.undecided if is_sure(draft, one)]
                 for one in taken:
                     draft.accept(one)
-                draft.save()
                 say(f"  {len(taken)} row(s) accepted")
-                order = [*order[:at], *[one for one in order[at:] if not draft.rows[one]["decision"]]]
+                order[at:] = [one for one in order[at:] if not draft.rows[one]["decision"]]
+                continue
+            case "l":
+                say(_left_out(draft))
                 continue
             case "q":
-                break
+                return
             case "m?":
                 say(_measures())
                 continue
+            case answer if re.fullmatch(r"t\s*\d+", answer):
+                _take_in(draft, order, at, int(answer[1:]), say)
+                continue
             case answer if answer == "m" or re.match(r"m\s|\w+\s*=", answer):
-                mended += _mend(draft, position, answer.removeprefix("m").strip() if "=" in answer else "", ask, say)
+                _mend(draft, position, re.sub(r"^m\s+", "", answer) if "=" in answer else "", ask, say)
                 continue
             case _:
                 say(HELP)
                 continue
-        draft.save()
         at += 1
-    dropped = sum(row["decision"] == "drop" for row in draft.rows)
-    accepted = sum(row["decision"] == "accept" for row in draft.rows)
-    left = draft.close()
-    say(f"{accepted} accepted, {mended} mended, {dropped} dropped, {left} still undecided")
-    if not left:
-        _describe(draft.folder, ask, say)
-    return left
+
+
+def _left_out(draft: Draft) -> str:
+    lines = [
+        f"  {row['id']:>4}  {row['figure']}  ({row['left_out']}; {row['locator']})"
+        for row in draft.rows
+        if row["left_out"]
+    ]
+    return "\n".join(lines) or "  no number was left out"
+
+
+def _take_in(draft: Draft, order: list[int], at: int, number: int, say: Callable[[str], None]) -> None:
+    """Put a number that was left out before the row that is asked for."""
+    found = next((place for place, row in enumerate(draft.rows) if row["id"] == str(number) and row["left_out"]), None)
+    if found is None:
+        say(f"  number {number} was not left out; 'l' lists those that were")
+    elif found not in order[at:]:
+        order.insert(at, found)
 
 
 def shown(draft: Draft, position: int, counter: str, *, bold: bool = False) -> str:
@@ -142,90 +177,91 @@ def shown(draft: Draft, position: int, counter: str, *, bold: bool = False) -> s
     ]
     if row["mixed_up_with"]:
         lines.append(f"  careful  may be mixed up with {row['mixed_up_with']}")
+    same = (draft.rows[other] for other in draft.clash(position))
+    lines += [f"  careful  {row['figure']} ({row['locator']}) is another number for the same thing" for row in same]
+    if row["left_out"]:
+        lines.append(f"  left out {row['left_out']}")
     return "\n".join(lines)
 
 
 def is_sure(draft: Draft, position: int) -> bool:
     """Whether a row may be accepted with all others like it."""
     row = draft.rows[position]
-    return float(row["confidence"] or 0) >= SURE and not row["mixed_up_with"] and not draft.fault(position)
+    doubtful = row["mixed_up_with"] or draft.clash(position)
+    return float(row["confidence"] or 0) >= SURE and not doubtful and not draft.fault(position)
 
 
-def _mend(draft: Draft, position: int, given: str, ask: Callable[[str], str], say: Callable[[str], None]) -> int:
-    try:
-        answer = given or ask("  place=…, measure=… or figure=… > ").strip()
-    except EOFError:
-        return 0
+def _mend(draft: Draft, position: int, given: str, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
+    answer = given or ask("  place=…, measure=… or figure=… > ").strip()
     name, mark, value = (part.strip() for part in answer.partition("="))
     if not mark or name not in ("place", "measure", "figure") or not value:
         say("  write one of place=…, measure=… or figure=…")
-        return 0
+        return
     row = draft.rows[position]
     if name == "place" and not _is_known(value, row["lang"]):
-        try:
-            if (
-                ask(f"  '{value}' is no country that is known; is it a region or group of its own? (y/n) > ")
-                .strip()
-                .lower()
-                == "y"
-            ):
-                draft.declare(value)
-        except EOFError:
-            return 0
+        asked = f"  '{value}' is not a country that is known; is it a region or group of its own? (y/n) > "
+        if ask(asked).strip().lower() == "y":
+            draft.declare(value)
     if fault := draft.mend(position, **{name: value}):
         say(f"  not changed: {fault}")
-        return 0
-    draft.save()
-    return 1
 
 
-def _describe(folder: Path, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
-    """Ask for what the report does not say of itself; publish the survey if nothing is then amiss."""
-    from ..figures.check import check
-    from ..figures.survey import read_survey
-    from .skeleton import filled
-
-    survey = read_survey(folder)
-    source = survey.source_rows[0] if survey.source_rows else None
+def _describe(draft: Draft, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
+    """Ask for what the report does not say of itself; make the draft data if nothing is amiss."""
     say("\nEvery row is settled. What is known of the survey (Enter leaves it open):")
-    answers: dict[str, str] = {}
-    primary: bool | None = None
     try:
         for name, question in _ASKED:
-            if source and source.derived_from and name not in _OF_THE_REPORT:
-                continue
-            known = getattr(source, name, "") if name in ("publisher", "published") else survey.meta.get(name, "")
-            if not known and (answer := ask(f"  {question} > ").strip()):
-                answers[name] = answer
-        if not survey.meta["primary"] and not survey.meta["no_primary"]:
+            _ask_for(draft.folder, name, question, ask, say)
+        meta = read_survey(draft.folder).meta
+        if not meta["primary"] and not meta["no_primary"]:
             answer = ask("  Is the report by those who counted (y), or an account by others (n)? > ").strip().lower()
-            primary = {"y": True, "n": False}.get(answer)
+            describe_source(draft.folder, {}, {"y": True, "n": False}.get(answer))
     except EOFError:
-        pass
-    if "published" in answers and not re.match(fields.DATE, answers["published"]):
-        say("  the date of publication is not written as 2026-03-14, 2026-03 or 2026; it was left open")
-        del answers["published"]
-    describe_source(folder, answers, primary)
-    errors = check(folder)
-    errors = errors[(errors["severity"] == "error") & (errors["column"] != "status")]
-    if len(errors):
-        say(f"{len(errors)} point(s) are open before it can be published: exposure check {folder}")
-        for row in errors.itertuples():
-            say(f"  {row.file}{f':{row.line}' if row.line else ''} {row.column}: {row.expectation} → {row.remedy}")
+        say(f"it goes on here next time: exposure review {draft.folder.name}")
         return
-    from ..writing import write_text
+    if not read_survey(draft.folder).meta["encoded"]:
+        describe_source(draft.folder, {"encoded": datetime.date.today().isoformat()})  # noqa: DTZ011 - the reader's own day
+    if still := draft.finish():
+        say(f"{len(still)} point(s) are open before it can be published: exposure check {draft.folder.name}")
+        for one in still:
+            say(f"  {one}")
+        return
+    say(f"{draft.folder.name} is published: nothing is amiss in it")
 
-    path = folder / "survey.toml"
-    write_text(path, filled(path.read_text("utf-8"), {"status": "published"}, {}))
-    say(f"{folder.name} is published: nothing is amiss in it")
+
+def _ask_for(folder: Path, name: str, question: str, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
+    """Ask for one thing until the answer can be right, or is left open."""
+    survey = read_survey(folder)
+    source = survey.source_rows[0] if survey.source_rows else None
+    if source and source.derived_from and name not in _OF_THE_REPORT:
+        return
+    of_source = name in ("publisher", "published")
+    if getattr(source, name, "") if of_source else survey.meta.get(name, ""):
+        return
+    while answer := ask(f"  {question} > ").strip():
+        if fault := answer_fault(name, answer):
+            say(f"  {fault}")
+            continue
+        describe_source(folder, {name: answer})
+        return
+
+
+def answer_fault(name: str, answer: str) -> str:
+    """Why an answer about a survey cannot be right; empty if it can."""
+    if name in _DATED and not re.match(fields.DATE, answer):
+        return f"'{answer}' is not a date; write it as 2026-03-14, 2026-03 or 2026"
+    if name == "asset" and not re.match(r"^[a-z][a-z0-9_]*$", answer):
+        return f"'{answer}' is not an asset; write one of dicom, pacs_web, any_healthcare"
+    if name not in _DATED and re.match(fields.DATE, answer):
+        return f"'{answer}' is a date; the question is another"
+    return ""
 
 
 def review_table(folder: Path | str) -> ipywidgets.VBox:
     """The rows of a draft as a table with a choice in each row, for a notebook.
 
-    Each row shows its sentence, takes another place, measure or figure, and is accepted or dropped by a button; *Save*
-    moves
-    what was settled out of the draft. What cannot be accepted says why and stays.
+    Each row shows its sentence, takes another place, measure or figure, and is accepted or dropped by a button; each
+    decision is written down at once. *Finish* makes the accepted rows data. What cannot be accepted says why and stays.
 
     Raises
     ------
@@ -239,7 +275,7 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
     from ..figures.measures import kinds
 
     draft = Draft(folder)
-    wide = widgets.Layout(width="auto")
+    wide = widgets.Layout(width="auto", flex="1 1 14em")
     told = widgets.Label(f"{len(draft.undecided)} row(s) to settle")
 
     def line(position: int) -> widgets.VBox:
@@ -258,7 +294,10 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
         place = widgets.Text(row["place"], description="place", layout=wide)
         measure = widgets.Combobox(value=row["measure"], options=list(kinds()), description="measure", layout=wide)
         decision = widgets.ToggleButtons(
-            options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")], value=row["decision"]
+            options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")],
+            value=row["decision"] if row["decision"] != "later" else "",
+            style={"button_width": "auto"},
+            layout=widgets.Layout(flex="0 0 auto"),
         )
         fault = widgets.HTML()
 
@@ -266,30 +305,33 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
             if event["owner"] is decision and not event["new"] and fault.value:
                 return  # taken back below, because it cannot be accepted
             fault.value = ""
-            draft.reopen(position)
             new = {"figure": figure.value, "place": place.value, "measure": measure.value}
             if decision.value == "drop":
                 draft.drop(position)
             elif decision.value == "accept":
-                why = draft.mend(position, **new)
+                changes = {name: text for name, text in new.items() if text != draft.rows[position][name]}
+                why = draft.mend(position, **changes) or draft.fault(position)
                 if why:
                     fault.value = f"<b>not accepted:</b> {html.escape(why)}"
                     decision.value = ""
                 else:
                     draft.accept(position)
-            draft.save()
+            else:
+                draft.reopen(position)
             told.value = f"{len(draft.undecided)} row(s) to settle"
 
         for box in (figure, place, measure, decision):
             box.observe(changed, "value")
-        return widgets.VBox([text, widgets.HBox([figure, place, measure, decision]), fault])
+        fields_and_buttons = widgets.HBox(
+            [figure, place, measure, decision], layout=widgets.Layout(flex_flow="row wrap")
+        )
+        return widgets.VBox([text, fields_and_buttons, fault])
 
-    save = widgets.Button(description="Save", button_style="primary")
+    save = widgets.Button(description="Finish", button_style="primary")
 
-    def saved(_) -> None:
-        left = draft.close()
-        told.value = f"saved; {left} row(s) still undecided"
-        table.children = tuple(line(position) for position in draft.undecided)
+    def saved(_: object) -> None:
+        left = draft.finish()
+        told.value = "; ".join(left) or "finished: the accepted rows are data"
         save.disabled = not left
 
     save.on_click(saved)
