@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
 from . import fields
 
-KINDS = ("count", "share", "money")
+KINDS = ("count", "share", "money", "average")
 EVENTS = ("independent", "clustered", "none")
 LANGUAGES = ("en", "es", "de", "fr")
 
@@ -26,7 +26,7 @@ def measures() -> pd.DataFrame:
         Indexed by ``measure``: ``unit`` (what one counted thing is), ``definition``, ``is_not``
         (a list: what it is often confused with), ``additive`` (whether places may be added up),
         ``events`` (``independent``: one thing, one event; ``clustered``: one server holds
-        thousands; ``none``), ``kind`` (``count``, ``share``, ``money``) and ``label_en``,
+        thousands; ``none``), ``kind`` (``count``, ``share``, ``money``, ``average``) and ``label_en``,
         ``label_es``, ``label_de``, ``label_fr``.
 
     Raises

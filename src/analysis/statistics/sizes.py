@@ -73,11 +73,7 @@ def _refuse_ratios(frame: pd.DataFrame) -> None:
     """Refuse measures that are shares, prices or averages: they have their own denominator already."""
     known = measures()
     for measure in frame["measure"].dropna().unique() if "measure" in frame else ():
-        if measure not in known.index:
-            continue
-        # An average counts no events of its own, and its unit says per what it is ("person a breach").
-        average = known.at[measure, "events"] == "none" and " a " in known.at[measure, "unit"]
-        if known.at[measure, "kind"] != "count" or average:
+        if measure in known.index and known.at[measure, "kind"] != "count":
             raise DataError(
                 f"{measure!r} is already a ratio; a rate needs a count",
                 remedy="choose a measure of kind count",
