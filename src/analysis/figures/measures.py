@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es", "de", "fr")
 
 
 def measures() -> pd.DataFrame:
-    """The measures, one a row, in the order of ``measures.toml``; one's own data folder may add to them and change them.
+    """The measures, one a row, in the order of ``measures.toml``; one's own data folder may add and change some.
 
     Returns
     -------

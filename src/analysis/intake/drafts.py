@@ -158,11 +158,11 @@ def _rows_of(draft: pd.DataFrame, parts: list[Part]) -> list[dict[str, str]]:
     for number, row in enumerate(rows, 1):
         row["id"] = str(number)
         if found := finder.place(row["figure"], row["locator"], row["sentence"]):
-            row |= {name: str(value) for name, value in found._asdict().items()}
+            row.update((name, str(value)) for name, value in found._asdict().items())
             if row["left_out"]:
                 row["sentence"] = around(parts[found.part].text, found.start, found.end)
         if row["left_out"]:
-            row |= {"lang": lang} | _read(row["figure"], lang)
+            row.update({"lang": lang} | _read(row["figure"], lang))
     return rows
 
 
