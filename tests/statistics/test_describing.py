@@ -205,6 +205,13 @@ def moved():
     return s("ranked_changes", states, ("2016", "2019"), ("2020", "2023"), draws=500)
 
 
+def filling_up():
+    """Made up: months that fill up over three more."""
+    from analysis.statistics.nowcast import of_triangle
+
+    return of_triangle([[18, 27, 33, 35], [23, 33, 43], [25, 36], [18]], "2024-01")
+
+
 def s(name, *given, **chosen):
     return getattr(statistics, name)(*given, **chosen)
 
@@ -217,6 +224,7 @@ REAL = {
     "before_and_after": lambda: s("before_and_after", reports(), ex.events()),
     "bounds": lambda: s("bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True)),
     "change": lambda: s("change", *waves()),
+    "change_date_posterior": lambda: s("change_date_posterior", reports()[reports()["stretch"] == 4]),
     "change_points": lambda: s("change_points", reports()),
     "concentration": lambda: s("concentration", servers()),
     "concentration_bounds": lambda: s(
@@ -233,6 +241,8 @@ REAL = {
     "directly_standardised": lambda: s("directly_standardised", with_income(servers()), "region", "income_group"),
     "conditional_coverage": lambda: s("conditional_coverage", panel("preprints-2025-03")),
     "e_value": lambda: s("e_value", s("regress", servers(), "gdp_pc_usd")),
+    "found_among": lambda: s("found_among", panel("preprints-2025-03")),
+    "forecast": lambda: s("forecast", reports()[reports()["day"] < "2024-10-01"]),
     "funnel": lambda: s("funnel", servers()),
     "gini": lambda: s("gini", servers()),
     "gone_and_new": lambda: s(
@@ -252,6 +262,8 @@ REAL = {
     "lower_bound": lambda: s("lower_bound", CELLS),
     "meta_analysis": lambda: s("meta_analysis", open_shares(), "share", transform="logit"),
     "moran": lambda: s("moran", servers(), neighbours=3, draws=99),
+    "moran": lambda: s("moran", servers(), neighbours=3, permutations=99),
+    "nowcast": lambda: s("nowcast", filling_up()),
     "per_scan": lambda: services(),
     "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
     "cell_suppression": lambda: s("cell_suppression", reports_by_state(), ["place", "year"], value="count"),

@@ -5,17 +5,20 @@ from .association import correlate, influence, regress
 from .before_and_after import before_and_after
 from .bounds import bounds, world_total
 from .change import change, gone_and_new
+from .change_date import change_date_posterior
 from .change_points import change_points
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
 from .decomposition import decompose
 from .describing import describe
 from .disclosure import cell_suppression
 from .empirical_bayes import empirical_bayes
+from .forecast import forecast
 from .inequality_by_rank import concentration_index, slope_index
 from .interrupted import interrupted
 from .meta_analysis import meta_analysis
 from .movers import ranked_changes, top_movers
 from .neighbours import neighbours
+from .nowcast import nowcast
 from .overlap import capture_recapture, conditional_coverage, lower_bound, rogan_gladen, sensitivity, two_lists
 from .periods import per_scan
 from .poisson import byar, garwood, mid_p, score
@@ -42,6 +45,7 @@ __all__ = [
     "capture_recapture",
     "cell_suppression",
     "change",
+    "change_date_posterior",
     "change_points",
     "concentration",
     "concentration_bounds",
@@ -53,6 +57,7 @@ __all__ = [
     "directly_standardised",
     "e_value",
     "empirical_bayes",
+    "forecast",
     "funnel",
     "garwood",
     "gini",
@@ -69,6 +74,7 @@ __all__ = [
     "mid_p",
     "moran",
     "neighbours",
+    "nowcast",
     "pareto_tail",
     "per_scan",
     "pooled",

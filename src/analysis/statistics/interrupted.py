@@ -219,10 +219,13 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "p": numbers.p_value(row["p_value"], lang),
         "placebos": numbers.number(int(row["placebos"]), lang),
     }
+    exact = row["method"] == EXACT
+    if exact and row["verdict"] == "cannot tell":
+        return "exact_open", parts
     if not row["placebos"]:
         return "without_placebo", parts
     parts["share"] = numbers.percent(row["placebo_share"], lang, digits=0)
-    return "open" if row["verdict"] == "cannot tell" else "told", parts
+    return "exact" if exact else "open" if row["verdict"] == "cannot tell" else "told", parts
 
 
 class TooFewPeriodsError(DataError):
@@ -231,10 +234,12 @@ class TooFewPeriodsError(DataError):
 
 def _enough(line: Line, at: str, first: int, end: int, start: int, last: int) -> None:
     many = int(line.known[first:end].sum()), int(line.known[start:last].sum())
-    if min(many) < LEAST:
+    counts = np.nansum(line.values[first:end]), np.nansum(line.values[start:last])
+    # Where nothing was counted on one side, the exact limits need no slope and no season.
+    if min(many) < (LEAST if min(counts) > 0 else 1):
         raise TooFewPeriodsError(
             f"the series has {many[0]} periods before {at} and {many[1]} after it within the window",
-            remedy=f"{LEAST} are needed on either side",
+            remedy=f"take a longer one: {LEAST} are needed on either side",
             date=at,
         )
 

@@ -103,10 +103,10 @@ class Segmented:
         at = self._counted(np.r_[first:end, start:last])
         after = at >= start
         found: dict[str, Any] = {"before": int((~after).sum()), "after": int(after.sum()), "method": REGRESSION}
+        if min(found["before"], found["after"]) and self._one_side_empty(at, after):
+            return found | _NOTHING | {"method": EXACT} | self._exact(at, after)
         if min(found["before"], found["after"]) < LEAST:
             return found | _NOTHING
-        if self._one_side_empty(at, after):
-            return found | _NOTHING | {"method": EXACT} | self._exact(at, after)
         design = self._design(at, start, last - first, steps)
         free = len(at) - design.shape[1]
         if free < 3 or np.linalg.matrix_rank(design) < design.shape[1]:

@@ -45,7 +45,7 @@ class Steps:
             return self._by_programming(many)
         if many == 1:
             room = np.arange(self._least, n - self._least + 1)
-            return (int(room[self._frame.gains(self._rest)[room - 1].argmax()]),)
+            return (int(room[_first_best(self._frame.gains(self._rest)[room - 1])]),)
         if many == 2 and n <= _EXHAUSTIVE:
             return self._frame.best_pair(self._rest, self._least)
         starts = [self._by_programming(many), self._grown(self.best(many - 1))]
@@ -206,8 +206,13 @@ class _Frame:
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             gain = np.where(determinant > 1e-9, gain / determinant, -np.inf)
-        at = int(gain.argmax())
+        at = _first_best(gain)
         return int(places[first[at]]), int(places[second[at]])
+
+
+def _first_best(gain: NDArray[np.float64]) -> int:
+    """Where the gain is largest; of dates that are equally good but for rounding the first."""
+    return int((gain >= gain.max() * (1 - 1e-9)).argmax())
 
 
 def _blocks(rest: NDArray[np.float64], draws: int, length: int, random: np.random.Generator) -> NDArray[np.float64]:

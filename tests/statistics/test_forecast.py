@@ -1,0 +1,96 @@
+"""Forecasts: coverage of held-out months against yardsticks, what is refused, and what a nowcast must not do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from monthly import monthly
+
+import analysis as ex
+from analysis.statistics import change_date_posterior, forecast, nowcast
+from analysis.statistics.forecast import predicted
+from analysis.statistics.nowcast import of_triangle
+
+AHEAD = 6
+
+
+def held_out(kind, n, seed):
+    """Months as a register gives them: Poisson about a level with a season, dependence or drift."""
+    random = np.random.default_rng(seed)
+    many = n + AHEAD
+    level = np.full(many, 40.0)
+    if kind == "season":
+        level = level * np.exp(0.3 * np.sin(2 * np.pi * np.arange(many) / 12))
+    if kind == "drift":
+        level = level * np.exp(np.cumsum(random.normal(size=many) * 0.05))
+    return random.poisson(level).astype(float)
+
+
+def score(low, high, value):
+    """The interval score at 95 %: width, and forty times by how much a value lies outside."""
+    return (high - low + 40 * np.maximum(low - value, 0) + 40 * np.maximum(value - high, 0)).mean()
+
+
+@pytest.mark.parametrize("kind", ["level", "season", "drift"])
+def test_limits_hold_the_months_to_come_and_beat_those_of_the_year_before(kind):
+    inside, ours, naive = [], [], []
+    for seed in range(40):
+        counts, n = held_out(kind, 48, seed), 48
+        low, middle, high = predicted(counts[:n], np.arange(n), n + np.arange(AHEAD), 12, 0.95)
+        assert (low <= middle).all() and (middle <= high).all()
+        value = counts[n:]
+        inside.append(((low <= value) & (value <= high)).mean())
+        ours.append(score(low, high, value))
+        spread = 1.96 * np.sqrt(((counts[12:n] - counts[: n - 12]) ** 2).mean())
+        before = counts[n - 12 : n - 12 + AHEAD]
+        naive.append(score(before - spread, before + spread, value))
+    assert 0.91 <= np.mean(inside) <= 0.995
+    assert np.mean(ours) < np.mean(naive)
+
+
+def test_a_forecast_does_not_cross_a_change_of_method_nor_its_own_data():
+    reports = ex.series("us-breach-register", measure="breaches")
+    with pytest.raises(ex.DataError, match="since 2024-10; a forecast needs twelve"):
+        forecast(reports)
+    found = forecast(reports[reports["day"] < "2024-10-01"], 6)
+    assert found["from"].iloc[0] == pd.Timestamp("2015-01-01") and found["points"].iloc[0] == 117
+    assert found["day"].dt.strftime("%Y-%m").tolist()[0] == "2024-10"
+    for horizon in (0, -1, 7, 2.5):
+        with pytest.raises(ex.DataError, match="horizon"):
+            forecast(monthly([5.0] * 12), horizon)
+    with pytest.raises(ex.DataError, match="twelve"):
+        forecast(monthly([5.0] * 11), 3)
+
+
+def test_a_wider_level_and_a_farther_month_are_less_sure():
+    counts = monthly(
+        np.random.default_rng(3).poisson(40 * np.exp(np.cumsum(np.random.default_rng(4).normal(0, 0.1, 60))))
+    )
+    narrow, wide = (forecast(counts, 6, level=level) for level in (0.8, 0.95))
+    assert (wide["expected_low"] <= narrow["expected_low"]).all()
+    assert (wide["expected_high"] >= narrow["expected_high"]).all()
+    width = wide["expected_high"] - wide["expected_low"]
+    assert width.iloc[-1] >= width.iloc[0]
+
+
+def test_a_nowcast_asks_for_every_vintage_and_for_counts_that_fill_up():
+    rows = of_triangle([[18, 27, 33, 35], [23, 33, 43], [25, 36], [18]], "2024-01")
+    found = nowcast(rows)
+    assert (found["final"] >= found["reported"]).all() and found["final"].iloc[0] == 35
+    pd.testing.assert_frame_equal(nowcast(rows.sample(frac=1, random_state=1)), found)
+    with pytest.raises(ex.DataError, match="no vintage 1 periods after it"):
+        nowcast(rows.drop(index=1))
+    with pytest.raises(ex.DataError, match="no column 'vintage'"):
+        nowcast(rows.drop(columns="vintage"))
+    with pytest.raises(ex.DataError, match="fall from vintage to vintage"):
+        nowcast(rows.assign(count=60 - rows["count"]))
+
+
+def test_the_date_of_a_change_is_refused_where_it_is_known_or_nothing_is_counted():
+    with pytest.raises(ex.DataError, match="changes within the series"):
+        change_date_posterior(ex.series("us-breach-register", measure="breaches"))
+    with pytest.raises(ex.DataError, match="every count is zero"):
+        change_date_posterior(monthly([0.0] * 12))
+    with pytest.raises(ex.DataError, match="not whole"):
+        change_date_posterior(monthly([1.5] * 12))
+    found = change_date_posterior(monthly(np.r_[np.full(20, 9), np.full(20, 2)]))
+    assert found["probability"].sum() == pytest.approx(1) and found["log_bayes_factor"].iloc[0] > 5
