@@ -172,8 +172,8 @@ def test_the_title_counts_directions_by_the_slope():
     found = ex.statistics.seasonal_trend(frame)["verdict"].value_counts()
     chart = ex.chart.small_multiples(frame)
     assert (
-        chart.title
-        == f"Of 3 places {found.get('rises', 0)} rise, {found.get('falls', 0)} fall, and of {found.get('cannot tell', 0)} no direction can be told"
+        chart.title == f"Of 3 places {found.get('rises', 0)} rise, {found.get('falls', 0)} fall, "
+        f"and of {found.get('cannot tell', 0)} no direction can be told"
     )
 
 

@@ -16,7 +16,10 @@ retrieved = "2026-11-24"
 counted = "Made up for tests."
 encoding = "Made up for tests."
 notes = []
-title = { en = "Synthetic daily counts", es = "Recuentos diarios sintéticos", de = "Synthetische Tageszahlen", fr = "Comptages quotidiens synthétiques" }
+title.en = "Synthetic daily counts"
+title.es = "Recuentos diarios sintéticos"
+title.de = "Synthetische Tageszahlen"
+title.fr = "Comptages quotidiens synthétiques"
 licence = { name = "CC0-1.0" }
 
 [[source]]

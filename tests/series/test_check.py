@@ -70,4 +70,4 @@ def test_a_series_says_what_it_counts(series):
     (series / "series.toml").write_text(
         text.replace('absent = "unknown"', 'absent = "missing"').replace('fr = "rapports"', 'fr = ""'), encoding="utf-8"
     )
-    assert check("synthetic")[["line", "column"]].values.tolist() == [[4, "absent"], [29, "measure.reports"]]
+    assert check("synthetic")[["line", "column"]].values.tolist() == [[4, "absent"], [32, "measure.reports"]]

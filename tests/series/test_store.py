@@ -194,7 +194,8 @@ def test_a_second_import_waits_or_is_refused(csv, series):
         fcntl.flock(handle, fcntl.LOCK_EX)
         with pytest.raises(ex.DataError, match="another import"):
             import_counts(csv(row()), "synthetic")
-        code = f"from analysis.series.importing import import_counts; print(import_counts({str(csv(row()))!r}, 'synthetic', wait=60).added)"
+        asked = f"import_counts({str(csv(row()))!r}, 'synthetic', wait=60)"
+        code = f"from analysis.series.importing import import_counts; print({asked}.added)"
         waiting = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(0.5)

@@ -1,4 +1,5 @@
-"""Before and after: published examples, an own computation of the errors, what is refused, and how often nothing is taken for something."""
+"""Before and after: published examples, an own computation of the errors, what is refused, and how often nothing is
+taken for something."""
 
 import numpy as np
 import pandas as pd
@@ -57,8 +58,8 @@ def test_the_placebo_dates_of_the_published_example_show_nothing_like_it():
 
 
 def test_errors_are_those_that_stata_prints():
-    """Newey and West's estimate on the scores of a linear model is checked in statsmodels against Stata's newey. Here the same for counts, by
-    hand: bread and meat of the quasi-Poisson with Bartlett weights and n / (n - k)."""
+    """Newey and West's estimate on the scores of a linear model is checked in statsmodels against Stata's newey. Here
+    the same for counts, by hand: bread and meat of the quasi-Poisson with Bartlett weights and n / (n - k)."""
     random = np.random.default_rng(4)
     n, lags = 80, 3
     design = np.column_stack([np.ones(n), np.arange(n) >= 40, np.arange(n) / 12])
@@ -120,7 +121,7 @@ def test_the_month_of_the_date_belongs_to_neither_side():
 
 
 def test_an_effect_across_a_change_of_method_is_refused_unless_modelled():
-    with pytest.raises(ex.NotComparableError, match="2015-01.*across_breaks='model'"):
+    with pytest.raises(ex.NotComparableError, match=r"2015-01.*across_breaks='model'"):
         interrupted(register(), "2016-01", window=24)
     modelled = interrupted(register(), "2016-01", window=24, across_breaks="model")
     assert modelled.attrs["parameters"]["breaks_modelled"] == ["2015-01"]
@@ -235,8 +236,8 @@ def test_limits_are_as_wide_as_the_placebo_dates_ask_and_agree_with_the_verdict(
 
 @pytest.mark.parametrize("hang", [0.0, 0.6])
 def test_of_series_without_an_event_few_are_given_one(hang):
-    """Overdispersed counts, independent or hanging together (autoregression 0.6): the interval alone would tell an effect in
-    almost a quarter of the latter."""
+    """Overdispersed counts, independent or hanging together (autoregression 0.6): the interval alone would tell an
+    effect in almost a quarter of the latter."""
     told = 0
     for seed in range(40):
         random = np.random.default_rng(seed)

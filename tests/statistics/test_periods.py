@@ -97,8 +97,8 @@ def test_rows_of_one_series_have_one_unit_grain_and_meaning_of_absence(column):
 
 
 def test_five_sundays_are_no_rise():
-    """United States, open DNS: 10,205,400 in June 2016 (four Sundays) and 12,439,100 in July (five): 2.55 and 2.49 million a scan, a fall of 2 %
-    and not a rise of 22 %."""
+    """United States, open DNS: 10,205,400 in June 2016 (four Sundays) and 12,439,100 in July (five): 2.55 and 2.49
+    million a scan, a fall of 2 % and not a rise of 22 %."""
     frame = ex.series("cybergreen-open-services", measure="open_dns", places="USA")
     counts = frame.set_index("day")["count"]
     assert counts["2016-07-01"] / counts["2016-06-01"] == pytest.approx(1.22, abs=0.005)

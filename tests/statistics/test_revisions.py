@@ -9,7 +9,8 @@ from analysis.statistics import describe, revisions, settled
 
 
 def both_lists(first="2023-08-10"):
-    """The register as the open list of one day and both lists of another: a case that was closed moved to the archive."""
+    """The register as the open list of one day and both lists of another: a case that was closed moved to the
+    archive."""
     parts = []
     for what in ("breaches", "individuals"):
         rows = pd.concat(
@@ -24,7 +25,8 @@ def both_lists(first="2023-08-10"):
 
 
 def test_july_2023_grew_by_a_ninth_in_reports_and_by_half_in_people():
-    """On 10 August 2023 July had 56 reports and 18,116,982 people (as published), on 8 October 2024 62 and 27,715,141: + 11 % and + 53 %."""
+    """On 10 August 2023 July had 56 reports and 18,116,982 people (as published), on 8 October 2024 62 and
+    27,715,141: + 11 % and + 53 %."""
     found = revisions(both_lists()).set_index(["measure", "day"])
     reports, people = (found.loc[(measure, pd.Timestamp("2023-07-01"))] for measure in ("breaches", "individuals"))
     assert [reports["first_count"], reports["last_count"], people["first_count"], people["last_count"]] == [

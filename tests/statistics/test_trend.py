@@ -93,8 +93,8 @@ def test_seasons_that_hang_together_make_a_trend_less_sure():
 
 
 def test_the_covariance_of_two_seasons_is_that_of_all_orders():
-    """Two seasons of five years, the second the double of the first: under every order of the years both S are one and the same, so
-    that the covariance is the variance, n (n − 1) (2n + 5) / 18 = 16.67."""
+    """Two seasons of five years, the second the double of the first: under every order of the years both S are one
+    and the same, so that the covariance is the variance, n (n − 1) (2n + 5) / 18 = 16.67."""
     table = np.array([[1.0, 2], [4, 8], [2, 4], [5, 10], [3, 6]])
     days = [f"{year}-{month}-01" for year in range(2000, 2005) for month in ("01", "07")]
     line = one_line(pd.DataFrame({"day": days, "count": table.ravel(), "absent": "unknown"}), grain="quarter")
@@ -167,10 +167,9 @@ def test_the_register_rises_in_each_stretch_that_is_long_enough_and_none_is_join
 
 
 def test_the_split_is_that_of_cleveland_s_program():
-    """The air's carbon dioxide by month, a rise of 35 ppm with a season of 6, in the run of the Fortran program of Cleveland et al. (netlib) that
-    statsmodels ships for its tests. It smooths over other spans (35 and 19 periods) than the defaults that ours takes,
-    so that trend and
-    season agree to a quarter and a half of a ppm."""
+    """The air's carbon dioxide by month, a rise of 35 ppm with a season of 6, in the run of the Fortran program of
+    Cleveland et al. (netlib) that statsmodels ships for its tests. It smooths over other spans (35 and 19 periods)
+    than the defaults that ours takes, so that trend and season agree to a quarter and a half of a ppm."""
     from pathlib import Path
 
     import statsmodels.tsa.stl as stl
@@ -220,9 +219,9 @@ def nile():
 
 @pytest.mark.parametrize("scale", ["plain", "root", "log"])
 def test_the_flow_of_the_nile_falls_after_1898(scale):
-    """R's strucchange gives one break after observation 28 (1898), 95 % interval 25 to 32 (1895 to 1902), and means 1097.75 and 849.97; so do
-    bcp and changepoint the place. Its interval is Bai's (1997), ours a bootstrap; ours names the first year of the new
-    level."""
+    """R's strucchange gives one break after observation 28 (1898), 95 % interval 25 to 32 (1895 to 1902), and means
+    1097.75 and 849.97; so do bcp and changepoint the place. Its interval is Bai's (1997), ours a bootstrap; ours
+    names the first year of the new level."""
     found = change_points(nile(), transform=scale)
     assert len(found) == 1
     row = found.iloc[0]
@@ -281,8 +280,8 @@ def test_a_level_that_holds_has_no_change():
 
 
 def test_a_day_is_held_against_the_same_weekday():
-    """Mondays are 100, 101 … 108 and the tenth 150; the other days 10. The other nine Mondays have the median 104 and the median deviation 2:
-    z = 0.6745 · 46 / 2 = 15.5. No other day stands out, though 100 among tens would."""
+    """Mondays are 100, 101 … 108 and the tenth 150; the other days 10. The other nine Mondays have the median 104 and
+    the median deviation 2: z = 0.6745 · 46 / 2 = 15.5. No other day stands out, though 100 among tens would."""
     days = pd.date_range("2024-01-01", periods=70)
     counts = np.where(days.day_of_week == 0, 100 + np.arange(70) // 7, 10)
     counts[63] = 150

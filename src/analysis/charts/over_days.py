@@ -1,4 +1,4 @@
-"""Charts of counted series: a line over days or months with its gaps, breaks, events and intervals; the same for many places.
+"""Charts of counted series: a line over days or months with gaps, breaks, events and intervals; many places.
 
 A gap is hatched, never joined; no line crosses a change of method; each event and each break stands in the notes with
 its source.
@@ -307,6 +307,7 @@ def _range_title(one: Counted, lang: str) -> str:
 
 
 def span_of(line: Line, lang: str) -> str:
+    """The first and the last period of a line in words."""
     return say(
         "period",
         lang,

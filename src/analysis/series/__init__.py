@@ -7,9 +7,7 @@ of one. The other questions take a :class:`Selection`, or the id of a series.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,9 @@ from .query import coverage, listed, movers, rates, resample, revisions, select,
 from .selection import Selection, selected
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
     import pandas as pd
 
 __all__ = [

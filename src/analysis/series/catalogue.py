@@ -1,11 +1,11 @@
-"""Which series there are: what each counts and how, where its counts lie, the days on which they break, and public events."""
+"""Which series there are: what each counts and how, where its counts lie, its breaks, and public events."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from ..datafolder import data_folders, read_csv, read_text, read_toml, relative,
 from ..errors import DataError
 from ..figures import fields
 from .counts import GRAINS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LANGUAGES = ("en", "es", "de", "fr")
 #: What a place and day without a row means: nothing is known, or nothing happened.
@@ -81,7 +84,7 @@ class Series:
 
 
 def series_folders() -> list[Path]:
-    """The folders ``series`` of the data folders in use, the one that wins first; where none has one, the one shipped."""
+    """The folders ``series`` of the data folders in use, the one that wins first; else the one shipped."""
     return [folder / "series" for folder in data_folders() if (folder / "series").is_dir()] or [
         shipped_folder("data") / "series"
     ]
@@ -132,9 +135,11 @@ def faults_of(meta: dict) -> list[tuple[str, str]]:
     faults = [
         (key, f"'{key}' is not known here; expected {', '.join(sorted(_KEYS))}.") for key in meta if key not in _KEYS
     ]
-    for key in _TEXTS:
-        if not isinstance(meta.get(key), str) or not meta[key].strip():
-            faults.append((key, f"the series has no '{key}'; add it."))
+    faults += [
+        (key, f"the series has no '{key}'; add it.")
+        for key in _TEXTS
+        if not isinstance(meta.get(key), str) or not meta[key].strip()
+    ]
     for key, choices in (("grain", GRAINS), ("absent", ABSENT), ("status", STATES)):
         if meta.get(key) and meta[key] not in choices:
             faults.append((key, f"{meta[key]!r} is not one of {', '.join(choices)}; choose one."))
@@ -178,7 +183,7 @@ def faults_of(meta: dict) -> list[tuple[str, str]]:
 
 
 def measures(series: str, lang: str = "en") -> pd.DataFrame:
-    """What a series counts: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``, indexed by ``measure``."""
+    """What a series counts, by ``measure``: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``."""
     described = find_series(series)
     rows = {
         name: {
@@ -203,7 +208,7 @@ def cite(series: str) -> str:
 def events(
     places: Collection[str] | None = None, kind: str | None = None, since: str | None = None, until: str | None = None
 ) -> pd.DataFrame:
-    """Public events that may be seen in a series: laws, disclosures, incidents, warnings, guidance, each with its source.
+    """Public events that may be seen in a series: laws, disclosures, incidents, warnings, guidance.
 
     Parameters
     ----------

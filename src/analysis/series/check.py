@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +17,9 @@ from .package import descriptor_path, descriptor_text
 from .query import coverage
 from .row_faults import row_fault
 from .store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def check(path: Path | str | None = None) -> pd.DataFrame:
@@ -91,7 +94,7 @@ def _series(folder: Path) -> Iterator[Finding]:
 
 
 def _stored(folder: Path, meta: dict) -> Iterator[Finding]:
-    """A store: every byte of every file, what an interrupted import left behind, and whether all that is counted is defined."""
+    """A store: every byte of every file, what an interrupted import left behind, and what is not defined."""
     try:
         store = Store(folder)
     except ExposureError as error:

@@ -8,7 +8,6 @@ seen. Where a chunk holds a fault, its lines are read again one by one, so that 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -24,6 +23,8 @@ from .days import since_epoch
 from .row_faults import FIRST, LAST, VINTAGE, fault_of_text, identifying, row_fault, written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pandas as pd
     import pyarrow as pa
 
@@ -155,11 +156,10 @@ class Table:
         return pa.Table.from_batches(chunks).cast(schema()) if chunks else schema().empty_table()
 
     def columns(self, chunk: Chunk, vintage: str | None) -> list[pa.Array]:
-        """The columns of a chunk as arrays of Arrow, in the order of :func:`schema`; texts are numbers and a dictionary.
+        """The columns of a chunk as arrays of Arrow, in the order of :func:`schema`; texts as dictionaries.
 
-        Where neither the chunk nor ``vintage`` says when a number was known, it is taken to be known on the last day that
-        it counts:
-        before that nobody can have known it.
+        Where neither the chunk nor ``vintage`` says when a number was known, it is taken to be known on the last
+        day that it counts: before that nobody can have known it.
         """
         import pyarrow as pa
 
@@ -214,7 +214,7 @@ class Table:
     def rows_of(
         self, day: date, place: str, measure: str, source: str, vintage: date | None = None
     ) -> list[tuple[int | None, int]]:
-        """Where a key stands: the line of the file (None in a frame) and the count of each of its rows, the first rows first."""
+        """Where a key stands: the line of the file (None in a frame) and the count of each of its rows, in order."""
         again = Table(self.origin, self.grain)
         found = []
         for chunk in again.chunks():
@@ -330,7 +330,8 @@ class Table:
         days, counts = _array(day, np.int32), _array(count, np.int64)
         if len(counts) >= HOST_LEVEL_ROWS and (counts == 1).all() and _all_differ(numbers["place"]):
             raise IdentifierError(
-                f"{len(counts):,} rows have a place each and the count 1: a list of single hosts; nothing of it was kept. "
+                f"{len(counts):,} rows have a place each and the count 1: a list of single hosts; nothing of it was "
+                "kept. "
                 "Export the aggregate (counts by country) instead.",
                 file=self.name,
                 rule="host-level table",
@@ -413,7 +414,8 @@ class Table:
             row = int(other.argmax())
             name, codes = self.texts["place"][place[row]], self.texts["iso3"]
             raise DataError(
-                f"the place '{name}' has the code '{codes[iso3[row]]}' here and '{codes[self._country[place[row]]]}' before; "
+                f"the place '{name}' has the code '{codes[iso3[row]]}' here and '{codes[self._country[place[row]]]}' "
+                "before; "
                 "one place has one code.",
                 file=self.name,
                 line=self.line(self.rows + row),

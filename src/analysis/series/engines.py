@@ -12,13 +12,14 @@ import functools
 import os
 import re
 import warnings
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import ibis
     import ibis.expr.types as ir
     import pandas as pd

@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..datafolder import relative
@@ -25,6 +23,9 @@ from .partitions import GROUP, File, Writer, sha256
 from .store import DAYS, MANIFEST, STAGING, Import, Store, fault_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
     import duckdb
     import pandas as pd
 
@@ -51,9 +52,8 @@ def import_counts(
     series
         The series, or its folder; :func:`analysis.series.skeleton.new_series` makes a new one.
     vintage
-        The day on which these numbers were known, where the table has no column ``vintage``. Default: the last day of the
-        day, week or
-        month itself, before which nobody can have known it.
+        The day on which these numbers were known, where the table has no column ``vintage``. Default: the last day of
+        the day, week or month itself, before which nobody can have known it.
     revise
         Accept counts that differ from what the store holds, as corrections known later.
     wait
@@ -107,7 +107,8 @@ def import_counts(
             return done
         except OSError as error:
             raise ExposureError(
-                f"cannot be written ({error.strerror or error}); the store is as before. Free space or permissions there, and import again.",
+                f"cannot be written ({error.strerror or error}); the store is as before. Free space or permissions "
+                "there, and import again.",
                 file=relative(described.folder),
             ) from None
         finally:
@@ -177,7 +178,8 @@ def _new(
                 SELECT *, vintage = max(vintage) OVER (PARTITION BY {_KEY}) AS last FROM {_scan(there)}
             ) o USING ({_KEY}) GROUP BY ALL""")
         differing, early, alike = desk.execute(
-            "SELECT count(*) FILTER (NOT alike), count(*) FILTER (NOT alike AND vintage <= held_vintage), count(*) FILTER (alike) FROM met"
+            "SELECT count(*) FILTER (NOT alike), count(*) FILTER (NOT alike AND vintage <= held_vintage), "
+            "count(*) FILTER (alike) FROM met"
         ).fetchone()
         if differing and (early or not revise):
             _refuse_other(desk, table, differing, revise)
@@ -195,7 +197,8 @@ def _without(desk: duckdb.DuckDBPyConnection, file: File, path: Path) -> File:
     if not told[0]:
         return replace(file, rows=0)
     desk.execute(
-        f"COPY ({rows} ORDER BY place, measure, day) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})"
+        f"COPY ({rows} ORDER BY place, measure, day) TO '{_quoted(path)}' "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})"
     )
     return File(path, file.source, file.year, told[0], path.stat().st_size, sha256(path), *told[1:])
 
@@ -209,9 +212,11 @@ def _refuse_other(desk: duckdb.DuckDBPyConnection, table: Table, differing: int,
     line = table.rows_of(day, place, measure, source, vintage)[0][0]
     what = f"{place}, {measure}, {day} ({source}): {count:,} here, {held:,} in the store"
     why = (
-        f"The correction is known on {vintage}, what it corrects on {held_vintage}; give the later day on which it was known."
+        f"The correction is known on {vintage}, what it corrects on {held_vintage}; give the later day on which it was "
+        "known."
         if revise
-        else f"{differing:,} count(s) differ so. If they are corrections, import them as such, with the day on which they were known."
+        else f"{differing:,} count(s) differ so. If they are corrections, import them as such, with the day on which "
+        "they were known."
     )
     raise DataError(
         f"{what}. {why} Nothing was imported.",
@@ -259,7 +264,7 @@ def _commit(series: Series, store: Store, staged: list[File], done: Import) -> N
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         _to_disk(file.path)
-        os.replace(file.path, path)
+        file.path.replace(path)
         placed.append(replace(file, path=path))
     for folder in sorted({file.path.parent for file in placed}):
         _to_disk(folder)

@@ -1,4 +1,4 @@
-"""What a row of a series means, in columns: which series, of what length, in which stretch of counting, what absence says."""
+"""What a row of a series means, in columns: its series, length, stretch of counting, what absence says."""
 
 from __future__ import annotations
 

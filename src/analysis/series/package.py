@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..datafolder import data_folder, read_toml
 from ..figures import fields
@@ -10,10 +10,14 @@ from ..figures.package import described_file, described_table, package_of, packa
 from ..writing import write_text
 from .catalogue import series_folder, series_in
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _TITLE = "Counts over time of reported breaches and open services"
 _DESCRIPTION = (
-    "Counts by place, measure and day, week or month, as monitors and registers publish them: one folder a series, with how it was counted; "
-    "the days on which series break, and public events. A series that lies in a store of Parquet files has a package of its own."
+    "Counts by place, measure and day, week or month, as monitors and registers publish them: one folder a series, "
+    "with how it was counted; the days on which series break, and public events. A series that lies in a store of Parquet "
+    "files has a package of its own."
 )
 
 

@@ -1,18 +1,21 @@
-"""Rows of counts into Parquet files, one or more for each monitor and year, sorted so that a reader can skip most of them."""
+"""Rows of counts into Parquet files by monitor and year, sorted so that a reader can skip most of them."""
 
 from __future__ import annotations
 
 import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .counts import Chunk, Table, schema
 from .days import as_date, days_of
 from .keys import Keys
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
 
 #: Rows of a monitor and year that are sorted together, and rows held of all together: some 50 bytes each.
 _SORTED, _HELD = 2**20, 2**22
@@ -46,7 +49,7 @@ class File:
 
 
 class Writer:
-    """Puts rows in any order into files of a folder; sorting and writing go on in a thread while the next rows are read.
+    """Puts rows in any order into files of a folder; a thread sorts and writes while the next rows are read.
 
     Parameters
     ----------
@@ -191,14 +194,14 @@ def sha256(path: Path) -> str:
 
 
 def _order(*keys: np.ndarray) -> np.ndarray:
-    """The order of rows by several keys, the last one first: that by place, measure and day is the one in which counts are most alike."""
+    """The order of rows by several keys, the last one first; by place, measure and day counts are most alike."""
     order = None
-    for numbers in keys:
-        if order is None and (np.diff(numbers) >= 0).all():
+    for key in keys:
+        if order is None and (np.diff(key) >= 0).all():
             continue  # they come in this order already
         # Each time the order so far is kept; numbers of sixteen bits are sorted without comparing them.
-        numbers = numbers - numbers.min()
-        numbers = numbers.astype(np.uint16) if numbers.max() < 2**16 else numbers
+        shifted = key - key.min()
+        numbers = shifted.astype(np.uint16) if shifted.max() < 2**16 else shifted
         order = (
             np.argsort(numbers, kind="stable") if order is None else order[np.argsort(numbers[order], kind="stable")]
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..errors import DataError
 from .meaning import PERIODS
-from .selection import Rows
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import ibis.expr.types as ir
+
+    from .selection import Rows
 
 #: What a period is called, as Ibis writes it; in order of length.
 _TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}

@@ -8,7 +8,6 @@ integer that changes wherever the way of counting changed; missing for a period 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +20,8 @@ from .periods import Periods, all_or_nothing, units
 from .selection import Rows, Selection, day_of, rows_of, selected, span
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import ibis.expr.types as ir
 
 _KEY = ["place", "iso3", "measure", "source"]

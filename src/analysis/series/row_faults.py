@@ -50,6 +50,7 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
 
 
 def identifying(rule: str, **place: object) -> IdentifierError:
+    """The error for a text that identifies; it never repeats the text."""
     what_now = "nothing of this table was kept. Remove what identifies, and keep counts only."
     return IdentifierError(f"looks like a {rule}; {what_now}", rule=rule, **place)
 
@@ -69,6 +70,7 @@ def _fault_of_day(text: str) -> str:
 
 
 def fault_of_text(column: str, text: str) -> str:
+    """What is wrong with a text of a column, in words; empty if nothing is."""
     if text == "":
         return f"is empty; fill the {column}." if column in _NEEDED else ""
     if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
@@ -86,6 +88,7 @@ def _is_number(text: str, whole: bool) -> bool:
 
 
 def written(value: object) -> str:
+    """A value of a frame as a CSV file would have it."""
     if hasattr(value, "isoformat"):
         text = value.isoformat()
         return text.removesuffix("T00:00:00")

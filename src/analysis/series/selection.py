@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,6 +17,9 @@ from .engines import Engine
 from .engines import engine as engine_at
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
     import ibis.expr.types as ir
     import pyarrow as pa
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..datafolder import growing
@@ -14,6 +13,8 @@ from .catalogue import LANGUAGES, OVER_TIME, series_present
 from .counts import Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 _TOP = """\
@@ -21,7 +22,7 @@ _TOP = """\
 status = "draft"
 grain = "{grain}"
 health = false
-# What a place and day without a row means: "unknown" (nothing was counted, or nobody knows) or "zero" (nothing happened).
+# What a place and day without a row means: "unknown" (nothing was counted) or "zero" (nothing happened).
 absent = "unknown"
 retrieved = "<the day on which you took it>"
 counted = "<who counts what, how, how often, and what is left out>"

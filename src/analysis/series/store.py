@@ -16,14 +16,17 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..datafolder import read_text, relative
 from ..errors import DataError
 from .partitions import File, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 MANIFEST = "datapackage.json"
 STAGING = ".staging"
@@ -32,7 +35,7 @@ DAYS = ("first", "last", "vintage_first", "vintage_last")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What came of an import: its number in the store, rows read, and how many were new, there already, and corrections."""
+    """What came of an import: its number, rows read, and how many were new, there already, and corrections."""
 
     number: int
     file: str
@@ -148,6 +151,7 @@ class Store:
 
 
 def fault_of(file: File, read_whole: bool) -> str:
+    """What is wrong with a file of a store, in words; empty if it is as it was written."""
     try:
         state = file.path.stat()
         if state.st_size != file.bytes:

@@ -5,7 +5,6 @@ For a date fixed in advance take `interrupted`; for a steady direction `seasonal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,6 @@ import pandas as pd
 from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import dates, numbers
-from .breaks import Break
 from .lines import Line, one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
 from .result import needed, result
@@ -22,7 +20,11 @@ from .steps import Steps
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from .breaks import Break
 
 TRANSFORMS = ("plain", "root", "log")
 _LEAST_POINTS = 12
@@ -146,7 +148,8 @@ def change_points(
         limits="chance",
         seed=seed,
         warnings=[
-            "The dates were chosen by looking at the series; p is rather too small, and a slope looks like a staircase.",
+            "The dates were chosen by looking at the series; p is rather too small, and a slope looks like a "
+            "staircase.",
             *rounding_left_out([line]),
             *taken_as_alike([line]),
         ],

@@ -1,8 +1,7 @@
-"""The next months of a series, with intervals that allow for season, drift, dependence and what is not known of them."""
+"""The next months of a series, with intervals that allow for season, drift and what is not known of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,14 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
-from .lines import Line, one_line, rounding_left_out, taken_as_alike
+from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
 from .result import needed, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _LEAST_POINTS = 12
@@ -60,9 +61,9 @@ def forecast(
     Notes
     -----
     The counts' transform 2√(x + 3/8) (Anscombe 1948), whose spread does not grow with the level, is a level that drifts
-    as a random walk, waves of the season (one pair from two rounds on, two from three) and independent noise of variance
-    1 at least, as Poisson counts have. Coefficients and variance are integrated out; the strength of the drift is
-    averaged over its restricted likelihood (Harville 1977, J. Am. Stat. Assoc. 72, 320–338; West & Harrison 1997), so
+    as a random walk, waves of the season (one pair from two rounds on, two from three) and independent noise of
+    variance 1 at least, as Poisson counts have. Coefficients and variance are integrated out; the strength of the drift
+    is averaged over its restricted likelihood (Harville 1977, J. Am. Stat. Assoc. 72, 320–338; West & Harrison 1997), so
     that limits carry what is not known of any of them. There is no trend: a trend of a short series carried on is worse
     than none (Makridakis & Hibon 2000, Int. J. Forecasting 16, 451–476). Coverage is measured on held-out months by
     ``benchmarks/coverage.py``. It says what comes if nothing changes; laws, forms and incidents are not in it.

@@ -8,7 +8,7 @@ wherever the way of counting changed).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from .breaks import Break, breaks_of
 from .uncertainty import numbers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from numpy.typing import NDArray
 
 #: What tells one series from another.
@@ -90,7 +92,7 @@ class Line:
 
     @property
     def meaning(self) -> dict[str, Any]:
-        """The columns that say what a row made of this line means: its keys, grain, and whether breaks were looked for."""
+        """The columns that say what a row of this line means: keys, grain, and whether breaks are told of."""
         return {**self.keys, "grain": self.grain, "breaks": "none told" if self.alike else "told"}
 
     def stretches(self) -> list[tuple[int, int]]:
@@ -99,7 +101,7 @@ class Line:
         A period in which the way changed belongs to none.
         """
         ends = [(0, 0), *((one.before - one.inside, one.before) for one in self.breaks), (len(self.values),) * 2]
-        return [(begin, end) for (_, begin), (end, _) in zip(ends, ends[1:], strict=False) if end > begin]
+        return [(begin, end) for (_, begin), (end, _) in itertools.pairwise(ends) if end > begin]
 
     def stretch(self) -> NDArray[np.float64]:
         """The number of the stretch of each period, from 1; missing where the way of counting changes within it."""

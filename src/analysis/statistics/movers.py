@@ -105,8 +105,8 @@ def ranked_changes(
     within = [one for one in every[0].breaks if spans[0][0] < one.before and one.before - one.inside < spans[1][1]]
     if within:
         raise NotComparableError(
-            f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across it "
-            "says nothing",
+            f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across "
+            "it says nothing",
             remedy="choose spans of one stretch",
             breaks=[one.date for one in within],
         )
@@ -177,8 +177,8 @@ def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.Dat
     -------
     pandas.DataFrame
         Rows of ``changes``, those that rose most first and those that fell most last, with ``share``: of the sum of all
-        rises (or falls) the part that is this place's, and ``places``: how many were compared. If no change is sure, one
-        row without a place, with the verdict ``none``.
+        rises (or falls) the part that is this place's, and ``places``: how many were compared. If no change is sure,
+        one row without a place, with the verdict ``none``.
 
     Raises
     ------

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from .breaks import dated
-from .lines import Line
+
+if TYPE_CHECKING:
+    from .lines import Line
 
 #: Events that reach every place.
 _EVERYWHERE = {"World", "WLD"}

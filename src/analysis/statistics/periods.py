@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError, unknown
 from ..frames import plain
@@ -13,6 +12,9 @@ from ..language import dates, numbers
 from .lines import checked_series
 from .phrases import named_series
 from .result import result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -105,8 +105,8 @@ def settled(frame: Any, as_of: str, delay: int = 60) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The frame with ``settled``: the period ended at least ``delay`` days before it was read; ``waited``, the days
-        from its end; ``as_of``, ``delay`` and ``grain``. Leave the others out of trends: a fall at the end of a register
-        is first of all a wait.
+        from its end; ``as_of``, ``delay`` and ``grain``. Leave the others out of trends: a fall at the end of a
+        register is first of all a wait.
 
     Raises
     ------

@@ -188,7 +188,7 @@ def _variance(line: Line, plain: float, rounds: list[int]) -> tuple[float, str]:
 
 
 def _covariance(line: Line) -> float:
-    """Twice the sum of the covariances of Kendall's S between seasons (Dietz & Killeen 1981, as in Hirsch & Slack 1984)."""
+    """Twice the sum of the covariances of Kendall's S between seasons (Dietz & Killeen 1981)."""
     # The round of a period: all seasons from the first one on, so that a series may begin anywhere.
     seasons = {int(one): column for column, one in enumerate(dict.fromkeys(line.season))}
     table = np.full((-(-len(line.values) // line.seasons) + 1, line.seasons), np.nan)

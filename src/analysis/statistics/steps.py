@@ -93,7 +93,7 @@ class Steps:
         draws: int,
         random: np.random.Generator,
     ) -> tuple[float, int, int]:
-        """P of one date between its neighbours, and the first and last place, from ``first``, that chance leaves open."""
+        """P of one date between its neighbours, and the first and last place, from ``first``, that chance allows."""
         part = self._without_other_steps(dates, at)[first:last]
         frame = _Frame(self._season[first:last])
         n, split = len(part), at - first

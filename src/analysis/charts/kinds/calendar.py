@@ -44,7 +44,9 @@ def calendar(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """A cell a day (a row a weekday, a block a year) or a month (a row a year), coloured by its count; what was not counted is hatched.
+    """A cell a day (a row a weekday, a block a year) or a month (a row a year), coloured by its count.
+
+    What was not counted is hatched.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def calendar(
     value
         The column shown. Default: ``rate`` if there is one, else ``count``.
     breaks
-        Of a series: rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell. A line marks each.
+        Rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell. A line marks each.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -82,7 +84,8 @@ def calendar(
     years = one.line.periods[-1].year - one.line.periods[0].year + 1
     if one.line.grain == "day" and years > MOST_YEARS:
         raise DataError(
-            f"{years} years of days are too many cells to be told apart; select {MOST_YEARS} years, or resample by month."
+            f"{years} years of days are too many cells to be told apart",
+            remedy=f"select {MOST_YEARS} years, or resample by month",
         )
     picture = _Cells(one, theme, lang)
     story = over_days.story_of("calendar", series, counted, column, lang)

@@ -88,7 +88,8 @@ def small_multiples(
     doubled = rows.duplicated(["key", "measure", "survey"])
     if doubled.any():
         raise DataError(
-            f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}; take ex.preferred(panel)."
+            f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}",
+            remedy="take ex.preferred(panel)",
         )
     measures = rows["measure"].drop_duplicates().tolist()
     notes = [telling.interval_note(rows, column, lang)]
@@ -135,7 +136,10 @@ def small_multiples(
 
 
 def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure: str, column: str, lang: str) -> str:
-    """How many places rose, fell, or did neither beyond what their intervals allow, first to last figure; without those with a break between."""
+    """How many places rose, fell, or did neither beyond what their intervals allow, first to last figure.
+
+    Places with a break between are left out.
+    """
     rows = rows.reset_index(drop=True)
     ends = rows[["drawn_low", "drawn", "drawn_high"]]
     directions = [
@@ -264,7 +268,7 @@ class _Panels:
     def _numbers(
         self, page: Page, points: list, rows: pd.DataFrame, scale: Scale, texts: list[str], floor: float
     ) -> None:
-        """The first and the last number, off their line: below a point that the line leaves upwards, if there is room."""
+        """The first and the last number, off their line: below a point that the line leaves upwards, if it has room."""
         size, small = page.size.text, page.size.note
         edge = math.inf
         for n in sorted({0, len(points) - 1}, reverse=True):

@@ -91,7 +91,8 @@ def timeline(
     doubled = rows[rows.duplicated(["survey", "when"])]
     if len(doubled):
         raise DataError(
-            f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}; take ex.preferred(panel)."
+            f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}",
+            remedy="take ex.preferred(panel)",
         )
     joined = joins.get("", [])
     notes = [telling.interval_note(rows, column, lang), *telling.qualified(rows, lang), *marked]
@@ -221,7 +222,7 @@ class _Line:
     def _numbers(
         self, page: Page, points: list[tuple[float, float]], highs: list[float], lows: list[float], floor: float
     ) -> None:
-        """The numbers above their intervals, or where no line runs through them; what has no room is left to the table."""
+        """The numbers above their intervals, or where no line crosses them; what has no room is left to the table."""
         size, right_end = page.size.text, page.size.width - page.size.margin
         taken: list[Edges] = []
         # The first and the last go first.
