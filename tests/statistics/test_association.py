@@ -354,7 +354,8 @@ ROOK = {
 
 
 def test_morans_i_of_a_square_by_hand():
-    """y = 1…9 on 3 × 3 cells, rows of weights sum to one. With z = y − 5: corners z × mean of two neighbours 8 + 2 + 2 + 8,
+    """y = 1…9 on 3 × 3 cells, rows of weights sum to one. With z = y − 5: corners
+    z × mean of two neighbours 8 + 2 + 2 + 8,
     edges −3·−2 + 3·2 + −1·−2/3 + 1·2/3, the middle 0; in all 100/3, over Σz² = 60: 5/9."""
     found = moran(frame_of(range(1, 10)), value="value", neighbours=ROOK)
     assert found["i"].iloc[0] == pytest.approx(5 / 9)

@@ -23,7 +23,6 @@ class Fit:
     dispersion: float
     alpha: float
     mean: np.ndarray
-    weights: np.ndarray
 
 
 def fit_counts(
@@ -73,7 +72,6 @@ def fit_counts(
         float(found.pearson_chi2 / found.df_resid) if found.df_resid else float("nan"),
         alpha,
         np.asarray(found.mu),
-        weights,
     )
 
 

@@ -195,7 +195,7 @@ def meta_analysis(
     prediction: str = "higgins",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Random-effects meta-analysis: the estimates of several surveys pooled, with heterogeneity and prediction interval.
+    """Random-effects meta-analysis: estimates of several surveys pooled, with heterogeneity and prediction interval.
 
     yᵢ ~ N(μ, vᵢ + τ²): surveys estimate numbers of their own about a common middle μ. The interval of ``estimate``
     is that of the middle; a further survey of the kind is expected between ``predicted_low`` and ``predicted_high``.
@@ -228,7 +228,8 @@ def meta_analysis(
     Returns
     -------
     pandas.DataFrame
-        One row: ``surveys, estimate, estimate_low, estimate_high, error, p_value, tau2, tau2_low, tau2_high`` (Q-profile
+        One row: ``surveys, estimate, estimate_low, estimate_high, error, p_value, tau2, tau2_low, tau2_high``
+        (Q-profile
         limits), ``i2, q, q_p, predicted_low, predicted_high, transform, method, prediction_method, level, limits``.
         ``estimate`` and the limits are on the scale of ``value``; ``error`` and ``tau2`` on that which is pooled.
 
@@ -372,7 +373,8 @@ def _largest_comparable(rows: pd.DataFrame) -> list[str]:
             if name != first and all(frozenset((name, member)) in alike for member in group):
                 group.append(name)
         groups.append(group)
-    return sorted(max(groups, key=lambda group: len(group)))
+    groups.sort(key=len)
+    return sorted(groups[-1])
 
 
 def _estimates(rows: pd.DataFrame, value: str, error: str | None, transform: str) -> tuple[np.ndarray, np.ndarray]:

@@ -70,6 +70,14 @@ def adjacency(codes: list[str], chosen: Mapping[str, Iterable[str]] | int | None
     return np.array([[other in set(near.get(code, ())) - {code} for other in codes] for code in codes], dtype=float)
 
 
+def linked_places(weights: np.ndarray) -> np.ndarray:
+    """The numbers of the places that have a neighbour among one another; islands are left out, one after the other."""
+    linked = np.arange(len(weights))
+    while len(linked) and not (near := weights[np.ix_(linked, linked)].any(axis=1)).all():
+        linked = linked[near]
+    return linked
+
+
 @functools.cache
 def _world(path: Path) -> tuple[dict[str, frozenset[str]], dict[str, np.ndarray]]:
     """The land borders of each country, and a point of each on the unit sphere; see scripts/make_boundaries.py."""

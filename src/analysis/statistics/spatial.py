@@ -19,7 +19,7 @@ from .comparable_places import named, require_known
 from .covariates import ECOLOGICAL, LEAST_PLACES, Prepared, prepared, require_variation
 from .exposure_in_words import common_parts
 from .many_tests import adjusted
-from .neighbours import adjacency
+from .neighbours import adjacency, linked_places
 from .phrases import place_in_words
 from .result import result
 from .uncertainty import checked_level
@@ -47,7 +47,8 @@ def moran(
     ``null_high`` holds the
     middle ``level`` of them. ``p_normal`` is the two-sided p of the normal approximation.
 
-    Rounding: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave (limits of rounding alone, as the
+    Rounding: ``i_low`` to ``i_high`` are bounds that no reading of the figures can leave (limits of rounding
+    alone, as the
     column ``limits`` says; missing for adjusted rates): I ≥ c where zᵀ(W − cE)z ≥ 0,
     a quadratic form that is bounded about the printed values, term by term.
 
@@ -256,7 +257,7 @@ def _spatial(
     rows = ready.rows.assign(_row=np.arange(len(ready.rows)))
     codes = rows["iso3"].tolist()
     weights = adjacency(codes, neighbours)
-    linked = weights.any(axis=1)
+    linked = np.isin(np.arange(len(codes)), linked_places(weights))
     number = _adjusted_rates(ready.counts[:, 0], ready.sizes) if value == "adjusted" else ready.y
     warnings, missing = list(ready.warnings), [*uncoded, *ready.missing]
     if uncoded:
@@ -267,7 +268,8 @@ def _spatial(
         warnings.append(f"Without a neighbour in the table, left out: {', '.join(alone)}.")
     if linked.sum() < LEAST_PLACES:
         raise DataError(
-            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: no pattern can be told "
+            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: no pattern "
+            "can be told "
             "among so few",
             remedy="give neighbours=3 for the three nearest, or choose a measure published for more places",
         )

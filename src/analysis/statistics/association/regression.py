@@ -16,7 +16,7 @@ from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
 from ..uncertainty import by_chance, checked_level
 from .common import association_result, checked_limits, exp, side_of_nothing
-from .residuals import pattern_of_residuals
+from .residuals import METHOD, pattern_of_residuals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +50,8 @@ def regress(
     The negative binomial has the variance μ + αμ²; α is that of the highest profile likelihood.
 
     Residuals that are alike among neighbours make all errors too small. Moran's I of the Pearson residuals is tested
-    with Cliff & Ord's moments for residuals (1981; ``lm.morantest`` of R's spdep).
+    under randomisation (Cliff & Ord 1981; ``moran.test`` of R's spdep on the residuals). Its ``lm.morantest`` takes
+    deviance residuals and other moments; both hold their level here.
 
     Rounding: with one covariate and Poisson, β is at least c exactly where Σ y (x − x̄(c)) ≥ 0, so that the extreme is
     reached with each figure at one end of its interval, and is found exactly. Elsewhere the ends are sought by the same
@@ -82,7 +83,8 @@ def regress(
     pandas.DataFrame
         One row a covariate:
         ``covariate, step, step_size, places, coefficient, error, ratio, ratio_low, ratio_high, p_value, residual_i,
-        residual_expected, residual_p, dispersion, alpha, exposure, rate_per, method, level, limits``. ``step_size`` is in the covariate's own unit
+        residual_expected, residual_p, residual_method, dispersion, alpha, exposure, rate_per, method, level,
+        limits``. ``step_size`` is in the covariate's own unit
         (2, times, for ``doubling``); ``dispersion`` is Pearson's χ² over n − k (far above 1: not Poisson). The columns
         of residuals are missing where fewer than eight places have a neighbour in the table.
 
@@ -126,7 +128,7 @@ def regress(
     if errors == "model" and family == "poisson" and limits != "rounding":
         by_chance(ready.rows, "chance", events=events)
     fit = fit_counts(ready.counts[:, 0], ready.x, ready.sizes, family, None if errors == "model" else errors)
-    pattern = pattern_of_residuals(ready.rows, ready.counts[:, 0], ready.x, fit, neighbours)
+    pattern = pattern_of_residuals(ready.rows, ready.counts[:, 0], fit, neighbours)
     told = f"{_FAMILIES[family]} regression, " + (
         "rounding only" if limits == "rounding" else f"errors {'of the model' if errors == 'model' else errors}"
     )
@@ -136,6 +138,7 @@ def regress(
         residual_i=pattern.i,
         residual_expected=pattern.expected,
         residual_p=pattern.p_value,
+        residual_method=METHOD,
         dispersion=fit.dispersion,
         alpha=fit.alpha,
     )

@@ -1,4 +1,4 @@
-"""Are the residuals of a regression alike among neighbours? Then its errors are too small."""
+"""Whether the residuals of a regression are alike among neighbours: then its errors are too small."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..covariates import LEAST_PLACES
-from ..neighbours import adjacency
+from ..neighbours import adjacency, linked_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,64 +16,42 @@ if TYPE_CHECKING:
 
     from ..count_regression import Fit
 
+#: Which residuals, and by which moments: others (deviance residuals; Cliff & Ord's moments) give other numbers.
+METHOD = "Pearson residuals, randomisation"
+
 
 class ResidualMoran(NamedTuple):
-    """Moran's I of residuals, what it is expected to be without a pattern, its variance, and p."""
+    """Moran's I of residuals, what it is expected to be without a pattern, and p."""
 
     i: float
     expected: float
-    variance: float
     p_value: float
 
 
-def residual_moran(residuals: np.ndarray, design: np.ndarray, weights: np.ndarray) -> ResidualMoran:
-    """Moran's I of the residuals of a linear regression, with Cliff & Ord's moments (1981).
+def residual_moran(residuals: np.ndarray, weights: np.ndarray) -> ResidualMoran:
+    """Moran's I of residuals and its two-sided test by the moments under randomisation (Cliff & Ord 1981; by esda).
 
-    Residuals are not free: the fit ties them, so that I is expected at n tr(MW)/(S₀ (n − k)), M = 1 − X(XᵀX)⁻¹Xᵀ, and
-    not at −1/(n − 1). The test is normal and two-sided (as ``lm.morantest`` of R's spdep).
-
-    Parameters
-    ----------
-    residuals
-        Of a regression on ``design``.
-    design
-        With its constant; both multiplied by √weight for a weighted regression.
-    weights
-        Of each two places; rows that sum to one, or any others.
+    The same as ``moran.test`` of R's spdep on the residuals. ``weights`` is 1 for neighbours; rows are made to sum to
+    one.
     """
-    from scipy.special import ndtr
+    import esda
+    from libpysal.weights import W
 
-    places, columns = design.shape
-    scale = places / weights.sum()
-    maker = np.eye(places) - design @ np.linalg.pinv(design)
-    pattern = maker @ weights
-    trace = float(np.trace(pattern))
-    free = places - columns
-    expected = scale * trace / free
-    second = float(np.trace(pattern @ maker @ weights.T) + np.trace(pattern @ pattern) + trace**2)
-    variance = scale**2 * second / (free * (free + 2)) - expected**2
-    i = scale * float(residuals @ weights @ residuals / (residuals @ residuals))
-    return ResidualMoran(i, expected, variance, float(2 * ndtr(-abs(i - expected) / np.sqrt(variance))))
+    near = {at: row.nonzero()[0].tolist() for at, row in enumerate(weights)}
+    found = esda.Moran(residuals, W(near, silence_warnings=True), permutations=0)
+    return ResidualMoran(float(found.I), float(found.EI), float(found.p_rand))
 
 
 def pattern_of_residuals(
-    rows: pd.DataFrame,
-    counts: np.ndarray,
-    covariates: np.ndarray,
-    fit: Fit,
-    neighbours: Mapping[str, Iterable[str]] | int | None,
+    rows: pd.DataFrame, counts: np.ndarray, fit: Fit, neighbours: Mapping[str, Iterable[str]] | int | None
 ) -> ResidualMoran:
     """Moran's I of the Pearson residuals; missing where too few places have a neighbour in the table."""
-    missing = ResidualMoran(*[float("nan")] * 4)
+    missing = ResidualMoran(*[float("nan")] * 3)
     if "iso3" not in rows or rows["iso3"].isna().any():
         return missing
     weights = adjacency(rows["iso3"].tolist(), neighbours)
-    linked = weights.any(axis=1)
-    if linked.sum() < LEAST_PLACES:
+    linked = linked_places(weights)
+    if len(linked) < LEAST_PLACES:
         return missing
-    weights[linked] /= weights[linked].sum(axis=1, keepdims=True)
-    # The working residual times the root of its weight: Pearson's.
-    variance = fit.mean + fit.alpha * fit.mean**2
-    root = np.sqrt(fit.weights)
-    design = np.column_stack([np.ones(len(counts)), covariates])
-    return residual_moran((counts - fit.mean) / np.sqrt(variance), design * root[:, None], weights)
+    residuals = (counts - fit.mean) / np.sqrt(fit.mean + fit.alpha * fit.mean**2)
+    return residual_moran(residuals[linked], weights[np.ix_(linked, linked)])

@@ -67,7 +67,7 @@ def ends_of_index(low: np.ndarray, high: np.ndarray, ranks: np.ndarray, weights:
 
 
 class Line(NamedTuple):
-    """A weighted line on the midpoint rank: where it starts, how far it rises from rank 0 to 1, and the error of that."""
+    """A weighted line on the midpoint rank: its start, its rise from rank 0 to 1, and the error of that."""
 
     intercept: float
     slope: float

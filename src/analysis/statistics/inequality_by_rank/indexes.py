@@ -46,8 +46,10 @@ def concentration_index(
     among the poor, positive where it lies among the rich, and 0 if it does not go with the rank (Wagstaff, Paci & van
     Doorslaer 1991; Kakwani, Wagstaff & van Doorslaer 1997). ``generalised`` is C μ.
 
-    No index lies beyond −1 and 1, where limits are cut. C is the slope of 2 var(R) y/μ on R, the "convenient regression". Its limits of chance take Student's t with n − 2
-    degrees of freedom and the errors chosen. With populations as weights only ``HC3`` keeps its level (docs/methods.md).
+    No index lies beyond −1 and 1, where limits are cut. C is the slope of 2 var(R) y/μ on R, the
+    "convenient regression". Its limits of chance take Student's t with n − 2
+    degrees of freedom and the errors chosen. With populations as weights only ``HC3`` keeps its level
+    (docs/methods.md).
 
     Parameters
     ----------

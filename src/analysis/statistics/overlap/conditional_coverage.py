@@ -42,7 +42,8 @@ def conditional_coverage(
     -------
     pandas.DataFrame
         One row a survey and place with both figures: ``listed, found, share, share_low, share_high, measured_in`` (the
-        survey's title), ``one_sided, method, level, limits``. Places with one of the two only are in ``attrs["missing"]``.
+        survey's title), ``one_sided, method, level, limits``. Places with one of the two only are
+        in ``attrs["missing"]``.
 
     Raises
     ------

@@ -27,7 +27,8 @@ def refuse_one_sided(rows: pd.DataFrame) -> None:
     """Refuse surveys whose second list was only asked about the first."""
     if "survey" in rows and (surveys := one_sided(rows["survey"])):
         raise NotComparableError(
-            f"the total is not identifiable from {', '.join(surveys)}: the second list was only asked about the entries "
+            f"the total is not identifiable from {', '.join(surveys)}: the second list was only asked about the "
+            "entries "
             "of the first, so that nobody knows what it alone would have found",
             remedy="take conditional_coverage, the share that it found again",
             surveys=surveys,

@@ -31,7 +31,8 @@ def lower_bound(cells: Any, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: ``model`` (``lower bound``), ``seen, once, twice, estimate, estimate_low, estimate_high, lists, method, level``. The limits are
+        One row: ``model`` (``lower bound``), ``seen, once, twice, estimate, estimate_low, estimate_high,
+        lists, method, level``. The limits are
         log-normal about the number unseen, as in `capture_recapture`.
 
     Raises

@@ -48,7 +48,8 @@ def rogan_gladen(
     pandas.DataFrame
         One row a candidate figure and scenario:
         ``candidates, share, share_low, share_high, sensitivity, measured_in, model,
-        estimate, estimate_low, estimate_high, method, level, limits`` (of the share's interval, missing where it is that of rounding).
+        estimate, estimate_low, estimate_high, method, level, limits`` (of the share's interval, missing where
+        it is that of rounding).
 
     Raises
     ------
