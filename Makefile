@@ -3,17 +3,18 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 CLUSTER := .venv/.cluster
-PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-export PYTHONDONTWRITEBYTECODE = 1
+# Bytecode is kept, but beside the environment and not in the tree.
+export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
+export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
 .PHONY: report test check docs lab lock evaluate bench campaign coverage clean help chromium java
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
 
-test: $(READY) $(CLUSTER) chromium java ## run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider
+test: $(READY) $(CLUSTER) chromium java ## run the whole test suite, or a part: make test FILE=tests/figures
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider $(FILE)
 
 check: $(READY) ## format, lint, types, layers: what is quick to know
 	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
@@ -51,19 +52,14 @@ clean: ## remove the environment and everything that was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Set up once, shared by all commands: pinned and hashed dependencies, then this package on top. The lock is whole: nothing is to be resolved,
-# and a release that came out since cannot stand in the way.
-$(READY): requirements.lock pyproject.toml hatch_build.py
-	@started=$$(date +%s); \
-	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11 to 3.13 is needed; call make PYTHON=python3.12, say")' && \
-	$(PYTHON) -m venv .venv && \
-	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.lock && \
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
-	touch $(READY) && echo "set-up: $$(( $$(date +%s) - started )) s"
+# Set up once, shared by all commands: pinned and hashed wheels, then this package on top. The lock is whole: nothing is to be
+# resolved, and a release that came out since cannot stand in the way. `make SETUP=--with-pip` does without uv.
+$(READY): requirements.lock requirements-setup.lock pyproject.toml hatch_build.py
+	@$(PYTHON) scripts/set_up.py $(SETUP) && touch $(READY)
 
 # Apache Spark is large, and only the tests of the engines need it; without it they are skipped and say so.
 $(CLUSTER): requirements-cluster.lock $(READY)
-	@$(PIP) install --quiet --no-deps --require-hashes --requirement requirements-cluster.lock && touch $(CLUSTER) \
+	@$(PYTHON) scripts/set_up.py $(SETUP) requirements-cluster.lock && touch $(CLUSTER) \
 	  || echo "Apache Spark is missing: its tests are skipped" >&2
 
 # The tests of the report's pages drive a real browser; without one they are skipped and say so.

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,25 @@ def test_what_only_some_readers_need_is_told_by_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     with pytest.raises(ExposureError, match=r"pip install 'exposure-statistics\[reading\]'"):
         extra("reading", "trafilatura")
+
+
+SETUP_LOCK = (ROOT / "requirements-setup.lock").read_text("utf-8")
+
+
+def test_what_installs_is_pinned_and_hashed_as_in_the_whole_lock():
+    assert pins(SETUP_LOCK) == {"uv": pins(LOCK)["uv"]}
+    assert set(re.findall("sha256:[0-9a-f]{64}", SETUP_LOCK)) <= set(re.findall("sha256:[0-9a-f]{64}", LOCK))
+
+
+def test_settings_of_pip_reach_uv():
+    spec = spec_from_file_location("set_up", ROOT / "scripts" / "set_up.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    listed = (
+        "global.index-url='https://mirror.example/simple'\n:env:.cert='/a/ca.pem'\nglobal.find-links='/w /x'\nx.y='z'"
+    )
+    assert module.settings(listed) == {
+        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
+        "SSL_CERT_FILE": "/a/ca.pem",
+        "UV_FIND_LINKS": "/w,/x",
+    }

@@ -73,6 +73,14 @@ def is_verbose() -> bool:
     return _loudness.verbose
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from .. import __version__
+
+        typer.echo(f"exposure-statistics {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
     data: Annotated[
@@ -84,6 +92,9 @@ def _common(
     data_only: Annotated[
         Path | None, typer.Option("--data-only", help="A data folder in place of the shipped one.", show_default=False)
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say more: reasons, what was left out, where an error arose.")

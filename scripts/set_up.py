@@ -1,0 +1,91 @@
+"""Set up .venv: pinned and hashed wheels, then this package on top; an interrupted set-up is gone on with.
+
+uv installs in seconds what takes pip a minute. It is itself installed by pip, pinned and hashed, and told what pip is
+configured with (an index, certificates, a proxy). Where uv cannot be had, or fails, pip does the same. Wheels alone are
+taken, so that no code of a package runs while it is installed.
+
+Run with ``python scripts/set_up.py [--with-pip] [LOCK]``; without a lock file, the package's own and the package.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+HOME = ROOT / ".venv"
+BIN = HOME / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON, UV = BIN / "python", BIN / "uv"
+WHEELS = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement"]
+#: What pip calls a setting, and by which variable uv knows it.
+SETTINGS = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+}
+
+
+def settings(listed: str) -> dict[str, str]:
+    """The variables of uv that say what ``pip config list`` says."""
+    found: dict[str, str] = {}
+    for line in listed.splitlines():
+        name, _, text = line.partition("=")
+        variable = SETTINGS.get(name.rpartition(".")[2])
+        if variable:
+            separator = "," if variable == "UV_FIND_LINKS" else " "
+            found[variable] = separator.join(str(ast.literal_eval(text)).split())
+    return found
+
+
+def run(*command: object, env: dict[str, str] | None = None) -> bool:
+    """Whether a command did its work; what it says goes to the terminal."""
+    return subprocess.run([*map(str, command)], cwd=ROOT, env=env).returncode == 0
+
+
+def pip(*arguments: object) -> bool:
+    """Install by pip."""
+    return run(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", *arguments)
+
+
+def uv(*arguments: object) -> bool:
+    """Install by uv, with the settings of pip."""
+    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True)
+    env = settings(listed.stdout) | os.environ
+    return run(UV, "pip", "install", "--quiet", "--python", PYTHON, *arguments, env=env)
+
+
+def main() -> None:
+    """Set up, and say how long it took."""
+    started = time.monotonic()
+    if not (3, 11) <= sys.version_info < (3, 14):
+        sys.exit("Python 3.11 to 3.13 is needed; call make PYTHON=python3.12, say")
+    given = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    if not (PYTHON.exists() and run(PYTHON, "-c", "import pip")):
+        venv.create(HOME, clear=True, with_pip=True, symlinks=sys.platform != "win32")
+    quick = "--with-pip" not in sys.argv and (UV.exists() or pip(*WHEELS, "requirements-setup.lock"))
+    for lock in given or ["requirements.lock"]:
+        if not (quick and uv(*WHEELS, lock)):
+            if quick:
+                print("uv could not install; pip does the same, which takes longer", file=sys.stderr)
+            quick = False
+            if not pip(*WHEELS, lock):
+                sys.exit(
+                    f"{lock} could not be installed: look at the lines above; if a proxy or a mirror answers "
+                    "otherwise than an index does, correct pip's configuration (pip config list), and call this again."
+                )
+    package = ["--no-deps", "--no-build-isolation", "--editable", "."]
+    if not given and not (quick and uv(*package)) and not pip(*package):
+        sys.exit("the package itself could not be installed: look at the lines above, and call this again.")
+    print(f"set-up: {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""``python -m analysis``: the same as ``exposure``."""
+
+from .cli import main
+
+main()
