@@ -1,21 +1,23 @@
 """An attacker on releases: what can be worked out of the numbers that a release withholds, from its files alone.
 
 Written without the protector's code: figures are read anew, relations are those by which the case was made, withheld
-counts are whole and at least one. Run as ``python tests/campaigns/release_attack.py [CASES [FIRST SEED]]``; prints what
-was recovered, and how much was withheld beyond the least that would do.
+counts are whole and at least one. Run as ``python tests/campaigns/release_attack.py [CASES [FIRST SEED [sites]]]``;
+prints what was recovered. With ``sites`` whole reports are built, and every file that was written is read.
 """
 
 from __future__ import annotations
 
 import csv
 import itertools
+import json
 import math
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,9 +124,7 @@ def released_rows(made: Case, folder: Path) -> list[Row]:
 
 
 def statements(made: Case, folder: Path) -> list[tuple[Number, float]]:
-    """What the texts of a released folder say of single counts: a number and a place in one cell, or the unlisted."""
-    found = []
-    words = {word: number for number, word in WORDS.items()}
+    """What the texts of a released folder say of single counts."""
     texts = []
     for path in sorted((folder / "aggregate").glob("*/*")):
         if path.suffix == ".toml":
@@ -134,6 +134,13 @@ def statements(made: Case, folder: Path) -> list[tuple[Number, float]]:
                 texts += [cells.get(name) or "" for name in ("note", "locator", "claim", "title")]
                 if path.name == "claims.csv" and cells["figure"] and cells["relation"] == "more_than":
                     texts.append(f"{int(cells['figure']) + 1} {cells['place'].replace('Österreich', 'Austria')}")
+    return said_in(made, texts)
+
+
+def said_in(made: Case, texts: Iterable[str]) -> list[tuple[Number, float]]:
+    """What texts say of single counts: a number and a place in one of them, or the unlisted."""
+    found = []
+    words = {word: number for number, word in WORDS.items()}
     for text in texts:
         numbers = [float(one) for one in re.findall(r"\b\d+\b", re.sub(r"\bp\. \d+", "", text))]
         numbers += [float(words[one]) for one in re.findall(r"[a-z]+", text) if one in words]
@@ -145,6 +152,95 @@ def statements(made: Case, folder: Path) -> list[tuple[Number, float]]:
         if len(numbers) == 1 and "no place" in text:
             found += [(one, numbers[0]) for one in made.numbers if one[3] == NOT_LISTED]
     return found
+
+
+def texts_of(site: Path) -> dict[str, list[str]]:
+    """The texts of every written file of a report: cells and paragraphs, strings of JSON, words of pictures."""
+    from lxml import html
+    from openpyxl import load_workbook
+
+    found: dict[str, list[str]] = {}
+    for path in sorted(site.rglob("*")):
+        name = path.relative_to(site).as_posix()
+        if path.suffix in (".html", ".svg"):
+            tree = html.fromstring(path.read_bytes())
+            blocks = tree.xpath("//p|//li|//tr|//text|//title|//desc|//figcaption|//h1|//h2|//h3|//dd|//dt")
+            found[name] = [" ".join(" ".join(block.itertext()).split()) for block in blocks]
+            found[name] += [str(one) for one in tree.xpath("//@alt|//@title|//@aria-label|//comment()")]
+            found[name] += [one for script in tree.xpath("//script/text()") for one in re.split(r"[{}\[\]]", script)]
+        elif path.suffix in (".json", ".ipynb"):
+            found[name] = [str(one) for one in _leaves(json.loads(path.read_text("utf-8")))]
+        elif path.suffix == ".csv":
+            found[name] = [" ".join(row) for row in csv.reader(path.read_text("utf-8").splitlines())]
+        elif path.suffix == ".xlsx":
+            book = load_workbook(path, read_only=True)
+            found[name] = [" ".join(map(str, row)) for sheet in book for row in sheet.values]
+    return found
+
+
+def _leaves(told: object) -> Iterator[object]:
+    """Every text of JSON; a row of it is one text, so that a place stands beside its number."""
+    if isinstance(told, dict):
+        if all(not isinstance(one, dict | list) for one in told.values()):
+            yield " ".join(map(str, told.values()))
+        for one in told.values():
+            yield from _leaves(one)
+    elif isinstance(told, list):
+        for one in told:
+            yield from _leaves(one)
+    else:
+        yield told
+
+
+def attack_site(made: Case, site: Path) -> Loot:
+    """Work out what a built report tells: its tables of figures, and every text in it."""
+    there: Counter[tuple[str, ...]] = Counter()
+    for path in sorted((site / "surveys").glob("*.json")):
+        for row in json.loads(path.read_text("utf-8"))["figures"]:
+            there[path.stem, row["place"], row["measure"], row["asset"], row["figure"]] += 1
+    released = [row for row in made.rows if there[(*row.key[:4], row.figure)]]
+    texts = texts_of(site)
+    loot = attack(made, released, said_in(made, (text for told in texts.values() for text in told)))
+    shown = {(row.place, row.figure.removeprefix("about ")) for row in released}
+    for row in made.rows:
+        if row in released or row.figure == "0" or (row.place, row.figure) in shown:
+            continue
+        near = re.compile(rf"{re.escape(row.place)}\W+(?:[a-z_]+\W+){{0,3}}{re.escape(row.figure)}(?![\w.,%])")
+        loot.printed += [(name, *row.key) for name, told in texts.items() if any(near.search(one) for one in told)]
+    return loot
+
+
+NOTEBOOK = """import analysis as ex
+figures = ex.panel()
+ex.table(figures[["survey", "place", "measure", "asset", "figure", "value", "note"]])
+servers = ex.preferred(figures).query("measure == 'servers_exposed' and place_kind == 'country'")
+ex.chart.ranking(servers.drop_duplicates("iso3")) if len(servers) else None"""
+
+
+def build_and_attack(made: Case) -> Loot:
+    """Build a report of a case for release, as its command does, and attack what was written."""
+    import nbformat
+
+    from analysis.datafolder import shipped_folder
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(made, folder / "own")
+        measures = shipped_folder("data") / "aggregate" / "measures.toml"
+        (folder / "own" / "aggregate" / "measures.toml").write_bytes(measures.read_bytes())
+        notebook = nbformat.v4.new_notebook()
+        notebook.cells = [nbformat.v4.new_markdown_cell("# Servers\n\nAll that was published.")]
+        notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in (NOTEBOOK.rpartition("servers =")[0], NOTEBOOK)]
+        (folder / "notebooks").mkdir()
+        nbformat.write(notebook, folder / "notebooks" / "servers.ipynb")
+        command = [sys.executable, "-m", "analysis.cli", "report", "--release", "--out", str(folder / "site")]
+        command += ["--notebooks-only", str(folder / "notebooks"), "--jobs", "1"]
+        done = subprocess.run(
+            command, env=os.environ | {"EXPOSURE_DATA_ONLY": str(folder / "own")}, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return attack_site(made, folder / "site")
 
 
 def release_and_attack(made: Case) -> Loot:
@@ -181,13 +277,13 @@ def least(made: Case, most: int = 12) -> int | None:
     return None
 
 
-def main(cases: int = 2000, first: int = 0) -> None:
-    """Run the campaign and print its score."""
+def main(cases: int = 2000, first: int = 0, sites: bool = False) -> None:
+    """Run the campaign and print its score; ``sites`` builds a whole report of each case."""
     score: Counter[str] = Counter()
     by_link: dict[str, Counter[str]] = {}
     for seed in range(first, first + cases):
         made = case(seed)
-        loot = release_and_attack(made)
+        loot = build_and_attack(made) if sites else release_and_attack(made)
         score["cases"] += 1
         score["betrayed"] += loot.betrayed
         score["small counts"] += len({*loot.small, *loot.printed})
@@ -197,11 +293,11 @@ def main(cases: int = 2000, first: int = 0) -> None:
         for link in made.links:
             by_link.setdefault(link, Counter()).update({"tried": 1, "betrayed": int(loot.betrayed)})
         if loot.betrayed:
-            print(seed, sorted(made.links), loot.exact, loot.small, loot.printed)
+            print(seed, sorted(made.links), loot.exact, loot.small, loot.printed, flush=True)
     print(dict(score))
     for link, counted in sorted(by_link.items()):
         print(f"  {link:10} {counted['tried']:5} tried {counted['betrayed']:5} betrayed")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main(*map(int, sys.argv[1:3]), sites="sites" in sys.argv)

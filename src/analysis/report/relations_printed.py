@@ -205,9 +205,15 @@ def _pools(book: Book) -> Iterator[list[Column]]:
         else:
             for sense in sorted({one.sense for one in columns}):
                 yield [one for one in columns if one.sense == sense][:MOST_COLUMNS]
+    hiding = {cell.column.survey for cell in book.cells if cell.small}
     for one, other in combinations(sorted(by_survey), 2):
-        both = [*by_survey[one], *by_survey[other]]
-        if len(both) <= MOST_COLUMNS:
+        senses = {column.sense for column in by_survey[one]} & {column.sense for column in by_survey[other]}
+        both = [
+            column
+            for column in (*by_survey[one], *by_survey[other])
+            if column.sense in senses or _CHANGED.search(f"{column.sense} {column.asset}")
+        ]
+        if senses and {one, other} & hiding and len(both) <= MOST_COLUMNS:
             yield both
 
 
@@ -274,10 +280,10 @@ def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64],
     for left, right in combinations(pairs, 2):
         if set(left) & set(right):
             continue
-        named = any(changed[at] for at in (*left, *right))
+        named = _same_count(columns, changed, left, right)
         if not named and len(columns) > MOST_PARTS_OF:
             continue
-        for place in _holding(numbers, left, right, named and _same_count(columns, changed, left, right)):
+        for place in _holding(numbers, left, right, named):
             book.balance(
                 [int(cells[at, place]) for at in left], [int(cells[at, place]) for at in right], guess=not named
             )
@@ -285,8 +291,8 @@ def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64],
 
 def _same_count(columns: list[Column], changed: list[bool], left: tuple[int, ...], right: tuple[int, ...]) -> bool:
     """Whether what is not new or gone is one measure of one class, counted twice."""
-    still = {columns[at][1:3] for at in (*left, *right) if not changed[at]}
-    return len(still) == 1 and sum(not changed[at] for at in (*left, *right)) == 2
+    still = [at for at in (*left, *right) if not changed[at]]
+    return len(still) == 2 and columns[still[0]][1:3] == columns[still[1]][1:3]
 
 
 def _note_contained(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:

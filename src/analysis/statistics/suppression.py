@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 NEAR = 1e-6
 #: So many steps of a search for the cheapest choice; what it has found by then is taken. Steps, not seconds, so that
 #: the choice is the same on every machine.
-MOST_STEPS = 20_000
-#: Up to so many withheld numbers are attacked in whole numbers as well.
-MOST_WHOLE = 400
+MOST_STEPS = 5_000
+#: Up to so many numbers that hang together are attacked in whole numbers as well.
+MOST_WHOLE = 300
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Tied:
         import numpy as np
 
         found = np.column_stack([self.low, self.high])
-        whole = bool(self.whole.any()) and withheld.sum() <= MOST_WHOLE
+        whole = bool(self.whole.any()) and len(self.value) <= MOST_WHOLE
         for at in np.flatnonzero(withheld).tolist():
             reach = [
                 self.farthest_whole(at, withheld, up) if whole else self.farthest(at, withheld, up)[0]
@@ -208,7 +208,7 @@ def cheapest(tied: Tied, needs: Needs, primary: Flags) -> Flags:
     for whole in (False, True):
         while True:
             withheld = tied.withheld(chosen)
-            if whole and (not tied.whole.any() or withheld.sum() > MOST_WHOLE):
+            if whole and (not tied.whole.any() or len(tied.value) > MOST_WHOLE):
                 break
             found = list(_betrayals(tied, needs, withheld, chosen, whole))
             if not found:
