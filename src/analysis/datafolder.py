@@ -11,12 +11,13 @@ import functools
 import io
 import os
 import re
+import stat
 import tomllib
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import DataError
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 LARGEST_FILE = 32 * 2**20
 #: A cell holds a figure, a name, a title or a note; the longest note in use has some 500 characters.
 LONGEST_CELL = 4_000
+
+#: Tables in tables: ours have four levels.
+DEEPEST = 32
+#: Characters that no text needs and that break what is written: of control (but tab and line ends), and no characters.
+CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff]")
 
 #: The rows of a draft that nobody has settled yet; while a survey has this file, nothing of it is read as data.
 DRAFT = "draft.csv"
@@ -174,8 +180,8 @@ def is_draft(survey: Path) -> bool:
     """Whether a survey's folder is a draft: it has rows that nobody has settled, or says so itself. Nothing of a draft is read as data."""
     if (survey / DRAFT).exists():
         return True
-    with suppress(OSError):
-        return bool(_DRAFT_STATUS.search((survey / "survey.toml").read_bytes()))
+    with suppress(DataError):
+        return bool(_DRAFT_STATUS.search(read_regular(survey / "survey.toml")))
     return False
 
 
@@ -194,6 +200,40 @@ def _note(path: Path) -> None:
                 handle.write(name + "\n")
 
 
+def read_regular(path: Path) -> bytes:
+    """The bytes of a regular file of bearable size; nothing else is opened to be read.
+
+    A pipe or a device would hold the reader for ever, and a link out of the folder would bring in what lies elsewhere.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, unreadable, no regular file, too large, or leads out of its folder by a symbolic link.
+    """
+    name = relative(path)
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+            raise DataError("is a symbolic link out of its folder; put the file itself there.", file=name)
+        # Not blocking: to open a pipe waits for who writes to it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb") as file:
+            state = os.fstat(handle)
+            if not stat.S_ISREG(state.st_mode):
+                raise DataError("is no regular file (a folder, pipe, socket or device); put a file there.", file=name)
+            if state.st_size > LARGEST_FILE:
+                raise DataError(
+                    f"has {state.st_size / 2**20:,.0f} MB, more than the {LARGEST_FILE / 2**20:,.0f} MB that any file "
+                    "of aggregate counts needs; keep raw data out.",
+                    file=name,
+                )
+            return file.read()
+    except FileNotFoundError:
+        raise DataError("is missing; add the file.", file=name) from None
+    except (OSError, RuntimeError) as error:
+        told = getattr(error, "strerror", None) or "its links lead in a circle"
+        raise DataError(f"cannot be read ({told}); check the file and its permissions.", file=name) from None
+
+
 def read_text(path: Path) -> str:
     """The text of a file in UTF-8; a byte order mark and any line ends are accepted.
 
@@ -203,22 +243,7 @@ def read_text(path: Path) -> str:
         If the file is missing, unreadable, too large, leads out of its folder by a symbolic
         link, or is not UTF-8 (the line is named).
     """
-    name = relative(path)
-    try:
-        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-            raise DataError("is a symbolic link out of its folder; put the file itself there.", file=name)
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise DataError(
-                f"has {size / 2**20:,.0f} MB, more than the {LARGEST_FILE / 2**20:,.0f} MB that any file of "
-                "aggregate counts needs; keep raw data out.",
-                file=name,
-            )
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError("is missing; add the file.", file=name) from None
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror}); check the file's permissions.", file=name) from None
+    name, raw = relative(path), read_regular(path)
     _note(path)
     try:
         text = raw.decode("utf-8-sig")
@@ -228,24 +253,49 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_toml(path: Path) -> dict:
+def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dictionary.
 
     Raises
     ------
     DataError
-        As :func:`read_text`; also if the file does not parse, with the line.
+        As :func:`read_text`; also if the file does not parse, with the line, is nested deeper than any file of ours,
+        or holds a number of thousands of digits or a control character.
     """
+    name, text = relative(path), read_text(path)
     try:
-        return tomllib.loads(read_text(path))
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         what = re.sub(r"\s*\(at .*\)", "", str(error))
         raise DataError(
-            f"is not valid TOML: {what}; correct the line.",
-            file=relative(path),
-            line=int(found.group(1)) if found else None,
+            f"is not valid TOML: {what}; correct the line.", file=name, line=int(found.group(1)) if found else None
         ) from None
+    except RecursionError:
+        raise _too_deep(name, text) from None
+    except ValueError:
+        place = re.search(r"[\d_]{4000}", text)
+        line = text[: place.start()].count("\n") + 1 if place else None
+        raise DataError("holds a number of thousands of digits; write it as printed.", file=name, line=line) from None
+    ahead: list[tuple[object, int]] = [(table, 0)]
+    while ahead:
+        one, depth = ahead.pop()
+        if depth > DEEPEST:
+            raise _too_deep(name, text)
+        if isinstance(one, str) and CONTROL.search(one):
+            raise DataError("holds a control character; write plain text.", file=name)
+        if isinstance(one, dict):
+            ahead += [(inside, depth + 1) for pair in one.items() for inside in pair]
+        elif isinstance(one, list):
+            ahead += [(inside, depth + 1) for inside in one]
+    return table
+
+
+def _too_deep(name: str, text: str) -> DataError:
+    """The error for tables in tables without end; its line is the one that opens the most."""
+    lines = text.split("\n")
+    line = max(range(len(lines)), key=lambda number: lines[number].count("[") + lines[number].count("."))
+    return DataError(f"is nested deeper than {DEEPEST} levels; flatten it.", file=name, line=line + 1)
 
 
 def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -325,6 +375,10 @@ def read_rows(
                     f"has {len(cells)} cells where the header has {len(header)}; quote a cell that holds a comma.",
                     first,
                 )
+                continue
+            bad = next((number for number, cell in enumerate(cells) if CONTROL.search(cell)), None)
+            if bad is not None:
+                fault("holds a control character; write plain text.", first, _shown(header[bad]))
                 continue
             rows.append(row(*("" if place is None else cells[place].strip() for place in places), first))
     except csv.Error as error:

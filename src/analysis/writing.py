@@ -7,12 +7,13 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import DataError, ExposureError
+from .identifiers import refuse_identifiers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,9 @@ def table_text(frame: pd.DataFrame, form: str) -> str:
     raise DataError(f"there is no table format {form!r}; choose text, csv, json or md.", form=form)
 
 
-def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = None) -> Path:
+def write_table(
+    frame: pd.DataFrame, path: Path | str, metadata: dict[str, Any] | None = None, *, allow: Collection[str] = ()
+) -> Path:
     """Write a table by the suffix of its file, with metadata inside, the same bytes each time.
 
     Parameters
@@ -113,15 +116,20 @@ def write_table(frame: pd.DataFrame, path: Path | str, metadata: dict | None = N
         XLSX.
     metadata
         What a reader must know: values that JSON can hold.
+    allow
+        Columns that may hold addresses of publications.
 
     Raises
     ------
+    IdentifierError
+        If the table holds anything identifying; nothing is written.
     DataError
         If the suffix is not known, or the table has too many rows for XLSX.
     ExposureError
         If the file cannot be written; what was there before stays.
     """
     path, metadata = Path(path), metadata or {}
+    refuse_identifiers(frame, allow=allow)
     match path.suffix.lower():
         case ".csv":
             if metadata:

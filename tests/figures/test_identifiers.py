@@ -3,8 +3,10 @@
 import collections
 import importlib.util
 import itertools
+import json
 import random
 import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +29,9 @@ from analysis.identifiers import (
 _spec = importlib.util.spec_from_file_location("identifier_corpus", Path(__file__).with_name("identifier_corpus.py"))
 corpus = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(corpus)
+
+
+ADDRESS_HELD = "192.0.2.17"
 
 
 def refused_among(cells: list[str]) -> set[str]:
@@ -54,6 +59,62 @@ def test_at_most_1_in_1000_innocent_cells_is_refused(capsys):
     with capsys.disabled():
         print(f"\ninnocent cells: {len(cells):,}, {rate:.3%} refused: {sorted(refused)[:5]}")
     assert rate <= 0.001
+
+
+@pytest.mark.parametrize("written_by", ["", "own-"])
+def test_the_adversarial_corpora_are_judged_by_kind(written_by):
+    folder = Path(__file__).with_name("identifiers")
+
+    def refused(name):
+        texts = [json.loads(line)["text"] for line in (folder / name).read_text("utf-8").splitlines()]
+        return sum(identifying(text) is not None for text in texts) / len(texts)
+
+    assert refused(f"{written_by}refuse.jsonl") >= 0.95
+    assert refused(f"{written_by}accept.jsonl") <= 0.02
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["IPs", "remote_addr", "pat_name", "gps", "AET", "mrns", "nhs_no", "SOPInstanceUIDs", "patientIDs", "患者ID", "ФИО", "電話番号", "data di nascita",
+     "numer telefonu", "e-postadress", "geboortedatum", "nome do paciente", "身份证号", "doğum tarihi", "clientIp"],
+)  # fmt: skip
+def test_a_column_is_known_in_other_languages_numbers_and_cases(column):
+    with pytest.raises(ex.IdentifierError):
+        refuse_identifiers(pd.DataFrame({column: [1]}))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"a": ["192.0."], "b": ["2.17"]}),
+        pd.DataFrame({"a": ["jane.doe@"], "b": ["example.org"]}),
+        pd.DataFrame({"n": [1]}).rename_axis(columns=ADDRESS_HELD),
+        pd.DataFrame({"n": [1]}).rename_axis(columns="patient id"),
+    ],
+    ids=["address over two cells", "mail over two cells", "name of the columns", "name of the columns as a label"],
+)
+def test_what_stands_beside_cells_or_over_them_is_refused(frame):
+    with pytest.raises(ex.IdentifierError):
+        refuse_identifiers(frame)
+
+
+def test_what_a_frame_carries_is_refused():
+    frame = pd.DataFrame({"n": [1]})
+    frame.attrs["note"] = {"deep": [ADDRESS_HELD]}
+    with pytest.raises(ex.IdentifierError) as caught:
+        refuse_identifiers(frame)
+    assert ADDRESS_HELD not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["1", "1.", "0-", "+1", "a@", "::", "born ", "tel 1 ", "&#49;", "a\u0301\u0316"])
+def test_a_long_text_is_judged_in_time_that_grows_with_it(text):
+    seconds = []
+    for size in (200_000, 1_600_000):
+        start = time.process_time()
+        identifying(text * (size // len(text)))
+        seconds.append(time.process_time() - start)
+    # Eight times the text, in at most thirty times the time; a quadratic look would take sixty-four times.
+    assert seconds[1] < max(30 * seconds[0], 3)
 
 
 def test_no_message_repeats_what_was_found():

@@ -149,3 +149,38 @@ def test_what_is_no_report_is_refused(tmp_path, content, told):
     with pytest.raises(DataError, match=told) as caught:
         manifest.verify(tmp_path)
     assert caught.value.file.startswith(str(tmp_path))
+
+
+def test_a_link_to_the_same_bytes_is_told(report, tmp_path):
+    elsewhere = tmp_path / "elsewhere.html"
+    elsewhere.write_bytes((report / "index.html").read_bytes())
+    (report / "index.html").unlink()
+    (report / "index.html").symlink_to(elsewhere)
+    assert manifest.verify(report)[["file", "status"]].values.tolist() == [["index.html", "changed"]]
+
+
+def test_a_manifest_that_is_a_link_is_refused(report, tmp_path):
+    elsewhere = tmp_path / "elsewhere.json"
+    elsewhere.write_bytes((report / manifest.FILE).read_bytes())
+    (report / manifest.FILE).unlink()
+    (report / manifest.FILE).symlink_to(elsewhere)
+    with pytest.raises(DataError, match="no file that a build leaves"):
+        manifest.verify(report)
+
+
+@pytest.mark.parametrize("mode", [0o4777, 0o755, 0o666, 0o000])
+def test_rights_that_no_build_gives_are_told(report, mode):
+    (report / "index.html").chmod(mode)
+    assert manifest.verify(report)[["file", "status"]].values.tolist() == [["index.html", "changed"]]
+
+
+def test_what_was_added_is_told_and_not_read(report):
+    (report / "empty" / "inside").mkdir(parents=True)
+    os.mkfifo(report / "pipe")
+    with open(report / "sparse.bin", "wb") as handle:
+        handle.truncate(2**40)
+    (report / os.fsdecode(b"no-utf8-\xff.txt")).write_text("x")
+    found = manifest.verify(report)
+    assert found["file"].tolist() == ["empty/inside", "no-utf8-\\xff.txt", "pipe", "sparse.bin"]
+    assert set(found["status"]) == {"added"}
+    assert found.to_csv().isascii()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
@@ -17,6 +19,7 @@ from ..datafolder import (
     DRAFT_FILES,
     data_folders,
     in_use,
+    read_regular,
     read_text,
     read_toml,
     relative,
@@ -49,6 +52,13 @@ TARGETS = {
 
 _FILES = ("survey.toml", *fields.FILES)
 _SHOWN = 80
+#: A survey's id is part of the names of files that a report is made of.
+_LONGEST_NAME = 64
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
+)
+#: So many rows of one place and measure are held against one another pair by pair.
+_FEW = 200
 _LANGUAGES = {"lang", "quote_lang"}
 _DATES = {"published", "scan_from", "scan_to", "day", "vintage", "date"}
 
@@ -177,9 +187,30 @@ def _folder(folder: Path, present: list[Path]) -> Iterator[Finding]:
         yield Finding(
             "error", relative(folder), 0, "", "", "holds no survey", "add a survey's folder ('exposure new' makes one)."
         )
+    yield from _names(present)
     for entry in present:
         if not (entry / "survey.toml").exists():
             yield Finding("error", relative(entry), 0, "", "", "has no survey.toml", "add it, or remove the folder.")
+
+
+def _names(folders: list[Path]) -> Iterator[Finding]:
+    """The names of surveys' folders: they become ids, names of files on every system, and parts of addresses."""
+    seen: dict[str, str] = {}
+    for entry in folders:
+        name, fault = entry.name, ""
+        twin = seen.setdefault(name.casefold(), name)
+        if name.startswith("."):
+            fault = "is a hidden folder, whose survey is not read"
+        elif twin != name:
+            fault = "has a name that another folder has but for its case"
+        elif len(name) > _LONGEST_NAME or not re.fullmatch(fields.KEBAB, name):
+            fault = "has a name that is no id of a survey"
+        elif name in _RESERVED:
+            fault = "has a name that is reserved on Windows"
+        if fault:
+            shown = relative(entry) if re.fullmatch(r"[\w.-]{1,64}", name) else relative(entry.parent)
+            remedy = "rename it: publisher, year, month in small letters with dashes, at most 64 characters."
+            yield Finding("error", shown, 0, "", "", fault, remedy)
 
 
 def _dictionary() -> Iterator[Finding]:
@@ -381,7 +412,7 @@ def _dates(survey: Survey) -> Iterator[Finding]:
 def _doubles(figures: list[Figure]) -> Iterator[Finding]:
     """A source that prints one thing twice: the same row, or two numbers and no note."""
     for same in _grouped(figures, ["source", "place_id", "measure", "asset", "scan_from", "scan_to"]):
-        for first, second in combinations(same, 2):
+        for first, second in _pairs(same):
             if (first.figure, first.locator) == (second.figure, second.locator):
                 yield _at(
                     second,
@@ -402,7 +433,7 @@ def _doubles(figures: list[Figure]) -> Iterator[Finding]:
 
 def _two_primaries(survey: Survey, figures: list[Figure]) -> Iterator[Finding]:
     for same in _grouped([row for row in figures if row.tier == "primary"], KEY):
-        for first, second in combinations(same, 2):
+        for first, second in _pairs(same):
             if first.source == second.source or meet(first, second) or _excused(first, second):
                 continue
             if not survey.cause({first.sense, first.measure, second.measure}, first.place, first.iso3):
@@ -413,6 +444,14 @@ def _two_primaries(survey: Survey, figures: list[Figure]) -> Iterator[Finding]:
                     f"contradicts {first.figure!r} of {first.source} (line {first.line}): two primary figures for one key",
                     "say in the note of one, or as a [[cause]] in survey.toml, why there are two.",
                 )
+
+
+def _pairs(same: list[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Rows to hold against one another: each with each; of very many each with the first, so that time stays linear."""
+    if len(same) <= _FEW:
+        yield from combinations(same, 2)
+    else:
+        yield from ((same[0], row) for row in same[1:])
 
 
 def _excused(first: Figure, second: Figure) -> bool:
@@ -431,13 +470,14 @@ def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]
     """Totals that are smaller than one of their parts: the world and its countries, a country and its states."""
     additive = measures()["additive"].to_dict()
     for same in _grouped([row for row in figures if additive[row.sense]], ["sense", "asset", "scan_from", "scan_to"]):
+        below = _parts_by_whole(same)
+        sums = {whole: _least(parts, trusted) for whole, parts in below.items()}
         for total in same:
-            parts = [row for row in same if _is_part(row, total)]
-            best = [part for part in parts if (part.file, part.line) in trusted]
+            parts = below.get(_whole(total), [])
             leading = (total.file, total.line) in trusted
-            for part in parts:
+            for part in itertools.takewhile(lambda part, total=total: total.high < part.low, parts):
                 own = part.source == total.source
-                if total.high < part.low and (own or (part in best and (leading or total.tier == "primary"))):
+                if own or ((part.file, part.line) in trusted and (leading or total.tier == "primary")):
                     why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
                     why = why or survey.cause({part.sense, part.measure}, part.place, part.iso3)
                     yield _at(
@@ -448,8 +488,8 @@ def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]
                         f"known: {why}" if why else "correct one of them, or name the cause in survey.toml.",
                         "note" if why else "error",
                     )
-            lowest = sum(part.low for part in best)
-            if leading and len(best) > 1 and total.high < lowest:
+            number, lowest = sums.get(_whole(total), (0, 0.0))
+            if leading and number > 1 and total.high < lowest:
                 yield _at(
                     total,
                     "figure",
@@ -460,10 +500,25 @@ def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]
                 )
 
 
-def _is_part(part: Figure, total: Figure) -> bool:
-    if total.iso3 == WORLD:
-        return part.iso3 not in (None, WORLD)
-    return total.iso3 is not None and part.place_kind == "sub-national" and part.parent == total.iso3
+def _parts_by_whole(figures: list[Figure]) -> dict[str, list[Figure]]:
+    """The parts of the world and of each country, those first that have the most at least."""
+    below: dict[str, list[Figure]] = {}
+    for row in figures:
+        if row.iso3 not in (None, WORLD):
+            below.setdefault(WORLD, []).append(row)
+        if row.place_kind == "sub-national" and row.parent:
+            below.setdefault(row.parent, []).append(row)
+    return {whole: sorted(parts, key=lambda row: -row.low) for whole, parts in below.items()}
+
+
+def _whole(total: Figure) -> str:
+    return total.iso3 or ""
+
+
+def _least(parts: list[Figure], trusted: set[tuple[str, int]]) -> tuple[int, float]:
+    """How many of the parts are the preferred ones, and what they add up to at least."""
+    lows = [part.low for part in parts if (part.file, part.line) in trusted]
+    return len(lows), sum(lows)
 
 
 def _at(row: Figure, column: str, value: str, expectation: str, remedy: str, severity: str = "error") -> Finding:
@@ -563,7 +618,7 @@ def _reference(folder: Path) -> Iterator[Finding]:
             yield Finding(
                 "error", *at, "", name, "is described here, but missing", "add the file, or remove its entry."
             )
-        elif entry.get("sha256") and hashlib.sha256((folder / name).read_bytes()).hexdigest() != entry["sha256"]:
+        elif entry.get("sha256") and hashlib.sha256(read_regular(folder / name)).hexdigest() != entry["sha256"]:
             yield Finding(
                 "error",
                 relative(folder / name),

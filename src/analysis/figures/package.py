@@ -116,7 +116,8 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
     """
     told = metadata(frame)
     refuse_identifiers(pd.DataFrame({"metadata": [text for text in _texts(told.get("statistic", {})) if text]}))
-    return write_plain(refuse_all_but_publications(frame), path, told)
+    refuse_all_but_publications(frame)
+    return write_plain(frame, path, told, allow={"url"})
 
 
 def metadata(frame: pd.DataFrame) -> dict:

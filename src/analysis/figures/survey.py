@@ -667,8 +667,9 @@ def without_identifiers(file: str, rows: list, allow: Collection[str] = ()) -> t
             if text and column != "line":
                 places[column in allow].setdefault(text, []).append((number, column))
     for allowed, texts in places.items():
+        standing = list(texts.values())
         for position, rule in identifying_texts(list(texts), address_allowed=allowed).items():
-            for number, column in list(texts.values())[position]:
+            for number, column in standing[position]:
                 found.append(_identifying(rule, file, rows[number].line, column))
                 rows[number] = rows[number]._replace(**{column: ""})
     return rows, found

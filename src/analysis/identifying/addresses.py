@@ -143,7 +143,8 @@ def _is_version(text: str, found: re.Match[str]) -> bool:
     """Whether four small parts stand behind a word or a product that has versions or sections."""
     parts = [int(part) for part in found.group().split(".")]
     small = parts[0] <= 31 and (parts[0] != 10 or parts[1] <= 2) and sum(part > 99 for part in parts) <= 1
-    return small and bool(_versioned().search(text[max(found.start() - 40, 0) : found.start()]))
+    before, after = text[max(found.start() - 40, 0) : found.start()], text[found.end() : found.end() + 12]
+    return small and bool(_versioned().search(before) or re.match(r" (?:release|version|build)\b", after))
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +28,21 @@ Manifest = dict[str, Any]
 #: the package, ``shipped`` is the data of the package, for what ``data`` lacks.
 ROOTS = ("notebooks", "more", "data", "shipped")
 MAKER = "exposure-statistics"
+#: No file of a report comes near; a larger one that was added is told and not read.
+_LARGEST = 256 * 2**20
 
 
 def sha256(path: Path) -> str | None:
     """The SHA-256 of a file, or of a folder's listing; None where there is nothing."""
     try:
-        with open(path, "rb") as handle:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__pycache__")))
+            return hashlib.sha256("\n".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+        if not stat.S_ISREG(mode):
+            return None
+        with path.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
-    except IsADirectoryError:
-        names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith((".", "__pycache__")))
-        return hashlib.sha256("\n".join(names).encode()).hexdigest()
     except OSError:
         return None
 
@@ -50,6 +56,20 @@ def files(folder: Path) -> list[str]:
         links = [name for name in folders if Path(place, name).is_symlink()]
         found += [name if below == "." else f"{below}/{name}".replace(os.sep, "/") for name in [*names, *links]]
     return sorted(name for name in found if name != FILE)
+
+
+def _empty_folders(folder: Path) -> list[str]:
+    """Folders with nothing in them: no build leaves one."""
+    bare = (Path(place) for place, folders, names in os.walk(folder) if not folders and not names)
+    return [place.relative_to(folder).as_posix() for place in bare if place != folder]
+
+
+def _as_built(path: Path) -> bool:
+    """Whether a file is a regular one as a build leaves it: readable, no program, open to no stranger's writing."""
+    mode = path.lstat().st_mode
+    if not stat.S_ISREG(mode) or os.name == "nt":
+        return stat.S_ISREG(mode)
+    return not mode & 0o7113 and bool(mode & 0o400)
 
 
 def write(folder: Path, content: Manifest) -> None:
@@ -145,11 +165,11 @@ def digest(folder: Path | str) -> str:
 def differences(folder: Path, content: Manifest) -> dict[str, str]:
     """The files that differ from the manifest, each ``changed``, ``missing`` or ``added``."""
     expected, present = content["outputs"], set(files(folder))
-    found = dict.fromkeys(present - set(expected), "added")
+    found = dict.fromkeys([*(present - set(expected)), *_empty_folders(folder)], "added")
     for name, hashed in expected.items():
         if name not in present:
             found[name] = "missing"
-        elif not (folder / name).is_file() or sha256(folder / name) != hashed:
+        elif not _as_built(folder / name) or sha256(folder / name) != hashed:
             found[name] = "changed"
     return dict(sorted(found.items()))
 
@@ -179,6 +199,11 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     import pandas as pd
 
     folder = Path(folder)
+    if (folder / FILE).is_symlink() or ((folder / FILE).exists() and not _as_built(folder / FILE)):
+        raise DataError(
+            "is no file that a build leaves (a link, or with other rights); do not trust the report.",
+            file=str(folder / FILE),
+        )
     content = read(folder)
     if published is not None and (found := digest(folder)) != published.strip().lower():
         raise DataError(
@@ -187,7 +212,7 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     differing = differences(folder, content)
     added: dict[str | None, list[str]] = {}
     for name, status in differing.items():
-        if status == "added":
+        if status == "added" and _as_built(folder / name) and (folder / name).stat().st_size <= _LARGEST:
             added.setdefault(sha256(folder / name), []).append(name)
     rows, renamed = [], set()
     for name, status in differing.items():
@@ -195,4 +220,10 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
         now = same.pop(0) if same else ""
         renamed.add(now)
         rows.append((name, "renamed" if now else status, now))
-    return pd.DataFrame([row for row in rows if row[0] not in renamed], columns=["file", "status", "now"], dtype="str")
+    rows = [(_printable(name), status, _printable(now)) for name, status, now in rows if name not in renamed]
+    return pd.DataFrame(rows, columns=["file", "status", "now"], dtype="str")
+
+
+def _printable(name: str) -> str:
+    """A file's name as text; bytes that are not UTF-8 are shown as such."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
