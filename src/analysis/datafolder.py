@@ -115,14 +115,20 @@ def growing() -> Iterator[Path]:
 
 
 def survey_folder(survey: str) -> Path:
-    """The folder of a survey: that of the first data folder that has it, before one of a draft; where none has, the place for a new one."""
+    """The folder of a survey: that of the first data folder that has it, before one of a draft.
+
+    Where none has, the place for a new one.
+    """
     folders = [folder / "aggregate" / survey for folder in data_folders()]
     there = [folder for folder in folders if (folder / "survey.toml").exists()]
     return next((folder for folder in there if not is_draft(folder)), (there or folders)[0])
 
 
 def replaced() -> list[str]:
-    """What of the shipped data one's own takes the place of: surveys, series, measures, reference tables, as names below the data folder."""
+    """What of the shipped data one's own takes the place of.
+
+    Surveys, series, measures, reference tables, as names below the data folder.
+    """
     own, *others = data_folders()
     if not others:
         return []
@@ -177,7 +183,10 @@ def surveys_in(folder: Path, drafts: bool = False) -> list[str]:
 
 
 def is_draft(survey: Path) -> bool:
-    """Whether a survey's folder is a draft: it has rows that nobody has settled, or says so itself. Nothing of a draft is read as data."""
+    """Whether a survey's folder is a draft: it has rows that nobody has settled, or says so itself.
+
+    Nothing of a draft is read as data.
+    """
     if (survey / DRAFT).exists():
         return True
     with suppress(DataError):
@@ -407,7 +416,10 @@ def _check_header(header, columns, optional, fault) -> None:
 
 
 def _shown(column: str) -> str:
-    """The name of a column, or only its kind: a file without a header has a row of data there, which no message may repeat."""
+    """The name of a column, or only its kind.
+
+    A file without a header has a row of data there, which no message may repeat.
+    """
     return column if re.fullmatch(r"[A-Za-z][A-Za-z_ ]{0,30}", column) else "one that is no plain name"
 
 

@@ -40,7 +40,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         raise ExposureError(
             f"cannot be written ({error.strerror or error}); nothing was changed. "
@@ -173,7 +173,10 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _carried(digits: int) -> Callable[[float], float]:
-    """Rounds a number to so many significant digits; a whole one, and a half as rounding leaves it, is exact as it is."""
+    """Rounds a number to so many significant digits.
+
+    A whole one, and a half as rounding leaves it, is exact as it is.
+    """
 
     def rounded(value: float) -> float:
         return value if abs(value) < _EXACT / 2 and (2 * value).is_integer() else float(f"{value:.{digits}g}")
@@ -217,7 +220,10 @@ def _records(frame: pd.DataFrame) -> list[dict]:
 
 
 def _finite(value: object) -> object:
-    """The value; an end that is open as the text that Table Schema has for it, for JSON and XLSX have no such number."""
+    """The value.
+
+    An end that is open as the text that Table Schema has for it, for JSON and XLSX have no such number.
+    """
     return ("INF" if value > 0 else "-INF") if isinstance(value, float) and abs(value) == float("inf") else value
 
 

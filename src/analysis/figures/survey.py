@@ -129,7 +129,10 @@ class Finding:
 
 
 class Figure(NamedTuple):
-    """A printed figure read: the panel's columns but ``country``, ``region`` and ``meant``; what is missing is None or NaN."""
+    """A printed figure read: the panel's columns but ``country``, ``region`` and ``meant``.
+
+    What is missing is None or NaN.
+    """
 
     source: str
     survey: str
@@ -386,7 +389,10 @@ class Survey:
 
     @cached_property
     def counted_apart(self) -> frozenset[str]:
-        """The sources that tell of a count by others than the surveyor: those that ``counted_apart`` names, and what only retells them."""
+        """The sources that tell of a count by others than the surveyor.
+
+        Those that ``counted_apart`` names, and what only retells them.
+        """
         parents = {row.source: row.derived_from.split() for row in self.source_rows}
         apart = set(self.meta["counted_apart"])
         while more := {
@@ -658,7 +664,10 @@ class Survey:
 
 
 def without_identifiers(file: str, rows: list, allow: Collection[str] = ()) -> tuple[list, list[Finding]]:
-    """The rows with every cell emptied that holds something identifying, and a finding for each; the value is never repeated."""
+    """The rows with every cell emptied that holds something identifying, and a finding for each.
+
+    The value is never repeated.
+    """
     found: list[Finding] = []
     rows = list(rows)
     places: dict[bool, dict[str, list[tuple[int, str]]]] = {False: {}, True: {}}
