@@ -42,7 +42,8 @@ def settings(listed: str) -> dict[str, str]:
         if variable:
             separator = "," if variable == "UV_FIND_LINKS" else " "
             found[variable] = separator.join(str(ast.literal_eval(text)).split())
-    return found
+    # As pip does it: the best of all indexes, and hashes say which file is the right one.
+    return found | {"UV_INDEX_STRATEGY": "unsafe-best-match"} if found else found
 
 
 def run(*command: object, env: dict[str, str] | None = None) -> bool:

@@ -151,4 +151,5 @@ def test_settings_of_pip_reach_uv():
         "UV_DEFAULT_INDEX": "https://mirror.example/simple",
         "SSL_CERT_FILE": "/a/ca.pem",
         "UV_FIND_LINKS": "/w,/x",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
