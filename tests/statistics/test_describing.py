@@ -151,6 +151,16 @@ def two_surveys():
     return every[every["measure"] == "servers_open"], every[every["measure"] == "servers_exposed"]
 
 
+def russian_and_american():
+    one, two = two_surveys()
+    return s("shares", one.query(FIRST_SURVEY), two.query(FIRST_SURVEY), "association")
+
+
+def denominators_of_two_years():
+    """The servers of one survey over the inhabitants of two years: all that changes is the composition."""
+    return [servers().assign(year=year) for year in (2010, 2020)]
+
+
 def yearly_breaches():
     rows = of("hhs-ocr", "breaches").query("iso3 == 'USA' and asset == 'breach'")
     return rows[rows["scan_from"].eq(rows["scan_to"]) & rows["scan_from"].str.fullmatch(r"\d{4}")]
@@ -278,6 +288,12 @@ REAL = {
     "sensitivity": lambda: s("sensitivity", 135, 122, 49),
     "settled": lambda: s("settled", reports(), "2024-10-08"),
     "shares": lambda: s("shares", *two_surveys(), "association"),
+    "decompose_change": lambda: s("decompose_change", *denominators_of_two_years()),
+    "equivalence": lambda: s("equivalence", s("rate_ratio", servers(), "USA", "DEU")),
+    "heaping": lambda: s("heaping", panel("greenbone-2019-09")),
+    "least_detectable": lambda: s("least_detectable", servers()),
+    "share_difference": lambda: s("share_difference", russian_and_american(), "RUS", "USA"),
+    "share_ratio": lambda: s("share_ratio", russian_and_american(), "RUS", "USA"),
     "empirical_bayes": lambda: s("empirical_bayes", servers()),
     "theil_sen": lambda: s("theil_sen", yearly_breaches()),
     "slope_index": lambda: s("slope_index", servers()),

@@ -586,6 +586,8 @@ def test_the_columns_and_the_making_of_what_compares_two():
         "other",
         "rate_a",
         "rate_b",
+        *(f"{name}_{side}" for side in "ab" for name in ("value", "low", "high", "size_low", "size_high")),
+        "dispersion",
         "ratio",
         "ratio_low",
         "ratio_high",

@@ -8,11 +8,13 @@ from .change import change, gone_and_new
 from .change_date import change_date_posterior
 from .change_points import change_points
 from .concentration import concentration, concentration_bounds, gini, herfindahl, lorenz, pareto_tail, theil, top_share
+from .decompose_change import decompose_change
 from .decomposition import decompose
 from .describing import describe
 from .disclosure import cell_suppression
 from .empirical_bayes import empirical_bayes
 from .forecast import forecast
+from .heaping import heaping
 from .inequality_by_rank import concentration_index, slope_index
 from .interrupted import interrupted
 from .meta_analysis import meta_analysis
@@ -22,6 +24,7 @@ from .nowcast import nowcast
 from .overlap import capture_recapture, conditional_coverage, lower_bound, rogan_gladen, sensitivity, two_lists
 from .periods import per_scan
 from .poisson import byar, garwood, mid_p, score
+from .power import equivalence, least_detectable
 from .ranking import rank_probabilities, rank_sets, top_set
 from .rates import rates
 from .revisions import revisions, settled
@@ -33,6 +36,7 @@ from .spatial import local_moran, moran
 from .standardising import directly_standardised, grouped_rates, indirectly_standardised
 from .theil_sen import theil_sen
 from .two_places import rate_difference, rate_ratio
+from .two_shares import share_difference, share_ratio
 from .unmeasured import e_value
 
 __all__ = [
@@ -53,20 +57,24 @@ __all__ = [
     "conditional_coverage",
     "correlate",
     "decompose",
+    "decompose_change",
     "describe",
     "directly_standardised",
     "e_value",
     "empirical_bayes",
+    "equivalence",
     "forecast",
     "funnel",
     "garwood",
     "gini",
     "gone_and_new",
     "grouped_rates",
+    "heaping",
     "herfindahl",
     "indirectly_standardised",
     "influence",
     "interrupted",
+    "least_detectable",
     "local_moran",
     "lorenz",
     "lower_bound",
@@ -93,6 +101,8 @@ __all__ = [
     "seasonal_trend",
     "sensitivity",
     "settled",
+    "share_difference",
+    "share_ratio",
     "shares",
     "slope_index",
     "theil",

@@ -148,6 +148,7 @@ def change(
     )
     both["method"] = np.where(chance, "exact conditional", "rounding only")
     both["level"] = np.where(chance, level, np.nan)
+    both["dispersion"] = np.nan if dispersion is None else dispersion
     if chance.any():
         warnings.append(_SAME_ADDRESSES)
     if (x0 == 0).any():

@@ -156,13 +156,11 @@ def _poisson_gamma(
 ) -> tuple[dict[str, NDArray[Any]], Prior]:
     """Posterior means and limits of each place's rate, with the fitted gamma distribution."""
     value, low, high = counts
-    if not high[known].sum() > 0:
-        most = float(count_limits(np.zeros(1), "exact", level)[1][0]) / size[known].sum()
+    if not value[known].sum() > 0:
+        most = float(count_limits(high[known].sum(keepdims=True), "exact", level)[1][0]) / size[known].sum()
         nothing = np.zeros(len(size))
         named = ("rate", "common", "smoothed", "smoothed_low", "weight")
         return {**dict.fromkeys(named, nothing), "smoothed_high": nothing + most}, Prior(np.inf, 0.0)
-    if not value[known].sum() > 0:
-        raise DataError("no place has a count above zero", remedy="take limits='chance', or leave the places out")
     prior = fitted(value[known], size[known])
     if np.isinf(prior.shape):
         smoothed, weight = np.full(len(size), prior.mean), np.zeros(len(size))

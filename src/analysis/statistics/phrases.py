@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 def place_in_words(row: pd.Series, lang: str) -> str:
     """The name of a row's place in the language, else as printed."""
+    from ..errors import UnknownPlaceError
     from ..figures.places import country_name
 
     if isinstance(row.get("iso3"), str):
-        named = country_name(row["iso3"], lang)
+        try:
+            named = country_name(row["iso3"], lang)
+        except UnknownPlaceError:
+            # The name of a group, or of a place that is no country.
+            named = None
         if isinstance(named, str):
             return named
     return next((str(row[column]) for column in ("place", "country", "iso3") if isinstance(row.get(column), str)), "?")

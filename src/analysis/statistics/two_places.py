@@ -43,7 +43,7 @@ def rate_ratio(
     value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
-    """How many times as high the rate is in one place as in another (rate ratio, relative risk), exact or mid-P.
+    """How many times as high the rate is in one place as in another (rate ratio, relative risk).
 
     Given both counts' sum, the first is binomial with p = θ t₁ / (θ t₁ + t₂), θ the ratio of the rates and t the
     denominators (Przyborowski & Wilenski 1940). The interval holds the θ whose two tails are both at least α/2
@@ -64,8 +64,9 @@ def rate_ratio(
     Returns
     -------
     pandas.DataFrame
-        One row: ``iso3, other, rate_a, rate_b`` (per one of the denominator), ``ratio, ratio_low, ratio_high, p_value,
-        method, level, rate_per, rate_scale, limits, events, statistic``. Where rounding counts, the ends are the widest
+        One row: ``iso3, other, rate_a, rate_b`` (per one of the denominator), both counts and denominators
+        (``value_a, low_a, high_a, size_low_a, size_high_a`` and of b), ``dispersion, ratio, ratio_low, ratio_high,
+        p_value, method, level, rate_per, rate_scale, limits, events, statistic``. Where rounding counts, the ends are the widest
         and the p value the largest that it allows. With rounding only there is no test: ``p_value`` is missing. With no
         count at b the ratio and its upper end are infinite.
 
@@ -108,6 +109,17 @@ def rate_ratio(
             "other": [b],
             "rate_a": [x1 / t1],
             "rate_b": [x2 / t2],
+            "value_a": [x1],
+            "low_a": [low1],
+            "high_a": [high1],
+            "size_low_a": [least1],
+            "size_high_a": [most1],
+            "value_b": [x2],
+            "low_b": [low2],
+            "high_b": [high2],
+            "size_low_b": [least2],
+            "size_high_b": [most2],
+            "dispersion": [np.nan if dispersion is None else dispersion],
             "ratio": [_over(x1 * t2, x2 * t1)],
             "ratio_low": [low],
             "ratio_high": [high],

@@ -1,0 +1,323 @@
+"""What a comparison of counts could have seen: the least change that it would find, and changes that it rules out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import DataError
+from ..language import numbers
+from .phrases import label_in_words, place_in_words
+from .result import needed, result, told
+from .uncertainty import by_chance, checked_counts, checked_level, events_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+#: Ratios that are looked through for the least that is found, and how close it is then told.
+_GRID, _TIGHT = 161, 1e-6
+#: The tail of the first count that is left out of the sum.
+_TAIL = 1e-12
+
+
+def least_detectable(
+    frame: pd.DataFrame,
+    power: float = 0.8,
+    level: float = 0.95,
+    *,
+    exposure: float = 1.0,
+    value: str = "value",
+    dispersion: float | None = None,
+    events: str | None = None,
+) -> pd.DataFrame:
+    """The least change that two counts could show (minimum detectable effect), for each count as the first of the two.
+
+    The first count is Poisson with the printed count as its mean, the second with that mean times the ratio times
+    ``exposure``; the test is the exact conditional one of `two_places.rate_ratio` and `change.change`, two-sided. Its
+    power is summed over all pairs of counts. It does not rise evenly with the ratio; the least ratio is the one from
+    which on the power stays above the one asked for.
+
+    Parameters
+    ----------
+    frame
+        Rows of counts of events that come one by one, usually one a place.
+    power
+        The probability with which the change is to be found.
+    level
+        Confidence level of the test.
+    exposure
+        The denominator (or time) of the second count over that of the first.
+    value
+        The column of the counts.
+    dispersion
+        Variance over mean of clustered counts, if known: so many counts are worth one.
+    events
+        ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame with ``least_rise`` (the least ratio above 1 that is found), ``least_fall`` (the greatest ratio below
+        1; missing where not even a fall to nothing would be found), ``power, exposure, method, level, events,
+        statistic``.
+
+    Raises
+    ------
+    DataError
+        For bad counts, a power or level outside 0 to 1, or an exposure that is not positive.
+    NotComparableError
+        If what was counted does not come one by one and no dispersion is given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis as ex
+    >>> found = ex.statistics.least_detectable(pd.DataFrame({"place": ["A"], "value": [10]}))
+    >>> found[["least_rise", "least_fall"]].round(2).values.tolist()
+    [[2.78, 0.08]]
+    """
+    counts = checked_counts(frame, value=value)
+    by_chance(counts, "chance", dispersion, events)
+    checked_level(level)
+    if not 0 < power < 1:
+        raise DataError("power is a probability between 0 and 1", remedy="take for instance 0.8", power=power)
+    if not 0 < exposure < float("inf"):
+        raise DataError("exposure is a ratio above zero", remedy="leave it at 1 for equal denominators")
+    means = counts["value"].to_numpy() / (dispersion or 1.0)
+    each = {mean: _least_ratios(float(mean), power, level, exposure) for mean in np.unique(means)}
+    ends = np.array([each[mean] for mean in means])
+    given = [column for column in ("low", "high") if column not in frame]
+    table = counts.drop(columns=[*given, "limits"]).assign(
+        least_rise=ends[:, 0],
+        least_fall=ends[:, 1],
+        power=power,
+        exposure=exposure,
+        method="exact conditional",
+        level=level,
+    )
+    return result(
+        table,
+        "power.least_detectable",
+        of=counts,
+        method="exact conditional",
+        level=level,
+        limits=counts["limits"] if not given else None,
+        events=events_of(counts, events),
+        warnings=["The first count is taken as its own mean."],
+        parameters={"power": power, "exposure": exposure, "dispersion": dispersion},
+    )
+
+
+def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level: float = 0.95) -> pd.DataFrame:
+    """Whether a change or a ratio of rates is surely smaller than a margin (equivalence test, TOST).
+
+    Two one-sided exact tests, given the sum of both counts: that the ratio is at most ``low``, and that it is at least
+    ``high``. Both are rejected at α = 1 − ``level`` exactly where the interval of level 1 − 2α lies inside the margins
+    (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15, 657–680). That no difference was found is not the same.
+
+    Parameters
+    ----------
+    found
+        A result of `change.change` or `two_places.rate_ratio` with chance in it.
+    low, high
+        The margins: no change larger than this is to be ruled out. ``low`` is below 1, ``high`` above.
+    level
+        One minus the level of either one-sided test.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows with ``margin_low, margin_high, p_low`` (the ratio is at most ``low``), ``p_high`` (at least
+        ``high``), ``p_value`` (the larger), ``ratio_low, ratio_high`` (of level 1 − 2α), ``verdict`` (``no change
+        larger than the margin`` or ``cannot tell``), ``method, level`` (1 − 2α), ``limits, statistic``.
+
+    Raises
+    ------
+    DataError
+        For another table, margins that do not hold 1, or a level outside 0.5 to 1.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> ratio = ex.statistics.rate_ratio(servers, "DEU", "FRA")
+    >>> ex.statistics.equivalence(ratio, 0.5, 2)[["p_value", "verdict"]].round(3).values.tolist()
+    [[0.371, 'cannot tell']]
+    """
+    frame = told(found)
+    if not 0 <= low < 1 < high:
+        raise DataError(f"margins from {low} to {high} do not hold 1", remedy="take for instance 0.8 and 1.25")
+    if not 0.5 < checked_level(level) < 1:
+        raise DataError("a one-sided test has a level above one half", remedy="take for instance 0.95", level=level)
+    counts = _pairs(frame)
+    (low1, high1, least1, most1), (low2, high2, least2, most2) = counts
+    low_margin = _tail_above(low1, high2, most1, least2, low)
+    high_margin = _tail_above(low2, high1, most2, least1, 1 / high)
+    p_value = np.maximum(low_margin, high_margin)
+    ends = (
+        _lower(low1, high2, most1, least2, 1 - level),
+        1 / np.maximum(_lower(low2, high1, most2, least1, 1 - level), 1e-300),
+    )
+    known = frame["level"].notna().to_numpy()
+    kept = [name for name in ("iso3", "other", "country", "place", "measure", "ratio") if name in frame]
+    table = frame[kept].assign(
+        margin_low=low,
+        margin_high=high,
+        p_low=np.where(known, low_margin, np.nan),
+        p_high=np.where(known, high_margin, np.nan),
+        p_value=np.where(known, p_value, np.nan),
+        ratio_low=np.where(known, ends[0], np.nan),
+        ratio_high=np.where(known, np.where(ends[1] > 1e299, np.inf, ends[1]), np.nan),
+        verdict=np.where(known & (p_value <= 1 - level), "no change larger than the margin", "cannot tell"),
+        method="two one-sided exact conditional tests",
+        level=2 * level - 1,
+    )
+    return result(
+        table,
+        "power.equivalence",
+        of=frame,
+        method="two one-sided exact conditional tests",
+        level=2 * level - 1,
+        limits=frame["limits"],
+        parameters={"low": low, "high": high, "level": level},
+    )
+
+
+def power_of(mean: float, ratio: float, level: float = 0.95, exposure: float = 1.0) -> float:
+    """The power of the exact conditional test of two counts: the first of this mean, the second ``ratio`` times it."""
+    return _power(_regions(mean, level, exposure), mean * ratio * exposure)
+
+
+def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
+    """What `describe` says of what could have been seen: the case and the parts of its sentence."""
+    label = label_in_words(result, lang)
+    parts = {"label": label[:1].upper() + label[1:]}
+    if "margin_low" in result:
+        again = "pass the result of equivalence as it was returned"
+        sure = result["verdict"] != "cannot tell"
+        parts |= {
+            "low": numbers.number(needed(result, "margin_low", again), lang, 3),
+            "high": numbers.number(needed(result, "margin_high", again), lang, 3),
+            "sure": numbers.number(int(sure.sum()), lang),
+            "rows": numbers.number(len(result), lang),
+            "level": numbers.percent(needed(result, "level", again), lang, digits=1),
+            "p": numbers.p_value(float(result["p_value"].iloc[0]), lang) or "–",
+        }
+        if len(result) > 1:
+            return "equivalence_several", parts
+        return "equivalence_" + ("sure" if sure.iloc[0] else "open"), parts
+    top = result.sort_values("value", kind="stable").iloc[-1]
+    parts |= {
+        "place": place_in_words(top, lang),
+        "count": numbers.number(top["value"], lang),
+        "rise": numbers.number(top["least_rise"], lang, 3),
+        "fall": numbers.number(top["least_fall"], lang, 3) if top["least_fall"] == top["least_fall"] else "",
+        "power": numbers.percent(top["power"], lang),
+        "level": numbers.percent(top["level"], lang, digits=1),
+    }
+    return ("least" if parts["fall"] else "least_rise_only"), parts
+
+
+def _pairs(frame: pd.DataFrame) -> list[tuple[NDArray[Any], ...]]:
+    """Least and most count and denominator of both sides: after and before of a change, a and b of two places."""
+    sides = []
+    for end in ("after", "before") if "value_after" in frame else ("a", "b"):
+        names = [f"{name}_{end}" for name in ("low", "high", "size_low", "size_high")]
+        if names[0] not in frame or "ratio" not in frame:
+            raise DataError(
+                "the table has no pairs of counts", remedy="pass a result of change or rate_ratio", column=names[0]
+            )
+        columns = [frame[name].to_numpy(float) if name in frame else np.ones(len(frame)) for name in names]
+        if (frame["limits"] == "chance").any():
+            value = frame[f"value_{end}"].to_numpy(float)
+            columns[0], columns[1] = (np.where(frame["limits"] == "chance", value, one) for one in columns[:2])
+        spread = frame["dispersion"].fillna(1.0).to_numpy(float) if "dispersion" in frame else np.ones(len(frame))
+        columns[0], columns[1] = columns[0] / spread, columns[1] / spread
+        sides.append(tuple(columns))
+    return sides
+
+
+def _tail_above(
+    above: NDArray[Any], below: NDArray[Any], size: NDArray[Any], other: NDArray[Any], ratio: float
+) -> NDArray[Any]:
+    """The chance of so high a first count, given the sum of both, where the ratio of the rates is this one."""
+    from scipy.special import betainc
+
+    share = ratio * size / (ratio * size + other)
+    return np.where(above > 0, betainc(np.maximum(above, 1e-300), below + 1, share), 1.0)
+
+
+def _lower(
+    above: NDArray[Any], below: NDArray[Any], size: NDArray[Any], other: NDArray[Any], tail: float
+) -> NDArray[Any]:
+    """The exact lower limit of the ratio of two rates, one-sided."""
+    from scipy.special import betaincinv
+
+    share = np.where(above > 0, betaincinv(np.maximum(above, 1e-300), below + 1, tail), 0.0)
+    return share / (1 - share) * other / size
+
+
+def _least_ratios(mean: float, power: float, level: float, exposure: float) -> tuple[float, float]:
+    """The least rise and the least fall (a ratio below 1) that are found with the power."""
+    from scipy.optimize import brentq
+
+    if mean <= 0:
+        return float("nan"), float("nan")
+    regions = _regions(mean, level, exposure)
+
+    def short(log_ratio: float) -> float:
+        return _power(regions, mean * float(np.exp(log_ratio)) * exposure) - power
+
+    top = 0.5
+    while short(top) < 0 and top < 20:
+        top *= 1.5
+    rise = _crossing(short, np.linspace(top, 0.0, _GRID), brentq)
+    if _power(regions, 0.0) < power:
+        return float(np.exp(rise)), float("nan")
+    bottom = -0.5
+    while short(bottom) < 0 and bottom > -20:
+        bottom *= 1.5
+    return float(np.exp(rise)), float(np.exp(_crossing(short, np.linspace(bottom, 0.0, _GRID), brentq)))
+
+
+def _crossing(short: Any, grid: NDArray[Any], root: Any) -> float:
+    """Where the power first falls short, coming from the far end."""
+    last = grid[0]
+    for at in grid[1:]:
+        if short(at) < 0:
+            return float(root(short, last, at, xtol=_TIGHT))
+        last = at
+    return float(grid[-1])
+
+
+def _regions(mean: float, level: float, exposure: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The first counts that matter, as probabilities, and from and up to which second count each pair is told apart."""
+    from scipy.special import betainc
+    from scipy.stats import poisson
+
+    first = np.arange(int(poisson.ppf(_TAIL, mean)), int(poisson.ppf(1 - _TAIL, mean)) + 1, dtype=float)
+    tail, share = (1 - level) / 2, exposure / (1 + exposure)
+    # The least second count so high that the test tells: P(X ≥ y | x + y) ≤ α/2, by bisection over whole numbers.
+    low, high = np.zeros(len(first)), np.full(len(first), 16.0 + 4 * exposure * (first.max() + 40))
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        tells = betainc(np.maximum(middle, 0.5), first + 1, share) <= tail
+        low, high = np.where(tells, low, middle), np.where(tells, middle, high)
+    upper = high
+    # The greatest second count so low that the test tells: P(Y ≤ y | x + y) ≤ α/2; −1 where not even none does.
+    low, high = np.full(len(first), -1.0), exposure * first + 1
+    while (high - low > 1).any():
+        middle = np.ceil((low + high) / 2)
+        tells = np.where(first > 0, betainc(np.maximum(first, 0.5), middle + 1, 1 - share), 1.0) <= tail
+        low, high = np.where(tells, middle, low), np.where(tells, high, middle)
+    return poisson.pmf(first, mean), upper, np.floor(low)
+
+
+def _power(regions: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], mean: float) -> float:
+    from scipy.special import pdtr, pdtrc
+
+    weight, upper, lower = regions
+    below = np.where(lower >= 0, pdtr(np.maximum(lower, 0), mean), 0.0)
+    return float(weight @ (pdtrc(np.maximum(upper - 1, 0), mean) + below))
