@@ -1,4 +1,4 @@
-"""One sentence for every result, in four languages; what every public statistic must have; what a written result keeps."""
+"""A sentence for every result, in four languages; what every public statistic must have; what a written one keeps."""
 
 import ast
 import csv

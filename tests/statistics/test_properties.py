@@ -186,7 +186,9 @@ ELSEWHERE = {
     "least_detectable": "takes the count as its own mean: test_power",
     "share_difference": "takes shares: test_two_shares",
     "share_ratio": "takes shares: test_two_shares",
-    "empirical_bayes": "a posterior given the printed values; wider figures may move what it is drawn to: test_small_numbers",
+    "empirical_bayes": (
+        "a posterior given the printed values; wider figures may move what it is drawn to: test_small_numbers"
+    ),
     "too_few": "gives a flag: test_small_numbers",
     "top_movers": "rows of ranked_changes: test_movers",
     "top_set": "the rows of rank_sets that may be among the first: test_ranking",

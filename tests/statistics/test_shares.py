@@ -136,7 +136,7 @@ def test_what_is_pooled_must_be_one_thing():
         pooled(one, one)
     with pytest.raises(ex.DataError, match="comes twice"):
         pooled(shares(counts(5, 6, iso3=["WLD", "DEU"]), counts(10, 10, iso3=["WLD", "DEU"]), "data"))
-    with pytest.raises(ex.DataError, match="results of ex.statistics.shares"):
+    with pytest.raises(ex.DataError, match=r"results of ex\.statistics\.shares"):
         pooled(counts(5))
     with pytest.raises(ex.DataError, match="different options"):
         pooled(one, shares(counts(5, iso3=["ESP"]), counts(10, iso3=["ESP"]), "data", method="exact"))
@@ -235,6 +235,7 @@ def test_a_sentence_names_the_test():
         "association",
     )
     assert describe(found, "en") == (
-        "India, servers reachable from the internet: 193 of 305 (63.3%; 95% interval 57.7–68.5%) passed one test: the server accepts "
+        "India, servers reachable from the internet: 193 of 305 (63.3%; 95% interval 57.7–68.5%) "
+        "passed one test: the server accepts "
         "a stranger's association. Other tests give other shares."
     )

@@ -1,4 +1,4 @@
-"""Printing and chance kept apart: what is refused, what belongs to which measure, and counts as they might have been."""
+"""Rounding and chance kept apart: what is refused, what belongs to which measure, counts as they might have been."""
 
 import numpy as np
 import pandas as pd

@@ -67,7 +67,7 @@ def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> 
 
 
 def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:
-    """What must be said of any result: that its counts were taken as exact, or that nobody knows what its events are."""
+    """What must be said of any result: that its counts were taken as exact, or that its events are not known."""
     found = []
     words = set(frame["limits"].dropna()) if "limits" in frame else set()
     if "exact" in words or (words == {"chance"} and family in _OF_COUNTS):

@@ -43,7 +43,7 @@ def label_in_words(result: pd.DataFrame, lang: str) -> str:
 
 
 def where_in_words(row: pd.Series, lang: str) -> str:
-    """The place of a series in the language; a part of a country (a state with its country's code) keeps its own name."""
+    """The place of a series in the language; a part of a country, such as a state, keeps its own name."""
     from ..errors import UnknownPlaceError
     from ..figures.places import iso3
 
