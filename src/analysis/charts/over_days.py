@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .chart import Chart
 
 #: Rows of ``ex.breaks``, dates, or None for those that the rows tell.
-Breaks = pd.DataFrame | Sequence[str] | None
+Breaks: TypeAlias = pd.DataFrame | Sequence[str] | None
 #: Statistics of which every period is drawn, so that the sentence is theirs.
 _DRAWN = {"decomposition", "anomalies"}
 MOST_PANELS = 12
@@ -67,7 +67,7 @@ class Counted:
     name: str
     label: str
     trend: NDArray[np.float64] | None = None
-    odd: NDArray[np.float64] | None = None
+    odd: NDArray[np.bool_] | None = None
     parts: list[tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -181,7 +181,7 @@ def _beside(frame: pd.DataFrame, name: str, line: Line) -> NDArray[np.float64] |
     days = rows["day"] if "day" in rows else rows["period"]
     periods = pd.PeriodIndex(pd.to_datetime(days.astype("str"), format="ISO8601"), freq=line.periods.freq)
     found = pd.Series(rows[name].to_numpy(np.float64), index=periods)
-    return found.reindex(line.periods).to_numpy(np.float64)
+    return np.asarray(found.reindex(line.periods).to_numpy(np.float64))
 
 
 def _flags(frame: pd.DataFrame, line: Line) -> NDArray[np.bool_] | None:
@@ -445,11 +445,13 @@ class _Track:
         for first, last in one.parts:
             self._part(first, last, width)
         if one.odd is not None:
-            at = [
-                (round(self.across(n), 1), round(self.scale(one.line.values[n]), 1))
+            flags = [
+                (round(self.across(int(n)), 1), round(self.scale(one.line.values[n]), 1))
                 for n in np.flatnonzero(one.odd & ~np.isnan(one.line.values))
             ]
-            page.circles(at, [0.34 * page.size.text] * len(at), face="none", edge=theme.second, width=1.6, order=5)
+            page.circles(
+                flags, [0.34 * page.size.text] * len(flags), face="none", edge=theme.second, width=1.6, order=5
+            )
 
     def _part(self, first: int, last: int, width: float) -> None:
         page, theme, one = self.page, self.page.theme, self.one
@@ -481,13 +483,13 @@ class _Track:
         return round(self.across(position), 1), round(self.scale(value), 1)
 
 
-def _time_ticks(line: Line, across, size: float, lang: str) -> list[tuple[float, str]]:
+def _time_ticks(line: Line, across: Callable[[float], float], size: float, lang: str) -> list[tuple[float, str]]:
     """Years, or months where there are few years, as many as have room: pixel and label."""
     first, last = line.periods[0].start_time, line.periods[-1].end_time
     days = max((last - first).days, 1)
 
     def at(day: pd.Timestamp) -> float:
-        return across((day - first).days / days * len(line.periods) - 0.5)
+        return float(across((day - first).days / days * len(line.periods) - 0.5))
 
     years = [pd.Timestamp(year, 1, 1) for year in range(first.year, last.year + 1)]
     inside = [day for day in years if day >= first]
@@ -564,7 +566,7 @@ class _Timeline:
         else:
             page.segments([[(x, y), (x + 1.4 * small, y)]], colour=theme.accent, width=2.4)
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         one = self.one
         top = self._key(page, box) + (1.5 * small if one.breaks else 0.4 * small)
@@ -650,7 +652,7 @@ class _Panels:
         rows = -(-len(self.shown) // columns_of(len(self.shown), size, None, self.least(size)))
         return (rows * 9.5 + (rows - 1) * GAP) * size.text
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         columns = columns_of(len(self.shown), page.size, page.size.height and box.height, self.least(page.size))
         rows, gap = -(-len(self.shown) // columns), GAP * size

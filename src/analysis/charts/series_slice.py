@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..language.dates import date
 from ..language.languages import LANGUAGES
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST = 20_000
 
 
-def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[dict]:
+def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[dict[str, Any]]:
     """The published series by month, ready to be written as JSON.
 
     Parameters
@@ -65,14 +65,14 @@ def series_slice(ids: Collection[str] | None = None, most: int = MOST) -> list[d
     return [series for series in told if series["lines"]]
 
 
-def _told(series: Series, most: int) -> dict:
+def _told(series: Series, most: int) -> dict[str, Any]:
     from ..series.catalogue import cite
 
     by, frame = _counts(series, most)
     whole = len(frame) <= most
     order = list(series.meta["measure"])
     groups = sorted(frame.groupby(["measure", "source"]), key=lambda group: (order.index(group[0][0]), group[0][1]))
-    made = [_line(series, by, *key, rows, whole) for key, rows in groups]
+    made = [_line(series, by, measure, source, rows, whole) for (measure, source), rows in groups]
     return {
         "id": series.id,
         "title": {lang: series.title(lang) for lang in LANGUAGES},
@@ -104,7 +104,7 @@ def _counts(series: Series, most: int) -> tuple[str, pd.DataFrame]:
     return by, frame.assign(count=frame["count"].mask(summed & in_part))
 
 
-def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame, whole: bool) -> dict:
+def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame, whole: bool) -> dict[str, Any]:
     import pandas as pd
 
     from ..series.catalogue import breaks
@@ -130,8 +130,8 @@ def _line(series: Series, by: str, measure: str, source: str, rows: pd.DataFrame
     if series.meta["measure"][measure]["additive"] and len(parts.columns) > 1:
         together = [{"place": "", "iso3": "", "values": _whole(total), "counted": parts.notna().sum(axis=1).tolist()}]
     known = breaks(series.id, measure)
-    numbers_of_all = total.to_numpy(float)
-    line = Line({"measure": measure}, by, periods, *[numbers_of_all] * 3, breaks=tuple(within(known, periods)))
+    counts = total.to_numpy(float)
+    line = Line({"measure": measure}, by, periods, counts, counts, counts, breaks=tuple(within(known, periods)))
     return {
         "measure": measure,
         "source": source,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .catalogue import breaks, cite, events, find_series, measures, series_present
 from .query import coverage, listed, movers, rates, resample, revisions, select, totals
@@ -69,7 +69,7 @@ class _Callable(ModuleType):
         """
         if series is None:
             return listed(lang)
-        asked = {
+        asked: dict[str, Any] = {
             "measure": measure,
             "places": places,
             "source": source,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,17 +41,17 @@ class Series:
 
     id: str
     folder: Path
-    meta: dict = field(repr=False)
+    meta: dict[str, Any] = field(repr=False)
 
     @property
     def grain(self) -> str:
         """``day``, ``week`` or ``month``: what the day of a row stands for."""
-        return self.meta["grain"]
+        return str(self.meta["grain"])
 
     @property
     def absent(self) -> str:
         """``unknown`` or ``zero``: what a place and day without a row means."""
-        return self.meta["absent"]
+        return str(self.meta["absent"])
 
     @property
     def vintage(self) -> str | None:
@@ -75,12 +75,12 @@ class Series:
 
     def title(self, lang: str = "en") -> str:
         """Its title; the English one where there is none in the language."""
-        return self.meta["title"].get(lang) or self.meta["title"]["en"]
+        return str(self.meta["title"].get(lang) or self.meta["title"]["en"])
 
     def label(self, measure: str, lang: str = "en") -> str:
         """What charts and tables print for a measure; its id where nothing is said of it."""
         label = self.meta["measure"].get(measure, {}).get("label", {})
-        return label.get(lang) or label.get("en") or measure
+        return str(label.get(lang) or label.get("en") or measure)
 
 
 def series_folders() -> list[Path]:
@@ -130,7 +130,7 @@ def find_series(series: str | Path) -> Series:
     return Series(folder.name, folder, meta)
 
 
-def faults_of(meta: dict) -> list[tuple[str, str]]:
+def faults_of(meta: dict[str, Any]) -> list[tuple[str, str]]:
     """What is wrong with the content of a ``series.toml``: (key, what and what now)."""
     faults = [
         (key, f"'{key}' is not known here; expected {', '.join(sorted(_KEYS))}.") for key in meta if key not in _KEYS

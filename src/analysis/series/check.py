@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -93,7 +93,7 @@ def _series(folder: Path) -> Iterator[Finding]:
     yield from _counts(folder / "counts.csv", meta) if (folder / "counts.csv").exists() else _stored(folder, meta)
 
 
-def _stored(folder: Path, meta: dict) -> Iterator[Finding]:
+def _stored(folder: Path, meta: dict[str, Any]) -> Iterator[Finding]:
     """A store: every byte of every file, what an interrupted import left behind, and what is not defined."""
     try:
         store = Store(folder)
@@ -152,7 +152,7 @@ def _line(text: str, key: str) -> int:
     return text.count("\n", 0, opened) + 1 if opened >= 0 else toml_line(text, key)
 
 
-def _counts(path: Path, meta: dict) -> Iterator[Finding]:
+def _counts(path: Path, meta: dict[str, Any]) -> Iterator[Finding]:
     file = relative(path)
     faults: list[DataError] = []
     try:
@@ -165,7 +165,7 @@ def _counts(path: Path, meta: dict) -> Iterator[Finding]:
     yield from found
     wrong = {one.line for one in found}
     sources = {entry["id"] for entry in meta["source"]}
-    first: dict[tuple, int] = {}
+    first: dict[tuple[Any, ...], int] = {}
     for row in rows:
         if row.line in wrong:
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -67,14 +67,15 @@ class Chunk:
 
     def take(self, rows: np.ndarray) -> Chunk:
         """Some of the rows, in the order asked for."""
-        return Chunk(*(None if values is None else values[rows] for values in self._values()))
+        columns: list[Any] = [None if values is None else values[rows] for values in self._values()]
+        return Chunk(*columns)
 
     @classmethod
     def joined(cls, chunks: Sequence[Chunk]) -> Chunk:
         """The rows of several chunks, one after another."""
         if len(chunks) == 1:
             return chunks[0]
-        columns = []
+        columns: list[Any] = []
         for values in zip(*(chunk._values() for chunk in chunks), strict=True):
             if all(one is None for one in values):
                 columns.append(None)
@@ -111,7 +112,7 @@ class Table:
     def __init__(self, origin: Path | str | pd.DataFrame, grain: str = "day") -> None:
         if grain not in GRAINS:
             raise DataError(f"{grain!r} is no grain of a series; choose {', '.join(GRAINS)}.", column="grain")
-        self.origin = Path(origin) if isinstance(origin, str | Path) else origin
+        self.origin: Any = Path(origin) if isinstance(origin, str | Path) else origin
         self.grain = grain
         self.name = self.origin.name if isinstance(self.origin, Path) else None
         self.texts: dict[str, list[str]] = {column: [] for column in TEXTS}
@@ -372,7 +373,7 @@ class Table:
                 known[text] = len(told)
                 told.append(text)
         lookup = np.fromiter((known[text] for text in texts), dtype=np.int32, count=len(texts))
-        return lookup[_array(cells.indices, np.int32)]
+        return np.asarray(lookup[_array(cells.indices, np.int32)])
 
     def _check_texts(self, column: str, texts: list[str], batch: pa.RecordBatch) -> None:
         for number, rule in identifying_texts(texts).items():
@@ -475,11 +476,8 @@ def _array(cells: pa.Array, kind: type) -> np.ndarray:
     """The numbers of a column without missing ones; days as days since 1970."""
     import pyarrow as pa
 
-    return (
-        (cells.view(pa.int32()) if pa.types.is_date32(cells.type) else cells)
-        .to_numpy(zero_copy_only=False)
-        .astype(kind, copy=False)
-    )
+    plain = cells.view(pa.int32()) if pa.types.is_date32(cells.type) else cells
+    return np.asarray(plain.to_numpy(zero_copy_only=False).astype(kind, copy=False))
 
 
 def _months(days: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import functools
 import os
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 
@@ -124,7 +124,7 @@ class _Spark(Engine):
         return self.connection.table(name)
 
 
-def _session(address: str):
+def _session(address: str) -> Any:
     try:
         from pyspark.sql import SparkSession
     except ImportError:

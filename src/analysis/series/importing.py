@@ -11,7 +11,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..datafolder import relative
 from ..errors import DataError, ExposureError
@@ -177,10 +177,11 @@ def _new(
             FROM {_scan([file])} n JOIN (
                 SELECT *, vintage = max(vintage) OVER (PARTITION BY {_KEY}) AS last FROM {_scan(there)}
             ) o USING ({_KEY}) GROUP BY ALL""")
-        differing, early, alike = desk.execute(
+        differing, early, alike = _one_row(
+            desk,
             "SELECT count(*) FILTER (NOT alike), count(*) FILTER (NOT alike AND vintage <= held_vintage), "
-            "count(*) FILTER (alike) FROM met"
-        ).fetchone()
+            "count(*) FILTER (alike) FROM met",
+        )
         if differing and (early or not revise):
             _refuse_other(desk, table, differing, revise)
         same, revised = same + alike, revised + differing
@@ -193,7 +194,7 @@ def _new(
 def _without(desk: duckdb.DuckDBPyConnection, file: File, path: Path) -> File:
     """A file without the rows that the store holds already."""
     rows = f"FROM {_scan([file])} ANTI JOIN (FROM met WHERE alike) USING ({_KEY}, vintage)"
-    told = desk.execute(f"SELECT count(*), min(day), max(day), min(vintage), max(vintage) {rows}").fetchone()
+    told = _one_row(desk, f"SELECT count(*), min(day), max(day), min(vintage), max(vintage) {rows}")
     if not told[0]:
         return replace(file, rows=0)
     desk.execute(
@@ -206,9 +207,9 @@ def _without(desk: duckdb.DuckDBPyConnection, file: File, path: Path) -> File:
 def _refuse_other(desk: duckdb.DuckDBPyConnection, table: Table, differing: int, revise: bool) -> None:
     """Refuse counts that differ from what the store holds, with both values of the first."""
     order = "vintage <= held_vintage DESC, day, place, measure, source" if revise else "day, place, measure, source"
-    day, place, measure, source, count, vintage, held, held_vintage = desk.execute(
-        f"SELECT {_KEY}, count, vintage, held, held_vintage FROM met WHERE NOT alike ORDER BY {order} LIMIT 1"
-    ).fetchone()
+    day, place, measure, source, count, vintage, held, held_vintage = _one_row(
+        desk, f"SELECT {_KEY}, count, vintage, held, held_vintage FROM met WHERE NOT alike ORDER BY {order} LIMIT 1"
+    )
     line = table.rows_of(day, place, measure, source, vintage)[0][0]
     what = f"{place}, {measure}, {day} ({source}): {count:,} here, {held:,} in the store"
     why = (
@@ -226,6 +227,13 @@ def _refuse_other(desk: duckdb.DuckDBPyConnection, table: Table, differing: int,
         values=(count, held),
         differing=differing,
     )
+
+
+def _one_row(desk: duckdb.DuckDBPyConnection, asked: str) -> tuple[Any, ...]:
+    found = desk.execute(asked).fetchone()
+    if found is None:
+        raise ExposureError("the store could not be compared", remedy="import again")
+    return found
 
 
 def _scan(files: Collection[File]) -> str:
@@ -278,7 +286,7 @@ def _commit(series: Series, store: Store, staged: list[File], done: Import) -> N
     _to_disk(series.folder)
 
 
-def _package(series: Series, files: list[File], imports: list[Import]) -> dict:
+def _package(series: Series, files: list[File], imports: list[Import]) -> dict[str, Any]:
     """The list as a Frictionless Data Package: one resource a file."""
     return {
         "$schema": _PROFILE,
@@ -300,13 +308,13 @@ def _package(series: Series, files: list[File], imports: list[Import]) -> dict:
     }
 
 
-def _described(field: fields.Field) -> dict:
+def _described(field: fields.Field) -> dict[str, Any]:
     kinds = {"day": "date", "vintage": "date", "count": "integer", "low": "number", "high": "number"}
     needed = {"constraints": {"required": True}} if field.needed or field.name == "vintage" else {}
     return {"name": field.name, "type": kinds.get(field.name, "string"), "description": field.description, **needed}
 
 
-def _text(content: dict) -> str:
+def _text(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -71,4 +71,4 @@ class Keys:
             flat[fresh] = np.arange(self._known, self._known + len(fresh), dtype=np.int32)
             self._known += len(fresh)
             pairs = flat[index]
-        return pairs
+        return np.asarray(pairs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..datafolder import data_folder, read_toml
 from ..figures import fields
@@ -21,7 +21,7 @@ _DESCRIPTION = (
 )
 
 
-def descriptor() -> dict:
+def descriptor() -> dict[str, Any]:
     """The Frictionless Data Package (version 2) of ``data/series``: one resource a table, with schema and checksum."""
     folder = series_folder()
     resources = []

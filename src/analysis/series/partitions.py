@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import pyarrow as pa
+
 #: Rows of a monitor and year that are sorted together, and rows held of all together: some 50 bytes each.
 _SORTED, _HELD = 2**20, 2**22
 #: Rows that a reader skips or reads as one.
@@ -71,7 +73,7 @@ class Writer:
         self._open: dict[tuple[int, int], _Open] = {}
         self._files: list[File] = []
         self._thread = ThreadPoolExecutor(1)
-        self._job: Future | None = None
+        self._job: Future[None] | None = None
 
     def __enter__(self) -> Writer:
         return self
@@ -161,7 +163,7 @@ class _Open:
             },
         )
 
-    def write(self, columns: list) -> None:
+    def write(self, columns: list[pa.Array]) -> None:
         import pyarrow as pa
 
         batch = pa.record_batch(columns, schema=self._schema)

@@ -437,8 +437,8 @@ def listed(lang: str = "en") -> pd.DataFrame:
     Examples
     --------
     >>> import analysis as ex
-    >>> ex.series().loc["us-breach-register", ["grain", "rows"]].tolist()
-    ['month', 543]
+    >>> ex.series().loc["us-breach-register", ["grain", "stored"]].tolist()
+    ['month', False]
     """
     rows = {}
     for name in series_present():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from ..errors import DataError, ExposureError, IdentifierError
 from ..figures import fields
@@ -40,8 +41,8 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
             f"{day} is no {first}, as the grain '{grain}' of the series wants; correct the day, or the grain.",
             column="day",
         )
-    for column, outside in (("low", lambda limit: limit > count), ("high", lambda limit: limit < count)):
-        if cells.get(column) and outside(float(cells[column])):
+    for column, sign in (("low", 1), ("high", -1)):
+        if cells.get(column) and sign * (float(cells[column]) - count) > 0:
             return DataError(
                 f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.",
                 column=column,
@@ -49,7 +50,7 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
     return None
 
 
-def identifying(rule: str, **place: object) -> IdentifierError:
+def identifying(rule: str, **place: Any) -> IdentifierError:
     """The error for a text that identifies; it never repeats the text."""
     what_now = "nothing of this table was kept. Remove what identifies, and keep counts only."
     return IdentifierError(f"looks like a {rule}; {what_now}", rule=rule, **place)
@@ -90,6 +91,6 @@ def _is_number(text: str, whole: bool) -> bool:
 def written(value: object) -> str:
     """A value of a frame as a CSV file would have it."""
     if hasattr(value, "isoformat"):
-        text = value.isoformat()
+        text = str(value.isoformat())
         return text.removesuffix("T00:00:00")
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

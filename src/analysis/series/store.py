@@ -19,7 +19,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..datafolder import read_text, relative
 from ..errors import DataError
@@ -63,7 +63,7 @@ class Store:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         path = self.folder / MANIFEST
-        package = {"imports": [], "resources": []}
+        package: dict[str, Any] = {"imports": [], "resources": []}
         try:
             if path.exists():
                 package = json.loads(read_text(path))
@@ -74,8 +74,8 @@ class Store:
         except (ValueError, KeyError, TypeError):
             raise DataError("is not the list of a store; restore it from a copy.", file=relative(path)) from None
 
-    def _file(self, told: dict) -> File:
-        days = {name: date.fromisoformat(told[name]) for name in DAYS}
+    def _file(self, told: dict[str, Any]) -> File:
+        days: dict[str, Any] = {name: date.fromisoformat(told[name]) for name in DAYS}
         return File(
             self.folder / told["path"],
             **{name: told[name] for name in ("source", "year", "rows", "bytes", "hash", "revises")},

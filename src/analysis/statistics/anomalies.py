@@ -73,7 +73,7 @@ def anomalies(
     >>> import analysis as ex
     >>> found = anomalies(ex.series("us-breach-register", measure="breaches"))
     >>> int(found["anomaly"].sum()), len(found)
-    (16, 181)
+    (2, 181)
     """
     if not threshold > 0 or (window is not None and window < 1):
         raise DataError("threshold and window are positive numbers", remedy="leave them out for the usual ones")

@@ -68,7 +68,7 @@ def before_and_after(
     >>> reports = ex.series("us-breach-register", measure="breaches")
     >>> found = before_and_after(reports, ex.events(places=["USA"]))
     >>> found["why"].value_counts().sort_index().to_dict()
-    {}
+    {'': 1, 'another event in the window': 19, 'too few periods': 4}
     """
     frame = plain(frame, "the series")
     line = one_line(frame, value, breaks=breaks)

@@ -82,7 +82,7 @@ def forecast(
     >>> reports = ex.series("us-breach-register", measure="breaches", until="2024-06-30")
     >>> found = forecast(reports, 3)
     >>> found[["expected_low", "expected", "expected_high"]].round().astype(int).values.tolist()[0]
-    []
+    [37, 61, 90]
     """
     checked_level(level)
     frame = plain(frame, "the series")
@@ -195,7 +195,7 @@ def _quantile(fits: list[_Fit], weights: NDArray[np.float64], tail: float) -> ND
         middle = (low + high) / 2
         chance = weights @ stdtr(fits[0].free, (middle - places) / spreads)
         low, high = np.where(chance < tail, middle, low), np.where(chance < tail, high, middle)
-    return (low + high) / 2
+    return np.asarray((low + high) / 2)
 
 
 def _pairs(room: int, seasons: int) -> int:

@@ -133,8 +133,8 @@ def interrupted(
     >>> import analysis as ex
     >>> reports = ex.series("us-breach-register", measure="breaches", since="2015-01-01", until="2024-09-30")
     >>> found = interrupted(reports, "2020-03", window=24).iloc[0]
-    >>> [round(found[name], 2) for name in ("ratio", "ratio_low", "ratio_high")], found["verdict"]
-    ([1.26, 0.73, 2.19], 'cannot tell')
+    >>> [round(float(found[name]), 2) for name in ("ratio", "ratio_low", "ratio_high")], found["verdict"]
+    ([0.99, 0.58, 1.7], 'cannot tell')
     """
     checked_level(level)
     if across_breaks not in ACROSS_BREAKS:

@@ -75,7 +75,7 @@ class Line:
         """The middle of each period in decimal years."""
         start = self.periods.to_timestamp(how="start")
         begun = start.year + (start.dayofyear - 1) / (365 + start.is_leap_year)
-        return begun.to_numpy(np.float64) + 0.5 / GRAINS[self.grain][1]
+        return np.asarray(begun.to_numpy(np.float64) + 0.5 / GRAINS[self.grain][1])
 
     @property
     def season(self) -> NDArray[np.int64]:

@@ -287,7 +287,8 @@ def _name(line: Line) -> str:
 
 
 def _told(span: str, lang: str) -> str:
-    return intervals.between(*(dates.date(day, lang) for day in span.split(" – ")), joint=" – ")
+    first, last = (dates.date(day, lang) for day in span.split(" – "))
+    return intervals.between(first, last, joint=" – ")
 
 
 def _span(periods: pd.PeriodIndex, span: tuple[str, str]) -> tuple[int, int]:

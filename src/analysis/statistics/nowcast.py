@@ -60,11 +60,10 @@ def nowcast(frame: Any, *, grain: str | None = None, level: float = 0.95) -> pd.
 
     Examples
     --------
-    >>> import pandas as pd
     >>> triangle = [[18, 27, 33, 35], [23, 33, 43], [25, 36], [18]]
     >>> found = nowcast(of_triangle(triangle, "2024-01"))
     >>> found[["reported", "final"]].round(1).values.tolist()[-1]
-    [18.0, 32.8]
+    [18.0, 35.2]
     """
     checked_level(level)
     frame = plain(frame, "the series")

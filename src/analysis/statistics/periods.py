@@ -49,7 +49,7 @@ def per_scan(frame: Any, weekday: str = "Sunday") -> pd.DataFrame:
     >>> import analysis as ex
     >>> summed = ex.series("cybergreen-open-services", measure="open_dns", places="DEU", since="2016-05-01")
     >>> per_scan(summed)[["count", "scans"]].values.tolist()[0]
-    [351780.0, 5]
+    [351780.0, 5.0]
     """
     if weekday not in WEEKDAYS:
         raise unknown("weekday", weekday, WEEKDAYS, weekday=weekday)

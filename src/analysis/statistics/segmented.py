@@ -156,7 +156,7 @@ class Segmented:
     def _one_side_empty(self, at: NDArray[np.int64], after: NDArray[np.bool_]) -> bool:
         counts = self.line.values[at]
         sums = counts[~after].sum(), counts[after].sum()
-        return min(sums) == 0 < max(sums)
+        return bool(min(sums) == 0 < max(sums))
 
     def _exact(self, at: NDArray[np.int64], after: NDArray[np.bool_]) -> dict[str, Any]:
         """The step between a side with counts and a side without, by the exact conditional distribution.

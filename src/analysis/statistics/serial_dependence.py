@@ -44,7 +44,7 @@ def variance_of_s(values: NDArray[np.float64], season: NDArray[np.int64]) -> flo
     first, second = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
 
     def correlation(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
-        return coefficient ** np.abs(one[:, None] - other[None, :])
+        return np.asarray(coefficient ** np.abs(one[:, None] - other[None, :]))
 
     covariance = correlation(second, second) - correlation(second, first)
     covariance += correlation(first, first) - correlation(first, second)

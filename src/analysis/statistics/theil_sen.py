@@ -79,7 +79,7 @@ def theil_sen(
     >>> import pandas as pd
     >>> figures = pd.DataFrame({"year": range(2015, 2020), "value": [10, 12, 15, 15.5, 20]})
     >>> theil_sen(figures)[["slope", "p_value", "verdict"]].round(3).values.tolist()
-    [[2.248, 0.017, 'rises']]
+    [[2.5, 0.017, 'rises']]
     """
     from ..figures.comparability import require_comparable
 
@@ -99,9 +99,9 @@ def theil_sen(
     rows: list[dict[str, Any]] = []
     for key, group in groups:
         ordered = group.sort_values("when", kind="stable")
-        broken: list[int] = []
+        broken: list[Any] = []
         if {"survey", "measure", "asset"} <= set(ordered):
-            broken = require_comparable(ordered, breaks="mark")
+            broken = list(require_comparable(ordered, breaks="mark"))
         for number, part in enumerate(np.split(np.arange(len(ordered)), broken), 1):
             stretch = ordered.iloc[part]
             _separate(stretch)

@@ -125,7 +125,7 @@ class _Cells:
 
     @property
     def years(self) -> int:
-        return self.last - self.first + 1
+        return int(self.last - self.first + 1)
 
     def wanted(self, size: Size) -> float:
         if self.one.line.grain == "month":
@@ -140,7 +140,7 @@ class _Cells:
     def _side(width: float, size: Size) -> float:
         return (width - 3.2 * size.text) / 54
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, small = page.size.text, page.size.note
         top = box.y + 3.4 * size
         self._key(page, box)
@@ -231,7 +231,8 @@ class _Cells:
                 colour=theme.muted,
                 align="right",
             )
-        cells, columns = [], {}
+        cells: list[Box] = []
+        columns: dict[tuple[int, float], list[int]] = {}
         for period, which in zip(self.one.line.periods, self._classes(), strict=True):
             before = datetime.date(period.year, 1, 1).weekday()
             week, weekday = divmod(period.day_of_year - 1 + before, 7)
@@ -267,9 +268,8 @@ class _Cells:
     def _classes(self) -> list[int]:
         """The class of each period; −1 in a gap."""
         values = self.one.line.values
-        return np.where(
-            np.isnan(values), -1, np.searchsorted(self.limits[1:-1], np.nan_to_num(values), side="right")
-        ).tolist()
+        classes = np.searchsorted(self.limits[1:-1], np.nan_to_num(values), side="right")
+        return [int(one) for one in np.where(np.isnan(values), -1, classes)]
 
     def _gaps_and_breaks(self, page: Page, cells: list[Box], gaps: list[Box]) -> None:
         theme, one = page.theme, self.one

@@ -178,7 +178,15 @@ def _told(rows: pd.DataFrame, column: str, lang: str) -> str:
 
 
 class _Panels:
-    def __init__(self, rows, keys, measures, joined, column, lang) -> None:
+    def __init__(
+        self,
+        rows: pd.DataFrame,
+        keys: list[str],
+        measures: list[str],
+        joined: dict[str, list[bool]],
+        column: str,
+        lang: str,
+    ) -> None:
         self.rows, self.keys, self.measures, self.joined, self.column, self.lang = (
             rows,
             keys,
@@ -200,7 +208,7 @@ class _Panels:
         each = (9.5 if rows > 1 else 14) if len(self.measures) == 1 else 1.5 + 4.0 * len(self.measures)
         return (rows * each + (rows - 1) * GAP) * size.text
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size = page.size.text
         columns = self._columns(page.size, page.size.height and box.height)
         lines = -(-len(self.keys) // columns)
@@ -252,9 +260,9 @@ class _Panels:
         page.segments(spans, colour=theme.text, width=0.09 * size, order=3)
         page.circles(points, [0.26 * size] * len(points), face=theme.accent, edge=theme.paper, width=0.8)
         self._numbers(page, points, rows, scale, texts, floor)
-        ends = list(dict.fromkeys((self.rows["when"].min(), self.rows["when"].max())))
+        spanned = list(dict.fromkeys((self.rows["when"].min(), self.rows["when"].max())))
         # The year says enough unless it is the same at both ends, or there is room for more.
-        shown = [date(when if ends[0][:4] == ends[-1][:4] else when[:4], self.lang) for when in ends]
+        shown = [date(when if spanned[0][:4] == spanned[-1][:4] else when[:4], self.lang) for when in spanned]
         for text, x, align in zip(shown, (box.x, box.right), ("left", "right"), strict=False):
             page.text(
                 x,
@@ -266,7 +274,13 @@ class _Panels:
             )
 
     def _numbers(
-        self, page: Page, points: list, rows: pd.DataFrame, scale: Scale, texts: list[str], floor: float
+        self,
+        page: Page,
+        points: list[tuple[float, float]],
+        rows: pd.DataFrame,
+        scale: Scale,
+        texts: list[str],
+        floor: float,
     ) -> None:
         """The first and the last number, off their line: below a point that the line leaves upwards, if it has room."""
         size, small = page.size.text, page.size.note

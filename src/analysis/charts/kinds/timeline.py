@@ -141,7 +141,9 @@ def timeline(
 
 
 class _Line:
-    def __init__(self, rows, shown, joined, measure, column, lang) -> None:
+    def __init__(
+        self, rows: pd.DataFrame, shown: list[str], joined: list[bool], measure: str, column: str, lang: str
+    ) -> None:
         self.rows, self.shown, self.joined, self.measure, self.column, self.lang = (
             rows,
             shown,
@@ -154,7 +156,7 @@ class _Line:
     def wanted(self, size: Size) -> float:
         return 21 * size.text
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         if self.rows.empty:
             return
