@@ -74,6 +74,9 @@ def rated(frame=None):
         rate_high=1.1 * rate,
         rate_method="exact Poisson",
         level=0.95,
+        rate_per="population",
+        rate_scale=1e6,
+        limits="both",
     )
 
 

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..errors import DataError
 from ..language.catalogue import say
 from ..language.prose import ended
 from . import style, svg
@@ -52,8 +53,8 @@ class Chart:
     lang: str
     size: str
     theme: str
-    figure: object
-    ax: object
+    figure: Any
+    ax: Any
     about: dict
     _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
 
@@ -65,9 +66,23 @@ class Chart:
         """All texts of the chart in one paragraph, for those who set their own caption."""
         return " ".join(ended(text) for text in (self.title, self.subtitle, *self.notes, self.source) if text)
 
-    def svg(self) -> str:
-        """The chart as SVG: text as text with its font inside, nothing loaded from elsewhere."""
-        return self._picture("svg").decode("utf-8")
+    def svg(self, text: str = "kept") -> str:
+        """The chart as SVG; nothing is loaded from elsewhere.
+
+        Parameters
+        ----------
+        text
+            ``kept``: text as text, with its font inside. ``outlined``: letters as shapes, for programs that ignore a
+            font inside (librsvg and what stands on it).
+
+        Raises
+        ------
+        DataError
+            For another word.
+        """
+        if text not in ("kept", "outlined"):
+            raise DataError(f"there is no text {text!r} of an SVG; choose one of kept, outlined.")
+        return self._picture("svg" if text == "kept" else "outlined").decode("utf-8")
 
     def files(self) -> dict[str, bytes]:
         """The bundle: file name -> content (SVG, PNG, PDF, CSV, JSON)."""
@@ -144,8 +159,10 @@ class Chart:
             for key, ending, kind, content in files
         )
         cited = "".join(f"<li>{escape(text)}</li>" for text in self.citations())
+        # On a page the picture shrinks with it; a saved one keeps its size, which other programs need.
+        drawn = self.svg().replace('style="', 'style="max-width:100%;height:auto;', 1)
         return (
-            f'<figure lang="{self.lang}" style="margin:0">{self.svg()}<figcaption style="font-size:0.85em">{links}'
+            f'<figure lang="{self.lang}" style="margin:0">{drawn}<figcaption style="font-size:0.85em">{links}'
             f"<details><summary>{escape(say('link_cite', self.lang))}</summary><ul>{cited}</ul></details></figcaption></figure>"
         )
 
@@ -159,8 +176,9 @@ class Chart:
     def _keep(self) -> str:
         """Save the bundle where the report collects them; the name may get a number to be its own."""
         folder = os.environ.get("EXPOSURE_BUNDLES")
-        if folder and _saved.get((folder, self.name)) != id(self):
-            self.name = own_name(folder, self.name)
+        if folder and (self._edited() or _saved.get((folder, self.name)) != id(self)):
+            if _saved.get((folder, self.name)) != id(self):
+                self.name = own_name(folder, self.name)
             self.save(folder)
             _saved[folder, self.name] = id(self)
         return self.name
@@ -171,10 +189,24 @@ class Chart:
         return table_text(self.data, "csv").encode("utf-8")
 
     def _picture(self, kind: str) -> bytes:
+        if self._edited():
+            self._pictures.clear()
         if kind not in self._pictures:
+            make = {"svg": self._svg, "outlined": self._outlined, "png": self._png, "pdf": self._pdf}[kind]
             with drawing(self.name):
-                self._pictures[kind] = {"svg": self._svg, "png": self._png, "pdf": self._pdf}[kind]()
+                self._pictures[kind] = make()
+            self.figure.stale = self.ax.stale = False
         return self._pictures[kind]
+
+    def _edited(self) -> bool:
+        """Whether the figure was changed, through ``ax`` or itself, since it was last drawn."""
+        return bool(self.figure.stale or self.ax.stale)
+
+    def _outlined(self) -> bytes:
+        import matplotlib as mpl
+
+        with mpl.rc_context({"svg.fonttype": "path"}):
+            return self._svg()
 
     def _svg(self) -> bytes:
         out = io.BytesIO()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import DataError
+from ..errors import DataError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,22 +17,82 @@ if TYPE_CHECKING:
 
 
 def limits_of(values: pd.Series, classes: int, scheme: str | None = None) -> list[float]:
-    """Limits of the classes from the lowest to the highest, round numbers unless a scheme is named."""
+    """Limits of the classes from the lowest to the highest, round numbers unless a scheme is named.
+
+    A value on an inner limit belongs to the class above it.
+
+    Raises
+    ------
+    DataError
+        For a scheme that mapclassify does not have, that needs more than the number of classes, or that cannot divide
+        these values.
+    """
     values = values.dropna()
     if values.empty or classes == 1 or values.nunique() == 1:
         return [float(values.min()), float(values.max())] if len(values) else []
     if scheme is not None:
-        import mapclassify
-
-        if not hasattr(mapclassify, scheme):
-            raise DataError(
-                f"mapclassify has no scheme {scheme!r}; take FisherJenks, Quantiles or another of its list."
-            )
-        bins = getattr(mapclassify, scheme)(values, k=classes).bins
-        return [float(values.min()), *dict.fromkeys(float(limit) for limit in bins)]
+        return _by_scheme(values, classes, scheme)
     return max(
         _candidates(float(values.min()), float(values.max()), classes), key=lambda limits: _evenness(values, limits)
     )
+
+
+def own_limits(values: pd.Series, given: Sequence[float]) -> list[float]:
+    """The caller's limits with open ends, the same for every map that they are given to.
+
+    ``[0.1, 1, 10]`` makes four classes: below 0.1, up to 1, up to 10, and 10 or more; a first limit of zero or less is
+    the lower end of the first class.
+
+    Raises
+    ------
+    DataError
+        If they are not finite, rising numbers, or a value lies below a lower end.
+    """
+    limits = [float(limit) for limit in given]
+    if not limits or not all(map(math.isfinite, limits)) or any(b <= a for a, b in itertools.pairwise(limits)):
+        raise DataError(
+            f"limits of classes are finite numbers that rise, not {list(given)!r}",
+            remedy="write them from low to high, such as classes=[0.1, 1, 10]",
+        )
+    if limits[0] > 0:
+        return [-math.inf, *limits, math.inf]
+    if (values.dropna() < limits[0]).any():
+        raise DataError(
+            f"{values.min():.4g} lies below the lowest limit {limits[0]:.4g}", remedy="let the limits begin lower"
+        )
+    return [*limits, math.inf]
+
+
+def _by_scheme(values: pd.Series, classes: int, scheme: str) -> list[float]:
+    """Limits by a classifier of mapclassify, which counts a value on a limit to the class below: ours lie just above."""
+    import inspect
+    import warnings
+
+    import mapclassify
+
+    if scheme == "UserDefined":
+        raise DataError("the scheme 'UserDefined' is limits of your own", remedy="pass them as classes=[0.1, 1, 10]")
+    if scheme not in mapclassify.CLASSIFIERS:
+        raise unknown("scheme of mapclassify", scheme, mapclassify.CLASSIFIERS)
+    classifier = getattr(mapclassify, scheme)
+    counted = {"k": classes} if "k" in inspect.signature(classifier).parameters else {}
+    # Some draw at random from numpy's own generator, which is put back afterwards.
+    state = np.random.get_state()  # noqa: NPY002 - mapclassify's own generator
+    np.random.seed(0)  # noqa: NPY002
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            bins = [float(limit) for limit in classifier(values.to_numpy(float), **counted).bins]
+    except (ValueError, IndexError, ArithmeticError, RuntimeError) as fault:
+        raise DataError(
+            f"the scheme {scheme!r} cannot divide these {len(values)} values ({type(fault).__name__}: {fault})",
+            remedy="take fewer classes, or limits of your own (classes=[…])",
+        ) from None
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
+    least, most = float(values.min()), float(values.max())
+    inner = [float(np.nextafter(limit, math.inf)) for limit in dict.fromkeys(bins) if least <= limit < most]
+    return [least, *inner, most]
 
 
 def _candidates(low: float, high: float, classes: int) -> Iterator[list[float]]:

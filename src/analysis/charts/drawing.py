@@ -152,6 +152,8 @@ def _as_rates(kind: str, rows: pd.DataFrame, per: str | None, scale: float | Non
         per = "population"
     if per is None:
         return rows
+    if kind in ("map", "ranking"):
+        telling.refuse_world_only(rows, rows[rows["iso3"].ne("WLD")], "value", kind)
     from ..statistics.rates import rates
 
     return rates(rows[rows["iso3"].notna()], per=per, scale=1e6 if scale is None else scale)

@@ -36,7 +36,7 @@ def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="{prefix}" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="{lang}" '
         f'aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'style="max-width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">'
+        f'style="stroke-linejoin:round;stroke-linecap:butt">'
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(alt)}</desc><style>{fonts}</style>{body}'
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
+import numbers
 import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..datafolder import surveys_present
+from ..datafolder import reference, surveys_present
 from ..errors import DataError, NotComparableError, unknown
+from ..frames import plain
 from ..identifiers import refuse_identifiers
 from ..language.catalogue import say
 from ..language.dates import date, period
@@ -22,23 +24,46 @@ from ..language.units import per_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Any
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
 SOURCES_NAMED = 3
 #: No count, volume or sum of money comes near this; beyond it numbers have no words.
 LARGEST = 1e24
+#: Columns that are rates: their rows say per what.
+RATES = ("rate", "shrunk", "common")
+LIMITS = ("rounding", "chance", "both", "exact")
+#: How far rounding in a file may push a value beyond its own limits, relative to it.
+SLACK = 1e-9
 SIGNS = {"about": "≈", "more than": ">", "at least": "≥", "nearly": "<", "up to": "≤"}
 
 
-def checked(frame: pd.DataFrame, columns: Iterable[str], kind: str) -> pd.DataFrame:
-    """The frame, if it has the columns and identifies nobody; DataError naming those that a kind of chart misses."""
-    if not isinstance(frame, pd.DataFrame):
-        raise DataError(f"the chart {kind!r} draws a frame, not {type(frame).__name__}; pass rows of ex.panel().")
+def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
+    """The table as a plain frame, if it has the columns and identifies nobody.
+
+    Raises
+    ------
+    DataError
+        If it is not a table, has two columns of one name, or lacks a column; the error names them.
+    IdentifierError
+        If it holds anything identifying.
+    """
+    frame = plain(frame, f"what the chart {kind!r} draws")
     missing = [column for column in columns if column not in frame]
     if missing:
         raise DataError(
-            f"the chart {kind!r} needs the column {', '.join(missing)}; pass rows of ex.panel() or ex.rates()."
+            f"the chart {kind!r} needs the column {', '.join(missing)}",
+            remedy="pass rows of ex.panel() or ex.rates(), or the result of the statistic that it draws",
         )
+    for column in {"iso3", "place", "measure"} & set(frame):
+        wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str))
+        if wrong.any():
+            raise DataError(
+                f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not text",
+                remedy=f"fill {column} with the ids of the panel",
+                column=column,
+            )
     return refuse_identifiers(frame)
 
 
@@ -46,7 +71,7 @@ def one_measure(frame: pd.DataFrame, kind: str) -> str:
     """The only measure of the frame; DataError if there are several, or none."""
     found = sorted(frame["measure"].dropna().unique())
     if not found:
-        raise DataError(f"the chart {kind!r} got no rows; check the selection.")
+        raise DataError(f"the chart {kind!r} got no rows", remedy="check the selection")
     if len(found) > 1:
         raise NotComparableError(
             f"{', '.join(found)} are different things and cannot share one scale; select one measure."
@@ -55,20 +80,13 @@ def one_measure(frame: pd.DataFrame, kind: str) -> str:
 
 
 def measure_of(frame: pd.DataFrame, kind: str) -> str:
-    """The measure of a statistic's result: its column, or what the result says it was made from."""
-    if "measure" in frame and frame["measure"].notna().any():
-        return one_measure(frame, kind)
-    named = list(frame.attrs.get("measures", ()))
-    if len(named) > 1:
-        raise NotComparableError(
-            f"{', '.join(named)} are different things and cannot share one scale; select one measure."
-        )
-    return named[0] if named else ""
+    """The measure of a statistic's result; empty where its rows name none."""
+    return one_measure(frame, kind) if "measure" in frame and frame["measure"].notna().any() else ""
 
 
 def told(frame: pd.DataFrame, lang: str) -> str:
     """The sentence of a statistic's result; empty for a frame that is none."""
-    if "statistic" not in frame.attrs:
+    if "statistic" not in frame or frame.empty:
         return ""
     from ..statistics.describing import describe
 
@@ -84,18 +102,100 @@ def column_drawn(frame: pd.DataFrame, value: str | None) -> str:
 
 
 def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
-    """The frame with ``drawn``, ``drawn_low``, ``drawn_high``; without limits both are missing."""
+    """The frame with ``drawn``, ``drawn_low``, ``drawn_high``; without limits both are missing.
+
+    Raises
+    ------
+    DataError
+        If a number is a text, not finite, larger than anything that is counted, or outside its own limits.
+    """
     low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
     drawn = frame.assign(
-        drawn=pd.to_numeric(frame[value], errors="coerce"),
-        drawn_low=frame[low] if low in frame else float("nan"),
-        drawn_high=frame[high] if high in frame else float("nan"),
+        drawn=_numbers(frame, value),
+        drawn_low=_numbers(frame, low) if low in frame else float("nan"),
+        drawn_high=_numbers(frame, high) if high in frame else float("nan"),
     )
     if not (drawn["drawn"].dropna().abs() <= LARGEST).all():
         raise DataError(
-            f"the column {value!r} holds a number that is not finite, or larger than anything that is counted; correct it or leave the row out."
+            f"the column {value!r} holds a number that is not finite, or larger than anything that is counted",
+            remedy="correct it or leave the row out",
+            column=value,
+        )
+    room = SLACK * drawn["drawn"].abs()
+    outside = (drawn["drawn"] + room < drawn["drawn_low"]) | (drawn["drawn"] - room > drawn["drawn_high"])
+    if outside.any():
+        at = int(outside.argmax())
+        row = drawn.iloc[at]
+        raise DataError(
+            f"row {at + 1}: {value} {row['drawn']:.4g} lies outside its own limits "
+            f"{row['drawn_low']:.4g} to {row['drawn_high']:.4g}",
+            remedy="compute it again instead of changing its numbers, or drop the limits",
+            column=value,
         )
     return drawn
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A column as floats; DataError for the first cell that is not a number."""
+    floats = pd.to_numeric(frame[column], errors="coerce")
+    wrong = frame[column].notna() & (
+        floats.isna() | frame[column].map(lambda cell: isinstance(cell, str | bool | Decimal))
+    )
+    if wrong.any():
+        raise DataError(
+            f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not a number",
+            remedy="turn the column into numbers",
+            column=column,
+        )
+    return floats.astype(float)
+
+
+def answered(
+    frame: pd.DataFrame, column: str, per: str | None, scale: float | None, limits: str | None
+) -> pd.DataFrame:
+    """The frame of rates with what the caller says of them in the columns ``rate_per``, ``rate_scale`` and ``limits``.
+
+    Raises
+    ------
+    DataError
+        If neither a column nor the caller says per what the rates are, or of what their limits; if the two contradict
+        each other; if rows differ, or a column of ours holds something else.
+    """
+    if column not in RATES:
+        return frame
+    answers = (
+        ("rate_per", "per", per, str),
+        ("rate_scale", "scale", scale, numbers.Real),
+        ("limits", "limits", limits, str),
+    )
+    for name, option, given, kind in answers:
+        if name == "limits" and f"{column}_low" not in frame:
+            continue
+        there = list(frame[name].dropna().unique()) if name in frame else []
+        if name != "limits" and len(there) > 1:
+            raise DataError(
+                f"the rows differ in {name}: {there[0]} and {there[1]}", remedy="draw one of them", column=name
+            )
+        if any(not isinstance(one, kind) for one in there) or (name == "limits" and set(there) - set(LIMITS)):
+            raise DataError(
+                f"the column {name} holds {there[0]}",
+                remedy=f"rename your column, and pass {option}= to the chart",
+                column=name,
+            )
+        if given is not None and there and there[0] != given:
+            raise DataError(
+                f"{option}={given!r}, but the column {name} says {there[0]!r}",
+                remedy=f"leave {option}= out, or drop the column {name}",
+                column=name,
+            )
+        if given is not None:
+            frame = frame.assign(**{name: given})
+        elif not there:
+            what = f"what {column}_low is a limit of" if name == "limits" else f"per what the column {column!r} is"
+            raise DataError(
+                f"nothing says {what}", remedy=f"pass {option}=, or keep the column {name} of the rates", column=name
+            )
+    return frame
 
 
 def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
@@ -106,6 +206,25 @@ def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
         raise DataError(
             f"the chart {kind!r} got more than one figure for {place}; select a survey and take ex.preferred(panel)."
         )
+
+
+def refuse_world_only(given: pd.DataFrame, places: pd.DataFrame, column: str, kind: str) -> None:
+    """DataError if the rows have a figure for the world and none for any place."""
+    if places[column].notna().any():
+        return
+    world = given[given["iso3"].eq("WLD") & given[column].notna()]
+    if len(world):
+        raise DataError(
+            f"the chart {kind!r} got a figure for the world alone ({number(float(world[column].iloc[0]), 'en')}) "
+            "and none for a place",
+            remedy="draw ex.chart.timeline of the world, or choose a survey that printed figures by place",
+        )
+
+
+def without_figure(rows: pd.DataFrame) -> tuple[int, int]:
+    """Countries and territories that have no row, of all that there are: one count for every chart."""
+    codes = set(reference("countries")["iso3"])
+    return len(codes - set(rows["iso3"].dropna())), len(codes)
 
 
 def require_one_method(frame: pd.DataFrame, lang: str) -> list[str]:
@@ -139,27 +258,34 @@ def places(frame: pd.DataFrame, lang: str) -> pd.Series:
     from ..figures.places import country_name
 
     named = country_name(frame["iso3"], lang)
-    return named.where(named.notna(), frame["place"]) if "place" in frame else named
+    for column in ("place", "country"):
+        if column in frame:
+            named = named.where(named.notna(), frame[column])
+    return named
 
 
 def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
-    """What a rate is per (``per million inhabitants``), as ``ex.rates`` noted it; empty for a plain value."""
-    if value != "rate":
+    """What a rate is per (``per million inhabitants``), as its rows say; empty for a plain value."""
+    if value not in RATES:
         return ""
-    scale, per = float(frame.attrs.get("scale", 1e6)), str(frame.attrs.get("per", "population"))
-    return per_unit(per, scale, lang)
+    return per_unit(_said(frame, "rate_per"), _said(frame, "rate_scale"), lang)
+
+
+def _said(frame: pd.DataFrame, column: str) -> Any:
+    """What the rows say in a column, which `answered` has found to be one thing."""
+    there = frame[column].dropna() if column in frame else []
+    return there.iloc[0] if len(there) else None
 
 
 def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
     """The numbers of the rows as a chart prints them beside one another: with the sign of their qualifier, and as many decimals."""
     values, measures = rows["drawn"].tolist(), rows["measure"].tolist()
-    signs = [sign(one) for one in rows["qualifier"]] if column == "value" and "qualifier" in rows else [""] * len(rows)
     decimals = decimals_of(values) if column != "value" else None
     texts = [
         shown(value, measure, column, lang) if decimals is None else fixed(value, decimals, lang)
         for value, measure in zip(values, measures, strict=True)
     ]
-    return [mark + text for mark, text in zip(signs, texts, strict=True)]
+    return [mark + text for mark, text in zip(signs(rows, column), texts, strict=True)]
 
 
 def decimals_of(values: Sequence[float]) -> int | None:
@@ -193,10 +319,10 @@ def with_noun(value: float, measure: str, lang: str) -> str:
 
 def when(frame: pd.DataFrame, lang: str) -> str:
     """The time that the figures are of: the scans', or the publications' where those are not known."""
-    if "scan_to" not in frame and frame.attrs.get("surveys"):
+    if "scan_to" not in frame and "survey" in frame:
         from ..figures.sources import surveys
 
-        frame = surveys().reindex(frame.attrs["surveys"])
+        frame = surveys().reindex(known(frame["survey"]))
     for first, last in (("scan_from", "scan_to"), ("published", "published")):
         if first in frame and last in frame:
             starts, ends = known(frame[first]), known(frame[last])
@@ -254,7 +380,12 @@ def over_time(
     notes = [say("comparison_note", lang, reasons=ended("; ".join(caveats)))] if caveats else []
     if not reasons:
         return rows, joined, notes
-    rows.attrs["breaks"] = [{"from": one, "to": other, "reasons": why} for (one, other), why in apart.items()]
+    # For the bundle's JSON; what is drawn and said of breaks stands in the joins and the notes.
+    before = {other: one for one, other in apart}
+    rows = rows.assign(
+        break_after=rows["survey"].map(before).fillna(""),
+        break_reasons=[apart.get((before.get(survey, ""), survey), "") for survey in rows["survey"]],
+    )
     why = _briefly(reasons)
     if insist:
         return (
@@ -345,7 +476,8 @@ def interval_note(frame: pd.DataFrame, value: str, lang: str, on_map: bool = Fal
     if low.isna().all():
         return say("interval_missing", lang)
     level = frame["level"].max() if "level" in frame else float("nan")
-    if value == "rate" and level == level:
+    by_chance = value in RATES and frame["limits"].isin(["chance", "both"]).any()
+    if by_chance and level == level:
         return say("interval_rate_map" if on_map else "interval_rate", lang, level=percent(level, lang))
     if (high - low).fillna(0).le(0).all():
         return say("interval_none", lang)
@@ -365,26 +497,26 @@ def no_denominator(frame: pd.DataFrame, value: str, lang: str) -> list[str]:
     years = (
         sorted({str(int(year)) for year in frame["denominator_year"].dropna()}) if "denominator_year" in frame else []
     )
-    if years and frame.attrs.get("per", "population") == "population":
+    if years and _said(frame, "rate_per") == "population":
         notes.append(say("denominator_years", lang, years=years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"))
     return notes
 
 
-def left_out(frame: pd.DataFrame, lang: str) -> list[str]:
+def left_out(rows: pd.DataFrame, lang: str) -> list[str]:
     """A note on the places that a statistic could not count in, for want of a denominator."""
-    from ..figures.places import country_name
-
-    lacking = [code for code in frame.attrs.get("missing", ()) if isinstance(code, str) and code]
-    return (
-        [say("no_denominator", lang, places=listed(sorted(country_name(code, lang) for code in lacking), lang, most=6))]
-        if lacking
-        else []
-    )
+    return [say("no_denominator", lang, places=listed(sorted(places(rows, lang)), lang, most=6))] if len(rows) else []
 
 
 def sign(qualifier: object) -> str:
     """The sign for a printed qualifier: ``≈``, ``>``, ``<``; empty where there is none."""
     return SIGNS.get(str(qualifier), "≈") if isinstance(qualifier, str) and qualifier not in ("", "exact") else ""
+
+
+def signs(rows: pd.DataFrame, column: str) -> pd.Series:
+    """The sign of each row's qualifier, where its printed value is drawn."""
+    if column != "value" or "qualifier" not in rows:
+        return pd.Series("", rows.index)
+    return rows["qualifier"].map(sign)
 
 
 def qualified(rows: pd.DataFrame, lang: str) -> list[str]:
@@ -468,7 +600,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
     from ..figures.measures import measures
 
     defined = measures()
-    named = sorted(frame["measure"].dropna().unique()) if "measure" in frame else list(frame.attrs.get("measures", ()))
+    named = sorted(known(frame["measure"])) if "measure" in frame else []
     told: dict = {
         "sources": publications(frame),
         "measures": {
@@ -486,13 +618,18 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
         told["intervals"] = {"method": known(frame["rate_method"]), "level": levels}
     elif "low" in frame:
         told["intervals"] = {"method": ["what the printed figure allows"]}
-    if frame.attrs.get("breaks"):
-        told["breaks"] = frame.attrs["breaks"]
-    if "statistic" in frame.attrs:
+    if "break_reasons" in frame and frame["break_reasons"].ne("").any():
+        marked = frame[frame["break_reasons"] != ""].drop_duplicates("survey")
+        told["breaks"] = [
+            {"from": one, "to": other, "reasons": why}
+            for one, other, why in marked[["break_after", "survey", "break_reasons"]].itertuples(index=False)
+        ]
+    if "statistic" in frame:
         told["statistic"] = {
-            key: frame.attrs.get(key)
-            for key in ("statistic", "method", "level", "limits", "seed", "parameters", "warnings", "missing")
-        }
+            column: ", ".join(map(str, frame[column].dropna().unique()))
+            for column in ("statistic", "method", "level", "limits")
+            if column in frame
+        } | {key: frame.attrs[key] for key in ("seed", "warnings") if key in frame.attrs}
     return told
 
 
@@ -508,7 +645,7 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     )
     if used.empty:
         return []
-    surveys = known(frame["survey"]) if "survey" in frame else list(frame.attrs.get("surveys", ()))
+    surveys = known(frame["survey"]) if "survey" in frame else []
     present = set(surveys_present())
     # Few surveys are read alone, so that a page depends on no other.
     tables = [sources(survey) for survey in surveys if survey in present] if len(surveys) <= 3 else [sources()]
@@ -545,8 +682,8 @@ def slug(*parts: object) -> str:
 
 def default_name(kind: str, frame: pd.DataFrame, *more: str) -> str:
     """The name of a chart's files: its kind, measure and survey."""
-    measures_there = known(frame["measure"]) if "measure" in frame else list(frame.attrs.get("measures", ()))
-    surveys_there = known(frame["survey"]) if "survey" in frame else list(frame.attrs.get("surveys", ()))
+    measures_there = known(frame["measure"]) if "measure" in frame else []
+    surveys_there = known(frame["survey"]) if "survey" in frame else []
     return slug(
         kind,
         measures_there[0] if len(measures_there) == 1 else "",

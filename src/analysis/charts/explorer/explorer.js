@@ -123,15 +123,32 @@
   const ranked = () => view.set.rows.filter((row) => shown(row) !== null).sort((a, b) => d3.descending(shown(a), shown(b)) || d3.ascending(a.place, b.place));
   const code = (row) => row.iso3 || row.place;
 
-  /** Limits of at most five classes: fifths of the values, rounded to 1, 2 or 5 times a power of ten. */
+  /** Limits of at most five classes with both ends, as charts/classes.py chooses them: round numbers, classes as even as can be. */
   function limits(values) {
-    const sorted = values.filter((value) => value > 0).sort(d3.ascending);
-    const rounded = (value) => {
-      const power = 10 ** Math.floor(Math.log10(value));
-      return d3.least([1, 2, 5, 10], (step) => Math.abs(Math.log(value / (step * power)))) * power;
+    const low = d3.min(values), high = d3.max(values), classes = 5, round = (value) => +value.toFixed(12);
+    if (low === high) return [low, high];
+    let best = null, most = -1;
+    const consider = (edges) => {
+      const counts = d3.rollup(values, (found) => found.length / values.length, (value) => d3.bisectRight(edges, value, 1, edges.length - 1));
+      const evenness = +(-d3.sum(counts.values(), (part) => part * Math.log(part))).toFixed(9);
+      if (evenness > most) [best, most] = [edges, evenness];
     };
-    const inside = d3.range(1, 5).map((n) => +rounded(d3.quantileSorted(sorted, n / 5) || 1).toPrecision(6));
-    return [...new Set(inside)].filter((limit) => limit > d3.min(values) && limit <= d3.max(values));
+    if (low > 0) {
+      const powers = d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1);
+      for (const steps of [[1, 2, 5], [1, 3], [1]]) {
+        const marks = powers.flatMap((power) => steps.map((step) => round(step * 10 ** power)));
+        const below = d3.max(marks.filter((mark) => mark <= low)) ?? low, above = d3.min(marks.filter((mark) => mark >= high)) ?? high;
+        const between = marks.filter((mark) => mark > low && mark < high);
+        for (let count = 0; count < Math.min(classes, between.length + 1); count++)
+          for (let start = 0; start <= between.length - count; start++) consider([below, ...between.slice(start, start + count), above]);
+      }
+    }
+    const magnitude = 10 ** Math.floor(Math.log10((high - low) / classes));
+    for (const step of [1, 2, 2.5, 5, 10]) {
+      const first = Math.floor(low / (step * magnitude)), last = Math.ceil(high / (step * magnitude));
+      if (last - first <= classes) consider(d3.range(first, last + 1).map((n) => round(n * step * magnitude)));
+    }
+    return best;
   }
 
   /** Draws the map into a group, so wide; returns its height. */
@@ -139,7 +156,7 @@
     const scale = wide / UNITS, rows = ranked().filter((row) => row.iso3 in data.dots);
     const known = new Map(rows.map((row) => [row.iso3, row]));
     const coloured = column() === "rate" || kind() !== "count";
-    const inside = coloured && rows.length ? limits(rows.map(shown)) : [];
+    const edges = coloured && rows.length ? limits(rows.map(shown)) : [], inside = edges.slice(1, -1);
     const ramp = colours.ramps[inside.length + 1];
     const colour = (row) => (coloured ? ramp[d3.bisectRight(inside, shown(row))] : colours.grid);
     // One hatch for the map, whose units are its own, one for the key.
@@ -163,11 +180,11 @@
       .attr("data-place", (row) => row.iso3).attr("cx", (row) => data.dots[row.iso3][0] * scale).attr("cy", (row) => data.dots[row.iso3][1] * scale)
       .attr("r", (row) => (coloured ? 3.5 : Math.max(2, size(shown(row))))).attr("fill", coloured ? colour : colours.accent)
       .attr("fill-opacity", coloured ? 1 : 0.7).attr("stroke", coloured ? colours.text : colours.paper).attr("stroke-width", 0.8);
-    return HEIGHT * scale + drawKey(group, wide, HEIGHT * scale + 6, colours, id, { rows, inside, ramp, coloured, size, most });
+    return HEIGHT * scale + drawKey(group, wide, HEIGHT * scale + 6, colours, id, { rows, edges, ramp, coloured, size, most });
   }
 
   /** The key below a map; returns its height. */
-  function drawKey(group, wide, top, colours, id, { rows, inside, ramp, coloured, size, most }) {
+  function drawKey(group, wide, top, colours, id, { rows, edges, ramp, coloured, size, most }) {
     const key = group.selectAll("g.key").data([0]).join("g").attr("class", "key").attr("transform", `translate(0,${top})`).attr("font-size", TEXT - 1).attr("fill", colours.text);
     key.selectAll("*").remove();
     let x = 0, y = 0;
@@ -179,20 +196,21 @@
       x += need;
     };
     if (coloured && rows.length) {
-      const ends = [d3.min(rows, shown), ...inside, d3.max(rows, shown)];
-      ramp.forEach((fill, n) => box(fill, span(ends[n], ends[n + 1])));
+      ramp.forEach((fill, n) => box(fill, span(edges[n], edges[n + 1])));
     } else if (rows.length) {
-      const power = 10 ** Math.floor(Math.log10(most));
-      const first = power * [5, 2, 1].find((step) => step * power <= most);
+      // The largest round number whose circle has room here, and a tenth of it: as large as on the map.
+      const rounds = d3.range(Math.floor(Math.log10(most)), -1, -1).flatMap((power) => [5, 2, 1].map((step) => step * 10 ** power));
+      const first = rounds.find((value) => value <= most && size(value) <= 1.5 * TEXT) ?? 1;
+      y = Math.max(0, size(first) - 9);
       for (const value of [first, first / 10].filter((each) => each >= 1)) {
-        const r = Math.min(Math.max(2, size(value)), 14);
+        const r = Math.max(2, size(value));
         key.append("circle").attr("cx", x + r).attr("cy", y + 9).attr("r", r).attr("fill", colours.accent).attr("fill-opacity", 0.7);
         key.append("text").attr("x", x + 2 * r + 6).attr("y", y + 14).text(number(value));
         x += 2 * r + 6 + width(number(value), TEXT - 1) + 18;
       }
     }
     if (missing()) box(`url(#${keyHatch(id)})`, say("missing_key", { n: missing() }));
-    return y + 28;
+    return y + (coloured || !rows.length ? 28 : 36);
   }
   const keyHatch = (id) => id + "-key";
   const missing = () => { const known = new Set(ranked().map(code)); return codes.filter((one) => !known.has(one)).length; };
@@ -372,6 +390,8 @@
     told.push([view.lang, say("meaning", { definition: view.line.definition })], ...view.series.notes.map((text) => ["en", text]), ["en", say("source", { sources: view.series.cited })]);
     byId("line-notes").replaceChildren(...told.map(([lang, text]) => Object.assign(document.createElement("li"), { lang, textContent: text })));
   }
+  /** The name of a break, as on charts: a, b, … z, aa. */
+  const letter = (n) => (n < 26 ? "" : letter(Math.floor(n / 26) - 1)) + String.fromCharCode(97 + (n % 26));
   /** Draws the line of a place into a group, so wide; returns its height. */
   function drawLine(group, wide, colours) {
     const { periods, breaks, parts } = view.line, { values } = view.spot, size = TEXT - 1;
@@ -393,7 +413,7 @@
       raised = at - before < 16 && !raised;
       before = at;
       group.append("line").attr("class", "break").attr("x1", at).attr("x2", at).attr("y1", raised ? 18 : 34).attr("y2", bottom).attr("stroke", colours.muted).attr("stroke-dasharray", "4 3");
-      group.append("text").attr("x", at).attr("y", raised ? 14 : 30).attr("font-size", size).attr("text-anchor", "middle").attr("fill", colours.text).text(n + 1);
+      group.append("text").attr("x", at).attr("y", raised ? 14 : 30).attr("font-size", size).attr("text-anchor", "middle").attr("fill", colours.text).text(letter(n));
     });
     const path = d3.line((n) => x(days[n]), (n) => y(values[n])).defined((n) => values[n] !== null);
     group.append("g").selectAll("path").data(parts).join("path").attr("class", "part").attr("d", ([from, to]) => path(d3.range(from, to)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..chart import Chart
 
 VERDICTS = ("supported", "within rounding", "definition differs", "contradicted", "not checkable")
-#: Accounts with the most claims get a bar of their own; the first bar holds all.
+#: Accounts with the most claims get a bar; the key has the totals of all.
 MOST_ACCOUNTS = 14
 
 
@@ -53,7 +53,7 @@ def claims(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("source", "verdict"), "claims")
+    frame = telling.checked(frame, ("source", "verdict"), "claims")
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
         raise DataError(
@@ -81,8 +81,9 @@ def claims(
             "claims", surveys[0] if len(surveys) == 1 else "", counts["source"].iloc[0] if len(counts) == 1 else ""
         ),
         title=say(
-            "claims_title",
+            "claims_title_definitions" if total["definition differs"] else "claims_title",
             lang,
+            differs=int(total["definition differs"]),
             right=right,
             total=len(frame) - int(total["not checkable"]),
             wrong=int(total["contradicted"]),
@@ -112,7 +113,7 @@ class _Bars:
         return 1 if sum(text_width(name, size.note) + 2.6 * size.note for name in self.names) <= width else 2
 
     def wanted(self, size: Size) -> float:
-        above = 1 if len(self.counts) == 1 else 3
+        above = 1
         return (
             1.75
             * size.text
@@ -120,7 +121,7 @@ class _Bars:
         )
 
     def limit(self, height: float, size: Size) -> list[str]:
-        lines = 3 + self.key_lines(size, size.width - 2 * size.margin)
+        lines = 1 + self.key_lines(size, size.width - 2 * size.margin)
         self.drawn = min(len(self.counts), MOST_ACCOUNTS, max(1, int(height / (1.6 * size.text)) - lines))
         left = len(self.counts) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left else []
@@ -137,10 +138,8 @@ class _Bars:
             x += width + 1.3 * small
         rows = self.counts.head(self.drawn)
         top = y + 2.4 * small
-        alone = len(self.counts) == 1
-        bars = [] if alone else [(say("claims_all", self.lang), self.total)]
-        bars += [(row["account"], row) for _, row in rows.iterrows()]
-        height = (box.bottom - top) / max(1, len(bars) + (0 if alone else 0.5))
+        bars = [(row["account"], row) for _, row in rows.iterrows()]
+        height = (box.bottom - top) / max(1, len(bars))
         height = min(height, 2.6 * size)
         left = (
             box.x
@@ -157,10 +156,10 @@ class _Bars:
         )
         most = max((int(row["total"]) for _, row in rows.iterrows()), default=1)
         for n, (name, row) in enumerate(bars):
-            y = top + height * (n + (0.5 if n and not alone else 0))
+            y = top + height * n
             whole = int(sum(row[verdict] for verdict in VERDICTS))
-            # The first bar is all claims by their shares; those of accounts are as long as their claims are many.
-            reach = (right - left) * (1 if alone or n == 0 else whole / most)
+            # One scale for all: a bar is as long as its claims are many.
+            reach = (right - left) * whole / most
             x = left
             for verdict, colour in zip(VERDICTS, theme.verdicts, strict=True):
                 width = reach * row[verdict] / whole if whole else 0
@@ -177,11 +176,5 @@ class _Bars:
                             align="center",
                         )
                 x += width
-            weight = {"weight": SEMIBOLD} if n == 0 and not alone else {}
-            page.text(
-                box.x,
-                y + height / 2 + 0.36 * size,
-                shorten(str(name), left - box.x - 0.9 * size, size, **weight),
-                **weight,
-            )
-            page.text(box.right, y + height / 2 + 0.36 * size, number(whole, self.lang), align="right", **weight)
+            page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - 0.9 * size, size))
+            page.text(box.right, y + height / 2 + 0.36 * size, number(whole, self.lang), align="right")

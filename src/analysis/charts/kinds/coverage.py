@@ -49,7 +49,7 @@ def coverage(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("iso3", "measure", "tier"), "coverage")
+    frame = telling.checked(frame, ("iso3", "measure", "tier"), "coverage")
     rows = frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")]
     if "value" in rows:
         rows = rows[rows["value"].notna()]

@@ -63,7 +63,7 @@ def funnel(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
+    frame = telling.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
     measure = telling.measure_of(frame, "funnel")
     rows = telling.with_interval(frame, "ratio").dropna(subset=["iso3", "expected", "drawn"])
     telling.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
@@ -89,7 +89,7 @@ def funnel(
     notes += [say("funnel_zero", lang)] if picture.log and rows["drawn"].le(0).any() else []
     few = rows["verdict"].eq(TOO_FEW) if "verdict" in rows else pd.Series(False, rows.index)
     notes += [say("too_few", lang)] if few.any() else []
-    notes += telling.left_out(frame, lang)
+    notes += telling.left_out(frame[~frame.index.isin(rows.index)], lang)
     story = Story(
         kind="funnel",
         name=telling.default_name("funnel", frame),
@@ -214,13 +214,15 @@ def _curves(rows: pd.DataFrame, grid: np.ndarray) -> dict[str, np.ndarray]:
     """The limits over the grid: those of chance alone computed for it, wider ones drawn through the places' own."""
     from ...statistics.small_numbers import funnel_limits
 
-    made = rows.attrs.get("parameters", {})
-    if rows.attrs.get("statistic") == "small_numbers.funnel" and made.get("overdispersion") is None:
-        curves = {}
-        for level, name in ((0.95, "95"), (0.998, "998")):
-            curves[f"low_{name}"], curves[f"high_{name}"] = funnel_limits(
-                grid, level, rows.attrs["method"], made.get("dispersion")
-            )
+    method = str(rows["method"].iloc[0]) if "method" in rows else "exact"
+    expected = rows["expected"].to_numpy(float)
+    curves: dict[str, np.ndarray] = {}
+    for level, name in ((0.95, "95"), (0.998, "998")):
+        ends = dict(zip(("low", "high"), funnel_limits(expected, level, method), strict=True))
+        if not all(np.allclose(rows[f"{end}_{name}"], limits) for end, limits in ends.items()):
+            break
+        curves[f"low_{name}"], curves[f"high_{name}"] = funnel_limits(grid, level, method)
+    else:
         return curves
     from scipy.interpolate import PchipInterpolator
 

@@ -59,7 +59,7 @@ def lorenz(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("place_share", "count_share"), "lorenz")
+    frame = telling.checked(frame, ("place_share", "count_share"), "lorenz")
     measure = telling.measure_of(frame, "lorenz")
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in ("place_share", "count_share"))
     if (

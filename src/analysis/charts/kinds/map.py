@@ -12,9 +12,10 @@ from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import listed
 from .. import telling
-from ..classes import limits_of
+from ..classes import limits_of, own_limits
 from ..composing import Look, Story, compose
-from ..geography import NEEDS_DOT, WINDOWS, edges, world
+from ..geography import NEEDS_DOT, WINDOWS, world
+from ..geography import edges as edges_of
 from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
 
@@ -32,15 +33,18 @@ INSET = 0.24
 MOST_CLASSES, MOST_INSISTED = 7, 12
 
 
-def map(
+def map(  # noqa: A001 - the name of the public function
     frame: pd.DataFrame,
     value: str | None = None,
     *,
     symbols: bool = False,
-    classes: int = 5,
+    classes: int | Sequence[float] = 5,
     scheme: str | None = None,
     insets: Sequence[str] = (),
     insist: bool = False,
+    per: str | None = None,
+    scale: float | None = None,
+    limits: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -63,7 +67,8 @@ def map(
     symbols
         Circles whose area is proportional to the value: for counts.
     classes
-        Classes of colour wished for, at most 7; limits are round numbers.
+        Classes of colour wished for, at most 7, whose limits are round numbers; or limits of your own, the same for
+        several maps: ``[0.1, 1, 10]`` makes four classes with open ends.
     insets
         Regions drawn once more and larger below the world, four at most: ``europe``, ``middle_east``, ``east_asia``,
         ``southeast_asia``, ``central_america``, ``west_africa``.
@@ -71,6 +76,9 @@ def map(
         Draw counts in colours, or up to 12 classes, all the same; the note says what is wrong with that.
     scheme
         A scheme of mapclassify (``FisherJenks``, ``Quantiles``, …) instead of round limits.
+    per, scale, limits
+        Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
+        ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -85,18 +93,22 @@ def map(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("iso3", "measure"), "map")
+    frame = telling.checked(frame, ("iso3", "measure"), "map")
     measure = telling.one_measure(frame, "map")
     column = telling.column_drawn(frame, value)
+    frame = telling.answered(frame, column, per, scale, limits)
     is_count = column == "value" and telling.kind_of(measure) != "share"
     if is_count and not symbols and not insist:
         raise NotComparableError(
             f"counts ({measure}) in colours would show where many people live, not where the problem is; "
             "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame)); insist=True draws them with a note."
         )
-    if not 1 <= classes <= (MOST_INSISTED if insist else MOST_CLASSES):
+    if scheme is not None and not isinstance(classes, int):
+        raise DataError("limits of your own need no scheme", remedy="pass classes=[…] or scheme=, not both")
+    wished = classes if isinstance(classes, int) else len(classes) + (len(classes) > 0 and classes[0] > 0)
+    if not 1 <= wished <= (MOST_INSISTED if insist else MOST_CLASSES):
         raise DataError(
-            f"{classes} classes cannot be told apart on a map; take 1 to {MOST_CLASSES}, "
+            f"{wished} classes cannot be told apart on a map; take 1 to {MOST_CLASSES}, "
             f"or up to {MOST_INSISTED} with insist=True and a note."
         )
     insets = [insets] if isinstance(insets, str) else list(dict.fromkeys(insets))
@@ -105,7 +117,9 @@ def map(
             raise DataError(f"there is no inset {inset!r}; choose of {', '.join(WINDOWS)}.")
     if len(insets) > MOST_INSETS:
         raise DataError(f"{len(insets)} insets are too small to be read; take {MOST_INSETS} at most.")
+    given = frame
     frame = telling.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
+    telling.refuse_world_only(given, frame, column, "map")
     notes = telling.require_one_method(frame, lang)
     with_figure = frame[frame["drawn"].notna()]
     telling.one_figure_a_place(with_figure, "map")
@@ -115,18 +129,18 @@ def map(
     if symbols and (rows["drawn"] < 0).any():
         raise DataError("a negative number has no circle; check the values, or draw a ranking.")
     shapes = world()
-    without = len(shapes.codes - set(rows["iso3"]))
+    without, _ = telling.without_figure(rows)
     unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
-    limits = [] if symbols else limits_of(rows["drawn"], classes, scheme)
+    edges = [] if symbols else _limits(rows["drawn"], classes, scheme)
     drawing = (
         _Circles(rows, measure, column, without, lang, insets)
         if symbols
-        else _Colours(rows, measure, column, without, lang, insets, limits, theme)
+        else _Colours(rows, measure, column, without, lang, insets, edges, theme)
     )
     if insist and is_count and not symbols:
         notes.append(say("insist_counts", lang))
-    if len(limits) - 1 > MOST_CLASSES:
-        notes.append(say("insist_classes", lang, n=len(limits) - 1))
+    if len(edges) - 1 > MOST_CLASSES:
+        notes.append(say("insist_classes", lang, n=len(edges) - 1))
     if len(rows):
         notes.append(telling.interval_note(rows, column, lang, on_map=True))
     notes += telling.no_denominator(frame, column, lang)
@@ -134,12 +148,12 @@ def map(
     if len(unplaced):
         notes.append(say("not_on_map", lang, places=listed(unplaced, lang, most=6)))
     notes.append(say("boundaries_short", lang))
-    per = telling.unit(frame, column, lang)
+    unit = telling.unit(frame, column, lang)
     story = Story(
         kind="map",
         name=telling.default_name("map", frame, "" if column == "value" else column),
-        title=telling.highest(rows, measure, column, per, lang),
-        subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
+        title=telling.highest(rows, measure, column, unit, lang),
+        subtitle=telling.subtitle([telling.label(measure, lang), unit, telling.when(frame, lang)]),
         notes=notes,
         source=telling.source_line(rows, lang),
         alt=[telling.leaders(rows, measure, column, lang), say("no_figure_alt", lang, n=without)],
@@ -187,7 +201,7 @@ class _Map:
         """The box of the world and those of the insets: below it, or on a wide canvas beside it, in as few rows as give the largest."""
         if not self.insets:
             return box, []
-        aspects = [(high[0] - low[0]) / (high[1] - low[1]) for low, high in (edges(name) for name in self.insets)]
+        aspects = [(high[0] - low[0]) / (high[1] - low[1]) for low, high in (edges_of(name) for name in self.insets)]
         gap = 0.02 * box.width
         if box.width > 2.3 * box.height:
             width = min(box.height / world().aspect, 0.6 * box.width)
@@ -206,7 +220,7 @@ class _Map:
         shapes, theme, small = world(), page.theme, page.size.note
         to_pixels = shapes.fitted(box, name)
         self.view(page, shapes.paths(to_pixels, inside=box), to_pixels, box)
-        (left, bottom), (right, top) = (of_world(corner) for corner in edges(name))
+        (left, bottom), (right, top) = (of_world(corner) for corner in edges_of(name))
         page.rectangles(
             [box, Box(left, top, right - left, bottom - top)], face="none", edge=theme.muted, width=0.9, order=5
         )
@@ -339,9 +353,16 @@ class _Colours(_Map):
         return len(labels) * max([3.4 * page.size.text, *(1.25 * text_width(text, page.size.note) for text in labels)])
 
 
+def _limits(values: pd.Series, classes: int | Sequence[float], scheme: str | None) -> list[float]:
+    return limits_of(values, classes, scheme) if isinstance(classes, int) else own_limits(values, classes)
+
+
 def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lang: str) -> str:
+    if math.isinf(limit):
+        # An open end has no number.
+        return ""
     if column == "value" and telling.kind_of(measure) == "share":
-        fine = any(abs(100 * other - round(100 * other)) > 1e-9 for other in limits)
+        fine = any(math.isfinite(other) and abs(100 * other - round(100 * other)) > 1e-9 for other in limits)
         return percent(limit, lang, digits=1 if fine else 0)
     return number(limit, lang)
 

@@ -61,9 +61,12 @@ def overlap(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    one_sided = isinstance(frame, pd.DataFrame) and "share" in frame
+    frame = telling.checked(frame, (), "overlap")
+    one_sided = "share" in frame
     value = "share" if one_sided else "estimate"
-    telling.checked(frame, (*(() if one_sided else ("model",)), value, f"{value}_low", f"{value}_high"), "overlap")
+    frame = telling.checked(
+        frame, (*(() if one_sided else ("model",)), value, f"{value}_low", f"{value}_high"), "overlap"
+    )
     rows = frame.assign(
         drawn=pd.to_numeric(frame[value], errors="coerce"), low=frame[f"{value}_low"], high=frame[f"{value}_high"]
     )

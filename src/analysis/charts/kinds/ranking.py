@@ -36,6 +36,9 @@ def ranking(
     bars: bool = False,
     from_zero: bool = True,
     insist: bool = False,
+    per: str | None = None,
+    scale: float | None = None,
+    limits: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -67,6 +70,9 @@ def ranking(
         Whether a linear scale begins at zero.
     insist
         Draw all the same what would be refused with bars or ranks; the note says what is wrong with it.
+    per, scale, limits
+        Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
+        ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -81,10 +87,13 @@ def ranking(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("iso3", "place", "measure"), "ranking")
+    frame = telling.checked(frame, ("iso3", "place", "measure"), "ranking")
     measure = telling.one_measure(frame, "ranking")
     column = telling.column_drawn(frame, value)
+    frame = telling.answered(frame, column, per, scale, limits)
+    given = frame
     frame = telling.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
+    telling.refuse_world_only(given, frame, column, "ranking")
     notes = telling.require_one_method(frame, lang)
     rows = frame[frame["drawn"].notna()]
     telling.one_figure_a_place(rows, "ranking")
@@ -123,18 +132,18 @@ def ranking(
     notes += telling.qualified(rows, lang)
     if scale_is_log:
         notes.append(say("log_scale", lang))
-    without, total = _without_figure(rows)
+    without, total = telling.without_figure(rows)
     if without:
         notes.append(say("without_figure", lang, n=without, total=total))
-    per = telling.unit(frame, column, lang)
+    unit = telling.unit(frame, column, lang)
     picture = _Picture(
         rows, measure, column, min(most, len(rows)), lang, log=scale_is_log, bars=bars, from_zero=from_zero
     )
     story = Story(
         kind="ranking",
         name=telling.default_name("ranking", frame, "" if column == "value" else column),
-        title=telling.highest(rows, measure, column, per, lang),
-        subtitle=telling.subtitle([telling.label(measure, lang), per, telling.when(frame, lang)]),
+        title=telling.highest(rows, measure, column, unit, lang),
+        subtitle=telling.subtitle([telling.label(measure, lang), unit, telling.when(frame, lang)]),
         notes=notes,
         source=telling.source_line(rows, lang),
         alt=[
@@ -146,14 +155,6 @@ def ranking(
         told=telling.told(frame, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
-
-
-def _without_figure(rows: pd.DataFrame) -> tuple[int, int]:
-    """Countries and territories that have no row, of all that there are."""
-    from ...datafolder import reference
-
-    codes = set(reference("countries")["iso3"])
-    return len(codes - set(rows["iso3"].dropna())), len(codes)
 
 
 def _too_few(rows: pd.DataFrame) -> pd.Series:

@@ -43,8 +43,8 @@ def scenario(
     ----------
     frame
         What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them,
-        ``unit`` (of
-        the assumption) and ``central`` (the result with every assumption at its value).
+        ``input_unit`` (of the assumption), ``unit`` (of the result) and ``central`` (the result with every assumption
+        at its value).
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -55,7 +55,7 @@ def scenario(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("assumption", "low", "high"), "scenario")
+    frame = telling.checked(frame, ("assumption", "low", "high"), "scenario")
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
         raise DataError(
@@ -75,9 +75,7 @@ def scenario(
         title=say(
             "scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], low=low, high=high
         ),
-        subtitle=telling.subtitle(
-            [say("scenario_subtitle", lang), str(frame.attrs.get("parameters", {}).get("outcome", ""))]
-        ),
+        subtitle=telling.subtitle([say("scenario_subtitle", lang), _outcome(frame)]),
         notes=[
             say("scenario_note", lang),
             *([say("scenario_central", lang, value=number(central, lang))] if central is not None else []),
@@ -96,6 +94,12 @@ def scenario(
     )
     picture = _Tornado(rows, central, lang)
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
+
+
+def _outcome(frame: pd.DataFrame) -> str:
+    """The unit of the result, where the frame tells one."""
+    units = telling.known(frame["unit"]) if "unit" in frame else []
+    return units[0] if len(units) == 1 else ""
 
 
 def _central(frame: pd.DataFrame) -> float | None:
@@ -136,10 +140,9 @@ class _Tornado:
             if known
             else [""] * len(rows)
         )
-        if "unit" in rows:
-            inputs = [
-                f"{text} {unit}".strip() for text, unit in zip(inputs, rows["unit"].fillna("").astype(str), strict=True)
-            ]
+        if "input_unit" in rows:
+            units = rows["input_unit"].fillna("").astype(str)
+            inputs = [f"{text} {unit}".strip() for text, unit in zip(inputs, units, strict=True)]
         lows, highs = ([number(x, self.lang) for x in rows[name]] for name in ("low", "high"))
         left = (
             box.x

@@ -58,7 +58,7 @@ def share(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("iso3", "measure", "value"), "share")
+    frame = telling.checked(frame, ("iso3", "measure", "value"), "share")
     measure = telling.one_measure(frame, "share")
     rows = telling.with_interval(frame[frame["value"].notna() & frame["iso3"].notna()], "value")
     telling.one_figure_a_place(rows, "share")

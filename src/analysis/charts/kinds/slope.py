@@ -29,6 +29,9 @@ def slope(
     frame: pd.DataFrame,
     value: str | None = None,
     *,
+    per: str | None = None,
+    scale: float | None = None,
+    limits: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -49,6 +52,9 @@ def slope(
         Rows of ``ex.panel()`` or ``ex.rates()`` of exactly two surveys, one figure for each place and measure.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
+    per, scale, limits
+        Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
+        ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data. A difference of method between the
         waves is told in the note.
@@ -62,8 +68,9 @@ def slope(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    telling.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
+    frame = telling.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
     column = telling.column_drawn(frame, value)
+    frame = telling.answered(frame, column, per, scale, limits)
     frame = telling.with_interval(frame, column)
     frame = frame[frame["drawn"].notna()]
     waves = sorted(frame["survey"].unique(), key=lambda survey: _begun(frame[frame["survey"] == survey]))
@@ -103,6 +110,11 @@ def slope(
     short = tuple(_dated(one, lang, short=True) for one in (first, last))
     lonely = frame[~frame["key"].isin(pairs["key"])]
     notes = [telling.interval_note(frame, column, lang), *notes]
+    if column == "value":
+        notes += telling.qualified(frame, lang)
+    signs = telling.signs(frame, column)
+    for wave, one in (("first", first), ("last", last)):
+        pairs[f"sign_{wave}"] = pairs["key"].map(dict(zip(one["key"], signs.loc[one.index], strict=True)))
     panels = by_measure and len(pairs) <= MOST_PANELS
     if panels and len(pairs) > 1:
         notes.append(say("slope_scales", lang))
@@ -114,7 +126,7 @@ def slope(
         )
         notes.append(say("slope_unpaired", lang, items=listed(sorted(set(odd)), lang, most=6)))
     drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, lang)
-    per = telling.unit(frame, column, lang)
+    unit = telling.unit(frame, column, lang)
     measure = pairs["measure_first"].iloc[0]
     place = telling.places(named, lang).iloc[0] if spots == 1 else ""
     changes = [_sentence(row, column, lang) for row in pairs.head(4).itertuples()]
@@ -127,7 +139,7 @@ def slope(
             pairs["direction"].tolist(), str(place) if measures > 1 else telling.label(measure, lang), lang
         ),
         subtitle=telling.subtitle(
-            ["" if measures > 1 else telling.label(measure, lang), per, str(place), f"{dates[0]} – {dates[1]}"]
+            ["" if measures > 1 else telling.label(measure, lang), unit, str(place), f"{dates[0]} – {dates[1]}"]
         ),
         notes=notes,
         source=telling.source_line(frame, lang),
@@ -160,6 +172,10 @@ def _dated(rows: pd.DataFrame, lang: str, short: bool = False) -> str:
 def _sentence(row, column: str, lang: str) -> str:
     key = {1: "slope_up", -1: "slope_down", 0: "slope_flat"}[row.direction]
     first, last = telling.both(row.drawn_first, row.drawn_last, row.measure_first, column, lang)
+    if row.sign_first or row.sign_last:
+        # A sign stands before the whole number, scale word and all.
+        first, last = (telling.shown(x, row.measure_first, column, lang) for x in (row.drawn_first, row.drawn_last))
+    first, last = row.sign_first + first, row.sign_last + last
     return say(key, lang, label=row.name, first=first, last=last)
 
 
@@ -198,7 +214,10 @@ class _Panels:
         numbers = [row.drawn_first, row.drawn_last]
         limits = [(row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)]
         scale = Scale.around([*numbers, *(x for pair in limits for x in pair if x == x)], plot.bottom, plot.y)
-        labels = [telling.shown(number, row.measure_first, self.column, self.lang) for number in numbers]
+        labels = [
+            sign + telling.shown(number, row.measure_first, self.column, self.lang)
+            for sign, number in zip((row.sign_first, row.sign_last), numbers, strict=True)
+        ]
         inset = max(text_width(text, size, SEMIBOLD) for text in labels) / 2 + 0.2 * size
         xs = [box.x + inset, box.right - inset]
         page.segments([[(box.x, scale(0)), (box.right, scale(0))]], colour=theme.grid, width=1, order=1)
@@ -254,7 +273,8 @@ class _Rows:
         rows = self.pairs.head(self.drawn)
         labels = [
             " → ".join(
-                telling.shown(x, row.measure_first, self.column, self.lang) for x in (row.drawn_first, row.drawn_last)
+                sign + telling.shown(x, row.measure_first, self.column, self.lang)
+                for sign, x in ((row.sign_first, row.drawn_first), (row.sign_last, row.drawn_last))
             )
             for row in rows.itertuples()
         ]

@@ -35,6 +35,9 @@ def small_multiples(
     insist: bool = False,
     own_scales: bool = False,
     breaks: over_days.Breaks = None,
+    per: str | None = None,
+    scale: float | None = None,
+    limits: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -64,6 +67,9 @@ def small_multiples(
         Of a series: a scale for each panel, where places differ too much for one; the note says so.
     breaks
         Of a series: rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell.
+    per, scale, limits
+        Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
+        ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -78,8 +84,9 @@ def small_multiples(
     if (series := over_days.series_frame(frame)) is not None:
         return over_days.small_multiples(series, value, own_scales, breaks, look)
     lang = look.lang
-    telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
+    frame = telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = telling.column_drawn(frame, value)
+    frame = telling.answered(frame, column, per, scale, limits)
     rows = telling.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
     rows = rows[rows["drawn"].notna()]
     if rows.empty:
@@ -111,7 +118,7 @@ def small_multiples(
         joined = {}
     order = rows.groupby("key")["drawn"].max().sort_values(ascending=False, kind="stable")
     shown = order.index[:MOST_PANELS].tolist()
-    per = telling.unit(rows, column, lang)
+    unit = telling.unit(rows, column, lang)
     picture = _Panels(rows[rows["key"].isin(shown)], shown, measures, joined, column, lang)
     notes.append(say("multiples_scale", lang))
     if len(order) > len(shown):
@@ -124,7 +131,7 @@ def small_multiples(
         name=telling.default_name("small-multiples", frame),
         title=title,
         subtitle=telling.subtitle(
-            [listed([telling.label(measure, lang) for measure in measures], lang), per, telling.when(rows, lang)]
+            [listed([telling.label(measure, lang) for measure in measures], lang), unit, telling.when(rows, lang)]
         ),
         notes=notes,
         source=telling.source_line(rows, lang),

@@ -32,6 +32,9 @@ def timeline(
     insist: bool = False,
     events: pd.DataFrame | None = None,
     breaks: over_days.Breaks = None,
+    per: str | None = None,
+    scale: float | None = None,
+    limits: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -63,6 +66,9 @@ def timeline(
         Rows of ``ex.events()`` to mark on a series; the notes name them with their sources.
     breaks
         Of a series: rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell.
+    per, scale, limits
+        Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
+        ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -78,9 +84,10 @@ def timeline(
     if (series := over_days.series_frame(frame)) is not None:
         return over_days.timeline(series, value, events, breaks, look)
     lang = look.lang
-    telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
+    frame = telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = telling.one_measure(frame, "timeline")
     column = telling.column_drawn(frame, value)
+    frame = telling.answered(frame, column, per, scale, limits)
     rows = telling.with_interval(frame, column)
     rows = rows[rows["drawn"].notna()]
     if rows["iso3"].fillna(rows["place"]).nunique() > 1:
@@ -96,7 +103,7 @@ def timeline(
         )
     joined = joins.get("", [])
     notes = [telling.interval_note(rows, column, lang), *telling.qualified(rows, lang), *marked]
-    noun, per = telling.label(measure, lang), telling.unit(frame, column, lang)
+    noun, unit = telling.label(measure, lang), telling.unit(frame, column, lang)
     shown = telling.printed(rows, column, lang)
     if rows.empty:
         title = say("nothing_title", lang, label=sentence(noun))
@@ -121,7 +128,7 @@ def timeline(
         subtitle=telling.subtitle(
             [
                 noun,
-                per,
+                unit,
                 sentence(rows["name"].iloc[0]) if len(rows) else "",
                 period(rows["when"].min(), rows["when"].max(), lang) if len(rows) else "",
             ]
