@@ -120,12 +120,14 @@ def test_a_value_on_a_limit_of_a_scheme_stays_in_its_class():
     import numpy as np
 
     values = pd.Series([1.0, 2, 3, 10, 11, 12, 30, 31, 50, 51])
-    theirs = mapclassify.FisherJenks(values, k=4).yb
+    with pytest.warns(UserWarning, match="Numba"):
+        theirs = mapclassify.FisherJenks(values, k=4).yb
     ours = np.searchsorted(limits_of(values, 4, "FisherJenks")[1:-1], values, side="right")
     assert ours.tolist() == theirs.tolist()
 
 
-def test_a_slope_keeps_the_qualifiers():
+def test_a_slope_keeps_the_qualifiers(monkeypatch):
+    frames.any_method(monkeypatch)
     waves = frames.two_waves()
     chart = ex.chart.slope(waves.assign(qualifier="about"))
     assert any("qualifier" in note for note in chart.notes)

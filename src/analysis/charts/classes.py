@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+#: Classifiers of a part of the values, meant for thousands of them.
+SAMPLED = ("FisherJenksSampled", "JenksCaspallSampled")
+
 
 def limits_of(values: pd.Series, classes: int, scheme: str | None = None) -> list[float]:
     """Limits of the classes from the lowest to the highest, round numbers unless a scheme is named.
@@ -64,7 +67,7 @@ def own_limits(values: pd.Series, given: Sequence[float]) -> list[float]:
 
 
 def _by_scheme(values: pd.Series, classes: int, scheme: str) -> list[float]:
-    """Limits by a classifier of mapclassify, which counts a value on a limit to the class below: ours lie just above."""
+    """Limits by a classifier of mapclassify, which counts a value on a limit to the class below: ours lie above."""
     import inspect
     import warnings
 
@@ -72,6 +75,12 @@ def _by_scheme(values: pd.Series, classes: int, scheme: str) -> list[float]:
 
     if scheme == "UserDefined":
         raise DataError("the scheme 'UserDefined' is limits of your own", remedy="pass them as classes=[0.1, 1, 10]")
+    if scheme in SAMPLED:
+        # They may also search for ever where a sample has fewer values than classes.
+        raise DataError(
+            f"the scheme {scheme!r} draws limits from a sample, so that they hang on chance",
+            remedy=f"take {scheme.removesuffix('Sampled')!r}",
+        )
     if scheme not in mapclassify.CLASSIFIERS:
         raise unknown("scheme of mapclassify", scheme, mapclassify.CLASSIFIERS)
     classifier = getattr(mapclassify, scheme)
