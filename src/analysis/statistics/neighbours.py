@@ -34,6 +34,12 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     ------
     DataError
         If ``nearest`` is no number from 1 to one less than the places that have a shape.
+
+    Examples
+    --------
+    >>> from analysis.statistics import neighbours
+    >>> neighbours(["DEU", "FRA", "ESP", "ISL"])
+    {'DEU': ['FRA'], 'ESP': ['FRA'], 'FRA': ['DEU', 'ESP'], 'ISL': []}
     """
     borders, anchors = _world(reference_file("boundaries/world.npz"))
     chosen = sorted(anchors) if places is None else sorted(set(places))

@@ -55,6 +55,13 @@ def assumption(
     -------
     dict
         The row, with these names as keys and ``name`` as ``assumption``.
+
+    Examples
+    --------
+    >>> from analysis.statistics import assumption
+    >>> row = assumption("cost of one", 50, 100, 400, unit="US dollars", source="made up")
+    >>> row["value"], row["distribution"]
+    (100.0, 'uniform')
     """
     return {
         "assumption": name,
@@ -87,6 +94,14 @@ def printed_assumption(figures: Any, name: str, *, unit: str, distribution: str 
     ------
     DataError
         For no row, or figures of more than one measure.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> row = ex.statistics.printed_assumption(figures.query("iso3 == 'DEU'"), "servers", unit="servers")
+    >>> row["low"], row["value"], row["high"]
+    (6.0, 6.0, 6.0)
     """
     figures = checked_counts(figures, ("source", "locator"))
     if "measure" in figures and figures["measure"].nunique() > 1:
@@ -122,6 +137,13 @@ def assumptions(rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.DataF
     ------
     DataError
         If a column is missing, a range is out of order or below zero, no source is named, or one stands twice.
+
+    Examples
+    --------
+    >>> from analysis.statistics import assumption, assumptions
+    >>> rows = [assumption("cost of one", 50, 100, 400, unit="US dollars", source="made up")]
+    >>> assumptions(rows)[["assumption", "low", "high"]].values.tolist()
+    [['cost of one', 50.0, 400.0]]
     """
     frame = pd.DataFrame(rows).reset_index(drop=True)
     for column in ("assumption", "low", "value", "high", "unit", "source"):
@@ -200,6 +222,15 @@ def scenario(
     -----
     Formula: outcome = count · Π assumption. Do not use it where assumptions depend on one another; the extremes
     still hold then, the draws do not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.statistics import assumption, scenario
+    >>> cost = assumption("cost of one", 50, 100, 400, unit="US dollars", source="made up")
+    >>> found = scenario(pd.DataFrame({"value": [10.0]}), [cost], {"US dollars": ["cost of one"]})
+    >>> found[["outcome", "value", "low", "high"]].values.tolist()
+    [['US dollars', 1000.0, 500.0, 4000.0]]
     """
     known = _table(assumptions)
     figures = plain(figures)
@@ -271,6 +302,14 @@ def tornado(
         ``assumption, unit, input_low, input_high, low, high, span, central, method, level``, the widest span first. The
         count itself is
         a row too (``the count as printed``).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.statistics import assumption, tornado
+    >>> cost = assumption("cost of one", 50, 100, 400, unit="US dollars", source="made up")
+    >>> tornado(pd.DataFrame({"value": [10.0]}), [cost])[["assumption", "low", "high"]].values.tolist()[0]
+    ['cost of one', 500.0, 4000.0]
     """
     known = _table(assumptions)
     figures = plain(figures)

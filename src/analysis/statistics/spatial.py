@@ -89,6 +89,15 @@ def moran(
     Notes
     -----
     A pattern may be one of who looked and who published. I says nothing of where: see `local_moran`.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> found = ex.statistics.moran(servers, neighbours=3)
+    >>> found[["places", "i", "p_value"]].round(2).values.tolist()
+    [[13.0, -0.04, 0.68]]
     """
     spatial = _spatial(frame, value, per, neighbours, draws)
     found = spatial.moran()
@@ -148,6 +157,15 @@ def local_moran(
     ------
     DataError, NotComparableError
         As `moran`.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> found = ex.statistics.local_moran(servers, neighbours=3)
+    >>> found[["iso3", "quadrant"]].head(2).values.tolist()
+    [['FRA', 'low among low'], ['USA', 'high among low']]
     """
     spatial = _spatial(frame, value, per, neighbours, draws)
     ready, weights = spatial.ready, spatial.weights

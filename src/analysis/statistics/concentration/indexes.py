@@ -60,6 +60,14 @@ def concentration(
         For faulty counts, or if all are zero: then nothing is concentrated anywhere.
     NotComparableError
         For several measures or surveys that must not be joined, or chance asked for where it says nothing.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> ex.statistics.concentration(servers)[["index", "value"]].round(3).values.tolist()[:3]
+    [['top_1', 0.462], ['top_5', 0.906], ['gini', 0.696]]
     """
     counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, dispersion=dispersion, events=events)
     rows = [_top(counts, k) for k in top if k <= len(counts.value)]
@@ -111,6 +119,14 @@ def top_share(
     ------
     DataError, NotComparableError
         As `concentration`; and for a ``k`` that there is not.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> ex.statistics.top_share(servers, 1)[["value", "low", "high", "top"]].round(3).values.tolist()
+    [[0.462, 0.412, 0.511, 'USA']]
     """
     counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, dispersion=dispersion, events=events)
     places = counts.frame
@@ -154,6 +170,14 @@ def lorenz(
     ------
     DataError, NotComparableError
         As `concentration`.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> ex.statistics.lorenz(servers)[["iso3", "count_share"]].round(3).tail(2).values.tolist()
+    [['IND', 0.538], ['USA', 1.0]]
     """
     counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, dispersion=dispersion, events=events)
     n = len(counts.frame)
@@ -214,6 +238,14 @@ def gini(
     ------
     DataError, NotComparableError
         As `concentration`; and for the corrected index of one place, which is not defined.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> ex.statistics.gini(servers)[["value", "low", "high"]].round(3).values.tolist()
+    [[0.696, 0.659, 0.732]]
     """
     counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, dispersion=dispersion, events=events)
     if corrected and len(counts.frame) == 1:
@@ -260,6 +292,14 @@ def theil(
     ------
     DataError, NotComparableError
         As `concentration`; and for a place without a group.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> ex.statistics.theil(servers, by="region")[["index", "value"]].round(3).values.tolist()
+    [['theil', 0.927], ['theil_between', 0.599], ['theil_within', 0.329], ['theil_between_share', 0.645]]
     """
     counts = Counts(frame, by, limits=limits, level=level, draws=draws, seed=seed, dispersion=dispersion, events=events)
     rows = [_theil(counts)]
@@ -300,6 +340,14 @@ def herfindahl(
     ------
     DataError, NotComparableError
         As `concentration`.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> ex.statistics.herfindahl(servers)[["value", "low", "high"]].round(3).values.tolist()
+    [[0.287, 0.25, 0.324]]
     """
     counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, dispersion=dispersion, events=events)
     return counts.result(pd.DataFrame([_herfindahl(counts)]), "herfindahl")

@@ -59,6 +59,16 @@ def pareto_tail(frame: Any, level: float = 0.95, draws: int = 1000, seed: int = 
     ------
     DataError, NotComparableError
         As `concentration`; and for fewer than 50 places, or fewer than 10 of them in any tail.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.statistics import pareto_tail
+    >>> counts = pd.DataFrame(
+    ...     {"iso3": [f"Q{n:02d}" for n in range(60)], "value": [int(6 * (60 / (n + 0.5)) ** 0.8) for n in range(60)]}
+    ... )
+    >>> pareto_tail(counts, draws=200)[["value", "tail_from", "plausible"]].round(2).values.tolist()
+    [[2.2, 6.0, True]]
     """
     from scipy.special import gammaincinv
 

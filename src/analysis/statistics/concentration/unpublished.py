@@ -57,6 +57,16 @@ def concentration_bounds(
     ------
     DataError, NotComparableError
         As `concentration`; and if the rest is less than nothing, or cannot be spread so.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures.query("measure == 'servers_exposed' and iso3 != 'WLD'").dropna(subset="iso3")
+    >>> world = figures.query("measure == 'servers_exposed' and iso3 == 'WLD'").head(1)
+    >>> found = ex.statistics.concentration_bounds(servers, world, 39, at_least=1)
+    >>> found[["index", "published", "low", "high"]].round(2).values.tolist()[2]
+    ['gini', 0.7, 0.58, 0.84]
     """
     counts = Counts(frame, limits="rounding")
     total, frame = checked_counts(total), counts.frame

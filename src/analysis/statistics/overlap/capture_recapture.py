@@ -62,6 +62,17 @@ def capture_recapture(cells: Any, level: float = 0.95) -> pd.DataFrame:
     Notes
     -----
     Assumes one closed population, entries that are recognised between lists, and no interaction of three lists.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.statistics import capture_recapture
+    >>> cells = pd.DataFrame(
+    ...     [(1, 1, 1, 28), (1, 1, 0, 21), (1, 0, 1, 17), (0, 1, 1, 18), (1, 0, 0, 69), (0, 1, 0, 55), (0, 0, 1, 63)],
+    ...     columns=["P", "Q", "E", "value"],
+    ... )
+    >>> capture_recapture(cells)[["model", "estimate"]].round().values.tolist()[:2]
+    [['independent', 388.0], ['P×Q', 416.0]]
     """
     cells, names, patterns, counts = cells_of(cells)
     if not 3 <= len(names) <= MOST_LISTS:

@@ -51,6 +51,14 @@ def conditional_coverage(
         If no place has both figures, a place has two of one, or more were found than listed.
     NotComparableError
         If chance is asked for where things come in lots.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["preprints-2025-03"]))
+    >>> found = ex.statistics.conditional_coverage(figures)
+    >>> found[["iso3", "listed", "found", "share"]].round(3).values.tolist()
+    [['DEU', 1449.0, 1426.0, 0.984], ['ESP', 54.0, 49.0, 0.907]]
     """
     frame = checked_counts(frame, also=("measure", "survey", "place"))
     checked_level(level)

@@ -56,6 +56,13 @@ def rogan_gladen(
     DataError
         For counts that `checked_counts` refuses, shares outside 0…1, or a share of which nobody says where it was
         measured.
+
+    Examples
+    --------
+    >>> from analysis.statistics import rogan_gladen
+    >>> found = rogan_gladen(3627, 0.44, measured_in="five commodity clouds")
+    >>> found[["candidates", "estimate", "measured_in"]].round().values.tolist()
+    [[3627.0, 1596.0, 'five commodity clouds']]
     """
     counts = checked_counts(figures_of(candidates, "the candidates"))
     rates = figures_of(share, "the share")

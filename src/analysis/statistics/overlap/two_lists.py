@@ -84,6 +84,12 @@ def two_lists(
     that
     nothing came or went in between. Two search engines both see the easy hosts, which makes the estimate too low: show
     `sensitivity` beside it.
+
+    Examples
+    --------
+    >>> from analysis.statistics import two_lists
+    >>> two_lists(135, 122, 49)[["seen", "estimate", "estimate_low", "estimate_high"]].round(1).values.tolist()
+    [[208.0, 333.6, 289.2, 409.3]]
     """
     return _two_lists(first, second, both, (1.0,), method, level, limits, events, "two_lists")
 
@@ -122,6 +128,12 @@ def sensitivity(
     ------
     DataError, NotComparableError
         As `two_lists`; for an odds ratio that is not above 0.
+
+    Examples
+    --------
+    >>> from analysis.statistics import sensitivity
+    >>> sensitivity(135, 122, 49, odds=[1, 5])[["odds", "estimate"]].round(1).values.tolist()
+    [[1.0, 333.6], [5.0, 835.8]]
     """
     odds = sorted({number_of(one, "the odds ratio") for one in (odds if isinstance(odds, Iterable) else [odds])})
     if not odds or odds[0] <= 0 or not np.isfinite(odds).all():
