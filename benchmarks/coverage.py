@@ -11,16 +11,24 @@ import numpy as np
 import pandas as pd
 
 from analysis.statistics import (
+    concentration_index,
+    correlate,
     directly_standardised,
     empirical_bayes,
     funnel,
     indirectly_standardised,
+    lower_bound,
     rank_sets,
     rate_difference,
     rate_ratio,
     rates,
+    regress,
+    slope_index,
     two_lists,
 )
+from analysis.statistics.inequality_by_rank.formulas import concentration_index_of, midpoint_ranks
+from analysis.statistics.inequality_by_rank.formulas import line as weighted_line
+from analysis.statistics.meta_analysis import pooled_estimates
 from analysis.statistics.poisson import METHODS
 
 RUNS, SEED, LEAST = 2_000, 1, 0.94
@@ -153,7 +161,7 @@ def smoothed_rates_hold_the_rates():
 
 
 def two_lists_hold_the_total():
-    """Chapman's estimate with its transformed logit limits: populations of 60 to 2,000, lists that hold from 2 to 60 % of them."""
+    """Chapman's estimate with its transformed logit limits: 60 to 2,000 entries, lists that hold from 2 to 60 %."""
     rng = np.random.default_rng(SEED)
     met = True
     for total, one, other in ((60, 0.4, 0.5), (300, 0.2, 0.3), (300, 0.05, 0.1), (1000, 0.5, 0.6), (2000, 0.1, 0.02)):
@@ -174,6 +182,89 @@ def two_lists_hold_the_total():
     return met
 
 
+def associations_find_nothing_where_nothing_is():
+    """Overdispersed counts of 8 to 20 places that do not go with the covariate: how often that is left open."""
+    rng = np.random.default_rng(SEED)
+    met = True
+    for places in (8, 13, 20):
+        held: dict[str, list[bool]] = {"regress, HC3": [], "correlate, Spearman": [], "correlate, Kendall": []}
+        for _ in range(RUNS // 5):
+            size = rng.lognormal(2, 1, places)
+            # A scatter between places beside Poisson's, as the real counts have it.
+            frame = counts(rng.poisson(6 * size * rng.gamma(2, 0.5, places)), size=size, x=rng.normal(size=places))
+            held["regress, HC3"].append(_open(regress, frame, per="size"))
+            held["correlate, Spearman"].append(_open(correlate, frame, per="size"))
+            held["correlate, Kendall"].append(_open(correlate, frame, per="size", coefficient="kendall"))
+        # At most 6 % of nothing may be called a finding at 5 %.
+        for name, left_open in held.items():
+            met &= line(f"{name}, {places} places, p >= 0.05 of nothing", left_open)
+    return met
+
+
+def _open(function, frame, **chosen):
+    return bool(function(frame, "x", **chosen)["p_value"].iloc[0] >= 0.05)
+
+
+def indexes_by_rank_hold_the_slope():
+    """Places ranked by income, each as wide as its population, with overdispersed counts."""
+    rng = np.random.default_rng(SEED)
+    met = True
+    for places in (5, 13, 20):
+        held: dict[str, list[bool]] = {"concentration_index": [], "slope_index": []}
+        for _ in range(RUNS // 5):
+            income, size = rng.lognormal(9, 1, places), rng.lognormal(2, 1.3, places)
+            ranks = midpoint_ranks(income, size)
+            mean = 2 * np.exp(0.5 * (ranks - 0.5))
+            frame = counts(rng.poisson(5 * size * mean * rng.gamma(2, 0.5, places)), income=income, size=size)
+            if not frame["value"].any():
+                continue
+            chosen = {"rank_by": "income", "per": "size", "weight": "size"}
+            index, slope = (
+                concentration_index(frame, **chosen).iloc[0],
+                slope_index(frame, **chosen, scale=0.2).iloc[0],
+            )
+            truth = concentration_index_of(mean, ranks, size)
+            held["concentration_index"].append(
+                index["concentration_index_low"] <= truth <= index["concentration_index_high"]
+            )
+            truth = weighted_line(mean, ranks, size).slope
+            held["slope_index"].append(slope["slope_index_low"] <= truth <= slope["slope_index_high"])
+        for name, covered in held.items():
+            met &= line(f"{name}, {places} places, HC3", covered, 0.92)
+    return met
+
+
+def pooled_surveys_hold_their_middle():
+    """Surveys that differ by τ = 0.5 with errors from 0.2 to 0.6: the middle, and a further survey of the kind."""
+    rng = np.random.default_rng(SEED)
+    met = True
+    for surveys in (3, 5, 12):
+        middle, further = [], []
+        for _ in range(RUNS // 2):
+            errors, truth = rng.uniform(0.2, 0.6, surveys), rng.normal(1, 0.5, surveys)
+            found = pooled_estimates(truth + errors * rng.standard_normal(surveys), errors**2)
+            middle.append(found.low <= 1 <= found.high)
+            further.append(found.predicted_low <= rng.normal(1, 0.5) <= found.predicted_high)
+        met &= line(f"meta_analysis, {surveys} surveys, middle", middle, 0.92)
+        met &= line(f"meta_analysis, {surveys} surveys, a further one", further, 0.85)
+    return met
+
+
+def bounds_stay_below_the_total():
+    """Three independent lists of unequal reach: how often the lower limit of Chao's bound is not above the total."""
+    rng = np.random.default_rng(SEED)
+    patterns = np.array([(1, 1, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1)])
+    met = True
+    for total, reach in ((300, (0.2, 0.3, 0.4)), (1000, (0.1, 0.2, 0.6)), (1000, (0.05, 0.05, 0.3))):
+        chance = np.prod(np.where(patterns == 1, reach, 1 - np.array(reach)), axis=1)
+        below = []
+        for cells in rng.multinomial(total, [*chance, 1 - chance.sum()], size=RUNS // 5)[:, :-1]:
+            row = lower_bound(pd.DataFrame(patterns, columns=list("PQR")).assign(value=cells)).iloc[0]
+            below.append(row["estimate_low"] <= total)
+        met &= line(f"lower_bound, {total}, reach {reach}", below)
+    return met
+
+
 #: Each prints its lines and says whether every coverage is accepted.
 SIMULATIONS = [
     rank_sets_hold_the_ranks,
@@ -183,6 +274,10 @@ SIMULATIONS = [
     standardised_rates_hold_the_rate,
     smoothed_rates_hold_the_rates,
     two_lists_hold_the_total,
+    associations_find_nothing_where_nothing_is,
+    indexes_by_rank_hold_the_slope,
+    pooled_surveys_hold_their_middle,
+    bounds_stay_below_the_total,
 ]
 
 
