@@ -124,10 +124,16 @@ def find_series(series: str | Path) -> Series:
             hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(series_present())}."
             raise DataError(f"there is no series '{series}'; {hint}", series=str(series))
     path = folder / "series.toml"
+    # A build must know that it depends on the file; a file as it was is not read through once more.
+    return Series(folder.name, folder, _described(path, read_text(path)))
+
+
+@functools.lru_cache(maxsize=64)
+def _described(path: Path, text: str) -> dict[str, Any]:
     meta = read_toml(path)
     for key, fault in faults_of(meta):
         raise DataError(fault, file=relative(path), column=key)
-    return Series(folder.name, folder, meta)
+    return meta
 
 
 def faults_of(meta: dict[str, Any]) -> list[tuple[str, str]]:

@@ -183,8 +183,10 @@ def _told_by_stretch(
 
 def _refuse_what_lost_its_series(keys: dict[str, Any]) -> None:
     """Refuse rows that name a measure or monitor of a series with breaks, but no longer the series."""
-    for column in ("measure", "source"):
-        if (name := keys.get(column)) in _of_broken_series()[column]:
+    named = {column: keys[column] for column in ("measure", "source") if isinstance(keys.get(column), str)}
+    broken = _of_broken_series() if named else {}
+    for column, name in named.items():
+        if name in broken[column]:
             raise DataError(
                 f"the {column} {name!r} is counted in a series whose way of counting changed, and the table no longer "
                 "says which series or stretch its rows are of",
