@@ -551,7 +551,9 @@ def highest(rows: pd.DataFrame, measure: str, column: str, per: str, lang: str) 
         )
     if column == "rate":
         key = "map_rate_title" if len(level) <= 1 else "map_rate_many"
-        return say(key, lang, place=top["name"], value=value, label=noun, per=per, n=len(level) - 1)
+        # Spanish and French put a preposition after millions: 2,174 millones de imágenes.
+        rate = f"{counted(top['drawn'], noun, lang)} {per}".rstrip()
+        return say(key, lang, place=top["name"], rate=rate, n=len(level) - 1)
     if kind_of(measure) == "count" and column == "value":
         return say("most_title", lang, place=top["name"], value=with_noun(top["drawn"], measure, lang))
     return say("map_share_title", lang, label=sentence(noun), place=top["name"], value=value)
