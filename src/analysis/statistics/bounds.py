@@ -77,7 +77,7 @@ def bounds(
     parts, warnings = checked_places(parts)
     totals = _checked_totals(parts, totals)
     asked = [None] if places is None else list(places)
-    twice = sorted(set(asked) & set(parts["iso3"]))
+    twice = sorted(set(asked) & set(parts["iso3"]), key=str)
     if twice or len(set(asked)) < len(asked) or not asked:
         name = twice[0] if twice else "a place"
         raise DataError(

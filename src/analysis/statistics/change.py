@@ -293,7 +293,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     }
 
 
-def _over(above: NDArray[Any], below: NDArray[Any]) -> NDArray[Any]:
+def _over(above: Any, below: Any) -> NDArray[Any]:
     """The quotient; infinite over zero, missing for zero over zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.true_divide(above, below)

@@ -33,7 +33,7 @@ def result(
     of: pd.DataFrame,
     method: str,
     level: float | None = None,
-    limits: str | Iterable[str] | None = None,
+    limits: str | Iterable[str | None] | None = None,
     events: str | Iterable[str] | None = None,
     seed: int | None = None,
     warnings: Iterable[str] = (),

@@ -134,7 +134,7 @@ def funnel(
         down, up = funnel_limits(expected, level, method, dispersion)
         if overdispersion is not None and phi is not None:
             wider = _overdispersed(
-                expected, level, transform, phi if overdispersion == "multiplicative" else None, tau2
+                expected, level, transform, phi if overdispersion == "multiplicative" else None, tau2 or 0.0
             )
             if wider is not None:
                 down, up = np.fmin(down, wider[0]), np.fmax(up, wider[1])

@@ -206,8 +206,8 @@ def _compared(
     p_value = float("nan")
     if chance:
         spread = dispersion or 1.0
-        low = interval(*(count / spread for count in least), level)[0]
-        high = interval(*(count / spread for count in most), level)[1]
+        (a1, t1, a2, t2), (b1, u1, b2, u2) = ([count / spread for count in corner] for corner in (least, most))
+        low, high = interval(a1, t1, a2, t2, level)[0], interval(b1, u1, b2, u2, level)[1]
         p_value = _score_p(*(count / spread for count in (x1, n1, x2, n2)))
     else:
         ends = [point(*corner) for corner in (least, most)]
