@@ -5,7 +5,7 @@ import pytest
 import analysis as ex
 from analysis.figures import numerals
 from analysis.intake import lexicon
-from analysis.intake.extract import detect
+from analysis.intake.languages import detect
 
 TABLES = lexicon.tables()
 

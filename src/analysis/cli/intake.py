@@ -22,6 +22,10 @@ class Export(StrEnum):
     censys = "censys"
     shodan = "shodan"
     shadowserver = "shadowserver"
+    fofa = "fofa"
+    zoomeye = "zoomeye"
+    binaryedge = "binaryedge"
+    quake = "quake"
     table = "table"
     frictionless = "frictionless"
     counts = "counts"
@@ -161,6 +165,9 @@ def extract(
     pages: Annotated[
         str | None, typer.Option("--pages", help="Pages of a PDF, such as 3-8.", show_default="all")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what became of every number: drafted, or left out with its kind.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and the result.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say also which numbers were left out, and why.")] = False,
     shown: Shown = Format.text,
@@ -186,17 +193,20 @@ def extract(
         say(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
     for one in found["left_out"]:
         detail(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
-    if out is None:
+    if explain:
+        from ..intake.explain import explained
+
+        show(explained(draft), shown)
+    elif out is None:
         brief = ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
         columns = brief if shown is Format.text else list(draft.columns)
         show(draft[columns], shown)
-    else:
-        for written in files:
-            typer.echo(written)
+    for written in files:
+        typer.echo(written)
     language = found["document"]["lang"]
     of = f", an account of {found['survey']}" if found["survey"] else ""
     say(
-        f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--verbose says which)"
+        f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--explain says which)"
     )
     if not len(draft):
         say("no figure was found: is it the whole text, and is its language right (--lang)?")

@@ -25,6 +25,8 @@ _BEFORE = re.compile(
 _BLANKS = " \u00a0\u202f"
 _NOTE = re.compile(r"\[[\w*†‡]{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]+")
 _WORD = re.compile(r"[\w'’-]+(?:\.(?=\w))?")
+#: So many words may stand between "of these" at the head of a sentence and its number.
+_SOON = 4
 #: So near before a number its noun may stand, so that an adjective behind it takes the noun up.
 _AGAIN = 20
 #: "19 were Andalusian"
@@ -230,6 +232,9 @@ class Clause:
     def is_partitive(self, number: Number) -> bool:
         """Whether a number takes up what was counted before: "of these, 400 million", "590 davon"."""
         behind = self.behind(number).lstrip(_BLANKS + ",")
+        lead = self.words.partitive.match(self.text.lstrip(" \"'„“«("))
+        if lead and number is self.numbers[0] and len(self.before(number).split()) <= _SOON:
+            return True  # "Of these gave 1,204 their data away", in the order of German
         return self.words.closing("partitive", self.before(number)) or self.words.partitive.match(behind) is not None
 
     def leads_on(self, index: int) -> bool:
@@ -288,7 +293,7 @@ class Clause:
             elif self._stands_alone(one) or any(noun.is_beside(one.start, one.end) for noun in self._all_nouns):
                 one.beside = False  # of a noun that another one leads on to: "records of Swiss patients"
                 found.append(one)
-        found.sort(key=lambda one: (one.start, -one.end, one.beside))
+        found.sort(key=lambda one: (one.start, -one.end, not one.beside))
         kept: list[Mention] = []
         for one in found:
             if not (kept and one.start < kept[-1].end) and not self._is_example(one):

@@ -111,7 +111,7 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
         return reason
     if noun and noun.unit == "country" and words.others.search(clause.text, number.end, noun.start):
         return "others beside those that are named"
-    if noun and _is_share_in_words(clause, position, noun):
+    if _is_part_in_words(clause, position) or (noun and _is_share_in_words(clause, position, noun)):
         return "a share in words: a claim, if anything"
     if number.quantity.unit == "share":
         return "change: a claim, if anything" if _is_change(clause, number) else ""
@@ -120,6 +120,24 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     if number.worded and words.closing("demonstrative", before):
         return "said before"
     return "" if _may_lack_noun(clause, number) else NO_NOUN
+
+
+def _is_part_in_words(clause: Clause, position: int) -> bool:
+    """Whether a number word is one of "eight of the ten servers": a share, and no count of eight and of ten."""
+    for first in (position - 1, position):
+        if 0 <= first < len(clause.numbers) - 1:
+            one, other = clause.numbers[first : first + 2]
+            between = clause.text[one.end : other.start].strip()
+            joined = any(clause.words.of.fullmatch(form) for form in (between, f"{between} "))
+            if (
+                one.worded
+                and other.worded
+                and joined
+                and other.quantity.value in (10, 100)
+                and other.quantity.unit == ""
+            ):
+                return True
+    return False
 
 
 def _is_share_in_words(clause: Clause, position: int, noun: Noun) -> bool:
@@ -351,6 +369,8 @@ class _States:
         clause, reading = self.clause, self.clause.readings[index]
         states = self._possible(reading.unit, reading.is_share)
         start, end = self.window(reading)
+        if reading.is_share and clause.leads_on(index) and (base := clause.readings[index + 1].noun) is not None:
+            start = max(start, base.end)  # what is said before the noun is said of the whole
         if clause.leads_on(index - 1):
             # What is said behind "590 of the 2,300 systems" is said of the 590.
             close = re.compile(r"\s+[\w-]+").match(self.text, reading.noun.end) if reading.noun is not None else None

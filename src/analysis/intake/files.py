@@ -107,8 +107,13 @@ def rows_of(path: Path, sheet: str = "") -> list[list[str]]:
     return rows
 
 
+#: The line in which Excel names its delimiter.
+_SEPARATOR = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)
+
+
 def csv_rows(text: str, name: str) -> list[list[str]]:
     """The rows of CSV text; its delimiter is that which its first lines hold most of."""
+    text = _SEPARATOR.sub("", text)  # Excel's own first line says which mark parts the cells
     head = text[:10_000].split("\n", 20)[:20]
     delimiter = max(",;\t", key=lambda mark: sum(line.count(mark) for line in head))
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -188,6 +193,7 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
             raise DataError(f"has no sheet {sheet!r}; choose one of {', '.join(names)}.", file=path.name)
         chosen = book[sheet] if sheet else book.worksheets[0]
         chosen.reset_dimensions()  # a sheet may state that it has a million rows
+        merged = _merged(parts, names.index(chosen.title))
         rows = []
         for cells in chosen.iter_rows(values_only=True):
             rows.append(_bounded([_cell(value) for value in cells], len(rows) + 1, path.name))
@@ -197,6 +203,32 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
         raise DataError(
             f"cannot be read as a spreadsheet ({type(error).__name__}); save it again as .xlsx.", file=path.name
         ) from None
+    return _filled(rows, merged)
+
+
+def _merged(parts: dict[str, bytes], at: int) -> list[tuple[int, int, int, int]]:
+    """The merged cells of a sheet: first and last row, first and last column, from 0."""
+    from openpyxl.utils import range_boundaries
+
+    sheets = sorted(
+        (part for part in parts if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", part)),
+        key=lambda part: (len(part), part),
+    )
+    if at >= len(sheets):
+        return []
+    found = re.findall(rb'<mergeCell ref="([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)"', parts[sheets[at]])[:MOST_ROWS]
+    bounds = (range_boundaries(one.decode()) for one in found)
+    return [(top - 1, bottom - 1, left - 1, right - 1) for left, top, right, bottom in bounds]
+
+
+def _filled(rows: list[list[str]], merged: list[tuple[int, int, int, int]]) -> list[list[str]]:
+    """Rows in which a cell that was merged over several rows stands in each of them; a number is not repeated."""
+    for top, bottom, left, right in merged:
+        if top >= len(rows) or left >= len(rows[top]) or rows[top][left][:1].isdigit():
+            continue
+        for row in rows[top : bottom + 1]:
+            for column in range(left, min(right + 1, len(row))):
+                row[column] = row[column] or rows[top][left]
     return rows
 
 

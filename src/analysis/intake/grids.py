@@ -80,7 +80,9 @@ def _shaped(table: Table) -> Iterator[_Grid]:
     rows = [row + [""] * (width - len(row)) for row in table.rows]
     filled = [column for column in range(width) if any(row[column].strip() for row in rows)]
     rows = [[row[column] for column in filled] for row in rows]
-    deep = table.heads or _header(rows)
+    deep = table.heads or (
+        _header(rows) if any(not is_number(cell) for cell in rows[0][1:]) or WHEN.match(rows[0][-1]) else 0
+    )
     heads = [_joined(row[column] for row in rows[:deep]) for column in range(len(filled))]
     body = rows[deep:]
     numbers = list(range(deep and 1, len(body) + bool(deep)))

@@ -15,6 +15,8 @@ _ASIDE = ("nav", "footer", "aside", "header", "form", "noscript", "script", "sty
 #: A short superscript, perhaps a link; and the superscripts that end an ordinal.
 _SUPERSCRIPT = re.compile(r"<sup\b[^>]{0,200}>((?:\s|<a\b[^>]{0,500}>|</a>|[^<]){1,60}?)</sup>", re.IGNORECASE)
 _ORDINAL = re.compile(r"er|re|e|ème|nd|rd|st|th|o|º|ª|le|ste|de|ter|te|ième", re.IGNORECASE)
+#: A shorter paragraph may stand in a table by chance.
+_SHORT = 12
 _LATEST = "2100-01-01"
 
 
@@ -39,6 +41,8 @@ def read_html(text: str) -> Document:
     except (etree.LxmlError, ValueError):
         raise DataError("is no page that can be read: its HTML is broken; save the page again, or its text.") from None
     tables = _tables(page)
+    lists, told = _definitions(page, len(tables))
+    tables += [one for one in lists if isinstance(one, Table)]
     article = bare_extraction(
         text,
         include_tables=False,
@@ -49,8 +53,11 @@ def read_html(text: str) -> Document:
         date_extraction_params={"extensive_search": False, "original_date": True, "max_date": _LATEST},
     )
     blocks = _blocks(article.body) if article is not None and article.body is not None else []
+    grids = ["".join(element.text_content().split()) for element in page.iter("table")]
+    blocks = [block for block in blocks if block.text not in told and not _is_in(block.text, grids)]
     if not blocks and not tables:
         blocks = _all_blocks(page)
+    blocks += [one for one in lists if isinstance(one, Block)]
     title = (article.title if article is not None else None) or (page.findtext(".//title") or "").strip()
     if title and not any(block.text == title for block in blocks):
         blocks.insert(0, Block(title, "title", heading=True))
@@ -62,6 +69,12 @@ def read_html(text: str) -> Document:
         published=(article and article.date) or "",
         url=(article and article.url) or "",
     )
+
+
+def _is_in(text: str, grids: list[str]) -> bool:
+    """Whether a paragraph is the text of a table, which is read as a table."""
+    bare = "".join(text.split())
+    return len(bare) > _SHORT and any(bare in grid for grid in grids)
 
 
 def _marked(text: str) -> str:
@@ -110,6 +123,27 @@ def _above(table) -> str:
             return text if text and is_caption(text) else ""
         element = element.getparent()
     return ""
+
+
+def _definitions(page, before: int) -> tuple[list[Block | Table], set[str]]:
+    """The definition lists of a page: tables where each entry is a number, else a line each; and their texts."""
+    parts: list[Block | Table] = []
+    told: set[str] = set()
+    for element in page.iter("dl"):
+        if any(parent.tag in _ASIDE for parent in element.iterancestors()):
+            continue
+        rows, name = [], ""
+        for entry in element.iter("dt", "dd"):
+            text = _one_line(entry.text_content())
+            told.add(text)
+            if entry.tag == "dd" and name and text:
+                rows.append([name, text])
+            name = text if entry.tag == "dt" else name
+        if rows and all(re.fullmatch(r"\W*\d[\d.,'’ \u00a0]*(?:\[\w+\])?\W*", text) for _, text in rows):
+            parts.append(Table(rows, f"table {before + len(parts) + 1}", _above(element)))
+        else:
+            parts += [Block(f"{label}: {text}", f"list {len(parts) + 1}") for label, text in rows]
+    return parts, told
 
 
 def _tables(page) -> list[Table]:

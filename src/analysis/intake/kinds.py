@@ -29,6 +29,9 @@ KINDS = {
     "vague": ("no number is given", "vague"),
     "change": ("change: a claim, if anything", "change", "ratio: a claim, if anything"),
     "other noun": ("no noun that is counted here", "its header names nothing that is counted here"),
+    "share": ("a share in words: a claim, if anything", "share: all of it"),
+    "contact": ("contact",),
+    "axis": ("axis",),
     "place unknown": ("its row or column names no place",),
 }
 
@@ -82,7 +85,7 @@ def _pattern(words: Words, kind: str, side: str) -> re.Pattern[str] | None:
     form = words.kinds.get(kind, {}).get(side)
     if form is None:
         return None
-    start = "" if words.glued else r"(?<![\w-])"
+    start = "" if words.glued else r"(?:(?<![\w-])|(?=,))"
     if side == "before":
         ending = r"[^;:()]*$" if kind == "average" else r"[\s\"'„“«]*$"
         return re.compile(rf"{start}(?:{form}){ending}", re.IGNORECASE)

@@ -22,6 +22,11 @@ _UNSAID = "its place is not said; other places stand near"
 def locate_readings(clause: Clause, context: Context) -> None:
     """Give every reading of a sentence its place."""
     _Places(clause, context).assign()
+    told = {one.name: one.candidates for one in clause.places if one.candidates}
+    for reading in clause.readings:
+        if reading.place in told:
+            reading.candidates = told[reading.place]
+            reading.doubt(0.5, f"the place is open: {reading.place} may be {' or '.join(reading.candidates[:4])}")
 
 
 class _Places:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..figures.places import Place, find_places, is_abbreviated, locate, meaning_of, name_key
@@ -71,6 +71,22 @@ _TYPES = (
     "região",
     "landkreis",
 )
+#: Places whose names are also given to persons.
+_FIRST_NAMES = frozenset(
+    {"Jordan", "Chad", "Georgia", "Israel", "Paris", "Florence", "Charlotte", "Austin", "Milan", "Victoria"}
+)
+_FIRST_NAMES |= {
+    "Sydney",
+    "Madison",
+    "Lincoln",
+    "Jackson",
+    "Houston",
+    "Santiago",
+    "Carolina",
+    "Virginia",
+    "Asia",
+    "Troy",
+}
 _STATES_OF = " (US)"
 
 
@@ -112,6 +128,11 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
     home
         The two letters of the countries whose parts the report names: a name that several share means theirs.
     """
+    return [replace(one) for one in _mentions(text, words, home)]
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, ...]:
     found = [_of_country(text, *one, home) for one in find_places(text, words.code)]
     found += [
         Mention(one.start(), one.end(), name)
@@ -130,7 +151,7 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
         if kept and _is_city_of(text, kept[-1], one):
             kept.pop()  # "Atlanta, Georgia"
         kept.append(one)
-    return kept
+    return tuple(kept)
 
 
 def _is_city_of(text: str, city: Mention, other: Mention) -> bool:
@@ -303,6 +324,8 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
     before, behind = text[: one.start], text[one.end :]
     if re.search(r"\s[A-Z]\.?$", one.name):
         return True
+    if one.name in _FIRST_NAMES and (lead := re.search(r"([A-ZÀ-Þ][\w’'-]+) $", before)):
+        return not (words.closing("locative", before) or words.closing("joined", before) or _is_place(lead[1], words))
     if re.search(r"\d[\d.,]*\s?$", before) and text[one.start : one.end].isupper() and one.end - one.start < 4:
         return True
     if re.match(r"\s[A-Z]\.(?=\s|$)(?!\s?[A-Z]\.)", behind) and not is_abbreviated(text[one.start : one.end]):
@@ -323,7 +346,7 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
 
 def _is_headline(text: str) -> bool:
     tokens = re.findall(r"[^\W\d_]{4,}", text)
-    return sum(token[0].isupper() for token in tokens) > 0.6 * len(tokens)
+    return len(tokens) > 4 and sum(token[0].isupper() for token in tokens) > 0.6 * len(tokens)
 
 
 def _is_place(word: str, words: Words) -> bool:

@@ -59,15 +59,27 @@ class LeftOut:
 
 def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
     """The numbers of a sentence in order, and those that were left out as dates, versions, prices and the like."""
+    numbers, left_out = _found(text, words)
+    return list(numbers), list(left_out)
+
+
+def may_count(text: str, words: Words) -> bool:
+    """Whether a sentence has a number in it, in digits or in words."""
+    plain = text.replace("’", "'")
+    return bool(_MAY_COUNT.search(plain)) or any(token.starts for token in _tokens(plain, words))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, ...]]:
     left_out: list[LeftOut] = []
     masked = text.replace("’", "'")
-    if not _MAY_COUNT.search(masked) and not any(token.starts for token in _tokens(masked, words)):
-        return [], []
+    if not may_count(text, words):
+        return (), ()
     for reason, pattern in [("date", dates(words.code)), *words.not_counts, ("no number is given", _vague(words))]:
-        for found in pattern.finditer(masked):
-            if found[0].strip():
-                left_out.append(LeftOut(found.start(), found.end(), found[0].strip(), reason))
-        masked = pattern.sub(lambda one: "\0" * len(one[0]), masked)
+        found = [one for one in pattern.finditer(masked) if one[0].strip()]
+        left_out += [LeftOut(one.start(), one.end(), one[0].strip(), reason) for one in found]
+        for one in found:
+            masked = masked[: one.start()] + "\0" * len(one[0]) + masked[one.end() :]
     tokens = _tokens(masked, words)
     numbers: list[Number] = []
     at = 0
@@ -86,8 +98,9 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
             left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
         else:
             numbers.append(replace(number, text=printed))
-    numbers = [_with_scale(number, nth, numbers, words) for nth, number in enumerate(numbers)]
-    return [one for one in numbers if one is not None], sorted(left_out, key=lambda one: one.start)
+    scaled = [(number, _with_scale(number, nth, numbers, words)) for nth, number in enumerate(numbers)]
+    left_out += [LeftOut(one.start, one.end, one.text, "not whole") for one, meant in scaled if meant is None]
+    return tuple(meant for _, meant in scaled if meant is not None), tuple(sorted(left_out, key=lambda one: one.start))
 
 
 def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -> Number | None:
@@ -151,7 +164,7 @@ def _tokens(text: str, words: Words) -> list[_Token]:
     if words.glued:
         return [
             _Token(one.start(), one.end(), False, False, True, one[0][0].isdigit() or one[0] in _HEARTS)
-            if not one[0].isspace() and "\0" not in one[0]
+            if (not one[0].isspace() and "\0" not in one[0]) or _within(text, one)
             else _Token(one.start(), one.end(), True, True, False, False)
             for one in re.finditer(r"\d[\d.,]*|\S|\s+", text)
         ]
@@ -172,6 +185,13 @@ def _tokens(text: str, words: Words) -> list[_Token]:
         breaks = bool(tail) and not (tail == "." and key in words.numbers.vocabulary)
         tokens.append(_Token(start, end, one.start() < start, breaks, known and "\0" not in core, heart))
     return tokens
+
+
+def _within(text: str, blank: re.Match[str]) -> bool:
+    """Whether a blank stands inside a number: behind a scale word, before digits (1억 2000만)."""
+    return (
+        text[blank.start() - 1 : blank.start()] in ("억", "만", "조") and text[blank.end() : blank.end() + 1].isdigit()
+    )
 
 
 @functools.cache

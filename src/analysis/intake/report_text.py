@@ -40,9 +40,9 @@ def kept_parts(document: Document, lang: str) -> tuple[list[Part], list[dict[str
     tuple
         The parts; and for each sentence or cell withheld its ``locator`` and ``rule``, never its text.
     """
-    from ..figures.identifiers import identifying
-    from .extract import sentences
+    from ..identifiers import identifying
     from .lexicon import words
+    from .sentences import sentences
 
     vocabulary, withheld = words(lang), []
 

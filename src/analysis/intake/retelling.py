@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: So many of its figures must be a survey's before a report is taken for an account of it.
 _FEWEST = 2
+#: So many equal figures are no chance, however round; a figure with so many digits that are not zero is none either.
+_ENOUGH, _TELLING_DIGITS = 3, 3
 
 
 def compare(draft: pd.DataFrame, survey: str | None = None) -> tuple[pd.DataFrame, str]:
@@ -36,6 +38,7 @@ def compare(draft: pd.DataFrame, survey: str | None = None) -> tuple[pd.DataFram
     if known.empty or draft.empty:
         return draft, survey or ""
     codes = [_code(row.place, row.lang) for row in draft.itertuples()]
+    small = {(one.survey, one.iso3, one.measure, one.value) for one in known[known["value"] < TELLING].itertuples()}
     known = known[(known["value"] >= TELLING) & known["iso3"].notna()]
     same = {}
     for row, code in zip(draft.itertuples(), codes, strict=True):
@@ -48,10 +51,22 @@ def compare(draft: pd.DataFrame, survey: str | None = None) -> tuple[pd.DataFram
             for name in near["survey"].unique():
                 counts[name] = counts.get(name, 0) + 1
         best = max(sorted(counts), key=lambda name: counts[name], default="")
-        if not best or counts[best] < _FEWEST:
+        beside = sum(
+            (best, code, row.measure, row.value) in small for row, code in zip(draft.itertuples(), codes, strict=True)
+        )
+        equal = {row: near for row, near in same.items() if best in set(near["survey"])}
+        if not best or counts[best] < _FEWEST or not _is_kin(draft, equal, beside):
             return draft, ""
         survey = best
     return _told_by(draft, survey, same), survey
+
+
+def _is_kin(draft: pd.DataFrame, same: dict[int, pd.DataFrame], beside: int) -> bool:
+    """Whether equal figures are no chance: three of them (small ones of one measure too), or one not round."""
+    digits = [len(f"{draft.loc[row, 'value']:.0f}".rstrip("0")) for row in same]
+    return (
+        len({draft.loc[row, "value"] for row in same}) + beside >= _ENOUGH or max(digits, default=0) >= _TELLING_DIGITS
+    )
 
 
 def _told_by(draft: pd.DataFrame, survey: str, same: dict[int, pd.DataFrame]) -> pd.DataFrame:

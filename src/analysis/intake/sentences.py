@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .clause import Clause, Context, Reading
@@ -31,7 +33,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         names = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
         context.place = next(iter(names)) if len(names) == 1 else "" if names else context.place
         context.noun = counted[-1] if counted else context.noun
-        return [], left_out
+        return [], accounted(text, [], left_out)
     clause = Clause(text, words, numbers, left_out, context.home)
     clause.readings = candidates(clause)
     locate_readings(clause, context)
@@ -41,4 +43,57 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     if any(one.unit != "country" for one in readings):
         context.readings = readings
     context.noun = next((noun.unit for noun in reversed(clause.nouns) if noun.unit != "country"), "")
-    return readings, sorted(clause.left_out, key=lambda one: one.start)
+    return readings, accounted(text, readings, clause.left_out)
+
+
+def accounted(text: str, readings: list[Reading], left_out: list[LeftOut]) -> list[LeftOut]:
+    """What was left out, with every numeral that stands neither there nor in a reading: nothing vanishes."""
+    taken = [(one.number.start, one.number.end) for one in readings] + [(one.start, one.end) for one in left_out]
+    rest = [
+        LeftOut(one.start(), one.end(), one[0], "not read")
+        for one in re.finditer(r"\d+(?:[.,'’]\d+)*", text)
+        if not any(start < one.end() and one.start() < end for start, end in taken)
+    ]
+    return sorted([*left_out, *rest], key=lambda one: one.start)
+
+
+# Where sentences end ---------------------------------------------------------------------------------
+
+#: No sentence is longer; what is has lost its full stops, or is none.
+_LONGEST_SENTENCE = 1_500
+#: So much before a full stop tells whether it ends an abbreviation.
+_TAIL = 40
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”’)\]]*\s+(?=[\"'«“„¿¡(\[]*[^\W_])|\n+|(?<=[。！？])")
+
+
+def sentences(text: str, vocabulary: Words) -> Iterator[str]:
+    """The sentences of a text; a full stop after an abbreviation ends none. What is too long comes in pieces."""
+    for whole in _whole_sentences(text, vocabulary):
+        at = 0
+        while len(whole) - at > _LONGEST_SENTENCE:
+            cut = whole.rfind(" ", at, at + _LONGEST_SENTENCE)
+            cut = cut if cut > at else at + _LONGEST_SENTENCE
+            yield whole[at:cut]
+            at = cut + (whole[cut : cut + 1] == " ")
+        if whole[at:].strip():
+            yield whole[at:].strip()
+
+
+def _whole_sentences(text: str, vocabulary: Words) -> Iterator[str]:
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        piece = text[max(start, end.start() - _TAIL) : end.start()].rstrip("\"'»”’)] ")
+        if "\n" not in end[0] and _goes_on(piece, text[end.end() : end.end() + 1], vocabulary):
+            continue
+        yield text[start : end.start()].strip()
+        start = end.end()
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def _goes_on(piece: str, following: str, vocabulary: Words) -> bool:
+    """Whether a full stop ends an abbreviation, or in German an ordinal ("am 3. Oktober"), and no sentence."""
+    if not piece.endswith("."):
+        return False
+    ordinal = vocabulary.code == "de" and len(piece) > 4 and re.search(r"(?:^|\s)\d{1,2}\.$", piece)
+    return bool(vocabulary.abbreviations.search(piece) or ordinal or following[:1].islower())

@@ -1,0 +1,73 @@
+"""What became of every number of a report: drafted with its measure, place and certainty, or left out with its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The columns of the table, in the order of the steps of reading.
+COLUMNS = ("locator", "position", "number", "kind", "measure", "place", "confidence", "why")
+
+
+def explained(draft: pd.DataFrame) -> pd.DataFrame:
+    """Every number of a report in order, drafted or left out.
+
+    Parameters
+    ----------
+    draft
+        What :func:`analysis.intake.extract.extract` gives, with its ``attrs``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``locator``, ``position`` (in its sentence), ``number`` as printed, ``kind`` (``count`` or ``share`` of what is
+        drafted, else one of :data:`analysis.intake.kinds.KINDS`), ``measure``, ``place``, ``confidence``, ``why``.
+
+    Examples
+    --------
+    >>> from analysis.intake.extract import extract
+    >>> draft = extract("On 3 May, 590 servers were open in Peru; on average 12 per day.", "en")
+    >>> explained(draft)[["number", "kind"]].values.tolist()
+    [['3 May', 'date'], ['590', 'count'], ['12', 'average']]
+    """
+    import pandas as pd
+
+    drafted = [
+        (
+            row.locator,
+            row.position,
+            row.figure,
+            _kind(row),
+            row.measure,
+            row.place,
+            row.confidence,
+            row.reason,
+            row.sentence,
+        )
+        for row in draft.itertuples()
+    ]
+    left = [
+        (
+            one["locator"],
+            one["position"],
+            one["text"],
+            one["kind"],
+            "",
+            "",
+            float("nan"),
+            one["reason"],
+            one["sentence"],
+        )
+        for one in draft.attrs.get("left_out", ())
+    ]
+    frame = pd.DataFrame([*drafted, *left], columns=[*COLUMNS, "sentence"])
+    order = {text: nth for nth, text in enumerate(draft.attrs.get("order", ()))}
+    rank = frame["sentence"].map(lambda text: order.get(text, len(order)))
+    frame = frame.assign(rank=rank).sort_values(["rank", "position"], kind="stable")
+    return frame[list(COLUMNS)].reset_index(drop=True)
+
+
+def _kind(row: Any) -> str:
+    return "share" if row.high <= 1 and ("%" in row.figure or row.value < 1) else "count"

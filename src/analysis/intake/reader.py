@@ -1,0 +1,238 @@
+"""A report read part by part: what each leaves to the next, and what becomes of every number."""
+
+from __future__ import annotations
+
+import re
+
+from ..identifiers import identifying
+from .blocks import Block, Document, Table
+from .clause import Context, Reading
+from .confidence import evidence, probability
+from .kinds import kind_of_reason
+from .languages import TELLING_WORDS, detect, refuse_foreign
+from .lexicon import Words, words
+from .mentions import WORLD, find_mentions, place_of
+from .numbers import may_count
+from .sentences import read_sentence, sentences
+
+_SURE = 0.99
+_SYSTEM = re.compile(r"pacs|dicom|orthanc|viewer|:\d{2,5}(?:/|$)", re.IGNORECASE)
+_CONTACT_RULES = ("telephone number", "e-mail address")
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+#: So much of a paragraph is enough to tell which places a report names.
+_LONG = 1_500
+#: The mark at the head of a note below a table.
+_MARK = re.compile(r"\s*([*†‡]+|\[\w{1,3}\]|\(\d\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*(\S.*)", re.DOTALL)
+#: A number by itself, with a sign and a scale word.
+_BARE = re.compile(r"[~<>≥≤≈+]?\s?\d[\d.,'’ \u00a0]*\s?(?:[kKmM]|bn|[^\W\d_]{3,9}|%)?\+?")
+#: A paragraph that is only a number is a card; what stands beside it is no longer than this.
+_LONGEST_CARD = 90
+
+
+class Reader:
+    """Reads a report part by part; what it finds is in ``rows``, ``left_out`` and ``not_kept``."""
+
+    def __init__(self, document: Document, lang: str | None) -> None:
+        text = "\n".join(part.text for part in document.parts if isinstance(part, Block))
+        self.given = lang is not None
+        heads = " ".join(cell for part in document.parts if isinstance(part, Table) for cell in part.rows[0])
+        if lang is None:
+            refuse_foreign(text)
+        self.lang = lang or detect(text if len(text.split()) >= TELLING_WORDS else f"{text}\n{heads}")[0]
+        words(self.lang)
+        self.rows: list[tuple] = []
+        self.left_out: list[dict[str, str | int]] = []
+        self.not_kept: list[dict[str, str]] = []
+        self.order: list[str] = []
+        self.home = _home(document, words(self.lang))
+        self.heading = Context(home=self.home)
+        self.footnotes = _footnotes(document)
+        self.marked: dict[str, Reading] = {}
+        self.cards = _cards(document)
+
+    def read(self, part: Block | Table) -> None:
+        """Read the next part of the report."""
+        if isinstance(part, Table):
+            self._read_table(part)
+        else:
+            self._read_block(part)
+
+    def _read_block(self, block: Block) -> None:
+        lang = self._lang_of(block.text)
+        vocabulary = words(lang)
+        kind = "contact" if vocabulary.contact.match(block.text) and not block.heading else ""
+        kind = kind or ("axis" if _is_axis(block.text) else "")
+        if kind:
+            self._leave_out_all(block, kind)
+            return
+        context = Context(topic=self.heading.topic, heading_place=self.heading.heading_place, home=self.home)
+        if block.heading:
+            context = Context(home=self.home)
+        mark = _MARK.match(block.text)
+        if mark and (noted := self.marked.get(mark[1].strip("[]()"))) is not None:
+            context.readings, context.place = [noted], noted.place
+        silent = ""  # the last sentence without a number: it may tell the next one its place
+        for sentence in sentences(self.cards.get(id(block), block.text), vocabulary):
+            if "@" not in sentence and not may_count(sentence, vocabulary):
+                silent = sentence
+                continue
+            if silent:
+                read_sentence(silent, vocabulary, context)
+                silent = ""
+            if self._is_identifying(sentence, vocabulary, block.locator):
+                continue
+            plain = " ".join(ADDRESS.sub(" ", sentence).split())
+            readings, left_out = read_sentence(plain, vocabulary, context)
+            if readings or left_out:
+                self.order.append(plain)
+            for one in left_out:
+                self._leave_out(one.text, one.reason, block.locator, plain, one.start)
+            for reading in readings:
+                self._add(reading, lang, block.locator, plain)
+        if silent:
+            read_sentence(silent, vocabulary, context)
+        if block.heading:
+            self.heading = _of_heading(block.text, vocabulary, self.home)
+        elif block.text.rstrip().endswith(":"):
+            self.heading.topic, self.heading.heading_place = context.topic, context.heading_place
+
+    def _leave_out(self, text: str, reason: str, locator: str, sentence: str, position: int) -> None:
+        told = {"text": text, "kind": kind_of_reason(reason), "reason": reason, "locator": locator}
+        self.left_out.append(told | {"sentence": sentence, "position": position})
+
+    def _leave_out_all(self, block: Block, kind: str) -> None:
+        """Tell of the numbers of a paragraph that is no running text: an address, the axis of a chart."""
+        if identifying(block.text) is not None:
+            self.not_kept.append({"rule": kind, "locator": block.locator})
+            return
+        for one in re.finditer(r"\d[\d.,]*", block.text):
+            self._leave_out(one[0], kind, block.locator, block.text[:_LONG], one.start())
+
+    def _is_identifying(self, text: str, vocabulary: Words, locator: str) -> bool:
+        bare = ADDRESS.sub(lambda link: " " if _is_publication(link[0]) else link[0], text)
+        rule = identifying(bare)
+        if rule is None:
+            return False
+        own_contact = rule in _CONTACT_RULES and (
+            vocabulary.contact_inside.search(text) or vocabulary.own_address.search(text)
+        )
+        if not own_contact:
+            self.not_kept.append({"rule": rule, "locator": locator})
+        return True
+
+    def _lang_of(self, text: str) -> str:
+        if self.given or (len(text.split()) < TELLING_WORDS and not re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text)):
+            return self.lang
+        found, sure = detect(text)
+        return found if sure >= _SURE else self.lang
+
+    def _add(self, reading: Reading, lang: str, locator: str, sentence: str, scale: float = 1.0) -> None:
+        read = reading.number.quantity
+        if scale != 1 and read.low == read.high:
+            # Counted in thousands, a whole number is rounded like any other.
+            read = read._replace(low=read.value - 0.5, high=read.value + 0.5)
+        reason = "; ".join(reading.reasons)
+        confidence = probability(evidence(reading.place, reading.measure, reading.number.text, reason, locator))
+        self.rows.append(
+            (
+                reading.place,
+                reading.measure,
+                reading.number.text,
+                read.value * scale,
+                read.low * scale,
+                read.high * scale,
+                read.qualifier,
+                lang,
+                locator,
+                sentence,
+                max(reading.number.start, 0)
+                if "table" not in reading.evidence
+                else max(sentence.rfind(reading.number.text), 0),
+                confidence,
+                reason,
+                "",
+            )
+        )
+
+    def _read_table(self, table: Table) -> None:
+        from .grids import Around, read_grid
+
+        lang = self.lang
+        around = Around(self.heading.topic, self.heading.heading_place, self.home)
+        for cell in read_grid(table, words(lang), around):
+            self.order.append(cell.context)
+            if cell.reading is None:
+                self._leave_out(cell.text, cell.why, cell.locator, cell.context, max(cell.context.rfind(cell.text), 0))
+                continue
+            if any(map(identifying, (cell.context, cell.text))):
+                self.not_kept.append({"rule": "identifier", "locator": cell.locator})
+                continue
+            if cell.mark:
+                self.marked.setdefault(cell.mark, cell.reading)
+            note = self.footnotes.get(cell.mark, "")
+            if note:
+                cell.reading.reasons.append(f"footnote: {note}")
+            self._add(cell.reading, lang, cell.locator, cell.context, cell.scale)
+
+
+def _is_publication(address: str) -> bool:
+    """Whether a link leads to a publication and not to a system."""
+    host = address.split("/")[2] if "://" in address else address
+    return identifying(address, address_allowed=True) is None and not _SYSTEM.search(host)
+
+
+def _is_axis(text: str) -> bool:
+    """Whether a paragraph is the axis or legend of a chart: numbers that follow each other without words."""
+    tokens = text.split()
+    bare = sum(bool(re.fullmatch(r"[\d.,]+\s?[%kKmM]?|%", token)) for token in tokens)
+    return bare >= 3 and bare >= 0.8 * len(tokens)
+
+
+def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
+    """What a heading leaves to the paragraphs below: the one place that it names, and what it counts."""
+    places = {place.name for place in find_mentions(text, vocabulary, home)} - {WORLD}
+    # A headline that tells a whole story names its place in passing; one of a section names little else.
+    section = len(places) == 1 and len(text.split()) <= 4
+    noun = next((one.lastgroup for one in vocabulary.nouns.finditer(text) if one.lastgroup != "country"), "")
+    return Context(topic=noun or "", heading_place=next(iter(places)) if section else "", home=home)
+
+
+def _home(document: Document, vocabulary: Words) -> frozenset[str]:
+    """The countries of which a report names at least two parts, and, with ``=`` before them, the countries it names."""
+    labels = [cell for part in document.parts if isinstance(part, Table) for row in part.rows for cell in row[:4]]
+    texts = [part.text for part in document.parts if isinstance(part, Block)] + labels
+    parts: dict[str, set[str]] = {}
+    for text in texts:
+        found = find_mentions(text[:_LONG], vocabulary)
+        if not found and len(text) <= 40 and (label := place_of(text, vocabulary)):
+            found = [label]
+        for one in found:
+            if "-" in one.code:
+                parts.setdefault(one.code[:2], set()).add(one.code)
+    return frozenset(country for country, codes in parts.items() if len(codes) > 1)
+
+
+def _cards(document: Document) -> dict[int, str]:
+    """The texts of paragraphs that are only a number, with the question above or the words below."""
+    blocks = [part for part in document.parts if isinstance(part, Block)]
+    found: dict[int, str] = {}
+    for nth, block in enumerate(blocks):
+        if not _BARE.fullmatch(block.text.strip()):
+            continue
+        above = blocks[nth - 1].text.strip() if nth else ""
+        below = blocks[nth + 1].text.strip() if nth + 1 < len(blocks) else ""
+        if above.endswith(("?", "？", ":")):
+            found[id(block)] = f"{above.rstrip('?？:')}: {block.text.strip()}"
+        elif below and len(below) <= _LONGEST_CARD and not re.search(r"\d|[.?!]\s", below):
+            found[id(block)] = f"{block.text.strip()} {below}"
+    return found
+
+
+def _footnotes(document: Document) -> dict[str, str]:
+    """What marks (*, †) say below a table."""
+    notes = {}
+    for part in document.parts:
+        found = _MARK.match(part.text) if isinstance(part, Block) else None
+        if found and identifying(found[2]) is None:
+            notes.setdefault(found[1].strip("[]()"), " ".join(found[2].split())[:200])
+    return notes

@@ -1,0 +1,229 @@
+"""The steps of reading, each alone: numbers, kinds, places, tables, certainty; and that no number vanishes."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import analysis as ex
+from analysis.figures.quantities import quantity
+from analysis.intake.confidence import evidence, probability
+from analysis.intake.explain import explained
+from analysis.intake.kinds import kind_of_reason
+from analysis.intake.lexicon import words
+from analysis.intake.mentions import find_mentions, place_of
+from analysis.intake.numbers import find_numbers
+
+
+def rows(text, lang=None):
+    return [(row.figure, row.value, row.place, row.measure) for row in ex.extract(text, lang).itertuples()]
+
+
+def kinds(text, lang):
+    return {one["text"]: one["kind"] for one in ex.extract(text, lang).attrs["left_out"]}
+
+
+# Numbers ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "value"),
+    [
+        ("3 millones 412 mil 905", "es", 3_412_905),
+        ("2 Millionen 300.000", "de", 2_300_000),
+        ("2 milhões e 150 mil", "pt", 2_150_000),
+        ("1 milionem 200 tysiącami", "pl", 1_200_000),
+        ("1억 2000만", "ko", 120_000_000),
+        ("9백60만", "ko", 9_600_000),
+        ("2½ million", "en", 2_500_000),
+        ("~590", "en", 590),
+        (">1,000", "en", 1_000),
+    ],
+)
+def test_numbers_as_people_write_them(text, lang, value):
+    assert quantity(text, lang).value == value
+
+
+def test_two_counts_joined_by_and_are_no_compound():
+    with pytest.raises(ex.DataError):
+        quantity("2 million and 300", "en")
+    assert rows("3 million and 40 servers were found in Peru and Chile.", "en")[-1][1] == 40
+
+
+def test_a_mark_of_a_note_is_no_part_of_its_number():
+    assert rows("<html><body><p>In Peru, 590<sup>1</sup> servers are open.</p></body></html>", "en")[0][:3] == (
+        "590",
+        590,
+        "Peru",
+    )
+    assert rows("590[1] servers are open in Peru.", "en")[0][0] == "590"
+    page = (
+        "<html><body><table><tr><th>Country</th><th>Servers</th></tr><tr><td>Peru</td><td>163<sup>1</sup></td></tr>"
+        "<tr><td>Chile</td><td>97<sup>[2]</sup></td></tr></table></body></html>"
+    )
+    assert [row[:3] for row in rows(page, "en")] == [("163", 163, "Peru"), ("97", 97, "Chile")]
+
+
+# Kinds ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "number", "kind"),
+    [
+        ("On average 12 servers per country were open.", "en", "12", "average"),
+        ("Im Schnitt waren 12 Server je Land offen.", "de", "12", "average"),
+        ("En moyenne, 12 serveurs par pays étaient ouverts.", "fr", "12", "average"),
+        ("De media, 12 servidores por país estaban abiertos.", "es", "12", "average"),
+        ("Peru has 12 open servers per million inhabitants.", "en", "12", "rate"),
+        ("The register has 725 breaches of 500 or more records.", "en", "500 or more", "threshold"),
+        ("The clinics were 16, not 24.", "en", "24", "withdrawn"),
+        ("Es waren nicht 24, sondern 16 Praxen.", "de", "24", "withdrawn"),
+        ("Peru is ranked 15 with 40 servers.", "en", "15", "rank"),
+        ("On Nov. 14 the 40 servers were closed.", "en", "Nov. 14", "date"),
+        ("Behoben ist der Fehler seit dem 3. Sept. auf 40 Servern.", "de", "3. Sept.", "date"),
+        ("The IBEX 35 fell; 40 servers are open.", "en", "35", "page"),
+        ("数千台のサーバーが公開されていた。", "ja", "数千", "vague"),
+        ("上千家医院受影响。", "zh", "上千", "vague"),
+        ("Flera hundra servrar är öppna.", "sv", "Flera hundra", "vague"),
+        ("Seven attacks and 40 servers; 7.2 million homes.", "en", "7.2 million", "other noun"),
+    ],
+)
+def test_what_counts_nothing_is_left_out_with_its_kind(text, lang, number, kind):
+    assert kinds(text, lang)[number] == kind
+
+
+@given(
+    st.lists(st.integers(1, 9_999), min_size=1, max_size=5),
+    st.sampled_from(["servers", "minutes", "homes", "%", "euros"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_number_vanishes(numbers, noun):
+    text = "; ".join(f"there were {number} {noun}" for number in numbers) + "."
+    draft = ex.extract(text, "en")
+    told = " ".join([*draft["figure"], *(one["text"] for one in draft.attrs["left_out"])])
+    assert all(re.search(rf"(?<!\d){number}(?!\d)", told) for number in numbers)
+
+
+def test_every_number_is_explained_in_order():
+    told = explained(ex.extract("On 3 May, 590 servers were open in Peru; on average 12 per day.", "en"))
+    assert told["number"].tolist() == ["3 May", "590", "12"]
+    assert told["kind"].tolist() == ["date", "count", "average"]
+    assert told["position"].is_monotonic_increasing
+    assert kind_of_reason("anything new") == "other"
+
+
+# Places -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Korea", "Congo"])
+def test_a_place_that_may_be_several_stays_open(name):
+    row = ex.extract(f"# Peru\n\nIn {name}, 96 servers are open.", "en").iloc[0]
+    assert row["place"] == name and row["confidence"] < 0.6 and "the place is open" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "place"),
+    [
+        ("In Rome, 96 servers are open.", "en", "Rome"),
+        ("W Polsce znaleziono 46 serwerów.", "pl", "Polska"),
+        ("In Lombardia le vulnerabilità sono 1.310.", "it", "Lombardia"),
+        ("Finska sjukhus har 12 öppna servrar.", "sv", "FIN"),
+        ("Los hospitales brasileños afectados son 64.", "es", "BRA"),
+        ("Michael Jordan told us that 12 servers were open.", "en", "World"),
+        ("A 500 GB dump held 12 million records.", "en", "World"),
+        ("Mexico City has 12 open servers.", "en", "Mexico City"),
+    ],
+)
+def test_places_of_every_kind(text, lang, place):
+    assert rows(text, lang)[0][2] == place
+
+
+def test_georgia_among_states_is_the_state():
+    read = rows("California has 40 open servers, Texas 22 and Georgia 12.", "en")
+    assert [row[2] for row in read] == ["California", "Texas", "Georgia (US)"]
+    assert rows("Armenia has 40 open servers and Georgia 12.", "en")[1][2] == "Georgia"
+    assert place_of("Sweden (SE)", words("en")).name == "Sweden"
+    assert [one.name for one in find_mentions("a clinic on Georgia Avenue", words("en"))] == []
+
+
+# Tables -----------------------------------------------------------------------------------------------
+
+
+def test_codes_lower_case_and_codes_in_names_are_places():
+    table = "| Country | Servers |\n| --- | --- |\n| DE | 163 |\n| france | 52 |\n| Spain (ES) | 22 |\n"
+    assert [row[2] for row in rows(table, "en")] == ["DE", "france", "Spain"]
+
+
+def test_a_head_over_two_columns_and_two_records_a_row():
+    page = (
+        "<html><body><table><tr><th rowspan='2'>Pays</th><th colspan='2'>Serveurs</th></tr><tr><th>accessibles</th>"
+        "<th>sans mot de passe</th></tr><tr><td>Maroc</td><td>29</td><td>11</td></tr></table></body></html>"
+    )
+    assert [row[3] for row in rows(page, "fr")] == ["servers_exposed", "servers_open"]
+    table = "| Country | Servers | Country | Servers |\n| --- | --- | --- | --- |\n| Peru | 5 | Chile | 3 |\n"
+    assert [row[1:3] for row in rows(table, "en")] == [(5, "Peru"), (3, "Chile")]
+
+
+def test_lists_of_definitions_cards_and_questions():
+    page = "<html><body><h2>Open servers</h2><dl><dt>Peru</dt><dd>590</dd><dt>Chile</dt><dd>22</dd></dl></body></html>"
+    assert [row[1:] for row in rows(page, "en")] == [(590, "Peru", "servers_open"), (22, "Chile", "servers_open")]
+    assert rows("590\nopen servers in Peru", "en")[0][1:] == (590, "Peru", "servers_open")
+    assert rows("How many servers are open in Peru?\n\n590", "en")[0][1:] == (590, "Peru", "servers_open")
+
+
+def test_a_note_below_a_table_takes_up_the_cell_that_has_its_mark():
+    table = "| Land | Servers |\n| --- | --- |\n| Nederland | 38 ¹ |\n\n¹ Waarvan 6 in Utrecht.\n"
+    assert rows(table, "nl")[1][1:] == (6, "Utrecht", "servers_exposed")
+
+
+# Measures ---------------------------------------------------------------------------------------------
+
+
+def test_a_share_has_its_own_words_and_not_those_of_its_base():
+    assert rows("12 percent of the 45,000 openly reachable servers run an outdated version.", "en")[0][3] == ""
+
+
+def test_nouns_without_a_measure_give_a_row_without_one():
+    read = rows("1,200 databases and 340 cameras were open; 12 companies were breached.", "en")
+    assert [row[3] for row in read] == ["", "", "organisations"]
+
+
+def test_two_round_numbers_make_no_account_of_a_survey():
+    draft = ex.extract("In Peru 100 servers hold 500 records, in the world 300 servers.", "en")
+    assert draft.attrs["survey"] == "" and draft["measure"].tolist()[1] == "records"
+
+
+# Languages, certainty, speed --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Из 590 серверов в России открыты 187. Данные пациентов доступны.", "Russian"),
+        (
+            "Sebanyak 590 server terbuka di Indonesia dan data pasien dapat diakses oleh siapa saja di internet.",
+            "Indonesian",
+        ),
+    ],
+)
+def test_a_language_without_rules_is_refused_by_name(text, language):
+    with pytest.raises(ex.DataError, match=language):
+        ex.extract(text)
+
+
+def test_what_a_person_must_settle_is_never_sure():
+    assert probability(evidence("Peru", "", "590", "", "paragraph 1")) < 0.6
+    assert probability(evidence("Peru", "servers_open", "590", "'servers'", "paragraph 1")) > 0.9
+
+
+def test_a_long_paragraph_takes_time_in_proportion():
+    text = "The committee met and heard from people who run archives. In Peru, 590 servers were open. " * 600
+    find_numbers("warm", words("en"))
+    took = []
+    for part in (text[: len(text) // 4], text):
+        start = time.process_time()
+        ex.extract(f"{part}\n\nEnd.", "en")
+        took.append(time.process_time() - start)
+    assert took[1] < 12 * max(took[0], 0.05)
