@@ -67,7 +67,7 @@ class Explorer:
 def explorer(
     panel: pd.DataFrame | None = None, lang: str | None = None, *, rows: str = "", series: Collection[str] | None = None
 ) -> Explorer:
-    """One self-contained page to choose from the figures: a map, a ranking and a table that move together, and series over time.
+    """One self-contained page to choose from the figures: map, ranking and table that move together, series over time.
 
     Parameters
     ----------

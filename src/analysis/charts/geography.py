@@ -60,7 +60,7 @@ class World:
         return lambda points: np.round((points - middle) * (scale, -scale) + centre, 1)
 
     def paths(self, to_pixels, inside: Box | None = None) -> dict[str, list]:
-        """Code -> matplotlib paths in pixels, rounded to a tenth; rings that collapse there, or lie all outside, are left out."""
+        """Code -> matplotlib paths in pixels, rounded to a tenth; rings that collapse or lie all outside are left out."""
         from matplotlib.path import Path as Outline
 
         points = to_pixels(self.vertices)

@@ -28,10 +28,12 @@ class Box:
 
     @property
     def right(self) -> float:
+        """The right edge."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
+        """The lower edge."""
         return self.y + self.height
 
 

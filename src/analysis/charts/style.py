@@ -84,10 +84,12 @@ class Size:
 
     @property
     def title(self) -> float:
+        """Size of titles."""
         return round(1.62 * self.text, 1)
 
     @property
     def note(self) -> float:
+        """Size of notes."""
         return round(0.86 * self.text, 1)
 
 

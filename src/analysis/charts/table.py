@@ -1,4 +1,4 @@
-"""Tables for notebooks and the report: great_tables in a notebook, plain HTML that can be sorted in the report, and a CSV file."""
+"""Tables: great_tables in a notebook, plain HTML that can be sorted in the report, and a CSV file."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ def _intervals(columns: list[str]) -> list[tuple[str, str, str]]:
 
 
 def written(value: object, column: str, lang: str, decimals: int | None = None) -> str:
-    """A cell as text: measures by their labels, numbers in the language, shares as per cent, a dash for what is missing.
+    """A cell as text: measures by label, numbers in the language, shares as percentages, a dash for what is missing.
 
     With ``decimals`` a number has so many, for a column in which they stand below one another.
     """

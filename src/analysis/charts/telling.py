@@ -278,7 +278,7 @@ def _said(frame: pd.DataFrame, column: str) -> Any:
 
 
 def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
-    """The numbers of the rows as a chart prints them beside one another: with the sign of their qualifier, and as many decimals."""
+    """The numbers of the rows as a chart prints them in a column: with their qualifier's sign and as many decimals."""
     values, measures = rows["drawn"].tolist(), rows["measure"].tolist()
     decimals = decimals_of(values) if column != "value" else None
     texts = [
@@ -289,7 +289,7 @@ def printed(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
 
 
 def decimals_of(values: Sequence[float]) -> int | None:
-    """How many decimals show three digits of the largest number and one of the smallest; None where that would take more than five digits."""
+    """How many decimals show three digits of the largest number and one of the smallest; None beyond five digits."""
     positive = [abs(value) for value in values if value]
     if not positive or max(positive) >= 999.5:
         return None
@@ -525,7 +525,7 @@ def qualified(rows: pd.DataFrame, lang: str) -> list[str]:
 
 
 def leaders(rows: pd.DataFrame, measure: str, column: str, lang: str, most: int = 5) -> str:
-    """The first rows with their numbers, for an alternative text: ``Germany 50, France 45, and Türkiye 44.``; of one row nothing."""
+    """The first rows with their numbers: ``Germany 50, France 45, and Türkiye 44.``; of one row nothing."""
     if len(rows) < 2:
         return ""
     first = rows[["name", "drawn"]].head(most).itertuples(index=False)
@@ -636,7 +636,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict:
 
 
 def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
-    """What is known of the publications that the rows come from: the surveyors' first, then by their share of the rows."""
+    """What is known of the publications of the rows: the surveyors' first, then by their share of the rows."""
     from ..figures.sources import sources
 
     # A statistic's result may no longer have a row a figure: it names what it was made from.

@@ -89,7 +89,7 @@ def coverage(
 
 
 def _fitting(columns: list[str], size: Size) -> list[str]:
-    """As many columns as have room for the longest word of their heads, in every language: a chart shows the same in all of them."""
+    """As many columns as have room for the longest word of their heads in every language: all show the same."""
     longest = [
         max(text_width(word, size.note) for lang in LANGUAGES for word in telling.label(measure, lang).split(" "))
         for measure in columns

@@ -193,7 +193,7 @@ class _Points:
     def _levels(
         self, page: Page, outer: list, inner: list, lines: list[float]
     ) -> list[tuple[float, float, float, float]]:
-        """The levels of the bands, under their upper limits where these are farthest apart and no line passes; the boxes they take."""
+        """Write the levels of the bands where these are widest and no line passes; return the boxes they take."""
         small, taken = page.size.note, []
         reach = text_width(percent(0.998, self.lang, 1), small) / 2 + 2
         gaps = [low[1] - high[1] for high, low in zip(outer, inner, strict=True)]

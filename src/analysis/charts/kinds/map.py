@@ -198,7 +198,7 @@ class _Map:
         return Box(box.x, box.y, box.width, box.height - key), Box(box.x, box.bottom - key, box.width, key)
 
     def _divided(self, box: Box) -> tuple[Box, list[Box]]:
-        """The box of the world and those of the insets: below it, or on a wide canvas beside it, in as few rows as give the largest."""
+        """The box of the world and those of the insets: below it, or on a wide canvas beside it."""
         if not self.insets:
             return box, []
         aspects = [(high[0] - low[0]) / (high[1] - low[1]) for low, high in (edges_of(name) for name in self.insets)]
@@ -266,7 +266,7 @@ class _Map:
 
 
 def _rows_of(aspects: Sequence[float], rows: int, room: Box, gap: float) -> list[Box]:
-    """Boxes of these widths by their heights in so many rows, all of one height, as large as the room allows, centred."""
+    """Boxes of these aspects in so many rows, all of one height, as large as the room allows, centred."""
     each = -(-len(aspects) // rows)
     lines = [aspects[n : n + each] for n in range(0, len(aspects), each)]
     height = min(
