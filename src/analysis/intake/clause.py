@@ -123,7 +123,7 @@ class Clause:
         self.text, self.words, self.left_out, self.home = text, words, left_out, home
         self.numbers = numbers
         self.readings: list[Reading] = []
-        taken = [(one.start, one.end) for one in (*numbers, *left_out)]
+        taken = [(one.start, one.end) for one in numbers] + [(one.start, one.end) for one in left_out]
         nouns = [
             Noun(found.start(), found.end(), found.lastgroup or "", found[0])
             for found in words.nouns.finditer(text)
@@ -176,7 +176,8 @@ class Clause:
         if self.words.glued:
             return self._glued_noun(position)
         at, limit = self.numbers[position].end, self.until(position)
-        nouns, places = ({one.start: one for one in found} for found in (self.nouns, self.places))
+        nouns = {noun.start: noun for noun in self.nouns}
+        places = {place.start: place for place in self.places}
         passed = 0
         while at < limit:
             at += len(self.text[at:limit]) - len(self.text[at:limit].lstrip(_BLANKS))
@@ -287,17 +288,17 @@ class Clause:
             # "In total" at the head of a clause is the world; "13,000 images in total" are those of the place before.
             if re.search(rf"(?:^|[;:.,(–-]|{self.words.joined.pattern})\s*$", self.text[: one.start()], re.IGNORECASE):
                 found.append(Mention(one.start(), one.end(), WORLD))
-        for one in people(self.text, self.words):
-            if any(noun.is_beside(one.start, one.end) for noun in self.nouns):
-                found.append(one)
-            elif self._stands_alone(one) or any(noun.is_beside(one.start, one.end) for noun in self._all_nouns):
-                one.beside = False  # of a noun that another one leads on to: "records of Swiss patients"
-                found.append(one)
-        found.sort(key=lambda one: (one.start, -one.end, not one.beside))
+        for place in people(self.text, self.words):
+            if any(noun.is_beside(place.start, place.end) for noun in self.nouns):
+                found.append(place)
+            elif self._stands_alone(place) or any(noun.is_beside(place.start, place.end) for noun in self._all_nouns):
+                place.beside = False  # of a noun that another place leads on to: "records of Swiss patients"
+                found.append(place)
+        found.sort(key=lambda place: (place.start, -place.end, not place.beside))
         kept: list[Mention] = []
-        for one in found:
-            if not (kept and one.start < kept[-1].end) and not self._is_example(one):
-                kept.append(one)
+        for place in found:
+            if not (kept and place.start < kept[-1].end) and not self._is_example(place):
+                kept.append(place)
         taken = [(number.start, number.end) for number in self.numbers]
         return [one for one in kept if not _overlaps(one.start, one.end, taken)]
 

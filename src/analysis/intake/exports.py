@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -77,8 +78,8 @@ class Export:
     day: str = ""
     left_out: list[str] = field(default_factory=list)
     exact: bool = True
-    survey: dict = field(default_factory=dict)
-    source: dict = field(default_factory=dict)
+    survey: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] = field(default_factory=dict)
 
 
 def refuse_cells(cells: list[str], name: str, form: str) -> None:

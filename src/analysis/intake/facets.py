@@ -112,7 +112,7 @@ def import_export(
 
 def _filled_in(
     export: Export, survey: str, form: str, counts: list[tuple[Count, str]]
-) -> tuple[dict, dict[str, list[dict]]]:
+) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     """What of the survey's files an export fills in."""
     maker = MAKERS.get(form, "")
     title = f"Counts by country: {export.query}" if export.query else "Counts by country"

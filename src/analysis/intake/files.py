@@ -118,7 +118,7 @@ def csv_rows(text: str, name: str) -> list[list[str]]:
     delimiter = max(",;\t", key=lambda mark: sum(line.count(mark) for line in head))
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_FILE + 1))
-    rows = []
+    rows: list[list[str]] = []
     try:
         for row in reader:
             rows.append(_bounded([cell.strip() for cell in row], len(rows) + 1, name))
@@ -194,7 +194,7 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
         chosen = book[sheet] if sheet else book.worksheets[0]
         chosen.reset_dimensions()  # a sheet may state that it has a million rows
         merged = _merged(parts, names.index(chosen.title))
-        rows = []
+        rows: list[list[str]] = []
         for cells in chosen.iter_rows(values_only=True):
             rows.append(_bounded([_cell(value) for value in cells], len(rows) + 1, path.name))
     except DataError:

@@ -89,7 +89,8 @@ def demonyms(lang: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
     told = tomllib.loads((Path(__file__).parent / "demonyms.toml").read_text("utf-8")).get(lang)
     if told is None:
         return None
-    pairs = dict(reversed(pair.split(" ", 1)) for pair in re.split(r",\s+", told["of"].strip()))
+    told_of = [pair.split(" ", 1) for pair in re.split(r",\s+", told["of"].strip())]
+    pairs = {word: place for place, word in told_of}
     ordered = sorted(pairs, key=lambda word: (-len(word), word))
     forms_ = (re.escape(word[:-1]) if word.endswith(".") else re.escape(word) + r"\w{0,4}" for word in ordered)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms_)})(?!\w)", re.IGNORECASE), pairs

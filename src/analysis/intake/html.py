@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..errors import DataError
 from ..extras import extra
@@ -87,7 +88,7 @@ def _marked(text: str) -> str:
     return _SUPERSCRIPT.sub(bracketed, text)
 
 
-def _blocks(body) -> list[Block]:
+def _blocks(body: Any) -> list[Block]:
     blocks: list[Block] = []
     for element in body.iter("p", "head", "item", "quote"):
         if element.tag == "quote" and element.find(".//p") is not None:
@@ -98,7 +99,7 @@ def _blocks(body) -> list[Block]:
     return blocks
 
 
-def _all_blocks(page) -> list[Block]:
+def _all_blocks(page: Any) -> list[Block]:
     blocks: list[Block] = []
     for element in page.iter("p", "h1", "h2", "h3", "h4", "li"):
         if any(parent.tag in _ASIDE for parent in element.iterancestors()):
@@ -113,7 +114,7 @@ def _one_line(text: str) -> str:
     return tamed(" ".join(text.split()))
 
 
-def _above(table) -> str:
+def _above(table: Any) -> str:
     """The heading or short paragraph right above a table."""
     element = table
     while element is not None and element.tag != "body":
@@ -125,7 +126,7 @@ def _above(table) -> str:
     return ""
 
 
-def _definitions(page, before: int) -> tuple[list[Block | Table], set[str]]:
+def _definitions(page: Any, before: int) -> tuple[list[Block | Table], set[str]]:
     """The definition lists of a page: tables where each entry is a number, else a line each; and their texts."""
     parts: list[Block | Table] = []
     told: set[str] = set()
@@ -146,7 +147,7 @@ def _definitions(page, before: int) -> tuple[list[Block | Table], set[str]]:
     return parts, told
 
 
-def _tables(page) -> list[Table]:
+def _tables(page: Any) -> list[Table]:
     """The tables that hold data: two rows and two columns at least, not nested, not of the page's frame."""
     tables: list[Table] = []
     for element in page.iter("table"):
@@ -166,7 +167,7 @@ def _tables(page) -> list[Table]:
     return tables
 
 
-def _rows(element) -> tuple[list[list[str]], int]:
+def _rows(element: Any) -> tuple[list[list[str]], int]:
     """The rows of a table with every span filled, and how many of them are its header (0: none is marked as one)."""
     rows: list[list[str]] = []
     below: dict[int, tuple[str, int]] = {}  # column -> what a cell above still fills, and in how many rows

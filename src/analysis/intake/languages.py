@@ -19,7 +19,7 @@ _OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u0
 
 
 @functools.cache
-def _identifier():
+def _identifier() -> Any:
     langid = extra("reading", "py3langid.langid")
 
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)

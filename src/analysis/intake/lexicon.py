@@ -6,6 +6,7 @@ import functools
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from ..errors import DataError
 from ..figures import numerals
@@ -14,7 +15,7 @@ _EITHER = re.IGNORECASE
 
 
 @functools.cache
-def tables() -> dict[str, dict]:
+def tables() -> dict[str, dict[str, Any]]:
     """The sections of ``lexicon.toml``."""
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
@@ -68,23 +69,23 @@ _FORMS = (
 class Words:
     """The patterns of one language, compiled once."""
 
-    partitive: re.Pattern
-    tied: re.Pattern
-    also: re.Pattern
-    among: re.Pattern
-    locative: re.Pattern
-    joined: re.Pattern
-    plain: re.Pattern
-    change: re.Pattern
-    change_after: re.Pattern
-    negation: re.Pattern
-    totals: re.Pattern
-    demonstrative: re.Pattern
-    others: re.Pattern
-    spread: re.Pattern
-    definite: re.Pattern
-    whole: re.Pattern
-    counter: re.Pattern
+    partitive: re.Pattern[str]
+    tied: re.Pattern[str]
+    also: re.Pattern[str]
+    among: re.Pattern[str]
+    locative: re.Pattern[str]
+    joined: re.Pattern[str]
+    plain: re.Pattern[str]
+    change: re.Pattern[str]
+    change_after: re.Pattern[str]
+    negation: re.Pattern[str]
+    totals: re.Pattern[str]
+    demonstrative: re.Pattern[str]
+    others: re.Pattern[str]
+    spread: re.Pattern[str]
+    definite: re.Pattern[str]
+    whole: re.Pattern[str]
+    counter: re.Pattern[str]
 
     def __init__(self, code: str) -> None:
         own, common = tables()[code], tables()["all"]
@@ -121,7 +122,7 @@ class Words:
         self.contact, self.contact_inside = re.compile(rf"^\W*(?:{contact})(?!\w)", _EITHER), self._bounded(contact)
 
     @functools.cached_property
-    def joint(self) -> re.Pattern:
+    def joint(self) -> re.Pattern[str]:
         """What stands between the members of a list: a comma, "and", an article."""
         article = rf"(?:(?:{self.articles.pattern})\s?)?"
         return re.compile(rf"\s*(?:,|{self.joined.pattern}|,\s*{self.joined.pattern})\s*{article}", _EITHER)
@@ -131,8 +132,8 @@ class Words:
         return self._closing(name).search(text) is not None
 
     @functools.cache  # noqa: B019 - there are as many as languages
-    def _closing(self, name: str) -> re.Pattern:
+    def _closing(self, name: str) -> re.Pattern[str]:
         return re.compile(rf"(?:{getattr(self, name).pattern})[\s,]*$", _EITHER)
 
-    def _bounded(self, form: str) -> re.Pattern:
+    def _bounded(self, form: str) -> re.Pattern[str]:
         return re.compile(f"(?:{form})" if self.glued else rf"(?<![\w-])(?:{form})(?!\w)", _EITHER)

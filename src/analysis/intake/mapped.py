@@ -39,7 +39,7 @@ def table(path: Path, rules: dict[str, Any]) -> Export:
     return _mapped(rows_of(path, str(rules.get("sheet", ""))), rules, path.name, "table")
 
 
-def _mapped(rows: list[list[str]], rules: dict, name: str, form: str) -> Export:
+def _mapped(rows: list[list[str]], rules: dict[str, Any], name: str, form: str) -> Export:
     """A table read by a mapping; figures are taken as printed."""
     first = rules.get("header", 1)
     if not 1 <= first <= len(rows):
@@ -75,8 +75,8 @@ def _refuse_bodies(header: list[str], place: int, body: list[list[str]], name: s
         named = [row[at] for row in body if row[at]]
         if at != place and _BODY.search(word_of(cell)) and len(set(named)) > len(named) / 2 and len(named) > 1:
             raise DataError(
-                f"names a body in each row (column '{cell}'); these are no counts by place. Count them by place first (a "
-                "pivot table does), without the names.",
+                f"names a body in each row (column '{cell}'); these are no counts by place. Count them by place first "
+                "(a pivot table does), without the names.",
                 file=name,
                 column=cell,
             )
@@ -172,7 +172,7 @@ def frictionless(path: Path, rules: dict[str, Any]) -> Export:
     return export
 
 
-def _by_schema(header: list[str], name: str) -> dict:
+def _by_schema(header: list[str], name: str) -> dict[str, Any]:
     """The mapping of a table whose columns are named as we name them: a place, and measures."""
     named = {word_of(cell): cell for cell in reversed(header)}
     place = next((named[word] for word in PLACES if word in named), None)
@@ -185,7 +185,7 @@ def _by_schema(header: list[str], name: str) -> dict:
     return {"place": place, "figures": figures}
 
 
-def _packaged(path: Path) -> tuple[str, Callable[[dict], list[list[str]]]]:
+def _packaged(path: Path) -> tuple[str, Callable[[dict[str, Any]], list[list[str]]]]:
     """The descriptor of a package, and a function that gives the rows of one of its resources."""
     if path.is_dir():
         path = path / "datapackage.json"
@@ -206,7 +206,7 @@ def _packaged(path: Path) -> tuple[str, Callable[[dict], list[list[str]]]]:
     return text_of(path), lambda resource: _rows(resource, lambda inside: rows_of(path.parent / inside), path.name)
 
 
-def _rows(resource: dict, read: Callable[[str], list[list[str]]], name: str) -> list[list[str]]:
+def _rows(resource: dict[str, Any], read: Callable[[str], list[list[str]]], name: str) -> list[list[str]]:
     """The rows of a resource: its data in the descriptor, or the file that it names beside the descriptor."""
     data = resource.get("data")
     if isinstance(data, list) and data:

@@ -33,7 +33,7 @@ _ARTICLE = re.compile(
     r"(?:^|\W)(?:the|la|le|les|l|el|los|las|il|lo|i|gli|o|os|a|as|der|die|das|dem|den|de|het)['’\s]\s*$", re.IGNORECASE
 )
 #: The parts of the world of UN M49 that reports name, and those that have a name of ours in every language.
-_REGIONS = (
+_REGIONS: tuple[str, ...] = (
     "002",
     "003",
     "005",
@@ -181,7 +181,9 @@ def _regions(text: str, lang: str) -> list[Mention]:
 def people(text: str, words: Words) -> Iterator[Mention]:
     """The adjectives and people of countries; whoever reads them says whether a noun or number stands beside."""
     told = gazetteer.demonyms(words.code)
-    for one in told[0].finditer(text) if told else ():
+    if told is None:
+        return
+    for one in told[0].finditer(text):
         code = gazetteer.demonym(one[0], told[1])
         region = code.istitle()
         name = code if region or "-" not in code else one[0]

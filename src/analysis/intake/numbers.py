@@ -120,7 +120,7 @@ def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -
 
 
 @functools.cache
-def _vague(words: Words) -> re.Pattern:
+def _vague(words: Words) -> re.Pattern[str]:
     """Vague amounts with what follows: "tens of millions"; a word that may also qualify ("some") is let be."""
     forms = [
         form
@@ -138,7 +138,7 @@ def _vague(words: Words) -> re.Pattern:
 
 
 @functools.cache
-def _money(words: Words) -> re.Pattern:
+def _money(words: Words) -> re.Pattern[str]:
     """What makes money of a number: "20 millones de euros"."""
     names = "|".join(re.escape(name) for name in words.numbers.currency_names)
     return re.compile(rf"\s*(?:de |d['’]|of )?(?:{names})(?!\w)", re.IGNORECASE)
@@ -195,7 +195,7 @@ def _within(text: str, blank: re.Match[str]) -> bool:
 
 
 @functools.cache
-def _phrases(words: Words) -> re.Pattern:
+def _phrases(words: Words) -> re.Pattern[str]:
     """Fractions of several words: ``la moitié``, ``jeder vierte``."""
     several = [re.escape(form).replace(r"\ ", r"\s+") for form in words.numbers.phrases if " " in form]
     return re.compile(rf"(?<!\w)(?:{'|'.join(several) or '(?!)'})(?!\w)", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from ..errors import DataError
 from ..extras import extra
@@ -99,13 +100,13 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
     return list(range(first - 1, last))
 
 
-def _lines(page) -> list[str]:
+def _lines(page: Any) -> list[str]:
     text = page.get_textpage().get_text_bounded()[:LONGEST_PAGE]
     text = tamed(_HYPHEN.sub("", text))
     return [line.strip() or "" for line in text.replace("\r\n", "\n").split("\n")] if text.strip() else []
 
 
-def _has_rules(page) -> bool:
+def _has_rules(page: Any) -> bool:
     import pypdfium2.raw as raw
 
     count = 0

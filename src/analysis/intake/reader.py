@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..identifiers import identifying
 from .blocks import Block, Document, Table
@@ -40,7 +41,7 @@ class Reader:
             refuse_foreign(text)
         self.lang = lang or detect(text if len(text.split()) >= TELLING_WORDS else f"{text}\n{heads}")[0]
         words(self.lang)
-        self.rows: list[tuple] = []
+        self.rows: list[tuple[Any, ...]] = []
         self.left_out: list[dict[str, str | int]] = []
         self.not_kept: list[dict[str, str]] = []
         self.order: list[str] = []
@@ -97,7 +98,12 @@ class Reader:
             self.heading.topic, self.heading.heading_place = context.topic, context.heading_place
 
     def _leave_out(self, text: str, reason: str, locator: str, sentence: str, position: int) -> None:
-        told = {"text": text, "kind": kind_of_reason(reason), "reason": reason, "locator": locator}
+        told: dict[str, str | int] = {
+            "text": text,
+            "kind": kind_of_reason(reason),
+            "reason": reason,
+            "locator": locator,
+        }
         self.left_out.append(told | {"sentence": sentence, "position": position})
 
     def _leave_out_all(self, block: Block, kind: str) -> None:
@@ -230,7 +236,7 @@ def _cards(document: Document) -> dict[int, str]:
 
 def _footnotes(document: Document) -> dict[str, str]:
     """What marks (*, †) say below a table."""
-    notes = {}
+    notes: dict[str, str] = {}
     for part in document.parts:
         found = _MARK.match(part.text) if isinstance(part, Block) else None
         if found and identifying(found[2]) is None:
