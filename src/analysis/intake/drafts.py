@@ -98,7 +98,7 @@ def write_draft(
     )
     more = {DRAFT: _csv(rows)}
     if parts:
-        read = {name: document.get(name, "") for name in ("kind", "lang", "name", "sha256")}
+        read = {name: document.get(name, "") for name in ("kind", "lang", "name", "sha256")} | {"survey": told}
         more[REPORT] = as_json(parts, withheld or [], read)
     return new_survey(folder.name, folder, meta=meta, rows={"sources.csv": [row]}, more=more)
 

@@ -1,0 +1,39 @@
+"""The desk: a page in the reader's own browser."""
+
+from __future__ import annotations
+
+import os
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .application import Lang, Language, app, say
+
+#: The data folder of one's own where none is named.
+_USUAL = "my-data"
+
+
+@app.command()
+def desk(
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="A port of this machine.", show_default="a free one")
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    lang: Lang = Language.en,
+) -> None:
+    """Open the desk in the browser: from a report to verdicts and a chart without a terminal. Ctrl-C ends it."""
+    from ..desk.server import serve
+
+    if not (os.environ.get("EXPOSURE_DATA") or os.environ.get("EXPOSURE_DATA_ONLY")):
+        (Path(_USUAL) / "aggregate").mkdir(parents=True, exist_ok=True)
+        os.environ["EXPOSURE_DATA"] = _USUAL
+
+    def ready(address: str) -> None:
+        say(f"the desk is open on this machine only: {address}")
+        say("Ctrl-C ends it; what was decided is kept")
+        if browser and not webbrowser.open(address):
+            say("no browser was found; open the address above")
+
+    serve(port, lang.value, ready)

@@ -1,0 +1,165 @@
+"""The process behind the desk: one user, one machine, one address on the loopback interface."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DataError
+from ..language.catalogue import say
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+COOKIE = "exposure-desk"
+#: A page may load its own styles, script, fonts and pictures, and nothing else; no other page may frame it.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cache-control": b"no-store",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+}
+_PORT = 8765
+
+
+class Guard:
+    """Lets in what comes from this browser and this address: the token once, its cookie afterwards.
+
+    A foreign ``Host`` (a name that was rebound), a foreign ``Origin`` and a request without the cookie get one sentence
+    and nothing of the data.
+    """
+
+    def __init__(self, app: ASGIApp, token: str, hosts: frozenset[str]) -> None:
+        self.app = app
+        self.token: str | None = token
+        self.cookie = secrets.token_urlsafe(32)
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it before the application sees it."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        from starlette.requests import Request
+        from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+        request = Request(scope)
+        response: Response
+        host, origin = request.headers.get("host", ""), request.headers.get("origin")
+        own = {f"http://{one}" for one in self.hosts}
+        if host not in self.hosts or (origin not in own and (origin is not None or request.method == "POST")):
+            response = PlainTextResponse(say("foreign", family="desk"), 403)
+        elif given := request.query_params.get("token"):
+            if self.token is not None and secrets.compare_digest(given, self.token):
+                self.token = None
+                response = RedirectResponse("/", 303)
+                response.set_cookie(COOKIE, self.cookie, httponly=True, samesite="strict", path="/")
+            else:
+                response = PlainTextResponse(say("token_used", family="desk"), 403)
+        elif not secrets.compare_digest(request.cookies.get(COOKIE, ""), self.cookie):
+            response = PlainTextResponse(say("no_token", family="desk"), 403)
+        else:
+            await self.app(scope, receive, _with_headers(send))
+            return
+        await response(scope, receive, _with_headers(send))
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in _HEADERS]
+            message = {**message, "headers": [*kept, *_HEADERS.items()]}
+        await send(message)
+
+    return sending
+
+
+def create_app(token: str, hosts: frozenset[str], lang: str = "en") -> Starlette:
+    """Return the desk as an ASGI application.
+
+    Parameters
+    ----------
+    token
+        Opens the desk once; from then on a cookie does.
+    hosts
+        The values of the ``Host`` header that are answered.
+    lang
+        The language of the pages until a reader chooses another.
+    """
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+
+    from .pages import failed, not_found, routes
+
+    app = Starlette(
+        routes=routes(),
+        middleware=[Middleware(Guard, token=token, hosts=hosts)],
+        exception_handlers={404: not_found, 405: not_found, Exception: failed},
+    )
+    app.state.lang = lang
+    return app
+
+
+def open_socket(port: int | None) -> socket.socket:
+    """A listening socket on the loopback interface: the port asked for, or the first free one from 8765 on.
+
+    Raises
+    ------
+    DataError
+        If the port asked for is taken.
+    """
+    for wanted in [port] if port is not None else [*range(_PORT, _PORT + 20), 0]:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", wanted))
+        except OSError:
+            listening.close()
+            continue
+        return listening
+    raise DataError(f"port {port} is taken", remedy="leave --port out, and a free one is taken")
+
+
+def serve(port: int | None = None, lang: str = "en", ready: Any = None) -> None:
+    """Run the desk until it is interrupted.
+
+    Parameters
+    ----------
+    port
+        The port on the loopback interface. Default: 8765, or the next free one.
+    lang
+        The language of the pages.
+    ready
+        Called with the address, token included, when the desk can be opened.
+
+    Raises
+    ------
+    DataError
+        If the port is taken, or the packages of the extra ``desk`` are missing.
+    """
+    try:
+        import starlette  # noqa: F401 - asked for before the port is taken
+        import uvicorn
+    except ImportError:
+        raise DataError(
+            "the desk needs packages that are not installed",
+            remedy="install them: pip install 'exposure-statistics[desk]'",
+        ) from None
+    listening = open_socket(port)
+    number = listening.getsockname()[1]
+    token = secrets.token_urlsafe(32)
+    app = create_app(token, frozenset({f"127.0.0.1:{number}", f"localhost:{number}"}), lang)
+    # Requests are not logged: an address may hold words of a report.
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", server_header=False)
+    if ready is not None:
+        ready(f"http://127.0.0.1:{number}/?token={token}")
+    uvicorn.Server(config).run(sockets=[listening])
