@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 READING = [Requirement(text) for text in PROJECT["optional-dependencies"]["reading"]]
+DESK = [Requirement(text) for text in PROJECT["optional-dependencies"]["desk"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
 CLUSTER = [Requirement(text) for text in PROJECT["optional-dependencies"]["cluster"]]
 
@@ -45,7 +46,7 @@ CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
 
 @pytest.mark.parametrize(
     ("needed", "lock"),
-    [*((one, LOCK) for one in RUNTIME + READING + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)],
+    [*((one, LOCK) for one in RUNTIME + READING + DESK + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)],
     ids=str,
 )
 def test_the_lock_pins_what_the_project_asks_for(needed, lock):
@@ -59,7 +60,7 @@ def test_the_conda_environment_names_the_same_dependencies_with_the_same_bounds(
     listed, pip = conda()
     python = listed.pop("python")
     assert str(python.specifier) == str(Requirement("python" + PROJECT["requires-python"]).specifier)
-    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME + READING}
+    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME + READING + DESK}
     assert {name: str(needed.specifier) for name, needed in listed.items()} == ours
     assert "--no-deps --editable ." in pip
 
@@ -81,7 +82,7 @@ def test_every_pin_has_a_hash_and_no_registry_is_named(lock, least):
 def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)}
-    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + READING + TESTING + CLUSTER}
+    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + READING + DESK + TESTING + CLUSTER}
 
 
 def test_the_lock_is_whole():
@@ -101,7 +102,11 @@ MODULES = {
     "text2num": "text_to_num",
 }
 #: Declared and not imported, each with its reason.
-NOT_IMPORTED = {"jupyterlab": "where notebooks are read", "python-stdnum": "its tables of check digits, by name"}
+NOT_IMPORTED = {
+    "jupyterlab": "where notebooks are read",
+    "python-multipart": "Starlette reads forms with it",
+    "python-stdnum": "its tables of check digits, by name",
+}
 
 
 def imported(folder: Path) -> set[str]:
@@ -119,7 +124,7 @@ def imported(folder: Path) -> set[str]:
 
 
 def test_everything_imported_is_declared_and_everything_declared_is_imported():
-    declared = {canonicalize_name(one.name) for one in RUNTIME + READING + CLUSTER}
+    declared = {canonicalize_name(one.name) for one in RUNTIME + READING + DESK + CLUSTER}
     modules = {MODULES.get(name, name.replace("-", "_")): name for name in declared}
     found = imported(ROOT / "src")
     assert sorted(found - set(modules)) == []
