@@ -1,4 +1,4 @@
-"""The desk over its ASGI application: what a browser would ask, what it may not, and what is in the files afterwards."""
+"""The desk over its ASGI application: what a browser may ask, what it may not, and what the files hold then."""
 
 import re
 from shutil import copytree

@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from ..extras import extra
 from ..language.catalogue import say
 
 if TYPE_CHECKING:
@@ -146,14 +147,8 @@ def serve(port: int | None = None, lang: str = "en", ready: Any = None) -> None:
     DataError
         If the port is taken, or the packages of the extra ``desk`` are missing.
     """
-    try:
-        import starlette  # noqa: F401 - asked for before the port is taken
-        import uvicorn
-    except ImportError:
-        raise DataError(
-            "the desk needs packages that are not installed",
-            remedy="install them: pip install 'exposure-statistics[desk]'",
-        ) from None
+    extra("desk", "starlette")
+    uvicorn = extra("desk", "uvicorn")
     listening = open_socket(port)
     number = listening.getsockname()[1]
     token = secrets.token_urlsafe(32)
