@@ -57,7 +57,7 @@ def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
             remedy="pass rows of ex.panel() or ex.rates(), or the result of the statistic that it draws",
         )
     for column in {"iso3", "place", "measure"} & set(frame):
-        wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str))
+        wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str)).astype(bool)
         if wrong.any():
             raise DataError(
                 f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not text",
