@@ -21,7 +21,10 @@ ROOT = Path(__file__).parents[1]
 HOME = ROOT / ".venv"
 BIN = HOME / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON, UV = BIN / "python", BIN / "uv"
-WHEELS = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement"]
+PINNED = ["--no-deps", "--require-hashes", "--requirement"]
+WHEELS = ["--only-binary", ":all:", *PINNED]
+#: Apache Spark is published as a source package alone; only the tests of the engines install it.
+FROM_SOURCE = ("requirements-cluster.lock",)
 #: What pip calls a setting, and by which variable uv knows it.
 SETTINGS = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -73,11 +76,12 @@ def main() -> None:
         venv.create(HOME, clear=True, with_pip=True, symlinks=sys.platform != "win32")
     quick = "--with-pip" not in sys.argv and (UV.exists() or pip(*WHEELS, "requirements-setup.lock"))
     for lock in given or ["requirements.lock"]:
-        if not (quick and uv(*WHEELS, lock)):
+        how = PINNED if lock in FROM_SOURCE else WHEELS
+        if not (quick and uv(*how, lock)):
             if quick:
                 print("uv could not install; pip does the same, which takes longer", file=sys.stderr)
             quick = False
-            if not pip(*WHEELS, lock):
+            if not pip(*how, lock):
                 sys.exit(
                     f"{lock} could not be installed: look at the lines above; if a proxy or a mirror answers "
                     "otherwise than an index does, correct pip's configuration (pip config list), and call this again."
