@@ -51,6 +51,9 @@ PAGES = (
     "01_kinds.html",
     "gallery.html",
     "sources.html",
+    "claims.html",
+    "corrections.html",
+    "data.html",
     "surveys/greenbone-2019-09.html",
     "explorer.html",
 )

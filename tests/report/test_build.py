@@ -24,7 +24,8 @@ def rebuilt(result) -> dict[str, tuple[str, ...]]:
     return {page.name: page.reasons for page in result.pages if page.status == "rebuilt"}
 
 
-NAMES = ["01_first", "02_picture", "03_own", "sources", "explorer", "surveys/first-2021", "surveys/second-2021"]
+WRITTEN = ["sources", "claims", "corrections", "data", "explorer"]
+NAMES = ["01_first", "02_picture", "03_own", *WRITTEN, "surveys/first-2021", "surveys/second-2021"]
 
 
 def test_a_first_build_makes_every_page(fresh):
@@ -52,7 +53,7 @@ def test_a_changed_figure_rebuilds_what_reads_it_and_says_why(built):
     figures.write_text(figures.read_text().replace("39", "41"))
     result = built.build()
     reason = ("data/aggregate/first-2021/figures.csv changed",)
-    assert rebuilt(result) == dict.fromkeys(["01_first", "explorer", "surveys/first-2021"], reason)
+    assert rebuilt(result) == dict.fromkeys(["01_first", "claims", "data", "explorer", "surveys/first-2021"], reason)
     assert manifest.verify(built.out).empty
     assert {name for name, content in built.tree().items() if before.get(name) != content} == {
         "01_first.html",
@@ -85,7 +86,7 @@ def test_what_is_gone_leaves_the_report(built):
     (built.notebooks / "02_picture.ipynb").unlink()
     shutil.rmtree(built.data / "aggregate" / "second-2021")
     result = built.build(explain=True)
-    assert [page.name for page in result.pages] == ["01_first", "03_own", "sources", "explorer", "surveys/first-2021"]
+    assert [page.name for page in result.pages] == ["01_first", "03_own", *WRITTEN, "surveys/first-2021"]
     assert "data/aggregate/second-2021/sources.csv is gone" in "\n".join(built.said)
     assert not [name for name in built.tree() if "02_picture" in name or "second-2021" in name]
     assert "02_picture" not in (built.out / "index.html").read_text()

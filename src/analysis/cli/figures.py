@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import DataError
 from . import completion
 from .application import Format, Lang, Language, Shown, app, say, show
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @app.command()
@@ -136,13 +139,20 @@ def claims(
         str | None, typer.Argument(help="One account.", show_default="all", autocompletion=completion.sources)
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A CSV file of your own claims.")] = None,
+    verdict: Annotated[
+        list[str] | None, typer.Option("--verdict", help="Only these verdicts; may be given again.", show_default="all")
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="Only one measure.", show_default="all", autocompletion=completion.measures)
+    ] = None,
+    search: Annotated[str, typer.Option(help="Only claims whose text, place or source holds all these words.")] = "",
     lang: Lang = Language.en,
     shown: Shown = Format.text,
 ) -> None:
     """Check what accounts say against the published figures, verdict by verdict."""
     from ..figures.claims import check_claims
 
-    checked = check_claims(source, file=file, lang=lang.value)
+    checked = _chosen_claims(check_claims(source, file=file, lang=lang.value), verdict or [], measure, search)
     if shown is Format.text:
         for row in checked.itertuples():
             typer.echo(f"{row.verdict}: {row.source}, {row.place}, {row.measure}, {row.figure!r}: {row.explanation}")
@@ -150,6 +160,27 @@ def claims(
         say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     else:
         show(checked, shown)
+
+
+def _chosen_claims(claims: pd.DataFrame, verdicts: list[str], measure: str | None, search: str) -> pd.DataFrame:
+    from ..figures.claims import VERDICTS
+    from ..figures.measures import measures
+
+    if unknown := [name for name in verdicts if name not in VERDICTS]:
+        raise DataError(f"{unknown[0]!r} is not a verdict; they are {', '.join(VERDICTS)}.")
+    if verdicts:
+        claims = claims[claims["verdict"].isin(verdicts)]
+    if measure is not None:
+        known = list(measures().index)
+        if measure not in known:
+            raise DataError(f"there is no measure {measure!r}{_near(measure, known)}")
+        claims = claims[claims["measure"] == measure]
+    texts = (
+        claims[["source", "place", "figure", "claim", "explanation"]].fillna("").agg(" ".join, axis=1).str.casefold()
+    )
+    for word in search.casefold().split():
+        claims = claims[texts[claims.index].str.contains(word, regex=False)]
+    return claims.reset_index(drop=True)
 
 
 def _near(name: str, known: list[str]) -> str:

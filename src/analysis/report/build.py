@@ -309,9 +309,9 @@ class _Making:
     def _written(self, kernels: Kernels, name: str) -> None:
         """Make a page from the data."""
         begun = time.perf_counter()
-        function, file = WRITTEN[name]
+        function, made = WRITTEN[name]
         touched = self._call(kernels, function)
-        self._enter(name, touched.read, [file], touched)
+        self._enter(name, touched.read, list(made), touched)
         self.telling.done(name, self.plan.why(name), time.perf_counter() - begun)
 
     def _surveys(self, kernels: Kernels) -> None:
@@ -365,6 +365,7 @@ class _Making:
         content = {
             "title": pages.TITLE,
             "version": __version__,
+            "data_version": json.loads((self.site / "sources.json").read_text("utf-8"))["version"],
             "parameters": self.inputs.parameters,
             "processor": self.inputs.processor,
             "pages": [self.entries[name] for name in order],

@@ -50,6 +50,17 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "scan_to": ("When counting ended, as far as it is known.", "string"),
     "licence": ("The licence of the row.", "string"),
 }
+#: What `write_dataset` writes.
+FILES = (
+    "panel.csv",
+    "panel.parquet",
+    "datapackage.json",
+    "dataset.jsonld",
+    "croissant.json",
+    "datacite.json",
+    "claimreviews.jsonld",
+    "README.md",
+)
 #: Verdicts that a fact-checker's scale has, from worst (1) to best (5).
 RATINGS = {"contradicted": 1, "definition differs": 2, "within rounding": 4, "supported": 5}
 
@@ -143,7 +154,7 @@ def schema_org() -> dict[str, Any]:
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": CREATOR},
         "keywords": list(KEYWORDS),
-        "temporalCoverage": _years(),
+        **({"temporalCoverage": years} if (years := _years()) else {}),
         "variableMeasured": sorted(_measures()),
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": media, "contentUrl": name}
@@ -165,12 +176,10 @@ def claim_reviews() -> list[dict[str, Any]]:
     table = sources()
     known = table[~table.index.duplicated()].fillna("").to_dict("index")
     reviews: list[dict[str, Any]] = []
-    numbers: Counter[str] = Counter()
-    for claim in check_claims().itertuples():
-        numbers[claim.source] += 1
+    claims = check_claims()
+    for anchor, claim in zip(claim_anchors(claims), claims.itertuples(), strict=True):
         if claim.verdict not in RATINGS:
             continue
-        number = numbers[claim.source]
         source = known[claim.source]
         item: dict[str, Any] = {"@type": "Claim", "author": {"@type": "Organization", "name": source["publisher"]}}
         if source["published"]:
@@ -180,8 +189,8 @@ def claim_reviews() -> list[dict[str, Any]]:
         reviews.append(
             {
                 "@type": "ClaimReview",
-                "@id": f"#{claim.source}-{number}",
-                "url": f"claims.html#{claim.source}-{number}",
+                "@id": f"#{anchor}",
+                "url": f"claims.html#{anchor}",
                 "claimReviewed": claim.claim,
                 "datePublished": str(read_survey(claim.survey).meta["encoded"]),
                 "author": {"@type": "Organization", "name": CREATOR},
@@ -197,6 +206,16 @@ def claim_reviews() -> list[dict[str, Any]]:
             }
         )
     return reviews
+
+
+def claim_anchors(claims: pd.DataFrame) -> list[str]:
+    """The permanent name of each claim, ``<source>-<n>``: the n-th of its account, in the order of `check_claims`."""
+    numbers: Counter[str] = Counter()
+    anchors = []
+    for source in claims["source"]:
+        numbers[source] += 1
+        anchors.append(f"{source}-{numbers[source]}")
+    return anchors
 
 
 def data_package(table: bytes) -> dict[str, Any]:
@@ -304,7 +323,7 @@ def _years() -> str:
     from ..figures.panel import panel
 
     ends = sorted(text[:4] for text in panel()["scan_to"].dropna() if text)
-    return f"{ends[0]}/{ends[-1]}"
+    return f"{ends[0]}/{ends[-1]}" if ends else ""
 
 
 def _readme(rows: int) -> str:

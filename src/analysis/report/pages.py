@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from .cleaning import clean
+from .dataset import COLUMNS, FILES
 from .outputs import ANSI, data_of
 from .row_links import Printed, drawn, linked, printed_rows, with_link
 
@@ -30,6 +31,16 @@ FONTS = Path(__file__).parents[1] / "charts" / "fonts"
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 #: The kinds of output that a page can show, best first.
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
+_PAGES = (
+    "index.html",
+    "notebook.html",
+    "gallery.html",
+    "sources.html",
+    "survey.html",
+    "claims.html",
+    "corrections.html",
+    "data.html",
+)
 _FORMATS = ("svg", "png", "pdf", "csv", "json")
 #: A table with more rows can be filtered.
 _FEW_ROWS = 8
@@ -96,8 +107,7 @@ def templates() -> dict[str, jinja2.Template]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    names = ("index.html", "notebook.html", "gallery.html", "sources.html", "survey.html")
-    return {name: environment.get_template(name) for name in names}
+    return {name: environment.get_template(name) for name in _PAGES}
 
 
 def render(site: Path, entries: list[dict], lang: str, withheld_below: int | None = None) -> None:
@@ -122,12 +132,14 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
     script = (TEMPLATES / "site.js").read_text("utf-8")
     common = {
         "t": words.__getitem__,
+        "has": words.__contains__,
         "script": Markup(script),
         "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}",
         "few": _FEW_ROWS,
         "lang": lang,
         "site_title": TITLE,
         "version": __version__,
+        "data_version": listed["version"],
         "notebooks": notebooks,
         "web": _web,
         "withheld_below": withheld_below,
@@ -154,12 +166,24 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
         (shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]
     ]
     page("gallery.html", "gallery.html", charts=charts)
-    page("sources.html", "sources.html", surveys=[survey for survey in listed["surveys"] if survey["id"] in surveys])
-    page("index.html", "index.html", findings=[(shown, found) for shown in notebooks for found in shown.findings])
+    described = _described(site)
+    known = [survey for survey in listed["surveys"] if survey["id"] in surveys]
+    page("sources.html", "sources.html", surveys=known, described=described)
+    reviewed, told = _reviewed(site), json.loads((site / "claims.json").read_text("utf-8"))
+    page("claims.html", "claims.html", reviewed=reviewed, **told)
+    page("corrections.html", "corrections.html", **json.loads((site / "corrections.json").read_text("utf-8")))
+    page("data.html", "data.html", described=described, columns=COLUMNS, files=[(n, f"data/{n}") for n in FILES])
+    page(
+        "index.html",
+        "index.html",
+        described=described,
+        findings=[(shown, found) for shown in notebooks for found in shown.findings],
+    )
     titles = {shown.name: shown.title for shown in notebooks} | {
         f"surveys/{name}": s["title"] for name, s in surveys.items()
     }
-    titles["explorer"] = words["explorer_title"]
+    titles |= {"explorer": words["explorer_title"], "claims": words["all_claims"]}
+    titles |= {"corrections": words["corrections"], "data": words["dataset"]}
     for entry in entries:
         entry["file"] = f"{entry['name']}.html"
         entry["title"] = titles.get(entry["name"], words["sources"])
@@ -170,6 +194,27 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
         shutil.copyfile(font, assets / font.name)
     if (FONTS / "OFL.txt").exists():
         shutil.copyfile(FONTS / "OFL.txt", assets / "OFL.txt")
+
+
+def _described(site: Path) -> Markup:
+    """The description of the data as a page's block of data, its files as seen from the first page."""
+    told = json.loads((site / "data/dataset.jsonld").read_text("utf-8"))
+    for file in told["distribution"]:
+        file["contentUrl"] = f"data/{file['contentUrl']}"
+    return _json_ld(told)
+
+
+def _reviewed(site: Path) -> Markup:
+    """The reviews of the claims as a block of data; why each is judged so stands in the page's table."""
+    told = json.loads((site / "data/claimreviews.jsonld").read_text("utf-8"))
+    for review in told["@graph"]:
+        del review["reviewRating"]["ratingExplanation"]
+    return _json_ld(told)
+
+
+def _json_ld(told: dict) -> Markup:
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
 
 
 @functools.cache

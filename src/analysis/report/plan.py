@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import BuildError
 from . import manifest
+from .dataset import FILES as DATASET
 
 if TYPE_CHECKING:
     from .inputs import Inputs
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 
 #: The page of sources and, with it, the pages of the surveys.
 SOURCES = "sources"
-#: Pages made from the data by a function of :mod:`analysis.report.surveys`, and the file that it writes.
-WRITTEN = {SOURCES: ("write_sources", "sources.json"), "explorer": ("write_explorer", "explorer.html")}
+#: Pages made from the data by a function of :mod:`analysis.report.surveys`, and the files that it writes.
+WRITTEN = {
+    SOURCES: ("write_sources", ("sources.json",)),
+    "claims": ("write_claims", ("claims.json",)),
+    "corrections": ("write_corrections", ("corrections.json",)),
+    "data": ("write_data", tuple(f"data/{name}" for name in DATASET)),
+    "explorer": ("write_explorer", ("explorer.html",)),
+}
 #: How the names of the surveys' pages begin.
 SURVEY = "surveys/"
 _NEW = ("was not built before",)

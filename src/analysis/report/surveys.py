@@ -1,4 +1,4 @@
-"""What the pages made from the data show: sources and surveys as JSON, the explorer as a page; run in a kernel of the build."""
+"""What the pages made from the data show, as JSON, and the explorer as a page; run in a kernel of the build."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..charts.explorer import explorer
+from ..figures.changes import corrections, data_version
 from ..figures.claims import check_claims
 from ..figures.measures import measures
 from ..figures.panel import conflicts, panel, unpublished
@@ -20,6 +21,7 @@ from ..language.dates import period
 from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent
+from .dataset import claim_anchors, write_dataset
 
 _SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
 _FIGURE = ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator", "note")
@@ -41,15 +43,62 @@ _CLAIM = (
 
 
 def write_sources() -> None:
-    """Write ``sources.json``: every survey with its sources. The folder is that of the bundles, ``EXPOSURE_BUNDLES``."""
+    """Write ``sources.json``, every survey with its sources, into the folder of the bundles, ``EXPOSURE_BUNDLES``."""
     told = _told()
     listed = [{**_heading(survey), "sources": told.get(survey, [])} for survey in surveys().index]
-    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "sources.json", {"surveys": listed})
+    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "sources.json", {"version": data_version(), "surveys": listed})
 
 
 def write_explorer() -> None:
     """Write ``explorer.html``, each of its figures leading to its row on a survey's page."""
     explorer(rows="surveys/{survey}.html#row-{line}").save(Path(os.environ["EXPOSURE_BUNDLES"]) / "explorer.html")
+
+
+def write_claims() -> None:
+    """Write ``claims.json``: every claim of every account with its verdict and its permanent name."""
+    labels, known = measures()[f"label_{language()}"].to_dict(), _first_of_each_source()
+    checked = check_claims(lang=language())
+    listed = [
+        {
+            "id": anchor,
+            **{name: _text(row[name]) for name in ("verdict", "survey", "source", "place", "figure", "claim")},
+            "publisher": known[row["source"]]["publisher"],
+            "lang": known[row["source"]]["lang"],
+            "label": labels.get(row["measure"], ""),
+            "why": " ".join(filter(None, (_text(row["explanation"]), _text(row["suggestion"])))),
+        }
+        for anchor, row in zip(claim_anchors(checked), checked.to_dict("records"), strict=True)
+    ]
+    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "claims.json", {"claims": listed})
+
+
+def write_corrections() -> None:
+    """Write ``corrections.json``: every published correction, the newest first, in words instead of names."""
+    labels, known = measures()[f"label_{language()}"].to_dict(), _first_of_each_source()
+    titles = surveys()["title"].to_dict()
+
+    def words(row: str) -> str:
+        source, *rest = row.split("; ")
+        named = known[source]["publisher"] if source in known else source
+        return "; ".join([named, *(labels.get(part, part) for part in rest if part)])
+
+    listed = [
+        {name: _text(row[name]) for name in ("date", "version", "survey", "column", "why", "noticed")}
+        | {"title": titles.get(row["survey"], row["survey"]), "row": words(row["row"])}
+        | {name: labels.get(row[name], row[name]) for name in ("before", "after")}
+        for row in corrections().to_dict("records")
+    ]
+    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "corrections.json", {"corrections": listed})
+
+
+def write_data() -> None:
+    """Write ``data/``: the whole panel as one table, and what describes it."""
+    write_dataset(Path(os.environ["EXPOSURE_BUNDLES"]) / "data")
+
+
+def _first_of_each_source() -> dict[str, dict[str, str]]:
+    every = sources()
+    return every[~every.index.duplicated()].fillna("").to_dict("index")
 
 
 def write(kept: Iterable[str] = ()) -> None:
@@ -134,7 +183,7 @@ def _printed(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
 
 
 def _link(survey: str, printed: dict, source: object, figure: object, **told: object) -> dict:
-    """A printed figure with the address of its row, seen from a survey's page; without one if several rows may be meant."""
+    """A printed figure with the address of its row as a survey's page sees it; none if several rows may be meant."""
     rows = printed.get((source, figure), [])
     for name, value in {"survey": survey, **told}.items():
         rows = [row for row in rows if row[name] == value] or rows

@@ -42,15 +42,22 @@
     const table = tools.parentElement.querySelector("table"), input = tools.querySelector("input"), told = tools.querySelector("output");
     if (!table) return;
     const rows = [...table.tBodies[0].rows], texts = rows.map((row) => plain(row.textContent));
+    const said = (row, choice) => row.cells[choice.dataset.column].textContent;
+    const choices = [...tools.querySelectorAll("select")];
+    choices.forEach((choice) => [...new Set(rows.map((row) => said(row, choice)))].filter(Boolean).sort(collator.compare).forEach((text) => choice.append(new Option(text))));
     const show = () => {
-      const words = plain(input.value).split(/\s+/).filter(Boolean);
+      const words = plain(input.value).split(/\s+/).filter(Boolean), chosen = choices.filter((choice) => choice.value);
       let count = 0;
-      rows.forEach((row, n) => { row.hidden = !words.every((word) => texts[n].includes(word)); count += !row.hidden; });
-      told.textContent = words.length ? told.dataset.says.replace("{shown}", count).replace("{all}", rows.length) : "";
+      rows.forEach((row, n) => {
+        row.hidden = !words.every((word) => texts[n].includes(word)) || !chosen.every((choice) => said(row, choice) === choice.value);
+        count += !row.hidden;
+      });
+      told.textContent = words.length || chosen.length ? told.dataset.says.replace("{shown}", count).replace("{all}", rows.length) : "";
     };
     input.addEventListener("input", show);
+    choices.forEach((choice) => choice.addEventListener("change", show));
     // A link to a row must find it.
-    addEventListener("hashchange", () => { if (document.querySelector(":target")?.closest("table") === table) { input.value = ""; show(); document.querySelector(":target").scrollIntoView(); } });
+    addEventListener("hashchange", () => { if (document.querySelector(":target")?.closest("table") === table) { input.value = ""; choices.forEach((choice) => { choice.value = ""; }); show(); document.querySelector(":target").scrollIntoView(); } });
   }
 
   document.addEventListener("DOMContentLoaded", () => {

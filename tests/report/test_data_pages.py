@@ -1,0 +1,77 @@
+"""The pages made from the data alone: every claim, the corrections, the table for outsiders."""
+
+import json
+import re
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+import analysis as ex
+from analysis.cli.application import app
+from analysis.report import pages, plan, surveys
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site without notebooks and surveys."""
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("EXPOSURE_BUNDLES", str(folder))
+        written = [name for name in plan.WRITTEN if name != "explorer"]
+        for name in written:
+            getattr(surveys, plan.WRITTEN[name][0])()
+            assert all((folder / file).is_file() for file in plan.WRITTEN[name][1]), name
+    entries = [{"name": name} for name in written]
+    pages.render(folder, entries, "en")
+    assert all((folder / entry["file"]).is_file() for entry in entries)
+    return folder
+
+
+def test_every_claim_has_a_row_and_a_permanent_link_that_its_review_uses(site):
+    page, claims = (site / "claims.html").read_text("utf-8"), ex.check_claims()
+    anchors = re.findall(r'<tr id="([^"]+)">', page)
+    assert len(anchors) == len(set(anchors)) == len(claims)
+    assert [anchor.rpartition("-")[0] for anchor in anchors] == claims["source"].tolist()
+    for anchor in anchors:
+        assert f'href="#{anchor}"' in page
+    reviews = json.loads((site / "data/claimreviews.jsonld").read_text("utf-8"))["@graph"]
+    assert {review["url"] for review in reviews} <= {f"claims.html#{anchor}" for anchor in anchors}
+    assert len(page.encode("utf-8")) <= 900_000
+
+
+def test_pages_hold_what_repositories_and_fact_checkers_read(site):
+    def blocks(name: str) -> list[dict]:
+        text = (site / name).read_text("utf-8")
+        return [json.loads(found) for found in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)]
+
+    for name in ("index.html", "sources.html", "data.html"):
+        (told,) = blocks(name)
+        assert told["@type"] == "Dataset" and told["version"] == ex.data_version()
+        for file in told["distribution"]:
+            assert (site / file["contentUrl"]).is_file()
+    (graph,) = blocks("claims.html")
+    checked = ex.check_claims()["verdict"]
+    assert len(graph["@graph"]) == (checked != "not checkable").sum()
+
+
+def test_corrections_are_told_the_newest_first(site):
+    page, told = (site / "corrections.html").read_text("utf-8"), ex.corrections()
+    assert page.count('class="correction"') == len(told)
+    days = re.findall(r"<h2>(\d{4}-\d{2}-\d{2})</h2>", page)
+    assert days == sorted(set(told["date"]), reverse=True)
+    assert 'href="corrections.html"' in (site / "index.html").read_text("utf-8").partition("<footer")[2]
+
+
+def _claims(*options: str) -> Result:
+    return CliRunner().invoke(app, ["claims", "--format", "json", *options])
+
+
+def test_the_command_line_chooses_among_the_claims():
+    every = ex.check_claims()
+    chosen = json.loads(_claims("--verdict", "contradicted", "--measure", "studies").stdout)
+    expected = every[(every["verdict"] == "contradicted") & (every["measure"] == "studies")]
+    assert len(chosen) == len(expected) > 0
+    found = json.loads(_claims("--search", "KOREA").stdout)
+    assert 0 < len(found) < len(every) and all("korea" in json.dumps(row).lower() for row in found)
+    assert _claims("--verdict", "false").exit_code != 0 and _claims("--measure", "server").exit_code != 0
