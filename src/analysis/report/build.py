@@ -358,6 +358,8 @@ class _Making:
         """Render the pages, and write the manifest."""
         from . import pages
 
+        with suppress(OSError):
+            (self.site / "figures").rmdir()  # if no notebook saved anything
         order = self.order()
         used = {name for page in order for name in self.entries[page]["inputs"]}
         now = {name: before.get(name) or sha256(self.inputs.path(name)) for name in sorted(used)}
