@@ -102,7 +102,7 @@ def funnels_hold_usual_places():
     for method in ("exact", "garwood"):
         found = funnel(frame, "expected", 1.0, method=method)
         for name, level in (("95", 0.95), ("998", 0.998)):
-            inside = found["ratio"].between(found[f"low_{name}"], found[f"high_{name}"])
+            inside = found["ratio"].between(found[f"ratio_low_{name}"], found[f"ratio_high_{name}"])
             # Garwood's interval about the expected count is what others draw; it is shown, not vouched for.
             met &= line(f"funnel, {method}, {level:.1%}", inside, level if method == "exact" else 0)
     return met

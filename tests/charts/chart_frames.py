@@ -215,7 +215,7 @@ def funnel():
     frame["ratio_low"] = (frame["ratio"] - 1.96 * spread * frame["ratio"] ** 0.5).clip(lower=0)
     frame["ratio_high"] = frame["ratio"] + 1.96 * spread * frame["ratio"] ** 0.5
     for name, z in (("95", 1.96), ("998", 3.09)):
-        frame[f"low_{name}"], frame[f"high_{name}"] = (1 - z * spread).clip(lower=0), 1 + z * spread
+        frame[f"ratio_low_{name}"], frame[f"ratio_high_{name}"] = (1 - z * spread).clip(lower=0), 1 + z * spread
     return as_result(frame.assign(measure="servers_exposed"), "made_up")
 
 

@@ -78,10 +78,10 @@ def test_equal_shares_and_ratios():
         ratio=1.0,
         ratio_low=0.3,
         ratio_high=2.5,
-        low_95=0.2,
-        high_95=2.0,
-        low_998=0.1,
-        high_998=3.0,
+        ratio_low_95=0.2,
+        ratio_high_95=2.0,
+        ratio_low_998=0.1,
+        ratio_high_998=3.0,
     )
     assert "all 23 places lie within" in drawn("funnel", flat).title
 

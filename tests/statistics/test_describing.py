@@ -383,7 +383,8 @@ def kept(path):
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet", "xlsx"])
 def test_a_written_result_keeps_how_it_was_made(correlation, tmp_path, suffix):
-    """method, level, interval, seed, surveys, warnings, missing and parameters under ``statistic``; measures and sources, which have no
+    """method, level, interval, seed, surveys, warnings, missing and parameters under ``statistic``; measures and
+    sources, which have no
     column here, with their definitions and citations like those of any table."""
     told = kept(write_table(correlation, tmp_path / f"correlation.{suffix}"))
     made, attrs = told["statistic"], correlation.attrs

@@ -1,4 +1,5 @@
-"""What holds of every family at once: wider figures never narrow a result, order of rows and names of places do not matter, and
+"""What holds of every family at once: wider figures never narrow a result, order of rows and names of places do not
+matter, and
 denominators scale. Each family's own tests look closer; here nothing that is public is left out."""
 
 import inspect
@@ -261,7 +262,8 @@ def test_a_place_renamed_changes_nothing_but_its_name(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_denominators_scale_exactly(name):
-    """All sizes times a power of two: rates over that power to the last bit, what has no rate as it was. Only a regression, solved by
+    """All sizes times a power of two: rates over that power to the last bit, what has no rate as it was. Only a
+    regression, solved by
     steps, may differ in the tenth digit."""
     frame = figures([31, 84, 47, 60, 75, 28, 55, 39, 66, 90], 3, 4)
     power = CASES[name][3]

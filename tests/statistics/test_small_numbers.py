@@ -274,12 +274,12 @@ def test_overdispersed_limits_by_hand():
     found = funnel(frame, "expected", 1.0, "multiplicative", winsorise=0)
     assert found.attrs["parameters"]["phi"] == pytest.approx(4)
     # y = 1 ± 1.959964 × 2/20, squared
-    assert found["high_95"].iloc[0] == pytest.approx((1 + 1.959964 * 0.1) ** 2, abs=1e-6)
-    assert found["low_95"].iloc[0] == pytest.approx((1 - 1.959964 * 0.1) ** 2, abs=1e-6)
+    assert found["ratio_high_95"].iloc[0] == pytest.approx((1 + 1.959964 * 0.1) ** 2, abs=1e-6)
+    assert found["ratio_low_95"].iloc[0] == pytest.approx((1 - 1.959964 * 0.1) ** 2, abs=1e-6)
     # τ² = (24 − 5) / (6 w − w) with w = 400: 0.0095; y = 1 ± 1.959964 √(1/400 + 0.0095)
     additive = funnel(frame, "expected", 1.0, "additive", winsorise=0)
     assert additive.attrs["parameters"]["tau2"] == pytest.approx(19 / 2000)
-    assert additive["high_95"].iloc[0] == pytest.approx((1 + 1.959964 * 0.012**0.5) ** 2, abs=1e-6)
+    assert additive["ratio_high_95"].iloc[0] == pytest.approx((1 + 1.959964 * 0.012**0.5) ** 2, abs=1e-6)
 
 
 def test_without_overdispersion_the_limits_are_the_plain_ones():
@@ -320,7 +320,7 @@ def test_widening_the_printing_never_makes_a_place_stand_out(rows):
 def test_denominators_may_be_in_any_unit(factor):
     frame = counted([3, 40, 9, 13], [10.0, 80, 30, 40])
     scaled = frame.assign(expected=frame["expected"] * factor)
-    columns = ["observed", "expected", "ratio", "low_998", "high_998"]
+    columns = ["observed", "expected", "ratio", "ratio_low_998", "ratio_high_998"]
     pd.testing.assert_frame_equal(funnel(frame, "expected")[columns], funnel(scaled, "expected")[columns], rtol=1e-9)
     one, other = empirical_bayes(frame, "expected"), empirical_bayes(scaled, "expected")
     assert other["smoothed"].to_numpy() * factor == pytest.approx(one["smoothed"].to_numpy(), rel=1e-9)
@@ -362,7 +362,7 @@ def test_what_comes_in_lots_needs_its_dispersion():
         call(dispersion=100)
     # lots of 100: the limits of 10 events, on the ratio
     wide = funnel(frame, "expected", 1.0, dispersion=100)
-    assert wide["high_95"].iloc[0] == pytest.approx(funnel_limits(np.array([10.0]), 0.95)[1][0])
+    assert wide["ratio_high_95"].iloc[0] == pytest.approx(funnel_limits(np.array([10.0]), 0.95)[1][0])
     with pytest.raises(ex.NotComparableError):
         too_few(frame)
     with pytest.raises(ex.NotComparableError, match="about chance"):

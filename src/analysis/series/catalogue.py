@@ -97,7 +97,13 @@ def series_folder(series: str = "") -> Path:
 
 
 def series_present() -> list[str]:
-    """The ids of the series that there are, in alphabetical order."""
+    """The ids of the series that there are, in alphabetical order.
+
+    Examples
+    --------
+    >>> series_present()[:2]
+    ['cybergreen-open-services', 'us-breach-register']
+    """
     return sorted({name for folder in series_folders() for name in series_in(folder)})
 
 
@@ -113,6 +119,11 @@ def find_series(series: str | Path) -> Series:
     ------
     DataError
         If there is none, or its ``series.toml`` lacks what is needed.
+
+    Examples
+    --------
+    >>> find_series("us-breach-register").id
+    'us-breach-register'
     """
     folder = Path(series)
     if not (folder / "series.toml").exists():
@@ -122,7 +133,7 @@ def find_series(series: str | Path) -> Series:
 
             near = get_close_matches(str(series), series_present(), n=2)
             hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(series_present())}."
-            raise DataError(f"there is no series '{series}'; {hint}", series=str(series))
+            raise DataError(f"there is no series '{series}'", remedy=hint.rstrip("."), series=str(series))
     path = folder / "series.toml"
     # A build must know that it depends on the file; a file as it was is not read through once more.
     return Series(folder.name, folder, _described(path, read_text(path)))
@@ -131,65 +142,74 @@ def find_series(series: str | Path) -> Series:
 @functools.lru_cache(maxsize=64)
 def _described(path: Path, text: str) -> dict[str, Any]:
     meta = read_toml(path)
-    for key, fault in faults_of(meta):
-        raise DataError(fault, file=relative(path), column=key)
+    for key, fault, remedy in faults_of(meta):
+        raise DataError(fault, remedy=remedy, file=relative(path), column=key)
     return meta
 
 
-def faults_of(meta: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is wrong with the content of a ``series.toml``: (key, what and what now)."""
+def faults_of(meta: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What is wrong with the content of a ``series.toml``: (key, what, remedy)."""
     faults = [
-        (key, f"'{key}' is not known here; expected {', '.join(sorted(_KEYS))}.") for key in meta if key not in _KEYS
+        (key, f"'{key}' is not known here", f"write one of {', '.join(sorted(_KEYS))}")
+        for key in meta
+        if key not in _KEYS
     ]
     faults += [
-        (key, f"the series has no '{key}'; add it.")
+        (key, f"the series has no '{key}'", "add it")
         for key in _TEXTS
         if not isinstance(meta.get(key), str) or not meta[key].strip()
     ]
     for key, choices in (("grain", GRAINS), ("absent", ABSENT), ("status", STATES)):
         if meta.get(key) and meta[key] not in choices:
-            faults.append((key, f"{meta[key]!r} is not one of {', '.join(choices)}; choose one."))
+            faults.append((key, f"{meta[key]!r} is not one of {', '.join(choices)}", "choose one"))
     if not isinstance(meta.get("health"), bool):
-        faults.append(("health", "does not say whether the series is about health care; write true or false."))
+        faults.append(("health", "does not say whether the series is about health care", "write true or false"))
     for key, lang in (("title", "en"), ("licence", "name")):
         if not isinstance(meta.get(key), dict) or not meta[key].get(lang):
-            faults.append((key, f"the series has no '{key}.{lang}'; add it."))
+            faults.append((key, f"the series has no '{key}.{lang}'", "add it"))
     if not isinstance(meta.get("source"), list) or not meta["source"]:
-        faults.append(("source", "names no [[source]]; say who counted, with an id, publisher and title."))
+        faults.append(("source", "names no [[source]]", "say who counted, with an id, publisher and title"))
     else:
         for entry in meta["source"]:
             faults += [
-                ("source", f"a source has no '{key}'; add it.")
+                ("source", f"a source has no '{key}'", "add it")
                 for key in ("id", "publisher", "title")
                 if not entry.get(key)
             ]
     measures = meta.get("measure")
     if not isinstance(measures, dict) or not measures:
-        faults.append(("measure", "defines no [measure.NAME]; say what was counted."))
+        faults.append(("measure", "defines no [measure.NAME]", "say what was counted"))
         return faults
     for name, entry in measures.items():
         for key in ("unit", "definition"):
             if not isinstance(entry.get(key), str) or not entry[key]:
-                faults.append((f"measure.{name}", f"the measure has no '{key}'; add it."))
+                faults.append((f"measure.{name}", f"the measure has no '{key}'", "add it"))
         if entry.get("over_time") not in OVER_TIME:
             faults.append(
                 (
                     f"measure.{name}",
-                    f"'over_time' is {entry.get('over_time')!r}, not one of {', '.join(OVER_TIME)}; choose one.",
+                    f"'over_time' is {entry.get('over_time')!r}, not one of {', '.join(OVER_TIME)}",
+                    "choose one",
                 )
             )
         if not isinstance(entry.get("additive"), bool):
             faults.append(
-                (f"measure.{name}", "does not say whether places may be added up; write additive = true or false.")
+                (f"measure.{name}", "does not say whether places may be added up", "write additive = true or false")
             )
         missing = [lang for lang in LANGUAGES if not entry.get("label", {}).get(lang)]
         if missing:
-            faults.append((f"measure.{name}", f"there is no label in {', '.join(missing)}; add it."))
+            faults.append((f"measure.{name}", f"there is no label in {', '.join(missing)}", "add it"))
     return faults
 
 
 def measures(series: str, lang: str = "en") -> pd.DataFrame:
-    """What a series counts, by ``measure``: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``."""
+    """What a series counts, by ``measure``: ``label``, ``unit``, ``definition``, ``over_time``, ``additive``.
+
+    Examples
+    --------
+    >>> measures("us-breach-register")["unit"].to_dict()
+    {'breaches': 'reported breach', 'individuals': 'person in a report', 'breaches_network_server': 'reported breach'}
+    """
     described = find_series(series)
     rows = {
         name: {
@@ -202,7 +222,13 @@ def measures(series: str, lang: str = "en") -> pd.DataFrame:
 
 
 def cite(series: str) -> str:
-    """The source line of a series: who counted, what it is called, its address, the day of reading and the licence."""
+    """The source line of a series: who counted, what it is called, its address, the day of reading and the licence.
+
+    Examples
+    --------
+    >>> cite("us-breach-register")[:40]
+    'US Department of Health and Human Servic'
+    """
     described = find_series(series)
     told = "; ".join(
         f"{entry['publisher']}: {entry['title']}" + (f", {entry['url']}" if entry.get("url") else "")
@@ -231,6 +257,11 @@ def events(
         By day: ``date`` (as far as it is known), ``day`` and ``day_to`` (the first and last day that it may mean),
         ``place``, ``kind``, ``event``,
         ``source``, ``url``.
+
+    Examples
+    --------
+    >>> events()[["date", "place"]].head(1).values.tolist()
+    [['2009-08-24', 'USA']]
     """
     frame = _dated("events.csv", fields.EVENTS)
     if places is not None:
@@ -259,6 +290,11 @@ def breaks(series: str | None = None, measure: str | None = None) -> pd.DataFram
     pandas.DataFrame
         By day: ``date`` (as far as it is known), ``day`` and ``day_to``, ``series``, ``measure`` (empty: all),
         ``reason``, ``source``.
+
+    Examples
+    --------
+    >>> breaks("us-breach-register")["day"].astype(str).head(2).tolist()
+    ['2009-10-01', '2013-03-26']
     """
     frame = _dated("breaks.csv", fields.BREAKS)
     if series is not None:

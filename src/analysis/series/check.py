@@ -64,9 +64,8 @@ def _series(folder: Path) -> Iterator[Finding]:
         yield Finding.of(error)
         return
     faults = faults_of(meta)
-    for key, fault in faults:
-        expectation, _, remedy = fault.rpartition("; ")
-        yield Finding("error", relative(path), _line(text, key), key, "", expectation or fault, remedy or "correct it.")
+    for key, fault, remedy in faults:
+        yield Finding("error", relative(path), _line(text, key), key, "", fault, f"{remedy}.")
     if faults:
         return
     if meta["status"] == "draft":

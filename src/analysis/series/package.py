@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _TITLE = "Counts over time of reported breaches and open services"
 _DESCRIPTION = (
     "Counts by place, measure and day, week or month, as monitors and registers publish them: one folder a series, "
-    "with how it was counted; the days on which series break, and public events. A series that lies in a store of Parquet "
+    "with how it was counted; the days on which series break, and public events. A series that lies in a store "
+    "of Parquet "
     "files has a package of its own."
 )
 

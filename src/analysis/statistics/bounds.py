@@ -73,6 +73,15 @@ def bounds(
         other.
     NotComparableError
         If totals and parts are of different measures or surveys.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> total = servers[servers["iso3"] == "WLD"]
+    >>> parts = servers[servers["iso3"].ne("WLD") & servers["iso3"].notna()]
+    >>> ex.statistics.bounds(parts, total)[["low", "high", "places"]].values.tolist()
+    [[0.0, 185.0, 13.0]]
     """
     parts, warnings = checked_places(parts)
     totals = _checked_totals(parts, totals)
@@ -141,6 +150,13 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
         published because they have much, or because somebody asked there.
     DataError
         For faulty counts, or if the world's total stands in the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> parts = pd.DataFrame({"iso3": ["DEU", "FRA"], "value": [6, 7], "low": [5.5, 7], "high": [6.5, 7]})
+    >>> world_total(parts)[["iso3", "low", "places"]].values.tolist()
+    [['WLD', 12.5, 2]]
     """
     parts, warnings = checked_places(parts)
     low = float(parts["low"].sum())

@@ -34,13 +34,15 @@ def change(
     level: float = 0.95,
     correction: str = "holm",
     dispersion: float | None = None,
+    *,
+    events: str | None = None,
 ) -> pd.DataFrame:
     """Compare two waves place by place and measure by measure.
 
     Parameters
     ----------
     before, after
-        Preferred figures of either wave: ``iso3, country, measure, value, low, high`` (and ``figure``, ``asset``). With
+        Preferred figures of either wave: ``iso3, value`` (and ``low, high, measure, country, figure, asset``). With
         ``survey``
         the waves must be comparable; with ``scan_from, scan_to`` (or ``year``) the change is given for a year too.
     limits
@@ -51,6 +53,9 @@ def change(
         For many places: ``holm``, or ``benjamini-hochberg``; see `many_tests.adjusted`.
     dispersion
         Variance over mean of clustered counts, if known.
+    events
+        Of a measure that is not registered: ``independent`` (one by one) or ``clustered``. Unsaid, limits are of
+        rounding only.
 
     Returns
     -------
@@ -84,15 +89,27 @@ def change(
         For faulty counts, two figures for one place and measure, waves in the wrong order, or none in common.
     NotComparableError
         If the surveys must not be compared, or chance says nothing of the measure.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]))
+    >>> world = figures[(figures["iso3"] == "WLD") & ~figures.duplicated(["survey", "measure"])]
+    >>> waves = [world[world["survey"] == survey] for survey in ("greenbone-2019-09", "greenbone-2019-11")]
+    >>> found = change(*waves)
+    >>> found[found["measure"] == "studies"][["ratio_low", "ratio_high", "verdict"]].round(2).values.tolist()
+    [[1.45, 1.45, 'rose']]
     """
     checked_level(level)
     if correction not in CORRECTIONS:
         raise unknown("correction", correction, CORRECTIONS, correction=correction)
-    keys = ["iso3", "measure", *(["asset"] if "asset" in before and "asset" in after else [])]
-    before, after = (checked_counts(wave, ["iso3", "measure"]) for wave in (before, after))
+    before, after = (checked_counts(wave, ["iso3"]) for wave in (before, after))
+    if ("measure" in before) != ("measure" in after):
+        raise DataError("one wave says what was counted, the other does not", remedy="fill measure", column="measure")
+    keys = ["iso3", *(column for column in ("measure", "asset") if column in before and column in after)]
     for wave in (before, after):
         if wave.duplicated(keys).any():
-            raise DataError("a wave has two figures for one place and measure; take ex.preferred(panel).")
+            raise DataError("a wave has two figures for one place and measure", remedy="take ex.preferred(panel)")
     waves = pd.concat([before, after])
     warnings = []
     if {"survey", "measure", "asset"} <= set(before) & set(after) and (note := require_comparable(waves)):
@@ -104,13 +121,60 @@ def change(
         timed[1][[*keys, *shown, "when"]], on=keys, suffixes=("_before", "_after"), validate="1:1"
     )
     if both.empty:
-        raise DataError("the waves have no place and measure in common; choose others.")
+        raise DataError("the waves have no place and measure in common", remedy="choose others")
     alone = sorted(set(waves["iso3"].dropna()) - set(both["iso3"].dropna()))
     both = both.sort_values(keys, ignore_index=True)
     exact = set(before["limits"]) == set(after["limits"]) == {"exact"}
     both["limits"] = "exact" if exact else "rounding"
-    chance = by_chance(both, limits, dispersion)
-    spread = dispersion or 1.0
+    chance = by_chance(both, limits, dispersion, events)
+    both["years"] = both.pop("when_after") - both.pop("when_before")
+    if (both["years"] <= 0).any():
+        raise DataError(
+            "the second wave is not later than the first", remedy="give them in the order of time", column="scan_to"
+        )
+    both = _with_changes(both, chance, limits, level, dispersion or 1.0)
+    both["p_adjusted"] = np.nan
+    both.loc[chance, "p_adjusted"] = adjusted(both.loc[chance, "p_value"], correction)
+    told = ~chance | (both["p_adjusted"] <= 1 - level).to_numpy()
+    both["verdict"] = np.where(
+        told & (both["ratio_low"] > 1), "rose", np.where(told & (both["ratio_high"] < 1), "fell", "cannot tell")
+    )
+    both["method"] = np.where(chance, "exact conditional", "rounding only")
+    both["level"] = np.where(chance, level, np.nan)
+    both["dispersion"] = np.nan if dispersion is None else dispersion
+    used = waves.merge(both[keys], on=keys)
+    return result(
+        both,
+        "change.change",
+        of=used,
+        method=", ".join(sorted(set(both["method"]))),
+        level=level if chance.any() else None,
+        limits=limits_in_words(both, chance, limits),
+        events=events_of(both, events),
+        warnings=[*warnings, *_cautions(both, chance)],
+        missing=alone,
+        parameters={"correction": correction, "dispersion": dispersion},
+    )
+
+
+def _cautions(both: pd.DataFrame, chance: NDArray[np.bool_]) -> list[str]:
+    """What a reader of changes must know."""
+    said = [_SAME_ADDRESSES] if chance.any() else []
+    if (both["value_before"] == 0).any():
+        said.append(
+            "Where the first count is zero there is no ratio: it is infinite, or missing if the second is zero too."
+        )
+    if (both["years"] < 1).any():
+        said.append("The waves lie less than a year apart; a change per year is an extrapolation.")
+    if both["years"].isna().any():
+        said.append("Without the time of both scans there is no change per year.")
+    return said
+
+
+def _with_changes(
+    both: pd.DataFrame, chance: NDArray[np.bool_], limits: str | None, level: float, spread: float
+) -> pd.DataFrame:
+    """The pairs with difference, ratio, change and change a year, their limits, and p."""
     x0, x1 = (both[f"value_{wave}"].to_numpy(float) for wave in ("before", "after"))
     ends = [both[f"{end}_{wave}"].to_numpy(float) for wave in ("before", "after") for end in ("low", "high")]
     low0, high0, low1, high1 = (x0, x0, x1, x1) if limits == "chance" else ends
@@ -131,48 +195,10 @@ def change(
     both.loc[empty[0], "ratio_low"], both.loc[empty[1], "ratio_high"] = 0.0, np.inf
     for end in ("", "_low", "_high"):
         both[f"change{end}"] = both[f"ratio{end}"] - 1
-    both["years"] = both.pop("when_after") - both.pop("when_before")
-    if (both["years"] <= 0).any():
-        raise DataError(
-            "the second wave is not later than the first; give them in the order of time.", column="scan_to"
-        )
-    for end in ("", "_low", "_high"):
         both[f"change_per_year{end}"] = both[f"ratio{end}"] ** (1 / both["years"]) - 1
     tails = np.minimum(_tail(low1 / spread, high0 / spread), _tail(low0 / spread, high1 / spread))
     both["p_value"] = np.where(chance, np.minimum(1, 2 * tails), np.nan)
-    both["p_adjusted"] = np.nan
-    both.loc[chance, "p_adjusted"] = adjusted(both.loc[chance, "p_value"], correction)
-    told = ~chance | (both["p_adjusted"] <= 1 - level).to_numpy()
-    both["verdict"] = np.where(
-        told & (both["ratio_low"] > 1), "rose", np.where(told & (both["ratio_high"] < 1), "fell", "cannot tell")
-    )
-    both["method"] = np.where(chance, "exact conditional", "rounding only")
-    both["level"] = np.where(chance, level, np.nan)
-    both["dispersion"] = np.nan if dispersion is None else dispersion
-    if chance.any():
-        warnings.append(_SAME_ADDRESSES)
-    if (x0 == 0).any():
-        warnings.append(
-            "Where the first count is zero there is no ratio: it is infinite, or missing if the second is zero too."
-        )
-    if (both["years"] < 1).any():
-        warnings.append("The waves lie less than a year apart; a change per year is an extrapolation.")
-    if both["years"].isna().any():
-        warnings.append("Without the time of both scans there is no change per year.")
-    methods = sorted(set(both["method"]))
-    used = waves.merge(both[keys], on=keys)
-    return result(
-        both,
-        "change.change",
-        of=used,
-        method=", ".join(methods),
-        level=level if chance.any() else None,
-        limits=limits_in_words(both, chance, limits),
-        events=events_of(both),
-        warnings=warnings,
-        missing=alone,
-        parameters={"correction": correction, "dispersion": dispersion},
-    )
+    return both
 
 
 def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.95) -> pd.DataFrame:
@@ -205,6 +231,14 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     ------
     DataError
         If one of the three figures is not published, or more went than there were.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> panel = ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"])
+    >>> flow = ex.statistics.gone_and_new(panel, "greenbone-2019-09", "greenbone-2019-11")
+    >>> flow.set_index("part")["value"].to_dict()
+    {'before': 590.0, 'gone': 172.0, 'stayed': 418.0, 'new': 129.0, 'balance': -43.0, 'after': 547.0}
     """
     world = preferred(panel).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
@@ -214,12 +248,15 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
         ("new", (after, "new_systems")),
     ):
         if key not in world.index:
-            raise DataError(f"no world figure for {key[1]} of {key[0]} is published; the balance cannot be given.")
+            raise DataError(
+                f"no world figure for {key[1]} of {key[0]} is published, so that there is no balance",
+                remedy="choose a survey that prints it",
+            )
         row = world.loc[key]
         parts[part] = {name: row[name] for name in ("value", "low", "high", "figure", "source")}
     start, gone, new = parts["before"], parts["gone"], parts["new"]
     if gone["low"] > start["high"]:
-        raise DataError(f"{gone['figure']} went of {start['figure']}; correct the figures.")
+        raise DataError(f"{gone['figure']} went of {start['figure']}", remedy="correct the figures")
     parts["stayed"] = _less(start, gone)
     parts["balance"] = _less(new, gone)
     parts["after"] = {name: start[name] + parts["balance"][name] for name in ("value", "low", "high")}

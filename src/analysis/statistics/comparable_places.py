@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
-from ..figures.measures import measures
+from ..figures.measures import LANGUAGES, measures
 from ..figures.places import WORLD
 from .uncertainty import checked_counts
 
@@ -17,10 +18,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@functools.cache
+def _totals() -> frozenset[str]:
+    """What parts of the world that hold countries are called: the regions of the UN (M49), the European Union."""
+    from babel.core import Locale
+
+    return frozenset(
+        name.casefold()
+        for lang in LANGUAGES
+        for code, name in Locale(lang).territories.items()
+        if code.isdigit() or code in ("EU", "EZ", "UN")
+    )
+
+
+def _is_total(place: object) -> bool:
+    return isinstance(place, str) and place.strip().casefold() in _totals()
+
+
 def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The rows of a table whose places are to be compared with one another, and notes on their surveys.
 
-    Rows of the world are left out.
+    Totals of several of them are left out: the world, and beside countries a region such as Europe.
 
     Raises
     ------
@@ -30,6 +48,8 @@ def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         If there are several measures, or surveys that counted in different ways.
     """
     rows = frame[frame["iso3"].ne(WORLD).fillna(True).astype(bool)] if "iso3" in frame else frame
+    if "iso3" in rows and "place" in rows and rows["iso3"].notna().any():
+        rows = rows[(rows["iso3"].notna() | ~rows["place"].map(_is_total)).to_numpy(bool)]
     if rows.empty:
         raise DataError("the table has no place but the world", remedy="choose places that were published")
     if "measure" in rows and rows["measure"].nunique() > 1:

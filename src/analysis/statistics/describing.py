@@ -75,7 +75,7 @@ def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:
     events = set(frame["events"].dropna()) if "events" in frame else set()
     if UNKNOWN_EVENTS in events:
         found.append("unknown_events")
-    elif ASSUMED_EVENTS in events and words & {"chance", "both"}:
+    elif ASSUMED_EVENTS in events and (words & {"chance", "both"} or "too_few" in frame):
         found.append("assumed_events")
     named = frame["measure"].dropna().unique() if "measure" in frame else []
     measure = str(named[0]) if len(named) == 1 else "–"

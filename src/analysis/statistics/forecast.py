@@ -63,10 +63,11 @@ def forecast(
     The counts' transform 2√(x + 3/8) (Anscombe 1948), whose spread does not grow with the level, is a level that drifts
     as a random walk, waves of the season (one pair from two rounds on, two from three) and independent noise of
     variance 1 at least, as Poisson counts have. Coefficients and variance are integrated out; the strength of the drift
-    is averaged over its restricted likelihood (Harville 1977, J. Am. Stat. Assoc. 72, 320–338; West & Harrison 1997), so
-    that limits carry what is not known of any of them. There is no trend: a trend of a short series carried on is worse
-    than none (Makridakis & Hibon 2000, Int. J. Forecasting 16, 451–476). Coverage is measured on held-out months by
-    ``benchmarks/coverage.py``. It says what comes if nothing changes; laws, forms and incidents are not in it.
+    is averaged over its restricted likelihood (Harville 1977, J. Am. Stat. Assoc. 72, 320–338; West & Harrison 1997),
+    so that limits carry what is not known of any of them. There is no trend: a trend of a short series carried on is
+    worse than none (Makridakis & Hibon 2000, Int. J. Forecasting 16, 451–476). Coverage is measured on held-out
+    months by ``benchmarks/coverage.py``. It says what comes if nothing changes; laws, forms and incidents are not in
+    it.
 
     Raises
     ------

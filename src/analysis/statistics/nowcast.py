@@ -48,9 +48,9 @@ def nowcast(frame: Any, *, grain: str | None = None, level: float = 0.95) -> pd.
     Increments by period and delay are overdispersed Poisson with a factor for each period and each delay; the estimates
     are those of the chain ladder (Mack 1991; Renshaw & Verrall 1998, British Actuarial Journal 4, 903–923), their
     errors √(φ · to come + variance of the parameters) (England & Verrall 2002, British Actuarial Journal 8, 443–518).
-    Limits are those of a negative binomial distribution with that mean and variance, φ at least 1. It assumes that months fill
-    up as former ones did: a new form, a law or a backlog breaks it, and what comes after the longest delay seen is not
-    in it.
+    Limits are those of a negative binomial distribution with that mean and variance, φ at least 1. It assumes that
+    months fill up as former ones did: a new form, a law or a backlog breaks it, and what comes after the longest delay
+    seen is not in it.
 
     Raises
     ------

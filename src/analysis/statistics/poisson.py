@@ -24,6 +24,12 @@ def garwood(count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndar
     -------
     tuple of numpy.ndarray
         The lower and the upper limits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> [one.round(3).tolist() for one in garwood(np.array([0, 10]))]
+    [[0.0, 4.795], [3.689, 18.39]]
     """
     from scipy.special import gammaincinv
 

@@ -108,7 +108,7 @@ def rates(
         warnings.append(
             "Byar's lower limit of a very small count falls below zero and is withheld; method='exact' has one."
         )
-    found = result(
+    return result(
         found,
         "rates.rates",
         of=frame,
@@ -120,9 +120,6 @@ def rates(
         warnings=warnings,
         parameters={"per": per, "scale": scale, "dispersion": dispersion, "denominator_years": _years(found)},
     )
-    # Charts write the unit of the rate from these two.
-    found.attrs |= {"per": per, "scale": scale}
-    return found
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:

@@ -42,6 +42,8 @@ def shares(
     limits: str | None = None,
     level: float = 0.95,
     dispersion: float | None = None,
+    *,
+    events: str | None = None,
 ) -> pd.DataFrame:
     """The share of the numerator in the denominator, place by place.
 
@@ -69,6 +71,9 @@ def shares(
         Variance over mean of clustered counts, if known: counts are divided by it before limits of chance are taken
         (the design effect
         of Kish 1965).
+    events
+        Of a numerator whose measure is not registered: ``independent`` (each was tested by itself) or ``clustered``.
+        Unsaid, limits are of rounding only.
 
     Returns
     -------
@@ -94,6 +99,14 @@ def shares(
         method.
     NotComparableError
         For several measures in one frame, or chance asked for where it says nothing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> passed, tested = (pd.DataFrame({"iso3": ["DEU", "FRA"], "value": count}) for count in ([18, 2], [60, 40]))
+    >>> found = shares(passed, tested, "listing")
+    >>> found[["iso3", "share", "share_low", "share_high"]].round(3).values.tolist()
+    [['DEU', 0.3, 0.199, 0.425], ['FRA', 0.05, 0.014, 0.165]]
     """
     if test not in TESTS:
         raise unknown("test", test, TESTS, test=test)
@@ -104,25 +117,30 @@ def shares(
     for frame in (numerator, denominator):
         if "measure" in frame and frame["measure"].nunique() > 1:
             names = " and ".join(sorted(frame["measure"].unique())[:2])
-            raise NotComparableError(f"{names} are different things; choose one measure a side.")
+            raise NotComparableError(f"{names} are different things", remedy="choose one measure a side")
     keys = [key for key in _KEYS if key in numerator and key in denominator]
     part, whole = (frame.assign(iso3=_place(frame)) for frame in (numerator, denominator))
     for frame in (part, whole):
         if frame.duplicated(keys).any():
             name = frame.loc[frame.duplicated(keys), "iso3"].iloc[0]
-            raise DataError(f"{name} comes twice on one side; take ex.preferred(panel) and one measure.", column="iso3")
+            raise DataError(
+                f"{name} comes twice on one side", remedy="take ex.preferred(panel) and one measure", column="iso3"
+            )
     kept = [name for name in ("country", "survey", "asset", "measure", "source") if name in part and name not in keys]
     tested = whole[[*keys, "value", "low", "high"]].assign(of=whole.get("measure", ""))
     found = part[[*keys, *kept, "value", "low", "high"]].merge(tested, on=keys, how="left", suffixes=("", "_of"))
     if found["value_of"].isna().all():
-        raise DataError("no place has both a numerator and a denominator; take both from one survey.")
+        raise DataError("no place has both a numerator and a denominator", remedy="take both from one survey")
     if (found["value_of"] == 0).any():
         name = found.loc[found["value_of"] == 0, "iso3"].iloc[0]
-        raise DataError(f"{name}: nothing was tested (a denominator of zero); leave the place out.", column="value")
+        raise DataError(
+            f"{name}: nothing was tested (a denominator of zero)", remedy="leave the place out", column="value"
+        )
     if (found["low"] > found["high_of"]).any():
         name = found.loc[found["low"] > found["high_of"], "iso3"].iloc[0]
         raise DataError(
-            f"{name}: more passed the test than were tested; the two figures are swapped, or not of one count.",
+            f"{name}: more passed the test than were tested",
+            remedy="the two figures are swapped, or not of one count",
             column="value",
         )
     found = found.rename(columns={"value": "numerator", "low": "numerator_low", "high": "numerator_high"})
@@ -131,7 +149,7 @@ def shares(
     )
     found["of"] = found["of"].dropna().iloc[0]
     found["iso3"] = numerator["iso3"].to_numpy()
-    chance = by_chance(numerator, limits, dispersion)
+    chance = by_chance(numerator, limits, dispersion, events)
     found.insert(len(keys) + len(kept), "test", test)
     found.insert(len(keys) + len(kept) + 1, "survey_says", _in_its_words(found))
     found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
@@ -143,7 +161,7 @@ def shares(
         method=method,
         level=level if chance.any() else None,
         limits=_words(found, numerator, denominator, chance, limits),
-        events=events_of(numerator),
+        events=events_of(numerator, events),
         missing=lost,
         warnings=[_CAVEAT],
         parameters={
@@ -176,6 +194,13 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         For shares of different tests, measures or methods of survey: an average of them is the share of nothing.
     DataError
         If the tables are no results of `shares`, or hold a place twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> passed, tested = (pd.DataFrame({"iso3": ["DEU", "FRA"], "value": count}) for count in ([18, 2], [60, 40]))
+    >>> pooled(shares(passed, tested, "listing"))[["numerator", "denominator", "share"]].values.tolist()
+    [[20.0, 100.0, 0.2]]
     """
     from ..figures.comparability import require_comparable
 
@@ -194,7 +219,8 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     counted = rows[[name for name in ("measure", "of") if name in rows]].drop_duplicates()
     if len(counted) > 1:
         raise NotComparableError(
-            "the shares are of different measures, so that their sum counts nothing; choose one numerator and whole."
+            "the shares are of different measures, so that their sum counts nothing",
+            remedy="choose one numerator and whole",
         )
     notes = []
     if "survey" in rows and rows["survey"].nunique() > 1:
@@ -202,7 +228,9 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         notes = [f"Surveys side by side: {note}." for note in [require_comparable(checked)] if note]
     if rows["iso3"].duplicated().any() or ((rows["iso3"] == WORLD).any() and len(rows) > 1):
         raise DataError(
-            "a place comes twice, or the world stands beside its countries; keep each server in one row.", column="iso3"
+            "a place comes twice, or the world stands beside its countries",
+            remedy="keep each server in one row",
+            column="iso3",
         )
     made = rows[["method", "limits", "level", "dispersion"]].drop_duplicates()
     if len(made) > 1:

@@ -43,6 +43,7 @@ def funnel(
     winsorise: float = 0.1,
     limits: str | None = None,
     dispersion: float | None = None,
+    events: str | None = None,
 ) -> pd.DataFrame:
     """Each place's count against what the common rate lets one expect, with limits of chance (Spiegelhalter 2005).
 
@@ -75,7 +76,7 @@ def funnel(
         ``square root`` or ``log`` (needs counts above zero).
     winsorise
         The share of places at each end whose z is cut to the quantile there.
-    limits, dispersion
+    limits, dispersion, events
         As for `rates.rates`; chance is what a funnel is about, so that ``rounding`` is refused.
 
     Returns
@@ -83,8 +84,8 @@ def funnel(
     pandas.DataFrame
         One row a place: ``iso3`` (and ``country``, ``place`` where no row has a code),
         ``observed, expected, ratio, ratio_low,
-        ratio_high`` (rounding and exact chance at the first level), ``low_95, high_95, low_998,
-        high_998`` (limits of the ratio),
+        ratio_high`` (rounding and exact chance at the first level), ``ratio_low_95, ratio_high_95,
+        ratio_low_998, ratio_high_998`` (where the ratio lies if the place has the common rate, at each level),
         ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the rounding allows lies
         beyond
         the widest limit, ``too few to say`` where not even a count of zero would have been below it, else ``within``.
@@ -102,16 +103,17 @@ def funnel(
     -----
     A place outside is not proved to be special: its denominator may miss what matters (hospitals, addresses). A place
     within is not proved to be usual.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> found = ex.statistics.funnel(servers.query("iso3 != 'WLD'"))
+    >>> found["verdict"].value_counts().sort_index().to_dict()
+    {'above': 2, 'below': 2, 'too few to say': 5, 'within': 4}
     """
-    rows, warnings = chances(frame, limits, dispersion, "A funnel")
-    if overdispersion not in (None, "multiplicative", "additive"):
-        raise DataError(f"there is no overdispersion {overdispersion!r}; choose multiplicative, additive or none.")
-    if method not in ("exact", "garwood") or transform not in ("square root", "log"):
-        raise DataError(
-            "there is no such method or transform; choose exact or garwood, square root or log.", method=method
-        )
-    if not levels or not all(0 < level < 1 for level in levels):
-        raise DataError("levels are shares between 0 and 1, such as (0.95, 0.998).")
+    rows, warnings = chances(frame, limits, dispersion, "A funnel", events=events)
+    _checked_choices(overdispersion, method, transform, levels)
     found, missing, said = sized(rows, per)
     value, low, high = (
         found[column].to_numpy(float) for column in (["value"] * 3 if limits == "chance" else ["value", "low", "high"])
@@ -122,7 +124,8 @@ def funnel(
         target = value[known].sum() / size[known].sum() if known.any() else 0.0
     if not target > 0 or not known.any():
         raise DataError(
-            "nothing is to be expected: there is no count above zero or no denominator; give a target above zero."
+            "nothing is to be expected: there is no count above zero or no denominator",
+            remedy="give a target above zero",
         )
     expected = size * target
     phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
@@ -138,12 +141,13 @@ def funnel(
             )
             if wider is not None:
                 down, up = np.fmin(down, wider[0]), np.fmax(up, wider[1])
-        name = f"{level * 100:g}".replace(".", "")
-        table[f"low_{name}"], table[f"high_{name}"] = down, up
-    outer = f"{max(levels) * 100:g}".replace(".", "")
-    above, below = low / expected > table[f"high_{outer}"], high / expected < table[f"low_{outer}"]
-    few = (table[f"low_{outer}"] <= 0) & ~above
-    table["verdict"] = np.select([~known, above, below, few], [None, ABOVE, BELOW, TOO_FEW], WITHIN)
+        table[f"ratio_low_{_level_name(level)}"], table[f"ratio_high_{_level_name(level)}"] = down, up
+    outer = _level_name(max(levels))
+    usual_low, usual_high = table[f"ratio_low_{outer}"], table[f"ratio_high_{outer}"]
+    above, below = low / expected > usual_high, high / expected < usual_low
+    few = (usual_low <= 0) & ~above
+    usual = np.where(above, ABOVE, np.where(below, BELOW, np.where(few, TOO_FEW, WITHIN)))
+    table["verdict"] = pd.Series(usual, table.index, dtype=object).where(known, None)
     told = "exact Poisson" if method == "exact" else "Garwood"
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
     table["level"], table["outer_level"] = levels[0], max(levels)
@@ -155,7 +159,7 @@ def funnel(
         method=method,
         level=max(levels),
         limits=limits_in_words(rows, True, limits),
-        events=events_of(rows),
+        events=events_of(rows, events),
         missing=missing,
         warnings=[*warnings, *said],
         parameters={
@@ -170,6 +174,24 @@ def funnel(
             "dispersion": dispersion,
         },
     )
+
+
+def _checked_choices(overdispersion: str | None, method: str, transform: str, levels: tuple[float, ...]) -> None:
+    if overdispersion not in (None, "multiplicative", "additive"):
+        raise DataError(
+            f"there is no overdispersion {overdispersion!r}", remedy="choose multiplicative, additive or none"
+        )
+    if method not in ("exact", "garwood") or transform not in ("square root", "log"):
+        raise DataError(
+            "there is no such method or transform", remedy="choose exact or garwood, square root or log", method=method
+        )
+    if not levels or not all(0 < level < 1 for level in levels):
+        raise DataError("levels are shares between 0 and 1, such as (0.95, 0.998).")
+
+
+def _level_name(level: float) -> str:
+    """A level as the end of a column's name: 95 for 0.95, 998 for 0.998."""
+    return f"{level * 100:g}".replace(".", "")
 
 
 def funnel_limits(
@@ -226,7 +248,9 @@ def overdispersion(z: NDArray[Any], s: NDArray[Any], winsorise: float = 0.1) -> 
     return float(total / len(z)), float(max(0.0, (total - (len(z) - 1)) / room)) if room > 0 else 0.0
 
 
-def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float | None = None) -> pd.DataFrame:
+def too_few(
+    frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float | None = None, *, events: str | None = None
+) -> pd.DataFrame:
     """Whether each count is too small for a rate of it to say much, in plain words.
 
     Parameters
@@ -238,6 +262,8 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
         which prints no rate of fewer (National Vital Statistics Reports 64(12), 2015).
     dispersion
         Variance over mean: so many counts are worth one.
+    events
+        Of a measure that is not registered: ``independent`` where things come one by one.
 
     Returns
     -------
@@ -251,9 +277,17 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
         For bad counts or a threshold that is not positive.
     NotComparableError
         If what was counted comes in lots and no dispersion is given.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> found = ex.statistics.too_few(servers.query("iso3 != 'WLD'"))
+    >>> found["verdict"].value_counts().sort_index().to_dict()
+    {'enough': 5, 'too few to say': 10}
     """
     frame = checked_counts(frame)
-    by_chance(frame, "chance", dispersion)
+    by_chance(frame, "chance", dispersion, events)
     if not least > 0:
         raise DataError("the least count that says something is a number above zero, such as 20.")
     table = frame.copy()
@@ -267,6 +301,8 @@ def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float |
         "small_numbers.too_few",
         of=frame,
         method="threshold",
+        limits=limits_in_words(frame, False),
+        events=events_of(frame, events),
         parameters={"least": least, "dispersion": dispersion},
     )
 
@@ -322,12 +358,13 @@ def _spread_of(
     if len(value) < LEAST_PLACES:
         if wanted is not None:
             raise DataError(
-                f"{len(value)} places do not tell how much places differ; pass at least {LEAST_PLACES}, or none of it."
+                f"{len(value)} places do not tell how much places differ",
+                remedy=f"pass at least {LEAST_PLACES}, or none of it",
             )
         return None, None
     if transform == "log":
         if (value == 0).any():
-            raise DataError("a count of zero has no logarithm; take transform='square root'.", column="value")
+            raise DataError("a count of zero has no logarithm", remedy="take transform='square root'", column="value")
         s = 1 / np.sqrt(expected)
         z = np.log(value / expected) / s
     else:

@@ -42,6 +42,8 @@ def grouped_rates(
     level: float = 0.95,
     limits: str | None = None,
     dispersion: float | None = None,
+    *,
+    events: str | None = None,
 ) -> pd.DataFrame:
     """Crude rates of groups of places: the sum of the counts over the sum of the denominators.
 
@@ -50,7 +52,7 @@ def grouped_rates(
 
     Parameters
     ----------
-    frame, per, scale, method, level, limits, dispersion
+    frame, per, scale, method, level, limits, dispersion, events
         As for `rates.rates`; one row a place.
     by
         A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of
@@ -67,8 +69,16 @@ def grouped_rates(
     ------
     DataError, NotComparableError
         As `rates.rates`; for a grouping that is not known, two rows of one place, or surveys that must not be added.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> found = ex.statistics.grouped_rates(servers.query("iso3 != 'WLD'"))
+    >>> found[["region", "places", "rate"]].round(2).values.tolist()
+    [['Americas', 2, 0.41], ['Asia', 4, 0.05], ['Europe', 7, 0.11]]
     """
-    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, dispersion)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, dispersion, events)
     cells = cells.reset_index()
     low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
     down, up = count_limits(low, method, level, dispersion)[0], count_limits(high, method, level, dispersion)[1]
@@ -102,6 +112,8 @@ def directly_standardised(
     level: float = 0.95,
     limits: str | None = None,
     dispersion: float | None = None,
+    *,
+    events: str | None = None,
 ) -> pd.DataFrame:
     """Rates of groups as they would be if all groups were made up alike: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
 
@@ -112,7 +124,7 @@ def directly_standardised(
 
     Parameters
     ----------
-    frame, per, scale, level, limits, dispersion
+    frame, per, scale, level, limits, dispersion, events
         As for `rates.rates`. Several rows of one group and stratum are added.
     by, strata
         The groups, and what makes them unlike: each a column of the frame or a grouping as in `grouped_rates`.
@@ -132,17 +144,29 @@ def directly_standardised(
     ------
     DataError, NotComparableError
         As `grouped_rates`; for weights that are not positive or a stratum without a weight.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> found = ex.statistics.directly_standardised(servers.query("iso3 != 'WLD'").assign(all="all"), "all", "region")
+    >>> found[["all", "places", "rate"]].round(2).values.tolist()
+    [['all', 13, 0.11]]
     """
     if method not in ("exact", "byar", "gamma"):
         raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
-    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion, events)
     if standard is None:
         standard = cells["denominator"].groupby(level=strata).sum()
     weights = pd.Series(dict(standard), dtype=float)
     if not (np.isfinite(weights) & (weights > 0)).all():
-        raise DataError("a weight of the standard is not positive; correct it or leave the stratum out.", column=strata)
+        raise DataError(
+            "a weight of the standard is not positive", remedy="correct it or leave the stratum out", column=strata
+        )
     if len(without := cells.index.get_level_values(strata).unique().difference(weights.index)):
-        raise DataError(f"the standard has no weight for {without[0]!r}; give one for each stratum.", column=strata)
+        raise DataError(
+            f"the standard has no weight for {without[0]!r}", remedy="give one for each stratum", column=strata
+        )
     wide = {
         column: cells[column].unstack(strata).reindex(columns=weights.index)
         for column in ("value", "low", "high", "denominator")
@@ -195,6 +219,8 @@ def indirectly_standardised(
     level: float = 0.95,
     limits: str | None = None,
     dispersion: float | None = None,
+    *,
+    events: str | None = None,
 ) -> pd.DataFrame:
     """Observed over expected counts of groups: Σ xᵢ / Σ nᵢ rᵢ, with rᵢ the reference's rate in stratum i.
 
@@ -203,7 +229,7 @@ def indirectly_standardised(
 
     Parameters
     ----------
-    frame, by, per, method, level, limits, dispersion
+    frame, by, per, method, level, limits, dispersion, events
         As for `grouped_rates`; ``by="iso3"`` gives a ratio for each place.
     strata
         What makes groups unlike, as in `directly_standardised`. None: nothing, one rate for all.
@@ -223,9 +249,17 @@ def indirectly_standardised(
     ------
     DataError, NotComparableError
         As `grouped_rates`; if the reference lacks a stratum, is negative, or expects nothing of a group.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> found = ex.statistics.indirectly_standardised(servers.query("iso3 != 'WLD'"), "region")
+    >>> found[["region", "observed", "expected", "ratio"]].round(2).values.tolist()
+    [['Americas', 221.0, 57.94, 3.81], ['Asia', 149.0, 313.85, 0.47], ['Europe', 35.0, 33.21, 1.05]]
     """
     cells, chance, warnings, missing, told_of = _cells(
-        frame, [by] + ([strata] if strata else []), per, limits, dispersion
+        frame, [by] + ([strata] if strata else []), per, limits, dispersion, events
     )
     of_stratum = cells.index.get_level_values(strata) if strata else pd.Index(["all"] * len(cells))
     if reference is None:
@@ -233,17 +267,20 @@ def indirectly_standardised(
         reference = sums["value"] / sums["denominator"]
         warnings.append("The reference is all rows together; each group is part of it.")
     known = pd.Series(
-        dict(reference) if strata or isinstance(reference, pd.Series) else {"all": reference}, dtype=float
+        dict(reference) if isinstance(reference, Mapping | pd.Series) else {"all": reference}, dtype=float
     )
     if not (np.isfinite(known) & (known >= 0)).all():
-        raise DataError("a rate of the reference is negative or missing; correct it.", column=strata)
+        raise DataError("a rate of the reference is negative or missing", remedy="correct it", column=strata)
     if len(without := of_stratum.unique().difference(known.index)):
-        raise DataError(f"the reference has no rate for {without[0]!r}; give one for each stratum.", column=strata)
+        raise DataError(
+            f"the reference has no rate for {without[0]!r}", remedy="give one for each stratum", column=strata
+        )
     cells["expected"] = cells["denominator"].to_numpy() * known.reindex(of_stratum).to_numpy()
     table = cells.groupby(level=by)[["places", "value", "low", "high", "expected"]].sum().reset_index()
     if (table["expected"] <= 0).any():
         raise DataError(
-            f"nothing is expected of {table.loc[table['expected'] <= 0, by].iloc[0]}; choose another reference.",
+            f"nothing is expected of {table.loc[table['expected'] <= 0, by].iloc[0]}",
+            remedy="choose another reference",
             column=by,
         )
     low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
@@ -323,12 +360,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _cells(
-    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, dispersion: float | None
+    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, dispersion: float | None, events: str | None
 ) -> tuple[pd.DataFrame, bool, list[str], list[str], tuple[str, str]]:
     """Counts and denominators added by groups; whether chance counts; warnings; the places left out."""
     frame = checked_counts(frame)
     rows, warnings = compared(frame)
-    chance = bool(by_chance(rows, limits, dispersion).all())
+    chance = bool(by_chance(rows, limits, dispersion, events).all())
     found, missing, said = sized(rows, per)
     for group in groups:
         if group not in found:
@@ -341,10 +378,10 @@ def _cells(
         if per == "population":
             warnings += _without_areas(found)
     if not apart.any():
-        raise DataError("no row has both a denominator and a group; choose another grouping or denominator.")
+        raise DataError("no row has both a denominator and a group", remedy="choose another grouping or denominator")
     columns = ["value", "low", "high", "denominator"]
     cells = found[apart].assign(places=1).groupby(groups, sort=True, observed=True)[["places", *columns]].sum()
-    told_of = limits_in_words(rows, chance, limits)[0], events_of(rows)[0]
+    told_of = limits_in_words(rows, chance, limits)[0], events_of(rows, events)[0]
     return cells.astype(dict.fromkeys(columns, float)), chance, [*warnings, *said], missing, told_of
 
 

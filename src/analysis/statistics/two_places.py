@@ -67,8 +67,8 @@ def rate_ratio(
         One row: ``iso3, other, rate_a, rate_b`` (per one of the denominator), both counts and denominators
         (``value_a, low_a, high_a, size_low_a, size_high_a`` and of b), ``dispersion, ratio, ratio_low, ratio_high,
         p_value, method, level, rate_per, rate_scale, limits, events, statistic``. Where rounding counts, the ends are
-        the widest and the p value the largest that it allows. With rounding only there is no test: ``p_value`` is missing. With no
-        count at b the ratio and its upper end are infinite.
+        the widest and the p value the largest that it allows. With rounding only there is no test: ``p_value`` is
+        missing. With no count at b the ratio and its upper end are infinite.
 
     Raises
     ------

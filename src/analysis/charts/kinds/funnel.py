@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..page import Box, Page
 
 TOO_FEW = "too few to say"
-LIMITS = ("low_998", "low_95", "high_95", "high_998")
+LIMITS = ("ratio_low_998", "ratio_low_95", "ratio_high_95", "ratio_high_998")
 #: Points of a curve between the smallest and the largest expected count.
 STEPS = 160
 
@@ -48,7 +48,7 @@ def funnel(
     frame
         What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits
         of the
-        ratio ``low_95, high_95, low_998, high_998``; ``verdict`` if it is there.
+        ratio ``ratio_low_95, ratio_high_95, ratio_low_998, ratio_high_998``; ``verdict`` if it is there.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
@@ -109,9 +109,9 @@ def _sides(rows: pd.DataFrame) -> np.ndarray:
     """1 above the outer limits, -1 below them, 0 between: as the statistic judged, which knows the printing too."""
     if "verdict" in rows:
         return rows["verdict"].map({"above": 1, "below": -1}).fillna(0).astype(int).to_numpy()
-    return (rows["drawn"] > rows["high_998"]).astype(int).to_numpy() - (rows["drawn"] < rows["low_998"]).astype(
-        int
-    ).to_numpy()
+    return (rows["drawn"] > rows["ratio_high_998"]).astype(int).to_numpy() - (
+        rows["drawn"] < rows["ratio_low_998"]
+    ).astype(int).to_numpy()
 
 
 def _named(rows: pd.DataFrame, key: str, lang: str) -> str:
@@ -138,7 +138,7 @@ class _Points:
         first, last = expected.min() / 1.15, expected.max() * 1.15
         positive = ratio[ratio > 0]
         # The scale holds the points; the limits of small counts may run out of it.
-        high = 1.25 * max(ratio.max(initial=1.0), min(3.0, rows["high_998"].max()), 1.6)
+        high = 1.25 * max(ratio.max(initial=1.0), min(3.0, rows["ratio_high_998"].max()), 1.6)
         low = 0.7 * min(positive.min(initial=1.0), 0.5) if self.log else 0.0
         drawn = plot(
             page,
@@ -153,7 +153,10 @@ class _Points:
         grid = np.geomspace(first, last, STEPS)
         curves = {name: np.clip(curve, low, high) for name, curve in _curves(rows, grid).items()}
         lines = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
-        for below, above, face in (("low_998", "high_998", theme.land), ("low_95", "high_95", theme.grid + "60")):
+        for below, above, face in (
+            ("ratio_low_998", "ratio_high_998", theme.land),
+            ("ratio_low_95", "ratio_high_95", theme.grid + "60"),
+        ):
             page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=face, order=0.5)
         # Where a limit runs out of the scale its line ends.
         inside = {
@@ -167,7 +170,7 @@ class _Points:
             for x, a, b in zip(expected, rows["drawn_low"], rows["drawn_high"], strict=True)
             if b > a
         ]
-        taken = self._levels(page, lines["high_998"], lines["high_95"], [a[0] for a, _ in spans])
+        taken = self._levels(page, lines["ratio_high_998"], lines["ratio_high_95"], [a[0] for a, _ in spans])
         points = [drawn(x, y) for x, y in zip(expected, ratio, strict=True)]
         page.segments(spans, colour=theme.quiet, width=0.9, order=3)
         colours = [{1: theme.second, -1: theme.accent, 0: theme.quiet}[side] for side in rows["side"]]
@@ -221,7 +224,7 @@ def _curves(rows: pd.DataFrame, grid: np.ndarray) -> dict[str, np.ndarray]:
         ends = dict(zip(("low", "high"), funnel_limits(expected, level, method), strict=True))
         if not all(np.allclose(rows[f"{end}_{name}"], limits) for end, limits in ends.items()):
             break
-        curves[f"low_{name}"], curves[f"high_{name}"] = funnel_limits(grid, level, method)
+        curves[f"ratio_low_{name}"], curves[f"ratio_high_{name}"] = funnel_limits(grid, level, method)
     else:
         return curves
     from scipy.interpolate import PchipInterpolator
