@@ -24,7 +24,7 @@ def rebuilt(result) -> dict[str, tuple[str, ...]]:
     return {page.name: page.reasons for page in result.pages if page.status == "rebuilt"}
 
 
-WRITTEN = ["sources", "claims", "corrections", "data", "explorer"]
+WRITTEN = ["sources", "claims", "corrections", "data", "front", "explorer"]
 NAMES = ["01_first", "02_picture", "03_own", *WRITTEN, "surveys/first-2021", "surveys/second-2021"]
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import analysis as ex
 from analysis.cli.application import app
 from analysis.report import pages, plan, surveys
+from analysis.report.front import front
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,14 @@ def test_the_command_line_chooses_among_the_claims():
     found = json.loads(_claims("--search", "KOREA").stdout)
     assert 0 < len(found) < len(every) and all("korea" in json.dumps(row).lower() for row in found)
     assert _claims("--verdict", "false").exit_code != 0 and _claims("--measure", "server").exit_code != 0
+
+
+def test_the_front_page_says_what_the_intervals_bear():
+    told = front()
+    studies = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'studies'").set_index("iso3")
+    assert studies.loc["USA", "low"] / studies.loc["WLD", "high"] > 0.5
+    assert [point["level"] for point in told["points"]][:2] == ["Firm.", "The order is not firm."]
+    assert "4 other countries" in told["points"][1]["fact"]
+    assert "place 1 to place 5 of 13" in told["points"][1]["why"]
+    assert sum(part["squares"] for part in told["picture"]["parts"]) == 243
+    assert 3 <= len(told["points"]) <= 5

@@ -173,19 +173,22 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
     page("claims.html", "claims.html", reviewed=reviewed, **told)
     page("corrections.html", "corrections.html", **json.loads((site / "corrections.json").read_text("utf-8")))
     page("data.html", "data.html", described=described, columns=COLUMNS, files=[(n, f"data/{n}") for n in FILES])
-    page(
-        "index.html",
-        "index.html",
-        described=described,
-        findings=[(shown, found) for shown in notebooks for found in shown.findings],
-    )
     titles = {shown.name: shown.title for shown in notebooks} | {
         f"surveys/{name}": s["title"] for name, s in surveys.items()
     }
     titles |= {"explorer": words["explorer_title"], "claims": words["all_claims"]}
     titles |= {"corrections": words["corrections"], "data": words["dataset"]}
+    page(
+        "index.html",
+        "index.html",
+        described=described,
+        front=_front(site, titles),
+        titles=titles,
+        findings=[(shown, found) for shown in notebooks for found in shown.findings],
+    )
+    titles["front"] = words["overview"]
     for entry in entries:
-        entry["file"] = f"{entry['name']}.html"
+        entry["file"] = "index.html" if entry["name"] == "front" else f"{entry['name']}.html"
         entry["title"] = titles.get(entry["name"], words["sources"])
     assets = site / "assets"
     assets.mkdir(exist_ok=True)
@@ -194,6 +197,12 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
         shutil.copyfile(font, assets / font.name)
     if (FONTS / "OFL.txt").exists():
         shutil.copyfile(FONTS / "OFL.txt", assets / "OFL.txt")
+
+
+def _front(site: Path, titles: dict[str, str]) -> dict:
+    """What the first page says of the surveys, if the site has the pages that its points lead to."""
+    told = json.loads((site / "front.json").read_text("utf-8"))
+    return told if told and all(point["page"] in titles for point in told["points"]) else {}
 
 
 def _described(site: Path) -> Markup:

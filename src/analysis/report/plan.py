@@ -23,6 +23,7 @@ WRITTEN = {
     "claims": ("write_claims", ("claims.json",)),
     "corrections": ("write_corrections", ("corrections.json",)),
     "data": ("write_data", tuple(f"data/{name}" for name in DATASET)),
+    "front": ("write_front", ("front.json",)),
     "explorer": ("write_explorer", ("explorer.html",)),
 }
 #: How the names of the surveys' pages begin.

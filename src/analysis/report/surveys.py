@@ -22,6 +22,7 @@ from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent
 from .dataset import claim_anchors, write_dataset
+from .front import front
 
 _SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
 _FIGURE = ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator", "note")
@@ -89,6 +90,11 @@ def write_corrections() -> None:
         for row in corrections().to_dict("records")
     ]
     _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "corrections.json", {"corrections": listed})
+
+
+def write_front() -> None:
+    """Write ``front.json``: the headline, the picture and the main points of the first page."""
+    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "front.json", front())
 
 
 def write_data() -> None:
