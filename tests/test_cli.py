@@ -282,3 +282,44 @@ def test_the_shell_completes_what_the_data_hold(tmp_path, words, offered):
         [Path(sys.executable).with_name("exposure")], capture_output=True, text=True, env=environment, timeout=60
     )
     assert done.stdout.split() == offered, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check", "--summary"]])
+def test_output_to_a_full_device_is_one_sentence_and_status_1(arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "analysis.cli", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == "error: cannot read or write (No space left on device); make room, or send the output elsewhere.\n"
+    )
+
+
+def test_an_encoding_without_the_letters_is_one_sentence_and_status_1():
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis.cli", "check"],
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+    assert done.returncode == 1
+    assert done.stderr.decode().strip().splitlines()[-1].startswith("error: the output's encoding, latin-1, ")
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a working directory that is in use")
+def test_a_working_directory_that_is_gone_is_one_sentence(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = (
+        "import os, sys; os.rmdir(os.getcwd()); sys.argv = ['exposure', 'report', '--out', 'x']; "
+        "from analysis.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=gone)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "error: the working directory is no longer there; change into one that is, and run the command again."
+    ]

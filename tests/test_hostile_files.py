@@ -9,6 +9,7 @@ import pytest
 from analysis.datafolder import LARGEST_FILE, read_csv, read_regular, read_toml, shipped_folder
 from analysis.errors import DataError
 from analysis.figures.check import check
+from analysis.report.release import for_release
 
 SURVEY = "greenbone-2019-11"
 
@@ -74,6 +75,17 @@ def test_a_pipe_for_a_file_is_told_and_holds_nobody(folder, file):
     os.mkfifo(folder / file)
     found = check()
     assert (found["expectation"].str.contains("no regular file") & found["file"].str.endswith(file)).any()
+
+
+@pytest.mark.parametrize("file", ["figures.csv", "reference/own.csv"])
+def test_a_release_beside_a_pipe_names_it(folder, file):
+    path = folder / file if "/" not in file else folder.parents[1] / file
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(DataError, match="no regular file") as caught, for_release():
+        pass
+    assert caught.value.file.endswith(file)
 
 
 @pytest.mark.parametrize(

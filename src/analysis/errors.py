@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterable
 from typing import Any, Self
 
 #: So many choices are listed whole; of more, the nearest names are.
 _LISTED = 15
+#: What a message repeats of what it was given: a quoted text, else a word; the ends of a sentence are no part of it.
+_QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,2000}'(?!\w)|\"[^\"\n]{1,2000}\"")
+_WORD = re.compile(r"[^\s'\"]{4,}")
+_OWN_PATH = re.compile(r"['\"]?(?:[~.]{0,2}/(?!/)|[A-Za-z]:\\)")
 
 
 class ExposureError(Exception):
@@ -42,22 +48,35 @@ class ExposureError(Exception):
         column: str | None = None,
         **details: Any,
     ) -> None:
-        super().__init__(message)
-        self.fact = message
+        super().__init__()
+        self._given = message
         self.remedy = remedy
         self.file = None if file is None else str(file)
         self.line = None if line is None else int(line)
-        self.column = None if column is None else str(column)
+        self._column = None if column is None else str(column)
         self.details = details
         for name, detail in details.items():
             setattr(self, name, detail)
+
+    @functools.cached_property
+    def fact(self) -> str:
+        """What is wrong, as given, without what looks like an identifier.
+
+        Looked at when it is first asked for: most errors are caught and never told.
+        """
+        return covered(self._given)
+
+    @functools.cached_property
+    def column(self) -> str | None:
+        """The name of the column, without what looks like an identifier."""
+        return None if self._column is None else covered(self._column)
 
     @property
     def message(self) -> str:
         """The fact and its remedy, without the place."""
         if self.remedy is None:
             return self.fact
-        return f"{self.fact.rstrip('.;')}; {self.remedy.rstrip('.')}."
+        return f"{self.fact.rstrip('.;')}; {covered(self.remedy).rstrip('.')}."
 
     @property
     def place(self) -> str:
@@ -72,16 +91,19 @@ class ExposureError(Exception):
     def at(self, *, file: str | None = None, line: int | None = None, column: str | None = None) -> Self:
         """Return the same error with its place filled in where it is still unknown."""
         return type(self)(
-            self.fact,
+            self._given,
             remedy=self.remedy,
             file=file if self.file is None else self.file,
             line=line if self.line is None else self.line,
-            column=column if self.column is None else self.column,
+            column=column if self._column is None else self._column,
             **self.details,
         )
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions with keyword-only arguments do not survive pickling between processes otherwise.
@@ -115,6 +137,41 @@ class NotComparableError(ExposureError):
 
 class BuildError(ExposureError):
     """A report that could not be built; the former report is untouched."""
+
+
+def covered(message: str) -> str:
+    """Return a message in which nothing that looks like an identifier is repeated.
+
+    A message may repeat what its caller gave: a name that is not known, a title, a cell. A path of the caller's own
+    machine stays, for it says where to look.
+
+    Examples
+    --------
+    >>> covered("unknown survey '192.0.2.17'; choose one of a-2019, b-2020")
+    'unknown survey (what looks like a network address); choose one of a-2019, b-2020'
+    """
+    from .identifying.texts import identifying
+
+    def shown(found: re.Match[str]) -> str:
+        rule = identifying(found.group())
+        if rule is None or (rule == "host name" and _OWN_PATH.match(found.group())):
+            return found.group()
+        return f"(what looks like {_with_article(rule)})"
+
+    if identifying(message) is None:
+        return message
+    message = _WORD.sub(shown, _QUOTED.sub(shown, message))
+    # What is left is spread over several words: a label, and a number or a name behind it.
+    for spread in (re.compile(r"\S*\d\S*"), re.compile(r".+", re.DOTALL)):
+        rule = identifying(message)
+        if rule in (None, "host name"):
+            return message
+        message = spread.sub(f"(what looks like {_with_article(rule)})", message)
+    return message
+
+
+def _with_article(rule: str) -> str:
+    return f"{'an' if rule[0] in 'aeio' else 'a'} {rule}"
 
 
 def unknown(kind: str, name: object, choices: Iterable[str], **details: Any) -> DataError:

@@ -157,3 +157,36 @@ def test_json_that_is_nested_without_end_is_said():
 def test_several_documents_are_a_list():
     assert files.json_of('{"a": 1}\n{"a": 2}\n', "lines.json") == [{"a": 1}, {"a": 2}]
     assert files.json_of(' {"a": 1}\n', "one.json") == {"a": 1}
+
+
+def test_a_workbook_with_comments_or_hidden_sheets_is_refused(tmp_path):
+    from openpyxl.comments import Comment
+
+    path = tmp_path / "table.xlsx"
+    for change, message in (
+        (lambda book: setattr(book.active["A1"], "comment", Comment("as told on the phone", "nobody")), "comments"),
+        (lambda book: setattr(book.create_sheet("more"), "sheet_state", "hidden"), "1 hidden sheet"),
+        (lambda book: setattr(book.create_sheet("more"), "sheet_state", "veryHidden"), "1 hidden sheet"),
+    ):
+        book = Workbook()
+        book.active.append(["Country", "Servers"])
+        change(book)
+        book.save(path)
+        with pytest.raises(ex.DataError, match=message) as caught:
+            files.rows_of(path)
+        assert caught.value.file == "table.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ('{"a":\n' + "[" * 5000 + "]" * 5000 + "}", "nested too deep", None),
+        ('{"a":\n' * 5000 + "1" + "}" * 5000, "nested too deep", None),
+        ('{"a":\n ' + "9" * 5000 + "}", "a number of thousands of digits", 2),
+    ],
+    ids=["lists", "objects", "digits"],
+)
+def test_json_that_breaks_parsers_is_a_typed_error(text, message, line):
+    with pytest.raises(ex.DataError, match=message) as caught:
+        files.json_of(text, "export.json")
+    assert (caught.value.file, caught.value.line) == ("export.json", line)

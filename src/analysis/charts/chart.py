@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.prose import ended
 from . import style, svg
@@ -58,6 +59,17 @@ class Chart:
     about: dict
     _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        self._refuse_identifiers()
+
+    def _refuse_identifiers(self) -> None:
+        """Refuse texts that identify, whether given, set later, or drawn by hand upon the figure."""
+        from matplotlib.text import Text
+
+        given = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "source", "alt", "name")}
+        drawn = [text.get_text() for text in self.figure.findobj(Text) if text.get_visible()]
+        refuse_identifying_texts({**given, "drawn": drawn}, file="the chart")
+
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"
 
@@ -82,10 +94,12 @@ class Chart:
         """
         if text not in ("kept", "outlined"):
             raise DataError(f"there is no text {text!r} of an SVG; choose one of kept, outlined.")
+        self._refuse_identifiers()
         return self._picture("svg" if text == "kept" else "outlined").decode("utf-8")
 
     def files(self) -> dict[str, bytes]:
         """The bundle: file name -> content (SVG, PNG, PDF, CSV, JSON)."""
+        self._refuse_identifiers()
         return {
             f"{self.name}.svg": self._picture("svg"),
             f"{self.name}.png": self._picture("png"),
@@ -140,6 +154,7 @@ class Chart:
         return boxes
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        self._refuse_identifiers()
         name = self._keep()
         shown = {"image/svg+xml": self.svg(), "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}"}
         # A report has its own links to the files of the bundle.

@@ -92,7 +92,7 @@ def explorer(
     """
     from ..figures.panel import panel as every
     from ..figures.panel import preferred
-    from ..identifiers import refuse_identifiers
+    from ..identifiers import refuse_identifiers, refuse_identifying_texts
 
     lang = language(lang)
     panel = every() if panel is None else panel
@@ -103,6 +103,7 @@ def explorer(
     if not sets:
         raise DataError("the explorer got no figure of a country; pass other rows of ex.panel().")
     content = _content(sets, series_slice(series), rows) | {"lang": lang}
+    refuse_identifying_texts({"rows": rows, "sources": content["sources"], "surveys": content["surveys"]})
     return Explorer(_page(content, lang), lang)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures.fields import DATE
+from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
 from ..language.numbers import fixed, number, percent
@@ -43,7 +44,16 @@ class Table:
     """The level of the intervals among the columns, where the frame tells it."""
     _kept: str = field(default="", repr=False)
 
+    def __post_init__(self) -> None:
+        self._refuse_identifiers()
+
+    def _refuse_identifiers(self) -> None:
+        """Refuse texts that identify, whether given or set later."""
+        given = {name: getattr(self, name) for name in ("title", "note", "source", "name", "labels")}
+        refuse_identifying_texts(given, file="the table")
+
     def _repr_html_(self) -> str:
+        self._refuse_identifiers()
         return self._html
 
     @functools.cached_property
@@ -136,6 +146,7 @@ class Table:
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        self._refuse_identifiers()
         self._keep()
         plain = "\n".join(
             filter(None, (self.title, self.data.head(MOST_ROWS).to_string(index=False), self.note, self.source))
@@ -152,6 +163,7 @@ class Table:
         """Save the table as CSV, and what it is as JSON; both paths are returned."""
         from ..writing import table_text, write_bytes
 
+        self._refuse_identifiers()
         told = {
             "name": self.name,
             "kind": "table",

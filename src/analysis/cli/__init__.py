@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -23,17 +26,52 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run the command; errors become one line on standard error and the exit status."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            # What could not be written is told here, not when the interpreter ends.
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except ExposureError as error:
-        if is_verbose():
-            import traceback
-
-            traceback.print_exc()
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        _end(str(error))
     except KeyboardInterrupt:
         typer.echo("interrupted; nothing was changed", err=True)
         sys.exit(130)
     except BrokenPipeError:
         # The reader of the output (head, less) went away: not a fault.
+        _let_go_of_output()
+    except UnicodeEncodeError as error:
+        _end(f"the output's encoding, {error.encoding}, has not every letter of it; set PYTHONIOENCODING=utf-8.")
+    except OSError as error:
+        _end(_told(error))
+
+
+def _end(sentence: str) -> NoReturn:
+    if is_verbose():
+        import traceback
+
+        traceback.print_exc()
+    _let_go_of_output()
+    with suppress(OSError):
+        typer.echo(f"error: {sentence}", err=True)
+    sys.exit(1)
+
+
+def _let_go_of_output() -> None:
+    """What is left unwritten goes nowhere, so that the interpreter ends without a word of its own."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+        return
+    with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(error: OSError) -> str:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "the working directory is no longer there; change into one that is, and run the command again."
+    what = error.strerror or type(error).__name__
+    if error.filename is None:
+        return f"cannot read or write ({what}); make room, or send the output elsewhere."
+    return f"{error.filename}: cannot be read or written ({what}); check the file, its folder and their permissions."

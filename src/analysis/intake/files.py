@@ -32,6 +32,8 @@ _KINDS = {
 }
 #: A cell's formula with nothing after it: a file that no spreadsheet has worked out yet.
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+#: Parts with notes of people beside the cells, in the older form and the threaded one.
+_COMMENTS = re.compile(r"xl/(?:comments|threadedComments|persons)[\w/]*\d*\.xml\Z")
 _BLANK = re.compile(r"\s*")
 _ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -79,6 +81,13 @@ def json_of(text: str, name: str) -> object:
     except json.JSONDecodeError as error:
         raise DataError(
             f"is not valid JSON ({error.msg}); export it again, whole.", file=name, line=error.lineno
+        ) from None
+    except ValueError:
+        # Python makes no number of more than 4,300 digits.
+        place = re.search(r"\d{4000}", text)
+        line = text[: place.start()].count("\n") + 1 if place else None
+        raise DataError(
+            "holds a number of thousands of digits, which no count has; export it again.", file=name, line=line
         ) from None
     return documents[0] if len(documents) == 1 else documents
 
@@ -182,12 +191,20 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
             raise DataError(
                 "declares entities in its XML, which no spreadsheet needs; it is not opened.", file=path.name
             )
+        if _COMMENTS.match(part):
+            raise DataError(
+                "holds comments beside its cells, which may tell of what is not counted; remove them "
+                "(Review, Delete all comments) and save it again.",
+                file=path.name,
+            )
         if part.startswith("xl/worksheets/") and _NO_VALUE.search(content):
             raise DataError(
                 "holds formulas without their values; open it in a spreadsheet and save it again.", file=path.name
             )
     try:
         book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False)
+        if hidden := sum(one.sheet_state != "visible" for one in [*book.worksheets, *book.chartsheets]):
+            raise DataError(f"holds {hidden} hidden sheet(s); show and remove them, and save it again.", file=path.name)
         names = [one.title for one in book.worksheets]
         if sheet and sheet not in names:
             raise DataError(f"has no sheet {sheet!r}; choose one of {', '.join(names)}.", file=path.name)

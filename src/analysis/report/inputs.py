@@ -184,6 +184,10 @@ def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict[str, 
             content = json.loads(path.read_text("utf-8-sig"))
         except OSError as error:
             raise BuildError(f"cannot be read ({error.strerror}); check its permissions.", file=path.name) from None
+        except RecursionError:
+            raise BuildError(
+                "is nested too deep for a notebook; save it again from JupyterLab.", file=path.name
+            ) from None
         except ValueError as error:
             raise BuildError(
                 f"is not a notebook: it is not JSON ({error}); save it again from JupyterLab.",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..datafolder import data_folders, in_use, read_text, relative, shipped_folder, surveys_in
+from ..datafolder import data_folders, in_use, read_regular, read_text, relative, shipped_folder, surveys_in
 from ..errors import DataError
 from ..figures.fields import FILES
 from ..figures.places import name_key
@@ -84,14 +84,19 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
             yield log
 
 
+def _copy_regular(source: Path | str, target: Path | str) -> None:
+    """Copy a file; a pipe or a device, which would hold the copier, is an error that names it."""
+    Path(target).write_bytes(read_regular(Path(source)))
+
+
 def _copied(own: Path, copy: Path, threshold: int) -> pd.DataFrame:
     """Write what of a data folder is released; told is what is not."""
     (copy / "aggregate").mkdir()
     for part in _BESIDE:
         if (own / part).is_dir():
-            shutil.copytree(own / part, copy / part)
+            shutil.copytree(own / part, copy / part, copy_function=_copy_regular)
         elif (own / part).is_file():
-            shutil.copyfile(own / part, copy / part)
+            _copy_regular(own / part, copy / part)
     surveys = [_sound(own / "aggregate" / name) for name in surveys_in(own)]
     withheld = withheld_of(surveys, threshold)
     withheld += [

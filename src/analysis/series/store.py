@@ -71,7 +71,7 @@ class Store:
             self.imports = [Import(**one) for one in package["imports"]]
             #: All files, by monitor and year.
             self.listed = [self._file(one) for one in package["resources"]]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise DataError("is not the list of a store; restore it from a copy.", file=relative(path)) from None
 
     def _file(self, told: dict[str, Any]) -> File:
