@@ -331,12 +331,13 @@ def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
         )
     yield from _dates(survey)
     # A measure that no dictionary has is a finding of its own; nothing more can be said of such a row.
-    known = [row for row in survey.rows if row.value == row.value and row.sense in kinds() and row.measure in kinds()]
+    kind_of = kinds()
+    known = [row for row in survey.rows if row.value == row.value and row.sense in kind_of and row.measure in kind_of]
     yield from _doubles(known)
     yield from _two_primaries(survey, known)
     yield from _totals(survey, known, trusted)
     for row in known:
-        if kinds()[row.measure] == "count" and abs(row.value - round(row.value)) > 1e-9 * row.value:
+        if kind_of[row.measure] == "count" and abs(row.value - round(row.value)) > 1e-9 * row.value:
             yield _at(
                 row,
                 "figure",

@@ -264,10 +264,11 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
         for row in rows
         if not math.isnan(row.value) and (contradicted or not (_text(row.meant) or _text(row.meant_place)))
     ]
-    groups: dict[tuple, list] = {}
+    # Of each source one row for each interval, for very many rows of a source may print the same.
+    groups: dict[tuple, dict[str, dict[tuple, Any]]] = {}
     for row in known:
-        groups.setdefault(_key(row), []).append(row)
-    surveys = {row.survey for row in known if _is_there(row.survey)}
+        groups.setdefault(_key(row), {}).setdefault(row.source, {})[row.low, row.high] = row
+    surveys = {survey for survey in {row.survey for row in known} if _is_there(survey)}
     orders = {
         survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys
     }
@@ -275,8 +276,13 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     revised = {survey for survey in surveys if read_survey(survey).meta["revised"]}
 
     def rank(row) -> tuple:
-        # How many sources print a number that this one's interval meets.
-        support = len({other.source for other in groups[_key(row)] if meet(row, other)})
+        # How many sources print a number that this one's interval meets; its own always does.
+        others = groups[_key(row)]
+        support = 1 + sum(
+            any(meet(row, other) for other in printed.values())
+            for source, printed in others.items()
+            if source != row.source
+        )
         order = orders.get(row.survey, {})
         told = row.tier != "primary"
         return (
@@ -308,7 +314,7 @@ def _text(value: object) -> str:
 
 def _of_others(rows: Iterable) -> set[tuple[tuple, float]]:
     """The numbers, by what they are about, that people who counted for themselves print."""
-    surveys = {row.survey for row in rows if _is_there(row.survey)}
+    surveys = {survey for survey in {row.survey for row in rows} if _is_there(survey)}
     apart = {survey: read_survey(survey).counted_apart for survey in surveys}
     return {(_key(row), row.value) for row in rows if row.tier != "primary" and row.source in apart.get(row.survey, ())}
 
