@@ -94,11 +94,11 @@ def change(
     --------
     >>> import analysis as ex
     >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]))
-    >>> world = figures[(figures["iso3"] == "WLD") & ~figures.duplicated(["survey", "measure"])]
+    >>> world = figures[figures["iso3"] == "WLD"]
     >>> waves = [world[world["survey"] == survey] for survey in ("greenbone-2019-09", "greenbone-2019-11")]
     >>> found = change(*waves)
-    >>> found[found["measure"] == "studies"][["ratio_low", "ratio_high", "verdict"]].round(2).values.tolist()
-    [[1.45, 1.45, 'rose']]
+    >>> found.loc[found["measure"] == "images", ["value_before", "value_after", "verdict"]].values.tolist()
+    [[737000000.0, 1193404000.0, 'rose']]
     """
     checked_level(level)
     if correction not in CORRECTIONS:

@@ -222,7 +222,7 @@ def _curves(rows: pd.DataFrame, grid: np.ndarray) -> dict[str, np.ndarray]:
     curves: dict[str, np.ndarray] = {}
     for level, name in ((0.95, "95"), (0.998, "998")):
         ends = dict(zip(("low", "high"), funnel_limits(expected, level, method), strict=True))
-        if not all(np.allclose(rows[f"{end}_{name}"], limits) for end, limits in ends.items()):
+        if not all(np.allclose(rows[f"ratio_{end}_{name}"], limits) for end, limits in ends.items()):
             break
         curves[f"ratio_low_{name}"], curves[f"ratio_high_{name}"] = funnel_limits(grid, level, method)
     else:
