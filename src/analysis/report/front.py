@@ -10,6 +10,7 @@ from ..figures.claims import check_claims
 from ..figures.panel import panel, preferred
 from ..figures.places import country_name
 from ..language.intervals import interval
+from ..language.languages import language
 from ..language.numbers import number, percent
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ def _say(key: str, **values: object) -> str:
     return say(key, family="front", **values)
 
 
+def _country(iso3: str) -> str:
+    return country_name(iso3, language())
+
+
 def _written(row: pd.Series) -> str:
     return number(row["value"])
 
@@ -69,7 +74,7 @@ def _point(page: str, fact: str, level: str, why: str, fine: str) -> dict[str, s
 def _half(largest: pd.Series, total: pd.Series) -> dict[str, str]:
     ends = (largest["low"] / total["high"], largest["high"] / total["low"])
     shares = [percent(share, digits=1) for share in (largest["value"] / total["value"], *ends)]
-    told = {"part": _written(largest), "whole": _written(total), "country": country_name(largest["iso3"])}
+    told = {"part": _written(largest), "whole": _written(total), "country": _country(largest["iso3"])}
     fine = _say("half_fine", **dict(zip(("share", "low", "high"), shares, strict=True)))
     return _point("02_where", _say("half", **told), "firm", _say("half_sure"), fine)
 
@@ -84,10 +89,10 @@ def _rate(countries: pd.DataFrame) -> list[dict[str, str]]:
     others = int((ranked["rate_high"] >= top["rate_low"]).sum()) - 1
     if others < 2:
         return []
-    country, people = country_name(top["iso3"]), top["denominator"] / top["value"]
+    country, people = _country(top["iso3"]), top["denominator"] / top["value"]
     fact = _say("rate", country=country, people=number(people, digits=2), others=str(others))
     best, worst = (str(int(top[name])) for name in ("rank_low", "rank_high"))
-    why = _say("rate_sure", country=country, best=best, worst=worst, n=str(len(ranked)))
+    why = _say("rate_sure", best=best, worst=worst, n=str(len(ranked)))
     return [_point("02_where", fact, "order", why, f"{describe(found)} {describe(ranked)}")]
 
 
@@ -122,7 +127,7 @@ def _press() -> dict[str, str]:
 def _picture(studies: pd.DataFrame, total: pd.Series) -> dict[str, Any]:
     """Squares of examinations: the first countries, the others together, and what nobody printed by country."""
     named, rest = studies.iloc[:_NAMED], studies.iloc[_NAMED:]
-    parts = [(country_name(row.iso3), row.value, _exact(row.value)) for row in named.itertuples()]
+    parts = [(_country(row.iso3), row.value, _exact(row.value)) for row in named.itertuples()]
     if len(rest):
         parts.append((_say("others", n=str(len(rest))), rest["value"].sum(), _exact(rest["value"].sum())))
     low, high = total["low"] - studies["high"].sum(), total["high"] - studies["low"].sum()
