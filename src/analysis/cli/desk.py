@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import DataError
 from .application import Lang, Language, app, say
 
 #: The data folder of one's own where none is named.
@@ -26,9 +27,14 @@ def desk(
     """Open the desk in the browser: from a report to verdicts and a chart without a terminal. Ctrl-C ends it."""
     from ..desk.server import serve
 
-    if not (os.environ.get("EXPOSURE_DATA") or os.environ.get("EXPOSURE_DATA_ONLY")):
-        (Path(_USUAL) / "aggregate").mkdir(parents=True, exist_ok=True)
-        os.environ["EXPOSURE_DATA"] = _USUAL
+    if not os.environ.get("EXPOSURE_DATA_ONLY"):
+        own = os.environ.setdefault("EXPOSURE_DATA", _USUAL)
+        try:
+            (Path(own) / "aggregate").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(
+                f"cannot be made ({error.strerror})", remedy="name another folder with --data", file=own
+            ) from None
 
     def ready(address: str) -> None:
         say(f"the desk is open on this machine only: {address}")
