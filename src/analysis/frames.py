@@ -81,18 +81,31 @@ def _in_plain_types(frame: pd.DataFrame) -> pd.DataFrame:
             changed[name] = column.astype(kind.categories.dtype)
         elif isinstance(kind, pd.StringDtype) or (isinstance(kind, pd.ArrowDtype) and types.is_string_dtype(kind)):
             changed[name] = column.astype("str")
-        elif types.is_bool_dtype(kind) and not column.hasnans:
-            changed[name] = column.astype(bool)
+        elif types.is_bool_dtype(kind):
+            changed[name] = _with_missing(column, np.nan) if column.hasnans else column.astype(bool)
         elif types.is_float_dtype(kind):
             changed[name] = pd.Series(column.to_numpy(float, na_value=np.nan), frame.index)
-        elif types.is_integer_dtype(kind) and not column.hasnans:
-            changed[name] = column.astype("int64")
+        elif types.is_integer_dtype(kind):
+            changed[name] = (
+                pd.Series(column.to_numpy(float, na_value=np.nan), frame.index)
+                if column.hasnans
+                else column.astype("int64")
+            )
+        elif column.isna().all():
+            changed[name] = pd.Series(np.nan, frame.index, dtype=float)
     if not changed:
         return frame
     given = frame.attrs
     frame = frame.assign(**changed)
     frame.attrs = given
     return frame
+
+
+def _with_missing(column: pd.Series, missing: float) -> pd.Series:
+    """The cells as plain objects; what is missing is what numpy calls so, of which a comparison is False."""
+    import pandas as pd
+
+    return pd.Series(column.to_numpy(object, na_value=missing), column.index, dtype=object)
 
 
 def _article(noun: str) -> str:

@@ -7,7 +7,6 @@ import json
 import re
 import string
 import tomllib
-from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from real_calls import NO_RESULT, REAL, servers
 
 import analysis as ex
 from analysis import statistics
@@ -26,21 +26,6 @@ LANGUAGES = ("en", "es", "de", "fr")
 FAMILIES = sorted(
     file.name.removesuffix(".toml") for file in files("analysis.language").joinpath("catalogues/statistics").iterdir()
 )
-
-
-@cache
-def panel(survey):
-    return ex.preferred(ex.panel(surveys=[survey]))
-
-
-def of(survey, measure, world=False):
-    rows = panel(survey)
-    rows = rows[(rows["measure"] == measure) & rows["iso3"].notna()]
-    return rows[rows["iso3"].eq("WLD") == world]
-
-
-def servers():
-    return of("greenbone-2019-09", "servers_exposed")
 
 
 # Sentences
@@ -106,220 +91,6 @@ def test_public_functions_are_told_in_the_methods(name):
 
 
 # Every public function on the real panel
-
-RISKS = [
-    {
-        "assumption": "share fetched",
-        "low": 0.001,
-        "value": 0.01,
-        "high": 0.1,
-        "unit": "of studies",
-        "source": "our own judgement",
-        "locator": "",
-        "distribution": "uniform",
-    },
-    {
-        "assumption": "cost of one",
-        "low": 50,
-        "value": 100,
-        "high": 400,
-        "unit": "US dollars",
-        "source": "our own judgement",
-        "locator": "",
-        "distribution": "uniform",
-    },
-]
-CELLS = pd.DataFrame(
-    [(1, 1, 1, 28), (1, 1, 0, 21), (1, 0, 1, 17), (0, 1, 1, 18), (1, 0, 0, 69), (0, 1, 0, 55), (0, 0, 1, 63)],
-    columns=["P", "Q", "E", "value"],
-)
-
-
-def waves():
-    rows = ex.preferred(ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"])).dropna(subset="iso3")
-    return rows[rows["survey"] == "greenbone-2019-09"], rows[rows["survey"] == "greenbone-2019-11"]
-
-
-def american_studies():
-    return of("greenbone-2019-09", "studies").query("iso3 == 'USA'")
-
-
-def two_surveys():
-    every = ex.preferred(ex.panel(surveys=["stites-pianykh-ajr-2016", "kothapalli-2020-06"])).query(
-        "place_kind != 'population'"
-    )
-    return every[every["measure"] == "servers_open"], every[every["measure"] == "servers_exposed"]
-
-
-def russian_and_american():
-    one, two = two_surveys()
-    return s("shares", one.query(FIRST_SURVEY), two.query(FIRST_SURVEY), "association")
-
-
-def denominators_of_two_years():
-    """The servers of one survey over the inhabitants of two years: all that changes is the composition."""
-    return [servers().assign(year=year) for year in (2010, 2020)]
-
-
-def yearly_breaches():
-    rows = of("hhs-ocr", "breaches").query("iso3 == 'USA' and asset == 'breach'")
-    return rows[rows["scan_from"].eq(rows["scan_to"]) & rows["scan_from"].str.fullmatch(r"\d{4}")]
-
-
-def open_shares():
-    """The share of open servers in the world by surveys that may be compared."""
-    both = ex.preferred(ex.panel(surveys=["aplite-2023-12", "cybelangel-2020-12-port104", "stites-pianykh-ajr-2016"]))
-    world = both[both["iso3"].eq("WLD") & both["asset"].eq("dicom")]
-    measures = (world[world["measure"] == measure] for measure in ("servers_open", "servers_exposed"))
-    return s("shares", *measures, "association")
-
-
-def with_income(rows):
-    return rows.merge(ex.reference("countries")[["iso3", "income_group"]], on="iso3")
-
-
-def reports(measure="breaches"):
-    return ex.series("us-breach-register", measure=measure)
-
-
-def reports_by_state():
-    """Reports a year in six states, many of them one or two."""
-    rows = ex.series(
-        "us-breach-register-detail", measure="breaches", places=["AK", "AL", "AR", "AZ", "CO", "CT"], since="2021-01-01"
-    )
-    return rows.assign(year=rows["day"].dt.year).groupby(["place", "year"], as_index=False)["count"].sum()
-
-
-def services():
-    """Open DNS a scan, in the months that were counted in one way."""
-    return s(
-        "per_scan",
-        ex.series(
-            "cybergreen-open-services", measure="open_dns", places=["DEU", "FRA", "USA", "BRA"], since="2015-05-01"
-        ),
-    )
-
-
-def readings():
-    """The open list on two days."""
-    return pd.concat(
-        [
-            ex.series("us-breach-register-vintages", measure="breaches_open", as_of=day)
-            for day in ("2023-08-10", "2023-12-07")
-        ]
-    ).drop_duplicates()
-
-
-def moved():
-    states = ex.series("us-breach-register-detail", measure="breaches", places=["CA", "NY", "TX", "VT"])
-    return s("ranked_changes", states, ("2016", "2019"), ("2020", "2023"), draws=500)
-
-
-def filling_up():
-    """Made up: months that fill up over three more."""
-    from analysis.statistics.nowcast import of_triangle
-
-    return of_triangle([[18, 27, 33, 35], [23, 33, 43], [25, 36], [18]], "2024-01")
-
-
-def s(name, *given, **chosen):
-    return getattr(statistics, name)(*given, **chosen)
-
-
-FIRST_SURVEY = "survey == 'stites-pianykh-ajr-2016' and iso3 != 'WLD'"
-
-#: A call of each public function that gives a result.
-REAL = {
-    "anomalies": lambda: s("anomalies", reports()),
-    "before_and_after": lambda: s("before_and_after", reports(), ex.events()),
-    "bounds": lambda: s("bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True)),
-    "change": lambda: s("change", *waves()),
-    "change_date_posterior": lambda: s("change_date_posterior", reports()[reports()["stretch"] == 4]),
-    "change_points": lambda: s("change_points", reports()),
-    "concentration": lambda: s("concentration", servers()),
-    "concentration_bounds": lambda: s(
-        "concentration_bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True), 39, at_least=1
-    ),
-    "rogan_gladen": lambda: s(
-        "rogan_gladen",
-        of("trendmicro-2026", "servers_exposed", world=True),
-        s("conditional_coverage", panel("nuclide-2026-05"), "hosts", "servers_open"),
-    ),
-    "concentration_index": lambda: s("concentration_index", servers()),
-    "correlate": lambda: s("correlate", servers(), "gdp_pc_usd"),
-    "decompose": lambda: s("decompose", reports()),
-    "directly_standardised": lambda: s("directly_standardised", with_income(servers()), "region", "income_group"),
-    "conditional_coverage": lambda: s("conditional_coverage", panel("preprints-2025-03")),
-    "e_value": lambda: s("e_value", s("regress", servers(), "gdp_pc_usd")),
-    "forecast": lambda: s("forecast", reports()[reports()["day"] < "2024-10-01"]),
-    "funnel": lambda: s("funnel", servers()),
-    "gini": lambda: s("gini", servers()),
-    "gone_and_new": lambda: s(
-        "gone_and_new",
-        ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]),
-        "greenbone-2019-09",
-        "greenbone-2019-11",
-    ),
-    "grouped_rates": lambda: s("grouped_rates", servers(), "region"),
-    "herfindahl": lambda: s("herfindahl", servers()),
-    "indirectly_standardised": lambda: s("indirectly_standardised", with_income(servers()), "region", "income_group"),
-    "influence": lambda: s("influence", servers(), "gdp_pc_usd"),
-    "interrupted": lambda: s("interrupted", reports(), "2019-09-17"),
-    "capture_recapture": lambda: s("capture_recapture", CELLS),
-    "local_moran": lambda: s("local_moran", servers(), neighbours=3, draws=99),
-    "lorenz": lambda: s("lorenz", servers()),
-    "lower_bound": lambda: s("lower_bound", CELLS),
-    "meta_analysis": lambda: s("meta_analysis", open_shares(), "share", transform="logit"),
-    "moran": lambda: s("moran", servers(), neighbours=3, draws=99),
-    "nowcast": lambda: s("nowcast", filling_up()),
-    "per_scan": lambda: services(),
-    "pooled": lambda: s("pooled", s("shares", *(one.query(FIRST_SURVEY) for one in two_surveys()), "association")),
-    "cell_suppression": lambda: s("cell_suppression", reports_by_state(), ["place", "year"], value="count"),
-    "rank_probabilities": lambda: s("rank_probabilities", servers(), draws=500),
-    "rank_sets": lambda: s("rank_sets", servers(), draws=500),
-    "ranked_changes": lambda: moved(),
-    "rate_difference": lambda: s("rate_difference", servers(), "USA", "DEU"),
-    "rate_ratio": lambda: s("rate_ratio", servers(), "USA", "DEU"),
-    "rates": lambda: s("rates", servers()),
-    "regress": lambda: s("regress", servers(), "gdp_pc_usd"),
-    "revisions": lambda: s("revisions", readings()),
-    "scenario": lambda: s("scenario", american_studies(), RISKS, {"US dollars": ["share fetched", "cost of one"]}),
-    "seasonal_trend": lambda: s("seasonal_trend", reports()),
-    "sensitivity": lambda: s("sensitivity", 135, 122, 49),
-    "settled": lambda: s("settled", reports(), "2024-10-08"),
-    "shares": lambda: s("shares", *two_surveys(), "association"),
-    "decompose_change": lambda: s("decompose_change", *denominators_of_two_years()),
-    "equivalence": lambda: s("equivalence", s("rate_ratio", servers(), "USA", "DEU")),
-    "heaping": lambda: s("heaping", panel("greenbone-2019-09")),
-    "least_detectable": lambda: s("least_detectable", servers()),
-    "share_difference": lambda: s("share_difference", russian_and_american(), "RUS", "USA"),
-    "share_ratio": lambda: s("share_ratio", russian_and_american(), "RUS", "USA"),
-    "empirical_bayes": lambda: s("empirical_bayes", servers()),
-    "theil_sen": lambda: s("theil_sen", yearly_breaches()),
-    "slope_index": lambda: s("slope_index", servers()),
-    "theil": lambda: s("theil", servers(), by="region"),
-    "too_few": lambda: s("too_few", servers()),
-    "top_movers": lambda: s("top_movers", moved()),
-    "top_set": lambda: s("top_set", servers(), 5, draws=500),
-    "top_share": lambda: s("top_share", servers(), 3),
-    "tornado": lambda: s("tornado", american_studies(), RISKS),
-    "two_lists": lambda: s("two_lists", 135, 122, 49),
-    "world_total": lambda: s("world_total", servers()),
-}
-#  Parts of others: limits of plain counts, rows of assumptions, a mapping, the telling itself; and a refusal on so few
-# places.
-NO_RESULT = {
-    "assumption",
-    "assumptions",
-    "byar",
-    "describe",
-    "garwood",
-    "mid_p",
-    "neighbours",
-    "pareto_tail",
-    "printed_assumption",
-    "score",
-}
 
 
 def test_every_public_function_is_run():

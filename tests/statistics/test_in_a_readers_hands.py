@@ -6,20 +6,14 @@ read back, merged and converted; none of them has its ``attrs`` any more.
 
 import io
 import pickle
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pandas as pd
 import polars as pl
 import pytest
+from real_calls import REAL
 
 import analysis as ex
 from analysis.statistics import describe
-
-_SPEC = spec_from_file_location("real_results", Path(__file__).with_name("test_describing.py"))
-_MODULE = module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
-REAL = _MODULE.REAL
 
 NAMES = [
     "bounds",

@@ -72,7 +72,7 @@ def before_and_after(
     """
     frame = plain(frame, "the series")
     line = one_line(frame, value, breaks=breaks)
-    here = of_place(line, events)
+    here = of_place(line, plain(events, "the events")).sort_values(["date", "event"], kind="stable")
     if here.empty:
         raise DataError(
             "the table holds no event of the place of this series, nor of the world",

@@ -100,7 +100,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`: of the last part of the last series."""
     value = needed(result, "value_of", "pass the result of decompose with all of its columns")
     groups = result[result["trend"].notna()].groupby([*keys_of(result), "part"], dropna=False, sort=True)
-    one = [part for _, part in groups][-1]
+    one = [part for _, part in groups][-1].sort_values("day", kind="stable")
     grain = needed(one, "grain", "pass the result of decompose with all of its columns")
     low, high = one["season"].min(), one["season"].max()
     swing = high / low - 1 if one["combined"].iloc[0] == "product" else (high - low) / one[value].median()

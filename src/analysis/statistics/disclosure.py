@@ -13,8 +13,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from ..frames import plain
 from ..language import numbers
-from .result import result
+from .result import needed, only, result
 from .suppression import Needs, Tied, cheapest
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def cell_suppression(
     pandas.DataFrame
         One row a cell, totals included (``total`` stands in their columns; a region's total has its name there): the
         columns ``by``, ``value`` (missing: withheld), ``status`` (``published``, ``primary``, ``secondary``),
-        ``reason``, ``low`` and ``high``: what anybody can work out.
+        ``reason``, ``low`` and ``high``: what anybody can work out; the rules ``threshold``, ``dominance_n`` and
+        ``dominance_k``. The columns ``by`` are text, since ``total`` stands among their entries.
 
     Raises
     ------
@@ -100,6 +102,7 @@ def cell_suppression(
     """
     import numpy as np
 
+    table = plain(table)
     cells = _Cells(table, [by] if isinstance(by, str) else list(by), value, contributions, dict(within or {}))
     reasons, needs = cells.sensitive(threshold, dominance)
     withheld = cheapest(cells.tied, needs, reasons != "")
@@ -110,6 +113,8 @@ def cell_suppression(
     frame["status"] = status
     frame["reason"] = np.where(status == SECONDARY, "with the totals it would give away another cell", reasons)
     frame["low"], frame["high"] = ends[:, 0], ends[:, 1]
+    frame["threshold"] = threshold
+    frame["dominance_n"], frame["dominance_k"] = (np.nan, np.nan) if dominance is None else dominance
     warnings = (
         ["A contributor who knows its own part of a cell can work out more than a reader."] if withheld.any() else []
     )
@@ -150,12 +155,10 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
         If the table is no result of `cell_suppression`.
     """
     _checked(protected)
-    attrs = protected.attrs
     given = protected.drop(columns="reason").assign(
         status=protected["status"].where(protected["status"] == PUBLISHED, "withheld")
     )
-    given.attrs = {**attrs, "statistic": "disclosure.release"}
-    return given
+    return given.assign(statistic="disclosure.release")
 
 
 def log(protected: pd.DataFrame) -> pd.DataFrame:
@@ -181,18 +184,20 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checked(protected: pd.DataFrame) -> None:
-    if protected.attrs.get("statistic") != "disclosure.cell_suppression":
+    if only(protected, "statistic") != "disclosure.cell_suppression":
         raise DataError("this table is no result of disclosure.cell_suppression; pass such a result as it came.")
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence: how many cells are withheld, and by which rule."""
-    told = found.attrs["parameters"]
-    parts = {name: numbers.number(told[name], lang) for name in ("cells", "withheld", "threshold")}
-    if told["dominance"] is not None:
-        n, k = told["dominance"]
-        parts |= {"n": numbers.number(n, lang), "k": numbers.percent(k / 100, lang, digits=1)}
-    return "nothing" if told["withheld"] == 0 else "threshold" if told["dominance"] is None else "dominance", parts
+    withheld = int((found["status"] != PUBLISHED).sum())
+    threshold = needed(found, "threshold", "pass the result of cell_suppression with all of its columns")
+    n, k = only(found, "dominance_n"), only(found, "dominance_k")
+    counts = {"cells": len(found), "withheld": withheld, "threshold": int(threshold)}
+    parts = {name: numbers.number(count, lang) for name, count in counts.items()}
+    if n is not None and k is not None:
+        parts |= {"n": numbers.number(int(n), lang), "k": numbers.percent(float(k) / 100, lang, digits=1)}
+    return "nothing" if withheld == 0 else "threshold" if n is None else "dominance", parts
 
 
 class _Cells:
@@ -278,7 +283,8 @@ class _Cells:
         self.room = float(self.value.sum()) + 1
         self.parts = parts if contributions else None
         self.counts = bool(np.allclose(self.value, np.round(self.value), atol=0)) and contributions is None
-        self.frame = pd.DataFrame(self.keys, columns=self.by)
+        # As text: a column of years and the word total could not be written to Parquet.
+        self.frame = pd.DataFrame(self.keys, columns=self.by).astype(str)
 
     @staticmethod
     def _holds(sums: dict[Any, list[Any]], total: object, name: object) -> bool:

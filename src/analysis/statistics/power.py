@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
+from ..frames import plain
 from ..language import numbers
 from .phrases import label_in_words, place_in_words
 from .result import needed, result, told
@@ -78,6 +79,7 @@ def least_detectable(
     >>> found[["least_rise", "least_fall"]].round(2).values.tolist()
     [[2.78, 0.08]]
     """
+    frame = plain(frame, "the counts")
     counts = checked_counts(frame, value=value)
     by_chance(counts, "chance", dispersion, events)
     checked_level(level)

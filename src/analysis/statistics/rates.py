@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..figures.places import WORLD
+from ..frames import plain
 from ..language import intervals, numbers, units
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
@@ -87,8 +88,8 @@ def rates(
     >>> found[["rate", "rate_low", "rate_high"]].round(3).values.tolist(), found["rate_per"].item()
     ([[0.072, 0.026, 0.157]], 'population')
     """
-    given = frame
-    frame = checked_counts(frame, value=value)
+    given = plain(frame, "the counts")
+    frame = checked_counts(given, value=value)
     chance = by_chance(frame, limits, dispersion, events)
     found, missing, warnings = sized(frame, per)
     low, high = _ends(frame, chance, limits, method, level, dispersion)

@@ -354,6 +354,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     first = found.iloc[0]
     if str(first["statistic"]) == "scenario.tornado":
+        # The widest first, whatever the order of the rows.
+        first = found.sort_values(["span", "assumption"], ascending=[False, True]).iloc[0]
         return "widest", {
             "assumption": str(first["assumption"]),
             "low": numbers.number(first["low"], lang, 3),

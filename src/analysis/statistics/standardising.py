@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, unknown
+from ..frames import plain
 from ..language import intervals, numbers, units
 from ..language.catalogue import say
 from .comparable_places import compared
@@ -78,6 +79,7 @@ def grouped_rates(
     >>> found[["region", "places", "rate"]].round(2).values.tolist()
     [['Americas', 2, 0.41], ['Asia', 4, 0.05], ['Europe', 7, 0.11]]
     """
+    frame = plain(frame, "the counts")
     cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, dispersion, events)
     cells = cells.reset_index()
     low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
@@ -155,6 +157,7 @@ def directly_standardised(
     """
     if method not in ("exact", "byar", "gamma"):
         raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
+    frame = plain(frame, "the counts")
     cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion, events)
     if standard is None:
         standard = cells["denominator"].groupby(level=strata).sum()
@@ -258,6 +261,7 @@ def indirectly_standardised(
     >>> found[["region", "observed", "expected", "ratio"]].round(2).values.tolist()
     [['Americas', 221.0, 57.94, 3.81], ['Asia', 149.0, 313.85, 0.47], ['Europe', 35.0, 33.21, 1.05]]
     """
+    frame = plain(frame, "the counts")
     cells, chance, warnings, missing, told_of = _cells(
         frame, [by] + ([strata] if strata else []), per, limits, dispersion, events
     )

@@ -141,9 +141,17 @@ def influence(
     )
 
 
+def _farthest(found: pd.DataFrame) -> int:
+    """The row of the place that moves its estimate most, whatever the order of the rows."""
+    shift = found["shift"].to_numpy(np.float64)
+    size = np.round(np.abs(shift if found["of"].iloc[0] == "correlate" else np.log(shift)), 12)
+    names = found[[name for name in ("covariate", "iso3", "place") if name in found]].astype(str).agg(" ".join, axis=1)
+    return int(np.lexsort([names.to_numpy(), -size])[0])
+
+
 def facts_of_influence(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence about influence."""
-    row = found.iloc[0]
+    row = found.iloc[_farthest(found)]
     parts = common_parts(found, row, lang) | {
         "covariate": indicator_label(row["covariate"], lang),
         "place": place_in_words(row, lang),

@@ -30,6 +30,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "how": how,
     }
     if case == "lorenz":
+        found = found.sort_values(["count_share", "place_share"], kind="stable")
         k = len(found) // 2
         row = found.iloc[k]
         shares = {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]}
@@ -45,7 +46,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         more = [f"+{len(top) - len(named)}"] if len(top) > len(named) else []
         return case, parts | _share("share", rows.iloc[0], lang) | {"names": prose.listed([*named, *more], lang)}
     if case == "concentration":
-        top = [str(name) for name in rows.index if str(name).startswith("top_")]
+        top = sorted((str(name) for name in rows.index if str(name).startswith("top_")), key=_places_at_the_top)
         parts |= _index("gini", rows.loc["gini"], lang)
         if not top:
             return "gini", parts
@@ -59,6 +60,11 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts |= {"start": numbers.number(row["tail_from"], lang), "p": numbers.number(row["p"], lang)}
         return "tail" if row["plausible"] else "tail_ruled_out", parts
     return case, parts | _index(case, rows.iloc[0], lang)
+
+
+def _places_at_the_top(index: str) -> int:
+    """Of how many places ``top_10`` is the share."""
+    return int(index.removeprefix("top_"))
 
 
 def _needed(found: pd.DataFrame, column: str) -> Any:

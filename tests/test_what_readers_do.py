@@ -1,0 +1,313 @@
+"""What readers do with a table before they hand it on: the same answer, or a typed error that says what is missing.
+
+A reader merges, concatenates, groups, writes a file and reads it back; pandas drops ``attrs`` on the way, indexes get
+names, types change. Meaning must survive that, so it must stand in columns. Each case of the matrix is a public
+function times an operation; as a program this file prints the matrix.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from real_calls import CHARTS, NO_RESULT, REAL, handed, servers
+
+import analysis as ex
+from analysis import statistics
+
+pytestmark = pytest.mark.slow
+
+
+def _countries() -> pd.DataFrame:
+    return ex.reference("countries")[["iso3", "income_group"]].rename(columns={"income_group": "joined_income"})
+
+
+def _merged(frame: pd.DataFrame) -> pd.DataFrame:
+    if "iso3" in frame:
+        return frame.merge(_countries(), on="iso3", how="left")
+    return frame.merge(pd.DataFrame({"joined": [1]}), how="cross")
+
+
+def _halves(frame: pd.DataFrame) -> pd.DataFrame:
+    """Two halves put together again, each with an index from zero."""
+    at = max(1, len(frame) // 2)
+    return pd.concat([frame.iloc[:at].reset_index(drop=True), frame.iloc[at:].reset_index(drop=True)])
+
+
+def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
+    """Grouped by a column of one's own, and the first row of each group taken: the rows as they were."""
+    out = frame.assign(mine=range(len(frame))).groupby("mine", dropna=False).first().reset_index()
+    return out.drop(columns="mine").astype(frame.dtypes)
+
+
+def _pivoted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Numbers to long form and back, in the order of the rows and columns as before."""
+    numbers = [
+        name
+        for name, kind in frame.dtypes.items()
+        if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+    ]
+    keyed = frame.assign(**{"its row": range(len(frame))})
+    long = keyed.melt(id_vars=["its row"], value_vars=numbers, var_name="its column", value_name="its number")
+    wide = long.pivot(index="its row", columns="its column", values="its number").reset_index()
+    return keyed.drop(columns=numbers).merge(wide, on="its row")[list(frame.columns)]
+
+
+def _through_csv(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(frame.to_csv(index=False)))
+
+
+def _through_parquet(frame: pd.DataFrame) -> pd.DataFrame:
+    buffer = io.BytesIO()
+    out = frame.copy()
+    out.attrs = {}
+    out.to_parquet(buffer)
+    return pd.read_parquet(io.BytesIO(buffer.getvalue()))
+
+
+def _polars(frame: pd.DataFrame) -> Any:
+    polars = pytest.importorskip("polars")
+    return polars.from_pandas(frame.reset_index(drop=True))
+
+
+def _arrow_table(frame: pd.DataFrame) -> Any:
+    import pyarrow
+
+    return pyarrow.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False)
+
+
+def _key(frame: pd.DataFrame) -> str:
+    return next((name for name in ("iso3", "place", "day") if name in frame), frame.columns[0])
+
+
+#: What is done with the frame before it is handed on; none of it changes what the rows say.
+OPERATIONS: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "merge": _merged,
+    "concat halves": _halves,
+    "groupby and first": _grouped,
+    "melt and pivot": _pivoted,
+    "set and reset index": lambda frame: frame.set_index(_key(frame)).reset_index(),
+    "index named as a column": lambda frame: frame.set_index(_key(frame), drop=False),
+    "repeated index": lambda frame: frame.set_axis([0] * len(frame)),
+    "MultiIndex": lambda frame: frame.set_axis(
+        pd.MultiIndex.from_arrays([[0] * len(frame), range(len(frame))], names=[_key(frame), "region"])
+    ),
+    "sort": lambda frame: frame.iloc[::-1],
+    "assign": lambda frame: frame.assign(remark="mine", number=7.5),
+    "CSV": _through_csv,
+    "Parquet": _through_parquet,
+    "pickle": lambda frame: pickle.loads(pickle.dumps(frame)),
+    "nullable types": lambda frame: frame.convert_dtypes(),
+    "pyarrow types": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "categories": lambda frame: frame.astype(
+        {name: "category" for name in ("measure", "asset", "region") if name in frame}
+    ),
+    "polars": _polars,
+    "Arrow table": _arrow_table,
+    "attrs lost": lambda frame: frame.copy(),
+}
+
+
+def operated(operation: str) -> Callable[[pd.DataFrame], Any]:
+    def act(frame: pd.DataFrame) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            out = OPERATIONS[operation](frame)
+        if isinstance(out, pd.DataFrame):
+            out.attrs = {}
+        return out
+
+    return act
+
+
+def plain(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The columns as floats and texts, in an order that only their content gives."""
+    out = pd.DataFrame(index=range(len(table)))
+    for name in columns:
+        column = table[name]
+        column = column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column
+        if column.isna().all():
+            out[name] = ""
+        elif pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+            out[name] = column.to_numpy(dtype=float, na_value=np.nan)
+        else:
+            dated = pd.api.types.is_datetime64_any_dtype(column.dtype)
+            texts = (
+                column.astype("datetime64[ns]").astype(str)
+                if dated
+                else column.astype(object).where(column.notna(), "")
+            )
+            out[name] = [str(text) for text in texts]
+    order = [name for name in columns if out[name].dtype == object] + [n for n in columns if out[n].dtype != object]
+    rounded = out.round(9)
+    return out.loc[rounded.sort_values(order, kind="stable").index].reset_index(drop=True)
+
+
+def assert_same(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    """The second has every column of the first, with the same numbers and words."""
+    missing = [name for name in one.columns if name not in other.columns]
+    assert not missing, f"columns are gone: {missing}"
+    assert isinstance(other, pd.DataFrame), type(other)
+    columns = list(dict.fromkeys(one.columns))
+    pd.testing.assert_frame_equal(
+        plain(one, columns), plain(other, columns), rtol=1e-7, atol=1e-9, check_dtype=False, check_exact=False
+    )
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    """What the call gives, or the typed error that it raises; any other error is a fault and passes through."""
+    try:
+        return call()
+    except ex.ExposureError as error:
+        refused = error
+    assert refused.remedy or ";" in str(refused), f"the error gives no remedy: {refused}"
+    return refused
+
+
+_FIRST: dict[str, Any] = {}
+
+
+def first(name: str) -> Any:
+    if name not in _FIRST:
+        with handed(lambda frame: frame):
+            _FIRST[name] = REAL[name]()
+    return _FIRST[name]
+
+
+def test_nothing_public_is_left_out():
+    public = {name for name in statistics.__all__ if callable(getattr(statistics, name))}
+    assert public == set(REAL) | NO_RESULT
+    assert set(ex.chart.KINDS) == {name.split()[0] for name in CHARTS}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("name", REAL)
+def test_a_statistic_of_a_table_that_was_handed_about(name, operation):
+    expected = first(name)
+    with handed(operated(operation)):
+        found = outcome(REAL[name])
+    if not isinstance(found, ex.ExposureError):
+        assert_same(expected, found)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("name", REAL)
+def test_the_sentence_of_a_result_that_was_handed_about(name, operation):
+    result = first(name)
+    said = {lang: statistics.describe(result, lang) for lang in ("en", "es")}
+    found = operated(operation)(result)
+    for lang, sentence in said.items():
+        again = outcome(lambda lang=lang: statistics.describe(found, lang))
+        assert isinstance(again, ex.ExposureError) or again == sentence
+
+
+def shown(chart: Any) -> dict[str, Any]:
+    return {key: getattr(chart, key) for key in ("title", "subtitle", "alt", "notes")}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_of_a_table_that_was_handed_about(name, operation):
+    key = f"chart {name}"
+    if key not in _FIRST:
+        with handed(lambda frame: frame):
+            _FIRST[key] = CHARTS[name]()
+    with handed(operated(operation)):
+        found = outcome(CHARTS[name])
+    if not isinstance(found, ex.ExposureError):
+        assert shown(found) == shown(_FIRST[key])
+
+
+# Bad input
+
+
+def _numbers(frame: pd.DataFrame) -> list[str]:
+    return [name for name in ("value", "count", "rate") if name in frame]
+
+
+BAD: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "empty": lambda frame: frame.iloc[:0],
+    "one row": lambda frame: frame.head(1),
+    "objects": lambda frame: frame.assign(**{name: [object()] * len(frame) for name in _numbers(frame)}),
+    "duplicate columns": lambda frame: pd.concat([frame, frame[_numbers(frame)]], axis=1),
+    "counts as text": lambda frame: frame.assign(**{name: frame[name].astype(str) for name in _numbers(frame)}),
+    "counts as Decimal": lambda frame: frame.assign(
+        **{name: [Decimal(str(x)) for x in frame[name]] for name in _numbers(frame)}
+    ),
+    "infinite counts": lambda frame: frame.assign(**dict.fromkeys(_numbers(frame), np.inf)),
+    "missing counts": lambda frame: frame.assign(**dict.fromkeys(_numbers(frame), np.nan)),
+    "values outside their limits": lambda frame: frame.assign(
+        **{name: frame[name] * 3 + 5 for name in _numbers(frame)}
+    ),
+    "rate_per holds numbers": lambda frame: frame.assign(rate_per=1.5, rate_scale="many"),
+    "measure holds numbers": lambda frame: frame.assign(measure=3.0),
+    "grain holds numbers": lambda frame: frame.assign(grain=12),
+    "no iso3": lambda frame: frame.drop(columns="iso3", errors="ignore"),
+    "an unknown place": lambda frame: frame.assign(iso3="QQQ") if "iso3" in frame else frame,
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+@pytest.mark.parametrize("name", REAL)
+def test_bad_input_is_a_typed_error_or_a_result(name, fault):
+    def act(frame):
+        out = BAD[fault](frame)
+        out.attrs = {}
+        return out
+
+    with handed(act):
+        outcome(REAL[name])
+
+
+@pytest.mark.parametrize("fault", BAD)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_of_bad_input_is_a_typed_error_or_a_chart(name, fault):
+    def act(frame):
+        out = BAD[fault](frame)
+        out.attrs = {}
+        return out
+
+    with handed(act):
+        outcome(CHARTS[name])
+
+
+def test_values_outside_their_limits_are_refused_by_every_sentence_of_rates():
+    rates = ex.rates(servers())
+    changed = rates.assign(rate=rates["rate"] * 3)
+    with pytest.raises(ex.DataError):
+        statistics.describe(changed)
+
+
+def main() -> None:
+    """Print the matrix: functions times operations, the same answer, a typed error, anything else."""
+    for title, table, run in (
+        ("statistics", REAL, test_a_statistic_of_a_table_that_was_handed_about),
+        ("sentences", REAL, test_the_sentence_of_a_result_that_was_handed_about),
+        ("charts", CHARTS, test_a_chart_of_a_table_that_was_handed_about),
+    ):
+        tally: Counter[str] = Counter()
+        faults: dict[str, list[str]] = {}
+        for name in table:
+            for operation in OPERATIONS:
+                try:
+                    tally["typed error" if isinstance(run(name, operation), ex.ExposureError) else "same answer"] += 1
+                except Exception as error:  # noqa: BLE001 - the matrix lists whatever goes wrong
+                    tally["fault"] += 1
+                    faults.setdefault(
+                        f"{type(error).__name__}: {(str(error) or 'different').splitlines()[0][:100]}", []
+                    ).append(f"{name} × {operation}")
+        print(title, dict(tally))
+        for fault, cases in sorted(faults.items(), key=lambda item: -len(item[1])):
+            print(f"  {len(cases):4d}  {fault}   {', '.join(cases[:4])}")
+
+
+if __name__ == "__main__":
+    main()
