@@ -12,7 +12,6 @@ import pickle
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -224,59 +223,6 @@ def test_a_chart_of_a_table_that_was_handed_about(name, operation):
         found = outcome(CHARTS[name])
     if not isinstance(found, ex.ExposureError):
         assert shown(found) == shown(_FIRST[key])
-
-
-# Bad input
-
-
-def _numbers(frame: pd.DataFrame) -> list[str]:
-    return [name for name in ("value", "count", "rate") if name in frame]
-
-
-BAD: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "empty": lambda frame: frame.iloc[:0],
-    "one row": lambda frame: frame.head(1),
-    "objects": lambda frame: frame.assign(**{name: [object()] * len(frame) for name in _numbers(frame)}),
-    "duplicate columns": lambda frame: pd.concat([frame, frame[_numbers(frame)]], axis=1),
-    "counts as text": lambda frame: frame.assign(**{name: frame[name].astype(str) for name in _numbers(frame)}),
-    "counts as Decimal": lambda frame: frame.assign(
-        **{name: [Decimal(str(x)) for x in frame[name]] for name in _numbers(frame)}
-    ),
-    "infinite counts": lambda frame: frame.assign(**dict.fromkeys(_numbers(frame), np.inf)),
-    "missing counts": lambda frame: frame.assign(**dict.fromkeys(_numbers(frame), np.nan)),
-    "values outside their limits": lambda frame: frame.assign(
-        **{name: frame[name] * 3 + 5 for name in _numbers(frame)}
-    ),
-    "rate_per holds numbers": lambda frame: frame.assign(rate_per=1.5, rate_scale="many"),
-    "measure holds numbers": lambda frame: frame.assign(measure=3.0),
-    "grain holds numbers": lambda frame: frame.assign(grain=12),
-    "no iso3": lambda frame: frame.drop(columns="iso3", errors="ignore"),
-    "an unknown place": lambda frame: frame.assign(iso3="QQQ") if "iso3" in frame else frame,
-}
-
-
-@pytest.mark.parametrize("fault", BAD)
-@pytest.mark.parametrize("name", REAL)
-def test_bad_input_is_a_typed_error_or_a_result(name, fault):
-    def act(frame):
-        out = BAD[fault](frame)
-        out.attrs = {}
-        return out
-
-    with handed(act):
-        outcome(REAL[name])
-
-
-@pytest.mark.parametrize("fault", BAD)
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_of_bad_input_is_a_typed_error_or_a_chart(name, fault):
-    def act(frame):
-        out = BAD[fault](frame)
-        out.attrs = {}
-        return out
-
-    with handed(act):
-        outcome(CHARTS[name])
 
 
 def test_values_outside_their_limits_are_refused_by_every_sentence_of_rates():
