@@ -84,6 +84,24 @@ def test_a_column_is_known_in_other_languages_numbers_and_cases(column):
 
 
 @pytest.mark.parametrize(
+    "column",
+    ["nomes do paciente", "nomes dos pacientes", "nombres de los pacientes", "noms des patients",
+     "nomi dei pazienti", "dates de naissance", "datas de nascimento", "date di nascita", "codici fiscali", "Namen der Patienten", "dates of birth"],
+)  # fmt: skip
+def test_each_word_of_a_column_may_stand_in_the_plural(column):
+    with pytest.raises(ex.IdentifierError):
+        refuse_identifiers(pd.DataFrame({column: [1]}))
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["número de pacientes", "number of patients", "nombre de patients", "numero di pazienti", "nombres de países"],
+)
+def test_a_number_of_people_is_a_count(column):
+    assert len(refuse_identifiers(pd.DataFrame({column: [1]}))) == 1
+
+
+@pytest.mark.parametrize(
     "frame",
     [
         pd.DataFrame({"a": ["192.0."], "b": ["2.17"]}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 
@@ -34,6 +35,20 @@ _PLURALS = (
     ("er", "e"),
     ("nummern", "nummer"),
 )
+#: So many words has a name of a column at most whose words are each put into the singular.
+_MOST_WORDS = 4
+#: Small words between a noun and its owner, and what stands there in the singular.
+_ARTICLES = {
+    "dos": {"do"},
+    "das": {"da", "do"},
+    "de": {"do", "del", "du", "des", ""},
+    "des": {"du"},
+    "los": {"el", ""},
+    "dei": {"del"},
+    "delle": {"della"},
+    "der": {"des"},
+    "van": {""},
+}
 
 
 @functools.cache
@@ -43,8 +58,12 @@ def rule_of_name(column: str) -> str | None:
     spaced = _HUMP.sub(" ", column)
     parts = [_fold(word) for word in _WORD.findall(spaced)]
     folded = _fold(column)
+    counting = told["counting"]
+    if counting["words"] & set(parts) and counting["plurals"] & set(parts):
+        return None
+    whole = _singulars(folded) | _each_in_the_singular(parts)
     for rule, names in told["columns"].items():
-        if not _singulars(folded).isdisjoint(names):
+        if not whole.isdisjoint(names):
             return rule
     if told["counting"]["words"] & set(parts):
         return None
@@ -55,10 +74,23 @@ def rule_of_name(column: str) -> str | None:
     return next((rule for rule, names in told["inside"].items() if not runs.isdisjoint(names)), None)
 
 
+def _each_in_the_singular(parts: list[str]) -> set[str]:
+    """What a name of two to four words may be the plural of, where each word has its own: nomes dos pacientes."""
+    if not 2 <= len(parts) <= _MOST_WORDS:
+        return set()
+    choices = [sorted(_endings_off(part) | _ARTICLES.get(part, set())) for part in parts]
+    return {"".join(words) for words in itertools.product(*choices)}
+
+
 def _singulars(name: str) -> set[str]:
     """A folded name and what it may be the plural of; what is a count in the plural (hosts, patients) stays."""
     if name in words()["counting"]["plurals"]:
         return set()
+    return _endings_off(name)
+
+
+def _endings_off(name: str) -> set[str]:
+    """A folded name, and the name without each ending of a plural that it has."""
     found = {name}
     if len(name) > 2:
         found |= {
