@@ -86,7 +86,8 @@ def test_a_column_is_known_in_other_languages_numbers_and_cases(column):
 @pytest.mark.parametrize(
     "column",
     ["nomes do paciente", "nomes dos pacientes", "nombres de los pacientes", "noms des patients",
-     "nomi dei pazienti", "dates de naissance", "datas de nascimento", "date di nascita", "codici fiscali", "Namen der Patienten", "dates of birth"],
+     "nomi dei pazienti", "dates de naissance", "datas de nascimento", "date di nascita",
+     "codici fiscali", "Namen der Patienten", "dates of birth"],
 )  # fmt: skip
 def test_each_word_of_a_column_may_stand_in_the_plural(column):
     with pytest.raises(ex.IdentifierError):
