@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError, NotComparableError
+from ...frames import plain
 from ...language.catalogue import say
 from ...language.dates import date, period_from
 from ...language.numbers import number
@@ -70,10 +71,7 @@ def calendar(
     lang = look.lang
     series = over_days.series_frame(frame)
     if series is None:
-        if not isinstance(frame, pd.DataFrame):
-            raise DataError(
-                f"the chart 'calendar' draws a frame, not {type(frame).__name__}", remedy="pass rows of ex.series()"
-            )
+        plain(frame, "what the chart 'calendar' was given")
         raise DataError("the chart 'calendar' needs the column day", remedy="pass rows of ex.series()")
     counted, column = over_days.counted_series(series, value, breaks, lang, "calendar")
     if len(counted) > 1:
