@@ -83,6 +83,9 @@ def overlap(
         lead = {"place": first["name"], "share": percent(first["drawn"], lang), "interval": _shares(first, lang)}
         title, notes = say("overlap_share", lang, **lead), [say("overlap_one_sided", lang), say("overlap_wilson", lang)]
     else:
+        # The order of the models is that of how much they let the lists depend, not that of the table.
+        order = [name for name in ("interactions", "drawn") if name in rows and "interactions" in rows]
+        rows = rows.sort_values(order, kind="stable") if order else rows
         rows = rows.assign(name=_names(rows, lang))
         low, high = rows["drawn"].min(), rows["drawn"].max()
         title = (
