@@ -203,14 +203,14 @@ def test_negative_numbers_stand_left_of_zero():
 @pytest.mark.parametrize("wrong", [{"size": "huge"}, {"theme": "sepia"}, {"lang": "it"}, {"name": "../up"}])
 @pytest.mark.parametrize("kind", [kind for kind in frames.CHARTS if "-" not in kind])
 def test_unknown_sizes_languages_and_themes_are_refused_with_those_known(kind, wrong):
-    with pytest.raises(ex.DataError, match="choose one of|take letters"):
+    with pytest.raises(ex.DataError, match=r"choose one of|take letters"):
         frames.CHARTS[kind](ex.chart, **wrong)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in frames.CHARTS if "-" not in kind])
 def test_no_frame_and_a_frame_without_the_columns_are_refused(kind):
     for nothing in ([1, 2], pd.DataFrame({"x": [1]})):
-        with pytest.raises(ex.DataError, match="not a table|needs the column"):
+        with pytest.raises(ex.DataError, match=r"not a table|needs the column"):
             getattr(ex.chart, kind)(nothing)
 
 

@@ -266,7 +266,8 @@ def test_a_day_that_is_missing_leaves_the_sum_of_its_month_open_and_not_its_mean
     said = f"unit = 'x'\ndefinition = 'synthetic'\nadditive = false\n{labels}\n"
     measures = "".join(f"[measure.{way}]\nover_time = '{way}'\n{said}" for way in ("sum", "mean"))
     (folder / "series.toml").write_text(
-        "status = 'published'\ngrain = 'day'\nabsent = 'unknown'\nhealth = true\nvintage = '2021-04-01'\nretrieved = '2021-04-01'\n"
+        "status = 'published'\ngrain = 'day'\nabsent = 'unknown'\nhealth = true\nvintage = '2021-04-01'\n"
+        "retrieved = '2021-04-01'\n"
         "counted = 'synthetic'\nencoding = 'synthetic'\ntitle = { en = 'synthetic' }\nlicence = { name = 'none' }\n"
         f"[[source]]\nid = 'm'\npublisher = 'synthetic'\ntitle = 'synthetic'\n{measures}",
         "utf-8",

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 #: kind of chart -> what it shows
 KINDS = {
     "map": "a world map: rates in colours, or counts as circles",
@@ -22,10 +24,11 @@ KINDS = {
     "coverage": "which figures were published for which place",
 }
 
-__all__ = ["KINDS", "Chart", "draw", *KINDS]
+__all__ = ["KINDS", "Chart", "draw"]
+__all__.extend(KINDS)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name in KINDS:
@@ -40,5 +43,5 @@ def __getattr__(name):
     return loaded
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

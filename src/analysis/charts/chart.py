@@ -21,6 +21,8 @@ from . import style, svg
 from .pdf import tagged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 _saved: dict[tuple[str, str], int] = {}
@@ -56,7 +58,7 @@ class Chart:
     theme: str
     figure: Any
     ax: Any
-    about: dict
+    about: dict[str, Any]
     _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -108,13 +110,13 @@ class Chart:
             f"{self.name}.json": (json.dumps(self.metadata(), ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
         }
 
-    def save(self, folder: str | os.PathLike) -> list[Path]:
+    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Save the bundle into a folder; the paths of its five files are returned."""
         from ..writing import write_bytes
 
         return [write_bytes(Path(folder) / name, content) for name, content in self.files().items()]
 
-    def metadata(self) -> dict:
+    def metadata(self) -> dict[str, Any]:
         """What the bundle's JSON holds: texts, sources, definitions, licence, versions."""
         from importlib.metadata import version
 
@@ -145,7 +147,8 @@ class Chart:
         from matplotlib.text import Text
 
         with drawing():
-            renderer, height = FigureCanvasAgg(self.figure).get_renderer(), self.figure.bbox.height
+            canvas: Any = FigureCanvasAgg(self.figure)
+            renderer, height = canvas.get_renderer(), self.figure.bbox.height
             boxes = []
             for text in self.figure.findobj(Text):
                 if text.get_visible() and text.get_text().strip() and text.axes is None:
@@ -153,7 +156,7 @@ class Chart:
                     boxes.append((text.get_text(), extent.x0, height - extent.y1, extent.x1, height - extent.y0))
         return boxes
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         self._refuse_identifiers()
         name = self._keep()
         shown = {"image/svg+xml": self.svg(), "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}"}
@@ -169,7 +172,8 @@ class Chart:
             ("link_data", "csv", "text/csv", self._csv()),
         )
         links = " · ".join(
-            f'<a download="{self.name}.{ending}" href="data:{kind};charset=utf-8;base64,{base64.b64encode(content).decode("ascii")}">'
+            f'<a download="{self.name}.{ending}" '
+            f'href="data:{kind};charset=utf-8;base64,{base64.b64encode(content).decode("ascii")}">'
             f"{escape(say(key, self.lang))}</a>"
             for key, ending, kind, content in files
         )
@@ -178,7 +182,8 @@ class Chart:
         drawn = self.svg().replace('style="', 'style="max-width:100%;height:auto;', 1)
         return (
             f'<figure lang="{self.lang}" style="margin:0">{drawn}<figcaption style="font-size:0.85em">{links}'
-            f"<details><summary>{escape(say('link_cite', self.lang))}</summary><ul>{cited}</ul></details></figcaption></figure>"
+            f"<details><summary>{escape(say('link_cite', self.lang))}</summary>"
+            f"<ul>{cited}</ul></details></figcaption></figure>"
         )
 
     def citations(self) -> list[str]:
@@ -249,7 +254,7 @@ class Chart:
 
         self.figure.set_dpi(144)
         try:
-            canvas = FigureCanvasAgg(self.figure)
+            canvas: Any = FigureCanvasAgg(self.figure)
             canvas.draw()
             picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         finally:
@@ -264,12 +269,13 @@ class Chart:
 
 
 @contextmanager
-def drawing(salt: str = ""):
+def drawing(salt: str = "") -> Iterator[None]:
     """Our settings of matplotlib in force, a user's own put back afterwards."""
     import matplotlib as mpl
 
     style.font(style.REGULAR)
-    with mpl.rc_context(style.RC | {"svg.hashsalt": salt or "exposure"}), warnings.catch_warnings():
+    settings: Any = style.RC | {"svg.hashsalt": salt or "exposure"}
+    with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         yield
 

@@ -83,7 +83,7 @@ def compose(
     ``draw`` is given the page and the box left for it and returns matplotlib axes or None;
     ``wanted``, ``least`` and ``limit`` are those of :func:`page.lay_out`.
     """
-    texts = {
+    texts: dict[str, Any] = {
         "title": story.title if look.title is None else look.title,
         "subtitle": story.subtitle if look.subtitle is None else look.subtitle,
         "source": story.source if look.source is None else look.source,

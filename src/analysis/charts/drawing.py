@@ -236,7 +236,8 @@ def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     ]
     if rows.empty:
         raise DataError(
-            "no survey here tells what a second search found again; pass a result of ex.statistics.conditional_coverage or capture_recapture."
+            "no survey here tells what a second search found again; pass a result of "
+            "ex.statistics.conditional_coverage or capture_recapture."
         )
     return conditional_coverage(preferred(rows))
 

@@ -17,7 +17,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..language.catalogue import say
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     import pandas as pd
+    from markupsafe import Markup
 
 FOLDER = Path(__file__).with_name("explorer")
 #: Width of the map's own units; a third of a pixel of a page 1000 pixels wide.
@@ -49,18 +50,21 @@ class Explorer:
     html: str
     lang: str
 
-    def save(self, path: str | os.PathLike) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file, whole or not at all; its path is returned."""
         from ..writing import write_text
 
         return write_text(Path(path), self.html)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         told = {"text/plain": _texts()["title"][self.lang]}
         # The report has a page of its own for it.
         if os.environ.get("EXPOSURE_BUNDLES"):
             return told
-        frame = f'<iframe srcdoc="{html.escape(self.html)}" title="{html.escape(told["text/plain"])}" width="100%" height="900"></iframe>'
+        frame = (
+            f'<iframe srcdoc="{html.escape(self.html)}" title="{html.escape(told["text/plain"])}" '
+            f'width="100%" height="900"></iframe>'
+        )
         return told | {"text/html": frame}
 
 
@@ -110,7 +114,7 @@ def explorer(
 # ---- what the page knows -------------------------------------------------------------------------------
 
 
-def _content(sets: list[dict], series: list[dict], rows: str) -> dict:
+def _content(sets: list[dict[str, Any]], series: list[dict[str, Any]], rows: str) -> dict[str, Any]:
     shapes, height, dots = _shapes()
     told = [row for one in sets for row in [*one["rows"], *filter(None, [one["world"]])]]
     counted = {place["iso3"] for one in series for line in one["lines"] for place in line["places"]}
@@ -144,9 +148,9 @@ def _with_rates(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.join(rates(figures[counts & countries])[columns])
 
 
-def _sets(figures: pd.DataFrame) -> list[dict]:
+def _sets(figures: pd.DataFrame) -> list[dict[str, Any]]:
     """The figures that are shown together: of one measure, in one survey and one time; each with a country at least."""
-    groups: dict[tuple[str, ...], list[dict]] = {}
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in figures.sort_values(["measure", "survey", "asset", "scan_from", "scan_to", "iso3", "place"]).to_dict(
         "records"
     ):
@@ -179,14 +183,14 @@ def _sets(figures: pd.DataFrame) -> list[dict]:
     return made
 
 
-def _row(row: dict) -> dict:
+def _row(row: dict[str, Any]) -> dict[str, Any]:
     texts = {name: _text(row[name]) for name in ("iso3", "place", "figure", "source", "locator")}
     return texts | {
         name: _number(row.get(name)) for name in ("value", "low", "high", "rate", "rate_low", "rate_high", "line")
     }
 
 
-def _measures(names: set[str]) -> dict[str, dict]:
+def _measures(names: set[str]) -> dict[str, dict[str, Any]]:
     from ..figures.measures import measures
 
     return {
@@ -205,7 +209,7 @@ def _surveys(names: set[str]) -> dict[str, str]:
     return {name: _text(title) or name for name, title in surveys()["title"].reindex(sorted(names)).items()}
 
 
-def _sources(names: set[str]) -> dict[str, dict]:
+def _sources(names: set[str]) -> dict[str, dict[str, Any]]:
     from ..figures.sources import sources
 
     every = sources()  # a publication that tells of several surveys is there once for each
@@ -253,7 +257,7 @@ def _shapes() -> tuple[dict[str, str], int, dict[str, list[int]]]:
     return {code: path for code, path in paths.items() if path}, height, anchors
 
 
-def _ring(points) -> str:
+def _ring(points: Any) -> str:
     """A ring as an SVG path, each point by its distance from the one before; nothing if it is a single spot."""
     import numpy as np
 
@@ -264,7 +268,7 @@ def _ring(points) -> str:
     return f"M{points[0][0]},{points[0][1]}l" + " ".join(f"{x},{y}" for x, y in steps[:-1].tolist()) + "z"
 
 
-def _theme(name: str) -> dict:
+def _theme(name: str) -> dict[str, Any]:
     chosen = style.theme(name)
     colours = {
         part: getattr(chosen, part)
@@ -285,7 +289,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(value: object) -> float | int | None:
+def _number(value: Any) -> float | int | None:
     """A number as JSON writes it, to nine digits, more than any figure has; None for a missing one."""
     if value is None or value != value or not math.isfinite(value):
         return None
@@ -296,7 +300,7 @@ def _number(value: object) -> float | int | None:
 # ---- the page ------------------------------------------------------------------------------------------
 
 
-def _page(content: dict, lang: str) -> str:
+def _page(content: dict[str, Any], lang: str) -> str:
     import jinja2
 
     environment = jinja2.Environment(
@@ -307,12 +311,15 @@ def _page(content: dict, lang: str) -> str:
     )
     fonts = "".join(
         f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
-        f"src:url(data:font/woff;base64,{base64.b64encode((style.FONTS / f'{name}.woff').read_bytes()).decode()}) format('woff')}}"
+        f"src:url(data:font/woff;base64,"
+        f"{base64.b64encode((style.FONTS / f'{name}.woff').read_bytes()).decode()}) format('woff')}}"
         for weight, name in ((400, style.FILES[style.REGULAR]), (600, style.FILES[style.SEMIBOLD]))
     )
     policy = (
-        f"default-src 'none'; script-src {_hashed(_BEGIN)} {_hashed(library)} {_hashed(script)}; style-src {_hashed(fonts)} {_hashed(look)}; "
-        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"default-src 'none'; script-src {_hashed(_BEGIN)} {_hashed(library)} {_hashed(script)}; "
+        f"style-src {_hashed(fonts)} {_hashed(look)}; "
+        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )
     template = environment.from_string((FOLDER / "template.html").read_text("utf-8"))
     # What is put in is never read as a template again, and the data has no sign that could end its element.
@@ -337,7 +344,7 @@ def inert(content: object) -> str:
     return text
 
 
-def _raw(text: str):
+def _raw(text: str) -> Markup:
     from markupsafe import Markup
 
     return Markup(text)

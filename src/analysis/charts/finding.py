@@ -8,6 +8,7 @@ import re
 import string
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..errors import DataError
 from ..language.languages import language
@@ -22,13 +23,13 @@ class Finding:
     values: dict[str, str]
     headline: bool
     lang: str
-    rows: dict[str, dict] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Of values that are rows of the panel: where the number is printed."""
 
     def __str__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         folder = os.environ.get("EXPOSURE_BUNDLES")
         if folder and self.headline:
             _append(Path(folder) / "findings.json", {"text": self.text, "values": self.values, "lang": self.lang})
@@ -90,13 +91,13 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
     return Finding(template.format(**written), written, headline, lang, rows)
 
 
-def _row(value: object) -> dict:
+def _row(value: object) -> dict[str, Any]:
     """Where a value is printed, if it is a row of the panel."""
     told = {name: getattr(value, name, None) for name in ("survey", "source", "figure", "locator", "place", "measure")}
     return told if all(isinstance(told[name], str) for name in ("survey", "source", "figure", "locator")) else {}
 
 
-def _append(file: Path, entry: dict) -> None:
+def _append(file: Path, entry: dict[str, Any]) -> None:
     from ..writing import write_text
 
     entries = json.loads(file.read_text("utf-8")) if file.exists() else []

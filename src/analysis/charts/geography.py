@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..datafolder import reference_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .page import Box
@@ -51,7 +52,7 @@ class World:
         low, high = self.vertices.min(axis=0), self.vertices.max(axis=0)
         return float((high[1] - low[1]) / (high[0] - low[0]))
 
-    def fitted(self, box: Box, window: str | None = None):
+    def fitted(self, box: Box, window: str | None = None) -> Callable[[Any], Any]:
         """A function from the plane to pixels: the world, or a window of it, as large as the box allows, centred."""
         low, high = (self.vertices.min(axis=0), self.vertices.max(axis=0)) if window is None else edges(window)
         scale = min(box.width / (high[0] - low[0]), box.height / (high[1] - low[1]))
@@ -59,19 +60,19 @@ class World:
         centre = np.array([box.x + box.width / 2, box.y + box.height / 2])
         return lambda points: np.round((points - middle) * (scale, -scale) + centre, 1)
 
-    def paths(self, to_pixels, inside: Box | None = None) -> dict[str, list]:
-        """Code -> matplotlib paths in pixels, rounded to a tenth; rings that collapse or lie all outside are left out."""
+    def paths(self, to_pixels: Callable[[Any], Any], inside: Box | None = None) -> dict[str, list[Any]]:
+        """Code -> matplotlib paths in pixels, to a tenth; rings that collapse or lie all outside are left out."""
         from matplotlib.path import Path as Outline
 
         points = to_pixels(self.vertices)
         kept = np.ones(len(points), bool)
         kept[1:] = (points[1:] != points[:-1]).any(axis=1)
         kept[self.rings[:-1]] = True
-        near = np.ones(len(self.rings) - 1, bool)
+        near: Any = np.ones(len(self.rings) - 1, bool)
         if inside is not None:
             low, high = (function.reduceat(points, self.rings[:-1]) for function in (np.minimum, np.maximum))
             near = (high > (inside.x, inside.y)).all(axis=1) & (low < (inside.right, inside.bottom)).all(axis=1)
-        shapes: dict[str, list] = {}
+        shapes: dict[str, list[Any]] = {}
         for code, first, last in zip(self.iso3.tolist(), self.features[:-1], self.features[1:], strict=True):
             parts, steps = [], []
             for ring in range(first, last):

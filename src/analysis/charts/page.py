@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from .style import REGULAR, SEMIBOLD, Size, Theme, font, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
 
 LEADING = 1.3
 #: From the top of a line of text to its baseline, in sizes of the text.
@@ -44,8 +48,8 @@ class Page:
     size: Size
     theme: Theme
     height: float
-    figure: object = field(init=False)
-    transform: object = field(init=False)
+    figure: Figure = field(init=False)
+    transform: Transform = field(init=False)
 
     def __post_init__(self) -> None:
         from matplotlib.figure import Figure
@@ -55,7 +59,18 @@ class Page:
         self.figure = Figure(figsize=(self.size.width / 72, self.height / 72), dpi=72, facecolor=self.theme.paper)
         self.transform = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.height / 72) + self.figure.dpi_scale_trans
 
-    def text(self, x, y, string, *, size=None, colour=None, weight=REGULAR, align="left", gid=None) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        string: str,
+        *,
+        size: float | None = None,
+        colour: Any = None,
+        weight: int = REGULAR,
+        align: str = "left",
+        gid: str | None = None,
+    ) -> None:
         """One line of text with its baseline at ``y``; ``align`` is left, center or right of ``x``."""
         from matplotlib.text import Text
 
@@ -77,13 +92,15 @@ class Page:
             )
         )
 
-    def paragraph(self, x, y, lines: Sequence[str], *, size, **style) -> float:
+    def paragraph(self, x: float, y: float, lines: Sequence[str], *, size: float, **style: Any) -> float:
         """Lines of text, the first with its top at ``y``; the bottom of the last is returned."""
         for number, line in enumerate(lines):
             self.text(x, y + ASCENT * size + number * LEADING * size, line, size=size, **style)
         return y + LEADING * size * len(lines)
 
-    def segments(self, pairs, *, colour, width=1.0, order=2, caps="butt", dashes="solid") -> None:
+    def segments(
+        self, pairs: Any, *, colour: Any, width: Any = 1.0, order: float = 2, caps: Any = "butt", dashes: Any = "solid"
+    ) -> None:
         """Straight lines, each from (x, y) to (x, y)."""
         from matplotlib.collections import LineCollection
 
@@ -99,7 +116,16 @@ class Page:
             )
             self.figure.add_artist(lines)
 
-    def rectangles(self, boxes: Sequence[Box], *, face, edge="none", width=0.0, order=2, hatch=None) -> None:
+    def rectangles(
+        self,
+        boxes: Sequence[Box],
+        *,
+        face: Any,
+        edge: Any = "none",
+        width: Any = 0.0,
+        order: float = 2,
+        hatch: str | None = None,
+    ) -> None:
         """Rectangles of one colour or of a list of colours."""
         self.shapes(
             [[(b.x, b.y), (b.right, b.y), (b.right, b.bottom), (b.x, b.bottom), (b.x, b.y)] for b in boxes],
@@ -110,7 +136,7 @@ class Page:
             hatch=hatch,
         )
 
-    def strokes(self, pairs: Sequence, *, colour, width, order=2) -> None:
+    def strokes(self, pairs: Sequence[Any], *, colour: Any, width: Any, order: float = 2) -> None:
         """Straight strokes of one colour and width as a single shape, so that thousands of them stay a small file."""
         from matplotlib.path import Path
 
@@ -124,7 +150,17 @@ class Page:
                 order=order,
             )
 
-    def shapes(self, outlines, *, face, edge="none", width=0.0, order=2, hatch=None, inside: Box | None = None) -> None:
+    def shapes(
+        self,
+        outlines: Any,
+        *,
+        face: Any,
+        edge: Any = "none",
+        width: Any = 0.0,
+        order: float = 2,
+        hatch: str | None = None,
+        inside: Box | None = None,
+    ) -> None:
         """Closed shapes: lists of points, or matplotlib paths; what is not ``inside`` a box is cut off."""
         from matplotlib.collections import PathCollection
         from matplotlib.patches import Rectangle
@@ -148,7 +184,17 @@ class Page:
         if inside is not None:
             drawn.set_clip_path(Rectangle((inside.x, inside.y), inside.width, inside.height, transform=self.transform))
 
-    def circles(self, centres, radii, *, face, edge="none", width=0.0, order=4, inside: Box | None = None) -> None:
+    def circles(
+        self,
+        centres: Any,
+        radii: Any,
+        *,
+        face: Any,
+        edge: Any = "none",
+        width: Any = 0.0,
+        order: float = 4,
+        inside: Box | None = None,
+    ) -> None:
         """Circles of given radii in pixels."""
         from matplotlib.path import Path
         from matplotlib.transforms import Affine2D
@@ -159,7 +205,9 @@ class Page:
         ]
         self.shapes(shapes, face=face, edge=edge, width=width, order=order, inside=inside)
 
-    def axes(self, box: Box, xlim=(0, 1), ylim=(0, 1), xscale="linear"):
+    def axes(
+        self, box: Box, xlim: tuple[float, float] = (0, 1), ylim: tuple[float, float] = (0, 1), xscale: str = "linear"
+    ) -> Axes:
         """An invisible pair of matplotlib axes over a box, for those who want to add to a chart."""
         axes = self.figure.add_axes(
             (
@@ -191,7 +239,8 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[st
     """The text in lines of at most ``width`` pixels; a word that is longer than a line is divided."""
     lines: list[str] = []
     line = ""
-    for word in text.split(" "):
+    for whole in text.split(" "):
+        word = whole
         candidate = f"{line} {word}" if line else word
         if text_width(candidate, size, weight) <= width:
             line = candidate
@@ -259,10 +308,11 @@ def lay_out(
         under = wrap(subtitle, width, middle)
         top = LEADING * (large * len(head) + middle * len(under)) + 0.35 * size.text
 
-        def foot(told, small=small):
+        def foot(told: Sequence[str], small: float = small) -> tuple[list[str], list[str]]:
             return wrap(" ".join(told), width, small) if told else [], wrap(source, width, small) if source else []
 
-        def room(lines, small=small, top=top):
+        def room(lines: Sequence[Sequence[str]], small: float = small, top: float = top) -> float:
+            assert size.height is not None
             return size.height - 2 * size.margin - top - 2 * gap - LEADING * small * sum(map(len, lines))
 
         if size.height is None:

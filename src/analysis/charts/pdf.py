@@ -22,16 +22,17 @@ def tagged(content: bytes, alt: str, lang: str) -> bytes:
     """
     catalogue = _object(content, rb"/Type /Catalog\b")
     page = _object(content, rb"/Type /Page\b")
-    size = int(re.search(rb"/Size (\d+)", content[content.rindex(b"trailer") :])[1])
-    information = re.search(rb"/Info (\d+ \d+ R)", content[content.rindex(b"trailer") :])[1]
-    before = int(re.search(rb"startxref\s+(\d+)", content[content.rindex(b"startxref") :])[1])
+    size = int(_found(rb"/Size (\d+)", content[content.rindex(b"trailer") :]))
+    information = _found(rb"/Info (\d+ \d+ R)", content[content.rindex(b"trailer") :])
+    before = int(_found(rb"startxref\s+(\d+)", content[content.rindex(b"startxref") :]))
     opening, closing, root, document, figure, parents = range(size, size + 6)
-    drawing = re.search(rb"/Contents (\d+ \d+ R)", page[1])[1].decode()
-    box = re.search(rb"/MediaBox (\[[^]]*\])", page[1])[1].decode()
+    drawing = _found(rb"/Contents (\d+ \d+ R)", page[1]).decode()
+    box = _found(rb"/MediaBox (\[[^]]*\])", page[1]).decode()
     replaced = {
         catalogue[0]: _merged(
             catalogue[1],
-            f"/Lang ({lang}) /MarkInfo << /Marked true >> /ViewerPreferences << /DisplayDocTitle true >> /StructTreeRoot {root} 0 R",
+            f"/Lang ({lang}) /MarkInfo << /Marked true >> "
+            f"/ViewerPreferences << /DisplayDocTitle true >> /StructTreeRoot {root} 0 R",
         ),
         page[0]: _merged(
             page[1].replace(
@@ -44,7 +45,8 @@ def tagged(content: bytes, alt: str, lang: str) -> bytes:
         root: f"<< /Type /StructTreeRoot /K {document} 0 R /ParentTree {parents} 0 R /ParentTreeNextKey 1 >>".encode(),
         document: f"<< /Type /StructElem /S /Document /P {root} 0 R /K {figure} 0 R /Lang ({lang}) >>".encode(),
         figure: (
-            f"<< /Type /StructElem /S /Figure /P {document} 0 R /Pg {page[0]} 0 R /K 0 /Lang ({lang}) /Alt {_text(alt)} "
+            f"<< /Type /StructElem /S /Figure /P {document} 0 R /Pg {page[0]} 0 R /K 0 "
+            f"/Lang ({lang}) /Alt {_text(alt)} "
             f"/A << /O /Layout /Placement /Block /BBox {box} >> >>"
         ).encode(),
         parents: f"<< /Nums [ 0 [ {figure} 0 R ] ] >>".encode(),
@@ -67,9 +69,17 @@ def tagged(content: bytes, alt: str, lang: str) -> bytes:
     return bytes(out)
 
 
+def _found(pattern: bytes, content: bytes) -> bytes:
+    """The group of the first match of a pattern, which a page as matplotlib writes it has."""
+    found = re.search(pattern, content)
+    assert found is not None
+    return found[1]
+
+
 def _object(content: bytes, kind: bytes) -> tuple[int, bytes]:
     """The number and the dictionary of the only object of a kind."""
     found = re.search(rb"(?:^|\n)(\d+) 0 obj\n(<<(?:(?!endobj).)*?" + kind + rb".*?)\nendobj", content, re.DOTALL)
+    assert found is not None
     return int(found[1]), found[2]
 
 

@@ -26,6 +26,7 @@ class Plot:
     up: Scale
 
     def __call__(self, x: float, y: float) -> tuple[float, float]:
+        """The pixels at which two numbers stand."""
         return self.across(x), self.up(y)
 
     def name_points(
@@ -38,8 +39,7 @@ class Plot:
         """Write names beside points, the first ones first, where there is room.
 
         ``points`` are in pixels; ``taken`` are boxes (left, top, right, bottom) that no name may cover, ``lines`` those
-        that
-        one covers only if it finds no other place.
+        that one covers only if it finds no other place.
         """
         small, taken = self.page.size.note, list(taken)
         for (x, y), name in zip(points, names, strict=True):
@@ -54,7 +54,7 @@ class Plot:
                 (x + 0.4 * off, y + 1.9 * off, "left"),
                 (x - 0.4 * off, y + 1.9 * off, "right"),
             ]
-            rooms = []
+            rooms: list[tuple[int, int, float, float, str, Edges]] = []
             for at, base, align in places:
                 left = at - width * {"left": 0, "right": 1, "center": 0.5}[align]
                 room = (left - 1, base - 0.85 * small, left + width + 1, base + 0.2 * small)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .style import text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Scale:
         return cls(below, last + 0.02 * room, start, end)
 
     def __call__(self, value: float) -> float:
+        """The pixel at which a number stands."""
         if self.log:
             part = math.log(max(value, self.first) / self.first) / math.log(self.last / self.first)
         else:
@@ -58,7 +59,7 @@ class Scale:
             [],
         )
 
-    def _candidates(self, write, most):
+    def _candidates(self, write: Callable[[float], str], most: int) -> Iterator[list[tuple[float, str]]]:
         if self.log:
             powers = range(math.floor(math.log10(self.first)), math.ceil(math.log10(self.last)) + 1)
             series = [[step * 10.0**power for power in powers for step in steps] for steps in ((1, 2, 5), (1, 3), (1,))]
@@ -66,8 +67,8 @@ class Scale:
         else:
             magnitude = 10.0 ** math.floor(math.log10(max(abs(self.first), abs(self.last)) / most))
             series = []
-            for step in (1, 2, 5, 10, 20, 50, 100, 200, 500):
-                step *= magnitude
+            for unit in (1, 2, 5, 10, 20, 50, 100, 200, 500):
+                step = unit * magnitude
                 series.append([n * step for n in range(math.ceil(self.first / step), math.floor(self.last / step) + 1)])
         for marks in series:
             inside = [round(mark, 12) for mark in marks if self.first <= mark <= self.last]

@@ -5,8 +5,15 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.ft2font import FT2Font, LoadFlags
 
 FONTS = Path(__file__).with_name("fonts")
 #: Inter (SIL Open Font Licence), cut to Latin; scripts/make_fonts.py says how.
@@ -111,7 +118,7 @@ def size(name: str) -> Size:
     return _named(SIZES, name, "size")
 
 
-def _named(known: dict, name: str, what: str):
+def _named(known: dict[str, Any], name: str, what: str) -> Any:
     if name not in known:
         raise DataError(f"there is no {what} {name!r}; choose one of {', '.join(known)}.")
     return known[name]
@@ -139,7 +146,7 @@ RC = {
 
 
 @functools.cache
-def font(weight: int):
+def font(weight: int) -> FontProperties:
     """Matplotlib's font properties for a weight of our typeface, with DejaVu Sans for other scripts."""
     from matplotlib.font_manager import FontProperties, fontManager
 
@@ -165,14 +172,14 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
 
 
 @functools.cache
-def _face(weight: int):
+def _face(weight: int) -> FT2Font:
     from matplotlib.font_manager import fontManager, get_font
 
     return get_font(fontManager._find_fonts_by_props(font(weight)))
 
 
 @functools.cache
-def _no_hinting():
+def _no_hinting() -> LoadFlags:
     from matplotlib.ft2font import LoadFlags
 
     return LoadFlags.NO_HINTING
@@ -203,7 +210,7 @@ def oklab(colour: str) -> tuple[float, float, float]:
     )
 
 
-def _hex(lab) -> str:
+def _hex(lab: Sequence[float]) -> str:
     lightness, a, b = lab
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3

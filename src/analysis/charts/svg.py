@@ -26,7 +26,9 @@ def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
     # Matplotlib writes each step of a path on its own line: a third of the file of a map.
     raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"')
     root, body = raw.split(">", 1)
-    width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', root).groups()
+    frame = re.search(r'viewBox="0 0 (\S+) (\S+)"', root)
+    assert frame is not None
+    width, height = frame.groups()
     fonts = "".join(
         f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
         f"src:url(data:font/woff;base64,{font_inside(weight, letters)}) format('woff')}}"

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures.fields import DATE
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from great_tables import GT
 
 #: Rows shown in a page; the CSV has them all.
 MOST_ROWS = 60
@@ -84,7 +85,7 @@ class Table:
         more = say("rows_shown", self.lang, shown=MOST_ROWS, n=len(self.data)) if len(self.data) > MOST_ROWS else ""
         return [note for note in (more, self.note, self.source) if note]
 
-    def gt(self):
+    def gt(self) -> GT:
         """The table as a ``great_tables.GT``, to be styled further: an interval stands under one head with its number.
 
         Numbers, shares and measures are written in the language; a footnote says what an interval is; what is missing
@@ -95,7 +96,7 @@ class Table:
         from .telling import decimals_of
 
         shown = self.data.head(MOST_ROWS)
-        made = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
+        made: Any = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
             {column: html(escape(label)) for column, label in self.labels.items()}
         )
         if self.title:
@@ -145,7 +146,7 @@ class Table:
             data_row_padding="5px",
         )
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         self._refuse_identifiers()
         self._keep()
         plain = "\n".join(
@@ -159,7 +160,7 @@ class Table:
         )
         return {"text/html": page, "text/plain": plain}, {"exposure": {"table": self.name}}
 
-    def save(self, folder: str | os.PathLike) -> list[Path]:
+    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Save the table as CSV, and what it is as JSON; both paths are returned."""
         from ..writing import table_text, write_bytes
 
@@ -251,7 +252,7 @@ def _plain(column: str) -> str:
 
 def _level(frame: pd.DataFrame) -> float | None:
     """The one level of all intervals of a frame."""
-    levels = frame["level"].dropna().unique() if "level" in frame else ()
+    levels: Any = frame["level"].dropna().unique() if "level" in frame else ()
     return float(levels[0]) if len(levels) == 1 else None
 
 
@@ -261,7 +262,7 @@ def _intervals(columns: list[str]) -> list[tuple[str, str, str]]:
     return [(column, low, high) for column, (low, high) in ends.items() if low in columns and high in columns]
 
 
-def written(value: object, column: str, lang: str, decimals: int | None = None) -> str:
+def written(value: Any, column: str, lang: str, decimals: int | None = None) -> str:
     """A cell as text: measures by label, numbers in the language, shares as percentages, a dash for what is missing.
 
     With ``decimals`` a number has so many, for a column in which they stand below one another.

@@ -273,7 +273,7 @@ def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
 
 def _said(frame: pd.DataFrame, column: str) -> Any:
     """What the rows say in a column, which `answered` has found to be one thing."""
-    there = frame[column].dropna() if column in frame else []
+    there: Any = frame[column].dropna() if column in frame else []
     return there.iloc[0] if len(there) else None
 
 
@@ -331,7 +331,7 @@ def when(frame: pd.DataFrame, lang: str) -> str:
     return ""
 
 
-def dated(row: dict) -> str:
+def dated(row: dict[str, Any]) -> str:
     """When a figure is of: the end of its scan, or its start, or its publication; empty if none is known."""
     return next(
         (row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]),
@@ -362,7 +362,8 @@ def over_time(
     rows = rows.assign(when=[dated(row) for row in rows.to_dict("records")])
     if rows["when"].eq("").any():
         raise DataError(
-            f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; add one."
+            f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; "
+            "add one."
         )
     rows = rows.sort_values(["when", "survey"], kind="stable")
     verdict = _verdicts(rows, lang)
@@ -398,8 +399,8 @@ def over_time(
             # Errors are in English.
             return over_time(rows, "en", across_breaks="refuse", insist=False)
         raise NotComparableError(
-            f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass across_breaks='mark' to draw "
-            "them unjoined, or insist=True to join them with a note."
+            f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass "
+            "across_breaks='mark' to draw them unjoined, or insist=True to join them with a note."
         )
     return rows, joined, [*notes, say("break_marked", lang, reasons=ended(why))]
 
@@ -597,13 +598,13 @@ def source_line(frame: pd.DataFrame, lang: str) -> str:
     return say(key, lang, sources=listed(named, lang, most=SOURCES_NAMED))
 
 
-def about(frame: pd.DataFrame, lang: str) -> dict:
+def about(frame: pd.DataFrame, lang: str) -> dict[str, Any]:
     """For the bundle's JSON: sources, definitions of the measures, what the intervals are."""
     from ..figures.measures import measures
 
     defined = measures()
     named = sorted(known(frame["measure"])) if "measure" in frame else []
-    told: dict = {
+    told: dict[str, Any] = {
         "sources": publications(frame),
         "measures": {
             one: {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import DataError
 from ...language.catalogue import say
@@ -101,7 +101,7 @@ def claims(
 
 
 class _Bars:
-    def __init__(self, counts, total, lang) -> None:
+    def __init__(self, counts: Any, total: Any, lang: str) -> None:
         self.counts, self.total, self.lang = counts, total, lang
         self.drawn = len(counts)
         self.names = [
@@ -126,7 +126,7 @@ class _Bars:
         left = len(self.counts) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left else []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         x, y = box.x, box.y
         for name, colour in zip(self.names, theme.verdicts, strict=True):

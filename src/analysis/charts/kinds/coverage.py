@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -111,7 +111,7 @@ def _head_width(size: Size, columns: int, n: int) -> float:
 
 
 class _Squares:
-    def __init__(self, table, columns, lang) -> None:
+    def __init__(self, table: pd.DataFrame, columns: Sequence[str], lang: str) -> None:
         self.table, self.columns, self.lang = table, columns, lang
         self.drawn = len(table)
         self.heads = [telling.label(measure, lang) for measure in columns]
@@ -135,7 +135,7 @@ class _Squares:
         left = len(self.table) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left else []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         x = box.x
         side = 0.72 * size
@@ -154,6 +154,7 @@ class _Squares:
         left = box.x + min(max(widest, 0.26 * box.width - size), room) + size
         height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
         above, heads = top, self._heads(page.size)
+        lines: Any
         for n, lines in enumerate(heads):
             x = left + n * width
             if len(heads) <= SIDE_BY_SIDE:

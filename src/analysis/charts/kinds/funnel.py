@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -121,7 +121,7 @@ def _named(rows: pd.DataFrame, key: str, lang: str) -> str:
 
 
 class _Points:
-    def __init__(self, rows, lang) -> None:
+    def __init__(self, rows: pd.DataFrame, lang: str) -> None:
         self.rows, self.lang = rows, lang
         ratios = rows["drawn"][rows["drawn"] > 0]
         self.log = bool(len(ratios) and rows["drawn"].max() / min(1.0, ratios.min()) > 12)
@@ -129,7 +129,7 @@ class _Points:
     def wanted(self, size: Size) -> float:
         return 33 * size.text
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> object:
         rows, theme, size = self.rows, page.theme, page.size.text
         if rows.empty:
             page.text(box.x, box.y + size, say("unpublished", self.lang), colour=theme.muted)
@@ -152,7 +152,7 @@ class _Points:
         )
         grid = np.geomspace(first, last, STEPS)
         curves = {name: np.clip(curve, low, high) for name, curve in _curves(rows, grid).items()}
-        lines = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
+        lines: Any = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
         for below, above, face in (
             ("ratio_low_998", "ratio_high_998", theme.land),
             ("ratio_low_95", "ratio_high_95", theme.grid + "60"),
@@ -194,7 +194,7 @@ class _Points:
         return page.axes(drawn.box, xlim=(first, last), ylim=(drawn.up.first, drawn.up.last), xscale="log")
 
     def _levels(
-        self, page: Page, outer: list, inner: list, lines: list[float]
+        self, page: Page, outer: list[Any], inner: list[Any], lines: list[float]
     ) -> list[tuple[float, float, float, float]]:
         """Write the levels of the bands where these are widest and no line passes; return the boxes they take."""
         small, taken = page.size.note, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -103,7 +103,9 @@ def lorenz(
 
 
 class _Curve:
-    def __init__(self, frame, x, y, most, share, holders, lang) -> None:
+    def __init__(
+        self, frame: pd.DataFrame, x: Any, y: Any, most: Any, share: float, holders: Sequence[str], lang: str
+    ) -> None:
         self.frame, self.x, self.y, self.most, self.share, self.holders, self.lang = (
             frame,
             x,
@@ -117,7 +119,7 @@ class _Curve:
     def wanted(self, size: Size) -> float:
         return 32 * size.text
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         label = percent(self.share, self.lang)
         names = [line for name in self.holders for line in wrap(str(name), 0.2 * box.width, small)]

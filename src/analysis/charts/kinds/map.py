@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from ..page import Box, Page, shorten
 from ..style import Size, ramp, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -101,7 +101,8 @@ def map(  # noqa: A001 - the name of the public function
     if is_count and not symbols and not insist:
         raise NotComparableError(
             f"counts ({measure}) in colours would show where many people live, not where the problem is; "
-            "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame)); insist=True draws them with a note."
+            "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame)); "
+            "insist=True draws them with a note."
         )
     if scheme is not None and not isinstance(classes, int):
         raise DataError("limits of your own need no scheme", remedy="pass classes=[…] or scheme=, not both")
@@ -170,6 +171,10 @@ def map(  # noqa: A001 - the name of the public function
 class _Map:
     """What both kinds of map share: land, its hatch, insets, and the key of what is missing."""
 
+    view: Callable[..., None]
+    key: Callable[[Page, Box], None]
+    scale_width: Callable[[Page], float]
+
     def __init__(
         self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str]
     ) -> None:
@@ -182,7 +187,7 @@ class _Map:
             insets,
         )
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         picture, key = self.prepare(page, box)
         picture, windows = self._divided(picture)
         shapes = world()
@@ -215,7 +220,7 @@ class _Map:
         below = _rows_of(aspects, 1, Box(box.x, box.bottom - height, box.width, height), gap)
         return Box(box.x, box.y, box.width, box.height - height - gap), below
 
-    def _inset(self, page: Page, name: str, box: Box, of_world) -> None:
+    def _inset(self, page: Page, name: str, box: Box, of_world: Callable[[Any], Any]) -> None:
         """A window of the world in its frame with its name, and the frame's place on the world."""
         shapes, theme, small = world(), page.theme, page.size.note
         to_pixels = shapes.fitted(box, name)
@@ -234,7 +239,7 @@ class _Map:
         )
         page.text(box.x + 0.4 * small, box.y + 1.1 * small, text, size=small)
 
-    def land(self, page: Page, paths: Sequence, inside: Box | None) -> None:
+    def land(self, page: Page, paths: Sequence[Any], inside: Box | None) -> None:
         from matplotlib.path import Path
 
         if paths:
@@ -288,7 +293,17 @@ def _within(at: Sequence[float], box: Box | None) -> bool:
 
 
 class _Colours(_Map):
-    def __init__(self, rows, measure, column, without, lang, insets, limits, theme) -> None:
+    def __init__(
+        self,
+        rows: pd.DataFrame,
+        measure: str,
+        column: str,
+        without: int,
+        lang: str,
+        insets: Sequence[str],
+        limits: Any,
+        theme: str,
+    ) -> None:
         super().__init__(rows, measure, column, without, lang, insets)
         self.limits = limits
         self.colours = ramp(theme, max(1, len(limits) - 1))
@@ -296,7 +311,7 @@ class _Colours(_Map):
         small = set(codes.iso3[codes.area < NEEDS_DOT].tolist())
         self.note = say("small_territories", lang) if rows["iso3"].isin(small).any() else ""
 
-    def view(self, page: Page, paths: dict, to_pixels, inside: Box | None) -> None:
+    def view(self, page: Page, paths: dict[str, Any], to_pixels: Callable[[Any], Any], inside: Box | None) -> None:
         """The world, or what of it is inside a box."""
         shapes = world()
         numbers = np.searchsorted(self.limits[1:-1], self.rows["drawn"].to_numpy(), side="right")
@@ -368,7 +383,9 @@ def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lan
 
 
 class _Circles(_Map):
-    def __init__(self, rows, measure, column, without, lang, insets) -> None:
+    def __init__(
+        self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str]
+    ) -> None:
         super().__init__(rows, measure, column, without, lang, insets)
         self.note = say("symbols_note", lang)
         self.largest = float(rows["drawn"].max()) if len(rows) else 0.0
@@ -378,7 +395,7 @@ class _Circles(_Map):
         reach = 0.045 * (page.size.width - 2 * page.size.margin)
         return max(1.5, reach * math.sqrt(value / self.largest)) if self.largest else 1.5
 
-    def view(self, page: Page, paths: dict, to_pixels, inside: Box | None) -> None:
+    def view(self, page: Page, paths: dict[str, Any], to_pixels: Callable[[Any], Any], inside: Box | None) -> None:
         """The world, or what of it is inside a box."""
         shapes, theme = world(), page.theme
         with_figure = set(self.rows["iso3"])

@@ -169,7 +169,7 @@ def _shares(row: pd.Series, lang: str) -> str:
 
 
 class _Rows:
-    def __init__(self, rows, one_sided, lang) -> None:
+    def __init__(self, rows: pd.DataFrame, one_sided: bool, lang: str) -> None:
         self.rows, self.one_sided, self.lang = rows, one_sided, lang
         self.wished = self.drawn = min(len(rows), MOST_ROWS)
 
@@ -181,7 +181,7 @@ class _Rows:
         left = len(self.rows) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left else []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
         if self.one_sided:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -107,8 +107,8 @@ def ranking(
     if bars and (scale_is_log or not from_zero):
         if not insist:
             raise NotComparableError(
-                "bars are read by their length and must begin at zero; take dots (bars=False), or from_zero=True and log=False. "
-                "insist=True draws them with a note."
+                "bars are read by their length and must begin at zero; take dots (bars=False), or "
+                "from_zero=True and log=False. insist=True draws them with a note."
             )
         notes.append(say("insist_zero", lang))
     ranked = {"rank_low", "rank_high"} <= set(rows) and len(rows) > 0
@@ -164,7 +164,18 @@ def _too_few(rows: pd.DataFrame) -> pd.Series:
 
 
 class _Picture:
-    def __init__(self, rows, measure, column, drawn, lang, *, log, bars, from_zero) -> None:
+    def __init__(
+        self,
+        rows: pd.DataFrame,
+        measure: str,
+        column: str,
+        drawn: int,
+        lang: str,
+        *,
+        log: bool,
+        bars: bool,
+        from_zero: bool,
+    ) -> None:
         self.rows, self.measure, self.column, self.lang = rows, measure, column, lang
         self.log, self.bars, self.from_zero = log, bars, from_zero
         self.wished = self.drawn = drawn
@@ -187,7 +198,7 @@ class _Picture:
         left = len(self.rows) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left > 0 else []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
         if rows.empty:
@@ -262,7 +273,7 @@ class _Picture:
                 width=[1.5 if empty else 0.8 for empty in hollow],
             )
         for n, (name, text, y) in enumerate(zip(names, labels, middles, strict=True)):
-            weight = {"weight": SEMIBOLD} if n == 0 else {}
+            weight: dict[str, Any] = {"weight": SEMIBOLD} if n == 0 else {}
             page.text(box.x, y + 0.36 * size, name, **weight)
             page.text(edge, y + 0.36 * size, text, align="right", **weight)
             if self.ranks:

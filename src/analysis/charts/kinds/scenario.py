@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -114,7 +114,7 @@ def _worded(assumption: str, lang: str) -> str:
 
 
 class _Tornado:
-    def __init__(self, rows, central, lang) -> None:
+    def __init__(self, rows: pd.DataFrame, central: Any, lang: str) -> None:
         self.rows, self.central, self.lang = rows, central, lang
         self.drawn = len(rows)
 
@@ -126,7 +126,7 @@ class _Tornado:
         left = len(self.rows) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left else []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
         names = [wrap(sentence(name), 0.3 * box.width, size, SEMIBOLD) for name in rows["name"]]

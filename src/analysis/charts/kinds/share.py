@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -114,10 +114,10 @@ def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:
 
 
 class _Squares:
-    def __init__(self, value, low, high, name, counted, lang) -> None:
+    def __init__(self, value: Any, low: Any, high: Any, name: Any, counted: Any, lang: str) -> None:
         self.value, self.low, self.high, self.name, self.counted, self.lang = value, low, high, name, counted, lang
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         theme, size = page.theme, page.size.text
         sides = {columns: min(box.height * columns / 100, 0.62 * box.width / columns) for columns in (10, 20)}
         columns = 20 if sides[20] > 1.25 * sides[10] else 10

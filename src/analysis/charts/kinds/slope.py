@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import DataError
 from ...language.catalogue import say
@@ -84,7 +84,8 @@ def slope(
     for one in (first, last):
         if one["key"].duplicated().any():
             raise DataError(
-                f"the chart 'slope' got two figures for {one['key'][one['key'].duplicated()].iloc[0]} in one wave; take ex.preferred(panel)."
+                f"the chart 'slope' got two figures for {one['key'][one['key'].duplicated()].iloc[0]} in one wave; "
+                "take ex.preferred(panel)."
             )
     pairs = first.merge(last, on="key", suffixes=("_first", "_last"), validate="one_to_one")
     if pairs.empty:
@@ -169,7 +170,7 @@ def _dated(rows: pd.DataFrame, lang: str, short: bool = False) -> str:
     return str(rows["survey"].iloc[0])
 
 
-def _sentence(row, column: str, lang: str) -> str:
+def _sentence(row: Any, column: str, lang: str) -> str:
     key = {1: "slope_up", -1: "slope_down", 0: "slope_flat"}[row.direction]
     first, last = telling.both(row.drawn_first, row.drawn_last, row.measure_first, column, lang)
     if row.sign_first or row.sign_last:
@@ -182,7 +183,7 @@ def _sentence(row, column: str, lang: str) -> str:
 class _Panels:
     """A panel for each figure, with its own scale from zero."""
 
-    def __init__(self, pairs, column, dates, short, lang) -> None:
+    def __init__(self, pairs: pd.DataFrame, column: str, dates: Sequence[str], short: Sequence[str], lang: str) -> None:
         self.pairs, self.column, self.dates, self.short, self.lang = pairs, column, dates, short, lang
 
     def wanted(self, size: Size) -> float:
@@ -191,7 +192,7 @@ class _Panels:
     def limit(self, height: float, size: Size) -> list[str]:
         return []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, count = page.size.text, len(self.pairs)
         rows = 1 if count <= 3 or box.width > 2.6 * box.height else 2
         columns = -(-count // rows)
@@ -202,7 +203,7 @@ class _Panels:
                 page, Box(box.x + at * (width + 2 * size), box.y + line * (height + 1.4 * size), width, height), row
             )
 
-    def _panel(self, page: Page, box: Box, row) -> None:
+    def _panel(self, page: Page, box: Box, row: Any) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         head = page.paragraph(box.x, box.y, wrap(row.name, box.width, size, SEMIBOLD), size=size, weight=SEMIBOLD)
         # The dates stand at the panel's two ends, in as many lines as half of it needs.
@@ -256,7 +257,7 @@ class _Panels:
 class _Rows:
     """A row for each figure: a hollow dot for the first wave, a full one for the second."""
 
-    def __init__(self, pairs, column, dates, lang) -> None:
+    def __init__(self, pairs: pd.DataFrame, column: str, dates: Sequence[str], lang: str) -> None:
         self.pairs, self.column, self.dates, self.lang = pairs, column, dates, lang
         self.drawn = len(pairs)
 
@@ -268,7 +269,7 @@ class _Rows:
         left = len(self.pairs) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left else []
 
-    def __call__(self, page: Page, box: Box):
+    def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         rows = self.pairs.head(self.drawn)
         labels = [
