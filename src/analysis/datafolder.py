@@ -14,7 +14,7 @@ import re
 import stat
 import tomllib
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ _read: dict[str, None] = {}
 
 
 def data_folder() -> Path:
-    """The data folder whose files win, and to which new ones go: one's own if there is one, else the one shipped with the package.
+    """The data folder whose files win, and to which new ones go: one's own if there is one, else the one shipped.
 
     One's own is named by ``EXPOSURE_DATA``, and joins the shipped one, or by ``EXPOSURE_DATA_ONLY``, and stands alone.
 
@@ -67,7 +67,8 @@ def data_folders() -> tuple[Path, ...]:
     folder = Path(chosen).resolve()
     if not (folder / "aggregate").is_dir():
         raise DataError(
-            "is not a data folder: expected a folder 'aggregate' in it; correct the name, or begin one: exposure --data DIR new SURVEY-ID.",
+            "is not a data folder: expected a folder 'aggregate' in it; correct the name, "
+            "or begin one: exposure --data DIR new SURVEY-ID.",
             file=chosen,
         )
     return (folder,) if alone or folder == shipped else (folder, shipped)
@@ -89,7 +90,7 @@ def in_use(folder: Path | str, *, alone: bool = False) -> Iterator[None]:
 
 @contextmanager
 def growing() -> Iterator[Path]:
-    """The data folder that new surveys go to; one's own is made if it is not there, and gone again if nothing came into it.
+    """The data folder that new surveys go to; one's own is made if need be, and gone again if nothing came into it.
 
     Raises
     ------
@@ -318,7 +319,7 @@ def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (
 
 def read_rows(
     path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = (), faults: list[DataError] | None = None
-) -> list:
+) -> list[Any]:
     """The rows of a CSV file as named tuples of text, missing cells empty, plus ``line``.
 
     Parameters
@@ -354,7 +355,7 @@ def read_rows(
     reader = csv.reader(io.StringIO(text), strict=True)
     row = _row_type((*columns, *optional, "line"))
     places: list[int | None] = []
-    rows: list = []
+    rows: list[Any] = []
     header: list[str] = []
     start = 1
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_FILE + 1))
@@ -402,7 +403,9 @@ def _row_type(names: tuple[str, ...]) -> type:
     return namedtuple("Row", names)
 
 
-def _check_header(header, columns, optional, fault) -> None:
+def _check_header(
+    header: list[str], columns: tuple[str, ...], optional: tuple[str, ...], fault: Callable[..., None]
+) -> None:
     doubled = sorted({column for column in header if header.count(column) > 1})
     missing = [column for column in columns if column not in header]
     unknown = [column for column in header if column not in columns and column not in optional]

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"[=@\t\r\n＝＋－＠]|[+-](?![0-9][0-9.,]*\Z)")
 #: Whole numbers up to here are exact as floating-point numbers.
 _EXACT = 2**53
-#: Significant digits of a number that is not whole: fewer than the sixteen of its form, as many as every method carries.
-#: Sums over some hundred places, solvers and series lose three or four; what is behind is noise of the machine.
+#: Significant digits of a number that is not whole: fewer than the sixteen of its form, as many as every method
+#: carries. Sums over some hundred places, solvers and series lose three or four; what is behind is noise of the
+#: machine.
 _DIGITS = 10
 #: Fewer where a column's method carries fewer, by the names of columns: what is read off a flat maximum or simulated.
 _FEWER = {"p_simulated": 6, "p_permutation": 6}
@@ -212,7 +213,7 @@ def _defused(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _records(frame: pd.DataFrame) -> list[dict]:
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {name: None if value is None or value != value else _finite(value) for name, value in row.items()}
         for row in frame.astype("object").where(frame.notna(), None).to_dict("records")
@@ -253,7 +254,7 @@ def _columns(frame: pd.DataFrame) -> str:
     return "".join("  ".join(line).rstrip() + "\n" for line in zip(*parts, strict=True))
 
 
-def _told(metadata: dict) -> list[str]:
+def _told(metadata: dict[str, Any]) -> list[str]:
     lines = []
     for key, value in metadata.items():
         if isinstance(value, dict):
@@ -267,7 +268,7 @@ def _told(metadata: dict) -> list[str]:
     return lines
 
 
-def _xlsx(frame: pd.DataFrame, metadata: dict) -> bytes:
+def _xlsx(frame: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
     import zipfile
 
     import pandas as pd
@@ -278,7 +279,7 @@ def _xlsx(frame: pd.DataFrame, metadata: dict) -> bytes:
         raise DataError(f"has {len(frame):,} rows, more than a sheet of XLSX holds; write .parquet or .csv.")
     book = Workbook(write_only=True)
 
-    def add(sheet, values) -> None:
+    def add(sheet: Any, values: Iterable[Any]) -> None:
         cells = []
         for value in values:
             cell = WriteOnlyCell(sheet)
@@ -315,7 +316,7 @@ def _xlsx(frame: pd.DataFrame, metadata: dict) -> bytes:
     return out.getvalue()
 
 
-def _parquet(frame: pd.DataFrame, metadata: dict) -> bytes:
+def _parquet(frame: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 

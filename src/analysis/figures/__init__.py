@@ -1,0 +1,1 @@
+"""The figures: what surveys and their accounts print, read, checked and compared."""

@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 
@@ -242,7 +243,7 @@ def _cells(surveys: list[Survey]) -> Iterator[Finding]:
         )
 
 
-def cell_findings(tables: list[tuple[str, list]], columns: tuple[fields.Field, ...]) -> Iterator[Finding]:
+def cell_findings(tables: list[tuple[str, list[Any]]], columns: tuple[fields.Field, ...]) -> Iterator[Finding]:
     """What stands in cells that must not: by the list of columns, cell by cell.
 
     Parameters
@@ -285,19 +286,19 @@ def cell_findings(tables: list[tuple[str, list]], columns: tuple[fields.Field, .
                 yield Finding("error", file, row.line, column, day, "is not a day of the calendar", "correct the date.")
 
 
-def _failures(rows: list, columns: tuple[fields.Field, ...]) -> Iterator[tuple[str, str, int]]:
+def _failures(rows: list[Any], columns: tuple[fields.Field, ...]) -> Iterator[tuple[str, str, int]]:
     """The cells that a schema refuses: column, kind of check, position of the row."""
     if not rows:
         return
     import pandera.pandas as pa
 
-    def needed(cells):
+    def needed(cells: Any) -> Any:
         return cells != ""
 
-    def written(pattern):
+    def written(pattern: str) -> Callable[[Any], Any]:
         return lambda cells: (cells == "") | cells.str.match(pattern)
 
-    def chosen(choices):
+    def chosen(choices: Any) -> Callable[[Any], Any]:
         return lambda cells: (cells == "") | cells.isin(choices)
 
     schema = {}
@@ -442,7 +443,8 @@ def _two_primaries(survey: Survey, figures: list[Figure]) -> Iterator[Finding]:
                     second,
                     "figure",
                     second.figure,
-                    f"contradicts {first.figure!r} of {first.source} (line {first.line}): two primary figures for one key",
+                    f"contradicts {first.figure!r} of {first.source} (line {first.line}): "
+                    "two primary figures for one key",
                     "say in the note of one, or as a [[cause]] in survey.toml, why there are two.",
                 )
 
@@ -461,7 +463,7 @@ def _excused(first: Figure, second: Figure) -> bool:
 
 
 def _grouped(figures: list[Figure], key: list[str]) -> list[list[Figure]]:
-    groups: dict[tuple, list[Figure]] = {}
+    groups: dict[tuple[Any, ...], list[Figure]] = {}
     for row in figures:
         groups.setdefault(tuple(getattr(row, name) for name in key), []).append(row)
     return list(groups.values())
@@ -476,7 +478,9 @@ def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]
         for total in same:
             parts = below.get(_whole(total), [])
             leading = (total.file, total.line) in trusted
-            for part in itertools.takewhile(lambda part, total=total: total.high < part.low, parts):
+            for part in itertools.takewhile(
+                cast("Callable[[Figure], bool]", lambda part, total=total: total.high < part.low), parts
+            ):
                 own = part.source == total.source
                 if own or ((part.file, part.line) in trusted and (leading or total.tier == "primary")):
                     why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
@@ -485,7 +489,8 @@ def _totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, int]]
                         total,
                         "figure",
                         total.figure,
-                        f"the total for {total.place} is smaller than its part {part.place} ({part.figure!r}, line {part.line})",
+                        f"the total for {total.place} is smaller than its part {part.place} "
+                        f"({part.figure!r}, line {part.line})",
                         f"known: {why}" if why else "correct one of them, or name the cause in survey.toml.",
                         "note" if why else "error",
                     )
@@ -559,7 +564,7 @@ def _genealogy(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Findi
     parents: dict[str, set[str]] = {}
     for _, row in rows:
         parents.setdefault(row.source, set()).update(row.derived_from.split())
-    first: dict[str, tuple[str, object]] = {}
+    first: dict[str, tuple[str, Any]] = {}
     for survey, row in rows:
         told = survey in looked_at
         file = relative(survey.folder / "sources.csv")
@@ -582,7 +587,8 @@ def _genealogy(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Findi
                     row.line,
                     column,
                     getattr(row, column),
-                    f"differs from {getattr(other, column)!r} in {other_file}, line {other.line}: one publication, one description",
+                    f"differs from {getattr(other, column)!r} in {other_file}, line {other.line}: "
+                    "one publication, one description",
                     "make them the same.",
                 )
 

@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -57,14 +58,14 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
         raise DataError(f"surveys or figures can be compared, not {by!r}; choose survey or figure.", by=by)
     lang = languages.checked(lang)
     judge = _judge(lang)
-    rows: list[list] = []
+    rows: list[list[Any]] = []
     if by == "survey":
         for (measure, asset), group in _sensed(panel).groupby(["sense", "asset"], sort=True):
             for one, other in itertools.combinations(sorted(group["survey"].unique()), 2):
                 rows.append([one, other, measure, asset, *judge(one, other)])
     else:
         figures = list(_sensed(panel).reset_index(names="label").itertuples(index=False))
-        groups: dict[tuple, list] = {}
+        groups: dict[tuple[Any, ...], list[Any]] = {}
         for figure in figures:
             groups.setdefault((_place(figure), figure.sense) if len(figures) != 2 else (), []).append(figure)
         for _, group in sorted(groups.items(), key=lambda entry: entry[0]):
@@ -131,7 +132,7 @@ def _sensed(panel: pd.DataFrame) -> pd.DataFrame:
     return panel if "sense" in panel else panel.assign(sense=panel["measure"])
 
 
-def _place(figure) -> str:
+def _place(figure: Any) -> str:
     """The same for every spelling of a place, as far as the frame knows it."""
     for name in ("place_id", "iso3", "place"):
         if isinstance(found := getattr(figure, name, None), str):
@@ -139,7 +140,7 @@ def _place(figure) -> str:
     return ""
 
 
-def _figures(one, other, judge: _Judge, lang: str) -> tuple[str, str]:
+def _figures(one: Any, other: Any, judge: _Judge, lang: str) -> tuple[str, str]:
     if (one.sense, one.asset) != (other.sense, other.asset):
         return NO, _other_things((one.sense, one.asset), (other.sense, other.asset), lang)
     for figure in (one, other):
@@ -181,7 +182,7 @@ def _judge(lang: str) -> _Judge:
     return judge
 
 
-def _judged(one: str, first: dict, other: str, second: dict, lang: str) -> tuple[str, str]:
+def _judged(one: str, first: dict[str, Any], other: str, second: dict[str, Any], lang: str) -> tuple[str, str]:
     """What the files of two surveys say of comparing them."""
     methods = first["method"], second["method"]
     apart = _apart(first, second, lang)
@@ -205,7 +206,7 @@ def _judged(one: str, first: dict, other: str, second: dict, lang: str) -> tuple
     return NO, "; ".join([_reason("no_statement", lang), *described, *stated, *apart])
 
 
-def _differences(one: dict, other: dict, lang: str) -> list[str]:
+def _differences(one: dict[str, Any], other: dict[str, Any], lang: str) -> list[str]:
     """In what two methods are stated to differ."""
     found = []
     for key, word in _STATED.items():
@@ -219,7 +220,7 @@ def _differences(one: dict, other: dict, lang: str) -> list[str]:
     return found
 
 
-def _apart(first: dict, second: dict, lang: str) -> list[str]:
+def _apart(first: dict[str, Any], second: dict[str, Any], lang: str) -> list[str]:
     """How far the scans lie apart in time, if that is known and they do not overlap."""
     ends = sorted(
         (meta["scan_from"] or meta["scan_to"], meta["scan_to"] or meta["scan_from"]) for meta in (first, second)

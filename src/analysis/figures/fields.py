@@ -283,8 +283,10 @@ PANEL = {
     "place_kind": "country, world, sub-national, region or population.",
     "place_id": "The same for every spelling of a place.",
     "sense": "The measure under which the figure is filed: the survey's file may say that two words are one count.",
-    "meant": "The measure for which others print this very number, where the survey never counted what the source's noun says.",
-    "meant_place": "ISO 3166-1 alpha-3 of the country for which more sources print this very number, where an account gives it for the world.",
+    "meant": "The measure for which others print this very number, "
+    "where the survey never counted what the source's noun says.",
+    "meant_place": "ISO 3166-1 alpha-3 of the country for which more sources print this very number, "
+    "where an account gives it for the world.",
     "file": "The file in which the figure stands.",
     "line": "The line of that file.",
 }

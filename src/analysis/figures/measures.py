@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ def dictionary_files() -> list[Path]:
     return [file for file in files if file.exists()] or files[:1]
 
 
-def dictionary_state() -> tuple:
+def dictionary_state() -> tuple[Any, ...]:
     """What changes when a dictionary in use changes: names, times and sizes."""
     return tuple(
         (file, *((state := file.stat()).st_mtime_ns, state.st_size)) if file.exists() else (file,)
@@ -62,9 +63,9 @@ def _current() -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=4)
-def _frame(state: tuple) -> pd.DataFrame:
+def _frame(state: tuple[Any, ...]) -> pd.DataFrame:
     # The state of the files is the cache's key: a changed file is read again.
-    table: dict = {}
+    table: dict[str, Any] = {}
     for path, *_ in state:
         own = read_toml(path)
         refuse_identifying_texts(own, file=relative(path))
@@ -81,7 +82,7 @@ def _frame(state: tuple) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
 
 
-def faults_of(table: dict) -> list[tuple[str, str, str]]:
+def faults_of(table: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What is wrong with a table of measures: (measure, key, what and what now)."""
     faults = []
     for measure, entry in table.items():
@@ -112,8 +113,10 @@ def dictionary() -> str:
         "",
         "## Measures",
         "",
-        "*Additive*: figures of places may be added up to a total. *Independent* events: one thing, one event (a server). "
-        "*Clustered*: they come in lots, for one server holds thousands of studies; intervals for independent counts do not hold for them.",
+        "*Additive*: figures of places may be added up to a total. "
+        "*Independent* events: one thing, one event (a server). "
+        "*Clustered*: they come in lots, for one server holds thousands of studies; "
+        "intervals for independent counts do not hold for them.",
         "",
     ]
     for measure, entry in table.iterrows():
@@ -122,7 +125,8 @@ def dictionary() -> str:
             "",
             entry["definition"],
             "",
-            f"- unit: {entry['unit']}; kind: {entry['kind']}; additive: {'yes' if entry['additive'] else 'no'}; events: {entry['events']}",
+            f"- unit: {entry['unit']}; kind: {entry['kind']}; "
+            f"additive: {'yes' if entry['additive'] else 'no'}; events: {entry['events']}",
         ]
         if entry["is_not"]:
             lines.append(f"- it is not: {'; '.join(entry['is_not'])}")

@@ -12,10 +12,12 @@ import functools
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 from ..errors import DataError
 
@@ -103,7 +105,7 @@ class Expression:
 
 
 @functools.cache
-def lexicon() -> dict[str, dict]:
+def lexicon() -> dict[str, dict[str, Any]]:
     """The sections of ``numerals.toml``: ``all`` and one for each language."""
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
@@ -174,7 +176,7 @@ def bare(decimal: str) -> Language:
     return Language("", {"name": name}, decimal, {})
 
 
-def _cldr_scales(locale) -> dict[str, Decimal]:
+def _cldr_scales(locale: Any) -> dict[str, Decimal]:
     """The scale words of a locale, from CLDR's compact patterns: ``00 Mio.`` for 10^7 makes ``mio`` 10^6."""
     scales = {}
     for style in ("short", "long"):
@@ -187,14 +189,14 @@ def _cldr_scales(locale) -> dict[str, Decimal]:
     return scales
 
 
-def _forms(words, *, glued: bool = False) -> str:
+def _forms(words: Iterable[str], *, glued: bool = False) -> str:
     """A pattern for any of the words, longer ones first, never the beginning of a longer word."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     ends = [re.escape(word) + (f"(?!{_LETTER})" if word[-1].isalpha() and not glued else "") for word in ordered]
     return "(?:" + "|".join(ends) + ")" if ends else "(?!)"
 
 
-def _number(decimal: str) -> re.Pattern:
+def _number(decimal: str) -> re.Pattern[str]:
     """Digits with marks, where ``decimal`` is the decimal mark: any grouping that exists, nothing else."""
     point, group = re.escape(decimal), re.escape("," if decimal == "." else ".")
     grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (group, " ", "'"))
@@ -205,13 +207,13 @@ def _number(decimal: str) -> re.Pattern:
 class Language:
     """How one language prints numbers; patterns are compiled once."""
 
-    def __init__(self, code: str, words: dict, decimal: str, scales: dict[str, Decimal]) -> None:
+    def __init__(self, code: str, words: dict[str, Any], decimal: str, scales: dict[str, Decimal]) -> None:
         common = lexicon()["all"]
 
-        def merged(key):
+        def merged(key: str) -> dict[str, Any]:
             return common.get(key, {}) | words.get(key, {})
 
-        def joined(key):
+        def joined(key: str) -> list[str]:
             return [*common.get(key, ()), *words.get(key, ())]
 
         self.code, self.name, self.decimal = code, words["name"], decimal
@@ -305,7 +307,7 @@ class Language:
         )
 
     @staticmethod
-    def _joined(form: str) -> re.Pattern:
+    def _joined(form: str) -> re.Pattern[str]:
         pattern = re.escape(form).replace(r"\{a\}", "(?P<a>.+?)").replace(r"\{b\}", "(?P<b>.+)")
         # A bare hyphen joins numbers, never words (zwanzig-tausend) or signs.
         return re.compile(pattern.replace(r"(?P<a>.+?)\-(", r"(?P<a>.*?\d[^-]*)\-(?=\D{0,3}\d)("))
@@ -355,11 +357,11 @@ class Language:
             if high is None:
                 continue
             # "4 and 5 million" is 4 million and 5 million; "900,000 to 1.2 million" needs nothing.
-            shared = self._tail.search(ends["b"])[1]
+            shared = cast("re.Match[str]", self._tail.search(ends["b"]))[1]
             blank = " " if shared[:1].isalpha() and not self.glued else ""
             lows = [self._one(text, written) for written in dict.fromkeys((ends["a"] + blank + shared, ends["a"]))]
             lows = [low for low in lows if low and low.unit == high.unit]
-            for low in lows:
+            for low in cast("list[Expression]", lows):
                 if low.numbers[0].value < high.numbers[0].value:
                     return Expression((*low.numbers, *high.numbers), "", high.unit, high.currency or low.currency)
             if lows:
@@ -369,7 +371,7 @@ class Language:
     def _one(self, text: str, rest: str) -> Expression | None:
         """One number with its unit, or None if there is none."""
         if re.fullmatch(r"[1-9]\d{0,2} ?(?:°|º|ª|st|nd|rd|th)", rest):
-            return Expression((Amount(int(re.match(r"\d+", rest)[0])),), unit="rank")
+            return Expression((Amount(int(cast("re.Match[str]", re.match(r"\d+", rest))[0])),), unit="rank")
         if rest in self._ratios:
             return Expression((Amount(int(self._ratios[rest])).times(Decimal(1)),), unit="ratio")
         sign = self._sign.match(rest)
@@ -377,7 +379,10 @@ class Language:
         if sign and percent and sign.end() < percent.start():
             amount = self._amount(rest[sign.end() : percent.start()])
             direction = self._signs[sign[1]]
-            return amount and Expression((amount.times(direction * self._percents[percent[1]]),), unit="change")
+            return cast(
+                "Expression | None",
+                amount and Expression((amount.times(direction * self._percents[percent[1]]),), unit="change"),
+            )
         if sign and re.match(r"\d", rest[sign.end() :]):
             raise unreadable(
                 text,
@@ -387,7 +392,9 @@ class Language:
             )
         if percent:
             amount = self._amount(rest[: percent.start()])
-            return amount and Expression((amount.times(self._percents[percent[1]]),), unit="share")
+            return cast(
+                "Expression | None", amount and Expression((amount.times(self._percents[percent[1]]),), unit="share")
+            )
         part = self._part(rest) or self._part(self._counter.sub("", rest))
         if part:
             return Expression((part,), unit="share")
@@ -400,7 +407,7 @@ class Language:
                 currency = self._currencies[money[1]]
                 rest = rest[: money.start()] + rest[money.end() :]
         amount = self._amount(rest) or self._amount(self._counter.sub("", rest))
-        return amount and Expression((amount,), currency=currency)
+        return cast("Expression | None", amount and Expression((amount,), currency=currency))
 
     def _amount(self, rest: str) -> Amount | None:
         rest = rest.strip()
@@ -451,7 +458,7 @@ class Language:
         return Amount(int(total / place), place, place < 1, place == 1)
 
     @staticmethod
-    def _printed(found: re.Match, scale: Decimal) -> Amount | None:
+    def _printed(found: re.Match[str], scale: Decimal) -> Amount | None:
         whole, part = re.sub(r"\D", "", found["whole"]), found["part"] or ""
         if len(whole + part) > MOST_DIGITS:
             return None
@@ -476,14 +483,14 @@ class Language:
         half = self._mantissa.match(rest)
         if half and rest[half.end() :] and (size := self._size(rest[half.end() :])):
             mantissa = Decimal(self._mantissas[half[1]])
-            exponent = mantissa.as_tuple().exponent
+            exponent = cast("int", mantissa.as_tuple().exponent)
             return Amount(int(mantissa.scaleb(-exponent)), size.scaleb(exponent), True, False)
         words = rest.split(" ")
         for cut in range(1, len(words)):
             size = self._size(" ".join(words[cut:]))
             count = self._counted(" ".join(words[:cut])) if size else None
-            if count and count < size:
-                return Amount(count, size, False, False)
+            if count and count < cast("Decimal", size):
+                return Amount(count, cast("Decimal", size), False, False)
         count = self._counted(rest)
         return None if count is None else Amount(count)
 

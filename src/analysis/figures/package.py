@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -26,7 +27,8 @@ _LICENCE = {
 }
 _TITLE = "Published counts of exposed medical-imaging servers"
 _DESCRIPTION = (
-    "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: one folder a survey, "
+    "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: "
+    "one folder a survey, "
     "one row a printed figure, with its source, its place in the source and its printed form."
 )
 _MADE = ("method", "level", "limits", "seed", "surveys", "warnings", "missing", "parameters")
@@ -37,8 +39,8 @@ _TABLES = {
 }
 
 
-def descriptor() -> dict:
-    """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, with schema and checksum."""
+def descriptor() -> dict[str, Any]:
+    """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, schema and checksum."""
     folder = data_folder() / "aggregate"
     resources = []
     if (folder / "measures.toml").exists():  # one's own data folder may have none
@@ -62,7 +64,7 @@ def descriptor() -> dict:
     return package_of("exposure-statistics", _TITLE, _DESCRIPTION, resources)
 
 
-def package_of(name: str, title: str, description: str, resources: list[dict]) -> dict:
+def package_of(name: str, title: str, description: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
     """A Frictionless Data Package (version 2) of some resources, under the licence of this project."""
     return {
         "$schema": _PROFILE,
@@ -80,7 +82,7 @@ def descriptor_text() -> str:
     return package_text(descriptor())
 
 
-def package_text(package: dict) -> str:
+def package_text(package: dict[str, Any]) -> str:
     """A package as the text of its ``datapackage.json``."""
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
@@ -120,7 +122,7 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
     return write_plain(frame, path, told, allow={"url"})
 
 
-def metadata(frame: pd.DataFrame) -> dict:
+def metadata(frame: pd.DataFrame) -> dict[str, Any]:
     """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources.
 
     A result of ``analysis.statistics`` knows the measures and sources that it was made from even where no column names
@@ -159,7 +161,9 @@ def _texts(told: object) -> list[str]:
     )
 
 
-def described_file(path: Path, name: str, title: str, form: str, media: str, base: Path | None = None) -> dict:
+def described_file(
+    path: Path, name: str, title: str, form: str, media: str, base: Path | None = None
+) -> dict[str, Any]:
     """A file as a resource of the package in ``base`` (default: ``data/aggregate``), with its checksum."""
     # Line ends and byte order marks are accepted in reading, but a checksum is one of bytes.
     raw = path.read_bytes()
@@ -177,7 +181,7 @@ def described_file(path: Path, name: str, title: str, form: str, media: str, bas
 
 def described_table(
     path: Path, name: str, title: str, columns: tuple[fields.Field, ...], base: Path | None = None
-) -> dict:
+) -> dict[str, Any]:
     """A table as a resource of the package in ``base`` (default: ``data/aggregate``), with its columns."""
     header = read_text(path).split("\n", 1)[0].strip().split(",")
     known = {field.name: field for field in columns}
@@ -188,8 +192,8 @@ def described_table(
     }
 
 
-def _field(field: fields.Field) -> dict:
-    constraints: dict = {}
+def _field(field: fields.Field) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
     if field.needed:
         constraints["required"] = True
     if field.choices:

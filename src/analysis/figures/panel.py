@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -105,7 +105,7 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=32)
-def _panel(folders: tuple[Path, ...], state: tuple, more: tuple) -> pd.DataFrame:
+def _panel(folders: tuple[Path, ...], state: tuple[Any, ...], more: tuple[Any, ...]) -> pd.DataFrame:
     rows = []
     for folder in folders:
         survey = read_survey(folder)
@@ -140,8 +140,10 @@ def _meant(rows: list[Figure]) -> list[str | None]:
     contents = set(measures().query("events == 'clustered'").index)
     counts = {measure for measure, kind in kinds().items() if kind == "count"}
     counted: dict[str, set[str]] = {}
-    same: dict[tuple, list[Figure]] = {}
-    others: dict[tuple, list[Figure]] = {}
+    words: Any
+    printed: Any
+    same: dict[tuple[Any, ...], list[Figure]] = {}
+    others: dict[tuple[Any, ...], list[Figure]] = {}
     for row in rows:
         subject = (row.survey, row.place_id, row.scan_from, row.scan_to)
         if row.sense in contents and row.value >= TELLING:
@@ -189,7 +191,7 @@ def _meant_place(rows: list[Figure]) -> list[str | None]:
     Only numbers that are large enough not to be equal by chance are looked at, and only those of accounts.
     """
     counts = {measure for measure, kind in kinds().items() if kind == "count"}
-    printed: dict[tuple, dict[str, set[str]]] = {}
+    printed: dict[tuple[Any, ...], dict[str, set[str]]] = {}
     for row in rows:
         if row.sense in counts and row.value >= TELLING and row.iso3:
             number = (row.survey, row.sense, row.asset, row.scan_from, row.scan_to, row.value)
@@ -203,7 +205,7 @@ def _meant_place(rows: list[Figure]) -> list[str | None]:
     return found
 
 
-def meet(one, other) -> bool:
+def meet(one: Any, other: Any) -> bool:
     """Whether the intervals ``low`` to ``high`` of two figures have more than an end in common."""
     low, high = max(one.low, other.low), min(one.high, other.high)
     # An interval is half-open; only an exact figure holds its end.
@@ -234,8 +236,8 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
         number it is: ``surveyor``; ``accounts`` (only accounts print it, and two or more agree);
         ``one account``; ``others' count`` (only of people who counted for themselves).
     """
-    best: dict[tuple, Any] = {}
-    agreeing: dict[tuple, set[str]] = {}
+    best: dict[tuple[Any, ...], Any] = {}
+    agreeing: dict[tuple[Any, ...], set[str]] = {}
     known = ranked(panel)
     for row in known:
         first = best.setdefault(_key(row), row)
@@ -254,10 +256,10 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     return chosen[[*panel.columns, "printed_measure", "standing"]].reset_index(drop=True)
 
 
-def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
+def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
     """The rows that may be preferred as named tuples, best first; ``row`` is their position in the panel."""
     names = [name for name in panel.columns if name.isidentifier()]
-    row_type = namedtuple("Row", ["row", *names])
+    row_type = cast("Any", namedtuple("Row", ["row", *names]))
     rows = map(row_type, range(len(panel)), *(panel[name].tolist() for name in names))
     known = [
         row
@@ -265,7 +267,7 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
         if not math.isnan(row.value) and (contradicted or not (_text(row.meant) or _text(row.meant_place)))
     ]
     # Of each source one row for each interval, for very many rows of a source may print the same.
-    groups: dict[tuple, dict[str, dict[tuple, Any]]] = {}
+    groups: dict[tuple[Any, ...], dict[str, dict[tuple[Any, ...], Any]]] = {}
     for row in known:
         groups.setdefault(_key(row), {}).setdefault(row.source, {})[row.low, row.high] = row
     surveys = {survey for survey in {row.survey for row in known} if _is_there(survey)}
@@ -275,7 +277,7 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     apart = _of_others(known)
     revised = {survey for survey in surveys if read_survey(survey).meta["revised"]}
 
-    def rank(row) -> tuple:
+    def rank(row: Any) -> tuple[Any, ...]:
         # How many sources print a number that this one's interval meets; its own always does.
         others = groups[_key(row)]
         support = 1 + sum(
@@ -303,7 +305,7 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list:
     return sorted(known, key=rank)
 
 
-def _key(row) -> tuple:
+def _key(row: Any) -> tuple[Any, ...]:
     return tuple(_text(getattr(row, name)) for name in KEY)
 
 
@@ -312,7 +314,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _of_others(rows: Iterable) -> set[tuple[tuple, float]]:
+def _of_others(rows: Iterable[Any]) -> set[tuple[tuple[Any, ...], float]]:
     """The numbers, by what they are about, that people who counted for themselves print."""
     surveys = {survey for survey in {row.survey for row in rows} if _is_there(survey)}
     apart = {survey: read_survey(survey).counted_apart for survey in surveys}
@@ -324,7 +326,7 @@ def _reversed(year: str) -> str:
     return str(9999 - int(year)) if year else "9999"
 
 
-def _coarseness(row) -> float:
+def _coarseness(row: Any) -> float:
     """The width of a figure's interval in units of its first digit: 24.3 and 24.5 million are equally fine."""
     unit = 10.0 ** math.floor(math.log10(abs(row.value))) if row.value else 1.0
     return round((row.high - row.low) / unit, 9)
@@ -356,7 +358,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
         locator`` with ``_a`` and ``_b``, and ``cause``: why, where the survey's file knows it, else empty.
         ``place`` is that of ``a``; ``measure`` is the one under which both are filed.
     """
-    groups: dict[tuple, dict[tuple, Any]] = {}
+    groups: dict[tuple[Any, ...], dict[tuple[Any, ...], Any]] = {}
     for row in ranked(panel, contradicted=True):
         groups.setdefault(_key(row), {}).setdefault((row.low, row.high), row)
     rows = []
@@ -393,7 +395,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     return found.astype({**dict.fromkeys(_CONFLICTS, "str"), **dict.fromkeys(numbers, "float64")})
 
 
-def _cause(senses: set[str], row) -> str:
+def _cause(senses: set[str], row: Any) -> str:
     if not _is_there(row.survey):
         return ""
     return read_survey(row.survey).cause(senses, row.place, _text(row.iso3) or None)
@@ -421,7 +423,7 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
     additive = measures()["additive"].to_dict()
     best = preferred(panel)
     columns = ["survey", "measure", "asset", "scan_from", "scan_to", "iso3", "value", "low", "high"]
-    groups: dict[tuple, dict[str, tuple]] = {}
+    groups: dict[tuple[Any, ...], dict[str, tuple[Any, ...]]] = {}
     for *key, iso3, value, low, high in zip(*(best[name].tolist() for name in columns), strict=True):
         if additive.get(key[1]) and _text(iso3):
             groups.setdefault(tuple(map(_text, key)), {})[iso3] = (value, low, high)

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from ..datafolder import read_text, reference_file
 from ..errors import DataError, UnknownPlaceError
@@ -152,7 +152,7 @@ def iso3(names: str, lang: str | None = None, *, rules: Iterable[Mapping[str, st
 def iso3(
     names: pd.Series, lang: str | pd.Series | None = None, *, rules: Iterable[Mapping[str, str]] = ()
 ) -> pd.Series: ...
-def iso3(names, lang=None, *, rules=()):
+def iso3(names: Any, lang: Any = None, *, rules: Iterable[Mapping[str, str]] = ()) -> Any:
     """The ISO 3166-1 alpha-3 code of a printed country, or of each in a series.
 
     Parameters
@@ -184,7 +184,7 @@ def iso3(names, lang=None, *, rules=()):
     ('USA', 'CIV', 'USA', 'WLD')
     """
     if names is None or isinstance(names, str | float):
-        return _country(names, lang, rules)
+        return _country(cast("str", names), lang, rules)
     import pandas as pd
 
     names = names if isinstance(names, pd.Series) else pd.Series(list(names), dtype="str")
@@ -195,7 +195,8 @@ def iso3(names, lang=None, *, rules=()):
     keys = pd.DataFrame({"name": names.array, "lang": lang.array if by_row else lang})
     groups = keys.groupby(["name", "lang"], sort=False, dropna=False).ngroup()
     firsts = keys.loc[~groups.duplicated()]
-    codes, faults = [], {}
+    codes: list[str | None] = []
+    faults: dict[Any, Any] = {}
     for row, name, language in firsts.itertuples():
         if pd.isna(name):
             codes.append(None)
@@ -214,7 +215,7 @@ def iso3(names, lang=None, *, rules=()):
 def country_name(iso3: str, lang: str = "en") -> str: ...
 @overload
 def country_name(iso3: pd.Series, lang: str = "en") -> pd.Series: ...
-def country_name(iso3, lang="en"):
+def country_name(iso3: Any, lang: str = "en") -> Any:
     """The name of a country in a language of CLDR, by its ISO 3166-1 alpha-3 code.
 
     Parameters
@@ -363,7 +364,7 @@ def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) ->
         return place.iso3
     if place.kind == "sub-national":
         raise UnknownPlaceError(
-            f"'{name}' is a part of {_titled(place.parent)}, not a country; keep it as a place of its own "
+            f"'{name}' is a part of {_titled(cast('str', place.parent))}, not a country; keep it as a place of its own "
             "with that country as its parent (places.locate gives both), or take the country.",
             candidates=[place.parent],
             parent=place.parent,

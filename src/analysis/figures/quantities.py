@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import AmbiguousQuantityError, DataError
 from . import numerals
@@ -259,7 +259,7 @@ def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
         )
     if ranged and qualifier not in ("", "about"):
         raise numerals.unreadable(text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row.")
-    read = []
+    read: list[tuple[Any, ...]] = []
     for number in found.numbers:
         if isinstance(number, Part):
             read.append((*map(float, _interval_of_part(number, qualifier, exact)), 1))
@@ -347,7 +347,7 @@ def _words() -> dict[str, list[str | None]]:
     }
 
 
-def _aligned(given, index: pd.Index, name: str):
+def _aligned(given: Any, index: pd.Index, name: str) -> Any:
     """A series brought to the index of the figures, by key; anything else as it is."""
     import pandas as pd
 
@@ -362,7 +362,7 @@ def _aligned(given, index: pd.Index, name: str):
     return given.reindex(index)
 
 
-def _groups(langs, exacts, length: int) -> Iterator[tuple[np.ndarray, str | None, bool]]:
+def _groups(langs: Any, exacts: Any, length: int) -> Iterator[tuple[np.ndarray, str | None, bool]]:
     """The rows of each language and exactness."""
     import numpy as np
     import pandas as pd
@@ -377,7 +377,7 @@ def _groups(langs, exacts, length: int) -> Iterator[tuple[np.ndarray, str | None
         yield np.sort(rows), one_lang or None, bool(is_exact)
 
 
-def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict) -> dict[str, np.ndarray]:
+def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict[str, Any]) -> dict[str, np.ndarray]:
     """The columns of figures in one language; raises ``_Fault`` for the first row that cannot be read."""
     import numpy as np
     import pyarrow.compute as pc
@@ -387,7 +387,7 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict) -
     places = {name: {word: code for code, word in enumerate(known)} for name, known in words.items()}
     read = {name: np.zeros(len(distinct), dtype) for name, dtype in _DTYPES.items()}
 
-    def keep(at, **fields) -> None:
+    def keep(at: Any, **fields: Any) -> None:
         for name, field in fields.items():
             read[name][at] = places[name][field] if name in places else field
 
@@ -396,12 +396,13 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict) -
     except DataError as error:
         raise _Fault(0, error) from None
     faults = [(position, _empty("")) for position in np.flatnonzero(codes < 0)[:1]]
+    at: Any
     alone = np.ones(len(distinct), dtype=bool)
     for at, found, coefficients in _printed_alike(distinct, reader):
         if exact and found.qualifier:
             continue
         alone[at] = False
-        interval = _interval(coefficients, found.numbers[0], found.qualifier, exact)
+        interval = _interval(coefficients, cast("Amount", found.numbers[0]), found.qualifier, exact)
         keep(at, **interval._asdict(), qualifier=found.qualifier, unit=found.unit, currency=found.currency)
     for at in np.flatnonzero(alone):
         try:
@@ -414,7 +415,7 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict) -
     return {name: column[codes] for name, column in read.items()}
 
 
-def _encoded(texts: pd.Series):
+def _encoded(texts: pd.Series) -> Any:
     """The texts as an Arrow dictionary: distinct ones in the order of their first appearance."""
     import pyarrow as pa
 
@@ -436,7 +437,7 @@ def _encoded(texts: pd.Series):
     return pa.array(list(texts), pa.string()).dictionary_encode()
 
 
-def _printed_alike(texts, reader: numerals.Language) -> Iterator[tuple[np.ndarray, Expression, np.ndarray]]:
+def _printed_alike(texts: Any, reader: numerals.Language) -> Iterator[tuple[np.ndarray, Expression, np.ndarray]]:
     """Texts that differ in their digits only, such as ``about 1.2 million`` and ``about 23.5 million``.
 
     Of each such group one text is taken apart; the digits of the others are read all at once. Yields their

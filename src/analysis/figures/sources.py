@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -126,13 +127,13 @@ def cite(source: str, style: str = "text") -> str:
 
 
 def citations(style: str = "text", among: Collection[str] | None = None) -> dict[str, str]:
-    """The citation of every source (or of those ``among`` some), by its id: as :func:`cite`, but the sources are read once."""
+    """The citation of every source (or of those ``among`` some), by its id: as :func:`cite`, the sources read once."""
     known = _known()
     return {source: _written(_record(source, known), style) for source in known if among is None or source in among}
 
 
 def refuse_all_but_publications(frame: pd.DataFrame) -> pd.DataFrame:
-    """As `refuse_identifiers`, but a column ``url`` may hold the addresses of publications that ``sources.csv`` gives."""
+    """As `refuse_identifiers`, but a column ``url`` may hold addresses of publications in ``sources.csv``."""
     known = "url" in frame and set(frame["url"].dropna()) <= set(sources()["url"].dropna())
     return refuse_identifiers(frame, allow={"url"} if known else ())
 
@@ -161,16 +162,16 @@ def _surveys(survey: str | None = None) -> Iterator[Survey]:
         yield read
 
 
-def _known() -> dict[str, list]:
+def _known() -> dict[str, list[Any]]:
     """The surveys and rows in which each source stands."""
-    known: dict[str, list] = {}
+    known: dict[str, list[Any]] = {}
     for survey in _surveys():
         for row in survey.source_rows:
             known.setdefault(row.source, []).append((survey, row))
     return known
 
 
-def _record(source: str, known: dict[str, list]) -> dict[str, str]:
+def _record(source: str, known: dict[str, list[Any]]) -> dict[str, str]:
     """A source's row, with its title filled in and, if it was read only through others, who quotes it."""
     if source not in known:
         from difflib import get_close_matches
@@ -193,8 +194,8 @@ def _record(source: str, known: dict[str, list]) -> dict[str, str]:
     return {**row._asdict(), "id": source, "title": row.title or fallback, "quoted": quoted}
 
 
-def _quoting(source: str, told: str, rows: list) -> list[str]:
-    """The publishers that quote a source: those that its locators name, else those that derive from it; the earliest first."""
+def _quoting(source: str, told: str, rows: list[Any]) -> list[str]:
+    """The publishers that quote a source, earliest first: those its locators name, else those that derive from it."""
     others = [row for row in rows if row.source != source and row.seen != "quoted"]
     named = [row for row in others if re.search(rf"(?<![\w-]){re.escape(row.source)}(?![\w-])", told)]
     named = named or [row for row in others if source in row.derived_from.split()]
@@ -218,7 +219,7 @@ def _when(published: str) -> str:
     return " ".join(filter(None, (day, month, year)))
 
 
-def _csl(record: dict[str, str]) -> dict:
+def _csl(record: dict[str, str]) -> dict[str, Any]:
     """The record as a CSL-JSON item; what is not known is left out."""
     item = {
         "id": record["id"],
@@ -246,7 +247,7 @@ def _text(record: dict[str, str]) -> str:
 
 
 @functools.cache
-def _style():
+def _style() -> Any:
     from citeproc import CitationStylesStyle
 
     return CitationStylesStyle(str(Path(__file__).with_name("citation.csl")), validate=False)

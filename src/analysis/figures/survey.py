@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -100,7 +100,7 @@ class Finding:
     cause: ExposureError | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, error: ExposureError, value: str = "", **place: object) -> Finding:
+    def of(cls, error: ExposureError, value: str = "", **place: Any) -> Finding:
         """A finding made of an error, its place filled in where the error does not know it."""
         error = error.at(**place)
         expectation, _, remedy = error.message.rpartition("; ")
@@ -189,14 +189,14 @@ def read_survey(folder: Path | str) -> Survey:
     return _survey(folder, state_of(folder), dictionary_state())
 
 
-def state_of(path: Path) -> tuple:
+def state_of(path: Path) -> tuple[Any, ...]:
     """What changes when a file, or any file of a folder, changes: names, times and sizes."""
     files = sorted(path.iterdir()) if path.is_dir() else [path] if path.exists() else []
     return tuple((file.name, (state := file.lstat()).st_mtime_ns, state.st_size) for file in files)
 
 
 @functools.lru_cache(maxsize=256)
-def _survey(folder: Path, state: tuple, dictionary: tuple) -> Survey:
+def _survey(folder: Path, state: tuple[Any, ...], dictionary: tuple[Any, ...]) -> Survey:
     return Survey(folder)
 
 
@@ -212,10 +212,10 @@ class Survey:
         return f"Survey({self.id!r})"
 
     @cached_property
-    def meta(self) -> dict:
+    def meta(self) -> dict[str, Any]:
         """``survey.toml``; ``primary`` is always a list, and every table is there, if only empty."""
         found = self._found["survey.toml"] = []
-        table: dict = {}
+        table: dict[str, Any] = {}
         try:
             if self.folder.is_symlink() and not self.folder.resolve().is_relative_to(self.folder.parent.resolve()):
                 raise DataError(
@@ -264,7 +264,7 @@ class Survey:
         return pd.DataFrame(self.rows, columns=Figure._fields)
 
     @cached_property
-    def source_rows(self) -> list:
+    def source_rows(self) -> list[Any]:
         """``sources.csv`` as named tuples of text, with ``line``."""
         sources = self._table("sources.csv")
         found = self._found["sources.csv"]
@@ -289,7 +289,7 @@ class Survey:
         return sources
 
     @cached_property
-    def claim_rows(self) -> list:
+    def claim_rows(self) -> list[Any]:
         """``claims.csv`` as named tuples of text, with ``line``."""
         if not (self.folder / "claims.csv").exists():
             self._found["claims.csv"] = []
@@ -312,12 +312,12 @@ class Survey:
         return claims
 
     @cached_property
-    def printed_rows(self) -> list:
+    def printed_rows(self) -> list[Any]:
         """``figures.csv`` as named tuples of text, with ``line``."""
         return self._table("figures.csv")
 
     @cached_property
-    def draft_rows(self) -> list:
+    def draft_rows(self) -> list[Any]:
         """``draft.csv`` as named tuples of text, with ``line``; empty where there is none."""
         return self._table(DRAFT) if (self.folder / DRAFT).exists() else []
 
@@ -439,10 +439,10 @@ class Survey:
     def _file(self, name: str) -> str:
         return relative(self.folder / name)
 
-    def _table(self, name: str) -> list:
+    def _table(self, name: str) -> list[Any]:
         columns = fields.DRAFT if name == DRAFT else fields.FILES[name]
         faults: list[DataError] = []
-        rows: list = []
+        rows: list[Any] = []
         try:
             rows = read_rows(self.folder / name, fields.required(columns), fields.optional(columns), faults)
         except DataError as error:
@@ -452,7 +452,7 @@ class Survey:
         self._found[name] = [*identifying, *(Finding.of(error) for error in faults)]
         return rows
 
-    def _place(self, name: str, lang: str, found: list[Finding], at: dict) -> Place:
+    def _place(self, name: str, lang: str, found: list[Finding], at: dict[str, Any]) -> Place:
         key = (name, lang)
         if key not in self._places:
             try:
@@ -472,7 +472,9 @@ class Survey:
     def _places(self) -> dict[tuple[str, str], Place | DataError]:
         return {}
 
-    def _quantity(self, row, lang, kind, found, at) -> tuple[float, float, float, str | None, float]:
+    def _quantity(
+        self, row: Any, lang: str, kind: str | None, found: list[Finding], at: dict[str, Any]
+    ) -> tuple[float, float, float, str | None, float]:
         given = {}
         for column in ("value", "low", "high"):
             text = getattr(row, column)
@@ -533,11 +535,13 @@ class Survey:
 
     # survey.toml --------------------------------------------------------------------------------
 
-    def _faults_of_meta(self, table: dict, meta: dict) -> list[Finding]:
+    def _faults_of_meta(self, table: dict[str, Any], meta: dict[str, Any]) -> list[Finding]:
         text = read_text(self.folder / "survey.toml")
         found: list[Finding] = []
 
-        def fault(column, value, expectation, remedy, severity="error", nth=0):
+        def fault(
+            column: str, value: object, expectation: str, remedy: str, severity: str = "error", nth: int = 0
+        ) -> None:
             at = {"file": self._file("survey.toml"), "line": toml_line(text, column, nth)}
             found.append(_finding(at, column, "" if value is None else str(value), expectation, remedy, severity))
 
@@ -606,7 +610,7 @@ class Survey:
         self._faults_of_rules(meta, fault)
         return found
 
-    def _faults_of_rules(self, meta: dict, fault) -> None:
+    def _faults_of_rules(self, meta: dict[str, Any], fault: Callable[..., None]) -> None:
         known = self._dictionary
         for words, measure in meta["units"].items():
             if known and measure not in known:
@@ -656,14 +660,14 @@ class Survey:
                 for one in unknown:
                     fault("cause", entry["place"], one.expectation, one.remedy, nth=nth)
 
-    def _place_of_rule(self, name: str, meta: dict, found: list[Finding]) -> None:
+    def _place_of_rule(self, name: str, meta: dict[str, Any], found: list[Finding]) -> None:
         try:
             locate(name, rules=[rule for rule in meta["place"] if rule.get("name")])
         except DataError as error:
             found.append(Finding.of(error))
 
 
-def without_identifiers(file: str, rows: list, allow: Collection[str] = ()) -> tuple[list, list[Finding]]:
+def without_identifiers(file: str, rows: list[Any], allow: Collection[str] = ()) -> tuple[list[Any], list[Finding]]:
     """The rows with every cell emptied that holds something identifying, and a finding for each.
 
     The value is never repeated.
@@ -696,12 +700,12 @@ def _identifying(rule: str, file: str, line: int, column: str) -> Finding:
     return Finding("error", file, line, column, "", f"looks like a {rule}", remedy, error)
 
 
-def _frame(rows: list, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
+def _frame(rows: list[Any], columns: tuple[fields.Field, ...]) -> pd.DataFrame:
     names = [*fields.required(columns), *fields.optional(columns)]
     return pd.DataFrame(rows, columns=[*names, "line"]).astype({**dict.fromkeys(names, "str"), "line": "int64"})
 
 
-def in_order(finding: Finding) -> tuple:
+def in_order(finding: Finding) -> tuple[Any, ...]:
     """The order in which findings are told: by file, line and column, errors first."""
     return (finding.file, finding.line, finding.severity, finding.column, finding.value, finding.expectation)
 
@@ -726,15 +730,17 @@ def toml_line(text: str, key: str, nth: int = 0) -> int:
     return text[: start + match.start() + len(match.group()) - len(match.group().lstrip())].count("\n") + 1
 
 
-def _finding(at: dict, column: str, value: str, expectation: str, remedy: str, severity: str = "error") -> Finding:
+def _finding(
+    at: dict[str, Any], column: str, value: str, expectation: str, remedy: str, severity: str = "error"
+) -> Finding:
     return Finding(severity, at["file"], at["line"], column, value, expectation, remedy)
 
 
-def _unknown_source(at: dict, source: str) -> Finding:
+def _unknown_source(at: dict[str, Any], source: str) -> Finding:
     return _finding(at, "source", source, "is not a source of this survey", "add it to sources.csv, or correct the id.")
 
 
-def _unknown_measure(at: dict, column: str, measure: str, known: dict) -> Finding:
+def _unknown_measure(at: dict[str, Any], column: str, measure: str, known: dict[str, Any]) -> Finding:
     from difflib import get_close_matches
 
     near = get_close_matches(measure, known, n=3)
@@ -742,7 +748,7 @@ def _unknown_measure(at: dict, column: str, measure: str, known: dict) -> Findin
     return _finding(at, column, measure, "is not a measure of measures.toml", hint)
 
 
-def _has_form(value: object, form: object) -> bool:
+def _has_form(value: object, form: Any) -> bool:
     match form:
         case tuple():
             return any(_has_form(value, one) for one in form)
