@@ -303,7 +303,10 @@ def test_an_encoding_without_the_letters_is_one_sentence_and_status_1():
         [sys.executable, "-m", "analysis.cli", "check"],
         capture_output=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        env={
+            **{name: text for name, text in os.environ.items() if not name.startswith("EXPOSURE_")},
+            "PYTHONIOENCODING": "latin-1",
+        },
     )
     assert done.returncode == 1
     assert done.stderr.decode().strip().splitlines()[-1].startswith("error: the output's encoding, latin-1, ")
