@@ -34,11 +34,13 @@ CHANGES = (
 )
 PAINT = """
 const done = arguments[0];
-new PerformanceObserver(list => setTimeout(() => done(list.getEntries().at(-1).startTime), 200)).observe({type: 'largest-contentful-paint', buffered: true});
+new PerformanceObserver(list => setTimeout(() => done(list.getEntries().at(-1).startTime), 200)).observe({type: \
+'largest-contentful-paint', buffered: true});
 """
 CHANGE = """
 const [field, value, done] = arguments, element = document.getElementById(field), steps = [];
-const timed = task => { const t = performance.now(); task(); document.body.offsetHeight; steps.push(performance.now() - t); };
+const timed = task => { const t = performance.now(); task(); document.body.offsetHeight; \
+steps.push(performance.now() - t); };
 const later = setTimeout;
 window.setTimeout = (task, time) => later(() => timed(task), time);
 element.value = value;

@@ -1,4 +1,6 @@
-"""Refusing identifiers, against one vectorised pandas pattern over the same million cells (target: at most 15 times)."""
+"""Refusing identifiers, against one vectorised pandas pattern over the same million cells
+(target: at most 15 times).
+"""
 
 import importlib.util
 import time
@@ -30,7 +32,8 @@ def main() -> None:
     peer = seconds(lambda: cells.str.contains(r"\d{1,3}(?:\.\d{1,3}){3}", regex=True))
     ours = seconds(lambda: find_identifiers(frame))
     print(
-        f"identifiers: {ours:.2f} s for {len(cells):,} synthetic cells; one pattern {peer:.2f} s; ratio {ours / peer:.1f} (target 15)"
+        f"identifiers: {ours:.2f} s for {len(cells):,} synthetic cells; one pattern {peer:.2f} s; ratio "
+        f"{ours / peer:.1f} (target 15)"
     )
 
 

@@ -57,7 +57,9 @@ def memory(name, call):
 
 
 def rank_sets_of_counts(every=10):
-    """Marginal sets by exact tests; the peer calls scipy.stats.binomtest for every ordered pair, timed on a tenth of them."""
+    """Marginal sets by exact tests; the peer calls scipy.stats.binomtest for every ordered pair,
+    timed on a tenth of them.
+    """
     frame = panel()
     counts = frame["value"].astype(int).tolist()
 
@@ -101,7 +103,9 @@ def rank_sets_of_estimates(shown=2):
 
 
 def rank_probabilities_of_counts():
-    """Ranks of simulated counts; the peer draws, ranks with scipy.stats.rankdata and counts one simulation at a time."""
+    """Ranks of simulated counts;
+    the peer draws, ranks with scipy.stats.rankdata and counts one simulation at a time.
+    """
     frame = panel()
     value = frame["value"].to_numpy()
 
@@ -119,8 +123,9 @@ def rank_probabilities_of_counts():
 
 
 def bootstrap_of_gini():
-    """Gini's index with its rounding interval and chance; the peer draws a figure within its rounding and a count about it with
-    scipy.stats, and calls the index of `inequality`, one resample at a time."""
+    """Gini's index with its rounding interval and chance;
+    the peer draws a figure within its rounding and a count about it with scipy.stats,
+    and calls the index of `inequality`, one resample at a time."""
     from inequality.gini import Gini
 
     frame = panel()
@@ -144,7 +149,9 @@ def bootstrap_of_gini():
 
 
 def exact_limits(size=1_000_000):
-    """Exact limits of a million counts; the peer calls scipy.stats.chi2.ppf twice on the same array, as the formula is printed."""
+    """Exact limits of a million counts; the peer calls scipy.stats.chi2.ppf twice on the same array,
+    as the formula is printed.
+    """
     counts = np.random.default_rng(SEED).poisson(np.geomspace(0.5, 1e5, size)).astype(float)
 
     def peer():

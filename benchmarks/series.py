@@ -37,7 +37,8 @@ duckdb.sql("COPY (SELECT * FROM read_csv('{csv}')) TO '{folder}/plain.parquet' (
     "import by DuckDB, by monitor and year": """
 import duckdb
 begin()
-duckdb.sql("COPY (SELECT *, year(day) AS year FROM read_csv('{csv}')) TO '{folder}/parts' (FORMAT parquet, PARTITION_BY (source, year), OVERWRITE)")
+duckdb.sql("COPY (SELECT *, year(day) AS year FROM read_csv('{csv}')) TO '{folder}/parts' (FORMAT parquet, \
+PARTITION_BY (source, year), OVERWRITE)")
 """,
     "weekly means": """
 import analysis as ex
@@ -59,7 +60,8 @@ ex.series.resample("{series}", "week", how="mean")
 import duckdb
 files = {files}
 begin()
-duckdb.sql(f"SELECT date_trunc('week', day) AS period, place, iso3, measure, source, avg(count) AS count, avg(low) AS low, avg(high) AS high, "
+duckdb.sql(f"SELECT date_trunc('week', day) AS period, place, iso3, measure, source, avg(count) AS count, avg(low) \
+AS low, avg(high) AS high, "
            f"count(*) AS days FROM read_parquet({{files}}) GROUP BY ALL ORDER BY ALL").df()
 """,
     "weekly means by pandas from CSV": """
@@ -113,7 +115,8 @@ def begin():
     global wall, cpu
     wall, cpu = time.perf_counter(), time.process_time()
 {step}
-told = dict(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu, memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024) | told
+told = dict(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu, \
+memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024) | told
 print(json.dumps(told))
 """
 

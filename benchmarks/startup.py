@@ -38,7 +38,8 @@ def main() -> None:
             taken = [(seconds(ours, folder), seconds(theirs, folder)) for _ in range(rounds)]
             own, other = (median(column) for column in zip(*taken, strict=True))
             print(
-                f"startup: {name}: {1000 * own:.0f} ms, {own / other:.2f} of {peer} ({1000 * other:.0f} ms; target {limit})"
+                f"startup: {name}: {1000 * own:.0f} ms, {own / other:.2f} of {peer} ({1000 * other:.0f} ms; "
+                f"target {limit})"
             )
 
 

@@ -1,4 +1,6 @@
-"""A seeded, synthetic series of daily counts as monitors publish them: places × kinds × days, by monitor. No number in it was ever counted."""
+"""A seeded, synthetic series of daily counts as monitors publish them: places × kinds × days, by monitor.
+No number in it was ever counted.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def write_counts(
     number_of_places: int = 250,
     seed: int = 0,
 ) -> int:
-    """Write a CSV file of synthetic counts, by monitor and day; one in a hundred rows is missing. How many rows it has."""
+    """Write a CSV file of synthetic counts, by monitor and day; one in a hundred rows is missing.
+    How many rows it has.
+    """
     random = np.random.default_rng(seed)
     chosen = places()[:number_of_places]
     keys = [f"{code},{code},{kind}," for code in chosen for kind in KINDS]

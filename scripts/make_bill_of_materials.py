@@ -107,7 +107,9 @@ def licence_of(name: str) -> str:
 
 
 def incompatible(licence: str) -> list[str]:
-    """The licences of an expression that cannot stand beside ours, with none left to choose; all of it if it is no expression."""
+    """The licences of an expression that cannot stand beside ours, with none left to choose;
+    all of it if it is no expression.
+    """
     try:
         expression = get_spdx_licensing().parse(licence, validate=False)
     except ExpressionError:

@@ -1,4 +1,5 @@
-"""Build the reference of the package and its guides as one site with search: ``python scripts/make_reference.py [FOLDER]``.
+"""Build the reference of the package and its guides as one site with search:
+``python scripts/make_reference.py [FOLDER]``.
 
 The reference comes out of the docstrings, the guides are the pages of ``docs/``. Nothing in the site is asked of the
 net, and the same

@@ -1,4 +1,6 @@
-"""The reference is built from the docstrings: whole, searchable, the same each time, and without a request to elsewhere."""
+"""The reference is built from the docstrings: whole, searchable, the same each time,
+and without a request to elsewhere.
+"""
 
 import os
 import re

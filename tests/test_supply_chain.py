@@ -88,7 +88,9 @@ def test_what_is_shipped_of_others_has_its_licence_beside_it():
 
 
 def test_every_file_that_we_did_not_write_is_in_the_notices():
-    """Fonts, scripts that were minified, pictures and archives: none of ours has such a form but what a script of ours makes."""
+    """Fonts, scripts that were minified, pictures and archives:
+    none of ours has such a form but what a script of ours makes.
+    """
     foreign = [
         file
         for folder in ("src", "data")

@@ -17,7 +17,9 @@ BODY = PAGE[PAGE.index("\n## ") :]
 
 
 def steps() -> list[tuple[str, str, str]]:
-    """The files shown (``file``, name, content) and the commands (``run``, command, what is typed into it), in order."""
+    """The files shown (``file``, name, content) and the commands (``run``, command, what is typed into it),
+    in order.
+    """
     found: list[tuple[str, str, str]] = []
     prose = 0
     for block in re.finditer(r"^```(\w+)\n(.*?)^```$", BODY, re.DOTALL | re.MULTILINE):

@@ -53,12 +53,14 @@ def report(tmp_path_factory):
     shutil.copy(shipped / "aggregate" / "measures.toml", folder / "data" / "aggregate")
     (folder / "notebooks").mkdir()
     cells = [
-        "# Every kind of output\n\nA first paragraph that is long enough to be broken into lines on every screen that there is.",
+        "# Every kind of output\n\nA first paragraph that is long enough to be broken into lines on "
+        "every screen that there is.",
         "## A chart and a table",
         "import analysis as ex\nfigures = ex.preferred(ex.panel()).query(\"survey == 'greenbone-2019-09'\")\n"
         "servers = figures.query(\"measure == 'servers_exposed' and iso3 != 'WLD'\").dropna(subset='iso3')\n"
         "ex.chart.ranking(servers, value='value')",
-        "ex.table(figures[['place', 'measure', 'figure', 'value', 'low', 'high', 'source', 'locator']].head(20), name='t', title='A table')",
+        "ex.table(figures[['place', 'measure', 'figure', 'value', 'low', 'high', 'source', "
+        "'locator']].head(20), name='t', title='A table')",
         "ex.finding('There are {n} figures.', n=len(figures), headline=True)",
         "## Others",
         "figures.head()",

@@ -1,4 +1,5 @@
-"""Texts that run a script wherever a page takes them for more than text: the families that are known, each call with its own number.
+"""Texts that run a script wherever a page takes them for more than text:
+the families that are known, each call with its own number.
 
 ``python tests/browser/payloads.py`` prints how many there are of each family.
 """

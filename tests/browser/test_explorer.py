@@ -34,7 +34,8 @@ def choose(page, field: str, value: str) -> None:
 def settled(page) -> None:
     """Wait until all that a change asks for is done."""
     page.execute_async_script(
-        "const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()"
+        "const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? "
+        "setTimeout(wait, 5) : done(); wait()"
     )
 
 
@@ -55,7 +56,8 @@ def test_map_ranking_and_table_show_the_same_places(page):
     ranked = page.execute_script("return [...document.querySelectorAll('#ranking .row')].map(e => e.dataset.place)")
     listed = page.execute_script("return [...document.querySelectorAll('#table tbody tr')].map(e => e.dataset.place)")
     filled = page.execute_script(
-        "return [...document.querySelectorAll('#map path[data-place]')].filter(e => !e.getAttribute('fill').startsWith('url')).map(e => e.dataset.place)"
+        "return [...document.querySelectorAll('#map path[data-place]')].filter(e => "
+        "!e.getAttribute('fill').startsWith('url')).map(e => e.dataset.place)"
     )
     assert ranked[0] == "USA" and listed[: len(ranked)] == ranked
     assert set(filled) == set(ranked)
@@ -75,7 +77,8 @@ def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(
     assert circles == len(texts(page, "#ranking .row")) - 1
     assert any("Not on the map: Nederlandse Antillen" in note for note in texts(page, "#notes li"))
     hatched = page.execute_script(
-        "return [...document.querySelectorAll('#map path[data-place]')].filter(e => e.getAttribute('fill').startsWith('url')).length"
+        "return [...document.querySelectorAll('#map path[data-place]')].filter(e => "
+        "e.getAttribute('fill').startsWith('url')).length"
     )
     assert hatched > 150
     assert any("not zero" in note for note in texts(page, "#notes li"))
@@ -123,7 +126,8 @@ def test_the_keyboard_chooses_a_place_and_keeps_its_place(page):
 CATCH = """
 window.caught = []; const make = URL.createObjectURL;
 URL.createObjectURL = blob => { blob.text().then(text => caught.push(text)); return make(blob); };
-HTMLAnchorElement.prototype.click = function () { caught.push([this.download, this.href.startsWith('data:') ? this.href : '']); };
+HTMLAnchorElement.prototype.click = function () { caught.push([this.download, this.href.startsWith('data:') ? \
+this.href : '']); };
 """
 
 
@@ -244,14 +248,20 @@ def test_every_view_fits_a_small_screen(browser, report, width):
 def test_nothing_of_the_controls_is_printed(page):
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
-        seen = "return ['choices', 'map', 'ranking', 'table', 'notes', 'svg', 'theme', 'line', 'series', 'breaks', 'counts', 'series-csv'].filter(id => document.getElementById(id).checkVisibility())"
+        seen = (
+            "return ['choices', 'map', 'ranking', 'table', 'notes', 'svg', 'theme', 'line', 'series', "
+            "'breaks', 'counts', 'series-csv'].filter(id => document.getElementById(id).checkVisibility())"
+        )
         assert page.execute_script(seen) == ["map", "ranking", "table", "notes", "line", "breaks", "counts"]
     finally:
         page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_paper_is_light_though_the_screen_is_dark(page):
-    ink = "return [document.querySelector('#ranking .name').getAttribute('fill'), document.querySelector('#map pattern rect').getAttribute('fill')]"
+    ink = (
+        "return [document.querySelector('#ranking .name').getAttribute('fill'), "
+        "document.querySelector('#map pattern rect').getAttribute('fill')]"
+    )
     settled(page)
     before = page.execute_script(ink)
     page.execute_script("document.documentElement.dataset.theme = 'dark'; dispatchEvent(new Event('afterprint'))")
@@ -275,7 +285,8 @@ def test_no_interaction_blocks_the_page_for_long(page):
     for field, value in (("measure", "studies"), ("place", "DEU"), ("language", "de"), ("measure", "servers_exposed")):
         page.execute_script(
             "window.steps = []; const set = window.plainTimeout ||= setTimeout; let last = 0;"
-            "window.setTimeout = (task, time) => set(() => { const t = performance.now(); task(); steps.push(performance.now() - t); }, time);"
+            "window.setTimeout = (task, time) => set(() => { const t = performance.now(); task(); "
+            "steps.push(performance.now() - t); }, time);"
             "const e = document.getElementById(arguments[0]); e.value = arguments[1]; const t = performance.now();"
             "e.dispatchEvent(new Event('change')); steps.push(performance.now() - t)",
             field,

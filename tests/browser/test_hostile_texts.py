@@ -1,4 +1,6 @@
-"""No text can run a script: every payload in every text field, in a real browser, with the policy of the pages and without it."""
+"""No text can run a script: every payload in every text field, in a real browser,
+with the policy of the pages and without it.
+"""
 
 import csv
 import json
@@ -88,22 +90,29 @@ def write_survey(folder, name: str, text: str) -> None:
 
 #: Cells that put out every payload in every way that a notebook has.
 CELLS = (
-    "import json, pathlib\nimport pandas as pd\nimport analysis as ex\nfrom IPython.display import HTML, Markdown, display\n"
+    "import json, pathlib\nimport pandas as pd\nimport analysis as ex\nfrom IPython.display import "
+    "HTML, Markdown, display\n"
     "texts = json.loads(pathlib.Path('texts.json').read_text('utf-8'))",
     "for text in texts:\n    print(text)",
-    "class Named:\n    def __init__(self, text): self.text = text\n    def __repr__(self): return self.text\nfor text in texts:\n    display(Named(text))",
+    "class Named:\n    def __init__(self, text): self.text = text\n    def __repr__(self): return "
+    "self.text\nfor text in texts:\n    display(Named(text))",
     "for text in texts:\n    display(HTML(text))",
-    "for text in texts:\n    display(HTML(f'<table><caption>{text}</caption><tr><td title=\"{text}\">{text}</td></tr></table>'))",
+    "for text in texts:\n    display(HTML(f'<table><caption>{text}</caption><tr><td "
+    'title="{text}">{text}</td></tr></table>\'))',
     "for text in texts:\n    display(Markdown(text))",
-    "for text in texts:\n    display({'image/svg+xml': f'<svg xmlns=\"http://www.w3.org/2000/svg\"><text>{text}</text></svg>'}, raw=True)",
+    "for text in texts:\n    display({'image/svg+xml': f'<svg "
+    'xmlns="http://www.w3.org/2000/svg"><text>{text}</text></svg>\'}, raw=True)',
     "pd.DataFrame({'a': texts, texts[0]: texts}).style",
     "pd.set_option('display.max_rows', None, 'display.max_colwidth', None)\npd.DataFrame({'a': texts})",
     "for number, text in enumerate(texts):\n    display(ex.finding('Said: {text}', headline=True, text=text))",
     "for text in texts:\n    display(ex.table(pd.DataFrame({'a': [text], 'source': [text]}), title=text, note=text))",
-    "def accepted(text):\n    try:\n        return ex.refuse_identifiers(pd.DataFrame({text: [1]})) is not None\n    except ex.IdentifierError:\n        return False\n"
+    "def accepted(text):\n    try:\n        return ex.refuse_identifiers(pd.DataFrame({text: [1]})) "
+    "is not None\n    except ex.IdentifierError:\n        return False\n"
     "ex.table(pd.DataFrame({text: [text] for text in texts if accepted(text)}))",
-    "figures = ex.preferred(ex.panel())\nservers = figures[(figures['iso3'] != 'WLD') & figures['survey'].eq('hostile-0')].dropna(subset='iso3')\n"
-    "for text in texts[::25]:\n    display(ex.chart.ranking(servers, value='value', title=text, subtitle=text, note=text))",
+    "figures = ex.preferred(ex.panel())\nservers = figures[(figures['iso3'] != 'WLD') & "
+    "figures['survey'].eq('hostile-0')].dropna(subset='iso3')\n"
+    "for text in texts[::25]:\n    display(ex.chart.ranking(servers, value='value', title=text, "
+    "subtitle=text, note=text))",
 )
 
 
@@ -136,8 +145,13 @@ def site(tmp_path_factory):
 
 @pytest.fixture
 def watched(browser):
-    """The browser, noting in each page what is called; the pages' policy is in force unless ``Page.setBypassCSP`` lifts it."""
-    script = "window.fired = []; for (const name of ['alert', 'confirm', 'prompt']) window[name] = value => { fired.push(String(value)); };"
+    """The browser, noting in each page what is called;
+    the pages' policy is in force unless ``Page.setBypassCSP`` lifts it.
+    """
+    script = (
+        "window.fired = []; for (const name of ['alert', 'confirm', 'prompt']) window[name] = value => { "
+        "fired.push(String(value)); };"
+    )
     added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
     browser.execute_cdp_cmd("Page.enable", {})
     yield browser
@@ -151,15 +165,18 @@ PROVOKE = """
 const done = arguments[0];
 addEventListener('click', event => event.preventDefault(), true);
 for (const element of document.querySelectorAll('*'))
-  for (const type of ['mouseover', 'pointerover', 'click', 'focus', 'toggle', 'animationstart', 'begin', 'formdata', 'load', 'error', 'start'])
+  for (const type of ['mouseover', 'pointerover', 'click', 'focus', 'toggle', 'animationstart', 'begin', 'formdata', \
+'load', 'error', 'start'])
     element.dispatchEvent(new Event(type));
 setTimeout(() => done(fired), 30);
 """
 #: Attributes that are, or lead to, a script.
 RUNNABLE = """
-return [...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => /^on/i.test(a.name) || /^srcdoc$/i.test(a.name)
+return [...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => /^on/i.test(a.name) || \
+/^srcdoc$/i.test(a.name)
   || /^(src|href|xlink:href|action|formaction|data|background|poster)$/i.test(a.name)
-  && /^[\\s\\x00-\\x20]*(javascript|vbscript|data:(?!image\\/(png|jpeg|svg\\+xml);base64,|image\\/svg\\+xml,%3C|,$))/i.test(a.value.replace(/[\\t\\n\\r]/g, '')))
+  && /^[\\s\\x00-\\x20]*(javascript|vbscript|data:(?!image\\/(png|jpeg|svg\\+xml);base64,|\
+image\\/svg\\+xml,%3C|,$))/i.test(a.value.replace(/[\\t\\n\\r]/g, '')))
   .map(a => e.tagName + ' ' + a.name + '=' + a.value)).slice(0, 5);
 """
 
@@ -179,7 +196,8 @@ def test_the_payloads_would_run_if_a_page_took_them_as_they_are(watched, tmp_pat
     assert len(payloads()) >= 100
     assert len(ran) >= 50 and runnable >= 50
     print(
-        f"{len(payloads())} payloads, of which {len(ran)} run in a bare page without a click on a link, and {runnable} leave something to click or run"
+        f"{len(payloads())} payloads, of which {len(ran)} run in a bare page without a click on a link, "
+        f"and {runnable} leave something to click or run"
     )
 
 
@@ -208,7 +226,8 @@ def test_no_text_runs_in_the_explorer(watched, site, policy):
             survey,
         )
         watched.execute_async_script(
-            "const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? setTimeout(wait, 5) : done(); wait()"
+            "const done = arguments[0]; const wait = () => document.documentElement.dataset.busy ? "
+            "setTimeout(wait, 5) : done(); wait()"
         )
     assert watched.execute_async_script(PROVOKE) == []
     assert watched.execute_script(RUNNABLE) == []

@@ -26,16 +26,20 @@ for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++
   const [e, a] = boxes[i], [f, b] = boxes[j];
   if (e.contains(f) || f.contains(e) || e.closest('.aside') || f.closest('.aside')) continue;
   // A table that scrolls within a box of its own is taller than that.
-  if (e.closest('.box, .exposure-table, #over-time .scroll') || f.closest('.box, .exposure-table, #over-time .scroll')) continue;
-  if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+  if (e.closest('.box, .exposure-table, #over-time .scroll') || f.closest('.box, .exposure-table, #over-time \
+.scroll')) continue;
+  if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, \
+b.top) > 1)
     found.push(e.outerHTML.slice(0, 80) + ' / ' + f.outerHTML.slice(0, 80)); }
 return found.slice(0, 5);
 """
 CONTRAST = """
 const rgb = text => text.match(/[\\d.]+/g).map(Number);
-const light = c => { const [r, g, b] = c.slice(0, 3).map(x => x / 255).map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+const light = c => { const [r, g, b] = c.slice(0, 3).map(x => x / 255).map(x => x <= 0.04045 ? x / 12.92 : ((x + \
+0.055) / 1.055) ** 2.4);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-const ground = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c; }
+const ground = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if \
+(c.length < 4 || c[3] > 0) return c; }
   return [255, 255, 255]; };
 const found = [];
 for (const e of document.querySelectorAll('main *, header *, footer *')) {
@@ -107,7 +111,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, report, 
     show(browser, report / page, 1280)
     wanted = browser.execute_script(
         "return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]"
-        ".filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0 && (e.type !== 'radio' || e.checked)).length"
+        ".filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0 && (e.type !== 'radio' || "
+        "e.checked)).length"
     )
     active = webdriver_keys(browser, min(wanted, 120))
     assert len({element for element, _ in active}) >= min(wanted, 120) - 2  # a button of a group may come twice
@@ -138,7 +143,8 @@ def test_nothing_moves_while_a_page_is_laid_out(browser, report, page):
     show(browser, report / page, 1280)
     shifts = browser.execute_async_script(
         "const done = arguments[0]; let sum = 0;"
-        "new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value)).observe({type: 'layout-shift', buffered: true});"
+        "new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value)).observe({type: "
+        "'layout-shift', buffered: true});"
         "setTimeout(() => done(sum), 150)"
     )
     assert shifts < 0.02
@@ -176,7 +182,10 @@ def test_a_table_sorts_and_filters(browser, report):
     assert (
         browser.execute_script("return document.querySelector('[aria-sort]').getAttribute('aria-sort')") == "descending"
     )
-    typed = "const i = document.querySelector('#figures ~ .tools input'); i.value = 'turkiye'; i.dispatchEvent(new Event('input'));"
+    typed = (
+        "const i = document.querySelector('#figures ~ .tools input'); i.value = 'turkiye'; "
+        "i.dispatchEvent(new Event('input'));"
+    )
     browser.execute_script(typed)
     assert 0 < len(browser.execute_script(column)) < len(before)
     assert f"of {len(before)} rows" in browser.execute_script(
@@ -207,7 +216,8 @@ def test_light_and_dark_are_chosen_and_remembered(browser, report):
 def test_every_number_of_a_survey_leads_to_its_row(browser, report):
     show(browser, report / "surveys/greenbone-2019-09.html", 1280)
     lost = browser.execute_script(
-        "return [...document.querySelectorAll('td a[href^=\"#row-\"]')].filter(a => !document.querySelector(a.getAttribute('href'))).length"
+        "return [...document.querySelectorAll('td a[href^=\"#row-\"]')].filter(a => "
+        "!document.querySelector(a.getAttribute('href'))).length"
     )
     assert lost == 0
     for heading in ("unpublished", "conflicts"):
@@ -244,7 +254,10 @@ def test_a_page_is_built_for_those_who_cannot_see_it(browser, report, page):
     assert browser.execute_script("return [...document.images].filter(i => !i.alt).length") == (
         1 if page == "01_kinds.html" else 0
     )
-    unreachable = "return [...document.querySelectorAll('.box')].filter(b => b.scrollWidth > b.clientWidth && b.tabIndex < 0).length"
+    unreachable = (
+        "return [...document.querySelectorAll('.box')].filter(b => b.scrollWidth > b.clientWidth && "
+        "b.tabIndex < 0).length"
+    )
     assert browser.execute_script(unreachable) == 0
 
 

@@ -1,4 +1,5 @@
-"""A build killed, cut off, starved and damaged in some two hundred seeded ways: is the former report or the new one there, whole?
+"""A build killed, cut off, starved and damaged in some two hundred seeded ways:
+is the former report or the new one there, whole?
 
 After each fault the next build must succeed and give what a clean build gives, byte for byte. Run with
 ``python tests/campaigns/build_faults.py [kind …] [--seed N] [--times N]``; a kind is one of those that it prints. Full
@@ -33,7 +34,8 @@ if last >= 0:
     steps = 0
     def step(event, arguments):
         global steps
-        if event in ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree", "shutil.copyfile", "subprocess.Popen", "ctypes.dlsym"):
+        if event in ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "shutil.rmtree", "shutil.copyfile", \
+"subprocess.Popen", "ctypes.dlsym"):
             steps += 1
             if steps == last:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -129,7 +131,9 @@ def killed_in_time(trial: Trial, chance: random.Random, times: int) -> Iterator[
 
 
 def killed_at_a_step(trial: Trial, chance: random.Random, times: int) -> Iterator[str]:
-    """SIGKILL at a random step of the build's own work with files; every second time among the last forty, where the folders are exchanged."""
+    """SIGKILL at a random step of the build's own work with files;
+    every second time among the last forty, where the folders are exchanged.
+    """
     trial.set(1)
     trial.restore(0)
     count, _ = trial.build(last=0).communicate()
@@ -166,7 +170,9 @@ def can_mount(folder: Path) -> bool:
 
 
 def full_disk(trial: Trial, chance: random.Random, times: int) -> Iterator[str]:
-    """No space left after a random number of bytes; every second time the temporary folder lies on the full disk as well."""
+    """No space left after a random number of bytes;
+    every second time the temporary folder lies on the full disk as well.
+    """
     if not can_mount(trial.folder):
         return
     trial.set(1)

@@ -203,10 +203,12 @@ def survey(file: str) -> Reader:
 def articles() -> Reader:
     extract = ex.extract
     seeds = [
-        "In 2019, 590 servers in 52 countries held 24.3 million studies with 737 million images; 187 of them stood in the United States.",
+        "In 2019, 590 servers in 52 countries held 24.3 million studies with 737 million images; 187 of "
+        "them stood in the United States.",
         "Alrededor de 24 millones de registros y más de 737 millones de imágenes; uno de cada diez sin contraseña.",
         "Rund 2.300 Systeme, davon 590 offen; in Indien 105 Mio. Bilder, das sind 36 %.",
-        "<html><body><article><h1>Report</h1><p>About 1.2 billion images.</p><table><tr><td>India</td><td>97</td></tr></table></article></body></html>",
+        "<html><body><article><h1>Report</h1><p>About 1.2 billion "
+        "images.</p><table><tr><td>India</td><td>97</td></tr></table></article></body></html>",
     ]
 
     def read(rng: random.Random) -> object:

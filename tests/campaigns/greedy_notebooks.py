@@ -1,4 +1,5 @@
-"""Notebooks that take all they can get, at the limits that a build has by default: each must be stopped by the limit that is meant for it.
+"""Notebooks that take all they can get, at the limits that a build has by default:
+each must be stopped by the limit that is meant for it.
 
 Run with ``python tests/campaigns/greedy_notebooks.py``; it needs some 6 GB of memory. Only where time is the limit,
 that is shorter than the default.
@@ -45,7 +46,8 @@ def main() -> None:
                 fine = limit in told and told.startswith("greedy.ipynb: cell 1: ")
                 lost += not fine
                 print(
-                    f"greedy: {'forked' if warm else 'plain'} kernel {name}: {'' if fine else 'LOST: '}{told} ({time.monotonic() - begun:.0f} s)",
+                    f"greedy: {'forked' if warm else 'plain'} kernel {name}: {'' if fine else 'LOST: '}{told} "
+                    f"({time.monotonic() - begun:.0f} s)",
                     flush=True,
                 )
     sys.exit(lost)

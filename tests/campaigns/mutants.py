@@ -1,4 +1,5 @@
-"""How many small faults do the tests find? A seeded sample of mutants of each file that a wrong number or a leak could come from.
+"""How many small faults do the tests find? A seeded sample of mutants of each file that a wrong number or a leak
+could come from.
 
 Run as ``python tests/campaigns/mutants.py [SIZE [FILE …]]``; mutmut makes the mutants and runs the tests of the file on
 each, in a copy of
@@ -47,7 +48,8 @@ import functools, gc
 
 def pytest_sessionstart(session):
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper) and str(one.__module__).partition(".")[0] in ("analysis", "tests"):
+        if isinstance(one, functools._lru_cache_wrapper) and str(one.__module__).partition(".")[0] in ("analysis", \
+"tests"):
             one.cache_clear()
 """
 #: Exit codes that mutmut keeps: the tests failed, or ran for far too long.
@@ -106,7 +108,8 @@ def main(size: int, files: list[str]) -> int:
         killed = len(result) - len(differing)
         low, high = proportion_confint(killed, len(result), method="wilson")
         print(
-            f"{file}: {killed} of {len(result)} killed, {killed / len(result):.0%} (95 % interval {low:.0%} to {high:.0%}); {total} mutants in all"
+            f"{file}: {killed} of {len(result)} killed, {killed / len(result):.0%} (95 % interval {low:.0%} "
+            f"to {high:.0%}); {total} mutants in all"
         )
         for name, text in differing.items():
             print(f"  survived: {name} (code {result[name]})")

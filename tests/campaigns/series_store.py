@@ -1,4 +1,5 @@
-"""Imports into a store of counts under faults: killed at random moments, a full disk, flipped bits, two at once, one bad row in many.
+"""Imports into a store of counts under faults: killed at random moments, a full disk, flipped bits, two at once,
+one bad row in many.
 
 ``python tests/campaigns/series_store.py [SEED]`` prints one line a fault, with its counts; it ends with status 1 if any
 promise broke.
@@ -126,7 +127,10 @@ class Campaign:
     def full_disk(self) -> None:
         """Limits on the size of a file stand for a full disk; as root, a small file system as well."""
         right = tries = 0
-        code = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); limit = int(sys.argv[3]); resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
+        code = (
+            "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); limit = "
+            "int(sys.argv[3]); resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
+        )
         for limit in (0, 100, 2_000, 20_000, 100_000):
             done = subprocess.run(
                 [sys.executable, "-c", code + _CHILD, str(self.second), "synthetic", str(limit)],

@@ -76,7 +76,8 @@ diario-2020-04,Maharashtra,studies,,"308.451",párrafo 5,
 
 CLAIMS = """\
 source,claim,relation,place,measure,figure,other_place,other_measure,locator,quote_lang
-diario-2020-04,More than half of the studies lie in the United States.,share_of,EE. UU.,studies,más de la mitad,World,,párrafo 2,es
+diario-2020-04,More than half of the studies lie in the United States.,share_of,EE. UU.,studies,más de la \
+mitad,World,,párrafo 2,es
 """
 
 

@@ -138,7 +138,10 @@ def _italian(rng: random.Random) -> str:
     from stdnum.it import codicefiscale
 
     letters = "".join(rng.choice("BCDFGLMNPRSTVZ") for _ in range(6))
-    body = f"{letters}{rng.randrange(40, 99)}{rng.choice('ABCDEHLMPRST')}{rng.randrange(1, 29):02d}H{rng.randrange(100, 999)}"
+    body = (
+        f"{letters}{rng.randrange(40, 99)}{rng.choice('ABCDEHLMPRST')}"
+        f"{rng.randrange(1, 29):02d}H{rng.randrange(100, 999)}"
+    )
     return body + codicefiscale.calc_check_digit(body)
 
 
@@ -187,7 +190,8 @@ _KINDS = {
     "URL": lambda rng: f"http://{_ipv4(rng)}:8080/study/{_digits(rng, 5)}",
     "e-mail": lambda rng: f"{rng.choice(_NAMES).lower()}.{rng.choice('abc')}@example.{rng.choice(['org', 'com'])}",
     "telephone, international": lambda rng: (
-        f"+{rng.choice(['1', '44', '49', '33', '34'])} {_digits(rng, 3)} {_digits(rng, 3)}{rng.choice([' ', '-'])}{_digits(rng, 4)}"
+        f"+{rng.choice(['1', '44', '49', '33', '34'])} {_digits(rng, 3)} "
+        f"{_digits(rng, 3)}{rng.choice([' ', '-'])}{_digits(rng, 4)}"
     ),
     "telephone, US": lambda rng: f"({rng.randrange(200, 999)}) 555-{_digits(rng, 4)}",
     "telephone, labelled": lambda rng: f"Tel. 0{_digits(rng, 2)} {_digits(rng, 4)} {_digits(rng, 4)}",
@@ -287,18 +291,21 @@ _INNOCENT = [
     _grouped("'"),
     lambda rng: str(rng.randrange(1, 10 ** rng.randrange(1, 8))),
     lambda rng: (
-        f"{rng.choice(['about', 'más de', 'rund', 'près de', 'over'])} {rng.uniform(1, 900):.1f} {rng.choice(['million', 'Mio.', 'mil millones'])}"
+        f"{rng.choice(['about', 'más de', 'rund', 'près de', 'over'])} {rng.uniform(1, 900):.1f} "
+        f"{rng.choice(['million', 'Mio.', 'mil millones'])}"
     ),
     lambda rng: f"{rng.randrange(1, 50)},{rng.randrange(10, 99)},{rng.randrange(100, 999)}",
     lambda rng: f"{rng.randrange(1, 100)}.{rng.randrange(10)} %",
     lambda rng: f"{rng.randrange(10, 50)},000–{rng.randrange(50, 90)},000",
     lambda rng: (
-        f"10.{rng.randrange(1000, 9999)}/{rng.choice(['ajr', 'jdi', 'j.rad'])}.{rng.randrange(10, 99)}.{rng.randrange(1000, 99999)}"
+        f"10.{rng.randrange(1000, 9999)}/{rng.choice(['ajr', 'jdi', 'j.rad'])}."
+        f"{rng.randrange(10, 99)}.{rng.randrange(1000, 99999)}"
     ),
     lambda rng: f"arXiv {rng.randrange(1001, 2612)}.{rng.randrange(10000, 20000)}",
     lambda rng: f"{rng.randrange(2009, 2026)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}",
     lambda rng: (
-        f"{rng.randrange(1, 29)} September {rng.randrange(2009, 2026)}, {rng.randrange(0, 24):02d}:{rng.randrange(60):02d}"
+        f"{rng.randrange(1, 29)} September {rng.randrange(2009, 2026)}, "
+        f"{rng.randrange(0, 24):02d}:{rng.randrange(60):02d}"
     ),
     lambda rng: f"version {rng.randrange(1, 9)}.{rng.randrange(20)}.{rng.randrange(20)}",
     lambda rng: f"p. {rng.randrange(1, 80)}, table {rng.randrange(1, 9)}; paragraph {rng.randrange(1, 30)}",
@@ -319,7 +326,8 @@ _INNOCENT = [
     lambda rng: f"section {rng.randrange(1, 9)}.{rng.randrange(1, 9)}.{rng.randrange(1, 9)}.{rng.randrange(1, 9)}",
     lambda rng: f"{rng.randrange(1, 99)},{rng.randrange(10, 99)},{rng.randrange(10, 99)},{rng.randrange(100, 999)}",
     lambda rng: (
-        f"{rng.randrange(10, 99)} lakh; {rng.randrange(1, 9)} crore, {rng.randrange(1, 9)}½ times, 10{rng.choice('²³⁶')}"
+        f"{rng.randrange(10, 99)} lakh; {rng.randrange(1, 9)} crore, {rng.randrange(1, 9)}½ times, "
+        f"10{rng.choice('²³⁶')}"
     ),
     lambda rng: f"{rng.randrange(1, 900)}万 ({rng.randrange(1, 900)}億)",
     _sentence,

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -378,7 +379,7 @@ class TestScope:
 class TestShippedData:
     """Ten faults planted in a copy of the data that is shipped."""
 
-    PLANTED = [
+    PLANTED: ClassVar[list[tuple[str, ...]]] = [
         (
             "greenbone-2019-09/figures.csv",
             "greenbone-2019-09,World,countries,",

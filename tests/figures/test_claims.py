@@ -236,7 +236,8 @@ WHOLE = [
         "claim": "ca. 59 Millionen (patients, the world)",
         "verdict": "definition differs",
         "verdict_now": "definition differs",
-        "explanation": "“ca. 59 Millionen” stands under “patients”, but the surveyor prints that number, “Over 59M” (aplite-bheu-slides-2023-12), for "
+        "explanation": "“ca. 59 Millionen” stands under “patients”, but the surveyor prints that number, “Over 59M” "
+        "(aplite-bheu-slides-2023-12), for "
         "“personal and health records together”.",
         "suggestion": "personal and health records together: more than 59 million",
         "primary_source": "aplite-bheu-slides-2023-12",
@@ -246,7 +247,8 @@ WHOLE = [
         "primary_low": 59e6,
         "primary_high": 60e6,
         "locator": "para 1",
-        "cause": "16.1 million records with personal data, called patients; or these and 43.5 million health records added "
+        "cause": "16.1 million records with personal data, called patients; or these and 43.5 million health "
+        "records added "
         "up.",
         "primary_rows": "aplite-2023-12:8",
     },
@@ -260,7 +262,8 @@ WHOLE = [
         "claim": "ca. 15.000 (patients, Germany)",
         "verdict": "not checkable",
         "verdict_now": "not checkable",
-        "explanation": "Neither the surveyor’s own figure for “patients” (Germany) nor one in another account was seen in print.",
+        "explanation": "Neither the surveyor’s own figure for “patients” (Germany) nor one in another account was seen "
+        "in print.",
         "suggestion": "",
         "primary_source": "",
         "primary_figure": "",
@@ -282,7 +285,8 @@ WHOLE = [
         "claim": "at least 70% (share in the cloud, the world)",
         "verdict": "not checkable",
         "verdict_now": "not checkable",
-        "explanation": "The surveyor’s own figure for “share in the cloud” (the world) was not seen in print; other accounts "
+        "explanation": "The surveyor’s own figure for “share in the cloud” (the world) was not seen in print; other "
+        "accounts "
         "that agree with “at least 70%”: 1, that print another number: 0.",
         "suggestion": "",
         "primary_source": "",
@@ -305,7 +309,8 @@ WHOLE = [
         "claim": "All of the 2,300 systems could be viewed by anyone with a few clicks.",
         "verdict": "contradicted",
         "verdict_now": "contradicted",
-        "explanation": "By the published figures it is 590 of 2,300, that is 25.1–26.2%, which contradicts the claim (greenbone-2019-09).",
+        "explanation": "By the published figures it is 590 of 2,300, that is 25.1–26.2%, which contradicts the claim "
+        "(greenbone-2019-09).",
         "suggestion": "25.1–26.2% (590 of 2,300)",
         "primary_source": "greenbone-2019-09",
         "primary_figure": "590; 2,300",
@@ -327,7 +332,8 @@ WHOLE = [
         "claim": "Just under a third of the reachable servers hold unprotected health data.",
         "verdict": "supported",
         "verdict_now": "supported",
-        "explanation": "By the published figures it is 1,159 of 3,806, that is 30.5%: the claim holds (aplite-bheu-slides-2023-12).",
+        "explanation": "By the published figures it is 1,159 of 3,806, that is 30.5%: the claim holds "
+        "(aplite-bheu-slides-2023-12).",
         "suggestion": "",
         "primary_source": "aplite-bheu-slides-2023-12",
         "primary_figure": "1,159; 3,806",
@@ -349,9 +355,11 @@ WHOLE = [
         "claim": "Exposed servers increased by more than half.",
         "verdict": "contradicted",
         "verdict_now": "contradicted",
-        "explanation": "By the published figures 172 of 590 went and 129 came, that is −7.3%, which contradicts the claim (greenbone-2019-09; "
+        "explanation": "By the published figures 172 of 590 went and 129 came, that is −7.3%, which contradicts the "
+        "claim (greenbone-2019-09; "
         "greenbone-presseportal-2019-11; digitalisationworld-2019-11).",
-        "suggestion": "−7.3% (172 of 590 went, 129 came); it would be true of: studies without any protection (+91 to +118.4%) and images (+61.8 to +62%)",
+        "suggestion": "−7.3% (172 of 590 went, 129 came); it would be true of: studies without any protection (+91 to "
+        "+118.4%) and images (+61.8 to +62%)",
         "primary_source": "greenbone-2019-09; greenbone-presseportal-2019-11; digitalisationworld-2019-11",
         "primary_figure": "590; 129; 172",
         "low": 1 / 2,
@@ -457,7 +465,8 @@ def test_a_country_s_number_given_for_the_world(edit):
     edit(
         "figures.csv",
         "daily-2020-03,Europe",
-        "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe",
+        "daily-2020-03,Spain,organisations,,308,paragraph 7,\n"
+        "extra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe",
     )
     edit(
         "sources.csv",
@@ -474,7 +483,8 @@ class TestAnAccountIsNoProofOfItself:
     CLAIM = (
         "claims.csv",
         "párrafo 2,es\n",
-        "párrafo 2,es\ndiario-2020-04,Maharashtra has more than 300 thousand.,more_than,Maharashtra,studies,300.000,,,párrafo 5,es\n",
+        "párrafo 2,es\ndiario-2020-04,Maharashtra has more than 300 "
+        "thousand.,more_than,Maharashtra,studies,300.000,,,párrafo 5,es\n",
     )
 
     def test_its_own_figure_alone(self, edit):
@@ -650,7 +660,9 @@ class TestChangeBetweenYears:
         edit(
             "figures.csv",
             "daily-2020-03,France,studies,,204",
-            "daily-2020-03,France,cost_per_breach_usd,,$6.45 million,y,,2018-08,2019-04\ndaily-2020-03,France,cost_per_breach_usd,,$7.13 million,y,,2019-08,2020-04\ndaily-2020-03,France,studies,,204",
+            "daily-2020-03,France,cost_per_breach_usd,,$6.45 million,y,,2018-08,2019-04\n"
+            "daily-2020-03,France,cost_per_breach_usd,,$7.13 million,y,,2019-08,2020-04\n"
+            "daily-2020-03,France,studies,,204",
         )
         row = claim("change_direction", "France", "cost_per_breach_usd", "rises", text="It rose from 2019 to 2020.")
         assert row["verdict"] == "supported"
@@ -719,7 +731,9 @@ def test_an_unknown_account_is_named():
 
 
 def test_an_account_among_ones_own_data_is_held_against_the_survey_that_it_retells(tmp_path, monkeypatch):
-    """The report of September 2019 is a source of both waves, and at home in the first: 590 servers, over 24 million studies."""
+    """The report of September 2019 is a source of both waves, and at home in the first:
+    590 servers, over 24 million studies.
+    """
     from analysis.intake.skeleton import new_survey
 
     data, account = tmp_path / "my-data", "daily-2019-10"

@@ -15,7 +15,9 @@ SHIPPED = "greenbone-2019-09", "greenbone-2019-11"
 
 @pytest.fixture
 def second(small_data):
-    """A function that adds a survey: ``second("other-2021", scan_from="2021-01")`` with changed lines of its survey.toml."""
+    """A function that adds a survey:
+    ``second("other-2021", scan_from="2021-01")`` with changed lines of its survey.toml.
+    """
 
     def add(name="other-2021-03", method="", **changed):
         text = SURVEY.replace('programme = "sample"', f'programme = "{changed.pop("programme", name)}"')

@@ -56,7 +56,8 @@ def test_a_statement_that_nobody_translated_is_quoted_as_english():
 
 def test_a_refusal_is_in_english_whatever_the_language():
     rows = ex.preferred(ex.panel()).query(
-        "iso3 == 'WLD' and measure == 'servers_exposed' and survey in ('greenbone-2019-09', 'modat-2025', 'aplite-2023-12')"
+        "iso3 == 'WLD' and measure == 'servers_exposed' and survey in ('greenbone-2019-09', "
+        "'modat-2025', 'aplite-2023-12')"
     )
     with pytest.raises(ex.NotComparableError, match="must not be compared"):
         comparability.require_comparable(rows, lang="de")

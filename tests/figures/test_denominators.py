@@ -100,7 +100,7 @@ class TestRows:
 
 class TestRefused:
     def test_unknown(self):
-        with pytest.raises(ex.DataError, match="population or one of .*hospitals_total"):
+        with pytest.raises(ex.DataError, match=r"population or one of .*hospitals_total"):
             one("USA", 2019, "dentists")
 
     def test_money(self):

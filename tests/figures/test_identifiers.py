@@ -75,7 +75,8 @@ def test_the_adversarial_corpora_are_judged_by_kind(written_by):
 
 @pytest.mark.parametrize(
     "column",
-    ["IPs", "remote_addr", "pat_name", "gps", "AET", "mrns", "nhs_no", "SOPInstanceUIDs", "patientIDs", "患者ID", "ФИО", "電話番号", "data di nascita",
+    ["IPs", "remote_addr", "pat_name", "gps", "AET", "mrns", "nhs_no",
+     "SOPInstanceUIDs", "patientIDs", "患者ID", "ФИО", "電話番号", "data di nascita",
      "numer telefonu", "e-postadress", "geboortedatum", "nome do paciente", "身份证号", "doğum tarihi", "clientIp"],
 )  # fmt: skip
 def test_a_column_is_known_in_other_languages_numbers_and_cases(column):
@@ -484,8 +485,8 @@ def test_nested_texts_are_refused_with_the_key_that_holds_them(told, where):
         refuse_identifying_texts({"first": 1, "second": ["fine", 2.5, None], **told}, file="survey.toml")
     error = caught.value
     assert (
-        str(error)
-        == f"survey.toml: {where} holds what looks like a network address; nothing of this file was kept. Remove what identifies, and keep counts only."
+        str(error) == f"survey.toml: {where} holds what looks like a network address; nothing of this file was kept. "
+        "Remove what identifies, and keep counts only."
     )
     assert (error.file, error.rule) == ("survey.toml", "network address")
     assert refuse_identifying_texts({"first": 1, "second": ["fine", {"third": "fine"}]}) is None

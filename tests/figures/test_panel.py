@@ -166,7 +166,8 @@ class TestPreferred:
         edit(
             "figures.csv",
             "sample-release-2020-03,World,images",
-            "sample-release-2020-03,World,studies,,24.5 million,text,later edition\nsample-release-2020-03,World,images",
+            "sample-release-2020-03,World,studies,,24.5 million,text,later edition\n"
+            "sample-release-2020-03,World,images",
         )
         assert self.chosen().loc[("WLD", "studies"), "value"] == 24.3e6
         edit(
@@ -186,7 +187,8 @@ class TestPreferred:
         edit(
             "figures.csv",
             "daily-2020-03,Europe",
-            "daily-2020-03,Spain,organisations,,308,paragraph 7,\nextra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe",
+            "daily-2020-03,Spain,organisations,,308,paragraph 7,\n"
+            "extra-2020-05,Spain,organisations,,308,paragraph 7,\ndaily-2020-03,Europe",
         )
         edit(
             "sources.csv",
@@ -306,7 +308,8 @@ class TestUnpublished:
         edit(
             "figures.csv",
             "daily-2020-03,Europe",
-            "daily-2020-03,France,servers_exposed,,20,p. 6,\ndaily-2020-03,Réunion,servers_exposed,,3,p. 6,\ndaily-2020-03,Europe",
+            "daily-2020-03,France,servers_exposed,,20,p. 6,\ndaily-2020-03,Réunion,servers_exposed,,3,p. 6,\n"
+            "daily-2020-03,Europe",
         )
         servers = ex.unpublished(ex.panel()).set_index("measure").loc["servers_exposed"]
         # 187 + 6 + 20; the three may be among the twenty, or not

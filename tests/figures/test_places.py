@@ -364,7 +364,10 @@ def test_first_look_is_quick():
 
 
 def test_one_name_loads_no_pandas():
-    code = "import sys, analysis as ex; ex.iso3('Deutschland', 'de'); ex.country_name('DEU'); print('pandas' in sys.modules)"
+    code = (
+        "import sys, analysis as ex; ex.iso3('Deutschland', 'de'); ex.country_name('DEU'); "
+        "print('pandas' in sys.modules)"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
         == "False"

@@ -559,7 +559,7 @@ def test_exactness_may_differ_by_row():
 
 def test_the_row_at_fault_is_named():
     figures = pd.Series(["590", "about 40", "1.234", "", "12.34.5"], index=list("abcde"))
-    with pytest.raises(ex.AmbiguousQuantityError, match="row c: '1.234'") as caught:
+    with pytest.raises(ex.AmbiguousQuantityError, match=r"row c: '1.234'") as caught:
         ex.quantities(figures)
     assert (caught.value.row, caught.value.text) == ("c", "1.234")
     with pytest.raises(ex.DataError) as caught:
@@ -715,7 +715,7 @@ def test_what_contradicts_itself_is_told_in_full(text, lang, exact, told):
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT, "", "  ", "n/a", "–"])
 def test_no_figure_is_said_to_be_none(nothing):
-    with pytest.raises(ex.DataError, match="empty|no figure|missing") as told:
+    with pytest.raises(ex.DataError, match=r"empty|no figure|missing") as told:
         ex.quantity(nothing)
     assert "is a number" not in str(told.value)
 

@@ -1,6 +1,7 @@
 """The rules by which a claim is settled, each on a few made-up figures with the arithmetic beside it."""
 
 from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -255,7 +256,9 @@ class TestChange:
 
 
 class TestRank:
-    ROWS = [row("studies", low, low + 2, place=place) for place, low in (("USA", 50), ("IND", 30), ("BRA", 10))]
+    ROWS: ClassVar[list[Any]] = [
+        row("studies", low, low + 2, place=place) for place, low in (("USA", 50), ("IND", 30), ("BRA", 10))
+    ]
 
     def test_bounds_of_a_place(self):
         found = settle(claim("rank", place="IND", figure="second"), Known([*self.ROWS, row("studies", 95, 97)]))

@@ -51,7 +51,10 @@ def test_a_page_of_50_megabytes_is_refused_before_it_is_read(tmp_path):
 
 def test_entities_of_a_page_are_not_expanded(tmp_path):
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a0 "12 servers">{levels}]><html><body><p>&a9; {ARTICLE}</p></body></html>'
+    bomb = (
+        f'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a0 "12 servers">{levels}]><html><body><p>&a9; '
+        f"{ARTICLE}</p></body></html>"
+    )
     draft = read(tmp_path, "bomb.html", bomb)
     assert draft["figure"].tolist() == ["412", "31", "61"]
     assert draft["sentence"].str.len().max() < 300
@@ -158,7 +161,8 @@ def test_menus_adverts_and_other_articles_are_left_out(tmp_path):
     )
     page = f"""<html><head><title>Open archives</title></head><body><nav><ul><li>60 servers on sale</li></ul></nav>
       <article><h1>Open archives</h1><p>{ARTICLE} {filler}</p><p>{filler}</p></article>
-      <aside><h2>Most read</h2><ul><li><a href="/x">9 million images of cats</a></li></ul></aside><footer>1,000 servers in our cloud</footer></body></html>"""
+      <aside><h2>Most read</h2><ul><li><a href="/x">9 million images of cats</a></li></ul></aside>\
+<footer>1,000 servers in our cloud</footer></body></html>"""
     assert read(tmp_path, "page.html", page)["figure"].tolist() == ["412", "31", "61"]
 
 

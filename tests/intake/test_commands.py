@@ -82,7 +82,8 @@ def test_what_is_refused_is_one_line_and_status_1(tmp_path, name, told):
 
 ACCOUNT = """Medical images of millions lie open
 
-Greenbone Networks found 590 reachable servers in 52 countries. They hold the data of 24 million patients and 373 million images.
+Greenbone Networks found 590 reachable servers in 52 countries. They hold the data of 24 million patients and 373 \
+million images.
 """
 
 

@@ -207,7 +207,10 @@ def test_a_table_with_a_mapping_is_a_whole_survey(imported, folder, tmp_path, co
 
 
 def test_a_date_of_a_mapping_needs_no_quotation_marks(imported, tmp_path):
-    text = 'place = "Country"\n[figures]\nservers_exposed = "Servers"\n[survey]\nscan_from = 2026-03-01\n[source]\npublished = 2026-04-01\n'
+    text = (
+        'place = "Country"\n[figures]\nservers_exposed = "Servers"\n[survey]\nscan_from = 2026-03-01\n'
+        "[source]\npublished = 2026-04-01\n"
+    )
     (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
     imported("Country,Servers\nSpain,3\n", "table", mapping=tmp_path / "mapping.toml")
     survey = read_survey("sample-2026-03")

@@ -77,7 +77,7 @@ def test_an_empty_sheet_is_said(tmp_path):
 def test_what_is_missing_or_a_folder_is_said(tmp_path):
     with pytest.raises(ex.DataError, match="is missing"):
         files.rows_of(tmp_path / "nothing.csv")
-    with pytest.raises(ex.DataError, match="cannot be read|is a folder"):
+    with pytest.raises(ex.DataError, match=r"cannot be read|is a folder"):
         files.text_of(tmp_path)
 
 
@@ -145,7 +145,7 @@ def test_formulas_without_values_are_refused(tmp_path):
 def test_a_damaged_spreadsheet_is_said(tmp_path, damage):
     path = tmp_path / "damaged.xlsx"
     path.write_bytes(damage(xlsx([["Country", "Servers"], ["Spain", 3]])))
-    with pytest.raises(ex.DataError, match="damaged archive|cannot be read as a spreadsheet"):
+    with pytest.raises(ex.DataError, match=r"damaged archive|cannot be read as a spreadsheet"):
         files.rows_of(path)
 
 

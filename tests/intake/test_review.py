@@ -13,7 +13,8 @@ from analysis.intake.review import review, review_table
 
 TEXT = """Open archives, spring 2026
 
-In a scan of March 2026, 412 open DICOM servers were found in 31 countries. Brazil had 61 servers, Mexico 20, and 12 % of all images lie in Asia.
+In a scan of March 2026, 412 open DICOM servers were found in 31 countries. Brazil had 61 servers, Mexico 20, and 12 \
+% of all images lie in Asia.
 
 | Country | Images (in 1,000) |
 | --- | --- |

@@ -173,7 +173,9 @@ build("out", sys.argv[1], data=sys.argv[2], jobs=int(sys.argv[3]))
 
 
 def test_the_same_bytes_whatever_surrounds_the_build(fresh, tmp_path, moved_clock):
-    """Directory, time zone, language, home, user, umask, hash seed, jobs, CPUs, date, clock, order of files, width of the terminal, caches."""
+    """Directory, time zone, language, home, user, umask, hash seed, jobs, CPUs, date, clock, order of files,
+    width of the terminal, caches.
+    """
     surroundings = [
         {
             "TZ": "Asia/Kathmandu",
@@ -397,7 +399,10 @@ def test_a_full_disk_leaves_the_former_report_as_it_was(built, write_notebook):
     del resource
     before = built.tree()
     write_notebook(built.notebooks / "04_more.ipynb", "# More", "print('x' * 300_000)")
-    limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))"
+    limit = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))"
+    )
     failed = run_build(built, limit)
     told, _ = failed.communicate(timeout=60)
     assert failed.returncode == 1

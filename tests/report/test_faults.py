@@ -1,4 +1,6 @@
-"""One of each fault that `tests/campaigns/build_faults.py` tries by the hundred: afterwards a whole report is there, and the next build is clean."""
+"""One of each fault that `tests/campaigns/build_faults.py` tries by the hundred:
+afterwards a whole report is there, and the next build is clean.
+"""
 
 import os
 import signal
@@ -47,11 +49,13 @@ def whole(site) -> bytes:
     [
         (f"site_folder._exchange = lambda one, other: {NOW}", False),
         (
-            f"exchange = site_folder._exchange\ndef killed(*folders): exchange(*folders); {NOW}\nsite_folder._exchange = killed",
+            f"exchange = site_folder._exchange\ndef killed(*folders): exchange(*folders); {NOW}\n"
+            "site_folder._exchange = killed",
             True,
         ),
         (
-            f"def cannot(*folders): raise OSError\nsite_folder._exchange = cannot\nos.rename = (lambda rename: lambda one, other: rename(one, other) or {NOW})(os.rename)",
+            "def cannot(*folders): raise OSError\nsite_folder._exchange = cannot\nos.rename = (lambda "
+            f"rename: lambda one, other: rename(one, other) or {NOW})(os.rename)",
             None,
         ),
     ],

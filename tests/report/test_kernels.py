@@ -17,7 +17,8 @@ from analysis.report.kernels import Kernels
 from analysis.report.limits import Limits
 
 EVERY_KIND = (
-    "import sys\nimport pandas as pd\nimport matplotlib.pyplot as plt\nfrom IPython.display import HTML, Markdown, SVG, clear_output, display",
+    "import sys\nimport pandas as pd\nimport matplotlib.pyplot as plt\nfrom IPython.display import "
+    "HTML, Markdown, SVG, clear_output, display",
     "pd.DataFrame({'place': ['A', 'B'], 'value': [1, 2]})",
     "fig, ax = plt.subplots()\nax.plot([1, 3, 2])\nNone",
     "%matplotlib inline\nplt.bar([1, 2], [3, 4]);",
@@ -163,7 +164,8 @@ def test_what_a_notebook_reads_is_noted(notebook, tmp_path, warm):
     (beside / "neighbour.py").write_text("x = 1\n")
     code = (
         f"import os, pandas as pd\npd.read_csv('some.csv')\npd.read_csv(r'{data}/sub/some.csv')\n"
-        f"pd.read_csv(r'{elsewhere}/some.csv')\nos.listdir(r'{data}')\nopen('written.txt', 'w').close()\nimport neighbour"
+        f"pd.read_csv(r'{elsewhere}/some.csv')\nos.listdir(r'{data}')\nopen('written.txt', 'w').close()\n"
+        "import neighbour"
     )
     with Kernels(watched={"notebooks": beside, "data": data}, warm=warm) as kernels:
         _, touched = kernels.run(notebook(code), "reader", folder=beside)
@@ -195,7 +197,8 @@ def test_no_process_outlives_the_build(tmp_path, warm, number):
     program = (
         "import sys\nfrom pathlib import Path\nfrom analysis.report.kernels import Kernels\n"
         f"nb = {{'cells': [{{'cell_type': 'code', 'metadata': {{}}, 'source': {cell!r}}}]}}\n"
-        f"with Kernels(warm={warm}) as kernels:\n    print(kernels._folder, flush=True)\n    kernels.run(nb, 'x', folder=Path('.'))"
+        f"with Kernels(warm={warm}) as kernels:\n    print(kernels._folder, flush=True)\n    "
+        "kernels.run(nb, 'x', folder=Path('.'))"
     )
     build = subprocess.Popen(
         [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

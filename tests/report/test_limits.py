@@ -154,7 +154,8 @@ def test_not_even_another_program_reaches_the_network(kernels, notebook, tmp_pat
         pytest.skip("this system lets nobody have a network of their own")
     port, came = listener
     cell = (
-        f"import subprocess, sys\ndone = subprocess.run([sys.executable, '-c', {CALL.format(port=port)!r}], capture_output=True, text=True)\n"
+        "import subprocess, sys\ndone = subprocess.run([sys.executable, '-c', "
+        f"{CALL.format(port=port)!r}], capture_output=True, text=True)\n"
         "print(done.returncode, done.stderr.strip().splitlines()[-1])"
     )
     [told] = run(kernels, notebook, tmp_path, cell)

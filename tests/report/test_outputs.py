@@ -28,7 +28,9 @@ SHOWN = {
     "HTML in pieces": "display(HTML(f'<p>at {note[:5]}<b>{note[5:]}</b></p>'))",
     "a link": "display(HTML(f'<a href=\"http://{note}/viewer\">open</a>'))",
     "a title": "display(HTML(f'<b title=\"{note}\">open</b>'))",
-    "a drawing": "display({'image/svg+xml': f'<svg xmlns=\"http://www.w3.org/2000/svg\"><text>{note[:5]}<tspan>{note[5:]}</tspan></text></svg>'}, raw=True)",
+    "a drawing": "display({'image/svg+xml': f'<svg "
+    'xmlns="http://www.w3.org/2000/svg"><text>{note[:5]}<tspan>{note[5:]}</tspan></text></svg>\'}, '
+    "raw=True)",
     "a display that is updated": "shown = display('wait', display_id=True); shown.update(note)",
     "an error": "raise ValueError(note)",
 }

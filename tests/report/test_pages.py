@@ -57,7 +57,10 @@ def test_nothing_hostile_is_left(hostile):
 
 
 def test_a_table_keeps_its_form():
-    table = '<style scoped>.a > td { color: #123456; }</style><table class="a"><tr><td colspan="2" style="text-align: right">1 &lt; 2</td></tr></table>'
+    table = (
+        '<style scoped>.a > td { color: #123456; }</style><table class="a"><tr><td colspan="2" '
+        'style="text-align: right">1 &lt; 2</td></tr></table>'
+    )
     assert cleaning.clean(table) == table.replace("<style scoped>", "<style>")
     link = '<td><a href="surveys/x.html#row-2" title="p. 4">590</a></td>'
     assert cleaning.clean(link) == link
@@ -75,7 +78,8 @@ def test_what_was_cleaned_stays_as_it_is(text):
 def test_markdown_has_anchors_and_links_between_pages_but_no_html_and_no_pictures():
     headings = pages._Headings()
     html = pages._markdown(
-        "## A & B\n\n## A & B\n\n[x](02_where.ipynb) ![p](https://example.org/p.png) <b>raw</b>\n\n[j](javascript:alert(1))",
+        "## A & B\n\n## A & B\n\n[x](02_where.ipynb) ![p](https://example.org/p.png) <b>raw</b>\n\n"
+        "[j](javascript:alert(1))",
         headings,
     )
     assert headings.sections == [("a-b", "A & B"), ("a-b-2", "A & B")]
@@ -214,7 +218,8 @@ def test_a_sentence_whose_row_is_not_known_stays_as_it_is():
 def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_rows(tmp_path):
     file = tmp_path / "chart.csv"
     file.write_text(
-        "survey,source,place,measure,value,low,figure,locator\ns-2021,a,World,studies,24000000,23500000.5,24 million,p. 1\n,,X,,,,,\n"
+        "survey,source,place,measure,value,low,figure,locator\n"
+        "s-2021,a,World,studies,24000000,23500000.5,24 million,p. 1\n,,X,,,,,\n"
     )
     shown = row_links.drawn(file, PRINTED, "de")
     assert shown["columns"] == ["place", "figure", "value", "low", "source", "locator"]

@@ -1,4 +1,7 @@
-"""The application that every command joins, with the options that commands share and the two ways out: results and messages."""
+"""The application that every command joins.
+
+With the options that commands share, and the two ways out: results and messages.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(
     name="exposure",
@@ -53,7 +59,7 @@ class _Loudness:
 
     quiet = False
     verbose = False
-    bar = None
+    bar: Any = None
 
 
 _loudness = _Loudness()
@@ -152,7 +158,7 @@ def detail(message: str) -> None:
         say(message)
 
 
-def show(frame, shown: Format) -> None:
+def show(frame: pd.DataFrame, shown: Format) -> None:
     """Print a frame in the format asked for."""
     from ..writing import table_text
 

@@ -5,7 +5,7 @@ Read without the heavy libraries, and each function loads what it needs: every c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def kinds(incomplete: str) -> list[str]:
     return sorted(file.stem for file in folder.glob(f"{incomplete}*.py") if not file.stem.startswith("_"))
 
 
-def _offered(context: typer.Context, incomplete: str, names: Callable[[], object]) -> list[str]:
+def _offered(context: typer.Context, incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:
     """The names that begin so, of the data folder that the words before name; nothing where it cannot be read."""
     from ..datafolder import in_use
 

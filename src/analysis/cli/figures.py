@@ -95,7 +95,7 @@ def sources(
         return
     for name, told in all_surveys.loc[survey].items():
         if told is not None and not (pd.api.types.is_scalar(told) and pd.isna(told)) and told not in ("", [], {}):
-            typer.echo(f"{str(name).replace('_', ' ')}: {told if isinstance(told, str) else told}")
+            typer.echo(f"{str(name).replace('_', ' ')}: {told}")
     typer.echo("")
     show(figures, shown)
     typer.echo("")

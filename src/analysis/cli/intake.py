@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -99,6 +99,7 @@ def import_(
             file, series, grain.value, over_time and over_time.value, vintage=vintage, revise=revise, wait=wait
         )
         return
+    assert survey is not None
     from ..datafolder import surveys_present
     from ..figures.check import check
     from ..intake.facets import import_export
@@ -118,7 +119,7 @@ def import_(
         say('nothing is open; with status = "published" in its survey.toml it is data')
 
 
-def _import_counts(file: Path, series: str, grain: str, over_time: str | None, **how) -> None:
+def _import_counts(file: Path, series: str, grain: str, over_time: str | None, **how: Any) -> None:
     from ..series.catalogue import series_present
     from ..series.skeleton import new_series
     from ..series.importing import import_counts
@@ -126,7 +127,8 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
     if series not in series_present():
         if over_time is None:
             raise DataError(
-                f"there is no series '{series}' yet; say of a new one whether the days of a week add up (--over-time sum: events) "
+                f"there is no series '{series}' yet; say of a new one whether the days of a week add up "
+                "(--over-time sum: events) "
                 "or are averaged (--over-time mean: a stock), and its --grain.",
                 series=series,
             )
@@ -141,7 +143,8 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
     else:
         done = import_counts(file, series, **how)
     typer.echo(
-        f"import {done.number}: {done.rows:,} rows, {done.added:,} new, {done.same:,} known already, {done.revised:,} corrections"
+        f"import {done.number}: {done.rows:,} rows, {done.added:,} new, {done.same:,} known already, "
+        f"{done.revised:,} corrections"
     )
     say(f"look at it: exposure series {series}; check it: exposure check {series}")
 
@@ -182,6 +185,7 @@ def extract(
         growing() if out is not None and own_data() else nullcontext(),
         progress_bar(f"reading {file.name}") as progress,
     ):
+        files: list[Path]
         if out is None:
             draft, files = read(file, lang, survey=survey, pages=pages, progress=progress), []
         else:
@@ -206,7 +210,8 @@ def extract(
     language = found["document"]["lang"]
     of = f", an account of {found['survey']}" if found["survey"] else ""
     say(
-        f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out (--explain says which)"
+        f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out "
+        "(--explain says which)"
     )
     if not len(draft):
         say("no figure was found: is it the whole text, and is its language right (--lang)?")

@@ -96,7 +96,8 @@ def _released(out: Path, threshold: int) -> Iterator[None]:
         left_out = int((withheld["status"] == LEFT_OUT).sum())
         more = f", {left_out} text(s) or series left out" if left_out else ""
         say(
-            f"{len(withheld) - left_out} figure(s) of your own withheld{more}; {log} says which and why, and is not for "
+            f"{len(withheld) - left_out} figure(s) of your own withheld{more}; {log} says which and why, and "
+            "is not for "
             "giving away"
         )
 

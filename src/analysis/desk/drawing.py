@@ -29,13 +29,14 @@ def chart_of(asked: Mapping[str, str], lang: str) -> Chart:
     """
     kind = asked.get("kind") if asked.get("kind") in KINDS else "ranking"
     per = asked.get("per") or None
+    size = asked.get("size")
     return draw(
         str(kind),
         measure=asked.get("measure") or None,
         source=asked.get("survey") or None,
         per=per,
         symbols=True if kind == "map" and per is None else None,
-        size=asked.get("size") if asked.get("size") in SIZES else "web",
+        size=size if size is not None and size in SIZES else "web",
         theme="dark" if asked.get("theme") == "dark" else "light",
         title=asked.get("title") or None,
         alt=asked.get("alt") or None,

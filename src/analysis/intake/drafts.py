@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from filelock import FileLock
 
+    from ..figures.quantities import Quantity
     from .blocks import Progress
 
 REPORT, LOG, LOCK = "report.json", "decisions.log", "draft.lock"
@@ -443,7 +444,11 @@ class Draft:
             at = next((at for at, row in enumerate(self.rows) if row["id"] == mine["id"]), None)
             if at is None:
                 raise DataError("the row is no longer in the draft; open it anew.", file=DRAFT)
-            told = {"id": mine["id"], "before": changed, "after": {name: mine[name] for name in changed}}
+            told: dict[str, Any] = {
+                "id": mine["id"],
+                "before": changed,
+                "after": {name: mine[name] for name in changed},
+            }
             with open(self.folder / LOG, "a", encoding="utf-8", newline="\n") as log:
                 log.write(json.dumps(told, ensure_ascii=False) + "\n")
             self.rows[at] |= told["after"]
@@ -516,7 +521,7 @@ def _figure(row: dict[str, str], source: str, lang: str) -> dict[str, str]:
     return figure
 
 
-def _overridden(row: dict[str, str], read) -> bool:
+def _overridden(row: dict[str, str], read: Quantity) -> bool:
     """Whether the row's value is another than its figure alone: a header counts in thousands, or in percent."""
     return bool(row["value"]) and abs(float(row["value"]) - read.value) > 1e-9 * max(abs(read.value), 1e-9)
 

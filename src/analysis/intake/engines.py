@@ -41,7 +41,8 @@ def censys(path: Path, rules: dict[str, Any]) -> Export:
         raise DataError(f"is no aggregate of Censys. {INSTEAD['censys']}", file=name)
     result = told.get("result", told)
     result = result if isinstance(result, dict) else {}
-    old = told.get("metadata") if isinstance(told.get("metadata"), dict) else {}
+    metadata = told.get("metadata")
+    old = metadata if isinstance(metadata, dict) else {}
     buckets = result.get("buckets") or told.get("results")
     asked = str(result.get("field") or "")
     if asked and not re.search(r"country(_code)?$", asked):

@@ -182,8 +182,10 @@ def refuse_lists(document: Document) -> None:
         for line in part.text.split("\n")
         if line.strip()
     ]
-    rules = [(identifying(ADDRESS.sub(" ", line)), locator) for line, locator in lines if len(line) <= _LONGEST_ENTRY]
-    hosts = [(rule, locator) for rule, locator in rules if rule in ("network address", "host name")]
+    looked_at = [
+        (identifying(ADDRESS.sub(" ", line)), locator) for line, locator in lines if len(line) <= _LONGEST_ENTRY
+    ]
+    hosts = [(rule, locator) for rule, locator in looked_at if rule in ("network address", "host name")]
     if len(hosts) >= _FEWEST_HOSTS and 2 * len(hosts) > len(lines):
         raise _refusal(hosts[0][1], hosts[0][0])
 

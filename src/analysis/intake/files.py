@@ -75,7 +75,9 @@ def json_of(text: str, name: str) -> object:
         while at < len(text):
             document, end = decoder.raw_decode(text, at)
             documents.append(document)
-            at = _BLANK.match(text, end).end()
+            blank = _BLANK.match(text, end)
+            assert blank is not None
+            at = blank.end()
     except RecursionError:
         raise DataError("is nested too deep for an export of counts; export it again.", file=name) from None
     except json.JSONDecodeError as error:

@@ -165,6 +165,7 @@ def frictionless(path: Path, rules: dict[str, Any]) -> Export:
     rows = table(named[chosen])
     rules = rules or _by_schema(rows[0], path.name)
     export = _mapped(rows, rules, path.name, "frictionless")
+    assert isinstance(package, dict)
     told = {"title": package.get("title", ""), "url": package.get("homepage", "")}
     export.source = {**{key: text for key, text in told.items() if isinstance(text, str) and text}, **export.source}
     if told["title"]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures import fields
@@ -301,7 +301,7 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
         )
         fault = widgets.HTML()
 
-        def changed(event: dict) -> None:
+        def changed(event: dict[str, Any]) -> None:
             if event["owner"] is decision and not event["new"] and fault.value:
                 return  # taken back below, because it cannot be accepted
             fault.value = ""

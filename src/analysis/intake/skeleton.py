@@ -127,12 +127,11 @@ def filled(text: str, meta: Mapping[str, object], units: Mapping[str, str]) -> s
     for key, value in meta.items():
         # What JSON writes of texts and lists of texts, TOML reads.
         told = json.dumps(value, ensure_ascii=False)
-        text, found = re.subn(
-            rf"(?m)^(?:# )?({re.escape(key)} +=) (?:\"[^\"]*\"|\[\])",
-            lambda match, told=told: f"{match[1]} {told}",
-            text,
-            count=1,
-        )
+
+        def put(match: re.Match[str], told: str = told) -> str:
+            return f"{match[1]} {told}"
+
+        text, found = re.subn(rf"(?m)^(?:# )?({re.escape(key)} +=) (?:\"[^\"]*\"|\[\])", put, text, count=1)
         if not found:
             raise DataError(f"{key!r} is not a key of survey.toml that can be filled in.", column=key)
     told = "".join(

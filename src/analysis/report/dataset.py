@@ -129,7 +129,7 @@ def write_dataset(folder: Path | str) -> list[Path]:
     table = tidy()
     written = [write_text(folder / "panel.csv", table_text(table, "csv")), write_table(table, folder / "panel.parquet")]
     content = written[0].read_bytes()
-    descriptions = {
+    descriptions: dict[str, Any] = {
         "datapackage.json": data_package(content),
         "dataset.jsonld": schema_org(),
         "croissant.json": croissant(content),

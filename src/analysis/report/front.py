@@ -53,7 +53,7 @@ def front() -> dict[str, Any]:
     }
 
 
-def _say(key: str, **values: object) -> str:
+def _say(key: str, **values: Any) -> str:
     from ..language.catalogue import say
 
     return say(key, family="front", **values)

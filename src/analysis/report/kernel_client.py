@@ -143,7 +143,9 @@ class Client:
             "allow_stdin": False,
             "stop_on_error": True,
         }
-        sent = self._session.send(self._shell, "execute_request", content=request)["header"]["msg_id"]
+        message = self._session.send(self._shell, "execute_request", content=request)
+        assert message is not None
+        sent = message["header"]["msg_id"]
         limit = time.monotonic() + self._limits.seconds
         reply: Message = {}
         idle = clear = False

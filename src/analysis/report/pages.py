@@ -12,6 +12,7 @@ import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import jinja2
@@ -49,7 +50,7 @@ _FEW_ROWS = 8
 # ---- what a notebook leaves ----------------------------------------------------------------------------
 
 
-def publish(notebook: dict) -> list[tuple[int, str]]:
+def publish(notebook: dict[str, Any]) -> list[tuple[int, str]]:
     """Make an executed notebook fit to be published, in place.
 
     What is no result is taken out: messages on standard error, addresses of objects in memory, times.
@@ -90,10 +91,10 @@ class _Notebook:
     title: str = ""
     summary: str = ""
     lang: str = "en"
-    blocks: list[dict] = field(default_factory=list)
+    blocks: list[dict[str, Any]] = field(default_factory=list)
     sections: list[tuple[str, str]] = field(default_factory=list)
     """Second-level headings: anchor and text."""
-    findings: list[dict] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
 
 
 @functools.cache
@@ -110,7 +111,7 @@ def templates() -> dict[str, jinja2.Template]:
     return {name: environment.get_template(name) for name in _PAGES}
 
 
-def render(site: Path, entries: list[dict], lang: str, withheld_below: int | None = None) -> None:
+def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below: int | None = None) -> None:
     """Write every page of the site from what the notebooks and the surveys left in its folder.
 
     If counts of one's own below some number were withheld, each page says so.
@@ -199,7 +200,7 @@ def render(site: Path, entries: list[dict], lang: str, withheld_below: int | Non
         shutil.copyfile(FONTS / "OFL.txt", assets / "OFL.txt")
 
 
-def _front(site: Path, titles: dict[str, str]) -> dict:
+def _front(site: Path, titles: dict[str, str]) -> dict[str, Any]:
     """What the first page says of the surveys, if the site has the pages that its points lead to."""
     told = json.loads((site / "front.json").read_text("utf-8"))
     return told if told and all(point["page"] in titles for point in told["points"]) else {}
@@ -221,7 +222,7 @@ def _reviewed(site: Path) -> Markup:
     return _json_ld(told)
 
 
-def _json_ld(told: dict) -> Markup:
+def _json_ld(told: dict[str, Any]) -> Markup:
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
 
@@ -343,18 +344,18 @@ class _Renderer(mistune.HTMLRenderer):
 
 
 def _markdown(source: str, headings: _Headings) -> str:
-    return mistune.Markdown(_Renderer(headings), plugins=_plugins())(source)
+    return cast("str", mistune.Markdown(_Renderer(headings), plugins=_plugins())(source))
 
 
 @functools.cache
-def _plugins() -> list:
+def _plugins() -> list[Any]:
     from mistune.plugins import import_plugin
 
     return [import_plugin(name) for name in ("table", "strikethrough", "footnotes")]
 
 
 @functools.cache
-def _highlighter(language: str) -> tuple:
+def _highlighter(language: str) -> tuple[Any, ...]:
     from pygments.formatters.html import HtmlFormatter
     from pygments.lexers.python import PythonLexer
     from pygments.lexers.special import TextLexer
@@ -368,7 +369,7 @@ def _highlighted(source: str, language: str) -> str:
     return highlight(source, *_highlighter(language))
 
 
-def _output(site: Path, name: str, output: dict, printed: Printed, lang: str) -> dict | None:
+def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lang: str) -> dict[str, Any] | None:
     """One output of a cell as a block of the page; None if there is nothing to show."""
     if output["output_type"] == "stream":
         return {"kind": "text", "text": ANSI.sub("", output["text"]).rstrip("\n")}

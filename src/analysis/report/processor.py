@@ -4,8 +4,8 @@ Libraries of numbers bring several versions of their inner loops, and choose one
 The versions add in another order, or round a product before they add it, so that last digits differ between machines.
 The processes of the notebooks are told to take the versions that every machine has on which numpy runs.
 
-Other processors (arm64) are not measured, and nothing is pinned on them: to make them so, name their common instructions
-here, and build the same report on two machines of different makers.
+Other processors (arm64) are not measured, and nothing is pinned on them: to make them so, name their common
+instructions here, and build the same report on two machines of different makers.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import csv
 import html
 import re
 from pathlib import Path
+from typing import Any
 
 from ..figures.fields import DATE
 
@@ -13,7 +14,7 @@ from ..figures.fields import DATE
 _DRAWN_ROWS = 40
 
 #: Source and printed figure -> the rows that print it, each with the address of its place on a survey's page.
-Printed = dict[tuple[str, str], list[dict]]
+Printed = dict[tuple[str, str], list[dict[str, Any]]]
 #: Columns of tables that hold printed figures, and those that say by whom and where.
 _PRINTED = (
     ("figure", "source", "locator"),
@@ -23,7 +24,7 @@ _PRINTED = (
 )
 
 
-def printed_rows(surveys: dict[str, dict]) -> Printed:
+def printed_rows(surveys: dict[str, dict[str, Any]]) -> Printed:
     """What the figures of the surveys print, to be looked up by it."""
     found: Printed = {}
     for survey, shown in surveys.items():
@@ -33,7 +34,7 @@ def printed_rows(surveys: dict[str, dict]) -> Printed:
     return found
 
 
-def _row_of(row: dict[str, str], column: str, printed: Printed) -> dict | None:
+def _row_of(row: dict[str, str], column: str, printed: Printed) -> dict[str, Any] | None:
     """The row of the figures that a column of a table's row shows, where only one can be meant."""
     for figure, source, locator in _PRINTED:
         if column == figure and row.get(source):
@@ -50,7 +51,7 @@ def _row_of(row: dict[str, str], column: str, printed: Printed) -> dict | None:
     return None
 
 
-def _hint(entry: dict) -> str:
+def _hint(entry: dict[str, Any]) -> str:
     return f"{entry['source']}, {entry['locator']}: {entry['figure']}"
 
 
@@ -109,8 +110,11 @@ _COLUMNS = {
 _NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
 
 
-def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | None = None) -> dict | None:
-    """The numbers of a chart as a table of its page, each printed figure leading to its row; monitors are called by the names in ``counted_by``."""
+def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | None = None) -> dict[str, Any] | None:
+    """The numbers of a chart as a table of its page, each printed figure leading to its row.
+
+    Monitors are called by the names in ``counted_by``.
+    """
     from ..language.numbers import number
 
     rows = _read_table(file) if file.exists() else []
@@ -131,7 +135,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
             finite = value is not None and value - value == 0
             text = (
                 row[name]
-                if not finite or "year" in name or name == "figure"
+                if value is None or not finite or "year" in name or name == "figure"
                 else number(value, lang, digits=None if value == round(value) else 4)
             )
             if name == "source" and counted_by:
@@ -150,7 +154,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
     return {"columns": columns, "known": _COLUMNS, "numeric": numeric, "rows": shown, "all": len(rows)}
 
 
-def with_link(said: str, row: dict, printed: Printed) -> str:
+def with_link(said: str, row: dict[str, Any], printed: Printed) -> str:
     """A sentence in which a number leads to the row that prints it."""
     found, text = _row_of(row, "figure", printed), html.escape(row["text"])
     if found is None:

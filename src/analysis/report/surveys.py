@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -134,21 +135,21 @@ def write(kept: Iterable[str] = ()) -> None:
         _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "surveys" / f"{survey}.json", content)
 
 
-def _told() -> dict[str, list[dict]]:
+def _told() -> dict[str, list[dict[str, Any]]]:
     """The sources of each survey, with their citations."""
     cited = citations()
     every = _by_survey(sources().reset_index())
     return {survey: [_source(row, cited[row["source"]]) for row in rows] for survey, rows in every.items()}
 
 
-def _by_survey(table: pd.DataFrame) -> dict[str, list[dict]]:
-    found: dict[str, list[dict]] = {}
+def _by_survey(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
     for row in table.to_dict("records"):
         found.setdefault(row["survey"], []).append(row)
     return found
 
 
-def _save(path: Path, content: dict) -> None:
+def _save(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(exist_ok=True)
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -162,17 +163,17 @@ def _related(survey: str, every: pd.DataFrame, publications: pd.DataFrame) -> li
     return sorted({survey, *waves, *sharing})
 
 
-def _heading(survey: str) -> dict:
+def _heading(survey: str) -> dict[str, Any]:
     meta = read_survey(survey).meta
     named = {name: meta[name] for name in ("title", "surveyor", "programme", "status")}
     return {"id": survey, **named, "window": period(meta["scan_from"], meta["scan_to"])}
 
 
-def _source(row: dict, citation: str) -> dict:
+def _source(row: dict[str, Any], citation: str) -> dict[str, Any]:
     return {"id": row["source"], **{name: _text(row[name]) for name in _SOURCE}, "citation": citation}
 
 
-def _method(survey: str) -> dict:
+def _method(survey: str) -> dict[str, Any]:
     meta = read_survey(survey).meta
     return {
         **{name: meta[name] for name in ("asset", "encoded", "encoding", "no_primary", "primary", "known_errors")},
@@ -180,15 +181,17 @@ def _method(survey: str) -> dict:
     }
 
 
-def _printed(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+def _printed(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Source and printed figure -> the rows that print it."""
-    found: dict[tuple[str, str], list[dict]] = {}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in figures[["survey", "source", "figure", "locator", "line", "place", "measure"]].to_dict("records"):
         found.setdefault((row["source"], row["figure"]), []).append(row)
     return found
 
 
-def _link(survey: str, printed: dict, source: object, figure: object, **told: object) -> dict:
+def _link(
+    survey: str, printed: dict[Any, list[dict[str, Any]]], source: object, figure: object, **told: object
+) -> dict[str, Any]:
     """A printed figure with the address of its row as a survey's page sees it; none if several rows may be meant."""
     rows = printed.get((source, figure), [])
     for name, value in {"survey": survey, **told}.items():
@@ -201,16 +204,21 @@ def _link(survey: str, printed: dict, source: object, figure: object, **told: ob
 
 
 def _tables(
-    survey: str, printed: dict, figures: list[dict], clashes: list[dict], rest: list[dict], claims: list[dict]
-) -> dict:
+    survey: str,
+    printed: dict[tuple[str, str], list[dict[str, Any]]],
+    figures: list[dict[str, Any]],
+    clashes: list[dict[str, Any]],
+    rest: list[dict[str, Any]],
+    claims: list[dict[str, Any]],
+) -> dict[str, Any]:
     dictionary = measures()
     labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
 
-    def side(row: dict, end: str) -> dict:
+    def side(row: dict[str, Any], end: str) -> dict[str, Any]:
         told = {"locator": row[f"locator_{end}"], "place": row["place"], "measure": row["measure"]}
         return _link(survey, printed, row[f"source_{end}"], row[f"figure_{end}"], **told)
 
-    def world(row: dict) -> dict:
+    def world(row: dict[str, Any]) -> dict[str, Any]:
         total = [
             f for f in figures if f["iso3"] == "WLD" and f["measure"] == row["measure"] and f["value"] == row["total"]
         ]
