@@ -302,6 +302,8 @@ def test_an_import_and_its_release(tmp_path, monkeypatch):
         ' {"value": "IT", "count": 5}, {"value": "ES", "count": 2}]}}'
     )
     own = tmp_path / "own"
+    # Before the command sets it too, so that it is as it was afterwards.
+    monkeypatch.setenv("EXPOSURE_DATA", str(own))
     runner = CliRunner()
     done = runner.invoke(
         app, ["--data", str(own), "import", str(export), "--format", "shodan", "--survey", "made-up-2026-01"]
@@ -312,7 +314,6 @@ def test_an_import_and_its_release(tmp_path, monkeypatch):
     for name, told in (("asset", "dicom"), ("surveyor", "nobody"), ("encoded", "2026-02")):
         text = text.replace(f'{name} = ""', f'{name} = "{told}"')
     toml.write_text(text, "utf-8")
-    monkeypatch.setenv("EXPOSURE_DATA", str(own))
     with for_release(3) as log:
         rows = ex.panel(surveys=["made-up-2026-01"])
         assert dict(zip(rows["place"], rows["value"], strict=True)) == {"World": 100, "DE": 60, "FR": 30, "IT": 5}
