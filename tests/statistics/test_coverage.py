@@ -10,7 +10,7 @@ SIMULATIONS = {
     "funnels_hold_usual_places": 1000,
     "two_rates_hold_ratio_and_difference": 100,
     "standardised_rates_hold_the_rate": 500,
-    "shrunk_rates_hold_the_rates": 1000,
+    "smoothed_rates_hold_the_rates": 1000,
 }
 
 

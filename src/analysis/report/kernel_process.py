@@ -134,7 +134,8 @@ def _own_modules(*parts: str) -> list[str]:
     for part in parts:
         folder = [str(package / part)]
         names += [".".join(filter(None, (root, part, found.name))) for found in pkgutil.iter_modules(folder)]
-    return [name for name in names if name not in (f"{root}.cli", f"{root}.report")]
+    # A module of the command line is nothing for a notebook, and `__main__` would run as the command.
+    return [name for name in names if name not in (f"{root}.__main__", f"{root}.cli", f"{root}.report", f"{root}.desk")]
 
 
 # ---- a kernel ------------------------------------------------------------------------------------------
