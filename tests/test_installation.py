@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,9 @@ def test_this_installation_is_whole_and_everything_was_looked_at():
     found = installation.examine()
     assert amiss() == {}
     assert set(found["what"]) == {
+        "version",
         "Python",
+        "import",
         "requirements",
         "fonts",
         "shipped data",
@@ -34,6 +37,30 @@ def test_this_installation_is_whole_and_everything_was_looked_at():
         "language",
     }
     assert found.loc[found["state"] == "ok", "remedy"].eq("").all()
+
+
+def test_the_version_and_that_of_the_data_are_named():
+    import analysis as ex
+
+    found = installation.examine().set_index("what")["found"]
+    assert found["version"] == f"exposure-statistics {ex.__version__}, data {ex.data_version()}"
+
+
+@pytest.mark.parametrize("name", ["analysis.py", "analysis/__init__.py"])
+@pytest.mark.parametrize("where", ["this folder", "a folder of PYTHONPATH"])
+def test_a_module_that_stands_in_the_way_of_the_package_is_named(tmp_path, monkeypatch, name, where):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("figures = 1\n")
+    monkeypatch.chdir(tmp_path if where == "this folder" else tmp_path.parent)
+    monkeypatch.setenv("PYTHONPATH", "" if where == "this folder" else str(tmp_path))
+    found = installation.examine().query("what == 'import'")
+    assert found["found"].iloc[0] == f"{name} in {where} is imported in place of the package"
+    assert found["state"].eq("amiss").all()
+
+
+def test_the_package_does_not_stand_in_its_own_way(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(installation.__file__).parents[1]))
+    assert amiss() == {}
 
 
 def test_a_missing_and_an_old_package_are_named(monkeypatch):

@@ -45,6 +45,38 @@ def examine() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "state", "found", "remedy"], dtype="str")
 
 
+def _package() -> Iterator[Found]:
+    from . import __version__
+    from .figures.changes import data_version
+
+    try:
+        data = data_version() or "without a version"
+    except ExposureError:  # told with the data in use
+        data = "not found"
+    yield True, f"{DISTRIBUTION} {__version__}, data {data}", ""
+
+
+def _shadows() -> Iterator[Found]:
+    """What a notebook, or ``python -m``, would import from the folders before ours in place of the package."""
+    package = Path(__file__).parent
+    here = Path.cwd()
+    before = [here, *(Path(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry)]
+    others = [
+        (folder, name)
+        for folder in dict.fromkeys(before)
+        for name in (f"{package.name}.py", f"{package.name}/__init__.py")
+        if (folder / name).is_file() and not (folder / name).parent.samefile(package)
+    ]
+    for folder, name in others:
+        yield (
+            False,
+            f"{name} in {'this folder' if folder == here else 'a folder of PYTHONPATH'} "
+            "is imported in place of the package",
+            "give it another name, or work in another folder.",
+        )
+    yield not others, f"nothing stands in the way of 'import {package.name}'", "see the rows above."
+
+
 def _python() -> Iterator[Found]:
     from packaging.specifiers import SpecifierSet
 
@@ -198,7 +230,9 @@ def _language() -> Iterator[Found]:
 
 
 _LOOKS: dict[str, Callable[[], Iterator[Found]]] = {
+    "version": _package,
     "Python": _python,
+    "import": _shadows,
     "requirements": _requirements,
     "fonts": _fonts,
     "shipped data": _data,

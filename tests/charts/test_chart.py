@@ -106,6 +106,11 @@ def test_the_pdf_is_tagged_with_the_alternative_text_and_its_language(bundle, ch
 
     document = pypdfium2.PdfDocument(bundle["pdf"])
     assert document.get_metadata_value("Title") == chart.title
+    # The maker of the chart, and apart from it whose numbers it shows.
+    assert document.get_metadata_value("Author") == "exposure-statistics"
+    assert document.get_metadata_value("Keywords") == "; ".join(
+        dict.fromkeys(source["publisher"] for source in chart.about["sources"])
+    )
     assert raw.FPDFCatalog_IsTagged(document)
     page = document[0]
     tree = raw.FPDF_StructTree_GetForPage(page)

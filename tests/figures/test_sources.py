@@ -73,6 +73,15 @@ class TestCite:
         assert r"title = {{Open doors \& windows}}" in text
         assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
 
+    def test_a_title_that_is_not_known_is_left_out_and_nothing_stands_for_it(self, small_data, edit):
+        edit("sources.csv", "Puertas abiertas", "")
+        edit("sources.csv", "Archives in reach", "")
+        assert ex.cite("diario-2020-04") == "Diario. April 2020."
+        assert "title" not in json.loads(ex.cite("diario-2020-04", "csl"))
+        # BibTeX asks for the title of a technical report, and for none of anything else.
+        text = ex.cite("sample-report-2020-03", "bibtex")
+        assert text.startswith("@misc{") and "title" not in text
+
     def test_csl(self, small_data):
         item = json.loads(ex.cite("sample-release-2020-03", "csl"))
         assert item["type"] == "report" and item["issued"] == {"date-parts": [[2020, 3]]}
@@ -92,6 +101,9 @@ def test_every_shipped_source_can_be_cited(style):
     assert set(cited) == set(sources.index)
     for source, text in cited.items():
         assert "nan" not in text.lower().split()
+        assert not re.search(
+            r"[.?!] (Article|Report)\. |\{\{(Article|Report)\}\}|\"title\": \"(Article|Report)\"", text
+        )
         assert style == "bibtex" or str(sources.loc[[source], "publisher"].iloc[0]).rstrip(".") in text
         if sources.loc[[source], "seen"].iloc[0] == "quoted":
             assert "as quoted by" in text.lower()

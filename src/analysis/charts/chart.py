@@ -237,7 +237,9 @@ class Chart:
 
     def _pdf(self) -> bytes:
         out = io.BytesIO()
-        texts = {"Title": self.title, "Subject": self.alt, "Author": "; ".join(self._publishers())}
+        # Who published the numbers did not make the chart.
+        told = {"Author": "exposure-statistics", "Keywords": "; ".join(self._publishers())}
+        texts = {"Title": self.title, "Subject": self.alt} | {name: text for name, text in told.items() if text}
         self.figure.savefig(
             out, format="pdf", dpi=72, metadata=texts | dict.fromkeys(("Creator", "Producer", "CreationDate"))
         )

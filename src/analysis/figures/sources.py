@@ -114,7 +114,7 @@ def cite(source: str, style: str = "text") -> str:
     Returns
     -------
     str
-        A source that was read only through others says ``as quoted by`` whom.
+        A source that was read only through others says ``as quoted by`` whom. A title that is not known is left out.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def _known() -> dict[str, list[Any]]:
 
 
 def _record(source: str, known: dict[str, list[Any]]) -> dict[str, str]:
-    """A source's row, with its title filled in and, if it was read only through others, who quotes it."""
+    """A source's row and, if it was read only through others, who quotes it."""
     if source not in known:
         from difflib import get_close_matches
 
@@ -190,8 +190,7 @@ def _record(source: str, known: dict[str, list[Any]]) -> dict[str, str]:
             for text in (one.locator, one.note)
         )
         quoted = f"as quoted by {_listed(_quoting(source, told, [rows[0][1] for rows in known.values()])) or 'others'}"
-    fallback = "Report" if row.tier == "primary" else "Article"
-    return {**row._asdict(), "id": source, "title": row.title or fallback, "quoted": quoted}
+    return {**row._asdict(), "id": source, "quoted": quoted}
 
 
 def _quoting(source: str, told: str, rows: list[Any]) -> list[str]:
@@ -268,7 +267,8 @@ def _bibtex(record: dict[str, str]) -> str:
         "langid": record["lang"],
         "note": escaped(record["quoted"]),
     }
-    kind = "techreport" if record["tier"] == "primary" else "misc"
+    # A technical report must have a title.
+    kind = "techreport" if record["tier"] == "primary" and record["title"] else "misc"
     if kind == "techreport":
         entries["institution"] = entries["author"]
     lines = [f"  {name} = {{{value}}}," for name, value in entries.items() if value and value != "{}"]
