@@ -20,7 +20,8 @@ from pathlib import Path
 from babel import Locale, localedata
 
 from analysis.datafolder import read_csv
-from analysis.figures.places import WORLD, name_key
+from analysis.figures.country_names import WORLD
+from analysis.figures.places import name_key
 from analysis.writing import write_text
 
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"

@@ -12,12 +12,12 @@ _FACE = {
     "quantities": ("figures.quantities", "quantities"),
     "Quantity": ("figures.quantities", "Quantity"),
     "iso3": ("figures.places", "iso3"),
-    "country_name": ("figures.places", "country_name"),
+    "country_name": ("figures.country_names", "country_name"),
     "measures": ("figures.measures", "measures"),
     "panel": ("figures.panel", "panel"),
     "preferred": ("figures.panel", "preferred"),
-    "conflicts": ("figures.panel", "conflicts"),
-    "unpublished": ("figures.panel", "unpublished"),
+    "conflicts": ("figures.conflicts", "conflicts"),
+    "unpublished": ("figures.unpublished", "unpublished"),
     "comparable": ("figures.comparability", "comparable"),
     "surveys": ("figures.sources", "surveys"),
     "sources": ("figures.sources", "sources"),
@@ -56,7 +56,7 @@ _FACE = {
 __all__ = sorted(_FACE)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     try:
         module, attribute = _FACE[name]
     except KeyError:
@@ -69,5 +69,5 @@ def __getattr__(name):
     return value
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return [*__all__, "__version__"]

@@ -70,7 +70,7 @@ def test_no_string_stays_in_english(kind):
     for lang in ("es", "de", "fr"):
         same = {text for text in texts["en"] & texts[lang] if any(sign.isalpha() for sign in text)}
         # What is written alike in both: some countries, and what the frames bring along.
-        from analysis.figures.places import country_name
+        from analysis.figures.country_names import country_name
 
         alike = (
             {country_name(code, lang) for code in frames.COUNTS}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as ex
-from analysis.figures import places
+from analysis.figures import places, places_in_prose
 
 COUNTRIES = ex.reference("countries")["iso3"].tolist()
 LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "sv", "pl", "zh", "ja", "ko")
@@ -388,11 +388,11 @@ class TestPlacesOfAText:
         ],
     )
     def test_they_are_found_in_their_forms(self, lang, text, wanted):
-        assert [place.iso3 for _, _, place in places.find_places(text, lang)] == wanted
+        assert [place.iso3 for _, _, place in places_in_prose.find_places(text, lang)] == wanted
 
     def test_each_stands_where_it_says(self):
         text = "No server in Spain; in the Czech Republic five, in Bavaria two."
-        found = places.find_places(text, "en")
+        found = places_in_prose.find_places(text, "en")
         assert [text[start:end] for start, end, _ in found] == ["Spain", "Czech Republic", "Bavaria"]
         assert [(place.iso3, place.code) for _, _, place in found] == [("ESP", None), ("CZE", None), (None, "DE-BY")]
 
@@ -400,4 +400,4 @@ class TestPlacesOfAText:
         "text", ["In den Gini index", "Reading the report", "it is in or at", "IT and OR and IN", "A man may go"]
     )
     def test_words_that_are_places_elsewhere_are_none_here(self, text):
-        assert places.find_places(text, "en") == []
+        assert places_in_prose.find_places(text, "en") == []

@@ -5,7 +5,9 @@ import math
 import pytest
 
 from analysis.errors import AmbiguousQuantityError, DataError, IdentifierError, UnknownPlaceError
-from analysis.figures.survey import later, read_survey, toml_line
+from analysis.figures.faults import toml_line
+from analysis.figures.survey import read_survey
+from analysis.figures.survey_description import later
 
 SURVEY = "sample-2020-02"
 

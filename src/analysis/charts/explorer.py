@@ -229,7 +229,7 @@ def _sources(names: set[str]) -> dict[str, dict[str, Any]]:
 def _places(codes: set[str]) -> dict[str, dict[str, str]]:
     import pandas as pd
 
-    from ..figures.places import country_name
+    from ..figures.country_names import country_name
 
     listed = pd.Series(sorted(codes), dtype="str")
     named = {lang: country_name(listed, lang).tolist() for lang in LANGUAGES}

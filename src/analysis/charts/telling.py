@@ -255,7 +255,7 @@ def kind_of(measure: str) -> str:
 
 def places(frame: pd.DataFrame, lang: str) -> pd.Series:
     """The name of each row's place: the country's in the language, else the place as printed."""
-    from ..figures.places import country_name
+    from ..figures.country_names import country_name
 
     named = country_name(frame["iso3"], lang)
     for column in ("place", "country"):

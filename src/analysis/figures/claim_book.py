@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from ..datafolder import reference
 from ..language import numbers
 from ..language.catalogue import catalogue
-from .equality import text
+from .country_names import WORLD, country_name
+from .fields import text
 from .known_figures import Known
 from .measures import measures
 from .panel import ranked
-from .places import WORLD, country_name
 from .survey import read_survey
 
 if TYPE_CHECKING:

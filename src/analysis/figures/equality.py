@@ -9,6 +9,7 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
+from .fields import text
 from .panel import meet
 from .relations import CONTRADICTED, ROUNDED, SUPPORTED
 
@@ -85,11 +86,6 @@ def true_bound(row: Any, primary: Any) -> bool:
 def sharper(one: Any, other: Any) -> bool:
     """Whether a figure says what another says, within a narrower interval."""
     return bool(other.low <= one.low and one.high <= other.high and one.high - one.low < other.high - other.low)
-
-
-def text(value: object) -> str:
-    """A text, or nothing where it is missing."""
-    return value if isinstance(value, str) else ""
 
 
 def one_digit_off(value: float, published: float) -> bool:

@@ -300,3 +300,8 @@ def required(fields: tuple[Field, ...]) -> tuple[str, ...]:
 def optional(fields: tuple[Field, ...]) -> tuple[str, ...]:
     """The names of the columns that a file may have."""
     return tuple(field.name for field in fields if field.optional)
+
+
+def text(value: object) -> str:
+    """A cell's text, or nothing where it is missing."""
+    return value if isinstance(value, str) else ""

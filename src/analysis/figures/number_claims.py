@@ -8,7 +8,8 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from .claim_book import Book, say, subject
-from .equality import agreement, comparison, sharper, text
+from .equality import agreement, comparison, sharper
+from .fields import text
 from .known_figures import known_by
 from .panel import NEAR, TELLING, meet
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED

@@ -11,38 +11,16 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
 from ..errors import DataError
+from .myriads import by_myriads
+from .number_expressions import LETTER, MOST_DIGITS, QUALIFIERS, Amount, Expression, Part, any_form, tidy, unreadable
 
-#: The longest text that is looked at; a number expression is shorter by far.
-LONGEST = 120
-#: No count has more digits, and with them all reckoning stays exact in floats.
-MOST_DIGITS = 14
-
-#: What words before or behind a number may say about it (sections of ``numerals.toml``, with ``_``).
-QUALIFIERS = ("about", "more than", "at least", "nearly", "less than", "up to")
-#: What a number may be if it is no count.
-UNITS = ("share", "change", "ratio", "rank")
-
-_LETTER = r"[^\W\d_]"
-_DIGIT_BLOCKS = (0x0660, 0x06F0, 0x0966, 0x0C66, 0xFF10)  # Arabic, Persian, Devanagari, Telugu, full width
-_SAME = str.maketrans(
-    {chr(block + digit): str(digit) for block in _DIGIT_BLOCKS for digit in range(10)}
-    | dict.fromkeys(
-        "\t\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
-    )
-    | dict.fromkeys("\u200b\u200e\u200f\u061c\u2060\ufeff", "")
-    | dict.fromkeys("’‘ʼ´`＇′", "'")
-    | dict.fromkeys("‐‑−－", "-")
-    | {"،": ",", "٬": ",", "٫": ".", "，": ",", "．": ".", "％": "%", "＋": "+", "＄": "$", "～": "~"}
-)
 _VULGAR_PARTS = {
     "½": Fraction(1, 2),
     "¼": Fraction(1, 4),
@@ -53,55 +31,11 @@ _VULGAR_PARTS = {
 _VULGAR = re.compile(r"(\d{1,3})? ?([½¼¾⅓⅔])")
 #: Digits with what follows them up to the next digits.
 _PIECE = re.compile(r"(\d(?:[\d.,']| (?=\d{3}(?!\d)))*)([^\d]*)")
-_KANJI = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _NOT_FIGURES = (
     (r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([./-])\d{1,2}\1\d{2,4}|\d{4}([./])\d{1,2}\2\d{1,2}", "a date"),
     (r"v?\d+(?:\.\d+){2,}", "a version number or an address"),
     (r"\d+/\d+", "a fraction or a date"),
 )
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A number as printed: ``coefficient`` × ``place``, the place being that of the last printed digit."""
-
-    coefficient: int
-    place: Decimal = Decimal(1)
-    decimals: bool = False
-    full: bool = True  # an integer printed in full, without a scale word
-    myriads: bool = False  # counted by ten thousands, so that 3 million is 300万
-
-    @property
-    def value(self) -> Decimal:
-        """The number itself."""
-        return self.coefficient * self.place
-
-    def times(self, factor: Decimal) -> Amount:
-        """The number in other units (percent, times): no longer a count that could be exact."""
-        return replace(self, place=self.place * factor, full=False)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A simple fraction in words: ``a third``, ``one in ten``."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def value(self) -> Fraction:
-        """The fraction itself."""
-        return Fraction(self.numerator, self.denominator)
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A number expression taken apart: one number, or the two ends of a range."""
-
-    numbers: tuple[Amount | Part, ...]
-    qualifier: str = ""
-    unit: str = ""
-    currency: str | None = None
 
 
 @functools.cache
@@ -113,22 +47,6 @@ def lexicon() -> dict[str, dict[str, Any]]:
 def languages() -> list[str]:
     """The codes of the languages that have rules."""
     return [code for code in lexicon() if code != "all"]
-
-
-def tidy(text: str) -> str:
-    """The text with one kind of space, quote, hyphen and digit, in lower case."""
-    plain = unicodedata.normalize("NFC", text).translate(_SAME).lower()
-    return re.sub(" +", " ", plain).strip()
-
-
-def unreadable(text: str, why: str, remedy: str, piece: str = "", *, settled: bool = True) -> DataError:
-    """The error for a text that is no figure, with the position of the piece that is at fault.
-
-    ``settled`` is false if another language might read the text.
-    """
-    shown = text if len(text) <= 60 else text[:57] + "…"
-    position = max(text.lower().find(piece), 0) if piece else 0
-    return DataError(f"{shown!r} {why}; {remedy}", text=text, position=position, readings=[], settled=settled)
 
 
 @functools.cache
@@ -189,13 +107,6 @@ def _cldr_scales(locale: Any) -> dict[str, Decimal]:
     return scales
 
 
-def _forms(words: Iterable[str], *, glued: bool = False) -> str:
-    """A pattern for any of the words, longer ones first, never the beginning of a longer word."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    ends = [re.escape(word) + (f"(?!{_LETTER})" if word[-1].isalpha() and not glued else "") for word in ordered]
-    return "(?:" + "|".join(ends) + ")" if ends else "(?!)"
-
-
 def _number(decimal: str) -> re.Pattern[str]:
     """Digits with marks, where ``decimal`` is the decimal mark: any grouping that exists, nothing else."""
     point, group = re.escape(decimal), re.escape("," if decimal == "." else ".")
@@ -220,33 +131,33 @@ class Language:
         self.glued = glued = words.get("glued", False)
         self._words, self._ones = words.get("words", {}), set(words.get("ones", ()))
         self._mantissas = words.get("mantissas", {})
-        self._and_half = re.compile(rf" {_forms(words.get('and_half', ()))}$")
-        self._compound_joint = re.compile(rf" {_forms(words.get('compound', ()))} ?$")
+        self._and_half = re.compile(rf" {any_form(words.get('and_half', ()))}$")
+        self._compound_joint = re.compile(rf" {any_form(words.get('compound', ()))} ?$")
         self._fractions, self._parts, self._ratios = (words.get(key, {}) for key in ("fractions", "parts", "ratios"))
         self._vague = set(words.get("vague", ()))
         # The language's own marks first; the opposite ones only where its own make no number.
         self._numbers = (_number(decimal), _number("," if decimal == "." else "."))
         self._scales = scales | {word: Decimal(size) for word, size in merged("scales").items()}
-        self._scale = re.compile(rf" ?({_forms(self._scales, glued=glued)})\.?")
-        self._mantissa = re.compile(rf"({_forms(self._mantissas)}) ?")
+        self._scale = re.compile(rf" ?({any_form(self._scales, glued=glued)})\.?")
+        self._mantissa = re.compile(rf"({any_form(self._mantissas)}) ?")
         self._percents = {form: Decimal(size) for form, size in merged("percent").items()}
-        self._percent = re.compile(rf" ?({_forms(self._percents)})\.?$")
-        self._tail = re.compile(rf"((?: ?{_forms(self._scales, glued=glued)}\.?)* ?{_forms(self._percents)}?\.?)$")
-        self._times = re.compile(rf" ?{_forms(joined('times'))}$")
+        self._percent = re.compile(rf" ?({any_form(self._percents)})\.?$")
+        self._tail = re.compile(rf"((?: ?{any_form(self._scales, glued=glued)}\.?)* ?{any_form(self._percents)}?\.?)$")
+        self._times = re.compile(rf" ?{any_form(joined('times'))}$")
         self._signs = {"+": 1, "-": -1, "–": -1} | words.get("change", {})
-        self._sign = re.compile(rf"({_forms(self._signs)}) ?")
+        self._sign = re.compile(rf"({any_form(self._signs)}) ?")
         self._currencies = merged("currencies")
-        money = _forms(self._currencies, glued=glued)
+        money = any_form(self._currencies, glued=glued)
         self._money = (re.compile(rf"({money}) ?"), re.compile(rf" ?({money})\.?$"))
-        self._counter = re.compile(rf" ?{_forms(words.get('counters', ()), glued=True)}$")
+        self._counter = re.compile(rf" ?{any_form(words.get('counters', ()), glued=True)}$")
         before = {form: name for name in QUALIFIERS for form in joined(name.replace(" ", "_"))}
         before |= dict.fromkeys(words.get("only", ()), "")
-        self._before, self._prefix = before, re.compile(rf"({_forms(before, glued=glued)}) ?(?=.)")
+        self._before, self._prefix = before, re.compile(rf"({any_form(before, glued=glued)}) ?(?=.)")
         groups = (common["after"], words.get("after", {}))
         after = {form: name.replace("_", " ") for group in groups for name, forms in group.items() for form in forms}
         # Chinese puts "and more" between the digits and the scale word: 2400 多万.
-        inside = rf"|(?<=\d) ?([多余餘]) ?(?={_forms(self._scales, glued=True)})" if code == "zh" else ""
-        self._after, self._suffix = after, re.compile(rf" ?({_forms(after, glued=glued)})$" + inside)
+        inside = rf"|(?<=\d) ?([多余餘]) ?(?={any_form(self._scales, glued=True)})" if code == "zh" else ""
+        self._after, self._suffix = after, re.compile(rf" ?({any_form(after, glued=glued)})$" + inside)
         self._ranges = [self._joined(form) for form in joined("range")]
         self._one_of = [self._joined(form) for form in words.get("one_of", ())]
 
@@ -417,12 +328,12 @@ class Language:
                 return None
             count, place = (1, Decimal(whole.coefficient)) if whole.full else (whole.coefficient, whole.place)
             return Amount(10 * count + 5, place / 10, True, False)
-        if self.glued and (amount := self._myriads(rest)):
+        if self.glued and (amount := by_myriads(rest, self._scales, self._numbers[0])):
             return amount
         if fraction := _VULGAR.match(rest):
             return self._vulgar(fraction, rest[fraction.end() :])
         if self.decimal == ",":  # "13, 7 milioni": a blank that slipped in behind the decimal mark
-            rest = re.sub(rf"^(\d+), (\d{{1,2}})(?= {_LETTER})", r"\1,\2", rest)
+            rest = re.sub(rf"^(\d+), (\d{{1,2}})(?= {LETTER})", r"\1,\2", rest)
         for numbers in self._numbers:
             if (found := numbers.match(rest)) and (scale := self._size(rest[found.end() :])):
                 return self._printed(found, scale)
@@ -476,7 +387,7 @@ class Language:
         return size
 
     def _worded(self, rest: str) -> Amount | None:
-        if not re.fullmatch(rf"(?:{_LETTER}|[\W])+", rest) or re.search(r"\d", rest):
+        if not re.fullmatch(rf"(?:{LETTER}|[\W])+", rest) or re.search(r"\d", rest):
             return None
         if rest in self._words:
             return Amount(self._words[rest])
@@ -505,7 +416,7 @@ class Language:
         first, _, others = words.partition(" ")
         for tried in (words, others if first in self._ones else ""):
             try:
-                count = text2num(tried, self.code) if tried and re.fullmatch(rf"(?:{_LETTER}|[ '-])+", tried) else None
+                count = text2num(tried, self.code) if tried and re.fullmatch(rf"(?:{LETTER}|[ '-])+", tried) else None
             except ValueError:  # not number words, or a language that text2num does not have
                 continue
             if count is not None and (tried is words or count >= 100):  # "a hundred", but not "a five"
@@ -531,60 +442,6 @@ class Language:
         amount = self._amount(self._counter.sub("", text.strip()))
         return int(amount.value) if amount and amount.full else None
 
-    def _myriads(self, rest: str) -> Amount | None:
-        """Numbers that count by ten thousands: 11億9000万, 1억 5천만, 10万1,394, 二十."""
-        letters = "".join(_KANJI)
-        # "万亿" is one scale word; the longest form is taken first.
-        scales = _forms(self._scales, glued=True)
-        token = re.compile(rf" ?(?:{self._numbers[0].pattern}|(?P<kanji>[{letters}]+)|(?P<scale>{scales}))")
-        # In 二十 the 十 is a digit of the number; in 2千 it is a scale word behind a printed digit.
-        printed = bool(re.search(r"\d", rest))
-        total = section = Decimal(0)
-        number: Decimal | None = None
-        place, ceiling, small_ceiling, at, decimals, scaled = (
-            Decimal(1),
-            Decimal("inf"),
-            Decimal("inf"),
-            0,
-            False,
-            False,
-        )
-        while at < len(rest):
-            found = token.match(rest, at)
-            if not found:
-                return None
-            at = found.end()
-            if not found["scale"]:
-                if number is not None or decimals:
-                    return None
-                if found["kanji"]:
-                    number, place = Decimal("".join(str(_KANJI[letter]) for letter in found["kanji"])), Decimal(1)
-                else:
-                    part = found["part"] or ""
-                    number = Decimal(re.sub(r"\D", "", found["whole"]) + (f".{part}" if part else ""))
-                    place, decimals = Decimal(1).scaleb(-len(part)), bool(part)
-                if number >= min(ceiling, small_ceiling):
-                    return None
-                scaled = False
-                continue
-            size, scaled = self._scales[found["scale"]], True
-            if size < 10_000:
-                if size >= small_ceiling:
-                    return None
-                place = (size if number is None else place * size) if printed else Decimal(1)
-                scaled = printed
-                section, number, small_ceiling = section + (1 if number is None else number) * size, None, size
-            else:
-                section, number = section + (number or 0), None
-                if not section or size >= ceiling:
-                    return None
-                total, section, place = total + section * size, Decimal(0), place * size
-                ceiling, small_ceiling = size, Decimal("inf")
-        value = total + section + (number or 0)
-        if not rest or value / place > 10**MOST_DIGITS:
-            return None
-        return Amount(int(value / place), place, decimals, not scaled and not decimals, True)
-
     def _gives_no_number(self, text: str, piece: str) -> DataError:
         return unreadable(
             text, "gives no number", "make it a qualitative claim, or give value, low and high in the row.", piece
@@ -596,7 +453,7 @@ class Language:
             if re.fullmatch(pattern, rest):
                 return unreadable(text, f"looks like {what}, not like a figure", "give the count as printed.", rest)
         for numbers in self._numbers:
-            if (found := numbers.match(rest)) and re.match(rf" ?{_LETTER}", rest[found.end() :]):
+            if (found := numbers.match(rest)) and re.match(rf" ?{LETTER}", rest[found.end() :]):
                 # What is read already is not at fault: neither the number nor the scale word behind it.
                 at = found.end()
                 while scale := self._scale.match(rest, at):

@@ -6,18 +6,17 @@ import functools
 import math
 from collections import namedtuple
 from collections.abc import Iterable
-from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 
 from ..datafolder import is_draft, reference, reference_file, survey_folder, surveys_present
-from ..errors import DataError
+from ..errors import DataError, unknown
 from . import fields
-from .denominators import counted_twice
+from .country_names import WORLD
+from .fields import text
 from .measures import dictionary_state, kinds, measures
-from .places import WORLD
 from .survey import Figure, read_survey, state_of
 
 #: What makes two figures answers to one question.
@@ -28,42 +27,6 @@ TELLING = 100
 
 #: How far two printings of one number may be apart, relative to it.
 NEAR = 0.05
-
-_CONFLICTS = [
-    "survey",
-    "place",
-    "iso3",
-    "measure",
-    "asset",
-    "source_a",
-    "figure_a",
-    "low_a",
-    "high_a",
-    "locator_a",
-    "source_b",
-    "figure_b",
-    "low_b",
-    "high_b",
-    "locator_b",
-    "cause",
-]
-_UNPUBLISHED = [
-    "survey",
-    "measure",
-    "asset",
-    "total",
-    "total_low",
-    "total_high",
-    "published",
-    "published_low",
-    "published_high",
-    "places",
-    "rest",
-    "rest_low",
-    "rest_high",
-    "scan_from",
-    "scan_to",
-]
 
 
 def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
@@ -240,9 +203,9 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     agreeing: dict[tuple[Any, ...], set[str]] = {}
     known = ranked(panel)
     for row in known:
-        first = best.setdefault(_key(row), row)
+        first = best.setdefault(key_of(row), row)
         if meet(first, row):
-            agreeing.setdefault(_key(row), set()).add(row.source)
+            agreeing.setdefault(key_of(row), set()).add(row.source)
     apart = _of_others(known)
     standing = {}
     for key, row in best.items():
@@ -264,13 +227,13 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
     known = [
         row
         for row in rows
-        if not math.isnan(row.value) and (contradicted or not (_text(row.meant) or _text(row.meant_place)))
+        if not math.isnan(row.value) and (contradicted or not (text(row.meant) or text(row.meant_place)))
     ]
     # Of each source one row for each interval, for very many rows of a source may print the same.
     groups: dict[tuple[Any, ...], dict[str, dict[tuple[Any, ...], Any]]] = {}
     for row in known:
-        groups.setdefault(_key(row), {}).setdefault(row.source, {})[row.low, row.high] = row
-    surveys = {survey for survey in {row.survey for row in known} if _is_there(survey)}
+        groups.setdefault(key_of(row), {}).setdefault(row.source, {})[row.low, row.high] = row
+    surveys = {survey for survey in {row.survey for row in known} if is_there(survey)}
     orders = {
         survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys
     }
@@ -279,7 +242,7 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
 
     def rank(row: Any) -> tuple[Any, ...]:
         # How many sources print a number that this one's interval meets; its own always does.
-        others = groups[_key(row)]
+        others = groups[key_of(row)]
         support = 1 + sum(
             any(meet(row, other) for other in printed.values())
             for source, printed in others.items()
@@ -289,15 +252,15 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
         told = row.tier != "primary"
         return (
             told,
-            (_key(row), row.value) in apart,
+            (key_of(row), row.value) in apart,
             # Of a register that is revised for years the latest reading, as far as the dates are known.
-            _reversed(_text(row.published)[:4]) if row.survey in revised else "",
+            _reversed(text(row.published)[:4]) if row.survey in revised else "",
             _coarseness(row),
             -row.digits if row.digits == row.digits else 0,
-            bool(_text(row.qualifier)) != told,
+            bool(text(row.qualifier)) != told,
             order.get(row.source, len(order)),
             -support,
-            _text(row.published) or "9999",
+            text(row.published) or "9999",
             row.source,
             row.row,
         )
@@ -305,20 +268,18 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
     return sorted(known, key=rank)
 
 
-def _key(row: Any) -> tuple[Any, ...]:
-    return tuple(_text(getattr(row, name)) for name in KEY)
-
-
-def _text(value: object) -> str:
-    """A text, or nothing where it is missing."""
-    return value if isinstance(value, str) else ""
+def key_of(row: Any) -> tuple[Any, ...]:
+    """What a row is about; rows with one key answer one question."""
+    return tuple(text(getattr(row, name)) for name in KEY)
 
 
 def _of_others(rows: Iterable[Any]) -> set[tuple[tuple[Any, ...], float]]:
     """The numbers, by what they are about, that people who counted for themselves print."""
-    surveys = {survey for survey in {row.survey for row in rows} if _is_there(survey)}
+    surveys = {survey for survey in {row.survey for row in rows} if is_there(survey)}
     apart = {survey: read_survey(survey).counted_apart for survey in surveys}
-    return {(_key(row), row.value) for row in rows if row.tier != "primary" and row.source in apart.get(row.survey, ())}
+    return {
+        (key_of(row), row.value) for row in rows if row.tier != "primary" and row.source in apart.get(row.survey, ())
+    }
 
 
 def _reversed(year: str) -> str:
@@ -332,135 +293,9 @@ def _coarseness(row: Any) -> float:
     return round((row.high - row.low) / unit, 9)
 
 
-def _is_there(survey: str) -> bool:
+def is_there(survey: str) -> bool:
     """Whether the data folder in use has the survey: a panel may come from elsewhere."""
     return (survey_folder(survey) / "survey.toml").exists()
-
-
-def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
-    """Figures for the same survey, place, measure, asset and time whose intervals do not meet.
-
-    Figures that print the same interval stand as one, and each that contradicts another is told
-    once, as ``b``, beside the best figure that it contradicts, ``a`` (as :func:`preferred` ranks
-    them). Restatements of later publications count too.
-
-    Parameters
-    ----------
-    panel
-        Rows of :func:`panel`.
-    every
-        Tell every pair that does not meet, not only those with the best.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair: ``survey, place, iso3, measure, asset``, then ``source, figure, low, high,
-        locator`` with ``_a`` and ``_b``, and ``cause``: why, where the survey's file knows it, else empty.
-        ``place`` is that of ``a``; ``measure`` is the one under which both are filed.
-    """
-    groups: dict[tuple[Any, ...], dict[tuple[Any, ...], Any]] = {}
-    for row in ranked(panel, contradicted=True):
-        groups.setdefault(_key(row), {}).setdefault((row.low, row.high), row)
-    rows = []
-    for distinct in groups.values():
-        first = min(row.row for row in distinct.values())
-        told: set[int] = set()
-        for a, b in combinations(distinct.values(), 2):
-            if not meet(a, b) and (every or b.row not in told):
-                told.add(b.row)
-                rows.append(
-                    (
-                        first,
-                        a.survey,
-                        a.place,
-                        a.iso3,
-                        a.sense,
-                        a.asset,
-                        a.source,
-                        a.figure,
-                        a.low,
-                        a.high,
-                        a.locator,
-                        b.source,
-                        b.figure,
-                        b.low,
-                        b.high,
-                        b.locator,
-                        _cause({a.sense, a.measure, b.measure}, a),
-                    )
-                )
-    rows.sort(key=lambda row: row[0])
-    found = pd.DataFrame([row[1:] for row in rows], columns=_CONFLICTS)
-    numbers = [name for name in _CONFLICTS if name.startswith(("low", "high"))]
-    return found.astype({**dict.fromkeys(_CONFLICTS, "str"), **dict.fromkeys(numbers, "float64")})
-
-
-def _cause(senses: set[str], row: Any) -> str:
-    if not _is_there(row.survey):
-        return ""
-    return read_survey(row.survey).cause(senses, row.place, _text(row.iso3) or None)
-
-
-def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
-    """World totals of additive measures against the sum of the countries that were published.
-
-    Parameters
-    ----------
-    panel
-        Rows of :func:`panel`; the preferred figures among them are compared.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a total: ``survey, measure, asset``, the total, the sum of the published countries
-        and what is left over (``rest``), each with the ends of its interval, ``places`` (how many
-        countries are in the sum), ``scan_from`` and ``scan_to``. Ends of sums are sums of ends, so they
-        hold for sure. The rest cannot be below zero; where even its upper end is, total and
-        parts contradict each other and the numbers are left as they are. An area that lies inside
-        another country of the sum (Réunion in France) is not added, since that country's figure may
-        hold it already; the upper end of the sum allows for both.
-    """
-    additive = measures()["additive"].to_dict()
-    best = preferred(panel)
-    columns = ["survey", "measure", "asset", "scan_from", "scan_to", "iso3", "value", "low", "high"]
-    groups: dict[tuple[Any, ...], dict[str, tuple[Any, ...]]] = {}
-    for *key, iso3, value, low, high in zip(*(best[name].tolist() for name in columns), strict=True):
-        if additive.get(key[1]) and _text(iso3):
-            groups.setdefault(tuple(map(_text, key)), {})[iso3] = (value, low, high)
-    rows = []
-    for (survey, measure, asset, begun, ended), places in groups.items():
-        if WORLD not in places:
-            continue
-        total = places.pop(WORLD)
-        inside = set(counted_twice(pd.Series(list(places), dtype="str"))["iso3"]) if places else set()
-        value, low, high = (
-            math.fsum(ends)
-            for ends in zip((0.0, 0.0, 0.0), *(places[one] for one in places if one not in inside), strict=True)
-        )
-        high = math.fsum([high, *(places[one][2] for one in inside)])
-        rest_low, rest_high = total[1] - high, total[2] - low
-        if rest_high >= 0:
-            rest_low = max(rest_low, 0.0)
-        rows.append(
-            (
-                survey,
-                measure,
-                asset,
-                *total,
-                value,
-                low,
-                high,
-                len(places),
-                total[0] - value,
-                rest_low,
-                rest_high,
-                begun or None,
-                ended or None,
-            )
-        )
-    found = pd.DataFrame(rows, columns=_UNPUBLISHED)
-    texts = ["survey", "measure", "asset", "scan_from", "scan_to"]
-    return found.astype({**dict.fromkeys(_UNPUBLISHED, "float64"), **dict.fromkeys(texts, "str"), "places": "int64"})
 
 
 def select(measure: str, source: str | None = None) -> pd.DataFrame:
@@ -480,7 +315,7 @@ def select(measure: str, source: str | None = None) -> pd.DataFrame:
     """
     known = measures().index
     if measure not in known:
-        raise DataError(f"there is no measure {measure!r}; {_near(measure, known)}", measure=measure)
+        raise unknown("measure", measure, known, measure=measure)
     all_figures = panel()
     chosen = preferred(all_figures)
     if source is not None and source in set(all_figures["survey"]):
@@ -489,7 +324,7 @@ def select(measure: str, source: str | None = None) -> pd.DataFrame:
         chosen = all_figures[all_figures["source"] == source]
     elif source is not None:
         names = [*all_figures["survey"].unique(), *all_figures["source"].unique()]
-        raise DataError(f"there is no survey or source {source!r}; {_near(source, names)}", source=source)
+        raise unknown("survey or source", source, names, source=source)
     words = chosen["printed_measure"] if "printed_measure" in chosen else chosen["sense"]
     chosen = chosen[(chosen["measure"] == measure) | (words == measure)].reset_index(drop=True)
     if chosen.empty:
@@ -498,15 +333,3 @@ def select(measure: str, source: str | None = None) -> pd.DataFrame:
             f"no figure of '{measure}' was published{where}; choose another measure or source.", measure=measure
         )
     return chosen
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    known = list(known)
-    near = get_close_matches(name, known, n=3)
-    return (
-        f"did you mean {' or '.join(near)}?"
-        if near
-        else f"choose one of {', '.join(known[:20])}{', …' if len(known) > 20 else ''}."
-    )

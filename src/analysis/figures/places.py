@@ -8,9 +8,7 @@ and digits only: capitals, accents, apostrophes, hyphens, full stops and spaces 
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -19,12 +17,11 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from ..datafolder import read_text, reference_file
 from ..errors import DataError, UnknownPlaceError
+from .country_names import WORLD, country_codes, display_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: The world as a whole, in the World Bank's spelling; ISO 3166 has no code for it.
-WORLD = "WLD"
 
 #: What a survey's ``[[place]]`` rule may say that a place is.
 RULE_KINDS = ("country", "world", "region", "population", "sub-national")
@@ -37,22 +34,6 @@ _LETTERS = str.maketrans(
 #: hamza of Arabic; the points of Hebrew.
 #: Marks of other scripts are letters in all but name and stay.
 _ACCENTS = re.compile("[\u02b9-\u02cf\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
-#: The short forms that running text uses; any other two or three letters are a word or something else's abbreviation.
-_SHORT_FORMS = frozenset({"us", "usa", "uk", "gb", "uae", "eeuu", "eua", "vs", "vae", "rdc", "drc"})
-#: Endings that names take in a sentence (``Deutschlands``, ``in den Niederlanden``, ``Turkey's``).
-_ENDINGS = ("'s", "’s", "s", "n")
-#: What stands before a name and is no part of it: ``l'Inde``, ``The U.S.``
-_ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_]))", re.IGNORECASE)
-#: An adjective at the head of a German name: in den Vereinigten Staaten.
-_DECLINED = re.compile(r"^(\w{3,}e)[nrs](?= )")
-#: Articles at the head of a sentence; those of El Salvador and the like belong to the name.
-_ARTICLE = re.compile(r"(?:The|Les?|La|Los|Las|Die|Der|Das|Il|Gli|Os|As|De|Het) ")
-#: Places of the United Kingdom that begin a sentence as words.
-_ALSO_WORDS = frozenset({"reading", "down", "bury", "bath"})
-_MOST_WORDS = 5
-_WORD = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=[A-Za-z]\b))*\.?")
-#: Scripts without blanks and without capitals.
-_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: A slash stays: ``N/A`` is not the code of Namibia.
 _NOT_LETTERS = re.compile(r"[^\w/]|_")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
@@ -130,18 +111,18 @@ def locate(name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, s
     """
     if not isinstance(name, str) or not name.strip():
         raise UnknownPlaceError("the place is empty; name it, or write 'World' for a total.", candidates=[])
-    key, language = name_key(name), _language(lang)
+    key, language = name_key(name), language_of_tag(lang)
     for rule in rules:
         if name_key(rule.get("name", "")) == key:
             return _by_rule(name, rule)
-    meaning = _index().meaning(key, language)
+    meaning = names_index().meaning(key, language)
     if meaning is None:
         raise _unknown(name, key, lang)
     place, kind = meaning
     if kind == "":
         return Place(name, place, None, "world" if place == WORLD else "country")
     if kind == "part":
-        country, code = (_country_codes()[place[:2]], place) if "-" in place else (place, None)
+        country, code = (country_codes()[place[:2]], place) if "-" in place else (place, None)
         return Place(name, None, country, "sub-national", code)
     raise _refused(name, kind, place.split("|") if place else [])
 
@@ -211,151 +192,9 @@ def iso3(names: Any, lang: Any = None, *, rules: Iterable[Mapping[str, str]] = (
     return pd.Series(pd.array(codes, dtype="str").take(groups), index=names.index, name="iso3")
 
 
-@overload
-def country_name(iso3: str, lang: str = "en") -> str: ...
-@overload
-def country_name(iso3: pd.Series, lang: str = "en") -> pd.Series: ...
-def country_name(iso3: Any, lang: str = "en") -> Any:
-    """The name of a country in a language of CLDR, by its ISO 3166-1 alpha-3 code.
-
-    Parameters
-    ----------
-    iso3
-        A code (``WLD`` is the world, ``XKX`` Kosovo), or a series of codes; missing ones stay missing.
-    lang
-        A language tag: ``en``, ``es``, ``de``, ``fr``, ``pt-BR``, …
-
-    Raises
-    ------
-    UnknownPlaceError
-        If a code is none of ISO 3166-1; a series names the row.
-    DataError
-        If CLDR has no such language.
-    """
-    names = _display_names(lang)
-    if isinstance(iso3, str):
-        return _named(iso3, names, lang)
-    import pandas as pd
-
-    codes = iso3 if isinstance(iso3, pd.Series) else pd.Series(list(iso3), dtype="str")
-    table = {}
-    for row, code in codes.drop_duplicates().dropna().items():
-        try:
-            table[code] = _named(code, names, lang)
-        except UnknownPlaceError as fault:
-            raise UnknownPlaceError(f"row {row}: {fault.message}", row=row, **fault.details) from None
-    return codes.map(table).astype("str").rename("country")
-
-
-def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Place]]:
-    """The places that a running text names: where each begins and ends, and what it stands for.
-
-    Countries, the world and parts of countries; names with a capital letter, the longest first. Of abbreviations only
-    those that prose uses (``US``, ``EE. UU.``) are taken for one. A name with an ending (``Deutschlands``) is given
-    without it.
-
-    Raises
-    ------
-    DataError
-        If ``lang`` is no language tag.
-
-    Examples
-    --------
-    >>> [(place.name, place.iso3) for _, _, place in find_places("787 in the United States, 12 in Turkey", "en")]
-    [('United States', 'USA'), ('Turkey', 'TUR')]
-    """
-    language = _language(lang)
-    found: list[tuple[int, int, Place]] = []
-    words = list(_WORD.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
-    at = 0
-    while at < len(words):
-        for count in range(min(_MOST_WORDS, len(words) - at), 0, -1):
-            begin, end = words[at].start(), words[at + count - 1].end()
-            name = text[begin:end]
-            # A name of several words ends in one that is a name too: "In den" is none.
-            last = words[at + count - 1][0]
-            if count > 1 and not (re.fullmatch(r"[\w'’.\- \u00a0&]+", name) and (last[0].isupper() or len(last) > 3)):
-                continue
-            if (place := _in_prose(name, language)) is not None:
-                article = _ARTICLE.match(name)
-                if count > 1 and article and (bare := _in_prose(name[article.end() :], language)) is not None:
-                    begin, place = begin + article.end(), bare
-                found.append((begin, begin + len(place.name), place))
-                at += count
-                break
-        else:
-            at += 1
-    for run in _IDEOGRAPHS.finditer(text):
-        at = run.start()
-        while at < run.end():
-            for end in range(min(run.end(), at + 8), at + 1, -1):
-                if (place := _named_so(text[at:end], language)) is not None:
-                    found.append((at, end, place))
-                    at = end - 1
-                    break
-            at += 1
-    return sorted(found, key=lambda one: one[:2])
-
-
-def _in_prose(name: str, language: str | None) -> Place | None:
-    """A word or words of a text as a place; None if they are something else."""
-    if not name[0].isupper() or _IDEOGRAPHS.match(name):
-        return None
-    letters = re.sub(r"[^\w]", "", name)
-    if len(letters) < 4 and not (letters.lower() in _SHORT_FORMS and letters.isupper()):
-        return None
-    if name.endswith(".") and not is_abbreviated(name):
-        name = name[:-1]
-    for ending in ("", *_ENDINGS):
-        bare = name.removesuffix(ending)
-        if ending and (bare == name or len(bare) < 4 + (ending in "sn") or not bare[-1].isalpha()):
-            continue
-        place = _named_so(bare, language) or _named_so(_DECLINED.sub(r"\1", bare), language)
-        if place is not None and _is_name_here(place, language):
-            return place
-    return None
-
-
-def _is_name_here(place: Place, language: str | None) -> bool:
-    """Whether a short name is one in this language: what is a country elsewhere may be a surname or a word here."""
-    if len(place.name) > 5 or place.name.isupper() or "." in place.name:
-        return place.name.lower() not in _ALSO_WORDS
-    if place.kind == "sub-national":
-        return place.name.lower() not in _ALSO_WORDS
-    return any(name_key(place.name) in _keys_of_names(lang) for lang in (language or "en", "en"))
-
-
-@functools.lru_cache(maxsize=32)
-def _keys_of_names(lang: str) -> frozenset[str]:
-    return frozenset(name_key(name) for name in _display_names(lang).values())
-
-
-def is_abbreviated(name: str) -> bool:
-    """Whether a name is written with full stops that belong to it, such as ``U.S.`` or ``EE. UU.``."""
-    return bool(re.fullmatch(r"(?:[^\W\d_]{1,2}\.[ \u00a0]?){2,}", name))
-
-
-def _named_so(name: str, language: str | None) -> Place | None:
-    meaning = _index().meaning(name_key(name), language)
-    if meaning is None or meaning[1] not in ("", "part"):
-        return None
-    return locate(name, language)
-
-
 def meaning_of(name: str, lang: str | None = None) -> tuple[str, str] | None:
     """What the table has for a name: codes parted by ``|``, and its kind (empty for a country)."""
-    return _index().meaning(name_key(name), _language(lang))
-
-
-@functools.cache
-def _subdivision_names() -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO(read_text(reference_file("subdivisions.csv"))))
-    return {row["code"]: row["name"] for row in reversed(list(rows)) if row["lang"] == "en"}
-
-
-def subdivision_name(code: str) -> str:
-    """The English name of a part of a country by its code of ISO 3166-2; empty if it is not known."""
-    return _subdivision_names().get(code, "")
+    return names_index().meaning(name_key(name), language_of_tag(lang))
 
 
 def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) -> str:
@@ -377,7 +216,7 @@ def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) ->
 def _by_rule(name: str, rule: Mapping[str, str]) -> Place:
     code, parent = rule.get("iso3") or None, rule.get("parent") or None
     kind = rule.get("kind") or ("world" if code == WORLD else "country" if code else "")
-    known = _display_names("en")
+    known = display_names("en")
     if kind not in RULE_KINDS:
         raise DataError(
             f"the rule for the place '{rule.get('name')}' does not say what it is; give it an iso3, "
@@ -417,12 +256,12 @@ def _unknown(name: str, key: str, lang: str | None) -> UnknownPlaceError:
     """The error for a name nobody knows, with the codes of names written nearly so."""
     from difflib import get_close_matches
 
-    known = _index().general
+    known = names_index().general
     pool = [other for size in range(len(key) - 2, len(key) + 3) for other in _names_by_length().get(size, ())]
     nearest = []
     for other in get_close_matches(key, pool, n=12, cutoff=0.75) if len(key) > 3 else []:
         place, kind = known[other]
-        code = place if kind == "" or "-" not in place else _country_codes()[place[:2]]
+        code = place if kind == "" or "-" not in place else country_codes()[place[:2]]
         if code not in nearest:
             nearest.append(code)
     hint = f" Did you mean {' or '.join(_titled(code) for code in nearest[:3])}?" if nearest else ""
@@ -438,7 +277,7 @@ def _unknown(name: str, key: str, lang: str | None) -> UnknownPlaceError:
 def _names_by_length() -> dict[int, list[str]]:
     """Every name of a country or of a part of one, by its number of letters."""
     found: dict[int, list[str]] = {}
-    for name, (_, kind) in _index().general.items():
+    for name, (_, kind) in names_index().general.items():
         if kind in ("", "part"):
             found.setdefault(len(name), []).append(name)
     return found
@@ -454,21 +293,10 @@ def _in_series(names: pd.Series, faults: dict[int, tuple[str, UnknownPlaceError]
 
 
 def _titled(code: str) -> str:
-    return f"{_display_names('en').get(code, code)} ({code})"
+    return f"{display_names('en').get(code, code)} ({code})"
 
 
-def _named(code: str, names: Mapping[str, str], lang: str) -> str:
-    try:
-        return names[code]
-    except KeyError:
-        raise UnknownPlaceError(
-            f"'{code}' is not a country code of three letters, or CLDR has no name for it in '{lang}'; "
-            "take ISO 3166-1 alpha-3 (DEU), WLD for the world or XKX for Kosovo.",
-            candidates=[],
-        ) from None
-
-
-def _language(lang: str | None) -> str | None:
+def language_of_tag(lang: str | None) -> str | None:
     """The language of a tag, without script and country."""
     if lang is None:
         return None
@@ -478,29 +306,9 @@ def _language(lang: str | None) -> str | None:
     return found.group().lower()
 
 
-@functools.lru_cache(maxsize=32)
-def _display_names(lang: str) -> dict[str, str]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        territories = Locale.parse(lang.replace("-", "_")).territories
-    except (UnknownLocaleError, ValueError, TypeError):
-        raise DataError(
-            f"CLDR has no country names in the language '{lang}'; give a tag such as 'en', 'es' or 'pt-BR'."
-        ) from None
-    codes = {**_country_codes(), "001": WORLD}
-    return {codes[code]: name for code, name in territories.items() if code in codes}
-
-
 @functools.cache
-def _country_codes() -> dict[str, str]:
-    """Alpha-2 to alpha-3."""
-    rows = csv.DictReader(io.StringIO(read_text(reference_file("countries.csv"))))
-    return {row["iso2"]: row["iso3"] for row in rows}
-
-
-@functools.cache
-def _index() -> _Index:
+def names_index() -> _Index:
+    """What every name of ``place_names.csv`` means."""
     general: dict[str, tuple[str, str]] = {}
     own: dict[tuple[str, str], tuple[str, str]] = {}
     lines = read_text(reference_file("place_names.csv")).splitlines()

@@ -8,21 +8,18 @@ figure".
 from __future__ import annotations
 
 import functools
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import AmbiguousQuantityError, DataError
-from . import numerals
-from .numerals import Amount, Expression, Part
+from . import number_expressions, numerals
+from .number_expressions import Amount, Expression, Part
+from .rounding_interval import interval_of_part, rounding_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
     import pandas as pd
-
-#: Fractions that have a name of their own; whoever prints one has chosen it among these.
-_NAMED = [Fraction(one) for one in ["0", "1/10", "1/5", "1/4", "1/3", "1/2", "2/3", "3/4", "4/5", "9/10", "1"]]
 
 
 class Quantity(NamedTuple):
@@ -108,8 +105,8 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
     shown = text.strip()
     if not shown or shown.lower() in ("nan", "none", "null", "n/a", "na", "-", "–"):
         raise _empty(text)
-    if len(text) > numerals.LONGEST:
-        raise numerals.unreadable(
+    if len(text) > number_expressions.LONGEST:
+        raise number_expressions.unreadable(
             text, f"has {len(text):,} characters, too many for a figure", "give the number alone."
         )
     if lang:
@@ -126,7 +123,7 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
         raise (
             settled[0]
             if settled
-            else numerals.unreadable(
+            else number_expressions.unreadable(
                 text,
                 "is not a figure that can be read in any language that has rules",
                 "give the number as printed without what is counted, and its language (column 'lang', of claims "
@@ -165,106 +162,25 @@ def _all_languages(text: str) -> Iterator[numerals.Language]:
 # What follows from the printing ---------------------------------------------------------------------
 
 
-class _Interval(NamedTuple):
-    """Value and bounds of numbers printed alike, one entry a number."""
-
-    value: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    digits: np.ndarray
-
-
-def _interval(coefficients: np.ndarray, printed: Amount, qualifier: str, exact: bool) -> _Interval:
-    """What the printing of numbers allows that differ in their ``coefficients`` only.
-
-    The reckoning is in whole numbers, twentieths of the last printed place, so that one rounding is made, at the end.
-    """
-    import numpy as np
-
-    count = coefficients
-    length = np.searchsorted(_powers(), np.maximum(count, 1), side="right")
-    zeros = np.zeros(len(count), dtype="int64")
-    if not printed.decimals:
-        rest, ends = np.maximum(count, 1), np.arange(len(count))
-        while (more := rest % 10 == 0).any():
-            rest, ends = rest[more] // 10, ends[more]
-            zeros[ends] += 1
-    # Zeros only fill places where a number is printed in full, or where there is no other way to print it: counted by
-    # ten thousands (300万), or with more digits before its scale word than are chosen freely (4.300 millones).
-    filled = (zeros >= 2) & (printed.full | printed.myriads | (count >= 1000))
-    known = ~filled & printed.full
-    loose = 20 * _powers()[zeros]  # one unit of the last digit that is not zero
-    half = np.where(known, 0, np.where(filled, loose // 2, 10))
-    value = 20 * count
-    match qualifier:
-        case _ if exact:
-            low = high = value
-        case "about":
-            wide = np.where(known, loose, 2 * half)
-            low, high = value - wide, value + wide
-        case "more than" | "at least":
-            low, high = value, value + loose
-        case "nearly":
-            # A number just below a power of ten would be printed with one digit more.
-            low, high = value - np.where(count == _powers()[length - 1], loose // 10, loose), value
-        case "up to" | "less than":
-            low, high = 0 * value, value
-        case _:
-            low, high = value - half, value + half
-    twentieth = Fraction(printed.place) / 20
-    value, low, high = (
-        one * float(twentieth.numerator) / twentieth.denominator for one in (value, np.maximum(low, 0), high)
-    )
-    if twentieth < 0:
-        low, high = high, low
-    rounded = (filled | known) if qualifier == "about" else filled | (qualifier in ("more than", "at least", "nearly"))
-    return _Interval(value, low, high, length - np.where(rounded, zeros, 0))
-
-
-@functools.cache
-def _powers() -> np.ndarray:
-    import numpy as np
-
-    return 10 ** np.arange(numerals.MOST_DIGITS + 1, dtype="int64")
-
-
-def _interval_of_part(part: Part, qualifier: str, exact: bool) -> tuple[Fraction, Fraction, Fraction]:
-    """Value and bounds of a fraction in words, which was chosen among the fractions that have names."""
-    value, step = part.value, Fraction(1, part.denominator)
-    before = max([named for named in _NAMED if named < value] + [value - step])
-    after = min([named for named in _NAMED if named > value] + [value + step])
-    below, above = (value - before) / 2, (after - value) / 2
-    match qualifier:
-        case _ if exact:
-            return value, value, value
-        case "about":
-            return value, max(value - 2 * below, Fraction(0)), value + 2 * above
-        case "more than" | "at least":
-            return value, value, after
-        case "nearly":
-            return value, before, value
-        case "up to" | "less than":
-            return value, Fraction(0), value
-    return value, value - below, value + above
-
-
 def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
     """The interval that an expression allows."""
     import numpy as np
 
     qualifier, ranged = found.qualifier, len(found.numbers) == 2
     if exact and (qualifier or ranged):
-        raise numerals.unreadable(
+        raise number_expressions.unreadable(
             text, "cannot be exact: it is qualified, or a range", "leave the column 'exact' empty."
         )
     if ranged and qualifier not in ("", "about"):
-        raise numerals.unreadable(text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row.")
+        raise number_expressions.unreadable(
+            text, f"is a range with the qualifier '{qualifier}'", "give low and high in the row."
+        )
     read: list[tuple[Any, ...]] = []
     for number in found.numbers:
         if isinstance(number, Part):
-            read.append((*map(float, _interval_of_part(number, qualifier, exact)), 1))
+            read.append((*map(float, interval_of_part(number, qualifier, exact)), 1))
         else:
-            interval = _interval(np.array([number.coefficient]), number, qualifier, exact)
+            interval = rounding_interval(np.array([number.coefficient]), number, qualifier, exact)
             read.append(tuple(column[0].item() for column in interval))
     (value, low, high, digits), last = read[0], read[-1]
     if ranged:
@@ -341,8 +257,8 @@ def _words() -> dict[str, list[str | None]]:
     """The words of the text columns, in the order of their codes; code 0 is "none"."""
     codes = {code for section in numerals.lexicon().values() for code in section.get("currencies", {}).values()}
     return {
-        "qualifier": ["", *numerals.QUALIFIERS, "range"],
-        "unit": ["", *numerals.UNITS],
+        "qualifier": ["", *number_expressions.QUALIFIERS, "range"],
+        "unit": ["", *number_expressions.UNITS],
         "currency": [None, *sorted(codes)],
     }
 
@@ -402,7 +318,7 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict[st
         if exact and found.qualifier:
             continue
         alone[at] = False
-        interval = _interval(coefficients, cast("Amount", found.numbers[0]), found.qualifier, exact)
+        interval = rounding_interval(coefficients, cast("Amount", found.numbers[0]), found.qualifier, exact)
         keep(at, **interval._asdict(), qualifier=found.qualifier, unit=found.unit, currency=found.currency)
     for at in np.flatnonzero(alone):
         try:
@@ -460,8 +376,8 @@ def _printed_alike(texts: Any, reader: numerals.Language) -> Iterator[tuple[np.n
     whole = pc.replace_substring_regex(parts.field("whole"), r"[^0-9]", "")
     part = parts.field("part")
     digits = pc.binary_join_element_wise(whole, part, pa.scalar("", whole.type))
-    fits = np.asarray(pc.less_equal(pc.utf8_length(digits), numerals.MOST_DIGITS))
-    fits &= np.asarray(pc.less_equal(pc.utf8_length(texts.take(pa.array(matched))), numerals.LONGEST))
+    fits = np.asarray(pc.less_equal(pc.utf8_length(digits), number_expressions.MOST_DIGITS))
+    fits &= np.asarray(pc.less_equal(pc.utf8_length(texts.take(pa.array(matched))), number_expressions.LONGEST))
     if not fits.any():
         return
     matched, kept = matched[fits], pa.array(fits)
@@ -469,7 +385,7 @@ def _printed_alike(texts: Any, reader: numerals.Language) -> Iterator[tuple[np.n
     lengths = np.asarray(pc.utf8_length(part.filter(kept))).astype("int64")
     before, after = (parts.field(name).filter(kept).dictionary_encode() for name in ("before", "after"))
     before, after = (np.asarray(encoded.indices).astype("int64") for encoded in (before, after))
-    alike = (before * (after.max() + 1) + after) * (numerals.LONGEST + 1) + lengths
+    alike = (before * (after.max() + 1) + after) * (number_expressions.LONGEST + 1) + lengths
     order = np.argsort(alike, kind="stable")
     for group in np.split(order, np.flatnonzero(np.diff(alike[order])) + 1):
         try:

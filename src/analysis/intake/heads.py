@@ -145,6 +145,6 @@ def named_by(head: str, labels: list[str], words: Words) -> dict[str, Mention]:
 
 
 def _state_name(code: str) -> str:
-    from ..figures.places import subdivision_name
+    from ..figures.country_names import subdivision_name
 
     return subdivision_name(f"US-{code}")

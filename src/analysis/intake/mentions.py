@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..figures.places import Place, find_places, is_abbreviated, locate, meaning_of, name_key
+from ..figures.places import Place, locate, meaning_of, name_key
+from ..figures.places_in_prose import find_places, is_abbreviated
 from . import gazetteer
 
 if TYPE_CHECKING:

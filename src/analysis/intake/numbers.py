@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import AmbiguousQuantityError, DataError
-from ..figures import numerals
+from ..figures import number_expressions
 from ..figures.quantities import Quantity, quantity
 from .dates import dates
 
@@ -90,7 +90,7 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
             continue
         at = after
         printed = text[number.start : number.end]
-        if number.worded and numerals.tidy(printed) in words.bare_scales:
+        if number.worded and number_expressions.tidy(printed) in words.bare_scales:
             left_out.append(LeftOut(number.start, number.end, printed, "no number is given"))
         elif number.quantity.currency or _money(words).match(text, number.end):
             left_out.append(LeftOut(number.start, number.end, printed, "price"))
@@ -176,10 +176,10 @@ def _tokens(text: str, words: Words) -> list[_Token]:
         end = max(start, one.end() - (len(raw) - len(raw.rstrip(_AFTER)))) if not _ELISION.fullmatch(raw) else one.end()
         core = text[start:end]
         dotted = text[start : end + 1] if text[end : end + 1] == "." else core
-        key = numerals.tidy(core)
+        key = number_expressions.tidy(core)
         in_digits = bool(re.search(r"\d", core)) and "\0" not in core
         heart = in_digits or start in phrases or _is_number_word(key, words.code)
-        known = heart or key in words.numbers.vocabulary or numerals.tidy(dotted) in words.numbers.vocabulary
+        known = heart or key in words.numbers.vocabulary or number_expressions.tidy(dotted) in words.numbers.vocabulary
         # The full stop of an abbreviated scale word (24 Mio. Bilder) ends nothing.
         tail = raw[end - one.start() :]
         breaks = bool(tail) and not (tail == "." and key in words.numbers.vocabulary)

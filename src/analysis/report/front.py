@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..datafolder import surveys_present
 from ..figures.claims import check_claims
+from ..figures.country_names import country_name
 from ..figures.panel import panel, preferred
-from ..figures.places import country_name
 from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent

@@ -14,10 +14,12 @@ import pandas as pd
 from ..charts.explorer import explorer
 from ..figures.changes import corrections, data_version
 from ..figures.claims import check_claims
+from ..figures.conflicts import conflicts
 from ..figures.measures import measures
-from ..figures.panel import conflicts, panel, unpublished
+from ..figures.panel import panel
 from ..figures.sources import citations, sources, surveys
 from ..figures.survey import read_survey
+from ..figures.unpublished import unpublished
 from ..language.dates import period
 from ..language.intervals import interval
 from ..language.languages import language

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from ..errors import DataError
-from ..figures.places import find_places, name_key
+from ..figures.places import name_key
+from ..figures.places_in_prose import find_places
 
 #: What stands where a text was left out.
 OMITTED = "[…]"

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..datafolder import data_folder, read_rows, read_text, read_toml, relative
 from ..errors import DataError, ExposureError
+from ..figures import cell_faults, fields, reference_tables
 from ..figures import check as surveys
-from ..figures import fields
-from ..figures.survey import Finding, toml_line
+from ..figures.faults import Finding, toml_line
 from .catalogue import faults_of, series_folder, series_in, series_present
 from .package import descriptor_path, descriptor_text
 from .query import coverage
@@ -42,7 +42,7 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     with surveys.using(path) as one:
         # A data folder without series of its own uses those shipped, which are checked where they are made.
         if one is None and (data_folder() / "series").is_dir():
-            stale = surveys.stale_descriptor(
+            stale = reference_tables.stale_descriptor(
                 descriptor_path(), descriptor_text, "does not describe the series as they are now"
             )
             more = surveys.table_of(
@@ -160,7 +160,7 @@ def _counts(path: Path, meta: dict[str, Any]) -> Iterator[Finding]:
         yield Finding.of(error)
         return
     yield from map(Finding.of, faults)
-    found = list(surveys.cell_findings([(file, rows)], fields.COUNTS))
+    found = list(cell_faults.cell_findings([(file, rows)], fields.COUNTS))
     yield from found
     wrong = {one.line for one in found}
     sources = {entry["id"] for entry in meta["source"]}
@@ -229,11 +229,11 @@ def _shared() -> Iterator[Finding]:
             yield Finding.of(error)
             continue
         if name == "events.csv":
-            yield from surveys.cell_findings([(relative(path), rows)], columns)
+            yield from cell_faults.cell_findings([(relative(path), rows)], columns)
             continue
         # The source of a break may be an address, as that of an event is.
         told = [row._replace(source="") if row.source.startswith("https://") else row for row in rows]
-        yield from surveys.cell_findings([(relative(path), told)], columns[:-1])
+        yield from cell_faults.cell_findings([(relative(path), told)], columns[:-1])
         for row in rows:
             if row.series not in series_present():
                 yield Finding(

@@ -217,7 +217,7 @@ def _memberships(
 ) -> tuple[NDArray[Any], list[str | None]]:
     """For each total: which of parts and places are in it, and the group that it is of (None: the world)."""
     from ..datafolder import reference
-    from ..figures.places import WORLD
+    from ..figures.country_names import WORLD
 
     scope = [
         None if iso3 == WORLD else place
@@ -290,6 +290,6 @@ def _by_programme(
 
 
 def _names(asked: list[Any]) -> list[Any]:
-    from ..figures.places import country_name
+    from ..figures.country_names import country_name
 
     return [None if place is None else country_name(place, "en") for place in asked]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
+from ..figures.country_names import WORLD
 from ..figures.measures import LANGUAGES, measures
-from ..figures.places import WORLD
 from .uncertainty import checked_counts
 
 if TYPE_CHECKING:

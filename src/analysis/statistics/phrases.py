@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def place_in_words(row: pd.Series, lang: str) -> str:
     """The name of a row's place in the language, else as printed."""
     from ..errors import UnknownPlaceError
-    from ..figures.places import country_name
+    from ..figures.country_names import country_name
 
     if isinstance(row.get("iso3"), str):
         try:

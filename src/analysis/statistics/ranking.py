@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
-from ..figures.places import WORLD
+from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import intervals, numbers, prose
 from .phrases import label_in_words, place_in_words

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..figures.places import WORLD
+from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import intervals, numbers, units
 from .phrases import label_in_words, place_in_words

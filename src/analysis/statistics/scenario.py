@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, unknown
-from ..figures.places import WORLD
+from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import numbers
 from .result import result

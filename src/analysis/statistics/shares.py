@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError, unknown
+from ..figures.country_names import WORLD
 from ..figures.measures import measures
-from ..figures.places import WORLD
 from ..frames import plain
 from ..language import intervals, numbers
 from ..language.catalogue import say

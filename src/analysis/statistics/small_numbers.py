@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..figures.places import WORLD
+from ..figures.country_names import WORLD
 from ..language import intervals, numbers
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...figures.places import country_name
+from ...figures.country_names import country_name
 from ...language import intervals, numbers, prose
 from ...language.catalogue import say
 from ..phrases import label_in_words

@@ -1,0 +1,102 @@
+"""Names of countries and of their parts in the languages of CLDR, by their codes."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+from ..datafolder import read_text, reference_file
+from ..errors import DataError, UnknownPlaceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The world as a whole, in the World Bank's spelling; ISO 3166 has no code for it.
+WORLD = "WLD"
+
+
+@overload
+def country_name(iso3: str, lang: str = "en") -> str: ...
+
+
+@overload
+def country_name(iso3: pd.Series, lang: str = "en") -> pd.Series: ...
+
+
+def country_name(iso3: Any, lang: str = "en") -> Any:
+    """The name of a country in a language of CLDR, by its ISO 3166-1 alpha-3 code.
+
+    Parameters
+    ----------
+    iso3
+        A code (``WLD`` is the world, ``XKX`` Kosovo), or a series of codes; missing ones stay missing.
+    lang
+        A language tag: ``en``, ``es``, ``de``, ``fr``, ``pt-BR``, …
+
+    Raises
+    ------
+    UnknownPlaceError
+        If a code is none of ISO 3166-1; a series names the row.
+    DataError
+        If CLDR has no such language.
+    """
+    names = display_names(lang)
+    if isinstance(iso3, str):
+        return _named(iso3, names, lang)
+    import pandas as pd
+
+    codes = iso3 if isinstance(iso3, pd.Series) else pd.Series(list(iso3), dtype="str")
+    table = {}
+    for row, code in codes.drop_duplicates().dropna().items():
+        try:
+            table[code] = _named(code, names, lang)
+        except UnknownPlaceError as fault:
+            raise UnknownPlaceError(f"row {row}: {fault.message}", row=row, **fault.details) from None
+    return codes.map(table).astype("str").rename("country")
+
+
+@functools.cache
+def _subdivision_names() -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO(read_text(reference_file("subdivisions.csv"))))
+    return {row["code"]: row["name"] for row in reversed(list(rows)) if row["lang"] == "en"}
+
+
+def subdivision_name(code: str) -> str:
+    """The English name of a part of a country by its code of ISO 3166-2; empty if it is not known."""
+    return _subdivision_names().get(code, "")
+
+
+def _named(code: str, names: Mapping[str, str], lang: str) -> str:
+    try:
+        return names[code]
+    except KeyError:
+        raise UnknownPlaceError(
+            f"'{code}' is not a country code of three letters, or CLDR has no name for it in '{lang}'; "
+            "take ISO 3166-1 alpha-3 (DEU), WLD for the world or XKX for Kosovo.",
+            candidates=[],
+        ) from None
+
+
+@functools.lru_cache(maxsize=32)
+def display_names(lang: str) -> dict[str, str]:
+    """Code of three letters to name, in one language."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        territories = Locale.parse(lang.replace("-", "_")).territories
+    except (UnknownLocaleError, ValueError, TypeError):
+        raise DataError(
+            f"CLDR has no country names in the language '{lang}'; give a tag such as 'en', 'es' or 'pt-BR'."
+        ) from None
+    codes = {**country_codes(), "001": WORLD}
+    return {codes[code]: name for code, name in territories.items() if code in codes}
+
+
+@functools.cache
+def country_codes() -> dict[str, str]:
+    """Alpha-2 to alpha-3."""
+    rows = csv.DictReader(io.StringIO(read_text(reference_file("countries.csv"))))
+    return {row["iso2"]: row["iso3"] for row in rows}
