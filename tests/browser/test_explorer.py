@@ -76,6 +76,10 @@ def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(
     # One of the places of the ranking has no shape any more: it is named below the map.
     assert circles == len(texts(page, "#ranking .row")) - 1
     assert any("Not on the map: Nederlandse Antillen" in note for note in texts(page, "#notes li"))
+    # A region is neither ranked nor drawn beside countries: it is told by its kind.
+    assert not any(row.startswith("Europe") for row in texts(page, "#ranking .row"))
+    assert any("because they are regions: Europe (90)" in note for note in texts(page, "#notes li"))
+    assert "Europe (region)" in texts(page, "#table tbody th")
     hatched = page.execute_script(
         "return [...document.querySelectorAll('#map path[data-place]')].filter(e => "
         "e.getAttribute('fill').startsWith('url')).length"
@@ -83,6 +87,17 @@ def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(
     assert hatched > 150
     assert any("not zero" in note for note in texts(page, "#notes li"))
     assert page.execute_script("return document.querySelectorAll('#ranking .interval').length") == circles + 1
+
+
+def test_parts_of_a_country_are_never_ranked_beside_countries(page):
+    choose(page, "measure", "images")
+    choose(page, "survey", "greenbone-2019-11.dicom.2019-11.2019-11")
+    ranked = texts(page, "#ranking .row")
+    assert len(ranked) == 3 and not any("Maharashtra" in row or "Gujarat" in row for row in ranked)
+    told = [note for note in texts(page, "#notes li") if "because they are parts of a country: " in note]
+    assert len(told) == 1 and "Maharashtra (69,789,68" in told[0]
+    rows = page.execute_script("return [...document.querySelectorAll('#table tbody th')].map(e => e.textContent)")
+    assert "Maharashtra (part of a country)" in rows
 
 
 def test_an_address_opens_its_view(browser, report):

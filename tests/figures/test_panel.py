@@ -349,7 +349,9 @@ def panel():
 class TestShippedData:
     def test_every_figure_has_a_number_a_place_and_a_source(self, panel):
         assert panel[["value", "low", "high"]].notna().all(axis=None)
-        assert (panel["iso3"].notna() | panel["place_kind"].isin(["region", "population", "sub-national"])).all()
+        assert (
+            panel["iso3"].notna() | panel["place_kind"].isin(["historical", "region", "population", "sub-national"])
+        ).all()
         assert panel[["source", "tier", "seen", "locator", "figure"]].notna().all(axis=None)
 
     def test_the_first_survey(self, panel):

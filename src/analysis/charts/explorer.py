@@ -40,7 +40,10 @@ _WIDTH = 3000
 _BEGIN = "document.documentElement.classList.add('waiting')"
 #: Sentences of the charts' catalogue that the page says too.
 _SHARED = ("boundaries_short", "boundaries_full", "quoted", "source", "sources")
-_NEEDED = ("survey", "measure", "asset", "place", "iso3", "value", "low", "high", "figure", "source", "locator")
+_NEEDED = (
+    *("survey", "measure", "asset", "place", "iso3", "place_kind"),
+    *("value", "low", "high", "figure", "source", "locator"),
+)
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ def _sets(figures: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    texts = {name: _text(row[name]) for name in ("iso3", "place", "figure", "source", "locator")}
+    texts = {name: _text(row[name]) for name in ("iso3", "place", "place_kind", "figure", "source", "locator")}
     return texts | {
         name: _number(row.get(name)) for name in ("value", "low", "high", "rate", "rate_low", "rate_high", "line")
     }

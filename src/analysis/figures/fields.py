@@ -280,7 +280,7 @@ PANEL = {
     "exact": "Whether the source says that the number is exact.",
     "digits": "Significant digits printed.",
     "parent": "ISO 3166-1 alpha-3 of the country that a place smaller than a country, or a population, belongs to.",
-    "place_kind": "country, world, sub-national, region or population.",
+    "place_kind": "country, historical (a country of the past), world, sub-national, region or population.",
     "place_id": "The same for every spelling of a place.",
     "sense": "The measure under which the figure is filed: the survey's file may say that two words are one count.",
     "meant": "The measure for which others print this very number, "

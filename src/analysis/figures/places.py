@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 #: What a survey's ``[[place]]`` rule may say that a place is.
-RULE_KINDS = ("country", "world", "region", "population", "sub-national")
+RULE_KINDS = ("country", "historical", "world", "region", "population", "sub-national")
 
 #: Letters that a keyboard without them writes as another one, and that Unicode does not take apart.
 _LETTERS = str.maketrans(
@@ -52,7 +52,8 @@ class Place:
     parent
         ISO 3166-1 alpha-3 of the country that a sub-national place belongs to, else ``None``.
     kind
-        ``country``, ``world`` or ``sub-national``; ``region`` or ``population`` only by a survey's rule.
+        ``country``, ``world`` or ``sub-national``; only by a survey's rule ``historical`` (a country of the past),
+        ``region`` or ``population``.
     code
         ISO 3166-2 of a sub-national place where it has one (``IN-MH``), else ``None``.
     """

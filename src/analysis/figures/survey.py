@@ -25,8 +25,6 @@ from .places import Place, locate, name_key
 from .quantities import Quantity, quantity
 from .survey_description import described, description_faults
 
-PLACE_KINDS = ("country", "world", "region", "population", "sub-national")
-
 #: Where the address of a publication may stand.
 _WITH_ADDRESSES = {"sources.csv": ("url",)}
 _PERCENT = re.compile(r"[%‰％]")

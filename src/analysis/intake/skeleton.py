@@ -51,7 +51,7 @@ not_comparable_with = {{}}    # id = "why"
 # A place that is no country is declared:
 # [[place]]
 # name = "Maharashtra"
-# kind = "sub-national"     # or region, or population
+# kind = "sub-national"     # or historical, region, population
 # parent = "IND"
 """
 

@@ -146,7 +146,7 @@ def _sound(folder: Path) -> Survey:
 
 def _cannot_be_read(row: Figure) -> str:
     """Why nothing can be reckoned with a row: its place or its printing are free text that holds a number."""
-    if row.place_kind in ("region", "population", "sub-national") and Texts().tells(row.place, name=True):
+    if row.place_kind in ("historical", "region", "population", "sub-national") and Texts().tells(row.place, name=True):
         return _ODD_NAME
     try:
         quantity(row.figure, row.lang, exact=row.exact)

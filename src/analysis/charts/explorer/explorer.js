@@ -25,6 +25,11 @@
   const say = (key, values = {}) =>
     data.texts[key][view.lang].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   const placeName = (row) => (Object.hasOwn(data.places, row.iso3) ? data.places[row.iso3][view.lang] : row.place);
+  /** Countries, of today and of the past, stand beside one another; regions, parts of countries and groups never beside them. */
+  const APART = { region: ["kind_region", "apart_region"], "sub-national": ["kind_part", "apart_part"], population: ["kind_group", "apart_group"] };
+  const apart = (row) => Object.hasOwn(APART, row.place_kind);
+  const countries = (one) => d3.count(one.rows, (row) => (apart(row) ? NaN : 1));
+  const nameAndKind = (row) => (apart(row) ? `${placeName(row)} (${say(APART[row.place_kind][0])})` : placeName(row));
   const nameOf = (code) => (Object.hasOwn(data.places, code) ? data.places[code][view.lang] : code);
   const listed = (names) => intl("ListFormat", { type: "conjunction" }).format(names);
   const few = (names) => (names.length > 6 ? listed([...names.slice(0, 5), "… (" + (names.length - 5) + ")"]) : listed(names));
@@ -77,10 +82,10 @@
     const asked = new URLSearchParams(hash.replace(/^#/, ""));
     if (["en", "es", "de", "fr"].includes(asked.get("l"))) view.lang = asked.get("l");
     // The view that opens: the measure most places have a figure for, one with rates before others.
-    const largest = d3.greatest(data.sets, (one) => one.rows.length + (one.rates ? 0.5 : 0) + (one.measure === "servers_exposed" ? 5 : 0));
+    const largest = d3.greatest(data.sets, (one) => countries(one) + (one.rates ? 0.5 : 0) + (one.measure === "servers_exposed" ? 5 : 0));
     view.measure = Object.hasOwn(data.measures, asked.get("m")) ? asked.get("m") : largest.measure;
     const sets = setsOf(view.measure);
-    view.set = sets.find((one) => one.id === asked.get("s")) || d3.greatest(sets, (one) => one.rows.length);
+    view.set = sets.find((one) => one.id === asked.get("s")) || d3.greatest(sets, countries);
     view.show = view.set.rates && asked.get("v") !== "count" ? "rate" : "count";
     view.place = Object.hasOwn(data.places, asked.get("p")) ? asked.get("p") : "";
     chosenSeries(asked.get("t"), asked.get("c"), asked.get("w"));
@@ -120,7 +125,7 @@
     }
     return made;
   }
-  const ranked = () => view.set.rows.filter((row) => shown(row) !== null).sort((a, b) => d3.descending(shown(a), shown(b)) || d3.ascending(a.place, b.place));
+  const ranked = () => view.set.rows.filter((row) => !apart(row) && shown(row) !== null).sort((a, b) => d3.descending(shown(a), shown(b)) || d3.ascending(a.place, b.place));
   const code = (row) => row.iso3 || row.place;
 
   /** Limits of at most five classes with both ends, as charts/classes.py chooses them: round numbers, classes as even as can be. */
@@ -269,11 +274,12 @@
     if (!place) return say("detail_hint");
     const row = view.set.rows.find((each) => code(each) === place);
     if (!row) return say("detail_missing", { place: nameOf(place) });
-    return say("detail", { place: placeName(row), value: written(shown(row)), interval: span(low(row), high(row)), figure: row.figure, source: sourceName(row.source), locator: row.locator });
+    const [value, ends] = apart(row) ? [number(row.value), span(row.low, row.high, (each) => number(each))] : [written(shown(row)), span(low(row), high(row))];
+    return say("detail", { place: nameAndKind(row), value, interval: ends, figure: row.figure, source: sourceName(row.source), locator: row.locator });
   }
   function notes() {
     const rows = ranked(), made = [];
-    const off = view.set.rows.filter((row) => !(row.iso3 in data.dots)), without = view.set.rows.filter((row) => view.show === "rate" && row.rate === null);
+    const off = view.set.rows.filter((row) => !apart(row) && !(row.iso3 in data.dots)), without = view.set.rows.filter((row) => !apart(row) && view.show === "rate" && row.rate === null);
     if (view.set.world) made.push(say("world", { figure: view.set.world.figure, source: sourceName(view.set.world.source), locator: view.set.world.locator }));
     made.push(view.show === "rate" && view.set.level ? say("interval_chance", { level: number(view.set.level, true) }) : say("interval_printing"));
     if (view.show === "rate" && view.set.years.length) made.push(say("population", { years: [...new Set([view.set.years[0], view.set.years.at(-1)])].join("–") }));
@@ -281,6 +287,10 @@
     if (column() === "value" && kind() === "count") made.push(say("circles"));
     if (without.length) made.push(say("no_rate", { places: few(without.map(placeName)) }));
     if (off.length && rows.length) made.push(say("not_on_map", { places: few(off.map(placeName)) }));
+    for (const [other, [, told]] of Object.entries(APART)) {
+      const found = view.set.rows.filter((row) => row.place_kind === other);
+      if (found.length) made.push(say(told, { places: few(found.map((row) => `${placeName(row)} (${number(row.value)})`)) }));
+    }
     made.push(say("meaning", { definition: data.measures[view.measure].definition }));
     made.push(say("boundaries_short"));
     return made;
@@ -323,7 +333,7 @@
       made.dataset.place = code(row);
       header.scope = "row";
       button.type = "button";
-      button.textContent = placeName(row);
+      button.textContent = nameAndKind(row);
       button.setAttribute("aria-pressed", code(row) === view.place);
       button.addEventListener("click", () => choose(code(row)));
       header.append(button);
@@ -620,9 +630,9 @@
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
   }
   function csv() {
-    const names = ["place", "iso3", "measure", "survey", "asset", "figure", "value", "low", "high", "rate", "rate_low", "rate_high", "source", "locator"];
+    const names = ["place", "iso3", "place_kind", "measure", "survey", "asset", "figure", "value", "low", "high", "rate", "rate_low", "rate_high", "source", "locator"];
     const whole = (row) => ({ ...row, place: placeName(row), measure: view.measure, survey: view.set.survey, asset: view.set.asset });
-    const rows = [...ranked(), ...view.set.rows.filter((row) => shown(row) === null)].map(whole);
+    const rows = [...ranked(), ...view.set.rows.filter((row) => apart(row) || shown(row) === null)].map(whole);
     return asCsv([names, ...rows.map((row) => names.map((name) => row[name]))]);
   }
   function asCsv(rows) {
@@ -669,7 +679,7 @@
 
   byId("measure").addEventListener("change", (event) => {
     const sets = setsOf(event.target.value), same = sets.find((one) => one.survey === view.set.survey);
-    const set = same || d3.greatest(sets, (one) => one.rows.length);
+    const set = same || d3.greatest(sets, countries);
     change({ measure: event.target.value, set, show: set.rates ? view.show : "count" });
   });
   byId("survey").addEventListener("change", (event) => {
