@@ -93,12 +93,7 @@ def _in_plain_types(frame: pd.DataFrame) -> pd.DataFrame:
             )
         elif column.isna().all():
             changed[name] = pd.Series(np.nan, frame.index, dtype=float)
-    if not changed:
-        return frame
-    given = frame.attrs
-    frame = frame.assign(**changed)
-    frame.attrs = given
-    return frame
+    return frame.assign(**changed) if changed else frame
 
 
 def _with_missing(column: pd.Series, missing: float) -> pd.Series:

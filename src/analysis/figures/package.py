@@ -31,7 +31,8 @@ _DESCRIPTION = (
     "one folder a survey, "
     "one row a printed figure, with its source, its place in the source and its printed form."
 )
-_MADE = ("method", "level", "limits", "seed", "surveys", "warnings", "missing", "parameters")
+_MEANT = ("method", "level", "limits")
+_RECORDED = ("seed", "surveys", "warnings", "missing", "parameters")
 _TABLES = {
     "sources.csv": ("sources", "Publications about the survey"),
     "figures.csv": ("figures", "Printed figures"),
@@ -125,16 +126,15 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
 def metadata(frame: pd.DataFrame) -> dict[str, Any]:
     """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources.
 
-    A result of ``analysis.statistics`` knows the measures and sources that it was made from even where no column names
-    them;
-    ``statistic`` then says how it was made: its name, method, level, interval, seed, surveys, warnings, missing,
-    parameters.
+    A result of ``analysis.statistics`` has the record of the measures and sources that it was made from even where no
+    column names them. ``statistic`` then says how it was made: its columns give name, method, level and what the limits
+    are of; the record the seed, surveys, warnings, missing places and parameters.
     """
     known = measures()
-    made = frame.attrs if "statistic" in frame.attrs else {}
-    used_measures = set(frame["measure"] if "measure" in frame else ()) | set(made.get("measures", ()))
+    record = frame.attrs if "statistic" in frame else {}
+    used_measures = set(frame["measure"] if "measure" in frame else ()) | set(record.get("measures", ()))
     used = [name for name in known.index if name in used_measures]
-    used_sources = set(frame["source"].dropna() if "source" in frame else ()) | set(made.get("sources", ()))
+    used_sources = set(frame["source"].dropna() if "source" in frame else ()) | set(record.get("sources", ()))
     told = {
         "title": _TITLE,
         "version": f"exposure-statistics {__version__}",
@@ -143,9 +143,17 @@ def metadata(frame: pd.DataFrame) -> dict[str, Any]:
         "measures": {name: known.loc[name, "definition"] for name in used},
         "sources": dict(sorted(citations(among=used_sources).items())),
     }
-    if made:
-        told["statistic"] = {"name": made["statistic"], **{key: made[key] for key in _MADE if key in made}}
+    if "statistic" in frame:
+        made = {"name": _in_all_rows(frame["statistic"])}
+        made |= {key: _in_all_rows(frame[key]) for key in _MEANT if key in frame}
+        told["statistic"] = made | {key: record[key] for key in _RECORDED if key in record}
     return told
+
+
+def _in_all_rows(column: pd.Series) -> Any:
+    """What a column says in all its rows; several words of it, sorted, where they differ; None where it is empty."""
+    found = sorted(column.dropna().unique().tolist())
+    return found if len(found) > 1 else found[0] if found else None
 
 
 def _texts(told: object) -> list[str]:

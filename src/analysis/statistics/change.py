@@ -243,11 +243,12 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     """
     world = preferred(plain(panel, "the panel")).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
-    for part, key in (
-        ("before", (before, "servers_exposed")),
-        ("gone", (after, "systems_gone")),
-        ("new", (after, "new_systems")),
-    ):
+    printed = {
+        "before": (before, "servers_exposed"),
+        "gone": (after, "systems_gone"),
+        "new": (after, "new_systems"),
+    }
+    for part, key in printed.items():
         if key not in world.index:
             raise DataError(
                 f"no world figure for {key[1]} of {key[0]} is published, so that there is no balance",
@@ -270,10 +271,10 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     mirrored = float(_lower_ratio(gone["low"], new["high"], level))
     tail = min(float(_tail(new["low"], gone["high"])), float(_tail(gone["low"], new["high"])))
     p_value = min(1.0, 2 * tail)
-    found = result(
+    return result(
         flow.assign(measure="servers_exposed", p_value=p_value),
         "change.gone_and_new",
-        of=flow[flow["source"] != ""],
+        of=world.loc[list(printed.values())].reset_index(),
         method="exact McNemar",
         level=level,
         limits="rounding",
@@ -286,8 +287,6 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
             "p_value": p_value,
         },
     )
-    found.attrs["surveys"], found.attrs["measures"] = [before, after], ["servers_exposed"]
-    return found
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:

@@ -60,7 +60,6 @@ def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> 
     if family not in families or not function:
         raise unknown("statistic", statistic, sorted(f"{name}.…" for name in families))
     frame = told(frame.assign(statistic=statistic))
-    frame.attrs = getattr(result, "attrs", {})
     case, parts = import_module(f".{family}", __package__).facts(frame, lang)
     sentence = catalogue(f"statistics/{family}")[case][lang].format(**parts)
     return " ".join([sentence, *_notes(frame, family, lang)])

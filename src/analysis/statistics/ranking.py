@@ -111,8 +111,25 @@ def rank_sets(
     >>> ranks[["iso3", "rank", "rank_low", "rank_high"]].head(2).values.tolist()
     [['USA', 1, 1, 1], ['IND', 2, 2, 2]]
     """
-    _options(level, draws)
     frame = plain(frame)
+    ranked, made = _sets(frame, value, simultaneous, level, limits, error, dispersion, seed, draws, events)
+    return result(ranked, "ranking.rank_sets", of=frame, **made)
+
+
+def _sets(
+    frame: pd.DataFrame,
+    value: str,
+    simultaneous: bool,
+    level: float,
+    limits: str | None,
+    error: str | None,
+    dispersion: float | None,
+    seed: int,
+    draws: int,
+    events: str | None,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The ranks with their sets, and how they were made."""
+    _options(level, draws)
     counts, missing = _ranked(frame, value, limits, error)
     if error is not None:
         low, high = by_estimates(counts, _names(counts), error, simultaneous, level, seed, draws)
@@ -142,18 +159,15 @@ def rank_sets(
     elif not simultaneous:
         warnings.append("Each set holds for its place alone; to compare places take simultaneous sets.")
     simulated = error is not None and simultaneous
-    return result(
-        _sorted(ranked),
-        "ranking.rank_sets",
-        of=frame,
-        method=method,
-        level=level if chance else None,
-        seed=seed if simulated else None,
-        warnings=warnings,
-        missing=missing,
-        parameters={"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
+    return _sorted(ranked), {
+        "method": method,
+        "level": level if chance else None,
+        "seed": seed if simulated else None,
+        "warnings": warnings,
+        "missing": missing,
+        "parameters": {"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
         | ({"draws": draws} if simulated else {}),
-    )
+    }
 
 
 def top_set(
@@ -199,25 +213,15 @@ def top_set(
     [['USA', True], ['IND', True]]
     """
     frame = plain(frame)
-    sets = rank_sets(frame, value, True, level, limits, error, dispersion, seed, draws, events=events)
+    sets, made = _sets(frame, value, True, level, limits, error, dispersion, seed, draws, events)
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= len(sets):
         raise DataError(
             f"the top {k} was asked for of {len(sets)} places", remedy=f"k must lie between 1 and {len(sets)}", k=k
         )
     top = sets[sets["rank_low"] <= k].reset_index(drop=True)
     top = top.assign(certain=top["rank_high"] <= k, top=k, places=len(sets))
-    made = sets.attrs
-    return result(
-        top,
-        "ranking.top_set",
-        of=frame,
-        method=made["method"],
-        level=made["level"],
-        seed=made["seed"],
-        warnings=made["warnings"],
-        missing=made["missing"],
-        parameters=made["parameters"] | {"k": k, "places": len(sets)},
-    )
+    made["parameters"] |= {"k": k, "places": len(sets)}
+    return result(top, "ranking.top_set", of=frame, **made)
 
 
 def rank_probabilities(

@@ -87,13 +87,16 @@ def result(
         "sources": _named(of, "source"),
         "surveys": _named(of, "survey"),
         "measures": _named(of, "measure"),
-        "warnings": list(dict.fromkeys([*of.attrs.get("warnings", ()), *warnings])),
+        "warnings": list(dict.fromkeys([*warnings_of(of), *warnings])),
         "missing": list(missing),
         "parameters": dict(parameters or {}),
     }
-    # Which counted series it is: gives labels, breaks and what an absent row means.
-    frame.attrs |= {key: of.attrs[key] for key in ("series", "absent") if key in of.attrs}
     return frame
+
+
+def warnings_of(*frames: pd.DataFrame) -> list[str]:
+    """Return what was to be known of the frames that a result is made from; a frame from elsewhere says nothing."""
+    return [text for frame in frames for text in frame.attrs.get("warnings", ())]
 
 
 def told(frame: Any) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from ..frames import plain
 from ..language import intervals, numbers
 from ..language.catalogue import say
 from .phrases import place_in_words
-from .result import needed, only, result
+from .result import needed, only, result, warnings_of
 from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:
@@ -157,13 +157,13 @@ def shares(
     return result(
         found.assign(dispersion=np.nan if dispersion is None else dispersion),
         "shares.shares",
-        of=_both(numerator, denominator),
+        of=pd.concat([numerator, denominator], ignore_index=True),
         method=method,
         level=level if chance.any() else None,
         limits=_words(found, numerator, denominator, chance, limits),
         events=events_of(numerator, events),
         missing=lost,
-        warnings=[_CAVEAT],
+        warnings=[*warnings_of(numerator, denominator), _CAVEAT],
         parameters={
             "test": test,
             "dispersion": dispersion,
@@ -307,13 +307,6 @@ def _upper(text: str) -> str:
 def _place(frame: pd.DataFrame) -> pd.Series:
     """What a place is matched by: its code, or the printed name of one that is no country."""
     return frame["iso3"].fillna(frame["place"]) if "place" in frame else frame["iso3"].fillna("")
-
-
-def _both(numerator: pd.DataFrame, denominator: pd.DataFrame) -> pd.DataFrame:
-
-    both = pd.concat([numerator, denominator], ignore_index=True)
-    both.attrs = {"warnings": [*numerator.attrs.get("warnings", ()), *denominator.attrs.get("warnings", ())]}
-    return both
 
 
 def _words(

@@ -79,10 +79,7 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
         end: counts["value"] if exact else _counts(frame, column) for end, column in (("low", low), ("high", high))
     }
     _checked_order(frame, counts)
-    attrs = frame.attrs
-    frame = frame.assign(**counts, limits="exact" if exact else "rounding")
-    frame.attrs = attrs
-    return frame
+    return frame.assign(**counts, limits="exact" if exact else "rounding")
 
 
 def numbers_of(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:

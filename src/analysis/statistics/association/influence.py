@@ -15,6 +15,7 @@ from ..count_regression import fit_counts
 from ..covariates import ECOLOGICAL, Prepared, prepared
 from ..exposure_in_words import common_parts, indicator_label
 from ..phrases import place_in_words
+from ..result import warnings_of
 from .common import association_result, exp
 from .correlation import correlate, correlation
 from .regression import regress
@@ -127,7 +128,7 @@ def influence(
     table = table.sort_values(["_order", "_size", *keys], ascending=[True, False, *[True] * len(keys)]).drop(
         columns=["_size", "_order"]
     )
-    warnings = [text for text in whole.attrs["warnings"] if text not in ready.warnings and text != ECOLOGICAL]
+    warnings = [text for text in warnings_of(whole) if text not in ready.warnings and text != ECOLOGICAL]
     return association_result(
         table.reset_index(drop=True).assign(of=statistic),
         "influence",

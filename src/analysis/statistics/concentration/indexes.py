@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
+from ..result import warnings_of
 from .bootstrap import COLUMNS, Counts
 from .extremes import gini_extremes, herfindahl_extremes, theil_extremes, top_extremes
 from .formulas import gini_of, herfindahl_of, theil_of, top_of
@@ -81,7 +82,7 @@ def concentration(
     try:
         tail = pareto_tail(frame, level=counts.level, seed=counts.seed)
         rows.append(tail[[*COLUMNS, "limits"]].iloc[0].to_dict())
-        warnings += tail.attrs["warnings"]
+        warnings += warnings_of(tail)
     except DataError as refused:
         warnings.append(f"No exponent of a tail: {refused.message}")
     table = pd.DataFrame(rows)
