@@ -79,14 +79,13 @@ def test_pages_of_a_long_document_can_be_chosen(tmp_path):
 
 
 def test_an_article_without_a_figure_gives_none_and_no_draft_is_written(tmp_path):
-    draft = ex.extract(
-        "Patients should ask their doctors how images are kept. On 3 May 2026 the ministry will answer.", "en"
-    )
+    text = "Patients should ask their doctors how images are kept. On 3 May 2026 the ministry will answer."
+    draft = ex.extract(text, "en")
     assert draft.empty and list(draft.columns) == list(extract.COLUMNS)
-    from analysis.intake.drafts import write_draft
+    from analysis.intake.drafts import draft_report
 
     with pytest.raises(ex.DataError, match="no figure was found"):
-        write_draft(draft, tmp_path / "nothing-2026-05")
+        draft_report(text, tmp_path / "nothing-2026-05", "en")
     assert not list(tmp_path.iterdir())
 
 

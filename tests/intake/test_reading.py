@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 import analysis as ex
 from analysis.figures.quantities import quantity
 from analysis.intake.confidence import evidence, probability
+from analysis.intake.documents import read_document
 from analysis.intake.explain import explained
+from analysis.intake.extract import extract_document
 from analysis.intake.kinds import kind_of_reason
 from analysis.intake.lexicon import words
 from analysis.intake.mentions import find_mentions, place_of
@@ -107,7 +109,8 @@ def test_no_number_vanishes(numbers, noun):
 
 
 def test_every_number_is_explained_in_order():
-    told = explained(ex.extract("On 3 May, 590 servers were open in Peru; on average 12 per day.", "en"))
+    report = read_document("On 3 May, 590 servers were open in Peru; on average 12 per day.")
+    told = explained(extract_document(report, "en"))
     assert told["number"].tolist() == ["3 May", "590", "12"]
     assert told["kind"].tolist() == ["date", "count", "average"]
     assert told["position"].is_monotonic_increasing

@@ -178,7 +178,8 @@ def extract(
     """Draft figures from a report, each with its sentence; nothing is data before you have settled it (exposure review)."""
     from ..datafolder import growing
     from ..intake.drafts import draft_report
-    from ..intake.extract import extract as read
+    from ..intake.documents import read_document
+    from ..intake.extract import extract_document
 
     set_loudness(quiet, verbose)
     with (
@@ -187,30 +188,31 @@ def extract(
     ):
         files: list[Path]
         if out is None:
-            draft, files = read(file, lang, survey=survey, pages=pages, progress=progress), []
+            document = read_document(file, pages, progress)
+            found, files = extract_document(document, lang, survey, progress), []
         else:
-            draft, files = draft_report(file, out, lang, survey, pages, progress)
-    found = draft.attrs
-    for note in found["notes"]:
+            found, files = draft_report(file, out, lang, survey, pages, progress)
+    draft = found.draft
+    for note in found.notes:
         say(f"note: {note}")
-    for one in found["not_kept"]:
+    for one in found.not_kept:
         say(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
-    for one in found["left_out"]:
+    for one in found.left_out:
         detail(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
     if explain:
         from ..intake.explain import explained
 
-        show(explained(draft), shown)
+        show(explained(found), shown)
     elif out is None:
         brief = ["place", "measure", "figure", "confidence", "locator", "mixed_up_with"]
         columns = brief if shown is Format.text else list(draft.columns)
         show(draft[columns], shown)
     for written in files:
         typer.echo(written)
-    language = found["document"]["lang"]
-    of = f", an account of {found['survey']}" if found["survey"] else ""
+    language = found.document["lang"]
+    of = f", an account of {found.survey}" if found.survey else ""
     say(
-        f"{len(draft)} figure(s) in {language}{of}; {len(found['left_out'])} other number(s) left out "
+        f"{len(draft)} figure(s) in {language}{of}; {len(found.left_out)} other number(s) left out "
         "(--explain says which)"
     )
     if not len(draft):

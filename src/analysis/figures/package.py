@@ -131,8 +131,9 @@ def metadata(frame: pd.DataFrame) -> dict[str, Any]:
     are of; the record the seed, surveys, warnings, missing places and parameters.
     """
     known = measures()
-    record = frame.attrs if "statistic" in frame else {}
-    used_measures = set(frame["measure"] if "measure" in frame else ()) | set(record.get("measures", ()))
+    recorded = ("measures", "sources", *_RECORDED) if "statistic" in frame else ()
+    record = {key: frame.attrs[key] for key in recorded if key in frame.attrs}
+    used_measures = set(frame.get("measure", ())) | set(record.get("measures", ()))
     used = [name for name in known.index if name in used_measures]
     used_sources = set(frame["source"].dropna() if "source" in frame else ()) | set(record.get("sources", ()))
     told = {

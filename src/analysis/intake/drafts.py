@@ -12,6 +12,7 @@ import io
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,11 @@ from .skeleton import filled, new_survey, table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
     from filelock import FileLock
 
     from ..figures.quantities import Quantity
     from .blocks import Progress
+    from .extract import Extraction
 
 REPORT, LOG, LOCK = "report.json", "decisions.log", "draft.lock"
 _NAMES = tuple(field.name for field in fields.DRAFT)
@@ -43,17 +44,14 @@ _PATIENCE = 10
 
 
 def write_draft(
-    draft: pd.DataFrame,
-    folder: Path | str,
-    parts: list[Part] | None = None,
-    withheld: list[dict[str, str]] | None = None,
+    found: Extraction, folder: Path | str, parts: list[Part] | None = None, withheld: list[dict[str, str]] | None = None
 ) -> list[Path]:
     """Write draft figures as a survey's folder with the status ``draft``.
 
     Parameters
     ----------
-    draft
-        What :func:`analysis.intake.extract.extract` gives.
+    found
+        What :func:`analysis.intake.extract.extract_document` gives.
     folder
         The folder to make; its name is the survey's id.
     parts, withheld
@@ -71,29 +69,28 @@ def write_draft(
         If the draft has no row, the name is no id, or the folder is there already.
     """
     folder = Path(folder)
-    if draft.empty:
+    if found.draft.empty:
         raise DataError(
             "no figure was found in the report; nothing was written. Is it the right text, and its language "
             "right (--lang)?"
         )
-    document, told = draft.attrs.get("document", {}), draft.attrs.get("survey", "")
-    published = document.get("published", "")
-    publisher, url = document.get("publisher", ""), document.get("url", "")
+    document, told = found.document, found.survey
+    published, publisher, url = document["published"], document["publisher"], document["url"]
     source = _kebab(f"{publisher} {published[:7]}") if publisher else folder.name
     row = {
         "source": source,
         "tier": "secondary",
         "published": published,
         "seen": "full",
-        "lang": document.get("lang", ""),
+        "lang": document["lang"],
         "publisher": publisher,
-        "title": document.get("title", ""),
+        "title": document["title"],
         "url": url if re.match(r"https?://", url) else "",
         "derived_from": " ".join(read_survey(told).meta["primary"][:1]) if told else "",
     }
     if source == row["derived_from"]:
         row |= {"source": folder.name, "derived_from": source}
-    rows = _rows_of(draft, parts or [])
+    rows = _rows_of(found, parts or [])
     meta = {"encoding": "Extracted from the text by rule, each row settled by a person."} | (
         _account_of(told) if told else {}
     )
@@ -111,7 +108,7 @@ def draft_report(
     survey: str | None = None,
     pages: str | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.DataFrame, list[Path]]:
+) -> tuple[Extraction, list[Path]]:
     """Read a report and write its draft with the text, so that each number can be shown where it stands.
 
     Parameters
@@ -126,7 +123,7 @@ def draft_report(
     Returns
     -------
     tuple
-        The draft as `extract` gives it, and the files written.
+        What `extract_document` gives, and the files written.
 
     Raises
     ------
@@ -138,30 +135,29 @@ def draft_report(
     from .report_text import kept_parts
 
     document = read_document(report, pages, progress)
-    draft = extract_document(document, lang, survey, progress)
-    parts, withheld = kept_parts(document, draft.attrs["document"]["lang"])
+    found = extract_document(document, lang, survey, progress)
+    parts, withheld = kept_parts(document, found.document["lang"])
     if isinstance(report, Path) and report.is_file():
         told = {"name": report.name, "sha256": hashlib.sha256(report.read_bytes()).hexdigest()}
-        draft.attrs["document"] |= told
-    return draft, write_draft(draft, folder, parts, withheld)
+        found = replace(found, document=found.document | told)
+    return found, write_draft(found, folder, parts, withheld)
 
 
-def _rows_of(draft: pd.DataFrame, parts: list[Part]) -> list[dict[str, str]]:
+def _rows_of(found: Extraction, parts: list[Part]) -> list[dict[str, str]]:
     """The rows of ``draft.csv``: what was drafted, then what was left out, each with its place in the text."""
-    rows = [
-        {**{name: _text(record.get(name)) for name in _NAMES}, "decision": ""} for record in draft.to_dict("records")
-    ]
-    for one in draft.attrs.get("left_out", ()):
+    records = found.draft.to_dict("records")
+    rows = [{**{name: _text(record.get(name)) for name in _NAMES}, "decision": ""} for record in records]
+    for one in found.left_out:
         row = dict.fromkeys(_NAMES, "") | {"figure": one["text"], "locator": one["locator"]}
         rows.append(row | {"left_out": one.get("reason") or "other"})
     finder = Finder(parts)
-    lang = draft.attrs.get("document", {}).get("lang", "")
+    lang = found.document["lang"]
     for number, row in enumerate(rows, 1):
         row["id"] = str(number)
-        if found := finder.place(row["figure"], row["locator"], row["sentence"]):
-            row.update((name, str(value)) for name, value in found._asdict().items())
+        if there := finder.place(row["figure"], row["locator"], row["sentence"]):
+            row.update((name, str(value)) for name, value in there._asdict().items())
             if row["left_out"]:
-                row["sentence"] = around(parts[found.part].text, found.start, found.end)
+                row["sentence"] = around(parts[there.part].text, there.start, there.end)
         if row["left_out"]:
             row.update({"lang": lang} | _read(row["figure"], lang))
     return rows

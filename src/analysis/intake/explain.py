@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .extract import Extraction
+
 #: The columns of the table, in the order of the steps of reading.
 COLUMNS = ("locator", "position", "number", "kind", "measure", "place", "confidence", "why")
 
 
-def explained(draft: pd.DataFrame) -> pd.DataFrame:
+def explained(found: Extraction) -> pd.DataFrame:
     """Every number of a report in order, drafted or left out.
 
     Parameters
     ----------
-    draft
-        What :func:`analysis.intake.extract.extract` gives, with its ``attrs``.
+    found
+        What :func:`analysis.intake.extract.extract_document` gives.
 
     Returns
     -------
@@ -27,9 +29,10 @@ def explained(draft: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from analysis.intake.extract import extract
-    >>> draft = extract("On 3 May, 590 servers were open in Peru; on average 12 per day.", "en")
-    >>> explained(draft)[["number", "kind"]].values.tolist()
+    >>> from analysis.intake.documents import read_document
+    >>> from analysis.intake.extract import extract_document
+    >>> report = read_document("On 3 May, 590 servers were open in Peru; on average 12 per day.")
+    >>> explained(extract_document(report, "en"))[["number", "kind"]].values.tolist()
     [['3 May', 'date'], ['590', 'count'], ['12', 'average']]
     """
     import pandas as pd
@@ -46,7 +49,7 @@ def explained(draft: pd.DataFrame) -> pd.DataFrame:
             row.reason,
             row.sentence,
         )
-        for row in draft.itertuples()
+        for row in found.draft.itertuples()
     ]
     left = [
         (
@@ -60,10 +63,10 @@ def explained(draft: pd.DataFrame) -> pd.DataFrame:
             one["reason"],
             one["sentence"],
         )
-        for one in draft.attrs.get("left_out", ())
+        for one in found.left_out
     ]
     frame = pd.DataFrame([*drafted, *left], columns=[*COLUMNS, "sentence"])
-    order = {text: nth for nth, text in enumerate(draft.attrs.get("order", ()))}
+    order = {text: nth for nth, text in enumerate(found.order)}
     rank = frame["sentence"].map(lambda text: order.get(text, len(order)))
     frame = frame.assign(rank=rank).sort_values(["rank", "position"], kind="stable")
     return frame[list(COLUMNS)].reset_index(drop=True)

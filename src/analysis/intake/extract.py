@@ -5,8 +5,9 @@ Nothing here decides: each row is a proposal with its sentence, for :mod:`analys
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import IdentifierError
 from ..identifiers import identifying
@@ -49,6 +50,26 @@ _LISTED = (
 _LONGEST_ENTRY = 300
 #: So many lines that name hosts, and more than half of all, are a list of hosts.
 _FEWEST_HOSTS = 5
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What was drawn from a report: the draft figures, and what became of everything else."""
+
+    #: One row a figure, with `COLUMNS`.
+    draft: pd.DataFrame
+    #: Every other number, with ``text``, ``kind``, ``reason``, ``locator``, ``position`` and ``sentence``.
+    left_out: list[dict[str, Any]]
+    #: The sentences with numbers, in the order of the report.
+    order: list[str]
+    #: Where a sentence looked identifying and was not kept: ``rule`` and ``locator``.
+    not_kept: list[dict[str, str]]
+    #: What is known of the report: ``kind``, ``title``, ``publisher``, ``published``, ``url``, ``lang``.
+    document: dict[str, str]
+    #: What the reader of files had to say.
+    notes: list[str]
+    #: The survey that the report tells of; empty if it is none that is known.
+    survey: str
 
 
 def extract(
@@ -98,13 +119,22 @@ def extract(
     >>> draft[["figure", "measure"]].values.tolist()
     [['590', 'servers_open'], ['24.3 million', 'studies'], ['52', 'countries']]
     """
-    return extract_document(read_document(path_or_text, pages, progress), lang, survey, progress)
+    found = extract_document(read_document(path_or_text, pages, progress), lang, survey, progress)
+    # For the record of who looks at the frame: what goes on with the draft takes the extraction.
+    found.draft.attrs = {
+        "left_out": found.left_out,
+        "not_kept": found.not_kept,
+        "document": found.document,
+        "notes": found.notes,
+        "survey": found.survey,
+    }
+    return found.draft
 
 
 def extract_document(
     document: Document, lang: str | None = None, survey: str | None = None, progress: Progress | None = None
-) -> pd.DataFrame:
-    """Draft figures from a report that was read already; see `extract`."""
+) -> Extraction:
+    """Draft figures from a report that was read already; options as of `extract`."""
     import pandas as pd
 
     refuse_lists(document)
@@ -120,16 +150,16 @@ def extract_document(
     from .retelling import compare
 
     frame, told = compare(frame, survey)
-    frame.attrs = {
-        "left_out": reader.left_out,
-        "order": reader.order,
-        "not_kept": reader.not_kept,
-        "document": {name: getattr(document, name) for name in ("kind", "title", "publisher", "published", "url")}
+    return Extraction(
+        draft=frame,
+        left_out=reader.left_out,
+        order=reader.order,
+        not_kept=reader.not_kept,
+        document={name: getattr(document, name) for name in ("kind", "title", "publisher", "published", "url")}
         | {"lang": reader.lang},
-        "notes": document.notes,
-        "survey": told,
-    }
-    return frame
+        notes=document.notes,
+        survey=told,
+    )
 
 
 def _once(frame: pd.DataFrame) -> pd.DataFrame:

@@ -42,7 +42,7 @@ class Reader:
         self.lang = lang or detect(text if len(text.split()) >= TELLING_WORDS else f"{text}\n{heads}")[0]
         words(self.lang)
         self.rows: list[tuple[Any, ...]] = []
-        self.left_out: list[dict[str, str | int]] = []
+        self.left_out: list[dict[str, Any]] = []
         self.not_kept: list[dict[str, str]] = []
         self.order: list[str] = []
         self.home = _home(document, words(self.lang))

@@ -243,11 +243,7 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     """
     world = preferred(plain(panel, "the panel")).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
-    printed = {
-        "before": (before, "servers_exposed"),
-        "gone": (after, "systems_gone"),
-        "new": (after, "new_systems"),
-    }
+    printed = {"before": (before, "servers_exposed"), "gone": (after, "systems_gone"), "new": (after, "new_systems")}
     for part, key in printed.items():
         if key not in world.index:
             raise DataError(

@@ -207,7 +207,9 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     tables = [plain(one, "a table of shares") for one in found]
     if not tables or any(only(one, "statistic") != "shares.shares" for one in tables):
         raise DataError("what is pooled are results of ex.statistics.shares", remedy="pass one or several of them")
-    rows = pd.concat(tables, ignore_index=True).dropna(subset="share")
+    rows = pd.concat(tables, ignore_index=True)
+    lost = rows.loc[rows["share"].isna(), "iso3"].tolist()
+    rows = rows.dropna(subset="share")
     tests = list(dict.fromkeys(rows["test"]))
     if len(tests) > 1:
         said = "; ".join(f"{test}: {say(f'test_{test}', 'en', family='words')}" for test in tests)
@@ -257,7 +259,7 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         level=level if chance else None,
         limits=word,
         events=rows["events"].iloc[0],
-        missing=[place for table in found for place in getattr(table, "attrs", {}).get("missing", ())],
+        missing=lost,
         warnings=[_CAVEAT, *notes],
         parameters={"test": tests[0], "places": len(rows)},
     )
