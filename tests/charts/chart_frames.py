@@ -333,7 +333,6 @@ def events():
 
 def any_method(monkeypatch):
     """Made-up surveys are not in the data: here they are comparable, but for the first of each row of surveys."""
-    from analysis.charts import telling
 
     order = ["made-up-2016", "made-up-2019", "made-up-2020", "made-up-2021", "made-up-2023"]
     monkeypatch.setattr(telling, "require_one_method", lambda frame, lang: [])

@@ -144,16 +144,16 @@ def _refuse_foreign(kind: str, function: Callable[..., Chart], asked: Iterable[s
 
 def _as_rates(kind: str, rows: pd.DataFrame, per: str | None, scale: float | None, *, symbols: bool) -> pd.DataFrame:
     """The rows with rates, where rates are asked for or the kind needs them, and they are not there yet."""
-    from . import telling
+    from . import drawn_rows, wording
 
     if kind not in OF_RATES or "rate" in rows:
         return rows
-    if kind == "map" and per is None and not symbols and telling.kind_of(telling.one_measure(rows, kind)) == "count":
+    if kind == "map" and per is None and not symbols and wording.kind_of(drawn_rows.one_measure(rows, kind)) == "count":
         per = "population"
     if per is None:
         return rows
     if kind in ("map", "ranking"):
-        telling.refuse_world_only(rows, rows[rows["iso3"].ne("WLD")], "value", kind)
+        drawn_rows.refuse_world_only(rows, rows[rows["iso3"].ne("WLD")], "value", kind)
     from ..statistics.rates import rates
 
     return rates(rows[rows["iso3"].notna()], per=per, scale=1e6 if scale is None else scale)

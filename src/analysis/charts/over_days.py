@@ -26,7 +26,7 @@ from ..language.prose import listed, sentence
 from ..statistics.breaks import Break, catalogued
 from ..statistics.lines import Line, lines
 from ..statistics.phrases import where_in_words
-from . import telling
+from . import drawn_rows, titles, wording
 from .composing import Look, Story, compose
 from .downsampling import kept
 from .page import Box, Page, columns_of, shorten
@@ -116,7 +116,7 @@ def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None
     picture = _Timeline(one, happened, lang)
     story = story_of("timeline", frame, counted, column, lang)
     story.title, notes = _range_title(one, lang), []
-    story.subtitle = telling.subtitle([one.name, span_of(one.line, lang)])
+    story.subtitle = titles.subtitle([one.name, span_of(one.line, lang)])
     if happened:
         told = [_event_told(event, n, lang) for n, event in enumerate(happened[:MOST_TOLD], 1)]
         more = [say("more", lang, n=len(happened) - MOST_TOLD)] if len(happened) > MOST_TOLD else []
@@ -140,7 +140,7 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
     story = story_of("small-multiples", frame, shown, column, lang)
     ways = _directions(breaks, frame, column)
     story.title = _directions_title(ways, order, lang)
-    story.subtitle = telling.subtitle([order[0].label, span_of(order[0].line, lang)])
+    story.subtitle = titles.subtitle([order[0].label, span_of(order[0].line, lang)])
     story.notes += [say("multiples_own" if own_scales else "multiples_scale", lang)]
     if len(order) > len(shown):
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
@@ -156,7 +156,7 @@ def counted_series(
     column = value or ("rate" if "rate" in frame else "count")
     if column not in frame:
         raise DataError(f"there is no column {column!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
-    telling.checked(frame, (column,), kind)
+    drawn_rows.checked(frame, (column,), kind)
     if isinstance(breaks, pd.DataFrame):
         refuse_identifiers(breaks, allow={"source"})
     every = lines(frame, column, breaks=breaks)
@@ -224,7 +224,7 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
         } | {key: frame.attrs[key] for key in ("seed", "warnings") if frame.attrs.get(key)}
     about["breaks"] = [{"date": each.date, "reason": each.reason} for each in found.values()]
     keys = one.line.keys
-    name = telling.slug(
+    name = wording.slug(
         kind,
         str(keys.get("series", "")),
         str(keys.get("measure", "")),
@@ -288,7 +288,7 @@ def _source(one: Counted, lang: str) -> tuple[str, dict[str, Any]]:
 def _label(line: Line, lang: str) -> str:
     measure = str(line.keys.get("measure", "")) or "counts"
     series = catalogued(line.keys.get("series"))
-    return telling.label(measure, lang) if series is None else series.label(measure, lang)
+    return wording.label(measure, lang) if series is None else series.label(measure, lang)
 
 
 def _range_title(one: Counted, lang: str) -> str:

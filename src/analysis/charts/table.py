@@ -93,7 +93,7 @@ class Table:
         """
         from great_tables import GT, html, loc
 
-        from .telling import decimals_of
+        from .wording import decimals_of
 
         shown = self.data.head(MOST_ROWS)
         made: Any = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
@@ -221,7 +221,7 @@ def table(
         If the frame holds anything identifying.
     """
     from ..figures.sources import refuse_all_but_publications
-    from . import telling
+    from . import sources_cited, wording
 
     lang = language(lang)
     frame = refuse_all_but_publications(frame)
@@ -237,8 +237,8 @@ def table(
         data=frame[list(labels)].reset_index(drop=True),
         title=title,
         note=note,
-        source=telling.source_line(frame, lang),
-        name=name or telling.slug("table", title[:60]),
+        source=sources_cited.source_line(frame, lang),
+        name=name or wording.slug("table", title[:60]),
         lang=lang,
         labels=labels,
         level=_level(frame),
@@ -267,7 +267,7 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
 
     With ``decimals`` a number has so many, for a column in which they stand below one another.
     """
-    from .telling import label
+    from .wording import label
 
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaT", "<NA>"):
         return "–"

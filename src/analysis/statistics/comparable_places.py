@@ -14,7 +14,6 @@ from .uncertainty import checked_counts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-if TYPE_CHECKING:
     import pandas as pd
 
 

@@ -14,7 +14,7 @@ from ...language.catalogue import say
 from ...language.dates import date, period_from
 from ...language.numbers import number
 from ...language.prose import listed, sentence
-from .. import over_days, telling
+from .. import over_days, titles
 from ..classes import limits_of
 from ..composing import Look, compose
 from ..page import Box, Page
@@ -95,7 +95,7 @@ def calendar(
         day=period_from(one.line.days[at], one.line.grain, lang),
         value=number(one.line.values[at], lang),
     )
-    story.subtitle = telling.subtitle([one.name, over_days.span_of(one.line, lang)])
+    story.subtitle = titles.subtitle([one.name, over_days.span_of(one.line, lang)])
     gaps = [say("gaps_note", lang)] if one.gaps else []
     broken = (
         [

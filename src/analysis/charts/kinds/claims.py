@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DataError
 from ...language.catalogue import say
 from ...language.numbers import number
-from .. import telling
+from .. import drawn_rows, sources_cited, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..style import SEMIBOLD, Size, readable_on, text_width
@@ -53,7 +53,7 @@ def claims(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("source", "verdict"), "claims")
+    frame = drawn_rows.checked(frame, ("source", "verdict"), "claims")
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
         raise DataError(
@@ -69,15 +69,15 @@ def claims(
     counts["total"] = counts.sum(axis=1)
     counts = counts.reset_index().sort_values(["total", "source"], ascending=[False, True])
     total = counts[list(VERDICTS)].sum()
-    names = telling.publishers(frame, lang)
+    names = sources_cited.publishers(frame, lang)
     counts.insert(1, "account", [names.get(one, one) for one in counts["source"]])
     right = int(total["supported"] + total["within rounding"])
     told = [f"{say('verdict_' + verdict.replace(' ', '_'), lang)}: {total[verdict]}" for verdict in VERDICTS]
     picture = _Bars(counts, total, lang)
-    surveys = telling.known(frame["survey"]) if "survey" in frame else []
+    surveys = wording.known(frame["survey"]) if "survey" in frame else []
     story = Story(
         kind="claims",
-        name=telling.slug(
+        name=wording.slug(
             "claims", surveys[0] if len(surveys) == 1 else "", counts["source"].iloc[0] if len(counts) == 1 else ""
         ),
         title=say(
@@ -92,10 +92,10 @@ def claims(
         else say("claims_none", lang),
         subtitle=say("claims_subtitle", lang, n=len(counts)),
         notes=[say("claims_note", lang)],
-        source=telling.source_line(frame, lang),
+        source=sources_cited.source_line(frame, lang),
         alt=["; ".join(told) + "."],
         data=counts,
-        about={"sources": telling.publications(frame)},
+        about={"sources": sources_cited.publications(frame)},
     )
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...language.catalogue import say
 from ...language.languages import LANGUAGES
-from .. import telling
+from .. import drawn_rows, sources_cited, wording
 from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, shorten, wrap
 from ..style import Size, text_width
@@ -49,7 +49,7 @@ def coverage(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("iso3", "measure", "tier"), "coverage")
+    frame = drawn_rows.checked(frame, ("iso3", "measure", "tier"), "coverage")
     rows = frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")]
     if "value" in rows:
         rows = rows[rows["value"].notna()]
@@ -59,7 +59,7 @@ def coverage(
     # Stairs of heads would leave no room for rows where the height is fixed.
     columns = _fitting(order[: MOST_COLUMNS if look.canvas.height is None else SIDE_BY_SIDE], look.canvas)
     best = best[columns].dropna(how="all") if columns else best
-    names = telling.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
+    names = wording.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
     table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
     every = int((table["n"] == len(columns)).sum())
     data = table.drop(columns=["n"]).reset_index().melt(["iso3", "place"], var_name="measure", value_name="by_surveyor")
@@ -74,16 +74,16 @@ def coverage(
     notes += [say("coverage_other", lang, n=covered - len(table))] if covered > len(table) else []
     story = Story(
         kind="coverage",
-        name=telling.default_name("coverage", frame),
+        name=wording.default_name("coverage", frame),
         title=say("coverage_title", lang, n=covered, all_measures=every)
         if len(columns) > 1
         else say("coverage_one", lang, n=covered),
-        subtitle=say("coverage_subtitle", lang, period=telling.when(frame, lang)),
+        subtitle=say("coverage_subtitle", lang, period=wording.when(frame, lang)),
         notes=notes,
-        source=telling.source_line(rows, lang),
-        alt=[" ".join(f"{telling.label(measure, lang)}: {spread[measure]}." for measure in columns), *notes],
+        source=sources_cited.source_line(rows, lang),
+        alt=[" ".join(f"{wording.label(measure, lang)}: {spread[measure]}." for measure in columns), *notes],
         data=data[["iso3", "place", "measure", "published"]],
-        about=telling.about(rows, lang),
+        about=sources_cited.about(rows, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
@@ -91,7 +91,7 @@ def coverage(
 def _fitting(columns: list[str], size: Size) -> list[str]:
     """As many columns as have room for the longest word of their heads in every language: all show the same."""
     longest = [
-        max(text_width(word, size.note) for lang in LANGUAGES for word in telling.label(measure, lang).split(" "))
+        max(text_width(word, size.note) for lang in LANGUAGES for word in wording.label(measure, lang).split(" "))
         for measure in columns
     ]
     while len(columns) > 1 and any(longest[n] > _head_width(size, len(columns), n) for n in range(len(columns))):
@@ -114,7 +114,7 @@ class _Squares:
     def __init__(self, table: pd.DataFrame, columns: Sequence[str], lang: str) -> None:
         self.table, self.columns, self.lang = table, columns, lang
         self.drawn = len(table)
-        self.heads = [telling.label(measure, lang) for measure in columns]
+        self.heads = [wording.label(measure, lang) for measure in columns]
 
     def _heads(self, size: Size) -> list[list[str]]:
         """The heads of the columns in lines."""

@@ -11,7 +11,7 @@ from ...errors import DataError
 from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import sentence
-from .. import telling
+from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..composing import Look, Story, compose
 from ..plot import plot
 from ..style import Size, text_width
@@ -63,19 +63,19 @@ def funnel(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
-    measure = telling.measure_of(frame, "funnel")
-    rows = telling.with_interval(frame, "ratio").dropna(subset=["iso3", "expected", "drawn"])
-    telling.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
+    frame = drawn_rows.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
+    measure = drawn_rows.measure_of(frame, "funnel")
+    rows = drawn_rows.with_interval(frame, "ratio").dropna(subset=["iso3", "expected", "drawn"])
+    drawn_rows.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
     if not np.isfinite(rows[["expected", *LIMITS]].to_numpy(float)).all() or (rows["expected"] <= 0).any():
         raise DataError(
             "the chart 'funnel' needs expected counts above zero and finite limits; leave the other rows out."
         )
-    rows = rows.assign(name=telling.places(rows, lang), side=_sides(rows)).sort_values(
+    rows = rows.assign(name=wording.places(rows, lang), side=_sides(rows)).sort_values(
         ["drawn", "iso3"], ascending=[False, True]
     )
     above, below = rows[rows["side"] == 1], rows[rows["side"] == -1]
-    noun = telling.label(measure, lang) if measure else say("counts", lang)
+    noun = wording.label(measure, lang) if measure else say("counts", lang)
     if rows.empty:
         title = say("nothing_title", lang, label=sentence(noun))
     elif len(above) + len(below):
@@ -89,18 +89,18 @@ def funnel(
     notes += [say("funnel_zero", lang)] if picture.log and rows["drawn"].le(0).any() else []
     few = rows["verdict"].eq(TOO_FEW) if "verdict" in rows else pd.Series(False, rows.index)
     notes += [say("too_few", lang)] if few.any() else []
-    notes += telling.left_out(frame[~frame.index.isin(rows.index)], lang)
+    notes += footnotes.left_out(frame[~frame.index.isin(rows.index)], lang)
     story = Story(
         kind="funnel",
-        name=telling.default_name("funnel", frame),
+        name=wording.default_name("funnel", frame),
         title=title,
-        subtitle=telling.subtitle([say("funnel_subtitle", lang), telling.when(frame, lang)]),
+        subtitle=titles.subtitle([say("funnel_subtitle", lang), wording.when(frame, lang)]),
         notes=notes,
-        source=telling.source_line(frame, lang),
+        source=sources_cited.source_line(frame, lang),
         alt=[_named(above, "funnel_above", lang), _named(below, "funnel_below", lang)],
         data=rows.rename(columns={"name": "place"}).drop(columns=["drawn", "drawn_low", "drawn_high", "side"]),
-        about=telling.about(frame, lang),
-        told=telling.told(frame, lang),
+        about=sources_cited.about(frame, lang),
+        told=titles.told(frame, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, least=190)
 

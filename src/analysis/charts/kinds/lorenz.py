@@ -12,7 +12,7 @@ from ...errors import DataError
 from ...language.catalogue import say
 from ...language.numbers import percent
 from ...language.prose import sentence
-from .. import telling
+from .. import drawn_rows, sources_cited, titles, wording
 from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, wrap
 from ..plot import plot
@@ -59,8 +59,8 @@ def lorenz(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("place_share", "count_share"), "lorenz")
-    measure = telling.measure_of(frame, "lorenz")
+    frame = drawn_rows.checked(frame, ("place_share", "count_share"), "lorenz")
+    measure = drawn_rows.measure_of(frame, "lorenz")
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(float) for name in ("place_share", "count_share"))
     if (
         len(x) < 2
@@ -76,25 +76,25 @@ def lorenz(
     # The places that hold half of the total, counted from the one with the most.
     held = 1 - y[::-1]
     most = int(np.argmax(held >= 0.5 - 1e-9))
-    noun = telling.label(measure, lang) if measure else say("counts", lang)
+    noun = wording.label(measure, lang) if measure else say("counts", lang)
     story = Story(
         kind="lorenz",
-        name=telling.default_name("lorenz", frame),
+        name=wording.default_name("lorenz", frame),
         title=say("lorenz_title", lang, label=sentence(noun), n=most, total=n, share=percent(held[most], lang)),
-        subtitle=telling.subtitle([say("lorenz_subtitle", lang), telling.when(frame, lang)]),
+        subtitle=titles.subtitle([say("lorenz_subtitle", lang), wording.when(frame, lang)]),
         notes=[
             say("lorenz_band" if "count_share_low" in frame else "interval_missing", lang),
             say("lorenz_note", lang),
         ],
-        source=telling.source_line(frame, lang),
+        source=sources_cited.source_line(frame, lang),
         alt=[],
-        data=frame.assign(place=telling.places(frame, lang)) if "iso3" in frame else frame,
-        about=telling.about(frame, lang),
-        told=telling.told(frame, lang),
+        data=frame.assign(place=wording.places(frame, lang)) if "iso3" in frame else frame,
+        about=sources_cited.about(frame, lang),
+        told=titles.told(frame, lang),
     )
     # Few holders are named beside the bracket.
     holders = (
-        telling.places(frame, lang).iloc[:0:-1].head(most).tolist()
+        wording.places(frame, lang).iloc[:0:-1].head(most).tolist()
         if "iso3" in frame and 0 < most <= MOST_NAMED
         else []
     )

@@ -11,7 +11,7 @@ from ...errors import DataError, NotComparableError
 from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import listed
-from .. import telling
+from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..classes import limits_of, own_limits
 from ..composing import Look, Story, compose
 from ..geography import NEEDS_DOT, WINDOWS, world
@@ -93,11 +93,11 @@ def map(  # noqa: A001 - the name of the public function
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("iso3", "measure"), "map")
-    measure = telling.one_measure(frame, "map")
-    column = telling.column_drawn(frame, value)
-    frame = telling.answered(frame, column, per, scale, limits)
-    is_count = column == "value" and telling.kind_of(measure) != "share"
+    frame = drawn_rows.checked(frame, ("iso3", "measure"), "map")
+    measure = drawn_rows.one_measure(frame, "map")
+    column = drawn_rows.column_drawn(frame, value)
+    frame = drawn_rows.answered(frame, column, per, scale, limits)
+    is_count = column == "value" and wording.kind_of(measure) != "share"
     if is_count and not symbols and not insist:
         raise NotComparableError(
             f"counts ({measure}) in colours would show where many people live, not where the problem is; "
@@ -119,18 +119,18 @@ def map(  # noqa: A001 - the name of the public function
     if len(insets) > MOST_INSETS:
         raise DataError(f"{len(insets)} insets are too small to be read; take {MOST_INSETS} at most.")
     given = frame
-    frame = telling.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
-    telling.refuse_world_only(given, frame, column, "map")
-    notes = telling.require_one_method(frame, lang)
+    frame = drawn_rows.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
+    drawn_rows.refuse_world_only(given, frame, column, "map")
+    notes = footnotes.require_one_method(frame, lang)
     with_figure = frame[frame["drawn"].notna()]
-    telling.one_figure_a_place(with_figure, "map")
-    rows = with_figure.assign(name=telling.places(with_figure, lang)).sort_values(
+    drawn_rows.one_figure_a_place(with_figure, "map")
+    rows = with_figure.assign(name=wording.places(with_figure, lang)).sort_values(
         ["drawn", "iso3"], ascending=[False, True]
     )
     if symbols and (rows["drawn"] < 0).any():
         raise DataError("a negative number has no circle; check the values, or draw a ranking.")
     shapes = world()
-    without, _ = telling.without_figure(rows)
+    without, _ = drawn_rows.without_figure(rows)
     unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
     edges = [] if symbols else _limits(rows["drawn"], classes, scheme)
     drawing = (
@@ -143,23 +143,23 @@ def map(  # noqa: A001 - the name of the public function
     if len(edges) - 1 > MOST_CLASSES:
         notes.append(say("insist_classes", lang, n=len(edges) - 1))
     if len(rows):
-        notes.append(telling.interval_note(rows, column, lang, on_map=True))
-    notes += telling.no_denominator(frame, column, lang)
+        notes.append(footnotes.interval_note(rows, column, lang, on_map=True))
+    notes += footnotes.no_denominator(frame, column, lang)
     notes += [drawing.note] if drawing.note else []
     if len(unplaced):
         notes.append(say("not_on_map", lang, places=listed(unplaced, lang, most=6)))
     notes.append(say("boundaries_short", lang))
-    unit = telling.unit(frame, column, lang)
+    unit = wording.unit(frame, column, lang)
     story = Story(
         kind="map",
-        name=telling.default_name("map", frame, "" if column == "value" else column),
-        title=telling.highest(rows, measure, column, unit, lang),
-        subtitle=telling.subtitle([telling.label(measure, lang), unit, telling.when(frame, lang)]),
+        name=wording.default_name("map", frame, "" if column == "value" else column),
+        title=titles.highest(rows, measure, column, unit, lang),
+        subtitle=titles.subtitle([wording.label(measure, lang), unit, wording.when(frame, lang)]),
         notes=notes,
-        source=telling.source_line(rows, lang),
-        alt=[telling.leaders(rows, measure, column, lang), say("no_figure_alt", lang, n=without)],
-        data=telling.data(rows, column),
-        about=telling.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
+        source=sources_cited.source_line(rows, lang),
+        alt=[titles.leaders(rows, measure, column, lang), say("no_figure_alt", lang, n=without)],
+        data=drawn_rows.data(rows, column),
+        about=sources_cited.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
     )
 
     def wanted(size: Size) -> float:
@@ -376,7 +376,7 @@ def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lan
     if math.isinf(limit):
         # An open end has no number.
         return ""
-    if column == "value" and telling.kind_of(measure) == "share":
+    if column == "value" and wording.kind_of(measure) == "share":
         fine = any(math.isfinite(other) and abs(100 * other - round(100 * other)) > 1e-9 for other in limits)
         return percent(limit, lang, digits=1 if fine else 0)
     return number(limit, lang)
@@ -435,7 +435,7 @@ class _Circles(_Map):
         marks = []
         for value in (first, first / 10):
             if value >= 1 or self.column != "value":
-                r, text = self._radius(page, value), telling.shown(value, self.measure, self.column, self.lang)
+                r, text = self._radius(page, value), wording.shown(value, self.measure, self.column, self.lang)
                 marks.append((r, text, 2 * r + 2.4 * size + text_width(text, page.size.note)))
         return marks
 

@@ -12,7 +12,7 @@ from ...language.catalogue import say
 from ...language.intervals import between, interval
 from ...language.numbers import number, percent
 from ...language.prose import sentence
-from .. import telling
+from .. import drawn_rows, sources_cited, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
@@ -61,10 +61,10 @@ def overlap(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, (), "overlap")
+    frame = drawn_rows.checked(frame, (), "overlap")
     one_sided = "share" in frame
     value = "share" if one_sided else "estimate"
-    frame = telling.checked(
+    frame = drawn_rows.checked(
         frame, (*(() if one_sided else ("model",)), value, f"{value}_low", f"{value}_high"), "overlap"
     )
     rows = frame.assign(
@@ -73,10 +73,10 @@ def overlap(
     rows = rows[rows["drawn"].notna()]
     if rows.empty or not np.isfinite(rows["drawn"]).all():
         raise DataError("the chart 'overlap' got no estimate, or one that is not finite; leave such rows out.")
-    measure = telling.measure_of(frame, "overlap")
-    noun = telling.label(measure, lang) if measure else say("counts", lang)
+    measure = drawn_rows.measure_of(frame, "overlap")
+    noun = wording.label(measure, lang) if measure else say("counts", lang)
     if one_sided:
-        rows = rows.assign(name=telling.places(rows, lang) if "iso3" in rows else noun).sort_values(
+        rows = rows.assign(name=wording.places(rows, lang) if "iso3" in rows else noun).sort_values(
             "drawn", ascending=False, kind="stable"
         )
         first = rows.iloc[0]
@@ -113,17 +113,17 @@ def overlap(
         notes.append(say("overlap_no_interval", lang))
     story = Story(
         kind="overlap",
-        name=telling.default_name("overlap", frame),
+        name=wording.default_name("overlap", frame),
         title=title,
-        subtitle=telling.subtitle(
+        subtitle=titles.subtitle(
             [
-                telling.label(measure, lang) if measure and one_sided else "",
+                wording.label(measure, lang) if measure and one_sided else "",
                 say("overlap_again" if one_sided else "overlap_subtitle", lang),
-                telling.when(frame, lang),
+                wording.when(frame, lang),
             ]
         ),
         notes=notes,
-        source=telling.source_line(frame, lang),
+        source=sources_cited.source_line(frame, lang),
         alt=[
             f"{row.name}: {percent(row.drawn, lang) if one_sided else number(_whole(row.drawn), lang)}."
             for row in rows.head(4)[["name", "drawn"]].itertuples(index=False)
@@ -131,8 +131,8 @@ def overlap(
         data=rows.drop(columns=["drawn", "low", "high"]).rename(
             columns={"name": "place"} if one_sided and "place" not in rows else {}
         ),
-        about=telling.about(frame, lang),
-        told=telling.told(frame, lang),
+        about=sources_cited.about(frame, lang),
+        told=titles.told(frame, lang),
     )
     picture = _Rows(rows, one_sided, lang)
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
@@ -142,7 +142,7 @@ def _names(rows: pd.DataFrame, lang: str) -> list[str]:
     """What tells the rows apart: the place, the odds that were assumed, the model."""
     parts = []
     if "iso3" in rows and rows["iso3"].nunique() > 1:
-        parts.append(telling.places(rows, lang).astype(str).tolist())
+        parts.append(wording.places(rows, lang).astype(str).tolist())
     if "odds" in rows:
         parts.append([say("overlap_odds", lang, odds=float(odds)) for odds in rows["odds"]])
     if rows["model"].nunique() > 1 or not parts:

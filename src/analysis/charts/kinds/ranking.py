@@ -10,7 +10,7 @@ from ...errors import DataError, NotComparableError
 from ...language.catalogue import say
 from ...language.intervals import interval
 from ...language.numbers import percent
-from .. import telling
+from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
@@ -87,17 +87,17 @@ def ranking(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("iso3", "place", "measure"), "ranking")
-    measure = telling.one_measure(frame, "ranking")
-    column = telling.column_drawn(frame, value)
-    frame = telling.answered(frame, column, per, scale, limits)
+    frame = drawn_rows.checked(frame, ("iso3", "place", "measure"), "ranking")
+    measure = drawn_rows.one_measure(frame, "ranking")
+    column = drawn_rows.column_drawn(frame, value)
+    frame = drawn_rows.answered(frame, column, per, scale, limits)
     given = frame
-    frame = telling.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
-    telling.refuse_world_only(given, frame, column, "ranking")
-    notes = telling.require_one_method(frame, lang)
+    frame = drawn_rows.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
+    drawn_rows.refuse_world_only(given, frame, column, "ranking")
+    notes = footnotes.require_one_method(frame, lang)
     rows = frame[frame["drawn"].notna()]
-    telling.one_figure_a_place(rows, "ranking")
-    rows = rows.assign(name=telling.places(rows, lang)).sort_values(["drawn", "name"], ascending=[False, True])
+    drawn_rows.one_figure_a_place(rows, "ranking")
+    rows = rows.assign(name=wording.places(rows, lang)).sort_values(["drawn", "name"], ascending=[False, True])
     positive = rows["drawn"].gt(0).all() and len(rows) > 0
     if log and not positive:
         raise DataError("a logarithmic scale has no place for zero or negative numbers; leave log=False.")
@@ -120,7 +120,7 @@ def ranking(
             )
         notes.append(say("insist_ranks", lang))
     if len(rows):
-        notes.append(telling.interval_note(rows, column, lang))
+        notes.append(footnotes.interval_note(rows, column, lang))
     if ranked:
         level = rows["level"].max() if "level" in rows else float("nan")
         notes.append(
@@ -128,31 +128,31 @@ def ranking(
         )
     if _too_few(rows).any():
         notes.append(say("too_few", lang))
-    notes += telling.no_denominator(frame, column, lang)
-    notes += telling.qualified(rows, lang)
+    notes += footnotes.no_denominator(frame, column, lang)
+    notes += footnotes.qualified(rows, lang)
     if scale_is_log:
         notes.append(say("log_scale", lang))
-    without, total = telling.without_figure(rows)
+    without, total = drawn_rows.without_figure(rows)
     if without:
         notes.append(say("without_figure", lang, n=without, total=total))
-    unit = telling.unit(frame, column, lang)
+    unit = wording.unit(frame, column, lang)
     picture = _Picture(
         rows, measure, column, min(most, len(rows)), lang, log=scale_is_log, bars=bars, from_zero=from_zero
     )
     story = Story(
         kind="ranking",
-        name=telling.default_name("ranking", frame, "" if column == "value" else column),
-        title=telling.highest(rows, measure, column, unit, lang),
-        subtitle=telling.subtitle([telling.label(measure, lang), unit, telling.when(frame, lang)]),
+        name=wording.default_name("ranking", frame, "" if column == "value" else column),
+        title=titles.highest(rows, measure, column, unit, lang),
+        subtitle=titles.subtitle([wording.label(measure, lang), unit, wording.when(frame, lang)]),
         notes=notes,
-        source=telling.source_line(rows, lang),
+        source=sources_cited.source_line(rows, lang),
         alt=[
-            telling.leaders(rows, measure, column, lang),
+            titles.leaders(rows, measure, column, lang),
             say("without_figure", lang, n=without, total=total) if without else "",
         ],
-        data=telling.data(rows, column),
-        about=telling.about(rows, lang) | {"without_figure": without},
-        told=telling.told(frame, lang),
+        data=drawn_rows.data(rows, column),
+        about=sources_cited.about(rows, lang) | {"without_figure": without},
+        told=titles.told(frame, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
 
@@ -204,7 +204,7 @@ class _Picture:
         if rows.empty:
             page.text(box.x, box.y + size, say("unpublished", self.lang), colour=theme.muted)
             return None
-        labels = telling.printed(rows, self.column, self.lang)
+        labels = wording.printed(rows, self.column, self.lang)
         names = [shorten(str(name), 0.36 * box.width, size) for name in rows["name"]]
         height = box.height / (len(rows) + AXIS + self._above())
         edge = box.right
@@ -221,7 +221,7 @@ class _Picture:
         plot = Box(left, box.y + height * self._above(), right - left, height * len(rows))
         low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
         scale = Scale.around([*low, *high, *rows["drawn"]], plot.x, plot.right, log=self.log, from_zero=self.from_zero)
-        ticks = scale.ticks(lambda tick: telling.shown(tick, self.measure, self.column, self.lang), small)
+        ticks = scale.ticks(lambda tick: wording.shown(tick, self.measure, self.column, self.lang), small)
         page.segments(
             [[(scale(tick), plot.y), (scale(tick), plot.bottom + 0.2 * height)] for tick, _ in ticks],
             colour=theme.grid,

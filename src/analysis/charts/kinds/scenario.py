@@ -12,7 +12,7 @@ from ...language.catalogue import say
 from ...language.intervals import interval, pair
 from ...language.numbers import number
 from ...language.prose import sentence
-from .. import telling
+from .. import drawn_rows, sources_cited, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
@@ -55,7 +55,7 @@ def scenario(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("assumption", "low", "high"), "scenario")
+    frame = drawn_rows.checked(frame, ("assumption", "low", "high"), "scenario")
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
         raise DataError(
@@ -71,16 +71,16 @@ def scenario(
     low, high = pair(top["low"], top["high"], lang)
     story = Story(
         kind="scenario",
-        name=telling.default_name("scenario", frame),
+        name=wording.default_name("scenario", frame),
         title=say(
             "scenario_title" if top["span"] > 0 else "scenario_flat", lang, assumption=top["name"], low=low, high=high
         ),
-        subtitle=telling.subtitle([say("scenario_subtitle", lang), _outcome(frame)]),
+        subtitle=titles.subtitle([say("scenario_subtitle", lang), _outcome(frame)]),
         notes=[
             say("scenario_note", lang),
             *([say("scenario_central", lang, value=number(central, lang))] if central is not None else []),
         ],
-        source=telling.source_line(frame, lang),
+        source=sources_cited.source_line(frame, lang),
         alt=[
             "; ".join(
                 f"{row.name}: {interval(row.low, row.high, lang)}"
@@ -89,8 +89,8 @@ def scenario(
             + "."
         ],
         data=rows.drop(columns="name"),
-        about=telling.about(frame, lang),
-        told=telling.told(frame, lang),
+        about=sources_cited.about(frame, lang),
+        told=titles.told(frame, lang),
     )
     picture = _Tornado(rows, central, lang)
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
@@ -98,7 +98,7 @@ def scenario(
 
 def _outcome(frame: pd.DataFrame) -> str:
     """The unit of the result, where the frame tells one."""
-    units = telling.known(frame["unit"]) if "unit" in frame else []
+    units = wording.known(frame["unit"]) if "unit" in frame else []
     return units[0] if len(units) == 1 else ""
 
 

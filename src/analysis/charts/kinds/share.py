@@ -12,7 +12,7 @@ from ...language.catalogue import say
 from ...language.intervals import between
 from ...language.numbers import percent
 from ...language.prose import sentence
-from .. import telling
+from .. import drawn_rows, footnotes, sources_cited, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD
@@ -58,11 +58,11 @@ def share(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("iso3", "measure", "value"), "share")
-    measure = telling.one_measure(frame, "share")
-    rows = telling.with_interval(frame[frame["value"].notna() & frame["iso3"].notna()], "value")
-    telling.one_figure_a_place(rows, "share")
-    notes = telling.require_one_method(rows, lang)
+    frame = drawn_rows.checked(frame, ("iso3", "measure", "value"), "share")
+    measure = drawn_rows.one_measure(frame, "share")
+    rows = drawn_rows.with_interval(frame[frame["value"].notna() & frame["iso3"].notna()], "value")
+    drawn_rows.one_figure_a_place(rows, "share")
+    notes = footnotes.require_one_method(rows, lang)
     total = rows[rows["iso3"] == "WLD"]
     parts = rows[rows["iso3"] != "WLD"]
     part = parts[parts["iso3"] == place] if place else parts.nlargest(1, "drawn")
@@ -76,10 +76,10 @@ def share(
         raise DataError(
             f"the part is {percent(value)} of the total; a part cannot be larger than the whole. Check the two figures."
         )
-    rows = rows.assign(name=telling.places(rows, lang))
-    name, noun = rows["name"].iloc[0], telling.label(measure, lang)
-    part_text, whole_text = telling.both(part["drawn"].iloc[0], total["drawn"].iloc[0], measure, "value", lang)
-    whole = telling.with_noun(total["drawn"].iloc[0], measure, lang)
+    rows = rows.assign(name=wording.places(rows, lang))
+    name, noun = rows["name"].iloc[0], wording.label(measure, lang)
+    part_text, whole_text = wording.both(part["drawn"].iloc[0], total["drawn"].iloc[0], measure, "value", lang)
+    whole = wording.with_noun(total["drawn"].iloc[0], measure, lang)
     shares = between(percent(low, lang, 1), percent(high, lang, 1))
     uncertain = round(100 * high) > round(100 * low)
     if uncertain:
@@ -89,18 +89,18 @@ def share(
     title = say("share_title", lang, place=name, percent=percent(value, lang), part=part_text, whole=whole)
     story = Story(
         kind="share",
-        name=telling.default_name("share", frame, str(part["iso3"].iloc[0])),
+        name=wording.default_name("share", frame, str(part["iso3"].iloc[0])),
         title=title,
         subtitle=say(
-            "share_subtitle", lang, label=sentence(noun), whole=whole_text, period=sentence(telling.when(rows, lang))
+            "share_subtitle", lang, label=sentence(noun), whole=whole_text, period=sentence(wording.when(rows, lang))
         ),
         notes=notes,
-        source=telling.source_line(rows, lang),
+        source=sources_cited.source_line(rows, lang),
         alt=notes[-1:],
-        data=telling.data(rows, "value").assign(share=[value, 1.0], share_low=[low, 1.0], share_high=[high, 1.0]),
-        about=telling.about(rows, lang),
+        data=drawn_rows.data(rows, "value").assign(share=[value, 1.0], share_low=[low, 1.0], share_high=[high, 1.0]),
+        about=sources_cited.about(rows, lang),
     )
-    picture = _Squares(value, low, high, name, telling.with_noun(part["drawn"].iloc[0], measure, lang), lang)
+    picture = _Squares(value, low, high, name, wording.with_noun(part["drawn"].iloc[0], measure, lang), lang)
     return compose(story, picture, look, wanted=lambda size: 24 * size.text, least=120)
 
 

@@ -8,7 +8,7 @@ from ...errors import DataError
 from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
-from .. import telling
+from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
@@ -68,17 +68,17 @@ def slope(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    frame = telling.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
-    column = telling.column_drawn(frame, value)
-    frame = telling.answered(frame, column, per, scale, limits)
-    frame = telling.with_interval(frame, column)
+    frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
+    column = drawn_rows.column_drawn(frame, value)
+    frame = drawn_rows.answered(frame, column, per, scale, limits)
+    frame = drawn_rows.with_interval(frame, column)
     frame = frame[frame["drawn"].notna()]
     waves = sorted(frame["survey"].unique(), key=lambda survey: _begun(frame[frame["survey"] == survey]))
     if len(waves) != 2:
         raise DataError(
             f"the chart 'slope' compares two surveys and got {len(waves)} ({', '.join(waves)}); select two."
         )
-    notes = telling.require_one_method(frame, lang)
+    notes = footnotes.require_one_method(frame, lang)
     frame = frame.assign(key=frame["iso3"].where(frame["iso3"].notna(), frame["place"]) + " " + frame["measure"])
     first, last = (frame[frame["survey"] == wave] for wave in waves)
     for one in (first, last):
@@ -96,24 +96,24 @@ def slope(
     by_measure = measures > 1 or spots == 1
     named = first.set_index("key").loc[pairs["key"]].reset_index()
     pairs["name"] = (
-        [sentence(telling.label(measure, lang)) for measure in pairs["measure_first"]]
+        [sentence(wording.label(measure, lang)) for measure in pairs["measure_first"]]
         if by_measure
-        else telling.places(named, lang).to_numpy()
+        else wording.places(named, lang).to_numpy()
     )
     ends = ("drawn_low", "drawn", "drawn_high")
     before, after = (
         pairs[[f"{end}_{wave}" for end in ends]].itertuples(index=False, name=None) for wave in ("first", "last")
     )
-    pairs["direction"] = [telling.direction(*waves) for waves in zip(before, after, strict=True)]
+    pairs["direction"] = [titles.direction(*waves) for waves in zip(before, after, strict=True)]
     if not by_measure:
         pairs = pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
     dates = tuple(_dated(one, lang) for one in (first, last))
     short = tuple(_dated(one, lang, short=True) for one in (first, last))
     lonely = frame[~frame["key"].isin(pairs["key"])]
-    notes = [telling.interval_note(frame, column, lang), *notes]
+    notes = [footnotes.interval_note(frame, column, lang), *notes]
     if column == "value":
-        notes += telling.qualified(frame, lang)
-    signs = telling.signs(frame, column)
+        notes += footnotes.qualified(frame, lang)
+    signs = wording.signs(frame, column)
     for wave, one in (("first", first), ("last", last)):
         pairs[f"sign_{wave}"] = pairs["key"].map(dict(zip(one["key"], signs.loc[one.index], strict=True)))
     panels = by_measure and len(pairs) <= MOST_PANELS
@@ -121,35 +121,35 @@ def slope(
         notes.append(say("slope_scales", lang))
     if len(lonely):
         odd = (
-            [sentence(telling.label(m, lang)) for m in lonely["measure"]]
+            [sentence(wording.label(m, lang)) for m in lonely["measure"]]
             if by_measure
-            else telling.places(lonely, lang)
+            else wording.places(lonely, lang)
         )
         notes.append(say("slope_unpaired", lang, items=listed(sorted(set(odd)), lang, most=6)))
     drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, lang)
-    unit = telling.unit(frame, column, lang)
+    unit = wording.unit(frame, column, lang)
     measure = pairs["measure_first"].iloc[0]
-    place = telling.places(named, lang).iloc[0] if spots == 1 else ""
+    place = wording.places(named, lang).iloc[0] if spots == 1 else ""
     changes = [_sentence(row, column, lang) for row in pairs.head(4).itertuples()]
     story = Story(
         kind="slope",
-        name=telling.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
+        name=wording.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
         title=changes[0]
         if len(pairs) == 1
-        else telling.directions_told(
-            pairs["direction"].tolist(), str(place) if measures > 1 else telling.label(measure, lang), lang
+        else titles.directions_told(
+            pairs["direction"].tolist(), str(place) if measures > 1 else wording.label(measure, lang), lang
         ),
-        subtitle=telling.subtitle(
-            ["" if measures > 1 else telling.label(measure, lang), unit, str(place), f"{dates[0]} – {dates[1]}"]
+        subtitle=titles.subtitle(
+            ["" if measures > 1 else wording.label(measure, lang), unit, str(place), f"{dates[0]} – {dates[1]}"]
         ),
         notes=notes,
-        source=telling.source_line(frame, lang),
+        source=sources_cited.source_line(frame, lang),
         alt=[f"{change}." for change in (changes if len(pairs) > 1 else [])],
-        data=telling.data(
-            frame.assign(name=telling.places(frame, lang)).sort_values(["measure", "iso3", "scan_to"], kind="stable"),
+        data=drawn_rows.data(
+            frame.assign(name=wording.places(frame, lang)).sort_values(["measure", "iso3", "scan_to"], kind="stable"),
             column,
         ),
-        about=telling.about(frame, lang),
+        about=sources_cited.about(frame, lang),
     )
     return compose(story, drawing, look, wanted=drawing.wanted, limit=drawing.limit)
 
@@ -157,14 +157,14 @@ def slope(
 def _begun(rows: pd.DataFrame) -> str:
     """What orders the waves: when they were measured, or else published."""
     return min(
-        (text for name in ("scan_to", "scan_from", "published") if name in rows for text in telling.known(rows[name])),
+        (text for name in ("scan_to", "scan_from", "published") if name in rows for text in wording.known(rows[name])),
         default="",
     )
 
 
 def _dated(rows: pd.DataFrame, lang: str, short: bool = False) -> str:
     for name in ("scan_to", "scan_from", "published"):
-        found = telling.known(rows[name]) if name in rows else []
+        found = wording.known(rows[name]) if name in rows else []
         if found:
             return date(max(found), lang, short)
     return str(rows["survey"].iloc[0])
@@ -172,10 +172,10 @@ def _dated(rows: pd.DataFrame, lang: str, short: bool = False) -> str:
 
 def _sentence(row: Any, column: str, lang: str) -> str:
     key = {1: "slope_up", -1: "slope_down", 0: "slope_flat"}[row.direction]
-    first, last = telling.both(row.drawn_first, row.drawn_last, row.measure_first, column, lang)
+    first, last = wording.both(row.drawn_first, row.drawn_last, row.measure_first, column, lang)
     if row.sign_first or row.sign_last:
         # A sign stands before the whole number, scale word and all.
-        first, last = (telling.shown(x, row.measure_first, column, lang) for x in (row.drawn_first, row.drawn_last))
+        first, last = (wording.shown(x, row.measure_first, column, lang) for x in (row.drawn_first, row.drawn_last))
     first, last = row.sign_first + first, row.sign_last + last
     return say(key, lang, label=row.name, first=first, last=last)
 
@@ -216,7 +216,7 @@ class _Panels:
         limits = [(row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)]
         scale = Scale.around([*numbers, *(x for pair in limits for x in pair if x == x)], plot.bottom, plot.y)
         labels = [
-            sign + telling.shown(number, row.measure_first, self.column, self.lang)
+            sign + wording.shown(number, row.measure_first, self.column, self.lang)
             for sign, number in zip((row.sign_first, row.sign_last), numbers, strict=True)
         ]
         inset = max(text_width(text, size, SEMIBOLD) for text in labels) / 2 + 0.2 * size
@@ -274,7 +274,7 @@ class _Rows:
         rows = self.pairs.head(self.drawn)
         labels = [
             " → ".join(
-                sign + telling.shown(x, row.measure_first, self.column, self.lang)
+                sign + wording.shown(x, row.measure_first, self.column, self.lang)
                 for sign, x in ((row.sign_first, row.drawn_first), (row.sign_last, row.drawn_last))
             )
             for row in rows.itertuples()
@@ -302,7 +302,7 @@ class _Rows:
         log = bool(positive and rows["drawn_first"].max() / rows["drawn_first"].min() > 100)
         scale = Scale.around(values, left, right, log=log)
         ticks = scale.ticks(
-            lambda tick: telling.shown(tick, rows["measure_first"].iloc[0], self.column, self.lang), small
+            lambda tick: wording.shown(tick, rows["measure_first"].iloc[0], self.column, self.lang), small
         )
         bottom = top + height * len(rows)
         page.segments(

@@ -9,7 +9,7 @@ from ...errors import DataError, NotComparableError
 from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
-from .. import over_days, telling
+from .. import drawn_rows, footnotes, over_days, sources_cited, survey_breaks, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
@@ -84,14 +84,14 @@ def small_multiples(
     if (series := over_days.series_frame(frame)) is not None:
         return over_days.small_multiples(series, value, own_scales, breaks, look)
     lang = look.lang
-    frame = telling.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
-    column = telling.column_drawn(frame, value)
-    frame = telling.answered(frame, column, per, scale, limits)
-    rows = telling.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
+    frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
+    column = drawn_rows.column_drawn(frame, value)
+    frame = drawn_rows.answered(frame, column, per, scale, limits)
+    rows = drawn_rows.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
     rows = rows[rows["drawn"].notna()]
     if rows.empty:
         raise DataError("the chart 'small_multiples' got no place with a figure; check the selection.")
-    rows = rows.assign(key=rows["iso3"].where(rows["iso3"].notna(), rows["place"]), name=telling.places(rows, lang))
+    rows = rows.assign(key=rows["iso3"].where(rows["iso3"].notna(), rows["place"]), name=wording.places(rows, lang))
     doubled = rows.duplicated(["key", "measure", "survey"])
     if doubled.any():
         raise DataError(
@@ -99,18 +99,18 @@ def small_multiples(
             remedy="take ex.preferred(panel)",
         )
     measures = rows["measure"].drop_duplicates().tolist()
-    notes = [telling.interval_note(rows, column, lang)]
+    notes = [footnotes.interval_note(rows, column, lang)]
     over_time = len(measures) == 1
     if over_time:
-        rows, joined, more = telling.over_time(rows, lang, across_breaks=across_breaks, insist=insist)
+        rows, joined, more = survey_breaks.over_time(rows, lang, across_breaks=across_breaks, insist=insist)
         notes += more
     else:
-        notes += telling.require_one_method(rows, lang)
+        notes += footnotes.require_one_method(rows, lang)
         if rows["survey"].nunique() > 1:
             raise NotComparableError(
                 "several measures of several surveys at once cannot be read; select one survey or one measure."
             )
-        units = sorted({telling.unit_of(measure) for measure in measures})
+        units = sorted({wording.unit_of(measure) for measure in measures})
         if column == "value" and len(units) > 1:
             raise NotComparableError(
                 f"{', '.join(units)} are different units and cannot share one scale; select measures of one unit."
@@ -118,7 +118,7 @@ def small_multiples(
         joined = {}
     order = rows.groupby("key")["drawn"].max().sort_values(ascending=False, kind="stable")
     shown = order.index[:MOST_PANELS].tolist()
-    unit = telling.unit(rows, column, lang)
+    unit = wording.unit(rows, column, lang)
     picture = _Panels(rows[rows["key"].isin(shown)], shown, measures, joined, column, lang)
     notes.append(say("multiples_scale", lang))
     if len(order) > len(shown):
@@ -128,16 +128,16 @@ def small_multiples(
     )
     story = Story(
         kind="small_multiples",
-        name=telling.default_name("small-multiples", frame),
+        name=wording.default_name("small-multiples", frame),
         title=title,
-        subtitle=telling.subtitle(
-            [listed([telling.label(measure, lang) for measure in measures], lang), unit, telling.when(rows, lang)]
+        subtitle=titles.subtitle(
+            [listed([wording.label(measure, lang) for measure in measures], lang), unit, wording.when(rows, lang)]
         ),
         notes=notes,
-        source=telling.source_line(rows, lang),
+        source=sources_cited.source_line(rows, lang),
         alt=[_told(rows[rows["key"] == key], column, lang) for key in shown[:4]],
-        data=telling.data(rows, column).assign(date=[telling.dated(row) for row in rows.to_dict("records")]),
-        about=telling.about(rows, lang),
+        data=drawn_rows.data(rows, column).assign(date=[wording.dated(row) for row in rows.to_dict("records")]),
+        about=sources_cited.about(rows, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
 
@@ -150,35 +150,35 @@ def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure:
     rows = rows.reset_index(drop=True)
     ends = rows[["drawn_low", "drawn", "drawn_high"]]
     directions = [
-        telling.direction(tuple(ends.loc[found[0]]), tuple(ends.loc[found[-1]]))
+        titles.direction(tuple(ends.loc[found[0]]), tuple(ends.loc[found[-1]]))
         for key, found in rows.groupby("key").groups.items()
         if len(found) > 1 and all(joined[key])
     ]
     if not directions:
-        return telling.highest(
+        return titles.highest(
             rows.sort_values("drawn", ascending=False, kind="stable"),
             measure,
             column,
-            telling.unit(rows, column, lang),
+            wording.unit(rows, column, lang),
             lang,
         )
-    return telling.directions_told(directions, telling.label(measure, lang), lang)
+    return titles.directions_told(directions, wording.label(measure, lang), lang)
 
 
 def _measures_title(rows: pd.DataFrame, column: str, lang: str) -> str:
     top = rows.sort_values("drawn", ascending=False, kind="stable").iloc[0]
-    counted = column == "value" and telling.kind_of(top["measure"]) == "count"
+    counted = column == "value" and wording.kind_of(top["measure"]) == "count"
     value = (
-        telling.with_noun(top["drawn"], top["measure"], lang)
+        wording.with_noun(top["drawn"], top["measure"], lang)
         if counted
-        else telling.shown(top["drawn"], top["measure"], column, lang)
+        else wording.shown(top["drawn"], top["measure"], column, lang)
     )
     return say("multiples_measures", lang, n=rows["key"].nunique(), place=top["name"], value=value)
 
 
 def _told(rows: pd.DataFrame, column: str, lang: str) -> str:
     numbers = [
-        telling.shown(number, measure, column, lang)
+        wording.shown(number, measure, column, lang)
         for number, measure in zip(rows["drawn"], rows["measure"], strict=True)
     ]
     return f"{rows['name'].iloc[0]}: {', '.join(numbers)}."
@@ -235,14 +235,14 @@ class _Panels:
         size, theme, small = page.size.text, page.theme, page.size.note
         floor = box.bottom - 1.4 * small
         scale = Scale.around(everything, floor, box.y + 1.7 * small)
-        texts = [telling.shown(number, self.measures[0], self.column, self.lang) for number in rows["drawn"]]
-        days = [telling.day(when) for when in rows["when"]]
-        all_days = [telling.day(when) for when in self.rows["when"]]
+        texts = [wording.shown(number, self.measures[0], self.column, self.lang) for number in rows["drawn"]]
+        days = [wording.day(when) for when in rows["when"]]
+        all_days = [wording.day(when) for when in self.rows["when"]]
         first, room = min(all_days), (max(all_days) - min(all_days)) or 1
         # As wide as the widest number, so that a day stands at the same place in every panel.
         ends = (
             max(
-                text_width(telling.shown(number, self.measures[0], self.column, self.lang), small, SEMIBOLD)
+                text_width(wording.shown(number, self.measures[0], self.column, self.lang), small, SEMIBOLD)
                 for number in self.rows["drawn"]
             )
             / 2
@@ -313,14 +313,14 @@ class _Panels:
         height = box.height / len(self.measures)
         found = rows.set_index("measure")
         room = max(
-            text_width(telling.shown(number, measure, self.column, self.lang), small, SEMIBOLD)
+            text_width(wording.shown(number, measure, self.column, self.lang), small, SEMIBOLD)
             for number, measure in zip(self.rows["drawn"], self.rows["measure"], strict=True)
         )
         scale = Scale.around(everything, box.x, box.right - room - 0.8 * small)
         page.segments([[(scale(0), box.y), (scale(0), box.bottom)]], colour=theme.outline, width=0.8, order=1)
         for n, measure in enumerate(self.measures):
             top = box.y + n * height
-            lines = wrap(sentence(telling.label(measure, self.lang)), box.width, small)
+            lines = wrap(sentence(wording.label(measure, self.lang)), box.width, small)
             if height < 3.8 * size:
                 lines = [" ".join(lines)]
             lines = [*lines[:1], *([shorten(" ".join(lines[1:]), box.width, small)] if lines[1:] else [])]
@@ -356,5 +356,5 @@ class _Panels:
                 scale(row["drawn"]) + 0.3 * size,
                 scale(row["drawn_high"]) if row["drawn_high"] == row["drawn_high"] else 0,
             )
-            text = telling.shown(row["drawn"], measure, self.column, self.lang)
+            text = wording.shown(row["drawn"], measure, self.column, self.lang)
             page.text(end + 0.5 * small, y + 0.36 * small, text, size=small, weight=SEMIBOLD)

@@ -9,7 +9,7 @@ from ...errors import DataError, NotComparableError
 from ...language.catalogue import say
 from ...language.dates import date, period
 from ...language.prose import sentence
-from .. import over_days, telling
+from .. import drawn_rows, footnotes, over_days, sources_cited, survey_breaks, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page
 from ..plot import Edges, meet
@@ -84,16 +84,16 @@ def timeline(
     if (series := over_days.series_frame(frame)) is not None:
         return over_days.timeline(series, value, events, breaks, look)
     lang = look.lang
-    frame = telling.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
-    measure = telling.one_measure(frame, "timeline")
-    column = telling.column_drawn(frame, value)
-    frame = telling.answered(frame, column, per, scale, limits)
-    rows = telling.with_interval(frame, column)
+    frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
+    measure = drawn_rows.one_measure(frame, "timeline")
+    column = drawn_rows.column_drawn(frame, value)
+    frame = drawn_rows.answered(frame, column, per, scale, limits)
+    rows = drawn_rows.with_interval(frame, column)
     rows = rows[rows["drawn"].notna()]
     if rows["iso3"].fillna(rows["place"]).nunique() > 1:
         raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
-    rows, joins, marked = telling.over_time(
-        rows.assign(key="", name=telling.places(rows, lang)), lang, across_breaks=across_breaks, insist=insist
+    rows, joins, marked = survey_breaks.over_time(
+        rows.assign(key="", name=wording.places(rows, lang)), lang, across_breaks=across_breaks, insist=insist
     )
     doubled = rows[rows.duplicated(["survey", "when"])]
     if len(doubled):
@@ -102,9 +102,9 @@ def timeline(
             remedy="take ex.preferred(panel)",
         )
     joined = joins.get("", [])
-    notes = [telling.interval_note(rows, column, lang), *telling.qualified(rows, lang), *marked]
-    noun, unit = telling.label(measure, lang), telling.unit(frame, column, lang)
-    shown = telling.printed(rows, column, lang)
+    notes = [footnotes.interval_note(rows, column, lang), *footnotes.qualified(rows, lang), *marked]
+    noun, unit = wording.label(measure, lang), wording.unit(frame, column, lang)
+    shown = wording.printed(rows, column, lang)
     if rows.empty:
         title = say("nothing_title", lang, label=sentence(noun))
     elif len(rows) == 1:
@@ -123,9 +123,9 @@ def timeline(
         )
     story = Story(
         kind="timeline",
-        name=telling.default_name("timeline", frame),
+        name=wording.default_name("timeline", frame),
         title=title,
-        subtitle=telling.subtitle(
+        subtitle=titles.subtitle(
             [
                 noun,
                 unit,
@@ -134,14 +134,14 @@ def timeline(
             ]
         ),
         notes=[*notes, say("zero_based", lang)],
-        source=telling.source_line(rows, lang),
+        source=sources_cited.source_line(rows, lang),
         alt=[
             "; ".join(f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)) + "."
             if len(rows)
             else ""
         ],
-        data=telling.data(rows, column).assign(date=rows["when"]),
-        about=telling.about(rows, lang),
+        data=drawn_rows.data(rows, column).assign(date=rows["when"]),
+        about=sources_cited.about(rows, lang),
     )
     picture = _Line(rows, shown, joined, measure, column, lang)
     return compose(story, picture, look, wanted=picture.wanted)
@@ -167,11 +167,11 @@ class _Line:
         size, theme, small = page.size.text, page.theme, page.size.note
         if self.rows.empty:
             return
-        rows, days = self.rows, [telling.day(text) for text in self.rows["when"]]
+        rows, days = self.rows, [wording.day(text) for text in self.rows["when"]]
         low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
         scale = Scale.around([*low, *high], box.bottom - 1.7 * small, box.y + 2.2 * size)
         ticks = [
-            (tick, telling.shown(tick, self.measure, self.column, self.lang))
+            (tick, wording.shown(tick, self.measure, self.column, self.lang))
             for tick, _ in scale.ticks(lambda tick: "", 2 * small, most=6)
         ]
         left = box.x + max(text_width(text, small) for _, text in ticks) + size

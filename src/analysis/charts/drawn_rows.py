@@ -1,0 +1,230 @@
+"""The rows that a chart draws: checked for what it needs, one figure a place, each number with its limits."""
+
+from __future__ import annotations
+
+import numbers
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..datafolder import reference
+from ..errors import DataError, NotComparableError
+from ..frames import plain
+from ..identifiers import refuse_identifiers
+from ..language.numbers import number
+from .wording import LARGEST, RATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+LIMITS = ("rounding", "chance", "both", "exact")
+#: How far rounding in a file may push a value beyond its own limits, relative to it.
+SLACK = 1e-9
+
+
+def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
+    """The table as a plain frame, if it has the columns and identifies nobody.
+
+    Raises
+    ------
+    DataError
+        If it is not a table, has two columns of one name, or lacks a column; the error names them.
+    IdentifierError
+        If it holds anything identifying.
+    """
+    frame = plain(frame, f"what the chart {kind!r} draws")
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise DataError(
+            f"the chart {kind!r} needs the column {', '.join(missing)}",
+            remedy="pass rows of ex.panel() or ex.rates(), or the result of the statistic that it draws",
+        )
+    for column in {"iso3", "place", "measure"} & set(frame):
+        wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str)).astype(bool)
+        if wrong.any():
+            raise DataError(
+                f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not text",
+                remedy=f"fill {column} with the ids of the panel",
+                column=column,
+            )
+    return refuse_identifiers(frame)
+
+
+def one_measure(frame: pd.DataFrame, kind: str) -> str:
+    """The only measure of the frame; DataError if there are several, or none."""
+    found = sorted(frame["measure"].dropna().unique())
+    if not found:
+        raise DataError(f"the chart {kind!r} got no rows", remedy="check the selection")
+    if len(found) > 1:
+        raise NotComparableError(
+            f"{', '.join(found)} are different things and cannot share one scale; select one measure."
+        )
+    return found[0]
+
+
+def measure_of(frame: pd.DataFrame, kind: str) -> str:
+    """The measure of a statistic's result; empty where its rows name none."""
+    return one_measure(frame, kind) if "measure" in frame and frame["measure"].notna().any() else ""
+
+
+def column_drawn(frame: pd.DataFrame, value: str | None) -> str:
+    """The column to draw: the one asked for, else the rate if there is one, else the value."""
+    chosen = value or ("rate" if "rate" in frame else "value")
+    if chosen not in frame:
+        raise DataError(f"there is no column {chosen!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
+    return chosen
+
+
+def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The frame with ``drawn``, ``drawn_low``, ``drawn_high``; without limits both are missing.
+
+    Raises
+    ------
+    DataError
+        If a number is a text, not finite, larger than anything that is counted, or outside its own limits.
+    """
+    low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
+    drawn = frame.assign(
+        drawn=_numbers(frame, value),
+        drawn_low=_numbers(frame, low) if low in frame else float("nan"),
+        drawn_high=_numbers(frame, high) if high in frame else float("nan"),
+    )
+    if not (drawn["drawn"].dropna().abs() <= LARGEST).all():
+        raise DataError(
+            f"the column {value!r} holds a number that is not finite, or larger than anything that is counted",
+            remedy="correct it or leave the row out",
+            column=value,
+        )
+    room = SLACK * drawn["drawn"].abs()
+    outside = (drawn["drawn"] + room < drawn["drawn_low"]) | (drawn["drawn"] - room > drawn["drawn_high"])
+    if outside.any():
+        at = int(outside.argmax())
+        row = drawn.iloc[at]
+        raise DataError(
+            f"row {at + 1}: {value} {row['drawn']:.4g} lies outside its own limits "
+            f"{row['drawn_low']:.4g} to {row['drawn_high']:.4g}",
+            remedy="compute it again instead of changing its numbers, or drop the limits",
+            column=value,
+        )
+    return drawn
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A column as floats; DataError for the first cell that is not a number."""
+    floats = pd.to_numeric(frame[column], errors="coerce")
+    wrong = frame[column].notna() & (
+        floats.isna() | frame[column].map(lambda cell: isinstance(cell, str | bool | Decimal))
+    )
+    if wrong.any():
+        raise DataError(
+            f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not a number",
+            remedy="turn the column into numbers",
+            column=column,
+        )
+    return floats.astype(float)
+
+
+def answered(
+    frame: pd.DataFrame, column: str, per: str | None, scale: float | None, limits: str | None
+) -> pd.DataFrame:
+    """The frame of rates with what the caller says of them in the columns ``rate_per``, ``rate_scale`` and ``limits``.
+
+    Raises
+    ------
+    DataError
+        If neither a column nor the caller says per what the rates are, or of what their limits; if the two contradict
+        each other; if rows differ, or a column of ours holds something else.
+    """
+    if column not in RATES:
+        return frame
+    answers = (
+        ("rate_per", "per", per, str),
+        ("rate_scale", "scale", scale, numbers.Real),
+        ("limits", "limits", limits, str),
+    )
+    for name, option, given, kind in answers:
+        if name == "limits" and f"{column}_low" not in frame:
+            continue
+        there = list(frame[name].dropna().unique()) if name in frame else []
+        if name != "limits" and len(there) > 1:
+            raise DataError(
+                f"the rows differ in {name}: {there[0]} and {there[1]}", remedy="draw one of them", column=name
+            )
+        if any(not isinstance(one, kind) for one in there) or (name == "limits" and set(there) - set(LIMITS)):
+            raise DataError(
+                f"the column {name} holds {there[0]}",
+                remedy=f"rename your column, and pass {option}= to the chart",
+                column=name,
+            )
+        if given is not None and there and there[0] != given:
+            raise DataError(
+                f"{option}={given!r}, but the column {name} says {there[0]!r}",
+                remedy=f"leave {option}= out, or drop the column {name}",
+                column=name,
+            )
+        if given is not None:
+            frame = frame.assign(**{name: given})
+        elif not there:
+            what = f"what {column}_low is a limit of" if name == "limits" else f"per what the column {column!r} is"
+            raise DataError(
+                f"nothing says {what}", remedy=f"pass {option}=, or keep the column {name} of the rates", column=name
+            )
+    return frame
+
+
+def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
+    """DataError if a place has two figures: the caller must choose, not the chart."""
+    key = frame["iso3"].where(frame["iso3"].notna(), frame["place"])
+    if key.duplicated().any():
+        place = frame["place"][key.duplicated()].iloc[0]
+        raise DataError(
+            f"the chart {kind!r} got more than one figure for {place}; select a survey and take ex.preferred(panel)."
+        )
+
+
+def refuse_world_only(given: pd.DataFrame, places: pd.DataFrame, column: str, kind: str) -> None:
+    """DataError if the rows have a figure for the world and none for any place."""
+    if places[column].notna().any():
+        return
+    world = given[given["iso3"].eq("WLD") & given[column].notna()]
+    if len(world):
+        raise DataError(
+            f"the chart {kind!r} got a figure for the world alone ({number(float(world[column].iloc[0]), 'en')}) "
+            "and none for a place",
+            remedy="draw ex.chart.timeline of the world, or choose a survey that printed figures by place",
+        )
+
+
+def without_figure(rows: pd.DataFrame) -> tuple[int, int]:
+    """Countries and territories that have no row, of all that there are: one count for every chart."""
+    codes = set(reference("countries")["iso3"])
+    return len(codes - set(rows["iso3"].dropna())), len(codes)
+
+
+def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The numbers drawn, and what leads back from each to its source."""
+    limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
+    wanted = [
+        "survey",
+        "source",
+        "iso3",
+        "name",
+        "measure",
+        "value",
+        *limits,
+        "denominator",
+        "denominator_year",
+        "rate_method",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "undetermined",
+        "method",
+        "level",
+        "qualifier",
+        "figure",
+        "locator",
+    ]
+    return rows[[name for name in dict.fromkeys(wanted) if name in rows]].rename(columns={"name": "place"})
