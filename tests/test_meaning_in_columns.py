@@ -91,7 +91,7 @@ def test_no_meaning_is_read_from_attrs():
 )
 def test_a_read_is_found_wherever_it_stands(code):
     assert len(faults("statistics/rates.py", code)) == 1
-    assert len(faults("charts/telling.py", code)) == 1
+    assert len(faults("charts/titles.py", code)) == 1
 
 
 @pytest.mark.parametrize("code", ["frame.attrs = {}", 'frame.attrs["seed"] = 1', 'frame.attrs |= {"seed": 1}'])

@@ -335,13 +335,15 @@ def any_method(monkeypatch):
     """Made-up surveys are not in the data: here they are comparable, but for the first of each row of surveys."""
 
     order = ["made-up-2016", "made-up-2019", "made-up-2020", "made-up-2021", "made-up-2023"]
-    monkeypatch.setattr(telling, "require_one_method", lambda frame, lang: [])
+    from analysis.charts import footnotes, survey_breaks
+
+    monkeypatch.setattr(footnotes, "require_one_method", lambda frame, lang: [])
     apart = {("made-up-2016", "made-up-2019"), ("made-up-2020", "made-up-2023")}
 
     def verdict(one, other):
         return (False, "another method") if tuple(sorted((one, other), key=order.index)) in apart else (True, "")
 
-    monkeypatch.setattr(telling, "_verdicts", lambda rows, lang: verdict)
+    monkeypatch.setattr(survey_breaks, "_verdicts", lambda rows, lang: verdict)
 
 
 #: A chart of every kind and of each of its pictures.
