@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as ex
+from analysis.charts.counted_series import counted_series
 from analysis.charts.downsampling import kept
-from analysis.charts.over_days import counted_series
 
 SVG = "{http://www.w3.org/2000/svg}"
 

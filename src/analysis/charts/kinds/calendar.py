@@ -14,7 +14,7 @@ from ...language.catalogue import say
 from ...language.dates import date, period_from
 from ...language.numbers import number
 from ...language.prose import listed, sentence
-from .. import over_days, titles
+from .. import counted_series, titles
 from ..classes import limits_of
 from ..composing import Look, compose
 from ..page import Box, Page
@@ -34,7 +34,7 @@ def calendar(
     frame: pd.DataFrame,
     value: str | None = None,
     *,
-    breaks: over_days.Breaks = None,
+    breaks: counted_series.Breaks = None,
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
@@ -69,11 +69,11 @@ def calendar(
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
-    series = over_days.series_frame(frame)
+    series = counted_series.series_frame(frame)
     if series is None:
         plain(frame, "what the chart 'calendar' was given")
         raise DataError("the chart 'calendar' needs the column day", remedy="pass rows of ex.series()")
-    counted, column = over_days.counted_series(series, value, breaks, lang, "calendar")
+    counted, column = counted_series.counted_series(series, value, breaks, lang, "calendar")
     if len(counted) > 1:
         raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}; select one.")
     one = counted[0]
@@ -86,7 +86,7 @@ def calendar(
             remedy=f"select {MOST_YEARS} years, or resample by month",
         )
     picture = _Cells(one, theme, lang)
-    story = over_days.story_of("calendar", series, counted, column, lang)
+    story = counted_series.story_of("calendar", series, counted, column, lang)
     at = int(np.nanargmax(one.line.values))
     story.title = say(
         "calendar_title",
@@ -95,27 +95,27 @@ def calendar(
         day=period_from(one.line.days[at], one.line.grain, lang),
         value=number(one.line.values[at], lang),
     )
-    story.subtitle = titles.subtitle([one.name, over_days.span_of(one.line, lang)])
+    story.subtitle = titles.subtitle([one.name, counted_series.span_of(one.line, lang)])
     gaps = [say("gaps_note", lang)] if one.gaps else []
     broken = (
         [
             say(
                 "calendar_breaks",
                 lang,
-                breaks=listed([date(each.date, lang) for each in one.breaks], lang, most=over_days.MOST_TOLD),
+                breaks=listed([date(each.date, lang) for each in one.breaks], lang, most=counted_series.MOST_TOLD),
             )
         ]
         if one.breaks
         else []
     )
     story.notes = [*gaps, *broken]
-    story.told = over_days.sentence_of(series, column, breaks, lang)
+    story.told = counted_series.sentence_of(series, column, breaks, lang)
     story.alt = [story.title + "."]
     return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
 
 
 class _Cells:
-    def __init__(self, one: over_days.Counted, theme: str, lang: str) -> None:
+    def __init__(self, one: counted_series.Counted, theme: str, lang: str) -> None:
         self.one, self.lang = one, lang
         self.limits = limits_of(pd.Series(one.line.values), CLASSES)
         self.colours = ramp(theme, max(1, len(self.limits) - 1))

@@ -9,7 +9,7 @@ from ...errors import DataError, NotComparableError
 from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
-from .. import drawn_rows, footnotes, over_days, sources_cited, survey_breaks, titles, wording
+from .. import counted_series, drawn_rows, footnotes, series_panels, sources_cited, survey_breaks, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
@@ -34,7 +34,7 @@ def small_multiples(
     across_breaks: str = "refuse",
     insist: bool = False,
     own_scales: bool = False,
-    breaks: over_days.Breaks = None,
+    breaks: counted_series.Breaks = None,
     per: str | None = None,
     scale: float | None = None,
     limits: str | None = None,
@@ -81,8 +81,8 @@ def small_multiples(
         If nothing is to be drawn, or a place has two figures of one measure and survey.
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
-    if (series := over_days.series_frame(frame)) is not None:
-        return over_days.small_multiples(series, value, own_scales, breaks, look)
+    if (series := counted_series.series_frame(frame)) is not None:
+        return series_panels.small_multiples(series, value, own_scales, breaks, look)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = drawn_rows.column_drawn(frame, value)

@@ -9,7 +9,7 @@ from ...errors import DataError, NotComparableError
 from ...language.catalogue import say
 from ...language.dates import date, period
 from ...language.prose import sentence
-from .. import drawn_rows, footnotes, over_days, sources_cited, survey_breaks, titles, wording
+from .. import counted_series, drawn_rows, footnotes, series_timeline, sources_cited, survey_breaks, titles, wording
 from ..composing import Look, Story, compose
 from ..page import Box, Page
 from ..plot import Edges, meet
@@ -31,7 +31,7 @@ def timeline(
     across_breaks: str = "refuse",
     insist: bool = False,
     events: pd.DataFrame | None = None,
-    breaks: over_days.Breaks = None,
+    breaks: counted_series.Breaks = None,
     per: str | None = None,
     scale: float | None = None,
     limits: str | None = None,
@@ -81,8 +81,8 @@ def timeline(
         If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
-    if (series := over_days.series_frame(frame)) is not None:
-        return over_days.timeline(series, value, events, breaks, look)
+    if (series := counted_series.series_frame(frame)) is not None:
+        return series_timeline.timeline(series, value, events, breaks, look)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = drawn_rows.one_measure(frame, "timeline")

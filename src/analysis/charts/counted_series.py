@@ -1,0 +1,268 @@
+"""A counted series ready to draw: its line with limits, gaps and breaks, and what its charts say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError
+from ..frames import plain
+from ..identifiers import refuse_identifiers
+from ..language.catalogue import say
+from ..language.dates import date, period_from
+from ..language.numbers import number
+from ..language.prose import listed, sentence
+from ..statistics.breaks import Break, catalogued
+from ..statistics.lines import Line, lines
+from ..statistics.phrases import where_in_words
+from . import drawn_rows, wording
+from .composing import Story
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+#: Rows of ``ex.breaks``, dates, or None for those that the rows tell.
+Breaks: TypeAlias = pd.DataFrame | Sequence[str] | None
+#: Statistics of which every period is drawn, so that the sentence is theirs.
+_DRAWN = {"decomposition", "anomalies"}
+#: Events and breaks that the notes tell one by one; the JSON has them all.
+MOST_TOLD = 6
+
+
+def series_frame(frame: Any) -> pd.DataFrame | None:
+    """The frame, if it holds counts over days and not figures of surveys."""
+    if not isinstance(frame, pd.DataFrame) and not hasattr(frame, "__arrow_c_stream__"):
+        return None
+    frame = plain(frame, "the series")
+    return frame if ("day" in frame or "period" in frame) and "survey" not in frame else None
+
+
+@dataclass
+class Counted:
+    """A series ready to draw: its line, limits, breaks and what a statistic found in it."""
+
+    line: Line
+    name: str
+    label: str
+    trend: NDArray[np.float64] | None = None
+    odd: NDArray[np.bool_] | None = None
+    parts: list[tuple[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        known = ~np.isnan(self.line.values)
+        self.parts = []
+        for first, last in self.line.stretches():
+            edges = np.flatnonzero(np.diff(np.r_[0, known[first:last].astype(int), 0]))
+            self.parts += [(first + int(a), first + int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The changes in the way of counting."""
+        return self.line.breaks
+
+    @property
+    def gaps(self) -> list[tuple[int, int]]:
+        """Runs of periods without a count, as positions from and before."""
+        edges = np.flatnonzero(np.diff(np.r_[0, np.isnan(self.line.values).astype(int), 0]))
+        return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+    def data(self, column: str) -> pd.DataFrame:
+        """Every number of the line, with the stretch that it belongs to."""
+        found = {
+            "day": self.line.days.strftime("%Y-%m-%d"),
+            **self.line.keys,
+            "grain": self.line.grain,
+            column: self.line.values,
+            "low": self.line.low,
+            "high": self.line.high,
+            "stretch": self.line.stretch(),
+        }
+        found |= {"trend": self.trend} if self.trend is not None else {}
+        return pd.DataFrame(found | ({"anomaly": self.odd} if self.odd is not None else {}))
+
+
+def counted_series(
+    frame: pd.DataFrame, value: str | None, breaks: pd.DataFrame | None, lang: str, kind: str
+) -> tuple[list[Counted], str]:
+    """Every series of a frame, and the column drawn."""
+    column = value or ("rate" if "rate" in frame else "count")
+    if column not in frame:
+        raise DataError(f"there is no column {column!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
+    drawn_rows.checked(frame, (column,), kind)
+    if isinstance(breaks, pd.DataFrame):
+        refuse_identifiers(breaks, allow={"source"})
+    every = lines(frame, column, breaks=breaks)
+    found = []
+    for line in every:
+        name = sentence(where_in_words(pd.Series(line.keys), lang)) if {"iso3", "place"} & set(line.keys) else ""
+        found.append(
+            Counted(line, name, _label(line, lang), trend=_beside(frame, "trend", line), odd=_flags(frame, line))
+        )
+    if not found:
+        raise DataError(f"the chart {kind!r} got no series; check the selection.")
+    return found, column
+
+
+def _beside(frame: pd.DataFrame, name: str, line: Line) -> NDArray[np.float64] | None:
+    """What a statistic found of each period of a line; None where it found nothing."""
+    if name not in frame or frame[name].isna().all():
+        return None
+    rows = frame
+    for key, part in line.keys.items():
+        rows = rows[rows[key].isna() if pd.isna(part) else rows[key] == part]
+    days = rows["day"] if "day" in rows else rows["period"]
+    periods = pd.PeriodIndex(pd.to_datetime(days.astype("str"), format="ISO8601"), freq=line.periods.freq)
+    found = pd.Series(rows[name].to_numpy(np.float64), index=periods)
+    return np.asarray(found.reindex(line.periods).to_numpy(np.float64))
+
+
+def _flags(frame: pd.DataFrame, line: Line) -> NDArray[np.bool_] | None:
+    found = _beside(frame, "anomaly", line)
+    return None if found is None else np.nan_to_num(found) > 0
+
+
+def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str, lang: str) -> Story:
+    """What the charts of series share: name, notes on intervals, gaps and breaks, source, what the bundle keeps."""
+    one = counted[0]
+    notes = []
+    if any(part.line.rounded for part in counted):
+        notes.append(say("interval_band", lang))
+    if any(part.gaps for part in counted):
+        notes.append(say("gaps_note", lang))
+    found = {(each.date, each.reason): each for part in counted for each in part.breaks}
+    if found:
+        letters = [
+            f"{chr(97 + n)}) {date(each.date, lang)}" + (f" ({first_part(each.reason)})" if lang == "en" else "")
+            for n, each in enumerate(found.values())
+        ]
+        if len(counted) > 1:
+            letters = [date(each.date, lang) for each in found.values()]
+        notes.append(
+            say(
+                "breaks_note",
+                lang,
+                breaks="; ".join(letters[:MOST_TOLD])
+                if lang == "en" and len(counted) == 1
+                else listed(letters, lang, most=MOST_TOLD),
+            )
+        )
+    source, about = _source(one, lang)
+    if "statistic" in frame:
+        first = frame.iloc[0]
+        about["statistic"] = {
+            key: first[key]
+            for key in ("statistic", "method", "level", "limits")
+            if key in frame and first[key] == first[key]
+        } | {key: frame.attrs[key] for key in ("seed", "warnings") if frame.attrs.get(key)}
+    about["breaks"] = [{"date": each.date, "reason": each.reason} for each in found.values()]
+    keys = one.line.keys
+    name = wording.slug(
+        kind,
+        str(keys.get("series", "")),
+        str(keys.get("measure", "")),
+        str(keys.get("iso3", "") if len(counted) == 1 else ""),
+        column if column != "count" else "",
+    )
+    return Story(
+        kind=kind.replace("-", "_"),
+        name=name,
+        title="",
+        subtitle="",
+        notes=notes,
+        source=source,
+        alt=[],
+        data=pd.concat([part.data(column) for part in counted]),
+        about=about,
+    )
+
+
+def _source(one: Counted, lang: str) -> tuple[str, dict[str, Any]]:
+    """The source line, and what the bundle's JSON says of sources and measures."""
+    named, measure = str(one.line.keys.get("source", "")), str(one.line.keys.get("measure", ""))
+    series = catalogued(one.line.keys.get("series"))
+    if series is None:
+        return (say("source", lang, sources=named) if named else ""), {
+            "sources": [{"id": named, "publisher": named}] if named else [],
+            "measures": {},
+        }
+    sources = [
+        {
+            "id": entry["id"],
+            "publisher": entry["publisher"],
+            "title": entry["title"],
+            "published": "",
+            "url": entry.get("url", ""),
+            "seen": "full",
+            "tier": "primary",
+        }
+        for entry in series.meta["source"]
+        if not named or entry["id"] == named
+    ]
+    told = [
+        f"{entry['publisher']} ({say('read_on', lang, date=date(series.meta['retrieved'], lang))})" for entry in sources
+    ]
+    entry = series.meta["measure"].get(measure, {})
+    measures = (
+        {
+            measure: {
+                "label": series.label(measure, lang),
+                "unit": entry.get("unit", ""),
+                "definition": entry.get("definition", ""),
+            }
+        }
+        if entry
+        else {}
+    )
+    line = say("source" if len(told) == 1 else "sources", lang, sources=listed(told, lang)) if told else ""
+    return line, {"series": series.id, "sources": sources, "measures": measures}
+
+
+def _label(line: Line, lang: str) -> str:
+    measure = str(line.keys.get("measure", "")) or "counts"
+    series = catalogued(line.keys.get("series"))
+    return wording.label(measure, lang) if series is None else series.label(measure, lang)
+
+
+def span_of(line: Line, lang: str) -> str:
+    """The first and the last period of a line in words."""
+    return say(
+        "period",
+        lang,
+        first=period_from(line.days[0], line.grain, lang),
+        last=period_from(line.days[-1], line.grain, lang),
+    )
+
+
+def extremes(one: Counted, lang: str, named: bool = False) -> str:
+    """The highest period, for the alternative text."""
+    at = int(np.nanargmax(one.line.values))
+    told = say(
+        "highest_period",
+        lang,
+        day=period_from(one.line.days[at], one.line.grain, lang),
+        value=number(one.line.values[at], lang),
+    )
+    return f"{one.name}: {told}" if named else sentence(told)
+
+
+def sentence_of(frame: pd.DataFrame, column: str, breaks: Breaks, lang: str) -> str:
+    """The sentence of the statistic that is drawn; of plain counts that of their slope, if they have one."""
+    from ..statistics.describing import describe
+    from ..statistics.seasonal_trend import seasonal_trend
+
+    try:
+        drawn = "statistic" in frame and str(frame["statistic"].iloc[0]).partition(".")[0] in _DRAWN
+        return describe(frame if drawn else seasonal_trend(frame, column, breaks=breaks), lang)
+    except DataError:
+        return ""
+
+
+def first_part(text: str) -> str:
+    """The first part of a text from the data; the whole of it stands in the bundle's JSON."""
+    return re.split(r"[:;(]", text, maxsplit=1)[0].strip().rstrip(".")
