@@ -439,6 +439,12 @@ def reference(name: str) -> pd.DataFrame:
     ----------
     name
         The file's stem. A code column (``iso3``, ``iso2``, ``m49``) stays text; ``NA`` is Namibia.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.reference("countries").query("iso3 == 'NAM'")[["iso3", "iso2"]].values.tolist()
+    [['NAM', 'NA']]
     """
     return _reference(reference_file(f"{name}.csv")).copy()
 

@@ -43,6 +43,14 @@ class Chart:
         The matplotlib figure, and axes over the drawing, for those who want to add to it.
     name, kind, lang, size, theme
         The file name of its bundle, and how it was made.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> chart = ex.chart.ranking(servers.query("iso3 != 'WLD'"), title="Servers", size="square")
+    >>> chart.title, chart.kind, chart.size
+    ('Servers', 'ranking', 'square')
     """
 
     kind: str

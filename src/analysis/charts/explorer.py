@@ -96,6 +96,13 @@ def explorer(
         As ``ex.rates``.
     IdentifierError
         If the panel or a series holds anything identifying.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> explorer = ex.explorer(ex.panel(surveys=["greenbone-2019-09"]), series=[])
+    >>> explorer.lang, "<svg" in explorer.html
+    ('en', True)
     """
     from ..figures.panel import panel as every
     from ..figures.panel import preferred

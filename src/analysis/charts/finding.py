@@ -69,6 +69,13 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
     DataError
         If a name has no value, a value no name, or a number other than a year is typed in the
         template: every number must be computed.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> print(ex.finding("The world total is {total}.", total=servers.query("iso3 == 'WLD'").iloc[0]).text)
+    The world total is 590.
     """
     lang = language(lang)
     try:

@@ -219,6 +219,14 @@ def table(
         If a column asked for is not there.
     IdentifierError
         If the frame holds anything identifying.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> table = ex.table(servers, "Servers", columns={"place": "Place", "figure": "As printed"})
+    >>> table.data.columns.tolist()
+    ['place', 'figure']
     """
     from ..figures.sources import refuse_all_but_publications
     from . import sources_cited, wording

@@ -107,6 +107,13 @@ def changes(old: Path | str, new: Path | str, *, verdicts: bool = True) -> pd.Da
     ------
     DataError
         If a folder is not a data folder, or its version goes backwards.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> from analysis.datafolder import data_folder
+    >>> ex.changes(data_folder(), data_folder(), verdicts=False).empty
+    True
     """
     import pandas as pd
 

@@ -95,6 +95,13 @@ def check_claims(
     ------
     DataError
         If there is no such account or language, or the file or a claim in it cannot be read.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> found = ex.check_claims("propublica-2019-09")
+    >>> found[["claim", "verdict"]].head(1).values.tolist()
+    [['more than 5 million (patients, United States)', 'not checkable']]
     """
     languages.checked(lang)
     read = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))

@@ -53,6 +53,13 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
     ------
     DataError
         If ``by`` is neither, or the language is none of the four.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> panel = ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"])
+    >>> ex.comparable(panel)[["a", "b", "measure", "verdict"]].head(1).values.tolist()
+    [['greenbone-2019-09', 'greenbone-2019-11', 'images', 'with a note']]
     """
     if by not in ("survey", "figure"):
         raise DataError(f"surveys or figures can be compared, not {by!r}; choose survey or figure.", by=by)

@@ -51,6 +51,13 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
         One row a pair: ``survey, place, iso3, measure, asset``, then ``source, figure, low, high,
         locator`` with ``_a`` and ``_b``, and ``cause``: why, where the survey's file knows it, else empty.
         ``place`` is that of ``a``; ``measure`` is the one under which both are filed.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> found = ex.conflicts(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> found[["place", "measure", "figure_a", "figure_b"]].head(1).values.tolist()
+    [['World', 'studies', '24.3 million', '24,5 Mio.']]
     """
     groups: dict[tuple[Any, ...], dict[tuple[Any, ...], Any]] = {}
     for row in ranked(panel, contradicted=True):

@@ -42,6 +42,12 @@ def country_name(iso3: Any, lang: str = "en") -> Any:
         If a code is none of ISO 3166-1; a series names the row.
     DataError
         If CLDR has no such language.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.country_name("DEU"), ex.country_name("DEU", "fr")
+    ('Germany', 'Allemagne')
     """
     names = display_names(lang)
     if isinstance(iso3, str):

@@ -34,6 +34,12 @@ def measures() -> pd.DataFrame:
     ------
     DataError
         If an entry lacks a key or has a value out of the closed lists.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.measures().loc["servers_exposed", ["kind", "events"]].tolist()
+    ['count', 'independent']
     """
     return _current().copy()
 

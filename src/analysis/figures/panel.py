@@ -50,6 +50,13 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
     ------
     DataError
         If there is no such survey; else the first fault that could make a number wrong, with its place.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> panel = ex.panel(surveys=["greenbone-2019-09"])
+    >>> panel.query("iso3 == 'WLD' and sense == 'studies'")[["figure", "low", "high"]].head(1).values.tolist()
+    [['24,5 Mio.', 24450000.0, 24550000.0]]
     """
     present = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
     folders = tuple(survey_folder(survey) for survey in present)
@@ -198,6 +205,13 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
         figure is filed, ``printed_measure`` keeps what the source says, and ``standing`` says whose
         number it is: ``surveyor``; ``accounts`` (only accounts print it, and two or more agree);
         ``one account``; ``others' count`` (only of people who counted for themselves).
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> best = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> best.query("iso3 == 'USA' and measure == 'servers_exposed'")[["figure", "standing"]].values.tolist()
+    [['187', "others' count"]]
     """
     best: dict[tuple[Any, ...], Any] = {}
     agreeing: dict[tuple[Any, ...], set[str]] = {}

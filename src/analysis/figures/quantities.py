@@ -42,6 +42,13 @@ class Quantity(NamedTuple):
         ``rank`` (``11°``).
     currency
         ISO 4217 code of an amount of money, else ``None``. A bare ``$`` is taken for ``USD``.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> read = ex.quantity("13,7 Mio.", "de")
+    >>> isinstance(read, ex.Quantity), read.value, read.digits
+    (True, 13700000.0, 3)
     """
 
     value: float
@@ -216,6 +223,13 @@ def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bo
     ------
     AmbiguousQuantityError, DataError
         As :func:`quantity`, for the first row that is at fault; ``row`` is its label in the index.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> import pandas as pd
+    >>> ex.quantities(pd.Series(["24 million", "36 %"]), "en")[["value", "low", "high"]].values.tolist()
+    [[24000000.0, 23500000.0, 24500000.0], [0.36, 0.355, 0.365]]
     """
     import numpy as np
     import pandas as pd

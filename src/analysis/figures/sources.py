@@ -59,6 +59,12 @@ def surveys() -> pd.DataFrame:
     ------
     DataError
         The first fault of a ``survey.toml`` or ``sources.csv``.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.surveys().loc["greenbone-2019-09", ["scan_from", "scan_to"]].astype(str).tolist()
+    ['2019-07', '2019-09']
     """
     rows = {}
     for survey in _surveys():
@@ -93,6 +99,12 @@ def sources(survey: str | None = None) -> pd.DataFrame:
     ------
     DataError
         If there is no such survey; the first fault of a ``survey.toml`` or ``sources.csv``.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.sources("greenbone-2019-09").loc["greenbone-2019-09", ["publisher", "published"]].tolist()
+    ['Greenbone Networks', '2019-09-16']
     """
     rows = [{**row._asdict(), "survey": one.id} for one in _surveys(survey) for row in one.source_rows]
     columns = ["survey", *(field.name for field in fields.SOURCES if field.name != "source")]
@@ -120,6 +132,12 @@ def cite(source: str, style: str = "text") -> str:
     ------
     DataError
         If the source or the style is not known.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.cite("greenbone-2019-09", "short")[:38]
+    'Greenbone Networks (16 September 2019)'
     """
     if style not in STYLES:
         raise DataError(f"there is no citation style {style!r}; choose one of {', '.join(STYLES)}.", style=style)

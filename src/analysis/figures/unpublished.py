@@ -50,6 +50,13 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
         parts contradict each other and the numbers are left as they are. An area that lies inside
         another country of the sum (Réunion in France) is not added, since that country's figure may
         hold it already; the upper end of the sum allows for both.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> rest = ex.unpublished(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> rest.query("measure == 'servers_exposed'")[["total", "published", "rest"]].values.tolist()
+    [[590.0, 405.0, 185.0]]
     """
     additive = measures()["additive"].to_dict()
     best = preferred(panel)

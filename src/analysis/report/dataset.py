@@ -78,7 +78,7 @@ def tidy() -> pd.DataFrame:
     --------
     >>> import analysis as ex
     >>> table = ex.tidy()
-    >>> table.loc[table["figure"] == "1,193,404,000", ["value", "low", "high", "unit"]].iloc[0].tolist()
+    >>> table.loc[table["figure"] == "1,193,404,000", ["value", "low", "high", "unit"]].values.tolist()[0]
     [1193404000.0, 1193403500.0, 1193404500.0, 'image']
     """
     from ..figures.measures import measures

@@ -66,6 +66,13 @@ class _Callable(ModuleType):
             As in :class:`Selection`; beside a selection they take the place of what it says.
         lang
             The language of the titles in the list.
+
+        Examples
+        --------
+        >>> import analysis as ex
+        >>> breaches = ex.series("us-breach-register", measure="breaches", since="2022-01-01", until="2022-12-31")
+        >>> int(breaches["count"].sum())
+        720
         """
         if series is None:
             return listed(lang)

@@ -437,8 +437,8 @@ def listed(lang: str = "en") -> pd.DataFrame:
     Examples
     --------
     >>> import analysis as ex
-    >>> ex.series().loc["us-breach-register", ["grain", "stored"]].tolist()
-    ['month', False]
+    >>> ex.series().query("series == 'us-breach-register'")[["grain", "stored"]].values.tolist()
+    [['month', False]]
     """
     rows = {}
     for name in series_present():

@@ -66,6 +66,13 @@ def calendar(
         For several series.
     DataError
         For a series that is neither by day nor by month, or more than twelve years of days.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> breaches = ex.series("us-breach-register", measure="breaches", until="2020-12-31")
+    >>> ex.chart.calendar(breaches).title
+    'Reported breaches: the highest count is 107 (September 2020)'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -50,6 +50,13 @@ def claims(
     ------
     DataError
         If a verdict is none of the five.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> chart = ex.chart.claims(ex.check_claims("propublica-2019-09"))
+    >>> chart.kind, chart.data["source"].unique().tolist()
+    ('claims', ['propublica-2019-09'])
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

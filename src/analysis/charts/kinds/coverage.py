@@ -46,6 +46,13 @@ def coverage(
         countries are shown, eight at most.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> chart = ex.chart.coverage(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> "DEU" in chart.data["iso3"].tolist()
+    True
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -60,6 +60,13 @@ def funnel(
         For a missing column, an expected count that is not positive, or a number that is not finite.
     NotComparableError
         For several measures.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> ex.chart.funnel(ex.statistics.funnel(servers.query("iso3 != 'WLD'"))).title
+    'Servers reachable from the internet: 2 of 13 places above what chance allows, 2 below'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -90,6 +90,13 @@ def map(  # noqa: A001 - the name of the public function
     DataError
         For two figures of one place, a missing column, a number that is not finite, a negative
         number as a circle, more than seven classes, an inset that does not exist.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> ex.chart.map(ex.rates(servers.query("iso3 != 'WLD'"))).title[:71]
+    'Highest published rate: United States, 0.566 servers reachable from the'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -58,6 +58,12 @@ def overlap(
     ------
     DataError
         For missing columns, no row, or a number that is not finite.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> ex.chart.overlap(ex.statistics.two_lists(135, 122, 49)).data[["estimate", "seen"]].round().values.tolist()
+    [[334.0, 208.0]]
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -84,6 +84,14 @@ def ranking(
     DataError
         For two figures of one place, a missing column, a number that is not finite, or a
         logarithmic scale of numbers that are not positive.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> chart = ex.chart.ranking(servers.query("iso3 != 'WLD'"), lang="de")
+    >>> chart.data["place"].head(3).tolist()
+    ['Vereinigte Staaten', 'Indien', 'Europe']
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -52,6 +52,15 @@ def scenario(
     ------
     DataError
         For a missing column, no row, an end that is no finite number, or a low end above its high end.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> cost = ex.statistics.assumption("cost of one", 50, 100, 400, unit="US dollars", source="made up")
+    >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+    >>> chart = ex.chart.scenario(ex.statistics.tornado(servers.query("iso3 == 'WLD'"), [cost]))
+    >>> chart.data["assumption"].tolist()
+    ['cost of one', 'the count as printed']
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

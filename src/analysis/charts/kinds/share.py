@@ -55,6 +55,13 @@ def share(
         For several measures, surveys of different methods, or a measure that does not add up.
     DataError
         If the total or the part is missing or doubled, or the part is larger than the total.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> studies = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'studies'")
+    >>> ex.chart.share(studies, "USA").title
+    'United States: 56% of the total – 13.7 of 24.3 million studies'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

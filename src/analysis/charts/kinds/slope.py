@@ -65,6 +65,13 @@ def slope(
         If the two surveys were made in ways that cannot be compared.
     DataError
         If there are not two surveys, no figure is in both, or several measures come with several places.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> waves = ex.preferred(ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]))
+    >>> ex.chart.slope(waves.query("measure == 'studies'")).title
+    'Studies: all 2 figures rose'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

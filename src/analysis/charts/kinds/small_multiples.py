@@ -79,6 +79,14 @@ def small_multiples(
         For measures of several units, or a line over a break unless ``across_breaks`` or ``insist`` says otherwise.
     DataError
         If nothing is to be drawn, or a place has two figures of one measure and survey.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> waves = ex.preferred(ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]))
+    >>> three = waves.query("measure == 'studies' and iso3 in ['USA', 'IND', 'ZAF']")
+    >>> ex.chart.small_multiples(three).data["iso3"].unique().tolist()
+    ['USA', 'ZAF', 'IND']
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     if (series := counted_series.series_frame(frame)) is not None:

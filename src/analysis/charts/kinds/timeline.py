@@ -79,6 +79,14 @@ def timeline(
         or ``insist`` says otherwise.
     DataError
         If a figure has no date, a survey has two figures of one date, or ``breaks`` is something else.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> waves = ex.preferred(ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"]))
+    >>> chart = ex.chart.timeline(waves.query("measure == 'studies' and iso3 == 'WLD'"))
+    >>> chart.data["figure"].tolist()
+    ['24.3 million', '35 million']
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     if (series := counted_series.series_frame(frame)) is not None:
