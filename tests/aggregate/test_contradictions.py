@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 import analysis as ex
-from analysis.figures.panel import meet
+from analysis.figures.rounding_interval import meet
 
 SEPTEMBER, NOVEMBER = "greenbone-2019-09", "greenbone-2019-11"
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import analysis as ex
 from analysis.figures import fields
-from analysis.figures.panel import meet, select
+from analysis.figures.panel import select
+from analysis.figures.rounding_interval import meet
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = [

@@ -82,7 +82,7 @@ def test_an_article_without_a_figure_gives_none_and_no_draft_is_written(tmp_path
     text = "Patients should ask their doctors how images are kept. On 3 May 2026 the ministry will answer."
     draft = ex.extract(text, "en")
     assert draft.empty and list(draft.columns) == list(extract.COLUMNS)
-    from analysis.intake.drafts import draft_report
+    from analysis.intake.draft_writing import draft_report
 
     with pytest.raises(ex.DataError, match="no figure was found"):
         draft_report(text, tmp_path / "nothing-2026-05", "en")

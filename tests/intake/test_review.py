@@ -8,7 +8,8 @@ import analysis as ex
 from analysis.datafolder import shipped_folder
 from analysis.figures.check import check
 from analysis.figures.survey import read_survey
-from analysis.intake.drafts import Draft, draft_report
+from analysis.intake.draft_writing import draft_report
+from analysis.intake.drafts import Draft
 from analysis.intake.review import review, review_table
 
 TEXT = """Open archives, spring 2026

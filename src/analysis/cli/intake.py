@@ -177,7 +177,7 @@ def extract(
 ) -> None:
     """Draft figures from a report, each with its sentence; nothing is data before you have settled it (exposure review)."""
     from ..datafolder import growing
-    from ..intake.drafts import draft_report
+    from ..intake.draft_writing import draft_report
     from ..intake.documents import read_document
     from ..intake.extract import extract_document
 

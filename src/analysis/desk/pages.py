@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..datafolder import data_folder, growing, is_draft, shipped_folder, surveys_in
 from ..errors import ExposureError, IdentifierError
-from ..intake.drafts import Draft, describe_source, draft_report
+from ..intake.draft_writing import describe_source, draft_report
+from ..intake.drafts import Draft
 from ..language.catalogue import catalogue, say
 from ..language.languages import LANGUAGES
 from . import drawing, numbers, verdicts

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from .fields import text
-from .panel import is_there, key_of, meet, ranked
+from .panel import is_there, key_of, ranked
+from .rounding_interval import meet
 from .survey import read_survey
 
 _CONFLICTS = [

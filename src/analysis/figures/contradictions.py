@@ -11,7 +11,8 @@ from ..datafolder import relative
 from .country_names import WORLD
 from .faults import Finding
 from .measures import kinds, measures
-from .panel import KEY, meet
+from .panel import KEY
+from .rounding_interval import meet
 from .survey_description import later
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from .fields import text
-from .panel import meet
 from .relations import CONTRADICTED, ROUNDED, SUPPORTED
+from .rounding_interval import meet
 
 #: A lower bound that the number exceeds so many times tells nothing of it.
 FAR = 2

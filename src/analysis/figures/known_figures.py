@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .measures import measures
-from .panel import meet
+from .rounding_interval import meet
 from .survey import read_survey
 
 

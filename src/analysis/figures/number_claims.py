@@ -11,8 +11,9 @@ from .claim_book import Book, say, subject
 from .equality import agreement, comparison, sharper
 from .fields import text
 from .known_figures import known_by
-from .panel import NEAR, TELLING, meet
+from .panel import NEAR, TELLING
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED
+from .rounding_interval import meet
 from .survey import read_survey
 
 EQUALS = "equals"

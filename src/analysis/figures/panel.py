@@ -17,6 +17,7 @@ from . import fields
 from .country_names import WORLD
 from .fields import text
 from .measures import dictionary_state, kinds, measures
+from .rounding_interval import meet
 from .survey import Figure, read_survey, state_of
 
 #: What makes two figures answers to one question.
@@ -173,13 +174,6 @@ def _meant_place(rows: list[Figure]) -> list[str | None]:
         better = [(len(sources), iso3) for iso3, sources in places.items() if len(sources - of_world) > len(of_world)]
         found.append(max(better)[1] if better and row.iso3 == WORLD and row.tier == "secondary" else None)
     return found
-
-
-def meet(one: Any, other: Any) -> bool:
-    """Whether the intervals ``low`` to ``high`` of two figures have more than an end in common."""
-    low, high = max(one.low, other.low), min(one.high, other.high)
-    # An interval is half-open; only an exact figure holds its end.
-    return bool(low < high or (low == high and (one.low == one.high or other.low == other.high)))
 
 
 def preferred(panel: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import number_expressions
 
@@ -99,3 +99,17 @@ def interval_of_part(part: Part, qualifier: str, exact: bool) -> tuple[Fraction,
         case "up to" | "less than":
             return value, Fraction(0), value
     return value, value - below, value + above
+
+
+class Ends(NamedTuple):
+    """The two ends of an interval."""
+
+    low: float
+    high: float
+
+
+def meet(one: Any, other: Any) -> bool:
+    """Whether the intervals ``low`` to ``high`` of two figures have more than an end in common."""
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    # An interval is half-open; only an exact figure holds its end.
+    return bool(low < high or (low == high and (one.low == one.high or other.low == other.high)))

@@ -6,13 +6,7 @@ only then are the figures data. ``report.json`` keeps the text that was read, ``
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import json
-import re
-import unicodedata
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,164 +17,31 @@ from ..figures.places import locate
 from ..figures.quantities import quantity
 from ..figures.survey import read_survey
 from ..writing import write_text
-from .report_text import Finder, Part, around, as_json
-from .skeleton import filled, new_survey, table
+from .draft_rows import (
+    NAMES,
+    accepted_figure,
+    cell_text,
+    csv_text,
+    is_overridden,
+    may_agree,
+    place_key,
+    read_figure,
+    row_key,
+)
+from .report_text import around
+from .skeleton import filled, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from filelock import FileLock
 
-    from ..figures.quantities import Quantity
-    from .blocks import Progress
-    from .extract import Extraction
 
 REPORT, LOG, LOCK = "report.json", "decisions.log", "draft.lock"
-_NAMES = tuple(field.name for field in fields.DRAFT)
 #: So many changes can be undone.
 _STEPS = 200
 #: So many seconds one program waits for another to write a row.
 _PATIENCE = 10
-
-
-def write_draft(
-    found: Extraction, folder: Path | str, parts: list[Part] | None = None, withheld: list[dict[str, str]] | None = None
-) -> list[Path]:
-    """Write draft figures as a survey's folder with the status ``draft``.
-
-    Parameters
-    ----------
-    found
-        What :func:`analysis.intake.extract.extract_document` gives.
-    folder
-        The folder to make; its name is the survey's id.
-    parts, withheld
-        The text of the report and where something of it was withheld, as `report_text.kept_parts` gives them; without
-        them the draft knows no positions.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written; together or not at all.
-
-    Raises
-    ------
-    DataError
-        If the draft has no row, the name is no id, or the folder is there already.
-    """
-    folder = Path(folder)
-    if found.draft.empty:
-        raise DataError(
-            "no figure was found in the report; nothing was written. Is it the right text, and its language "
-            "right (--lang)?"
-        )
-    document, told = found.document, found.survey
-    published, publisher, url = document["published"], document["publisher"], document["url"]
-    source = _kebab(f"{publisher} {published[:7]}") if publisher else folder.name
-    row = {
-        "source": source,
-        "tier": "secondary",
-        "published": published,
-        "seen": "full",
-        "lang": document["lang"],
-        "publisher": publisher,
-        "title": document["title"],
-        "url": url if re.match(r"https?://", url) else "",
-        "derived_from": " ".join(read_survey(told).meta["primary"][:1]) if told else "",
-    }
-    if source == row["derived_from"]:
-        row |= {"source": folder.name, "derived_from": source}
-    rows = _rows_of(found, parts or [])
-    meta = {"encoding": "Extracted from the text by rule, each row settled by a person."} | (
-        _account_of(told) if told else {}
-    )
-    more = {DRAFT: _csv(rows)}
-    if parts:
-        read = {name: document.get(name, "") for name in ("kind", "lang", "name", "sha256")} | {"survey": told}
-        more[REPORT] = as_json(parts, withheld or [], read)
-    return new_survey(folder.name, folder, meta=meta, rows={"sources.csv": [row]}, more=more)
-
-
-def draft_report(
-    report: Path | str,
-    folder: Path | str,
-    lang: str | None = None,
-    survey: str | None = None,
-    pages: str | None = None,
-    progress: Progress | None = None,
-) -> tuple[Extraction, list[Path]]:
-    """Read a report and write its draft with the text, so that each number can be shown where it stands.
-
-    Parameters
-    ----------
-    report
-        A file, or the text itself.
-    folder
-        The folder of the draft; its name is the survey's id.
-    lang, survey, pages, progress
-        As for `extract`.
-
-    Returns
-    -------
-    tuple
-        What `extract_document` gives, and the files written.
-
-    Raises
-    ------
-    DataError, IdentifierError
-        As `extract` and `write_draft`.
-    """
-    from .documents import read_document
-    from .extract import extract_document
-    from .report_text import kept_parts
-
-    document = read_document(report, pages, progress)
-    found = extract_document(document, lang, survey, progress)
-    parts, withheld = kept_parts(document, found.document["lang"])
-    if isinstance(report, Path) and report.is_file():
-        told = {"name": report.name, "sha256": hashlib.sha256(report.read_bytes()).hexdigest()}
-        found = replace(found, document=found.document | told)
-    return found, write_draft(found, folder, parts, withheld)
-
-
-def _rows_of(found: Extraction, parts: list[Part]) -> list[dict[str, str]]:
-    """The rows of ``draft.csv``: what was drafted, then what was left out, each with its place in the text."""
-    records = found.draft.to_dict("records")
-    rows = [{**{name: _text(record.get(name)) for name in _NAMES}, "decision": ""} for record in records]
-    for one in found.left_out:
-        row = dict.fromkeys(_NAMES, "") | {"figure": one["text"], "locator": one["locator"]}
-        rows.append(row | {"left_out": one.get("reason") or "other"})
-    finder = Finder(parts)
-    lang = found.document["lang"]
-    for number, row in enumerate(rows, 1):
-        row["id"] = str(number)
-        if there := finder.place(row["figure"], row["locator"], row["sentence"]):
-            row.update((name, str(value)) for name, value in there._asdict().items())
-            if row["left_out"]:
-                row["sentence"] = around(parts[there.part].text, there.start, there.end)
-        if row["left_out"]:
-            row.update({"lang": lang} | _read(row["figure"], lang))
-    return rows
-
-
-def _read(figure: str, lang: str) -> dict[str, str]:
-    """The value and interval of a number, if it can be read as one."""
-    try:
-        read = quantity(figure, lang or None)
-    except DataError:
-        return {}
-    return {name: _text(getattr(read, name)) for name in ("value", "low", "high")} | {"qualifier": read.qualifier}
-
-
-def _account_of(survey: str) -> dict[str, str]:
-    """What an account of a survey that is known need not be asked for: who counted what, and when, is the survey's."""
-    known = read_survey(survey).meta
-    shared = {name: known[name] for name in ("surveyor", "scan_from", "scan_to", "asset")}
-    return {
-        "title": f"An account of {survey}",
-        **shared,
-        "no_primary": f"The surveyor's own publications are sources of {survey}.",
-    }
 
 
 class Draft:
@@ -211,7 +72,7 @@ class Draft:
         rows = survey.draft_rows
         for fault in survey.faults(DRAFT):
             raise fault.error()
-        self.rows = [{name: getattr(row, name, None) or "" for name in _NAMES} for row in rows]
+        self.rows = [{name: getattr(row, name, None) or "" for name in NAMES} for row in rows]
         for number, row in enumerate(self.rows, 1):
             row["id"] = row["id"] or str(number)
 
@@ -246,7 +107,7 @@ class Draft:
         except DataError as error:
             return error.message
         share = kinds().get(row["measure"]) == "share"
-        if row["measure"] and (read.unit == "share") != share and not _overridden(row, read):
+        if row["measure"] and (read.unit == "share") != share and not is_overridden(row, read):
             kind = "a share" if read.unit == "share" else "a count"
             return f"'{row['figure']}' is {kind}, and '{row['measure']}' is not"
         if "place" in names and row["place"]:
@@ -267,8 +128,8 @@ class Draft:
             if at != position
             and (not other["left_out"] or other["decision"] == "accept")
             and other["decision"] != "drop"
-            and (other["measure"], _place_key(other)) == (row["measure"], _place_key(row))
-            and not _meet(row, other)
+            and (other["measure"], place_key(other)) == (row["measure"], place_key(row))
+            and not may_agree(row, other)
         ]
 
     def mend(self, position: int, **changes: str) -> str:
@@ -285,7 +146,7 @@ class Draft:
             except DataError as error:
                 self.rows[position] = before
                 return error.message
-            ends = {name: _text(getattr(read, name)) for name in ("value", "low", "high")}
+            ends = {name: cell_text(getattr(read, name)) for name in ("value", "low", "high")}
             row |= ends | {"qualifier": read.qualifier}
         if fault := self._fault_of(row, changes):
             self.rows[position] = before
@@ -332,7 +193,7 @@ class Draft:
             if at is None:
                 return None
             self.rows[at] |= last["before"]
-            write_text(self.folder / DRAFT, _csv(self.rows))
+            write_text(self.folder / DRAFT, csv_text(self.rows))
             write_text(self.folder / LOG, "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in log))
             return at
 
@@ -356,10 +217,10 @@ class Draft:
         with self._locked():
             self.refresh()
             number = 1 + max((int(row["id"]) for row in self.rows), default=0)
-            row = dict.fromkeys(_NAMES, "") | {
+            row = dict.fromkeys(NAMES, "") | {
                 "id": str(number),
                 "figure": said,
-                **_read(said, lang),
+                **read_figure(said, lang),
                 "lang": lang,
                 "locator": parts[part]["locator"],
                 "sentence": around(parts[part]["text"], start, end),
@@ -370,7 +231,7 @@ class Draft:
                 "end": str(end),
             }
             self.rows.append(row)
-            write_text(self.folder / DRAFT, _csv(self.rows))
+            write_text(self.folder / DRAFT, csv_text(self.rows))
         return len(self.rows) - 1
 
     def declare(self, place: str) -> None:
@@ -418,12 +279,12 @@ class Draft:
         sources = survey.source_rows
         source = sources[0].source if sources else self.folder.name
         lang = sources[0].lang if sources else ""
-        accepted = [_figure(row, source, lang) for row in self.rows if row["decision"] == "accept"]
-        drafted = {_key(row) for row in accepted}
+        accepted = [accepted_figure(row, source, lang) for row in self.rows if row["decision"] == "accept"]
+        drafted = {row_key(row) for row in accepted}
         known = [{name: getattr(row, name) for name in row._fields if name != "line"} for row in survey.printed_rows]
-        mine = {_key({**row, "source": source}) for row in self.rows}
-        kept = [row for row in known if _key(row) not in mine]
-        unique = [row for key, row in {_key(row): row for row in accepted}.items() if key in drafted]
+        mine = {row_key({**row, "source": source}) for row in self.rows}
+        kept = [row for row in known if row_key(row) not in mine]
+        unique = [row for key, row in {row_key(row): row for row in accepted}.items() if key in drafted]
         write_text(self.folder / "figures.csv", table(fields.FIGURES, [*kept, *unique]))
 
     def _decide(self, position: int, decision: str) -> None:
@@ -448,7 +309,7 @@ class Draft:
             with open(self.folder / LOG, "a", encoding="utf-8", newline="\n") as log:
                 log.write(json.dumps(told, ensure_ascii=False) + "\n")
             self.rows[at] |= told["after"]
-            write_text(self.folder / DRAFT, _csv(self.rows))
+            write_text(self.folder / DRAFT, csv_text(self.rows))
 
     def _log(self) -> list[dict[str, Any]]:
         file = self.folder / LOG
@@ -469,95 +330,3 @@ class Draft:
     def _locate(self, row: dict[str, str]) -> None:
         rules = [rule for rule in read_survey(self.folder).meta["place"] if isinstance(rule, dict)]
         locate(row["place"], row["lang"] or None, rules=rules)
-
-
-def describe_source(folder: Path, answers: dict[str, str], primary: bool | None = None) -> None:
-    """Write what a person knows of the survey and of its source into ``survey.toml`` and ``sources.csv``.
-
-    Parameters
-    ----------
-    folder
-        The survey's folder.
-    answers
-        Keys of ``survey.toml`` with their texts; ``publisher`` and ``published`` are the source's.
-    primary
-        Whether the report is the surveyor's own; None leaves that open.
-    """
-    survey = read_survey(folder)
-    rows = [{name: getattr(row, name) for name in row._fields if name != "line"} for row in survey.source_rows]
-    path = folder / "survey.toml"
-    text = path.read_text("utf-8")
-    own = {name: answers[name] for name in ("publisher", "published") if answers.get(name)}
-    if rows:
-        rows[0] |= own
-        if primary is not None:
-            rows[0]["tier"] = "primary" if primary else "secondary"
-    meta: dict[str, object] = {
-        name: value for name, value in answers.items() if value and name not in ("publisher", "published")
-    }
-    if primary and rows:
-        meta["primary"] = [rows[0]["source"]]
-    elif primary is False:
-        meta["no_primary"] = "Only this account of it was read."
-    write_text(path, filled(text, meta, {}))
-    write_text(folder / "sources.csv", table(fields.SOURCES, rows))
-
-
-def _figure(row: dict[str, str], source: str, lang: str) -> dict[str, str]:
-    figure = {name: row[name] for name in ("place", "measure", "figure", "locator")} | {
-        "source": source,
-        "asset": "",
-        "note": "",
-    }
-    if row["lang"] and row["lang"] != lang:
-        figure["lang"] = row["lang"]
-    read = quantity(row["figure"], row["lang"] or None)
-    if _overridden(row, read):
-        figure |= {name: row[name] for name in ("value", "low", "high")} | {"note": "the table's header gives the unit"}
-    return figure
-
-
-def _overridden(row: dict[str, str], read: Quantity) -> bool:
-    """Whether the row's value is another than its figure alone: a header counts in thousands, or in percent."""
-    return bool(row["value"]) and abs(float(row["value"]) - read.value) > 1e-9 * max(abs(read.value), 1e-9)
-
-
-def _key(row: dict[str, str]) -> tuple[str, ...]:
-    return tuple(row.get(name, "") for name in ("source", "place", "measure", "figure", "locator"))
-
-
-def _csv(rows: list[dict[str, str]]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, _NAMES, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def _text(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.15g}" if abs(value) < 1e15 and (value != round(value) or abs(value) < 1) else f"{value:.0f}"
-    return str(value)
-
-
-def _kebab(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
-def _place_key(row: dict[str, str]) -> str:
-    try:
-        found = locate(row["place"], row["lang"] or None)
-    except DataError:
-        return row["place"].casefold()
-    return found.iso3 or found.code or found.name
-
-
-def _meet(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Whether two rows may print one number."""
-    try:
-        return float(one["low"]) <= float(other["high"]) and float(other["low"]) <= float(one["high"])
-    except ValueError:
-        return True

@@ -13,7 +13,8 @@ from ..errors import DataError
 from ..figures import fields
 from ..figures.places import locate
 from ..figures.survey import read_survey
-from .drafts import Draft, describe_source
+from .draft_writing import describe_source
+from .drafts import Draft
 
 if TYPE_CHECKING:
     import ipywidgets

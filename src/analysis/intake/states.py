@@ -1,0 +1,170 @@
+"""What is said of a thing that is counted (open, gone, encrypted), and the measure that this makes."""
+
+from __future__ import annotations
+
+import re
+
+from .clause import COMMA, STRONG, Clause, Reading
+from .lexicon import tables
+
+#: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
+_SHARED = ("removed", "gone")
+#: States whose verb governs a whole list ("informed three institutions and 46 countries"), and what it may govern.
+_GOVERNING = ("notified", "contacted", "checked")
+_GOVERNED = ("country", "institution", "organisation", "hospital")
+
+
+class States:
+    """Finds what is said of a thing that is counted, and names the measure."""
+
+    def __init__(self, clause: Clause) -> None:
+        self.clause, self.words, self.text = clause, clause.words, clause.text
+
+    def find(self, index: int) -> None:
+        """The state of a reading, from its own words outwards."""
+        clause, reading = self.clause, self.clause.readings[index]
+        states = self._possible(reading.unit, reading.is_share)
+        start, end = self.window(reading)
+        if reading.is_share and clause.leads_on(index) and (base := clause.readings[index + 1].noun) is not None:
+            start = max(start, base.end)  # what is said before the noun is said of the whole
+        if clause.leads_on(index - 1):
+            # What is said behind "590 of the 2,300 systems" is said of the 590.
+            close = re.compile(r"\s+[\w-]+").match(self.text, reading.noun.end) if reading.noun is not None else None
+            end = close.end() if close else start
+        found = self._said(states, start, end)
+        if found in ("gone", "") and "removed" in states and self._is_taken(reading):
+            found = "removed"
+        if not found and reading.unit == "server":
+            found = self._behind_what_it_holds(index, states)
+        like = _root(reading)
+        if not found and like is not None and like.unit == reading.unit and like.state in (*states, ""):
+            reading.state = like.state
+            return
+        if not found and reading.noun is not None and reading.noun.end <= reading.number.start:
+            # The noun stands before the number: what is said there counts.
+            found = self._said(states, max(0, reading.noun.start - NEAR), reading.number.start)
+        if not found:
+            # "Open ports account for 36 percent of the hosts" does not say that those are open.
+            found = self._said(
+                [state for state in states if state != "open" or not reading.is_share], *self._left(reading)
+            )
+        if not found and reading.unit in _GOVERNED:
+            mark = max([0, *(one.end() for one in STRONG.finditer(self.text, 0, reading.number.start))])
+            found = self._said([state for state in states if state in _GOVERNING], mark, reading.number.start)
+        reading.state = found
+
+    def _is_taken(self, reading: Reading) -> bool:
+        """Whether a verb before the number and a word behind it take it away: "took three servers offline"."""
+        near = self.words.states["removed"].finditer(self.text, max(0, reading.number.start - NEAR))
+        return any(one.start() < reading.number.start and one.end() > reading.number.end for one in near)
+
+    def _behind_what_it_holds(self, index: int, states: list[str]) -> str:
+        """What is said of servers behind what they hold: "three servers with 41,200 studies stood open"."""
+        readings = self.clause.readings
+        if index + 1 >= len(readings):
+            return ""
+        other = readings[index + 1]
+        between = self.text[readings[index].number.end : other.number.start]
+        if other.noun is None or not self.words.closing("tied", between) or other.noun.end < other.number.end:
+            return ""
+        end = self.clause.until(self.clause.numbers.index(other.number))
+        comma = COMMA.search(self.text, other.noun.end, end)
+        words = self.text[other.noun.end : comma.start() if comma else end].split()
+        return (
+            ""
+            if len(words) > 4
+            else self._said(
+                [one for one in states if one in ("open", "removed", "exposed")],
+                other.noun.end,
+                comma.start() if comma else end,
+            )
+        )
+
+    def share(self, index: int) -> None:
+        """Give a reading what is said of its group: 16 systems with 31 million images were taken offline."""
+        clause, reading = self.clause, self.clause.readings[index]
+        if reading.state or clause.leads_on(index - 1):
+            return
+        states = self._possible(reading.unit, False)
+        for first, second in ((index - 1, index), (index, index + 1)):
+            other = second if first == index else first
+            if not 0 <= other < len(clause.readings) or not clause.grouped(first, second):
+                continue
+            said = clause.readings[other].state
+            if said in _SHARED:
+                reading.state = next((state for state in (said, "removed") if state in states), reading.state)
+
+    def name(self, reading: Reading) -> None:
+        """The measure that unit and state make, and the reason."""
+        said = f"'{reading.noun.text}'" if reading.noun else reading.unit
+        if reading.is_share:
+            known = tables()["shares"]
+            if reading.state in ("tls", "authorised") and self._is_negated(reading):
+                reading.state = ""
+            reading.measure = known.get(reading.state, "") or known.get(reading.unit, "")
+            if not reading.measure:
+                reading.doubt(0.6, "a share that no measure has: a claim (share_of), or a measure of yours")
+                return
+        else:
+            known = tables()["measures"][reading.unit]
+            reading.measure = known.get(reading.state, known[""])
+            if not reading.measure:
+                reading.doubt(0.6, f"'{reading.state}' has no measure of its own")
+        reading.reasons.insert(0, f"{said}, {reading.state}" if reading.state else said)
+
+    def said_behind(self, reading: Reading, unit: str = "") -> str:
+        """What the words behind a number say of a unit, or of a share."""
+        return self._said(self._possible(unit, reading.is_share), *self.window(reading))
+
+    def window(self, reading: Reading) -> tuple[int, int]:
+        """The words behind a number that are its own: up to the next number or a strong mark."""
+        clause, number = self.clause, reading.number
+        position = clause.numbers.index(number)
+        if reading in clause.readings and clause.leads_on(clause.readings.index(reading)):
+            return number.end, clause.until(position + 1)
+        end = clause.until(position)
+        if position + 1 < len(clause.numbers) and end == clause.numbers[position + 1].start:
+            # What follows the last comma or "and" belongs to the next number: "172 vanished and appeared 129".
+            cuts = [
+                *COMMA.finditer(self.text, number.end, end),
+                *self.words.joined.finditer(self.text, number.end, end),
+            ]
+            end = max(
+                (cut.start() for cut in cuts if re.search(r"[^\W\d_]{3,}", self.text[cut.end() : end])), default=end
+            )
+        return number.end, end
+
+    def _left(self, reading: Reading) -> tuple[int, int]:
+        """The words before a number that are its own: from the number, comma or mark before it."""
+        end = reading.number.start
+        start = max([0, *(one.end for one in self.clause.numbers if one.end <= end)])
+        # "73 % are in the cloud and less than 1 % check"
+        for pattern in (STRONG, COMMA, *([self.words.joined] if reading.is_share else [])):
+            start = max([start, *(one.end() for one in pattern.finditer(self.text, start, end))])
+        return start, end
+
+    def _possible(self, unit: str, share: bool) -> list[str]:
+        known = tables()["shares"] if share else tables()["measures"].get(unit, {})
+        return [state for state in known if state in self.words.states]
+
+    def _said(self, states: list[str], start: int, end: int) -> str:
+        return next((state for state in states if self.words.states[state].search(self.text, start, end)), "")
+
+    def _is_negated(self, reading: Reading) -> bool:
+        """Whether a share is of those that do not: "three in ten do not even encrypt"."""
+        start, end = self.window(reading)
+        said = self.words.states[reading.state].search(self.text, start, end)
+        return said is not None and self.words.negation.search(self.text, start, said.start()) is not None
+
+
+def _root(reading: Reading) -> Reading | None:
+    """The count whose sense a reading shares, past shares of it."""
+    like = reading.like
+    while like is not None and like.is_share:
+        like = like.like
+    return like
+
+
+#  So far before a percentage the word that makes it a change is looked for, and so far before a noun what is said of
+# it.
+NEAR = 45
