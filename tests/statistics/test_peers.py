@@ -268,6 +268,7 @@ def test_every_row_is_accounted_for():
         "without": 355,
     }
     assert {row["function"] for row in ROWS if place(row) == "without"} == set(WITHOUT_DATA)
+    assert all((HERE / name).exists() for name in WITHOUT_DATA.values())
 
 
 @pytest.mark.parametrize(("peer", "case"), OTHER_DEFINITIONS)
