@@ -3,7 +3,8 @@
 A case holds the true numbers, how they hang together, and up to three survey folders that print them, with the links by
 which small counts have been betrayed: totals, rest rows, numbers of countries, regions, states, classes and their
 union, measures within one another, a second wave, repeated and rounded rows, shares, texts, claims, totals of another
-date.
+date; and sums of many classes among many, money at one price, averages, words of classes, one's own dictionary,
+reference tables and notebooks.
 """
 
 from __future__ import annotations
@@ -27,6 +28,23 @@ LINKS = {
     "contained": 0.4, "wave": 0.35, "repeated": 0.35, "rounded": 0.35, "shares": 0.3, "texts": 0.5, "claims": 0.4,
     "dated": 0.2, "asset": 0.1, "fewer": 0.1,
 }  # fmt: skip
+
+#: Links drawn by a source of chance of their own, so that the cases of the others stay as they are.
+FURTHER = {
+    "partition": 0.25, "money": 0.25, "averages": 0.2, "asset words": 0.1, "dictionary": 0.15, "reference": 0.1,
+    "prose": 0.15,
+}  # fmt: skip
+CLASSES = ["ct", "mr", "us", "xa", "pet", "dx", "mg", "nm", "rf", "ot", "sr", "es", "op", "io", "px"]
+MEASURE = """
+[servers_of_ours]
+unit = "server"
+definition = {definition}
+is_not = [{is_not}]
+additive = true
+events = "independent"
+kind = "count"
+label = {{ en = {label}, es = "servidores", de = "Server", fr = "serveurs" }}
+"""
 
 TOML = """title = {title}
 surveyor = "nobody"
@@ -73,6 +91,7 @@ class Row:
     locator: str = "p. 1"
     date: str = ""
     account: bool = False
+    price: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -93,6 +112,9 @@ class Case:
     encoding: str = "made up"
     source_note: str = ""
     claims: list[dict[str, str]] = field(default_factory=list)
+    dictionary: str = ""
+    reference: list[list[str]] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)
 
     def add_up(self, total: Number, parts: list[Number]) -> None:
         self.relations.append(({total: -1.0, **dict.fromkeys(parts, 1.0)}, 0.0, 0.0))
@@ -118,7 +140,81 @@ def case(seed: int, size: int = 8, only: set[str] | None = None) -> Case:
     _retold(made, draw, one)
     _words(made, draw, one)
     draw.shuffle(made.rows)
+    more = random.Random(f"further {seed}")
+    further = {link for link, often in FURTHER.items() if more.random() < often and (only is None or link in only)}
+    made.links |= further
+    _partition(made, more, one)
+    _per_unit(made, more, one)
+    _told_beside(made, more, one)
     return made
+
+
+def _partition(made: Case, draw: random.Random, one: list[Number]) -> None:
+    """A survey of many classes, of which one is the sum of some others; no name says which."""
+    if "partition" not in made.links:
+        return
+    names = draw.sample(CLASSES, draw.randint(13, 15))
+    parts = names[1 : 1 + draw.randint(3, 6)]
+    for place in draw.sample([at[3] for at in one], min(len(one), draw.randint(4, 6))):
+        for name in names[1:]:
+            at = ("servers_exposed", name, "p", place)
+            made.numbers[at] = draw.choice([0, 1, 2, *[draw.randint(3, 90) for _ in range(5)]])
+            made.print_row("delta-2026-11", at)
+        total = ("servers_exposed", names[0], "p", place)
+        inside = [("servers_exposed", name, "p", place) for name in parts]
+        made.numbers[total] = sum(made.numbers[at] for at in inside)
+        made.add_up(total, inside)
+        made.print_row("delta-2026-11", total)
+
+
+def _per_unit(made: Case, draw: random.Random, one: list[Number]) -> None:
+    """What a count makes with a price that is the same everywhere, or with an average of another count."""
+    if "money" in made.links:
+        price = draw.randint(7, 90)
+        for at in one:
+            if made.numbers[at]:
+                figure = f"{price * made.numbers[at]}"
+                made.print_row("alpha-2026-01", at, figure, measure="darknet_value_usd", price=True)
+    if "averages" in made.links:
+        for _, _, _, place in draw.sample(one, min(len(one), 5)):
+            few, many = (("breaches", "dicom", "e", place), ("individuals", "dicom", "e", place))
+            made.numbers[few] = draw.choice([1, 2, *[draw.randint(3, 40) for _ in range(4)]])
+            made.numbers[many] = made.numbers[few] * draw.randint(20, 90) + draw.randint(0, 19)
+            average = f"{made.numbers[many] / made.numbers[few]:.1f}"
+            made.print_row("epsilon-2026-12", few)
+            made.print_row("epsilon-2026-12", many)
+            made.print_row("epsilon-2026-12", many, average, base=few, measure="individuals_per_breach_mean")
+
+
+def _told_beside(made: Case, draw: random.Random, one: list[Number]) -> None:
+    """A count in the word of a class, in one's own dictionary of measures, in a reference table of one's own."""
+    small = [at for at in one if 0 < made.numbers[at] < 3]
+    for link in ("asset words", "dictionary", "reference", "prose"):
+        if link not in made.links or not small:
+            continue
+        at = draw.choice(small)
+        said = draw.choice([str(made.numbers[at]), WORDS[made.numbers[at]]])
+        text = f"of which {said} in {at[3]}"
+        if link == "asset words":
+            row = next(row for row in made.rows if row.of == max(one, key=lambda number: made.numbers[number]))
+            row.asset = f"dicom, {text}"
+        elif link == "dictionary":
+            where = dict.fromkeys(("definition", "is_not", "label"), '"servers of ours"')
+            made.dictionary = MEASURE.format(**{**where, draw.choice(sorted(where)): f'"{text}"'})
+        elif link == "prose":
+            made.cells.append(
+                draw.choice(
+                    [
+                        ("markdown", f"Some systems were found, {text}."),
+                        ("code", f"# {text}\npass"),
+                        ("code", f'ex.table(figures[["survey"]], name="more", title="Found, {text}")'),
+                        ("code", f'print("{at[3]}", {made.numbers[at]})'),
+                        ("code", 'print(open("counts.txt", encoding="utf-8").read())'),
+                    ]
+                )
+            )
+        else:
+            made.reference.append([at[3], "2026", draw.choice(["servers", text]), str(made.numbers[at]), text])
 
 
 def _whole(made: Case, draw: random.Random, one: list[Number]) -> None:
@@ -288,6 +384,10 @@ def _words(made: Case, draw: random.Random, one: list[Number]) -> None:
 
 def write(made: Case, folder: Path) -> list[str]:
     """Write the folders of a case; told are the ids of its surveys."""
+    if made.reference:
+        (folder / "reference").mkdir(parents=True)
+        head = ["iso3", "year", "indicator", "value", "source"]
+        (folder / "reference" / "covariates.csv").write_text(_csv([head, *made.reference]), "utf-8")
     surveys = sorted({row.survey for row in made.rows})
     for survey in surveys:
         target = folder / "aggregate" / survey

@@ -41,6 +41,7 @@ class Loot:
     printed: list[tuple[str, ...]] = field(default_factory=list)
     withheld: int = 0
     rows: int = 0
+    refused: bool = False
 
     @property
     def betrayed(self) -> bool:
@@ -53,6 +54,8 @@ def interval(text: str) -> tuple[float, float]:
     if "%" in text:
         half = 0.5 * 10 ** -len(text.split("%")[0].strip().partition(".")[2])
         return (number - half) / 100, (number + half) / 100
+    if "." in text:  # an average
+        return number - 0.05, number + 0.05
     if text.startswith("about"):
         return number - 10, number + 10
     if text.startswith("fewer than"):
@@ -67,13 +70,16 @@ def attack(made: Case, released: Iterable[Row], said: Iterable[tuple[Number, flo
     index = {number: at for at, number in enumerate(made.numbers)}
     # No count is near this; without any limit the solver errs.
     low, high = np.zeros(len(index)), np.full(len(index), 10_000.0)
-    known = {row.of for row in made.rows if row.base is None}
+    known = {row.of for row in made.rows if row.base is None and not row.price}
     rows = [(dict(terms), floor, ceiling) for terms, floor, ceiling in made.relations]
     for number in known:
         if made.numbers[number] > 0:
             low[index[number]] = 1
     seen = set()
+    said = [*said, *_at_one_price(made, released)]
     for row in released:
+        if row.price:
+            continue
         first, last = interval(row.figure)
         if row.base is not None:
             rows += [({row.of: 1.0, row.base: -first}, 0.0, np.inf), ({row.of: -1.0, row.base: last}, 0.0, np.inf)]
@@ -113,6 +119,15 @@ def attack(made: Case, released: Iterable[Row], said: Iterable[tuple[Number, flo
     return loot
 
 
+def _at_one_price(made: Case, released: list[Row]) -> Iterator[tuple[Number, float]]:
+    """Counts by what they are worth, where one place has both printed: the price is the same everywhere."""
+    counts = {row.of: interval(row.figure)[0] for row in released if row.base is None and not row.price}
+    worth = {row.of: interval(row.figure)[0] for row in released if row.price}
+    prices = {worth[at] / counts[at] for at in worth.keys() & counts.keys() if counts[at]}
+    if prices:
+        yield from ((at, round(value / min(prices))) for at, value in worth.items())
+
+
 def released_rows(made: Case, folder: Path) -> list[Row]:
     """The rows of a case that stand in the figures of a released folder."""
     there: Counter[tuple[str, ...]] = Counter()
@@ -131,9 +146,15 @@ def statements(made: Case, folder: Path) -> list[tuple[Number, float]]:
             texts += re.findall(r'"([^"]*)"', path.read_text("utf-8"))
         elif path.suffix == ".csv":
             for cells in csv.DictReader(path.read_text("utf-8").splitlines()):
-                texts += [cells.get(name) or "" for name in ("note", "locator", "claim", "title")]
+                texts += [cells.get(name) or "" for name in ("note", "locator", "claim", "title", "asset")]
                 if path.name == "claims.csv" and cells["figure"] and cells["relation"] == "more_than":
                     texts.append(f"{int(cells['figure']) + 1} {cells['place'].replace('Österreich', 'Austria')}")
+    own = folder / "aggregate" / "measures.toml"
+    if own.exists():
+        texts += re.findall(r'"([^"]*)"', own.read_text("utf-8"))
+    for path in sorted((folder / "reference").glob("*.csv")):
+        for cells in csv.DictReader(path.read_text("utf-8").splitlines()):
+            texts += [" ".join([cells["iso3"], cells["value"], cells["indicator"]]), cells["source"]]
     return said_in(made, texts)
 
 
@@ -217,21 +238,32 @@ servers = ex.preferred(figures).query("measure == 'servers_exposed' and place_ki
 ex.chart.ranking(servers.drop_duplicates("iso3")) if len(servers) else None"""
 
 
+def write_all(made: Case, folder: Path) -> None:
+    """The folder of a case with a dictionary of its own: the shipped measures, and what the case adds."""
+    from analysis.datafolder import shipped_folder
+
+    write(made, folder)
+    measures = (shipped_folder("data") / "aggregate" / "measures.toml").read_text("utf-8")
+    (folder / "aggregate" / "measures.toml").write_text(measures + made.dictionary, "utf-8")
+
+
 def build_and_attack(made: Case) -> Loot:
     """Build a report of a case for release, as its command does, and attack what was written."""
     import nbformat
 
-    from analysis.datafolder import shipped_folder
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write(made, folder / "own")
-        measures = shipped_folder("data") / "aggregate" / "measures.toml"
-        (folder / "own" / "aggregate" / "measures.toml").write_bytes(measures.read_bytes())
+        write_all(made, folder / "own")
         notebook = nbformat.v4.new_notebook()
         notebook.cells = [nbformat.v4.new_markdown_cell("# Servers\n\nAll that was published.")]
         notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in (NOTEBOOK.rpartition("servers =")[0], NOTEBOOK)]
+        notebook.cells += [
+            (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(text)
+            for kind, text in made.cells
+        ]
         (folder / "notebooks").mkdir()
+        small = [f"{number[3]}: {count} servers" for number, count in made.numbers.items() if 0 < count < THRESHOLD]
+        (folder / "notebooks" / "counts.txt").write_text("\n".join(small), "utf-8")
         nbformat.write(notebook, folder / "notebooks" / "servers.ipynb")
         command = [sys.executable, "-m", "analysis.cli", "report", "--release", "--out", str(folder / "site")]
         command += ["--notebooks-only", str(folder / "notebooks"), "--jobs", "1"]
@@ -239,25 +271,30 @@ def build_and_attack(made: Case) -> Loot:
             command, env=os.environ | {"EXPOSURE_DATA_ONLY": str(folder / "own")}, capture_output=True, text=True
         )
         if done.returncode:
-            raise RuntimeError(done.stderr)
+            if "Traceback" in done.stderr or "error:" not in done.stderr:
+                raise RuntimeError(done.stderr)
+            return Loot(refused=True)
         return attack_site(made, folder / "site")
 
 
 def release_and_attack(made: Case) -> Loot:
     """Protect the folders of a case as a release does, and attack the copy."""
-    from analysis.datafolder import data_folder, shipped_folder
+    from analysis.datafolder import data_folder
+    from analysis.errors import ExposureError
     from analysis.report.release import for_release
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "own"
-        write(made, folder)
-        measures = shipped_folder("data") / "aggregate" / "measures.toml"
-        (folder / "aggregate" / "measures.toml").write_bytes(measures.read_bytes())
+        write_all(made, folder)
         os.environ["EXPOSURE_DATA_ONLY"] = str(folder)
         try:
             with for_release(THRESHOLD):
                 copy = data_folder()
                 return attack(made, released_rows(made, copy), statements(made, copy))
+        except ExposureError as refusal:
+            if not refusal.file:
+                raise
+            return Loot(refused=True)
         finally:
             del os.environ["EXPOSURE_DATA_ONLY"]
 
@@ -286,6 +323,7 @@ def main(cases: int = 2000, first: int = 0, sites: bool = False) -> None:
         loot = build_and_attack(made) if sites else release_and_attack(made)
         score["cases"] += 1
         score["betrayed"] += loot.betrayed
+        score["refused"] += loot.refused
         score["small counts"] += len({*loot.small, *loot.printed})
         score["exact counts"] += len(loot.exact)
         score["withheld"] += loot.withheld

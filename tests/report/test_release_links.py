@@ -294,6 +294,130 @@ def test_names_that_may_tell_a_count(folder, change):
     assert "denmark-2" not in str(refused.value.message) and refused.value.file
 
 
+CLASSES = ("ct", "mr", "us", "xa", "pet", "dx", "mg", "nm", "rf", "ot", "sr", "es", "op")
+
+
+@pytest.mark.parametrize("parts", [3, 4, 6])
+def test_a_class_made_of_several_among_many(folder, parts):
+    # Synthetic: thirteen classes at five places; the fleet is the sum of the first few, and no name says so.
+    places = ("Austria", "Belgium", "Chile", "Denmark", "Spain")
+    counts = {
+        p: {c: 3 + (7 * i * i + 11 * j + i * j) % 60 for j, c in enumerate(CLASSES)} for i, p in enumerate(places)
+    }
+    counts["Austria"]["mr"] = 1
+    rows = "".join(line(p, n, asset=c) for p, of in counts.items() for c, n in of.items())
+    rows += "".join(line(p, sum(of[c] for c in CLASSES[:parts]), asset="fleet") for p, of in counts.items())
+    folder(rows)
+    with for_release(3) as log:
+        gone = log[log["place"] == "Austria"]
+        assert "mr" in set(gone["asset"]) and len(gone) == 2 and len(log) == 2
+        assert gone["low"].lt(gone["high"]).all()
+
+
+def test_an_average_tells_of_the_count_that_it_is_of(folder):
+    rows = line("Chile", "2", "breaches") + line("Chile", "81", "individuals")
+    rows += line("Chile", "40.5", "individuals_per_breach_mean") + line("Kenya", "9", "breaches")
+    folder(rows)
+    with for_release(3):
+        left = ex.panel(surveys=["made-up-2026-01"])
+        assert list(left["place"]).count("Chile") == 1 and "breaches" not in set(
+            left.loc[left["place"] == "Chile", "measure"]
+        )
+
+
+def test_an_average_of_a_count_that_is_printed_nowhere(folder):
+    folder(line("Chile", "81", "individuals") + line("Chile", "40.5", "individuals_per_breach_mean"))
+    with for_release(3):
+        assert len(ex.panel(surveys=["made-up-2026-01"])) == 1
+
+
+def test_money_at_one_price_tells_no_count(folder):
+    money = {"World": 3150, "Austria": 30, "Belgium": 900, "Chile": 600, "Denmark": 1620}
+    folder(BASE + "".join(line(place, figure, "darknet_value_usd") for place, figure in money.items()))
+    with for_release(3):
+        left = ex.panel(surveys=["made-up-2026-01"]).query("measure == 'darknet_value_usd'")
+        assert set(left["place"]) <= {"Belgium", "Denmark"} and len(left) >= 1
+
+
+def test_shares_of_a_total_that_is_printed_nowhere_are_not_taken_for_shares_of_a_round_one(folder):
+    # 1 and 2 of 116 are 0.86 % and 1.72 %; Europe's 100 is no base of them, though its digits could be a round number.
+    rows = "".join(line(p, n) for p, n in {"Spain": 1, "Italy": 2, "Belgium": 97, "Japan": 15, "Kenya": 1}.items())
+    rows += (
+        line("Europe", "100") + line("Spain", "0.86 %", "share_of_hosts") + line("Italy", "1.72 %", "share_of_hosts")
+    )
+    folder(rows, toml=REGION.format("Europe", "region", ""))
+    with for_release(3):
+        left = ex.panel(surveys=["made-up-2026-01"])
+        # With 116 known by both shares, Kenya would follow.
+        assert (left["measure"] == "share_of_hosts").sum() < 2 or "Japan" not in set(left["place"])
+
+
+@pytest.mark.parametrize("column", ["asset", "dictionary", "covariates", "retold", "variants"])
+def test_what_a_release_prints_beside_figures_tells_no_count(folder, column):
+    own = folder(BASE if column != "asset" else BASE + line("Chile", "9", asset="viewer with 1 in Austria"))
+    path = own / "aggregate" / "measures.toml"
+    if column == "dictionary":
+        entry = path.read_text("utf-8").split("[servers_exposed]")[1].split("\n[")[0]
+        entry = entry.replace("Servers with a medical", "One in Austria. Servers with a medical")
+        path.write_text(path.read_text("utf-8") + "\n[servers_of_ours]" + entry, "utf-8")
+        with for_release(3):
+            told = ex.measures().loc["servers_of_ours"]
+            assert told["definition"] == "[…]" and told["label_en"] == "servers reachable from the internet"
+            assert ex.measures().loc["servers_exposed", "definition"].startswith("Servers with")
+            assert "Austria" not in (data_folder() / "aggregate" / "measures.toml").read_text("utf-8")
+        return
+    rows = {
+        "covariates": ("covariates", "iso3,year,indicator,value,source\nAUT,2026,ours,1.0,by us\n"),
+        "retold": ("covariates", "iso3,year,indicator,value,source\nCHL,2026,ours,7,1 in Austria\n"),
+        "variants": ("name_variants", "name,lang,iso3,kind,note\nOesterreich,de,AUT,cldr,one server\n"),
+    }
+    if column in rows:
+        (own / "reference").mkdir()
+        (own / "reference" / f"{rows[column][0]}.csv").write_text(rows[column][1], "utf-8")
+    with pytest.raises(ex.DataError) as refused, for_release(3):
+        pass
+    assert refused.value.file and refused.value.line and refused.value.column
+    assert "Austria" not in str(refused.value.message) and "1" not in str(refused.value.message)
+
+
+TELLING_CELLS = [
+    ("markdown", "Of the systems in the Alps, one lies in Austria."),
+    ("markdown", "Chile and Denmark have seventy-four."),
+    ("markdown", "In total there are 105."),
+    ("markdown", "Two are in the rest of the world."),
+    ("markdown", "![chart](data:image/png;base64,iVBORw0KGgo=)"),
+    ("code", "# 1 in Austria\nx = None"),
+    ("code", "counts = {'Austria': 1}"),
+    ("code", "ex.table(frame, title='Austria: one server')"),
+    ("code", "print('found, 2 in all')"),
+]
+INNOCENT_CELLS = [
+    ("markdown", "# 1. Servers\n\nSee [the report](https://example.org/2026/12), table 3, of 12 March 2026."),
+    ("markdown", "One survey of three counts servers; few say how."),
+    ("code", "rows = panel.query('value >= 10').head(20)  # the largest"),
+    ("code", "austrian = panel.query(\"iso3 == 'AUT'\")"),
+    ("code", "ex.table(frame, title='Of {n} servers', color='#1f77b4')\nprint(f'{share:.1%} of all')"),
+]
+
+
+@pytest.mark.parametrize(("kind", "source"), [*TELLING_CELLS, *INNOCENT_CELLS])
+def test_notebooks_of_a_release_tell_no_count(folder, tmp_path, kind, source):
+    import nbformat
+
+    folder(BASE)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Ours")])
+    notebook.cells.append((nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(source))
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(notebook, tmp_path / "notebooks" / "ours.ipynb")
+    if (kind, source) in INNOCENT_CELLS:
+        with for_release(3, tmp_path / "notebooks") as log:
+            assert len(log)
+        return
+    with pytest.raises(ex.DataError, match="cell 2") as refused, for_release(3, tmp_path / "notebooks"):
+        pass
+    assert refused.value.file == "ours.ipynb" and "Austria" not in str(refused.value)
+
+
 def test_an_import_and_its_release(tmp_path, monkeypatch):
     """The path that the package itself offers: an export of facets, imported, published, released."""
     export = tmp_path / "facets.json"

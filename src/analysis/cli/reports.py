@@ -66,7 +66,10 @@ def report(
 
     _either(notebooks, notebooks_only)
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
-    with _released(out, threshold) if release else nullcontext(), progress_bar("building") as advance:
+    with (
+        _released(out, threshold, notebooks_only or notebooks) if release else nullcontext(),
+        progress_bar("building") as advance,
+    ):
         result = build(
             out,
             notebooks=notebooks_only,
@@ -85,12 +88,12 @@ def report(
 
 
 @contextmanager
-def _released(out: Path, threshold: int) -> Iterator[None]:
+def _released(out: Path, threshold: int, notebooks: Path | None) -> Iterator[None]:
     """Withhold what a release must not tell, and write the log beside the report: it is not a part of it."""
     from ..report.release import LEFT_OUT, for_release
     from ..writing import write_table
 
-    with for_release(threshold) as withheld:
+    with for_release(threshold, notebooks) as withheld:
         yield
         log = write_table(withheld, out.with_name(f"{out.name}-withheld.csv"))
         left_out = int((withheld["status"] == LEFT_OUT).sum())

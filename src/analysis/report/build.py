@@ -340,6 +340,8 @@ class _Making:
 
     def _enter(self, name: str, read: set[str] | list[str], made: list[str], touched: Touched) -> None:
         """Note a page for the manifest, and say what of it a reader should know."""
+        if self.inputs.withheld_below:
+            _refuse_other_data(name, read, touched)
         entry: dict[str, Any] = {"name": name, "inputs": sorted(read), "outputs": made}
         if touched.elsewhere:
             entry["elsewhere"] = touched.elsewhere
@@ -376,6 +378,21 @@ class _Making:
             "versions": self.inputs.versions,
         }
         manifest.write(self.site, content)
+
+
+def _refuse_other_data(name: str, read: set[str] | list[str], touched: Touched) -> None:
+    """Refuse a page of a release that was made of files that no rule of the release has looked at."""
+    beside = [
+        one
+        for one in sorted(read)
+        if one.startswith(("notebooks/", "more/")) and not one.endswith((".ipynb", ".py", "/"))
+    ]
+    if others := [*beside, *touched.elsewhere]:
+        raise BuildError(
+            f"reads {', '.join(others)}, in which nothing small was withheld; put these counts into a survey of your "
+            "data folder, where a release protects them.",
+            file=f"{name}.ipynb",
+        )
 
 
 def _refuse_identifiers(site: Path, names: list[str]) -> None:

@@ -112,7 +112,9 @@ class Book:
     subjects
         Of each group: its column, its place, and the survey and line of each of its rows.
     counts, shares
-        Column to place to cells, the best printing first.
+        Column to place to cells, the best printing first; averages are among the shares.
+    averages
+        The columns that are a ratio of two counts and no share.
     apart
         Groups that no relation can tell of, though they are sums of others.
     """
@@ -123,6 +125,7 @@ class Book:
     subjects: list[list[Figure]] = field(default_factory=list)
     counts: dict[Column, dict[str, list[int]]] = field(default_factory=dict)
     shares: dict[Column, dict[str, list[int]]] = field(default_factory=dict)
+    averages: set[Column] = field(default_factory=set)
     apart: set[int] = field(default_factory=set)
 
     def add(self, cell: Cell) -> int:
@@ -199,7 +202,10 @@ def book_of(surveys: Iterable[Survey], threshold: int) -> Book:
                 column = Column(row.survey, row.sense, row.asset, row.scan_from or "", row.scan_to or "")
                 groups.setdefault((column, row.place_id), []).append(row)
     for (column, place), rows in groups.items():
-        share = kind_of[rows[0].measure] == "share"
+        kind = kind_of[rows[0].measure]
+        share = kind in ("share", "average")
+        if kind == "average":
+            book.averages.add(column)
         cells = _cells(book, column, place, rows, share)
         target = book.shares if share else book.counts
         target.setdefault(column, {})[place] = cells

@@ -90,7 +90,7 @@ def rebuild(
     with in_use(data, alone=True) if data is not None else nullcontext():
         _refuse_other_options(given, notebooks, more, folder)
         with (
-            for_release(withheld_below) if withheld_below else nullcontext(),
+            for_release(withheld_below, more or notebooks) if withheld_below else nullcontext(),
             tempfile.TemporaryDirectory(prefix="exposure") as temporary,
         ):
             built = build(

@@ -1,4 +1,7 @@
-"""The relations between printed counts: totals and places, classes and measures, waves, repetitions, shares."""
+"""The relations between printed counts: totals and places, repetitions, shares and averages.
+
+Those between what is counted (classes, measures, waves) are found in :mod:`relations_of_columns`.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from ..datafolder import reference
 from ..figures.places import name_key
-from .linked import Book, Column, table_of
+from .relations_of_columns import note_columns
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from .linked import Book, Cell, Column
 
 #: A region whose members nobody names is looked for among the sums of so many countries.
 MOST_MEMBERS = 16
@@ -23,18 +25,11 @@ MOST_MEMBERS = 16
 LARGE = 10
 #: So many sums that fit are noted; of a region with more, nothing is known.
 MOST_SUMS = 64
-#: So many columns are looked at together for sums of three and of four.
-MOST_COLUMNS = 24
-MOST_PARTS_OF = 12
 _REST = re.compile(
     r"\b(?:rest|remainder|remaining|others?|elsewhere|unlisted|unassigned|unknown|übrige\w*|andere\w*|sonstige\w*"
     r"|resto|otros?|otras?|demás|autres?|reste|ailleurs|altri|altre|overig\w*|outros?|restante\w*)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[a-z0-9]+")
-#: Words of a class that holds all others.
-_ALL = frozenset({"all", "any", "total", "both", "together", "combined", "either", "sum"})
-_CHANGED = re.compile(r"new|gone|removed|added|lost|left|joined|both|overlap|shared|appeared|disappeared")
 
 
 def note_relations(book: Book) -> None:
@@ -43,8 +38,7 @@ def note_relations(book: Book) -> None:
         _note_totals(book, column)
         _note_regions(book, column)
         _note_parts_of_countries(book, column)
-    for columns in _pools(book):
-        _note_classes(book, columns)
+    note_columns(book)
     _note_repeated(book)
     _note_shares(book)
 
@@ -191,125 +185,7 @@ def _note_parts_of_countries(book: Book, column: Column) -> None:
                     _note_remainder(book, total, inside)
 
 
-# Classes, measures, waves -----------------------------------------------------------------------
-
-
-def _pools(book: Book) -> Iterator[list[Column]]:
-    """Columns that are looked at together: those of a survey, and those of two surveys."""
-    by_survey: dict[str, list[Column]] = {}
-    for column in sorted(book.counts):
-        by_survey.setdefault(column.survey, []).append(column)
-    for columns in by_survey.values():
-        if len(columns) <= MOST_COLUMNS:
-            yield columns
-        else:
-            for sense in sorted({one.sense for one in columns}):
-                yield [one for one in columns if one.sense == sense][:MOST_COLUMNS]
-    hiding = {cell.column.survey for cell in book.cells if cell.small}
-    for one, other in combinations(sorted(by_survey), 2):
-        senses = {column.sense for column in by_survey[one]} & {column.sense for column in by_survey[other]}
-        both = [
-            column
-            for column in (*by_survey[one], *by_survey[other])
-            if column.sense in senses or _CHANGED.search(f"{column.sense} {column.asset}")
-        ]
-        if senses and {one, other} & hiding and len(both) <= MOST_COLUMNS:
-            yield both
-
-
-def _note_classes(book: Book, columns: list[Column]) -> None:
-    if len(columns) < 2:
-        return
-    _, numbers, cells = table_of(book, columns)
-    if len({column.survey for column in columns}) == 1:
-        _note_contained(book, columns, numbers, cells)
-    for size in (2, 3, 4):
-        if size == 2 or len(columns) <= MOST_PARTS_OF:
-            _note_unions(book, columns, size, numbers, cells)
-    if len(columns) >= 4:
-        _note_waves(book, columns, numbers, cells)
-
-
-def _holding(numbers: NDArray[np.float64], left: tuple[int, ...], right: tuple[int, ...], named: bool) -> list[int]:
-    """At which places two sums of columns agree, if they do so nearly wherever one can look.
-
-    Where the names of the columns do not say that they should, it takes more than a coincidence: no column may be empty
-    at all places that agree, and the more columns there are, the more places it takes.
-    """
-    import numpy as np
-
-    columns = [*left, *right]
-    value, low, high = (
-        numbers[at][list(left)].sum(axis=0) - numbers[other][list(right)].sum(axis=0)
-        for at, other in ((0, 0), (1, 2), (2, 1))
-    )
-    there = ~np.isnan(value)
-    fits = there & (low <= 0) & (high >= 0)
-    if not fits.any() or fits.sum() < (0.5 if named else 0.75) * there.sum():
-        return []
-    exact = fits & (value == 0) & (numbers[3][columns] == 1).all(axis=0) & (numbers[0][list(left)].sum(axis=0) > 0)
-    if not named:
-        if not exact.any() or not (numbers[0][columns][:, exact] > 0).any(axis=1).all():
-            return []
-        full = (numbers[0][columns] > 0).all(axis=0) & exact
-        size = numbers[0][list(left)].sum(axis=0)[exact].max()
-        if size < 5 or exact.sum() + full.sum() < len(columns) - 1:
-            return []
-    return fits.nonzero()[0].tolist()
-
-
-def _note_unions(
-    book: Book, columns: list[Column], size: int, numbers: NDArray[np.float64], cells: NDArray[np.int64]
-) -> None:
-    """A class that is made of others, such as two kinds of system and both together."""
-    words = [frozenset(_WORD.findall(column.asset.lower())) for column in columns]
-    for total in range(len(cells)):
-        for parts in combinations([at for at in range(len(cells)) if at != total], size):
-            inside = frozenset().union(*(words[at] for at in parts))
-            alike = len({columns[at].sense for at in (total, *parts)}) == 1
-            differ = len({words[at] for at in (total, *parts)}) == size + 1
-            named = alike and differ and (inside <= words[total] or bool(words[total] & _ALL))
-            for place in _holding(numbers, (total,), parts, named):
-                book.is_sum(int(cells[total, place]), [int(cells[at, place]) for at in parts], guess=not named)
-
-
-def _note_waves(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
-    """Four columns of which two make up two: what was there and came, and what is there and went."""
-    pairs = list(combinations(range(len(columns)), 2))
-    changed = [bool(_CHANGED.search(f"{column.sense} {column.asset}")) for column in columns]
-    for left, right in combinations(pairs, 2):
-        if set(left) & set(right):
-            continue
-        named = _same_count(columns, changed, left, right)
-        if not named and len(columns) > MOST_PARTS_OF:
-            continue
-        for place in _holding(numbers, left, right, named):
-            book.balance(
-                [int(cells[at, place]) for at in left], [int(cells[at, place]) for at in right], guess=not named
-            )
-
-
-def _same_count(columns: list[Column], changed: list[bool], left: tuple[int, ...], right: tuple[int, ...]) -> bool:
-    """Whether what is not new or gone is one measure of one class, counted twice."""
-    still = [at for at in (*left, *right) if not changed[at]]
-    return len(still) == 2 and columns[still[0]][1:3] == columns[still[1]][1:3]
-
-
-def _note_contained(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
-    """A measure or class that is nowhere above another may be a part of it."""
-    import numpy as np
-
-    for part in range(len(columns)):
-        for whole in range(len(columns)):
-            there = ~np.isnan(numbers[0][part]) & ~np.isnan(numbers[0][whole])
-            below = numbers[0][part][there] <= numbers[0][whole][there]
-            if part == whole or not there.any() or not below.all():
-                continue
-            if columns[part][3:] != columns[whole][3:] or (numbers[0][part][there] == numbers[0][whole][there]).all():
-                continue
-            for place in there.nonzero()[0]:
-                terms = {int(cells[whole, place]): 1.0, int(cells[part, place]): -1.0}
-                book.relate(terms, 0.0, math.inf, guess=True)
+# Repetitions ---------------------------------------------------------------------------------
 
 
 def _note_repeated(book: Book) -> None:
@@ -341,31 +217,53 @@ def _is_repeated(book: Book, one: int, other: int) -> bool:
 
 
 def _note_shares(book: Book) -> None:
-    """A share tells of a count by its base: of every two counts whose ratio it may be."""
+    """A share or an average tells of counts: of every two whose ratio it may be."""
     for column, places in sorted(book.shares.items()):
-        alone = [at for found in places.values() for at in found if not _note_share(book, column, at)]
-        if alone:
-            _note_hidden_base(book, column, alone)
+        shares = [at for found in places.values() for at in found]
+        pairs = {at: _pairs_of(book, column, at, loose=False) for at in shares}
+        if not _has_base(book, column, pairs):
+            # As their rounding allows, many more counts fit than the one that is meant.
+            pairs = {at: found or _pairs_of(book, column, at, loose=True) for at, found in pairs.items()}
+        for at, found in pairs.items():
+            for part, base in found:
+                _tie_share(book, at, part, base)
+            if not found:
+                _note_hidden_part(book, column, at)
 
 
-def _note_share(book: Book, column: Column, share: int) -> bool:
-    """Note of which counts a share may be the ratio; told is whether there are any."""
+def _has_base(book: Book, column: Column, pairs: dict[int, list[tuple[int, int]]]) -> bool:
+    """Whether shares are of one total, or each of a count of its own place; a total printed nowhere is noted."""
+    if column in book.averages:
+        return all(pairs.values())
+    bases = [{base for _, base in found} for found in pairs.values()]
+    at_home = any(book.cells[base].place_id == book.cells[at].place_id for at in pairs for _, base in pairs[at])
+    return bool(set.intersection(*bases)) or at_home or _note_hidden_base(book, column, list(pairs))
+
+
+def _pairs_of(book: Book, column: Column, share: int, *, loose: bool) -> list[tuple[int, int]]:
+    """The counts whose ratio a share may be, of its own survey; else of the others."""
+    return _pairs(book, column, share, True, loose) or _pairs(book, column, share, False, loose)
+
+
+def _note_hidden_part(book: Book, column: Column, share: int) -> None:
+    """A share may be the ratio to a small count that is printed nowhere."""
     printed = book.cells[share]
-    here, above = _around(book, column, share, own=True)
-    pairs = _pairs(book, share, here, above) or _pairs(book, share, *_around(book, column, share, own=False))
-    for part, base in pairs:
-        _tie_share(book, share, part, base)
-    for base in [] if pairs else here:  # the share of a count that is printed nowhere
-        cell = book.cells[base]
-        first, last = math.ceil(printed.low * cell.value - 1e-9), math.floor(printed.high * cell.value + 1e-9)
+    average = column in book.averages
+    for at in _around(book, column, share, own=True)[0]:
+        cell = book.cells[at]
+        if average and printed.low <= 0:
+            continue
+        like = cell.value / printed.value if average else printed.value * cell.value
+        ends = (printed.high, printed.low) if average else (1 / max(printed.low, 1e-12), 1 / printed.high)
+        first, last = math.ceil(cell.value / ends[0] - 1e-9), math.floor(cell.value / ends[1] + 1e-9)
         if cell.exact and 0 < first <= last < book.threshold:
-            part = book.hidden(cell, "part", float(min(max(round(printed.value * cell.value), first), last)), 1.0)
-            _tie_share(book, share, part, base)
-    return bool(pairs)
+            hidden = book.hidden(cell, "part", float(min(max(round(like), first), last)), 1.0)
+            _tie_share(book, share, *((at, hidden) if average else (hidden, at)))
 
 
-def _note_hidden_base(book: Book, column: Column, shares: list[int]) -> None:
+def _note_hidden_base(book: Book, column: Column, shares: list[int]) -> bool:
     """Shares of one total that is not printed: what it may be tells of the counts, and one count of the others."""
+    noted = False
     for other in sorted(book.counts):
         if other.survey != column.survey:
             continue
@@ -387,6 +285,8 @@ def _note_hidden_base(book: Book, column: Column, shares: list[int]) -> None:
         for at, part in parts.items():
             _tie_share(book, at, part, base)
         _note_total(book, other, base, with_rest=True)
+        noted = True
+    return noted
 
 
 def _around(book: Book, column: Column, share: int, own: bool) -> tuple[list[int], list[int]]:
@@ -404,16 +304,22 @@ def _around(book: Book, column: Column, share: int, own: bool) -> tuple[list[int
     return here, above
 
 
-def _pairs(book: Book, share: int, here: list[int], above: list[int]) -> list[tuple[int, int]]:
-    """The counts whose ratio a share may be."""
+def _pairs(book: Book, column: Column, share: int, own: bool, loose: bool) -> list[tuple[int, int]]:
+    """The counts whose ratio a share may be: as they stand, or (``loose``) as their rounding allows."""
     printed = book.cells[share]
+    here, above = _around(book, column, share, own=own)
+
+    def ends(cell: Cell) -> tuple[float, float]:
+        return (cell.low, cell.high) if loose else (cell.first, cell.last)
+
     found = []
     for part in here:
         for base in [*here, *(one for one in above if book.cells[one].column.sense == book.cells[part].column.sense)]:
             count, whole = book.cells[part], book.cells[base]
-            if part == base or not 0 < count.value <= whole.value:
+            if part == base or count.value <= 0 or not (column in book.averages or count.value <= whole.value):
                 continue
-            if count.low <= printed.high * whole.high and count.high >= printed.low * whole.low:
+            (low, high), (least, most) = ends(count), ends(whole)
+            if low <= printed.high * most and high >= printed.low * least:
                 found.append((part, base))
     return found
 

@@ -26,13 +26,12 @@ from ..figures.quantities import quantity
 from ..figures.survey import Figure, Survey, read_survey
 from .claims_withheld import Told
 from .texts_withheld import OMITTED, Texts, refuse_telling_id
-from .withholding import Withheld, withheld_of
+from .told_beside import refuse_telling_notebooks, refuse_telling_reference, released_dictionary
+from .withholding import Withheld, money_withheld, withheld_of
 
 COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "high"]
 #: The status of what is no figure: series and texts.
 LEFT_OUT = "left out"
-#: Files of a data folder beside its surveys and series that a report reads.
-_BESIDE = ("aggregate/measures.toml", "reference")
 #: What of ``survey.toml`` is no text: dates, ids, words of closed lists.
 _NO_TEXT = frozenset(
     {"status", "primary", "counted_apart", "revised", "scan_from", "scan_to", "encoded", "asset", "honeypots"}
@@ -44,13 +43,15 @@ _ODD_FIGURE = "its printing holds more than a number"
 
 
 @contextmanager
-def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
+def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iterator[pd.DataFrame]:
     """Have a protected copy of one's own data folder in use for a while.
 
     Parameters
     ----------
     threshold
         A count of fewer, but at least one, is withheld; and what would betray it with all else that is printed.
+    notebooks
+        A folder of notebooks of one's own that are released with the data; what they say and hold is looked at.
 
     Yields
     ------
@@ -63,7 +64,8 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
     Raises
     ------
     DataError
-        The first fault of a survey of one's own, for one with faults is not released; or a name that may tell a count.
+        The first fault of a survey of one's own, for one with faults is not released; or what may tell a count and
+        cannot be left out: a name, a row of a reference table, a cell of a notebook.
 
     Examples
     --------
@@ -79,7 +81,9 @@ def for_release(threshold: int = 3) -> Iterator[pd.DataFrame]:
         return
     with tempfile.TemporaryDirectory(prefix="exposure-release-") as name:
         copy = Path(name)
-        log = _copied(own, copy, threshold)
+        log, texts = _copied(own, copy, threshold)
+        if notebooks is not None:
+            refuse_telling_notebooks(Path(notebooks), texts)
         with in_use(copy, alone=not joined):
             yield log
 
@@ -89,14 +93,9 @@ def _copy_regular(source: Path | str, target: Path | str) -> None:
     Path(target).write_bytes(read_regular(Path(source)))
 
 
-def _copied(own: Path, copy: Path, threshold: int) -> pd.DataFrame:
-    """Write what of a data folder is released; told is what is not."""
+def _copied(own: Path, copy: Path, threshold: int) -> tuple[pd.DataFrame, Texts]:
+    """Write what of a data folder is released; told is what is not, and which texts are."""
     (copy / "aggregate").mkdir()
-    for part in _BESIDE:
-        if (own / part).is_dir():
-            shutil.copytree(own / part, copy / part, copy_function=_copy_regular)
-        elif (own / part).is_file():
-            _copy_regular(own / part, copy / part)
     surveys = [_sound(own / "aggregate" / name) for name in surveys_in(own)]
     withheld = withheld_of(surveys, threshold)
     withheld += [
@@ -105,12 +104,14 @@ def _copied(own: Path, copy: Path, threshold: int) -> pd.DataFrame:
         for row in survey.rows
         if (reason := _cannot_be_read(row)) and not any(row in one.rows for one in withheld)
     ]
+    withheld += money_withheld(surveys, withheld)
     rows = [row for one in withheld for row in one.rows]
     texts = Texts(
         {code for row in rows for code in (row.iso3, row.parent, name_key(row.place)) if code and code != "WLD"}
         - {"world"},
         {row.value for row in rows},
     )
+    _copy_beside(own, copy, rows, texts)
     told = Told(surveys, rows, threshold)
     for survey in surveys:
         _write(survey, copy / "aggregate" / survey.id, rows, texts, told)
@@ -128,7 +129,21 @@ def _copied(own: Path, copy: Path, threshold: int) -> pd.DataFrame:
         file, _, place = where.partition("/")[2].partition("/")
         if not place.startswith("claims.csv"):
             found.append((file, "", "", "", LEFT_OUT, f"{place}: a text that may tell a count", None, None))
-    return pd.DataFrame(found, columns=COLUMNS)
+    return pd.DataFrame(found, columns=COLUMNS), texts
+
+
+def _copy_beside(own: Path, copy: Path, withheld: list[Figure], texts: Texts) -> None:
+    """Write the dictionary and the reference tables of a data folder as they are released."""
+    if (own / "reference").is_dir():
+        refuse_telling_reference(own, withheld, texts)
+        shutil.copytree(own / "reference", copy / "reference", copy_function=_copy_regular)
+    if (own / "aggregate" / "measures.toml").exists():
+        parts = [
+            f"[{json.dumps(measure)}]\n"
+            + "".join(f"{json.dumps(key)} = {_value(value)}\n" for key, value in entry.items())
+            for measure, entry in released_dictionary(own, texts).items()
+        ]
+        (copy / "aggregate" / "measures.toml").write_text("\n".join(parts), encoding="utf-8", newline="\n")
 
 
 def _sound(folder: Path) -> Survey:
@@ -141,6 +156,11 @@ def _sound(folder: Path) -> Survey:
     refuse_telling_id(survey.id, relative(folder / "survey.toml"), None, None)
     for row in survey.source_rows:
         refuse_telling_id(row.source, relative(folder / "sources.csv"), row.line, "source")
+    for row in survey.rows:
+        for column, name in (("measure", row.measure), ("asset", row.asset)):
+            refuse_telling_id(name, relative(folder / "figures.csv"), row.line, column)
+    for name in (survey.meta.get("asset", ""), *survey.meta["units"]):
+        refuse_telling_id(str(name), relative(folder / "survey.toml"), None, None)
     return survey
 
 

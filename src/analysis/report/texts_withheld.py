@@ -39,6 +39,33 @@ _ONE = frozenset(
 _IN_NAMES = frozenset(
     {"first", "second", "third", "fourth", "fifth", "half", "double", "both", "single", "few", "solo"}
 )
+#: Number words that stand for a thing as often as for a number.
+_PRONOUNS = frozenset(
+    {
+        "one",
+        "once",
+        "single",
+        "pair",
+        "couple",
+        "uno",
+        "una",
+        "eines",
+        "einem",
+        "einer",
+        "seul",
+        "seule",
+        "solo",
+        "sola",
+        "só",
+    }
+)
+_SENTENCE = re.compile(r"[.!?;](?=\s|\Z)|\n\s*\n|。")
+#: What is left over, or least.
+_LEFT = re.compile(
+    r"\b(?:rest|remainder|remaining|elsewhere|unlisted|not listed|no place|nowhere|smallest|fewest|lowest|übrig\w*|rest\w*"
+    r"|kleinste\w*|wenigsten|resto|demás|ning[uú]n lugar|menor|reste|restants?|ailleurs|nulle part|plus petit\w*)\b",
+    re.IGNORECASE,
+)
 _CJK = frozenset("〇零一二三四五六七八九十百千万萬億两兩壹贰叁하나둘셋넷")
 
 
@@ -110,11 +137,39 @@ class Texts:
         words = {word.casefold() for word in _WORD.findall(rest)}
         if words & _number_words():
             return True
-        return (not name or bool(words & _ONE)) and self._names_withheld(text, words)
+        return (not name or bool(words & _ONE)) and self.names_withheld(text)
 
-    def _names_withheld(self, text: str, words: set[str]) -> bool:
+    def prose_tells(self, text: str) -> bool:
+        """Whether running text, in which numbers are words like others, may betray a count.
+
+        It does with a number in digits (no year, date, page or table), with a place whose count is withheld, and with a
+        number word in a sentence that names a place, or what is left or least.
+        """
+        text = unicodedata.normalize("NFKC", text)
+        rest = _ISO.sub(
+            lambda found: found[0] if float(found[0][:4]) in self.numbers else " ",
+            _dates().sub(" ", _LOCATOR.sub(" ", text)),
+        )
+        if any(sign.isnumeric() and sign not in _CJK for sign in rest) or self.names_withheld(text):
+            return True
+        for sentence in _SENTENCE.split(rest):
+            words = {word.casefold() for word in _WORD.findall(sentence)}
+            numbers = (words & _number_words()) - _IN_NAMES - _PRONOUNS
+            if (numbers and find_places(sentence)) or (
+                words & (_number_words() - _IN_NAMES) and _LEFT.search(sentence)
+            ):
+                return True
+        return False
+
+    def tells_of_place(self, text: str) -> bool:
+        """Whether a text, though it is no prose, holds a number beside any place: "dicom, 1 in Austria"."""
+        return holds_number(text) and (self.names_withheld(text) or bool(find_places(text)))
+
+    def names_withheld(self, text: str) -> bool:
+        """Whether a text names a place whose count is withheld."""
         if not self.places:
             return False
+        words = {word.casefold() for word in _WORD.findall(text)}
         keys = name_key(text)
         if any(len(place) > 3 and place in keys for place in self.places):
             return True
@@ -139,6 +194,13 @@ class Texts:
         return _PORTS.fullmatch(text) is not None
 
 
+def holds_number(text: str) -> bool:
+    """Whether a text holds a number that stands by itself, in digits or as a word; no year, day, or end of a name."""
+    dated = re.sub(rf"(?<![^\W_]){_YEAR}(?:-(?:0[1-9]|1[0-2]))?(?:-(?:0[1-9]|[12]\d|3[01]))?(?![^\W_])", " ", text)
+    tokens = _TOKEN.findall(unicodedata.normalize("NFKC", dated).casefold())
+    return any((token.isdigit() and len(token) < 4) or token in _number_words() - _IN_NAMES for token in tokens)
+
+
 def refuse_telling_id(name: str, file: str, line: int | None, column: str | None) -> None:
     """Refuse an id that holds a number and a place: it cannot be left out, for others refer to it.
 
@@ -147,10 +209,7 @@ def refuse_telling_id(name: str, file: str, line: int | None, column: str | None
     DataError
         Naming the file and the row, never the id.
     """
-    dated = re.sub(rf"(?<![^\W_]){_YEAR}(?:-(?:0[1-9]|1[0-2]))?(?:-(?:0[1-9]|[12]\d|3[01]))?(?![^\W_])", " ", name)
-    tokens = _TOKEN.findall(dated.casefold())
-    numbered = any((token.isdigit() and len(token) < 4) or token in _number_words() - _IN_NAMES for token in tokens)
-    if numbered and find_places(" ".join(tokens).title()):
+    if holds_number(name) and find_places(" ".join(_TOKEN.findall(name.casefold())).title()):
         raise DataError(
             "a name holds a place and a number that a reader may take for its count, and a release cannot leave it "
             "out; rename it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..figures.measures import kinds
 from ..statistics.disclosure import PRIMARY, SECONDARY
 from ..statistics.suppression import NEAR, Needs, Tied, cheapest, part, parts_of
 from .linked import MAYBE, ROOM, Book, Cell, Relation, book_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..figures.survey import Figure, Survey
 
 BETRAYS = "with the totals it would give away another cell"
+MONEY = "a sum of money that may tell the count of a place"
 UNRELATED = "a sum of which nobody says what it is made of"
 
 
@@ -75,6 +77,26 @@ def withheld_of(surveys: Iterable[Survey], threshold: int) -> list[Withheld]:
             )
         )
     return sorted(found, key=lambda one: (one.rows[0].survey, one.rows[0].sense, one.rows[0].asset, one.rows[0].place))
+
+
+def money_withheld(surveys: Iterable[Survey], withheld: Iterable[Withheld]) -> list[Withheld]:
+    """The sums of money that stay out beside withheld figures: at a price that another place tells, they are counts.
+
+    Those of a place stay if its own figures, and those of what it lies in and holds, are printed.
+    """
+    gone = {row.place_id for one in withheld for row in one.rows}
+    gone |= {row.parent for one in withheld for row in one.rows if row.parent}
+    if not gone:
+        return []
+    kind_of = kinds()
+    rows = [row for survey in surveys for row in survey.rows]
+    counted = {row.place_id for row in rows if kind_of[row.measure] == "count"} - gone
+    return [
+        Withheld((row,), SECONDARY, MONEY, None, None)
+        for row in rows
+        if kind_of[row.measure] == "money"
+        and (row.place_kind not in ("country", "sub-national") or row.place_id not in counted or row.parent in gone)
+    ]
 
 
 def _ends(cell: Cell, ends: NDArray[np.float64], most: float) -> tuple[float | None, float | None]:
