@@ -62,7 +62,7 @@ _PRONOUNS = frozenset(
 _SENTENCE = re.compile(r"[.!?;](?=\s|\Z)|\n\s*\n|。")
 #: What is left over, or least.
 _LEFT = re.compile(
-    r"\b(?:rest|remainder|remaining|elsewhere|unlisted|not listed|no place|nowhere|smallest|fewest|lowest|übrig\w*|rest\w*"
+    r"\b(?:rest\w*|remainder|remaining|elsewhere|unlisted|not listed|no place|nowhere|smallest|fewest|lowest|übrig\w*"
     r"|kleinste\w*|wenigsten|resto|demás|ning[uú]n lugar|menor|reste|restants?|ailleurs|nulle part|plus petit\w*)\b",
     re.IGNORECASE,
 )
