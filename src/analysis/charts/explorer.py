@@ -34,6 +34,18 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 FOLDER = Path(__file__).with_name("explorer")
+#: The parts of the page's script, in the order in which they run.
+SCRIPTS = (
+    "words.js",
+    "address.js",
+    "drawing.js",
+    "tables.js",
+    "over_time.js",
+    "showing.js",
+    "downloads.js",
+    "theme.js",
+    "events.js",
+)
 #: Width of the map's own units; a third of a pixel of a page 1000 pixels wide.
 _WIDTH = 3000
 #: Runs before anything is painted: what the script will fill is not shown empty, so that nothing moves.
@@ -316,9 +328,8 @@ def _page(content: dict[str, Any], lang: str) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    library, script, look = (
-        (FOLDER / name).read_text("utf-8") for name in ("d3.min.js", "explorer.js", "explorer.css")
-    )
+    library, look = ((FOLDER / name).read_text("utf-8") for name in ("d3.min.js", "explorer.css"))
+    script = script_text()
     fonts = "".join(
         f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
         f"src:url(data:font/woff;base64,"
@@ -344,6 +355,12 @@ def _page(content: dict[str, Any], lang: str) -> str:
         script=_raw(script),
         data=_raw(inert(content)),
     )
+
+
+def script_text() -> str:
+    """The script of the page: its parts in one function, so that nothing of it can be reached from outside."""
+    parts = [(FOLDER / name).read_text("utf-8") for name in SCRIPTS]
+    return "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
 
 
 def inert(content: object) -> str:
