@@ -26,7 +26,7 @@ lab: $(READY) ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 lock: $(READY) ## resolve the dependencies anew into the two lock files
-	$(BIN)/uv pip compile pyproject.toml --extra desk --extra reading --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra desk --extra documents --extra reading --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")' | \
 	  $(BIN)/uv pip compile - --universal --python-version 3.11 \

@@ -41,6 +41,7 @@ _FACE = {
     "table": ("charts.table", "table"),
     "tidy": ("report.dataset", "tidy"),
     "write_dataset": ("report.dataset", "write_dataset"),
+    "document": ("documents.making", "document"),
     "finding": ("charts.finding", "finding"),
     "number": ("language.numbers", "number"),
     "percent": ("language.numbers", "percent"),

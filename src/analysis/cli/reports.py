@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import ExposureError
+from ..writing import write_bytes
 from .application import Format, Lang, Language, Shown, app, is_verbose, progress_bar, say, show
+
+if TYPE_CHECKING:
+    from ..documents.making import Wanted
 
 More = Annotated[
     Path | None,
@@ -58,6 +62,19 @@ def report(
     output_limit: Annotated[
         float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")
     ] = 50,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="Write the report as a tagged PDF too.", show_default=False)
+    ] = None,
+    docx: Annotated[
+        Path | None, typer.Option("--docx", help="Write the report as a DOCX too.", show_default=False)
+    ] = None,
+    pages: Annotated[
+        list[str] | None,
+        typer.Option("--pages", help="With --pdf, --docx: only this page (02, claims); may be given again."),
+    ] = None,
+    fonts: Annotated[
+        list[Path] | None, typer.Option("--fonts", help="With --pdf: a folder of further fonts; may be given again.")
+    ] = None,
 ) -> None:
     """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
     from ..report.build import build
@@ -66,6 +83,8 @@ def report(
 
     _either(notebooks, notebooks_only)
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
+    files = {kind: file for kind, file in ((".pdf", pdf), (".docx", docx)) if file is not None}
+    wanted = _wanted(files, pages or [], fonts or [], lang.value, threshold if release else None)
     with (
         _released(out, threshold, notebooks_only or notebooks) if release else nullcontext(),
         progress_bar("building") as advance,
@@ -82,9 +101,28 @@ def report(
             advance=advance,
             limits=limits,
             withheld_below=threshold if release else None,
+            documents=wanted,
         )
+    for kind, file in files.items():
+        say(f"{write_bytes(file, (result.out / 'documents' / f'report{kind}').read_bytes())} written")
     say(f"the manifest's SHA-256 is {digest(result.out)}; publish it beside the report, for `exposure verify --sha256`")
     typer.echo(result.index)
+
+
+def _wanted(
+    files: dict[str, Path], pages: list[str], fonts: list[Path], lang: str, withheld_below: int | None
+) -> Wanted | None:
+    """The documents to be made with the report, none where no file is named."""
+    if not files:
+        if pages or fonts:
+            raise typer.BadParameter("--pages and --fonts go with --pdf or --docx.")
+        return None
+    from ..documents.making import Wanted, kind_of
+
+    for kind, file in files.items():
+        if kind_of(file) != kind:
+            raise typer.BadParameter(f"{file} does not end in {kind}.")
+    return Wanted.of({"kinds": list(files), "pages": pages}, lang, withheld_below, fonts)
 
 
 @contextmanager
@@ -138,9 +176,16 @@ def verify(
 
 
 def _compare_with_sources(folder: Path, notebooks: Path | None, notebooks_only: Path | None) -> None:
+    from ..report.manifest import read
     from ..report.rebuild import SAME, rebuild, verdict
 
-    found = rebuild(folder, notebooks_only, more=notebooks, progress=say)
+    asked = read(folder)["parameters"]
+    documents = None
+    if told := asked.get("documents"):
+        from ..documents.making import Wanted
+
+        documents = Wanted.of(told, asked["lang"], asked.get("withheld_below"))
+    found = rebuild(folder, notebooks_only, more=notebooks, progress=say, documents=documents)
     for row in found[found["part"].isin(SAME)].itertuples():
         told = f" ({row.told})" if row.part == "outputs" and row.told else ""
         typer.echo(f"{row.status}: {row.part.removesuffix('s')} {row.name}{told}")

@@ -12,15 +12,16 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import __version__
 from ..errors import BuildError
+from ..writing import write_bytes
 from . import manifest
 from .inputs import Inputs
 from .limits import Limits
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
     from .touched import Touched
 
 Say = Callable[[str], None]
+
+
+class Documents(Protocol):
+    """Files that are made of a site when it is done, and that its manifest seals; the layer above makes them."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the manifest says of how they were asked for."""
+
+    def make(self, site: Path) -> dict[str, bytes]:
+        """The files by their names, from a site that lacks its manifest only."""
+
+
 Advance = Callable[[int, int], None]
 
 
@@ -78,6 +92,7 @@ def build(
     warm: bool = True,
     limits: Limits | None = None,
     withheld_below: int | None = None,
+    documents: Documents | None = None,
 ) -> Result:
     """Execute notebooks and build the site; only what changed is executed again.
 
@@ -109,6 +124,8 @@ def build(
     withheld_below
         To be told in the report: counts below were withheld of one's own data, as
         :func:`~analysis.report.release.for_release` does.
+    documents
+        What else is made of the site, into its folder ``documents``.
 
     Raises
     ------
@@ -122,7 +139,7 @@ def build(
     """
     started = time.perf_counter()
     say = progress or (lambda message: None)
-    inputs = Inputs.gather(notebooks, more, data, lang, withheld_below)
+    inputs = Inputs.gather(notebooks, more, data, lang, withheld_below, documents=documents.told if documents else {})
     for name in inputs.taken:
         say(f"note: yours in place of the shipped one: {name}.ipynb")
     out = site_folder(Path(out))
@@ -137,12 +154,49 @@ def build(
             telling.done(name, (), 0.0)
         return Result(out, tuple(telling.pages.values()), time.perf_counter() - started)
     with _telling_why_not(say, former, out), building(out) as site:
-        making = _Making(site, out, inputs, former, planned, telling)
+        making = _Making(site, out, inputs, former, planned, telling, documents)
         making.make(jobs or min(2, os.cpu_count() or 1), warm, limits or Limits())
         if damage:
             say(f"the former report is now {set_aside(out).name}")
         swap(site, out)
     return Result(out, tuple(telling.pages[name] for name in making.order()), time.perf_counter() - started)
+
+
+def execute(
+    site: Path,
+    notebooks: Sequence[Path],
+    *,
+    lang: str = "en",
+    data: Path | str | None = None,
+    progress: Say | None = None,
+    advance: Advance | None = None,
+    limits: Limits | None = None,
+) -> None:
+    """Execute notebooks and leave in a folder what a site has of them and of the sources, but no pages.
+
+    Parameters
+    ----------
+    site
+        An empty folder.
+    notebooks
+        Files of one folder, in which they are executed.
+    lang, data, progress, advance, limits
+        See :func:`build`.
+
+    Raises
+    ------
+    BuildError
+        If a notebook fails, or is not there.
+    IdentifierError
+        If a notebook puts out anything identifying.
+    """
+    inputs = Inputs.gather(notebooks[0].parent, None, data, lang, only=[path.name for path in notebooks])
+    telling = _Telling(
+        progress or (lambda message: None), advance or (lambda done, total: None), False, len(notebooks) + 1
+    )
+    everything = Plan(dict.fromkeys([*inputs.notebooks, SOURCES], ("is asked for",)), True)
+    making = _Making(site, site, inputs, None, everything, telling)
+    making.make_notebooks(min(2, os.cpu_count() or 1), limits or Limits())
 
 
 @dataclass
@@ -209,6 +263,7 @@ class _Making:
     former: Manifest | None
     plan: Plan
     telling: _Telling
+    documents: Documents | None = None
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The pages as the manifest will name them."""
 
@@ -218,11 +273,18 @@ class _Making:
         stale = [name for name in self.inputs.notebooks if self.plan.stale(name)]
         written = [name for name in WRITTEN if self.plan.stale(name)]
         kept = self._keep()
-        self._run(stale, written, jobs, warm, limits)
+        # A survey is new only if the list of surveys, which the page of sources reads, changed.
+        surveys = self.plan.stale(SOURCES) or any(map(self.plan.stale, self.plan.surveys))
+        self._run(stale, written, surveys, jobs, warm, limits)
         for name in kept:
             self.telling.done(name, (), 0.0)
         _refuse_identifiers(self.site, stale)
         self._finish(before)
+
+    def make_notebooks(self, jobs: int, limits: Limits) -> None:
+        """Make only what notebooks and sources leave, and none of the pages."""
+        self._run(list(self.inputs.notebooks), [SOURCES], False, jobs, True, limits)
+        _refuse_identifiers(self.site, list(self.inputs.notebooks))
 
     def order(self) -> list[str]:
         """The names of the pages in the order of the site."""
@@ -246,13 +308,11 @@ class _Making:
                 kept.append(name)
         return kept
 
-    def _run(self, stale: list[str], written: list[str], jobs: int, warm: bool, limits: Limits) -> None:
+    def _run(self, stale: list[str], written: list[str], surveys: bool, jobs: int, warm: bool, limits: Limits) -> None:
         """Make what is not fresh in kernels, several at once; the first error ends all."""
         from . import pages
         from .kernels import Kernels
 
-        # A survey is new only if the list of surveys, which the page of sources reads, changed.
-        surveys = self.plan.stale(SOURCES) or any(map(self.plan.stale, self.plan.surveys))
         count = len(stale) + len(written) + surveys
         with (
             Kernels(
@@ -366,6 +426,8 @@ class _Making:
         used = {name for page in order for name in self.entries[page]["inputs"]}
         now = {name: before.get(name) or sha256(self.inputs.path(name)) for name in sorted(used)}
         pages.render(self.site, [self.entries[name] for name in order], self.inputs.lang, self.inputs.withheld_below)
+        for name, made in (self.documents.make(self.site) if self.documents else {}).items():
+            write_bytes(self.site / "documents" / name, made)
         content = {
             "title": pages.TITLE,
             "version": __version__,

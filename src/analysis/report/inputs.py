@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,8 @@ class Inputs:
     versions: dict[str, str]
     processor: str
     """The instructions by which notebooks compute, see :mod:`analysis.report.processor`."""
+    documents: dict[str, Any]
+    """Which documents are made of the site."""
 
     @classmethod
     def gather(
@@ -63,6 +65,9 @@ class Inputs:
         data: Path | str | None,
         lang: str,
         withheld_below: int | None = None,
+        *,
+        documents: dict[str, Any] | None = None,
+        only: Sequence[str] | None = None,
     ) -> Inputs:
         """Read them; see :func:`analysis.report.build.build` for the parameters and errors."""
         if lang not in LANGUAGES:
@@ -72,7 +77,7 @@ class Inputs:
             replaced_data, count = replaced(), len(surveys_present())
         # A table that a data folder does not have is taken from the data shipped with the package.
         roots = {"notebooks": shipped_folder("notebooks") if notebooks is None else Path(notebooks).resolve()}
-        found = read_notebooks(roots["notebooks"], templates=notebooks is not None)
+        found = read_notebooks(roots["notebooks"], templates=notebooks is not None, only=only)
         homes, taken = dict.fromkeys(found, "notebooks"), []
         if more is not None:
             roots["more"] = Path(more).resolve()
@@ -102,6 +107,7 @@ class Inputs:
             package_code(),
             versions(_imported(found, [roots[name] for name in ("notebooks", "more") if name in roots])),
             common(),
+            documents or {},
         )
 
     @property
@@ -112,7 +118,8 @@ class Inputs:
     @property
     def parameters(self) -> dict[str, object]:
         """What the manifest says of how the report was asked for."""
-        told = {"lang": self.lang, "replaced": self.replaced_data, "withheld_below": self.withheld_below, **self.given}
+        told: dict[str, object] = {"lang": self.lang, "replaced": self.replaced_data, **self.given}
+        told |= {"withheld_below": self.withheld_below, "documents": self.documents}
         return {name: value for name, value in told.items() if value}
 
     def notebook(self, name: str) -> str:
@@ -160,17 +167,20 @@ def _refuse_names_that_differ_in_case(names: Iterable[str]) -> None:
             )
 
 
-def read_notebooks(folder: Path, templates: bool = True) -> dict[str, dict[str, Any]]:
-    """The notebooks of a folder by their stems.
+def read_notebooks(
+    folder: Path, templates: bool = True, only: Sequence[str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """The notebooks of a folder by their stems: all but hidden ones, or those named.
 
     Raises
     ------
     BuildError
         If there are none, or one cannot be read, is no notebook, or has a name that no page can have.
     """
-    paths = sorted(
-        path for path in folder.glob("*.ipynb") if not path.name.startswith("." if templates else (".", TEMPLATE))
-    )
+    hidden = "." if templates else (".", TEMPLATE)
+    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith(hidden))
+    if only is not None:
+        paths = [folder / name for name in only]
     if not paths:
         raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
     found = {}

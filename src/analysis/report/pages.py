@@ -117,7 +117,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     If counts of one's own below some number were withheld, each page says so.
     Each entry of the manifest gets the ``file`` of its page and its ``title``.
     """
-    words = _words(lang)
+    texts = words(lang)
     listed = json.loads((site / "sources.json").read_text("utf-8"))
     surveys = {
         entry["name"].partition("/")[2]: json.loads((site / f"{entry['name']}.json").read_text("utf-8"))
@@ -132,8 +132,8 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     ]
     script = (TEMPLATES / "site.js").read_text("utf-8")
     common = {
-        "t": words.__getitem__,
-        "has": words.__contains__,
+        "t": texts.__getitem__,
+        "has": texts.__contains__,
         "script": Markup(script),
         "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}",
         "few": _FEW_ROWS,
@@ -177,8 +177,8 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     titles = {shown.name: shown.title for shown in notebooks} | {
         f"surveys/{name}": s["title"] for name, s in surveys.items()
     }
-    titles |= {"explorer": words["explorer_title"], "claims": words["all_claims"]}
-    titles |= {"corrections": words["corrections"], "data": words["dataset"]}
+    titles |= {"explorer": texts["explorer_title"], "claims": texts["all_claims"]}
+    titles |= {"corrections": texts["corrections"], "data": texts["dataset"]}
     page(
         "index.html",
         "index.html",
@@ -187,10 +187,10 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         titles=titles,
         findings=[(shown, found) for shown in notebooks for found in shown.findings],
     )
-    titles["front"] = words["overview"]
+    titles["front"] = texts["overview"]
     for entry in entries:
         entry["file"] = "index.html" if entry["name"] == "front" else f"{entry['name']}.html"
-        entry["title"] = titles.get(entry["name"], words["sources"])
+        entry["title"] = titles.get(entry["name"], texts["sources"])
     assets = site / "assets"
     assets.mkdir(exist_ok=True)
     shutil.copyfile(TEMPLATES / "style.css", assets / "style.css")
@@ -228,7 +228,8 @@ def _json_ld(told: dict[str, Any]) -> Markup:
 
 
 @functools.cache
-def _words(lang: str) -> dict[str, str]:
+def words(lang: str) -> dict[str, str]:
+    """The site's own words in a language, by their keys."""
     texts = tomllib.loads((TEMPLATES / "texts.toml").read_text("utf-8"))
     return {key: forms[lang] for key, forms in texts.items()}
 

@@ -97,7 +97,8 @@ def plan(inputs: Inputs, former: Manifest | None, out: Path, force: bool) -> Pla
         ]
         reasons[name] = tuple(found)
     gone = [name for name in pages if name not in reasons]
-    return Plan(reasons, bool(damaged or gone or any(reasons.values())))
+    others = former["parameters"].get("documents", {}) != inputs.documents
+    return Plan(reasons, bool(damaged or gone or others or any(reasons.values())))
 
 
 def _common(inputs: Inputs, former: Manifest, force: bool) -> list[str]:

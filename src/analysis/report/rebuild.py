@@ -18,6 +18,7 @@ from .number_differences import LAST_DIGITS, NUMBER, difference
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .build import Documents
     from .limits import Limits
     from .manifest import Manifest
 
@@ -52,6 +53,7 @@ def rebuild(
     jobs: int | None = None,
     limits: Limits | None = None,
     progress: Callable[[str], None] | None = None,
+    documents: Documents | None = None,
 ) -> pd.DataFrame:
     """Build the report anew in a temporary folder, with the options that its manifest names, and compare the two.
 
@@ -61,7 +63,7 @@ def rebuild(
     ----------
     folder
         A built report.
-    notebooks, more, data, jobs, limits, progress
+    notebooks, more, data, jobs, limits, progress, documents
         See :func:`~analysis.report.build.build`.
 
     Returns
@@ -102,6 +104,7 @@ def rebuild(
                 limits=limits,
                 progress=progress,
                 withheld_below=withheld_below,
+                documents=documents,
             )
             rows = _differences(given, manifest.read(built.out), folder, built.out)
     columns = ["part", "name", "status", "largest", "told"]

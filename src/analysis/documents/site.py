@@ -1,0 +1,303 @@
+"""A built site, or some of its pages, as a document: the same content from the same files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import unknown
+from ..language.catalogue import say
+from ..report.pages import TITLE, words
+from .model import (
+    Block,
+    Chapter,
+    Column,
+    Document,
+    Heading,
+    Items,
+    Paragraph,
+    Source,
+    Span,
+    Table,
+    Text,
+    numbered,
+    sources_used,
+    span,
+)
+from .notebooks import Reading
+
+#: Pages made from the data that a document can have, in the order in which they stand at its end.
+FROM_DATA = ("surveys", "claims", "corrections")
+_METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a document is to hold, and how it is called."""
+
+    lang: str
+    pages: tuple[str, ...] = ()
+    """Names of pages: of notebooks (their first letters are enough), ``surveys``, ``surveys/<id>``, ``claims``,
+    ``corrections``; none are all."""
+    title: str = ""
+    """Default: that of the report, or of the only notebook."""
+    withheld_below: int | None = None
+    own: bool = False
+    """Whether it is of one's own notebooks alone: without the report's first page and what is made from the data."""
+
+
+def document_of(site: Path, edition: Edition) -> Document:
+    """Read a site as a document.
+
+    Parameters
+    ----------
+    site
+        The folder of a built site, or of one that only lacks its pages.
+    edition
+        What the document is to hold.
+
+    Raises
+    ------
+    DataError
+        If a page asked for is not there.
+    """
+    return _Making(site, edition).document()
+
+
+class _Making:
+    """A document on its way."""
+
+    def __init__(self, site: Path, edition: Edition) -> None:
+        self.site, self.edition, self.lang = site, edition, edition.lang
+        self.words = words(edition.lang)
+        self.listed = self._read("sources.json")
+        entries = {one["id"]: one for survey in self.listed["surveys"] for one in survey["sources"]}
+        self.sources: dict[str, dict[str, Any]] = entries
+        self.reading = Reading(site, {name: one["publisher"] for name, one in entries.items()}, edition.lang)
+
+    def _read(self, name: str) -> Any:
+        return json.loads((self.site / name).read_text("utf-8"))
+
+    def t(self, key: str) -> str:
+        """A word of the site's pages."""
+        return self.words[key]
+
+    def say(self, key: str, **values: object) -> str:
+        """A word of documents."""
+        return say(key, self.lang, family="documents", **values)
+
+    def document(self) -> Document:
+        """The whole document."""
+        notebooks, others = self._chosen()
+        chapters, _ = numbered(tuple(self.reading.chapter(name) for name in notebooks))
+        behind = self._numbers(chapters)
+        appendix = [*behind, *(self._from_data(name) for name in others)]
+        front = []
+        if not self.edition.pages and not self.edition.own:
+            front.append(Chapter("front", self.t("overview"), tuple(self._front()), mark=""))
+        chapters, labels = numbered((*front, *chapters, *appendix))
+        used = dict.fromkeys(name for chapter in chapters for name in sources_used(chapter.blocks))
+        version = __version__ + (f" ({self.t('data_of').format(version=v)})" if (v := self.listed["version"]) else "")
+        return Document(
+            title=self.edition.title or self._title(chapters),
+            lang=self.lang,
+            chapters=chapters,
+            sources=tuple(
+                Source(name, self.sources[name]["citation"], self.sources[name]["url"] or "") for name in sorted(used)
+            ),
+            subtitle=self.t("lead") if not self.edition.own else "",
+            about=tuple(self._about(version)),
+            running=self.say("foot", version=version),
+            labels=labels,
+        )
+
+    def _title(self, chapters: Sequence[Chapter]) -> str:
+        main = [one for one in chapters if one.mark == "number"] or chapters
+        return main[0].title if len(main) == 1 else self.t("heading") if not self.edition.own else TITLE
+
+    def _about(self, version: str) -> Iterable[str]:
+        if self.edition.withheld_below:
+            yield self.t("withheld").format(below=self.edition.withheld_below)
+        yield f"{self.t('cite_lead')} {self.t('cite_as').format(title=TITLE, version=version)}"
+        yield self.t("licence")
+
+    def _chosen(self) -> tuple[list[str], list[str]]:
+        """Names of notebooks, and of what is made from the data."""
+        notebooks = sorted(path.stem for path in (self.site / "notebooks").glob("*.ipynb"))
+        surveys = [f"surveys/{path.stem}" for path in sorted((self.site / "surveys").glob("*.json"))]
+        if self.edition.own:
+            return list(self.edition.pages), []
+        if not self.edition.pages:
+            return notebooks, list(FROM_DATA)
+        known = [*notebooks, *FROM_DATA, *surveys]
+        found = []
+        for asked in self.edition.pages:
+            begun = [name for name in notebooks if name.startswith(asked)]
+            if asked not in known and len(begun) != 1:
+                raise unknown("page", asked, [*notebooks, *FROM_DATA, *surveys])
+            found.append(asked if asked in known else begun[0])
+        chosen = list(dict.fromkeys(found))
+        return [name for name in chosen if name in notebooks], [name for name in chosen if name not in notebooks]
+
+    # ---- before the contents ---------------------------------------------------------------------------
+
+    def _front(self) -> Iterable[Block]:
+        """The first page of the site: its points with how sure each is, and what the numbers may not be used for."""
+        told = self._read("front.json") if (self.site / "front.json").exists() else {}
+        if told:
+            yield Paragraph(span(told["headline"]), "lead")
+            yield Paragraph(span(told["lead"]))
+            parts = told["picture"]["parts"]
+            columns = (Column(self.t("place")), Column(self.t("value"), True), Column("%", True))
+            rows = tuple(tuple(span(part[name]) for name in ("name", "said", "share")) for part in parts)
+            yield Table(columns, rows, told["picture"]["title"])
+            yield Heading(2, span(self.t("points")))
+            points = []
+            for point in told["points"]:
+                sure = (Span(f"{self.t('how_sure')} "), Span(point["level"], bold=True), Span(f" {point['why']}"))
+                fine = Paragraph(span(point["fine"]), "small")
+                points.append((Paragraph((Span(point["fact"], bold=True),)), Paragraph(sure), fine))
+            yield Items(tuple(points), ordered=True)
+        yield Heading(2, span(self.t("maynot")))
+        names = ("people", "safe", "add", "find")
+        yield Items(
+            tuple(
+                (Paragraph((Span(self.t(f"maynot_{one}"), bold=True), Span(f" {self.t(f'maynot_{one}_why')}"))),)
+                for one in names
+            )
+        )
+
+    # ---- behind the notebooks --------------------------------------------------------------------------
+
+    def _numbers(self, chapters: Iterable[Chapter]) -> list[Chapter]:
+        """The numbers that the charts draw, chapter by chapter."""
+        blocks: list[Block] = []
+        for chapter in chapters:
+            if tables := self.reading.drawn(chapter):
+                blocks += [Heading(2, span(chapter.title)), *tables]
+        lead = Paragraph(span(self.say("numbers_lead")))
+        return [Chapter("numbers", self.say("numbers"), (lead, *blocks), mark="letter")] if blocks else []
+
+    def _from_data(self, name: str) -> Chapter:
+        make: dict[str, Callable[[], list[Block]]] = {
+            "surveys": self._surveys,
+            "claims": self._claims,
+            "corrections": self._corrections,
+        }
+        titles = {"surveys": self.say("surveys"), "claims": self.t("all_claims"), "corrections": self.t("corrections")}
+        if name in make:
+            return Chapter(name, titles[name], tuple(make[name]()), mark="letter")
+        survey = self._read(f"{name}.json")
+        return Chapter(name, survey["title"], tuple(self._survey(survey, 2)), mark="letter")
+
+    def _surveys(self) -> list[Block]:
+        blocks: list[Block] = []
+        for path in sorted((self.site / "surveys").glob("*.json")):
+            survey = self._read(f"surveys/{path.name}")
+            blocks += [Heading(2, span(survey["title"])), *self._survey(survey, 3)]
+        return blocks
+
+    def _survey(self, survey: dict[str, Any], level: int) -> Iterable[Block]:
+        window = f" · {survey['window']}" if survey["window"] else ""
+        yield Paragraph(span(f"{survey['surveyor']}{window}"), "small")
+        yield Heading(level, span(self.t("method")))
+        method = [(self.t(f"method_{name}"), survey["method"].get(name)) for name in _METHOD]
+        encoded = f" ({survey['encoded']})" if survey["encoded"] else ""
+        method += [(self.t("no_primary"), survey["no_primary"]), (self.t("encoding"), f"{survey['encoding']}{encoded}")]
+        yield from (Paragraph((Span(f"{name}: ", bold=True), Span(told)), lang="en") for name, told in method if told)
+        if survey["known_errors"]:
+            yield Heading(level + 1, span(self.t("known_errors")))
+            yield Items(tuple((Paragraph(span(text), lang="en"),) for text in survey["known_errors"]))
+        if survey["figures"]:
+            yield self._table(
+                "figures",
+                ("place", "measure", "printed", "value", "interval", "source", "locator"),
+                [self._figure(row) for row in survey["figures"]],
+                numeric=("printed", "value", "interval"),
+            )
+        if survey["unpublished"]:
+            rows = [
+                tuple(
+                    span(str(text))
+                    for text in (row["label"], row["total"], row["places"], row["published"], row["rest"])
+                )
+                for row in survey["unpublished"]
+            ]
+            heads = ("measure", "total", "places", "in_places", "rest")
+            yield self._table("unpublished", heads, rows, numeric=heads[1:], note="unpublished_lead")
+        if survey["conflicts"]:
+            rows = [
+                (span(row["place"]), span(row["label"]), self._side(row["a"]), self._side(row["b"]), span(row["cause"]))
+                for row in survey["conflicts"]
+            ]
+            yield self._table("conflicts", ("place", "measure", "one", "other", "cause"), rows, note="conflicts_lead")
+
+    def _figure(self, row: dict[str, Any]) -> tuple[Text, ...]:
+        meant = f" ({self.t('meant').format(label=row['meant'])})" if row["meant"] else ""
+        note = f" ({row['note']})" if row["note"] else ""
+        return (
+            span(row["country"] or row["place"]),
+            span(f"{row['label']}{meant}"),
+            span(row["figure"]),
+            span(row["value_text"]),
+            span(row["interval_text"]),
+            self.reading.named(span(row["source"])),
+            span(f"{row['locator']}{note}"),
+        )
+
+    def _side(self, printed: dict[str, Any]) -> Text:
+        return (Span(f"{printed['text']} "), *self.reading.named(span(printed["source"])))
+
+    def _table(
+        self, title: str, heads: tuple[str, ...], rows: list[Any], numeric: tuple[str, ...] = (), note: str = ""
+    ) -> Table:
+        columns = tuple(Column(self.t(name), name in numeric) for name in heads)
+        return Table(columns, tuple(rows), self.t(title), (self.t(note),) if note else (), lang=self.lang)
+
+    def _claims(self) -> list[Block]:
+        rows = [
+            (
+                span(self.t(f"verdict_{row['verdict'].replace(' ', '_')}")),
+                (Span(row["publisher"], sources=(row["source"],)),),
+                span(row["place"]),
+                span(row["label"]),
+                span(row["claim"] or row["figure"]),
+                span(row["why"]),
+            )
+            for row in self._read("claims.json")["claims"]
+        ]
+        lead = Paragraph(span(self.t("claims_lead")))
+        heads = ("verdict", "outlet", "place", "measure", "claim", "explanation")
+        return [lead, self._table("all_claims", heads, rows)] if rows else [lead]
+
+    def _corrections(self) -> list[Block]:
+        told = self._read("corrections.json")["corrections"]
+        blocks: list[Block] = [Paragraph(span(self.t("corrections_lead" if told else "corrections_none")))]
+
+        def said(text: str) -> str:
+            return self.words.get(f"verdict_{text.replace(' ', '_')}", text) or "–"
+
+        rows = []
+        for row in told:
+            column = self.words.get(f"column_{row['column']}", row["column"])
+            rows.append(
+                tuple(
+                    span(text)
+                    for text in (
+                        row["date"],
+                        f"{row['title']}: {row['row']}",
+                        column,
+                        f"{said(row['before'])} → {said(row['after'])}",
+                        row["why"],
+                        f"{row['noticed']} ({self.t('data_of').format(version=row['version'])})",
+                    )
+                )
+            )
+        if rows:
+            heads = ("day", "survey", "columns", "value", "explanation", "noticed")
+            blocks.append(self._table("corrections", heads, rows))
+        return blocks
