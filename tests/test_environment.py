@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 READING = [Requirement(text) for text in PROJECT["optional-dependencies"]["reading"]]
+DOCUMENTS = [Requirement(text) for text in PROJECT["optional-dependencies"]["documents"]]
 DESK = [Requirement(text) for text in PROJECT["optional-dependencies"]["desk"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
 CLUSTER = [Requirement(text) for text in PROJECT["optional-dependencies"]["cluster"]]
@@ -46,7 +47,10 @@ CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
 
 @pytest.mark.parametrize(
     ("needed", "lock"),
-    [*((one, LOCK) for one in RUNTIME + READING + DESK + TESTING), *((one, CLUSTER_LOCK) for one in CLUSTER)],
+    [
+        *((one, LOCK) for one in RUNTIME + READING + DOCUMENTS + DESK + TESTING),
+        *((one, CLUSTER_LOCK) for one in CLUSTER),
+    ],
     ids=str,
 )
 def test_the_lock_pins_what_the_project_asks_for(needed, lock):
@@ -60,7 +64,7 @@ def test_the_conda_environment_names_the_same_dependencies_with_the_same_bounds(
     listed, pip = conda()
     python = listed.pop("python")
     assert str(python.specifier) == str(Requirement("python" + PROJECT["requires-python"]).specifier)
-    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME + READING + DESK}
+    ours = {canonicalize_name(needed.name): str(needed.specifier) for needed in RUNTIME + READING + DOCUMENTS + DESK}
     assert {name: str(needed.specifier) for name, needed in listed.items()} == ours
     assert "--no-deps --editable ." in pip
 
@@ -82,7 +86,9 @@ def test_every_pin_has_a_hash_and_no_registry_is_named(lock, least):
 def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)}
-    assert justified == {canonicalize_name(needed.name) for needed in RUNTIME + READING + DESK + TESTING + CLUSTER}
+    assert justified == {
+        canonicalize_name(needed.name) for needed in RUNTIME + READING + DOCUMENTS + DESK + TESTING + CLUSTER
+    }
 
 
 def test_the_lock_is_whole():
@@ -97,6 +103,7 @@ MODULES = {
     "fonttools": "fontTools",
     "ibis-framework": "ibis",
     "pillow": "PIL",
+    "python-docx": "docx",
     "python-stdnum": "stdnum",
     "pyzmq": "zmq",
     "text2num": "text_to_num",
@@ -124,7 +131,7 @@ def imported(folder: Path) -> set[str]:
 
 
 def test_everything_imported_is_declared_and_everything_declared_is_imported():
-    declared = {canonicalize_name(one.name) for one in RUNTIME + READING + DESK + CLUSTER}
+    declared = {canonicalize_name(one.name) for one in RUNTIME + READING + DOCUMENTS + DESK + CLUSTER}
     modules = {MODULES.get(name, name.replace("-", "_")): name for name in declared}
     found = imported(ROOT / "src")
     assert sorted(found - set(modules)) == []

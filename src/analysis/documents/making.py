@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ..report.limits import Limits
     from .model import Document
 
-#: The kinds of documents by the endings of their files, and the modules that each needs.
-KINDS = {".pdf": ("typst", "pikepdf"), ".docx": ("docx",)}
+#: The kinds of documents by the endings of their files, and the libraries that write each.
+KINDS = {".pdf": ("typst", "pikepdf"), ".docx": ("python-docx",)}
 
 
 def document(
@@ -128,8 +128,11 @@ def kind_of(file: Path) -> str:
     kind = file.suffix.lower()
     if kind not in KINDS:
         raise DataError("a document is a .pdf or a .docx", remedy="give the file one of these endings", file=file.name)
-    for module in KINDS[kind]:
-        extra("documents", module)
+    if kind == ".pdf":
+        extra("documents", "typst")
+        extra("documents", "pikepdf")
+    else:
+        extra("documents", "docx")
     return kind
 
 
@@ -187,8 +190,7 @@ def _versions(kinds: Sequence[str]) -> dict[str, str]:
     """The versions of the libraries that write them."""
     from importlib.metadata import version
 
-    names = {"typst": "typst", "pikepdf": "pikepdf", "docx": "python-docx"}
-    return {names[module]: version(names[module]) for kind in kinds for module in KINDS[kind]}
+    return {name: version(name) for kind in kinds for name in KINDS[kind]}
 
 
 @contextmanager
@@ -200,7 +202,7 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         from ipywidgets import IntProgress
 
         widget = IntProgress(value=0, min=0, max=1, description="document")
-        _show(widget)
+        sys.modules["IPython.display"].display(widget)  # a kernel has it
 
         def draw(done: int, total: int) -> None:
             widget.max, widget.value = total, done
@@ -217,10 +219,3 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
 
     yield write
     sys.stderr.write("\r\x1b[K")
-
-
-def _show(widget: Any) -> None:
-    from IPython.display import display
-
-    show: Any = display
-    show(widget)
