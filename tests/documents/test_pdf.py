@@ -1,6 +1,7 @@
 """A PDF is tagged as PDF/UA-1 asks for, and holds what the notebook shows."""
 
 import io
+from itertools import pairwise
 
 import pikepdf
 import pypdfium2
@@ -58,7 +59,7 @@ def test_tables_have_heads_and_headings_skip_no_level(tree):
     assert kinds.count("/TH") == 2 + 4 + 7
     levels = [int(kind[2]) for kind in kinds if kind[:2] == "/H" and kind[2:].isdecimal()]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_bookmarks_lead_to_the_chapter_and_its_sections(opened):

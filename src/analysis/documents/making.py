@@ -97,7 +97,7 @@ def document(
     lang = language(lang)
     edition = Edition(lang, tuple(path.stem for path in paths), title, withheld_below, own=True)
     with (
-        for_release(withheld_below) if withheld_below else nullcontext() as withheld,
+        for_release(withheld_below, paths[0].parent) if withheld_below else nullcontext() as withheld,
         tempfile.TemporaryDirectory(prefix="exposure-document-") as name,
         _bar() if progress is None else nullcontext(progress) as advance,
     ):
