@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError
 from ..frames import plain
@@ -17,6 +16,7 @@ from .phrases import named_series
 from .result import needed, result
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 #: Others of the same kind that a period is held against, at least.
@@ -79,7 +79,7 @@ def anomalies(
         raise DataError("threshold and window are positive numbers", remedy="leave them out for the usual ones")
     frame = plain(frame, "the series")
     every = lines(frame, value, breaks=breaks)
-    parts = []
+    columns = []
     for line in every:
         expected, z = np.full((2, len(line.values)), np.nan)
         for first, last in line.stretches():
@@ -87,8 +87,8 @@ def anomalies(
                 alike = first + np.flatnonzero(line.season[first:last] == season)
                 expected[alike], z[alike] = _robust_z(line.values[alike], window or _WINDOWS[line.grain])
         flags = np.abs(np.nan_to_num(z, posinf=np.inf, neginf=-np.inf)) >= threshold
-        parts.append(rows_of_lines(line, value, {"expected": expected, "z": z, "anomaly": flags}))
-    found = pd.concat(parts, ignore_index=True)
+        columns.append({"expected": expected, "z": z, "anomaly": flags})
+    found = rows_of_lines(every, value, columns)
     told = ["A flag says that a period is unlike its like, not why; a missed scan and an event look the same."]
     untold = int((found["z"].isna() & found[value].notna()).sum())
     if untold:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
-from .lines import keys_of, lines, rows_of_lines, taken_as_alike
+from .lines import Line, keys_of, lines, rows_of_lines, taken_as_alike
 from .phrases import named_series
 from .result import needed, result
+from .stl import robust_stl
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -47,7 +48,8 @@ def decompose(
     Notes
     -----
     Seasonal-trend decomposition by local regression, robust to single outliers (STL; Cleveland et al. 1990, J. Official
-    Statistics 6, 3–73; `statsmodels.tsa.seasonal.STL`). A gap is not filled in: a part ends there.
+    Statistics 6, 3–73; as `statsmodels.tsa.seasonal.STL`, and R's ``stl`` with ``s.window=7, s.degree=1, inner=2,
+    outer=15`` and jumps of 1, see `stl`). A gap is not filled in: a part ends there. Two seasons alone leave no rest.
 
     Raises
     ------
@@ -63,7 +65,6 @@ def decompose(
     """
     frame = plain(frame, "the series")
     every = lines(frame, value, breaks=breaks)
-    parts = []
     for line in every:
         if line.seasons < 2:
             raise DataError(
@@ -72,14 +73,7 @@ def decompose(
             )
         if log and (line.values <= 0).any():
             raise DataError("a count of zero has no logarithm", remedy="leave log out", column=value)
-        split = {name: np.full(len(line.values), np.nan) for name in ("part", "trend", "season", "rest")}
-        for number, (begin, end) in enumerate(_long_enough(line.values, line.stretches(), line.seasons), 1):
-            split["part"][begin:end] = number
-            shown = _split(line.values[begin:end], line.seasons, log=log)
-            for name, column in zip(("trend", "season", "rest"), shown, strict=True):
-                split[name][begin:end] = column
-        parts.append(rows_of_lines(line, value, split))
-    found = pd.concat(parts, ignore_index=True)
+    found = rows_of_lines(every, value, _split(every, log=log))
     if found["part"].isna().all():
         raise DataError(
             "no stretch without a gap or break is two seasons long", remedy="a season cannot be told from so few"
@@ -114,14 +108,24 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     }
 
 
-def _split(
-    values: NDArray[np.float64], seasons: int, *, log: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    from statsmodels.tsa.seasonal import STL
-
-    found = STL(np.log(values) if log else values, period=seasons, robust=True).fit()
-    trend, season, rest = (np.asarray(part, np.float64) for part in (found.trend, found.seasonal, found.resid))
-    return (np.exp(trend), np.exp(season), np.exp(rest)) if log else (trend, season, rest)
+def _split(every: list[Line], *, log: bool) -> list[dict[str, NDArray[np.float64]]]:
+    """Number of the part, trend, season and rest of each line; parts of one length are split together."""
+    names = ("part", "trend", "season", "rest")
+    columns = [{name: np.full(len(line.values), np.nan) for name in names} for line in every]
+    alike: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+    for at, line in enumerate(every):
+        for number, (begin, end) in enumerate(_long_enough(line.values, line.stretches(), line.seasons), 1):
+            columns[at]["part"][begin:end] = number
+            alike.setdefault((end - begin, line.seasons), []).append((at, begin, end))
+    for (_, seasons), places in alike.items():
+        values = np.stack([every[at].values[begin:end] for at, begin, end in places])
+        values = np.log(values) if log else values
+        trend, season = robust_stl(values, seasons)
+        shown = {"trend": trend, "season": season, "rest": values - trend - season}
+        for name, found in shown.items():
+            for (at, begin, end), row in zip(places, np.exp(found) if log else found, strict=True):
+                columns[at][name][begin:end] = row
+    return columns
 
 
 def _long_enough(values: NDArray[np.float64], stretches: list[tuple[int, int]], seasons: int) -> list[tuple[int, int]]:

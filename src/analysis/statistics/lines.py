@@ -201,12 +201,14 @@ def keys_of(frame: pd.DataFrame) -> list[str]:
 
 def grain_of(when: pd.Series) -> str:
     """How far the days of a series lie apart: ``day``, ``week``, ``month``, ``quarter`` or ``year``."""
-    days = when.drop_duplicates().sort_values()
-    if (days.dt.day == 1).all() and len(days) > 1:
-        months = set((days.dt.year * 12 + days.dt.month).diff().dropna().astype(int))
-        steps = (("year", 12), ("quarter", 3))
-        return next((name for name, step in steps if all(gap % step == 0 for gap in months)), "month")
-    return "week" if len(days) > 1 and days.dt.day_of_week.nunique() == 1 else "day"
+    days = np.unique(when.to_numpy("datetime64[D]"))
+    if len(days) < 2:
+        return "day"
+    months = days.astype("datetime64[M]")
+    if (months.astype("datetime64[D]") == days).all():
+        gaps = np.unique(np.diff(months.astype(int)))
+        return next((name for name, step in (("year", 12), ("quarter", 3)) if (gaps % step == 0).all()), "month")
+    return "week" if (np.diff(days).astype(int) % 7 == 0).all() else "day"
 
 
 def lines(
@@ -335,11 +337,19 @@ def one_line(
     return found[0]
 
 
-def rows_of_lines(line: Line, value: str, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """A row a period of a line: its meaning, day, value, stretch and what a statistic found of each period."""
-    told = line.meaning | ({} if line.absent is None else {"absent": line.absent})
-    rows = pd.DataFrame({"day": line.days, value: line.values, "stretch": line.stretch(), **columns})
-    return rows.assign(**told, value_of=value)
+def rows_of_lines(
+    every: Sequence[Line], value: str, columns: Sequence[Mapping[str, NDArray[np.generic]]]
+) -> pd.DataFrame:
+    """A row a period of each line: day, value, stretch, what a statistic found of each period, and what it means."""
+    told = pd.DataFrame([line.meaning | ({} if line.absent is None else {"absent": line.absent}) for line in every])
+    every_row = told.loc[np.repeat(told.index, [len(line.values) for line in every])].reset_index(drop=True)
+    found = {
+        "day": np.concatenate([line.days for line in every]),
+        value: np.concatenate([line.values for line in every]),
+        "stretch": np.concatenate([line.stretch() for line in every]),
+        **{name: np.concatenate([one[name] for one in columns]) for name in columns[0]},
+    }
+    return pd.concat([pd.DataFrame(found), every_row], axis=1).assign(value_of=value)
 
 
 def rounding_left_out(lines: Sequence[Line]) -> list[str]:
