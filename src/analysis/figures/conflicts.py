@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from .fields import text
-from .panel import is_there, key_of, ranked
+from .panel import is_there, ranked
 from .rounding_interval import meet
 from .survey import read_survey
 
@@ -62,7 +62,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     """
     groups: dict[tuple[Any, ...], dict[tuple[Any, ...], Any]] = {}
     for row in ranked(panel, contradicted=True):
-        groups.setdefault(key_of(row), {}).setdefault((row.low, row.high), row)
+        groups.setdefault(row.key, {}).setdefault((row.low, row.high), row)
     rows = []
     for distinct in groups.values():
         first = min(row.row for row in distinct.values())

@@ -18,7 +18,7 @@ from .country_names import WORLD
 from .fields import text
 from .measures import dictionary_state, kinds, measures
 from .rounding_interval import meet
-from .survey import Figure, read_survey, state_of
+from .survey import Figure, Survey, read_survey, state_of
 
 #: What makes two figures answers to one question.
 KEY = ["survey", "place_id", "sense", "asset", "scan_from", "scan_to"]
@@ -209,12 +209,11 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     """
     best: dict[tuple[Any, ...], Any] = {}
     agreeing: dict[tuple[Any, ...], set[str]] = {}
-    known = ranked(panel)
+    known, apart = _ranked(panel)
     for row in known:
-        first = best.setdefault(key_of(row), row)
+        first = best.setdefault(row.key, row)
         if meet(first, row):
-            agreeing.setdefault(key_of(row), set()).add(row.source)
-    apart = _of_others(known)
+            agreeing.setdefault(row.key, set()).add(row.source)
     standing = {}
     for key, row in best.items():
         retold = "one account" if len(agreeing[key]) == 1 else "accounts"
@@ -228,10 +227,19 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
-    """The rows that may be preferred as named tuples, best first; ``row`` is their position in the panel."""
+    """The rows that may be preferred as named tuples, best first.
+
+    ``row`` is their position in the panel; rows with one ``key`` answer one question.
+    """
+    return _ranked(panel, contradicted)[0]
+
+
+def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> tuple[list[Any], set[tuple[tuple[Any, ...], float]]]:
+    """The rows best first; and the numbers, by what they are about, that people who counted for themselves print."""
     names = [name for name in panel.columns if name.isidentifier()]
-    row_type = cast("Any", namedtuple("Row", ["row", *names]))
-    rows = map(row_type, range(len(panel)), *(panel[name].tolist() for name in names))
+    row_type = cast("Any", namedtuple("Row", ["row", "key", *names]))
+    keys = zip(*([text(cell) for cell in panel[name].tolist()] for name in KEY), strict=True)
+    rows = map(row_type, range(len(panel)), keys, *(panel[name].tolist() for name in names))
     known = [
         row
         for row in rows
@@ -240,17 +248,22 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
     # Of each source one row for each interval, for very many rows of a source may print the same.
     groups: dict[tuple[Any, ...], dict[str, dict[tuple[Any, ...], Any]]] = {}
     for row in known:
-        groups.setdefault(key_of(row), {}).setdefault(row.source, {})[row.low, row.high] = row
-    surveys = {survey for survey in {row.survey for row in known} if is_there(survey)}
+        groups.setdefault(row.key, {}).setdefault(row.source, {})[row.low, row.high] = row
+    surveys = _surveys({row.survey for row in known})
     orders = {
-        survey: {source: rank for rank, source in enumerate(read_survey(survey).meta["primary"])} for survey in surveys
+        survey: {source: rank for rank, source in enumerate(read.meta["primary"])} for survey, read in surveys.items()
     }
-    apart = _of_others(known)
-    revised = {survey for survey in surveys if read_survey(survey).meta["revised"]}
+    counted_apart = {survey: read.counted_apart for survey, read in surveys.items()}
+    apart = {
+        (row.key, row.value)
+        for row in known
+        if row.tier != "primary" and row.source in counted_apart.get(row.survey, ())
+    }
+    revised = {survey for survey, read in surveys.items() if read.meta["revised"]}
 
     def rank(row: Any) -> tuple[Any, ...]:
         # How many sources print a number that this one's interval meets; its own always does.
-        others = groups[key_of(row)]
+        others = groups[row.key]
         support = 1 + sum(
             any(meet(row, other) for other in printed.values())
             for source, printed in others.items()
@@ -260,7 +273,7 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
         told = row.tier != "primary"
         return (
             told,
-            (key_of(row), row.value) in apart,
+            (row.key, row.value) in apart,
             # Of a register that is revised for years the latest reading, as far as the dates are known.
             _reversed(text(row.published)[:4]) if row.survey in revised else "",
             _coarseness(row),
@@ -273,21 +286,13 @@ def ranked(panel: pd.DataFrame, contradicted: bool = False) -> list[Any]:
             row.row,
         )
 
-    return sorted(known, key=rank)
+    return sorted(known, key=rank), apart
 
 
-def key_of(row: Any) -> tuple[Any, ...]:
-    """What a row is about; rows with one key answer one question."""
-    return tuple(text(getattr(row, name)) for name in KEY)
-
-
-def _of_others(rows: Iterable[Any]) -> set[tuple[tuple[Any, ...], float]]:
-    """The numbers, by what they are about, that people who counted for themselves print."""
-    surveys = {survey for survey in {row.survey for row in rows} if is_there(survey)}
-    apart = {survey: read_survey(survey).counted_apart for survey in surveys}
-    return {
-        (key_of(row), row.value) for row in rows if row.tier != "primary" and row.source in apart.get(row.survey, ())
-    }
+def _surveys(names: Iterable[str]) -> dict[str, Survey]:
+    """Those of the surveys that the data folder in use has: a panel may come from elsewhere."""
+    folders = {name: survey_folder(name) for name in names}
+    return {name: read_survey(folder) for name, folder in folders.items() if (folder / "survey.toml").exists()}
 
 
 def _reversed(year: str) -> str:
