@@ -17,8 +17,8 @@ PYTHON = sys.executable
 EXPOSURE = str(Path(PYTHON).with_name("exposure"))
 # What is measured, what it is measured against, and the limit of their ratio.
 PAIRS = [
-    ("import analysis", [PYTHON, "-c", "import analysis"], "python -c pass", [PYTHON, "-c", "pass"], 1.5),
-    ("exposure --help", [EXPOSURE, "--help"], "python -c 'import typer'", [PYTHON, "-c", "import typer"], 1.5),
+    ("import analysis", [PYTHON, "-c", "import analysis"], "python -c pass", [PYTHON, "-c", "pass"], 1.2),
+    ("exposure --help", [EXPOSURE, "--help"], "python -c 'import typer'", [PYTHON, "-c", "import typer"], 1.4),
 ]
 
 

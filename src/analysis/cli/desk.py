@@ -1,7 +1,5 @@
 """The desk: a page in the reader's own browser."""
 
-from __future__ import annotations
-
 import os
 import webbrowser
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Looking at the data: validation, surveys and sources, tables, claims."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -162,7 +160,7 @@ def claims(
         show(checked, shown)
 
 
-def _chosen_claims(claims: pd.DataFrame, verdicts: list[str], measure: str | None, search: str) -> pd.DataFrame:
+def _chosen_claims(claims: "pd.DataFrame", verdicts: list[str], measure: str | None, search: str) -> "pd.DataFrame":
     from ..figures.claims import VERDICTS
     from ..figures.measures import measures
 

@@ -1,7 +1,5 @@
 """Looking at the installation itself."""
 
-from __future__ import annotations
-
 import typer
 
 from ..errors import ExposureError

@@ -1,7 +1,5 @@
 """New surveys: reports, exports, skeletons."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from contextlib import nullcontext

@@ -1,7 +1,5 @@
 """Building the report and verifying it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path

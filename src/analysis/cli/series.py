@@ -1,7 +1,5 @@
 """Counts over time: what there is, and questions to it."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -117,7 +115,7 @@ def series(
         say(f"break {row.date}{of}: {row.reason}")
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+def _plain(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The frame with days as text, as they are printed."""
     import pandas as pd
 
