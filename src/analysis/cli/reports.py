@@ -109,7 +109,7 @@ def report(
 
 def _wanted(
     files: dict[str, Path], pages: list[str], fonts: list[Path], lang: str, withheld_below: int | None
-) -> Wanted | None:
+) -> "Wanted | None":
     """The documents to be made with the report, none where no file is named."""
     if not files:
         if pages or fonts:
