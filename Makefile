@@ -14,7 +14,7 @@ report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
 
 test: $(READY) $(CLUSTER) chromium java ## run the whole test suite, or a part: make test FILE=tests/figures
-	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider $(FILE)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -p no:cacheprovider $(FILE)
 
 check: $(READY) ## format, lint, types, layers: what is quick to know
 	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

@@ -190,8 +190,18 @@ def is_draft(survey: Path) -> bool:
     """
     if (survey / DRAFT).exists():
         return True
+    try:
+        state = (survey / "survey.toml").lstat()
+    except OSError:
+        return False
+    return _says_draft(survey / "survey.toml", state.st_ino, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=1024)
+def _says_draft(path: Path, *state: int) -> bool:
+    """Whether a survey says that it is a draft; looked at again when its file has another state."""
     with suppress(DataError):
-        return bool(_DRAFT_STATUS.search(read_regular(survey / "survey.toml")))
+        return bool(_DRAFT_STATUS.search(read_regular(path)))
     return False
 
 

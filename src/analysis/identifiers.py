@@ -229,13 +229,20 @@ def _split_over_cells(frame: pd.DataFrame) -> Iterator[tuple[str, int, str]]:
     """Cells that break off where an address goes on, read with their neighbours: "192.0." beside "2.17"."""
     import pandas as pd
 
-    texts = [frame.iloc[:, number].astype("str").fillna("") for number in range(frame.shape[1])]
-    for number, cells in enumerate(texts):
-        if pd.api.types.is_numeric_dtype(frame.iloc[:, number]):
+    for number in range(frame.shape[1]):
+        cells = frame.iloc[:, number]
+        if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
             continue
-        for row in cells.str.contains(_BROKEN_OFF, regex=True).to_numpy().nonzero()[0]:
-            near = texts[max(number - _NEIGHBOURS, 0) : number + _NEIGHBOURS + 1]
-            if rule := identifying("".join(one.iloc[row].strip() for one in near)):
+        # Most cells stand in many rows: each text is looked at once.
+        texts = cells.astype("str").fillna("")
+        codes, distinct = pd.factorize(texts)
+        broken = [code for code, text in enumerate(distinct) if _BROKEN_OFF.match(text)]
+        if not broken:
+            continue
+        for row in pd.Series(codes).isin(broken).to_numpy().nonzero()[0]:
+            beside = range(max(number - _NEIGHBOURS, 0), min(number + _NEIGHBOURS + 1, frame.shape[1]))
+            near = [frame.iloc[[row], column].astype("str").fillna("").iloc[0].strip() for column in beside]
+            if rule := identifying("".join(near)):
                 yield str(frame.columns[number]), int(row), rule
 
 

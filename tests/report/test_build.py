@@ -420,7 +420,7 @@ def test_an_interrupted_build_leaves_the_former_report_and_can_be_built_again(bu
         f"import time; open(r'{tmp_path}/begun', 'w').close(); time.sleep(60)",
     )
     process = run_build(built)
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while not (tmp_path / "begun").exists():
         assert time.monotonic() < limit and process.poll() is None
         time.sleep(0.02)

@@ -139,10 +139,21 @@ def test_a_cell_that_may_fail_does_not_stop_the_notebook(kernels, notebook, tmp_
 
 
 def test_a_cell_has_a_time_limit(notebook, tmp_path):
-    with Kernels(limits=Limits(seconds=0.3), warm=False) as kernels:
-        with pytest.raises(BuildError, match=r"slow.*cell 2: took longer than 0.3 s, the time limit") as caught:
+    # Enough for the first cell on a machine that is busy with other things.
+    with Kernels(limits=Limits(seconds=3), warm=False) as kernels:
+        with pytest.raises(BuildError, match=r"slow.*cell 2: took longer than 3 s, the time limit") as caught:
             kernels.run(notebook("1", "import time; time.sleep(60)"), "slow", folder=tmp_path)
     assert caught.value.cell == 2
+
+
+def test_the_warm_process_ends_at_once_though_it_is_still_importing(notebook, tmp_path):
+    with Kernels() as kernels:
+        kernels.run(notebook("1"), "n", folder=tmp_path)
+        begun = time.monotonic()
+        warm = kernels._parent
+        kernels.close()
+        # It has five seconds before it is killed, and its kernels would be left behind then.
+        assert time.monotonic() - begun < 4 and warm.returncode == 0
 
 
 def test_a_kernel_that_dies_is_an_error_with_its_cell(kernels, notebook, tmp_path):
@@ -181,7 +192,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-def wait_for(what, seconds=10.0):
+def wait_for(what, seconds=60.0):
     limit = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < limit, "waited in vain"
@@ -207,7 +218,7 @@ def test_no_process_outlives_the_build(tmp_path, warm, number):
     wait_for(lambda: marker.exists() and marker.read_text().endswith("."))
     pids = [int(pid) for pid in marker.read_text().split()[:2]]
     os.kill(build.pid, number)
-    build.wait(10)
+    build.wait(60)
     build.stdout.close()
     wait_for(lambda: all(gone(pid) for pid in pids if pid != build.pid))
     if warm or number == signal.SIGINT:

@@ -106,7 +106,13 @@ def sources(survey: str | None = None) -> pd.DataFrame:
     >>> ex.sources("greenbone-2019-09").loc["greenbone-2019-09", ["publisher", "published"]].tolist()
     ['Greenbone Networks', '2019-09-16']
     """
-    rows = [{**row._asdict(), "survey": one.id} for one in _surveys(survey) for row in one.source_rows]
+    return _listing(tuple(_surveys(survey))).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _listing(read: tuple[Survey, ...]) -> pd.DataFrame:
+    """The sources of these surveys; a survey is another object as soon as one of its files changes."""
+    rows = [{**row._asdict(), "survey": one.id} for one in read for row in one.source_rows]
     columns = ["survey", *(field.name for field in fields.SOURCES if field.name != "source")]
     frame = pd.DataFrame(rows, columns=["source", *columns], dtype="str").set_index("source")
     return frame.where(frame != "")

@@ -58,8 +58,9 @@ _FOR_NOTEBOOKS = (
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_pdf",
 )
-# What some of them use, and takes long: imported while the first notebooks run.
-_FOR_SOME = ("scipy.stats", "statsmodels.api", "statsmodels.stats.proportion", "esda")
+# What about half of them use, and takes long: imported while the first notebooks run. What only one or two use
+# (statsmodels, esda, geopandas) costs less there than here.
+_FOR_SOME = ("scipy.stats",)
 
 
 # ---- the warm process ----------------------------------------------------------------------------------
@@ -69,13 +70,23 @@ def serve() -> None:
     """The warm process: import the libraries, then fork a kernel for each line of the standard input.
 
     If the first line asks for a light kernel, that one is forked before the libraries of charts are
-    imported, and works while they are. At the end of the input, which comes also when the build dies,
-    the process ends the kernels and removes the temporary folder that its argument names.
+    imported, and works while they are. At the end of the input, which comes also when the build dies, or when it is
+    told to terminate, though it is still importing, the process ends the kernels and removes the temporary folder that
+    its argument names.
     """
     folder = sys.argv.pop()
     _forget_working_folder()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that ended kernels leave no zombie
     kernels: list[int] = []
+
+    def end(*_: object) -> NoReturn:
+        for kernel in kernels:
+            with suppress(OSError):
+                os.killpg(kernel, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that ended kernels leave no zombie
+    signal.signal(signal.SIGTERM, end)
 
     def fork(asked: dict[str, Any]) -> None:
         gc.freeze()
@@ -100,10 +111,7 @@ def serve() -> None:
         _import([name])
     for line in sys.stdin.buffer:
         fork(json.loads(line))
-    for kernel in kernels:
-        with suppress(OSError):
-            os.killpg(kernel, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    end()
 
 
 def _forget_working_folder() -> None:
@@ -149,7 +157,8 @@ def _become_kernel(
     try:
         parent = os.getppid()
         os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for taken, number in ((nothing, 0), (written, 1), (written, 2)):

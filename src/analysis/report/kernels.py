@@ -410,10 +410,11 @@ def _pipes(parent: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _end(parent: subprocess.Popen[bytes]) -> None:
-    """End the warm process; at the end of its input it ends its kernels first."""
+    """End the warm process, whatever it is importing; it ends its kernels first."""
     to_parent, from_parent = _pipes(parent)
     with suppress(OSError):
         to_parent.close()
+    parent.terminate()
     try:
         parent.wait(timeout=5)
     except subprocess.TimeoutExpired:
