@@ -352,6 +352,19 @@ def test_shares_of_a_total_that_is_printed_nowhere_are_not_taken_for_shares_of_a
         assert (left["measure"] == "share_of_hosts").sum() < 2 or "Japan" not in set(left["place"])
 
 
+def test_a_share_that_fits_another_count_by_chance_may_still_be_of_a_hidden_total(folder):
+    # 60.00 % is 15 of 25, printed nowhere; 9 of a later survey and 15 fit as well.
+    counts = {"Italy": 15, "Austria": 1, "Chile": 1, "Japan": 2, "Rest of the world": 6}
+    rows = "".join(line(place, number) for place, number in counts.items())
+    toml = REGION.format("Rest of the world", "region", "")
+    folder(
+        rows + line("Italy", "60.00 %", "share_of_hosts"), toml=toml, surveys={"made-up-2026-06": line("Italy", "9")}
+    )
+    with for_release(3) as log:
+        # 25 - 15 - 6 leaves four for three places, of which none could be large: something more must go.
+        assert {"Austria", "Chile", "Japan"} < set(log["place"])
+
+
 @pytest.mark.parametrize("column", ["asset", "dictionary", "covariates", "retold", "variants"])
 def test_what_a_release_prints_beside_figures_tells_no_count(folder, column):
     own = folder(BASE if column != "asset" else BASE + line("Chile", "9", asset="viewer with 1 in Austria"))

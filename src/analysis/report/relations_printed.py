@@ -236,8 +236,28 @@ def _has_base(book: Book, column: Column, pairs: dict[int, list[tuple[int, int]]
     if column in book.averages:
         return all(pairs.values())
     bases = [{base for _, base in found} for found in pairs.values()]
-    at_home = any(book.cells[base].place_id == book.cells[at].place_id for at in pairs for _, base in pairs[at])
-    return bool(set.intersection(*bases)) or at_home or _note_hidden_base(book, column, list(pairs))
+    home = [
+        any(
+            (book.cells[base].column.survey, book.cells[base].place_id) == (column.survey, book.cells[at].place_id)
+            for base in found
+        )
+        for at, found in zip(pairs, bases, strict=True)
+    ]
+    # One share that fits a count of its own place, or of another survey, may do so by chance.
+    if set.intersection(*bases) - _of_others(book, column, bases) or (len(home) > 1 and all(home)):
+        return True
+    return _note_hidden_base(book, column, list(pairs)) or any(home)
+
+
+def _of_others(book: Book, column: Column, bases: list[set[int]]) -> set[int]:
+    """Of the bases that shares may have, those of other surveys, and of the place of a single share itself."""
+    printed = set.union(*bases)
+    return {
+        at
+        for at in printed
+        if book.cells[at].column.survey != column.survey
+        or (len(bases) == 1 and book.cells[at].kind not in ("world", "region"))
+    }
 
 
 def _pairs_of(book: Book, column: Column, share: int, *, loose: bool) -> list[tuple[int, int]]:
