@@ -130,6 +130,17 @@ def reports(measure="breaches"):
     return ex.series("us-breach-register", measure=measure)
 
 
+def two_stretches():
+    """Months on both sides of a change in the way of counting."""
+    rows = reports()
+    return rows[rows["stretch"].isin([3, 4]) & rows["day"].lt("2019-01-01")]
+
+
+def few_events():
+    rows = ex.events()
+    return rows[rows["date"].str[:4].isin(["2013", "2019", "2023"])]
+
+
 def reports_by_state():
     """Reports a year in six states, many of them one or two."""
     rows = ex.series(
@@ -175,11 +186,11 @@ FIRST_SURVEY = "survey == 'stites-pianykh-ajr-2016' and iso3 != 'WLD'"
 #: A call of each public function that gives a result.
 REAL = {
     "anomalies": lambda: s("anomalies", reports()),
-    "before_and_after": lambda: s("before_and_after", reports(), ex.events()),
+    "before_and_after": lambda: s("before_and_after", reports(), few_events()),
     "bounds": lambda: s("bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True)),
     "change": lambda: s("change", *waves()),
     "change_date_posterior": lambda: s("change_date_posterior", reports()[reports()["stretch"] == 4]),
-    "change_points": lambda: s("change_points", reports()),
+    "change_points": lambda: s("change_points", two_stretches()),
     "concentration": lambda: s("concentration", servers()),
     "concentration_bounds": lambda: s(
         "concentration_bounds", servers(), of("greenbone-2019-09", "servers_exposed", world=True), 39, at_least=1
@@ -319,3 +330,44 @@ def _studies_with_world() -> pd.DataFrame:
 @cache
 def _claims() -> pd.DataFrame:
     return ex.check_claims().query("survey == 'greenbone-2019-09'")
+
+
+def f(name: str, frame: pd.DataFrame, **chosen: Any) -> Any:
+    """A function of the package's face, by its name."""
+    return getattr(ex, name)(changed(frame), **chosen)
+
+
+@cache
+def both_panels() -> pd.DataFrame:
+    return ex.panel(surveys=["greenbone-2019-09", "greenbone-2019-11"])
+
+
+@cache
+def contradicted() -> pd.DataFrame:
+    rows = ex.panel()
+    return rows[rows["survey"].isin(ex.conflicts(rows)["survey"].head(3))]
+
+
+#: A call of each public function that takes a table and is neither a statistic nor a chart.
+TABLES: dict[str, Callable[[], Any]] = {
+    "comparable": lambda: f("comparable", both_panels()),
+    "conflicts": lambda: f("conflicts", contradicted()),
+    "explorer": lambda: f("explorer", both_panels(), series=[]),
+    "preferred": lambda: f("preferred", both_panels()),
+    "rates": lambda: f("rates", servers()),
+    "refuse_identifiers": lambda: f("refuse_identifiers", servers()),
+    "shapes": lambda: f("shapes", servers()),
+    "table": lambda: f("table", _for_a_table(), title="Servers", columns=_LABELS),
+    "unpublished": lambda: f("unpublished", both_panels()),
+}
+_LABELS = {"country": "country", "value": "servers", "low": "at least", "high": "at most"}
+#: What takes no table of figures: words, ids, files and folders, errors, and the rooms for statistics and charts.
+NO_TABLE = {
+    *("breaks", "changes", "check_claims", "cite", "corrections", "country_name", "data_version", "events", "extract"),
+    *("finding", "iso3", "measures", "number", "panel", "percent", "quantities", "quantity", "reference", "review"),
+    *("series", "sources", "surveys", "tidy", "write_dataset", "statistics", "chart", "Quantity"),
+}
+
+
+def _for_a_table() -> pd.DataFrame:
+    return servers().head(12)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from real_calls import CHARTS, NO_RESULT, REAL, handed, servers
+from real_calls import CHARTS, NO_RESULT, NO_TABLE, REAL, TABLES, handed, servers
 
 import analysis as ex
 from analysis import statistics
@@ -181,10 +181,20 @@ def first(name: str) -> Any:
     return _FIRST[name]
 
 
+def first_chart(name: str) -> Any:
+    key = f"chart {name}"
+    if key not in _FIRST:
+        with handed(lambda frame: frame):
+            _FIRST[key] = CHARTS[name]()
+    return _FIRST[key]
+
+
 def test_nothing_public_is_left_out():
     public = {name for name in statistics.__all__ if callable(getattr(statistics, name))}
     assert public == set(REAL) | NO_RESULT
     assert set(ex.chart.KINDS) == {name.split()[0] for name in CHARTS}
+    errors = {name for name in ex.__all__ if isinstance(getattr(ex, name), type) and name.endswith("Error")}
+    assert set(ex.__all__) == set(TABLES) | NO_TABLE | errors
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -215,14 +225,44 @@ def shown(chart: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_of_a_table_that_was_handed_about(name, operation):
-    key = f"chart {name}"
-    if key not in _FIRST:
-        with handed(lambda frame: frame):
-            _FIRST[key] = CHARTS[name]()
+    expected = first_chart(name)
     with handed(operated(operation)):
         found = outcome(CHARTS[name])
     if not isinstance(found, ex.ExposureError):
-        assert shown(found) == shown(_FIRST[key])
+        assert shown(found) == shown(expected)
+    return found
+
+
+def as_frame(answer: Any) -> pd.DataFrame:
+    """What a function of the package's face says, as a table: of a page its texts, of outlines their extent."""
+    if isinstance(answer, ex.chart.Chart):
+        return pd.DataFrame([shown(answer)])
+    if hasattr(answer, "html"):
+        return pd.DataFrame({"html": [answer.html]})
+    if hasattr(answer, "_repr_html_") and not isinstance(answer, pd.DataFrame):
+        return pd.DataFrame({"row": sorted(answer._repr_html_().split("<tr>"))})
+    if "geometry" in answer:
+        return pd.DataFrame(answer.drop(columns="geometry")).assign(area=answer.geometry.area.to_numpy())
+    return answer
+
+
+def first_table(name: str) -> pd.DataFrame:
+    key = f"table {name}"
+    if key not in _FIRST:
+        with handed(lambda frame: frame):
+            _FIRST[key] = as_frame(TABLES[name]())
+    return _FIRST[key]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_of_a_table_that_was_handed_about(name, operation):
+    expected = first_table(name)
+    with handed(operated(operation)):
+        found = outcome(TABLES[name])
+    if not isinstance(found, ex.ExposureError):
+        assert_same(expected, as_frame(found))
+    return found
 
 
 def test_values_outside_their_limits_are_refused_by_every_sentence_of_rates():

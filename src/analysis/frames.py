@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .errors import DataError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 
 def plain(frame: Any, what: str = "the table") -> pd.DataFrame:
@@ -53,6 +57,41 @@ def plain(frame: Any, what: str = "the table") -> pd.DataFrame:
         )
     frame = _without_index(frame)
     return _in_plain_types(frame)
+
+
+def numbers_of(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Return a column as numbers, missing ones as NaN.
+
+    Raises
+    ------
+    DataError
+        For text, decimals, truth values or anything else that is not a number, with its row.
+    """
+    import numpy as np
+    import pandas as pd
+
+    values = frame[column]
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        for row, (name, entry) in enumerate(zip(row_names(frame), values, strict=True), 1):
+            if entry is None or entry is pd.NA or (isinstance(entry, float) and entry != entry):
+                continue
+            if not isinstance(entry, Real) or isinstance(entry, (bool, np.bool_, Decimal)):
+                raise DataError(
+                    f"row {row}{f' ({name})' if name else ''} holds {entry!r} ({type(entry).__name__}), not a number",
+                    remedy="convert the column with pd.to_numeric, or read printed figures with ex.quantities()",
+                    column=column,
+                    row=row,
+                )
+        values = pd.to_numeric(values)
+    elif pd.api.types.is_complex_dtype(values):
+        raise DataError("the column holds complex numbers", remedy="give real counts", column=column)
+    return values.to_numpy(np.float64, na_value=np.nan)
+
+
+def row_names(frame: pd.DataFrame) -> list[str]:
+    """What to call each row: the first of place, country and iso3; empty without one."""
+    column = next((column for column in ("place", "country", "iso3") if column in frame), None)
+    return [""] * len(frame) if column is None else [name if isinstance(name, str) else "" for name in frame[column]]
 
 
 def _without_index(frame: pd.DataFrame) -> pd.DataFrame:

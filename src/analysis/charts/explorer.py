@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from ..frames import plain
 from ..language.catalogue import say
 from ..language.dates import date, period
 from ..language.languages import LANGUAGES, language
@@ -121,7 +122,7 @@ def explorer(
     from ..identifiers import refuse_identifiers, refuse_identifying_texts
 
     lang = language(lang)
-    panel = every() if panel is None else panel
+    panel = every() if panel is None else plain(panel, "the panel")
     if missing := [name for name in _NEEDED if name not in panel]:
         raise DataError(f"the explorer needs the column {', '.join(missing)}; pass rows of ex.panel().")
     figures = preferred(refuse_identifiers(panel))

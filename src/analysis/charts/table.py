@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures.fields import DATE
+from ..frames import plain
 from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
@@ -204,8 +205,8 @@ def table(
     Parameters
     ----------
     frame
-        Any frame. An index with a name becomes the first column. If there is a column ``source``,
-        the publishers are named below the table.
+        Any frame, also of polars, pyarrow or DuckDB. An index with a name becomes the first column. If there is a
+        column ``source``, the publishers are named below the table.
     title, note
         Caption, and a sentence below.
     columns
@@ -232,9 +233,7 @@ def table(
     from . import sources_cited, wording
 
     lang = language(lang)
-    frame = refuse_all_but_publications(frame)
-    if frame.index.name is not None:
-        frame = frame.reset_index()
+    frame = refuse_all_but_publications(plain(frame))
     labels = dict(columns) if columns is not None else {str(column): _plain(str(column)) for column in frame}
     missing = [column for column in labels if column not in frame]
     if missing:

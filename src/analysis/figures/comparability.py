@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
+from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue
 from .measures import measures
@@ -65,6 +66,7 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
         raise DataError(f"surveys or figures can be compared, not {by!r}; choose survey or figure.", by=by)
     lang = languages.checked(lang)
     judge = _judge(lang)
+    panel = _with_words(panel)
     rows: list[list[Any]] = []
     if by == "survey":
         for (measure, asset), group in _sensed(panel).groupby(["sense", "asset"], sort=True):
@@ -132,6 +134,25 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str
             )
         notes |= dict.fromkeys(note for note in [reasons] if note)
     return "; ".join(notes)
+
+
+def _with_words(panel: Any) -> pd.DataFrame:
+    """The panel as a plain frame, if its rows say in words what was counted by which survey."""
+    frame = plain(panel, "the panel")
+    for column in ("survey", "measure", "asset"):
+        if column not in frame:
+            raise DataError(
+                f"the panel has no column {column!r}", remedy="take rows of ex.panel() with its columns", column=column
+            )
+        for row, cell in enumerate(frame[column], 1):
+            if not isinstance(cell, str):
+                raise DataError(
+                    f"row {row}: {column} holds {cell!r}, which is not text",
+                    remedy=f"fill {column} as ex.panel() does",
+                    column=column,
+                    row=row,
+                )
+    return frame
 
 
 def _sensed(panel: pd.DataFrame) -> pd.DataFrame:

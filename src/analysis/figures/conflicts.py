@@ -9,6 +9,7 @@ import pandas as pd
 
 from .fields import text
 from .panel import is_there, ranked
+from .panel_rows import checked_panel
 from .rounding_interval import meet
 from .survey import read_survey
 
@@ -61,7 +62,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     [['World', 'studies', '24.3 million', '24,5 Mio.']]
     """
     groups: dict[tuple[Any, ...], dict[tuple[Any, ...], Any]] = {}
-    for row in ranked(panel, contradicted=True):
+    for row in ranked(checked_panel(panel), contradicted=True):
         groups.setdefault(row.key, {}).setdefault((row.low, row.high), row)
     rows = []
     for distinct in groups.values():

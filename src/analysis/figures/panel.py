@@ -17,6 +17,7 @@ from . import fields
 from .country_names import WORLD
 from .fields import text
 from .measures import dictionary_state, kinds, measures
+from .panel_rows import checked_panel
 from .rounding_interval import meet
 from .survey import Figure, Survey, read_survey, state_of
 
@@ -207,6 +208,7 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     >>> best.query("iso3 == 'USA' and measure == 'servers_exposed'")[["figure", "standing"]].values.tolist()
     [['187', "others' count"]]
     """
+    panel = checked_panel(panel)
     best: dict[tuple[Any, ...], Any] = {}
     agreeing: dict[tuple[Any, ...], set[str]] = {}
     known, apart = _ranked(panel)
@@ -308,7 +310,7 @@ def _coarseness(row: Any) -> float:
 
 def is_there(survey: str) -> bool:
     """Whether the data folder in use has the survey: a panel may come from elsewhere."""
-    return (survey_folder(survey) / "survey.toml").exists()
+    return isinstance(survey, str) and (survey_folder(survey) / "survey.toml").exists()
 
 
 def select(measure: str, source: str | None = None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from .uncertainty import numbers_of
+from ..frames import numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +98,11 @@ def catalogued(series: Any) -> Series | None:
     if series is None or series is pd.NA or series != series:
         return None
     if not isinstance(series, str):
-        raise DataError(f"the column 'series' holds {series!r}, not the id of a series", column="series")
+        raise DataError(
+            f"the column 'series' holds {series!r}, not the id of a series",
+            remedy="fill it with an id of ex.series(), or leave it out",
+            column="series",
+        )
     return find_series(series) if series in series_present() else None
 
 

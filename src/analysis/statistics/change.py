@@ -10,7 +10,6 @@ import pandas as pd
 from ..errors import DataError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.panel import preferred
-from ..frames import plain
 from ..language import intervals, numbers
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
@@ -241,7 +240,7 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     >>> flow.set_index("part")["value"].to_dict()
     {'before': 590.0, 'gone': 172.0, 'stayed': 418.0, 'new': 129.0, 'balance': -43.0, 'after': 547.0}
     """
-    world = preferred(plain(panel, "the panel")).query("iso3 == 'WLD'").set_index(["survey", "measure"])
+    world = preferred(panel).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
     printed = {"before": (before, "servers_exposed"), "gone": (after, "systems_gone"), "new": (after, "new_systems")}
     for part, key in printed.items():

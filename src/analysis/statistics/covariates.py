@@ -10,10 +10,11 @@ import pandas as pd
 
 from ..errors import DataError
 from ..figures.denominators import covariate, denominator
+from ..frames import numbers_of
 from ..language import intervals, prose
 from .comparable_places import compared, named
 from .sizes import sized, span_of, year_of
-from .uncertainty import checked_counts, numbers_of
+from .uncertainty import checked_counts
 
 #: What every result of this file says first (Robinson 1950; Greenland & Robins 1994).
 ECOLOGICAL = (

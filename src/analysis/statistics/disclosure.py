@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from ..frames import plain
+from ..frames import numbers_of, plain
 from ..language import numbers
 from .result import needed, only, result
 from .suppression import Needs, Tied, cheapest
@@ -356,14 +356,18 @@ class _Cells:
 
 def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions: str | None) -> None:
     import numpy as np
-    import pandas as pd
 
     if not len(table):
         raise DataError("the table has no rows; give the cells to protect.")
-    numbers = pd.to_numeric(table[value], errors="coerce").to_numpy(float)
-    if not np.isfinite(numbers).all() or (numbers < 0).any():
+    numbers = numbers_of(table, value)
+    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    if wrong.any():
+        row = int(wrong.argmax())
         raise DataError(
-            "a cell's value is missing, no number or below zero; correct it, or leave the cell out.", column=value
+            f"row {row + 1}: the value of a cell is {numbers[row]:g}, which is not a count",
+            remedy="correct it, or leave the cell out",
+            column=value,
+            row=row + 1,
         )
     if table[by].isna().any().any() or table.duplicated(by).any():
         raise DataError(

@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError, unknown
-from ..frames import plain
+from ..frames import numbers_of, plain
 from .breaks import Break, breaks_of
-from .uncertainty import numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -150,24 +149,28 @@ def checked_series(frame: Any, value: str = "count") -> pd.DataFrame:
         raise DataError(
             "the table has no row with a number", remedy="choose a series and days that were counted", column=value
         )
-    if np.isinf(numbers).any() or (numbers < 0).any():
+    wrong = np.isinf(numbers) | (numbers < 0)
+    if wrong.any():
+        row = int(wrong.argmax())
         raise DataError(
-            "a count is negative or not finite",
+            f"row {row + 1} ({rows['when'].iloc[row]:%Y-%m-%d}): the count {numbers[row]:g} is negative or not finite",
             remedy="correct it, or leave it empty if nothing was counted",
             column=value,
-            row=int((np.isinf(numbers) | (numbers < 0)).argmax()) + 1,
+            row=row + 1,
         )
     ends = ("low", "high") if value == "count" else (f"{value}_low", f"{value}_high")
     for name, end in zip(("low", "high"), ends, strict=True):
         limit = numbers_of(rows, end) if end in rows else numbers
         rows[name] = np.where(np.isnan(limit), numbers, limit)
-    outside = (rows["low"] > rows[value]) | (rows["high"] < rows[value])
+    outside = ((rows["low"] > rows[value]) | (rows["high"] < rows[value])).to_numpy()
     if outside.any():
+        row = int(outside.argmax())
+        day = f"{rows['when'].iloc[row]:%Y-%m-%d}"
         raise DataError(
-            "a count lies outside its own limits",
+            f"row {row + 1} ({day}): the count {numbers[row]:g} lies outside its own limits",
             remedy="correct low or high",
             column=ends[0],
-            row=int(outside.to_numpy().argmax()) + 1,
+            row=row + 1,
         )
     keys = keys_of(rows)
     twice = rows.duplicated([*keys, "when"])
@@ -178,6 +181,35 @@ def checked_series(frame: Any, value: str = "count") -> pd.DataFrame:
             column="day",
         )
     return rows.sort_values([*keys, "when"], kind="stable", ignore_index=True)
+
+
+def checked_vintages(frame: Any) -> pd.DataFrame:
+    """The rows of a series of which every vintage is there, each vintage checked; those without a count are left out.
+
+    Raises
+    ------
+    DataError
+        Without the column ``vintage``, for a row that has none, and as for `checked_series`.
+    """
+    frame = plain(frame, "the series")
+    if "vintage" not in frame:
+        raise DataError(
+            "the table has no column 'vintage', the day on which a count was known",
+            remedy="take a series with revisions, all of its vintages",
+            column="vintage",
+        )
+    missing = frame["vintage"].isna().to_numpy()
+    if missing.any():
+        row = int(missing.argmax()) + 1
+        raise DataError(
+            f"row {row} does not say when its count was known",
+            remedy="fill the day, or leave the row out",
+            column="vintage",
+            row=row,
+        )
+    parts = [checked_series(part) for _, part in frame.groupby("vintage", sort=True)]
+    rows = pd.concat(parts, ignore_index=True) if parts else checked_series(frame)
+    return rows[rows["count"].notna()]
 
 
 def _days(column: pd.Series) -> pd.Series:

@@ -11,12 +11,12 @@ import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from ..figures.comparability import require_comparable
-from ..frames import plain
+from ..frames import numbers_of, plain
 from ..language import intervals, numbers, units
 from .comparable_places import require_known
 from .phrases import label_in_words
 from .result import result
-from .uncertainty import checked_level, normal_deviate, numbers_of
+from .uncertainty import checked_level, normal_deviate
 
 #: With fewer surveys than this the spread between them is hardly known.
 FEW_SURVEYS = 5

@@ -11,7 +11,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
-from .lines import GRAINS, checked_series, grain_of, keys_of, one_word
+from .lines import GRAINS, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
 from .result import needed, result
 from .uncertainty import checked_level
@@ -234,14 +234,7 @@ def _limits(mean: float, error: float, dispersion: float, level: float) -> tuple
 
 
 def _vintages(frame: pd.DataFrame) -> pd.DataFrame:
-    if "vintage" not in frame:
-        raise DataError(
-            "the table has no column 'vintage', the day on which a count was known",
-            remedy="take a series with revisions, all of its vintages",
-            column="vintage",
-        )
-    rows = pd.concat([checked_series(part) for _, part in frame.groupby("vintage", sort=True)], ignore_index=True)
-    rows = rows[rows["count"].notna()]
+    rows = checked_vintages(frame)
     keys = keys_of(rows)
     if keys and len(rows[keys].drop_duplicates()) > 1:
         raise DataError("the table holds several series", remedy="select one place and one measure of one source")

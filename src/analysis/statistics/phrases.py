@@ -34,9 +34,10 @@ def label_in_words(result: pd.DataFrame, lang: str) -> str:
     known = measures()
     series = result["series"].dropna().unique() if "series" in result else []
     if len(named) == len(series) == 1:
-        from ..series.catalogue import find_series
+        from ..series.catalogue import find_series, series_present
 
-        return find_series(series[0]).label(named[0], lang)
+        if series[0] in series_present():
+            return find_series(series[0]).label(named[0], lang)
     if len(named) == 1 and named[0] in known.index:
         return str(known.at[named[0], f"label_{lang}"])
     return say("cases", lang, family="words")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
+from ..frames import numbers_of
 from .many_tests import adjusted
-from .uncertainty import numbers_of
 
 if TYPE_CHECKING:
     import pandas as pd

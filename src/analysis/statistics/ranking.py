@@ -15,12 +15,12 @@ import numpy as np
 from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.country_names import WORLD
-from ..frames import plain
+from ..frames import numbers_of, plain
 from ..language import intervals, numbers, prose
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
 from .result import needed, result
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words, numbers_of, resample
+from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words, resample
 
 if TYPE_CHECKING:
     import pandas as pd

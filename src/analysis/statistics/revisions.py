@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
-from .lines import GRAINS, checked_series, grain_of, keys_of, one_word
+from .lines import GRAINS, checked_series, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
 from .result import result
 
@@ -180,15 +180,7 @@ def _grain(rows: pd.DataFrame, grain: str | None) -> str:
 
 def _vintages(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of a series with ``read``, the day of each vintage, in order of series, day and vintage."""
-    if "vintage" not in frame:
-        raise DataError(
-            "the table has no column 'vintage', the day on which a count was known",
-            remedy="take a series with revisions",
-            column="vintage",
-        )
-    parts = [checked_series(part) for _, part in frame.groupby("vintage", sort=True)]
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["count"].notna()]
+    rows = checked_vintages(frame)
     rows["read"] = [_day(day) for day in rows["vintage"]]
     return rows.sort_values([*keys_of(rows), "when", "read"], kind="stable", ignore_index=True)
 

@@ -20,7 +20,7 @@ from ..language import intervals, numbers
 from ..language.catalogue import say
 from .phrases import place_in_words
 from .result import needed, only, result, warnings_of
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
+from .uncertainty import LIMITS, by_chance, checked_counts, checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -241,6 +241,8 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
             remedy="make them with one method, limits, level and dispersion",
         )
     said, word, level, dispersion = made.iloc[0]
+    if word not in (*LIMITS, "exact"):
+        raise unknown("word in the column 'limits':", word, (*LIMITS, "exact"), column="limits")
     chance = word in ("chance", "both")
     method = next((name for name, long in METHODS.items() if long == said), "wilson")
     limits, level = "chance" if word == "chance" else None, level if chance else 0.95

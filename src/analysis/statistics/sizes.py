@@ -8,8 +8,8 @@ import pandas as pd
 from ..errors import DataError
 from ..figures.denominators import denominator
 from ..figures.measures import measures
+from ..frames import numbers_of
 from ..language import intervals
-from .uncertainty import numbers_of
 
 
 def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[str]]:

@@ -9,17 +9,16 @@ mean).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ..errors import DataError, NotComparableError, unknown
-from ..frames import plain
+from ..frames import numbers_of, plain, row_names
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 #: What may be asked for, and what the column ``limits`` says; a count given without limits is ``exact``.
@@ -80,32 +79,6 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
     }
     _checked_order(frame, counts)
     return frame.assign(**counts, limits="exact" if exact else "rounding")
-
-
-def numbers_of(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    """Return a column as numbers, missing ones as NaN.
-
-    Raises
-    ------
-    DataError
-        For text, decimals, truth values or anything else that is not a number, with its row.
-    """
-    values = frame[column]
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        for row, (name, entry) in enumerate(zip(_row_names(frame), values, strict=True), 1):
-            if entry is None or entry is pd.NA or (isinstance(entry, float) and entry != entry):
-                continue
-            if not isinstance(entry, Real) or isinstance(entry, (bool, np.bool_, Decimal)):
-                raise DataError(
-                    f"row {row}{f' ({name})' if name else ''} holds {entry!r} ({type(entry).__name__}), not a number",
-                    remedy="convert the column with pd.to_numeric, or read printed figures with ex.quantities()",
-                    column=column,
-                    row=row,
-                )
-        values = pd.to_numeric(values)
-    elif pd.api.types.is_complex_dtype(values):
-        raise DataError("the column holds complex numbers", remedy="give real counts", column=column)
-    return values.to_numpy(np.float64, na_value=np.nan)
 
 
 def checked_level(level: float) -> float:
@@ -303,15 +276,10 @@ def _checked_order(frame: pd.DataFrame, counts: dict[str, NDArray[np.float64]]) 
             )
 
 
-def _row_names(frame: pd.DataFrame) -> list[str]:
-    """What to call each row: the first of place, country and iso3; empty without one."""
-    column = next((column for column in ("place", "country", "iso3") if column in frame), None)
-    return [""] * len(frame) if column is None else [name if isinstance(name, str) else "" for name in frame[column]]
-
-
 def _rows(frame: pd.DataFrame, wrong: NDArray[np.bool_]) -> str:
-    """The place of the first wrong row, and how many more there are."""
+    """The number and place of the first wrong row, and how many more there are."""
     first = int(wrong.argmax())
-    name = _row_names(frame)[first] or f"row {first + 1}"
+    place = row_names(frame)[first]
+    name = f"row {first + 1} ({place})" if place else f"row {first + 1}"
     more = int(wrong.sum()) - 1
     return name if not more else f"{name} (and {more} more)"

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
-from ..frames import plain
+from ..frames import numbers_of, plain
 from ..language import intervals, numbers
 from .result import result
-from .uncertainty import numbers_of
 
 if TYPE_CHECKING:
     import pandas as pd
