@@ -2,7 +2,7 @@
 
 A reader merges, concatenates, groups, writes a file and reads it back; pandas drops ``attrs`` on the way, indexes get
 names, types change. Meaning must survive that, so it must stand in columns. Each case of the matrix is a public
-function times an operation; as a program this file prints the matrix.
+function times an operation; `readers_matrix` prints the matrix.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import pickle
 import warnings
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -270,30 +269,3 @@ def test_values_outside_their_limits_are_refused_by_every_sentence_of_rates():
     changed = rates.assign(rate=rates["rate"] * 3)
     with pytest.raises(ex.DataError):
         statistics.describe(changed)
-
-
-def main() -> None:
-    """Print the matrix: functions times operations, the same answer, a typed error, anything else."""
-    for title, table, run in (
-        ("statistics", REAL, test_a_statistic_of_a_table_that_was_handed_about),
-        ("sentences", REAL, test_the_sentence_of_a_result_that_was_handed_about),
-        ("charts", CHARTS, test_a_chart_of_a_table_that_was_handed_about),
-    ):
-        tally: Counter[str] = Counter()
-        faults: dict[str, list[str]] = {}
-        for name in table:
-            for operation in OPERATIONS:
-                try:
-                    tally["typed error" if isinstance(run(name, operation), ex.ExposureError) else "same answer"] += 1
-                except Exception as error:  # noqa: BLE001 - the matrix lists whatever goes wrong
-                    tally["fault"] += 1
-                    faults.setdefault(
-                        f"{type(error).__name__}: {(str(error) or 'different').splitlines()[0][:100]}", []
-                    ).append(f"{name} × {operation}")
-        print(title, dict(tally))
-        for fault, cases in sorted(faults.items(), key=lambda item: -len(item[1])):
-            print(f"  {len(cases):4d}  {fault}   {', '.join(cases[:4])}")
-
-
-if __name__ == "__main__":
-    main()

@@ -291,6 +291,26 @@ PANEL = {
     "line": "The line of that file.",
 }
 
+#: Columns that `preferred` and the rates add to those of the panel.
+RATES = {
+    "printed_measure": "What was counted, as the source words it.",
+    "standing": "Whose number it is: the surveyor's, that of accounts that agree, of one account, or of others.",
+    "denominator": "How many there are of what the rate is per.",
+    "denominator_year": "The year of that number.",
+    "denominator_low": "Lower end of the interval of that number.",
+    "denominator_high": "Upper end of that interval.",
+    "rate": "The value over the denominator, times rate_scale.",
+    "rate_low": "Lower limit of the rate; limits says of what.",
+    "rate_high": "Upper limit of the rate.",
+    "rate_method": "How the limits of the rate were computed, by its field's name.",
+    "rate_per": "Id of what the rate is per.",
+    "rate_scale": "How many of it.",
+    "limits": "What the limits are of: rounding, chance, both; exact where the count was given without limits.",
+    "level": "Confidence level of limits of chance.",
+    "events": "Whether the things counted come one by one (independent) or in batches (clustered).",
+    "statistic": "The function that made the row.",
+}
+
 
 def required(fields: tuple[Field, ...]) -> tuple[str, ...]:
     """The names of the columns that a file must have."""

@@ -131,6 +131,8 @@ def metadata(frame: pd.DataFrame) -> dict[str, Any]:
     are of; the record the seed, surveys, warnings, missing places and parameters.
     """
     known = measures()
+    # Of a chosen figure the measure is the one under which it is filed.
+    described = fields.PANEL | fields.RATES | ({"measure": fields.PANEL["sense"]} if "standing" in frame else {})
     recorded = ("measures", "sources", *_RECORDED) if "statistic" in frame else ()
     record = {key: frame.attrs[key] for key in recorded if key in frame.attrs}
     used_measures = set(frame.get("measure", ())) | set(record.get("measures", ()))
@@ -140,7 +142,7 @@ def metadata(frame: pd.DataFrame) -> dict[str, Any]:
         "title": _TITLE,
         "version": f"exposure-statistics {__version__}",
         "licence": f"{_LICENCE['name']} ({_LICENCE['path']})",
-        "columns": {name: fields.PANEL[name] for name in frame.columns if name in fields.PANEL},
+        "columns": {name: described[name] for name in frame.columns if name in described},
         "measures": {name: known.loc[name, "definition"] for name in used},
         "sources": dict(sorted(citations(among=used_sources).items())),
     }
