@@ -364,7 +364,7 @@ def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions:
     if wrong.any():
         row = int(wrong.argmax())
         raise DataError(
-            f"row {row + 1}: the value of a cell is {numbers[row]:g}, which is not a count",
+            f"row {row + 1}: the value of a cell, {numbers[row]:g}, is missing, infinite or below zero",
             remedy="correct it, or leave the cell out",
             column=value,
             row=row + 1,
