@@ -41,12 +41,13 @@ def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
             f"the chart {kind!r} needs the column {', '.join(missing)}",
             remedy="pass rows of ex.panel() or ex.rates(), or the result of the statistic that it draws",
         )
-    for column in {"iso3", "place", "measure"} & set(frame):
+    texts = ("iso3", "place", "measure", "survey", "statistic", "rate_per")
+    for column in (name for name in texts if name in frame):
         wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str)).astype(bool)
         if wrong.any():
             raise DataError(
                 f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not text",
-                remedy=f"fill {column} with the ids of the panel",
+                remedy=f"fill {column} as ex.panel() or the statistic does, or rename a column of your own",
                 column=column,
             )
     return refuse_identifiers(frame)
