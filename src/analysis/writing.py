@@ -269,8 +269,6 @@ def _told(metadata: dict[str, Any]) -> list[str]:
 
 
 def _xlsx(frame: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
-    import zipfile
-
     import pandas as pd
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -301,15 +299,25 @@ def _xlsx(frame: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
     for key, value in metadata.items():
         for name, text in value.items() if isinstance(value, dict) else [("", value)]:
             add(about, (key, name, text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)))
-    drawn, out = io.BytesIO(), io.BytesIO()
+    drawn = io.BytesIO()
     book.save(drawn)
-    # openpyxl dates the document and each part of the archive with the clock.
-    undated = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-    with zipfile.ZipFile(drawn) as source, zipfile.ZipFile(out, "w") as target:
-        for name in sorted(source.namelist()):
+    return undated(drawn.getvalue())
+
+
+def undated(archive: bytes, first: str = "[Content_Types].xml") -> bytes:
+    """A file of an office program with the same bytes each time: its parts in order, without the clock's dates.
+
+    Programs that write such files date the document and each part of the archive.
+    """
+    import zipfile
+
+    dates = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != first, name)):
             content = source.read(name)
             if name == "docProps/core.xml":
-                content = undated.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+                content = dates.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
             entry = zipfile.ZipInfo(name, _NO_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, content)

@@ -12,15 +12,15 @@ def formula(tex: str) -> Formula | Verbatim:
     """A formula as a picture; what matplotlib cannot set stands there as it was written."""
     tex = " ".join(tex.strip().split())
     try:
-        svg = _drawn(f"${tex}$")
+        svg, raster = (_drawn(f"${tex}$", kind) for kind in ("svg", "png"))
     except ValueError:
         return Verbatim(tex)
     size = re.search(rb'viewBox="0 0 (\S+) (\S+)"', svg)
     assert size is not None
-    return Formula(tex, svg, (float(size[1]), float(size[2])))
+    return Formula(tex, svg[svg.index(b"<svg") :], raster, (float(size[1]), float(size[2])))
 
 
-def _drawn(text: str) -> bytes:
+def _drawn(text: str, kind: str) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -28,7 +28,6 @@ def _drawn(text: str) -> bytes:
         figure = Figure(figsize=(0.01, 0.01))
         figure.text(0, 0, text, fontsize=11)
         out = io.BytesIO()
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(out, format="svg", bbox_inches="tight", pad_inches=0.02, metadata=nothing)
-    drawn = out.getvalue()
-    return drawn[drawn.index(b"<svg") :]
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type") if kind == "svg" else ("Software",))
+        figure.savefig(out, format=kind, dpi=288, bbox_inches="tight", pad_inches=0.02, metadata=nothing)
+    return out.getvalue()

@@ -139,8 +139,9 @@ def kind_of(file: Path) -> str:
 def written(read: Document, kind: str, fonts: Sequence[Path | str] = ()) -> bytes:
     """A document as a file of a kind."""
     from .typeset import pdf
+    from .word import docx
 
-    return pdf(read, fonts)
+    return pdf(read, fonts) if kind == ".pdf" else docx(read)
 
 
 def _several(given: Path | str | Sequence[Path | str]) -> list[Path | str]:

@@ -102,6 +102,7 @@ class Formula:
 
     tex: str
     svg: bytes
+    raster: bytes
     size: tuple[float, float]
     """Width and height in points."""
 

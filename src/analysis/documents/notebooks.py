@@ -76,11 +76,15 @@ class Reading:
     def _figure(self, name: str, bundle: str | None, data: dict[str, str], metadata: Mapping[str, Any]) -> Figure:
         told = _told(self.site / "figures" / name, bundle)
         alt = told.get("alt") or _described(data, metadata) or say("picture_untold", self.lang, family="documents")
-        raster = next((data[mime] for mime in ("image/png", "image/jpeg") if mime in data), "")
+        encoded = next((data[mime] for mime in ("image/png", "image/jpeg") if mime in data), "")
+        beside = self.site / "figures" / name / f"{bundle}.png"
+        raster = base64.b64decode("".join(encoded.split())) if encoded else b""
+        if not raster and bundle and beside.exists():
+            raster = beside.read_bytes()
         return Figure(
             alt=" ".join(alt.split()),
             svg=data.get("image/svg+xml", "").encode("utf-8"),
-            raster=base64.b64decode("".join(raster.split())),
+            raster=raster,
             title=told.get("title", ""),
             name=bundle or "",
             lang=told.get("lang", self.lang),

@@ -126,7 +126,7 @@ class _Setting:
         self.lang, self._listed = lang, chapter.mark != "letter"
         begin = f"#chapter({_string(label)}, {_string(_cut(title))}, {_string(title)}, {_string(lang)})\n"
         begin += f"#set text(lang: {_string(lang)})\n"
-        for place, (lying, blocks) in enumerate(_turned(chapter)):
+        for place, (lying, blocks) in enumerate(turned(chapter)):
             text = begin * (place == 0) + "".join(self._block(block) for block in blocks)
             yield f"#turned[{text}\n]" if lying else text
 
@@ -207,14 +207,8 @@ class _Setting:
 
     def _marks(self, names: Sequence[str]) -> str:
         """The numbers of many sources, runs of them by their ends."""
-        numbers = sorted({self.numbers[name] for name in names if name in self.numbers})
-        runs: list[list[int]] = []
-        for number in numbers:
-            if runs and number == runs[-1][-1] + 1:
-                runs[-1].append(number)
-            else:
-                runs.append([number])
-        return f"#{_string(', ')}".join(f"#{_string('–')}".join(self._link(n) for n in _ends(run)) for run in runs)
+        runs = runs_of(sorted({self.numbers[name] for name in names if name in self.numbers}))
+        return f"#{_string(', ')}".join(f"#{_string('–')}".join(self._link(n) for n in ends_of(run)) for run in runs)
 
     def _link(self, number: int) -> str:
         """The number of a source; behind the chapters, where each row has one, it is no link: links are heavy."""
@@ -231,7 +225,7 @@ class _Setting:
         if marks := self._marks(block.sources):
             short += f"#{_string('. ' + self.say('sources_of') + ' ')}{marks}"
         lang = block.lang or self.document.lang
-        width = "150mm" if block.svg else f"calc.min({_width(block.raster):.0f}pt, 150mm)"
+        width = "150mm" if block.svg else f"calc.min({picture_width(block.raster)[0]:.0f}pt, 150mm)"
         return f"\n#picture({_string(file)}, {_string(block.alt)}, {width}, [{short}], [{long}], {_string(lang)})"
 
     def _file(self, content: bytes, kind: str) -> str:
@@ -273,7 +267,7 @@ class _Setting:
         )
 
 
-def _turned(chapter: Chapter) -> Iterator[tuple[bool, list[Block]]]:
+def turned(chapter: Chapter) -> Iterator[tuple[bool, list[Block]]]:
     """The blocks of a chapter, wide tables that follow one another together; of the last ones all stand on lying pages.
 
     Nothing but a heading may stand between them.
@@ -287,21 +281,50 @@ def _turned(chapter: Chapter) -> Iterator[tuple[bool, list[Block]]]:
         yield turned, [block for _, block in group]
 
 
-def _ends(run: list[int]) -> list[int]:
-    """First and last of a run; of two neighbours both."""
+def runs_of(numbers: list[int]) -> list[list[int]]:
+    """Numbers in order as runs without a gap."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def ends_of(run: list[int]) -> list[int]:
+    """First and last of a run."""
     return [run[0]] if len(run) == 1 else [run[0], run[-1]]
 
 
-def _width(picture: bytes) -> float:
-    """The width of a raster picture in points, as 96 pixels an inch."""
+def picture_width(picture: bytes) -> tuple[float, float]:
+    """The width of a raster picture in points, as 96 pixels an inch, and its height to that width."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(picture)) as opened:
             opened.load()
-            return float(opened.width * 0.75)
+            return opened.width * 0.75, opened.height / opened.width
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise DataError("a picture cannot be read", remedy="save it again, as PNG") from None
+
+
+def raster_of(figure: Figure) -> bytes:
+    """A picture as PNG, JPEG or GIF; what is there as SVG only is drawn by Typst."""
+    if figure.raster:
+        return figure.raster
+    typst = extra("documents", "typst")
+    with tempfile.TemporaryDirectory(prefix="exposure-document-") as name:
+        Path(name, "p.svg").write_bytes(figure.svg)
+        source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("/p.svg")'
+        paths = [str(path) for path in faces.folders()]
+        compiler = typst.Compiler(root=name, font_paths=paths, ignore_system_fonts=True)
+        try:
+            made = compiler.compile(input=source.encode(), format="png", ppi=144)
+        except typst.TypstError as error:
+            raise DataError(f"a picture cannot be drawn: {error.message}", remedy="save it as PNG") from None
+    assert isinstance(made, bytes)
+    return made
 
 
 def _kind_of(picture: bytes) -> str:
