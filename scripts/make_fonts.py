@@ -138,8 +138,8 @@ def kerning(font: TTFont, glyphs: set[str]) -> dict[tuple[str, str], int]:
     }
     pairs: dict[tuple[str, str], int] = {}
     for index in sorted(wanted):
-        for entry in gpos.LookupList.Lookup[index].SubTable:
-            entry = getattr(entry, "ExtSubTable", entry)
+        for subtable in gpos.LookupList.Lookup[index].SubTable:
+            entry = getattr(subtable, "ExtSubTable", subtable)
             if entry.LookupType != 2:
                 continue
             for at, left in enumerate(entry.Coverage.glyphs):

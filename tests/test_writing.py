@@ -29,11 +29,11 @@ def would_run(text: str) -> bool:
 def test_no_cell_and_no_name_of_a_csv_runs(name, cells):
     frame = pd.DataFrame({name: cells})
     read = list(csv.reader(io.StringIO(table_text(frame, "csv"), newline="")))
-    for given, written in zip([name, *cells], [row[0] if row else "" for row in read], strict=True):
-        given = given.replace("\r\n", "\n").replace("\r", "\n")
+    for text, written in zip([name, *cells], [row[0] if row else "" for row in read], strict=True):
+        told = text.replace("\r\n", "\n").replace("\r", "\n")
         assert not would_run(written)
-        assert written in (given, f"'{given}")
-        assert (written == given) is not would_run(given)
+        assert written in (told, f"'{told}")
+        assert (written == told) is not would_run(told)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "＝1+1", "@x", "-2+3", "+A1", "\tx"])

@@ -23,9 +23,9 @@ _FACE = {
     "sources": ("figures.sources", "sources"),
     "cite": ("figures.sources", "cite"),
     "check_claims": ("figures.claims", "check_claims"),
-    "changes": ("figures.changes", "changes"),
-    "corrections": ("figures.changes", "corrections"),
-    "data_version": ("figures.changes", "data_version"),
+    "changes": ("figures.versions_compared", "changes"),
+    "corrections": ("figures.corrections", "corrections"),
+    "data_version": ("figures.versions_compared", "data_version"),
     "refuse_identifiers": ("identifiers", "refuse_identifiers"),
     "extract": ("intake.extract", "extract"),
     "review": ("intake.review", "review_table"),
@@ -39,10 +39,10 @@ _FACE = {
     "explorer": ("charts.explorer", "explorer"),
     "shapes": ("charts.shapes", "shapes"),
     "table": ("charts.table", "table"),
-    "tidy": ("report.dataset", "tidy"),
-    "write_dataset": ("report.dataset", "write_dataset"),
+    "tidy": ("report.table_for_outsiders", "tidy"),
+    "write_dataset": ("report.table_for_outsiders", "write_dataset"),
     "document": ("documents.making", "document"),
-    "finding": ("charts.finding", "finding"),
+    "finding": ("charts.computed_sentence", "finding"),
     "number": ("language.numbers", "number"),
     "percent": ("language.numbers", "percent"),
     "ExposureError": ("errors", "ExposureError"),
@@ -54,7 +54,7 @@ _FACE = {
     "BuildError": ("errors", "BuildError"),
 }
 
-__all__ = sorted(_FACE)
+__all__ = list(_FACE)
 
 
 def __getattr__(name: str) -> object:

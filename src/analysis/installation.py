@@ -47,7 +47,7 @@ def examine() -> pd.DataFrame:
 
 def _package() -> Iterator[Found]:
     from . import __version__
-    from .figures.changes import data_version
+    from .figures.versions_compared import data_version
 
     try:
         data = data_version() or "without a version"
@@ -178,7 +178,7 @@ def _folders() -> Iterator[Found]:
     for what, folder in (
         ("temporary files", tempfile.gettempdir()),
         ("matplotlib's list of fonts", matplotlib.get_cachedir()),
-        ("this folder", os.getcwd()),
+        ("this folder", Path.cwd()),
     ):
         yield (
             os.access(folder, os.W_OK),
@@ -192,7 +192,7 @@ def _folders() -> Iterator[Found]:
 
 
 def _disk() -> Iterator[Found]:
-    for what, folder in (("temporary files", tempfile.gettempdir()), ("this folder", os.getcwd())):
+    for what, folder in (("temporary files", tempfile.gettempdir()), ("this folder", Path.cwd())):
         free = shutil.disk_usage(folder).free
         yield (
             free >= ROOM,

@@ -31,7 +31,7 @@ FILES = {
         "tests/statistics/test_uncertainty.py",
         "tests/statistics/test_describing.py",
     ],
-    "statistics/disclosure.py": ["tests/statistics/test_disclosure.py"],
+    "statistics/cell_suppression.py": ["tests/statistics/test_disclosure.py"],
 }
 CONFIGURATION = """
 [tool.mutmut]

@@ -8,7 +8,8 @@ import pytest
 
 import analysis as ex
 from analysis.datafolder import in_use, shipped_folder
-from analysis.figures.changes import changes, corrections, data_version, without_correction
+from analysis.figures.corrections import corrections, without_correction
+from analysis.figures.versions_compared import changes, data_version
 
 DATA = Path(shipped_folder("data"))
 HEAD = "date,version,survey,file,row,column,before,after,why,noticed\n"

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from openpyxl import Workbook
@@ -25,10 +26,8 @@ def xlsx(rows, **replaced):
 
 
 def test_a_sheet_gives_whole_numbers_and_days_as_text(tmp_path):
-    from datetime import datetime
-
     path = tmp_path / "table.xlsx"
-    path.write_bytes(xlsx([["Country", "Servers", "Day"], ["Spain", 3.0, datetime(2026, 3, 1)], ["Chile", 2.5, None]]))
+    path.write_bytes(xlsx([["Country", "Servers", "Day"], ["Spain", 3.0, date(2026, 3, 1)], ["Chile", 2.5, None]]))
     assert files.rows_of(path) == [["Country", "Servers", "Day"], ["Spain", "3", "2026-03-01"], ["Chile", "2.5"]]
     with pytest.raises(ex.DataError, match="no sheet 'Other'; choose one of Sheet"):
         files.rows_of(path, "Other")

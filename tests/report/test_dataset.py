@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import analysis as ex
-from analysis.report.dataset import COLUMNS, RATINGS, claim_reviews, tidy, write_dataset
+from analysis.report.table_for_outsiders import COLUMNS, RATINGS, claim_reviews, tidy, write_dataset
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -195,6 +196,6 @@ def test_the_guard_stays_where_the_system_lets_nobody_leave_the_network(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     with Kernels(warm=warm) as kernels:
         [network] = run(kernels, notebook, tmp_path, "import os; print(os.readlink('/proc/self/ns/net'))")
-        assert network.strip() == os.readlink("/proc/self/ns/net")
+        assert network.strip() == str(Path("/proc/self/ns/net").readlink())
         assert "the network is off while notebooks run" in stopped(kernels, notebook, tmp_path, CALL.format(port=port))
     assert came == []

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.report import processor
 from analysis.report.kernels import Kernels
-from analysis.report.versions import names_imported, versions
+from analysis.report.package_versions import names_imported, versions
 
 CAMPAIGN = Path(__file__).parents[1] / "campaigns" / "processors.py"
 only_x86 = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="pinned on x86-64 alone")

@@ -12,9 +12,9 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 import analysis as ex
 from analysis.figures.package import write_table
-from analysis.statistics import describe, disclosure
-from analysis.statistics.disclosure import cell_suppression
-from analysis.statistics.suppression import cheapest
+from analysis.statistics import cell_suppression, describe
+from analysis.statistics.cell_suppression import _Cells, log, release
+from analysis.statistics.suppression_attack import cheapest
 
 
 def table(cells, columns=("row", "column")):
@@ -95,7 +95,7 @@ class TestSdcTableAttack:
                 for column, value in zip("abcd", values, strict=True)
             }
         )
-        return disclosure._Cells(frame, ["row", "column"], "value", None, {})
+        return _Cells(frame, ["row", "column"], "value", None, {})
 
     def test_the_attack_finds_it(self):
         cells = self.cells()
@@ -209,9 +209,7 @@ def test_nobody_can_work_out_more_than_the_rule_allows(values, threshold):
 @given(st.lists(st.integers(0, 12), min_size=6, max_size=6))
 def test_no_smaller_sum_of_cells_would_do(values):
     """Every set of further cells, one by one."""
-    cells = disclosure._Cells(
-        table(dict(zip(product("ab", "xyz"), values, strict=True))), ["row", "column"], "value", None, {}
-    )
+    cells = _Cells(table(dict(zip(product("ab", "xyz"), values, strict=True))), ["row", "column"], "value", None, {})
     reasons, needs = cells.sensitive(3, None)
     primary = reasons != ""
     if not primary.any():
@@ -260,7 +258,7 @@ def test_whole_numbers_are_attacked_as_such():
         columns=["x", "y", "z", "value"],
     )
     found = cell_suppression(frame, ["x", "y", "z"], threshold=3)
-    cells = disclosure._Cells(frame, ["x", "y", "z"], "value", None, {})
+    cells = _Cells(frame, ["x", "y", "z"], "value", None, {})
     hidden = (found["status"] != "published").to_numpy()
     for at in np.flatnonzero((found["status"] == "primary").to_numpy()):
         for sign in (1, -1):
@@ -282,18 +280,18 @@ def test_whole_numbers_are_attacked_as_such():
 
 def test_what_is_given_away_tells_no_reason_and_what_is_kept_no_value(tmp_path):
     protected = cell_suppression(table(TestSdcTable.CELLS), ["row", "column"], threshold=4)
-    given = disclosure.release(protected)
+    given = release(protected)
     assert set(given["status"]) == {"published", "withheld"} and "reason" not in given
-    log = disclosure.log(protected)
-    assert list(log.columns)[:6] == ["row", "column", "status", "reason", "low", "high"] and len(log) == 4
-    assert log["reason"].tolist() == [
+    told = log(protected)
+    assert list(told.columns)[:6] == ["row", "column", "status", "reason", "low", "high"] and len(told) == 4
+    assert told["reason"].tolist() == [
         "fewer than 4 contributors",
         *["with the totals it would give away another cell"] * 3,
     ]
     text = write_table(given, tmp_path / "t.csv").read_text("utf-8") + (tmp_path / "t.metadata.json").read_text("utf-8")
     assert "primary" not in text and "contributors know" not in text
-    for wrong in (disclosure.release, disclosure.log):
-        with pytest.raises(ex.DataError, match="no result of disclosure"):
+    for wrong in (release, log):
+        with pytest.raises(ex.DataError, match="no result of cell_suppression"):
             wrong(given)
 
 
@@ -311,7 +309,7 @@ def test_without_a_small_cell_nothing_is_withheld():
 def test_its_sentences():
     found = cell_suppression(table(TestSdcTable.CELLS), ["row", "column"], threshold=4)
     assert describe(found).startswith("4 of 15 cells are withheld: those with fewer than 4 contributors")
-    assert describe(disclosure.release(found), "de").startswith("4 von 15 Zellen werden zurückgehalten")
+    assert describe(release(found), "de").startswith("4 von 15 Zellen werden zurückgehalten")
     frame = pd.DataFrame({"group": ["a", "b"], "value": [100.0, 90], "parts": [[90, 5, 5], [30, 30, 30]]})
     dominated = cell_suppression(frame, "group", dominance=(2, 85), contributions="parts")
     for lang, words in (

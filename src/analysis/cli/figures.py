@@ -62,9 +62,14 @@ def check(
 
 @app.command()
 def sources(
-    id: Annotated[
+    wanted: Annotated[
         str | None,
-        typer.Argument(help="A survey or a source.", show_default="all", autocompletion=completion.surveys_and_sources),
+        typer.Argument(
+            metavar="[ID]",
+            help="A survey or a source.",
+            show_default="all",
+            autocompletion=completion.surveys_and_sources,
+        ),
     ] = None,
     shown: Shown = Format.text,
 ) -> None:
@@ -75,18 +80,18 @@ def sources(
     from ..figures.sources import cite, sources, surveys
 
     all_surveys, all_sources = surveys(), sources()
-    if id is None:
+    if wanted is None:
         counts = all_sources.groupby("survey").size().rename("sources")
         listed = all_surveys[["title", "surveyor", "scan_from", "scan_to"]].join(counts)
         show(listed.reset_index(), shown)
         return
     known = [*all_surveys.index, *all_sources.index]
-    if id not in known:
-        raise DataError(f"there is no survey or source {id!r}{_near(id, known)}", id=id)
-    is_survey = id in all_surveys.index
-    survey = id if is_survey else all_sources.loc[[id], "survey"].iloc[0]
+    if wanted not in known:
+        raise DataError(f"there is no survey or source {wanted!r}{_near(wanted, known)}", id=wanted)
+    is_survey = wanted in all_surveys.index
+    survey = wanted if is_survey else all_sources.loc[[wanted], "survey"].iloc[0]
     figures = panel()
-    figures = figures[figures["survey" if is_survey else "source"] == id]
+    figures = figures[figures["survey" if is_survey else "source"] == wanted]
     figures = figures[["source", "place", "measure", "figure", "low", "high", "locator"]]
     if shown is not Format.text:
         show(figures, shown)
@@ -97,7 +102,7 @@ def sources(
     typer.echo("")
     show(figures, shown)
     typer.echo("")
-    for source in all_sources.index[all_sources["survey"] == id] if is_survey else [id]:
+    for source in all_sources.index[all_sources["survey"] == wanted] if is_survey else [wanted]:
         typer.echo(cite(source))
 
 
@@ -204,8 +209,8 @@ def changes(
     shown: Shown = Format.text,
 ) -> None:
     """Compare two versions of the data: rows added and removed, cells and verdicts that differ."""
-    from ..figures.changes import changes as compared
-    from ..figures.changes import corrections, without_correction
+    from ..figures.versions_compared import changes as compared
+    from ..figures.corrections import corrections, without_correction
 
     found = compared(old, new, verdicts=verdicts)
     if untold:
@@ -222,7 +227,7 @@ def dataset(
     out: Annotated[Path, typer.Argument(help="A folder; it is made if it is not there.", show_default=False)],
 ) -> None:
     """Write the whole panel as one table, with the descriptions that repositories and fact-checkers read."""
-    from ..report.dataset import write_dataset
+    from ..report.table_for_outsiders import write_dataset
 
     for path in write_dataset(out):
         typer.echo(path)

@@ -173,7 +173,7 @@ def extract(
     verbose: Annotated[bool, typer.Option("--verbose", help="Say also which numbers were left out, and why.")] = False,
     shown: Shown = Format.text,
 ) -> None:
-    """Draft figures from a report, each with its sentence; nothing is data before you have settled it (exposure review)."""
+    """Draft figures from a report, each with its sentence; none is data before you settle it (exposure review)."""
     from ..datafolder import growing
     from ..intake.draft_writing import draft_report
     from ..intake.documents import read_document

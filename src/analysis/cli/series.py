@@ -37,7 +37,7 @@ def _several(text: str | None) -> list[str] | None:
 
 @app.command()
 def series(
-    id: Annotated[str | None, typer.Argument(help="A series.", show_default="lists them all")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="A series.", show_default="lists them all")] = None,
     measure: Annotated[
         str | None, typer.Option("--measure", help="What was counted; several with commas.", show_default="all")
     ] = None,
@@ -80,15 +80,15 @@ def series(
     from ..series.catalogue import breaks, cite, measures
     from ..series.selection import Selection
 
-    if id is None:
+    if name is None:
         frame = query.listed(lang.value)
         columns = ["title", "grain", "first", "last", "rows"]
         show(_plain(frame[columns] if shown is Format.text else frame), shown)
         return
-    asked = Selection(id, _several(measure), _several(places), _several(source), since, until, as_of, engine)
+    asked = Selection(name, _several(measure), _several(places), _several(source), since, until, as_of, engine)
     match question:
         case Question.measures:
-            frame = measures(id, lang.value)
+            frame = measures(name, lang.value)
         case Question.revisions:
             frame = query.revisions(asked)
         case Question.coverage:
@@ -109,8 +109,8 @@ def series(
 
         write_table(frame, out)
         say(f"{len(frame)} rows written to {out}")
-    say(f"source: {cite(id)}")
-    for row in breaks(id).itertuples():
+    say(f"source: {cite(name)}")
+    for row in breaks(name).itertuples():
         of = f" ({row.measure})" if row.measure else ""
         say(f"break {row.date}{of}: {row.reason}")
 

@@ -110,8 +110,8 @@ async def take_chart(request: Request) -> Response:
 
 async def fact_sheet(request: Request) -> Response:
     """One page for the editor: the checked numbers with their verdicts, sources and the version of the data."""
-    from ..figures.changes import data_version, version_of
     from ..figures.sources import citations
+    from ..figures.versions_compared import data_version, version_of
 
     try:
         draft = draft_of(request)

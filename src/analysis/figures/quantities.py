@@ -242,7 +242,7 @@ def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bo
     for rows, one_lang, is_exact in _groups(langs, exacts, len(series)):
         try:
             read = _read_column(series.iloc[rows], one_lang, is_exact, words)
-        except _Fault as fault:
+        except _UnreadableError as fault:
             faults.append((rows[fault.position], fault.error))
             continue
         for name, column in columns.items():
@@ -260,7 +260,7 @@ def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bo
 _DTYPES = {"value": "f8", "low": "f8", "high": "f8", "qualifier": "i1", "digits": "i8", "unit": "i1", "currency": "i1"}
 
 
-class _Fault(Exception):
+class _UnreadableError(Exception):
     """A row that cannot be read: its position and the error."""
 
     def __init__(self, position: int, error: DataError) -> None:
@@ -308,7 +308,7 @@ def _groups(langs: Any, exacts: Any, length: int) -> Iterator[tuple[np.ndarray, 
 
 
 def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The columns of figures in one language; raises ``_Fault`` for the first row that cannot be read."""
+    """The columns of figures in one language; raises ``_UnreadableError`` for the first row that cannot be read."""
     import numpy as np
     import pyarrow.compute as pc
 
@@ -324,7 +324,7 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict[st
     try:
         reader = numerals.language(lang) if lang else numerals.bare(".")
     except DataError as error:
-        raise _Fault(0, error) from None
+        raise _UnreadableError(0, error) from None
     faults = [(position, _empty("")) for position in np.flatnonzero(codes < 0)[:1]]
     at: Any
     alone = np.ones(len(distinct), dtype=bool)
@@ -341,7 +341,7 @@ def _read_column(texts: pd.Series, lang: str | None, exact: bool, words: dict[st
             faults.append((int(np.argmax(codes == at)), error))
             break  # distinct texts stand in the order of their first appearance
     if faults:
-        raise _Fault(*min(faults, key=lambda fault: fault[0]))
+        raise _UnreadableError(*min(faults, key=lambda fault: fault[0]))
     return {name: column[codes] for name, column in read.items()}
 
 
@@ -363,7 +363,7 @@ def _encoded(texts: pd.Series) -> Any:
             try:
                 quantity(text)
             except DataError as error:
-                raise _Fault(position, error) from None
+                raise _UnreadableError(position, error) from None
     return pa.array(list(texts), pa.string()).dictionary_encode()
 
 

@@ -218,7 +218,7 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
             rows.append(_bounded([_cell(value) for value in cells], len(rows) + 1, path.name))
     except DataError:
         raise
-    except Exception as error:  # openpyxl raises whatever the damaged part happens to cause
+    except Exception as error:  # noqa: BLE001 -- openpyxl raises whatever the damaged part happens to cause
         raise DataError(
             f"cannot be read as a spreadsheet ({type(error).__name__}); save it again as .xlsx.", file=path.name
         ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -109,12 +110,8 @@ def _lines(page: Any) -> list[str]:
 def _has_rules(page: Any) -> bool:
     import pypdfium2.raw as raw
 
-    count = 0
-    for _one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2):
-        count += 1
-        if count >= _FEWEST_RULES:
-            return True
-    return False
+    lines = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2)
+    return sum(1 for _ in itertools.islice(lines, _FEWEST_RULES)) == _FEWEST_RULES
 
 
 def _tables(path: Path, pages: list[int]) -> dict[int, list[Table]]:

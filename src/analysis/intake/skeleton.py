@@ -111,7 +111,7 @@ def new_survey(
         try:
             for name, text in texts.items():
                 write_text(making / name, text)
-            os.rename(making, target)
+            making.rename(target)
         except (OSError, ExposureError) as error:
             why = error.strerror if isinstance(error, OSError) else "no room or no permission"
             raise DataError(

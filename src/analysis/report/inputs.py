@@ -15,8 +15,8 @@ from ..datafolder import data_folders, in_use, replaced, shipped_folder, surveys
 from ..errors import BuildError, DataError
 from . import manifest
 from .manifest import sha256
+from .package_versions import names_imported, versions
 from .processor import common
-from .versions import names_imported, versions
 
 LANGUAGES = ("en", "es", "de", "fr")
 #: How the name of a shipped notebook begins that is there to be copied, and no page.

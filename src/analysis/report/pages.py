@@ -21,9 +21,9 @@ from markupsafe import Markup
 
 from .. import __version__
 from .cleaning import clean
-from .dataset import COLUMNS, FILES
 from .outputs import ANSI, data_of
 from .row_links import Printed, drawn, linked, printed_rows, with_link
+from .table_for_outsiders import COLUMNS, FILES
 
 TITLE = "Exposure statistics"
 TEMPLATES = Path(__file__).with_name("templates")

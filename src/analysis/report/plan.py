@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import BuildError
 from . import manifest
-from .dataset import FILES as DATASET
+from .table_for_outsiders import FILES as DATASET
 
 if TYPE_CHECKING:
     from .inputs import Inputs

@@ -72,15 +72,18 @@ def linked(table: str, numbers: Path, printed: Printed) -> str:
             if place >= len(cells):
                 break
             if found := _row_of(row, column, printed):
-                begin = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">'
-                cells[place] = re.sub(
-                    r"(?s)(?<=>).*(?=</t[dh]>)", lambda text: f"{begin}{text[0]}</a>", cells[place], count=1
-                )
-                text = str(found["value"])
-            if _float(text) is not None:
-                cells[place] = f'{cells[place][:3]} data-value="{html.escape(text)}"{cells[place][3:]}'
+                cells[place] = _leading(cells[place], found)
+            exact = str(found["value"]) if found else text
+            if _float(exact) is not None:
+                cells[place] = f'{cells[place][:3]} data-value="{html.escape(exact)}"{cells[place][3:]}'
         shown[number] = "".join(cells)
     return before + opened + "<tr>".join(shown) + closed + after
+
+
+def _leading(cell: str, found: dict[str, Any]) -> str:
+    """A cell whose content leads to the page of its row."""
+    begin = f'<a href="{html.escape(found["address"])}" title="{html.escape(_hint(found))}">'
+    return re.sub(r"(?s)(?<=>).*(?=</t[dh]>)", lambda content: f"{begin}{content[0]}</a>", cell, count=1)
 
 
 def _float(text: str | None) -> float | None:

@@ -12,20 +12,21 @@ from typing import Any
 import pandas as pd
 
 from ..charts.explorer import explorer
-from ..figures.changes import corrections, data_version
 from ..figures.claims import check_claims
 from ..figures.conflicts import conflicts
+from ..figures.corrections import corrections
 from ..figures.measures import measures
 from ..figures.panel import panel
 from ..figures.sources import citations, sources, surveys
 from ..figures.survey import read_survey
 from ..figures.unpublished import unpublished
+from ..figures.versions_compared import data_version
 from ..language.dates import period
 from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent
-from .dataset import claim_anchors, write_dataset
 from .front import front
+from .table_for_outsiders import claim_anchors, write_dataset
 
 _SOURCE = ("tier", "derived_from", "published", "seen", "lang", "publisher", "title", "url", "note")
 _FIGURE = ("source", "place", "iso3", "country", "measure", "asset", "figure", "qualifier", "locator", "note")

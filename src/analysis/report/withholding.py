@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..figures.measures import kinds
-from ..statistics.disclosure import PRIMARY, SECONDARY
-from ..statistics.suppression import NEAR, Needs, Tied, cheapest, part, parts_of
+from ..statistics.cell_suppression import PRIMARY, SECONDARY
+from ..statistics.suppression_attack import NEAR, Needs, Tied, cheapest, part, parts_of
 from .linked import MAYBE, ROOM, Book, Cell, Relation, book_of
 from .relations_printed import note_relations
 

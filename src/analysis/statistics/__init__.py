@@ -4,6 +4,7 @@ from .anomalies import anomalies
 from .association import correlate, influence, regress
 from .before_and_after import before_and_after
 from .bounds import bounds, world_total
+from .cell_suppression import cell_suppression
 from .change import change, gone_and_new
 from .change_date import change_date_posterior
 from .change_points import change_points
@@ -11,7 +12,6 @@ from .concentration import concentration, concentration_bounds, gini, herfindahl
 from .decompose_change import decompose_change
 from .decomposition import decompose
 from .describing import describe
-from .disclosure import cell_suppression
 from .empirical_bayes import empirical_bayes
 from .forecast import forecast
 from .heaping import heaping

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = "VERSION"
-CORRECTIONS = "corrections.csv"
-CORRECTION_COLUMNS = ("date", "version", "survey", "file", "row", "column", "before", "after", "why", "noticed")
 
 #: By which columns the rows of two versions are taken for the same, the surest first.
 _SAME_ROW: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -119,7 +117,7 @@ def changes(old: Path | str, new: Path | str, *, verdicts: bool = True) -> pd.Da
 
     folders = [_checked(Path(folder)) for folder in (old, new)]
     first, last = (version_of(folder) for folder in folders)
-    if first and last and _number(last) < _number(first):
+    if first and last and number(last) < number(first):
         raise DataError(
             f"the version goes backwards, from {first} to {last}.",
             remedy="give the older folder first, or raise data/VERSION.",
@@ -131,43 +129,6 @@ def changes(old: Path | str, new: Path | str, *, verdicts: bool = True) -> pd.Da
     return pd.DataFrame(found, columns=Change._fields, dtype="str")
 
 
-def corrections() -> pd.DataFrame:
-    """The published corrections of the data in use, the newest first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a correction: ``date, version, survey, file, row, column, before, after, why, noticed``.
-
-    Raises
-    ------
-    DataError
-        If a row is incomplete, or two corrections contradict each other.
-
-    Examples
-    --------
-    >>> import analysis as ex
-    >>> sorted(set(ex.corrections()["column"]) & {"figure", "measure"})
-    ['figure', 'measure']
-    """
-    import pandas as pd
-
-    file = data_folder() / CORRECTIONS
-    rows = _read(file) if file.is_file() else []
-    _check_corrections(rows, file)
-    table = pd.DataFrame(rows, columns=CORRECTION_COLUMNS, dtype="str")
-    return table.sort_values(["date", "version"], ascending=False, kind="stable").reset_index(drop=True)
-
-
-def without_correction(changed: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    """The differences of `changes` that no row of `corrections` tells; new rows and notes need none."""
-    columns = ["survey", "file", "row", "column", "before", "after"]
-    known = set(told[columns].itertuples(index=False, name=None))
-    asked = changed[(changed["change"] != "added") & (changed["column"] != "note")]
-    keep = [tuple(row) not in known for row in asked[columns].itertuples(index=False, name=None)]
-    return asked[keep].reset_index(drop=True)
-
-
 def _checked(folder: Path) -> Path:
     if not (folder / "aggregate").is_dir():
         raise DataError(
@@ -176,11 +137,13 @@ def _checked(folder: Path) -> Path:
     return folder
 
 
-def _number(version: str) -> tuple[int, ...]:
+def number(version: str) -> tuple[int, ...]:
+    """The parts of a version, which sort as numbers."""
     return tuple(int(part) for part in version.split("."))
 
 
-def _read(file: Path) -> list[dict[str, str]]:
+def read_table(file: Path) -> list[dict[str, str]]:
+    """A table as an older version may have it, too: with whatever columns were there then."""
     with file.open(encoding="utf-8", newline="") as lines:
         return [{name: text or "" for name, text in row.items() if name} for row in csv.DictReader(lines)]
 
@@ -198,7 +161,7 @@ def _rows_changed(old: Path, new: Path) -> Iterator[Change]:
             continue
         for name in _SAME_ROW:
             files = [folder / "aggregate" / survey / name for folder in (old, new)]
-            yield from _pairs(survey, name, *(_read(file) if file.is_file() else [] for file in files))
+            yield from _pairs(survey, name, *(read_table(file) if file.is_file() else [] for file in files))
 
 
 def _pairs(survey: str, name: str, old: list[dict[str, str]], new: list[dict[str, str]]) -> Iterator[Change]:
@@ -273,51 +236,3 @@ def _verdicts_changed(old: Path, new: Path) -> Iterable[Change]:
         if before[key] != after[key]:
             survey, row = key
             yield Change(survey, "verdict", row, "changed", "verdict", before[key], after[key])
-
-
-def _check_corrections(rows: list[dict[str, str]], file: Path) -> None:
-    import datetime
-
-    where = relative(file)
-    last: dict[tuple[str, ...], tuple[str, int]] = {}
-    former: tuple[int, ...] = ()
-    for line, row in enumerate(rows, 2):
-        for column in ("date", "version", "survey", "file", "row", "why", "noticed"):
-            if not row.get(column):
-                raise DataError(
-                    "is empty.",
-                    remedy="say it; each correction names all of these.",
-                    file=where,
-                    line=line,
-                    column=column,
-                )
-        try:
-            datetime.date.fromisoformat(row["date"])
-        except ValueError:
-            raise DataError(
-                f"{row['date']!r} is not a date.",
-                remedy="write it as 2026-11-29.",
-                file=where,
-                line=line,
-                column="date",
-            ) from None
-        version = _number(row["version"])
-        if version < former:
-            raise DataError(
-                f"the version goes backwards to {row['version']}.",
-                remedy="add corrections at the end, each with the version that brought it.",
-                file=where,
-                line=line,
-                column="version",
-            )
-        former = version
-        key = row["survey"], row["file"], row["row"], row["column"]
-        if key in last and last[key][0] != row["before"]:
-            raise DataError(
-                f"{row['before']!r} is not what line {last[key][1]} left, {last[key][0]!r}.",
-                remedy="correct the one that is wrong.",
-                file=where,
-                line=line,
-                column="before",
-            )
-        last[key] = row["after"], line

@@ -143,7 +143,7 @@ def write_dataset(folder: Path | str) -> list[Path]:
 
 def schema_org() -> dict[str, Any]:
     """The data as a schema.org ``Dataset``, for the JSON-LD of a page."""
-    from ..figures.changes import data_version
+    from ..figures.versions_compared import data_version
 
     return {
         "@context": "https://schema.org",
@@ -220,8 +220,8 @@ def claim_anchors(claims: pd.DataFrame) -> list[str]:
 
 def data_package(table: bytes) -> dict[str, Any]:
     """The Frictionless Data Package of the table, with its sources and every column."""
-    from ..figures.changes import data_version
     from ..figures.sources import citations
+    from ..figures.versions_compared import data_version
 
     fields = [{"name": name, "type": kind, "description": said} for name, (said, kind) in COLUMNS.items()]
     return {
@@ -251,7 +251,7 @@ def data_package(table: bytes) -> dict[str, Any]:
 
 def croissant(table: bytes) -> dict[str, Any]:
     """The Croissant 1.0 description of ``panel.csv``: one record set, a field a column."""
-    from ..figures.changes import data_version
+    from ..figures.versions_compared import data_version
 
     kinds = {"string": "sc:Text", "number": "sc:Float"}
     return {
@@ -296,7 +296,7 @@ def croissant(table: bytes) -> dict[str, Any]:
 
 def datacite() -> dict[str, Any]:
     """The DataCite metadata of a deposit, without an identifier and a year: a repository gives both."""
-    from ..figures.changes import data_version
+    from ..figures.versions_compared import data_version
 
     return {
         "titles": [{"title": TITLE}],

@@ -2,8 +2,8 @@
 
 *Primary*: a cell is withheld that rests on too few contributors (threshold), or that few of them dominate ((n, k)
 rule). *Secondary*: since totals are given away too, a withheld cell could be worked out by subtraction; as many further
-cells are withheld as hide it, and no more than that. The attack and the choice are those of :mod:`suppression`, which
-serve the release of a report as well.
+cells are withheld as hide it, and no more than that. The attack and the choice are those of
+:mod:`suppression_attack`, which serve the release of a report as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import numbers
 from .result import needed, only, result
-from .suppression import Needs, Tied, cheapest
+from .suppression_attack import Needs, Tied, cheapest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +120,7 @@ def cell_suppression(
     )
     return result(
         frame,
-        "disclosure.cell_suppression",
+        "cell_suppression.cell_suppression",
         of=table,
         method="cell suppression by integer programming",
         limits="rounding",
@@ -158,7 +158,7 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
     given = protected.drop(columns="reason").assign(
         status=protected["status"].where(protected["status"] == PUBLISHED, "withheld")
     )
-    return given.assign(statistic="disclosure.release")
+    return given.assign(statistic="cell_suppression.release")
 
 
 def log(protected: pd.DataFrame) -> pd.DataFrame:
@@ -184,8 +184,8 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checked(protected: pd.DataFrame) -> None:
-    if only(protected, "statistic") != "disclosure.cell_suppression":
-        raise DataError("this table is no result of disclosure.cell_suppression; pass such a result as it came.")
+    if only(protected, "statistic") != "cell_suppression.cell_suppression":
+        raise DataError("this table is no result of cell_suppression.cell_suppression; pass such a result as it came.")
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
