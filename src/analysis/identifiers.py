@@ -40,7 +40,8 @@ _NO_COUNTS = ("line", "year", "port", "asn")
 HOST_LEVEL_ROWS = 2_000
 #: A cell that breaks off where an address goes on: "192.0." or "jane.doe@".
 _BROKEN_OFF = re.compile(
-    r"\A\s*(?:(?:\d{1,3}\.){1,3}|(?:\.\d{1,3}){1,3}|[\w.+-]{1,64}@|@[\w.-]{3,80}|[^\W\d_]{1,40}\^|[0-9A-Fa-f:]{4,40}:)\s*\Z"
+    r"\A\s*(?:(?:\d{1,3}\.){1,3}|(?:\.\d{1,3}){1,3}|[\w.+-]{1,64}@|@[\w.-]{3,80}|[^\W\d_]{1,40}\^"
+    r"|[0-9A-Fa-f:]{4,40}:)\s*\Z"
 )
 #: An address has four parts, of which a cell holds one or more.
 _NEIGHBOURS = 3

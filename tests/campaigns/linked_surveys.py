@@ -121,7 +121,8 @@ class Case:
 
     def print_row(self, survey: str, of: Number, figure: str | None = None, **more: object) -> None:
         text = f"{self.numbers[of]:,}" if figure is None else figure
-        self.rows.append(Row(survey, of[3], more.pop("measure", of[0]), of[1], text, of, **more))  # type: ignore[arg-type]
+        measure = more.pop("measure", of[0])
+        self.rows.append(Row(survey, of[3], measure, of[1], text, of, **more))  # type: ignore[arg-type]
 
 
 def case(seed: int, size: int = 8, only: set[str] | None = None) -> Case:

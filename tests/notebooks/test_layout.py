@@ -1,4 +1,4 @@
-"""What the notebooks show: charts without a text outside the canvas or on another, and all of it in JupyterLab as in the report."""
+"""What the notebooks show: no text outside its chart or on another, and all of it in JupyterLab as in the report."""
 
 import ast
 import functools

@@ -239,7 +239,8 @@ def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_ro
 def test_a_chart_of_a_series_says_who_counted_and_an_interval_only_where_there_is_one(tmp_path):
     file = tmp_path / "series.csv"
     file.write_text(
-        "day,source,place,measure,count,low,high,stretch\n2020-01-01,a-monitor,Chile,open_dns,1200,1200,1200,1\n2020-02-01,a-monitor,Chile,open_dns,,,,1\n"
+        "day,source,place,measure,count,low,high,stretch\n2020-01-01,a-monitor,Chile,open_dns,1200,1200,1200,1\n"
+        "2020-02-01,a-monitor,Chile,open_dns,,,,1\n"
     )
     shown = row_links.drawn(file, PRINTED, "en", {"a-monitor": "A monitor of services"})
     assert shown["columns"] == ["day", "place", "count", "stretch", "source"]

@@ -17,7 +17,7 @@ from typing import NoReturn
 import typer
 
 from ..errors import ExposureError
-from . import reports, figures, series, charts, intake, desk, installation  # noqa: F401 - importing a group adds its commands
+from . import reports, figures, series, charts, intake, desk, installation  # noqa: F401 - adds its commands
 from .application import app, is_verbose
 
 __all__ = ["app", "main"]

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..extras import extra
 from ..language.catalogue import say
 from ..language.prose import ended
-from ..report.dataset import CREATOR
+from ..report.table_for_outsiders import CREATOR
 from ..writing import undated
 from .layout import PADDING, Part, breakable, parts_of
 from .model import Block, Chapter, Document, Figure, Formula, Heading, Items, Paragraph, Span, Table, Text, Verbatim

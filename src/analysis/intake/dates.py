@@ -32,6 +32,7 @@ def dates(lang: str) -> re.Pattern[str]:
         return re.compile(rf"{ahead}|{whole}", re.IGNORECASE)
     scales = r"(?!\s?(?:million|billion|thousand|percent|per cent|%)|[\d,.]*\d)"
     return re.compile(
-        rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}",
+        rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}"
+        rf"(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}",
         re.IGNORECASE,
     )

@@ -221,7 +221,8 @@ def _describe(draft: Draft, ask: Callable[[str], str], say: Callable[[str], None
         say(f"it goes on here next time: exposure review {draft.folder.name}")
         return
     if not read_survey(draft.folder).meta["encoded"]:
-        describe_source(draft.folder, {"encoded": datetime.date.today().isoformat()})  # noqa: DTZ011 - the reader's own day
+        today = datetime.date.today()  # noqa: DTZ011 - the reader's own day
+        describe_source(draft.folder, {"encoded": today.isoformat()})
     if still := draft.finish():
         say(f"{len(still)} point(s) are open before it can be published: exposure check {draft.folder.name}")
         for one in still:

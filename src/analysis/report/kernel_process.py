@@ -157,8 +157,8 @@ def _become_kernel(
     try:
         parent = os.getppid()
         os.setsid()
-        for number in (signal.SIGCHLD, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
+        for sent in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(sent, signal.SIG_DFL)
         written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for taken, number in ((nothing, 0), (written, 1), (written, 2)):

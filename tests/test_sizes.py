@@ -1,0 +1,161 @@
+"""Files and functions stay small enough to be read at once; what is still too long is named, and only ever leaves."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "analysis"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+MOST_LINES = 500
+MOST_LINES_OF_CODE = 60
+LONGEST_LINE = 120
+MOST_PARAMETERS = 8
+
+#: Functions that are still longer. None may be added.
+STILL_LONG = {
+    "charts/kinds/funnel.py:_Points.__call__",
+    "charts/kinds/map.py:map",
+    "charts/kinds/overlap.py:overlap",
+    "charts/kinds/ranking.py:_Picture.__call__",
+    "charts/kinds/ranking.py:ranking",
+    "charts/kinds/scenario.py:_Tornado.__call__",
+    "charts/kinds/slope.py:_Rows.__call__",
+    "charts/kinds/slope.py:slope",
+    "charts/kinds/small_multiples.py:small_multiples",
+    "charts/kinds/timeline.py:timeline",
+    "cli/intake.py:extract",
+    "cli/intake.py:import_",
+    "cli/reports.py:report",
+    "cli/series.py:series",
+    "intake/review.py:review_table",
+    "report/pages.py:render",
+    "report/surveys.py:_tables",
+    "series/check.py:_counts",
+    "statistics/association/influence.py:influence",
+    "statistics/before_and_after.py:before_and_after",
+    "statistics/change.py:change",
+    "statistics/change_points.py:change_points",
+    "statistics/concentration/unpublished.py:concentration_bounds",
+    "statistics/interrupted.py:interrupted",
+    "statistics/meta_analysis.py:meta_analysis",
+    "statistics/movers.py:ranked_changes",
+    "statistics/overlap/conditional_coverage.py:conditional_coverage",
+    "statistics/overlap/rogan_gladen.py:rogan_gladen",
+    "statistics/overlap/two_lists.py:_two_lists",
+    "statistics/shares.py:pooled",
+    "statistics/shares.py:shares",
+    "statistics/small_numbers.py:funnel",
+    "statistics/standardising.py:directly_standardised",
+    "statistics/standardising.py:indirectly_standardised",
+    "statistics/two_shares.py:_compared",
+}
+#: Functions outside of charts and commands that take more parameters; none may be added to these either.
+STILL_MANY = {
+    "documents/making.py:document",
+    "report/build.py:build",
+    "series/__init__.py:_Callable.__call__",
+    "statistics/association/common.py:association_result",
+    "statistics/association/influence.py:influence",
+    "statistics/association/regression.py:regress",
+    "statistics/before_and_after.py:before_and_after",
+    "statistics/change_points.py:change_points",
+    "statistics/concentration/bootstrap.py:Counts.__init__",
+    "statistics/decompose_change.py:decompose_change",
+    "statistics/empirical_bayes.py:empirical_bayes",
+    "statistics/inequality_by_rank/indexes.py:slope_index",
+    "statistics/interrupted.py:interrupted",
+    "statistics/movers.py:ranked_changes",
+    "statistics/overlap/two_lists.py:_two_lists",
+    "statistics/ranking.py:_sets",
+    "statistics/ranking.py:rank_sets",
+    "statistics/ranking.py:top_set",
+    "statistics/rates.py:rates",
+    "statistics/result.py:result",
+    "statistics/segmented.py:Segmented.__init__",
+    "statistics/small_numbers.py:funnel",
+    "statistics/spatial.py:_spatial_result",
+    "statistics/standardising.py:directly_standardised",
+    "statistics/standardising.py:grouped_rates",
+    "statistics/standardising.py:indirectly_standardised",
+    "statistics/two_places.py:_of_pair",
+    "statistics/two_places.py:rate_difference",
+    "statistics/two_places.py:rate_ratio",
+    "statistics/two_shares.py:_compared",
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def functions(path: Path):
+    """Every function of a file with its full name."""
+    waiting: list[tuple[str, ast.AST]] = [("", ast.parse(path.read_text("utf-8")))]
+    while waiting:
+        above, node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            name = above
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = f"{above}.{child.name}".lstrip(".")
+                if not isinstance(child, ast.ClassDef):
+                    yield name, child
+            waiting.append((name, child))
+
+
+def lines_of_code(source: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """From ``def`` to the last line, without the docstring, blank lines and comments."""
+    first = function.body[0]
+    told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    docstring = range(first.lineno, first.end_lineno + 1) if told else ()
+    lines = enumerate(source.splitlines()[function.lineno - 1 : function.end_lineno], function.lineno)
+    return sum(1 for at, line in lines if at not in docstring and line.strip() and not line.strip().startswith("#"))
+
+
+def test_no_module_is_longer_than_can_be_read_at_once():
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in FILES}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_no_script_of_ours_is_longer():
+    scripts = [path for path in SOURCE.rglob("*.js") if ".min." not in path.name]
+    assert {path.name for path in scripts if len(path.read_text("utf-8").splitlines()) > MOST_LINES} == set()
+
+
+def test_no_function_is_longer_than_a_screen():
+    lengths = {
+        f"{name_of(path)}:{name}": lines_of_code(path.read_text("utf-8"), node)
+        for path in FILES
+        for name, node in functions(path)
+    }
+    assert {name for name, length in lengths.items() if length > MOST_LINES_OF_CODE} <= STILL_LONG
+
+
+def test_few_functions_take_many_parameters():
+    many = {
+        f"{name_of(path)}:{name}"
+        for path in FILES
+        if name_of(path).split("/")[0] not in ("charts", "cli")
+        for name, node in functions(path)
+        if len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]) > MOST_PARAMETERS
+    }
+    assert many <= STILL_MANY, many - STILL_MANY
+
+
+@pytest.mark.parametrize("folder", ["src", "tests", "scripts", "benchmarks"])
+def test_no_line_is_longer_than_the_page(folder):
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert long == []
+
+
+def test_what_counts_as_code():
+    source = 'def f(x):\n    """One.\n\n    Two.\n    """\n\n    # Why.\n    y = x\n    return y\n'
+    [function] = ast.parse(source).body
+    assert lines_of_code(source, function) == 3
