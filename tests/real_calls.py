@@ -363,7 +363,18 @@ TABLES: dict[str, Callable[[], Any]] = {
 _LABELS = {"country": "country", "value": "servers", "low": "at least", "high": "at most"}
 #: What takes no table of figures: words, ids, files and folders, errors, and the rooms for statistics and charts.
 NO_TABLE = {
-    *("breaks", "changes", "check_claims", "cite", "corrections", "country_name", "data_version", "events", "extract"),
+    *(
+        "breaks",
+        "changes",
+        "check_claims",
+        "cite",
+        "corrections",
+        "country_name",
+        "data_version",
+        "document",
+        "events",
+        "extract",
+    ),
     *("finding", "iso3", "measures", "number", "panel", "percent", "quantities", "quantity", "reference", "review"),
     *("series", "sources", "surveys", "tidy", "write_dataset", "statistics", "chart", "Quantity"),
 }

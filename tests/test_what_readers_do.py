@@ -239,7 +239,7 @@ def as_frame(answer: Any) -> pd.DataFrame:
     if hasattr(answer, "html"):
         return pd.DataFrame({"html": [answer.html]})
     if hasattr(answer, "_repr_html_") and not isinstance(answer, pd.DataFrame):
-        return pd.DataFrame({"row": sorted(answer._repr_html_().split("<tr>"))})
+        return answer.data.assign(title=answer.title, source=answer.source, labels=str(answer.labels))
     if "geometry" in answer:
         return pd.DataFrame(answer.drop(columns="geometry")).assign(area=answer.geometry.area.to_numpy())
     return answer

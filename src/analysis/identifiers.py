@@ -64,7 +64,7 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
     Returns
     -------
     pandas.DataFrame
-        The very frame that was given.
+        The very frame that was given; a table of another library as a frame of pandas.
 
     Raises
     ------
@@ -79,6 +79,10 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
     >>> refuse_identifiers(counts) is counts
     True
     """
+    if not hasattr(frame, "iloc"):
+        from .frames import plain
+
+        frame = plain(frame)
     _refuse_names(frame, allow, file)
     if _is_host_level(frame):
         raise IdentifierError(

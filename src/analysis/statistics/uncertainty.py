@@ -279,7 +279,6 @@ def _checked_order(frame: pd.DataFrame, counts: dict[str, NDArray[np.float64]]) 
 def _rows(frame: pd.DataFrame, wrong: NDArray[np.bool_]) -> str:
     """The number and place of the first wrong row, and how many more there are."""
     first = int(wrong.argmax())
-    place = row_names(frame)[first]
-    name = f"row {first + 1} ({place})" if place else f"row {first + 1}"
     more = int(wrong.sum()) - 1
-    return name if not more else f"{name} (and {more} more)"
+    said = " ".join(filter(None, [row_names(frame)[first], f"and {more} more" if more else ""]))
+    return f"row {first + 1} ({said})" if said else f"row {first + 1}"
