@@ -53,7 +53,7 @@ def test_a_further_column_may_be_asked_for():
 @pytest.mark.parametrize(
     ("columns", "name"),
     [
-        ({"place": ["Perú", "Chile", "Brasil"]}, "Chile .and 1 more"),
+        ({"place": ["Perú", "Chile", "Brasil"]}, "Chile and 1 more"),
         ({"iso3": ["PER", "CHL", "BRA"]}, "CHL"),
         ({}, "row 2 .and 1 more"),
     ],
