@@ -235,7 +235,8 @@ NOTEBOOK = """import analysis as ex
 figures = ex.panel()
 ex.table(figures[["survey", "place", "measure", "asset", "figure", "value", "note"]])
 servers = ex.preferred(figures).query("measure == 'servers_exposed' and place_kind == 'country'")
-ex.chart.ranking(servers.drop_duplicates("iso3")) if len(servers) else None"""
+servers = servers[servers["survey"].str.startswith("alpha")].drop_duplicates("iso3")
+ex.chart.ranking(servers) if len(servers) else None"""
 
 
 def write_all(made: Case, folder: Path) -> None:

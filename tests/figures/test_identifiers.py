@@ -25,6 +25,7 @@ from analysis.identifiers import (
     refuse_identifiers,
     refuse_identifying_texts,
 )
+from analysis.identifying.columns import rule_of_name
 
 _spec = importlib.util.spec_from_file_location("identifier_corpus", Path(__file__).with_name("identifier_corpus.py"))
 corpus = importlib.util.module_from_spec(_spec)
@@ -61,7 +62,7 @@ def test_at_most_1_in_1000_innocent_cells_is_refused(capsys):
     assert rate <= 0.001
 
 
-@pytest.mark.parametrize("written_by", ["", "own-"])
+@pytest.mark.parametrize("written_by", ["", "own-", "fresh-"])
 def test_the_adversarial_corpora_are_judged_by_kind(written_by):
     folder = Path(__file__).with_name("identifiers")
 
@@ -71,6 +72,23 @@ def test_the_adversarial_corpora_are_judged_by_kind(written_by):
 
     assert refused(f"{written_by}refuse.jsonl") >= 0.95
     assert refused(f"{written_by}accept.jsonl") <= 0.02
+
+
+@pytest.mark.parametrize("text", ["198.51/16", "203.0/24 open", "net 45.20/16"])
+def test_two_parts_and_a_length_are_a_network(text):
+    assert identifying(text) == "network address"
+
+
+@pytest.mark.parametrize("text", ["3.5/10", "12.5/20", "2.5/16 of them", "45.2/16", "99.9/32", "102.5/80", "16.09/17"])
+def test_two_parts_and_a_length_may_be_a_fraction(text):
+    assert identifying(text) is None
+
+
+def test_columns_that_inflect_are_known_by_what_they_grow_from():
+    folder = Path(__file__).with_name("identifiers")
+    told = dict(line.split(" ", 1) for line in (folder / "columns.txt").read_text("utf-8").splitlines())
+    assert not [name for name in told["refuse"].split() if not rule_of_name(name)]
+    assert not [name for name in told["accept"].split() if rule_of_name(name)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,12 @@ _IPV4 = re.compile(
     # Four parts; the last ones may be masked, a range, or left out before the length of a network.
     rf"(?<!\d)(?<!\d\.)(?<!\d,\d\d\d\.)({_OCTET})\.(?:({_OCTET})\.({_OCTET})\.({_OCTET})(?!\d|\.\d)"
     rf"|(?:{_OCTET}\.{_OCTET}\.|{_OCTET}\.{_MASK}\.|{_MASK}\.{_MASK}\.){_MASK}(?![\w.])"
-    rf"|({_OCTET})\.(?:{_OCTET}\.?)?/(?:8|9|[12]\d|3[0-2])(?![\d/.]))"
+    rf"|({_OCTET})\.(?:{_OCTET}\.?)?/(?:8|9|[12]\d|3[0-2])(?![\d/.])"
+    rf"|({_OCTET})\.?/(?:8|9|[12]\d|3[0-2])(?![\d/.]))"
+)
+#: Words by which two parts and a length are a network, however small the first is: "10.20/16" is also a mark.
+_NETWORK = re.compile(
+    r"\b(?:ip|ips|ipv4|cidr|subnet\w*|net|network\w*|netz\w*|range|block|prefix|as\d+)\b", re.IGNORECASE
 )
 _IPV4_JOINED = re.compile(
     rf"(?<![\d.,-])({_OCTET})(?:-({_OCTET})-({_OCTET})-|_({_OCTET})_({_OCTET})_)({_OCTET})(?![\d,-]|\.\d)"
@@ -37,8 +42,10 @@ _EMAIL = re.compile(
 )
 _SCHEME = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]{1,15}):(?:/{2,3}|\\{2})(\[?[^\s\"'<>]{1,400})")
 _SCHEME_WITHOUT_SLASHES = re.compile(
-    r"\b(?:arn:aws[\w-]{0,10}:|mailto:\S|sips?:\S|geo:-?\d|tel:\+?\d|callto:\S|skype:\S|magnet:\?|git@"
-    r"|data source\s?=)",
+    r"(?:\barn:aws[\w-]{0,10}:|\bmailto:\S|\bsips?:\S|\bgeo:-?\d|\btel:\+?\d|\bcallto:\S|\bskype:\S"
+    r"|\bmagnet:\?|\bgit@"
+    r"|\bdata source\s?=|\.(?:ip6|in-addr)\.arpa\b|\b_[a-z-]{2,20}\._(?:tcp|udp)\b|\bssid\s?[:=]\s?\S"
+    r"|\s-ae[ct]m?\s+\w)",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -121,8 +128,11 @@ def is_network_address(text: str) -> bool:
 
 def _holds_ipv4(text: str) -> bool:
     for found in _IPV4.finditer(text):
-        first, second = int(found[1]), found[2] or found[5]
-        if found[5]:
+        first, second = int(found[1]), found[2] or found[5] or ""
+        if found[6]:
+            if first >= 100 or (first > 31 and _NETWORK.search(text)):
+                return True
+        elif found[5]:
             # "16.09.19/20" are days; a network begins otherwise.
             if first > 31 or not 1 <= int(second) <= 12:
                 return True
@@ -171,6 +181,23 @@ def _is_ipv6(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+#: What opens a system, or tells it from all others: keys, tokens, passwords, fingerprints.
+_CREDENTIAL = re.compile(
+    r"-----BEGIN [A-Z ]{0,30}(?:KEY|CERTIFICATE)|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\b(?:ghp|gho|xox[bp]|sk_live)[_-]\w{12,}"
+    r"|\beyJ[\w-]{8,400}\.[\w-]{6}|(?i:\b(?:bearer|basic)\s[\w.~+/-]{16})"
+    r"|(?i:\b(?:password|passwd|passwort|kennwort|pwd|contraseña|mot de passe|senha|api_?key|secret)\s?=\s?[^\s=]{3})"
+    r"|(?i:\b(?:[a-z]{0,10}sess(?:ion)?_?id|csrftoken)\s?=\s?\w{12})"
+    r"|(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){15,31}(?![\w:])"
+    r"|\bSHA256:[A-Za-z0-9+/]{43}"
+    r"|\bbc1[02-9ac-hj-np-z]{25,59}\b"
+)
+
+
+def is_credential(text: str) -> bool:
+    """Whether a text holds a key, a token, a password or the fingerprint of a system's own key."""
+    return bool(_CREDENTIAL.search(text))
 
 
 def is_email(text: str) -> bool:

@@ -71,7 +71,19 @@ def rule_of_name(column: str) -> str | None:
     for start in range(len(parts)):
         for end in range(start + 1, min(start + 5, len(parts)) + 1):
             runs |= _singulars("".join(parts[start:end]))
-    return next((rule for rule, names in told["inside"].items() if not runs.isdisjoint(names)), None)
+    found = next((rule for rule, names in told["inside"].items() if not runs.isdisjoint(names)), None)
+    if found or folded in counting["plurals"]:
+        return found
+    return next((rule for rule, grown in _grown().items() if grown.search(folded)), None)
+
+
+@functools.cache
+def _grown() -> dict[str, re.Pattern[str]]:
+    # A folded name has the syllables of Korean in their letters.
+    return {
+        rule: re.compile(unicodedata.normalize("NFKD", "|".join(sorted(patterns))))
+        for rule, patterns in words()["grown"].items()
+    }
 
 
 def _each_in_the_singular(parts: list[str]) -> set[str]:

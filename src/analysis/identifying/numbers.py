@@ -407,6 +407,9 @@ def rule_of_column(texts: list[str]) -> str | None:
 # Telephones --------------------------------------------------------------------------------------
 
 _INTERNATIONAL = re.compile(r"(?<![\d+])\+ ?\d{1,3}[\s().-]{0,3}\(?\d(?:[\s().\-/]{0,2}\d){6,12}(?!\d)")
+#: An author's, not a patient's: ISO 27729 in four groups of four.
+_ORCID = re.compile(r"(?<![\d-])000[09]-\d{4}-\d{4}-\d{3}[\dX](?![\d-])")
+_EXTENSION = re.compile(r"(?<![\d.,-])\d{3}[-. ]\d{4},? ?(?:ext\.?|x|extension) ?\d{1,5}(?!\d)", re.IGNORECASE)
 _ZEROES = re.compile(r"(?<![\d.,])00\d{1,3}[\s().-]{1,2}\(?\d(?:[\s().\-/]{0,3}\d){6,12}(?!\d)")
 _TRUNK = re.compile(
     # A zero and an area, then the subscriber: by the groups that the plans of the ITU's members print.
@@ -425,18 +428,19 @@ _NO_CALL = re.compile(r"(?:\b(?:page|pages|pp?|vol|nos?|table|row|rows)\.? ?|[)\
 
 _CALLED = re.compile(
     r"(?P<told>(?:[\s.]{0,2}(?:no|nr|nº|n°|number|#|番号)[.:]?)?[\s.:=：#)(/\"'-]{0,4})"
-    r"(?P<number>\+?\(?\d(?:[\s().\-/]{0,2}\d){5,13})(?P<after> [^\W\d_]{3,})?",
+    r"(?P<number>\+?\(?\d(?:[\s().\-/]{0,3}\d){5,13})(?P<after> [^\W\d_]{3,})?",
     re.IGNORECASE,
 )
 
 
 def is_telephone(text: str) -> bool:
     """Whether a text holds a telephone number: with its country's code, or as a plan groups it."""
+    text = _ORCID.sub(" ", text)
     for found in _INTERNATIONAL.finditer(text):
         number = found.group().lstrip("+ ")
         if not _THOUSANDS.fullmatch(number) or _digits(number) >= 11:
             return True
-    if _ZEROES.search(text) or _IN_BRACKETS.search(text):
+    if _EXTENSION.search(text) or _ZEROES.search(text) or _IN_BRACKETS.search(text):
         return True
     if any(not _is_product(text, found.start()) for found in _TRUNK.finditer(text)):
         return True

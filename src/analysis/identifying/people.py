@@ -18,7 +18,7 @@ _DAY_MONTH = r"(?:\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2})|\d{4}[./-]?\d{2}[.
 _IN_WORDS = (
     rf"\d{{1,2}}(?:st|nd|rd|th|er|º|°)?\.? ?(?:of |de |di |d['’])?{_LETTER}{{3,12}}\.?,? ?(?:de |del )?\d{{4}}(?!\d)"
     rf"|{_LETTER}{{3,12}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}(?!\d)|\d{{4}}[年년] ?\d{{1,2}}[月월] ?\d{{1,2}}[日일]"
-    rf"|(?:昭和|平成|大正|令和)\d{{1,2}}年"
+    rf"|(?:昭和|平成|大正|令和)\d{{1,2}}年(?:\d{{1,2}}月\d{{1,2}}日)?"
 )
 _DATE = rf"(?:{_DAY_MONTH}|{_IN_WORDS})"
 _BETWEEN = (
@@ -33,6 +33,16 @@ _ELEMENT = re.compile(
     r"|(?:0020|1000|2154)\)?\s{0,3}(?:LO|SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?[\w-]{2})"
     r"|\(?0008[,\s]{1,2}(?:0050\)?\s{0,3}(?:SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
     r"|0090\)?\s{0,3}(?:PN)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w)"
+)
+#: Elements and attributes by keyword or tag, with a value behind them: in dumps, in JSON, in resources of FHIR.
+_KEYWORD = re.compile(
+    r"\b(?:Patient(?:ID|Name|BirthDate|BirthTime|BirthName|Address|TelephoneNumbers)"
+    r"|OtherPatient(?:IDs|Names)|(?:Referring|Performing|Requesting)Physician(?:s?Name)?|PhysiciansOfRecord|OperatorsName"
+    r"|AccessionNumber|StationName|InstitutionAddress|InstitutionalDepartmentName|DeviceSerialNumber|AdmissionID"
+    r"|IssuerOfPatientID|MilitaryRank|(?:Study|Series|SOP)InstanceUID)[\"']?\s?[:=]\s?[\"'\[{]{0,2}[^\s\"'\]},;]"
+    r"|[\"'](?:0010(?:0010|0020|0021|0030|0032|1000|1001|1005|1040|1060|2154)|0008(?:0050|0080|0081|0090|1010|1050|1070)"
+    r"|00181000|0020000[DE])[\"']\s?:"
+    r"|\bPatient/(?=[\w.-]{0,40}\d\d)[\w.-]{4,64}(?![\w/])|[\"'](?:family|given)[\"']\s?:\s?[\[\"']"
 )
 _UID = re.compile(r"(?<![\d.])(?:[0-2](?:\.(?:0|[1-9]\d{0,38})){5,30}|2\.25\.\d{15,39})(?![\d.]{0,3}\d)")
 #: The standard's own: of classes, transfer syntaxes and contexts, never of a study. (DICOM PS3.6, annex A.)
@@ -56,11 +66,23 @@ _BORN = re.compile(rf"{_BETWEEN}{_DATE}", re.IGNORECASE)
 #: A number soon after its label: three digits or more, with letters and dashes in it.
 _RECORD = re.compile(
     # An element's tag, (0010,0020), is no number of a record.
-    r"(?!\s?\(?[0-9A-Fa-f]{4},)(?:[\s.:#=]{0,3}(?:no|nr|nº|n°|num|number|numéro|id|№|号|番号|は"
+    r"(?!\s?\(?[0-9A-Fa-f]{4},)(?:[\s.:#=]{0,3}(?:no|nr|nº|n°|n\.|num|number|numéro|id|№|号|番号|は"
     r"|:)[.:]?)?[\s.:#=：\"'\[(/|-]{0,4}(?=[\w/-]{0,14}\d[\w/-]{0,2}\d[\w/-]{0,2}\d)"
     r"[A-Z]{0,6}[-/]?\d?[A-Z]{0,3}[-/]?\d[\w/-]{1,30}(?! ?(?:%|per))",
     re.IGNORECASE,
 )
+
+
+#: Numbers of single devices and vehicles behind their label: theirs has a length that no count has.
+_DEVICE = re.compile(
+    r"\b(?:VIN|FIN|Fahrgestellnr\.?)[:\s#.]{1,3}[A-HJ-NPR-Z0-9]{17}\b|\bIM[ES]I(?:SV)?[:\s#.]{1,3}\d[\d -]{12,17}\d\b"
+    r"|\bICCID[:\s#.]{1,3}\d{18,20}\b|\(01\)\d{14}\s?\(\d\d\)"
+)
+
+
+def is_device(text: str) -> bool:
+    """Whether a text holds the number of a single device, card or vehicle."""
+    return bool(_DEVICE.search(text))
 
 
 def is_name(text: str) -> bool:
@@ -93,6 +115,6 @@ def is_dicom(text: str) -> bool:
     """Whether a text holds a UID that is not the standard's own, an element of a patient, or the title of a node."""
     return (
         any(not _STANDARD.fullmatch(found.group()) for found in _UID.finditer(text))
-        or bool(_ELEMENT.search(text))
+        or bool(_ELEMENT.search(text) or _KEYWORD.search(text))
         or bool(_AE_TITLE.search(text))
     )

@@ -36,6 +36,21 @@ _CODE = re.compile(
     r"|(?<![\w/])/{3}[^\W\d_]{3,20}\.[^\W\d_]{3,20}\.[^\W\d_]{3,20}(?!\w)"
     r"|(?i:(?<!\w)geo-?hash[\s:=\"']{1,4}[0-9b-hjkmnp-z]{5,12}(?!\w))"
 )
+_NAME = r"[^\W\d_][^\W\d_'’.-]{1,24}"
+#: A street with a number of a house, and a postcode behind it; a street alone is often the name of an office.
+_STREET = re.compile(
+    rf"(?:(?:{_NAME}[ -]){{0,3}}{_NAME}"
+    r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|gatan|vägen|vej|gade)"
+    r"|(?<!\w)(?:Via|Viale|Piazza|Corso|Calle|C/|Avda\.?|Avenida|Plaza|Paseo|Rua|Travessa|Praça|ul\.|al\.|ул\.)"
+    rf"(?: {_NAME}){{1,4}}),? ?(?:n[.º°]{{0,2}} ?)?\d{{1,4}} ?[a-z]?(?:/\d{{1,3}})?[,;\s]{{1,3}}"
+    rf"(?:[A-Z]{{1,2}}-?)?\d{{2,5}}[ -]?\d{{0,3}} ?(?:[A-Z]{{2}} )?{_NAME}"
+    r"|(?<![\w.,])\d{1,5}[a-z]?,? (?:bis |ter )?"
+    rf"(?:rue|avenue|av\.|boulevard|bd|place|chemin|quai|allée|impasse)(?: {_NAME}){{1,5}}[,;\s]{{1,3}}\d{{5}}(?!\d)"
+    rf"|(?<![\w.,])\d{{1,5}} (?:{_NAME} ){{1,4}}"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Square|Sq|Terrace|Way|Place|Pl|Parkway)"
+    rf"\b\.?(?: [NSEW]{{1,2}})?[,;\s]{{1,3}}(?:{_NAME}[,\s]{{1,2}}){{0,4}}"
+    r"(?:[A-Z]{2} \d{5}(?!\d)|[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|[A-Z]{2,3} \d{4}(?!\d))"
+)
 _NO_POSITION = re.compile(
     r"(?:\b(?:CI|IC|KI|interval|intervalo|intervalle|intervall|p|OR|RR|HR|IRR|SMR|range|from|between|estimate"
     r"|mean|median|rate|r|beta|β)"
@@ -46,7 +61,7 @@ _NO_POSITION = re.compile(
 
 def is_position(text: str) -> bool:
     """Whether a text holds a position more precise than about a kilometre."""
-    if _SINGLE.search(text) or _COARSE_PAIR.search(text) or _CODE.search(text):
+    if _SINGLE.search(text) or _COARSE_PAIR.search(text) or _CODE.search(text) or _STREET.search(text):
         return True
     for found in _PAIR.finditer(text):
         one, other = (float(part.replace(",", ".")) for part in (found[1], found[3]))

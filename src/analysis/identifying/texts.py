@@ -26,7 +26,9 @@ _ENDLESS = re.compile(r"\d{100,}")
 #: From so many texts on, Arrow's engine for patterns is the quicker one: to set it up takes a millisecond or two.
 _MANY = 64
 #: What lets a text off at once: every rule needs one of these.
-_ANYTHING = re.compile(r"[^\W_]\.[^\W\d_]|[\d@^:：°\\|<]|//| - |, |\bdot\b|[\[({]\s?(?:\.|dot|at)", re.IGNORECASE)
+_ANYTHING = re.compile(
+    r"=\s?\S|-----|[^\W_]\.[^\W\d_]|[\d@^:：°\\|<]|//| - |, |\bdot\b|[\[({]\s?(?:\.|dot|at)", re.IGNORECASE
+)
 #: The rule that other rules and labels of the same name share.
 _NAME = "person's name"
 _LINK = re.compile(r"https?://", re.IGNORECASE)
@@ -146,17 +148,28 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule("e-mail address", "@", _plain(addresses.is_email)),
         _Rule(
             "network address",
-            r"\d\.[\dxX*?#]{1,4}[./]|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
+            r"\d\.[\dxX*?#]{1,4}[./]|\d/\d|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
             r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.|(?:[0-9A-Fa-f]{2}[ -]){4}|0[xX][0-9A-Fa-f]|(?i:\bip|\bmac)|\.0[0-7]{3}",
             _plain(addresses.is_network_address),
         ),
-        _Rule("DICOM identifier", r"\d\.\d+\.\d+\.\d+\.\d|2\.25\.|(?i:ae|appl|00[0-9][0-9])", _plain(people.is_dicom)),
+        _Rule(
+            "DICOM identifier",
+            r"\d\.\d+\.\d+\.\d+\.\d|2\.25\.|(?i:ae|appl|00[0-9][0-9]|patient|physician|operator|station|device|admission"
+            r"|accession|institution|instance|family|given)",
+            _plain(people.is_dicom),
+        ),
+        _Rule(
+            "credential",
+            r"-----|[A-Z]{4}[0-9A-Z]{16}|eyJ|bc1|=|(?i:bearer|basic|sha256|ghp|gho|xox|sk_)|(?:[0-9A-Fa-f]{2}:){8}",
+            _plain(addresses.is_credential),
+        ),
+        _Rule("device identifier", r"(?i:vin|fin|fahrg|imei|imsi|iccid)|\(01\)", _plain(people.is_device)),
         _Rule(_NAME, r"\^|<|\|", _plain(people.is_name)),
         _Rule(_NAME, f"{label_mark(_NAME)}|{label_mark('person')}", _plain(people.is_labelled_name)),
         _Rule(
             "host name",
             r"//|\\|[^\s.]\.\pL\pL|[\pL\d_-]:\d\d|(?i:localhost|arn:|mailto:|sips?:|geo:|tel:|callto:|skype:"
-            r"|magnet:|git@|data source)"
+            r"|magnet:|git@|data source|\.arpa|\._tcp|\._udp|ssid| -ae[ct])"
             r"|/(?:home|Users|mnt|srv)/",
             lambda one: addresses.is_host(one.text, defanged=one.defanged),
         ),
@@ -166,7 +179,7 @@ def _rules() -> tuple[_Rule, ...]:
             r"|[CFGHJMPQRVWX]\+|[A-Z]{2} ?\d\d"
             r"|\d[C-X] |\d{6} \d{7}|///|(?i:geo|point|polygon|linestring|lat|lon|lng|l[aä]nge|breite|шир|долг"
             r"|度|coord|koord|gps|positi|center|座標|ll=)"
-            r"|[@=/]-?\d{1,2}\.\d\d",
+            r"|[@=/]-?\d{1,2}\.\d\d|\pL ?\d{1,4} ?[a-z]?[,; ]|\d,? \pL",
             _plain(positions.is_position),
         ),
         _Rule("national or health identifier", r"\d(?:[ ./+()'A-Za-z-]{0,7}\d){3}", _plain(numbers.is_national)),
