@@ -1,28 +1,39 @@
-"""How often intervals of nominally 95 % hold the truth, by seeded simulation.
+"""How often intervals of nominally 95 % hold the truth, by seeded simulation: rates, places, lists, surveys.
 
-Each function prints lines of: name, runs, coverage, and the least that is accepted. The truths are synthetic.
+Each function prints lines of: name, runs, coverage, and the least that is accepted. The truths are synthetic. Series
+are in `coverage_of_series.py`.
 
-Run with ``python benchmarks/coverage.py``.
+Run with ``python benchmarks/coverage.py``, or with names of simulations for some; with ``--write`` their lines are put
+into the table of ``docs/methods.md``.
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.statistics import (
+    capture_recapture,
+    change,
     concentration_index,
     correlate,
     directly_standardised,
     empirical_bayes,
+    equivalence,
     funnel,
+    heaping,
     indirectly_standardised,
+    local_moran,
     lower_bound,
+    moran,
     rank_sets,
     rate_difference,
     rate_ratio,
     rates,
     regress,
+    share_difference,
+    share_ratio,
     slope_index,
     two_lists,
 )
@@ -37,11 +48,31 @@ EXACT = 0.95
 MEANS = np.array([0.5, 1, 2, 3, 5, 8, 12, 20, 35, 60, 100, 200])
 
 
+#: Lines of the table in the documentation, by name: runs, coverage, what is asked for.
+TABLE: dict[str, tuple[int, float, float]] = {}
+METHODS_PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
+BEGIN, END = "<!-- coverage: made by benchmarks/coverage.py -->\n", "<!-- end of coverage -->\n"
+
+
 def line(name, covered, least=LEAST):
     """Print the share of runs that held the truth; whether it is enough."""
     covered = np.asarray(covered, dtype=float)
-    print(f"{name:50s} {len(covered):6d} {covered.mean():8.4f} {least:6g}", flush=True)
+    print(f"{name:60s} {len(covered):6d} {covered.mean():8.4f} {least:6g}", flush=True)
+    TABLE[name] = len(covered), covered.mean(), least
     return covered.mean() >= least
+
+
+def write_table():
+    """Put the lines into the documentation, in the place of earlier ones of the same name."""
+    text = METHODS_PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    old, after = rest.split(END)
+    rows = {row.split(" | ")[0].removeprefix("| "): row for row in old.splitlines()[2:]}
+    for name, (runs, share, least) in TABLE.items():
+        short = " (short)" if share < least else ""
+        rows[name] = f"| {name} | {runs:,} | {share:.1%}{short} | {least:.1%} |".replace("%", " %")
+    head = ["| what | runs | held | asked |", "| --- | --- | --- | --- |"]
+    METHODS_PAGE.write_text(before + BEGIN + "\n".join([*head, *rows.values()]) + "\n" + END + after, encoding="utf-8")
 
 
 def rank_sets_hold_the_ranks():
@@ -265,6 +296,107 @@ def bounds_stay_below_the_total():
     return met
 
 
+def two_shares_hold_difference_and_ratio():
+    """Shares of 15 and 40 % of 13 to 190 tested: Newcombe's and Miettinen & Nurminen's limits."""
+    rng, met = np.random.default_rng(SEED), True
+    for first, second in ((13, 29), (60, 190)):
+        held: dict[str, list[bool]] = {}
+        for one, other in zip(rng.binomial(first, 0.15, RUNS // 4), rng.binomial(second, 0.4, RUNS // 4), strict=True):
+            frame = pd.DataFrame({"group": ["a", "b"], "numerator": [one, other], "denominator": [first, second]})
+            for method in ("newcombe", "miettinen-nurminen"):
+                row = share_difference(frame, "a", "b", method=method, events="independent").iloc[0]
+                inside = row["difference_low"] <= -0.25 <= row["difference_high"]
+                held.setdefault(f"share_difference, {method}", []).append(inside)
+            if one or other:
+                row = share_ratio(frame, "a", "b", events="independent").iloc[0]
+                held.setdefault("share_ratio", []).append(row["ratio_low"] <= 0.375 <= row["ratio_high"])
+        for name, covered in held.items():
+            met &= line(f"{name}, {first} and {second} tested", covered)
+    return met
+
+
+def changes_hold_the_ratio():
+    """Two waves of counts with means of 2 to 200, of which the second is three quarters of the first."""
+    rng, met = np.random.default_rng(SEED), True
+    for mean in (2, 12, 200):
+        before, after = rng.poisson(mean, RUNS), rng.poisson(0.75 * mean, RUNS)
+        seen = (before > 0) | (after > 0)
+        found = change(counts(before[seen]), counts(after[seen]), events="independent")
+        # Without a first count there is no ratio, only its lower limit.
+        held = ~(found["ratio_low"] > 0.75) & ~(found["ratio_high"] < 0.75)
+        met &= line(f"change, ratio of counts about {mean}", held, EXACT)
+        met &= line(f"change, no change of counts about {mean}: left open", _left_open(mean, rng), EXACT)
+    return met
+
+
+def _left_open(mean, rng):
+    before, after = rng.poisson(mean, (2, RUNS))
+    seen = (before > 0) | (after > 0)
+    return change(counts(before[seen]), counts(after[seen]), events="independent")["p_value"].fillna(1) >= 0.05
+
+
+def margins_are_not_met_by_chance():
+    """Rates that differ by just the margin: how often equivalence is not claimed."""
+    rng, met = np.random.default_rng(SEED), True
+    for mean in (30, 200):
+        open_ = []
+        for pair in rng.poisson((1.25 * mean, mean), (RUNS // 4, 2)):
+            ratio = rate_ratio(counts(pair, people=[1e6, 1e6]), "0000000", "0000001", "people", events="independent")
+            open_.append(equivalence(ratio, 0.8, 1.25)["verdict"].iloc[0] == "cannot tell")
+        met &= line(f"equivalence, counts about {mean} at the margin: not claimed", open_, EXACT)
+    return met
+
+
+def lists_hold_the_total():
+    """Three independent lists: the model of independence, with its log-normal limits."""
+    rng, met = np.random.default_rng(SEED), True
+    patterns = np.array([(1, 1, 1), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1)])
+    for total, reach in ((120, (0.3, 0.4, 0.5)), (1000, (0.1, 0.2, 0.4))):
+        chance = np.prod(np.where(patterns == 1, reach, 1 - np.array(reach)), axis=1)
+        held = []
+        for cells in rng.multinomial(total, [*chance, 1 - chance.sum()], size=RUNS // 5)[:, :-1]:
+            table = capture_recapture(pd.DataFrame(patterns, columns=list("PQR")).assign(value=cells))
+            row = table.set_index("model").loc["independent"]
+            held.append(row["estimate_low"] <= total <= row["estimate_high"])
+        met &= line(f"capture_recapture, {total}, reach {reach}", held)
+    return met
+
+
+def patterns_are_not_found_where_none_is():
+    """Rates without a pattern on the map: how often Moran's I, global and of residuals, is left open."""
+    rng, met = np.random.default_rng(SEED), True
+    for places in (10, 20):
+        held: dict[str, list[bool]] = {"moran": [], "local_moran, none of all": [], "regress, Moran of residuals": []}
+        names = [f"{n:07d}" for n in range(places)]
+        near = {name: [names[(at + 1) % places], names[at - 1]] for at, name in enumerate(names)}
+        for run in range(RUNS // 5):
+            size = rng.lognormal(2, 1, places)
+            frame = counts(rng.poisson(6 * size * rng.gamma(2, 0.5, places)), size=size, x=rng.normal(size=places))
+            options = {"per": "size", "neighbours": near}
+            held["moran"].append(moran(frame, draws=199, seed=run, **options)["p_value"].iloc[0] >= 0.05)
+            each = local_moran(frame, draws=499, seed=run, **options)
+            held["local_moran, none of all"].append(not (each["p_adjusted"] < 0.05).any())
+            residual = regress(frame, "x", **options)["residual_p"].iloc[0]
+            held["regress, Moran of residuals"].append(residual >= 0.05)
+        for name, left_open in held.items():
+            met &= line(f"{name}, {places} places: left open", left_open)
+    return met
+
+
+def digits_are_not_heaped_by_chance():
+    """Figures with digits as chance gives them: how often no test of `heaping` tells."""
+    rng, met = np.random.default_rng(SEED), True
+    for figures in (20, 120):
+        held: dict[str, list[bool]] = {}
+        for _ in range(RUNS // 5):
+            found = heaping(pd.DataFrame({"value": np.round(rng.lognormal(6, 1.5, figures)) + 10})).set_index("test")
+            for test in ("last digit", "multiple of 10", "multiple of 5", "multiple of 100"):
+                held.setdefault(test, []).append(not found.loc[test, "p_value"] < 0.05)
+        for test, left_open in held.items():
+            met &= line(f"heaping, {test} of {figures} figures: left open", left_open)
+    return met
+
+
 #: Each prints its lines and says whether every coverage is accepted.
 SIMULATIONS = [
     rank_sets_hold_the_ranks,
@@ -278,11 +410,29 @@ SIMULATIONS = [
     indexes_by_rank_hold_the_slope,
     pooled_surveys_hold_their_middle,
     bounds_stay_below_the_total,
+    two_shares_hold_difference_and_ratio,
+    changes_hold_the_ratio,
+    margins_are_not_met_by_chance,
+    lists_hold_the_total,
+    patterns_are_not_found_where_none_is,
+    digits_are_not_heaped_by_chance,
 ]
 
 
-if __name__ == "__main__":
-    print(f"{'name':50s} {'runs':>6s} {'coverage':>8s} {'least':>6s}")
-    missed = [simulation.__name__ for simulation in SIMULATIONS if not simulation()]
+def main(chosen):
+    """Run all simulations or some, write the table if asked, and fail where a coverage is not accepted."""
+    from coverage_of_series import SIMULATIONS as OF_SERIES
+
+    known = {one.__name__: one for one in [*SIMULATIONS, *OF_SERIES]}
+    names = [name for name in chosen if name != "--write"] or list(known)
+    print(f"{'name':60s} {'runs':>6s} {'coverage':>8s} {'least':>6s}")
+    missed = [name for name in names if not known[name]()]
+    if "--write" in chosen:
+        write_table()
     if missed:
         sys.exit(f"covered too rarely: {', '.join(missed)}")
+
+
+if __name__ == "__main__":
+    sys.modules["coverage"] = sys.modules["__main__"]
+    main(sys.argv[1:])

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from monthly import monthly
 from scipy.stats import poisson
 
 import analysis as ex
-from analysis.statistics import change, describe, equivalence, least_detectable, rate_ratio
+from analysis.statistics import change, describe, equivalence, interrupted, least_detectable, rate_ratio
 from analysis.statistics.power import power_of
 
 
@@ -66,3 +67,48 @@ def test_a_dispersion_makes_equivalence_harder():
 def test_what_cannot_be_asked_is_refused(run, told):
     with pytest.raises(ex.ExposureError, match=told):
         run()
+
+
+def stepped(error):
+    """A result of `interrupted` with a known error of the log ratio and so many degrees of freedom that t is normal."""
+    series = monthly(np.random.default_rng(1).poisson(40, 60))
+    found = interrupted(series, series["day"].iloc[30].strftime("%Y-%m"), window=30, placebos=0)
+    found["ratio_low"], found["ratio_high"] = (
+        found["ratio"] * np.exp(sign * 1.959963984540 * error) for sign in (-1, 1)
+    )
+    return found.assign(free=1e9)
+
+
+@pytest.mark.parametrize(
+    ("error", "down", "up"),
+    [
+        (0.05, 0.869289332008, 1.15036497421),
+        (0.11, 0.734787179063, 1.36093828049),
+        (0.2, 0.571027994363, 1.75122762784),
+    ],
+)
+def test_the_least_step_of_a_series_is_the_sum_of_two_quantiles_times_its_error(error, down, up):
+    """(z₀.₉₇₅ + z₀.₈) se, as made beside R."""
+    row = least_detectable(stepped(error)).iloc[0]
+    assert (row["least_fall"], row["least_rise"]) == pytest.approx((down, up), rel=1e-6)
+
+
+def test_a_step_is_ruled_out_exactly_where_the_narrower_interval_lies_inside():
+    found = stepped(0.1)
+    row = equivalence(found, 0.5, 2).iloc[0]
+    middle = np.log(found["ratio"].iloc[0])
+    assert np.log([row["ratio_low"], row["ratio_high"]]) == pytest.approx(
+        middle + 1.6448536 * 0.1 * np.array([-1, 1]), abs=1e-6
+    )
+    edge = equivalence(found, float(row["ratio_low"]), 2)
+    assert edge["p_value"].iloc[0] == pytest.approx(0.05, abs=1e-9)
+    assert equivalence(found, float(row["ratio_low"]) * 1.01, 2)["verdict"].iloc[0] == "cannot tell"
+    assert row["verdict"] != "cannot tell" and describe(equivalence(found, 0.5, 2), "fr")
+
+
+def test_a_series_without_counts_on_one_side_has_no_error_to_plan_by():
+    series = monthly(np.r_[np.random.default_rng(1).poisson(4, 30), np.zeros(30)])
+    found = interrupted(series, series["day"].iloc[30].strftime("%Y-%m"), window=30)
+    for ask in (least_detectable, equivalence):
+        with pytest.raises(ex.DataError, match="no count at all"):
+            ask(found)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 _LEAST_POINTS = 12
 #: Variance of the drift of the level by that of a single period, from none to as much.
-_DRIFTS = np.concatenate([[0.0], np.geomspace(1e-3, 3.0, 16)])
+_DRIFTS = np.concatenate([[0.0], np.geomspace(1e-3, 3.0, 10)])
+#: Standard deviation of the slope a period, by that of a single period; the first of them, none, is as likely as all
+#: others together.
+_SLOPES = np.array([0.0, 0.01, 0.03, 0.1])
 #: Anscombe's transform of a Poisson count has variance 1.
 _ANSCOMBE = 3 / 8
 
@@ -62,12 +65,13 @@ def forecast(
     -----
     The counts' transform 2√(x + 3/8) (Anscombe 1948), whose spread does not grow with the level, is a level that drifts
     as a random walk, waves of the season (one pair from two rounds on, two from three) and independent noise of
-    variance 1 at least, as Poisson counts have. Coefficients and variance are integrated out; the strength of the drift
-    is averaged over its restricted likelihood (Harville 1977, J. Am. Stat. Assoc. 72, 320–338; West & Harrison 1997),
-    so that limits carry what is not known of any of them. There is no trend: a trend of a short series carried on is
-    worse than none (Makridakis & Hibon 2000, Int. J. Forecasting 16, 451–476). Coverage is measured on held-out
-    months by ``benchmarks/coverage.py``. It says what comes if nothing changes; laws, forms and incidents are not in
-    it.
+    variance 1 at least, as Poisson counts have. Coefficients and variance are integrated out; the strengths of the
+    drift and of a slope are averaged over the restricted likelihood (Harville 1977, J. Am. Stat. Assoc. 72, 320–338;
+    West & Harrison 1997), so that limits carry what is not known of any of them. The slope drifts itself (a local
+    linear trend, Harvey 1989), and no slope has even odds before the data: a rise is carried on as far as the series
+    bears it out, since a trend of a short series is worse than none (Makridakis & Hibon 2000, Int. J. Forecasting 16,
+    451–476). Coverage is measured on held-out months by ``benchmarks/coverage.py``. It says what comes if nothing
+    changes; laws, forms and incidents are not in it.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def forecast(
     >>> reports = ex.series("us-breach-register", measure="breaches", until="2024-06-30")
     >>> found = forecast(reports, 3)
     >>> found[["expected_low", "expected", "expected_high"]].round().astype(int).values.tolist()[0]
-    [37, 61, 90]
+    [39, 64, 94]
     """
     checked_level(level)
     frame = plain(frame, "the series")
@@ -137,8 +141,13 @@ def predicted(
     """Lower limit, median and upper limit of counts at positions ahead, from those at some positions."""
     points = 2 * np.sqrt(counts + _ANSCOMBE)
     design, future = (_waves(places, seasons, _pairs(int(at[-1] - at[0]) + 1, seasons)) for places in (at, ahead))
-    fits = [_fit(points, design, future, at - at[0] + 1, ahead - at[0] + 1, drift) for drift in _DRIFTS]
+    fits = [
+        _fit(points, design, future, at - at[0] + 1, ahead - at[0] + 1, drift, slope)
+        for slope in _SLOPES
+        for drift in _DRIFTS
+    ]
     weights = np.exp(np.array([fit.likelihood for fit in fits]) - max(fit.likelihood for fit in fits))
+    weights *= np.repeat(np.where(_SLOPES > 0, 1 / max(len(_SLOPES) - 1, 1), 1.0), len(_DRIFTS))
     weights /= weights.sum()
     ends = [_quantile(fits, weights, tail) for tail in ((1 - level) / 2, 0.5, (1 + level) / 2)]
     low, middle, high = (np.maximum(end, 0) ** 2 / 4 - _ANSCOMBE for end in ends)
@@ -162,11 +171,12 @@ def _fit(
     at: NDArray[np.int64],
     ahead: NDArray[np.int64],
     drift: float,
+    slope: float,
 ) -> _Fit:
     from scipy.linalg import cho_factor, cho_solve
 
     n, terms = design.shape
-    covariance = np.eye(n) + drift * np.minimum(at[:, None], at[None, :])
+    covariance = np.eye(n) + drift * np.minimum(at[:, None], at[None, :]) + slope**2 * _grown(at, at, n)
     factor = cho_factor(covariance, lower=True)
     inside = cho_solve(factor, design)
     information = design.T @ inside
@@ -176,14 +186,21 @@ def _fit(
     squares = float(rest @ cho_solve(factor, rest))
     logs = 2 * np.log(np.diag(factor[0])).sum() + np.linalg.slogdet(information)[1]
     likelihood = -0.5 * (logs + free * np.log(max(squares, 1e-9)))
-    joint = drift * np.minimum(at[:, None], ahead[None, :])
+    joint = drift * np.minimum(at[:, None], ahead[None, :]) + slope**2 * _grown(at, ahead, n)
     carried = cho_solve(factor, joint)
     place = future @ estimate + carried.T @ rest
     left = future - carried.T @ design
-    spread = 1 + drift * ahead - (joint * carried).sum(axis=0)
+    spread = 1 + drift * ahead + slope**2 * np.diag(_grown(ahead, ahead, n)) - (joint * carried).sum(axis=0)
     spread += (left @ np.linalg.inv(information) * left).sum(axis=1)
     # A count varies by chance as Poisson's does, at least.
     return _Fit(likelihood, place, np.sqrt(np.maximum(spread * squares / free, 1.0)), free)
+
+
+def _grown(first: NDArray[np.int64], second: NDArray[np.int64], many: int) -> NDArray[np.float64]:
+    """Covariance of what a slope of variance 1 adds up to that itself drifts by as much over so many periods."""
+    less, more = np.minimum.outer(first, second), np.maximum.outer(first, second)
+    found: NDArray[np.float64] = less * more + less**2 * (3 * more - less) / (6 * many)
+    return found
 
 
 def _quantile(fits: list[_Fit], weights: NDArray[np.float64], tail: float) -> NDArray[np.float64]:

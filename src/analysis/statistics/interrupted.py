@@ -96,10 +96,11 @@ def interrupted(
         right after over what the course before would give) with ``ratio_low, ratio_high``, ``widened`` (by how much,
         see below); ``slope_before, slope_after`` (factors a year) and ``slope_ratio`` with limits (missing without
         ``slope``); ``t``, ``slope_t``, ``p_value`` of the level; ``dispersion`` (variance over mean about the fit;
-        above 1 means more than Poisson), ``lags``, ``method``. Of the date also ``at``, ``placebos`` (how many),
-        ``placebo_share``: of the placebo dates those with a step as large for its error; ``placebo_p``: of all dates,
-        itself among them, those with such a step; ``verdict``: ``higher``, ``lower``, or ``cannot tell``: the limits
-        hold 1, or placebo_p exceeds 1 − level (as it must with few placebo dates: nineteen are needed for 95 %).
+        above 1 means more than Poisson), ``lags``, ``free`` (degrees of freedom), ``method``. Of the date also ``at``,
+        ``placebos`` (how many), ``placebo_share``: of the placebo dates those with a step as large for its error;
+        ``placebo_p``: of all dates, itself among them, those with such a step;
+        ``verdict``: ``higher``, ``lower``, or ``cannot tell``: the limits hold 1, or placebo_p exceeds 1 − level (as it
+        must with few placebo dates: nineteen are needed for 95 %).
 
     Notes
     -----

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..errors import DataError
 from ..frames import plain
-from ..language import numbers
-from .phrases import label_in_words, place_in_words
+from ..language import dates, numbers
+from .phrases import label_in_words, named_series, place_in_words
+from .power_of_steps import equivalent_step, least_step, of_a_series
 from .result import needed, result, told
 from .uncertainty import by_chance, checked_counts, checked_level, events_of
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-#: Ratios that are looked through for the least that is found, and how close it is then told.
-_GRID, _TIGHT = 161, 1e-6
+#: Ratios that are looked through for the least that is found (few of large counts, whose power rises evenly), and how
+#: close it is then told.
+_GRID, _FEW, _LARGE, _TIGHT = 161, 21, 50, 1e-6
 #: The tail of the first count that is left out of the sum.
 _TAIL = 1e-12
 
@@ -43,7 +45,9 @@ def least_detectable(
     Parameters
     ----------
     frame
-        Rows of counts of events that come one by one, usually one a place.
+        Rows of counts of events that come one by one, usually one a place; or a result of `interrupted.interrupted`,
+        of which the least step that it would have told follows from the error of its log ratio, widened by its placebo
+        dates: (t₁₋α⸝₂ + t_power) times that error.
     power
         The probability with which the change is to be found.
     level
@@ -62,7 +66,7 @@ def least_detectable(
     pandas.DataFrame
         The frame with ``least_rise`` (the least ratio above 1 that is found), ``least_fall`` (the greatest ratio below
         1; missing where not even a fall to nothing would be found), ``power, exposure, method, level, events,
-        statistic``.
+        statistic``. Of an interrupted series one row, with its date.
 
     Raises
     ------
@@ -80,11 +84,13 @@ def least_detectable(
     [[2.78, 0.08]]
     """
     frame = plain(frame, "the counts")
-    counts = checked_counts(frame, value=value)
-    by_chance(counts, "chance", dispersion, events)
     checked_level(level)
     if not 0 < power < 1:
         raise DataError("power is a probability between 0 and 1", remedy="take for instance 0.8", power=power)
+    if of_a_series(frame):
+        return least_step(frame, power, level)
+    counts = checked_counts(frame, value=value)
+    by_chance(counts, "chance", dispersion, events)
     if not 0 < exposure < float("inf"):
         raise DataError("exposure is a ratio above zero", remedy="leave it at 1 for equal denominators")
     means = counts["value"].to_numpy() / (dispersion or 1.0)
@@ -122,7 +128,8 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
     Parameters
     ----------
     found
-        A result of `change.change` or `two_places.rate_ratio` with chance in it.
+        A result of `change.change` or `two_places.rate_ratio` with chance in it; or of `interrupted.interrupted`, whose
+        step is tested with its error, widened by the placebo dates, and Student's t instead of the exact test.
     low, high
         The margins: no change larger than this is to be ruled out. ``low`` is below 1, ``high`` above.
     level
@@ -153,6 +160,8 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
         raise DataError(f"margins from {low} to {high} do not hold 1", remedy="take for instance 0.8 and 1.25")
     if not 0.5 < checked_level(level) < 1:
         raise DataError("a one-sided test has a level above one half", remedy="take for instance 0.95", level=level)
+    if of_a_series(frame):
+        return equivalent_step(frame, low, high, level)
     counts = _pairs(frame)
     (low1, high1, least1, most1), (low2, high2, least2, most2) = counts
     low_margin = _tail_above(low1, high2, most1, least2, low)
@@ -189,13 +198,16 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
 
 def power_of(mean: float, ratio: float, level: float = 0.95, exposure: float = 1.0) -> float:
     """The power of the exact conditional test of two counts: the first of this mean, the second ``ratio`` times it."""
-    return _power(_regions(mean, level, exposure), mean * ratio * exposure)
+    return float(_power(_regions(mean, level, exposure), mean * ratio * exposure))
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of what could have been seen: the case and the parts of its sentence."""
-    label = label_in_words(result, lang)
+    series = "at" in result
+    label = named_series(result, lang) if series else label_in_words(result, lang)
     parts = {"label": label[:1].upper() + label[1:]}
+    if series:
+        parts["date"] = dates.date(str(result["at"].iloc[0]), lang)
     if "margin_low" in result:
         again = "pass the result of equivalence as it was returned"
         sure = result["verdict"] != "cannot tell"
@@ -209,7 +221,15 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         }
         if len(result) > 1:
             return "equivalence_several", parts
-        return "equivalence_" + ("sure" if sure.iloc[0] else "open"), parts
+        return f"equivalence_{'step_' if series else ''}{'sure' if sure.iloc[0] else 'open'}", parts
+    if series:
+        row = result.iloc[0]
+        return "least_step", parts | {
+            "rise": numbers.number(row["least_rise"], lang, 3),
+            "fall": numbers.number(row["least_fall"], lang, 3),
+            "power": numbers.percent(row["power"], lang),
+            "level": numbers.percent(row["level"], lang, digits=1),
+        }
     top = result.sort_values("value", kind="stable").iloc[-1]
     parts |= {
         "place": place_in_words(top, lang),
@@ -269,29 +289,21 @@ def _least_ratios(mean: float, power: float, level: float, exposure: float) -> t
         return float("nan"), float("nan")
     regions = _regions(mean, level, exposure)
 
-    def short(log_ratio: float) -> float:
-        return _power(regions, mean * float(np.exp(log_ratio)) * exposure) - power
+    def short(log_ratios: NDArray[Any] | float) -> NDArray[Any]:
+        return _power(regions, mean * np.exp(log_ratios) * exposure) - power
 
-    top = 0.5
-    while short(top) < 0 and top < 20:
-        top *= 1.5
-    rise = _crossing(short, np.linspace(top, 0.0, _GRID), brentq)
-    if _power(regions, 0.0) < power:
-        return float(np.exp(rise)), float("nan")
-    bottom = -0.5
-    while short(bottom) < 0 and bottom > -20:
-        bottom *= 1.5
-    return float(np.exp(rise)), float(np.exp(_crossing(short, np.linspace(bottom, 0.0, _GRID), brentq)))
+    def least(far: float) -> float:
+        while short(far) < 0 and abs(far) < 20:
+            far *= 1.5
+        # Coming from the far end: the first place of the grid where the power falls short.
+        grid = np.linspace(far, 0.0, _GRID if mean < _LARGE else _FEW)
+        first = int(np.argmax(np.append(short(grid[1:]) < 0, True))) + 1
+        if first == len(grid):
+            return float(grid[-1])
+        return float(brentq(short, grid[first - 1], grid[first], xtol=_TIGHT))
 
-
-def _crossing(short: Any, grid: NDArray[Any], root: Any) -> float:
-    """Where the power first falls short, coming from the far end."""
-    last = grid[0]
-    for at in grid[1:]:
-        if short(at) < 0:
-            return float(root(short, last, at, xtol=_TIGHT))
-        last = at
-    return float(grid[-1])
+    rise = float(np.exp(least(0.5)))
+    return rise, float(np.exp(least(-0.5))) if _power(regions, 0.0) >= power else float("nan")
 
 
 def _regions(mean: float, level: float, exposure: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
@@ -317,9 +329,12 @@ def _regions(mean: float, level: float, exposure: float) -> tuple[NDArray[Any], 
     return poisson.pmf(first, mean), upper, np.floor(low)
 
 
-def _power(regions: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], mean: float) -> float:
+def _power(regions: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], means: NDArray[Any] | float) -> NDArray[Any]:
+    """The power at each mean of the second count."""
     from scipy.special import pdtr, pdtrc
 
     weight, upper, lower = regions
+    mean = np.asarray(means, dtype=float)[..., None]
     below = np.where(lower >= 0, pdtr(np.maximum(lower, 0), mean), 0.0)
-    return float(weight @ (pdtrc(np.maximum(upper - 1, 0), mean) + below))
+    found: NDArray[Any] = (pdtrc(np.maximum(upper - 1, 0), mean) + below) @ weight
+    return found

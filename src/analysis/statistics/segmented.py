@@ -33,6 +33,7 @@ _NAMES = (
     "p_value",
     "dispersion",
     "lags",
+    "free",
 )
 _NOTHING: dict[str, Any] = dict.fromkeys(_NAMES, np.nan)
 REGRESSION, EXACT = "Newey–West", "exact conditional"
@@ -151,7 +152,7 @@ class Segmented:
         told = np.exp([*level, course, *turned])
         slope_t = float(estimate[3] / error[3]) if self.slope else np.nan
         p_value = float(2 * stdtr(free, -abs(t)))
-        return dict(zip(_NAMES, [*told.tolist(), float(t), slope_t, p_value, dispersion, lags], strict=True))
+        return dict(zip(_NAMES, [*told.tolist(), float(t), slope_t, p_value, dispersion, lags, free], strict=True))
 
     def _one_side_empty(self, at: NDArray[np.int64], after: NDArray[np.bool_]) -> bool:
         counts = self.line.values[at]
