@@ -148,6 +148,7 @@ def change_points(
         limits="chance",
         seed=seed,
         warnings=[
+            "In made-up months without a step one is told in about one run of ten.",
             "The dates were chosen by looking at the series; p is rather too small, and a slope looks like a "
             "staircase.",
             *rounding_left_out([line]),

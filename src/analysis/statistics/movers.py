@@ -135,6 +135,8 @@ def ranked_changes(
     found = found.join(ranks[["rank", "rank_low", "rank_high", "undetermined"]])
     found = found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
     warnings = [
+        "In made-up months that hang together a mover is named where none moved in about one run of three: a look, not "
+        "a test.",
         "Places are taken as independent; what moved them all (a missed scan) is in every one of them.",
         *rounding_left_out(every),
         *taken_as_alike(every),
