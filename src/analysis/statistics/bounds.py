@@ -14,9 +14,9 @@ from .phrases import label_in_words, place_in_words
 from .result import needed, result
 from .uncertainty import checked_counts
 
-_CONTRADICTION = (
-    "the parts do not fit into the total, not even at their ends: they are not of one count, or a figure is wrong."
-)
+_CONTRADICTION = "the parts do not fit into the total, not even at their ends"
+#: How they are mended.
+_OF_ONE_COUNT = "take figures of one count, or correct the one that is wrong"
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,10 +90,12 @@ def bounds(
     if twice or len(set(asked)) < len(asked) or not asked:
         name = twice[0] if twice else "a place"
         raise DataError(
-            f"{name} is published already, or asked for twice; ask for the unpublished ones, each once.", column="iso3"
+            f"{name} is published already, or asked for twice",
+            remedy="ask for the unpublished ones, each once",
+            column="iso3",
         )
     if not 0 <= at_least <= (np.inf if at_most is None else at_most):
-        raise DataError("a count is 0 at least, and at_most is not below at_least; correct the two.")
+        raise DataError("a count is 0 at least, and at_most is not below at_least", remedy="correct the two")
     groups, within = _memberships(parts, totals, asked, by)
     ends = np.vstack(
         [parts[["low", "high"]].to_numpy(float), [[at_least, np.inf if at_most is None else at_most]] * len(asked)]
@@ -163,7 +165,8 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     if point:
         raise NotComparableError(
             f"{len(parts)} published countries are no sample of the world, so that no total follows from them; "
-            f"what holds is a lower bound, {low:.15g}. Take world_total(parts), or a survey that prints its total.",
+            f"what holds is a lower bound, {low:.15g}",
+            remedy="take world_total(parts), or a survey that prints its total",
             low=low,
             places=len(parts),
         )
@@ -207,7 +210,8 @@ def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
             names = sorted({*parts[column], *totals[column]})
             if len(names) > 1:
                 raise NotComparableError(
-                    f"total and parts are of different {column}s ({', '.join(names[:2])}); take both from one count."
+                    f"total and parts are of different {column}s ({', '.join(names[:2])})",
+                    remedy="take both from one count",
                 )
     return totals
 
@@ -224,18 +228,20 @@ def _memberships(
         for iso3, place in zip(totals["iso3"], totals.get("place", totals["iso3"]), strict=True)
     ]
     if len(set(scope)) < len(scope):
-        raise DataError("a total comes twice; take ex.preferred(panel), one row a total.", column="iso3")
+        raise DataError("a total comes twice", remedy="take ex.preferred(panel), one row a total", column="iso3")
     if scope == [None]:
         return np.ones((1, len(parts) + len(asked)), dtype=bool), scope
     if by not in parts or parts[by].isna().any():
-        raise DataError(f"totals of groups need the group of each part; fill the column {by!r}.", column=by)
+        raise DataError("totals of groups need the group of each part", remedy=f"fill the column {by!r}", column=by)
     if asked == [None]:
-        raise DataError("with totals of groups it must be known which countries are asked for; name them in places.")
+        raise DataError(
+            "with totals of groups it must be known which countries are asked for", remedy="name them in places"
+        )
     known = reference("countries").set_index("iso3")["un_region"].to_dict()
     unknown = [place for place in asked if place not in known]
     if unknown:
         raise DataError(
-            f"{unknown[0]!r} is no country of the reference data; give ISO 3166-1 alpha-3 codes.", column="iso3"
+            f"{unknown[0]!r} is no country of the reference data", remedy="give ISO 3166-1 alpha-3 codes", column="iso3"
         )
     group = np.array([*parts[by], *(known[place] for place in asked)])
     return np.array([np.ones(len(group), dtype=bool) if one is None else group == one for one in scope]), scope
@@ -247,7 +253,7 @@ def _by_arithmetic(ends: NDArray[Any], total: NDArray[Any], published: int) -> N
     others = ends[:, 0].sum() - found[:, 0]
     found[:, 1] = np.minimum(found[:, 1], total[1] - others)
     if (found[:, 0] > found[:, 1]).any():
-        raise DataError(_CONTRADICTION)
+        raise DataError(_CONTRADICTION, remedy=_OF_ONE_COUNT)
     return found
 
 
@@ -281,10 +287,11 @@ def _by_programme(
             solved = linprog(aim, method="highs", **sides)
             if solved.status == 3:
                 raise DataError(
-                    "no total holds a country that is asked for, so that nothing limits it; add a total, or at_most."
+                    "no total holds a country that is asked for, so that nothing limits it",
+                    remedy="add a total, or at_most",
                 )
             if solved.status != 0:
-                raise DataError(_CONTRADICTION)
+                raise DataError(_CONTRADICTION, remedy=_OF_ONE_COUNT)
             found.append(solved.x[place] * scale)
     return np.array(found).reshape(-1, 2)
 

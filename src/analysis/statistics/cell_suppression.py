@@ -185,7 +185,9 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
 
 def _checked(protected: pd.DataFrame) -> None:
     if only(protected, "statistic") != "cell_suppression.cell_suppression":
-        raise DataError("this table is no result of cell_suppression.cell_suppression; pass such a result as it came.")
+        raise DataError(
+            "this table is no result of cell_suppression.cell_suppression", remedy="pass such a result as it came"
+        )
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -210,13 +212,14 @@ class _Cells:
         wanted = [*by, value, *within.values(), *([contributions] if contributions else [])]
         if missing := [column for column in wanted if column not in table]:
             raise DataError(
-                f"the table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.",
+                f"the table has no column {', '.join(missing)}",
+                remedy=f"choose of {', '.join(map(str, table.columns))}",
                 column=missing[0],
             )
         if not 1 <= len(by) <= 3 or len(set(by)) < len(by) or not set(within) <= set(by):
             raise DataError(
-                "a table is spanned by one to three different columns, and only these lie within regions; "
-                "correct by and within."
+                "a table is spanned by one to three different columns, and only these lie within regions",
+                remedy="correct by and within",
             )
         _check_values(table, by, value, contributions)
         self._inner = {}
@@ -229,7 +232,8 @@ class _Cells:
             size *= len(names)
         if size > MOST_CELLS:
             raise DataError(
-                f"with its totals the table has {size:,} cells, more than {MOST_CELLS:,}; protect a part at a time."
+                f"with its totals the table has {size:,} cells, more than {MOST_CELLS:,}",
+                remedy="protect a part at a time",
             )
         self._place(contributions)
 
@@ -241,18 +245,23 @@ class _Cells:
             regions = table.groupby(column)[self.within[column]].agg(["nunique", "first"])
             if (regions["nunique"] != 1).any():
                 raise DataError(
-                    f"an entry of {column} lies in no region or in several; give each one in '{self.within[column]}'.",
+                    f"an entry of {column} lies in no region or in several",
+                    remedy=f"give each one in '{self.within[column]}'",
                     column=column,
                 )
             for leaf in leaves:
                 sums.setdefault(regions.loc[leaf, "first"], []).append(leaf)
             if set(sums) & set(leaves):
-                raise DataError(f"a region is called like an entry of {column}; name them apart.", column=column)
+                raise DataError(
+                    f"a region is called like an entry of {column}", remedy="name them apart", column=column
+                )
             sums = {region: sums[region] for region in sorted(sums, key=str)}
         names = [*leaves, *sums, TOTAL]
         if len(set(names)) < len(names):
             raise DataError(
-                f"an entry of {column} is called {TOTAL!r}; leave out the totals, they are made here.", column=column
+                f"an entry of {column} is called {TOTAL!r}",
+                remedy="leave out the totals, they are made here",
+                column=column,
             )
         return names, sums | {TOTAL: list(sums) or leaves}
 
@@ -323,7 +332,9 @@ class _Cells:
         import numpy as np
 
         if not (isinstance(threshold, int) and threshold >= 1):
-            raise DataError("a threshold is a whole number from 1 on; give one, or 1 for none.", threshold=threshold)
+            raise DataError(
+                "a threshold is a whole number from 1 on", remedy="give one, or 1 for none", threshold=threshold
+            )
         reasons = np.full(len(self.keys), "", dtype=object)
         down, up = np.zeros(len(self.keys)), np.zeros(len(self.keys))
         contributors = (
@@ -341,7 +352,8 @@ class _Cells:
             n, k = dominance
             if self.parts is None or not (isinstance(n, int) and n >= 1 and 0 < k < 100):
                 raise DataError(
-                    "dominance is (n, k), the n largest and a per cent below 100, and needs a column of contributions.",
+                    "dominance is (n, k), the n largest and a per cent below 100, and needs a column of contributions",
+                    remedy="give both, such as dominance=(2, 85) and contributions='parts'",
                     dominance=dominance,
                 )
             largest = np.array([sum(sorted(parts, reverse=True)[:n]) for parts in self.parts])
@@ -358,7 +370,7 @@ def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions:
     import numpy as np
 
     if not len(table):
-        raise DataError("the table has no rows; give the cells to protect.")
+        raise DataError("the table has no rows", remedy="give the cells to protect")
     numbers = numbers_of(table, value)
     wrong = ~(np.isfinite(numbers) & (numbers >= 0))
     if wrong.any():
@@ -371,7 +383,8 @@ def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions:
         )
     if table[by].isna().any().any() or table.duplicated(by).any():
         raise DataError(
-            "a cell has no name in one of the columns that span the table, or comes twice; give each cell one row.",
+            "a cell has no name in one of the columns that span the table, or comes twice",
+            remedy="give each cell one row",
             column=by[0],
         )
     if contributions:
@@ -382,6 +395,7 @@ def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions:
                 or abs(sum(parts) - number) > 1e-9 * max(1.0, number)
             ):
                 raise DataError(
-                    "the contributions of a cell are no list of numbers from zero on that add up to its value.",
+                    "the contributions of a cell are no list of numbers from zero on that add up to its value",
+                    remedy="give each contribution, or leave the column out",
                     column=contributions,
                 )

@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.country_names import WORLD
 from ..figures.measures import LANGUAGES, measures
-from .uncertainty import checked_counts
+from .uncertainty import by_chance, checked_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import pandas as pd
 
 
 @functools.cache
@@ -130,3 +130,35 @@ def named(row: pd.Series) -> str:
         (str(row[column]) for column in ("iso3", "place", "country") if isinstance(row.get(column), str)),
         "a place without a name",
     )
+
+
+def chances(
+    frame: pd.DataFrame,
+    limits: str | None,
+    dispersion: float | None,
+    what: str,
+    value: str = "value",
+    events: str | None = None,
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows to be compared, if chance belongs to their counts."""
+    frame = checked_counts(frame, value=value)
+    rows, warnings = compared(frame)
+    if limits == "rounding":
+        raise NotComparableError(
+            f"{what} is about chance; limits='rounding' leaves nothing to look at", remedy="use chance or both"
+        )
+    by_chance(rows, limits or "both", dispersion, events)
+    return rows.reset_index(drop=True), warnings
+
+
+def places_of(found: pd.DataFrame) -> pd.DataFrame:
+    """What the rows are of: the codes and names, nothing that was counted."""
+    table = pd.DataFrame(index=found.index)
+    if "iso3" in found:
+        table["iso3"] = found["iso3"]
+    if "country" in found and "place" in found:
+        table["country"] = found["country"].fillna(found["place"])
+    elif "country" in found or ("iso3" not in found and "place" in found):
+        name = "country" if "country" in found else "place"
+        table[name] = found[name]
+    return table

@@ -112,8 +112,8 @@ def _fitted(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray, alpha: fl
     # Where it runs away, the expected count of some place vanishes.
     if not (found.converged and np.isfinite(found.params).all() and found.mu.min() > 1e-9):
         raise DataError(
-            "the regression does not settle: some covariate parts the places with a count from those without. Take "
-            "fewer covariates, or correlate()."
+            "the regression does not settle: some covariate parts the places with a count from those without",
+            remedy="take fewer covariates, or correlate()",
         )
     return found
 
@@ -148,8 +148,8 @@ def sandwich(
         leverage = weights * np.einsum("ij,jk,ik->i", design, inverse, design)
         if (leverage > 1 - 1e-9).any():
             raise DataError(
-                "one place alone decides a coefficient (its leverage is 1), so that its error cannot be known. Take "
-                "fewer covariates, leave that place out, or take correlate()."
+                "one place alone decides a coefficient (its leverage is 1), so that its error cannot be known",
+                remedy="take fewer covariates, leave that place out, or take correlate()",
             )
         scores = scores / (1 - leverage)
     covariance: np.ndarray = inverse @ (design.T * scores**2) @ design @ inverse

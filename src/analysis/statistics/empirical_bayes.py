@@ -9,12 +9,12 @@ import numpy as np
 
 from ..errors import DataError, unknown
 from ..language import intervals, numbers, units
+from .comparable_places import chances, places_of
 from .gamma_poisson import Prior, fitted, mixture_limits, posterior_limits
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import per_what, sized
-from .small_numbers import chances, places_of
 from .uncertainty import checked_level, events_of, limits_in_words
 
 if TYPE_CHECKING:

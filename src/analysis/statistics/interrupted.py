@@ -332,6 +332,7 @@ def _methods(line: Line, at: str, first: int, end: int, start: int, last: int, a
     if same:
         raise NotComparableError(
             f"the way of counting changes at the date itself ({_named(same[0])}); no model tells the two apart",
+            remedy="ask about another date",
             date=at,
             breaks=[same[0].date],
         )

@@ -38,7 +38,7 @@ def adjusted(p: NDArray[Any], correction: str = "holm") -> NDArray[Any]:
         raise unknown("correction", correction, CORRECTIONS, correction=correction)
     p = np.asarray(p, dtype=float)
     if not ((p >= 0) & (p <= 1)).all():
-        raise DataError("a p-value is missing or lies outside 0…1; leave out what was not tested.")
+        raise DataError("a p-value is missing or lies outside 0…1", remedy="leave out what was not tested")
     if correction == "benjamini-hochberg":
         from scipy.stats import false_discovery_control
 

@@ -49,9 +49,8 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     shaped = [code for code in chosen if code in anchors]
     if not (isinstance(nearest, int) and 1 <= nearest < len(shaped)):
         raise DataError(
-            f"there are no {nearest} nearest of {len(shaped)} places; give a whole number from 1 to "
-            f"{max(len(shaped) - 1, 1)}, "
-            "or more places."
+            f"there are no {nearest} nearest of {len(shaped)} places",
+            remedy=f"give a whole number from 1 to {max(len(shaped) - 1, 1)}, or more places",
         )
     points = np.array([anchors[code] for code in shaped])
     # The chord through the globe orders pairs as the great circle does.

@@ -130,7 +130,11 @@ def settled(frame: Any, as_of: str, delay: int = 60) -> pd.DataFrame:
     waited = ((_day(as_of) - ends) / np.timedelta64(1, "D")).astype(int)
     found = rows.drop(columns="when").assign(waited=waited, settled=waited >= delay)
     if not found["settled"].any():
-        raise DataError(f"no period ended {delay} days before {as_of}; nothing is settled yet", as_of=as_of)
+        raise DataError(
+            f"no period ended {delay} days before {as_of}; nothing is settled yet",
+            remedy="wait, or give a shorter delay",
+            as_of=as_of,
+        )
     open_ones = int((~found["settled"]).sum())
     return result(
         found.assign(as_of=str(as_of), delay=delay, grain=grain, limits="rounding"),

@@ -156,8 +156,8 @@ def assumptions(rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.DataF
     for row in frame.itertuples():
         if not 0 <= row.low <= row.value <= row.high < float("inf"):
             raise DataError(
-                f"the assumption {row.assumption!r} needs 0 ≤ low ≤ value ≤ high; got {row.low}, {row.value}, "
-                f"{row.high}.",
+                f"the assumption {row.assumption!r} has low {row.low}, value {row.value}, high {row.high}",
+                remedy="an assumption needs 0 ≤ low ≤ value ≤ high",
                 column="value",
             )
         if row.distribution == "loguniform" and row.low == 0 < row.high:
@@ -176,8 +176,8 @@ def assumptions(rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.DataF
             raise unknown("distribution", row.distribution, DISTRIBUTIONS, column="distribution")
     if frame["assumption"].duplicated().any():
         raise DataError(
-            f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands "
-            "twice; keep one."
+            f"the assumption {frame.loc[frame['assumption'].duplicated(), 'assumption'].iloc[0]!r} stands twice",
+            remedy="keep one",
         )
     return frame
 
@@ -398,8 +398,8 @@ def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: 
         unknown = [name for name in names if name not in set(known["assumption"])]
         if unknown or not names:
             raise DataError(
-                f"the outcome {outcome!r} names {', '.join(map(repr, unknown)) or 'no assumption'}; there are "
-                f"{', '.join(map(repr, known['assumption']))}."
+                f"the outcome {outcome!r} names {', '.join(map(repr, unknown)) or 'no assumption'}",
+                remedy=f"choose of {', '.join(map(repr, known['assumption']))}",
             )
     checked_level(level)
     if draws < 1000:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..errors import DataError, NotComparableError
+from ..errors import DataError
 from ..figures.country_names import WORLD
 from ..language import intervals, numbers
-from .comparable_places import compared
+from .comparable_places import chances, places_of
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
@@ -186,7 +186,7 @@ def _checked_choices(overdispersion: str | None, method: str, transform: str, le
             "there is no such method or transform", remedy="choose exact or garwood, square root or log", method=method
         )
     if not levels or not all(0 < level < 1 for level in levels):
-        raise DataError("levels are shares between 0 and 1, such as (0.95, 0.998).")
+        raise DataError("levels are shares between 0 and 1", remedy="give some, such as (0.95, 0.998)")
 
 
 def _level_name(level: float) -> str:
@@ -239,7 +239,9 @@ def overdispersion(z: NDArray[Any], s: NDArray[Any], winsorise: float = 0.1) -> 
         φ = Σz²/n, and τ² = max(0, (nφ − (n − 1)) / (Σw − Σw²/Σw)), w = 1/s².
     """
     if not 0 <= winsorise < 0.5:
-        raise DataError("the share to be cut at each end is at least 0 and below a half, such as 0.1.")
+        raise DataError(
+            "the share to be cut at each end is at least 0 and below a half", remedy="give one, such as 0.1"
+        )
     z, weight = np.asarray(z, dtype=float), 1 / np.asarray(s, dtype=float) ** 2
     if winsorise:
         z = np.clip(z, *np.quantile(z, [winsorise, 1 - winsorise]))
@@ -289,7 +291,7 @@ def too_few(
     frame = checked_counts(frame)
     by_chance(frame, "chance", dispersion, events)
     if not least > 0:
-        raise DataError("the least count that says something is a number above zero, such as 20.")
+        raise DataError("the least count that says something is a number above zero", remedy="give one, such as 20")
     table = frame.copy()
     worth = table["low"].to_numpy(float) / (dispersion or 1.0)
     with np.errstate(divide="ignore"):
@@ -310,38 +312,6 @@ def too_few(
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of a result of this file: the case and the parts of its sentence."""
     return _facts_of_few(result, lang) if "too_few" in result else _facts_of_funnel(result, lang)
-
-
-def chances(
-    frame: pd.DataFrame,
-    limits: str | None,
-    dispersion: float | None,
-    what: str,
-    value: str = "value",
-    events: str | None = None,
-) -> tuple[pd.DataFrame, list[str]]:
-    """The rows to be compared, if chance belongs to their counts."""
-    frame = checked_counts(frame, value=value)
-    rows, warnings = compared(frame)
-    if limits == "rounding":
-        raise NotComparableError(
-            f"{what} is about chance; limits='rounding' leaves nothing to look at", remedy="use chance or both"
-        )
-    by_chance(rows, limits or "both", dispersion, events)
-    return rows.reset_index(drop=True), warnings
-
-
-def places_of(found: pd.DataFrame) -> pd.DataFrame:
-    """What the rows are of: the codes and names, nothing that was counted."""
-    table = pd.DataFrame(index=found.index)
-    if "iso3" in found:
-        table["iso3"] = found["iso3"]
-    if "country" in found and "place" in found:
-        table["country"] = found["country"].fillna(found["place"])
-    elif "country" in found or ("iso3" not in found and "place" in found):
-        name = "country" if "country" in found else "place"
-        table[name] = found[name]
-    return table
 
 
 def _spread_of(

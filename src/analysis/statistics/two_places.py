@@ -91,7 +91,9 @@ def rate_ratio(
     (t1, least1, most1), (t2, least2, most2) = pair.sizes
     warnings = list(pair.warnings)
     if high1 == high2 == 0:
-        raise DataError(f"neither {a} nor {b} has a count above zero; there is nothing to compare.")
+        raise DataError(
+            f"neither {a} nor {b} has a count above zero; there is nothing to compare", remedy="choose other places"
+        )
     if pair.chance:
         spread, tails = dispersion or 1.0, {"exact": _exact, "mid-p": _mid_p}[method]
         low, upper_tail = tails(low1 / spread, high2 / spread, most1, least2, level)

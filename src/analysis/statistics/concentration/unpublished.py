@@ -85,7 +85,8 @@ def concentration_bounds(
     if rest[0] > rest[1]:
         raise DataError(
             "the rest cannot be spread so: parts and total contradict each other, or at_least and at_most "
-            "leave no room."
+            "leave no room",
+            remedy="take parts and total of one count, and limits between which the rest can lie",
         )
     steps = np.arange(places)
     even = [np.full(places, end / places) for end in rest]

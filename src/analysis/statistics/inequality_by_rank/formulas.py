@@ -77,7 +77,7 @@ class Line(NamedTuple):
 def line(rates: np.ndarray, ranks: np.ndarray, weights: np.ndarray, robust: str | None = None) -> Line:
     """Fit rates on ranks by weighted least squares; ``robust`` as for `count_regression.sandwich`."""
     if len(rates) < 3:
-        raise DataError("a line needs three places at least; two have no scatter about it.")
+        raise DataError("a line needs three places at least; two have no scatter about it", remedy="add places")
     design = np.column_stack([np.ones(len(rates)), ranks])
     inverse = np.linalg.inv((design.T * weights) @ design)
     intercept, slope = inverse @ (design.T * weights) @ rates

@@ -45,8 +45,8 @@ def cells_of(cells: Any) -> tuple[pd.DataFrame, list[str], np.ndarray, np.ndarra
     if missing := sorted(set(range(1, 1 << len(names))) - set(keys)):
         pattern = ", ".join(name for n, name in enumerate(reversed(names)) if missing[0] >> n & 1)
         raise DataError(
-            f"{len(missing)} patterns have no row, for instance {pattern}; a missing count is not zero, give "
-            "all of them."
+            f"{len(missing)} patterns have no row, for instance {pattern}",
+            remedy="a missing count is not zero, give all of them",
         )
     order = np.argsort(-keys, kind="stable")
     return cells, names, patterns[order], counts[order]

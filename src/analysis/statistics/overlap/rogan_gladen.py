@@ -78,8 +78,8 @@ def rogan_gladen(
     elif "measured_in" not in rates:
         if "survey" not in rates:
             raise DataError(
-                "nobody can say where this share was measured; give measured_in, a corrected count is a "
-                "scenario with a place."
+                "nobody can say where this share was measured",
+                remedy="give measured_in, a corrected count is a scenario with a place",
             )
         rates = rates.assign(measured_in=titles(rates["survey"]))
     found = figures_of(sensitivity, "the sensitivity")
