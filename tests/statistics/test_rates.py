@@ -669,7 +669,7 @@ def test_the_columns_and_the_making_of_what_compares_two():
         ),
         (
             lambda: rate_ratio(three(value=0.0, low=0.0, high=0.0), "DEU", "FRA", per="beds"),
-            "neither DEU nor FRA has a count above zero; there is nothing to compare.",
+            "neither DEU nor FRA has a count above zero; there is nothing to compare; choose other places.",
         ),
         (
             lambda: rates(three(beds=[0, 1, 2]), per="beds"),
