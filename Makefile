@@ -8,13 +8,16 @@ CLUSTER := .venv/.cluster
 export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
-.PHONY: report test check docs lab lock evaluate bench campaign coverage clean help chromium java
+.PHONY: report test test-all check docs lab lock evaluate bench campaign coverage clean help chromium java
 
 report: $(READY) ## build the report into build/report
 	$(BIN)/exposure report --out build/report
 
 test: $(READY) $(CLUSTER) chromium java ## run the whole test suite, or a part: make test FILE=tests/figures
 	$(BIN)/python -m pytest -n 2 --dist worksteal -p no:cacheprovider $(FILE)
+
+test-all: $(READY) ## a part of the suite under each declared Python that is at hand
+	$(PYTHON) scripts/test_all.py
 
 check: $(READY) ## format, lint, types, layers: what is quick to know
 	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
@@ -25,12 +28,13 @@ docs: $(READY) ## build guides and reference into build/docs
 lab: $(READY) ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-lock: $(READY) ## resolve the dependencies anew into the two lock files
+lock: $(READY) ## resolve the dependencies anew into the three lock files
 	$(BIN)/uv pip compile pyproject.toml --extra desk --extra documents --extra reading --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")' | \
 	  $(BIN)/uv pip compile - --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements-cluster.lock
+	awk '/^[^ ]/ {uv = /^uv==/} uv && !/#/' requirements.lock > requirements-setup.lock
 
 evaluate: $(READY) ## measure how well figures are read out of reports
 	$(BIN)/python tests/intake/evaluation/score.py

@@ -1,6 +1,7 @@
 """A page is never called fresh unless nothing that it read has changed, however its folders are spelled."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from small_site import write_data, write_notebook
 
+from analysis.report import build as building
 from analysis.report.build import build
 from analysis.report.inputs import Inputs
 from analysis.report.kernels import Kernels
@@ -20,7 +22,16 @@ FORMS = {
     "up and down": lambda folder: folder.parent / "work" / ".." / folder.name,
     "through a link": lambda folder: linked(folder),
     "up from a link": lambda folder: linked(folder.parent / "work") / ".." / folder.name,
+    "beside one of another case": lambda folder: beside_another_case(folder),
 }
+
+
+def beside_another_case(folder: Path) -> Path:
+    """The folder itself, and a copy of it whose name differs in case alone, where the system tells them apart."""
+    other = folder.with_name(folder.name.swapcase())
+    if folder.exists() and not other.exists():
+        shutil.copytree(folder, other)
+    return folder
 
 
 def linked(folder: Path) -> Path:
@@ -69,6 +80,44 @@ def test_a_changed_input_is_seen_however_the_folders_are_spelled(place, monkeypa
         file.write_text(file.read_text().replace("39", "999") + "\n")
     after = inputs.hashes(touched.read)
     assert {name for name in touched.read if before[name] != after[name]} == {figures, beside}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_changed_file_beside_further_notebooks_is_seen(place, monkeypatch, kernels, form):
+    spelled = FORMS[form]
+    monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(place / "my-däta"))
+    inputs = Inputs.gather(None, spelled(place / "my notebooks"), None, "en")
+    monkeypatch.setattr(kernels, "_watched", {name: str(folder) for name, folder in inputs.roots.items()})
+    _, touched = kernels.run(
+        inputs.notebooks["mine"], "mine", folder=inputs.roots["more"], environment=inputs.environment
+    )
+    assert "more/beside.csv" in touched.read and touched.elsewhere == []
+    before = inputs.hashes(touched.read)
+    (place / "my notebooks" / "beside.csv").write_text("999\n")
+    after = inputs.hashes(touched.read)
+    assert {name for name in touched.read if before[name] != after[name]} == {"more/beside.csv"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_fresh_and_what_is_not_however_the_folder_of_the_report_is_spelled(built, monkeypatch, form):
+    (built.folder / "work").mkdir()
+    monkeypatch.chdir(built.folder / "work")
+    monkeypatch.setattr(built, "out", FORMS[form](built.out))
+    assert not any(page.reasons for page in built.build().pages)
+    figures = built.data / "aggregate" / "first-2021" / "figures.csv"
+    figures.write_text(figures.read_text().replace("39", "999"))
+    planned = building.plan
+    decided = []
+
+    def only_plan(*arguments):
+        decided.append(planned(*arguments))
+        raise InterruptedError
+
+    monkeypatch.setattr(building, "plan", only_plan)
+    with pytest.raises(InterruptedError):
+        built.build()
+    assert decided[0].reasons["01_first"] == ("data/aggregate/first-2021/figures.csv changed",)
+    assert decided[0].reasons["02_picture"] == ()
 
 
 @pytest.mark.parametrize("form", ["relative", "up from a link"])
