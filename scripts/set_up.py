@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import time
@@ -66,16 +67,47 @@ def uv(*arguments: object) -> bool:
     return run(UV, "pip", "install", "--quiet", "--python", PYTHON, *arguments, env=env)
 
 
+def is_whole(lock: Path) -> bool:
+    """Whether a lock came to its end: each pin has a hash, and the last line does not go on."""
+    try:
+        text = lock.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    pins = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
+    return text.endswith("\n") and all(
+        re.search(r"--hash=sha256:[0-9a-f]{64}(?![^\n])", pin) and not pin.rstrip().endswith("\\") for pin in pins
+    )
+
+
+def make_environment() -> None:
+    """Make .venv, unless there is one that works: an interrupted set-up goes on in it."""
+    if PYTHON.exists() and run(PYTHON, "-c", "import pip"):
+        return
+    try:
+        venv.create(HOME, clear=True, with_pip=True, symlinks=sys.platform != "win32")
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(
+            f"{HOME.name} cannot be made in this folder ({getattr(error, 'strerror', None) or error}): "
+            "make it one that you can write (or copy the checkout to one), with room for 2 GB, and call this again."
+        )
+
+
 def main() -> None:
     """Set up, and say how long it took."""
     started = time.monotonic()
     if not (3, 11) <= sys.version_info < (3, 14):
         sys.exit("Python 3.11 to 3.13 is needed; call make PYTHON=python3.12, say")
     given = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    if not (PYTHON.exists() and run(PYTHON, "-c", "import pip")):
-        venv.create(HOME, clear=True, with_pip=True, symlinks=sys.platform != "win32")
+    locks = given or ["requirements.lock"]
+    for lock in ["requirements-setup.lock", *locks]:
+        if not is_whole(ROOT / lock):
+            sys.exit(
+                f"{lock} is missing or half-written: bring it back (git checkout {lock}), and call this again; "
+                "nothing was installed."
+            )
+    make_environment()
     quick = "--with-pip" not in sys.argv and (UV.exists() or pip(*WHEELS, "requirements-setup.lock"))
-    for lock in given or ["requirements.lock"]:
+    for lock in locks:
         how = PINNED if lock in FROM_SOURCE else WHEELS
         if not (quick and uv(*how, lock)):
             if quick:
@@ -83,8 +115,9 @@ def main() -> None:
             quick = False
             if not pip(*how, lock):
                 sys.exit(
-                    f"{lock} could not be installed: look at the lines above; if a proxy or a mirror answers "
-                    "otherwise than an index does, correct pip's configuration (pip config list), and call this again."
+                    f"{lock} could not be installed: the lines above name the wheel; if an index lacks it, or a "
+                    "proxy answers with a page of its own, correct pip's configuration (pip config list), "
+                    "and call this again."
                 )
     package = ["--no-deps", "--no-build-isolation", "--editable", "."]
     if not given and not (quick and uv(*package)) and not pip(*package):

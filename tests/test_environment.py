@@ -152,14 +152,113 @@ def test_what_installs_is_pinned_and_hashed_as_in_the_whole_lock():
     assert set(re.findall("sha256:[0-9a-f]{64}", SETUP_LOCK)) <= set(re.findall("sha256:[0-9a-f]{64}", LOCK))
 
 
-def test_settings_of_pip_reach_uv():
+@pytest.fixture
+def set_up(tmp_path, monkeypatch):
+    """The script of the set-up in a folder of its own, with installers that are told what to answer."""
     spec = spec_from_file_location("set_up", ROOT / "scripts" / "set_up.py")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
+    for name in ("requirements.lock", "requirements-setup.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "HOME", tmp_path / ".venv")
+    monkeypatch.setattr(module, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(module, "UV", tmp_path / ".venv" / "bin" / "uv")
+    monkeypatch.setattr(sys, "argv", ["set_up.py"])
+    module.called = []
+
+    def answering(name: str, answer: bool):
+        return lambda *arguments: module.called.append((name, *map(str, arguments))) or answer
+
+    def answer(uv: bool, pip: bool, works: bool = True) -> None:
+        monkeypatch.setattr(module, "uv", answering("uv", uv))
+        monkeypatch.setattr(module, "pip", answering("pip", pip))
+        monkeypatch.setattr(module, "run", answering("run", works))
+        monkeypatch.setattr(module.venv, "create", lambda *_, **__: module.called.append(("venv",)))
+
+    module.answer = answer
+    answer(uv=True, pip=True)
+    return module
+
+
+def test_a_set_up_takes_uv_for_all_and_wheels_alone(set_up, capsys):
+    set_up.main()
+    assert [called[0] for called in set_up.called] == ["venv", "pip", "uv", "uv"]
+    assert {"--only-binary", "--require-hashes", "requirements.lock"} <= set(set_up.called[2])
+    assert capsys.readouterr().out.startswith("set-up: ")
+
+
+def test_an_interrupted_set_up_goes_on_in_the_environment_that_is_there(set_up):
+    set_up.PYTHON.parent.mkdir(parents=True)
+    set_up.PYTHON.touch()
+    set_up.UV.touch()
+    set_up.main()
+    assert [called[0] for called in set_up.called] == ["run", "uv", "uv"]
+    # One that does not work is made anew.
+    set_up.called.clear()
+    set_up.answer(uv=True, pip=True, works=False)
+    set_up.main()
+    assert ("venv",) in set_up.called
+
+
+def test_where_uv_fails_pip_does_the_same_and_says_so(set_up, capsys):
+    set_up.answer(uv=False, pip=True)
+    set_up.main()
+    assert "uv could not install; pip does the same" in capsys.readouterr().err
+    assert [called[0] for called in set_up.called] == ["venv", "pip", "uv", "pip", "pip"]
+
+
+def one_sentence(set_up) -> str:
+    with pytest.raises(SystemExit) as caught:
+        set_up.main()
+    told = str(caught.value)
+    assert "call this again" in told and "\n" not in told and str(set_up.ROOT) not in told
+    return told
+
+
+def test_a_missing_wheel_or_a_proxy_that_answers_a_page_is_one_sentence_with_what_to_do(set_up):
+    set_up.answer(uv=False, pip=False)
+    told = one_sentence(set_up)
+    assert "requirements.lock could not be installed" in told and "pip config list" in told
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text[: text.rindex("--hash")],
+        lambda text: text[:-20],
+        lambda text: "<html><body>Sign in</body></html>\n",
+        lambda text: "",
+    ],
+    ids=["half", "before the last hash", "within the last hash", "a page", "nothing"],
+)
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-setup.lock"])
+def test_a_half_written_lock_is_told_before_anything_is_installed(set_up, lock, damage):
+    path = set_up.ROOT / lock
+    path.write_text(damage(path.read_text("utf-8")), "utf-8")
+    assert one_sentence(set_up).startswith(f"{lock} is missing or half-written: bring it back (git checkout {lock})")
+    assert set_up.called == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence_with_what_to_do(set_up, monkeypatch):
+    def cannot(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(set_up.venv, "create", cannot)
+    assert one_sentence(set_up).startswith(".venv cannot be made in this folder (Permission denied): make it one that")
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cluster.lock", "requirements-setup.lock"])
+def test_each_lock_is_whole(set_up, lock):
+    assert set_up.is_whole(ROOT / lock)
+
+
+def test_settings_of_pip_reach_uv(set_up):
     listed = (
         "global.index-url='https://mirror.example/simple'\n:env:.cert='/a/ca.pem'\nglobal.find-links='/w /x'\nx.y='z'"
     )
-    assert module.settings(listed) == {
+    assert set_up.settings(listed) == {
         "UV_DEFAULT_INDEX": "https://mirror.example/simple",
         "SSL_CERT_FILE": "/a/ca.pem",
         "UV_FIND_LINKS": "/w,/x",
