@@ -21,7 +21,7 @@ from . import style, svg
 from .pdf import tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
     from PIL.Image import Image as Picture
@@ -68,8 +68,11 @@ class Chart:
     figure: Any
     ax: Any
     about: dict[str, Any]
+    again: Callable[..., Chart] | None = field(default=None, repr=False)
+    """Draws it anew with another size or theme, as its kind was asked for."""
     _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
     _looked_at: str = field(default="", repr=False)
+    _by_hand: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         self._refuse_identifiers()
@@ -111,6 +114,27 @@ class Chart:
             raise DataError(f"there is no text {text!r} of an SVG; choose one of kept, outlined.")
         self._refuse_identifiers()
         return self._picture("svg" if text == "kept" else "outlined").decode("utf-8")
+
+    def on_pages(self) -> dict[str, str]:
+        """The drawings that a page has of the chart, by the width of their column: ``wide``, ``medium``, ``narrow``.
+
+        Each is laid out anew and takes its colours, light or dark, and its typeface from the page. A chart that was
+        changed by hand cannot be laid out anew and has none.
+        """
+        self._refuse_identifiers()
+        if self.again is None or self._changed_by_hand():
+            return {}
+        return {size: self._on_page(size) for size in style.ON_PAGES}
+
+    def _on_page(self, size: str) -> str:
+        assert self.again is not None
+        name = f"{self.name}-{size}"
+        light, dark = (self.again(size=size, theme=theme, name=name, lang=self.lang).svg() for theme in style.THEMES)
+        return svg.on_page(light, dark, size)
+
+    def _changed_by_hand(self) -> bool:
+        self._by_hand = self._by_hand or self._edited()
+        return self._by_hand
 
     def files(self) -> dict[str, bytes]:
         """The bundle: file name -> content (SVG, PNG, PDF, CSV, JSON)."""
@@ -214,11 +238,15 @@ class Chart:
 
     def _keep(self) -> str:
         """Save the bundle where the report collects them; the name may get a number to be its own."""
+        from ..writing import write_text
+
         folder = os.environ.get("EXPOSURE_BUNDLES")
         if folder and (self._edited() or _saved.get((folder, self.name)) != id(self)):
             if _saved.get((folder, self.name)) != id(self):
                 self.name = own_name(folder, self.name)
             self.save(folder)
+            for size, drawn in self.on_pages().items():
+                write_text(Path(folder) / f"{self.name}.{size}.svg", drawn)
             _saved[folder, self.name] = id(self)
         return self.name
 
@@ -229,6 +257,7 @@ class Chart:
 
     def _picture(self, kind: str) -> bytes:
         if self._edited():
+            self._by_hand = True
             self._pictures.clear()
         if kind not in self._pictures:
             make = {

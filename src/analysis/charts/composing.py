@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from ..errors import DataError
 from ..language.languages import language
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONGEST_ALT = 280
+P = ParamSpec("P")
+
+
+def drawn_anew(kind: Callable[P, Chart]) -> Callable[P, Chart]:
+    """A kind of chart whose charts remember how they were asked for, so that they can be laid out for other canvases."""
+
+    @functools.wraps(kind)
+    def drawn(*args: P.args, **options: P.kwargs) -> Chart:
+        def again(**others: str) -> Chart:
+            return kind(*args, **{**options, **others})  # type: ignore[arg-type]
+
+        chart = kind(*args, **options)
+        chart.again = again
+        return chart
+
+    return drawn
 
 
 @dataclass
@@ -97,7 +114,7 @@ def compose(
         if ax is None:
             ax = page.axes(box)
     told = [story.told or texts["title"] + ".", *story.alt] if look.alt is None else [look.alt]
-    return Chart(
+    chart = Chart(
         kind=story.kind,
         name=look.name or story.name,
         notes=notes,
@@ -111,6 +128,9 @@ def compose(
         about=story.about,
         **texts,
     )
+    # From now on, what differs was changed by hand.
+    chart.figure.stale = chart.ax.stale = False
+    return chart
 
 
 def fitting(sentences: Sequence[str], most: int = LONGEST_ALT) -> str:

@@ -88,16 +88,23 @@ class Size:
     text: float
     """Size of labels, in pixels; titles and notes follow from it."""
     margin: float
+    heading: float | None = None
+    """Size of titles; None: in proportion to the text."""
 
     @property
     def title(self) -> float:
         """Size of titles."""
-        return round(1.62 * self.text, 1)
+        return round(1.62 * self.text, 1) if self.heading is None else self.heading
 
     @property
     def note(self) -> float:
         """Size of notes."""
         return round(0.86 * self.text, 1)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether names and marks have no room beside one another."""
+        return self.width < 26 * self.text
 
 
 SIZES = {
@@ -105,7 +112,12 @@ SIZES = {
     "print": Size(510, None, 8.8, 12),
     "social": Size(1200, 630, 20, 36),
     "square": Size(1080, 1080, 22, 44),
+    "wide": Size(880, None, 15, 0, 24),
+    "medium": Size(560, None, 15, 0, 21),
+    "narrow": Size(304, None, 15, 0, 19),
 }
+#: What a page has of each chart; it shows the one that fits.
+ON_PAGES = ("wide", "medium", "narrow")
 
 
 def theme(name: str) -> Theme:
@@ -114,7 +126,8 @@ def theme(name: str) -> Theme:
 
 
 def size(name: str) -> Size:
-    """The size ``web``, ``print``, ``social`` or ``square``; DataError for another name."""
+    """The size of a name: ``web``, ``print``, ``social``, ``square``, or for the columns of pages ``wide``, ``medium``
+    and ``narrow``; DataError for another name."""
     return _named(SIZES, name, "size")
 
 

@@ -11,20 +11,29 @@ from html import escape
 from . import style
 
 
+#: DejaVu Sans for letters that our face does not have; last what every program has.
+_FAMILIES = f"'{style.FAMILY}','DejaVu Sans',sans-serif"
+_COLOUR = re.compile(r"(#[0-9a-f]{6})(?=[;\"])")
+
+
 def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
     """Matplotlib's SVG made fit for a page: names of its own, title and description, font inside."""
     prefix = re.sub(r"[^\w-]", "-", name)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw))
+    # Matplotlib's names hang on colours; ours are numbers, so that both themes of a chart differ in colours alone.
+    order = {one: n for n, one in enumerate(dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw)), 1)}
     raw = re.sub(
         r' id="([^"]*)"',
-        lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "",
+        lambda found: f' id="{prefix}-{order[found[1]]}"' if found[1] in order else "",
         raw[raw.index("<svg") :],
     )
-    raw = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", raw)
+    raw = re.sub(r"(url\(#|href=\"#)([^\")]+)", lambda found: f"{found[1]}{prefix}-{order[found[2]]}", raw)
     raw = re.sub(r"<!--.*?-->|<style type=\"text/css\">.*?</style>|<metadata>.*?</metadata>", "", raw, flags=re.DOTALL)
     raw = re.sub(r"<defs>\s*</defs>\s*", "", raw)
     # Matplotlib writes each step of a path on its own line: a third of the file of a map.
-    raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"')
+    raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"').replace('\n"', '"')
+    raw = re.sub(r' d="[^"]+"', _rounded, raw)
+    raw = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", raw)
+    raw = raw.replace(f" font-family: '{style.FAMILY}', 'DejaVu Sans';", "")
     root, body = raw.split(">", 1)
     frame = re.search(r'viewBox="0 0 (\S+) (\S+)"', root)
     assert frame is not None
@@ -38,10 +47,29 @@ def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="{prefix}" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="{lang}" '
         f'aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'style="stroke-linejoin:round;stroke-linecap:butt">'
+        f'style="stroke-linejoin:round;stroke-linecap:butt;font-family:{_FAMILIES}">'
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(alt)}</desc><style>{fonts}</style>{body}'
     )
+
+
+def _rounded(path: re.Match[str]) -> str:
+    """A path with its numbers to a hundredth of a pixel, a third shorter."""
+    return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), path[0])
+
+
+def on_page(light: str, dark: str, width: str = "") -> str:
+    """One drawing for pages that are light or dark, made of both: it takes the page's colours and its font.
+
+    Where the two differ in more than colours, the light one stands alone.
+    """
+    parts, others = _COLOUR.split(light), _COLOUR.split(dark)
+    if parts[::2] == others[::2]:
+        pairs = zip(parts[1::2], others[1::2], strict=True)
+        parts[1::2] = [one if one == other else f"light-dark({one},{other})" for one, other in pairs]
+    told = re.sub(r"<style>.*?</style>", "", "".join(parts), count=1, flags=re.DOTALL)
+    told = re.sub(r"\n\s*", "\n", told)
+    return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="drawing {width}"'.replace(' "', '"'), told, count=1)
 
 
 def _letters(body: str) -> list[tuple[int, frozenset[str]]]:

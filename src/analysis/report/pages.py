@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from .cleaning import clean
+from .drawings import drawings
 from .outputs import ANSI, data_of
 from .row_links import Printed, drawn, linked, printed_rows, with_link
 from .table_for_outsiders import COLUMNS, FILES
@@ -428,4 +429,5 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
         "drawn": drawn(folder / f"{bundle}.csv", printed, lang, counted_by) if bundle else None,
         "width": width,
         "height": height,
+        "drawings": drawings(folder, bundle) if bundle else [],
     }

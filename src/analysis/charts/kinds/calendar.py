@@ -16,7 +16,7 @@ from ...language.numbers import number
 from ...language.prose import listed, sentence
 from .. import counted_series, titles
 from ..classes import limits_of
-from ..composing import Look, compose
+from ..composing import Look, compose, drawn_anew
 from ..page import Box, Page
 from ..style import Size, ramp, text_width
 
@@ -30,6 +30,7 @@ MOST_YEARS = 12
 CLASSES = 5
 
 
+@drawn_anew
 def calendar(
     frame: pd.DataFrame,
     value: str | None = None,

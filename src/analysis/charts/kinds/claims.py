@@ -8,7 +8,7 @@ from ...errors import DataError
 from ...language.catalogue import say
 from ...language.numbers import number
 from .. import drawn_rows, sources_cited, wording
-from ..composing import Look, Story, compose
+from ..composing import Look, Story, compose, drawn_anew
 from ..page import Box, Page, shorten
 from ..style import SEMIBOLD, Size, readable_on, text_width
 
@@ -24,6 +24,7 @@ VERDICTS = ("supported", "within rounding", "definition differs", "contradicted"
 MOST_ACCOUNTS = 14
 
 
+@drawn_anew
 def claims(
     frame: pd.DataFrame,
     *,

@@ -9,7 +9,7 @@ import pandas as pd
 from ...language.catalogue import say
 from ...language.languages import LANGUAGES
 from .. import drawn_rows, sources_cited, wording
-from ..composing import Look, Story, compose
+from ..composing import Look, Story, compose, drawn_anew
 from ..page import LEADING, Box, Page, shorten, wrap
 from ..style import Size, text_width
 
@@ -24,6 +24,7 @@ MOST_ROWS = 45
 SIDE_BY_SIDE = 4
 
 
+@drawn_anew
 def coverage(
     frame: pd.DataFrame,
     *,

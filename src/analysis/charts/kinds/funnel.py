@@ -12,7 +12,7 @@ from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
-from ..composing import Look, Story, compose
+from ..composing import Look, Story, compose, drawn_anew
 from ..plot import plot
 from ..style import Size, text_width
 
@@ -28,6 +28,7 @@ LIMITS = ("ratio_low_998", "ratio_low_95", "ratio_high_95", "ratio_high_998")
 STEPS = 160
 
 
+@drawn_anew
 def funnel(
     frame: pd.DataFrame,
     *,

@@ -13,7 +13,7 @@ from ...language.numbers import number, percent
 from ...language.prose import listed
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..classes import limits_of, own_limits
-from ..composing import Look, Story, compose
+from ..composing import Look, Story, compose, drawn_anew
 from ..geography import NEEDS_DOT, WINDOWS, world
 from ..geography import edges as edges_of
 from ..page import Box, Page, shorten
@@ -33,6 +33,7 @@ INSET = 0.24
 MOST_CLASSES, MOST_INSISTED = 7, 12
 
 
+@drawn_anew
 def map(  # noqa: A001 - the name of the public function
     frame: pd.DataFrame,
     value: str | None = None,

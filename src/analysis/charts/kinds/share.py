@@ -13,7 +13,7 @@ from ...language.intervals import between
 from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, wording
-from ..composing import Look, Story, compose
+from ..composing import Look, Story, compose, drawn_anew
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..chart import Chart
 
 
+@drawn_anew
 def share(
     frame: pd.DataFrame,
     place: str | None = None,

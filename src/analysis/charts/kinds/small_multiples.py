@@ -10,7 +10,7 @@ from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import counted_series, drawn_rows, footnotes, series_panels, sources_cited, survey_breaks, titles, wording
-from ..composing import Look, Story, compose
+from ..composing import Look, Story, compose, drawn_anew
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
@@ -27,6 +27,7 @@ MOST_PANELS = 12
 GAP = 1.5
 
 
+@drawn_anew
 def small_multiples(
     frame: pd.DataFrame,
     value: str | None = None,
