@@ -23,7 +23,7 @@ P = ParamSpec("P")
 
 
 def drawn_anew(kind: Callable[P, Chart]) -> Callable[P, Chart]:
-    """A kind of chart whose charts remember how they were asked for, so that they can be laid out for other canvases."""
+    """A kind of chart whose charts remember how they were asked for, so that they can be laid out anew."""
 
     @functools.wraps(kind)
     def drawn(*args: P.args, **options: P.kwargs) -> Chart:

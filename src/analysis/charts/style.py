@@ -126,8 +126,7 @@ def theme(name: str) -> Theme:
 
 
 def size(name: str) -> Size:
-    """The size of a name: ``web``, ``print``, ``social``, ``square``, or for the columns of pages ``wide``, ``medium``
-    and ``narrow``; DataError for another name."""
+    """The size of a name: ``web`` …, for the columns of pages ``wide`` …; DataError for another name."""
     return _named(SIZES, name, "size")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import itertools
 import re
 from html import escape
 
 from . import style
-
 
 #: DejaVu Sans for letters that our face does not have; last what every program has.
 _FAMILIES = f"'{style.FAMILY}','DejaVu Sans',sans-serif"
@@ -58,6 +58,25 @@ def _rounded(path: re.Match[str]) -> str:
     return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), path[0])
 
 
+def _stepped(path: re.Match[str]) -> str:
+    """A long path of straight lines in steps on a grid of 0.4 pixels, which makes it short; neighbours still meet."""
+    if re.search(r"[^MLz\d.\s\"=d-]", path[0]):
+        return path[0]
+    made = []
+    for ring in path[0].split("M")[1:]:
+        numbers = re.findall(r"-?[\d.]+", ring)
+        points = [
+            (4 * round(2.5 * float(x)), 4 * round(2.5 * float(y)))
+            for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+        ]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
+        steps = [step for step in steps if step != (0, 0)]
+        if len(steps) > 1 or "z" not in ring:
+            told = " ".join(f"{x / 10:g} {y / 10:g}" for x, y in steps)
+            made.append(f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l{told.replace(' -', '-')}{'z' * ('z' in ring)}")
+    return f' d="{"".join(made)}"'
+
+
 def on_page(light: str, dark: str, width: str = "") -> str:
     """One drawing for pages that are light or dark, made of both: it takes the page's colours and its font.
 
@@ -68,7 +87,7 @@ def on_page(light: str, dark: str, width: str = "") -> str:
         pairs = zip(parts[1::2], others[1::2], strict=True)
         parts[1::2] = [one if one == other else f"light-dark({one},{other})" for one, other in pairs]
     told = re.sub(r"<style>.*?</style>", "", "".join(parts), count=1, flags=re.DOTALL)
-    told = re.sub(r"\n\s*", "\n", told)
+    told = re.sub(r"\n\s*", "\n", re.sub(r' d="[^"]{400,}"', _stepped, told))
     return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="drawing {width}"'.replace(' "', '"'), told, count=1)
 
 

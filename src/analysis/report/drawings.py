@@ -1,4 +1,4 @@
-"""The drawings of a chart that a page holds in its text, one for each width of a column; looked at before they go in."""
+"""The drawings of a chart that a page holds in its text, one for each width of a column, checked before they go in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ELEMENTS = frozenset(
 _ATTRIBUTES = frozenset(
     (
         *("id", "class", "role", "lang", "viewBox", "aria-labelledby", "style", "transform", "d", "x", "y"),
-        *("width", "height", "patternUnits", "clip-path", _LINK),
+        *("width", "height", "patternUnits", "clip-path", "fill", _LINK),
     )
 )
 

@@ -182,6 +182,8 @@ class _Cells:
         small, theme = page.size.note, page.theme
         names = get_month_names("abbreviated", "stand-alone", locale=self.lang)
         width, height = room.width / 12, min(room.height / self.years, 2.2 * page.size.text)
+        if max(text_width(name, small) for name in names.values()) > width:
+            names = get_month_names("narrow", "stand-alone", locale=self.lang)
         for month in range(1, 13):
             page.text(
                 room.x + (month - 0.5) * width,

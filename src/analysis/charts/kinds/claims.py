@@ -118,15 +118,22 @@ class _Bars:
         ]
 
     def key_lines(self, size: Size, width: float) -> int:
-        return 1 if sum(text_width(name, size.note) + 2.6 * size.note for name in self.names) <= width else 2
+        lines, x = 1, 0.0
+        for name in self.names:
+            need = text_width(name, size.note) + 1.3 * size.note
+            if x + need > width:
+                lines, x = lines + 1, 0.0
+            x += need + 1.3 * size.note
+        return lines
+
+    @staticmethod
+    def _row(size: Size) -> float:
+        """The height of a row, in sizes of the text: on a narrow page the name stands above its bar."""
+        return 2.9 if size.narrow else 1.75
 
     def wanted(self, size: Size) -> float:
-        above = 1
-        return (
-            1.75
-            * size.text
-            * (min(len(self.counts), MOST_ACCOUNTS) + above + self.key_lines(size, size.width - 2 * size.margin))
-        )
+        lines = self.key_lines(size, size.width - 2 * size.margin)
+        return size.text * (self._row(size) * min(len(self.counts), MOST_ACCOUNTS) + 1.75 * (1 + lines))
 
     def limit(self, height: float, size: Size) -> list[str]:
         lines = 1 + self.key_lines(size, size.width - 2 * size.margin)
@@ -148,11 +155,15 @@ class _Bars:
         top = y + 2.4 * small
         bars = [(row["account"], row) for _, row in rows.iterrows()]
         height = (box.bottom - top) / max(1, len(bars))
-        height = min(height, 2.6 * size)
+        height = min(height, 3.2 * size if page.size.narrow else 2.6 * size)
         left = (
             box.x
-            + min(0.42 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0))
-            + size
+            if page.size.narrow
+            else (
+                box.x
+                + min(0.42 * box.width, max((text_width(str(name), size, SEMIBOLD) for name, _ in bars), default=0))
+                + size
+            )
         )
         right = (
             box.right
@@ -169,20 +180,28 @@ class _Bars:
             # One scale for all: a bar is as long as its claims are many.
             reach = (right - left) * whole / most
             x = left
+            # The bar and, beside or above it, the line of its name and number.
+            bar = (
+                Box(x, y + 0.48 * height, reach, 0.42 * height)
+                if page.size.narrow
+                else Box(x, y + 0.12 * height, reach, 0.76 * height)
+            )
+            line = y + 0.34 * height if page.size.narrow else y + height / 2 + 0.36 * size
+            room = right - box.x if page.size.narrow else left - box.x - 0.9 * size
             for verdict, colour in zip(VERDICTS, theme.verdicts, strict=True):
                 width = reach * row[verdict] / whole if whole else 0
                 if width:
-                    page.rectangles([Box(x, y + 0.12 * height, max(width - 1, 0.5), 0.76 * height)], face=colour)
+                    page.rectangles([Box(x, bar.y, max(width - 1, 0.5), bar.height)], face=colour)
                     text = number(row[verdict], self.lang)
                     if width > text_width(text, small) + 0.6 * small:
                         page.text(
                             x + width / 2,
-                            y + height / 2 + 0.36 * small,
+                            bar.y + bar.height / 2 + 0.36 * small,
                             text,
                             size=small,
                             colour=readable_on(colour),
                             align="center",
                         )
                 x += width
-            page.text(box.x, y + height / 2 + 0.36 * size, shorten(str(name), left - box.x - 0.9 * size, size))
-            page.text(box.right, y + height / 2 + 0.36 * size, number(whole, self.lang), align="right")
+            page.text(box.x, line, shorten(str(name), room, size))
+            page.text(box.right, line, number(whole, self.lang), align="right")

@@ -22,6 +22,8 @@ MOST_COLUMNS = 8
 MOST_ROWS = 45
 #: Columns whose heads stand beside one another; more of them form stairs.
 SIDE_BY_SIDE = 4
+#: Columns on a narrow page.
+NARROW = 3
 
 
 @drawn_anew
@@ -65,7 +67,8 @@ def coverage(
     spread = best.notna().sum().sort_values(ascending=False, kind="stable")
     order = sorted(spread.index, key=lambda measure: (-spread[measure], measure))
     # Stairs of heads would leave no room for rows where the height is fixed.
-    columns = _fitting(order[: MOST_COLUMNS if look.canvas.height is None else SIDE_BY_SIDE], look.canvas)
+    most = NARROW if look.canvas.narrow else SIDE_BY_SIDE if look.canvas.height else MOST_COLUMNS
+    columns = _fitting(order[:most], look.canvas)
     best = best[columns].dropna(how="all") if columns else best
     names = wording.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
     table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
@@ -107,15 +110,21 @@ def _fitting(columns: list[str], size: Size) -> list[str]:
     return columns
 
 
+def _stairs(size: Size, columns: int) -> bool:
+    """Whether each head stands a step lower than the one to its left."""
+    return columns > SIDE_BY_SIDE or (size.narrow and columns > 1)
+
+
 def _head_width(size: Size, columns: int, n: int) -> float:
-    """The width for the head of a column, in pixels: its own, or, where heads form stairs, all that is right of it."""
-    return (
-        0.74
-        * (size.width - 2 * size.margin)
-        / max(SIDE_BY_SIDE, columns)
-        * (columns - n if columns > SIDE_BY_SIDE else 1)
-        - size.note
-    )
+    """The width for the head of a column, in pixels: its own, or, where heads form stairs, all that is right of it.
+
+    On a narrow page it is all that is left of it.
+    """
+    width = size.width - 2 * size.margin
+    each = 0.74 * width / max(SIDE_BY_SIDE, columns)
+    if size.narrow:
+        return width - each * (columns - n) + 0.7 * size.text
+    return each * (columns - n if _stairs(size, columns) else 1) - size.note
 
 
 class _Squares:
@@ -131,11 +140,13 @@ class _Squares:
     def _head(self, size: Size) -> float:
         lines = [len(head) for head in self._heads(size)]
         return (
-            LEADING * size.note * (sum(lines) if len(lines) > SIDE_BY_SIDE else max(lines, default=1)) + 0.7 * size.text
+            LEADING * size.note * (sum(lines) if _stairs(size, len(lines)) else max(lines, default=1)) + 0.7 * size.text
         )
 
     def wanted(self, size: Size) -> float:
-        return self._head(size) + 1.45 * size.text * (min(MOST_ROWS, max(1, len(self.table))) + 1.6)
+        return self._head(size) + 1.45 * size.text * (
+            min(MOST_ROWS, max(1, len(self.table))) + (2.7 if size.narrow else 1.6)
+        )
 
     def limit(self, height: float, size: Size) -> list[str]:
         room = int((height - self._head(size)) / (1.4 * size.text) - 1.6)
@@ -146,29 +157,35 @@ class _Squares:
     def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
         x = box.x
-        side = 0.72 * size
+        side, key_line = 0.72 * size, box.y + 0.5 * size
         for full, key in ((True, "coverage_published"), (False, "coverage_accounts")):
-            self._square(page, x + side / 2, box.y + 0.5 * size, side, full)
             text = say(key, self.lang)
-            page.text(x + 1.5 * side, box.y + 0.5 * size + 0.36 * small, text, size=small)
+            if x + 1.5 * side + text_width(text, small) > box.right:
+                x, key_line = box.x, key_line + 1.5 * small
+            self._square(page, x + side / 2, key_line, side, full)
+            page.text(x + 1.5 * side, key_line + 0.36 * small, text, size=small)
             x += 1.5 * side + text_width(text, small) + 1.6 * size
         rows = self.table.head(self.drawn)
-        top = box.y + 1.6 * size
+        top = key_line + 1.1 * size
         head = self._head(page.size)
         width = 0.74 * box.width / max(4, len(self.columns))
         # Names have the room that the columns leave, a quarter of the width at least.
         room = box.width - width * len(self.columns) - size
         widest = max((text_width(str(name), size) for name in rows["place"]), default=0.0)
-        left = box.x + min(max(widest, 0.26 * box.width - size), room) + size
+        least = room if page.size.narrow else 0.26 * box.width - size
+        left = box.x + min(max(widest, least), room) + size
         height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
         above, heads = top, self._heads(page.size)
         lines: Any
-        for n, lines in enumerate(heads):
+        narrow = page.size.narrow
+        # On a narrow page heads end at their column, the last one highest, so that no line crosses another head.
+        for n, lines in list(enumerate(heads))[:: -1 if narrow else 1]:
             x = left + n * width
-            if len(heads) <= SIDE_BY_SIDE:
+            if not _stairs(page.size, len(heads)):
                 above = top + head - 0.7 * size - LEADING * small * len(lines)
-            below = page.paragraph(x, above, lines, size=small, colour=theme.muted)
-            if len(heads) > SIDE_BY_SIDE:
+            at, align = (x + side, "right") if narrow else (x, "left")
+            below = page.paragraph(at, above, lines, size=small, colour=theme.muted, align=align)
+            if _stairs(page.size, len(heads)):
                 # Each head a step lower than the one to its left, with a line down to its squares.
                 above = below
                 page.segments(

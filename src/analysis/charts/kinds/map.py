@@ -16,7 +16,7 @@ from ..classes import limits_of, own_limits
 from ..composing import Look, Story, compose, drawn_anew
 from ..geography import NEEDS_DOT, WINDOWS, world
 from ..geography import edges as edges_of
-from ..page import Box, Page, shorten
+from ..page import ASCENT, LEADING, Box, Page, shorten, wrap
 from ..style import Size, ramp, text_width
 
 if TYPE_CHECKING:
@@ -171,7 +171,8 @@ def map(  # noqa: A001 - the name of the public function
     )
 
     def wanted(size: Size) -> float:
-        return (size.width - 2 * size.margin) * (shapes.aspect + (INSET + 0.02 if insets else 0)) + 4 * size.text
+        width = size.width - 2 * size.margin
+        return width * (shapes.aspect + (INSET + 0.02 if insets else 0)) + drawing.key_height(size, width)
 
     return compose(story, drawing, look, wanted=wanted, least=0.27 * look.canvas.width)
 
@@ -181,7 +182,7 @@ class _Map:
 
     view: Callable[..., None]
     key: Callable[[Page, Box], None]
-    scale_width: Callable[[Page], float]
+    scale_width: Callable[[Size], float]
 
     def __init__(
         self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str]
@@ -206,9 +207,15 @@ class _Map:
         self.key(page, key)
 
     def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
-        """The box of the map and, below it, that of the key: two lines where one does not hold it."""
-        key = (3.3 if self.scale_width(page) + self.missing_width(page) <= box.width else 5.3) * page.size.text
+        """The box of the map and, below it, that of the key."""
+        key = self.key_height(page.size, box.width)
         return Box(box.x, box.y, box.width, box.height - key), Box(box.x, box.bottom - key, box.width, key)
+
+    def key_height(self, size: Size, width: float) -> float:
+        """The height of the key: two lines where one does not hold it, more where its words do not fit in one."""
+        beside = self.scale_width(size) + self.missing_width(size) <= width
+        lines = 1 if beside else len(self._missing_lines(size, width))
+        return (3.3 if beside else 5.3) * size.text + LEADING * size.note * max(0, lines - 1)
 
     def _divided(self, box: Box) -> tuple[Box, list[Box]]:
         """The box of the world and those of the insets: below it, or on a wide canvas beside it."""
@@ -270,12 +277,16 @@ class _Map:
         page.rectangles(
             [Box(x, y, 1.9 * size, size)], face=page.theme.land, edge=page.theme.outline, width=0.6, hatch="//////"
         )
-        text = say("no_figure_key", self.lang, n=self.without)
-        page.text(x + 2.4 * size, y + 0.86 * size, text, size=page.size.note, colour=page.theme.text)
+        lines = self._missing_lines(page.size, page.size.width - page.size.margin - x)
+        page.paragraph(x + 2.4 * size, y + 0.86 * size - ASCENT * page.size.note, lines, size=page.size.note)
 
-    def missing_width(self, page: Page) -> float:
+    def _missing_lines(self, size: Size, width: float) -> list[str]:
+        text = say("no_figure_key", self.lang, n=self.without)
+        return wrap(text, width - 2.4 * size.text, size.note) if self.without else []
+
+    def missing_width(self, size: Size) -> float:
         text = say("no_figure_key", self.lang, n=self.without) if self.without else ""
-        return 2.4 * page.size.text + text_width(text, page.size.note)
+        return 2.4 * size.text + text_width(text, size.note)
 
 
 def _rows_of(aspects: Sequence[float], rows: int, room: Box, gap: float) -> list[Box]:
@@ -357,7 +368,10 @@ class _Colours(_Map):
                 labels, edges = labels[:1], 1
             else:
                 edges = len(self.limits) - 1
-            width = max(3.4 * size, 1.25 * max(text_width(text, page.size.note) for text in labels))
+            widest = max(text_width(text, page.size.note) for text in labels)
+            width = min(max(3.4 * size, 1.25 * widest), (box.width - widest) / edges)
+            # Where limits stand closer than their numbers are wide, every other one is written.
+            labels = [text if n % 2 == edges % 2 or 1.15 * widest < width else "" for n, text in enumerate(labels)]
             steps = [
                 Box(x + width * n + 0.5 * text_width(labels[0], page.size.note), y, width, size) for n in range(edges)
             ]
@@ -366,14 +380,14 @@ class _Colours(_Map):
                 at = steps[0].x + width * n if edges > 1 or len(labels) > 1 else steps[0].x + width / 2
                 page.text(at, y + 2.15 * size, text, size=page.size.note, align="center")
             x = steps[-1].right + 2.5 * size
-        if x + self.missing_width(page) > box.right:
+        if x + self.missing_width(page.size) > box.right:
             x, y = box.x, y + 2.4 * size
         self.missing_key(page, x, y)
 
-    def scale_width(self, page: Page) -> float:
+    def scale_width(self, size: Size) -> float:
         """What the key of the classes takes, with the gap after it."""
         labels = [_limit(limit, self.limits, self.measure, self.column, self.lang) for limit in self.limits]
-        return len(labels) * max([3.4 * page.size.text, *(1.25 * text_width(text, page.size.note) for text in labels)])
+        return len(labels) * max([3.4 * size.text, *(1.25 * text_width(text, size.note) for text in labels)])
 
 
 def _limits(values: pd.Series, classes: int | Sequence[float], scheme: str | None) -> list[float]:
@@ -398,9 +412,9 @@ class _Circles(_Map):
         self.note = say("symbols_note", lang)
         self.largest = float(rows["drawn"].max()) if len(rows) else 0.0
 
-    def _radius(self, page: Page, value: float) -> float:
+    def _radius(self, size: Size, value: float) -> float:
         """In pixels, alike on the world and in its insets: one key is true of all."""
-        reach = 0.045 * (page.size.width - 2 * page.size.margin)
+        reach = 0.045 * (size.width - 2 * size.margin)
         return max(1.5, reach * math.sqrt(value / self.largest)) if self.largest else 1.5
 
     def view(self, page: Page, paths: dict[str, Any], to_pixels: Callable[[Any], Any], inside: Box | None) -> None:
@@ -417,7 +431,7 @@ class _Circles(_Map):
         )
         anchors = dict(zip(shapes.iso3.tolist(), to_pixels(shapes.anchor).tolist(), strict=True))
         marks = [
-            (anchors[code], self._radius(page, drawn))
+            (anchors[code], self._radius(page.size, drawn))
             for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True)
             if code in anchors and _within(anchors[code], inside)
         ]
@@ -430,36 +444,37 @@ class _Circles(_Map):
             inside=inside,
         )
 
-    def _marks(self, page: Page) -> list[tuple[float, str, float]]:
+    def _marks(self, size: Size) -> list[tuple[float, str, float]]:
         """The circles of the key: radius, number, and the width that both take. They are as large as on the map."""
         if not self.largest:
             return []
-        size = page.size.text
         # The largest round number whose circle has room here, and a tenth of it.
         rounds = [
             step * 10.0**power for power in range(math.floor(math.log10(self.largest)), -300, -1) for step in (5, 2, 1)
         ]
-        first = next(value for value in rounds if value <= self.largest and self._radius(page, value) <= 1.5 * size)
+        first = next(
+            value for value in rounds if value <= self.largest and self._radius(size, value) <= 1.5 * size.text
+        )
         marks = []
         for value in (first, first / 10):
             if value >= 1 or self.column != "value":
-                r, text = self._radius(page, value), wording.shown(value, self.measure, self.column, self.lang)
-                marks.append((r, text, 2 * r + 2.4 * size + text_width(text, page.size.note)))
+                r, text = self._radius(size, value), wording.shown(value, self.measure, self.column, self.lang)
+                marks.append((r, text, 2 * r + 2.4 * size.text + text_width(text, size.note)))
         return marks
 
-    def scale_width(self, page: Page) -> float:
+    def scale_width(self, size: Size) -> float:
         """What the circles of the key take, with the gap after them."""
-        return sum(width for _, _, width in self._marks(page))
+        return sum(width for _, _, width in self._marks(size))
 
     def key(self, page: Page, box: Box) -> None:
         """Two circles with their numbers, and the hatch."""
         size, x, y = page.size.text, box.x, box.y + 0.7 * page.size.text
-        for r, text, width in self._marks(page):
+        for r, text, width in self._marks(page.size):
             page.circles(
                 [(x + r, y + 0.5 * size)], [r], face=page.theme.accent + "b3", edge=page.theme.paper, width=0.8
             )
             page.text(x + 2 * r + 0.5 * size, y + 0.86 * size, text, size=page.size.note)
             x += width
-        if x + self.missing_width(page) > box.right:
+        if x + self.missing_width(page.size) > box.right:
             x, y = box.x, y + 2.4 * size
         self.missing_key(page, x, y)

@@ -172,6 +172,10 @@ def _too_few(rows: pd.DataFrame) -> pd.Series:
     return sum(flags, pd.Series(False, rows.index)).astype(bool)
 
 
+#: On narrow pages and where rows are few, names and numbers stand above their marks: at most so many rows.
+MOST_STACKED, FEW = 15, 4
+
+
 class _Picture:
     def __init__(
         self,
@@ -198,95 +202,126 @@ class _Picture:
         """Room for the head of the column of ranks, in rows."""
         return 1.0 if self.ranks else 0.0
 
+    def _stacked(self, size: Size) -> bool:
+        most = MOST_STACKED if size.narrow else FEW if size.height else 0
+        return self.wished <= most
+
+    def _row(self, size: Size) -> float:
+        """The height of a row, in sizes of the text."""
+        return 2.7 if self._stacked(size) else 1.55
+
     def wanted(self, size: Size) -> float:
-        return 1.55 * size.text * (max(1, self.wished) + AXIS + self._above())
+        return size.text * (self._row(size) * max(1, self.wished) + 1.55 * (AXIS + self._above()))
 
     def limit(self, height: float, size: Size) -> list[str]:
-        """As many rows as stay readable in the height; a note on the others."""
-        self.drawn = min(self.wished, max(1, int(height / (1.45 * size.text) - AXIS - self._above())))
+        """As many rows as stay readable in the height; the others are summed up in a last line and in a note."""
+        room = int((height / size.text - 1.45 * (AXIS + self._above())) / (self._row(size) - 0.1))
+        self.drawn = self.wished if room >= self.wished else max(1, room - 1)
         left = len(self.rows) - self.drawn
         return [say("rows_left", self.lang, n=left)] if left > 0 else []
 
     def __call__(self, page: Page, box: Box) -> object:
-        theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
         if rows.empty:
-            page.text(box.x, box.y + size, say("unpublished", self.lang), colour=theme.muted)
+            page.text(box.x, box.y + page.size.text, say("unpublished", self.lang), colour=page.theme.muted)
             return None
-        labels = wording.printed(rows, self.column, self.lang)
-        names = [shorten(str(name), 0.36 * box.width, size) for name in rows["name"]]
-        height = box.height / (len(rows) + AXIS + self._above())
-        edge = box.right
-        if self.ranks:
-            head = say("rank_head", self.lang)
-            edge -= (
-                max(text_width(head, small), *(text_width(text, size) for text in self.ranks[: len(rows)])) + 1.4 * size
-            )
-            page.text(
-                box.right, box.y + 0.5 * height + 0.36 * small, head, size=small, colour=theme.muted, align="right"
-            )
-        left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
-        right = edge - max(text_width(text, size) for text in labels) - 1.0 * size
-        plot = Box(left, box.y + height * self._above(), right - left, height * len(rows))
-        low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
-        scale = Scale.around([*low, *high, *rows["drawn"]], plot.x, plot.right, log=self.log, from_zero=self.from_zero)
-        ticks = scale.ticks(lambda tick: wording.shown(tick, self.measure, self.column, self.lang), small)
-        page.segments(
-            [[(scale(tick), plot.y), (scale(tick), plot.bottom + 0.2 * height)] for tick, _ in ticks],
-            colour=theme.grid,
-            width=0.8,
-            order=1,
+        others = len(self.rows) > self.drawn and self.drawn < self.wished
+        lines = len(rows) + others
+        stacked, each = self._stacked(page.size), self._row(page.size)
+        # A canvas that is higher than its rows has larger letters.
+        unit = box.height / (each * lines + 1.55 * (AXIS + self._above()))
+        size = min(unit, (2.4 if stacked else 1.7) * page.size.text)
+        height = each * unit
+        every = wording.printed(self.rows, self.column, self.lang)
+        labels = [*every[: len(rows)], *([self._range(every)] if others else [])]
+        told = [str(name) for name in rows["name"]]
+        told += [say("others_row", self.lang, n=len(self.rows) - self.drawn)] if others else []
+        head = Box(box.x, box.y, box.width, 1.55 * unit * self._above())
+        edge = box.right - self._ranks_width(page, head, size)
+        values = max(text_width(text, size, SEMIBOLD) for text in labels)
+        room = edge - box.x - values - size if stacked else 0.36 * box.width
+        names = [shorten(name, room, size) for name in told]
+        left = box.x if stacked else box.x + max(text_width(name, size) for name in names) + 1.2 * size
+        right = edge if stacked else edge - values - 1.0 * size
+        plot = Box(left, head.bottom, right - left, height * lines)
+        middles = [plot.y + (n + (0.74 if stacked else 0.5)) * height for n in range(lines)]
+        scale = self._scale(plot)
+        self._grid(page, plot, scale, 0.3 * unit)
+        self._marks(page, plot, scale, middles, size)
+        for n, (name, text, y) in enumerate(zip(names, labels, middles, strict=True)):
+            weight: dict[str, Any] = {"weight": SEMIBOLD, "size": size} if n == 0 else {"size": size}
+            line = y - 0.62 * size if stacked else y + 0.36 * size
+            page.text(box.x, line, name, **weight)
+            page.text(edge, line, text, align="right", **weight)
+            if self.ranks and n < len(rows):
+                page.text(box.right, line, self.ranks[n], align="right", size=size, colour=page.theme.muted)
+        return page.axes(
+            plot, xlim=(scale.first, scale.last), ylim=(lines - 0.5, -0.5), xscale="log" if self.log else "linear"
         )
+
+    def _range(self, labels: Sequence[str]) -> str:
+        """The lowest and the highest number of the rows that have no line of their own."""
+        return "–".join(dict.fromkeys([labels[-1], labels[self.drawn]]))
+
+    def _scale(self, plot: Box) -> Scale:
+        rows = self.rows.head(self.wished)
+        ends = [*rows["drawn_low"].fillna(rows["drawn"]), *rows["drawn_high"].fillna(rows["drawn"]), *rows["drawn"]]
+        return Scale.around(ends, plot.x, plot.right, log=self.log, from_zero=self.from_zero)
+
+    def _ranks_width(self, page: Page, at: Box, size: float) -> float:
+        """The width of the column of ranks, whose head is set in its box."""
+        if not self.ranks:
+            return 0.0
+        head, small = say("rank_head", self.lang), page.size.note
+        page.text(
+            at.right, at.y + 0.5 * at.height + 0.36 * small, head, size=small, colour=page.theme.muted, align="right"
+        )
+        widths = [text_width(text, size) for text in self.ranks[: self.drawn]]
+        return max(text_width(head, small), *widths) + 1.4 * size
+
+    def _grid(self, page: Page, plot: Box, scale: Scale, below: float) -> None:
+        theme, small = page.theme, page.size.note
+        ticks = scale.ticks(lambda tick: wording.shown(tick, self.measure, self.column, self.lang), small)
+        lines = [[(scale(tick), plot.y), (scale(tick), plot.bottom + below)] for tick, _ in ticks]
+        page.segments(lines, colour=theme.grid, width=0.8, order=1)
         for tick, text in ticks:
-            page.text(
-                scale(tick),
-                plot.bottom + 0.2 * height + 1.15 * small,
-                text,
-                size=small,
-                colour=theme.muted,
-                align="center",
-            )
-        middles = [plot.y + (n + 0.5) * height for n in range(len(rows))]
-        if not self.bars:
-            # From the name to the dot, which may be far apart.
-            ends = [scale(min(a, x)) for a, x in zip(low, rows["drawn"], strict=True)]
-            page.segments(
-                [[(plot.x, y), (x, y)] for x, y in zip(ends, middles, strict=True)],
-                colour=theme.grid,
-                width=0.8,
-                order=1,
-            )
+            half = text_width(text, small) / 2
+            # Where names stand above their marks, the scale begins at the edge of the page.
+            x = min(max(scale(tick), page.size.margin + half), page.size.width - page.size.margin - half)
+            page.text(x, plot.bottom + below + 1.15 * small, text, size=small, colour=theme.muted, align="center")
+
+    def _marks(self, page: Page, plot: Box, scale: Scale, middles: Sequence[float], size: float) -> None:
+        """A line for each interval and a dot or a bar for each figure; the others are a line from least to most."""
+        theme, rows = page.theme, self.rows.head(self.drawn)
+        low, high = rows["drawn_low"].fillna(rows["drawn"]), rows["drawn_high"].fillna(rows["drawn"])
+        colours = [theme.accent if n == 0 else theme.quiet for n in range(len(rows))]
         if self.bars:
             start = scale(scale.first if self.log or not self.from_zero else 0)
-            page.rectangles(
-                [
-                    Box(min(start, scale(x)), y - 0.3 * height, abs(scale(x) - start), 0.6 * height)
-                    for x, y in zip(rows["drawn"], middles, strict=True)
-                ],
-                face=[theme.accent if n == 0 else theme.quiet for n in range(len(rows))],
-            )
-        page.segments(
-            [[(scale(a), y), (scale(b), y)] for a, b, y in zip(low, high, middles, strict=True) if b > a],
-            colour=theme.text if self.bars else theme.quiet,
-            width=max(1.6, (0.1 if self.bars else 0.16) * size),
-            order=3,
-        )
+            half = 0.3 * (middles[1] - middles[0] if len(middles) > 1 else 1.6 * size)
+            half = min(half, 0.4 * size) if self._stacked(page.size) else half
+            bars = [
+                Box(min(start, scale(x)), y - half, abs(scale(x) - start), 2 * half)
+                for x, y in zip(rows["drawn"], middles, strict=False)
+            ]
+            page.rectangles(bars, face=colours)
+        elif not self._stacked(page.size):
+            # From the name to the dot, which may be far apart.
+            ends = [scale(min(a, x)) for a, x in zip(low, rows["drawn"], strict=True)]
+            leaders = [[(plot.x, y), (x, y)] for x, y in zip(ends, middles, strict=False)]
+            page.segments(leaders, colour=theme.grid, width=0.8, order=1)
+        spans = [[(scale(a), y), (scale(b), y)] for a, b, y in zip(low, high, middles, strict=False) if b > a]
+        thick = max(1.6, (0.1 if self.bars else 0.16) * size)
+        page.segments(spans, colour=theme.text if self.bars else theme.quiet, width=thick, order=3)
+        if len(middles) > len(rows):
+            rest = self.rows["drawn"].iloc[self.drawn :]
+            span = [(scale(rest.min()), middles[-1]), (scale(rest.max()), middles[-1])]
+            page.segments([span], colour=theme.quiet, width=thick, order=3, caps="round", dashes="dotted")
         if not self.bars:
-            colours = [theme.accent if n == 0 else theme.quiet for n in range(len(rows))]
             hollow = _too_few(rows).tolist()
             page.circles(
-                [(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=True)],
+                [(scale(x), y) for x, y in zip(rows["drawn"], middles, strict=False)],
                 [0.3 * size] * len(rows),
                 face=[theme.paper if empty else colour for colour, empty in zip(colours, hollow, strict=True)],
                 edge=[colour if empty else theme.paper for colour, empty in zip(colours, hollow, strict=True)],
                 width=[1.5 if empty else 0.8 for empty in hollow],
             )
-        for n, (name, text, y) in enumerate(zip(names, labels, middles, strict=True)):
-            weight: dict[str, Any] = {"weight": SEMIBOLD} if n == 0 else {}
-            page.text(box.x, y + 0.36 * size, name, **weight)
-            page.text(edge, y + 0.36 * size, text, align="right", **weight)
-            if self.ranks:
-                page.text(box.right, y + 0.36 * size, self.ranks[n], align="right", colour=theme.muted)
-        return page.axes(
-            plot, xlim=(scale.first, scale.last), ylim=(len(rows) - 0.5, -0.5), xscale="log" if self.log else "linear"
-        )

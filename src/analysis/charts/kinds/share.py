@@ -15,7 +15,7 @@ from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, wording
 from ..composing import Look, Story, compose, drawn_anew
 from ..page import Box, Page, wrap
-from ..style import SEMIBOLD
+from ..style import SEMIBOLD, Size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,12 @@ def share(
         about=sources_cited.about(rows, lang),
     )
     picture = _Squares(value, low, high, name, wording.with_noun(part["drawn"].iloc[0], measure, lang), lang)
-    return compose(story, picture, look, wanted=lambda size: 24 * size.text, least=120)
+    return compose(story, picture, look, wanted=_wanted, least=120)
+
+
+def _wanted(size: Size) -> float:
+    """As high as the squares are wide."""
+    return min(24 * size.text, 0.64 * (size.width - 2 * size.margin))
 
 
 def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:
