@@ -24,8 +24,10 @@ CHARTS = {name: functools.partial(drawn, ex.chart) for name, drawn in frames.CHA
 # Each language and theme and size at least once for every kind, not all of their products: that takes minutes.
 HOW = [
     dict(zip(("lang", "theme", "size"), how, strict=True))
-    for how in zip(LANGUAGES, itertools.cycle(("light", "dark")), SIZES, strict=False)
+    for how in zip(itertools.cycle(LANGUAGES), itertools.cycle(("light", "dark")), SIZES, strict=False)
 ]
+# The narrowest form in all languages.
+HOW += [{"lang": lang, "theme": "light", "size": "narrow"} for lang in ("de", "es", "fr")]
 
 
 #: Short names of months that languages share.

@@ -71,9 +71,15 @@ class Page:
         align: str = "left",
         gid: str | None = None,
     ) -> None:
-        """One line of text with its baseline at ``y``; ``align`` is left, center or right of ``x``."""
+        """One line of text with its baseline at ``y``; ``align`` is left, center or right of ``x``.
+
+        A line that would reach over an edge of the page is moved back onto it.
+        """
         from matplotlib.text import Text
 
+        wide = text_width(string, size or self.size.text, weight)
+        before = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * wide
+        x = max(min(x, self.size.width - wide + before), before)
         self.figure.add_artist(
             Text(
                 round(x, 1),

@@ -112,9 +112,9 @@ SIZES = {
     "print": Size(510, None, 8.8, 12),
     "social": Size(1200, 630, 20, 36),
     "square": Size(1080, 1080, 22, 44),
-    "wide": Size(880, None, 15, 0, 24),
-    "medium": Size(560, None, 15, 0, 21),
-    "narrow": Size(304, None, 15, 0, 19),
+    "wide": Size(888, None, 15, 4, 24),
+    "medium": Size(568, None, 15, 4, 21),
+    "narrow": Size(312, None, 15, 4, 19),
 }
 #: What a page has of each chart; it shows the one that fits.
 ON_PAGES = ("wide", "medium", "narrow")

@@ -71,10 +71,11 @@ def _stepped(path: re.Match[str]) -> str:
         ]
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
         steps = [step for step in steps if step != (0, 0)]
-        if len(steps) > 1 or "z" not in ring:
+        # A ring of two steps has no area.
+        if len(steps) > 2 or "z" not in ring:
             told = " ".join(f"{x / 10:g} {y / 10:g}" for x, y in steps)
-            made.append(f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l{told.replace(' -', '-')}{'z' * ('z' in ring)}")
-    return f' d="{"".join(made)}"'
+            made.append(f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l{told}{'z' * ('z' in ring)}")
+    return ' d="' + re.sub(r"(?<!\d)0\.", ".", "".join(made)).replace(" -", "-") + '"'
 
 
 def on_page(light: str, dark: str, width: str = "") -> str:
@@ -88,7 +89,7 @@ def on_page(light: str, dark: str, width: str = "") -> str:
         parts[1::2] = [one if one == other else f"light-dark({one},{other})" for one, other in pairs]
     told = re.sub(r"<style>.*?</style>", "", "".join(parts), count=1, flags=re.DOTALL)
     told = re.sub(r"\n\s*", "\n", re.sub(r' d="[^"]{400,}"', _stepped, told))
-    return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="drawing {width}"'.replace(' "', '"'), told, count=1)
+    return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="{f"drawing {width}".strip()}"', told, count=1)
 
 
 def _letters(body: str) -> list[tuple[int, frozenset[str]]]:

@@ -60,5 +60,5 @@ def _is_plain(text: str) -> bool:
 
 
 def _stays_inside(value: str) -> bool:
-    """Whether all addresses in a value are those of parts of the same drawing."""
-    return value.lower().replace(" ", "").count("url(") == value.count("url(#")
+    """Whether all addresses in a value are those of parts of the same drawing, and none is hidden by an escape."""
+    return "\\" not in value and value.lower().replace(" ", "").count("url(") == value.count("url(#")

@@ -148,13 +148,13 @@ class _Cells:
 
     def __call__(self, page: Page, box: Box) -> None:
         size, small = page.size.text, page.size.note
-        top = box.y + 3.4 * size
-        self._key(page, box)
+        top = self._key(page, box) + 3.4 * size
         left = box.x + text_width("2000", small) + 0.8 * size
         room = Box(left, top + 1.5 * small, box.right - left, box.bottom - top - 1.5 * small)
         (self._months if self.one.line.grain == "month" else self._days)(page, room, top)
 
-    def _key(self, page: Page, box: Box) -> None:
+    def _key(self, page: Page, box: Box) -> float:
+        """The key at the head of a box; where its last line begins."""
         size, theme, small = page.size.text, page.theme, page.size.note
         labels = [number(limit, self.lang) for limit in self.limits]
         edges = len(self.limits) - 1 if self.limits[0] != self.limits[-1] else 1
@@ -169,12 +169,17 @@ class _Cells:
         )
         for n, text in enumerate(labels):
             page.text(x + width * n, box.y + 1.95 * size, text, size=small, align="center")
+        y = box.y
         if self.one.gaps:
             x += edges * width + 1.8 * size
+            text = say("key_gap", self.lang)
+            if x + 2.3 * size + text_width(text, small) > box.right:
+                x, y = box.x, box.y + 2.9 * size
             page.rectangles(
-                [Box(x, box.y, 1.9 * size, 0.9 * size)], face=theme.land, edge=theme.outline, width=0.5, hatch="//////"
+                [Box(x, y, 1.9 * size, 0.9 * size)], face=theme.land, edge=theme.outline, width=0.5, hatch="//////"
             )
-            page.text(x + 2.3 * size, box.y + 0.75 * size, say("key_gap", self.lang), size=small, colour=theme.muted)
+            page.text(x + 2.3 * size, y + 0.75 * size, text, size=small, colour=theme.muted)
+        return y
 
     def _months(self, page: Page, room: Box, top: float) -> None:
         from babel.dates import get_month_names
@@ -227,6 +232,8 @@ class _Cells:
         width, left, foot = int(room.width / 54), round(room.x), round(room.y)
         height = max(min(int((block - 0.5 * size) / 7), width), 3)
         block = round(block)
+        if max(text_width(name, small) for name in names.values()) > 4.3 * width:
+            names = get_month_names("narrow", "stand-alone", locale=self.lang)
         for month in range(1, 13):
             week = datetime.date(2023, month, 1).timetuple().tm_yday / 7
             page.text(left + week * width, top + 0.9 * small, names[month].rstrip("."), size=small, colour=theme.muted)

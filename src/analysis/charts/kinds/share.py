@@ -15,7 +15,7 @@ from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, wording
 from ..composing import Look, Story, compose, drawn_anew
 from ..page import Box, Page, wrap
-from ..style import SEMIBOLD, Size
+from ..style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,8 +113,8 @@ def share(
 
 
 def _wanted(size: Size) -> float:
-    """As high as the squares are wide."""
-    return min(24 * size.text, 0.64 * (size.width - 2 * size.margin))
+    """As high as the squares are wide, and on a narrow page as the words beside them need."""
+    return min(24 * size.text, max(0.64 * (size.width - 2 * size.margin), 16 * size.text))
 
 
 def _limits(part: pd.Series, total: pd.Series) -> tuple[float, float]:
@@ -153,9 +153,10 @@ class _Squares:
         )
         x = box.x + side * columns + 1.6 * size
         width = box.right - x
-        large = 2.6 * size
+        told = percent(self.value, self.lang)
+        large = 2.6 * size * min(1.0, width / text_width(told, 2.6 * size, SEMIBOLD))
         y = box.y + 0.2 * size
-        y = page.paragraph(x, y, [percent(self.value, self.lang)], size=large, weight=SEMIBOLD, colour=theme.accent)
+        y = page.paragraph(x, y, [told], size=large, weight=SEMIBOLD, colour=theme.accent)
         y = page.paragraph(x, y, wrap(str(self.name), width, 1.15 * size, SEMIBOLD), size=1.15 * size, weight=SEMIBOLD)
         y = page.paragraph(x, y, wrap(self.counted, width, size), size=size)
         y += size

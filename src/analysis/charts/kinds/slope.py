@@ -195,6 +195,8 @@ class _Panels:
         self.pairs, self.column, self.dates, self.short, self.lang = pairs, column, dates, short, lang
 
     def wanted(self, size: Size) -> float:
+        if size.narrow:
+            return 13 * len(self.pairs) * size.text
         return (19 if len(self.pairs) <= 3 else 36) * size.text
 
     def limit(self, height: float, size: Size) -> list[str]:
@@ -202,7 +204,7 @@ class _Panels:
 
     def __call__(self, page: Page, box: Box) -> None:
         size, count = page.size.text, len(self.pairs)
-        rows = 1 if count <= 3 or box.width > 2.6 * box.height else 2
+        rows = count if page.size.narrow else 1 if count <= 3 or box.width > 2.6 * box.height else 2
         columns = -(-count // rows)
         width, height = (box.width - (columns - 1) * 2 * size) / columns, (box.height - (rows - 1) * 1.4 * size) / rows
         for n, row in enumerate(self.pairs.itertuples()):
