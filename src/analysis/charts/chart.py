@@ -201,8 +201,10 @@ class Chart:
             "image/png": base64.b64encode(self._picture("small")).decode("ascii"),
             "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}",
         }
-        # A report has its own links to the files of the bundle.
-        if not os.environ.get("EXPOSURE_BUNDLES"):
+        if os.environ.get("EXPOSURE_BUNDLES"):
+            # A report has its own links to the files of the bundle. LaTeX takes the PDF, which is drawn for it anyway.
+            shown["application/pdf"] = base64.b64encode(self._picture("pdf")).decode("ascii")
+        else:
             shown["text/html"] = self._html()
         # Half of its pixels each way; readers of notebooks look for the alternative text in one place or the other.
         size = {"width": round(self.figure.bbox.width), "height": round(self.figure.bbox.height)}

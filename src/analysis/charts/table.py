@@ -86,22 +86,42 @@ class Table:
         more = say("rows_shown", self.lang, shown=MOST_ROWS, n=len(self.data)) if len(self.data) > MOST_ROWS else ""
         return [note for note in (more, self.note, self.source) if note]
 
-    def gt(self) -> GT:
+    def gt(self, footnotes: bool = True) -> GT:
         """The table as a ``great_tables.GT``, to be styled further: an interval stands under one head with its number.
 
         Numbers, shares and measures are written in the language; a footnote says what an interval is; what is missing
         is a dash.
+
+        Parameters
+        ----------
+        footnotes
+            Whether what an interval is stands in footnotes. great_tables has none in LaTeX, and refuses: with
+            ``footnotes=False`` it stands among the notes below, and texts are plain, for ``.as_latex()``.
+
+        Examples
+        --------
+        >>> import analysis as ex
+        >>> panel = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
+        >>> made = ex.table(panel[["place", "value", "low", "high"]], title="Servers").gt(footnotes=False)
+        >>> "What the printed figure allows." in made.as_latex()
+        True
         """
         from great_tables import GT, html, loc
+
+        # LaTeX escapes by itself, and knows no HTML.
+        cell: Any = escape if footnotes else str
+
+        def text(given: str) -> Any:
+            return html(escape(given)) if footnotes else given
 
         from .wording import decimals_of
 
         shown = self.data.head(MOST_ROWS)
         made: Any = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
-            {column: html(escape(label)) for column, label in self.labels.items()}
+            {column: text(label) for column, label in self.labels.items()}
         )
         if self.title:
-            made = made.tab_header(html(escape(self.title)))
+            made = made.tab_header(text(self.title))
         intervals = _intervals(list(shown))
         aligned = {
             name: decimals_of(self.data[column].dropna())
@@ -111,7 +131,7 @@ class Table:
         }
         for column in shown:
             made = made.fmt(
-                lambda value, column=column: escape(written(value, column, self.lang, aligned.get(column))),
+                lambda value, column=column: cell(written(value, column, self.lang, aligned.get(column))),
                 columns=column,
             )
         made = made.cols_align("right", [column for column in shown if _is_number(shown[column])])
@@ -129,13 +149,15 @@ class Table:
                 for end, key in ((low, "table_low"), (high, "table_high"))
                 if self.labels[end] == _plain(end)
             }
-            made = made.tab_spanner(html(escape(self.labels[column])), [column, low, high]).cols_label(
-                {name: html(escape(text)) for name, text in own.items()}
+            made = made.tab_spanner(text(self.labels[column]), [column, low, high]).cols_label(
+                {name: text(own_label) for name, own_label in own.items()}
             )
-            if footnote:
-                made = made.tab_footnote(html(escape(footnote)), loc.column_labels([low, high]))
+            if footnote and footnotes:
+                made = made.tab_footnote(text(footnote), loc.column_labels([low, high]))
+            elif footnote:
+                made = made.tab_source_note(f"{self.labels[low]}, {self.labels[high]}: {footnote}")
         for note in self._notes():
-            made = made.tab_source_note(html(escape(note)))
+            made = made.tab_source_note(text(note))
         return made.tab_options(
             table_font_size="14px",
             heading_align="left",

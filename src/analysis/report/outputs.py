@@ -201,7 +201,7 @@ def _texts(output: dict[str, Any]) -> Iterator[str]:
                 # Beside HTML, the plain text says the same once more, in columns.
                 elif (
                     mime.startswith(("text/", "application/"))
-                    and mime != "text/html"
+                    and mime not in ("text/html", "application/pdf")
                     and not (mime == "text/plain" and marked)
                 ):
                     yield from _lines(text)
