@@ -39,6 +39,7 @@ _FACE = {
     "explorer": ("charts.explorer", "explorer"),
     "shapes": ("charts.shapes", "shapes"),
     "table": ("charts.table", "table"),
+    "workbook": ("documents.workbook", "workbook"),
     "tidy": ("report.table_for_outsiders", "tidy"),
     "write_dataset": ("report.table_for_outsiders", "write_dataset"),
     "document": ("documents.making", "document"),

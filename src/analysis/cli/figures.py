@@ -1,5 +1,6 @@
 """Looking at the data: validation, surveys and sources, tables, claims."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,16 @@ from .application import Format, Lang, Language, Shown, app, say, show
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class TableFormat(StrEnum):
+    """How a table is printed, or written."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+    md = "md"
+    xlsx = "xlsx"
 
 
 @app.command()
@@ -116,7 +127,10 @@ def table(
         typer.Option("--source", help="A survey or a source.", autocompletion=completion.surveys_and_sources),
     ] = None,
     per: Annotated[str | None, typer.Option("--per", help="A denominator, such as population.")] = None,
-    shown: Shown = Format.text,
+    shown: Annotated[
+        TableFormat, typer.Option("--format", help="How the table is printed; xlsx is a workbook and needs --out.")
+    ] = TableFormat.text,
+    lang: Annotated[Language, typer.Option("--lang", help="The language of a workbook's own words.")] = Language.en,
     out: Annotated[
         Path | None, typer.Option("--out", help="A file: .csv, .json, .md, .xlsx or .parquet.", show_default=False)
     ] = None,
@@ -129,11 +143,32 @@ def table(
     chosen = select(measure, source)
     if per is not None:
         chosen = rates(chosen[chosen["iso3"].notna()], per=per)
+    if shown is TableFormat.xlsx and (out is None or out.suffix.lower() != ".xlsx"):
+        raise typer.BadParameter("a workbook is a file: name it with --out FILE.xlsx.")
     if out is None:
-        show(chosen, shown)
+        show(chosen, Format(shown.value))
+        return
+    if out.suffix.lower() == ".xlsx":
+        from ..documents.workbook import workbook
+        from ..figures.measures import measures
+        from ..language.prose import sentence
+
+        label = sentence(str(measures().loc[measure, f"label_{lang.value}"]))
+        workbook(out, chosen, title=f"{label} ({source})" if source else label, lang=lang.value)
     else:
         write_table(chosen, out)
-        say(f"{len(chosen)} rows written to {out}")
+    say(f"{len(chosen)} rows written to {out}")
+
+
+@app.command()
+def workbook(
+    out: Annotated[Path, typer.Option("--out", help="The file, .xlsx.")] = Path("exposure.xlsx"),
+    lang: Lang = Language.en,
+) -> None:
+    """Write all figures, claims, measures, surveys and sources as one workbook that reading programs can read."""
+    from ..documents.workbook import workbook
+
+    typer.echo(workbook(out, lang=lang.value))
 
 
 @app.command()

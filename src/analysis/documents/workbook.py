@@ -1,0 +1,358 @@
+"""Workbooks as statistical offices of the United Kingdom ask for: cover, contents, notes, one marked table a worksheet.
+
+``gptables``, which those offices keep, was tried first. It writes the headings of the cover in English only, freezes no
+panes, takes a text with ``=`` in front for a formula and one in brackets for a link, and stops at a cell with two of
+them; so the tables are written by openpyxl, which the package has anyway, to the same guidance.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import __version__
+from ..errors import DataError
+from ..identifiers import refuse_identifying_texts
+from ..language.catalogue import say
+from ..language.languages import language
+from ..report.dataset import CREATOR, TITLE
+from ..writing import undated, write_bytes
+from .layout import width
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Stands where there is nothing, as the guidance has it: a cell is never left empty.
+MISSING = "[x]"
+#: Rows of a worksheet, with what stands above its table.
+_ROWS = 1_048_576
+_HEAD = 4
+"""The row of the heads."""
+_WIDEST, _NARROWEST = 60, 11
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet with its only table."""
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    labels: Mapping[str, str]
+    """Column of the frame -> what stands over it."""
+    notes: Mapping[str, str]
+    """Column -> the note on it."""
+
+
+def workbook(out: Path | str, frame: pd.DataFrame | None = None, *, title: str = "", lang: str | None = None) -> Path:
+    """Write a workbook that reading programs can read: of one table, or of all the data.
+
+    It has a cover, contents with links, notes, and one table a worksheet: marked as a table, without merged or empty
+    cells, with real numbers, frozen heads and fitting columns. The same data give the same bytes.
+
+    Parameters
+    ----------
+    out
+        The file, ``.xlsx``.
+    frame
+        A table; an index with a name becomes its first column. Default: every printed figure, claim, measure, survey
+        and source of the data in use, a worksheet each.
+    title
+        Its title. Default: that of the data.
+    lang
+        ``en``, ``es``, ``de`` or ``fr``. Default: ``EXPOSURE_LANG``, else English.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If the ending is another, or a table has no rows, or more than a worksheet holds.
+    IdentifierError
+        If it holds anything identifying; nothing is written.
+    ExposureError
+        If the file cannot be written; what was there before stays.
+
+    Examples
+    --------
+    >>> import analysis as ex, tempfile
+    >>> panel = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> ex.workbook(tempfile.mkdtemp() + "/servers.xlsx", panel, title="Servers in reach").name
+    'servers.xlsx'
+    """
+    out, lang = Path(out), language(lang)
+    if out.suffix.lower() != ".xlsx":
+        raise DataError("a workbook is an .xlsx", remedy="give the file this ending", file=out.name)
+    sheets = _of_data(lang) if frame is None else [_of_frame(frame, title, lang)]
+    return write_bytes(out, content(sheets, title or TITLE, lang))
+
+
+def content(sheets: Sequence[Sheet], title: str, lang: str) -> bytes:
+    """The bytes of a workbook; what identifies is refused."""
+    from ..figures.sources import refuse_all_but_publications
+
+    for sheet in sheets:
+        if not len(sheet.frame):
+            raise DataError("the table has no rows", remedy="choose rows that were published", sheet=sheet.name)
+        if len(sheet.frame) + _HEAD > _ROWS:
+            raise DataError(f"has {len(sheet.frame):,} rows, more than a worksheet holds", remedy="write .parquet")
+        refuse_all_but_publications(sheet.frame)
+        refuse_identifying_texts({"title": title, "labels": dict(sheet.labels)}, file="the workbook")
+    return _Writing(sheets, title, lang).made()
+
+
+# ---- what goes in --------------------------------------------------------------------------------------
+
+
+def _of_frame(frame: pd.DataFrame, title: str, lang: str) -> Sheet:
+    from ..figures.fields import PANEL
+
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    labels = {str(column): str(column).replace("_", " ") for column in frame}
+    notes = {str(column): PANEL[column] for column in frame if column in PANEL}
+    return Sheet(_say("sheet_data", lang), title or TITLE, frame.rename(columns=str), labels, notes)
+
+
+def _of_data(lang: str) -> list[Sheet]:
+    """All the data: figures, claims, measures, surveys, sources."""
+    from ..figures.claims import check_claims
+    from ..figures.measures import measures
+    from ..figures.sources import citations, sources, surveys
+    from ..report.dataset import COLUMNS, tidy
+
+    known = measures()
+    label = known[f"label_{lang}"]
+    figures = tidy().drop(columns=["licence"])
+    figures.insert(list(figures).index("measure") + 1, "meaning", figures["measure"].map(label))
+    claims = check_claims(lang=lang)
+    claims = claims.assign(meaning=claims["measure"].map(label))[
+        ["source", "place", "meaning", "figure", "claim", "verdict", "explanation", "primary_source", "primary_figure"]
+    ]
+    cited = citations()
+    publications = sources().reset_index()
+    # The address has a column of its own.
+    publications = publications.assign(
+        citation=[
+            cited[source].removesuffix(url).rstrip()
+            for source, url in zip(publications["source"], publications["url"].fillna(""), strict=True)
+        ]
+    )
+    publications = publications[
+        ["source", "survey", "tier", "publisher", "published", "lang", "seen", "citation", "url"]
+    ]
+    counted = surveys().reset_index()
+    counted = counted[["survey", "title", "surveyor", "scan_from", "scan_to"]]
+    told = known.reset_index()[["measure", f"label_{lang}", "unit", "definition"]]
+    frames: dict[str, pd.DataFrame] = {
+        "figures": figures,
+        "claims": claims,
+        "measures": told,
+        "surveys": counted,
+        "sources": publications,
+    }
+    return [
+        Sheet(
+            _say(f"sheet_{name}", lang),
+            _say(f"{name}_title", lang),
+            frame,
+            {column: _label(column) for column in frame},
+            {column: COLUMNS[column][0] for column in frame if column in COLUMNS} if name == "figures" else {},
+        )
+        for name, frame in frames.items()
+    ]
+
+
+def _label(column: str) -> str:
+    return re.sub(r"^label_..$", "label", column).replace("_", " ")
+
+
+def _say(key: str, lang: str, **values: object) -> str:
+    return say(key, lang, family="documents", **values)
+
+
+# ---- writing -------------------------------------------------------------------------------------------
+
+
+class _Writing:
+    """A workbook on its way."""
+
+    def __init__(self, sheets: Sequence[Sheet], title: str, lang: str) -> None:
+        from openpyxl import Workbook
+
+        self.sheets, self.title, self.lang = sheets, title, lang
+        self.book = Workbook()
+        self.book.remove(self.book.active)
+        self.notes = list(dict.fromkeys(note for sheet in sheets for note in sheet.notes.values()))
+
+    def made(self) -> bytes:
+        """The file."""
+        properties = self.book.properties
+        properties.title, properties.creator, properties.language = self.title, CREATOR, self.lang
+        properties.lastModifiedBy = CREATOR
+        self._cover()
+        self._contents()
+        self._notes()
+        for sheet in self.sheets:
+            self._sheet(sheet)
+        self.book.active = 0
+        out = io.BytesIO()
+        self.book.save(out)
+        return undated(out.getvalue())
+
+    def say(self, key: str, **values: object) -> str:
+        """A word of the workbook."""
+        return _say(key, self.lang, **values)
+
+    def _named(self, name: str) -> Any:
+        """A new worksheet, whose page lies when it is printed."""
+        made = self.book.create_sheet(name)
+        made.sheet_view.showGridLines = False
+        made.page_setup.orientation, made.page_setup.paperSize = "landscape", 9
+        made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
+        made.sheet_properties.pageSetUpPr.fitToPage = True
+        return made
+
+    def _cover(self) -> None:
+        from ..figures.changes import data_version
+        from ..report.pages import words
+
+        known, made = words(self.lang), self._named(self.say("cover"))
+        made.column_dimensions["A"].width = 90
+        version = __version__ + (f" ({known['data_of'].format(version=v)})" if (v := data_version()) else "")
+        lines = [
+            (self.title, "title"),
+            (self.say("intro"), "text"),
+            (self.say("missing_told"), "text"),
+            (known["maynot"], "heading"),
+            *((f"{known[f'maynot_{name}']} {known[f'maynot_{name}_why']}", "text") for name in _MAYNOT),
+            (known["cite"], "heading"),
+            (f"{known['cite_lead']} {known['cite_as'].format(title=TITLE, version=version)}", "text"),
+            (known["licence"], "text"),
+        ]
+        for row, (text, kind) in enumerate(lines, 1):
+            self._put(made, row, 1, text, kind)
+
+    def _contents(self) -> None:
+        from openpyxl.worksheet.hyperlink import Hyperlink
+
+        made = self._named(self.say("sheet_contents"))
+        heads = (self.say("sheet"), self.say("sheet_title"), self.say("sheet_rows"))
+        rows: list[tuple[Any, ...]] = [(self.say("sheet_notes"), self.say("sheet_notes"), max(1, len(self.notes)))]
+        rows += [(sheet.name, sheet.title, len(sheet.frame)) for sheet in self.sheets]
+        self._table(made, self.say("sheet_contents"), self.say("contents_told"), heads, rows)
+        for row, (name, *_) in enumerate(rows, _HEAD + 1):
+            cell = made.cell(row, 1)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=name)
+            cell.font = _font(underline=True)
+
+    def _notes(self) -> None:
+        made = self._named(self.say("sheet_notes"))
+        rows = [(f"[{number}]", note) for number, note in enumerate(self.notes, 1)]
+        rows = [(MISSING, self.say("missing_told")), *rows]
+        heads = (self.say("note_number"), self.say("note_text"))
+        self._table(made, self.say("sheet_notes"), self.say("notes_told"), heads, rows)
+
+    def _sheet(self, sheet: Sheet) -> None:
+        made = self._named(sheet.name)
+        marks = {column: f" [{self.notes.index(note) + 1}]" for column, note in sheet.notes.items()}
+        heads = _apart([f"{sheet.labels[column]}{marks.get(column, '')}" for column in sheet.frame])
+        rows = [tuple(map(_value, row)) for row in sheet.frame.astype("object").itertuples(index=False)]
+        told = self.say("sheet_told", n=len(rows), notes=self.say("sheet_notes"))
+        self._table(made, sheet.title, told, heads, rows)
+
+    def _table(self, made: Any, title: str, told: str, heads: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Title and explanation, and below them the table, marked as one."""
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.table import Table, TableStyleInfo
+
+        self._put(made, 1, 1, title, "title", wrap=False)
+        self._put(made, 2, 1, told, "text", wrap=False)
+        self._put(made, 3, 1, self.say("missing_told"), "text", wrap=False)
+        for column, head in enumerate(heads, 1):
+            numeric = any(isinstance(row[column - 1], int | float) for row in rows)
+            self._put(made, _HEAD, column, head, "head", right=numeric)
+            for number, row in enumerate(rows, _HEAD + 1):
+                self._put(made, number, column, row[column - 1], "text", right=numeric)
+            texts = [head, *(str(row[column - 1]) for row in rows)]
+            letters = max(width(text) for text in texts) / 0.55 + 3
+            made.column_dimensions[get_column_letter(column)].width = round(min(max(letters, _NARROWEST), _WIDEST), 1)
+        last = f"{get_column_letter(len(heads))}{_HEAD + len(rows)}"
+        name = re.sub(r"\W+", "_", f"table_{made.title}").strip("_")
+        table = Table(displayName=name, ref=f"A{_HEAD}:{last}")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+        made.add_table(table)
+        made.freeze_panes = f"B{_HEAD + 1}"
+        made.print_title_rows = f"{_HEAD}:{_HEAD}"
+
+    def _put(
+        self, made: Any, row: int, column: int, value: Any, kind: str, *, wrap: bool = True, right: bool = False
+    ) -> None:
+        cell = made.cell(row, column)
+        if isinstance(value, str):
+            # Never a formula: the type of the cell is text, whatever it begins with.
+            cell.value, cell.data_type = _NO_XML.sub("", value), "s"
+        else:
+            cell.value = value
+            cell.number_format = "#,##0" if isinstance(value, int) else _decimals(value)
+        cell.font = _font(bold=kind in ("title", "heading", "head"), size={"title": 16, "heading": 14}.get(kind, 12))
+        cell.alignment = _alignment(wrap, right)
+
+
+_MAYNOT = ("people", "safe", "add", "find")
+
+
+@functools.cache
+def _alignment(wrap: bool, right: bool) -> Any:
+    from openpyxl.styles import Alignment
+
+    return Alignment(wrap_text=wrap, vertical="top", horizontal="right" if right else "left")
+
+
+@functools.cache
+def _font(bold: bool = False, size: int = 12, underline: bool = False) -> Any:
+    from openpyxl.styles import Font
+
+    return Font(name="Arial", size=size, bold=bold, underline="single" if underline else None)
+
+
+def _decimals(value: float) -> str:
+    """A format with the decimals that the number needs to be told from its neighbours: three digits at least."""
+    size = abs(value)
+    return "#,##0.0" if size >= 100 else "#,##0.000" if size >= 0.1 or size == 0 else "0.000000"
+
+
+def _value(value: Any) -> Any:
+    """A cell: a number as such, a text as such, what is missing as a mark."""
+    import pandas as pd
+
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) or value == "":
+        return MISSING
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, float):
+        if abs(value) == float("inf"):
+            return "INF" if value > 0 else "-INF"
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value
+
+
+def _apart(heads: list[str]) -> list[str]:
+    """Heads of which each is there once, as a table must have them."""
+    counts: dict[str, int] = {}
+    done = []
+    for head in heads:
+        key = head.casefold()
+        counts[key] = counts.get(key, 0) + 1
+        done.append(head if counts[key] == 1 else f"{head} ({counts[key]})")
+    return done
