@@ -150,9 +150,15 @@ def table(
         return
     if out.suffix.lower() == ".xlsx":
         from ..documents.workbook import workbook
+        from ..figures.fields import PANEL
         from ..figures.measures import measures
         from ..language.prose import sentence
+        from ..report.dataset import COLUMNS
 
+        # What the package keeps for itself is no part of it.
+        chosen = chosen[
+            [column for column in chosen if column in COLUMNS or column not in PANEL or column == "country"]
+        ]
         label = sentence(str(measures().loc[measure, f"label_{lang.value}"]))
         workbook(out, chosen, title=f"{label} ({source})" if source else label, lang=lang.value)
     else:

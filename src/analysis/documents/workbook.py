@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _ROWS = 1_048_576
 _HEAD = 4
 """The row of the heads."""
 _WIDEST, _NARROWEST = 60, 11
+#: Letters side by side on a printed page that lies.
+_PRINTED = 150
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -118,6 +121,8 @@ def _of_frame(frame: pd.DataFrame, title: str, lang: str) -> Sheet:
 
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
+    # A column without a single value says nothing.
+    frame = frame[[column for column in frame if frame[column].notna().any()]] if len(frame) else frame
     labels = {str(column): str(column).replace("_", " ") for column in frame}
     notes = {str(column): PANEL[column] for column in frame if column in PANEL}
     return Sheet(_say("sheet_data", lang), title or TITLE, frame.rename(columns=str), labels, notes)
@@ -241,6 +246,7 @@ class _Writing:
         ]
         for row, (text, kind) in enumerate(lines, 1):
             self._put(made, row, 1, text, kind)
+            made.row_dimensions[row].height = _height([(text, 90)], {"title": 16, "heading": 14}.get(kind, 12))
 
     def _contents(self) -> None:
         from openpyxl.worksheet.hyperlink import Hyperlink
@@ -280,12 +286,18 @@ class _Writing:
         self._put(made, 3, 1, self.say("missing_told"), "text", wrap=False)
         for column, head in enumerate(heads, 1):
             numeric = any(isinstance(row[column - 1], int | float) for row in rows)
+            form = _format(head, [row[column - 1] for row in rows])
             self._put(made, _HEAD, column, head, "head", right=numeric)
             for number, row in enumerate(rows, _HEAD + 1):
-                self._put(made, number, column, row[column - 1], "text", right=numeric)
+                self._put(made, number, column, row[column - 1], "text", right=numeric, form=form)
             texts = [head, *(str(row[column - 1]) for row in rows)]
             letters = max(width(text) for text in texts) / 0.55 + 3
             made.column_dimensions[get_column_letter(column)].width = round(min(max(letters, _NARROWEST), _WIDEST), 1)
+        widths = [made.column_dimensions[get_column_letter(column)].width for column in range(1, len(heads) + 1)]
+        for number, row in enumerate([heads, *rows], _HEAD):
+            # Programs do not all reckon the height of wrapped lines by themselves.
+            made.row_dimensions[number].height = _height(list(zip(row, widths, strict=True)))
+        made.page_setup.fitToWidth = max(1, round(sum(widths) / _PRINTED))
         last = f"{get_column_letter(len(heads))}{_HEAD + len(rows)}"
         name = re.sub(r"\W+", "_", f"table_{made.title}").strip("_")
         table = Table(displayName=name, ref=f"A{_HEAD}:{last}")
@@ -295,7 +307,16 @@ class _Writing:
         made.print_title_rows = f"{_HEAD}:{_HEAD}"
 
     def _put(
-        self, made: Any, row: int, column: int, value: Any, kind: str, *, wrap: bool = True, right: bool = False
+        self,
+        made: Any,
+        row: int,
+        column: int,
+        value: Any,
+        kind: str,
+        *,
+        wrap: bool = True,
+        right: bool = False,
+        form: str = "",
     ) -> None:
         cell = made.cell(row, column)
         if isinstance(value, str):
@@ -303,9 +324,17 @@ class _Writing:
             cell.value, cell.data_type = _NO_XML.sub("", value), "s"
         else:
             cell.value = value
-            cell.number_format = "#,##0" if isinstance(value, int) else _decimals(value)
+            cell.number_format = form
         cell.font = _font(bold=kind in ("title", "heading", "head"), size={"title": 16, "heading": 14}.get(kind, 12))
         cell.alignment = _alignment(wrap, right)
+
+
+def _height(cells: list[tuple[Any, float]], size: int = 12) -> float:
+    """The height of a row in points: as many lines as its longest text has in its column."""
+    lines = max(
+        math.ceil(width(text) / 0.55 / (letters - 2)) if isinstance(text, str) else 1 for text, letters in cells
+    )
+    return round(max(1, lines) * size * 1.35, 1)
 
 
 _MAYNOT = ("people", "safe", "add", "find")
@@ -325,10 +354,15 @@ def _font(bold: bool = False, size: int = 12, underline: bool = False) -> Any:
     return Font(name="Arial", size=size, bold=bold, underline="single" if underline else None)
 
 
-def _decimals(value: float) -> str:
-    """A format with the decimals that the number needs to be told from its neighbours: three digits at least."""
-    size = abs(value)
-    return "#,##0.0" if size >= 100 else "#,##0.000" if size >= 0.1 or size == 0 else "0.000000"
+def _format(head: str, values: Sequence[Any]) -> str:
+    """The format of a column's numbers, with as many decimals as give the middle one three digits."""
+    numbers = sorted(abs(one) for one in values if isinstance(one, int | float) and one)
+    if "year" in head:
+        return "0"
+    if all(isinstance(one, int) for one in numbers):
+        return "#,##0"
+    decimals = min(8, max(1, 2 - math.floor(math.log10(numbers[len(numbers) // 2]))))
+    return "#,##0." + "0" * decimals
 
 
 def _value(value: Any) -> Any:
