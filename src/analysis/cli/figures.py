@@ -153,7 +153,7 @@ def table(
         from ..figures.fields import PANEL
         from ..figures.measures import measures
         from ..language.prose import sentence
-        from ..report.dataset import COLUMNS
+        from ..report.table_for_outsiders import COLUMNS
 
         # What the package keeps for itself is no part of it.
         chosen = chosen[

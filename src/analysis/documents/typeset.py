@@ -262,7 +262,8 @@ class _Setting:
         lang = block.lang or self.document.lang
         widths = ", ".join(f"{width:.1f}pt" for width in part.widths)
         return (
-            f"#rows({part.size}pt, ({widths},), ({aligns},), {_string(lang)}, ({heads},), ({cells}{',' * bool(block.rows)}), "
+            f"#rows({part.size}pt, ({widths},), ({aligns},), {_string(lang)}, ({heads},), "
+            f"({cells}{',' * bool(block.rows)}), "
             f"[{short}], [{caption}], ({''.join(_string(note) + ', ' for note in notes)}), {str(self._listed).lower()})"
         )
 

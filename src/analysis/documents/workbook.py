@@ -21,7 +21,7 @@ from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
-from ..report.dataset import CREATOR, TITLE
+from ..report.table_for_outsiders import CREATOR, TITLE
 from ..writing import undated, write_bytes
 from .layout import width
 
@@ -133,7 +133,7 @@ def _of_data(lang: str) -> list[Sheet]:
     from ..figures.claims import check_claims
     from ..figures.measures import measures
     from ..figures.sources import citations, sources, surveys
-    from ..report.dataset import COLUMNS, tidy
+    from ..report.table_for_outsiders import COLUMNS, tidy
 
     known = measures()
     label = known[f"label_{lang}"]
@@ -228,7 +228,7 @@ class _Writing:
         return made
 
     def _cover(self) -> None:
-        from ..figures.changes import data_version
+        from ..figures.versions_compared import data_version
         from ..report.pages import words
 
         known, made = words(self.lang), self._named(self.say("cover"))
@@ -281,20 +281,20 @@ class _Writing:
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.table import Table, TableStyleInfo
 
-        self._put(made, 1, 1, title, "title", wrap=False)
-        self._put(made, 2, 1, told, "text", wrap=False)
-        self._put(made, 3, 1, self.say("missing_told"), "text", wrap=False)
+        self._put(made, 1, 1, title, "title")
+        self._put(made, 2, 1, told, "line")
+        self._put(made, 3, 1, self.say("missing_told"), "line")
         for column, head in enumerate(heads, 1):
             numeric = any(isinstance(row[column - 1], int | float) for row in rows)
             form = _format(head, [row[column - 1] for row in rows])
-            self._put(made, _HEAD, column, head, "head", right=numeric)
+            self._put(made, _HEAD, column, head, "head", numeric)
             for number, row in enumerate(rows, _HEAD + 1):
-                self._put(made, number, column, row[column - 1], "text", right=numeric, form=form)
+                self._put(made, number, column, row[column - 1], "text", numeric).number_format = form
             texts = [head, *(str(row[column - 1]) for row in rows)]
             letters = max(width(text) for text in texts) / 0.55 + 3
             made.column_dimensions[get_column_letter(column)].width = round(min(max(letters, _NARROWEST), _WIDEST), 1)
         widths = [made.column_dimensions[get_column_letter(column)].width for column in range(1, len(heads) + 1)]
-        for number, row in enumerate([heads, *rows], _HEAD):
+        for number, row in enumerate([tuple(heads), *rows], _HEAD):
             # Programs do not all reckon the height of wrapped lines by themselves.
             made.row_dimensions[number].height = _height(list(zip(row, widths, strict=True)))
         made.page_setup.fitToWidth = max(1, round(sum(widths) / _PRINTED))
@@ -306,27 +306,18 @@ class _Writing:
         made.freeze_panes = f"B{_HEAD + 1}"
         made.print_title_rows = f"{_HEAD}:{_HEAD}"
 
-    def _put(
-        self,
-        made: Any,
-        row: int,
-        column: int,
-        value: Any,
-        kind: str,
-        *,
-        wrap: bool = True,
-        right: bool = False,
-        form: str = "",
-    ) -> None:
+    @staticmethod
+    def _put(made: Any, row: int, column: int, value: Any, kind: str, right: bool = False) -> Any:
+        """Fill a cell; ``heading``, ``head`` and ``text`` are wrapped, ``title`` and ``line`` run on."""
         cell = made.cell(row, column)
         if isinstance(value, str):
             # Never a formula: the type of the cell is text, whatever it begins with.
             cell.value, cell.data_type = _NO_XML.sub("", value), "s"
         else:
             cell.value = value
-            cell.number_format = form
         cell.font = _font(bold=kind in ("title", "heading", "head"), size={"title": 16, "heading": 14}.get(kind, 12))
-        cell.alignment = _alignment(wrap, right)
+        cell.alignment = _alignment(kind not in ("title", "line"), right)
+        return cell
 
 
 def _height(cells: list[tuple[Any, float]], size: int = 12) -> float:
