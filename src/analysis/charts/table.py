@@ -20,6 +20,7 @@ from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
 from ..language.numbers import fixed, number, percent
+from ..language.prose import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,14 +61,15 @@ class Table:
 
     @functools.cached_property
     def _html(self) -> str:
-        shown = self.data.head(MOST_ROWS)
+        shown = _named(self.data.head(MOST_ROWS))
         style = {column: _style(self.data[column]) for column in shown}
+        decimals = _aligned(self.data)
         head = "".join(f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown)
         rows = []
         for row in shown.itertuples(index=False):
             cells = []
             for column, value in zip(shown.columns, row, strict=True):
-                text = escape(written(value, column, self.lang))
+                text = escape(written(value, column, self.lang, decimals.get(column)))
                 first = column == shown.columns[0]
                 tag, scope = ("th", ' scope="row"') if first else ("td", "")
                 cells.append(f"<{tag}{scope}{style[column]}>{text}</{tag}>")
@@ -116,7 +118,7 @@ class Table:
 
         from .wording import decimals_of
 
-        shown = self.data.head(MOST_ROWS)
+        shown = _named(self.data.head(MOST_ROWS))
         made: Any = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
             {column: text(label) for column, label in self.labels.items()}
         )
@@ -296,23 +298,63 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
 
     With ``decimals`` a number has so many, for a column in which they stand below one another.
     """
+    import numpy as np
+
     from .wording import label
 
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+        parts = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return listed([written(part, column, lang) for part in parts], lang)
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaT", "<NA>"):
         return "–"
     if column == "measure":
         return label(str(value), lang)
+    if isinstance(value, bool | np.bool_):
+        return say("table_yes" if value else "table_no", lang)
     if isinstance(value, datetime.date):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, bool) or not _is_numeral(value):
+    if not _is_numeral(value):
         return str(value)
     if "share" in column or column.endswith("percent"):
         return percent(float(value), lang, digits=1)
     if "year" in column:
         return str(int(value))
-    if decimals is not None:
-        return fixed(float(value), decimals, lang)
-    return number(value, lang)
+    told = number(value, lang) if decimals is None else fixed(float(value), decimals, lang)
+    # A minus, not a hyphen.
+    return "\N{MINUS SIGN}" + told[1:] if told.startswith("-") else told
+
+
+def _survey_titles() -> dict[str, str]:
+    from ..figures.sources import surveys
+
+    return {str(name): str(title) for name, title in surveys()["title"].dropna().items()}
+
+
+def _publishers() -> dict[str, str]:
+    from ..figures.sources import sources
+
+    return {str(name): str(publisher) for name, publisher in sources()["publisher"].dropna().items()}
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame in which surveys stand by their titles and sources by their publishers, as readers know them."""
+    names = {"survey": _survey_titles, "source": _publishers}
+    for column in names.keys() & set(frame.columns):
+        known = names[column]()
+        frame = frame.assign(**{column: [known.get(str(one), one) for one in frame[column]]})
+    return frame
+
+
+def _aligned(frame: pd.DataFrame) -> dict[str, int | None]:
+    """Decimals of each column of numbers that are not whole: a number and its limits have the same."""
+    from .wording import decimals_of
+
+    columns = [str(column) for column in frame if _is_number(frame[column])]
+    found = {column: decimals_of(frame[column].dropna().tolist()) for column in columns}
+    found = {column: None if (frame[column].dropna() % 1 == 0).all() else found[column] for column in columns}
+    for column, *ends in _intervals([str(column) for column in frame]):
+        found |= {end: found[column] for end in ends if column in found and end in found}
+    return found
 
 
 def _is_numeral(value: object) -> bool:

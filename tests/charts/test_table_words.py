@@ -1,0 +1,38 @@
+"""Cells as readers know them: names, yes and no, a true minus, as many decimals down a column."""
+
+import re
+
+import pandas as pd
+
+import analysis as ex
+from analysis.charts.table import written
+
+
+def cells(table, column: int) -> list[str]:
+    rows = re.findall(r"<tr>(.*?)</tr>", table._repr_html_().split("<tbody>")[1].split("</tbody>")[0])
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[column] for row in rows]
+
+
+def test_surveys_and_sources_stand_by_their_names():
+    table = ex.table(pd.DataFrame({"survey": ["greenbone-2019-09", "mine"], "source": ["01net-2019-09", None]}))
+    assert cells(table, 0) == ["Unprotected medical-image archives on the internet, first wave", "mine"]
+    assert cells(table, 1) == ["01net", "–"]
+    assert table.data["source"].tolist()[0] == "01net-2019-09"
+
+
+def test_no_python_reaches_a_reader():
+    assert [written(value, "any", "es") for value in (True, False)] == ["sí", "no"]
+    assert written(["studies", "images"], "measure", "en") == "studies and images"
+    assert written({"b", "a"}, "any", "de") == "a und b"
+    assert written(-3.5, "change", "en") == "\N{MINUS SIGN}3.5"
+    assert written(-0.123, "share", "en") == "\N{MINUS SIGN}12.3%"
+
+
+def test_a_column_has_one_number_of_decimals_and_its_limits_too():
+    frame = pd.DataFrame(
+        {"rate": [0.5661, 0.0923], "rate_low": [0.4881, 0.05], "rate_high": [0.654, 0.155], "n": [3, 40]}
+    )
+    table = ex.table(frame)
+    assert cells(table, 0) == ["0.566", "0.092"]
+    assert cells(table, 1) == ["0.488", "0.050"] and cells(table, 2) == ["0.654", "0.155"]
+    assert cells(table, 3) == ["3", "40"]
