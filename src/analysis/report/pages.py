@@ -25,6 +25,7 @@ from .drawings import drawings
 from .outputs import ANSI, data_of
 from .row_links import Printed, drawn, linked, printed_rows, with_link
 from .table_for_outsiders import COLUMNS, FILES
+from .take_along import write_archive
 
 TITLE = "Exposure statistics"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -154,6 +155,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         text = templates()[template].render(**common, root="../" * depth, file=file, **values)
         target.write_text(text, encoding="utf-8", newline="\n")
 
+    _with_archives(site, notebooks, texts)
     for place, shown in enumerate(notebooks):
         page(
             f"{shown.name}.html",
@@ -199,6 +201,18 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         shutil.copyfile(font, assets / font.name)
     if (FONTS / "OFL.txt").exists():
         shutil.copyfile(FONTS / "OFL.txt", assets / "OFL.txt")
+
+
+def _with_archives(site: Path, notebooks: list[_Notebook], texts: dict[str, str]) -> None:
+    """Write an archive beside each chart's bundle, and name it among the files of the chart."""
+    cited = texts["cite_as"].format(title=TITLE, version=__version__)
+    for shown in notebooks:
+        folder = site / "figures" / shown.name
+        for block in shown.blocks:
+            if block["kind"] == "picture" and block["name"] and (folder / f"{block['name']}.json").exists():
+                endings = [kind.lower() for kind, _ in block["files"]]
+                made = write_archive(folder, block["name"], endings, texts, cited)
+                block["files"].append(("ZIP", made.relative_to(site).as_posix()))
 
 
 def _front(site: Path, titles: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""What a reader takes along of a chart: one archive with all its files and a text that says what they are."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from ..figures.sources import cite, sources
+from ..writing import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+#: The same for every file: an archive tells nothing of the day on which it was made.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_MAY_NOT = ("people", "safe", "add", "find")
+
+
+def write_archive(folder: Path, name: str, endings: Iterable[str], words: Mapping[str, str], cited: str) -> Path:
+    """Put the files of a chart's bundle and a README into one archive beside them.
+
+    Parameters
+    ----------
+    folder, name, endings
+        Where the bundle lies, what it is called, and the endings of its files.
+    words
+        The site's words in its language.
+    cited
+        How to cite the report.
+
+    Returns
+    -------
+    pathlib.Path
+        The archive. Its files are stored as they are, so that the same bundle makes the same bytes everywhere.
+    """
+    import io
+
+    told = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        entry = zipfile.ZipInfo(f"{name}/README.txt", _DATE)
+        archive.writestr(entry, readme(told, words, cited))
+        for ending in endings:
+            entry = zipfile.ZipInfo(f"{name}/{name}.{ending}", _DATE)
+            archive.writestr(entry, (folder / f"{name}.{ending}").read_bytes())
+    return write_bytes(folder / f"{name}.zip", out.getvalue())
+
+
+def readme(told: Mapping[str, Any], words: Mapping[str, str], cited: str) -> str:
+    """What a chart shows, its sources, its licence, how to cite it, and what it must not be used for."""
+    known = sources().index
+    publications = [cite(one["id"]) if one["id"] in known else one["publisher"] for one in told.get("sources", [])]
+    definitions = [f"{one['label']}: {one['definition']}" for one in told.get("measures", {}).values()]
+    parts = [
+        [told["title"], told["subtitle"], "", told["alt"], *told["notes"], *definitions],
+        [words["sources"].upper(), *publications],
+        [words["cite"].upper(), words["cite_lead"], cited],
+        [words["maynot"].upper(), *(f"{words[f'maynot_{why}']} {words[f'maynot_{why}_why']}" for why in _MAY_NOT)],
+        [words["licence"]],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
