@@ -41,6 +41,14 @@ def test_what_differs_in_more_than_colours_stays_light():
     assert svg.on_page(light, dark) == '<svg class="drawing"><path style="fill: #ffffff"/></svg>'
 
 
+def test_a_dark_notebook_shows_a_dark_chart_and_a_chart_that_is_dark_by_choice_stays_so():
+    shown = CHARTS["ranking"]()._repr_mimebundle_()[0]["text/html"]
+    assert "light-dark(#ffffff,#14171b)" in shown
+    assert '[data-jp-theme-light="false"] .exposure-chart' in shown and 'class="exposure-chart"' in shown
+    chosen = CHARTS["ranking"](theme="dark")._repr_mimebundle_()[0]["text/html"]
+    assert "light-dark" not in chosen and "#14171b" in chosen
+
+
 def test_a_chart_changed_by_hand_is_not_drawn_anew():
     chart = CHARTS["ranking"]()
     assert chart.on_pages()

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image as Picture
 
+#: JupyterLab and Visual Studio Code say on their page that it is dark.
+DARK_NOTEBOOKS = (
+    '<style>[data-jp-theme-light="false"] .exposure-chart,.vscode-dark .exposure-chart{color-scheme:dark}</style>'
+)
 _saved: dict[tuple[str, str], int] = {}
 
 
@@ -224,12 +228,19 @@ class Chart:
         )
         cited = "".join(f"<li>{escape(text)}</li>" for text in self.citations())
         # On a page the picture shrinks with it; a saved one keeps its size, which other programs need.
-        drawn = self.svg().replace('style="', 'style="max-width:100%;height:auto;', 1)
+        drawn = self._of_both_themes().replace('style="', 'style="max-width:100%;height:auto;', 1)
         return (
-            f'<figure lang="{self.lang}" style="margin:0">{drawn}<figcaption style="font-size:0.85em">{links}'
+            f'<figure class="exposure-chart" lang="{self.lang}" style="margin:0">{DARK_NOTEBOOKS}{drawn}'
+            f'<figcaption style="font-size:0.85em">{links}'
             f"<details><summary>{escape(say('link_cite', self.lang))}</summary>"
             f"<ul>{cited}</ul></details></figcaption></figure>"
         )
+
+    def _of_both_themes(self) -> str:
+        """The drawing, light or dark as the notebook is; dark by choice or changed by hand it stays as it is."""
+        if self.again is None or self.theme != "light" or self._changed_by_hand():
+            return self.svg()
+        return svg.of_both_themes(self.svg(), self.again(theme="dark", name=self.name, lang=self.lang).svg())
 
     def citations(self) -> list[str]:
         """What to cite: one text for each source of the numbers, the surveyors' first."""

@@ -78,8 +78,8 @@ def _stepped(path: re.Match[str]) -> str:
     return ' d="' + re.sub(r"(?<!\d)0\.", ".", "".join(made)).replace(" -", "-") + '"'
 
 
-def on_page(light: str, dark: str, width: str = "") -> str:
-    """One drawing for pages that are light or dark, made of both: it takes the page's colours and its font.
+def of_both_themes(light: str, dark: str) -> str:
+    """One drawing made of a light and a dark one: it takes the colour scheme of what it stands in.
 
     Where the two differ in more than colours, the light one stands alone.
     """
@@ -87,7 +87,12 @@ def on_page(light: str, dark: str, width: str = "") -> str:
     if parts[::2] == others[::2]:
         pairs = zip(parts[1::2], others[1::2], strict=True)
         parts[1::2] = [one if one == other else f"light-dark({one},{other})" for one, other in pairs]
-    told = re.sub(r"<style>.*?</style>", "", "".join(parts), count=1, flags=re.DOTALL)
+    return "".join(parts)
+
+
+def on_page(light: str, dark: str, width: str = "") -> str:
+    """One drawing for pages that are light or dark: it takes the page's colours and its font."""
+    told = re.sub(r"<style>.*?</style>", "", of_both_themes(light, dark), count=1, flags=re.DOTALL)
     told = re.sub(r"\n\s*", "\n", re.sub(r' d="[^"]{400,}"', _stepped, told))
     return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="{f"drawing {width}".strip()}"', told, count=1)
 
