@@ -127,7 +127,7 @@ def test_servers_fell_by_43_and_it_is_said_what_rose(checked):
     # 129 new, 172 gone of 590
     assert row["primary_low"] == row["primary_high"] == pytest.approx(-43 / 590)
     assert "−7.3%" in row["explanation"]
-    assert "images (+61.8 to +62%)" in row["suggestion"]
+    assert "images (+61.8 to +62.0%)" in row["suggestion"]
     assert one(checked, source="greenbone-blog-2019-11", relation="change_direction")["verdict"] == "supported"
 
 
@@ -180,7 +180,7 @@ def test_the_catalogue_has_every_sentence_in_four_languages():
 
 def test_numbers_are_written_as_the_language_does():
     row = one(check_claims("neotel-br-2019-11", surveys=WAVES, lang="de"), relation="change")
-    assert "aus 31,1 Millionen dann 42,3 Millionen" in row["explanation"]
+    assert "aus 31,1\N{NO-BREAK SPACE}Millionen dann 42,3\N{NO-BREAK SPACE}Millionen" in row["explanation"]
     assert "+35,6 bis +36,4\N{NO-BREAK SPACE}%" in row["explanation"]
 
 
@@ -358,8 +358,8 @@ WHOLE = [
         "explanation": "By the published figures 172 of 590 went and 129 came, that is −7.3%, which contradicts the "
         "claim (greenbone-2019-09; "
         "greenbone-presseportal-2019-11; digitalisationworld-2019-11).",
-        "suggestion": "−7.3% (172 of 590 went, 129 came); it would be true of: studies without any protection (+91 to "
-        "+118.4%) and images (+61.8 to +62%)",
+        "suggestion": "−7.3% (172 of 590 went, 129 came); it would be true of: studies without any protection (+91.0 to "
+        "+118.4%) and images (+61.8 to +62.0%)",
         "primary_source": "greenbone-2019-09; greenbone-presseportal-2019-11; digitalisationworld-2019-11",
         "primary_figure": "590; 129; 172",
         "low": 1 / 2,

@@ -38,8 +38,21 @@ def test_what_is_no_number_is_refused(value):
 
 def test_intervals_name_the_scale_once():
     assert intervals.interval(23.5e6, 24.5e6, "en") == "23.5–24.5 million"
-    assert intervals.interval(4.12, 5.3, "de") == "4,12–5,3"
-    assert intervals.interval(900_000, 1_100_000, "en").replace("\xa0", " ") == "900,000–1.1 million"
+    assert intervals.interval(4.12, 5.3, "de") == "4,12–5,30"
+    assert intervals.interval(900_000, 1_100_000, "en") == "0.9–1.1 million"
+    assert intervals.interval(184_500, 922_500_000, "de").replace("\xa0", " ") == "0,1845–922,5 Millionen"
+
+
+def test_ends_too_far_apart_for_one_scale_are_written_out():
+    assert intervals.interval(496, 6_880_000, "en") == "496–6,880,000"
+    assert intervals.span(496, 6_880_000, "es") == "496 a 6.880.000"
+
+
+def test_ends_have_like_decimals():
+    assert intervals.span(61.8, 62, "en") == "61.8 to 62.0"
+    assert intervals.interval(4, 12, "en") == "4–12"
+    assert intervals.percent_interval(0.801, 0.96, "fr", 1).replace("\xa0", " ") == "80,1–96,0 %"
+    assert intervals.percent_interval(0.618, 0.62, "en", 1, signed=True, joint=" to ") == "+61.8 to +62.0%"
 
 
 def test_two_numbers_of_a_sentence_name_the_scale_once():
@@ -78,10 +91,32 @@ def test_months_can_be_cut_where_there_is_no_room():
 
 
 def test_periods():
-    assert dates.period("2019-07", "2019-09", "fr") == "juillet 2019 à septembre 2019"
+    assert dates.period("2019-07", "2019-09", "fr") == "de juillet à septembre 2019"
+    assert dates.period("2019-04", "2019-08", "fr") == "d’avril à août 2019"
+    assert dates.period("2019-07", "2020-01", "es") == "de julio de 2019 a enero de 2020"
+    assert dates.period("2014-01-01", "2014-12-13", "fr") == "du 1er janvier 2014 au 13 décembre 2014"
+    assert dates.period("2019-07", "2019-09", "de") == "Juli bis September 2019"
     assert dates.period("2019-09", "2019-09-17", "en") == "17 September 2019"
     assert dates.period("", "2019", "en") == "2019"
     assert dates.period("", "", "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("de", "vom 1. Januar 2014 bis Dezember 2014, am 1. Januar 2014, im Dezember 2014, nach dem 1. Januar 2014"),
+        (
+            "es",
+            "desde el 1 de enero de 2014 hasta diciembre de 2014, el 1 de enero de 2014, en diciembre de 2014, "
+            "después del 1 de enero de 2014",
+        ),
+        ("fr", "du 1er janvier 2014 à décembre 2014, le 1er janvier 2014, en décembre 2014, après le 1er janvier 2014"),
+        ("en", "from 1 January 2014 to December 2014, on 1 January 2014, in December 2014, after 1 January 2014"),
+    ],
+)
+def test_a_date_brings_the_words_that_stand_before_it(lang, sentence):
+    day, month = dates.date("2014-01-01", lang), dates.date("2014-12", lang)
+    assert f"{day:from} {month:to}, {day:in}, {month:in}, {day:after}" == sentence
 
 
 def fields(text):

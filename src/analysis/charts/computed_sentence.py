@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import DataError
 from ..language.languages import language
 from ..language.numbers import number
+from ..language.typography import typeset
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
         )
     written = {name: value if isinstance(value, str) else number(value, lang) for name, value in values.items()}
     rows = {name: row for name, value in values.items() if (row := _row(value))}
-    return Finding(template.format(**written), written, headline, lang, rows)
+    return Finding(typeset(template.format(**written), lang), written, headline, lang, rows)
 
 
 def _row(value: object) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ..errors import DataError
 from ..frames import plain
 from ..identifiers import refuse_identifiers
 from ..language.catalogue import say
-from ..language.dates import date, period_from
+from ..language.dates import date, period_from, periods_from
 from ..language.numbers import number
 from ..language.prose import listed, sentence
 from ..statistics.breaks import Break, catalogued
@@ -231,12 +231,7 @@ def _label(line: Line, lang: str) -> str:
 
 def span_of(line: Line, lang: str) -> str:
     """The first and the last period of a line in words."""
-    return say(
-        "period",
-        lang,
-        first=period_from(line.days[0], line.grain, lang),
-        last=period_from(line.days[-1], line.grain, lang),
-    )
+    return periods_from(line.days[0], line.days[-1], line.grain, lang)
 
 
 def extremes(one: Counted, lang: str, named: bool = False) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..datafolder import reference
 from ..language import numbers
 from ..language.catalogue import catalogue
+from ..language.typography import typeset
 from .country_names import WORLD, country_name
 from .fields import text
 from .known_figures import Known
@@ -92,4 +93,4 @@ def texts() -> dict[str, dict[str, dict[str, str]]]:
 
 def say(table: str, key: str, lang: str, **parts: object) -> str:
     """A sentence with its parts filled in."""
-    return texts()[table][key][lang].format_map(parts)
+    return typeset(texts()[table][key][lang].format_map(parts), lang)

@@ -314,11 +314,10 @@ def _span(low: float, high: float, form: str, lang: str) -> str:
         return ""
     match form:
         case "percent":
-            return intervals.between(*(numbers.percent(end, lang, digits=1) for end in (low, high)))
+            return intervals.percent_interval(low, high, lang, 1)
         case "change":
-            first, last = (numbers.percent(end, lang, signed=True, digits=1) for end in (low, high))
-            return intervals.between(first, last, joint=texts()["joint"]["span"][lang])
-    return intervals.between(*(numbers.number(end, lang) for end in (low, high)))
+            return intervals.percent_interval(low, high, lang, 1, signed=True, joint=texts()["joint"]["span"][lang])
+    return intervals.interval(low, high, lang)
 
 
 # One's own claims -----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from ..errors import DataError, NotComparableError
 from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue
+from ..language.typography import typeset
 from .measures import measures
 from .survey import read_survey
 
@@ -274,7 +275,7 @@ def _said_by(survey: str, text: str, lang: str) -> str:
 
 
 def _reason(key: str, lang: str, **parts: object) -> str:
-    return _texts()["reason"][key][lang].format(**parts)
+    return typeset(_texts()["reason"][key][lang].format(**parts), lang)
 
 
 def _word(word: str, lang: str) -> str:

@@ -7,14 +7,25 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from .languages import language
+from .languages import LANGUAGES, language
 from .numbers import number
+from .typography import typeset
 
 
 @functools.cache
 def catalogue(family: str) -> dict[str, Any]:
     """The catalogue of a family (``charts``, ``statistics/rates``): a table a sentence, a text a language."""
-    return tomllib.loads((files(__package__) / "catalogues" / f"{family}.toml").read_text("utf-8"))
+    return typeset_all(tomllib.loads((files(__package__) / "catalogues" / f"{family}.toml").read_text("utf-8")))
+
+
+def typeset_all(texts: dict[str, Any]) -> dict[str, Any]:
+    """A catalogue with the typography of its languages: the text under ``fr`` or ``fr_one`` is French."""
+    return {key: typeset_all(text) if isinstance(text, dict) else _typeset_of(key, text) for key, text in texts.items()}
+
+
+def _typeset_of(key: str, text: Any) -> Any:
+    lang = key.partition("_")[0]
+    return typeset(text, lang) if lang in LANGUAGES and isinstance(text, str) else text
 
 
 @functools.cache
@@ -52,4 +63,4 @@ def say(key: str, lang: str | None = None, *, family: str = "charts", **values: 
         name: number(value, lang) if isinstance(value, int | float) and not isinstance(value, bool) else value
         for name, value in values.items()
     }
-    return text.format_map(written)
+    return typeset(text.format_map(written), lang)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 from ..errors import DataError
 from .languages import language
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+#: From here on a number has a scale word: what rounds to a million.
+_MILLION = 999_999.5
 
 
-def number(value: Any, lang: str | None = None, digits: int | None = None) -> str:
+def number(value: Any, lang: str | None = None, digits: int | None = None, *, written_out: bool = False) -> str:
     """A number as prose prints it: ``590``, ``1,234``, ``4.15``, ``24.3 million``.
 
     Parameters
@@ -23,6 +26,8 @@ def number(value: Any, lang: str | None = None, digits: int | None = None) -> st
     digits
         Significant digits at most. Default: whole numbers below a million in full, from a
         million on four digits, other numbers three.
+    written_out
+        Whether a number of a million and more is written in digits, without a scale word.
 
     Raises
     ------
@@ -39,14 +44,59 @@ def number(value: Any, lang: str | None = None, digits: int | None = None) -> st
     value, lang = float(getattr(value, "value", value)), language(lang)
     if not math.isfinite(value):
         raise DataError("there is no number to print; leave the place out, or say that there is no figure.")
-    if abs(value) >= 999_999.5:
-        return _with_scale_word(_significant(value, digits or 4), lang)
+    if abs(value) >= _MILLION:
+        if written_out:
+            return format_decimal(round(_significant(value, digits or 4)), locale=lang)
+        value = _significant(value, digits or 4)
+        scale = scale_of(value, lang)
+        # Without an exponent: to the rules of plurals 3E+3 is another number than 3000.
+        shown = Decimal(format((Decimal(repr(value)) / scale).normalize(), "f"))
+        return format_decimal(shown, "#,##0.######", locale=lang) + scale_word(shown, scale, lang)
+    return format_decimal(rounded(value, digits)[0], "#,##0.######", locale=lang)
+
+
+def rounded(value: float, digits: int | None = None, *, lone: bool = True) -> tuple[float, int, int]:
+    """The value as :func:`number` rounds it, its decimals, and the decimals that its digits would allow.
+
+    Parameters
+    ----------
+    value
+        The number, in its scale.
+    digits
+        Significant digits at most. Default: whole numbers in full, others three.
+    lone
+        Whether it stands without a scale word: from a hundred on it has then no decimals.
+    """
     if value == round(value) and digits is None:
-        return format_decimal(int(value), locale=lang)
+        return round(value), 0, max(0, 2 - _magnitude(value))
     shown = _significant(value, digits or 3)
-    if abs(shown) >= 100:
+    if lone and abs(shown) >= 100:
         shown = round(shown)
-    return format_decimal(shown, "#,##0.######", locale=lang)
+    exponent = Decimal(repr(float(shown))).normalize().as_tuple().exponent
+    own = max(0, -exponent) if isinstance(exponent, int) else 0
+    return shown, own, max(own, 0 if lone and abs(shown) >= 100 else (digits or 3) - 1 - _magnitude(shown))
+
+
+def scale_of(value: float, lang: str) -> int:
+    """What the scale word of a number stands for: 1 below a million, which has none."""
+    if abs(value) < _MILLION:
+        return 1
+    # Spanish counts on in millions (1190 millones): its billón is another number.
+    return 10**6 if lang == "es" else 10 ** min(12, 3 * int(math.log10(abs(value) * (1 + 1e-6)) // 3))
+
+
+def scale_word(shown: float | Decimal, scale: int, lang: str) -> str:
+    """The scale word with the space before it, in the number that ``shown`` asks for; nothing for a scale of 1."""
+    from babel.core import Locale
+
+    if scale == 1:
+        return ""
+    locale = Locale(lang)
+    # Babel's own compact format takes the plural from the digits before they are rounded off.
+    forms = locale.compact_decimal_formats["long"]
+    form = forms.get(locale.plural_form(abs(Decimal(str(shown)))), forms["other"])[str(scale)]
+    # A line must not break between a number and its word; English prose and its readers expect a plain space.
+    return str(form.suffix[0]) if lang == "en" else str(form.suffix[0]).replace(" ", _NO_BREAK)
 
 
 def fixed(value: float, decimals: int, lang: str | None = None) -> str:
@@ -66,7 +116,7 @@ def counted(value: Any, label: str, lang: str | None = None) -> str:
     return f"{shown} {label}"
 
 
-def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool = False) -> str:
+def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool = False, least: int = 0) -> str:
     """A share as a percentage: ``0.564`` is ``56%`` in English, ``56 %`` elsewhere; ``+56%`` if ``signed``.
 
     Parameters
@@ -79,6 +129,8 @@ def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool
         Decimals at most.
     signed
         Whether a plus sign stands before what is above zero.
+    least
+        Decimals at least.
 
     Examples
     --------
@@ -88,12 +140,22 @@ def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool
     from babel.numbers import format_percent
 
     lang = language(lang)
-    pattern = "#,##0" + ("." + "#" * digits if digits else "") + ("%" if lang == "en" else f"{_NO_BREAK}%")
+    pattern = (
+        "#,##0"
+        + ("." + "0" * least + "#" * (digits - least) if digits else "")
+        + ("%" if lang == "en" else f"{_NO_BREAK}%")
+    )
     # A number that rounds to nothing has no sign.
     share = round(float(share), digits + 2) + 0.0
     shown = format_percent(abs(share), pattern, locale=lang)
     sign = "−" if share < 0 else "+" if signed and share > 0 else ""
     return sign + shown
+
+
+def percent_decimals(share: float, digits: int) -> int:
+    """How many decimals :func:`percent` gives a share, of ``digits`` at most."""
+    exponent = Decimal(repr(round(100 * float(share), digits))).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def signed(value: float, lang: str) -> str:
@@ -108,23 +170,11 @@ def p_value(p: float, lang: str) -> str:
     return "< " + number(0.001, lang) if p < 0.001 else "= " + number(p, lang, 2)
 
 
-def _with_scale_word(value: float, lang: str) -> str:
-    from decimal import Decimal
-
-    from babel.core import Locale
-    from babel.numbers import format_decimal
-
-    locale = Locale(lang)
-    # Spanish counts on in millions (1190 millones): its billón is another number.
-    scale = 10**6 if lang == "es" else 10 ** min(12, 3 * int(math.log10(abs(value)) // 3))
-    # Without an exponent: to the rules of plurals 3E+3 is another number than 3000.
-    shown = Decimal(format((Decimal(repr(value)) / scale).normalize(), "f"))
-    # Babel's own compact format takes the plural from the digits before they are rounded off.
-    forms = locale.compact_decimal_formats["long"]
-    form = forms.get(locale.plural_form(abs(shown)), forms["other"])[str(scale)]
-    return format_decimal(shown, "#,##0.######", locale=lang) + form.suffix[0]
-
-
 def _significant(value: float, digits: int) -> float:
     """The value rounded to so many significant digits."""
-    return 0.0 if value == 0 else round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return 0.0 if value == 0 else round(value, digits - 1 - _magnitude(value))
+
+
+def _magnitude(value: float) -> int:
+    """The power of ten of the first digit; 0 for zero."""
+    return math.floor(math.log10(abs(value))) if value else 0

@@ -20,6 +20,7 @@ import mistune
 from markupsafe import Markup
 
 from .. import __version__
+from ..language.catalogue import typeset_all
 from .cleaning import clean
 from .drawings import drawings
 from .outputs import ANSI, data_of
@@ -245,7 +246,7 @@ def _json_ld(told: dict[str, Any]) -> Markup:
 @functools.cache
 def words(lang: str) -> dict[str, str]:
     """The site's own words in a language, by their keys."""
-    texts = tomllib.loads((TEMPLATES / "texts.toml").read_text("utf-8"))
+    texts = typeset_all(tomllib.loads((TEMPLATES / "texts.toml").read_text("utf-8")))
     return {key: forms[lang] for key, forms in texts.items()}
 
 

@@ -9,6 +9,7 @@ from ..errors import unknown
 from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue, families_of, say
+from ..language.typography import typeset
 from .result import needed, told
 from .uncertainty import ASSUMED_EVENTS, UNKNOWN_EVENTS
 
@@ -61,7 +62,7 @@ def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> 
         raise unknown("statistic", statistic, sorted(f"{name}.…" for name in families))
     frame = told(frame.assign(statistic=statistic))
     case, parts = import_module(f".{family}", __package__).facts(frame, lang)
-    sentence = catalogue(f"statistics/{family}")[case][lang].format(**parts)
+    sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
     return " ".join([sentence, *_notes(frame, family, lang)])
 
 

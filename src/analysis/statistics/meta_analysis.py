@@ -443,7 +443,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
     def span(low: float, high: float) -> str:
         if shares:
-            return intervals.between(numbers.percent(low, lang, digits=1), numbers.percent(high, lang, digits=1))
+            return intervals.percent_interval(low, high, lang, 1)
         return intervals.span(low, high, lang)
 
     parts = {

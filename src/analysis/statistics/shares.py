@@ -283,9 +283,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "part": numbers.number(first["numerator"], lang),
         "whole": numbers.number(first["denominator"], lang),
         "share": numbers.percent(first["share"], lang, digits=1),
-        "span": intervals.between(
-            numbers.percent(first["share_low"], lang, digits=1), numbers.percent(first["share_high"], lang, digits=1)
-        ),
+        "span": intervals.percent_interval(first["share_low"], first["share_high"], lang, 1),
         "test": say(f"test_{needed(known, 'test', 'say in the column test what was tried')}", lang, family="words"),
         "places": numbers.number(first["places"] if taken_together else len(known), lang),
     }

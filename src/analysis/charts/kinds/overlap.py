@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...errors import DataError
 from ...language.catalogue import say
-from ...language.intervals import between, interval
+from ...language.intervals import interval, percent_interval
 from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
@@ -172,7 +172,7 @@ def _log(rows: pd.DataFrame) -> bool:
 
 
 def _shares(row: pd.Series, lang: str) -> str:
-    return between(percent(row["low"], lang), percent(row["high"], lang))
+    return percent_interval(row["low"], row["high"], lang)
 
 
 class _Rows:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...errors import DataError
 from ...language.catalogue import say
-from ...language.intervals import between
+from ...language.intervals import percent_interval
 from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, wording
@@ -88,7 +88,7 @@ def share(
     name, noun = rows["name"].iloc[0], wording.label(measure, lang)
     part_text, whole_text = wording.both(part["drawn"].iloc[0], total["drawn"].iloc[0], measure, "value", lang)
     whole = wording.with_noun(total["drawn"].iloc[0], measure, lang)
-    shares = between(percent(low, lang, 1), percent(high, lang, 1))
+    shares = percent_interval(low, high, lang, 1)
     uncertain = round(100 * high) > round(100 * low)
     if uncertain:
         notes.append(say("share_interval", lang, interval=shares))
