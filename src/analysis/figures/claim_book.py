@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..datafolder import reference
 from ..language import numbers
 from ..language.catalogue import catalogue
+from ..language.dates import date
 from ..language.typography import typeset
 from .country_names import WORLD, country_name
 from .fields import text
@@ -29,6 +30,7 @@ class Book:
     def __init__(self, figures: pd.DataFrame, lang: str, retold: Mapping[str, str] | None = None) -> None:
         self.lang = lang
         self.places: dict[str, str] = {}
+        self._cited_as: dict[str, str] = {}
         table = measures()
         self.labels = table[f"label_{lang}"].to_dict()
         self.kinds = table["kind"].to_dict()
@@ -55,15 +57,27 @@ class Book:
             self.places[place_id] = world if place_id == WORLD else country_name(place_id, self.lang) if known else ""
         return self.places[place_id] or printed
 
+    def cited(self, figures: Iterable[Any]) -> str:
+        """Who published figures, and when, as a sentence names them: publisher and date, each once."""
+        return "; ".join(dict.fromkeys(self._cited(figure) for figure in figures))
+
+    def _cited(self, figure: Any) -> str:
+        if figure.source not in self._cited_as:
+            source = next(row for row in read_survey(figure.home).source_rows if row.source == figure.source)
+            parts = [source.publisher or source.source, *([date(source.published, self.lang)] * bool(source.published))]
+            self._cited_as[figure.source] = ", ".join(parts)
+        return self._cited_as[figure.source]
+
     def number(self, figure: Any) -> str:
         """A figure's value with its qualifier, as the language writes it."""
         write = partial(numbers.percent, digits=1) if self.kinds[figure.sense] == "share" else numbers.number
         shown = write(figure.value, self.lang)
         if self.kinds[figure.sense] == "money":
             currencies = texts()["currency"]
-            shown = next(currencies[part] for part in figure.sense.split("_") if part in currencies)[self.lang].format(
-                n=shown
-            )
+            name = next(part for part in figure.sense.split("_") if part in currencies)
+            # "7,13 millones de dólares", but "350 dólares".
+            scaled = numbers.scale_of(figure.value, self.lang) > 1
+            shown = currencies[f"{name}_scaled" if scaled else name][self.lang].format(n=shown)
         qualifier = texts()["qualifier"].get(text(figure.qualifier))
         return qualifier[self.lang].format(n=shown) if qualifier else shown
 

@@ -305,19 +305,17 @@ def _parts(outcome: Outcome, book: Book) -> dict[str, str]:
         "range": _span(low, high, form, lang),
         "low": "" if math.isnan(outcome.low) else numbers.number(outcome.low, lang),
         "n": numbers.number(outcome.published, lang),
-        "source": "; ".join(dict.fromkeys(figure.source for figure in (*outcome.figures, *outcome.above[:_NAMED]))),
+        "source": book.cited((*outcome.figures, *outcome.above[:_NAMED])),
     }
 
 
 def _span(low: float, high: float, form: str, lang: str) -> str:
     if not form or not math.isfinite(low) or not math.isfinite(high):
         return ""
-    match form:
-        case "percent":
-            return intervals.percent_interval(low, high, lang, 1)
-        case "change":
-            return intervals.percent_interval(low, high, lang, 1, signed=True, joint=texts()["joint"]["span"][lang])
-    return intervals.interval(low, high, lang)
+    if form in ("percent", "change"):
+        joint = texts()["joint"]["span"][lang]
+        return intervals.percent_interval(low, high, lang, 1, signed=form == "change", joint=joint)
+    return intervals.span(low, high, lang)
 
 
 # One's own claims -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from typing import Any, NamedTuple
 
+from ..language import numbers
 from .claim_book import Book, say, subject
 from .equality import agreement, comparison, sharper
 from .fields import text
@@ -188,14 +189,13 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
     place = book.place(row.place, row.place_id)
     parts = {"said": row.figure, "noun": noun, "right": right, "place": place}
     if primary is not None:
-        parts |= {"primary": primary.figure, "source": primary.source, "number": book.number(primary)}
+        parts |= {"primary": primary.figure, "source": book.cited([primary]), "number": book.number(primary)}
     if settled.surveyor is not None:
-        parts |= {"surveyor": settled.surveyor.figure, "survey_source": settled.surveyor.source}
+        parts |= {"surveyor": settled.surveyor.figure, "survey_source": book.cited([settled.surveyor])}
     if told == "elsewhere":
         parts |= {"there": book.place(primary.place, primary.place_id)}
     if told == "others":
-        told, counted = _tallied(row, book)
-        parts |= counted
+        parts |= _tallied(row, book)
     suggested = "elsewhere" if told == "elsewhere" else EQUALS
     shown = settled.surveyor if told == "neither" else primary
     if told == "neither":
@@ -229,12 +229,18 @@ def _cause(row: Any) -> str:
     return read_survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None)
 
 
-def _tallied(row: Any, book: Book) -> tuple[str, dict[str, Any]]:
-    """How many other accounts agree with a number, and how many do not."""
+def _tallied(row: Any, book: Book) -> dict[str, str]:
+    """How many other accounts agree with a number, and how many do not, in words."""
     others = _others(row, book)
     agreeing = {one.source for one in others if agreement(row, one) != CONTRADICTED}
     differing = [one for one in others if one.source not in agreeing]
-    parts = {"agree": len(agreeing), "differ": len({one.source for one in differing})}
-    if not differing:
-        return "others", parts
-    return "others_differ", parts | {"other": differing[0].figure, "source": differing[0].source}
+    named = {"other": differing[0].figure, "source": book.cited(differing[:1])} if differing else {}
+
+    def counted(what: str, n: int) -> str:
+        form = ("none", "one")[n] if n < 2 else "many"
+        return say("tally", f"{what}_{form}", book.lang, said=row.figure, n=numbers.number(n, book.lang), **named)
+
+    return {
+        "agree": counted("agree", len(agreeing)),
+        "differ": counted("differ", len({one.source for one in differing})),
+    }
