@@ -464,7 +464,10 @@ def test_what_others_print_decides_nothing(edit):
     )
     row = one(check_claims("daily-2020-03"), place="Germany")
     assert row["verdict"] == "not checkable"
-    assert "No other article agrees with “6”; one gives a different number, “7” (Diario, April 2020)." in row["explanation"]
+    assert (
+        "No other article agrees with “6”; one gives a different number, “7” (Diario, April 2020)."
+        in row["explanation"]
+    )
 
 
 def test_a_country_s_number_given_for_the_world(edit):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from . import numbers
 from .catalogue import say
 from .languages import language
-from . import numbers
 from .numbers import fixed, number, percent, percent_decimals, rounded, scale_of, scale_word
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
