@@ -64,7 +64,9 @@ def test_sentences_are_whole(family):
             )
             assert "  " not in text, (case, lang)
         for sign in (" :", " ;", " ?"):
-            bare = texts["fr"].replace(sign, "").replace("\N{NO-BREAK SPACE}" + sign[1], "")
+            # A colon inside braces belongs to a slot: {day:from}.
+            bare = re.sub(r"\{[^}]*\}", "", texts["fr"])
+            bare = bare.replace(sign, "").replace("\N{NO-BREAK SPACE}" + sign[1], "")
             assert sign[1] not in bare, (case, "a blank must stand before " + sign)
 
 
@@ -108,9 +110,7 @@ def test_every_statistic_tells_of_the_real_panel_in_four_languages(name):
         assert len(text) <= 280, (lang, len(text), text)
         assert not re.search(r"\bnan\b|\binf\b|[{}_]|  | \.|\(\)|, ,", text), (lang, text)
         assert text.endswith((".", ".”")) and text[0] == text[0].upper(), (lang, text)
-    assert all(
-        mark not in told["fr"].replace(f" {mark}", "").replace(f"\N{NO-BREAK SPACE}{mark}", "") for mark in ";:?"
-    ), told["fr"]
+    assert not re.search("(?<!\N{NARROW NO-BREAK SPACE})[;?]|(?<!\N{NO-BREAK SPACE}):", told["fr"]), told["fr"]
 
 
 @pytest.mark.parametrize("name", ["correlate", "rates", "concentration", "two_lists", "change"])

@@ -59,7 +59,4 @@ def checked_panel(panel: Any) -> pd.DataFrame:
                     column=column,
                     row=row,
                 )
-    given = frame.attrs
-    frame = frame.assign(**counts)
-    frame.attrs = given
-    return frame
+    return frame.assign(**counts)
