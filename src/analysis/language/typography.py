@@ -6,6 +6,8 @@ import re
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
+#: What a sign may follow: a word, a number, or what closes one.
+_END = r"\w»)\]}%’”…."
 
 
 def _high_sign(found: re.Match[str]) -> str:
@@ -14,9 +16,9 @@ def _high_sign(found: re.Match[str]) -> str:
 
 #: French: a full space before the colon and inside quotation marks, a narrow one before the other high signs.
 _FRENCH = (
-    (re.compile(r"(?<=[^\s])[ \u00a0\u202f]*:(?=\s|$)"), f"{_NO_BREAK}:"),
+    (re.compile(rf"(?<=[{_END}])[ \u00a0\u202f]*:(?=\s|$)"), f"{_NO_BREAK}:"),
     # An entity of HTML ends in a semicolon of its own.
-    (re.compile(r"(&#?\w+)?(?<=[^\s])[ \u00a0\u202f]*([;?!])(?=\s|$|[)»”])"), _high_sign),
+    (re.compile(rf"(&#?\w+)?(?<=[{_END}])[ \u00a0\u202f]*([;?!])(?=\s|$|[)»”])"), _high_sign),
     (re.compile(r"«[ \u00a0\u202f]*(?=\S)"), f"«{_NO_BREAK}"),
     (re.compile(r"(?<=\S)[ \u00a0\u202f]*»"), f"{_NO_BREAK}»"),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
