@@ -503,8 +503,7 @@ def test_every_case_has_its_sentence_in_four_languages():
 def test_a_sentence_read():
     assert describe(cases()["ratio_open"], "en") == (
         "Servers reachable from the internet, United States against Germany: the ratio of the rates is 0.944 "
-        "(95% interval 0.423 to 2.38, "
-        "exact p = 1); chance alone may explain this."
+        "(95% confidence interval 0.423 to 2.38, exact p = 1); this could be chance."
     )
 
 
@@ -704,32 +703,31 @@ def test_what_is_wrong_is_told_in_full(run, told):
 SPOKEN = {
     # Of the others, only France's interval (1.55 to 5.24) reaches Germany's low end, 4.05; Spain's ends at 3.86.
     "rates": {
-        "en": "Germany: 6 servers reachable from the internet per 10 beds, the highest of 3 rates (95% interval "
-        "4.05 to 8.57, if cases come one by one); "
-        "other intervals that reach as high: 1.",
-        "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas (intervalo "
-        "del 95 %: 4,05 a 8,57, si los casos surgen uno "
-        "a uno); otros intervalos que llegan igual de alto: 1.",
-        "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten (95 "
-        "%-Intervall 4,05 bis 8,57, falls Fälle einzeln "
-        "auftreten); andere Intervalle, die ebenso hoch reichen: 1.",
-        "fr": "Allemagne : 6 serveurs accessibles depuis Internet pour 10 beds, le plus élevé de 3 taux "
-        "(intervalle à 95 % : 4,05 à 8,57, si les cas surviennent "
-        "un par un) ; autres intervalles montant aussi haut : 1.",
+        "en": "Germany: 6 servers reachable from the internet per 10 beds, the highest of 3 rates (95% "
+        "confidence interval 4.05 to 8.57, assuming independent events); 1 of the others may be "
+        "as high.",
+        "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas "
+        "(intervalo de confianza del 95 %: 4,05 a 8,57, suponiendo casos independientes); podrían "
+        "igualarla: 1 de las demás.",
+        "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
+        "(95 %-Konfidenzintervall 4,05 bis 8,57, sofern die Fälle unabhängig voneinander sind); "
+        "ebenso hoch sein könnten: 1 der übrigen.",
+        "fr": "Allemagne : 6 serveurs accessibles depuis Internet pour 10 beds, le plus élevé de 3 taux"
+        " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; pourraient "
+        "l’égaler : 1 des autres.",
     },
     "ratio": {
-        "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2 (95% "
-        "interval 0.994 to 4.29, exact p = 0.052); "
-        "chance alone may explain this.",
-        "de": "Aus dem Internet erreichbare Server, Deutschland gegen Frankreich: Das Verhältnis der Raten ist "
-        "2 (95 %-Intervall 0,994 bis 4,29, exaktes "
-        "p = 0,052); Zufall allein kann das erklären.",
+        "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2"
+        " (95% confidence interval 0.994 to 4.29, exact p = 0.052); this could be chance.",
+        "de": "Aus dem Internet erreichbare Server, Deutschland gegen Frankreich: Das Verhältnis der "
+        "Raten ist 2 (95 %-Konfidenzintervall 0,994 bis 4,29, exaktes p = 0,052); das kann Zufall"
+        " sein.",
     },
     "difference": {
-        "en": "Servers reachable from the internet per 10 beds, France less Germany: the difference is −3 (as "
-        "printed: −3); chance is not tested here.",
-        "fr": "Serveurs accessibles depuis Internet pour 10 beds, France moins Allemagne : l’écart est −3 "
-        "(d’après l’imprimé : −3) ; le hasard n’est pas testé ici.",
+        "en": "Servers reachable from the internet per 10 beds, France less Germany: the difference is "
+        "−3 (from rounding alone: −3); chance is not tested here.",
+        "fr": "Serveurs accessibles depuis Internet pour 10 beds, France moins Allemagne : l’écart est "
+        "−3 (du seul fait de l’arrondi : −3) ; le hasard n’est pas testé ici.",
     },
 }
 
