@@ -276,3 +276,24 @@ def test_the_finding_stands_on_the_index_and_leads_to_its_page(browser, report):
     show(browser, report / "index.html", 390)
     assert "There are" in browser.execute_script("return document.querySelector('.cards li p').innerText")
     assert browser.execute_script("return document.querySelector('.cards a').getAttribute('href')") == "01_kinds.html"
+
+
+def test_the_code_of_a_page_is_folded_once_behind_its_results(report):
+    text = (report / "01_kinds.html").read_text("utf-8")
+    assert text.count('<details class="code">') == 1
+    assert text.index('<details class="code">') > max(text.rindex('class="result"'), text.rindex('class="drawings"'))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (768, "light"), (1280, "dark")])
+def test_one_drawing_of_a_chart_is_shown_with_letters_to_be_read_in_the_colours_of_the_page(
+    browser, report, width, scheme
+):
+    show(browser, report / "01_kinds.html", width, scheme)
+    seen = browser.execute_script(
+        "return [...document.querySelectorAll('svg.drawing')].filter(e => e.checkVisibility()).map(e => "
+        "[e.getBoundingClientRect().width / e.viewBox.baseVal.width * Math.min(...[...e.querySelectorAll('text')]"
+        ".map(t => parseFloat(getComputedStyle(t).fontSize))), getComputedStyle(e.querySelector('path')).fill])"
+    )
+    assert len(seen) == 1
+    assert seen[0][0] >= 11.5
+    assert seen[0][1] == ("rgb(20, 23, 27)" if scheme == "dark" else "rgb(255, 255, 255)")
