@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from monthly import monthly
+from scipy.fft import dct
+from scipy.stats import t as student
 
 import analysis as ex
 from analysis.statistics import ranked_changes, top_movers
@@ -48,6 +50,49 @@ def test_of_alike_places_few_are_told_apart():
         for seed in range(20)
     )
     assert told <= 3
+
+
+def test_of_twenty_places_that_did_not_move_one_is_named_in_at_most_one_run_of_twenty():
+    """Counts that are overdispersed and hang together (0.3 from month to month). With the errors of Newey & West, 34 %
+    of such runs named a mover; of 40 runs 5 % are 2, and more than 6 come in fewer than one set of runs of 300."""
+    named = 0
+    for run in range(40):
+        random, rows = np.random.default_rng(run), []
+        for place in range(20):
+            moves = np.zeros(24)
+            for month in range(1, 24):
+                moves[month] = 0.3 * moves[month - 1] + 0.15 * random.normal()
+            counts = random.poisson(40 * np.exp(moves) * random.gamma(20, 0.05, 24))
+            rows.append(monthly(counts, place=f"P{place:02d}", measure="incidents"))
+        found = ranked_changes(pd.concat(rows), ("2020", "2020"), ("2021", "2021"), draws=100)
+        named += bool((found["verdict"] != "cannot tell").any())
+    assert named <= 6
+
+
+def test_limits_are_those_of_the_slowest_cosines():
+    """By SciPy's orthonormal cosine transform of the Pearson residuals: of either span of 24 months
+    the first ⌊0.4 · 24^⅔⌋ = 3, so that Student's t has six degrees of freedom."""
+    frame = places([1.3, 0.9])
+    found = ranked_changes(frame, BEFORE, AFTER).set_index("place")
+    for name, part in frame.groupby("place"):
+        spans = np.split(part["count"].to_numpy(float), 2)
+        slow = [dct((span - span.mean()) / np.sqrt(span.mean()), norm="ortho")[1:4] for span in spans]
+        error = np.sqrt(np.mean(np.square(slow)) * sum(1 / span.sum() for span in spans))
+        change = np.log(spans[1].mean() / spans[0].mean())
+        row = found.loc[name]
+        assert row["p_value"] == pytest.approx(2 * student.sf(abs(change) / error, 6))
+        assert np.log([row["ratio_low"], row["ratio_high"]]) == pytest.approx(
+            change + error * student.ppf([0.025, 0.975], 6)
+        )
+
+
+def test_the_verdict_is_of_all_places_together_and_says_so():
+    found = ranked_changes(places([1.0, 2.0, 0.5, 1.4, 1.0]), BEFORE, AFTER)
+    p = np.sort(found["p_value"])
+    assert np.sort(found["p_adjusted"]) == pytest.approx(np.minimum(np.maximum.accumulate(p * np.arange(5, 0, -1)), 1))
+    assert "Holm over all places" in found["method"].iloc[0]
+    assert any("over all 5 places together" in text for text in found.attrs["warnings"])
+    assert "Holm over all places" in top_movers(found)["method"].iloc[0]
 
 
 def test_marginal_sets_lie_inside_the_simultaneous_ones():

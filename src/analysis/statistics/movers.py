@@ -14,7 +14,6 @@ from ..language import dates, intervals, numbers
 from .breaks import dated
 from .lines import Line, lines, rounding_left_out, taken_as_alike
 from .many_tests import adjusted
-from .newey_west import NotEstimableError, default_lags, fitted
 from .phrases import named_series, where_in_words
 from .ranking import rank_sets
 from .result import needed, result
@@ -25,7 +24,17 @@ if TYPE_CHECKING:
 
 #: Periods in either span, at least, for errors that hang together.
 _LEAST = 3
+#: Of n periods so many times n^⅔ cosines tell how much a mean varies (Lazarus, Lewis, Stock & Watson 2018).
+_COSINES = 0.4
+#: An error of the log ratio below this is rounding of the computer.
+_NO_SPREAD = 1e-9
 _RANKED = "movers.ranked_changes"
+_CORRECTED = {"holm": "Holm over all places", "benjamini-hochberg": "Benjamini–Hochberg over all places"}
+_FAMILY = {
+    "holm": "The verdicts hold over all {places} places together (Holm); p_value and limits are of each place alone.",
+    "benjamini-hochberg": "Of the places that are named a share of 1 − level may not have moved (Benjamini–Hochberg, "
+    "{places} places); p_value and limits are of each place alone.",
+}
 
 
 def ranked_changes(
@@ -71,13 +80,15 @@ def ranked_changes(
 
     Notes
     -----
-    The logarithm of the ratio is the coefficient of a quasi-Poisson regression on the span, with the errors of Newey &
-    West (1987), so that
-    months that hang together do not count as independent; ranks are those of `rank_sets` for estimates with standard
-    errors. Places move
-    together (one scan missed everywhere): that is no part of the sets, which take them as independent. Of few periods
-    that hang together
-    the errors are too small, as in `interrupted`, and there are no placebo dates to widen them: take long spans.
+    *Who moved* is one statement about all places: ``verdict`` goes by ``p_adjusted``, so that with Holm's correction
+    (1979; valid however places hang together) the chance that even one place is named though none moved is at most
+    1 − ``level``. ``ratio_low, ratio_high`` and ``p_value`` are of each place alone. The error of the logarithm of the
+    ratio is quasi-Poisson with the variance at the slowest cosines of either span, ⌊0.4 n^⅔⌋ of n periods, so that
+    months that hang together do not count as independent, and Student's t with as many degrees of freedom (the EWC test
+    of Lazarus, Lewis, Stock & Watson 2018, J. Bus. Econ. Statist. 36, 541–559): unlike Newey & West's errors of two
+    short spans it keeps the small tails that a correction for many places looks at. Short spans therefore tell large
+    changes only; take long ones. Ranks are those of `rank_sets` for estimates, with errors widened from the normal
+    distribution to Student's t. Places that move together (one scan missed everywhere) are taken as independent there.
 
     Raises
     ------
@@ -125,7 +136,9 @@ def ranked_changes(
     # Ranks do not change if all values are shifted, and rank_sets takes no negative ones.
     shifted = found["change"] - found["change"].min()
     ranks = rank_sets(
-        pd.DataFrame({"value": shifted, "low": shifted, "high": shifted, "error": found["error"], "at": found.index}),
+        pd.DataFrame({"value": shifted, "low": shifted, "high": shifted, "at": found.index}).assign(
+            error=_as_if_normal(found, simultaneous, level)
+        ),
         error="error",
         simultaneous=simultaneous,
         level=level,
@@ -135,14 +148,13 @@ def ranked_changes(
     found = found.join(ranks[["rank", "rank_low", "rank_high", "undetermined"]])
     found = found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
     warnings = [
-        "In made-up months that hang together a mover is named where none moved in about one run of three: a look, not "
-        "a test.",
+        _FAMILY[correction].format(places=len(found)),
         "Places are taken as independent; what moved them all (a missed scan) is in every one of them.",
         *rounding_left_out(every),
         *taken_as_alike(every),
     ]
     return result(
-        found.drop(columns=["change", "error"])
+        found.drop(columns=["change", "error", "free"])
         .reset_index(drop=True)
         .assign(span_before=" – ".join(span_before), span_after=" – ".join(span_after)),
         _RANKED,
@@ -150,7 +162,7 @@ def ranked_changes(
         level=level,
         limits="chance",
         seed=seed,
-        method="quasi-Poisson, Newey–West; ranks by step-down",
+        method=f"quasi-Poisson, EWC errors, Student's t; who moved: {_CORRECTED[correction]}; ranks by step-down",
         warnings=warnings,
         missing=missing,
         parameters={
@@ -259,19 +271,13 @@ def _change(line: Line, spans: list[tuple[int, int]], level: float) -> dict[str,
     from scipy.special import stdtr, stdtrit
 
     first, second = (line.values[begin:end][line.known[begin:end]] for begin, end in spans)
-    # The same count in every period of a span leaves an error of nothing, which would make any change sure.
-    if (
-        min(len(first), len(second)) < _LEAST
-        or not first.any()
-        or not second.any()
-        or not (np.ptp(first) or np.ptp(second))
-    ):
+    if min(len(first), len(second)) < _LEAST or not first.any() or not second.any():
         return None
-    try:
-        change, error = _log_ratio(first, second)
-    except NotEstimableError:
+    change = float(np.log(second.mean() / first.mean()))
+    error, free = _error(first, second)
+    # Counts that are always alike leave an error of nothing, which would make any change sure.
+    if not error > _NO_SPREAD:
         return None
-    free = len(first) + len(second) - 2
     reach = stdtrit(free, (1 + level) / 2) * error
     return line.meaning | {
         "mean_before": first.mean(),
@@ -283,6 +289,7 @@ def _change(line: Line, spans: list[tuple[int, int]], level: float) -> dict[str,
         "p_value": float(2 * stdtr(free, -abs(change) / error)),
         "change": change,
         "error": error,
+        "free": free,
     }
 
 
@@ -309,9 +316,28 @@ def _span(periods: pd.PeriodIndex, span: tuple[str, str]) -> tuple[int, int]:
     return int(inside[0]), int(inside[-1]) + 1
 
 
-def _log_ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[float, float]:
-    """The logarithm of the ratio of two means, and its error."""
-    counts = np.concatenate([first, second])
-    later = (np.arange(len(counts)) >= len(first)).astype(float)
-    estimate, covariance, _ = fitted(counts, np.column_stack([np.ones(len(counts)), later]), default_lags(len(counts)))
-    return float(estimate[1]), float(np.sqrt(covariance[1, 1]))
+def _error(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[float, int]:
+    """The standard error of the logarithm of the ratio of two means, and its degrees of freedom."""
+    slow = np.concatenate([_slow_parts((span - span.mean()) / np.sqrt(span.mean())) for span in (first, second)])
+    dispersion = float(slow @ slow) / len(slow)
+    return float(np.sqrt(dispersion * (1 / first.sum() + 1 / second.sum()))), len(slow)
+
+
+def _slow_parts(rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Projections on the slowest cosines of a span: each has the variance of its mean, and is independent of it."""
+    many = max(1, int(_COSINES * len(rest) ** (2 / 3)))
+    at = (np.arange(len(rest)) + 0.5) / len(rest)
+    return np.asarray(np.sqrt(2 / len(rest)) * np.cos(np.pi * np.outer(np.arange(1, many + 1), at)) @ rest)
+
+
+def _as_if_normal(found: pd.DataFrame, simultaneous: bool, level: float) -> NDArray[np.float64]:
+    """Errors so widened that the normal limit of the smallest test of a rank is that of Student's t.
+
+    The difference of two places has at least the fewer of their degrees of freedom (Mickey & Brown 1966).
+    """
+    from scipy.special import ndtri, stdtrit
+
+    tests = len(found) * (len(found) - 1) if simultaneous else 2 * (len(found) - 1)
+    tail = (1 - level) / tests
+    fewest = found["free"].min()
+    return np.asarray(found["error"] * stdtrit(fewest, 1 - tail) / ndtri(1 - tail), dtype=float)
