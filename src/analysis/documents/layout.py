@@ -19,8 +19,8 @@ SIZES = (8.5, 7.5)
 PADDING = 7.0
 #: No column needs to be wider for the sake of one word; longer words are broken.
 _WIDEST_WORD = 110.0
-#: A column of prose is not wider while others have need.
-_WIDEST = 230.0
+#: By so many points a column grows at a time.
+_STEP = 3.0
 #: Where a word may end on a line.
 _BREAK = re.compile(r"(?<=[\s/–-])")
 
@@ -38,6 +38,17 @@ class Part:
     """The size of the letters in points."""
 
 
+@dataclass(frozen=True)
+class _Need:
+    """What a column needs, in sizes of its letters."""
+
+    least: float
+    full: float
+    """So wide that no text of it takes a second line."""
+    typical: float
+    """The root mean square of the widths of its texts: long ones count more."""
+
+
 @functools.lru_cache(maxsize=512)
 def parts_of(table: Table, small: bool = False) -> tuple[Part, ...]:
     """How a table is printed: in one part if it fits an upright or a lying page, else in several.
@@ -49,19 +60,19 @@ def parts_of(table: Table, small: bool = False) -> tuple[Part, ...]:
     everything = tuple(range(len(needs)))
     for lying, size in ((False, SIZES[0]), (False, SIZES[1]), (True, SIZES[1]))[small:]:
         room = LYING if lying else UPRIGHT
-        if sum(least * size + PADDING for least, _ in needs) <= room and len(needs) <= (24 if lying else 12):
+        if sum(need.least * size + PADDING for need in needs) <= room and len(needs) <= (24 if lying else 12):
             return (Part(everything, _shared(needs, everything, size, room), lying, size),)
     size, room = SIZES[1], LYING
     return tuple(Part(part, _shared(needs, part, size, room), True, size) for part in _split(needs, size, room))
 
 
-def _split(needs: list[tuple[float, float]], size: float, room: float) -> list[tuple[int, ...]]:
+def _split(needs: list[_Need], size: float, room: float) -> list[tuple[int, ...]]:
     """The columns in groups that fit; each begins with the first."""
     groups: list[list[int]] = [[0]]
-    first = needs[0][0] * size + PADDING
+    first = needs[0].least * size + PADDING
     left = room - first
     for place in range(1, len(needs)):
-        width = needs[place][0] * size + PADDING
+        width = needs[place].least * size + PADDING
         if (width > left or len(groups[-1]) >= 14) and len(groups[-1]) > 1:
             groups.append([0])
             left = room - first
@@ -70,30 +81,36 @@ def _split(needs: list[tuple[float, float]], size: float, room: float) -> list[t
     return [tuple(group) for group in groups]
 
 
-def _shared(needs: list[tuple[float, float]], columns: tuple[int, ...], size: float, room: float) -> tuple[float, ...]:
-    """The widths: what each needs, and the rest to those that would like more, in proportion."""
-    least = [needs[place][0] * size + PADDING for place in columns]
-    wanted = [max(needs[place][1] * size + PADDING, low) for place, low in zip(columns, least, strict=True)]
-    spare, more = room - sum(least), sum(wanted) - sum(least)
-    if more <= 0 or spare <= 0:
-        scale = min(1.0, room / sum(least))
-        return tuple(round(width * scale, 1) for width in least)
-    share = min(1.0, spare / more)
-    return tuple(round(low + (high - low) * share, 1) for low, high in zip(least, wanted, strict=True))
+def _shared(needs: list[_Need], columns: tuple[int, ...], size: float, room: float) -> tuple[float, ...]:
+    """The widths: what each needs, and the rest bit by bit to the column whose texts take most lines."""
+    widths = [needs[place].least * size + PADDING for place in columns]
+    if sum(widths) > room:
+        return tuple(round(one * room / sum(widths), 1) for one in widths)
+    wanted = [max(needs[place].full * size + PADDING, low) for place, low in zip(columns, widths, strict=True)]
+    typical = [needs[place].typical * size for place in columns]
+    spare = room - sum(widths)
+    while spare >= _STEP:
+        open_ones = [place for place in range(len(widths)) if widths[place] < wanted[place]]
+        if not open_ones:
+            break
+        tallest = max(open_ones, key=lambda place: (typical[place] / (widths[place] - PADDING), -place))
+        widths[tallest] += _STEP
+        spare -= _STEP
+    return tuple(round(one, 1) for one in widths)
 
 
-def _need(column: Column, cells: list[str]) -> tuple[float, float]:
-    """The least width of a column and the one that it would like, in sizes of its letters."""
-    size = SIZES[0]
+def _need(column: Column, cells: list[str]) -> _Need:
+    """What a column needs: its longest word on a line, at best all of its longest text."""
     texts = [column.label, *cells]
     longest = max((width(word) for text in texts for word in _BREAK.split(text)), default=0.0)
     if column.numeric:
-        longest = max(longest, *(width(text) for text in cells)) if cells else longest
-    full = sorted(width(text) for text in texts)
-    typical = full[min(len(full) - 1, int(0.95 * len(full)))]
+        longest = max([longest, *(width(text) for text in cells)])
     # Heads are bold, and a little wider than they are measured.
-    least = min(longest * 1.06 + 0.3, _WIDEST_WORD / size) if not column.numeric else longest * 1.06 + 0.3
-    return least, max(least, min(typical * 1.06 + 0.3, _WIDEST / size))
+    longest = longest * 1.06 + 0.3
+    wide = [width(text) for text in texts]
+    typical = (sum(one * one for one in wide) / len(wide)) ** 0.5
+    least = longest if column.numeric else min(longest, _WIDEST_WORD / SIZES[0])
+    return _Need(least, max(least, max(wide) * 1.06 + 0.3), typical)
 
 
 def _shown(text: Text) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..errors import unknown
 from ..language.catalogue import say
+from ..language.prose import sentence
 from ..report.pages import TITLE, words
 from .model import (
     Block,
@@ -29,9 +30,11 @@ from .model import (
     span,
 )
 from .notebooks import Reading
+from .repeated import told_once
 
 #: Pages made from the data that a document can have, in the order in which they stand at its end.
 FROM_DATA = ("surveys", "claims", "corrections")
+_VERDICTS = ("contradicted", "definition differs", "within rounding", "supported", "not checkable")
 _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "unit")
 
 
@@ -99,7 +102,7 @@ class _Making:
         front = []
         if not self.edition.pages and not self.edition.own:
             front.append(Chapter("front", self.t("overview"), tuple(self._front()), mark=""))
-        chapters, labels = numbered((*front, *chapters, *appendix))
+        chapters, labels = numbered((*front, *map(self._shortened, (*chapters, *appendix))))
         used = dict.fromkeys(name for chapter in chapters for name in sources_used(chapter.blocks))
         version = __version__ + (f" ({self.t('data_of').format(version=v)})" if (v := self.listed["version"]) else "")
         return Document(
@@ -114,6 +117,10 @@ class _Making:
             running=self.say("foot", version=version),
             labels=labels,
         )
+
+    def _shortened(self, chapter: Chapter) -> Chapter:
+        blocks = (told_once(block, self.lang) if isinstance(block, Table) else block for block in chapter.blocks)
+        return replace(chapter, blocks=tuple(blocks))
 
     def _title(self, chapters: Sequence[Chapter]) -> str:
         main = [one for one in chapters if one.mark == "number"] or chapters
@@ -259,20 +266,28 @@ class _Making:
         return Table(columns, tuple(rows), self.t(title), (self.t(note),) if note else (), lang=self.lang)
 
     def _claims(self) -> list[Block]:
-        rows = [
-            (
-                span(self.t(f"verdict_{row['verdict'].replace(' ', '_')}")),
-                (Span(row["publisher"], sources=(row["source"],)),),
-                span(row["place"]),
-                span(row["label"]),
-                span(row["claim"] or row["figure"]),
-                span(row["why"]),
-            )
-            for row in self._read("claims.json")["claims"]
-        ]
-        lead = Paragraph(span(self.t("claims_lead")))
-        heads = ("verdict", "outlet", "place", "measure", "claim", "explanation")
-        return [lead, self._table("all_claims", heads, rows)] if rows else [lead]
+        """Every claim, verdict by verdict, the contradicted ones first."""
+        claims = self._read("claims.json")["claims"]
+        blocks: list[Block] = [Paragraph(span(self.t("claims_lead")))]
+        for verdict in _VERDICTS:
+            rows = [
+                (
+                    (Span(row["publisher"], sources=(row["source"],)),),
+                    span(f"{row['place']}: {row['label']}" if row["label"] else row["place"]),
+                    span(row["claim"] or row["figure"]),
+                    span(row["why"]),
+                )
+                for row in claims
+                if row["verdict"] == verdict
+            ]
+            if rows:
+                title = self.t(f"verdict_{verdict.replace(' ', '_')}")
+                heads = ("outlet", "place", "claim", "explanation")
+                blocks += [
+                    Heading(2, span(sentence(title))),
+                    replace(self._table("all_claims", heads, rows), title=title),
+                ]
+        return blocks
 
     def _corrections(self) -> list[Block]:
         told = self._read("corrections.json")["corrections"]

@@ -7,16 +7,18 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, ExposureError
+from ..errors import DataError
 from ..extras import extra
 from ..language.catalogue import say
 from . import faces
 from .layout import PADDING, UPRIGHT, Part, breakable, parts_of
 from .model import Block, Chapter, Document, Figure, Formula, Heading, Items, Paragraph, Span, Table, Text, Verbatim
+from .typst_process import set_by_typst
 
 _EDITION = Path(__file__).with_name("edition.typ")
 #: Longer texts are cut where they stand at the head of each page.
@@ -42,24 +44,13 @@ def pdf(document: Document, fonts: Sequence[Path | str] = ()) -> bytes:
     DataError
         If no font has a letter of the document, or a picture cannot be read.
     """
-    typst = extra("documents", "typst")
+    extra("documents", "typst")
     with tempfile.TemporaryDirectory(prefix="exposure-document-") as name:
         folder = Path(name)
         families = faces.chosen(document, fonts)
         source = "\n".join([_EDITION.read_text("utf-8"), *_Setting(document, families, folder).lines()])
-        paths = [str(path) for path in (*faces.folders(), *fonts)]
-        try:
-            compiler = typst.Compiler(root=str(folder), font_paths=paths, ignore_system_fonts=True)
-            made = compiler.compile(input=source.encode("utf-8"), format="pdf", pdf_standards=["ua-1"], timestamp=0)
-        except typst.TypstError as error:
-            raise DataError(f"the PDF cannot be set: {error.message}", remedy="write a .docx instead") from None
-        except BaseException as error:
-            # A fault of Typst's own comes as an exception that is no Exception.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise ExposureError(f"Typst failed ({error})", remedy="write a .docx instead") from None
-    assert isinstance(made, bytes)
-    return _packed(made)
+        (folder / "main.typ").write_text(source, "utf-8")
+        return _packed(set_by_typst(folder, "pdf", (*faces.folders(), *(Path(one).resolve() for one in fonts))))
 
 
 def _packed(content: bytes) -> bytes:
@@ -241,6 +232,22 @@ class _Setting:
             made.append(self._part(block, part, number, len(parts)))
         return f"\n{whole(made)}"
 
+    def _cell(self, text: Text, room: float) -> object:
+        """A cell as the edition reads it: a string, or its pieces."""
+        if all(replace(one, text="") == Span("") for one in text):
+            return breakable(_CONTROL.sub("", "".join(one.text for one in text)), room)
+        return [
+            {
+                "text": breakable(_CONTROL.sub("", one.text), room),
+                "bold": one.bold,
+                "italic": one.italic,
+                "code": one.code,
+                "link": one.link,
+                "marks": [self.numbers[name] for name in one.sources if name in self.numbers],
+            }
+            for one in text
+        ]
+
     def _part(self, block: Table, part: Part, place: int, parts: int) -> str:
         named = f"{self.say('table')} {block.number}" if block.number else ""
         if parts > 1:
@@ -254,16 +261,19 @@ class _Setting:
             _string(breakable(block.columns[column].label, room))
             for column, room in zip(part.columns, rooms, strict=True)
         )
-        cells = ",\n".join(
-            ", ".join(f"[{self._text(row[column], room)}]" for column, room in zip(part.columns, rooms, strict=True))
+        # As data, and not as source: that would take three times the memory.
+        cells = [
+            self._cell(row[column], room)
             for row in block.rows
-        )
+            for column, room in zip(part.columns, rooms, strict=True)
+        ]
+        file = self._file(json.dumps(cells, ensure_ascii=False).encode("utf-8"), "json")
         notes = block.notes if place == parts - 1 else ()
         lang = block.lang or self.document.lang
         widths = ", ".join(f"{width:.1f}pt" for width in part.widths)
         return (
             f"#rows({part.size}pt, ({widths},), ({aligns},), {_string(lang)}, ({heads},), "
-            f"({cells}{',' * bool(block.rows)}), "
+            f"{_string(file)}, "
             f"[{short}], [{caption}], ({''.join(_string(note) + ', ' for note in notes)}), {str(self._listed).lower()})"
         )
 
@@ -314,18 +324,13 @@ def raster_of(figure: Figure) -> bytes:
     """A picture as PNG, JPEG or GIF; what is there as SVG only is drawn by Typst."""
     if figure.raster:
         return figure.raster
-    typst = extra("documents", "typst")
+    extra("documents", "typst")
     with tempfile.TemporaryDirectory(prefix="exposure-document-") as name:
-        Path(name, "p.svg").write_bytes(figure.svg)
+        folder = Path(name)
+        (folder / "p.svg").write_bytes(figure.svg)
         source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("/p.svg")'
-        paths = [str(path) for path in faces.folders()]
-        compiler = typst.Compiler(root=name, font_paths=paths, ignore_system_fonts=True)
-        try:
-            made = compiler.compile(input=source.encode(), format="png", ppi=144)
-        except typst.TypstError as error:
-            raise DataError(f"a picture cannot be drawn: {error.message}", remedy="save it as PNG") from None
-    assert isinstance(made, bytes)
-    return made
+        (folder / "main.typ").write_text(source, "utf-8")
+        return set_by_typst(folder, "png", faces.folders())
 
 
 def _kind_of(picture: bytes) -> str:
