@@ -115,7 +115,7 @@ def steps_are_not_told_of_noise():
             at = frame["day"].iloc[many // 2].strftime("%Y-%m")
             row = interrupted(frame, at, window=many).iloc[0]
             dated.append(row["verdict"] not in ("higher", "lower"))
-        met &= coverage.line(f"change_points, {many} months, dependence {hanging}: none told", searched, 0.93)
+        met &= coverage.line(f"change_points, {many} months, dependence {hanging}: none told", searched)
         met &= coverage.line(f"interrupted, {many} months, dependence {hanging}: none told", dated)
     return met
 

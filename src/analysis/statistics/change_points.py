@@ -68,7 +68,7 @@ def change_points(
     level
         Of the interval of the date, and of the test.
     draws
-        Of the permutations and of the bootstrap.
+        Of the simulation behind p and of the bootstrap.
     seed
         Of both.
 
@@ -77,10 +77,10 @@ def change_points(
     pandas.DataFrame
         A row a change, in order of time: ``day`` (the first period of the new level), ``day_low, day_high``,
         ``before, after`` (levels of the counts without their season), ``step`` (their difference) with ``step_error``,
-        ``ratio``, ``p_value``, ``reason`` (of a break of the method that falls into the interval of the date, else
-        empty), ``verdict``: ``method`` (coincides with a change of method), ``change`` or ``cannot tell`` (p above 1 −
-        level); ``bic``, ``from, to`` (first and last period of the series). Where the level holds, one row without a
-        day, with the verdict ``steady``.
+        ``ratio``, ``p_value`` (over all dates tried), ``reason`` (of a break of the method that falls into the interval
+        of the date, else empty), ``verdict``: ``method`` (coincides with a change of method), ``change`` or ``cannot
+        tell`` (p above 1 − level); ``bic``, ``from, to`` (first and last period of the series). Where the level holds,
+        one row without a day, with the verdict ``steady``.
 
     Notes
     -----
@@ -88,11 +88,12 @@ def change_points(
     squares, so that a step is not taken for a season; the dates are those of the least sum of squares, searched
     exhaustively for one and two changes and by exchange of one date at a time for more (`steps`). Their number is that
     of the lowest BIC, n log(RSS/n) + log(n) (coefficients + dates + 1) (Yao 1988; Bai & Perron 2003, J. Appl.
-    Econometrics 18, 1–22). Without seasons it is the model of R's strucchange, ``breakpoints(y ~ 1)``. *p*: between the
-    neighbouring changes, the largest gain of a step relative to what the seasons leave, against the same of residuals
-    whose blocks of neighbours were put in random order (Freedman & Lane 1983; blocks of n^⅓ points keep short
-    dependence, Künsch 1989, Ann. Statist. 17, 1217–1241). It is rather too small, since the stretch was chosen for its
-    changes and dependence over longer times is broken up. *Interval*: residuals redrawn in blocks, the step sought
+    Econometrics 18, 1–22). Without seasons it is the model of R's strucchange, ``breakpoints(y ~ 1)``. *p*: over all
+    dates that were tried, by simulation of normal series without a step whose neighbours hang together as the residuals
+    do (AR(1), corrected for the fitted columns, one standard error added). It is the greater of two: that of the
+    clearest step, or level that changes and comes back, anywhere in the whole series (the fall of the BIC), and that of
+    this step between its neighbours (its share of the squares), adjusted by Holm for the number of changes found.
+    *Interval*: residuals redrawn in blocks, the step sought
     anew. ``step_error`` is that of ordinary least squares, for the date as found. A slope looks like a staircase: read
     changes beside `seasonal_trend`.
 
@@ -143,14 +144,13 @@ def change_points(
         pd.DataFrame(rows).assign(**told),
         "change_points.change_points",
         of=frame,
-        method="least squares with seasons, BIC; block permutation, block bootstrap",
+        method="least squares with seasons, BIC; p over all dates tried, simulated (AR(1)), Holm; block bootstrap",
         level=level,
         limits="chance",
         seed=seed,
         warnings=[
-            "In made-up months without a step one is told in about one run of ten.",
-            "The dates were chosen by looking at the series; p is rather too small, and a slope looks like a "
-            "staircase.",
+            "p is over all dates that were tried, not of a date fixed in advance; a slope looks like a staircase.",
+            "In made-up months without a step that hang together over long times one is told in about one run of ten.",
             *rounding_left_out([line]),
             *taken_as_alike([line]),
         ],
@@ -183,9 +183,10 @@ def _rows(
     levels, errors = model.levels(best, counts)
     rows = []
     ends = [0, *best, len(known)]
-    for number, at in enumerate(best):
+    by_chance = model.chance(best, draws, random)
+    for number, (at, p_value) in enumerate(zip(best, by_chance, strict=True)):
         first, last = ends[number], ends[number + 2]
-        p_value, low, high = model.confidence(best, first, at, last, level, draws, random)
+        low, high = model.interval(best, first, at, last, level, draws, random)
         days = [line.days[known[first + place]] for place in (at - first, low, high)]
         before, after = levels[number], levels[number + 1]
         within = _within(line.breaks, int(known[first + low]), int(known[first + high]))

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .many_tests import adjusted
+from .step_chance import dependence, p_of_any, p_of_one
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,7 +35,7 @@ class Steps:
 
     def __init__(self, points: NDArray[np.float64], season: NDArray[np.int64], least: int) -> None:
         self._points, self._season, self._least = points, season, least
-        self._frame = _Frame(season)
+        self._frame = Seasons(season)
         self._rest = self._frame.residuals(points)
         self._whole = float(self._rest @ self._rest)
 
@@ -83,7 +86,23 @@ class Steps:
             first = float(plain.mean())
         return first + np.concatenate([[0.0], np.cumsum(fitted)]), np.sqrt(np.diag(covariance))
 
-    def confidence(
+    def chance(self, dates: tuple[int, ...], draws: int, random: np.random.Generator) -> list[float]:
+        """P of each of the dates found, over all dates that were tried: how often noise alone gives one as clear.
+
+        The greater of the p of any step in the whole series and of this one between its neighbours; the latter are
+        adjusted for their number.
+        """
+        steps = np.column_stack([self._frame.design, _indicators(len(self._points), dates)])
+        left = self._points - steps @ np.linalg.lstsq(steps, self._points, rcond=None)[0]
+        hanging = dependence(left, steps)
+        whole = p_of_any(self._rest, self._frame, self._least, hanging, draws, random)
+        ends, each = [0, *dates, len(self._points)], []
+        for number, at in enumerate(dates):
+            rest, frame = self._stretch(dates, at, ends[number], ends[number + 2])
+            each.append(p_of_one(rest, frame, at - ends[number], hanging, draws, random))
+        return [max(float(p_value), whole) for p_value in adjusted(np.array(each))]
+
+    def interval(
         self,
         dates: tuple[int, ...],
         first: int,
@@ -92,24 +111,11 @@ class Steps:
         level: float,
         draws: int,
         random: np.random.Generator,
-    ) -> tuple[float, int, int]:
-        """P of one date between its neighbours, and the first and last place, from ``first``, that chance allows."""
-        part = self._without_other_steps(dates, at)[first:last]
-        frame = _Frame(self._season[first:last])
-        n, split = len(part), at - first
-        rest = frame.residuals(part)
-        whole = float(rest @ rest)
-        observed = float(frame.gains(rest)[split - 1])
+    ) -> tuple[int, int]:
+        """The first and last place of a date, from ``first``, that chance allows between its neighbours."""
+        rest, frame = self._stretch(dates, at, first, last)
+        n, split = len(rest), at - first
         length = max(1, round(n**_ROOT))
-        pieces = np.array_split(np.arange(n), -(-n // length))
-        shuffled = np.stack(
-            [rest[np.concatenate([pieces[piece] for piece in random.permutation(len(pieces))])] for _ in range(draws)]
-        )
-        shuffled = frame.residuals(shuffled)
-        # Relative to what is there: permuted residuals are shrunk by the seasons once more.
-        gains = frame.gains(shuffled).max(axis=1) / (shuffled**2).sum(axis=1).clip(1e-300)
-        share = observed / whole if whole > 0 else 0.0
-        p_value = (1 + int((gains >= share - 1e-12).sum())) / (draws + 1)
         step = _indicators(n, (split,))
         fitted = np.linalg.lstsq(frame.residuals(step.T).T, rest, rcond=None)[0]
         left = rest - frame.residuals(step.T).T @ fitted
@@ -118,14 +124,19 @@ class Steps:
         places = 1 + frame.gains(frame.residuals(drawn + (step @ fitted))).argmax(axis=1)
         low = int(np.quantile(places, (1 - level) / 2, method="lower"))
         high = int(np.quantile(places, (1 + level) / 2, method="higher"))
-        return p_value, min(low, split), max(high, split)
+        return min(low, split), max(high, split)
+
+    def _stretch(self, dates: tuple[int, ...], at: int, first: int, last: int) -> tuple[NDArray[np.float64], Seasons]:
+        """What seasons leave of the points between the neighbours of a date, and those seasons."""
+        frame = Seasons(self._season[first:last])
+        return frame.residuals(self._without_other_steps(dates, at)[first:last]), frame
 
     def _without_other_steps(self, dates: tuple[int, ...], at: int) -> NDArray[np.float64]:
         """The points less the seasons of the whole series, where the stretch of one date is too short to tell them."""
         ends = [0, *dates, len(self._points)]
         number = dates.index(at)
         first, last = ends[number], ends[number + 2]
-        if _Frame(self._season[first:last]).seasons == self._frame.seasons:
+        if Seasons(self._season[first:last]).seasons == self._frame.seasons:
             return self._points
         steps = self._frame.steps(dates)
         fitted = np.linalg.lstsq(steps, self._rest, rcond=None)[0]
@@ -162,7 +173,7 @@ class Steps:
         return all(b - a >= self._least for a, b in itertools.pairwise(ends))
 
 
-class _Frame:
+class Seasons:
     """What is left of vectors, and of steps at every place, when means of seasons (or one mean) are taken out."""
 
     def __init__(self, season: NDArray[np.int64]) -> None:
@@ -170,16 +181,16 @@ class _Frame:
         if len(kinds) < 2 or many.min() < 2:
             which, many = np.zeros(len(season), dtype=np.int64), np.array([len(season)])
         self.seasons = len(many)
-        self._dummies = np.zeros((len(season), len(many)))
-        self._dummies[np.arange(len(season)), which] = 1
-        self._share = self._dummies / many
+        self.design = np.zeros((len(season), len(many)))
+        self.design[np.arange(len(season)), which] = 1
+        self._share = self.design / many
         # Of a step at k the points from k on are 1; its squares without seasons.
-        after = self._dummies[::-1].cumsum(axis=0)[::-1][1:]
+        after = self.design[::-1].cumsum(axis=0)[::-1][1:]
         self._squares = after.sum(axis=1) - (after**2 / many).sum(axis=1)
 
     def residuals(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         """Vectors (in rows) less the means of their seasons."""
-        return np.asarray(vectors - (vectors @ self._share) @ self._dummies.T)
+        return np.asarray(vectors - (vectors @ self._share) @ self.design.T)
 
     def gains(self, rest: NDArray[np.float64]) -> NDArray[np.float64]:
         """For a step at each place 1 … n − 1, by how much it lowers the sum of squares of residuals (in rows)."""
@@ -189,25 +200,39 @@ class _Frame:
 
     def steps(self, dates: tuple[int, ...]) -> NDArray[np.float64]:
         """The columns of steps at some dates without seasons."""
-        return self.residuals(_indicators(len(self._dummies), dates).T).T
+        return self.residuals(_indicators(len(self.design), dates).T).T
 
     def best_pair(self, rest: NDArray[np.float64], least: int) -> tuple[int, ...]:
         """The two dates that leave the least, of all pairs far enough apart."""
-        n = len(rest)
-        places = np.arange(least, n - least + 1)
+        places = np.arange(least, len(rest) - least + 1)
+        first, second, gain = self._pairs(rest[None, :], places, least)
+        at = _first_best(gain[0])
+        return int(places[first[at]]), int(places[second[at]])
+
+    def gains_of_pairs(self, rest: NDArray[np.float64], places: NDArray[np.int64], least: int) -> NDArray[np.float64]:
+        """For each row by how much the best two of some dates lower the sum of squares; nothing where none fit."""
+        gain = self._pairs(rest, places, least)[2]
+        return np.asarray(gain.max(axis=1, initial=0.0))
+
+    def _pairs(
+        self, rest: NDArray[np.float64], places: NDArray[np.int64], least: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """All pairs of dates far enough apart, and what steps at both take off the squares of residuals (in rows)."""
         steps = self.steps(tuple(places.tolist()))
-        products, own = steps.T @ steps, steps.T @ rest
+        products, own = steps.T @ steps, rest @ steps
         square = np.diag(products)
-        first, second = np.triu_indices(len(places), least)
+        first, second = np.triu_indices(len(places), 1)
+        apart = places[second] - places[first] >= least
+        first, second = first[apart], second[apart]
         between = products[first, second]
         determinant = square[first] * square[second] - between**2
-        gain = (
-            square[second] * own[first] ** 2 - 2 * between * own[first] * own[second] + square[first] * own[second] ** 2
-        )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            gain = np.where(determinant > 1e-9, gain / determinant, -np.inf)
-        at = _first_best(gain)
-        return int(places[first[at]]), int(places[second[at]])
+        sure = determinant > 1e-9
+        scale = np.where(sure, determinant, np.inf)
+        one, other = own[:, first], own[:, second]
+        gain = one * one * (square[second] / scale) - one * other * (2 * between / scale)
+        gain += other * other * (square[first] / scale)
+        gain[:, ~sure] = -np.inf
+        return first, second, gain
 
 
 def _first_best(gain: NDArray[np.float64]) -> int:
