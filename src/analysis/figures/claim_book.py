@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..datafolder import reference
+from ..errors import DataError
 from ..language import numbers
 from ..language.catalogue import catalogue
-from ..language.dates import date
+from ..language.dates import date, period
 from ..language.typography import typeset
 from .country_names import WORLD, country_name
 from .fields import text
 from .known_figures import Known
 from .measures import measures
 from .panel import ranked
+from .quantities import quantity
 from .survey import read_survey
 
 if TYPE_CHECKING:
@@ -31,6 +36,7 @@ class Book:
         self.lang = lang
         self.places: dict[str, str] = {}
         self._cited_as: dict[str, str] = {}
+        self._metas: dict[str, dict[str, Any]] = {}
         table = measures()
         self.labels = table[f"label_{lang}"].to_dict()
         self.kinds = table["kind"].to_dict()
@@ -41,7 +47,9 @@ class Book:
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
         # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
         # Nor is a country's number that an account gives for the world.
-        self.known = Known([row for row in rows if not (text(row.meant) or text(row.meant_place))])
+        sure = [row for row in rows if not (text(row.meant) or text(row.meant_place))]
+        # Of accounts that print one number, the one that counted it is named.
+        self.known = Known(sorted(sure, key=lambda row: row.tier != "primary" and not self._counted_itself(row)))
         self.primaries: dict[Subject, list[Any]] = {}
         self.printed: dict[tuple[Any, ...], list[Any]] = {}
         for row in rows:
@@ -57,6 +65,33 @@ class Book:
             self.places[place_id] = world if place_id == WORLD else country_name(place_id, self.lang) if known else ""
         return self.places[place_id] or printed
 
+    def _meta(self, survey: str) -> dict[str, Any]:
+        if survey not in self._metas:
+            self._metas[survey] = read_survey(survey).meta
+        return self._metas[survey]
+
+    def _counted_itself(self, row: Any) -> bool:
+        return row.source in self._meta(row.survey)["counted_apart"]
+
+    def about(self, row: Any) -> str:
+        """What a figure is about besides its noun: place, and sector and time where the survey has several."""
+        meta = self._meta(row.survey)
+        parts = [self.place(row.place, row.place_id)]
+        if row.asset != meta["asset"] and row.asset in texts()["asset"]:
+            parts.append(texts()["asset"][row.asset][self.lang])
+        times = text(row.scan_from), text(row.scan_to)
+        if any(times) and times != (meta["scan_from"], meta["scan_to"]):
+            parts.append(period(*times, self.lang))
+        return ", ".join(parts)
+
+    def quoted(self, figure: Any) -> str:
+        """A figure as printed; its value in brackets where a reader of the language would misread it."""
+        return (
+            figure.figure
+            if _legible(figure.figure, figure.value, text(figure.lang), self.lang)
+            else f"{figure.figure} [{self.number(figure)}]"
+        )
+
     def cited(self, figures: Iterable[Any]) -> str:
         """Who published figures, and when, as a sentence names them: publisher and date, each once."""
         return "; ".join(dict.fromkeys(self._cited(figure) for figure in figures))
@@ -70,7 +105,7 @@ class Book:
 
     def number(self, figure: Any) -> str:
         """A figure's value with its qualifier, as the language writes it."""
-        write = partial(numbers.percent, digits=1) if self.kinds[figure.sense] == "share" else numbers.number
+        write = partial(numbers.percent, digits=2) if self.kinds[figure.sense] == "share" else numbers.number
         shown = write(figure.value, self.lang)
         if self.kinds[figure.sense] == "money":
             currencies = texts()["currency"]
@@ -80,6 +115,22 @@ class Book:
             shown = currencies[f"{name}_scaled" if scaled else name][self.lang].format(n=shown)
         qualifier = texts()["qualifier"].get(text(figure.qualifier))
         return qualifier[self.lang].format(n=shown) if qualifier else shown
+
+
+@functools.cache
+def _legible(printed: str, value: float, own: str, lang: str) -> bool:
+    """Whether a printed figure says to a reader of a language what it says in its own: 13.000 is not thirteen."""
+    if any(letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN") for letter in printed):
+        return False
+    digits = re.search(r"\d(?:[\d.,'’\s]*\d)?", printed)
+    if digits is None:
+        return own == lang
+    try:
+        read, meant = (quantity(digits.group(), spoken or None).value for spoken in (lang, own))
+        whole = quantity(printed, own or None).value
+    except DataError:
+        return False
+    return read == meant and whole == value
 
 
 def brought_home(figures: pd.DataFrame, retold: Mapping[str, str]) -> pd.DataFrame:

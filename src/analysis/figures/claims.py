@@ -255,27 +255,22 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[
 
 
 def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book: Book) -> str:
-    parts, lang = _parts(outcome, book), book.lang
+    parts, lang = _parts(outcome, book) | {"place": place}, book.lang
+    noun, other_noun = book.labels[row.measure], book.labels.get(row.other_measure, "")
     if outcome.told == "unmeasured":
         measured = "measured_share" if outcome.form == "percent" else "measured_count"
-        behind = say("reason", measured, lang, **parts, noun=book.labels[row.measure], place=place)
+        behind = say("reason", measured, lang, **parts, noun=noun)
         return say("reason", "unmeasured", lang, behind=behind, source=parts["source"])
     if outcome.told in texts()["reason"]:
         return say(
-            "reason",
-            outcome.told,
-            lang,
-            **parts,
-            noun=book.labels[row.measure],
-            place=place,
-            said=row.figure or row.claim,
+            "reason", outcome.told, lang, **parts, noun=noun, other_noun=other_noun, said=row.figure or row.claim
         )
     told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
     if outcome.above:
         told = "rank_below"
     judged = "disputed" if outcome.disputed else "own" if outcome.own else outcome.verdict
-    source = say("reason", "later", lang, source=parts["source"]) if later else parts["source"]
-    return say("judged", judged, lang, behind=say("behind", told, lang, **parts), source=source)
+    told_now = say("judged", judged, lang, behind=say("behind", told, lang, **parts), source=parts["source"])
+    return say("reason", "later", lang, judged=told_now) if later else told_now
 
 
 def _suggested(outcome: Outcome, book: Book) -> str:
@@ -303,10 +298,20 @@ def _parts(outcome: Outcome, book: Book) -> dict[str, str]:
         **figures,
         "above": prose.listed(above, lang),
         "range": _span(low, high, form, lang),
+        "net": _net(outcome, lang),
         "low": "" if math.isnan(outcome.low) else numbers.number(outcome.low, lang),
         "n": numbers.number(outcome.published, lang),
         "source": book.cited((*outcome.figures, *outcome.above[:_NAMED])),
     }
+
+
+def _net(outcome: Outcome, lang: str) -> str:
+    """By how many the systems that came outnumber those that went."""
+    if outcome.told != "balance":
+        return ""
+    _, new, gone = outcome.figures
+    net = new.value - gone.value
+    return ("−" if net < 0 else "+") + numbers.number(abs(net), lang)
 
 
 def _span(low: float, high: float, form: str, lang: str) -> str:

@@ -49,14 +49,16 @@ def comparison(row: Any, primary: Any) -> tuple[str, str]:
     Returns
     -------
     tuple of str
-        The verdict and one of ``same``, ``bare`` (the published qualifier is gone), ``bound`` (a true bound),
-        ``coarser``, ``finer`` or ``alike`` (roundings), ``side`` (a rounding called "nearly" of a number above it);
-        ``far`` (a true bound that says next to nothing), ``scale`` (a factor of ten or a thousand), ``digit`` (one
-        digit miscopied), ``cut`` (digits cut off instead of rounded), ``against`` (a bound on the wrong side) or
-        ``other``.
+        The verdict and one of ``same``, ``bare`` (the published qualifier is gone), ``added`` (the published number
+        given as a bound), ``bound`` (a true bound), ``coarser``, ``finer`` or ``alike`` (roundings), ``side`` (a
+        rounding called "nearly" of a number above it); ``far`` (a true bound that says next to nothing), ``scale`` (a
+        factor of ten or a thousand), ``digit`` (one digit miscopied), ``cut`` (digits cut off instead of rounded),
+        ``against`` (a bound on the wrong side) or ``other``.
     """
     qualifier, own = text(row.qualifier), text(primary.qualifier)
     if row.value == primary.value and not _opposed(qualifier, own, primary.low == primary.high):
+        if qualifier in _BOUNDS and own not in (*_BOUNDS, "nearly"):
+            return SUPPORTED, "added"
         bare = not qualifier and own in (*_BOUNDS, "nearly")
         return SUPPORTED, "bare" if bare else "same"
     if true_bound(row, primary):

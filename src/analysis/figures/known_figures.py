@@ -70,6 +70,11 @@ class Known:
         restated = (one for one in self.printings(best, date) if one.source in own and not meet(one, best))
         return next(restated, best)
 
+    def without(self, source: str) -> Known:
+        """The figures that others than an account print."""
+        others = [row for row in self.rows if row.source != source]
+        return Known(others, _metas=self._metas, _additive=self._additive)
+
     def former(self, survey: str) -> str | None:
         """The wave of the same programme before a survey, among the surveys that there are figures of."""
         this = self._metas.get(survey, {"programme": "", "scan_to": ""})
@@ -106,7 +111,7 @@ class Known:
 
     def printings(self, figure: Any, date: str) -> list[Any]:
         """Every printing of what a figure is about, the figure itself first."""
-        there = self._by_subject[figure.survey, figure.sense]
+        there = self._by_subject.get((figure.survey, figure.sense), [])
         subject = figure.place_id, figure.asset, str(figure.scan_from), str(figure.scan_to)
         same = [row for row in there if (row.place_id, row.asset, str(row.scan_from), str(row.scan_to)) == subject]
         return [figure, *(row for row in same if row is not figure and known_by(row.published, date))]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..language import numbers
 from .claim_book import Book, say, subject
-from .equality import agreement, comparison, sharper
+from .equality import agreement, comparison, one_digit_off, sharper
 from .fields import text
 from .known_figures import known_by
 from .panel import NEAR, TELLING
@@ -62,7 +62,7 @@ def settle_number(row: Any, book: Book) -> Settled:
     if known is not None:
         return Settled(UNCHECKED, now, "later", known)
     told, primary = _by_others(row, book)
-    verdict = DIFFERS if told in ("meant", "elsewhere") else UNCHECKED
+    verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere") else UNCHECKED
     return Settled(verdict, verdict, told, primary)
 
 
@@ -113,6 +113,8 @@ def _nearest(row: Any, book: Book, figures: list[Any]) -> Any:
 def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
     """The verdict on a number that retells a count made apart from the surveyor's: by that count, its own origin."""
     surveyor = settled.primary
+    if settled.told == "bound" and (copied := _miscopied(row, surveyor, book)) is not None:
+        return Settled(CONTRADICTED, CONTRADICTED, "digit_of_other", copied, surveyor)
     if settled.verdict not in (SUPPORTED, CONTRADICTED) or surveyor.sense != row.sense:
         return settled
     if settled.verdict == SUPPORTED and abs(row.value - surveyor.value) <= _CLOSE * surveyor.value:
@@ -132,6 +134,20 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
         return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
     told = "apart" if origin.source in makers else "apart_retold"
     return Settled(verdict, verdict, told, origin, surveyor)
+
+
+def _miscopied(row: Any, primary: Any, book: Book) -> Any | None:
+    """The number of another account, truer to the surveyor's, that a lower bound repeats with one digit changed."""
+    away = abs(row.value - primary.value)
+    likely = [
+        one
+        for one in _others(row, book)
+        if row.value < primary.value
+        and one_digit_off(row.value, one.value)
+        and abs(one.value - primary.value) < away
+        and agreement(one, primary) != CONTRADICTED
+    ]
+    return _nearest(row, book, likely) if likely else None
 
 
 def _count_apart(row: Any, apart: frozenset[str], makers: set[str], book: Book) -> Any | None:
@@ -165,10 +181,12 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
             for key, rows in book.printed.items()
             if key[:4] == subject(row) and key[4] == meant
             for one in rows
-            if meet(one, row)
+            if meet(one, row) and (one.tier == "primary" or settle_number(one, book).verdict != CONTRADICTED)
         ]
+        if elsewhere := [one for one in others if one.source != row.source]:
+            return "meant", near(elsewhere)
         if others:
-            return "meant", near(others)
+            return "meant_itself", near(others)
     if place := text(row.meant_place):
         return "elsewhere", near(book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset])
     return ("others" if _others(row, book) else UNCHECKED), None
@@ -186,19 +204,20 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
     noun = book.labels[row.measure]
     # Two words of one count: the account's own is no error.
     right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
-    place = book.place(row.place, row.place_id)
-    parts = {"said": row.figure, "noun": noun, "right": right, "place": place}
+    place = book.about(row)
+    parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": place}
     if primary is not None:
-        parts |= {"primary": primary.figure, "source": book.cited([primary]), "number": book.number(primary)}
+        parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
     if settled.surveyor is not None:
-        parts |= {"surveyor": settled.surveyor.figure, "survey_source": book.cited([settled.surveyor])}
+        parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     if told == "elsewhere":
         parts |= {"there": book.place(primary.place, primary.place_id)}
     if told == "others":
         parts |= _tallied(row, book)
     suggested = "elsewhere" if told == "elsewhere" else EQUALS
-    shown = settled.surveyor if told == "neither" else primary
-    if told == "neither":
+    beside = told in ("neither", "digit_of_other")
+    shown = settled.surveyor if beside else primary
+    if beside:
         parts |= {"number": book.number(shown)}
     wrong = verdict in (DIFFERS, CONTRADICTED)
     return {
@@ -220,7 +239,7 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         "primary_low": shown.low if shown is not None else math.nan,
         "primary_high": shown.high if shown is not None else math.nan,
         "locator": row.locator,
-        "cause": _cause(row) if wrong else "",
+        "cause": _cause(row) if wrong and told != "elsewhere" else "",
         "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None else "",
     }
 
@@ -234,11 +253,17 @@ def _tallied(row: Any, book: Book) -> dict[str, str]:
     others = _others(row, book)
     agreeing = {one.source for one in others if agreement(row, one) != CONTRADICTED}
     differing = [one for one in others if one.source not in agreeing]
-    named = {"other": differing[0].figure, "source": book.cited(differing[:1])} if differing else {}
+    printed = Counter(one.value for one in differing)
+    other = max(
+        differing,
+        key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang),
+        default=None,
+    )
+    named = {} if other is None else {"other": book.quoted(other), "source": book.cited([other])}
 
     def counted(what: str, n: int) -> str:
         form = ("none", "one")[n] if n < 2 else "many"
-        return say("tally", f"{what}_{form}", book.lang, said=row.figure, n=numbers.number(n, book.lang), **named)
+        return say("tally", f"{what}_{form}", book.lang, said=book.quoted(row), n=numbers.number(n, book.lang), **named)
 
     return {
         "agree": counted("agree", len(agreeing)),

@@ -99,7 +99,10 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
     """Hold a claim against the figures that were published by a date (default: all)."""
     outcome = _RELATIONS[claim.relation](claim, known, date)
     if outcome.verdict in (SUPPORTED, ROUNDED) and known.printed_only_by(claim.source, outcome.figures):
-        # That an account agrees with itself is no proof.
+        # That an account agrees with itself is no proof; the figures of others may refute it.
+        others = _RELATIONS[claim.relation](claim, known.without(claim.source), date)
+        if others.verdict == CONTRADICTED:
+            return others
         return replace(outcome, verdict=UNCHECKED, own=True)
     return outcome
 
@@ -193,8 +196,10 @@ def _change(claim: Claim, known: Known, date: str) -> Outcome:
         return Outcome(verdict, told, "change", low, high, said, figures)
     if all(figure.tier == "secondary" for figure in figures):
         # Where accounts are all there is and they disagree, the best of them refutes nobody; nor do two readings of
-        # numbers that are revised refute what lies between them.
-        others = itertools.product(*(known.printings(figure, date) for figure in figures))
+        # numbers that are revised refute what lies between them. The claimant's own numbers are no such readings.
+        heard = known.without(claim.source)
+        readings = ([figure, *heard.printings(figure, date)[1:]] for figure in figures)
+        others = itertools.product(*readings)
         steps = [_step(other)[1] for other in others if other[0].low > 0]
         if known.revised(claim.survey):
             steps.append((min(low for low, _ in steps), max(high for _, high in steps)))

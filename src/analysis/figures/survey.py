@@ -314,7 +314,7 @@ class Survey:
 
     def cause(self, measures: set[str], place: str, iso3: str | None = None) -> str:
         """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing."""
-        causes = []
+        causes: list[str] = []
         for entry in self.meta["cause"]:
             if entry.get("measure") not in {None, "", *measures}:
                 continue
@@ -322,8 +322,9 @@ class Survey:
             same = not named or name_key(named) == name_key(place)
             if not same and iso3:
                 same = self._place(named, "", [], {}).iso3 == iso3
-            if same and entry.get("why") not in causes:
-                causes.append(entry.get("why", ""))
+            why = entry.get("why", "")
+            if same and not any(why.rstrip(".") in told for told in causes):
+                causes.append(why)
         return " ".join(causes)
 
     # Reading ------------------------------------------------------------------------------------
