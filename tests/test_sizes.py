@@ -14,26 +14,8 @@ MOST_LINES_OF_CODE = 60
 LONGEST_LINE = 120
 MOST_PARAMETERS = 8
 
-#: Functions that are still longer. None may be added.
+#: Functions that are still longer. None may be added, and one that has become short leaves.
 STILL_LONG = {
-    "charts/kinds/funnel.py:_Points.__call__",
-    "charts/kinds/map.py:map",
-    "charts/kinds/overlap.py:overlap",
-    "charts/kinds/ranking.py:_Picture.__call__",
-    "charts/kinds/ranking.py:ranking",
-    "charts/kinds/scenario.py:_Tornado.__call__",
-    "charts/kinds/slope.py:_Rows.__call__",
-    "charts/kinds/slope.py:slope",
-    "charts/kinds/small_multiples.py:small_multiples",
-    "charts/kinds/timeline.py:timeline",
-    "cli/intake.py:extract",
-    "cli/intake.py:import_",
-    "cli/reports.py:report",
-    "cli/series.py:series",
-    "intake/review.py:review_table",
-    "report/pages.py:render",
-    "report/surveys.py:_tables",
-    "series/check.py:_counts",
     "statistics/association/influence.py:influence",
     "statistics/before_and_after.py:before_and_after",
     "statistics/change.py:change",
@@ -130,7 +112,7 @@ def test_no_function_is_longer_than_a_screen():
         for path in FILES
         for name, node in functions(path)
     }
-    assert {name for name, length in lengths.items() if length > MOST_LINES_OF_CODE} <= STILL_LONG
+    assert {name for name, length in lengths.items() if length > MOST_LINES_OF_CODE} == STILL_LONG
 
 
 def test_few_functions_take_many_parameters():
@@ -141,7 +123,7 @@ def test_few_functions_take_many_parameters():
         for name, node in functions(path)
         if len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]) > MOST_PARAMETERS
     }
-    assert many <= STILL_MANY, many - STILL_MANY
+    assert many == STILL_MANY
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "scripts", "benchmarks"])

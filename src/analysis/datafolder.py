@@ -14,7 +14,7 @@ import re
 import stat
 import tomllib
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,8 +67,8 @@ def data_folders() -> tuple[Path, ...]:
     folder = Path(chosen).resolve()
     if not (folder / "aggregate").is_dir():
         raise DataError(
-            "is not a data folder: expected a folder 'aggregate' in it; correct the name, "
-            "or begin one: exposure --data DIR new SURVEY-ID.",
+            "is not a data folder: expected a folder 'aggregate' in it",
+            remedy="correct the name, or begin one: exposure --data DIR new SURVEY-ID",
             file=chosen,
         )
     return (folder,) if alone or folder == shipped else (folder, shipped)
@@ -99,14 +99,18 @@ def growing() -> Iterator[Path]:
     """
     chosen = os.environ.get("EXPOSURE_DATA_ONLY") or os.environ.get("EXPOSURE_DATA")
     if not chosen and shipped_folder("data").is_relative_to(Path(__file__).parent):
-        raise DataError("new surveys go into a data folder of your own; name one: exposure --data DIR new SURVEY-ID.")
+        raise DataError(
+            "new surveys go into a data folder of your own", remedy="name one: exposure --data DIR new SURVEY-ID"
+        )
     wanted = [Path(chosen), Path(chosen) / "aggregate"] if chosen else []
     made = [folder for folder in wanted if not folder.exists()]
     try:
         for folder in made:
             folder.mkdir()
     except OSError as error:
-        raise DataError(f"cannot be made ({error.strerror}); name another folder with --data.", file=chosen) from None
+        raise DataError(
+            f"cannot be made ({error.strerror})", remedy="name another folder with --data", file=chosen
+        ) from None
     try:
         yield data_folder()
     finally:
@@ -154,7 +158,7 @@ def shipped_folder(name: str) -> Path:
     for folder in (package / name, package.parents[1] / name):
         if folder.is_dir():
             return folder
-    raise DataError(f"the installation is incomplete: its folder '{name}' is missing; install again.")
+    raise DataError(f"the installation is incomplete: its folder '{name}' is missing", remedy="install again")
 
 
 def relative(path: Path) -> str:
@@ -233,25 +237,28 @@ def read_regular(path: Path) -> bytes:
     name = relative(path)
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-            raise DataError("is a symbolic link out of its folder; put the file itself there.", file=name)
+            raise DataError("is a symbolic link out of its folder", remedy="put the file itself there", file=name)
         # Not blocking: to open a pipe waits for who writes to it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(handle, "rb") as file:
             state = os.fstat(handle)
             if not stat.S_ISREG(state.st_mode):
-                raise DataError("is no regular file (a folder, pipe, socket or device); put a file there.", file=name)
+                raise DataError(
+                    "is no regular file (a folder, pipe, socket or device)", remedy="put a file there", file=name
+                )
             if state.st_size > LARGEST_FILE:
                 raise DataError(
                     f"has {state.st_size / 2**20:,.0f} MB, more than the {LARGEST_FILE / 2**20:,.0f} MB that any file "
-                    "of aggregate counts needs; keep raw data out.",
+                    "of aggregate counts needs",
+                    remedy="keep raw data out",
                     file=name,
                 )
             return file.read()
     except FileNotFoundError:
-        raise DataError("is missing; add the file.", file=name) from None
+        raise DataError("is missing", remedy="add the file", file=name) from None
     except (OSError, RuntimeError) as error:
         told = getattr(error, "strerror", None) or "its links lead in a circle"
-        raise DataError(f"cannot be read ({told}); check the file and its permissions.", file=name) from None
+        raise DataError(f"cannot be read ({told})", remedy="check the file and its permissions", file=name) from None
 
 
 def read_text(path: Path) -> str:
@@ -269,7 +276,7 @@ def read_text(path: Path) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DataError("is not UTF-8 text; save the file as UTF-8.", file=name, line=line) from None
+        raise DataError("is not UTF-8 text", remedy="save the file as UTF-8", file=name, line=line) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -289,21 +296,26 @@ def read_toml(path: Path) -> dict[str, Any]:
         found = re.search(r"line (\d+)", str(error))
         what = re.sub(r"\s*\(at .*\)", "", str(error))
         raise DataError(
-            f"is not valid TOML: {what}; correct the line.", file=name, line=int(found.group(1)) if found else None
+            f"is not valid TOML: {what}",
+            remedy="correct the line",
+            file=name,
+            line=int(found.group(1)) if found else None,
         ) from None
     except RecursionError:
         raise _too_deep(name, text) from None
     except ValueError:
         place = re.search(r"[\d_]{4000}", text)
         line = text[: place.start()].count("\n") + 1 if place else None
-        raise DataError("holds a number of thousands of digits; write it as printed.", file=name, line=line) from None
+        raise DataError(
+            "holds a number of thousands of digits", remedy="write it as printed", file=name, line=line
+        ) from None
     ahead: list[tuple[object, int]] = [(table, 0)]
     while ahead:
         one, depth = ahead.pop()
         if depth > DEEPEST:
             raise _too_deep(name, text)
         if isinstance(one, str) and CONTROL.search(one):
-            raise DataError("holds a control character; write plain text.", file=name)
+            raise DataError("holds a control character", remedy="write plain text", file=name)
         if isinstance(one, dict):
             ahead += [(inside, depth + 1) for pair in one.items() for inside in pair]
         elif isinstance(one, list):
@@ -315,7 +327,7 @@ def _too_deep(name: str, text: str) -> DataError:
     """The error for tables in tables without end; its line is the one that opens the most."""
     lines = text.split("\n")
     line = max(range(len(lines)), key=lambda number: lines[number].count("[") + lines[number].count("."))
-    return DataError(f"is nested deeper than {DEEPEST} levels; flatten it.", file=name, line=line + 1)
+    return DataError(f"is nested deeper than {DEEPEST} levels", remedy="flatten it", file=name, line=line + 1)
 
 
 def read_csv(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -355,8 +367,8 @@ def read_rows(
         fewer cells than the header, or a cell that is far too long.
     """
 
-    def fault(message: str, line: int, column: str | None = None) -> None:
-        error = DataError(message, file=name, line=line, column=column)
+    def fault(message: str, remedy: str, line: int, column: str | None = None) -> None:
+        error = DataError(message, remedy=remedy, file=name, line=line, column=column)
         if faults is None:
             raise error
         faults.append(error)
@@ -377,34 +389,34 @@ def read_rows(
             longest = max(range(len(cells)), key=lambda i: len(cells[i]))
             if len(cells[longest]) > LONGEST_CELL:
                 fault(
-                    f"holds a cell of {len(cells[longest]):,} characters, more than {LONGEST_CELL:,}; "
-                    "a quotation mark may be unclosed, or text stands where a figure should.",
+                    f"holds a cell of {len(cells[longest]):,} characters, more than {LONGEST_CELL:,}",
+                    "a quotation mark may be unclosed, or text stands where a figure should",
                     first,
                     _shown(header[longest]) if longest < len(header) else None,
                 )
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]
-                _check_header(
-                    header, columns, optional, lambda message, column, line=first: fault(message, line, column)
-                )
+                for what, column in _header_faults(header, columns, optional):
+                    fault(what, _expected(columns, optional), first, column)
                 places = [header.index(column) if column in header else None for column in (*columns, *optional)]
                 continue
             if len(cells) != len(header):
                 fault(
-                    f"has {len(cells)} cells where the header has {len(header)}; quote a cell that holds a comma.",
+                    f"has {len(cells)} cells where the header has {len(header)}",
+                    "quote a cell that holds a comma",
                     first,
                 )
                 continue
             bad = next((number for number, cell in enumerate(cells) if CONTROL.search(cell)), None)
             if bad is not None:
-                fault("holds a control character; write plain text.", first, _shown(header[bad]))
+                fault("holds a control character", "write plain text", first, _shown(header[bad]))
                 continue
             rows.append(row(*("" if place is None else cells[place].strip() for place in places), first))
     except csv.Error as error:
-        fault(f"is not valid CSV ({error}); check the quotation marks.", start)
+        fault(f"is not valid CSV ({error})", "check the quotation marks", start)
     if not header:
-        fault(f"is empty; expected a header with {', '.join(columns)}.", 1)
+        fault("is empty", f"expected a header with {', '.join(columns)}", 1)
     return rows
 
 
@@ -413,19 +425,18 @@ def _row_type(names: tuple[str, ...]) -> type:
     return namedtuple("Row", names)
 
 
-def _check_header(
-    header: list[str], columns: tuple[str, ...], optional: tuple[str, ...], fault: Callable[..., None]
-) -> None:
+def _header_faults(header: list[str], columns: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a header, and the first column that it is wrong with."""
     doubled = sorted({column for column in header if header.count(column) > 1})
     missing = [column for column in columns if column not in header]
     unknown = [column for column in header if column not in columns and column not in optional]
     for what, found in (("stands twice", doubled), ("is missing", missing), ("is not known here", unknown)):
         if found:
-            fault(
-                f"the column {what}: {', '.join(map(_shown, found))}; expected {', '.join(columns)}"
-                + (f" and optionally {', '.join(optional)}." if optional else "."),
-                _shown(found[0]),
-            )
+            yield f"the column {what}: {', '.join(map(_shown, found))}", _shown(found[0])
+
+
+def _expected(columns: tuple[str, ...], optional: tuple[str, ...]) -> str:
+    return f"expected {', '.join(columns)}" + (f" and optionally {', '.join(optional)}" if optional else "")
 
 
 def _shown(column: str) -> str:

@@ -74,9 +74,15 @@ class ExposureError(Exception):
     @property
     def message(self) -> str:
         """The fact and its remedy, without the place."""
+        return f"{self.fact.rstrip('.;')}; {self.what_now}" if self.what_now else self.fact
+
+    @property
+    def what_now(self) -> str:
+        """The remedy as a clause with its stop, without what looks like an identifier; empty if there is none."""
         if self.remedy is None:
-            return self.fact
-        return f"{self.fact.rstrip('.;')}; {covered(self.remedy).rstrip('.')}."
+            return ""
+        told = covered(self.remedy).rstrip(".")
+        return told if told.endswith("?") else f"{told}."
 
     @property
     def place(self) -> str:

@@ -86,8 +86,8 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
     _refuse_names(frame, allow, file)
     if _is_host_level(frame):
         raise IdentifierError(
-            f"has {len(frame):,} rows with a key each and the count 1: a list of single hosts; nothing of it was kept. "
-            "Export the aggregate (counts by country) instead.",
+            f"has {len(frame):,} rows with a key each and the count 1: a list of single hosts",
+            remedy="nothing of it was kept. Export the aggregate (counts by country) instead",
             file=file,
             rule="host-level table",
         )
@@ -96,7 +96,8 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
         column, row, rule = found.iloc[0]
         line = int(frame["line"].iloc[row]) if "line" in frame else None
         raise IdentifierError(
-            f"row {row} looks like a {rule}; nothing of this table was kept. {_WHAT_NOW}",
+            f"row {row} looks like a {rule}",
+            remedy=f"nothing of this table was kept. {_WHAT_NOW}",
             file=file,
             line=line,
             column=column,
@@ -116,15 +117,16 @@ def _refuse_names(frame: pd.DataFrame, allow: Collection[str], file: str | None)
                 continue
             if rule := rule_of_name(str(part)):
                 raise IdentifierError(
-                    f"the column is named like a {rule}; nothing of this table was kept. Publish counts by place only.",
+                    f"the column is named like a {rule}",
+                    remedy="nothing of this table was kept. Publish counts by place only",
                     file=file,
                     column=str(part),
                     rule=rule,
                 )
             if rule := identifying(str(part)):
                 raise IdentifierError(
-                    f"the name of column number {number + 1} looks like a {rule}; nothing of this table was kept. "
-                    "Name columns by what they hold.",
+                    f"the name of column number {number + 1} looks like a {rule}",
+                    remedy="nothing of this table was kept. Name columns by what they hold",
                     file=file,
                     rule=rule,
                 )
@@ -170,7 +172,10 @@ def refuse_identifying_texts(told: Mapping[str, object], *, file: str | None = N
     for number, rule in sorted(identifying_texts([text for _, text in places]).items()):
         where = f"the key '{places[number][0]}'" if places[number][0] else "a key"
         raise IdentifierError(
-            f"{where} holds what looks like a {rule}; nothing of this file was kept. {_WHAT_NOW}", file=file, rule=rule
+            f"{where} holds what looks like a {rule}",
+            remedy=f"nothing of this file was kept. {_WHAT_NOW}",
+            file=file,
+            rule=rule,
         )
 
 

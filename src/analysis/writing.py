@@ -44,8 +44,8 @@ def _replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise ExposureError(
-            f"cannot be written ({error.strerror or error}); nothing was changed. "
-            "Choose another folder, or free space or permissions there.",
+            f"cannot be written ({error.strerror or error})",
+            remedy="nothing was changed. Choose another folder, or free space or permissions there",
             file=str(path),
         ) from None
     finally:
@@ -98,7 +98,7 @@ def table_text(frame: pd.DataFrame, form: str) -> str:
             return "".join(f"| {line} |\n" for line in lines)
         case "text":
             return _columns(frame)
-    raise DataError(f"there is no table format {form!r}; choose text, csv, json or md.", form=form)
+    raise DataError(f"there is no table format {form!r}", remedy="choose text, csv, json or md", form=form)
 
 
 def write_table(
@@ -145,8 +145,8 @@ def write_table(
         case ".parquet":
             return write_bytes(path, _parquet(_plain(frame), metadata))
     raise DataError(
-        f"a table cannot be written as {path.suffix or 'a file without suffix'!r}; "
-        "choose .csv, .json, .md, .xlsx or .parquet.",
+        f"a table cannot be written as {path.suffix or 'a file without suffix'!r}",
+        remedy="choose .csv, .json, .md, .xlsx or .parquet",
         file=path.name,
     )
 
@@ -274,7 +274,7 @@ def _xlsx(frame: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
     from openpyxl.cell import WriteOnlyCell
 
     if len(frame) >= _SHEET:
-        raise DataError(f"has {len(frame):,} rows, more than a sheet of XLSX holds; write .parquet or .csv.")
+        raise DataError(f"has {len(frame):,} rows, more than a sheet of XLSX holds", remedy="write .parquet or .csv")
     book = Workbook(write_only=True)
 
     def add(sheet: Any, values: Iterable[Any]) -> None:

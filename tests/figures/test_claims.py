@@ -4,6 +4,7 @@ import math
 import time
 import types
 
+import pandas as pd
 import pytest
 
 import analysis as ex
@@ -701,6 +702,39 @@ def test_faults_of_ones_own_file_name_their_line(small_data, cells, message):
         check_claims(file=file, survey="sample-2020-02")
     assert fault.value.line == 3
     assert fault.value.file == "own.csv"
+
+
+def test_rows_are_checked_as_a_file_of_them_is(small_data):
+    said = [("x", "equals", "World", "studies", "24 million"), ("y", "equals", "World", "studies", "24.3 million")]
+    rows = pd.DataFrame(said, columns=["claim", "relation", "place", "measure", "figure"])
+    file = small_data / "rows.csv"
+    rows.to_csv(file, index=False)
+    expected = check_claims(file=file, survey="sample-2020-02")
+    assert check_claims(rows=rows, survey="sample-2020-02").equals(expected)
+    named = rows.assign(survey=pd.NA, locator=None).set_index("claim")
+    assert check_claims(rows=named, survey="sample-2020-02").equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "message", "line"),
+    [
+        ({"figure": [24]}, "24 is not a text; give it as printed", 1),
+        ({"measure": ["studys"]}, "no measure 'studys'", 1),
+        ({"place": ["192.0.2.7"]}, "looks like a", None),
+    ],
+)
+def test_faults_of_rows_name_their_row(small_data, change, message, line):
+    row = {"claim": "x", "relation": "equals", "place": "World", "measure": "studies", "figure": "24 million"}
+    with pytest.raises(ex.ExposureError, match=message) as fault:
+        check_claims(rows=pd.DataFrame({name: [text] for name, text in row.items()} | change), survey="sample-2020-02")
+    assert fault.value.line == line or line is None
+
+
+def test_rows_need_their_columns_and_stand_alone(small_data):
+    with pytest.raises(ex.DataError, match="no column 'relation'"):
+        check_claims(rows=pd.DataFrame({"claim": ["x"]}))
+    with pytest.raises(ex.DataError, match="pass file= or rows=, not both"):
+        check_claims(rows=pd.DataFrame(), file=small_data / "x.csv")
 
 
 def test_only_the_surveys_asked_for_are_read(monkeypatch):

@@ -115,7 +115,7 @@ class Chart:
             For another word.
         """
         if text not in ("kept", "outlined"):
-            raise DataError(f"there is no text {text!r} of an SVG; choose one of kept, outlined.")
+            raise DataError(f"there is no text {text!r} of an SVG", remedy="choose one of kept, outlined")
         self._refuse_identifiers()
         return self._picture("svg" if text == "kept" else "outlined").decode("utf-8")
 

@@ -83,16 +83,18 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
         pieces = list(string.Formatter().parse(template))
     except ValueError as fault:
         raise DataError(
-            f"the sentence cannot be filled in ({fault}); write names in braces, such as {{studies}}."
+            f"the sentence cannot be filled in ({fault})", remedy="write names in braces, such as {studies}"
         ) from None
     names = {name for _, name, _, _ in pieces if name is not None}
     if names != set(values):
         odd = ", ".join(sorted(names ^ set(values)))
-        raise DataError(f"names and values of the sentence do not match: {odd}; give each name in braces one value.")
+        raise DataError(
+            f"names and values of the sentence do not match: {odd}", remedy="give each name in braces one value"
+        )
     typed = [text for text, *_ in pieces if re.search(r"\d", re.sub(r"\b(19|20)\d\d\b", "", text))]
     if typed:
         raise DataError(
-            f"a number is typed into the sentence ({typed[0].strip()!r}); compute it, and pass it as a value."
+            f"a number is typed into the sentence ({typed[0].strip()!r})", remedy="compute it, and pass it as a value"
         )
     written = {name: value if isinstance(value, str) else number(value, lang) for name, value in values.items()}
     rows = {name: row for name, value in values.items() if (row := _row(value))}

@@ -93,7 +93,9 @@ def counted_series(
     """Every series of a frame, and the column drawn."""
     column = value or ("rate" if "rate" in frame else "count")
     if column not in frame:
-        raise DataError(f"there is no column {column!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
+        raise DataError(
+            f"there is no column {column!r} to draw", remedy=f"the frame has {', '.join(map(str, frame.columns))}"
+        )
     drawn_rows.checked(frame, (column,), kind)
     if isinstance(breaks, pd.DataFrame):
         refuse_identifiers(breaks, allow={"source"})
@@ -105,7 +107,7 @@ def counted_series(
             Counted(line, name, _label(line, lang), trend=_beside(frame, "trend", line), odd=_flags(frame, line))
         )
     if not found:
-        raise DataError(f"the chart {kind!r} got no series; check the selection.")
+        raise DataError(f"the chart {kind!r} got no series", remedy="check the selection")
     return found, column
 
 

@@ -106,7 +106,7 @@ def draw(
 
         near = difflib.get_close_matches(kind, KINDS, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(KINDS)}."
-        raise DataError(f"there is no kind of chart {kind!r}; {hint}", kind=kind)
+        raise DataError(f"there is no kind of chart {kind!r}", remedy=hint, kind=kind)
     function = getattr(import_module(f"{__package__}.kinds.{kind}"), kind)
     own = {
         "value": value,
@@ -139,7 +139,9 @@ def _refuse_foreign(kind: str, function: Callable[..., Chart], asked: Iterable[s
     known = [name for name in signature(function).parameters if name != "frame"]
     for option in asked:
         if option not in known:
-            raise DataError(f"the chart {kind!r} has no option {option!r}; its options are {', '.join(known)}.")
+            raise DataError(
+                f"the chart {kind!r} has no option {option!r}", remedy=f"its options are {', '.join(known)}"
+            )
 
 
 def _as_rates(kind: str, rows: pd.DataFrame, per: str | None, scale: float | None, *, symbols: bool) -> pd.DataFrame:
@@ -168,8 +170,9 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
         return _counts(source or REGISTER, measure)
     if kind == "scenario":
         raise DataError(
-            "a scenario rests on assumptions that no survey prints; in a notebook, draw "
-            "ex.chart.scenario(ex.statistics.tornado(figures, assumptions)). The command line cannot."
+            "a scenario rests on assumptions that no survey prints",
+            remedy="in a notebook, draw "
+            "ex.chart.scenario(ex.statistics.tornado(figures, assumptions)). The command line cannot",
         )
     if kind == "overlap":
         return _found_again(panel(), source)
@@ -182,7 +185,9 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
         if source is not None:
             rows = rows[(rows["survey"] == source) | (rows["source"] == source)]
             if rows.empty:
-                raise DataError(f"there is no survey or source {source!r}, or it has no figure; see ex.surveys().")
+                raise DataError(
+                    f"there is no survey or source {source!r}, or it has no figure", remedy="see ex.surveys()"
+                )
         return rows if kind == "coverage" else _two_waves(preferred(rows))
     rows = select(measure or MEASURES.get(kind, "servers_exposed"), source)
     if kind == "slope":
@@ -236,8 +241,8 @@ def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     ]
     if rows.empty:
         raise DataError(
-            "no survey here tells what a second search found again; pass a result of "
-            "ex.statistics.conditional_coverage or capture_recapture."
+            "no survey here tells what a second search found again",
+            remedy="pass a result of ex.statistics.conditional_coverage or capture_recapture",
         )
     return conditional_coverage(preferred(rows))
 
@@ -264,7 +269,8 @@ def _waves(rows: pd.DataFrame) -> pd.DataFrame:
     found = rows[rows.groupby(["programme", "iso3"])["survey"].transform("nunique") > 1]
     if found.empty:
         raise DataError(
-            "no place has figures of two waves of one programme; choose another measure, or pass rows of your own."
+            "no place has figures of two waves of one programme",
+            remedy="choose another measure, or pass rows of your own",
         )
     places = found.groupby("programme")["iso3"].nunique()
     return found[found["programme"] == max(sorted(places.index), key=lambda programme: places[programme])].drop(
@@ -287,5 +293,5 @@ def _two_waves(rows: pd.DataFrame) -> pd.DataFrame:
         if len(waves) == 2 and len(both) > len(best):
             best = both
     if best.empty:
-        raise DataError("no programme has two waves with the same figure for the world; pass rows of your own.")
+        raise DataError("no programme has two waves with the same figure for the world", remedy="pass rows of your own")
     return best.drop(columns="programme")

@@ -60,7 +60,7 @@ def one_measure(frame: pd.DataFrame, kind: str) -> str:
         raise DataError(f"the chart {kind!r} got no rows", remedy="check the selection")
     if len(found) > 1:
         raise NotComparableError(
-            f"{', '.join(found)} are different things and cannot share one scale; select one measure."
+            f"{', '.join(found)} are different things and cannot share one scale", remedy="select one measure"
         )
     return found[0]
 
@@ -74,7 +74,9 @@ def column_drawn(frame: pd.DataFrame, value: str | None) -> str:
     """The column to draw: the one asked for, else the rate if there is one, else the value."""
     chosen = value or ("rate" if "rate" in frame else "value")
     if chosen not in frame:
-        raise DataError(f"there is no column {chosen!r} to draw; the frame has {', '.join(map(str, frame.columns))}.")
+        raise DataError(
+            f"there is no column {chosen!r} to draw", remedy=f"the frame has {', '.join(map(str, frame.columns))}"
+        )
     return chosen
 
 
@@ -181,7 +183,8 @@ def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
     if key.duplicated().any():
         place = frame["place"][key.duplicated()].iloc[0]
         raise DataError(
-            f"the chart {kind!r} got more than one figure for {place}; select a survey and take ex.preferred(panel)."
+            f"the chart {kind!r} got more than one figure for {place}",
+            remedy="select a survey and take ex.preferred(panel)",
         )
 
 

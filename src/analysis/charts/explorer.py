@@ -124,11 +124,11 @@ def explorer(
     lang = language(lang)
     panel = every() if panel is None else plain(panel, "the panel")
     if missing := [name for name in _NEEDED if name not in panel]:
-        raise DataError(f"the explorer needs the column {', '.join(missing)}; pass rows of ex.panel().")
+        raise DataError(f"the explorer needs the column {', '.join(missing)}", remedy="pass rows of ex.panel()")
     figures = preferred(refuse_identifiers(panel))
     sets = _sets(_with_rates(figures))
     if not sets:
-        raise DataError("the explorer got no figure of a country; pass other rows of ex.panel().")
+        raise DataError("the explorer got no figure of a country", remedy="pass other rows of ex.panel()")
     content = _content(sets, series_slice(series), rows) | {"lang": lang}
     refuse_identifying_texts({"rows": rows, "sources": content["sources"], "surveys": content["surveys"]})
     return Explorer(_page(content, lang), lang)

@@ -334,7 +334,9 @@ def lay_out(
         if size.height is None or height >= least:
             break
     else:
-        raise DataError("the texts leave no room for the chart; shorten title, subtitle or note, or take another size.")
+        raise DataError(
+            "the texts leave no room for the chart", remedy="shorten title, subtitle or note, or take another size"
+        )
     below = foot(told)
     total = size.height or round(2 * size.margin + top + height + 2 * gap + LEADING * small * sum(map(len, below)))
     page = Page(size, theme, total)

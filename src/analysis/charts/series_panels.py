@@ -34,7 +34,7 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
     lang = look.lang
     counted, column = counted_series(frame, value, breaks, lang, "small_multiples")
     if len({(one.line.keys.get("measure"), one.line.keys.get("source")) for one in counted}) > 1:
-        raise NotComparableError("the panels are of one measure of one source; select one.")
+        raise NotComparableError("the panels are of one measure of one source", remedy="select one")
     order = sorted(counted, key=lambda one: (-np.nanmedian(one.line.values), one.name))
     shown = order[:MOST_PANELS]
     picture = _Panels(shown, own_scales, lang)

@@ -47,7 +47,8 @@ def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None
     counted, column = counted_series(frame, value, breaks, lang, "timeline")
     if len(counted) > 1:
         raise NotComparableError(
-            f"a line is of one series, the table holds {len(counted)}; select one, or draw ex.chart.small_multiples."
+            f"a line is of one series, the table holds {len(counted)}",
+            remedy="select one, or draw ex.chart.small_multiples",
         )
     one = counted[0]
     happened = _events(events, one.line)
@@ -87,7 +88,7 @@ def _events(events: pd.DataFrame | None, line: Line) -> list[dict[str, str]]:
         return []
     for column in ("date", "event"):
         if column not in events:
-            raise DataError(f"the table of events has no column {column!r}; take ex.events().", column=column)
+            raise DataError(f"the table of events has no column {column!r}", remedy="take ex.events()", column=column)
     # The address of a publication stands in the bundle's JSON.
     refuse_identifiers(events, allow={"url"})
     inside = []

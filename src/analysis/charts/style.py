@@ -132,7 +132,7 @@ def size(name: str) -> Size:
 
 def _named(known: dict[str, Any], name: str, what: str) -> Any:
     if name not in known:
-        raise DataError(f"there is no {what} {name!r}; choose one of {', '.join(known)}.")
+        raise DataError(f"there is no {what} {name!r}", remedy=f"choose one of {', '.join(known)}")
     return known[name]
 
 

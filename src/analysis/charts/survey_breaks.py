@@ -33,8 +33,8 @@ def over_time(
     rows = rows.assign(when=[dated(row) for row in rows.to_dict("records")])
     if rows["when"].eq("").any():
         raise DataError(
-            f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication; "
-            "add one."
+            f"{rows.loc[rows['when'].eq(''), 'survey'].iloc[0]} has neither scan dates nor a date of publication",
+            remedy="add one",
         )
     rows = rows.sort_values(["when", "survey"], kind="stable")
     verdict = _verdicts(rows, lang)
@@ -70,8 +70,9 @@ def over_time(
             # Errors are in English.
             return over_time(rows, "en", across_breaks="refuse", insist=False)
         raise NotComparableError(
-            f"a line would join figures that cannot be compared ({why}); select comparable surveys, pass "
-            "across_breaks='mark' to draw them unjoined, or insist=True to join them with a note."
+            f"a line would join figures that cannot be compared ({why})",
+            remedy="select comparable surveys, pass "
+            "across_breaks='mark' to draw them unjoined, or insist=True to join them with a note",
         )
     return rows, joined, [*notes, say("break_marked", lang, reasons=ended(why))]
 

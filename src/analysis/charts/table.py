@@ -262,7 +262,8 @@ def table(
     missing = [column for column in labels if column not in frame]
     if missing:
         raise DataError(
-            f"the table has no column {', '.join(map(repr, missing))}; it has {', '.join(map(str, frame.columns))}."
+            f"the table has no column {', '.join(map(repr, missing))}",
+            remedy=f"it has {', '.join(map(str, frame.columns))}",
         )
     return Table(
         data=frame[list(labels)].reset_index(drop=True),

@@ -90,5 +90,5 @@ def _classes(text: str) -> int | list[float]:
         return [float(part) for part in text.split(",")] if "," in text or "." in text else int(text)
     except ValueError:
         raise DataError(
-            f"--classes {text} is neither a number of classes nor limits; write 5, or limits such as 0.1,1,10."
+            f"--classes {text} is neither a number of classes nor limits", remedy="write 5, or limits such as 0.1,1,10"
         ) from None

@@ -211,7 +211,7 @@ def _chosen_claims(claims: "pd.DataFrame", verdicts: list[str], measure: str | N
     from ..figures.measures import measures
 
     if unknown := [name for name in verdicts if name not in VERDICTS]:
-        raise DataError(f"{unknown[0]!r} is not a verdict; they are {', '.join(VERDICTS)}.")
+        raise DataError(f"{unknown[0]!r} is not a verdict", remedy=f"they are {', '.join(VERDICTS)}")
     if verdicts:
         claims = claims[claims["verdict"].isin(verdicts)]
     if measure is not None:

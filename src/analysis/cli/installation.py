@@ -19,5 +19,5 @@ def doctor(shown: Shown = Format.text) -> None:
             typer.echo(f"{row.state:<6} {row.what}: {row.found}" + (f" → {row.remedy}" if row.remedy else ""))
     amiss = int((found["state"] == "amiss").sum())
     if amiss:
-        raise ExposureError(f"{amiss} thing(s) are amiss; each line says what to do.")
+        raise ExposureError(f"{amiss} thing(s) are amiss", remedy="each line says what to do")
     say("nothing is amiss")

@@ -5,13 +5,16 @@ import sys
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import DataError
 from . import completion
 from .application import Format, Shown, again, app, detail, own_data, progress_bar, say, set_loudness, show
+
+if TYPE_CHECKING:
+    from ..intake.extract import Extraction
 
 
 class Export(StrEnum):
@@ -98,12 +101,16 @@ def import_(
         )
         return
     assert survey is not None
+    _import_survey(file, form.value, survey, measure, mapping)
+
+
+def _import_survey(file: Path, form: str, survey: str, measure: str | None, mapping: Path | None) -> None:
     from ..datafolder import surveys_present
     from ..figures.check import check
     from ..intake.facets import import_export
 
     with progress_bar(f"importing {file.name}") as progress:
-        made = import_export(file, form.value, survey, measure=measure, mapping=mapping, progress=progress)
+        made = import_export(file, form, survey, measure=measure, mapping=mapping, progress=progress)
     for written in made.files:
         typer.echo(written)
     for told in made.left_out:
@@ -125,9 +132,10 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
     if series not in series_present():
         if over_time is None:
             raise DataError(
-                f"there is no series '{series}' yet; say of a new one whether the days of a week add up "
+                f"there is no series '{series}' yet",
+                remedy="say of a new one whether the days of a week add up "
                 "(--over-time sum: events) "
-                "or are averaged (--over-time mean: a stock), and its --grain.",
+                "or are averaged (--over-time mean: a stock), and its --grain",
                 series=series,
             )
         described = new_series(series, file, grain=grain, over_time=over_time)
@@ -174,29 +182,10 @@ def extract(
     shown: Shown = Format.text,
 ) -> None:
     """Draft figures from a report, each with its sentence; none is data before you settle it (exposure review)."""
-    from ..datafolder import growing
-    from ..intake.draft_writing import draft_report
-    from ..intake.documents import read_document
-    from ..intake.extract import extract_document
-
     set_loudness(quiet, verbose)
-    with (
-        growing() if out is not None and own_data() else nullcontext(),
-        progress_bar(f"reading {file.name}") as progress,
-    ):
-        files: list[Path]
-        if out is None:
-            document = read_document(file, pages, progress)
-            found, files = extract_document(document, lang, survey, progress), []
-        else:
-            found, files = draft_report(file, out, lang, survey, pages, progress)
+    found, files = _drafted(file, out, lang, survey, pages)
+    _say_what_was_kept(found)
     draft = found.draft
-    for note in found.notes:
-        say(f"note: {note}")
-    for one in found.not_kept:
-        say(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
-    for one in found.left_out:
-        detail(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
     if explain:
         from ..intake.explain import explained
 
@@ -217,6 +206,34 @@ def extract(
         say("no figure was found: is it the whole text, and is its language right (--lang)?")
     if out is not None:
         say(f"settle them: {again('review', out)}")
+
+
+def _drafted(
+    file: Path, out: Path | None, lang: str | None, survey: str | None, pages: str | None
+) -> "tuple[Extraction, list[Path]]":
+    """What a report prints, and the files of its draft where a folder is named for it."""
+    from ..datafolder import growing
+    from ..intake.documents import read_document
+    from ..intake.draft_writing import draft_report
+    from ..intake.extract import extract_document
+
+    with (
+        growing() if out is not None and own_data() else nullcontext(),
+        progress_bar(f"reading {file.name}") as progress,
+    ):
+        if out is None:
+            return extract_document(read_document(file, pages, progress), lang, survey, progress), []
+        return draft_report(file, out, lang, survey, pages, progress)
+
+
+def _say_what_was_kept(found: "Extraction") -> None:
+    """Notes on the text, and what of it stands in no draft."""
+    for note in found.notes:
+        say(f"note: {note}")
+    for one in found.not_kept:
+        say(f"note: {one['locator']}: a sentence that looks like it holds a {one['rule']} was not kept")
+    for one in found.left_out:
+        detail(f"left out: {one['text']!r} ({one['reason']}; {one['locator']})")
 
 
 @app.command()

@@ -24,6 +24,15 @@ Instead = Annotated[
     Path | None,
     typer.Option("--notebooks-only", help="A folder of notebooks in place of those shipped.", show_default=False),
 ]
+Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write the report as a tagged PDF too.", show_default=False)]
+Docx = Annotated[Path | None, typer.Option("--docx", help="Write the report as a DOCX too.", show_default=False)]
+OnlyPages = Annotated[
+    list[str] | None,
+    typer.Option("--pages", help="With --pdf, --docx: only this page (02, claims); may be given again."),
+]
+Fonts = Annotated[
+    list[Path] | None, typer.Option("--fonts", help="With --pdf: a folder of further fonts; may be given again.")
+]
 
 
 def _either(notebooks: Path | None, notebooks_only: Path | None) -> None:
@@ -60,19 +69,10 @@ def report(
     output_limit: Annotated[
         float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")
     ] = 50,
-    pdf: Annotated[
-        Path | None, typer.Option("--pdf", help="Write the report as a tagged PDF too.", show_default=False)
-    ] = None,
-    docx: Annotated[
-        Path | None, typer.Option("--docx", help="Write the report as a DOCX too.", show_default=False)
-    ] = None,
-    pages: Annotated[
-        list[str] | None,
-        typer.Option("--pages", help="With --pdf, --docx: only this page (02, claims); may be given again."),
-    ] = None,
-    fonts: Annotated[
-        list[Path] | None, typer.Option("--fonts", help="With --pdf: a folder of further fonts; may be given again.")
-    ] = None,
+    pdf: Pdf = None,
+    docx: Docx = None,
+    pages: OnlyPages = None,
+    fonts: Fonts = None,
 ) -> None:
     """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
     from ..report.build import build
@@ -166,7 +166,7 @@ def verify(
             typer.echo(f"{row.status}: {row.file}" + (f" (now {row.now})" if row.now else ""))
     if len(differing):
         raise ExposureError(
-            f"{len(differing)} file(s) differ from the manifest; build the report again.", file=str(folder)
+            f"{len(differing)} file(s) differ from the manifest", remedy="build the report again", file=str(folder)
         )
     say(f"every file is as the manifest says; the manifest's SHA-256 is {digest(folder)}")
     if rebuild:

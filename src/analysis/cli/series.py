@@ -11,6 +11,8 @@ from .application import Format, Lang, Language, Shown, app, say, show
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..series.selection import Selection
+
 
 class Period(StrEnum):
     """The periods by which counts are shown."""
@@ -76,31 +78,19 @@ def series(
     ] = None,
 ) -> None:
     """List the series of counts over time, or show one: as counted, or by week, month or year."""
-    from ..series import query
-    from ..series.catalogue import breaks, cite, measures
+    from ..series.catalogue import cite, measures
     from ..series.selection import Selection
 
     if name is None:
-        frame = query.listed(lang.value)
-        columns = ["title", "grain", "first", "last", "rows"]
-        show(_plain(frame[columns] if shown is Format.text else frame), shown)
+        _list_all(lang.value, shown)
         return
     asked = Selection(name, _several(measure), _several(places), _several(source), since, until, as_of, engine)
-    match question:
-        case Question.measures:
-            frame = measures(name, lang.value)
-        case Question.revisions:
-            frame = query.revisions(asked)
-        case Question.coverage:
-            frame = query.coverage(asked)
-        case Question.totals:
-            frame = query.totals(asked, (grain or Period.month).value)
-        case None if per is not None:
-            frame = query.rates(asked, (grain or Period.year).value, per=per)
-        case None if grain is not None:
-            frame = query.resample(asked, grain.value)
-        case None:
-            frame = query.select(asked)
+    if question is Question.measures:
+        frame = measures(name, lang.value)
+    elif question is not None:
+        frame = _answer(asked, question, grain)
+    else:
+        frame = _counts(asked, grain, per)
     frame = _plain(frame)
     if out is None:
         show(frame, shown)
@@ -110,6 +100,42 @@ def series(
         write_table(frame, out)
         say(f"{len(frame)} rows written to {out}")
     say(f"source: {cite(name)}")
+    _say_breaks(name)
+
+
+def _list_all(lang: str, shown: Format) -> None:
+    from ..series import query
+
+    frame = query.listed(lang)
+    columns = ["title", "grain", "first", "last", "rows"]
+    show(_plain(frame[columns] if shown is Format.text else frame), shown)
+
+
+def _answer(asked: "Selection", question: Question, grain: Period | None) -> "pd.DataFrame":
+    """What is asked of the counts besides themselves."""
+    from ..series import query
+
+    match question:
+        case Question.revisions:
+            return query.revisions(asked)
+        case Question.coverage:
+            return query.coverage(asked)
+        case _:
+            return query.totals(asked, (grain or Period.month).value)
+
+
+def _counts(asked: "Selection", grain: Period | None, per: str | None) -> "pd.DataFrame":
+    """The counts themselves: as rates, by period, or as they stand."""
+    from ..series import query
+
+    if per is not None:
+        return query.rates(asked, (grain or Period.year).value, per=per)
+    return query.select(asked) if grain is None else query.resample(asked, grain.value)
+
+
+def _say_breaks(name: str) -> None:
+    from ..series.catalogue import breaks
+
     for row in breaks(name).itertuples():
         of = f" ({row.measure})" if row.measure else ""
         say(f"break {row.date}{of}: {row.reason}")

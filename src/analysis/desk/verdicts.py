@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from ..figures.claims import check_claims
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..intake.drafts import Draft
 
 #: In which group a verdict is shown, the most urgent first.
@@ -22,7 +19,7 @@ GROUPS = {
 }
 #: The survey that numbers are held against where a draft names none.
 USUAL = "greenbone-2019-09"
-_COLUMNS = ("claim", "relation", "place", "measure", "figure", "survey", "quote_lang")
+_COLUMNS = ["claim", "relation", "place", "measure", "figure", "survey", "quote_lang"]
 
 
 def verdicts_of(draft: Draft, lang: str) -> pd.DataFrame:
@@ -42,16 +39,12 @@ def verdicts_of(draft: Draft, lang: str) -> pd.DataFrame:
     """
     survey = draft.report.get("read", {}).get("survey") or USUAL
     at = [position for position, row in enumerate(draft.rows) if row["decision"] == "accept"]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "claims.csv"
-        with file.open("w", encoding="utf-8", newline="") as lines:
-            writer = csv.DictWriter(lines, _COLUMNS)
-            writer.writeheader()
-            for position in at:
-                row = draft.rows[position]
-                told = {"claim": row["figure"], "relation": "equals", "survey": survey, "quote_lang": row["lang"]}
-                writer.writerow(told | {name: row[name] for name in ("place", "measure", "figure")})
-        found = check_claims(file=file, lang=lang)
+    told = [
+        {"claim": row["figure"], "relation": "equals", "survey": survey, "quote_lang": row["lang"]}
+        | {name: row[name] for name in ("place", "measure", "figure")}
+        for row in (draft.rows[position] for position in at)
+    ]
+    found = check_claims(rows=pd.DataFrame(told, columns=_COLUMNS), lang=lang)
     return found.assign(row=at)
 
 

@@ -130,7 +130,9 @@ def using(path: Path | str | None) -> Iterator[Path | None]:
     if not folder.is_dir() and survey_folder(str(path)).is_dir():
         folder = survey_folder(str(path))
     if not folder.is_dir():
-        raise DataError("is no folder; give a data folder, a survey's folder or the id of a survey.", file=str(path))
+        raise DataError(
+            "is no folder", remedy="give a data folder, a survey's folder or the id of a survey", file=str(path)
+        )
     folder = folder.absolute()
     whole = (folder / "aggregate").is_dir() or not any((folder / name).exists() for name in _FILES)
     base = folder if whole else folder.parents[1]
@@ -220,9 +222,8 @@ def _dictionary() -> Iterator[Finding]:
         yield Finding.of(error)
         return
     text = read_text(path)
-    for measure, key, fault in faults_of(table):
-        expectation, _, remedy = fault.rpartition("; ")
-        yield Finding("error", relative(path), toml_line(text, measure), key, measure, expectation, remedy)
+    for measure, key, fault, remedy in faults_of(table):
+        yield Finding("error", relative(path), toml_line(text, measure), key, measure, fault, f"{remedy}.")
 
 
 def _cells(surveys: list[Survey]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..datafolder import read_csv, relative, surveys_present
 from ..errors import DataError
+from ..frames import plain
 from ..identifiers import refuse_identifiers
 from ..language import intervals, languages, numbers, prose
 from . import fields
@@ -51,6 +52,8 @@ COLUMNS = [
 ]
 #: So many places are named that come before another.
 _NAMED = 3
+#: The survey that one's own claims are about where nothing says it.
+_USUAL = "greenbone-2019-09"
 _OWN = (
     ("claim", "relation", "place", "measure", "figure"),
     ("survey", "other_place", "other_measure", "locator", "quote_lang"),
@@ -62,6 +65,7 @@ def check_claims(
     *,
     surveys: Iterable[str] | None = None,
     file: Path | str | None = None,
+    rows: pd.DataFrame | None = None,
     survey: str | None = None,
     lang: str = "en",
 ) -> pd.DataFrame:
@@ -76,8 +80,10 @@ def check_claims(
     file
         A CSV file of one's own claims, to check a text before it is printed: the columns of ``claims.csv`` without
         ``source``, and optionally ``survey``. The relation ``equals`` says that a number is the surveyor's.
+    rows
+        One's own claims as rows of a table instead: the same columns, texts as printed.
     survey
-        The survey that one's own claims are about where the file does not say it. Default: ``greenbone-2019-09``.
+        The survey that one's own claims are about where they do not say it. Default: ``greenbone-2019-09``.
     lang
         Language of explanations and suggestions: ``en``, ``es``, ``de`` or ``fr``.
 
@@ -94,7 +100,7 @@ def check_claims(
     Raises
     ------
     DataError
-        If there is no such account or language, or the file or a claim in it cannot be read.
+        If there is no such account or language, or the file, a row or a claim in it cannot be read.
 
     Examples
     --------
@@ -102,23 +108,36 @@ def check_claims(
     >>> found = ex.check_claims("propublica-2019-09")
     >>> found[["claim", "verdict"]].head(1).values.tolist()
     [['more than 5 million (patients, United States)', 'not checkable']]
+
+    A sentence of one's own, before it is printed:
+
+    >>> import pandas as pd
+    >>> said = {"claim": "Some 600 servers", "relation": "equals", "place": "World", "figure": "some 600"}
+    >>> own = ex.check_claims(rows=pd.DataFrame([said | {"measure": "servers_exposed"}]))
+    >>> own[["source", "verdict"]].values.tolist()
+    [['rows', 'within rounding']]
     """
     languages.checked(lang)
     read = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
+    if file is not None and rows is not None:
+        raise DataError("own claims come from a file or as rows", remedy="pass file= or rows=, not both")
     if file is not None:
-        rows = _own(Path(file), survey or "greenbone-2019-09", read, lang)
+        path = Path(file)
+        settled = _own(read_csv(path, *_OWN), path.stem, relative(path), survey or _USUAL, read, lang)
+    elif rows is not None:
+        settled = _own(_own_rows(rows), "rows", None, survey or _USUAL, read, lang)
     else:
         retold = _retold(read)
         book = Book(panel(sorted({*read, *retold.values()})), lang, retold)
-        rows = [row_of_number(row, book) for row in book.accounts if row.home in read]
+        settled = [row_of_number(row, book) for row in book.accounts if row.home in read]
         for name in read:
-            rows += _beyond(read_survey(name), book)
-    found = pd.DataFrame(rows, columns=COLUMNS)
+            settled += _beyond(read_survey(name), book)
+    found = pd.DataFrame(settled, columns=COLUMNS)
     numbers = ["low", "high", "primary_low", "primary_high"]
     found = found.astype({name: "float64" if name in numbers else "str" for name in COLUMNS})
     if source is not None:
         if source not in set(found["source"]) and source not in _accounts(read):
-            raise DataError(f"there is no account {source!r}; 'exposure sources' lists them.", source=source)
+            raise DataError(f"there is no account {source!r}", remedy="'exposure sources' lists them", source=source)
         found = found[found["source"] == source].reset_index(drop=True)
     return found
 
@@ -326,19 +345,41 @@ def _span(low: float, high: float, form: str, lang: str) -> str:
 # One's own claims -----------------------------------------------------------------------------------
 
 
-def _own(file: Path, survey: str, read: list[str], lang: str) -> list[dict[str, Any]]:
-    """The claims of a file, checked; only the surveys that they are about, and their former waves, are read."""
-    name = relative(file)
-    table = refuse_identifiers(read_csv(file, *_OWN), file=name)
+def _own_rows(given: pd.DataFrame) -> pd.DataFrame:
+    """One's own claims as `read_csv` gives them: every cell a text, missing ones empty; ``line`` counts the rows."""
+    frame = plain(given, "the table of claims").reset_index(drop=True)
+    needed, optional = _OWN
+    if missing := [name for name in needed if name not in frame]:
+        raise DataError(
+            f"the table of claims has no column '{missing[0]}'",
+            remedy=f"give {', '.join(needed)}, and optionally {', '.join(optional)}",
+            column=missing[0],
+        )
+    frame = frame.reindex(columns=[*needed, *optional]).astype(object)
+    frame = frame.where(frame.notna(), "")
+    for name in frame:
+        for row, cell in enumerate(frame[name], 1):
+            if not isinstance(cell, str):
+                raise DataError(f"{cell!r} is not a text", remedy="give it as printed", line=row, column=str(name))
+    return frame.apply(lambda column: column.str.strip()).assign(line=range(1, len(frame) + 1))
+
+
+def _own(
+    table: pd.DataFrame, source: str, name: str | None, survey: str, read: list[str], lang: str
+) -> list[dict[str, Any]]:
+    """One's own claims, checked; only the surveys that they are about, and their former waves, are read."""
+    refuse_identifiers(table, file=name)
     book = Book(panel(read), lang)
     rows = []
     for row in table.itertuples():
         about = row.survey or survey
         try:
             if about not in read:
-                raise DataError(f"there is no survey {about!r}; choose one of {', '.join(read)}.", column="survey")
+                raise DataError(
+                    f"there is no survey {about!r}", remedy=f"choose one of {', '.join(read)}", column="survey"
+                )
             statement = _Statement(
-                file.stem,
+                source,
                 "",
                 about,
                 row.claim,
@@ -385,10 +426,11 @@ class _Printed(NamedTuple):
 def _checked_own(row: _Statement, book: Book) -> dict[str, Any]:
     for column in ("measure", "other_measure"):
         if (measure := getattr(row, column)) and measure not in book.kinds:
-            raise DataError(f"there is no measure {measure!r}; the data dictionary lists them.", column=column)
+            raise DataError(f"there is no measure {measure!r}", remedy="the data dictionary lists them", column=column)
     if row.relation not in (EQUALS, *fields.RELATIONS):
         raise DataError(
-            f"{row.relation!r} is no relation; choose one of {', '.join((EQUALS, *fields.RELATIONS))}.",
+            f"{row.relation!r} is no relation",
+            remedy=f"choose one of {', '.join((EQUALS, *fields.RELATIONS))}",
             column="relation",
         )
     survey = read_survey(row.survey)

@@ -64,7 +64,7 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
     [['greenbone-2019-09', 'greenbone-2019-11', 'images', 'with a note']]
     """
     if by not in ("survey", "figure"):
-        raise DataError(f"surveys or figures can be compared, not {by!r}; choose survey or figure.", by=by)
+        raise DataError(f"surveys or figures can be compared, not {by!r}", remedy="choose survey or figure", by=by)
     lang = languages.checked(lang)
     judge = _judge(lang)
     panel = _with_words(panel)

@@ -80,8 +80,8 @@ def _named(code: str, names: Mapping[str, str], lang: str) -> str:
         return names[code]
     except KeyError:
         raise UnknownPlaceError(
-            f"'{code}' is not a country code of three letters, or CLDR has no name for it in '{lang}'; "
-            "take ISO 3166-1 alpha-3 (DEU), WLD for the world or XKX for Kosovo.",
+            f"'{code}' is not a country code of three letters, or CLDR has no name for it in '{lang}'",
+            remedy="take ISO 3166-1 alpha-3 (DEU), WLD for the world or XKX for Kosovo",
             candidates=[],
         ) from None
 
@@ -95,7 +95,7 @@ def display_names(lang: str) -> dict[str, str]:
         territories = Locale.parse(lang.replace("-", "_")).territories
     except (UnknownLocaleError, ValueError, TypeError):
         raise DataError(
-            f"CLDR has no country names in the language '{lang}'; give a tag such as 'en', 'es' or 'pt-BR'."
+            f"CLDR has no country names in the language '{lang}'", remedy="give a tag such as 'en', 'es' or 'pt-BR'"
         ) from None
     codes = {**country_codes(), "001": WORLD}
     return {codes[code]: name for code, name in territories.items() if code in codes}

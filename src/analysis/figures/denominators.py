@@ -75,8 +75,8 @@ def denominator(
     unit = _unit(per)
     if unit not in _INHABITANTS and unit not in _COUNTS:
         raise DataError(
-            f"'{per}' is given in {unit}, which is no number of things that a count can be divided by; "
-            "take it as a covariate, or another denominator."
+            f"'{per}' is given in {unit}, which is no number of things that a count can be divided by",
+            remedy="take it as a covariate, or another denominator",
         )
     found = covariate(iso3, year, per, nearest=nearest)
     found.columns = ["denominator", "denominator_year", "denominator_source"]
@@ -133,8 +133,8 @@ def _unit(indicator: str) -> str:
     units = reference("indicators").set_index("indicator")["unit"]
     if indicator not in units.index:
         raise DataError(
-            f"'{indicator}' is no denominator or indicator that is known; "
-            f"take population or one of {', '.join(units.index)}."
+            f"'{indicator}' is no denominator or indicator that is known",
+            remedy=f"take population or one of {', '.join(units.index)}",
         )
     return units[indicator]
 
@@ -184,7 +184,7 @@ def _as_of(known: pd.DataFrame, iso3: pd.Series, year: int | str | pd.Series, ne
 def _years(year: int | str | pd.Series, index: pd.Index[Hashable]) -> pd.Series:
     if isinstance(year, pd.Series):
         if not year.index.equals(index):
-            raise DataError("the years and the places have different rows; give both the same index.")
+            raise DataError("the years and the places have different rows", remedy="give both the same index")
     else:
         year = pd.Series(year, index=index)
     if pd.api.types.is_numeric_dtype(year):

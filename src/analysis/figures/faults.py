@@ -38,15 +38,14 @@ class Finding:
     def of(cls, error: ExposureError, value: str = "", **place: Any) -> Finding:
         """A finding made of an error, its place filled in where the error does not know it."""
         error = error.at(**place)
-        expectation, _, remedy = error.message.rpartition("; ")
         return cls(
             "error",
             error.file or "",
             error.line or 0,
             error.column or "",
             value,
-            (expectation or error.message).rstrip("."),
-            remedy if expectation else "correct it.",
+            error.fact.rstrip("."),
+            error.what_now or "correct it.",
             error,
         )
 
@@ -56,7 +55,8 @@ class Finding:
             return self.cause
         shown = f"{self.value!r}: " if self.value else ""
         return DataError(
-            f"{shown}{self.expectation}; {self.remedy}",
+            f"{shown}{self.expectation}",
+            remedy=self.remedy,
             file=self.file,
             line=self.line or None,
             column=self.column or None,
@@ -108,7 +108,8 @@ def without_identifiers(file: str, rows: list[Any], allow: Collection[str] = ())
 def _identifying(rule: str, file: str, line: int, column: str) -> Finding:
     remedy = "remove what identifies, and keep counts only."
     error = IdentifierError(
-        f"looks like a {rule}; nothing of this file was kept. {remedy.capitalize()}",
+        f"looks like a {rule}",
+        remedy=f"nothing of this file was kept. {remedy.capitalize()}",
         file=file,
         line=line or None,
         column=column,

@@ -75,8 +75,8 @@ def _frame(state: tuple[Any, ...]) -> pd.DataFrame:
     for path, *_ in state:
         own = read_toml(path)
         refuse_identifying_texts(own, file=relative(path))
-        for measure, key, fault in faults_of(own):
-            raise DataError(fault, file=relative(path), column=f"{measure}.{key}" if key else measure)
+        for measure, key, fault, remedy in faults_of(own):
+            raise DataError(fault, remedy=remedy, file=relative(path), column=f"{measure}.{key}" if key else measure)
         table |= own
     rows = {
         measure: {
@@ -88,23 +88,23 @@ def _frame(state: tuple[Any, ...]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
 
 
-def faults_of(table: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What is wrong with a table of measures: (measure, key, what and what now)."""
+def faults_of(table: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """What is wrong with a table of measures: (measure, key, what, what now)."""
     faults = []
     for measure, entry in table.items():
         if not isinstance(entry, dict):
-            faults.append((measure, "", f"'{measure}' stands outside of any measure; put it below a [measure]."))
+            faults.append((measure, "", f"'{measure}' stands outside of any measure", "put it below a [measure]"))
             continue
         for key, kind in (("unit", str), ("definition", str), ("is_not", list), ("additive", bool), ("label", dict)):
             if not isinstance(entry.get(key), kind) or entry[key] == "":
-                faults.append((measure, key, f"the measure has no '{key}'; add it."))
+                faults.append((measure, key, f"the measure has no '{key}'", "add it"))
         for key, known in (("events", EVENTS), ("kind", KINDS)):
             if entry.get(key) not in known:
-                faults.append((measure, key, f"{entry.get(key)!r} is not one of {', '.join(known)}; choose one."))
+                faults.append((measure, key, f"{entry.get(key)!r} is not one of {', '.join(known)}", "choose one"))
         for lang in LANGUAGES:
             label = entry.get("label")
             if isinstance(label, dict) and not label.get(lang):
-                faults.append((measure, "label", f"there is no label in '{lang}'; add it."))
+                faults.append((measure, "label", f"there is no label in '{lang}'", "add it"))
     return faults
 
 

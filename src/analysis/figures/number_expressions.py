@@ -90,7 +90,7 @@ def unreadable(text: str, why: str, remedy: str, piece: str = "", *, settled: bo
     """
     shown = text if len(text) <= 60 else text[:57] + "…"
     position = max(text.lower().find(piece), 0) if piece else 0
-    return DataError(f"{shown!r} {why}; {remedy}", text=text, position=position, readings=[], settled=settled)
+    return DataError(f"{shown!r} {why}", remedy=remedy, text=text, position=position, readings=[], settled=settled)
 
 
 def any_form(words: Iterable[str], *, glued: bool = False) -> str:

@@ -61,8 +61,8 @@ def language(tag: str) -> Language:
     code = re.split("[-_]", tag)[0].lower()
     if code not in languages():
         raise DataError(
-            f"there are no rules for figures in the language {tag!r} (there are for {', '.join(languages())}); "
-            "give value, low and high in the row.",
+            f"there are no rules for figures in the language {tag!r} (there are for {', '.join(languages())})",
+            remedy="give value, low and high in the row",
             column="lang",
             lang=tag,
         )
@@ -72,7 +72,8 @@ def language(tag: str) -> Language:
         locale = Locale.parse(tag.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
         raise DataError(
-            f"{tag!r} is not a language tag that is known; write {code!r}, or a code with its country such as 'de-CH'.",
+            f"{tag!r} is not a language tag that is known",
+            remedy=f"write {code!r}, or a code with its country such as 'de-CH'",
             column="lang",
             lang=tag,
         ) from None

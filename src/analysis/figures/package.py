@@ -65,15 +65,27 @@ def descriptor() -> dict[str, Any]:
     return package_of("exposure-statistics", _TITLE, _DESCRIPTION, resources)
 
 
-def package_of(name: str, title: str, description: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """A Frictionless Data Package (version 2) of some resources, under the licence of this project."""
+def package_of(
+    name: str,
+    title: str,
+    description: str,
+    resources: list[dict[str, Any]],
+    *,
+    version: str = __version__,
+    told: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A Frictionless Data Package (version 2) of some resources, under the licence of this project.
+
+    ``told`` is what else it says of itself, such as ``contributors`` and ``sources``.
+    """
     return {
         "$schema": _PROFILE,
         "name": name,
         "title": title,
         "description": description,
-        "version": __version__,
+        "version": version,
         "licenses": [_LICENCE],
+        **(told or {}),
         "resources": resources,
     }
 
@@ -177,11 +189,16 @@ def described_file(
 ) -> dict[str, Any]:
     """A file as a resource of the package in ``base`` (default: ``data/aggregate``), with its checksum."""
     # Line ends and byte order marks are accepted in reading, but a checksum is one of bytes.
-    raw = path.read_bytes()
+    within = path.relative_to(base or data_folder() / "aggregate").as_posix()
+    return described_bytes(path.read_bytes(), within, name, title, form, media)
+
+
+def described_bytes(raw: bytes, path: str, name: str, title: str, form: str, media: str) -> dict[str, Any]:
+    """What a file of a package holds as a resource of it, with its checksum; ``path`` is that within the package."""
     return {
         "name": name.lower(),
         "title": title,
-        "path": path.relative_to(base or data_folder() / "aggregate").as_posix(),
+        "path": path,
         "format": form,
         "mediatype": media,
         "encoding": "utf-8",

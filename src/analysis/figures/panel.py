@@ -65,11 +65,11 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
     for survey, folder in zip(present, folders, strict=True):
         if not (folder / "survey.toml").exists():
             raise DataError(
-                f"there is no survey {survey!r}; choose one of {', '.join(surveys_present())}.", survey=survey
+                f"there is no survey {survey!r}", remedy=f"choose one of {', '.join(surveys_present())}", survey=survey
             )
         if is_draft(folder):
             raise DataError(
-                "is a draft, and no data yet; 'exposure check' lists what is open.", file=f"aggregate/{survey}"
+                "is a draft, and no data yet", remedy="'exposure check' lists what is open", file=f"aggregate/{survey}"
             )
     state = tuple(state_of(folder) for folder in folders)
     more = (dictionary_state(), state_of(reference_file("place_names.csv")), state_of(reference_file("countries.csv")))
@@ -345,6 +345,6 @@ def select(measure: str, source: str | None = None) -> pd.DataFrame:
     if chosen.empty:
         where = f" by {source!r}" if source else ""
         raise DataError(
-            f"no figure of '{measure}' was published{where}; choose another measure or source.", measure=measure
+            f"no figure of '{measure}' was published{where}", remedy="choose another measure or source", measure=measure
         )
     return chosen

@@ -111,7 +111,7 @@ def locate(name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, s
         If ``lang`` is no language tag, or a rule does not say what the place is.
     """
     if not isinstance(name, str) or not name.strip():
-        raise UnknownPlaceError("the place is empty; name it, or write 'World' for a total.", candidates=[])
+        raise UnknownPlaceError("the place is empty", remedy="name it, or write 'World' for a total", candidates=[])
     key, language = name_key(name), language_of_tag(lang)
     for rule in rules:
         if name_key(rule.get("name", "")) == key:
@@ -172,7 +172,7 @@ def iso3(names: Any, lang: Any = None, *, rules: Iterable[Mapping[str, str]] = (
     names = names if isinstance(names, pd.Series) else pd.Series(list(names), dtype="str")
     by_row = isinstance(lang, pd.Series)
     if by_row and not lang.index.equals(names.index):
-        raise DataError("the languages and the names have different rows; give both the same index.")
+        raise DataError("the languages and the names have different rows", remedy="give both the same index")
     rules = list(rules)
     keys = pd.DataFrame({"name": names.array, "lang": lang.array if by_row else lang})
     groups = keys.groupby(["name", "lang"], sort=False, dropna=False).ngroup()
@@ -204,13 +204,16 @@ def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) ->
         return place.iso3
     if place.kind == "sub-national":
         raise UnknownPlaceError(
-            f"'{name}' is a part of {_titled(cast('str', place.parent))}, not a country; keep it as a place of its own "
-            "with that country as its parent (places.locate gives both), or take the country.",
+            f"'{name}' is a part of {_titled(cast('str', place.parent))}, not a country",
+            remedy="keep it as a place of its own "
+            "with that country as its parent (places.locate gives both), or take the country",
             candidates=[place.parent],
             parent=place.parent,
         )
     raise UnknownPlaceError(
-        f"'{name}' is declared as a {place.kind}, which has no country code; take places.locate for it.", candidates=[]
+        f"'{name}' is declared as a {place.kind}, which has no country code",
+        remedy="take places.locate for it",
+        candidates=[],
     )
 
 
@@ -220,8 +223,8 @@ def _by_rule(name: str, rule: Mapping[str, str]) -> Place:
     known = display_names("en")
     if kind not in RULE_KINDS:
         raise DataError(
-            f"the rule for the place '{rule.get('name')}' does not say what it is; give it an iso3, "
-            f"or a kind out of {', '.join(RULE_KINDS)}."
+            f"the rule for the place '{rule.get('name')}' does not say what it is",
+            remedy=f"give it an iso3, or a kind out of {', '.join(RULE_KINDS)}",
         )
     for given, value, needed in (
         ("iso3", code, kind in ("country", "world")),
@@ -229,28 +232,31 @@ def _by_rule(name: str, rule: Mapping[str, str]) -> Place:
     ):
         if (needed and not value) or (value and value not in known):
             raise DataError(
-                f"the rule for the place '{rule.get('name')}' has {given} = '{value or ''}'; "
-                "expected a code of ISO 3166-1 with three letters, such as DEU."
+                f"the rule for the place '{rule.get('name')}' has {given} = '{value or ''}'",
+                remedy="expected a code of ISO 3166-1 with three letters, such as DEU",
             )
     return Place(name, code if kind in ("country", "world") else None, parent, kind, rule.get("code") or None)
 
 
 def _refused(name: str, kind: str, candidates: list[str]) -> UnknownPlaceError:
     listed = ", ".join(_titled(code) for code in candidates)
-    why = {
-        "ambiguous": f"may mean {listed}; give the full name or its language"
+    ambiguous = (
+        (f"may mean {listed}", "give the full name or its language")
         if len(candidates) > 1
-        else f"is not settled: it may stand for {listed}, or for no country"
+        else (f"is not settled: it may stand for {listed}, or for no country", "")
         if candidates
-        else "means different places in different languages; give the language",
-        "historical": f"is a name of the past; its area is now {listed}" if candidates else "is a name of the past",
-        "group": "stands for a group of countries, a total or a remainder, not for one country",
-    }[kind]
-    return UnknownPlaceError(
-        f"'{name}' {why}. To keep it as it is, settle it with a [[place]] rule in survey.toml "
-        "(its name, and an iso3 or a kind).",
-        candidates=candidates,
+        else ("means different places in different languages", "give the language")
     )
+    why, first = {
+        "ambiguous": ambiguous,
+        "historical": (
+            f"is a name of the past: its area is now {listed}" if candidates else "is a name of the past",
+            "",
+        ),
+        "group": ("stands for a group of countries, a total or a remainder, not for one country", ""),
+    }[kind]
+    keep = "to keep it as it is, settle it with a [[place]] rule in survey.toml (its name, and an iso3 or a kind)"
+    return UnknownPlaceError(f"'{name}' {why}", remedy=f"{first}; {keep}" if first else keep, candidates=candidates)
 
 
 def _unknown(name: str, key: str, lang: str | None) -> UnknownPlaceError:
@@ -303,7 +309,7 @@ def language_of_tag(lang: str | None) -> str | None:
         return None
     found = _LANGUAGE.match(lang)
     if not found:
-        raise DataError(f"'{lang}' is not a language tag; give one such as 'es' or 'pt-BR'.")
+        raise DataError(f"'{lang}' is not a language tag", remedy="give one such as 'es' or 'pt-BR'")
     return found.group().lower()
 
 

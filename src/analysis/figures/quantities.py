@@ -99,7 +99,8 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
         if text is None or repr(text) in ("nan", "<NA>", "NaT"):
             raise _empty("")
         raise DataError(
-            f"{text!r} is a number, but a printed figure was expected: its printing is lost; read the column as text.",
+            f"{text!r} is a number, but a printed figure was expected: its printing is lost",
+            remedy="read the column as text",
             text=str(text),
             position=0,
             readings=[],
@@ -140,8 +141,8 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
     if len(readings) > 1:
         first, second = list(readings)[:2]
         raise AmbiguousQuantityError(
-            f"{text!r} is {first.value:,.15g} in {readings[first]} and {second.value:,.15g} in {readings[second]}; "
-            "give its language (column 'lang', of claims 'quote_lang').",
+            f"{text!r} is {first.value:,.15g} in {readings[first]} and {second.value:,.15g} in {readings[second]}",
+            remedy="give its language (column 'lang', of claims 'quote_lang')",
             text=text,
             position=0,
             readings=[reading.value for reading in readings],
@@ -151,7 +152,8 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
 
 def _empty(text: str) -> DataError:
     return DataError(
-        "a figure is missing: the cell is empty; give the number as printed, or leave the row out.",
+        "a figure is missing: the cell is empty",
+        remedy="give the number as printed, or leave the row out",
         text=text,
         position=0,
         readings=[],
@@ -285,8 +287,8 @@ def _aligned(given: Any, index: pd.Index, name: str) -> Any:
         return given
     if not given.index.is_unique or not index.isin(given.index).all():
         raise DataError(
-            f"the series '{name}' does not fit the figures: each row needs exactly one entry with its label; "
-            "give a series with the same index.",
+            f"the series '{name}' does not fit the figures: each row needs exactly one entry with its label",
+            remedy="give a series with the same index",
             column=name,
         )
     return given.reindex(index)

@@ -146,7 +146,9 @@ def cite(source: str, style: str = "text") -> str:
     'Greenbone Networks (16 September 2019)'
     """
     if style not in STYLES:
-        raise DataError(f"there is no citation style {style!r}; choose one of {', '.join(STYLES)}.", style=style)
+        raise DataError(
+            f"there is no citation style {style!r}", remedy=f"choose one of {', '.join(STYLES)}", style=style
+        )
     return _written(_record(source, _known()), style)
 
 
@@ -177,7 +179,7 @@ def _written(record: dict[str, str], style: str) -> str:
 def _surveys(survey: str | None = None) -> Iterator[Survey]:
     present = surveys_present()
     if survey is not None and survey not in present:
-        raise DataError(f"there is no survey {survey!r}; choose one of {', '.join(present)}.", survey=survey)
+        raise DataError(f"there is no survey {survey!r}", remedy=f"choose one of {', '.join(present)}", survey=survey)
     for name in present if survey is None else [survey]:
         read = read_survey(name)
         read.meta, read.source_rows  # noqa: B018 - reading them finds their faults
@@ -202,7 +204,7 @@ def _record(source: str, known: dict[str, list[Any]]) -> dict[str, str]:
 
         near = get_close_matches(source, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "see sources() for the list."
-        raise DataError(f"there is no source {source!r}; {hint}", source=source)
+        raise DataError(f"there is no source {source!r}", remedy=hint, source=source)
     row = known[source][0][1]
     quoted = ""
     if row.seen == "quoted":

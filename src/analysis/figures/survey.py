@@ -121,7 +121,9 @@ class Survey:
         try:
             if self.folder.is_symlink() and not self.folder.resolve().is_relative_to(self.folder.parent.resolve()):
                 raise DataError(
-                    "is a symbolic link out of the data folder; put the folder itself there.", file=self._file("")
+                    "is a symbolic link out of the data folder",
+                    remedy="put the folder itself there",
+                    file=self._file(""),
                 )
             read = read_toml(self.folder / "survey.toml")
             refuse_identifying_texts(read, file=self._file("survey.toml"))

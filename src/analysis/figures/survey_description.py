@@ -203,7 +203,7 @@ def _faults_of_places(meta: dict[str, Any], told: _Told) -> None:
     for nth, rule in enumerate(meta["place"]):
         try:
             if not rule.get("name"):
-                raise DataError("the rule has no name; name the place as it is printed.")
+                raise DataError("the rule has no name", remedy="name the place as it is printed")
             locate(rule["name"], rules=[rule])
         except DataError as error:
             fault = Finding.of(error)

@@ -63,20 +63,20 @@ def read_document(source: Path | str, pages: str | None = None, progress: Progre
             _bounded(size, pdf, name)
             raw = head if pdf else head + handle.read()
     except IsADirectoryError:
-        raise DataError("is a folder; name the file of the report.", file=name) from None
+        raise DataError("is a folder", remedy="name the file of the report", file=name) from None
     except OSError as error:
         raise DataError(
-            f"cannot be read ({error.strerror}); check the file's name and permissions.", file=name
+            f"cannot be read ({error.strerror})", remedy="check the file's name and permissions", file=name
         ) from None
     if not size:
-        raise DataError("is empty; name the file of the report.", file=name)
+        raise DataError("is empty", remedy="name the file of the report", file=name)
     _refuse_other_kinds(raw, path)
     if pdf:
         from .pdf import read_pdf
 
         return _named(read_pdf(path, pages, progress), path, "pdf")
     if pages is not None:
-        raise DataError("has no pages; leave --pages out.", file=name)
+        raise DataError("has no pages", remedy="leave --pages out", file=name)
     html = _looks_like_html(raw)
     text = _decoded(raw, name, html)
     return _named(_of_text(text, html, raw if html else None), path, "html" if html else "text")
@@ -86,7 +86,7 @@ def _file(source: Path | str) -> Path | None:
     """The file that is meant; None if the text itself is given."""
     if isinstance(source, Path):
         if not source.exists():
-            raise DataError("is missing; check the file's name.", file=source.name)
+            raise DataError("is missing", remedy="check the file's name", file=source.name)
         return source
     if "\n" in source or len(source) > 400:
         return None
@@ -97,9 +97,9 @@ def _file(source: Path | str) -> Path | None:
     if there and source.strip():
         return Path(source)
     if re.match(r"\s*https?://\S+\s*$", source):
-        raise DataError("is an address; save the page or its text and name the file.", file="the report")
+        raise DataError("is an address", remedy="save the page or its text and name the file", file="the report")
     if _FILE_NAME.fullmatch(source.strip()):
-        raise DataError("is missing; check the file's name.", file=Path(source).name)
+        raise DataError("is missing", remedy="check the file's name", file=Path(source).name)
     return None
 
 
@@ -107,8 +107,8 @@ def _bounded(size: int, pdf: bool, name: str) -> None:
     largest = LARGEST_PDF if pdf else LARGEST_TEXT
     if size > largest:
         raise DataError(
-            f"has {size / 2**20:,.0f} MB, more than the {largest / 2**20:,.0f} MB that a report needs; "
-            "save the article alone, or its text.",
+            f"has {size / 2**20:,.0f} MB, more than the {largest / 2**20:,.0f} MB that a report needs",
+            remedy="save the article alone, or its text",
             file=name,
         )
 
@@ -117,12 +117,13 @@ def _refuse_other_kinds(raw: bytes, path: Path) -> None:
     for magic, what in _OTHER_KINDS.items():
         if raw.startswith(magic):
             raise DataError(
-                f"is {what}; save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'.",
+                f"is {what}",
+                remedy="save it as PDF, HTML or plain text. A table of counts is read by 'exposure import'",
                 file=path.name,
             )
     if path.suffix.lower() in (".csv", ".tsv", ".json", ".jsonl", ".xlsx"):
         raise DataError(
-            "is a table or an export, not a report; 'exposure import' reads counts by country.", file=path.name
+            "is a table or an export, not a report", remedy="'exposure import' reads counts by country", file=path.name
         )
 
 
@@ -144,7 +145,7 @@ def _decoded(raw: bytes, name: str, html: bool) -> str:
         if len(_CONTROL.findall(text[:100_000])) <= len(text[:100_000]) // 1000:
             return text
     raise DataError(
-        "is no text: it holds bytes that no text has; name a file of text, Markdown, HTML or PDF.", file=name
+        "is no text: it holds bytes that no text has", remedy="name a file of text, Markdown, HTML or PDF", file=name
     )
 
 
@@ -155,7 +156,7 @@ def _named(document: Document, path: Path, kind: str) -> Document:
     if expected and expected != kind:
         document.notes.append(f"{path.name} is named like {expected}, but is {kind}; it was read as {kind}")
     if not any(isinstance(part, Table) or part.text.strip() for part in document.parts):
-        raise DataError("holds no text; is it the right file?", file=path.name)
+        raise DataError("holds no text", remedy="is it the right file?", file=path.name)
     return document
 
 

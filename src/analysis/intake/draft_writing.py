@@ -52,8 +52,8 @@ def write_draft(
     folder = Path(folder)
     if found.draft.empty:
         raise DataError(
-            "no figure was found in the report; nothing was written. Is it the right text, and its language "
-            "right (--lang)?"
+            "no figure was found in the report",
+            remedy="nothing was written. Is it the right text, and its language right (--lang)?",
         )
     document, told = found.document, found.survey
     published, publisher, url = document["published"], document["publisher"], document["url"]

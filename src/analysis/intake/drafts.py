@@ -60,9 +60,13 @@ class Draft:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder).absolute()
         if not (self.folder / "survey.toml").exists():
-            raise DataError("is no draft; name the folder that 'exposure extract --out' wrote.", file=self.folder.name)
+            raise DataError(
+                "is no draft", remedy="name the folder that 'exposure extract --out' wrote", file=self.folder.name
+            )
         if not (self.folder / DRAFT).exists():
-            raise DataError("has no row to settle; 'exposure check' says what else is open.", file=self.folder.name)
+            raise DataError(
+                "has no row to settle", remedy="'exposure check' says what else is open", file=self.folder.name
+            )
         self.rows: list[dict[str, str]] = []
         self.refresh()
 
@@ -207,7 +211,7 @@ class Draft:
         """
         parts = self.report.get("parts", [])
         if not (0 <= part < len(parts) and 0 <= start < end <= len(parts[part]["text"])):
-            raise DataError("is not a stretch of the text; mark it anew.", file=DRAFT)
+            raise DataError("is not a stretch of the text", remedy="mark it anew", file=DRAFT)
         said = parts[part]["text"][start:end].strip()
         lang = next((row["lang"] for row in self.rows if row["lang"]), "")
         try:
@@ -300,7 +304,7 @@ class Draft:
             self.refresh()
             at = next((at for at, row in enumerate(self.rows) if row["id"] == mine["id"]), None)
             if at is None:
-                raise DataError("the row is no longer in the draft; open it anew.", file=DRAFT)
+                raise DataError("the row is no longer in the draft", remedy="open it anew", file=DRAFT)
             told: dict[str, Any] = {
                 "id": mine["id"],
                 "before": changed,

@@ -72,7 +72,9 @@ def shodan(path: Path, rules: dict[str, Any]) -> Export:
         first = told["matches"][0] if isinstance(told["matches"], list) else None
         if isinstance(first, dict) and set(first) <= {"month", "count"}:
             raise DataError(
-                "is a history by month, not a count of one time; export host/count with facets=country:300.", file=name
+                "is a history by month, not a count of one time",
+                remedy="export host/count with facets=country:300",
+                file=name,
             )
         raise host_level(name, "shodan")
     facets = told.get("facets")
@@ -81,7 +83,9 @@ def shodan(path: Path, rules: dict[str, Any]) -> Export:
     pairs = [(entry.get("value"), entry.get("count")) for entry in facets["country"] if isinstance(entry, dict)]
     if not any(value is not None for value, _ in pairs):
         raise DataError(
-            "is no answer of Shodan: its facet has no 'value'; it looks like ZoomEye's (--format zoomeye).", file=name
+            "is no answer of Shodan: its facet has no 'value'",
+            remedy="it looks like ZoomEye's (--format zoomeye)",
+            file=name,
         )
     export = counts_of(pairs, told.get("total"), None, "facet country", name)
     cut_at(export, len(pairs))
@@ -140,7 +144,7 @@ def shadowserver(path: Path, rules: dict[str, Any]) -> Export:
     days = sorted({row[day][:10] for row in rows[1:]})
     if len(days) > 1:
         raise DataError(
-            f"holds {len(days)} days; a survey is of one. Export the table of a single day.", file=path.name
+            f"holds {len(days)} days", remedy="a survey is of one. Export the table of a single day", file=path.name
         )
     if any(word in PLACES for word in header):
         export = counts_by_header(rows, path.name, "shadowserver", ignored=DAYS)

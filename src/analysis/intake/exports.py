@@ -93,7 +93,7 @@ def host_level(name: str, form: str, rule: str = "") -> IdentifierError:
     """The refusal of an export of single hosts, with the way to get the aggregate."""
     why = f"holds what looks like a {rule}" if rule else "lists single hosts, not counts"
     return IdentifierError(
-        f"{why}; nothing of it was kept. {INSTEAD[form]}", file=name, rule=rule or "host-level export"
+        f"{why}", remedy=f"nothing of it was kept. {INSTEAD[form]}", file=name, rule=rule or "host-level export"
     )
 
 
@@ -123,13 +123,16 @@ def counts_by_header(rows: list[list[str]], name: str, form: str, ignored: tuple
     count = next((header.index(word) for word in _COUNTS if word in header), None)
     if place is None or count is None:
         raise DataError(
-            f"needs a column of countries and one of counts; its header has {len(header)} others. {INSTEAD[form]}",
+            "needs a column of countries and one of counts",
+            remedy=f"its header has {len(header)} others. {INSTEAD[form]}",
             file=name,
             line=1,
         )
     body = [row for row in rows[1:] if any(row)]
     if short := next((row for row in body if len(row) <= max(place, count)), None):
-        raise DataError("has fewer cells than the header; export it again.", file=name, line=rows.index(short) + 1)
+        raise DataError(
+            "has fewer cells than the header", remedy="export it again", file=name, line=rows.index(short) + 1
+        )
     return counts_of([(row[place], row[count]) for row in body], None, None, "table by country", name)
 
 
@@ -181,4 +184,4 @@ def whole_of(number: object, name: str) -> int:
         return number
     if isinstance(number, str) and _WHOLE.fullmatch(number.strip()):
         return int(re.sub(r"[, ]", "", number))
-    raise DataError("holds a count that is no whole number; export it again.", file=name)
+    raise DataError("holds a count that is no whole number", remedy="export it again", file=name)

@@ -222,9 +222,10 @@ def refuse_lists(document: Document) -> None:
 
 def _refusal(locator: str, rule: str) -> IdentifierError:
     return IdentifierError(
-        f"{locator} is a list with a {rule} in its rows; nothing of this report was kept. Take the counts by "
+        f"{locator} is a list with a {rule} in its rows",
+        remedy="nothing of this report was kept. Take the counts by "
         "place that it "
-        "was made for, or its text without the list.",
+        "was made for, or its text without the list",
         rule=rule,
         locator=locator,
     )

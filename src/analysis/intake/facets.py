@@ -85,13 +85,13 @@ def import_export(
     """
     path = Path(path)
     if form not in FORMATS:
-        raise DataError(f"there is no format {form!r}; choose one of {', '.join(FORMATS)}.", form=form)
+        raise DataError(f"there is no format {form!r}", remedy=f"choose one of {', '.join(FORMATS)}", form=form)
     with growing() as folder:
         if measure is not None and measure not in kinds():
             near = " or ".join(get_close_matches(measure, kinds(), n=3))
             raise DataError(
-                f"there is no measure {measure!r}; "
-                f"{f'did you mean {near}?' if near else 'define it in measures.toml first.'}",
+                f"there is no measure {measure!r}",
+                remedy=f"{f'did you mean {near}?' if near else 'define it in measures.toml first.'}",
                 measure=measure,
             )
         step = progress or (lambda done, total: None)
@@ -103,7 +103,9 @@ def import_export(
         step(2, 3)
         counted = [measure or count.measure or COUNTED.get(form, "") for count in counts]
         if not all(counted):
-            raise DataError("does not say what was counted; name it with --measure, or in the mapping.", file=path.name)
+            raise DataError(
+                "does not say what was counted", remedy="name it with --measure, or in the mapping", file=path.name
+            )
         meta, rows = _filled_in(export, survey, form, list(zip(counts, counted, strict=True)))
         return Imported(
             new_survey(survey, folder, meta=meta, units={what: what for what in counted}, rows=rows), export.left_out
@@ -173,7 +175,7 @@ def _refuse(export: Export, name: str, form: str) -> None:
 def _of_places(export: Export, name: str) -> list[Count]:
     """The counts, but for those of no place; refused if most of them are of no country at all."""
     if not export.counts:
-        raise DataError("holds no counts by country; export the table by country.", file=name)
+        raise DataError("holds no counts by country", remedy="export the table by country", file=name)
     named, nobody, unknown = [], [], 0
     # Among codes of two letters NA is Namibia; among names it is nobody.
     others = [count.place for count in export.counts if count.place not in ("", "NA", "World")]
@@ -189,8 +191,8 @@ def _of_places(export: Export, name: str) -> list[Count]:
             unknown += 1
     if not named or unknown * 2 > len(named):
         raise DataError(
-            f"{unknown} of its {len(named)} keys are no countries; export the counts by country, or name the "
-            "column of places in a mapping.",
+            f"{unknown} of its {len(named)} keys are no countries",
+            remedy="export the counts by country, or name the column of places in a mapping",
             file=name,
         )
     if nobody:
@@ -200,7 +202,9 @@ def _of_places(export: Export, name: str) -> list[Count]:
     places = [(count.place, count.measure) for count in named]
     if doubled := sorted({place for place, measure in places if places.count((place, measure)) > 1}):
         raise DataError(
-            f"counts a place twice ({', '.join(doubled[:3])}); export one question and one day at a time.", file=name
+            f"counts a place twice ({', '.join(doubled[:3])})",
+            remedy="export one question and one day at a time",
+            file=name,
         )
     return named
 

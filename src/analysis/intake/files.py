@@ -23,12 +23,12 @@ _SMALL = 2**20
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
 _KINDS = {
-    b"\x1f\x8b": "a gzip archive; unpack it first",
-    b"%PDF": "a PDF; a report in PDF is read by 'exposure extract'",
-    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls); save it as .xlsx",
-    b"\x89PNG": "a picture; give the table behind it",
-    b"PAR1": "a Parquet file; save it as CSV",
-    b"SQLite format 3": "a database; export the table of counts as CSV",
+    b"\x1f\x8b": ("a gzip archive", "unpack it first"),
+    b"%PDF": ("a PDF", "a report in PDF is read by 'exposure extract'"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel file (.xls)", "save it as .xlsx"),
+    b"\x89PNG": ("a picture", "give the table behind it"),
+    b"PAR1": ("a Parquet file", "save it as CSV"),
+    b"SQLite format 3": ("a database", "export the table of counts as CSV"),
 }
 #: A cell's formula with nothing after it: a file that no spreadsheet has worked out yet.
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
@@ -52,18 +52,20 @@ def text_of(path: Path) -> str:
         If it is missing, a folder, too large, empty, not UTF-8, or no text at all (what it is instead is said).
     """
     if path.is_dir():
-        raise DataError("is a folder; name the file in it.", file=path.name)
+        raise DataError("is a folder", remedy="name the file in it", file=path.name)
     first = _first(path)
-    for mark, kind in _KINDS.items():
+    for mark, (kind, remedy) in _KINDS.items():
         if first.startswith(mark):
-            raise DataError(f"is {kind}.", file=path.name)
+            raise DataError(f"is {kind}", remedy=remedy, file=path.name)
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError("is UTF-16 text; save it as UTF-8 (in Excel: 'CSV UTF-8').", file=path.name)
+        raise DataError("is UTF-16 text", remedy="save it as UTF-8 (in Excel: 'CSV UTF-8')", file=path.name)
     if b"\0" in first:
-        raise DataError("is no text but binary data; give the export as JSON, CSV, XLSX or text.", file=path.name)
+        raise DataError(
+            "is no text but binary data", remedy="give the export as JSON, CSV, XLSX or text", file=path.name
+        )
     text = read_text(path)
     if not text.strip():
-        raise DataError("is empty; export it again.", file=path.name)
+        raise DataError("is empty", remedy="export it again", file=path.name)
     return text
 
 
@@ -79,17 +81,17 @@ def json_of(text: str, name: str) -> object:
             assert blank is not None
             at = blank.end()
     except RecursionError:
-        raise DataError("is nested too deep for an export of counts; export it again.", file=name) from None
+        raise DataError("is nested too deep for an export of counts", remedy="export it again", file=name) from None
     except json.JSONDecodeError as error:
         raise DataError(
-            f"is not valid JSON ({error.msg}); export it again, whole.", file=name, line=error.lineno
+            f"is not valid JSON ({error.msg})", remedy="export it again, whole", file=name, line=error.lineno
         ) from None
     except ValueError:
         # Python makes no number of more than 4,300 digits.
         place = re.search(r"\d{4000}", text)
         line = text[: place.start()].count("\n") + 1 if place else None
         raise DataError(
-            "holds a number of thousands of digits, which no count has; export it again.", file=name, line=line
+            "holds a number of thousands of digits, which no count has", remedy="export it again", file=name, line=line
         ) from None
     return documents[0] if len(documents) == 1 else documents
 
@@ -114,7 +116,7 @@ def rows_of(path: Path, sheet: str = "") -> list[list[str]]:
     """
     rows = _sheet(path, sheet) if is_archive(path) else csv_rows(text_of(path), path.name)
     if not any(map(any, rows)):
-        raise DataError("holds no rows; export the table again.", file=path.name)
+        raise DataError("holds no rows", remedy="export the table again", file=path.name)
     return rows
 
 
@@ -135,7 +137,7 @@ def csv_rows(text: str, name: str) -> list[list[str]]:
             rows.append(_bounded([cell.strip() for cell in row], len(rows) + 1, name))
     except csv.Error as error:
         raise DataError(
-            f"is not valid CSV ({error}); check the quotation marks.", file=name, line=reader.line_num
+            f"is not valid CSV ({error})", remedy="check the quotation marks", file=name, line=reader.line_num
         ) from None
     return rows
 
@@ -152,7 +154,8 @@ def unpacked(path: Path) -> dict[str, bytes]:
     name = path.name
     if path.stat().st_size > LARGEST_FILE:
         raise DataError(
-            f"has more than {LARGEST_FILE / 2**20:,.0f} MB, far beyond any table of counts; keep raw data out.",
+            f"has more than {LARGEST_FILE / 2**20:,.0f} MB, far beyond any table of counts",
+            remedy="keep raw data out",
             file=name,
         )
     parts: dict[str, bytes] = {}
@@ -162,9 +165,9 @@ def unpacked(path: Path) -> dict[str, bytes]:
             for entry in archive.infolist():
                 inside = PurePosixPath(entry.filename)
                 if inside.is_absolute() or ".." in inside.parts:
-                    raise DataError("holds a part that leads out of the archive; it is not opened.", file=name)
+                    raise DataError("holds a part that leads out of the archive", remedy="it is not opened", file=name)
                 if entry.flag_bits & 1:
-                    raise DataError("is encrypted; save it without a password.", file=name)
+                    raise DataError("is encrypted", remedy="save it without a password", file=name)
                 if entry.is_dir():
                     continue
                 # The sizes that an archive states of itself are not to be trusted: read no more than there is room for.
@@ -173,12 +176,14 @@ def unpacked(path: Path) -> dict[str, bytes]:
                     content = part.read(most + 1)
                 if len(content) > most:
                     raise DataError(
-                        "unpacks to far more than its size; no table of counts does. It is not opened.", file=name
+                        "unpacks to far more than its size",
+                        remedy="no table of counts does. It is not opened",
+                        file=name,
                     )
                 room -= len(content)
                 parts[entry.filename] = content
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, zlib.error):
-        raise DataError("is a damaged archive; export it again.", file=name) from None
+        raise DataError("is a damaged archive", remedy="export it again", file=name) from None
     return parts
 
 
@@ -187,29 +192,33 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
 
     parts = unpacked(path)
     if "[Content_Types].xml" not in parts:
-        raise DataError("is an archive, not a spreadsheet; unpack it and give the table.", file=path.name)
+        raise DataError("is an archive, not a spreadsheet", remedy="unpack it and give the table", file=path.name)
     for part, content in parts.items():
         if part.endswith((".xml", ".rels")) and _ENTITY.search(content):
             raise DataError(
-                "declares entities in its XML, which no spreadsheet needs; it is not opened.", file=path.name
+                "declares entities in its XML, which no spreadsheet needs", remedy="it is not opened", file=path.name
             )
         if _COMMENTS.match(part):
             raise DataError(
-                "holds comments beside its cells, which may tell of what is not counted; remove them "
-                "(Review, Delete all comments) and save it again.",
+                "holds comments beside its cells, which may tell of what is not counted",
+                remedy="remove them (Review, Delete all comments) and save it again",
                 file=path.name,
             )
         if part.startswith("xl/worksheets/") and _NO_VALUE.search(content):
             raise DataError(
-                "holds formulas without their values; open it in a spreadsheet and save it again.", file=path.name
+                "holds formulas without their values",
+                remedy="open it in a spreadsheet and save it again",
+                file=path.name,
             )
     try:
         book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False)
         if hidden := sum(one.sheet_state != "visible" for one in [*book.worksheets, *book.chartsheets]):
-            raise DataError(f"holds {hidden} hidden sheet(s); show and remove them, and save it again.", file=path.name)
+            raise DataError(
+                f"holds {hidden} hidden sheet(s)", remedy="show and remove them, and save it again", file=path.name
+            )
         names = [one.title for one in book.worksheets]
         if sheet and sheet not in names:
-            raise DataError(f"has no sheet {sheet!r}; choose one of {', '.join(names)}.", file=path.name)
+            raise DataError(f"has no sheet {sheet!r}", remedy=f"choose one of {', '.join(names)}", file=path.name)
         chosen = book[sheet] if sheet else book.worksheets[0]
         chosen.reset_dimensions()  # a sheet may state that it has a million rows
         merged = _merged(parts, names.index(chosen.title))
@@ -220,7 +229,7 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
         raise
     except Exception as error:  # noqa: BLE001 -- openpyxl raises whatever the damaged part happens to cause
         raise DataError(
-            f"cannot be read as a spreadsheet ({type(error).__name__}); save it again as .xlsx.", file=path.name
+            f"cannot be read as a spreadsheet ({type(error).__name__})", remedy="save it again as .xlsx", file=path.name
         ) from None
     return _filled(rows, merged)
 
@@ -264,17 +273,21 @@ def _cell(value: object) -> str:
 def _bounded(row: list[str], line: int, name: str) -> list[str]:
     if line > MOST_ROWS:
         raise DataError(
-            f"has more than {MOST_ROWS:,} rows; counts by place have some hundred. Export the aggregate.", file=name
+            f"has more than {MOST_ROWS:,} rows",
+            remedy="counts by place have some hundred. Export the aggregate",
+            file=name,
         )
     if len(row) > MOST_COLUMNS:
         raise DataError(
-            f"has {len(row):,} columns, more than {MOST_COLUMNS:,}; give the table of counts alone.",
+            f"has {len(row):,} columns, more than {MOST_COLUMNS:,}",
+            remedy="give the table of counts alone",
             file=name,
             line=line,
         )
     if any(len(cell) > LONGEST_CELL for cell in row):
         raise DataError(
-            f"holds a cell of more than {LONGEST_CELL:,} characters; a quotation mark may be unclosed.",
+            f"holds a cell of more than {LONGEST_CELL:,} characters",
+            remedy="a quotation mark may be unclosed",
             file=name,
             line=line,
         )
@@ -286,6 +299,8 @@ def _first(path: Path) -> bytes:
         with open(path, "rb") as handle:
             return handle.read(4096)
     except FileNotFoundError:
-        raise DataError("is missing; check its name.", file=path.name) from None
+        raise DataError("is missing", remedy="check its name", file=path.name) from None
     except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror}); check the file's permissions.", file=path.name) from None
+        raise DataError(
+            f"cannot be read ({error.strerror})", remedy="check the file's permissions", file=path.name
+        ) from None

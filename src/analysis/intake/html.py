@@ -40,7 +40,9 @@ def read_html(text: str) -> Document:
     try:
         page = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     except (etree.LxmlError, ValueError):
-        raise DataError("is no page that can be read: its HTML is broken; save the page again, or its text.") from None
+        raise DataError(
+            "is no page that can be read: its HTML is broken", remedy="save the page again, or its text"
+        ) from None
     tables = _tables(page)
     lists, told = _definitions(page, len(tables))
     tables += [one for one in lists if isinstance(one, Table)]
@@ -193,7 +195,7 @@ def _rows(element: Any) -> tuple[list[list[str]], int]:
         cells += len(row)
         if cells > MOST_CELLS:
             raise DataError(
-                f"holds a table of more than {MOST_CELLS:,} cells; a report's table of counts is far smaller."
+                f"holds a table of more than {MOST_CELLS:,} cells", remedy="a report's table of counts is far smaller"
             )
         if not any(row.values()):
             continue

@@ -61,9 +61,9 @@ def refuse_foreign(text: str) -> None:
     if name in languages() or not (foreign or sure >= _FOREIGN):
         return
     raise DataError(
-        f"the report seems to be in {_named(str(name))}, which has no rules; those that have are "
-        f"{', '.join(map(_named, languages()))}. If it is in one of them, give it with --lang; else encode the figures "
-        "by hand ('exposure new').",
+        f"the report seems to be in {_named(str(name))}, which has no rules",
+        remedy=f"those that have are {', '.join(map(_named, languages()))}. If it is in one of them, give it with "
+        "--lang; else encode the figures by hand ('exposure new')",
         lang=str(name),
     )
 

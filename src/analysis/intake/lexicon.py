@@ -37,8 +37,9 @@ def words(lang: str) -> Words:
     code = re.split("[-_]", lang)[0].lower()
     if code not in languages():
         raise DataError(
-            f"reports in the language {lang!r} cannot be read; those that can are {', '.join(languages())}. "
-            "Give the language of the text with --lang, or encode the figures by hand ('exposure new').",
+            f"reports in the language {lang!r} cannot be read",
+            remedy=f"those that can are {', '.join(languages())}. "
+            "Give the language of the text with --lang, or encode the figures by hand ('exposure new')",
             lang=lang,
         )
     return Words(code)

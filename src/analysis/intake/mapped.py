@@ -32,8 +32,8 @@ def table(path: Path, rules: dict[str, Any]) -> Export:
     """The counts of a CSV or XLSX table, by a mapping."""
     if not rules:
         raise DataError(
-            "needs a mapping that says what its columns mean; write one and name it with --mapping (see "
-            "docs/import.md).",
+            "needs a mapping that says what its columns mean",
+            remedy="write one and name it with --mapping (see docs/import.md)",
             file=path.name,
         )
     return _mapped(rows_of(path, str(rules.get("sheet", ""))), rules, path.name, "table")
@@ -43,7 +43,7 @@ def _mapped(rows: list[list[str]], rules: dict[str, Any], name: str, form: str) 
     """A table read by a mapping; figures are taken as printed."""
     first = rules.get("header", 1)
     if not 1 <= first <= len(rows):
-        raise DataError(f"has no row {first} for the header; correct 'header' in the mapping.", file=name)
+        raise DataError(f"has no row {first} for the header", remedy="correct 'header' in the mapping", file=name)
     header = rows[first - 1]
     refuse_columns(header, name, form)
     body = [row + [""] * (len(header) - len(row)) for row in rows[first:]]
@@ -75,8 +75,9 @@ def _refuse_bodies(header: list[str], place: int, body: list[list[str]], name: s
         named = [row[at] for row in body if row[at]]
         if at != place and _BODY.search(word_of(cell)) and len(set(named)) > len(named) / 2 and len(named) > 1:
             raise DataError(
-                f"names a body in each row (column '{cell}'); these are no counts by place. Count them by place first "
-                "(a pivot table does), without the names.",
+                f"names a body in each row (column '{cell}')",
+                remedy="these are no counts by place. Count them by place first "
+                "(a pivot table does), without the names",
                 file=name,
                 column=cell,
             )
@@ -85,7 +86,8 @@ def _refuse_bodies(header: list[str], place: int, body: list[list[str]], name: s
 def _column(header: list[str], wanted: object, key: str, name: str) -> int:
     if wanted not in header:
         raise DataError(
-            f"has no column {wanted!r}; correct '{key}' in the mapping: the header has {', '.join(header)[:200]}.",
+            f"has no column {wanted!r}",
+            remedy=f"correct '{key}' in the mapping: the header has {', '.join(header)[:200]}",
             file=name,
         )
     return header.index(wanted)
@@ -96,13 +98,16 @@ def read_mapping(path: Path) -> dict[str, Any]:
     rules = read_toml(path)
     if unknown := sorted(set(rules) - _MAPPING):
         raise DataError(
-            f"is not a key of a mapping: {', '.join(unknown)}; choose from {', '.join(sorted(_MAPPING))}.",
+            f"is not a key of a mapping: {', '.join(unknown)}",
+            remedy=f"choose from {', '.join(sorted(_MAPPING))}",
             file=path.name,
         )
     figures = rules.get("figures")
     if not isinstance(rules.get("place"), str) or not isinstance(figures, dict) or not figures:
         raise DataError(
-            "needs 'place' (the column of places) and [figures] (a measure = its column); add them.", file=path.name
+            "needs 'place' (the column of places) and [figures] (a measure = its column)",
+            remedy="add them",
+            file=path.name,
         )
     for key, kind in (
         ("sheet", str),
@@ -114,11 +119,14 @@ def read_mapping(path: Path) -> dict[str, Any]:
         ("resource", str),
     ):
         if not isinstance(rules.get(key, kind()), kind):
-            raise DataError(f"'{key}' is not written as expected; see docs/import.md.", file=path.name, column=key)
+            raise DataError(
+                f"'{key}' is not written as expected", remedy="see docs/import.md", file=path.name, column=key
+            )
     columns = {one.name for one in fields.SOURCES}
     if unknown := sorted(set(rules.get("source", {})) - columns):
         raise DataError(
-            f"is not a column of sources.csv: {', '.join(unknown)}; choose from {', '.join(sorted(columns))}.",
+            f"is not a column of sources.csv: {', '.join(unknown)}",
+            remedy=f"choose from {', '.join(sorted(columns))}",
             file=path.name,
             column="source",
         )
@@ -130,7 +138,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
     for measure in figures:
         if measure not in kinds():
             raise DataError(
-                f"{measure!r} is not a measure of measures.toml; correct the id, or define it there.",
+                f"{measure!r} is not a measure of measures.toml",
+                remedy="correct the id, or define it there",
                 file=path.name,
                 column=f"figures.{measure}",
             )
@@ -143,7 +152,7 @@ def _told(value: object, key: str, name: str, many: bool) -> str | list[str]:
         return value.isoformat()
     if isinstance(value, str) or (many and isinstance(value, list) and all(isinstance(one, str) for one in value)):
         return value
-    raise DataError(f"'{key}' is no text; put it between quotation marks.", file=name, column=key)
+    raise DataError(f"'{key}' is no text", remedy="put it between quotation marks", file=name, column=key)
 
 
 def frictionless(path: Path, rules: dict[str, Any]) -> Export:
@@ -156,10 +165,13 @@ def frictionless(path: Path, rules: dict[str, Any]) -> Export:
     named = {str(one.get("name", "")): one for one in resources if isinstance(one, dict)}
     chosen = rules.get("resource") or next(iter(named))
     if chosen not in named:
-        raise DataError(f"has no resource {chosen!r}; choose one of {', '.join(named)} in the mapping.", file=path.name)
+        raise DataError(
+            f"has no resource {chosen!r}", remedy=f"choose one of {', '.join(named)} in the mapping", file=path.name
+        )
     if len(named) > 1 and "resource" not in rules:
         raise DataError(
-            f"has {len(named)} resources; name one as 'resource' in a mapping: {', '.join(list(named)[:10])}.",
+            f"has {len(named)} resources",
+            remedy=f"name one as 'resource' in a mapping: {', '.join(list(named)[:10])}",
             file=path.name,
         )
     rows = table(named[chosen])
@@ -180,7 +192,8 @@ def _by_schema(header: list[str], name: str) -> dict[str, Any]:
     figures = {cell: cell for cell in header if cell in kinds()}
     if place is None or not figures:
         raise DataError(
-            "does not name its columns as measures; say in a mapping which column is the place and which counts what.",
+            "does not name its columns as measures",
+            remedy="say in a mapping which column is the place and which counts what",
             file=name,
         )
     return {"place": place, "figures": figures}
@@ -219,10 +232,10 @@ def _rows(resource: dict[str, Any], read: Callable[[str], list[list[str]]], name
     inside = resource.get("path")
     inside = inside[0] if isinstance(inside, list) and len(inside) == 1 else inside
     if not isinstance(inside, str) or not inside:
-        raise DataError("has a resource without one file or rows; give a package with one table.", file=name)
+        raise DataError("has a resource without one file or rows", remedy="give a package with one table", file=name)
     parts = PurePosixPath(inside)
     if "://" in inside or parts.is_absolute() or ".." in parts.parts or "\\" in inside:
-        raise DataError("names a file outside of the package; put it beside datapackage.json.", file=name)
+        raise DataError("names a file outside of the package", remedy="put it beside datapackage.json", file=name)
     return read(inside)
 
 
@@ -230,4 +243,4 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DataError("holds a table that is not UTF-8 text; save it as UTF-8.", file=name) from None
+        raise DataError("holds a table that is not UTF-8 text", remedy="save it as UTF-8", file=name) from None

@@ -35,9 +35,9 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise DataError(
-                "is encrypted; open it with its password and print or save it without one.", file=name
+                "is encrypted", remedy="open it with its password and print or save it without one", file=name
             ) from None
-        raise DataError("is a broken PDF; download it again, or save its text.", file=name) from None
+        raise DataError("is a broken PDF", remedy="download it again, or save its text", file=name) from None
     try:
         chosen = _chosen(pages, len(pdf), name)
         lines: list[list[str]] = []
@@ -51,7 +51,7 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
                 page.close()
             except pdfium.PdfiumError:
                 raise DataError(
-                    f"is a broken PDF: its page {number + 1} cannot be read; download it again.", file=name
+                    f"is a broken PDF: its page {number + 1} cannot be read", remedy="download it again", file=name
                 ) from None
             if progress:
                 progress(done + 1, len(chosen))
@@ -86,18 +86,19 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
     if pages is None:
         if count > MOST_PAGES:
             raise DataError(
-                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once; name those that matter with "
-                "--pages, "
-                "such as --pages 10-40.",
+                f"has {count:,} pages, more than the {MOST_PAGES} that are read at once",
+                remedy="name those that matter with --pages, such as --pages 10-40",
                 file=name,
             )
         return list(range(count))
     found = re.fullmatch(r"\s*(\d{1,6})\s*(?:[-–]\s*(\d{1,6}))?\s*", pages)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 1 <= first <= last <= count:
-        raise DataError(f"'{pages}' names no pages of it: it has {count:,}; write --pages 3-8 or --pages 2.", file=name)
+        raise DataError(
+            f"'{pages}' names no pages of it: it has {count:,}", remedy="write --pages 3-8 or --pages 2", file=name
+        )
     if last - first >= MOST_PAGES:
-        raise DataError(f"'{pages}' are more than {MOST_PAGES} pages; take fewer at once.", file=name)
+        raise DataError(f"'{pages}' are more than {MOST_PAGES} pages", remedy="take fewer at once", file=name)
     return list(range(first - 1, last))
 
 

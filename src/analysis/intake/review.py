@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -280,65 +281,10 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
     ...     len(ex.review(f"{folder}/acme-2026-05").children) > 0
     True
     """
-    import html
-
     import ipywidgets as widgets
 
-    from ..figures.measures import kinds
-
     draft = Draft(folder)
-    wide = widgets.Layout(width="auto", flex="1 1 14em")
-    told = widgets.Label(f"{len(draft.undecided)} row(s) to settle")
-
-    def line(position: int) -> widgets.VBox:
-        row = draft.rows[position]
-        sentence = html.escape(row["sentence"]).replace(
-            html.escape(row["figure"]), f"<mark>{html.escape(row['figure'])}</mark>", 1
-        )
-        careful = (
-            f"<br><b>careful:</b> may be mixed up with {html.escape(row['mixed_up_with'])}"
-            if row["mixed_up_with"]
-            else ""
-        )
-        about = html.escape(f"{row['locator']}, confidence {row['confidence']}; {row['reason']}")
-        text = widgets.HTML(f"<small>{about}</small><br>{sentence}{careful}")
-        figure = widgets.Text(row["figure"], description="figure", layout=wide)
-        place = widgets.Text(row["place"], description="place", layout=wide)
-        measure = widgets.Combobox(value=row["measure"], options=list(kinds()), description="measure", layout=wide)
-        decision = widgets.ToggleButtons(
-            options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")],
-            value=row["decision"] if row["decision"] != "later" else "",
-            style={"button_width": "auto"},
-            layout=widgets.Layout(flex="0 0 auto"),
-        )
-        fault = widgets.HTML()
-
-        def changed(event: dict[str, Any]) -> None:
-            if event["owner"] is decision and not event["new"] and fault.value:
-                return  # taken back below, because it cannot be accepted
-            fault.value = ""
-            new = {"figure": figure.value, "place": place.value, "measure": measure.value}
-            if decision.value == "drop":
-                draft.drop(position)
-            elif decision.value == "accept":
-                changes = {name: text for name, text in new.items() if text != draft.rows[position][name]}
-                why = draft.mend(position, **changes) or draft.fault(position)
-                if why:
-                    fault.value = f"<b>not accepted:</b> {html.escape(why)}"
-                    decision.value = ""
-                else:
-                    draft.accept(position)
-            else:
-                draft.reopen(position)
-            told.value = f"{len(draft.undecided)} row(s) to settle"
-
-        for box in (figure, place, measure, decision):
-            box.observe(changed, "value")
-        fields_and_buttons = widgets.HBox(
-            [figure, place, measure, decision], layout=widgets.Layout(flex_flow="row wrap")
-        )
-        return widgets.VBox([text, fields_and_buttons, fault])
-
+    told = widgets.Label(_to_settle(draft))
     save = widgets.Button(description="Finish", button_style="primary")
 
     def saved(_: object) -> None:
@@ -347,8 +293,69 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
         save.disabled = not left
 
     save.on_click(saved)
-    table = widgets.VBox([line(position) for position in draft.undecided])
+    table = widgets.VBox([_row_to_settle(draft, position, told) for position in draft.undecided])
     return widgets.VBox([told, table, save])
+
+
+def _to_settle(draft: Draft) -> str:
+    return f"{len(draft.undecided)} row(s) to settle"
+
+
+def _row_to_settle(draft: Draft, position: int, told: ipywidgets.Label) -> ipywidgets.VBox:
+    """A row in its sentence, with its fields and its decision; what is changed is written down at once."""
+    import ipywidgets as widgets
+
+    from ..figures.measures import kinds
+
+    row = draft.rows[position]
+    wide = widgets.Layout(width="auto", flex="1 1 14em")
+    boxes = {name: widgets.Text(row[name], description=name, layout=wide) for name in ("figure", "place")}
+    boxes["measure"] = widgets.Combobox(value=row["measure"], options=list(kinds()), description="measure", layout=wide)
+    decision = widgets.ToggleButtons(
+        options=[("undecided", ""), ("accept", "accept"), ("drop", "drop")],
+        value=row["decision"] if row["decision"] != "later" else "",
+        style={"button_width": "auto"},
+        layout=widgets.Layout(flex="0 0 auto"),
+    )
+    fault = widgets.HTML()
+
+    def changed(event: dict[str, Any]) -> None:
+        if event["owner"] is decision and not event["new"] and fault.value:
+            return  # taken back below, because it cannot be accepted
+        why = _decide(draft, position, decision.value, {name: box.value for name, box in boxes.items()})
+        fault.value = f"<b>not accepted:</b> {html.escape(why)}" if why else ""
+        if why:
+            decision.value = ""
+        told.value = _to_settle(draft)
+
+    for box in (*boxes.values(), decision):
+        box.observe(changed, "value")
+    line = widgets.HBox([*boxes.values(), decision], layout=widgets.Layout(flex_flow="row wrap"))
+    return widgets.VBox([widgets.HTML(_sentence_marked(row)), line, fault])
+
+
+def _sentence_marked(row: dict[str, str]) -> str:
+    """The sentence of a row as HTML, its figure marked, with where it stands and what it may be mixed up with."""
+    figure = html.escape(row["figure"])
+    sentence = html.escape(row["sentence"]).replace(figure, f"<mark>{figure}</mark>", 1)
+    mixed_up = html.escape(row["mixed_up_with"])
+    careful = f"<br><b>careful:</b> may be mixed up with {mixed_up}" if mixed_up else ""
+    about = html.escape(f"{row['locator']}, confidence {row['confidence']}; {row['reason']}")
+    return f"<small>{about}</small><br>{sentence}{careful}"
+
+
+def _decide(draft: Draft, position: int, decision: str, written: dict[str, str]) -> str:
+    """Write a decision down; why it cannot be, or nothing."""
+    if decision == "drop":
+        draft.drop(position)
+    elif decision == "accept":
+        changes = {name: text for name, text in written.items() if text != draft.rows[position][name]}
+        if why := draft.mend(position, **changes) or draft.fault(position):
+            return why
+        draft.accept(position)
+    else:
+        draft.reopen(position)
+    return ""
 
 
 def _number(text: str) -> str:

@@ -96,8 +96,8 @@ def new_survey(
     """
     if not re.match(fields.KEBAB, survey):
         raise DataError(
-            f"{survey!r} is no id of a survey; use lower case and hyphens: surveyor, year and month, such as "
-            "greenbone-2019-09.",
+            f"{survey!r} is no id of a survey",
+            remedy="use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09",
             survey=survey,
         )
     texts = {"survey.toml": filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
@@ -106,7 +106,9 @@ def new_survey(
     with growing() if folder is None else nullcontext(Path(folder)) as base:
         target = base / "aggregate" / survey if base.name != survey else base
         if target.exists():
-            raise DataError("is there already; choose another id, or go on in that folder.", file=f"aggregate/{survey}")
+            raise DataError(
+                "is there already", remedy="choose another id, or go on in that folder", file=f"aggregate/{survey}"
+            )
         making = target.parent / f".{survey}.{os.getpid()}"
         try:
             for name, text in texts.items():
@@ -115,7 +117,9 @@ def new_survey(
         except (OSError, ExposureError) as error:
             why = error.strerror if isinstance(error, OSError) else "no room or no permission"
             raise DataError(
-                f"cannot be written ({why}); name a data folder of your own with --data.", file=f"aggregate/{survey}"
+                f"cannot be written ({why})",
+                remedy="name a data folder of your own with --data",
+                file=f"aggregate/{survey}",
             ) from None
         finally:
             shutil.rmtree(making, ignore_errors=True)

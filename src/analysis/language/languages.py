@@ -18,7 +18,9 @@ def checked(lang: str) -> str:
         If it does not.
     """
     if lang not in LANGUAGES:
-        raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
+        raise DataError(
+            f"the package does not write in {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}", lang=lang
+        )
     return lang
 
 

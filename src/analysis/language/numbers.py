@@ -43,7 +43,7 @@ def number(value: Any, lang: str | None = None, digits: int | None = None, *, wr
 
     value, lang = float(getattr(value, "value", value)), language(lang)
     if not math.isfinite(value):
-        raise DataError("there is no number to print; leave the place out, or say that there is no figure.")
+        raise DataError("there is no number to print", remedy="leave the place out, or say that there is no figure")
     if abs(value) >= _MILLION:
         if written_out:
             return format_decimal(round(_significant(value, digits or 4)), locale=lang)

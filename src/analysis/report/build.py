@@ -244,8 +244,8 @@ def _telling_why_not(say: Say, former: Manifest | None, out: Path) -> Iterator[N
         raise
     except OSError as error:
         raise BuildError(
-            f"cannot be written ({error.strerror or error}); {left}. "
-            "Free space or permissions there, or choose another folder with --out.",
+            f"cannot be written ({error.strerror or error})",
+            remedy=f"{left}. Free space or permissions there, or choose another folder with --out",
             file=str(error.filename or out),
         ) from None
 
@@ -451,8 +451,8 @@ def _refuse_other_data(name: str, read: set[str] | list[str], touched: Touched) 
     ]
     if others := [*beside, *touched.elsewhere]:
         raise BuildError(
-            f"reads {', '.join(others)}, in which nothing small was withheld; put these counts into a survey of your "
-            "data folder, where a release protects them.",
+            f"reads {', '.join(others)}, in which nothing small was withheld",
+            remedy="put these counts into a survey of your data folder, where a release protects them",
             file=f"{name}.ipynb",
         )
 

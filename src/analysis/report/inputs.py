@@ -71,7 +71,9 @@ class Inputs:
     ) -> Inputs:
         """Read them; see :func:`analysis.report.build.build` for the parameters and errors."""
         if lang not in LANGUAGES:
-            raise DataError(f"the package does not write in {lang!r}; choose one of {', '.join(LANGUAGES)}.", lang=lang)
+            raise DataError(
+                f"the package does not write in {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}", lang=lang
+            )
         with in_use(data, alone=True) if data is not None else nullcontext():
             own, *joined = data_folders()
             replaced_data, count = replaced(), len(surveys_present())
@@ -162,7 +164,8 @@ def _refuse_names_that_differ_in_case(names: Iterable[str]) -> None:
     for name in names:
         if (other := known.setdefault(name.casefold(), name)) != name:
             raise BuildError(
-                f"has the name of {other}.ipynb but for upper and lower case; give one of them another name.",
+                f"has the name of {other}.ipynb but for upper and lower case",
+                remedy="give one of them another name",
                 file=f"{name}.ipynb",
             )
 
@@ -182,34 +185,38 @@ def read_notebooks(
     if only is not None:
         paths = [folder / name for name in only]
     if not paths:
-        raise BuildError("holds no notebooks; name a folder with .ipynb files in it.", file=str(folder))
+        raise BuildError("holds no notebooks", remedy="name a folder with .ipynb files in it", file=str(folder))
     found = {}
     for path in paths:
         if not re.fullmatch(r"[\w.-]+", path.stem) or path.stem in OWN_PAGES:
             raise BuildError(
-                f"cannot be a page's name; take letters, digits, _ and -, and none of {', '.join(OWN_PAGES)}.",
+                "cannot be a page's name",
+                remedy=f"take letters, digits, _ and -, and none of {', '.join(OWN_PAGES)}",
                 file=path.name,
             )
         try:
             content = json.loads(path.read_text("utf-8-sig"))
         except OSError as error:
-            raise BuildError(f"cannot be read ({error.strerror}); check its permissions.", file=path.name) from None
+            raise BuildError(
+                f"cannot be read ({error.strerror})", remedy="check its permissions", file=path.name
+            ) from None
         except RecursionError:
             raise BuildError(
-                "is nested too deep for a notebook; save it again from JupyterLab.", file=path.name
+                "is nested too deep for a notebook", remedy="save it again from JupyterLab", file=path.name
             ) from None
         except ValueError as error:
             raise BuildError(
-                f"is not a notebook: it is not JSON ({error}); save it again from JupyterLab.",
+                f"is not a notebook: it is not JSON ({error})",
+                remedy="save it again from JupyterLab",
                 file=path.name,
                 line=getattr(error, "lineno", None),
             ) from None
         if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
-            raise BuildError("is not a notebook of format 4; save it again from JupyterLab.", file=path.name)
+            raise BuildError("is not a notebook of format 4", remedy="save it again from JupyterLab", file=path.name)
         for number, cell in enumerate(content["cells"], 1):
             if not isinstance(cell, dict) or "cell_type" not in cell or not isinstance(cell.get("source"), str | list):
                 raise BuildError(
-                    f"cell {number} is not a notebook's cell; save it again from JupyterLab.", file=path.name
+                    f"cell {number} is not a notebook's cell", remedy="save it again from JupyterLab", file=path.name
                 )
         found[path.stem] = content
     _refuse_names_that_differ_in_case(found)

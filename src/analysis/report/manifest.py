@@ -100,23 +100,28 @@ def read(folder: Path) -> Manifest:
     try:
         content = json.loads(raw := path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
-        raise DataError("holds no report: it has no manifest.json; name another folder.", file=str(folder)) from None
+        raise DataError(
+            "holds no report: it has no manifest.json", remedy="name another folder", file=str(folder)
+        ) from None
     except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror}); check its permissions.", file=str(path)) from None
+        raise DataError(f"cannot be read ({error.strerror})", remedy="check its permissions", file=str(path)) from None
     except (ValueError, RecursionError):
         raise DataError(
-            "is damaged: it is not JSON; remove the folder and build the report again.", file=str(path)
+            "is damaged: it is not JSON", remedy="remove the folder and build the report again", file=str(path)
         ) from None
     if not isinstance(content, dict) or content.get("made_by") != MAKER or not isinstance(content.get("outputs"), dict):
-        raise DataError("is not the manifest of a report of this package; name another folder.", file=str(path))
+        raise DataError("is not the manifest of a report of this package", remedy="name another folder", file=str(path))
     if content.get("seal") != _seal(content) or raw != _text(content).encode("utf-8", errors="surrogatepass"):
         raise DataError(
-            "is damaged, or was changed: its seal does not fit; remove the folder and build the report again.",
+            "is damaged, or was changed: its seal does not fit",
+            remedy="remove the folder and build the report again",
             file=str(path),
         )
     if not _is_within(content):
         raise DataError(
-            "was not made by a build: it names files outside of the report; do not use this folder.", file=str(path)
+            "was not made by a build: it names files outside of the report",
+            remedy="do not use this folder",
+            file=str(path),
         )
     return content
 
@@ -158,7 +163,7 @@ def digest(folder: Path | str) -> str:
     """The SHA-256 of the manifest itself: one number that stands for the whole report."""
     found = sha256(Path(folder) / FILE)
     if found is None:
-        raise DataError("holds no report: it has no manifest.json; name another folder.", file=str(folder))
+        raise DataError("holds no report: it has no manifest.json", remedy="name another folder", file=str(folder))
     return found
 
 
@@ -201,13 +206,16 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     folder = Path(folder)
     if (folder / FILE).is_symlink() or ((folder / FILE).exists() and not _as_built(folder / FILE)):
         raise DataError(
-            "is no file that a build leaves (a link, or with other rights); do not trust the report.",
+            "is no file that a build leaves (a link, or with other rights)",
+            remedy="do not trust the report",
             file=str(folder / FILE),
         )
     content = read(folder)
     if published is not None and (found := digest(folder)) != published.strip().lower():
         raise DataError(
-            f"is not the one published: its SHA-256 is {found}; do not trust the report.", file=str(folder / FILE)
+            f"is not the one published: its SHA-256 is {found}",
+            remedy="do not trust the report",
+            file=str(folder / FILE),
         )
     differing = differences(folder, content)
     added: dict[str | None, list[str]] = {}

@@ -155,8 +155,8 @@ def refuse_identifying_outputs(notebook: Mapping[str, Any], file: str, publicati
             told = [_without(known, text) for text in texts]
             for rule in identifying_texts([*told, *rejoined(told)]).values():
                 raise IdentifierError(
-                    f"what cell {number} {what} looks like a {rule}; it was kept nowhere. "
-                    "Show counts by place only, or leave that out.",
+                    f"what cell {number} {what} looks like a {rule}",
+                    remedy="it was kept nowhere. Show counts by place only, or leave that out",
                     file=file,
                     cell=number,
                     rule=rule,

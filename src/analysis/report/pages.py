@@ -46,6 +46,8 @@ _PAGES = (
     "data.html",
 )
 _FORMATS = ("svg", "png", "pdf", "csv", "json")
+#: The pages whose titles are words of the site -> the word.
+_TITLED = {"explorer": "explorer_title", "claims": "all_claims", "corrections": "corrections", "data": "dataset"}
 #: A table with more rows can be filtered.
 _FEW_ROWS = 8
 
@@ -133,28 +135,8 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         for entry in entries
         if (site / f"notebooks/{entry['name']}.ipynb").exists()
     ]
-    script = (TEMPLATES / "site.js").read_text("utf-8")
-    common = {
-        "t": texts.__getitem__,
-        "has": texts.__contains__,
-        "script": Markup(script),
-        "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}",
-        "few": _FEW_ROWS,
-        "lang": lang,
-        "site_title": TITLE,
-        "version": __version__,
-        "data_version": listed["version"],
-        "notebooks": notebooks,
-        "web": _web,
-        "withheld_below": withheld_below,
-    }
-
-    def page(file: str, template: str, **values: object) -> None:
-        target = site / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        depth = file.count("/")
-        text = templates()[template].render(**common, root="../" * depth, file=file, **values)
-        target.write_text(text, encoding="utf-8", newline="\n")
+    told_by_all = {"data_version": listed["version"], "notebooks": notebooks, "withheld_below": withheld_below}
+    page = functools.partial(_write_page, site, _common(lang) | told_by_all)
 
     _with_archives(site, notebooks, texts)
     for place, shown in enumerate(notebooks):
@@ -178,11 +160,11 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     page("claims.html", "claims.html", reviewed=reviewed, **told)
     page("corrections.html", "corrections.html", **json.loads((site / "corrections.json").read_text("utf-8")))
     page("data.html", "data.html", described=described, columns=COLUMNS, files=[(n, f"data/{n}") for n in FILES])
-    titles = {shown.name: shown.title for shown in notebooks} | {
-        f"surveys/{name}": s["title"] for name, s in surveys.items()
+    titles = {
+        **{shown.name: shown.title for shown in notebooks},
+        **{f"surveys/{name}": survey["title"] for name, survey in surveys.items()},
+        **{page: texts[word] for page, word in _TITLED.items()},
     }
-    titles |= {"explorer": texts["explorer_title"], "claims": texts["all_claims"]}
-    titles |= {"corrections": texts["corrections"], "data": texts["dataset"]}
     page(
         "index.html",
         "index.html",
@@ -195,7 +177,34 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     for entry in entries:
         entry["file"] = "index.html" if entry["name"] == "front" else f"{entry['name']}.html"
         entry["title"] = titles.get(entry["name"], texts["sources"])
-    assets = site / "assets"
+    _copy_assets(site / "assets")
+
+
+def _common(lang: str) -> dict[str, Any]:
+    """What the templates of all pages take, whatever the site holds."""
+    texts, script = words(lang), (TEMPLATES / "site.js").read_text("utf-8")
+    return {
+        "t": texts.__getitem__,
+        "has": texts.__contains__,
+        "script": Markup(script),
+        "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}",
+        "few": _FEW_ROWS,
+        "lang": lang,
+        "site_title": TITLE,
+        "version": __version__,
+        "web": _web,
+    }
+
+
+def _write_page(site: Path, common: dict[str, Any], file: str, template: str, **values: object) -> None:
+    target = site / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = templates()[template].render(**common, root="../" * file.count("/"), file=file, **values)
+    target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _copy_assets(assets: Path) -> None:
+    """The style sheet and the fonts with their licence."""
     assets.mkdir(exist_ok=True)
     shutil.copyfile(TEMPLATES / "style.css", assets / "style.css")
     for font in sorted(FONTS.glob("*.woff")):

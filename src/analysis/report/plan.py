@@ -70,8 +70,8 @@ def plan(inputs: Inputs, former: Manifest | None, out: Path, force: bool) -> Pla
     added = [name for name, status in damaged.items() if status == "added"]
     if added and not force:
         raise BuildError(
-            f"holds {len(added)} file(s) that no build made ({', '.join(added[:3])}), which would be lost; "
-            "move them away, or build with --force.",
+            f"holds {len(added)} file(s) that no build made ({', '.join(added[:3])}), which would be lost",
+            remedy="move them away, or build with --force",
             file=str(out),
         )
     common = _common(inputs, former, force)

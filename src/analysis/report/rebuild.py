@@ -151,7 +151,8 @@ def _refuse_other_options(given: Manifest, notebooks: object, more: object, fold
         asked = [f"give {' '.join(wanted)}"] if wanted else []
         asked += [f"leave out {' '.join(surplus)}"] if surplus else []
         raise DataError(
-            f"was built with other options; {' and '.join(asked)}, with the folders that it was built from.",
+            "was built with other options",
+            remedy=f"{' and '.join(asked)}, with the folders that it was built from",
             file=str(folder),
         )
 

@@ -30,9 +30,11 @@ def site_folder(out: Path) -> Path:
     """
     out = out.resolve()
     if out.exists() and not out.is_dir():
-        raise BuildError("is a file; name a folder for the report with --out.", file=str(out))
+        raise BuildError("is a file", remedy="name a folder for the report with --out", file=str(out))
     if out.is_dir() and not os.access(out, os.W_OK):
-        raise BuildError("cannot be written; give permission, or name another folder with --out.", file=str(out))
+        raise BuildError(
+            "cannot be written", remedy="give permission, or name another folder with --out", file=str(out)
+        )
     return out
 
 
@@ -95,7 +97,8 @@ def _held(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise BuildError(
-            "is being built by another process; wait for it, or name another folder with --out.",
+            "is being built by another process",
+            remedy="wait for it, or name another folder with --out",
             file=str(folder.with_name(folder.name[1 : -len(".building")])),
         ) from None
     try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -216,61 +217,62 @@ def _tables(
 ) -> dict[str, Any]:
     dictionary = measures()
     labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
-
-    def side(row: dict[str, Any], end: str) -> dict[str, Any]:
-        told = {"locator": row[f"locator_{end}"], "place": row["place"], "measure": row["measure"]}
-        return _link(survey, printed, row[f"source_{end}"], row[f"figure_{end}"], **told)
-
-    def world(row: dict[str, Any]) -> dict[str, Any]:
-        total = [
-            f for f in figures if f["iso3"] == "WLD" and f["measure"] == row["measure"] and f["value"] == row["total"]
-        ]
-        told = {name: total[0][name] if total else "" for name in ("source", "figure", "locator")}
-        return _link(survey, printed, **told) | {"text": _written(row["total"])}
-
+    link = functools.partial(_link, survey, printed)
     return {
-        "figures": [
-            {
-                "line": int(row["line"]),
-                **{name: _text(row[name]) for name in _FIGURE},
-                "label": labels[row["measure"]],
-                "meant": labels.get(row["meant"], ""),
-                **{name: _number(row[name]) for name in ("value", "low", "high")},
-                "value_text": _written(row["value"], kinds[row["measure"]]),
-                "interval_text": _span(row["low"], row["high"], kinds[row["measure"]]),
-            }
-            for row in figures
-        ],
+        "figures": [_figure(row, labels, kinds[row["measure"]]) for row in figures],
         "conflicts": [
             {
                 "place": row["place"],
                 "label": labels[row["measure"]],
-                "a": side(row, "a"),
-                "b": side(row, "b"),
+                **{end: _side_of_conflict(row, end, link) for end in ("a", "b")},
                 "cause": _text(row["cause"]),
             }
             for row in clashes
         ],
-        "unpublished": [
-            {
-                "label": labels[row["measure"]],
-                "total": _written(row["total"]),
-                "printed": world(row),
-                "published": _written(row["published"]),
-                "places": int(row["places"]),
-                "rest": _span(row["rest_low"], row["rest_high"]),
-            }
-            for row in rest
-        ],
+        "unpublished": [{"label": labels[row["measure"]], **_rest_of_world(row, figures, link)} for row in rest],
         "claims": [
             {name: _text(row[name]) for name in _CLAIM}
             | {
                 "label": labels.get(row["measure"], ""),
-                "own": _link(survey, printed, row["source"], row["figure"], locator=row["locator"], place=row["place"]),
-                "primary": _link(survey, printed, row["primary_source"], row["primary_figure"], place=row["place"]),
+                "own": link(row["source"], row["figure"], locator=row["locator"], place=row["place"]),
+                "primary": link(row["primary_source"], row["primary_figure"], place=row["place"]),
             }
             for row in claims
         ],
+    }
+
+
+def _figure(row: dict[str, Any], labels: dict[str, str], kind: str) -> dict[str, Any]:
+    """A printed figure, with its value and interval as numbers and as they are written."""
+    return {
+        "line": int(row["line"]),
+        **{name: _text(row[name]) for name in _FIGURE},
+        "label": labels[row["measure"]],
+        "meant": labels.get(row["meant"], ""),
+        **{name: _number(row[name]) for name in ("value", "low", "high")},
+        "value_text": _written(row["value"], kind),
+        "interval_text": _span(row["low"], row["high"], kind),
+    }
+
+
+def _side_of_conflict(row: dict[str, Any], end: str, link: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """One of the two figures that contradict each other, ``a`` or ``b``."""
+    told = {"locator": row[f"locator_{end}"], "place": row["place"], "measure": row["measure"]}
+    return link(row[f"source_{end}"], row[f"figure_{end}"], **told)
+
+
+def _rest_of_world(
+    row: dict[str, Any], figures: list[dict[str, Any]], link: Callable[..., dict[str, Any]]
+) -> dict[str, Any]:
+    """What of the world's total is published by place, and what is not."""
+    total = [f for f in figures if f["iso3"] == "WLD" and f["measure"] == row["measure"] and f["value"] == row["total"]]
+    told = {name: total[0][name] if total else "" for name in ("source", "figure", "locator")}
+    return {
+        "total": _written(row["total"]),
+        "printed": link(**told) | {"text": _written(row["total"])},
+        "published": _written(row["published"]),
+        "places": int(row["places"]),
+        "rest": _span(row["rest_low"], row["rest_high"]),
     }
 
 

@@ -220,33 +220,23 @@ def claim_anchors(claims: pd.DataFrame) -> list[str]:
 
 def data_package(table: bytes) -> dict[str, Any]:
     """The Frictionless Data Package of the table, with its sources and every column."""
+    from ..figures.package import described_bytes, package_of
     from ..figures.sources import citations
     from ..figures.versions_compared import data_version
 
     fields = [{"name": name, "type": kind, "description": said} for name, (said, kind) in COLUMNS.items()]
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "exposure-panel",
-        "title": TITLE,
-        "description": DESCRIPTION,
-        "version": data_version() or __version__,
-        "licenses": [{"name": "CC-BY-4.0", "path": LICENCE}],
-        "contributors": [{"title": CREATOR, "roles": ["creator"]}],
-        "sources": [{"title": text} for _, text in sorted(citations().items())],
-        "resources": [
-            {
-                "name": "panel",
-                "path": "panel.csv",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "bytes": len(table),
-                "hash": f"sha256:{hashlib.sha256(table).hexdigest()}",
-                "type": "table",
-                "schema": {"fields": fields, "missingValues": [""]},
-            }
-        ],
-    }
+    resource = described_bytes(table, "panel.csv", "panel", TITLE, "csv", "text/csv")
+    return package_of(
+        "exposure-panel",
+        TITLE,
+        DESCRIPTION,
+        [{**resource, "type": "table", "schema": {"fields": fields, "missingValues": [""]}}],
+        version=data_version() or __version__,
+        told={
+            "contributors": [{"title": CREATOR, "roles": ["creator"]}],
+            "sources": [{"title": text} for _, text in sorted(citations().items())],
+        },
+    )
 
 
 def croissant(table: bytes) -> dict[str, Any]:

@@ -211,8 +211,8 @@ def refuse_telling_id(name: str, file: str, line: int | None, column: str | None
     """
     if holds_number(name) and find_places(" ".join(_TOKEN.findall(name.casefold())).title()):
         raise DataError(
-            "a name holds a place and a number that a reader may take for its count, and a release cannot leave it "
-            "out; rename it.",
+            "a name holds a place and a number that a reader may take for its count, and a release cannot leave it out",
+            remedy="rename it",
             file=file,
             line=line,
             column=column,

@@ -129,8 +129,8 @@ def _retells(number: float, counts: set[float]) -> bool:
 
 def _telling(path: Path, line: int | None, column: str) -> DataError:
     return DataError(
-        "may tell a count that is withheld, and a table of reference cannot be put into relations with it; "
-        "take the row out, or release without the table.",
+        "may tell a count that is withheld, and a table of reference cannot be put into relations with it",
+        remedy="take the row out, or release without the table",
         file=relative(path),
         line=line,
         column=column,
@@ -159,13 +159,15 @@ def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
                 _why_code_tells(source, texts) if cell["cell_type"] == "code" else _why_prose_tells(source, texts)
             ) or ("holds a picture, which cannot be read" if cell.get("attachments") else "")
             if why:
-                raise DataError(f"cell {number} {why}, and a release may tell a count by it; {_WHAT_NOW}", file=file)
+                raise DataError(
+                    f"cell {number} {why}, and a release may tell a count by it", remedy=_WHAT_NOW, file=file
+                )
         for key, text in texts_in({**notebook.get("metadata", {}), "kernelspec": {}, "language_info": {}}):
             if texts.tells_of_place(text):
-                raise DataError(f"its metadata '{key}' hold a place and a number; leave them out.", file=file)
+                raise DataError(f"its metadata '{key}' hold a place and a number", remedy="leave them out", file=file)
     for path in sorted(folder.glob("*.py")):
         if why := _why_code_tells(read_text(path), texts):
-            raise DataError(f"{why}, and a release may tell a count by it; {_WHAT_NOW}", file=path.name)
+            raise DataError(f"{why}, and a release may tell a count by it", remedy=_WHAT_NOW, file=path.name)
 
 
 def _why_prose_tells(text: str, texts: Texts) -> str:

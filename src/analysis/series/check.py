@@ -163,59 +163,41 @@ def _counts(path: Path, meta: dict[str, Any]) -> Iterator[Finding]:
     found = list(cell_faults.cell_findings([(file, rows)], fields.COUNTS))
     yield from found
     wrong = {one.line for one in found}
-    sources = {entry["id"] for entry in meta["source"]}
     first: dict[tuple[Any, ...], int] = {}
     for row in rows:
         if row.line in wrong:
             continue
-        cells = {
-            name: value
-            for name, value in zip(row._fields, row, strict=True)
-            if name != "line" and not (name == "vintage" and not value)
-        }
-        if fault := row_fault(cells, meta["grain"]):
-            yield Finding.of(fault.at(file=file, line=row.line), getattr(row, fault.column or "day"))
-        if row.measure not in meta["measure"]:
-            yield Finding(
-                "error",
-                file,
-                row.line,
-                "measure",
-                row.measure,
-                "is not defined in series.toml",
-                "add a [measure.NAME], or correct the name.",
-            )
-        if row.source not in sources:
-            yield Finding(
-                "error",
-                file,
-                row.line,
-                "source",
-                row.source,
-                "is not described in series.toml",
-                "add a [[source]], or correct the id.",
-            )
-        if not row.vintage and not meta.get("vintage"):
-            yield Finding(
-                "error",
-                file,
-                row.line,
-                "vintage",
-                "",
-                "nothing says when this number was known",
-                'fill the column, or write vintage = "DAY" in series.toml.',
-            )
+        yield from _against_grain(file, row, meta["grain"])
+        yield from _not_described(file, row, meta)
         key = (row.day, row.place, row.measure, row.source, row.vintage)
         if (other := first.setdefault(key, row.line)) != row.line:
-            yield Finding(
-                "error",
-                file,
-                row.line,
-                "day",
-                row.day,
-                f"stands on line {other} too: same place, measure and source",
-                "remove one of the two.",
-            )
+            fault = f"stands on line {other} too: same place, measure and source"
+            yield Finding("error", file, row.line, "day", row.day, fault, "remove one of the two.")
+
+
+def _against_grain(file: str, row: Any, grain: str) -> Iterator[Finding]:
+    """What is wrong within a row of counts: a day that no period of the series begins with, a count below zero."""
+    cells = {
+        name: value
+        for name, value in zip(row._fields, row, strict=True)
+        if name != "line" and not (name == "vintage" and not value)
+    }
+    if fault := row_fault(cells, grain):
+        yield Finding.of(fault.at(file=file, line=row.line), getattr(row, fault.column or "day"))
+
+
+def _not_described(file: str, row: Any, meta: dict[str, Any]) -> Iterator[Finding]:
+    """What a row of counts names that ``series.toml`` does not describe."""
+    told = []
+    if row.measure not in meta["measure"]:
+        told.append(("measure", "is not defined in series.toml", "add a [measure.NAME], or correct the name."))
+    if row.source not in {entry["id"] for entry in meta["source"]}:
+        told.append(("source", "is not described in series.toml", "add a [[source]], or correct the id."))
+    if not row.vintage and not meta.get("vintage"):
+        remedy = 'fill the column, or write vintage = "DAY" in series.toml.'
+        told.append(("vintage", "nothing says when this number was known", remedy))
+    for column, fault, remedy in told:
+        yield Finding("error", file, row.line, column, getattr(row, column), fault, remedy)
 
 
 def _shared() -> Iterator[Finding]:

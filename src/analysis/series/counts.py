@@ -111,7 +111,7 @@ class Table:
 
     def __init__(self, origin: Path | str | pd.DataFrame, grain: str = "day") -> None:
         if grain not in GRAINS:
-            raise DataError(f"{grain!r} is no grain of a series; choose {', '.join(GRAINS)}.", column="grain")
+            raise DataError(f"{grain!r} is no grain of a series", remedy=f"choose {', '.join(GRAINS)}", column="grain")
         self.origin: Any = Path(origin) if isinstance(origin, str | Path) else origin
         self.grain = grain
         self.name = self.origin.name if isinstance(self.origin, Path) else None
@@ -266,7 +266,9 @@ class Table:
         except pa.ArrowInvalid as fault:
             self._name_fault(str(fault))
         except OSError as fault:
-            raise DataError(f"cannot be read ({fault.strerror or fault}); check the file.", file=self.name) from None
+            raise DataError(
+                f"cannot be read ({fault.strerror or fault})", remedy="check the file", file=self.name
+            ) from None
 
     def _of_frame(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         import pandas as pd
@@ -288,7 +290,7 @@ class Table:
             table = pa.Table.from_pandas(frame, schema=plain, preserve_index=False)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as fault:
             raise DataError(
-                f"the table is not one of counts ({fault}); days are dates, counts whole numbers."
+                f"the table is not one of counts ({fault})", remedy="days are dates, counts whole numbers"
             ) from None
         yield from table.cast(schema).combine_chunks().to_batches()
 
@@ -298,9 +300,9 @@ class Table:
                 raw = handle.readline(2**16)
             return [cell.strip() for cell in next(csv.reader([raw.decode("utf-8-sig")]), [])]
         except UnicodeDecodeError:
-            raise DataError("is not UTF-8 text; save the file as UTF-8.", file=self.name, line=1) from None
+            raise DataError("is not UTF-8 text", remedy="save the file as UTF-8", file=self.name, line=1) from None
         except OSError as fault:
-            raise DataError(f"cannot be read ({fault.strerror}); check the path.", file=self.name) from None
+            raise DataError(f"cannot be read ({fault.strerror})", remedy="check the path", file=self.name) from None
 
     def _check_header(self, header: list[str]) -> None:
         import pandas as pd
@@ -315,7 +317,8 @@ class Table:
         ):
             if found:
                 raise DataError(
-                    f"the column {what}: {', '.join(found)}; expected {', '.join(_COLUMNS)} and optionally {VINTAGE}.",
+                    f"the column {what}: {', '.join(found)}",
+                    remedy=f"expected {', '.join(_COLUMNS)} and optionally {VINTAGE}",
                     file=self.name,
                     line=1,
                     column=found[0],
@@ -331,9 +334,8 @@ class Table:
         days, counts = _array(day, np.int32), _array(count, np.int64)
         if len(counts) >= HOST_LEVEL_ROWS and (counts == 1).all() and _all_differ(numbers["place"]):
             raise IdentifierError(
-                f"{len(counts):,} rows have a place each and the count 1: a list of single hosts; nothing of it was "
-                "kept. "
-                "Export the aggregate (counts by country) instead.",
+                f"{len(counts):,} rows have a place each and the count 1: a list of single hosts",
+                remedy="nothing of it was kept. Export the aggregate (counts by country) instead",
                 file=self.name,
                 rule="host-level table",
             )
@@ -416,8 +418,8 @@ class Table:
             name, codes = self.texts["place"][place[row]], self.texts["iso3"]
             raise DataError(
                 f"the place '{name}' has the code '{codes[iso3[row]]}' here and '{codes[self._country[place[row]]]}' "
-                "before; "
-                "one place has one code.",
+                "before",
+                remedy="one place has one code",
                 file=self.name,
                 line=self.line(self.rows + row),
                 column="iso3",
@@ -436,16 +438,20 @@ class Table:
                 try:
                     cells = next(csv.reader([raw.decode("utf-8")], strict=True))
                 except UnicodeDecodeError:
-                    raise DataError("is not UTF-8 text; save the file as UTF-8.", file=self.name, line=number) from None
+                    raise DataError(
+                        "is not UTF-8 text", remedy="save the file as UTF-8", file=self.name, line=number
+                    ) from None
                 except csv.Error:
                     raise DataError(
-                        "has a quotation mark that is not closed, or a line break in a cell; mend the line.",
+                        "has a quotation mark that is not closed, or a line break in a cell",
+                        remedy="mend the line",
                         file=self.name,
                         line=number,
                     ) from None
                 if len(cells) != len(header):
                     raise DataError(
-                        f"has {len(cells)} cells where the header has {len(header)}; quote a cell that holds a comma.",
+                        f"has {len(cells)} cells where the header has {len(header)}",
+                        remedy="quote a cell that holds a comma",
                         file=self.name,
                         line=number,
                     )
@@ -454,7 +460,7 @@ class Table:
                     raise identifying(rule, file=self.name, line=number, column=header[position])
                 if fault := row_fault(dict(zip(header, cells, strict=True)), self.grain):
                     raise fault.at(file=self.name, line=number)
-        raise DataError(f"cannot be read as a table of counts ({seen}); check the file.", file=self.name)
+        raise DataError(f"cannot be read as a table of counts ({seen})", remedy="check the file", file=self.name)
 
     def _fault_of_frame(self, seen: str) -> ExposureError:
         for number, (_, row) in enumerate(self.origin.iterrows()):

@@ -41,7 +41,8 @@ def _engine(address: str) -> Engine:
     if address.startswith("spark://"):
         return _Spark(address)
     raise DataError(
-        f"there is no engine '{address}'; choose duckdb (inside), datafusion, spark://local[2] or spark://host:7077.",
+        f"there is no engine '{address}'",
+        remedy="choose duckdb (inside), datafusion, spark://local[2] or spark://host:7077",
         engine=address,
     )
 
@@ -129,7 +130,8 @@ def _session(address: str) -> Any:
         from pyspark.sql import SparkSession
     except ImportError:
         raise DataError(
-            f"the engine '{address}' needs Apache Spark; install it with: pip install 'exposure-statistics[cluster]'.",
+            f"the engine '{address}' needs Apache Spark",
+            remedy="install it with: pip install 'exposure-statistics[cluster]'",
             engine=address,
         ) from None
     where = address.removeprefix("spark://")

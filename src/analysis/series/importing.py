@@ -79,7 +79,8 @@ def import_counts(
     described = find_series(series)
     if described.counts.exists():
         raise DataError(
-            "keeps its counts in counts.csv, where nothing is imported; import into another series.",
+            "keeps its counts in counts.csv, where nothing is imported",
+            remedy="import into another series",
             file=relative(described.folder),
         )
     if vintage is not None:
@@ -95,7 +96,7 @@ def import_counts(
                     writer.add(chunk)
                 staged = writer.close()
             if not staged:
-                raise DataError("holds no row; nothing was imported.", file=table.name)
+                raise DataError("holds no row", remedy="nothing was imported", file=table.name)
             with _desk(staging) as desk:
                 if not writer.keys.sure or writer.keys.parts_repeated():
                     staged = _told_apart(desk, staged, table)
@@ -107,8 +108,8 @@ def import_counts(
             return done
         except OSError as error:
             raise ExposureError(
-                f"cannot be written ({error.strerror or error}); the store is as before. Free space or permissions "
-                "there, and import again.",
+                f"cannot be written ({error.strerror or error})",
+                remedy="the store is as before. Free space or permissions there, and import again",
                 file=relative(described.folder),
             ) from None
         finally:
@@ -140,7 +141,8 @@ def _refuse_twice(table: Table, day: date, place: str, measure: str, source: str
     lines = "" if first is None else f" on line {first} and on line {second}"
     values = f"as {one:,} both times" if one == other else f"as {one:,} and as {other:,}"
     raise DataError(
-        f"{place}, {measure}, {day} ({source}) stands twice{lines}, {values}; keep one. Nothing was imported.",
+        f"{place}, {measure}, {day} ({source}) stands twice{lines}, {values}",
+        remedy="keep one. Nothing was imported",
         file=table.name,
         line=second,
         column="day",
@@ -166,7 +168,7 @@ def _new(
         for one in there:
             if fault := fault_of(one, read_whole=True):
                 raise DataError(
-                    f"{fault} Nothing can be compared with it; nothing was imported.", file=relative(one.path)
+                    f"{fault} Nothing can be compared with it", remedy="nothing was imported", file=relative(one.path)
                 )
         # A row is the same if the store's last number of its key is, or one that was known on the very day.
         desk.execute(f"""
@@ -334,7 +336,8 @@ def _locked(folder: Path, wait: float) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise ExposureError(
-            f"cannot be written ({error.strerror}); choose a data folder of your own with --data.",
+            f"cannot be written ({error.strerror})",
+            remedy="choose a data folder of your own with --data",
             file=relative(folder),
         ) from None
     try:
@@ -368,4 +371,6 @@ def _check_day(text: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise DataError(f"'{text}' is no day of the calendar; write it like 2024-05-01.", column="vintage") from None
+        raise DataError(
+            f"'{text}' is no day of the calendar", remedy="write it like 2024-05-01", column="vintage"
+        ) from None

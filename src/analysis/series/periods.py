@@ -33,10 +33,11 @@ class Periods:
 
     def __init__(self, rows: Rows, grain: str) -> None:
         if grain not in PERIODS:
-            raise DataError(f"there is no period '{grain}'; choose {', '.join(PERIODS)}.")
+            raise DataError(f"there is no period '{grain}'", remedy=f"choose {', '.join(PERIODS)}")
         if _ORDER.index(grain) < _ORDER.index(rows.series.grain):
             raise DataError(
-                f"the series '{rows.series.id}' counts by {rows.series.grain}; it cannot be shown by {grain}.",
+                f"the series '{rows.series.id}' counts by {rows.series.grain}",
+                remedy=f"it cannot be shown by {grain}",
                 series=rows.series.id,
             )
         self._rows, self._grain = rows, grain
@@ -46,7 +47,7 @@ class Periods:
         import ibis
 
         if how not in (None, "sum", "mean"):
-            raise DataError(f"unknown aggregation '{how}'; use sum or mean.")
+            raise DataError(f"unknown aggregation '{how}'", remedy="use sum or mean")
         unit = _TRUNCATED[self._grain]
         rows = self._rows.counts().mutate(period=lambda t: t.day.truncate(unit).cast("date"))
         summed = rows.group_by(["period", *_KEY]).agg(

@@ -160,7 +160,8 @@ def rates(
     years = rows.answer(whole.select("iso3", "year").distinct().order_by("iso3", "year"))
     if years.empty:
         raise DataError(
-            "no row that was asked for has a country, so there are no rates; ask for places with a code.",
+            "no row that was asked for has a country, so there are no rates",
+            remedy="ask for places with a code",
             series=rows.series.id,
         )
     sizes = pa.Table.from_pandas(years.assign(**_denominators(years, per)), preserve_index=False)
@@ -211,7 +212,8 @@ def totals(selection: Selection | str | Path, grain: str = "month") -> pd.DataFr
     refused = [name for name in rows.selection.measures if not entries[name]["additive"]]
     if refused:
         raise NotComparableError(
-            f"places must not be added up for {', '.join(refused)}; ask for the places one by one.",
+            f"places must not be added up for {', '.join(refused)}",
+            remedy="ask for the places one by one",
             series=rows.series.id,
         )
     parts = Periods(rows, grain).counts(None).filter(lambda t: t.iso3 != "WLD")
@@ -251,7 +253,7 @@ def coverage(selection: Selection | str | Path, by: str = "source") -> pd.DataFr
     rows = Rows(selected(selection))
     keys = {"source": ["source", "measure"], "place": ["source", "measure", "place", "iso3"]}
     if by not in keys:
-        raise DataError(f"coverage cannot be shown by '{by}'; choose source or place.")
+        raise DataError(f"coverage cannot be shown by '{by}'", remedy="choose source or place")
     found = (
         rows.counts()
         .group_by(keys[by])
@@ -319,14 +321,14 @@ def movers(
     (since, middle), (start, until) = span_before, span_after
     if not since <= middle < start <= until:
         raise DataError(
-            f"the spans {since} to {middle} and {start} to {until} are not one after the other; "
-            "give the earlier one first."
+            f"the spans {since} to {middle} and {start} to {until} are not one after the other",
+            remedy="give the earlier one first",
         )
     if across_breaks not in ("refuse", "mark"):
-        raise DataError(f"across_breaks cannot be '{across_breaks}'; choose refuse or mark.")
+        raise DataError(f"across_breaks cannot be '{across_breaks}'", remedy="choose refuse or mark")
     asked = selected(selection)
     if asked.since is not None or asked.until is not None:
-        raise DataError("the spans say which days are compared; leave since and until out of the selection.")
+        raise DataError("the spans say which days are compared", remedy="leave since and until out of the selection")
     rows = Rows(asked)
     counts = rows.counts().filter(lambda t: (t.day >= day_of(since)) & (t.day <= day_of(until)))
     measures = pd.Series(rows.selection.measures)
@@ -336,8 +338,8 @@ def movers(
     crossed = ~(ends[0] == ends[1]).fillna(False).astype(bool)
     if crossed.any() and across_breaks == "refuse":
         raise NotComparableError(
-            f"the way of counting {measures[crossed].iloc[0]} changes between {since} and {until}; "
-            "choose spans of one stretch, or across_breaks='mark'.",
+            f"the way of counting {measures[crossed].iloc[0]} changes between {since} and {until}",
+            remedy="choose spans of one stretch, or across_breaks='mark'",
             series=rows.series.id,
         )
 

@@ -27,24 +27,28 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
             continue
         if field.name in ("day", VINTAGE):
             if fault := _fault_of_day(text):
-                return DataError(fault, column=field.name)
+                return DataError(fault[0], remedy=fault[1], column=field.name)
         elif field.name in ("count", "low", "high"):
             if not _is_number(text, whole=field.name == "count"):
                 kind = "whole number, not negative" if field.name == "count" else "number"
-                return DataError(f"'{text[:40]}' is no {kind}; write it like {field.example}.", column=field.name)
+                return DataError(
+                    f"'{text[:40]}' is no {kind}", remedy=f"write it like {field.example}", column=field.name
+                )
         elif fault := fault_of_text(field.name, text):
-            return DataError(fault, column=field.name)
+            return DataError(fault[0], remedy=fault[1], column=field.name)
     day, count = date.fromisoformat(cells["day"]), int(cells["count"])
     if (grain == "month" and day.day != 1) or (grain == "week" and day.weekday() != 0):
         first = "first day of a month" if grain == "month" else "Monday"
         return DataError(
-            f"{day} is no {first}, as the grain '{grain}' of the series wants; correct the day, or the grain.",
+            f"{day} is no {first}, as the grain '{grain}' of the series wants",
+            remedy="correct the day, or the grain",
             column="day",
         )
     for column, sign in (("low", 1), ("high", -1)):
         if cells.get(column) and sign * (float(cells[column]) - count) > 0:
             return DataError(
-                f"the count {count} is outside of its own interval ({column} {cells[column]}); correct one.",
+                f"the count {count} is outside of its own interval ({column} {cells[column]})",
+                remedy="correct one",
                 column=column,
             )
     return None
@@ -53,33 +57,34 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
 def identifying(rule: str, **place: Any) -> IdentifierError:
     """The error for a text that identifies; it never repeats the text."""
     what_now = "nothing of this table was kept. Remove what identifies, and keep counts only."
-    return IdentifierError(f"looks like a {rule}; {what_now}", rule=rule, **place)
+    return IdentifierError(f"looks like a {rule}", remedy=what_now, rule=rule, **place)
 
 
-def _fault_of_day(text: str) -> str:
+def _fault_of_day(text: str) -> tuple[str, str] | None:
+    """What is wrong with a day, and what to do; None if nothing is."""
     if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", text):
         zoned = re.search(r"(?:Z|[+-]\d{2}:?\d{2})$", text)
         why = "a time with a zone" if zoned else "a time without a zone: nobody can tell which day that is"
-        return f"'{text[:40]}' is {why}; write the day as the monitor counts it, such as 2024-05-01."
+        return f"'{text[:40]}' is {why}", "write the day as the monitor counts it, such as 2024-05-01"
     try:
         day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
     except ValueError:
         day = None
     if day is None:
-        return f"'{text[:40]}' is no day of the calendar; write it like 2024-05-01."
-    return "" if FIRST <= day <= LAST else f"{text} is before {FIRST} or after {LAST}; correct the year."
+        return f"'{text[:40]}' is no day of the calendar", "write it like 2024-05-01"
+    return None if FIRST <= day <= LAST else (f"{text} is before {FIRST} or after {LAST}", "correct the year")
 
 
-def fault_of_text(column: str, text: str) -> str:
-    """What is wrong with a text of a column, in words; empty if nothing is."""
+def fault_of_text(column: str, text: str) -> tuple[str, str] | None:
+    """What is wrong with a text of a column, and what to do; None if nothing is."""
     if text == "":
-        return f"is empty; fill the {column}." if column in _NEEDED else ""
+        return ("is empty", f"fill the {column}") if column in _NEEDED else None
     if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
-        return "has blanks around it, or a sign that is none of a text; remove them."
+        return "has blanks around it, or a sign that is none of a text", "remove them"
     pattern = _PATTERNS.get(column)
     if pattern and not pattern.match(text):
-        return f"'{text[:40]}' is not written as expected; write it like {_EXAMPLES[column]}."
-    return ""
+        return f"'{text[:40]}' is not written as expected", f"write it like {_EXAMPLES[column]}"
+    return None
 
 
 def _is_number(text: str, whole: bool) -> bool:

@@ -207,7 +207,7 @@ def day_of(text: str | date | None) -> date | None:
     try:
         return date.fromisoformat(text) if isinstance(text, str) else text
     except ValueError:
-        raise DataError(f"'{text}' is not a day of the calendar; write it like 2024-05-01.") from None
+        raise DataError(f"'{text}' is not a day of the calendar", remedy="write it like 2024-05-01") from None
 
 
 def unknown(kind: str, name: str, choices: Collection[str], series: str) -> DataError:
@@ -217,7 +217,7 @@ def unknown(kind: str, name: str, choices: Collection[str], series: str) -> Data
     near = get_close_matches(name, sorted(choices), n=3)
     some = ", ".join(list(choices)[:12] if isinstance(choices, dict) else sorted(choices)[:12])
     hint = f"did you mean {', '.join(near)}?" if near and kind != "measure" else f"choose one of {some}."
-    return DataError(f"the series '{series}' has no {kind} '{name}'; {hint}", series=series)
+    return DataError(f"the series '{series}' has no {kind} '{name}'", remedy=hint, series=series)
 
 
 def span(series: Series) -> tuple[date, date]:
@@ -236,7 +236,9 @@ def span(series: Series) -> tuple[date, date]:
         return Store(series.folder).span()
     ends = pc.min_max(_table(series)["day"]).as_py()
     if ends["min"] is None:
-        raise DataError("holds no counts yet; write some into it, a row a day and place.", file=relative(series.counts))
+        raise DataError(
+            "holds no counts yet", remedy="write some into it, a row a day and place", file=relative(series.counts)
+        )
     return ends["min"], ends["max"]
 
 

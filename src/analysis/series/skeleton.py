@@ -77,12 +77,14 @@ def new_series(series: str, origin: Path | str | pd.DataFrame, *, grain: str = "
     """
     if not re.match(KEBAB, series):
         raise DataError(
-            f"'{series}' is not an id; write it in lower case with hyphens, such as shadowserver-open-dicom."
+            f"'{series}' is not an id", remedy="write it in lower case with hyphens, such as shadowserver-open-dicom"
         )
     if series in series_present():
-        raise DataError(f"there is a series '{series}' already; import into it, or choose another id.", series=series)
+        raise DataError(
+            f"there is a series '{series}' already", remedy="import into it, or choose another id", series=series
+        )
     if over_time not in OVER_TIME:
-        raise DataError(f"'{over_time}' is not a way to put days together; choose {' or '.join(OVER_TIME)}.")
+        raise DataError(f"'{over_time}' is not a way to put days together", remedy=f"choose {' or '.join(OVER_TIME)}")
     table = Table(origin, grain)
     for _ in table.chunks():
         pass

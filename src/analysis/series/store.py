@@ -72,7 +72,9 @@ class Store:
             #: All files, by monitor and year.
             self.listed = [self._file(one) for one in package["resources"]]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise DataError("is not the list of a store; restore it from a copy.", file=relative(path)) from None
+            raise DataError(
+                "is not the list of a store", remedy="restore it from a copy", file=relative(path)
+            ) from None
 
     def _file(self, told: dict[str, Any]) -> File:
         days: dict[str, Any] = {name: date.fromisoformat(told[name]) for name in DAYS}
@@ -96,7 +98,9 @@ class Store:
             If nothing has been imported yet.
         """
         if not self.listed:
-            raise DataError("holds no counts yet; import some with 'exposure import'.", file=relative(self.folder))
+            raise DataError(
+                "holds no counts yet", remedy="import some with 'exposure import'", file=relative(self.folder)
+            )
         return min(file.first for file in self.listed), max(file.last for file in self.listed)
 
     def files(

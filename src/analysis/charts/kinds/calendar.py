@@ -83,16 +83,9 @@ def calendar(
         raise DataError("the chart 'calendar' needs the column day", remedy="pass rows of ex.series()")
     counted, column = counted_series.counted_series(series, value, breaks, lang, "calendar")
     if len(counted) > 1:
-        raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}; select one.")
+        raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}", remedy="select one")
     one = counted[0]
-    if one.line.grain not in ("day", "month"):
-        raise DataError(f"a calendar is of days or months, not of counts by {one.line.grain}; resample the series.")
-    years = one.line.periods[-1].year - one.line.periods[0].year + 1
-    if one.line.grain == "day" and years > MOST_YEARS:
-        raise DataError(
-            f"{years} years of days are too many cells to be told apart",
-            remedy=f"select {MOST_YEARS} years, or resample by month",
-        )
+    _check_cells(one)
     picture = _Cells(one, theme, lang)
     story = counted_series.story_of("calendar", series, counted, column, lang)
     at = int(np.nanargmax(one.line.values))
@@ -120,6 +113,20 @@ def calendar(
     story.told = counted_series.sentence_of(series, column, breaks, lang)
     story.alt = [story.title + "."]
     return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
+
+
+def _check_cells(one: counted_series.Counted) -> None:
+    """Refuse what a calendar has no cells for."""
+    if one.line.grain not in ("day", "month"):
+        raise DataError(
+            f"a calendar is of days or months, not of counts by {one.line.grain}", remedy="resample the series"
+        )
+    years = one.line.periods[-1].year - one.line.periods[0].year + 1
+    if one.line.grain == "day" and years > MOST_YEARS:
+        raise DataError(
+            f"{years} years of days are too many cells to be told apart",
+            remedy=f"select {MOST_YEARS} years, or resample by month",
+        )
 
 
 class _Cells:

@@ -65,7 +65,7 @@ def claims(
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
         raise DataError(
-            f"{', '.join(sorted(map(str, unknown)))} is no verdict; the verdicts are {', '.join(VERDICTS)}."
+            f"{', '.join(sorted(map(str, unknown)))} is no verdict", remedy=f"the verdicts are {', '.join(VERDICTS)}"
         )
     counts = (
         frame.groupby(["source", "verdict"])
@@ -142,17 +142,9 @@ class _Bars:
         return [say("rows_left", self.lang, n=left)] if left else []
 
     def __call__(self, page: Page, box: Box) -> None:
-        size, theme, small = page.size.text, page.theme, page.size.note
-        x, y = box.x, box.y
-        for name, colour in zip(self.names, theme.verdicts, strict=True):
-            width = 1.3 * small + text_width(name, small)
-            if x + width > box.right:
-                x, y = box.x, y + 1.6 * small
-            page.rectangles([Box(x, y, 0.9 * small, 0.9 * small)], face=colour)
-            page.text(x + 1.3 * small, y + 0.84 * small, name, size=small)
-            x += width + 1.3 * small
+        size, small = page.size.text, page.size.note
         rows = self.counts.head(self.drawn)
-        top = y + 2.4 * small
+        top = self._key(page, box) + 2.4 * small
         bars = [(row["account"], row) for _, row in rows.iterrows()]
         height = (box.bottom - top) / max(1, len(bars))
         height = min(height, 3.2 * size if page.size.narrow else 2.6 * size)
@@ -179,29 +171,39 @@ class _Bars:
             whole = int(sum(row[verdict] for verdict in VERDICTS))
             # One scale for all: a bar is as long as its claims are many.
             reach = (right - left) * whole / most
-            x = left
             # The bar and, beside or above it, the line of its name and number.
             bar = (
-                Box(x, y + 0.48 * height, reach, 0.42 * height)
+                Box(left, y + 0.48 * height, reach, 0.42 * height)
                 if page.size.narrow
-                else Box(x, y + 0.12 * height, reach, 0.76 * height)
+                else Box(left, y + 0.12 * height, reach, 0.76 * height)
             )
             line = y + 0.34 * height if page.size.narrow else y + height / 2 + 0.36 * size
             room = right - box.x if page.size.narrow else left - box.x - 0.9 * size
-            for verdict, colour in zip(VERDICTS, theme.verdicts, strict=True):
-                width = reach * row[verdict] / whole if whole else 0
-                if width:
-                    page.rectangles([Box(x, bar.y, max(width - 1, 0.5), bar.height)], face=colour)
-                    text = number(row[verdict], self.lang)
-                    if width > text_width(text, small) + 0.6 * small:
-                        page.text(
-                            x + width / 2,
-                            bar.y + bar.height / 2 + 0.36 * small,
-                            text,
-                            size=small,
-                            colour=readable_on(colour),
-                            align="center",
-                        )
-                x += width
+            self._bar(page, bar, row, whole)
             page.text(box.x, line, shorten(str(name), room, size))
             page.text(box.right, line, number(whole, self.lang), align="right")
+
+    def _key(self, page: Page, box: Box) -> float:
+        """Each verdict with its colour; return where the last line of them begins."""
+        theme, small = page.theme, page.size.note
+        x, y = box.x, box.y
+        for name, colour in zip(self.names, theme.verdicts, strict=True):
+            width = 1.3 * small + text_width(name, small)
+            if x + width > box.right:
+                x, y = box.x, y + 1.6 * small
+            page.rectangles([Box(x, y, 0.9 * small, 0.9 * small)], face=colour)
+            page.text(x + 1.3 * small, y + 0.84 * small, name, size=small)
+            x += width + 1.3 * small
+        return y
+
+    def _bar(self, page: Page, bar: Box, row: Any, whole: int) -> None:
+        """A part for each verdict, as long as its claims are many, with their number where it has room."""
+        small, x = page.size.note, bar.x
+        for verdict, colour in zip(VERDICTS, page.theme.verdicts, strict=True):
+            width = bar.width * row[verdict] / whole if whole else 0
+            if width:
+                page.rectangles([Box(x, bar.y, max(width - 1, 0.5), bar.height)], face=colour)
+                text, y = number(row[verdict], self.lang), bar.y + bar.height / 2 + 0.36 * small
+                if width > text_width(text, small) + 0.6 * small:
+                    page.text(x + width / 2, y, text, size=small, colour=readable_on(colour), align="center")
+            x += width

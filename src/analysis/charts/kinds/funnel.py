@@ -13,7 +13,7 @@ from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..composing import Look, Story, compose, drawn_anew
-from ..plot import plot
+from ..plot import Plot, plot
 from ..style import Size, text_width
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def funnel(
     drawn_rows.one_figure_a_place(rows.assign(place=rows["iso3"]), "funnel")
     if not np.isfinite(rows[["expected", *LIMITS]].to_numpy(float)).all() or (rows["expected"] <= 0).any():
         raise DataError(
-            "the chart 'funnel' needs expected counts above zero and finite limits; leave the other rows out."
+            "the chart 'funnel' needs expected counts above zero and finite limits", remedy="leave the other rows out"
         )
     rows = rows.assign(name=wording.places(rows, lang), side=_sides(rows)).sort_values(
         ["drawn", "iso3"], ascending=[False, True]
@@ -158,21 +158,7 @@ class _Points:
             title_across=say("funnel_across", self.lang),
             title_up=say("funnel_up", self.lang),
         )
-        grid = np.geomspace(first, last, STEPS)
-        curves = {name: np.clip(curve, low, high) for name, curve in _curves(rows, grid).items()}
-        lines: Any = {name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()}
-        for below, above, face in (
-            ("ratio_low_998", "ratio_high_998", theme.land),
-            ("ratio_low_95", "ratio_high_95", theme.grid + "60"),
-        ):
-            page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=face, order=0.5)
-        # Where a limit runs out of the scale its line ends.
-        inside = {
-            name: [point for point, y in zip(lines[name], curve, strict=True) if low < y < high]
-            for name, curve in curves.items()
-        }
-        page.segments([line for line in inside.values() if len(line) > 1], colour=theme.outline, width=0.7, order=1)
-        page.segments([[drawn(first, 1), drawn(last, 1)]], colour=theme.text, width=1.1, order=2)
+        lines = self._bands(page, drawn, (first, last), (low, high))
         spans = [
             [drawn(x, max(a, low)), drawn(x, min(b, high))]
             for x, a, b in zip(expected, rows["drawn_low"], rows["drawn_high"], strict=True)
@@ -197,9 +183,32 @@ class _Points:
         ]
         names = [str(rows["name"].iloc[n]) for n in far]
         taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
-        lines = [(a[0] - 1, b[1], a[0] + 1, a[1]) for a, b in spans]
-        drawn.name_points([points[n] for n in far], names, taken, lines)
+        drawn.name_points([points[n] for n in far], names, taken, [(a[0] - 1, b[1], a[0] + 1, a[1]) for a, b in spans])
         return page.axes(drawn.box, xlim=(first, last), ylim=(drawn.up.first, drawn.up.last), xscale="log")
+
+    def _bands(
+        self, page: Page, drawn: Plot, across: tuple[float, float], up: tuple[float, float]
+    ) -> dict[str, list[Any]]:
+        """The two bands with their edges, and the line of what is expected; return the points of the edges."""
+        theme, (low, high) = page.theme, up
+        grid = np.geomspace(*across, STEPS)
+        curves = {name: np.clip(curve, low, high) for name, curve in _curves(self.rows, grid).items()}
+        lines: dict[str, list[Any]] = {
+            name: [drawn(x, y) for x, y in zip(grid, curve, strict=True)] for name, curve in curves.items()
+        }
+        for below, above, face in (
+            ("ratio_low_998", "ratio_high_998", theme.land),
+            ("ratio_low_95", "ratio_high_95", theme.grid + "60"),
+        ):
+            page.shapes([[*lines[below], *reversed(lines[above]), lines[below][0]]], face=face, order=0.5)
+        # Where a limit runs out of the scale its line ends.
+        inside = {
+            name: [point for point, y in zip(lines[name], curve, strict=True) if low < y < high]
+            for name, curve in curves.items()
+        }
+        page.segments([line for line in inside.values() if len(line) > 1], colour=theme.outline, width=0.7, order=1)
+        page.segments([[drawn(across[0], 1), drawn(across[1], 1)]], colour=theme.text, width=1.1, order=2)
+        return lines
 
     def _levels(
         self, page: Page, outer: list[Any], inner: list[Any], lines: list[float]

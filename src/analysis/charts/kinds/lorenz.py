@@ -78,8 +78,8 @@ def lorenz(
         or (np.diff(y) < -1e-9).any()
     ):
         raise DataError(
-            "a Lorenz curve needs two points at least, with shares that rise from 0 to 1; take what "
-            "ex.statistics.lorenz gives."
+            "a Lorenz curve needs two points at least, with shares that rise from 0 to 1",
+            remedy="take what ex.statistics.lorenz gives",
         )
     n = len(x) - 1
     # The places that hold half of the total, counted from the one with the most.

@@ -105,58 +105,24 @@ def map(  # noqa: A001 - the name of the public function
     measure = drawn_rows.one_measure(frame, "map")
     column = drawn_rows.column_drawn(frame, value)
     frame = drawn_rows.answered(frame, column, per, scale, limits)
-    is_count = column == "value" and wording.kind_of(measure) != "share"
-    if is_count and not symbols and not insist:
-        raise NotComparableError(
-            f"counts ({measure}) in colours would show where many people live, not where the problem is; "
-            "draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame)); "
-            "insist=True draws them with a note."
-        )
-    if scheme is not None and not isinstance(classes, int):
-        raise DataError("limits of your own need no scheme", remedy="pass classes=[…] or scheme=, not both")
-    wished = classes if isinstance(classes, int) else len(classes) + (len(classes) > 0 and classes[0] > 0)
-    if not 1 <= wished <= (MOST_INSISTED if insist else MOST_CLASSES):
-        raise DataError(
-            f"{wished} classes cannot be told apart on a map; take 1 to {MOST_CLASSES}, "
-            f"or up to {MOST_INSISTED} with insist=True and a note."
-        )
-    insets = [insets] if isinstance(insets, str) else list(dict.fromkeys(insets))
-    for inset in insets:
-        if inset not in WINDOWS:
-            raise DataError(f"there is no inset {inset!r}; choose of {', '.join(WINDOWS)}.")
-    if len(insets) > MOST_INSETS:
-        raise DataError(f"{len(insets)} insets are too small to be read; take {MOST_INSETS} at most.")
+    in_colours = column == "value" and wording.kind_of(measure) != "share" and not symbols
+    if in_colours and not insist:
+        raise _counts_in_colours(measure)
+    _check_classes(classes, scheme, insist)
+    insets = _insets_checked(insets)
     given = frame
     frame = drawn_rows.with_interval(frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")], column)
     drawn_rows.refuse_world_only(given, frame, column, "map")
     notes = footnotes.require_one_method(frame, lang)
-    with_figure = frame[frame["drawn"].notna()]
-    drawn_rows.one_figure_a_place(with_figure, "map")
-    rows = with_figure.assign(name=wording.places(with_figure, lang)).sort_values(
-        ["drawn", "iso3"], ascending=[False, True]
-    )
-    if symbols and (rows["drawn"] < 0).any():
-        raise DataError("a negative number has no circle; check the values, or draw a ranking.")
-    shapes = world()
+    rows = _with_figure(frame, symbols, lang)
     without, _ = drawn_rows.without_figure(rows)
-    unplaced = rows.loc[~rows["iso3"].isin(shapes.codes), "name"]
     edges = [] if symbols else _limits(rows["drawn"], classes, scheme)
-    drawing = (
-        _Circles(rows, measure, column, without, lang, insets)
-        if symbols
-        else _Colours(rows, measure, column, without, lang, insets, edges, theme)
-    )
-    if insist and is_count and not symbols:
-        notes.append(say("insist_counts", lang))
-    if len(edges) - 1 > MOST_CLASSES:
-        notes.append(say("insist_classes", lang, n=len(edges) - 1))
-    if len(rows):
-        notes.append(footnotes.interval_note(rows, column, lang, on_map=True))
-    notes += footnotes.no_denominator(frame, column, lang)
-    notes += [drawing.note] if drawing.note else []
-    if len(unplaced):
-        notes.append(say("not_on_map", lang, places=listed(unplaced, lang, most=6)))
-    notes.append(say("boundaries_short", lang))
+    shown = (rows, measure, column, without, lang, insets)
+    drawing = _Circles(*shown) if symbols else _Colours(*shown, edges, theme)
+    notes += _insisted(in_colours, len(edges) - 1, lang)
+    notes += [footnotes.interval_note(rows, column, lang, on_map=True)] if len(rows) else []
+    notes += [*footnotes.no_denominator(frame, column, lang), *([drawing.note] if drawing.note else [])]
+    notes += [*_not_on_map(rows, lang), say("boundaries_short", lang)]
     unit = wording.unit(frame, column, lang)
     story = Story(
         kind="map",
@@ -169,12 +135,59 @@ def map(  # noqa: A001 - the name of the public function
         data=drawn_rows.data(rows, column),
         about=sources_cited.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
     )
+    return compose(story, drawing, look, wanted=drawing.wanted, least=0.27 * look.canvas.width)
 
-    def wanted(size: Size) -> float:
-        width = size.width - 2 * size.margin
-        return width * (shapes.aspect + (INSET + 0.02 if insets else 0)) + drawing.key_height(size, width)
 
-    return compose(story, drawing, look, wanted=wanted, least=0.27 * look.canvas.width)
+def _counts_in_colours(measure: str) -> NotComparableError:
+    return NotComparableError(
+        f"counts ({measure}) in colours would show where many people live, not where the problem is",
+        remedy="draw circles with symbols=True, or a rate: ex.chart.map(ex.rates(frame)); "
+        "insist=True draws them with a note",
+    )
+
+
+def _with_figure(frame: pd.DataFrame, symbols: bool, lang: str) -> pd.DataFrame:
+    """The rows with a figure and the name of their place, the highest first."""
+    rows = frame[frame["drawn"].notna()]
+    drawn_rows.one_figure_a_place(rows, "map")
+    rows = rows.assign(name=wording.places(rows, lang)).sort_values(["drawn", "iso3"], ascending=[False, True])
+    if symbols and (rows["drawn"] < 0).any():
+        raise DataError("a negative number has no circle", remedy="check the values, or draw a ranking")
+    return rows
+
+
+def _insisted(counts_in_colours: bool, classes: int, lang: str) -> list[str]:
+    """The notes on what was drawn only because it was insisted on."""
+    notes = [say("insist_counts", lang)] if counts_in_colours else []
+    return [*notes, say("insist_classes", lang, n=classes)] if classes > MOST_CLASSES else notes
+
+
+def _check_classes(classes: int | Sequence[float], scheme: str | None, insist: bool) -> None:
+    if scheme is not None and not isinstance(classes, int):
+        raise DataError("limits of your own need no scheme", remedy="pass classes=[…] or scheme=, not both")
+    wished = classes if isinstance(classes, int) else len(classes) + (len(classes) > 0 and classes[0] > 0)
+    if not 1 <= wished <= (MOST_INSISTED if insist else MOST_CLASSES):
+        raise DataError(
+            f"{wished} classes cannot be told apart on a map",
+            remedy=f"take 1 to {MOST_CLASSES}, or up to {MOST_INSISTED} with insist=True and a note",
+        )
+
+
+def _insets_checked(insets: str | Sequence[str]) -> list[str]:
+    """The insets asked for, each once."""
+    insets = [insets] if isinstance(insets, str) else list(dict.fromkeys(insets))
+    for inset in insets:
+        if inset not in WINDOWS:
+            raise DataError(f"there is no inset {inset!r}", remedy=f"choose of {', '.join(WINDOWS)}")
+    if len(insets) > MOST_INSETS:
+        raise DataError(f"{len(insets)} insets are too small to be read", remedy=f"take {MOST_INSETS} at most")
+    return insets
+
+
+def _not_on_map(rows: pd.DataFrame, lang: str) -> list[str]:
+    """The note on places that the map has no shape of."""
+    unplaced = rows.loc[~rows["iso3"].isin(world().codes), "name"]
+    return [say("not_on_map", lang, places=listed(unplaced, lang, most=6))] if len(unplaced) else []
 
 
 class _Map:
@@ -205,6 +218,10 @@ class _Map:
         for name, window in zip(self.insets, windows, strict=True):
             self._inset(page, name, window, to_pixels)
         self.key(page, key)
+
+    def wanted(self, size: Size) -> float:
+        width = size.width - 2 * size.margin
+        return width * (world().aspect + (INSET + 0.02 if self.insets else 0)) + self.key_height(size, width)
 
     def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
         """The box of the map and, below it, that of the key."""

@@ -79,49 +79,14 @@ def overlap(
     )
     rows = rows[rows["drawn"].notna()]
     if rows.empty or not np.isfinite(rows["drawn"]).all():
-        raise DataError("the chart 'overlap' got no estimate, or one that is not finite; leave such rows out.")
+        raise DataError("the chart 'overlap' got no estimate, or one that is not finite", remedy="leave such rows out")
     measure = drawn_rows.measure_of(frame, "overlap")
     noun = wording.label(measure, lang) if measure else say("counts", lang)
-    if one_sided:
-        rows = rows.assign(name=wording.places(rows, lang) if "iso3" in rows else noun).sort_values(
-            "drawn", ascending=False, kind="stable"
-        )
-        first = rows.iloc[0]
-        lead = {"place": first["name"], "share": percent(first["drawn"], lang), "interval": _shares(first, lang)}
-        title, notes = say("overlap_share", lang, **lead), [say("overlap_one_sided", lang), say("overlap_wilson", lang)]
-    else:
-        # The order of the models is that of how much they let the lists depend, not that of the table.
-        order = [name for name in ("interactions", "drawn") if name in rows and "interactions" in rows]
-        rows = rows.sort_values(order, kind="stable") if order else rows
-        rows = rows.assign(name=_names(rows, lang))
-        low, high = rows["drawn"].min(), rows["drawn"].max()
-        title = (
-            say(
-                "overlap_models",
-                lang,
-                label=sentence(noun),
-                low=number(_whole(low), lang),
-                high=number(_whole(high), lang),
-                n=len(rows),
-            )
-            if len(rows) > 1
-            else say(
-                "overlap_model",
-                lang,
-                label=sentence(noun),
-                value=number(_whole(low), lang),
-                interval=interval(_whole(rows["low"].iloc[0]), _whole(rows["high"].iloc[0]), lang),
-            )
-        )
-        notes = [say("overlap_note", lang)]
-        if _log(rows):
-            notes.append(say("log_scale", lang))
-    if rows[["low", "high"]].isna().any(axis=None):
-        notes.append(say("overlap_no_interval", lang))
+    rows = _named(rows, one_sided, noun, lang)
     story = Story(
         kind="overlap",
         name=wording.default_name("overlap", frame),
-        title=title,
+        title=_share_title(rows, lang) if one_sided else _models_title(rows, noun, lang),
         subtitle=titles.subtitle(
             [
                 wording.label(measure, lang) if measure and one_sided else "",
@@ -129,7 +94,7 @@ def overlap(
                 wording.when(frame, lang),
             ]
         ),
-        notes=notes,
+        notes=_notes(rows, one_sided, lang),
         source=sources_cited.source_line(frame, lang),
         alt=[
             f"{row.name}: {percent(row.drawn, lang) if one_sided else number(_whole(row.drawn), lang)}."
@@ -143,6 +108,40 @@ def overlap(
     )
     picture = _Rows(rows, one_sided, lang)
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
+
+
+def _named(rows: pd.DataFrame, one_sided: bool, noun: str, lang: str) -> pd.DataFrame:
+    """The rows with their names, in the order in which they are drawn."""
+    if one_sided:
+        named = rows.assign(name=wording.places(rows, lang) if "iso3" in rows else noun)
+        return named.sort_values("drawn", ascending=False, kind="stable")
+    # The order of the models is that of how much they let the lists depend, not that of the table.
+    order = [name for name in ("interactions", "drawn") if name in rows and "interactions" in rows]
+    rows = rows.sort_values(order, kind="stable") if order else rows
+    return rows.assign(name=_names(rows, lang))
+
+
+def _notes(rows: pd.DataFrame, one_sided: bool, lang: str) -> list[str]:
+    notes = ["overlap_one_sided", "overlap_wilson"] if one_sided else ["overlap_note"]
+    if not one_sided and _log(rows):
+        notes.append("log_scale")
+    if rows[["low", "high"]].isna().any(axis=None):
+        notes.append("overlap_no_interval")
+    return [say(note, lang) for note in notes]
+
+
+def _share_title(rows: pd.DataFrame, lang: str) -> str:
+    first = rows.iloc[0]
+    lead = {"place": first["name"], "share": percent(first["drawn"], lang), "interval": _shares(first, lang)}
+    return say("overlap_share", lang, **lead)
+
+
+def _models_title(rows: pd.DataFrame, noun: str, lang: str) -> str:
+    low, high = (number(_whole(end), lang) for end in (rows["drawn"].min(), rows["drawn"].max()))
+    if len(rows) > 1:
+        return say("overlap_models", lang, label=sentence(noun), low=low, high=high, n=len(rows))
+    span = interval(_whole(rows["low"].iloc[0]), _whole(rows["high"].iloc[0]), lang)
+    return say("overlap_model", lang, label=sentence(noun), value=low, interval=span)
 
 
 def _names(rows: pd.DataFrame, lang: str) -> list[str]:

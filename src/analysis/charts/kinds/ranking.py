@@ -107,47 +107,14 @@ def ranking(
     rows = frame[frame["drawn"].notna()]
     drawn_rows.one_figure_a_place(rows, "ranking")
     rows = rows.assign(name=wording.places(rows, lang)).sort_values(["drawn", "name"], ascending=[False, True])
-    positive = rows["drawn"].gt(0).all() and len(rows) > 0
-    if log and not positive:
-        raise DataError("a logarithmic scale has no place for zero or negative numbers; leave log=False.")
-    wide = positive and rows["drawn"].max() / rows["drawn"].min() > 100
-    # Bars have lengths, which a logarithm would falsify.
-    scale_is_log = bool(wide and not bars and from_zero if log is None else log)
-    if bars and (scale_is_log or not from_zero):
-        if not insist:
-            raise NotComparableError(
-                "bars are read by their length and must begin at zero; take dots (bars=False), or "
-                "from_zero=True and log=False. insist=True draws them with a note."
-            )
-        notes.append(say("insist_zero", lang))
-    ranked = {"rank_low", "rank_high"} <= set(rows) and len(rows) > 0
-    if ranked and len(rows) > 1 and rows["rank_low"].max() <= 1 and rows["rank_high"].min() >= len(rows):
-        if not insist:
-            raise NotComparableError(
-                "every place may have every rank: the figures do not allow an order. Draw the figures without ranks "
-                "(drop rank_low and rank_high), or pass insist=True to draw them with a note."
-            )
-        notes.append(say("insist_ranks", lang))
-    if len(rows):
-        notes.append(footnotes.interval_note(rows, column, lang))
-    if ranked:
-        level = rows["level"].max() if "level" in rows else float("nan")
-        notes.append(
-            say("rank_note", lang, level=percent(level, lang)) if level == level else say("rank_note_printing", lang)
-        )
-    if _too_few(rows).any():
-        notes.append(say("too_few", lang))
-    notes += footnotes.no_denominator(frame, column, lang)
-    notes += footnotes.qualified(rows, lang)
-    if scale_is_log:
-        notes.append(say("log_scale", lang))
+    log = _is_log(rows, log, plain=bars or not from_zero)
+    notes += _insisted(rows, shortened=bars and (log or not from_zero), insist=insist, lang=lang)
+    notes += _explained(frame, rows, column, log, lang)
     without, total = drawn_rows.without_figure(rows)
     if without:
         notes.append(say("without_figure", lang, n=without, total=total))
     unit = wording.unit(frame, column, lang)
-    picture = _Picture(
-        rows, measure, column, min(most, len(rows)), lang, log=scale_is_log, bars=bars, from_zero=from_zero
-    )
+    picture = _Picture(rows, measure, column, min(most, len(rows)), lang, log=log, bars=bars, from_zero=from_zero)
     story = Story(
         kind="ranking",
         name=wording.default_name("ranking", frame, "" if column == "value" else column),
@@ -164,6 +131,58 @@ def ranking(
         told=titles.told(frame, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
+
+
+def _is_log(rows: pd.DataFrame, asked: bool | None, *, plain: bool) -> bool:
+    """Whether the scale is logarithmic: as asked, or where figures are wide apart and nothing speaks for a plain one.
+
+    Bars have lengths, which a logarithm would falsify.
+    """
+    positive = rows["drawn"].gt(0).all() and len(rows) > 0
+    if asked and not positive:
+        raise DataError("a logarithmic scale has no place for zero or negative numbers", remedy="leave log=False")
+    if asked is not None:
+        return asked
+    return bool(positive and rows["drawn"].max() / rows["drawn"].min() > 100 and not plain)
+
+
+def _insisted(rows: pd.DataFrame, *, shortened: bool, insist: bool, lang: str) -> list[str]:
+    """Refuse bars that lie and ranks that say nothing; or, where these are insisted on, the notes on them."""
+    notes = []
+    if shortened:
+        if not insist:
+            raise NotComparableError(
+                "bars are read by their length and must begin at zero",
+                remedy="take dots (bars=False), or from_zero=True and log=False. insist=True draws them with a note",
+            )
+        notes.append(say("insist_zero", lang))
+    if _ranked(rows) and len(rows) > 1 and rows["rank_low"].max() <= 1 and rows["rank_high"].min() >= len(rows):
+        if not insist:
+            raise NotComparableError(
+                "every place may have every rank: the figures do not allow an order. Draw the figures without ranks "
+                "(drop rank_low and rank_high), or pass insist=True to draw them with a note."
+            )
+        notes.append(say("insist_ranks", lang))
+    return notes
+
+
+def _explained(frame: pd.DataFrame, rows: pd.DataFrame, column: str, log: bool, lang: str) -> list[str]:
+    """The notes on intervals, ranks, hollow dots, what the figures rest on, and the scale."""
+    notes = [footnotes.interval_note(rows, column, lang)] if len(rows) else []
+    if _ranked(rows):
+        level = rows["level"].max() if "level" in rows else float("nan")
+        notes.append(
+            say("rank_note", lang, level=percent(level, lang)) if level == level else say("rank_note_printing", lang)
+        )
+    if _too_few(rows).any():
+        notes.append(say("too_few", lang))
+    notes += footnotes.no_denominator(frame, column, lang)
+    notes += footnotes.qualified(rows, lang)
+    return [*notes, say("log_scale", lang)] if log else notes
+
+
+def _ranked(rows: pd.DataFrame) -> bool:
+    return {"rank_low", "rank_high"} <= set(rows) and len(rows) > 0
 
 
 def _too_few(rows: pd.DataFrame) -> pd.Series:

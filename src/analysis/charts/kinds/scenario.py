@@ -69,8 +69,8 @@ def scenario(
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")
     if frame.empty or not np.isfinite(ends.to_numpy(float)).all() or (ends["low"] > ends["high"]).any():
         raise DataError(
-            "the chart 'scenario' needs for each assumption a low and a high result, finite and in this order; "
-            "check the rows."
+            "the chart 'scenario' needs for each assumption a low and a high result, finite and in this order",
+            remedy="check the rows",
         )
     rows = frame.assign(low=ends["low"], high=ends["high"], span=ends["high"] - ends["low"])
     rows = rows.assign(
@@ -139,20 +139,8 @@ class _Tornado:
     def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
-        names = [wrap(sentence(name), 0.3 * box.width, size, SEMIBOLD) for name in rows["name"]]
-        names = [
-            [*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size, SEMIBOLD)] if lines[1:] else [])]
-            for lines in names
-        ]
-        known = {"input_low", "input_high"} <= set(rows)
-        inputs = (
-            [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)]
-            if known
-            else [""] * len(rows)
-        )
-        if "input_unit" in rows:
-            units = rows["input_unit"].fillna("").astype(str)
-            inputs = [f"{text} {unit}".strip() for text, unit in zip(inputs, units, strict=True)]
+        names = [_in_two_lines(sentence(name), 0.3 * box.width, size) for name in rows["name"]]
+        inputs = self._inputs(rows)
         lows, highs = ([number(x, self.lang) for x in rows[name]] for name in ("low", "high"))
         left = (
             box.x
@@ -175,36 +163,55 @@ class _Tornado:
             zip(rows.itertuples(), names, inputs, lows, highs, strict=True)
         ):
             y = box.y + (n + 0.5) * height
-            start, end = scale(row.low), scale(row.high)
-            if centre is not None and row.low < centre < row.high:
-                middle = scale(centre)
-                page.rectangles([Box(start, y - thick / 2, middle - start, thick)], face=theme.accent)
-                page.rectangles([Box(middle, y - thick / 2, end - middle, thick)], face=theme.second)
-            else:
-                page.rectangles([Box(start, y - thick / 2, max(end - start, 1.5), thick)], face=theme.accent)
-            page.text(start - 0.6 * small, y + 0.36 * small, low, size=small, align="right")
-            page.text(end + 0.6 * small, y + 0.36 * small, high, size=small)
+            self._bar(page, scale, row, y, thick, centre)
+            page.text(scale(row.low) - 0.6 * small, y + 0.36 * small, low, size=small, align="right")
+            page.text(scale(row.high) + 0.6 * small, y + 0.36 * small, high, size=small)
             tall = 1.3 * size * len(lines) + (1.4 * small if text else 0)
             under = page.paragraph(box.x, y - tall / 2 - 0.1 * size, lines, size=size, weight=SEMIBOLD)
             if text:
-                page.text(
-                    box.x, under + 0.95 * small, shorten(text, 0.3 * box.width, small), size=small, colour=theme.muted
-                )
+                short = shorten(text, 0.3 * box.width, small)
+                page.text(box.x, under + 0.95 * small, short, size=small, colour=theme.muted)
         if centre is not None:
-            page.segments(
-                [[(scale(centre), box.y), (scale(centre), bottom + 0.4 * size)]], colour=theme.text, width=1.2, order=3
-            )
-            text = number(self.central, self.lang)
-            half = text_width(text, small) / 2
-            page.text(
-                min(max(scale(centre), box.x + half), box.right - half),
-                bottom + 1.6 * size,
-                text,
-                size=small,
-                align="center",
-            )
+            self._central_line(page, box, scale(centre), bottom)
         return page.axes(
             Box(left, box.y, right - left, height * len(rows)),
             xlim=(scale.first, scale.last),
             ylim=(len(rows) - 0.5, -0.5),
         )
+
+    def _inputs(self, rows: pd.DataFrame) -> list[str]:
+        """From where to where each assumption goes, with its unit; empty where the rows do not tell it."""
+        known = {"input_low", "input_high"} <= set(rows)
+        inputs = (
+            [interval(a, b, self.lang) for a, b in zip(rows["input_low"], rows["input_high"], strict=True)]
+            if known
+            else [""] * len(rows)
+        )
+        if "input_unit" in rows:
+            units = rows["input_unit"].fillna("").astype(str)
+            inputs = [f"{text} {unit}".strip() for text, unit in zip(inputs, units, strict=True)]
+        return inputs
+
+    def _bar(self, page: Page, scale: Scale, row: Any, y: float, thick: float, centre: float | None) -> None:
+        """A bar from the low result to the high one, in two colours where the central one lies between."""
+        start, end = scale(row.low), scale(row.high)
+        if centre is not None and row.low < centre < row.high:
+            middle = scale(centre)
+            page.rectangles([Box(start, y - thick / 2, middle - start, thick)], face=page.theme.accent)
+            page.rectangles([Box(middle, y - thick / 2, end - middle, thick)], face=page.theme.second)
+        else:
+            page.rectangles([Box(start, y - thick / 2, max(end - start, 1.5), thick)], face=page.theme.accent)
+
+    def _central_line(self, page: Page, box: Box, x: float, bottom: float) -> None:
+        """A line through the bars where every assumption is at its value, with the result below it."""
+        size, small = page.size.text, page.size.note
+        page.segments([[(x, box.y), (x, bottom + 0.4 * size)]], colour=page.theme.text, width=1.2, order=3)
+        text = number(self.central, self.lang)
+        half = text_width(text, small) / 2
+        middle = min(max(x, box.x + half), box.right - half)
+        page.text(middle, bottom + 1.6 * size, text, size=small, align="center")
+
+
+def _in_two_lines(text: str, width: float, size: float) -> list[str]:
+    first, *more = wrap(text, width, size, SEMIBOLD)
+    return [first, shorten(" ".join(more), width, size, SEMIBOLD)] if more else [first]

@@ -76,13 +76,14 @@ def share(
     part = parts[parts["iso3"] == place] if place else parts.nlargest(1, "drawn")
     if len(total) != 1 or len(part) != 1:
         lacking = "the world's total (iso3 'WLD')" if len(total) != 1 else f"the part ({place or 'any place'})"
-        raise DataError(f"the chart 'share' needs one row for {lacking}; check the selection.")
+        raise DataError(f"the chart 'share' needs one row for {lacking}", remedy="check the selection")
     rows = pd.concat([part, total])
     low, high = _limits(part.iloc[0], total.iloc[0])
     value = float(part["drawn"].iloc[0] / total["drawn"].iloc[0])
     if not 0 <= value <= 1:
         raise DataError(
-            f"the part is {percent(value)} of the total; a part cannot be larger than the whole. Check the two figures."
+            f"the part is {percent(value)} of the total",
+            remedy="a part cannot be larger than the whole. Check the two figures",
         )
     rows = rows.assign(name=wording.places(rows, lang))
     name, noun = rows["name"].iloc[0], wording.label(measure, lang)
@@ -90,10 +91,7 @@ def share(
     whole = wording.with_noun(total["drawn"].iloc[0], measure, lang)
     shares = percent_interval(low, high, lang, 1)
     uncertain = round(100 * high) > round(100 * low)
-    if uncertain:
-        notes.append(say("share_interval", lang, interval=shares))
-    else:
-        notes.append(say("share_exact", lang, interval=shares))
+    notes.append(say("share_interval" if uncertain else "share_exact", lang, interval=shares))
     title = say("share_title", lang, place=name, percent=percent(value, lang), part=part_text, whole=whole)
     story = Story(
         kind="share",

@@ -81,75 +81,31 @@ def slope(
     frame = drawn_rows.answered(frame, column, per, scale, limits)
     frame = drawn_rows.with_interval(frame, column)
     frame = frame[frame["drawn"].notna()]
-    waves = sorted(frame["survey"].unique(), key=lambda survey: _begun(frame[frame["survey"] == survey]))
-    if len(waves) != 2:
-        raise DataError(
-            f"the chart 'slope' compares two surveys and got {len(waves)} ({', '.join(waves)}); select two."
-        )
+    waves = _two_waves(frame)
     notes = footnotes.require_one_method(frame, lang)
     frame = frame.assign(key=frame["iso3"].where(frame["iso3"].notna(), frame["place"]) + " " + frame["measure"])
-    first, last = (frame[frame["survey"] == wave] for wave in waves)
-    for one in (first, last):
-        if one["key"].duplicated().any():
-            raise DataError(
-                f"the chart 'slope' got two figures for {one['key'][one['key'].duplicated()].iloc[0]} in one wave; "
-                "take ex.preferred(panel)."
-            )
-    pairs = first.merge(last, on="key", suffixes=("_first", "_last"), validate="one_to_one")
-    if pairs.empty:
-        raise DataError("no place and measure has a figure in both waves; there is nothing to compare.")
-    measures, spots = pairs["measure_first"].nunique(), pairs["iso3_first"].fillna(pairs["place_first"]).nunique()
-    if measures > 1 and spots > 1:
-        raise DataError("several measures of several places at once cannot be read; select one measure or one place.")
-    by_measure = measures > 1 or spots == 1
-    named = first.set_index("key").loc[pairs["key"]].reset_index()
-    pairs["name"] = (
-        [sentence(wording.label(measure, lang)) for measure in pairs["measure_first"]]
-        if by_measure
-        else wording.places(named, lang).to_numpy()
-    )
-    ends = ("drawn_low", "drawn", "drawn_high")
-    before, after = (
-        pairs[[f"{end}_{wave}" for end in ends]].itertuples(index=False, name=None) for wave in ("first", "last")
-    )
-    pairs["direction"] = [titles.direction(*waves) for waves in zip(before, after, strict=True)]
-    if not by_measure:
-        pairs = pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
-    dates = tuple(_dated(one, lang) for one in (first, last))
-    short = tuple(_dated(one, lang, short=True) for one in (first, last))
-    lonely = frame[~frame["key"].isin(pairs["key"])]
+    first, last = (_one_figure_each(frame[frame["survey"] == wave]) for wave in waves)
+    pairs = _pairs(frame, first, last, column, lang)
+    by_measure, one_measure = _by_measure(pairs), pairs["measure_first"].nunique() == 1
+    dates, short = ([_dated(one, lang, brief) for one in (first, last)] for brief in (False, True))
     notes = [footnotes.interval_note(frame, column, lang), *notes]
     if column == "value":
         notes += footnotes.qualified(frame, lang)
-    signs = wording.signs(frame, column)
-    for wave, one in (("first", first), ("last", last)):
-        pairs[f"sign_{wave}"] = pairs["key"].map(dict(zip(one["key"], signs.loc[one.index], strict=True)))
     panels = by_measure and len(pairs) <= MOST_PANELS
     if panels and len(pairs) > 1:
         notes.append(say("slope_scales", lang))
-    if len(lonely):
-        odd = (
-            [sentence(wording.label(m, lang)) for m in lonely["measure"]]
-            if by_measure
-            else wording.places(lonely, lang)
-        )
-        notes.append(say("slope_unpaired", lang, items=listed(sorted(set(odd)), lang, most=6)))
+    notes += _unpaired(frame[~frame["key"].isin(pairs["key"])], by_measure, lang)
     drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, lang)
-    unit = wording.unit(frame, column, lang)
     measure = pairs["measure_first"].iloc[0]
-    place = wording.places(named, lang).iloc[0] if spots == 1 else ""
+    noun = wording.label(measure, lang) if one_measure else ""
+    place = str(_places(first, pairs, lang).iloc[0]) if _one_place(pairs) else ""
     changes = [_sentence(row, column, lang) for row in pairs.head(4).itertuples()]
+    several = titles.directions_told(pairs["direction"].tolist(), noun or place, lang)
     story = Story(
         kind="slope",
-        name=wording.default_name("slope", frame, *(() if measures > 1 else (measure,)), waves[0]),
-        title=changes[0]
-        if len(pairs) == 1
-        else titles.directions_told(
-            pairs["direction"].tolist(), str(place) if measures > 1 else wording.label(measure, lang), lang
-        ),
-        subtitle=titles.subtitle(
-            ["" if measures > 1 else wording.label(measure, lang), unit, str(place), f"{dates[0]} – {dates[1]}"]
-        ),
+        name=wording.default_name("slope", frame, *((measure,) if one_measure else ()), waves[0]),
+        title=changes[0] if len(pairs) == 1 else several,
+        subtitle=titles.subtitle([noun, wording.unit(frame, column, lang), place, f"{dates[0]} – {dates[1]}"]),
         notes=notes,
         source=sources_cited.source_line(frame, lang),
         alt=[f"{change}." for change in (changes if len(pairs) > 1 else [])],
@@ -160,6 +116,74 @@ def slope(
         about=sources_cited.about(frame, lang),
     )
     return compose(story, drawing, look, wanted=drawing.wanted, limit=drawing.limit)
+
+
+def _two_waves(frame: pd.DataFrame) -> list[str]:
+    """The two surveys of the rows, the earlier first."""
+    waves = sorted(frame["survey"].unique(), key=lambda survey: _begun(frame[frame["survey"] == survey]))
+    if len(waves) != 2:
+        raise DataError(
+            f"the chart 'slope' compares two surveys and got {len(waves)} ({', '.join(waves)})", remedy="select two"
+        )
+    return waves
+
+
+def _one_figure_each(wave: pd.DataFrame) -> pd.DataFrame:
+    doubled = wave["key"][wave["key"].duplicated()]
+    if len(doubled):
+        raise DataError(
+            f"the chart 'slope' got two figures for {doubled.iloc[0]} in one wave", remedy="take ex.preferred(panel)"
+        )
+    return wave
+
+
+def _pairs(frame: pd.DataFrame, first: pd.DataFrame, last: pd.DataFrame, column: str, lang: str) -> pd.DataFrame:
+    """A row for each place and measure that both waves have: its name, its direction, the signs of its figures."""
+    pairs = first.merge(last, on="key", suffixes=("_first", "_last"), validate="one_to_one")
+    if pairs.empty:
+        raise DataError("no place and measure has a figure in both waves", remedy="there is nothing to compare")
+    by_measure = _by_measure(pairs)
+    pairs["name"] = (
+        [sentence(wording.label(measure, lang)) for measure in pairs["measure_first"]]
+        if by_measure
+        else _places(first, pairs, lang).to_numpy()
+    )
+    ends = ("drawn_low", "drawn", "drawn_high")
+    before, after = (
+        pairs[[f"{end}_{wave}" for end in ends]].itertuples(index=False, name=None) for wave in ("first", "last")
+    )
+    pairs["direction"] = [titles.direction(*waves) for waves in zip(before, after, strict=True)]
+    signs = wording.signs(frame, column)
+    for wave, one in (("first", first), ("last", last)):
+        pairs[f"sign_{wave}"] = pairs["key"].map(dict(zip(one["key"], signs.loc[one.index], strict=True)))
+    return pairs if by_measure else pairs.sort_values(["drawn_last", "name"], ascending=[False, True])
+
+
+def _by_measure(pairs: pd.DataFrame) -> bool:
+    """Whether the pairs are measures of one place, rather than places of one measure."""
+    several = pairs["measure_first"].nunique() > 1
+    if several and not _one_place(pairs):
+        raise DataError(
+            "several measures of several places at once cannot be read", remedy="select one measure or one place"
+        )
+    return several or _one_place(pairs)
+
+
+def _one_place(pairs: pd.DataFrame) -> bool:
+    return bool(pairs["iso3_first"].fillna(pairs["place_first"]).nunique() == 1)
+
+
+def _places(first: pd.DataFrame, pairs: pd.DataFrame, lang: str) -> pd.Series:
+    """The names of the places of the pairs, in their order."""
+    return wording.places(first.set_index("key").loc[pairs["key"]].reset_index(), lang)
+
+
+def _unpaired(rows: pd.DataFrame, by_measure: bool, lang: str) -> list[str]:
+    """The note on figures that only one of the waves has."""
+    if rows.empty:
+        return []
+    names = [sentence(wording.label(m, lang)) for m in rows["measure"]] if by_measure else wording.places(rows, lang)
+    return [say("slope_unpaired", lang, items=listed(sorted(set(names)), lang, most=6))]
 
 
 def _begun(rows: pd.DataFrame) -> str:
@@ -280,7 +304,7 @@ class _Rows:
         return [say("rows_left", self.lang, n=left)] if left else []
 
     def __call__(self, page: Page, box: Box) -> None:
-        size, theme, small = page.size.text, page.theme, page.size.note
+        size = page.size.text
         rows = self.pairs.head(self.drawn)
         labels = [
             " → ".join(
@@ -293,60 +317,48 @@ class _Rows:
         left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
         right = box.right - max(text_width(text, size) for text in labels) - size
         height = box.height / (len(rows) + 2.6)
-        top = box.y + 1.3 * height
-        values = (
-            rows[
-                [
-                    "drawn_first",
-                    "drawn_last",
-                    "drawn_low_first",
-                    "drawn_high_first",
-                    "drawn_low_last",
-                    "drawn_high_last",
-                ]
-            ]
-            .to_numpy()
-            .ravel()
-        )
-        positive = (rows[["drawn_first", "drawn_last"]] > 0).all(axis=None)
-        log = bool(positive and rows["drawn_first"].max() / rows["drawn_first"].min() > 100)
-        scale = Scale.around(values, left, right, log=log)
-        ticks = scale.ticks(
-            lambda tick: wording.shown(tick, rows["measure_first"].iloc[0], self.column, self.lang), small
-        )
-        bottom = top + height * len(rows)
-        page.segments(
-            [[(scale(tick), top), (scale(tick), bottom + 0.2 * height)] for tick, _ in ticks],
-            colour=theme.grid,
-            width=0.8,
-            order=1,
-        )
-        for tick, text in ticks:
-            page.text(
-                scale(tick), bottom + 0.2 * height + 1.15 * small, text, size=small, colour=theme.muted, align="center"
-            )
-        x = left
-        for n, when in enumerate(self.dates):
-            y = box.y + 0.45 * height
-            page.circles(
-                [(x + 0.3 * size, y)],
-                [0.3 * size],
-                face=theme.paper if n == 0 else theme.text,
-                edge=theme.text,
-                width=1.2,
-            )
-            page.text(x + size, y + 0.36 * small, when, size=small)
-            x += size + text_width(when, small) + 1.6 * size
+        plot = Box(left, box.y + 1.3 * height, right - left, height * len(rows))
+        scale = self._scale(rows, plot)
+        self._grid(page, plot, scale, 0.2 * height, rows["measure_first"].iloc[0])
+        self._key(page, left, box.y + 0.45 * height)
         for n, (row, name, text) in enumerate(zip(rows.itertuples(), names, labels, strict=True)):
-            y = top + (n + 0.5) * height
-            colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
-            for low, high in ((row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)):
-                if high > low:
-                    page.segments([[(scale(low), y), (scale(high), y)]], colour=theme.quiet, width=0.32 * size, order=2)
-            page.segments(
-                [[(scale(row.drawn_first), y), (scale(row.drawn_last), y)]], colour=colour, width=0.14 * size, order=3
-            )
-            page.circles([(scale(row.drawn_first), y)], [0.28 * size], face=theme.paper, edge=colour, width=1.4)
-            page.circles([(scale(row.drawn_last), y)], [0.3 * size], face=colour, edge=theme.paper, width=0.6, order=5)
+            y = plot.y + (n + 0.5) * height
+            self._pair(page, scale, row, y)
             page.text(box.x, y + 0.36 * size, name)
             page.text(box.right, y + 0.36 * size, text, align="right")
+
+    def _scale(self, rows: pd.DataFrame, plot: Box) -> Scale:
+        drawn, limits = ["drawn_first", "drawn_last"], ["low_first", "high_first", "low_last", "high_last"]
+        values = rows[[*drawn, *(f"drawn_{end}" for end in limits)]].to_numpy().ravel()
+        positive = (rows[drawn] > 0).all(axis=None)
+        log = bool(positive and rows["drawn_first"].max() / rows["drawn_first"].min() > 100)
+        return Scale.around(values, plot.x, plot.right, log=log)
+
+    def _grid(self, page: Page, plot: Box, scale: Scale, below: float, measure: str) -> None:
+        theme, small = page.theme, page.size.note
+        ticks = scale.ticks(lambda tick: wording.shown(tick, measure, self.column, self.lang), small)
+        end = plot.bottom + below
+        lines = [[(scale(tick), plot.y), (scale(tick), end)] for tick, _ in ticks]
+        page.segments(lines, colour=theme.grid, width=0.8, order=1)
+        for tick, text in ticks:
+            page.text(scale(tick), end + 1.15 * small, text, size=small, colour=theme.muted, align="center")
+
+    def _key(self, page: Page, x: float, y: float) -> None:
+        """A hollow dot with the first date, a full one with the second."""
+        size, theme, small = page.size.text, page.theme, page.size.note
+        for when, face in zip(self.dates, (theme.paper, theme.text), strict=True):
+            page.circles([(x + 0.3 * size, y)], [0.3 * size], face=face, edge=theme.text, width=1.2)
+            page.text(x + size, y + 0.36 * small, when, size=small)
+            x += size + text_width(when, small) + 1.6 * size
+
+    def _pair(self, page: Page, scale: Scale, row: Any, y: float) -> None:
+        """Both intervals of a row, the way from the first figure to the second, and their dots."""
+        size, theme = page.size.text, page.theme
+        colour = {1: theme.second, -1: theme.accent, 0: theme.quiet}[row.direction]
+        for low, high in ((row.drawn_low_first, row.drawn_high_first), (row.drawn_low_last, row.drawn_high_last)):
+            if high > low:
+                page.segments([[(scale(low), y), (scale(high), y)]], colour=theme.quiet, width=0.32 * size, order=2)
+        first, last = (scale(row.drawn_first), y), (scale(row.drawn_last), y)
+        page.segments([[first, last]], colour=colour, width=0.14 * size, order=3)
+        page.circles([first], [0.28 * size], face=theme.paper, edge=colour, width=1.4)
+        page.circles([last], [0.3 * size], face=colour, edge=theme.paper, width=0.6, order=5)

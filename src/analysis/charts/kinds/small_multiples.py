@@ -96,45 +96,22 @@ def small_multiples(
     frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = drawn_rows.column_drawn(frame, value)
     frame = drawn_rows.answered(frame, column, per, scale, limits)
-    rows = drawn_rows.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column)
-    rows = rows[rows["drawn"].notna()]
-    if rows.empty:
-        raise DataError("the chart 'small_multiples' got no place with a figure; check the selection.")
-    rows = rows.assign(key=rows["iso3"].where(rows["iso3"].notna(), rows["place"]), name=wording.places(rows, lang))
-    doubled = rows.duplicated(["key", "measure", "survey"])
-    if doubled.any():
-        raise DataError(
-            f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}",
-            remedy="take ex.preferred(panel)",
-        )
+    rows = _of_places(drawn_rows.with_interval(frame[frame["iso3"].ne("WLD").fillna(True)], column), lang)
     measures = rows["measure"].drop_duplicates().tolist()
-    notes = [footnotes.interval_note(rows, column, lang)]
-    over_time = len(measures) == 1
-    if over_time:
-        rows, joined, more = survey_breaks.over_time(rows, lang, across_breaks=across_breaks, insist=insist)
-        notes += more
+    if len(measures) == 1:
+        rows, joined, notes = survey_breaks.over_time(rows, lang, across_breaks=across_breaks, insist=insist)
+        title = _over_time_title(rows, joined, measures[0], column, lang)
     else:
-        notes += footnotes.require_one_method(rows, lang)
-        if rows["survey"].nunique() > 1:
-            raise NotComparableError(
-                "several measures of several surveys at once cannot be read; select one survey or one measure."
-            )
-        units = sorted({wording.unit_of(measure) for measure in measures})
-        if column == "value" and len(units) > 1:
-            raise NotComparableError(
-                f"{', '.join(units)} are different units and cannot share one scale; select measures of one unit."
-            )
-        joined = {}
+        joined, notes = {}, footnotes.require_one_method(rows, lang)
+        _one_survey_and_unit(rows, measures, column)
+        title = _measures_title(rows, column, lang)
+    notes = [footnotes.interval_note(rows, column, lang), *notes, say("multiples_scale", lang)]
     order = rows.groupby("key")["drawn"].max().sort_values(ascending=False, kind="stable")
     shown = order.index[:MOST_PANELS].tolist()
     unit = wording.unit(rows, column, lang)
     picture = _Panels(rows[rows["key"].isin(shown)], shown, measures, joined, column, lang)
-    notes.append(say("multiples_scale", lang))
     if len(order) > len(shown):
         notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
-    title = (
-        _over_time_title(rows, joined, measures[0], column, lang) if over_time else _measures_title(rows, column, lang)
-    )
     story = Story(
         kind="small_multiples",
         name=wording.default_name("small-multiples", frame),
@@ -149,6 +126,34 @@ def small_multiples(
         about=sources_cited.about(rows, lang),
     )
     return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
+
+
+def _of_places(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The rows with a figure, with the key and the name of their place; one figure a place, measure and survey."""
+    rows = rows[rows["drawn"].notna()]
+    if rows.empty:
+        raise DataError("the chart 'small_multiples' got no place with a figure", remedy="check the selection")
+    rows = rows.assign(key=rows["iso3"].where(rows["iso3"].notna(), rows["place"]), name=wording.places(rows, lang))
+    doubled = rows.duplicated(["key", "measure", "survey"])
+    if doubled.any():
+        raise DataError(
+            f"the chart 'small_multiples' got two figures for {rows.loc[doubled, 'place'].iloc[0]}",
+            remedy="take ex.preferred(panel)",
+        )
+    return rows
+
+
+def _one_survey_and_unit(rows: pd.DataFrame, measures: list[str], column: str) -> None:
+    """Refuse measures that a panel cannot show side by side."""
+    if rows["survey"].nunique() > 1:
+        raise NotComparableError(
+            "several measures of several surveys at once cannot be read", remedy="select one survey or one measure"
+        )
+    units = sorted({wording.unit_of(measure) for measure in measures})
+    if column == "value" and len(units) > 1:
+        raise NotComparableError(
+            f"{', '.join(units)} are different units and cannot share one scale", remedy="select measures of one unit"
+        )
 
 
 def _over_time_title(rows: pd.DataFrame, joined: dict[str, list[bool]], measure: str, column: str, lang: str) -> str:

@@ -100,60 +100,62 @@ def timeline(
     rows = drawn_rows.with_interval(frame, column)
     rows = rows[rows["drawn"].notna()]
     if rows["iso3"].fillna(rows["place"]).nunique() > 1:
-        raise NotComparableError("a line joins figures of one place; select one, or draw ex.chart.slope.")
+        raise NotComparableError("a line joins figures of one place", remedy="select one, or draw ex.chart.slope")
     rows, joins, marked = survey_breaks.over_time(
         rows.assign(key="", name=wording.places(rows, lang)), lang, across_breaks=across_breaks, insist=insist
     )
+    _one_figure_each(rows)
+    joined = joins.get("", [])
+    notes = [footnotes.interval_note(rows, column, lang), *footnotes.qualified(rows, lang), *marked]
+    noun, shown = wording.label(measure, lang), wording.printed(rows, column, lang)
+    told = [f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)]
+    story = Story(
+        kind="timeline",
+        name=wording.default_name("timeline", frame),
+        title=_title(rows, shown, all(joined), noun, lang),
+        subtitle=titles.subtitle([noun, wording.unit(frame, column, lang), *_where_and_when(rows, lang)]),
+        notes=[*notes, say("zero_based", lang)],
+        source=sources_cited.source_line(rows, lang),
+        alt=["; ".join(told) + "." if told else ""],
+        data=drawn_rows.data(rows, column).assign(date=rows["when"]),
+        about=sources_cited.about(rows, lang),
+    )
+    picture = _Line(rows, shown, joined, measure, column, lang)
+    return compose(story, picture, look, wanted=picture.wanted)
+
+
+def _one_figure_each(rows: pd.DataFrame) -> None:
     doubled = rows[rows.duplicated(["survey", "when"])]
     if len(doubled):
         raise DataError(
             f"the chart 'timeline' got two figures of {doubled['survey'].iloc[0]} for {doubled['when'].iloc[0]}",
             remedy="take ex.preferred(panel)",
         )
-    joined = joins.get("", [])
-    notes = [footnotes.interval_note(rows, column, lang), *footnotes.qualified(rows, lang), *marked]
-    noun, unit = wording.label(measure, lang), wording.unit(frame, column, lang)
-    shown = wording.printed(rows, column, lang)
+
+
+def _where_and_when(rows: pd.DataFrame, lang: str) -> list[str]:
+    """The place and the years of the line; nothing of a line without figures."""
     if rows.empty:
-        title = say("nothing_title", lang, label=sentence(noun))
-    elif len(rows) == 1:
-        title = say("one_title", lang, label=sentence(noun), place=rows["name"].iloc[0], value=shown[0])
-    else:
-        # The first and the last figure stand in the title only where a line leads from one to the other.
-        title = say(
-            "timeline_title" if all(joined) else "timeline_breaks",
-            lang,
-            label=sentence(noun),
-            n=len(rows),
-            first=shown[0],
-            last=shown[-1],
-            from_date=date(rows["when"].iloc[0], lang),
-            to_date=date(rows["when"].iloc[-1], lang),
-        )
-    story = Story(
-        kind="timeline",
-        name=wording.default_name("timeline", frame),
-        title=title,
-        subtitle=titles.subtitle(
-            [
-                noun,
-                unit,
-                sentence(rows["name"].iloc[0]) if len(rows) else "",
-                period(rows["when"].min(), rows["when"].max(), lang) if len(rows) else "",
-            ]
-        ),
-        notes=[*notes, say("zero_based", lang)],
-        source=sources_cited.source_line(rows, lang),
-        alt=[
-            "; ".join(f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)) + "."
-            if len(rows)
-            else ""
-        ],
-        data=drawn_rows.data(rows, column).assign(date=rows["when"]),
-        about=sources_cited.about(rows, lang),
+        return []
+    return [sentence(rows["name"].iloc[0]), period(rows["when"].min(), rows["when"].max(), lang)]
+
+
+def _title(rows: pd.DataFrame, shown: list[str], unbroken: bool, noun: str, lang: str) -> str:
+    """What the line shows: from the first figure to the last, only where it leads from one to the other."""
+    if rows.empty:
+        return say("nothing_title", lang, label=sentence(noun))
+    if len(rows) == 1:
+        return say("one_title", lang, label=sentence(noun), place=rows["name"].iloc[0], value=shown[0])
+    return say(
+        "timeline_title" if unbroken else "timeline_breaks",
+        lang,
+        label=sentence(noun),
+        n=len(rows),
+        first=shown[0],
+        last=shown[-1],
+        from_date=date(rows["when"].iloc[0], lang),
+        to_date=date(rows["when"].iloc[-1], lang),
     )
-    picture = _Line(rows, shown, joined, measure, column, lang)
-    return compose(story, picture, look, wanted=picture.wanted)
 
 
 class _Line:

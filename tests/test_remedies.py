@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 import analysis as ex
+from analysis.figures.faults import Finding
 from analysis.statistics import bounds, rogan_gladen
 
-SOURCE = Path(__file__).parents[2] / "src" / "analysis" / "statistics"
-ERRORS = {"DataError", "NotComparableError", "TooFewPeriodsError"}
+SOURCE = Path(__file__).parents[1] / "src" / "analysis"
 
 
 def joined_in(source):
     """The lines where an error is made of one text with a fact and what to do, parted by a semicolon."""
     for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS and node.args):
+        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error") and node.args):
             continue
         if any(keyword.arg == "remedy" for keyword in node.keywords):
             continue
@@ -26,7 +26,9 @@ def joined_in(source):
 
 def test_no_error_joins_its_fact_and_its_remedy():
     found = [
-        f"{path.name}:{line}" for path in sorted(SOURCE.rglob("*.py")) for line in joined_in(path.read_text("utf-8"))
+        f"{path.relative_to(SOURCE)}:{line}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for line in joined_in(path.read_text("utf-8"))
     ]
     assert found == []
 
@@ -34,6 +36,14 @@ def test_no_error_joins_its_fact_and_its_remedy():
 def test_a_joined_text_would_be_found():
     assert list(joined_in('raise DataError(f"{a} is no count; give one")')) == [1]
     assert list(joined_in('raise DataError("it is no count", remedy="give one")')) == []
+
+
+def test_a_finding_takes_the_remedy_as_it_was_given():
+    error = ex.DataError("it is no count; nobody knows what it is", remedy="give one", file="a.csv", line=2)
+    finding = Finding.of(error)
+    assert (finding.expectation, finding.remedy) == ("it is no count; nobody knows what it is", "give one.")
+    assert Finding.of(ex.DataError("it is no count")).remedy == "correct it."
+    assert str(ex.DataError("it is empty", remedy="is it the right file?")) == "it is empty; is it the right file?"
 
 
 @pytest.mark.parametrize(
