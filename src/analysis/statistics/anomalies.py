@@ -130,10 +130,20 @@ def _robust_z(values: NDArray[np.float64], window: int) -> tuple[NDArray[np.floa
     others = np.delete(around, window, axis=1)
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.filterwarnings("ignore", "All-NaN slice|Mean of empty slice")
-        middle = np.nanmedian(others, axis=1)
+        middle = _median(others)
         apart = np.abs(others - middle[:, None])
-        mad, mean = np.nanmedian(apart, axis=1), np.nanmean(apart, axis=1)
+        mad, mean = _median(apart), np.nanmean(apart, axis=1)
         far = values - middle
         z = np.where(far == 0, 0.0, np.where(mad > 0, 0.6745 * far / mad, 0.7979 * far / mean))
     few = (~np.isnan(others)).sum(axis=1) < _LEAST_NEIGHBOURS
     return np.where(few, np.nan, middle), np.where(few | np.isnan(values), np.nan, z)
+
+
+def _median(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The median of each row without what is missing, by one sort; numpy's own goes row by row through masked arrays."""
+    ordered = np.sort(rows, axis=1)
+    known = (~np.isnan(rows)).sum(axis=1)
+    at = np.arange(len(rows))
+    return np.asarray(
+        (ordered[at, (np.maximum(known, 1) - 1) // 2] + ordered[at, np.minimum(known // 2, rows.shape[1] - 1)]) / 2
+    )
