@@ -140,7 +140,7 @@ def _robust_z(values: NDArray[np.float64], window: int) -> tuple[NDArray[np.floa
 
 
 def _median(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median of each row without what is missing, by one sort; numpy's own goes row by row through masked arrays."""
+    """The median of each row without what is missing, by one sort; numpy goes row by row through masked arrays."""
     ordered = np.sort(rows, axis=1)
     known = (~np.isnan(rows)).sum(axis=1)
     at = np.arange(len(rows))
