@@ -37,10 +37,12 @@ _ELEMENT = re.compile(
 #: Elements and attributes by keyword or tag, with a value behind them: in dumps, in JSON, in resources of FHIR.
 _KEYWORD = re.compile(
     r"\b(?:Patient(?:ID|Name|BirthDate|BirthTime|BirthName|Address|TelephoneNumbers)"
-    r"|OtherPatient(?:IDs|Names)|(?:Referring|Performing|Requesting)Physician(?:s?Name)?|PhysiciansOfRecord|OperatorsName"
+    r"|OtherPatient(?:IDs|Names)|(?:Referring|Performing|Requesting)Physician(?:s?Name)?|PhysiciansOfRecord"
+    r"|OperatorsName"
     r"|AccessionNumber|StationName|InstitutionAddress|InstitutionalDepartmentName|DeviceSerialNumber|AdmissionID"
     r"|IssuerOfPatientID|MilitaryRank|(?:Study|Series|SOP)InstanceUID)[\"']?\s?[:=]\s?[\"'\[{]{0,2}[^\s\"'\]},;]"
-    r"|[\"'](?:0010(?:0010|0020|0021|0030|0032|1000|1001|1005|1040|1060|2154)|0008(?:0050|0080|0081|0090|1010|1050|1070)"
+    r"|[\"'](?:0010(?:0010|0020|0021|0030|0032|1000|1001|1005|1040|1060|2154)"
+    r"|0008(?:0050|0080|0081|0090|1010|1050|1070)"
     r"|00181000|0020000[DE])[\"']\s?:"
     r"|\bPatient/(?=[\w.-]{0,40}\d\d)[\w.-]{4,64}(?![\w/])|[\"'](?:family|given)[\"']\s?:\s?[\[\"']"
 )

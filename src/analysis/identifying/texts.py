@@ -154,7 +154,8 @@ def _rules() -> tuple[_Rule, ...]:
         ),
         _Rule(
             "DICOM identifier",
-            r"\d\.\d+\.\d+\.\d+\.\d|2\.25\.|(?i:ae|appl|00[0-9][0-9]|patient|physician|operator|station|device|admission"
+            r"\d\.\d+\.\d+\.\d+\.\d|2\.25\.|(?i:ae|appl|00[0-9][0-9]|patient|physician|operator|station|device"
+            r"|admission"
             r"|accession|institution|instance|family|given)",
             _plain(people.is_dicom),
         ),

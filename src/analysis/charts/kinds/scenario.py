@@ -123,6 +123,10 @@ def _worded(assumption: str, lang: str) -> str:
     return say("scenario_count", lang) if assumption == "the count as printed" else assumption.replace("_", " ")
 
 
+#: The least share of the width that the bars have beside their names.
+_SHORTEST = 0.3
+
+
 class _Tornado:
     def __init__(self, rows: pd.DataFrame, central: Any, lang: str) -> None:
         self.rows, self.central, self.lang = rows, central, lang
@@ -150,29 +154,37 @@ class _Tornado:
             )
             + size
         )
-        left += max(text_width(text, small) for text in lows) + 0.6 * small
-        right = box.right - max(text_width(text, small) for text in highs) - 0.6 * small
+        ends = [max(text_width(text, small) for text in texts) + 0.6 * small for texts in (lows, highs)]
+        # Beside their names the bars would be too short to compare: the names then stand above them.
+        above = box.right - left - sum(ends) < _SHORTEST * box.width
+        if above:
+            left = box.x
+            names = [[shorten(sentence(name), box.width, size, SEMIBOLD)] for name in rows["name"]]
+        left, right = left + ends[0], box.right - ends[1]
         first, last = float(rows["low"].min()), float(rows["high"].max())
         room = (last - first) or abs(last) or 1.0
         scale = Scale(first, first + room, left, right)
         height = (box.height - 2.6 * size) / len(rows)
-        thick = min(1.5 * size, 0.5 * height)
+        thick = min(1.5 * size, (0.3 if above else 0.5) * height)
         bottom = box.y + height * len(rows)
         centre = self.central if self.central is not None and first <= self.central <= first + room else None
         for n, (row, lines, text, low, high) in enumerate(
             zip(rows.itertuples(), names, inputs, lows, highs, strict=True)
         ):
-            y = box.y + (n + 0.5) * height
+            y = box.y + (n + (0.8 if above else 0.5)) * height
             self._bar(page, scale, row, y, thick, centre)
             page.text(scale(row.low) - 0.6 * small, y + 0.36 * small, low, size=small, align="right")
             page.text(scale(row.high) + 0.6 * small, y + 0.36 * small, high, size=small)
             tall = 1.3 * size * len(lines) + (1.4 * small if text else 0)
-            under = page.paragraph(box.x, y - tall / 2 - 0.1 * size, lines, size=size, weight=SEMIBOLD)
+            top = y - thick / 2 - tall - 0.3 * size if above else y - tall / 2 - 0.1 * size
+            under = page.paragraph(box.x, top, lines, size=size, weight=SEMIBOLD)
             if text:
-                short = shorten(text, 0.3 * box.width, small)
+                short = shorten(text, box.width if above else 0.3 * box.width, small)
                 page.text(box.x, under + 0.95 * small, short, size=small, colour=theme.muted)
         if centre is not None:
-            self._central_line(page, box, scale(centre), bottom)
+            # Names that stand above the bars are not crossed.
+            crossed = [box.y + (n + 0.8) * height for n in range(len(rows))] if above else []
+            self._central_line(page, box, scale(centre), bottom, crossed, thick)
         return page.axes(
             Box(left, box.y, right - left, height * len(rows)),
             xlim=(scale.first, scale.last),
@@ -202,10 +214,12 @@ class _Tornado:
         else:
             page.rectangles([Box(start, y - thick / 2, max(end - start, 1.5), thick)], face=page.theme.accent)
 
-    def _central_line(self, page: Page, box: Box, x: float, bottom: float) -> None:
-        """A line through the bars where every assumption is at its value, with the result below it."""
+    def _central_line(self, page: Page, box: Box, x: float, bottom: float, crossed: list[float], thick: float) -> None:
+        """A line where every assumption is at its value, with the result below: through all, or the bars ``crossed``."""
         size, small = page.size.text, page.size.note
-        page.segments([[(x, box.y), (x, bottom + 0.4 * size)]], colour=page.theme.text, width=1.2, order=3)
+        whole = [[(x, box.y), (x, bottom + 0.4 * size)]]
+        lines = [[(x, y - 0.8 * thick), (x, y + 0.8 * thick)] for y in crossed] or whole
+        page.segments(lines, colour=page.theme.text, width=1.2, order=3)
         text = number(self.central, self.lang)
         half = text_width(text, small) / 2
         middle = min(max(x, box.x + half), box.right - half)
