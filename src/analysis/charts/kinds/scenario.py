@@ -215,7 +215,7 @@ class _Tornado:
             page.rectangles([Box(start, y - thick / 2, max(end - start, 1.5), thick)], face=page.theme.accent)
 
     def _central_line(self, page: Page, box: Box, x: float, bottom: float, crossed: list[float], thick: float) -> None:
-        """A line where every assumption is at its value, with the result below: through all, or the bars ``crossed``."""
+        """A line where every assumption is at its value, the result below it: through all or the bars ``crossed``."""
         size, small = page.size.text, page.size.note
         whole = [[(x, box.y), (x, bottom + 0.4 * size)]]
         lines = [[(x, y - 0.8 * thick), (x, y + 0.8 * thick)] for y in crossed] or whole
