@@ -20,13 +20,13 @@ import analysis as ex
 Part = tuple[Iterable[str], Iterable[str], Callable[[str, str], Any]]
 
 PARTS: dict[str, Part] = {
-    "statistics": (REAL, good.OPERATIONS, good.test_a_statistic_of_a_table_that_was_handed_about),
-    "sentences": (REAL, good.OPERATIONS, good.test_the_sentence_of_a_result_that_was_handed_about),
-    "charts": (CHARTS, good.OPERATIONS, good.test_a_chart_of_a_table_that_was_handed_about),
-    "tables": (TABLES, good.OPERATIONS, good.test_a_table_of_a_table_that_was_handed_about),
-    "bad input, statistics": (REAL, bad.FAULTS, bad.test_a_statistic_of_bad_input_is_right_or_a_typed_error),
-    "bad input, charts": (CHARTS, bad.FAULTS, bad.test_a_chart_of_bad_input_is_right_or_a_typed_error),
-    "bad input, tables": (TABLES, bad.FAULTS, bad.test_a_table_of_bad_input_is_right_or_a_typed_error),
+    "statistics": (REAL, good.OPERATIONS, good.statistic_of_a_table),
+    "sentences": (REAL, good.OPERATIONS, good.sentence_of_a_result),
+    "charts": (CHARTS, good.OPERATIONS, good.chart_of_a_table),
+    "tables": (TABLES, good.OPERATIONS, good.table_of_a_table),
+    "bad input, statistics": (REAL, bad.FAULTS, bad.statistic_of_bad_input),
+    "bad input, charts": (CHARTS, bad.FAULTS, bad.chart_of_bad_input),
+    "bad input, tables": (TABLES, bad.FAULTS, bad.table_of_bad_input),
 }
 
 

@@ -372,6 +372,7 @@ NO_TABLE = {
         "country_name",
         "data_version",
         "document",
+        "workbook",
         "events",
         "extract",
     ),
