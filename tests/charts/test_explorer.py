@@ -145,7 +145,7 @@ def test_what_cannot_be_explored_is_refused(panel, change, fault):
 def test_a_negative_count_is_refused(panel):
     rows = panel.query("measure == 'servers_exposed'").copy()
     rows[["value", "low", "high"]] = -1.0
-    with pytest.raises(ex.DataError, match="negative"):
+    with pytest.raises(ex.DataError, match="value is -1, which is not a count"):
         explorer.explorer(rows)
 
 

@@ -275,7 +275,7 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
     --------
     >>> import tempfile
     >>> import analysis as ex
-    >>> from analysis.intake.drafts import draft_report
+    >>> from analysis.intake.draft_writing import draft_report
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = draft_report("The scan found 590 open servers.", f"{folder}/acme-2026-05", "en")
     ...     len(ex.review(f"{folder}/acme-2026-05").children) > 0

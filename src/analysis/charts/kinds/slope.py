@@ -95,7 +95,7 @@ def slope(
     if panels and len(pairs) > 1:
         notes.append(say("slope_scales", lang))
     notes += _unpaired(frame[~frame["key"].isin(pairs["key"])], by_measure, lang)
-    drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, lang)
+    drawing = _Panels(pairs, column, dates, short, lang) if panels else _Rows(pairs, column, dates, short, lang)
     measure = pairs["measure_first"].iloc[0]
     noun = wording.label(measure, lang) if one_measure else ""
     place = str(_places(first, pairs, lang).iloc[0]) if _one_place(pairs) else ""
@@ -291,8 +291,8 @@ class _Panels:
 class _Rows:
     """A row for each figure: a hollow dot for the first wave, a full one for the second."""
 
-    def __init__(self, pairs: pd.DataFrame, column: str, dates: Sequence[str], lang: str) -> None:
-        self.pairs, self.column, self.dates, self.lang = pairs, column, dates, lang
+    def __init__(self, pairs: pd.DataFrame, column: str, dates: Sequence[str], short: Sequence[str], lang: str) -> None:
+        self.pairs, self.column, self.dates, self.short, self.lang = pairs, column, dates, short, lang
         self.drawn = len(pairs)
 
     def wanted(self, size: Size) -> float:
@@ -320,7 +320,7 @@ class _Rows:
         plot = Box(left, box.y + 1.3 * height, right - left, height * len(rows))
         scale = self._scale(rows, plot)
         self._grid(page, plot, scale, 0.2 * height, rows["measure_first"].iloc[0])
-        self._key(page, left, box.y + 0.45 * height)
+        self._key(page, Box(left, box.y + 0.45 * height, box.right - left, height))
         for n, (row, name, text) in enumerate(zip(rows.itertuples(), names, labels, strict=True)):
             y = plot.y + (n + 0.5) * height
             self._pair(page, scale, row, y)
@@ -343,10 +343,12 @@ class _Rows:
         for tick, text in ticks:
             page.text(scale(tick), end + 1.15 * small, text, size=small, colour=theme.muted, align="center")
 
-    def _key(self, page: Page, x: float, y: float) -> None:
-        """A hollow dot with the first date, a full one with the second."""
+    def _key(self, page: Page, box: Box) -> None:
+        """A hollow dot with the first date, a full one with the second; short dates where long ones have no room."""
         size, theme, small = page.size.text, page.theme, page.size.note
-        for when, face in zip(self.dates, (theme.paper, theme.text), strict=True):
+        x, y = box.x, box.y
+        wide = sum(text_width(when, small) for when in self.dates) + 2 * size + 1.6 * small
+        for when, face in zip(self.dates if wide <= box.width else self.short, (theme.paper, theme.text), strict=True):
             page.circles([(x + 0.3 * size, y)], [0.3 * size], face=face, edge=theme.text, width=1.2)
             page.text(x + size, y + 0.36 * small, when, size=small)
             x += size + text_width(when, small) + 1.6 * size
