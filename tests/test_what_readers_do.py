@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from real_calls import CHARTS, NO_RESULT, NO_TABLE, REAL, TABLES, handed, servers
+from real_calls import CHARTS, NO_RESULT, NO_TABLE, REAL, TABLES, handed, servers, some_cases
 
 import analysis as ex
 from analysis import statistics
@@ -206,8 +206,7 @@ def statistic_of_a_table(name: str, operation: str) -> Any:
     return found
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize(("name", "operation"), some_cases(REAL, OPERATIONS, 3))
 def test_a_statistic_of_a_table_that_was_handed_about(name, operation):
     statistic_of_a_table(name, operation)
 
@@ -223,8 +222,7 @@ def sentence_of_a_result(name: str, operation: str) -> Any:
     return again
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize(("name", "operation"), some_cases(REAL, OPERATIONS, 3))
 def test_the_sentence_of_a_result_that_was_handed_about(name, operation):
     sentence_of_a_result(name, operation)
 
@@ -243,8 +241,7 @@ def chart_of_a_table(name: str, operation: str) -> Any:
     return found
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize(("name", "operation"), some_cases(CHARTS, OPERATIONS, 3))
 def test_a_chart_of_a_table_that_was_handed_about(name, operation):
     chart_of_a_table(name, operation)
 
@@ -280,8 +277,7 @@ def table_of_a_table(name: str, operation: str) -> Any:
     return found
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(("name", "operation"), some_cases(TABLES, OPERATIONS, 3))
 def test_a_table_of_a_table_that_was_handed_about(name, operation):
     table_of_a_table(name, operation)
 
