@@ -35,7 +35,6 @@ _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _EMU = 12700  # a point
 _PICTURE = 425.0  # points: 150 mm
-_LOCALES = {"en": "en-GB", "es": "es-ES", "de": "de-DE", "fr": "fr-FR"}
 
 
 def docx(document: Document) -> bytes:
@@ -98,7 +97,7 @@ class _Writing:
         from docx.oxml import parse_xml
 
         document, package = self.document, self.package
-        lang = _LOCALES[document.lang]
+        lang = _locale(document.lang)
         styles = package.styles.element
         for child in list(styles):
             styles.remove(child)
@@ -443,3 +442,8 @@ def _text_of(node: Any) -> str:
     from lxml import etree
 
     return str(etree.tostring(node, encoding="unicode"))
+
+
+def _locale(lang: str) -> str:
+    """The language as Word names it, with the country whose spelling it takes."""
+    return f"{lang}-{'GB' if lang == 'en' else lang.upper()}"

@@ -213,7 +213,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if (result["verdict"] == "steady").all():
         return "steady", parts
     sure = result[result["verdict"] == "change"]
-    row = (sure if len(sure) else result).sort_values("p_value", kind="stable").iloc[0]
+    # Of equally clear ones the first in time, whatever the order of the rows.
+    row = (sure if len(sure) else result).sort_values(["p_value", "day"], kind="stable").iloc[0]
     parts |= {
         "changes": numbers.number(len(result), lang),
         "methods": numbers.number(int((result["verdict"] == "method").sum()), lang),
