@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..extras import extra
 from ..language.catalogue import say
+from ..language.languages import LANGUAGES
 from ..language.prose import ended
 from ..report.table_for_outsiders import CREATOR
 from ..writing import undated
@@ -153,7 +154,7 @@ class _Writing:
         if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in one.text):
             properties += "<w:rtl/>"
         if lang and lang != self.document.lang:
-            properties += f'<w:lang w:val="{_LOCALES.get(lang, lang)}"/>'
+            properties += f'<w:lang w:val="{_locale(lang) if lang in LANGUAGES else lang}"/>'
         pieces = _clean(one.text).split("\n")
         inside = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(piece)}</w:t>' if piece else "" for piece in pieces)
         return f"<w:r><w:rPr>{properties}</w:rPr>{inside}</w:r>"
