@@ -226,8 +226,8 @@ def test_the_numbers_of_a_chart_are_written_in_the_language_and_lead_to_their_ro
     assert [cell["text"] for cell in shown["rows"][0]] == [
         "World",
         "24 million",
-        "24 Millionen",
-        "23,5 Millionen",
+        "24\N{NO-BREAK SPACE}Millionen",
+        "23,5\N{NO-BREAK SPACE}Millionen",
         "a",
         "p. 1",
     ]
