@@ -138,14 +138,22 @@ def assert_placed(error: ex.ExposureError, fault: str) -> None:
     assert "row" in str(error) or error.line, f"the error names no row: {error}"
 
 
+def answer(call: Callable[[], Any], fault: str) -> Any:
+    """What a call gives on a spoilt table; that an error says where is held here."""
+    with handed(spoilt(fault)):
+        found = outcome(call)
+    if isinstance(found, ex.ExposureError):
+        assert_placed(found, fault)
+    return found
+
+
 def statistic_of_bad_input(name: str, fault: str) -> Any:
     """Hold that the answer is right, or a typed error that says where; return it."""
     expected = first(name)
-    with handed(spoilt(fault)):
-        found = outcome(REAL[name])
+    found = answer(REAL[name], fault)
     if isinstance(found, ex.ExposureError):
-        assert_placed(found, fault)
-    elif fault in NOT_COUNTS | FOREIGN:
+        return found
+    if fault in NOT_COUNTS | FOREIGN:
         own = [column for column in expected if column not in FAULT_COLUMNS]
         assert_same(expected[own], found[own])
     elif fault == "empty":
@@ -167,11 +175,10 @@ def _uses_a_frame(name: str) -> bool:
 def chart_of_bad_input(name: str, fault: str) -> Any:
     """Hold that the answer is right, or a typed error that says where; return it."""
     expected = first_chart(name)
-    with handed(spoilt(fault)):
-        found = outcome(CHARTS[name])
+    found = answer(CHARTS[name], fault)
     if isinstance(found, ex.ExposureError):
-        assert_placed(found, fault)
-    elif fault in NOT_COUNTS | FOREIGN:
+        return found
+    if fault in NOT_COUNTS | FOREIGN:
         assert shown(found) == shown(expected)
     return found
 
@@ -179,11 +186,10 @@ def chart_of_bad_input(name: str, fault: str) -> Any:
 def table_of_bad_input(name: str, fault: str) -> Any:
     """Hold that the answer is right, or a typed error that says where; return it."""
     expected = first_table(name)
-    with handed(spoilt(fault)):
-        found = outcome(TABLES[name])
+    found = answer(TABLES[name], fault)
     if isinstance(found, ex.ExposureError):
-        assert_placed(found, fault)
-    elif fault in NOT_COUNTS | FOREIGN and name not in SHOWS_WHAT_IS_GIVEN:
+        return found
+    if fault in NOT_COUNTS | FOREIGN and name not in SHOWS_WHAT_IS_GIVEN:
         own = [column for column in expected if column not in FAULT_COLUMNS]
         assert_same(expected[own], as_frame(found)[own])
     return found

@@ -14,14 +14,13 @@ import html
 import json
 import math
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..frames import plain
-from ..language.catalogue import say, typeset_all
+from ..language.catalogue import say, texts_in
 from ..language.dates import date, period
 from ..language.languages import LANGUAGES, language
 from ..language.units import per_unit
@@ -302,7 +301,7 @@ def _theme(name: str) -> dict[str, Any]:
 
 @functools.cache
 def _texts() -> dict[str, dict[str, str]]:
-    own = typeset_all(tomllib.loads((FOLDER / "texts.toml").read_text("utf-8")))
+    own = texts_in(FOLDER / "texts.toml")
     names = {"source": {"sources": "{sources}"}, "sources": {"sources": "{sources}"}}
     shared = {key: {lang: say(key, lang, **names.get(key, {})) for lang in LANGUAGES} for key in _SHARED}
     return own | shared | {"per_unit": {lang: per_unit("population", 1e6, lang) for lang in LANGUAGES}}

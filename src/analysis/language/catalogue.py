@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from .languages import LANGUAGES, language
@@ -15,12 +16,18 @@ from .typography import typeset
 @functools.cache
 def catalogue(family: str) -> dict[str, Any]:
     """The catalogue of a family (``charts``, ``statistics/rates``): a table a sentence, a text a language."""
-    return typeset_all(tomllib.loads((files(__package__) / "catalogues" / f"{family}.toml").read_text("utf-8")))
+    return texts_in(files(__package__) / "catalogues" / f"{family}.toml")
 
 
-def typeset_all(texts: dict[str, Any]) -> dict[str, Any]:
-    """A catalogue with the typography of its languages: the text under ``fr`` or ``fr_one`` is French."""
-    return {key: typeset_all(text) if isinstance(text, dict) else _typeset_of(key, text) for key, text in texts.items()}
+def texts_in(file: Traversable) -> dict[str, Any]:
+    """A file of texts with the typography of their languages: what stands under ``fr`` or ``fr_one`` is French."""
+    return _typeset_all(tomllib.loads(file.read_text("utf-8")))
+
+
+def _typeset_all(texts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _typeset_all(text) if isinstance(text, dict) else _typeset_of(key, text) for key, text in texts.items()
+    }
 
 
 def _typeset_of(key: str, text: Any) -> Any:

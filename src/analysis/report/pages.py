@@ -9,7 +9,6 @@ import html
 import json
 import re
 import shutil
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +19,7 @@ import mistune
 from markupsafe import Markup
 
 from .. import __version__
-from ..language.catalogue import typeset_all
+from ..language.catalogue import texts_in
 from .cleaning import clean
 from .drawings import drawings
 from .outputs import ANSI, data_of
@@ -255,7 +254,7 @@ def _json_ld(told: dict[str, Any]) -> Markup:
 @functools.cache
 def words(lang: str) -> dict[str, str]:
     """The site's own words in a language, by their keys."""
-    texts = typeset_all(tomllib.loads((TEMPLATES / "texts.toml").read_text("utf-8")))
+    texts = texts_in(TEMPLATES / "texts.toml")
     return {key: forms[lang] for key, forms in texts.items()}
 
 
