@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..figures.measures import kinds
 from ..statistics.cell_suppression import PRIMARY, SECONDARY
-from ..statistics.suppression_attack import NEAR, Needs, Tied, cheapest, part, parts_of
+from ..statistics.suppression_attack import MOST_STEPS, NEAR, Needs, Tied, cheapest, part, parts_of
 from .linked import MAYBE, ROOM, Book, Cell, Relation, book_of
 from .relations_printed import note_relations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BETRAYS = "with the totals it would give away another cell"
 MONEY = "a sum of money that may tell the count of a place"
+#: So many ways of reading relations that contradict one another are attacked.
+MOST_READINGS = 8
 UNRELATED = "a sum of which nobody says what it is made of"
 
 
@@ -59,8 +61,10 @@ def withheld_of(surveys: Iterable[Survey], threshold: int) -> list[Withheld]:
     unrelated = {at for at in book.apart if (book.subjects[at][0].survey, book.subjects[at][0].sense) in hidden}
     forced = primary.copy()
     forced[sorted(unrelated)] = True
-    tied, needs = _system(book)
-    chosen, ends = _solved(tied, needs, forced)
+    chosen = forced
+    ends = np.zeros((len(book.cells), 2))
+    for tied, needs in _readings(book):
+        chosen, ends = _solved(tied, needs, chosen)
     found = []
     for group in np.flatnonzero(chosen).tolist():
         rows = book.subjects[group]
@@ -124,8 +128,33 @@ def _solved(tied: Tied, needs: Needs, forced: NDArray[np.bool_]) -> tuple[NDArra
     return chosen, ends
 
 
-def _system(book: Book) -> tuple[Tied, Needs]:
-    """The book as numbers: relations that the numbers do not fulfil are none, and are left out."""
+def _readings(book: Book) -> Iterator[tuple[Tied, Needs]]:
+    """The book as numbers, in each way in which it may be read; the one that fits best comes last.
+
+    Relations may contradict one another: of a region that nobody defines, several sums may fit as long as a count is
+    known by its interval alone. Which of them is true is not known, so that each is attacked together with all that
+    agrees with it; a relation that agrees with nothing is none.
+    """
+    small = {at for at, cell in enumerate(book.cells) if cell.small}
+    best, kept = _system(book, frozenset())
+    missed = {
+        at
+        for at, one in enumerate(book.relations)
+        if not one.guess and at not in kept and not small.isdisjoint(one.terms)
+    }
+    for _ in range(MOST_READINGS):
+        if not missed:
+            break
+        reading, kept = _system(book, frozenset(missed))
+        if missed.isdisjoint(kept):
+            break
+        missed -= kept
+        yield reading
+    yield best
+
+
+def _system(book: Book, first: frozenset[int]) -> tuple[tuple[Tied, Needs], set[int]]:
+    """The book as numbers that fulfil as many relations as they can, those named ``first`` before all; and which."""
     import numpy as np
 
     cells = book.cells
@@ -140,7 +169,8 @@ def _system(book: Book) -> tuple[Tied, Needs]:
     low = np.minimum([cell.first for cell in cells], value)
     high = np.minimum(np.maximum([cell.last for cell in cells], value), most)
     low, high = np.where(group < 0, least, low), np.where(group < 0, most, high)
-    value, kept = _fulfilled(value, low, high, book.relations)
+    weights = np.array([1e6 if at in first else 1e2 if one.guess else 1e4 for at, one in enumerate(book.relations)])
+    value, kept = _fulfilled(value, low, high, whole, book.relations, weights)
     missing = np.array([cell.kind == MAYBE for cell in cells], dtype=bool) & (value < NEAR)
     least, most, low, high = (np.where(missing, value, ends) for ends in (least, most, low, high))
     rows = [book.relations[at] for at in kept]
@@ -168,7 +198,7 @@ def _system(book: Book) -> tuple[Tied, Needs]:
     small = np.array([cell.small for cell in cells], dtype=bool)
     exact = np.array([cell.exact and cell.whole and cell.value > 0 for cell in cells], dtype=bool)
     up = np.where(small, np.maximum(book.threshold - value, 0.0), 0.0)
-    return tied, Needs(np.zeros(len(cells)), up, exact | small)
+    return (tied, Needs(np.zeros(len(cells)), up, exact | small)), set(kept)
 
 
 def _matrix(rows: list[Relation], count: int):  # type: ignore[no-untyped-def]
@@ -181,11 +211,16 @@ def _matrix(rows: list[Relation], count: int):  # type: ignore[no-untyped-def]
 
 
 def _fulfilled(
-    value: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], relations: list[Relation]
+    value: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    whole: NDArray[np.bool_],
+    relations: list[Relation],
+    weights: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], list[int]]:
-    """Numbers within their printing that fulfil the relations as far as they can, and the relations fulfilled."""
+    """Numbers within their printing that fulfil the relations as far as they can, weighty ones before others."""
     import numpy as np
-    from scipy.optimize import linprog
+    from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array, eye_array, hstack, vstack
 
     if not relations:
@@ -206,15 +241,21 @@ def _fulfilled(
         above = np.isfinite(ceiling)
         left = hstack([matrix, -matrix, -ones, none]).tocsr()[above]
         right = hstack([-matrix, matrix, none, -ones]).tocsr()
-        found = linprog(
-            np.concatenate([np.full(2 * count, 1.0), np.tile([1e2 if one.guess else 1e4 for one in relations], 2)]),
-            A_ub=vstack([left, right]),
-            b_ub=np.concatenate([(ceiling - matrix @ value)[above], matrix @ value - floor]),
-            bounds=np.column_stack(
-                [np.zeros(2 * count + 2 * rows), np.concatenate([high - value, value - low, np.full(2 * rows, np.inf)])]
+        # A count is whole, in the way in which a reader would have it fit as well.
+        whole = whole & (np.abs(value - np.round(value)) < NEAR)
+        room = [np.where(whole, np.floor(end + NEAR), end) for end in (high - value, value - low)]
+        found = milp(
+            np.concatenate([np.full(2 * count, 1.0), np.tile(weights, 2)]),
+            integrality=np.concatenate([np.tile(whole, 2), np.zeros(2 * rows)]),
+            constraints=LinearConstraint(
+                vstack([left, right]),
+                -np.inf,
+                np.concatenate([(ceiling - matrix @ value)[above], matrix @ value - floor]),
             ),
-            method="highs",
+            bounds=Bounds(0, np.concatenate([*room, np.full(2 * rows, np.inf)])),
+            options={"node_limit": MOST_STEPS, "mip_rel_gap": 0},
         )
-        if found.status == 0:
+        if found.x is not None:
             value = value + found.x[:count] - found.x[count : 2 * count]
+            value = np.where(whole, np.round(value), value)
     return value, np.flatnonzero(missed(value) <= near).tolist()
