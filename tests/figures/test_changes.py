@@ -76,6 +76,9 @@ def test_what_no_correction_tells_is_listed(two):
     told = found.assign(date="2026-11-29", version="2026.11.1", why="a test", noticed="a test")
     assert without_correction(found, told).empty
     assert len(without_correction(found, told.iloc[:0])) == 1
+    # Where nothing but additions differs, the empty table keeps its columns.
+    added = without_correction(found.assign(change="added"), told)
+    assert added.empty and list(added) == list(found)
 
 
 def test_a_version_that_goes_backwards_is_refused(two):

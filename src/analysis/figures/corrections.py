@@ -47,11 +47,13 @@ def corrections() -> pd.DataFrame:
 
 def without_correction(changed: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     """The differences of `changes` that no row of `corrections` tells; new rows and notes need none."""
+    import pandas as pd
+
     columns = ["survey", "file", "row", "column", "before", "after"]
     known = set(told[columns].itertuples(index=False, name=None))
     asked = changed[(changed["change"] != "added") & (changed["column"] != "note")]
-    keep = [tuple(row) not in known for row in asked[columns].itertuples(index=False, name=None)]
-    return asked[keep].reset_index(drop=True)
+    untold = [tuple(row) not in known for row in asked[columns].itertuples(index=False, name=None)]
+    return asked[pd.Series(untold, index=asked.index, dtype="bool")].reset_index(drop=True)
 
 
 def check_corrections(rows: list[dict[str, str]], file: Path) -> None:
