@@ -48,7 +48,9 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     words = list(_WORD.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
     at = 0
     while at < len(words):
-        for count in range(min(_MOST_WORDS, len(words) - at), 0, -1):
+        # A name begins with a capital letter.
+        most = min(_MOST_WORDS, len(words) - at) if text[words[at].start()].isupper() else 0
+        for count in range(most, 0, -1):
             begin, end = words[at].start(), words[at + count - 1].end()
             name = text[begin:end]
             # A name of several words ends in one that is a name too: "In den" is none.
@@ -76,6 +78,7 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     return sorted(found, key=lambda one: one[:2])
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def _in_prose(name: str, language: str | None) -> Place | None:
     """A word or words of a text as a place; None if they are something else."""
     if not name[0].isupper() or _IDEOGRAPHS.match(name):

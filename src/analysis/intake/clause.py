@@ -125,9 +125,9 @@ class Clause:
         self.readings: list[Reading] = []
         taken = [(one.start, one.end) for one in numbers] + [(one.start, one.end) for one in left_out]
         nouns = [
-            Noun(found.start(), found.end(), found.lastgroup or "", found[0])
-            for found in words.nouns.finditer(text)
-            if not _overlaps(found.start(), found.end(), taken)
+            Noun(start, end, unit, text[start:end])
+            for start, end, unit in words.counted(text)
+            if not _overlaps(start, end, taken)
         ]
         self._all_nouns = nouns
         # In "studies of patients" and "systèmes d'archives" the first is what is counted.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import IdentifierError
-from ..identifiers import identifying
+from ..identifiers import identifying, identifying_texts
 from .blocks import Block, Document, Progress, Table
 from .documents import read_document
 from .reader import ADDRESS, Reader
@@ -143,10 +143,9 @@ def extract_document(
         reader.read(part)
         if progress and len(document.parts) > 200 and done % 50 == 0:
             progress(done, len(document.parts))
-    frame = pd.DataFrame(reader.rows, columns=list(COLUMNS))
+    frame = pd.DataFrame(_once(reader.rows), columns=list(COLUMNS))
     kinds = dict.fromkeys(("value", "low", "high", "confidence"), "float64") | {"position": "int64"}
     frame = frame.astype({column: kinds.get(column, "str") for column in COLUMNS})
-    frame = _once(frame)
     from .retelling import compare
 
     frame, told = compare(frame, survey)
@@ -162,16 +161,21 @@ def extract_document(
     )
 
 
-def _once(frame: pd.DataFrame) -> pd.DataFrame:
+def _once(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """What a report prints again is one row: the surest one, with every place where it stands."""
-    same = ["place", "measure", "figure", "value"]
-    best = frame.sort_values("confidence", ascending=False, kind="stable").drop_duplicates(same).sort_index()
-    places = frame.groupby(same, sort=False)["locator"].agg(_joined)
-    best["locator"] = [places[tuple(row)] for row in best[same].itertuples(index=False)]
-    return best.reset_index(drop=True).astype({"locator": "str"})
+    sure, where = COLUMNS.index("confidence"), COLUMNS.index("locator")
+    best: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    locators: dict[tuple[Any, ...], list[str]] = {}
+    for row in rows:
+        key = row[:4]  # place, measure, figure, value
+        locators.setdefault(key, []).append(row[where])
+        if key not in best or row[sure] > best[key][sure]:
+            best.pop(key, None)
+            best[key] = row
+    return [(*row[:where], _joined(locators[key]), *row[where + 1 :]) for key, row in best.items()]
 
 
-def _joined(locators: pd.Series) -> str:
+def _joined(locators: list[str]) -> str:
     distinct = list(dict.fromkeys(locators))
     return "; ".join(distinct[:3]) + (f"; and {len(distinct) - 3} more" if len(distinct) > 3 else "")
 
@@ -212,10 +216,9 @@ def refuse_lists(document: Document) -> None:
         for line in part.text.split("\n")
         if line.strip()
     ]
-    looked_at = [
-        (identifying(ADDRESS.sub(" ", line)), locator) for line, locator in lines if len(line) <= _LONGEST_ENTRY
-    ]
-    hosts = [(rule, locator) for rule, locator in looked_at if rule in ("network address", "host name")]
+    entries = [(ADDRESS.sub(" ", line), locator) for line, locator in lines if len(line) <= _LONGEST_ENTRY]
+    rules_of = identifying_texts([line for line, _ in entries])
+    hosts = [(rule, entries[at][1]) for at, rule in rules_of.items() if rule in ("network address", "host name")]
     if len(hosts) >= _FEWEST_HOSTS and 2 * len(hosts) > len(lines):
         raise _refusal(hosts[0][1], hosts[0][0])
 

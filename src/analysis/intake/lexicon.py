@@ -12,6 +12,8 @@ from ..errors import DataError
 from ..figures import numerals
 
 _EITHER = re.IGNORECASE
+#: No word that closes a text is longer, so that its end alone is looked at.
+_CLOSING = 90
 
 
 @functools.cache
@@ -128,9 +130,13 @@ class Words:
         article = rf"(?:(?:{self.articles.pattern})\s?)?"
         return re.compile(rf"\s*(?:,|{self.joined.pattern}|,\s*{self.joined.pattern})\s*{article}", _EITHER)
 
+    def counted(self, text: str) -> tuple[tuple[int, int, str], ...]:
+        """The nouns of a text that may be counted: where each begins and ends, and its unit."""
+        return _counted(self.nouns, text)
+
     def closing(self, name: str, text: str) -> bool:
         """Whether a text ends with one of the words of a kind (``locative``, …), blanks and commas aside."""
-        return self._closing(name).search(text) is not None
+        return self._closing(name).search(text[-_CLOSING:]) is not None
 
     @functools.cache  # noqa: B019 - there are as many as languages
     def _closing(self, name: str) -> re.Pattern[str]:
@@ -138,3 +144,8 @@ class Words:
 
     def _bounded(self, form: str) -> re.Pattern[str]:
         return re.compile(f"(?:{form})" if self.glued else rf"(?<![\w-])(?:{form})(?!\w)", _EITHER)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _counted(nouns: re.Pattern[str], text: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((one.start(), one.end(), one.lastgroup or "") for one in nouns.finditer(text))

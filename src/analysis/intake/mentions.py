@@ -23,6 +23,7 @@ _MOST_WORDS = 4
 _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
 #: What stands before a name and is no part of it: ``l'Orne``, ``d'Andalousie``.
 _ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
 _PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
@@ -129,10 +130,14 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
     home
         The two letters of the countries whose parts the report names: a name that several share means theirs.
     """
-    return [replace(one) for one in _mentions(text, words, home)]
+    # Which digits stand in a text says nothing of its places.
+    return [
+        replace(one, name=text[one.start : one.end]) if _DIGIT.search(one.name) else replace(one)
+        for one in _mentions(_DIGIT.sub("0", text), words, home)
+    ]
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@functools.lru_cache(maxsize=1 << 13)
 def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, ...]:
     found = [_of_country(text, *one, home) for one in find_places(text, words.code)]
     found += [
@@ -179,13 +184,20 @@ def _regions(text: str, lang: str) -> list[Mention]:
     ]
 
 
-def people(text: str, words: Words) -> Iterator[Mention]:
+def people(text: str, words: Words) -> list[Mention]:
     """The adjectives and people of countries; whoever reads them says whether a noun or number stands beside."""
+    return [replace(one) for one in _people(text, words)]
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _people(text: str, words: Words) -> tuple[Mention, ...]:
     told = gazetteer.demonyms(words.code)
-    if told is None:
-        return
-    for one in told[0].finditer(text):
-        code = gazetteer.demonym(one[0], told[1])
+    return tuple(_told_people(text, *told)) if told is not None else ()
+
+
+def _told_people(text: str, pattern: re.Pattern[str], meant: dict[str, str]) -> Iterator[Mention]:
+    for one in pattern.finditer(text):
+        code = gazetteer.demonym(one[0], meant)
         region = code.istitle()
         name = code if region or "-" not in code else one[0]
         yield Mention(one.start(), one.end(), name, True, "" if region else code)
@@ -245,7 +257,8 @@ def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Men
     tokens = list(_NAME.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
     at = 0
     while at < len(tokens):
-        for count in range(min(_MOST_WORDS, len(tokens) - at), 0, -1):
+        most = min(_MOST_WORDS, len(tokens) - at) if text[tokens[at].start()].isupper() else 0
+        for count in range(most, 0, -1):
             start, end = tokens[at].start(), tokens[at + count - 1].end()
             name = text[start:end]
             if count > 1 and not re.fullmatch(r"[\w'’.\- \u00a0]+", name):

@@ -26,6 +26,9 @@ _MAY_COUNT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ELISION = re.compile(r"(?:[dl]|qu|jusqu)['’]", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|[^\s\0]+", re.IGNORECASE)
+#: A number in digits alone, of at most fifteen: with more a float is not exact.
+_IN_DIGITS = re.compile(r"[1-9](?:[.,'’ \u00a0\u202f]?[0-9]){0,14}")
+_ANY_DIGIT, _NO_DIGIT = re.compile(r"[0-9]"), re.compile(r"[^0-9]")
 #: What may cling to a number in a sentence and is no part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
 #: Fractions that prose uses; "17 in 52 countries" is none of them.
@@ -175,15 +178,14 @@ def _tokens(text: str, words: Words) -> list[_Token]:
         start = one.start() + len(raw) - len(raw.lstrip(_BEFORE))
         end = max(start, one.end() - (len(raw) - len(raw.rstrip(_AFTER)))) if not _ELISION.fullmatch(raw) else one.end()
         core = text[start:end]
-        dotted = text[start : end + 1] if text[end : end + 1] == "." else core
-        key = number_expressions.tidy(core)
-        in_digits = bool(re.search(r"\d", core)) and "\0" not in core
-        heart = in_digits or start in phrases or _is_number_word(key, words.code)
-        known = heart or key in words.numbers.vocabulary or number_expressions.tidy(dotted) in words.numbers.vocabulary
+        whole = "\0" not in core
+        named, dotted, is_word = (False, False, False) if core.isdigit() else _known_word(core, words)
+        heart = (whole and _MAY_COUNT.search(core) is not None) or start in phrases or is_word
+        known = heart or named or (dotted and text[end : end + 1] == ".")
         # The full stop of an abbreviated scale word (24 Mio. Bilder) ends nothing.
         tail = raw[end - one.start() :]
-        breaks = bool(tail) and not (tail == "." and key in words.numbers.vocabulary)
-        tokens.append(_Token(start, end, one.start() < start, breaks, known and "\0" not in core, heart))
+        breaks = bool(tail) and not (tail == "." and named)
+        tokens.append(_Token(start, end, one.start() < start, breaks, known and whole, heart))
     return tokens
 
 
@@ -205,18 +207,46 @@ _HEARTS = frozenset("〇一二三四五六七八九十百千万億亿两兩半")
 
 
 @functools.lru_cache(maxsize=1 << 15)
+def _known_word(core: str, words: Words) -> tuple[bool, bool, bool]:
+    """Whether a word is part of number expressions, is so with its full stop, and is a number word itself."""
+    key, vocabulary = number_expressions.tidy(core), words.numbers.vocabulary
+    dotted = number_expressions.tidy(f"{core}.") in vocabulary
+    return key in vocabulary, dotted, _is_number_word(key, words.code)
+
+
+@functools.lru_cache(maxsize=1 << 15)
 def _is_number_word(word: str, lang: str) -> bool:
     if not word or not word[0].isalpha() or len(word) > 40:
         return False
     return _read(word, lang) is not None
 
 
-@functools.lru_cache(maxsize=1 << 14)
 def _read(text: str, lang: str) -> Quantity | None:
+    """A number expression as a quantity. Whole numbers in digits are most of all, and what they mean is plain."""
+    if not _IN_DIGITS.fullmatch(text):
+        return _parsed(text, lang)
+    size = _size_of_shape(_ANY_DIGIT.sub("1", text), lang)
+    if not size or text.endswith("00"):
+        return _parsed(text, lang)
+    value = float(_NO_DIGIT.sub("", text))
+    return Quantity(value, value, value, "", size)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _parsed(text: str, lang: str) -> Quantity | None:
     try:
         return quantity(text, lang)
     except (AmbiguousQuantityError, DataError):
         return None
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _size_of_shape(shape: str, lang: str) -> int:
+    """How many digits a whole number has that is printed so; 0 if what is printed so is something else."""
+    read = _parsed(shape, lang)
+    digits = _NO_DIGIT.sub("", shape)
+    same = read is not None and read[:6] == (float(digits),) * 3 + ("", len(digits), "") and read.currency is None
+    return len(digits) if same else 0
 
 
 def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Number | None, int]:

@@ -76,9 +76,7 @@ def _compared(rows: list[dict[str, Any]], survey: str | None) -> str:
                 counts[name] = counts.get(name, 0) + 1
         best = max(sorted(counts), key=lambda name: counts[name], default="")
         beside = sum((best, code, row["measure"], row["value"]) in small for row, code in zip(rows, codes, strict=True))
-        equal = [
-            row["value"] for row, near in zip(rows, same, strict=True) if any(one.survey == best for one in near)
-        ]
+        equal = [row["value"] for row, near in zip(rows, same, strict=True) if any(one.survey == best for one in near)]
         if not best or counts[best] < _FEWEST or not _is_kin(equal, beside):
             return ""
         survey = best

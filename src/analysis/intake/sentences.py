@@ -26,7 +26,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     if text.rstrip().endswith(":"):
         named = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
         context.heading_place = next(iter(named)) if len(named) == 1 else context.heading_place
-    counted = [found.lastgroup or "" for found in words.nouns.finditer(text) if found.lastgroup != "country"]
+    counted = [unit for _, _, unit in words.counted(text) if unit != "country"]
     if counted and text.rstrip().endswith(":"):
         context.topic = counted[0]  # what a list that follows counts
     if not numbers:
