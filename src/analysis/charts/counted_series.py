@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ..datafolder import surveys_present
 from ..errors import DataError
+from ..figures.survey import read_survey
 from ..frames import plain
 from ..identifiers import refuse_identifiers
 from ..language.catalogue import say
@@ -20,11 +22,13 @@ from ..language.prose import listed, sentence
 from ..statistics.breaks import Break, catalogued
 from ..statistics.lines import Line, lines
 from ..statistics.phrases import where_in_words
-from . import drawn_rows, wording
+from . import drawn_rows, sources_cited, wording
 from .composing import Story
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from ..series.catalogue import Series
 
 
 #: Rows of ``ex.breaks``, dates, or None for those that the rows tell.
@@ -65,6 +69,14 @@ class Counted:
     def breaks(self) -> tuple[Break, ...]:
         """The changes in the way of counting."""
         return self.line.breaks
+
+    @property
+    def drawn(self) -> NDArray[np.float64]:
+        """The values that a line or dot shows: a period in which the way of counting changes has none."""
+        shown = np.full(len(self.line.values), np.nan)
+        for first, last in self.parts:
+            shown[first:last] = self.line.values[first:last]
+        return shown
 
     @property
     def gaps(self) -> list[tuple[int, int]]:
@@ -139,22 +151,8 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
         notes.append(say("gaps_note", lang))
     found = {(each.date, each.reason): each for part in counted for each in part.breaks}
     if found:
-        letters = [
-            f"{chr(97 + n)}) {date(each.date, lang)}" + (f" ({first_part(each.reason)})" if lang == "en" else "")
-            for n, each in enumerate(found.values())
-        ]
-        if len(counted) > 1:
-            letters = [date(each.date, lang) for each in found.values()]
-        notes.append(
-            say(
-                "breaks_note",
-                lang,
-                breaks="; ".join(letters[:MOST_TOLD])
-                if lang == "en" and len(counted) == 1
-                else listed(letters, lang, most=MOST_TOLD),
-            )
-        )
-    source, about = _source(one, lang)
+        notes.append(say("breaks_note", lang, breaks=_breaks_told(counted, list(found.values()), lang)))
+    source, about = _sources(frame, counted, lang)
     if "statistic" in frame:
         first = frame.iloc[0]
         about["statistic"] = {
@@ -184,15 +182,58 @@ def story_of(kind: str, frame: pd.DataFrame, counted: list[Counted], column: str
     )
 
 
-def _source(one: Counted, lang: str) -> tuple[str, dict[str, Any]]:
-    """The source line, and what the bundle's JSON says of sources and measures."""
-    named, measure = str(one.line.keys.get("source", "")), str(one.line.keys.get("measure", ""))
-    series = catalogued(one.line.keys.get("series"))
-    if series is None:
-        return (say("source", lang, sources=named) if named else ""), {
-            "sources": [{"id": named, "publisher": named}] if named else [],
-            "measures": {},
+def _breaks_told(counted: list[Counted], found: list[Break], lang: str) -> str:
+    """The dates of the breaks: by letter and, in English, with their reason; of several series by place."""
+    if len({part.line.keys.get("series") for part in counted}) > 1:
+        dates = {
+            part.name: listed([date(each.date, lang) for each in part.breaks], lang) for part in counted if part.breaks
         }
+        return "; ".join(say("break_of", lang, place=place, date=told) for place, told in dates.items())
+    if len(counted) > 1:
+        return listed(list(dict.fromkeys(date(each.date, lang) for each in found)), lang, most=MOST_TOLD)
+    letters = [
+        f"{chr(97 + n)}) {date(each.date, lang)}" + (f" ({first_part(each.reason)})" if lang == "en" else "")
+        for n, each in enumerate(found)
+    ]
+    return "; ".join(letters[:MOST_TOLD]) if lang == "en" else listed(letters, lang, most=MOST_TOLD)
+
+
+def _sources(frame: pd.DataFrame, counted: list[Counted], lang: str) -> tuple[str, dict[str, Any]]:
+    """The source line, and what the bundle's JSON says of sources and measures, for all series that are drawn."""
+    told: dict[str, None] = {}
+    sources: list[dict[str, Any]] = []
+    measures: dict[str, Any] = {}
+    ids = list(dict.fromkeys(one.line.keys.get("series") for one in counted))
+    for series, keys in {
+        (one.line.keys.get("series"), str(one.line.keys.get("source", ""))): one.line.keys for one in counted
+    }.items():
+        names, of_series, defined = _of_series(series[0], series[1], str(keys.get("measure", "")), frame, lang)
+        told |= dict.fromkeys(names)
+        sources += [source for source in of_series if source not in sources]
+        measures |= defined
+    line = say("source" if len(told) == 1 else "sources", lang, sources=listed(list(told), lang)) if told else ""
+    found: dict[str, Any] = {"sources": sources, "measures": measures}
+    known = [name for name in ids if isinstance(name, str) and measures]
+    return line, ({"series": known[0] if len(known) == 1 else known} if known else {}) | found
+
+
+def _of_series(
+    series: Any, named: str, measure: str, frame: pd.DataFrame, lang: str
+) -> tuple[list[str], list[dict[str, Any]], dict[str, Any]]:
+    """Who is named below the chart, the publications, and the definition of the measure, for one series."""
+    if (described := catalogued(series)) is not None:
+        return _of_catalogue(described, named, measure, lang)
+    if isinstance(series, str) and series in surveys_present():
+        ids = frame.loc[frame["series"] == series, "sources"].str.split("; ").explode() if "sources" in frame else []
+        about = sources_cited.about(pd.DataFrame({"source": ids, "survey": series, "measure": measure}), lang)
+        return [str(read_survey(series).meta["surveyor"])], about["sources"], about["measures"]
+    return ([named] if named else []), ([{"id": named, "publisher": named}] if named else []), {}
+
+
+def _of_catalogue(
+    series: Series, named: str, measure: str, lang: str
+) -> tuple[list[str], list[dict[str, Any]], dict[str, Any]]:
+    """As `_of_series`, for a series of the catalogue."""
     sources = [
         {
             "id": entry["id"],
@@ -204,25 +245,14 @@ def _source(one: Counted, lang: str) -> tuple[str, dict[str, Any]]:
             "tier": "primary",
         }
         for entry in series.meta["source"]
-        if not named or entry["id"] == named
+        if named in ("", "nan", entry["id"])
     ]
-    told = [
-        f"{entry['publisher']} ({say('read_on', lang, date=date(series.meta['retrieved'], lang))})" for entry in sources
-    ]
-    entry = series.meta["measure"].get(measure, {})
-    measures = (
-        {
-            measure: {
-                "label": series.label(measure, lang),
-                "unit": entry.get("unit", ""),
-                "definition": entry.get("definition", ""),
-            }
-        }
-        if entry
-        else {}
-    )
-    line = say("source" if len(told) == 1 else "sources", lang, sources=listed(told, lang)) if told else ""
-    return line, {"series": series.id, "sources": sources, "measures": measures}
+    read = say("read_on", lang, date=date(series.meta["retrieved"], lang))
+    defined = {}
+    if entry := series.meta["measure"].get(measure, {}):
+        label = series.label(measure, lang)
+        defined = {measure: {"label": label, "unit": entry.get("unit", ""), "definition": entry.get("definition", "")}}
+    return [f"{entry['publisher']} ({read})" for entry in sources], sources, defined
 
 
 def _label(line: Line, lang: str) -> str:
@@ -238,7 +268,7 @@ def span_of(line: Line, lang: str) -> str:
 
 def extremes(one: Counted, lang: str, named: bool = False) -> str:
     """The highest period, for the alternative text."""
-    at = int(np.nanargmax(one.line.values))
+    at = int(np.nanargmax(one.drawn))
     told = say(
         "highest_period",
         lang,

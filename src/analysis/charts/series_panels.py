@@ -9,12 +9,12 @@ import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from ..language.catalogue import say
-from ..language.dates import period_from
+from ..language.dates import period_from, periods_from
 from ..language.numbers import number
 from ..language.prose import sentence
 from . import titles
 from .composing import Look, compose
-from .counted_series import Breaks, Counted, counted_series, extremes, span_of, story_of
+from .counted_series import Breaks, Counted, counted_series, extremes, story_of
 from .page import Box, Page, columns_of, shorten
 from .scales import Scale
 from .series_track import Track
@@ -33,21 +33,32 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
     """The same small line for each of up to twelve places; see `kinds.small_multiples.small_multiples`."""
     lang = look.lang
     counted, column = counted_series(frame, value, breaks, lang, "small_multiples")
-    if len({(one.line.keys.get("measure"), one.line.keys.get("source")) for one in counted}) > 1:
-        raise NotComparableError("the panels are of one measure of one source", remedy="select one")
+    if len({one.line.keys.get("measure") for one in counted}) > 1:
+        raise NotComparableError("the panels are of one measure", remedy="select one")
+    if not own_scales and len({(one.line.keys.get("series"), one.line.keys.get("source")) for one in counted}) > 1:
+        raise NotComparableError(
+            "the panels are of several sources and cannot share one scale",
+            remedy="select one, or draw each on its own with own_scales=True",
+        )
     order = sorted(counted, key=lambda one: (-np.nanmedian(one.line.values), one.name))
     shown = order[:MOST_PANELS]
     picture = _Panels(shown, own_scales, lang)
     story = story_of("small-multiples", frame, shown, column, lang)
     ways = _directions(breaks, frame, column)
     story.title = _directions_title(ways, order, lang)
-    story.subtitle = titles.subtitle([order[0].label, span_of(order[0].line, lang)])
+    story.subtitle = titles.subtitle([order[0].label, _span(order, lang)])
     story.notes += [say("multiples_own" if own_scales else "multiples_scale", lang)]
     if len(order) > len(shown):
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
     story.data = pd.concat([one.data(column) for one in order])
     story.alt = [extremes(one, lang, named=True) for one in shown[:4]]
     return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
+
+
+def _span(order: list[Counted], lang: str) -> str:
+    """From the first to the last period of any panel."""
+    first, last = min(one.line.days[0] for one in order), max(one.line.days[-1] for one in order)
+    return periods_from(first, last, order[0].line.grain, lang)
 
 
 def _directions(breaks: Breaks, frame: pd.DataFrame, column: str) -> list[int]:
@@ -129,7 +140,7 @@ class _Panels:
 
     def _highest(self, page: Page, place: Box, track: Track, one: Counted) -> None:
         """The highest number above its place."""
-        small, at = page.size.note, int(np.nanargmax(one.line.values))
+        small, at = page.size.note, int(np.nanargmax(one.drawn))
         text = number(one.line.values[at], self.lang)
         half = text_width(text, small, SEMIBOLD) / 2
         x = min(max(track.across(at), place.x + half), place.right - half)

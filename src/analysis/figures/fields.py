@@ -227,7 +227,7 @@ BREAKS = (
         pattern=DATE,
         example="2015-01",
     ),
-    Field("series", "Id of the series.", needed=True, pattern=KEBAB),
+    Field("series", "Id of the series, or of the survey that prints a register.", needed=True, pattern=KEBAB),
     Field("measure", "The measure that breaks; empty: all of the series.", pattern=_NAME),
     Field("reason", "What changed.", needed=True),
     Field("source", "Where that is said: a public address, or whose reading it is.", needed=True),

@@ -182,11 +182,11 @@ def preferred(panel: pd.DataFrame) -> pd.DataFrame:
 
     The primary's before an account's; an account that retells the surveyor before one that retells people who
     counted for themselves (``counted_apart`` in the survey's file); where the survey's numbers are ``revised`` for
-    years, the account of a later year; the precise before the rounded (more significant
-    digits in its interval, then in print). Of two that are as precise, a primary's own without a qualifier, but an
-    account's with one: accounts lose a "more than" and do not add one. Then the survey's own order of its primary
-    publications, the number that more sources agree with, the earlier publication. A figure whose noun or place is
-    contradicted (``meant``, ``meant_place``) is never taken.
+    years, the number printed last (who rounds it later revises nothing); the precise before the rounded (more
+    significant digits in its interval, then in print). Of two that are as precise, a primary's own without a qualifier,
+    but an account's with one: accounts lose a "more than" and do not add one. Then the survey's own order of its
+    primary publications, the number that more sources agree with, the earlier publication. A figure whose noun or
+    place is contradicted (``meant``, ``meant_place``) is never taken.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> tuple[list[Any],
             told,
             (row.key, row.value) in apart,
             # Of a register that is revised for years the latest reading, as far as the dates are known.
-            _reversed(text(row.published)[:4]) if row.survey in revised else "",
+            _reversed(_last_told(row, groups[row.key])) if row.survey in revised else "",
             _coarseness(row),
             -row.digits if row.digits == row.digits else 0,
             bool(text(row.qualifier)) != told,
@@ -295,6 +295,17 @@ def _surveys(names: Iterable[str]) -> dict[str, Survey]:
     """Those of the surveys that the data folder in use has: a panel may come from elsewhere."""
     folders = {name: survey_folder(name) for name in names}
     return {name: read_survey(folder) for name, folder in folders.items() if (folder / "survey.toml").exists()}
+
+
+def _last_told(row: Any, printed: dict[str, dict[tuple[Any, ...], Any]]) -> str:
+    """The last year in which a number was printed, be it rounded: who rounds it later revises nothing."""
+    rows = [row, *(other for source in printed.values() for other in source.values())]
+    return max(
+        text(other.published)[:4]
+        for other in rows
+        if other is row
+        or (other.low <= row.low and row.high <= other.high and other.high - other.low > row.high - row.low)
+    )
 
 
 def _reversed(year: str) -> str:

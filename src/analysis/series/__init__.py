@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalogue import breaks, cite, events, find_series, measures, series_present
 from .query import coverage, listed, movers, rates, resample, revisions, select, totals
+from .reported import reported
 from .selection import Selection, selected
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "measures",
     "movers",
     "rates",
+    "reported",
     "resample",
     "revisions",
     "select",

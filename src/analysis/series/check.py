@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..datafolder import data_folder, read_rows, read_text, read_toml, relative
+from ..datafolder import data_folder, read_rows, read_text, read_toml, relative, surveys_present
 from ..errors import DataError, ExposureError
 from ..figures import cell_faults, fields, reference_tables
 from ..figures import check as surveys
@@ -217,7 +217,13 @@ def _shared() -> Iterator[Finding]:
         told = [row._replace(source="") if row.source.startswith("https://") else row for row in rows]
         yield from cell_faults.cell_findings([(relative(path), told)], columns[:-1])
         for row in rows:
-            if row.series not in series_present():
+            if row.series not in {*series_present(), *surveys_present()}:
                 yield Finding(
-                    "error", relative(path), row.line, "series", row.series, "is no series", "correct the id."
+                    "error",
+                    relative(path),
+                    row.line,
+                    "series",
+                    row.series,
+                    "is no series and no survey",
+                    "correct the id.",
                 )

@@ -73,9 +73,9 @@ def breaks_of(
         return within(_of_line(table, keys), periods), True
     series = keys.get("series")
     found: list[Break] = []
-    if series is not None and catalogued(series) is not None:
-        from ..series.catalogue import breaks as known
+    from ..series.catalogue import breaks as known
 
+    if catalogued(series) is not None or (isinstance(series, str) and not known(series).empty):
         found = within(_of_line(known(series), keys), periods)
     elif "stretch" not in rows:
         _refuse_what_lost_its_series(keys)

@@ -34,6 +34,8 @@ GRAINS = {
     "quarter": ("Q", 4.0, 4),
     "year": ("Y", 1.0, 1),
 }
+#: Months as pandas names the end of a year.
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 #: What a period without a row may mean.
 ABSENT = ("zero", "unknown")
 #: Units that may not differ within a series.
@@ -273,12 +275,21 @@ def lines(
         length = grain or one_word(monitor, "grain", GRAINS) or grain_of(monitor["when"])
         if length not in GRAINS:
             raise unknown("period", length, GRAINS, grain=length)
-        whole = pd.period_range(monitor["when"].min(), monitor["when"].max(), freq=GRAINS[length][0])
+        name = _year_of(monitor["when"]) if length == "year" else GRAINS[length][0]
+        whole = pd.period_range(monitor["when"].min(), monitor["when"].max(), freq=name)
         found += [
             _line(group, value, length, whole, breaks)
             for group in _groups(monitor, [key for key in keys_of(rows) if key not in monitors])
         ]
     return found
+
+
+def _year_of(when: pd.Series) -> str:
+    """Pandas' name of the year of a series: a business year, where every row stands at the first day of one month."""
+    months = when.dt.month.unique()
+    if len(months) > 1 or months[0] == 1 or (when.dt.day != 1).any():
+        return GRAINS["year"][0]
+    return f"{GRAINS['year'][0]}-{_MONTHS[months[0] - 2]}"
 
 
 def _groups(rows: pd.DataFrame, keys: list[str]) -> Iterator[pd.DataFrame]:
@@ -294,7 +305,7 @@ def _line(
 ) -> Line:
     for unit in _UNITS:
         one_word(group, unit)
-    periods = pd.PeriodIndex(group["when"], freq=GRAINS[grain][0])
+    periods = pd.PeriodIndex(group["when"], freq=whole.freq)
     if periods.has_duplicates:
         raise DataError(
             f"several days of one series fall into one {grain}", remedy="resample the series first", column="day"
