@@ -37,7 +37,7 @@ CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff
 #: The rows of a draft that nobody has settled yet; while a survey has this file, nothing of it is read as data.
 DRAFT = "draft.csv"
 #: What else a draft keeps while it is being settled: the text that was read, what can be undone, a lock.
-DRAFT_FILES = ("report.json", "decisions.log", "draft.lock")
+DRAFT_FILES = ("report.json", "chart.json", "decisions.log", "draft.lock")
 
 _MEASURES = "aggregate/measures.toml"
 _DRAFT_STATUS = re.compile(rb"""(?m)^[ \t]*status[ \t]*=[ \t]*["']draft["']""")

@@ -26,6 +26,11 @@ class Theme(StrEnum):
     dark = "dark"
 
 
+Most = Annotated[int | None, typer.Option("--most", min=1, help="So many places of a ranking at the most.")]
+Symbols = Annotated[bool, typer.Option("--symbols", help="A map with symbols for counts instead of colours for rates.")]
+Alt = Annotated[str | None, typer.Option("--alt", help="An alternative text of your own, of at most 280 characters.")]
+
+
 @app.command()
 def chart(
     kind: Annotated[
@@ -54,6 +59,9 @@ def chart(
     scale: Annotated[
         float | None, typer.Option("--scale", help="Rates per how many of it. Default: 1,000,000.")
     ] = None,
+    most: Most = None,
+    symbols: Symbols = False,
+    alt: Alt = None,
     inset: Annotated[
         list[str] | None, typer.Option("--inset", help="A region to draw larger beside a map: europe … (repeatable).")
     ] = None,
@@ -75,6 +83,9 @@ def chart(
         source_line=source_line,
         per=per,
         scale=scale,
+        most=most,
+        symbols=True if symbols else None,
+        alt=alt,
         insets=inset or None,
         classes=None if classes is None else _classes(classes),
     )

@@ -21,6 +21,7 @@ def desk(
     ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     lang: Lang = Language.en,
+    draft: Annotated[str, typer.Option("--draft", help="Open this draft.", show_default="the first page")] = "",
 ) -> None:
     """Open the desk in the browser: from a report to verdicts and a chart without a terminal. Ctrl-C ends it."""
     from ..desk.server import serve
@@ -40,4 +41,4 @@ def desk(
         if browser and not webbrowser.open(address):
             say("no browser was found; open the address above")
 
-    serve(port, lang.value, ready)
+    serve(port, lang.value, ready, draft)

@@ -40,10 +40,25 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> Respo
     """A page made of its template, in the language that the reader chose."""
     from starlette.responses import HTMLResponse
 
-    lang = lang_of(request)
-    t = functools.partial(said, lang)
-    common = {"t": t, "lang": lang, "languages": LANGUAGES, "folder": data_folder().name, "step": name, "draft_id": ""}
-    return HTMLResponse(_environment().get_template(f"{name}.html").render(common | values), status)
+    common = {
+        "languages": LANGUAGES,
+        "folder": data_folder().name,
+        "step": name,
+        "draft_id": "",
+        "here": _here(request),
+    }
+    return HTMLResponse(rendered(name, lang_of(request), **(common | values)), status)
+
+
+def rendered(name: str, lang: str, **values: Any) -> str:
+    """A template with its values, in a language."""
+    text = _environment().get_template(f"{name}.html").render(t=functools.partial(said, lang), lang=lang, **values)
+    return str(text)
+
+
+def _here(request: Request) -> str:
+    """The address of this page, to which a change of language leads back."""
+    return request.url.path if request.method == "GET" else "/"
 
 
 def said(lang: str, key: str, **values: Any) -> str:
@@ -57,11 +72,37 @@ def lang_of(request: Request) -> str:
     return chosen if chosen in LANGUAGES else str(request.app.state.lang)
 
 
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form as texts."""
+    async with request.form(max_files=0, max_fields=40, max_part_size=16 * 2**20) as form:
+        return {name: str(text) for name, text in form.items()}
+
+
 def refused_page(request: Request, error: ExposureError) -> Response:
     """The page for what was refused: the reason in a sentence, and the way on."""
+    lang = lang_of(request)
     if isinstance(error, IdentifierError):
-        return page(request, "problem", 422, told=said(lang_of(request), "refused_whole"))
-    return page(request, "problem", 422, told=str(error))
+        return page(request, "problem", 422, told=said(lang, "refused_whole"), told_lang=lang)
+    key = next((key for fact, key in _OF_THE_DESK.items() if fact in error.message), "")
+    told = said(lang, key, file=error.file or "") if key else str(error)
+    return page(request, "problem", 422, told=told, told_lang=lang if key else "en")
+
+
+#: Facts of errors that the desk tells in the reader's language, with what to do at the desk.
+_OF_THE_DESK = {
+    "no figure was found": "nothing_found",
+    "that are read at once": "many_pages",
+    "names no pages of it": "which_pages",
+    "has no pages": "no_pages",
+    "which has no rules": "no_language",
+    "too large": "too_large",
+    "that a report needs": "too_large",
+    "is empty": "empty",
+    "is a broken PDF": "broken_pdf",
+    "is encrypted": "encrypted",
+    "(a scan)": "scan",
+    "changed while it was read": "changed_while_read",
+}
 
 
 async def run_beside(work: Callable[..., Any], *given: Any) -> Any:
@@ -85,6 +126,16 @@ def draft_names() -> list[str]:
     """The drafts of the data folder."""
     own = data_folder()
     return [name for name in surveys_in(own, drafts=True) if is_draft(own / "aggregate" / name)]
+
+
+def measure_of(name: str) -> str:
+    """The id of a measure by any of its names, in any language; what is no name of one stays as it is."""
+    return _ids_of_measures().get(name.strip().casefold(), name.strip())
+
+
+@functools.cache
+def _ids_of_measures() -> dict[str, str]:
+    return {label.casefold(): name for lang in LANGUAGES for name, label in measure_labels(lang).items()}
 
 
 @functools.cache

@@ -1,13 +1,18 @@
-"""The numbers of a draft: shown in their text, settled one by one or together, and made data."""
+"""The page of the numbers: the report as text with every number marked, and beside it the row of one of them."""
 
 from __future__ import annotations
 
+import datetime
 import functools
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
+from ..datafolder import DRAFT
 from ..errors import ExposureError
-from ..intake.draft_writing import describe_source
-from . import numbers
+from ..language.intervals import pair, percent_interval
+from ..language.numbers import number
+from . import candidates, numbers
 from .answering import draft_of, lang_of, measure_labels, page, refused_page, run_beside, said
 
 if TYPE_CHECKING:
@@ -16,69 +21,179 @@ if TYPE_CHECKING:
 
     from ..intake.drafts import Draft
 
+#: So many numbers are listed at once of those in one state.
+_LISTED = 200
+
 
 async def show_numbers(request: Request) -> Response:
     """The report as text with every number marked, and the row of one of them."""
     from starlette.responses import RedirectResponse
 
+    asked = request.query_params
     try:
         draft = draft_of(request)
         found = await run_beside(numbers.states, draft)
+        at = position_of(draft, asked.get("n", ""))
+        if at is None and not asked.get("sheet") and not asked.get("show"):
+            at = numbers.following(draft, found, None)
+            if at is None and not asked.get("fault"):
+                told = f"?told={asked['told']}" if asked.get("told") else ""
+                return RedirectResponse(f"/draft/{request.path_params['id']}/finish{told}", 303)
+        values = await run_beside(_shown, draft, found, at, dict(asked), lang_of(request))
     except ExposureError as error:
         return refused_page(request, error)
+    return page(request, "numbers", draft_id=request.path_params["id"], **values)
+
+
+def position_of(draft: Draft, id_: str) -> int | None:
+    """The position of the row with an id."""
+    return next((at for at, row in enumerate(draft.rows) if row["id"] == id_), None)
+
+
+def stamp(draft: Draft) -> str:
+    """What changes when any row of a draft does."""
+    state = (draft.folder / DRAFT).stat()
+    return f"{state.st_mtime_ns:x}-{state.st_size:x}"
+
+
+def seen(row: dict[str, str]) -> str:
+    """What changes when a row does: with it a form says which state of the row its reader saw."""
+    told = json.dumps([row[name] for name in ("decision", "figure", "place", "measure")])
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+async def tell_stamp(request: Request) -> Response:
+    """The stamp of a draft, by which an open page notices that it was changed elsewhere."""
+    from starlette.responses import JSONResponse
+
+    try:
+        return JSONResponse({"stamp": stamp(draft_of(request))})
+    except (ExposureError, OSError):
+        return JSONResponse({"stamp": ""})
+
+
+def _shown(draft: Draft, found: list[str], at: int | None, asked: dict[str, str], lang: str) -> dict[str, Any]:
+    """What the page shows of a draft."""
+    report = draft.report
+    parts = report.get("parts", [])
+    sheets = numbers.sheets(draft, parts)
+    wanted = asked.get("sheet", "")
+    if wanted.isdigit() and int(wanted) < len(sheets):
+        sheet = int(wanted)
+    else:
+        sheet = numbers.sheet_of(draft, sheets, parts, at) if at is not None and sheets else 0
+    show = asked.get("show", "")
+    listed = [row for row, state in enumerate(found) if _is_shown(show, state)]
     counts = numbers.tally(found)
-    asked = request.query_params.get("n", "")
-    at = int(asked) if asked.isdigit() and int(asked) < len(found) else numbers.following(draft, found, None)
-    if at is None and not asked:
-        return RedirectResponse(f"/draft/{request.path_params['id']}/finish", 303)
-    shown = request.query_params.get("show", "")
-    return page(
-        request,
-        "numbers",
-        draft_id=request.path_params["id"],
-        parts=numbers.marked(draft, found),
-        rows=draft.rows,
-        states=found,
-        signs=numbers.SIGNS,
-        counts=counts,
-        withheld=draft.report.get("withheld", []),
-        show=shown if shown in (*numbers.SIGNS, "to_settle") else "",
-        listed=[number for number, state in enumerate(found) if _is_shown(shown, state)],
-        at=at,
-        row=None if at is None else _row(draft, at, found[at], lang_of(request)),
-        before=_neighbour(draft, found, at, -1),
-        after=_neighbour(draft, found, at, 1),
-        measures=measure_labels(lang_of(request)),
-        read=draft.report.get("read", {}),
-        told=request.query_params.get("told", ""),
-        fault=request.query_params.get("fault", ""),
-    )
+    return {
+        "parts": numbers.marked(draft, found, parts, sheets[sheet]) if sheets else [],
+        "sheet": sheet,
+        "sheets": [one.label for one in sheets],
+        "paged": bool(parts and parts[0]["locator"].startswith("page ")),
+        "rows": draft.rows,
+        "signs": numbers.SIGNS,
+        "counts": counts,
+        "withheld": report.get("withheld", []),
+        "show": show if show in (*numbers.SIGNS, "to_settle") else "",
+        "listed": listed[:_LISTED],
+        "more": max(0, len(listed) - _LISTED),
+        "at": at,
+        "row": None if at is None else row_of(draft, at, found[at], lang),
+        "before": _neighbour(draft, found, at, -1),
+        "after": _neighbour(draft, found, at, 1),
+        "measures": measure_names(lang) if at is not None else [],
+        "read": report.get("read", {}),
+        "account": _account(report, lang),
+        "saved": saved(draft),
+        "stamp": stamp(draft),
+        "told": asked.get("told", ""),
+        "fault": asked.get("fault", ""),
+        "undo": draft.can_undo,
+        "first_left_out": next((draft.rows[at]["id"] for at, state in enumerate(found) if state == "out"), ""),
+    }
+
+
+def saved(draft: Draft) -> str:
+    """When the draft was last saved, by the reader's own clock."""
+    at = datetime.datetime.fromtimestamp((draft.folder / DRAFT).stat().st_mtime)  # noqa: DTZ006
+    return at.strftime("%H:%M:%S")
+
+
+def _account(report: dict[str, Any], lang: str) -> str:
+    """The survey that the report tells of, as a reader knows it."""
+    from ..figures.sources import surveys
+
+    survey = report.get("read", {}).get("survey")
+    known = surveys()
+    return str(known.loc[survey, "title"]) if survey and survey in known.index else ""
 
 
 def _is_shown(show: str, state: str) -> bool:
     return state == show or (show == "to_settle" and state in numbers.TO_SETTLE)
 
 
-def _neighbour(draft: Draft, found: list[str], at: int | None, step: int) -> int | None:
+def _neighbour(draft: Draft, found: list[str], at: int | None, step: int) -> str:
+    """The id of the number before or behind one, in the order of the text; numbers that were left out are passed."""
     if at is None:
-        return None
-    drafted = [row for row in range(len(found)) if found[row] != "out" or row == at]
-    place = drafted.index(at) + step
-    return drafted[place] if 0 <= place < len(drafted) else None
+        return ""
+    order = numbers.in_order(draft, [row for row, state in enumerate(found) if state != "out" or row == at])
+    place = order.index(at) + step
+    return draft.rows[order[place]]["id"] if 0 <= place < len(order) else ""
 
 
-def _row(draft: Draft, at: int, state: str, lang: str) -> dict[str, Any]:
+def row_of(draft: Draft, at: int, state: str, lang: str) -> dict[str, Any]:
+    """A row as the page tells it."""
     row = draft.rows[at]
     labels = measure_labels(lang)
     same = [draft.rows[other] for other in draft.clash(at)]
+    reason = row["left_out"]
     return {
         **row,
         "state": state,
+        "seen": seen(row),
         "label": labels.get(row["measure"], row["measure"]),
-        "fault": draft.fault(at) if state in ("open", "out") else "",
+        "fault": draft.fault(at, lang) if state in ("open", "out") else "",
         "clash": [{"figure": one["figure"], "locator": one["locator"]} for one in same],
         "definition": _definitions().get(row["measure"], ""),
+        "interval": _interval(row, lang),
+        "rule": said(lang, f"rule_{numbers.kind_of(reason)}") if reason else "",
+        "equal": len(draft.equal(at)) if state in numbers.TO_SETTLE else 0,
+        "candidates": candidates.places_for(draft, at) if state in ("open", "out") else [],
+        "declared": candidates.may_be_declared(draft, at),
+        "is_share": bool(row["value"]) and not row["measure"] and candidates.is_share(row),
+        "confidence": number(float(row["confidence"] or 0), lang) if row["confidence"] else "",
     }
+
+
+def _interval(row: dict[str, str], lang: str) -> str:
+    """The values that a printed number allows; empty if it allows only itself."""
+    try:
+        low, high = float(row["low"]), float(row["high"])
+    except ValueError:
+        return ""
+    if low == high:
+        return ""
+    if candidates.is_share(row):
+        return said(lang, "allows_share", interval=percent_interval(low, high, lang))
+    ends = pair(low, high, lang)
+    return said(lang, "allows", low=ends[0], high=ends[1])
+
+
+def measure_names(lang: str) -> list[tuple[str, str]]:
+    """Every measure: its name in a language, and the names by which it is found besides."""
+    return list(_measure_names(lang))
+
+
+@functools.cache
+def _measure_names(lang: str) -> tuple[tuple[str, str], ...]:
+    from ..figures.measures import measures
+
+    known = measures()
+    told = []
+    for name, row in known.iterrows():
+        others = dict.fromkeys([str(name), *(row[f"label_{one}"] for one in ("en", "es", "de", "fr") if one != lang)])
+        told.append((str(row[f"label_{lang}"]), " · ".join(others)))
+    return tuple(told)
 
 
 @functools.cache
@@ -86,137 +201,3 @@ def _definitions() -> dict[str, str]:
     from ..figures.measures import measures
 
     return dict(measures()["definition"])
-
-
-async def settle(request: Request) -> Response:
-    """Decide one number; what was changed in its fields is mended first."""
-    async with request.form() as form:
-        asked = {name: str(text) for name, text in form.items()}
-    at = int(request.path_params["row"])
-    try:
-        draft = draft_of(request)
-        if at >= len(draft.rows):
-            return refused_page(request, ExposureError("the number is no longer in the draft"))
-        fault = await run_beside(_decide, draft, at, asked, lang_of(request))
-    except ExposureError as error:
-        fault, draft = str(error), draft_of(request)
-    if fault:
-        return _to(request, at, fault=fault)
-    found = numbers.states(draft)
-    following = numbers.following(draft, found, at)
-    told = said(lang_of(request), f"told_{asked.get('decision') or 'reopened'}", figure=draft.rows[at]["figure"])
-    return _to(request, following, told=told)
-
-
-def _decide(draft: Draft, at: int, asked: dict[str, str], lang: str) -> str:
-    decision = asked.get("decision", "")
-    if decision == "accept":
-        ids = {label: name for name, label in measure_labels(lang).items()}
-        given = {name: asked[name] for name in ("figure", "place", "measure") if name in asked}
-        if "measure" in given:
-            given["measure"] = ids.get(given["measure"].strip(), given["measure"].strip())
-        changes = {name: text for name, text in given.items() if text.strip() != draft.rows[at][name]}
-        if changes and (fault := draft.mend(at, **changes)):
-            return fault
-        if fault := draft.fault(at):
-            return fault
-        draft.accept(at)
-    elif decision == "drop":
-        draft.drop(at)
-    elif decision == "later":
-        draft.later(at)
-    else:
-        draft.reopen(at)
-    return ""
-
-
-def _to(request: Request, at: int | None, **told: str) -> Response:
-    """Back to the numbers: to one of them, or to the next that is to settle."""
-    from urllib.parse import urlencode
-
-    from starlette.responses import RedirectResponse
-
-    query = urlencode({**({} if at is None else {"n": at}), **told})
-    return RedirectResponse(f"/draft/{request.path_params['id']}?{query}#row", 303)
-
-
-async def undo(request: Request) -> Response:
-    """Take the last decision back, whoever made it."""
-    try:
-        draft = draft_of(request)
-        at = await run_beside(draft.undo)
-    except ExposureError as error:
-        return refused_page(request, error)
-    return _to(request, at, told=said(lang_of(request), "nothing_to_undo" if at is None else "undone"))
-
-
-async def accept_sure(request: Request) -> Response:
-    """Show the sure numbers, then accept them together."""
-    try:
-        draft = draft_of(request)
-        found = await run_beside(numbers.states, draft)
-        sure = [at for at, state in enumerate(found) if state == "sure"]
-        if request.method == "POST":
-            for at in sure:
-                draft.accept(at)
-            return _to(request, None, told=said(lang_of(request), "told_sure", n=len(sure)))
-    except ExposureError as error:
-        return refused_page(request, error)
-    rows = [_row(draft, at, "sure", lang_of(request)) for at in sure]
-    return page(request, "sure", draft_id=request.path_params["id"], rows=rows)
-
-
-async def mark(request: Request) -> Response:
-    """Take a stretch of the text for a number."""
-    async with request.form() as form:
-        asked = {name: str(text) for name, text in form.items()}
-    try:
-        draft = draft_of(request)
-        ends = [int(asked.get(name, "-1")) for name in ("part", "start", "end")]
-        at = await run_beside(draft.add, *ends)
-    except (ExposureError, ValueError) as error:
-        return _to(request, None, fault=str(error))
-    return _to(request, at)
-
-
-async def finish(request: Request) -> Response:
-    """The questions about the survey; then its figures become data."""
-    from starlette.responses import RedirectResponse
-
-    from ..figures.survey import read_survey
-    from ..intake.review import answer_fault
-
-    try:
-        draft = draft_of(request)
-        faults: dict[str, str] = {}
-        still: list[str] = []
-        if request.method == "POST":
-            async with request.form() as form:
-                answers = {name: str(text).strip() for name, text in form.items() if str(text).strip()}
-            own = {"y": True, "n": False}.get(answers.pop("own", ""))
-            faults = {name: fault for name, text in answers.items() if (fault := answer_fault(name, text))}
-            if not faults:
-                describe_source(draft.folder, answers, own)
-                still = await run_beside(draft.finish)
-                if not still:
-                    return RedirectResponse("/", 303)
-        survey = read_survey(draft.folder)
-    except ExposureError as error:
-        return refused_page(request, error)
-    source = survey.source_rows[0] if survey.source_rows else None
-    known = {
-        **survey.meta,
-        "publisher": getattr(source, "publisher", ""),
-        "published": getattr(source, "published", ""),
-    }
-    return page(
-        request,
-        "finish",
-        draft_id=request.path_params["id"],
-        known=known,
-        retold=bool(source and source.derived_from),
-        asked_own=not (survey.meta["primary"] or survey.meta["no_primary"]),
-        faults=faults,
-        still=still,
-        left=len(draft.undecided),
-    )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..datafolder import data_folder
+from ..errors import ExposureError
 from ..language.languages import LANGUAGES
-from .answering import ASSETS, LANGUAGE_COOKIE, lang_of, page, said
-from .number_pages import accept_sure, finish, mark, settle, show_numbers, undo
-from .report_pages import read, start
-from .verdict_pages import fact_sheet, show_chart, show_verdicts, take_chart
+from .answering import ASSETS, LANGUAGE_COOKIE, lang_of, page, refused_page, said
+from .chart_pages import show_chart, show_chart_of_draft, take_chart
+from .number_pages import show_numbers, tell_stamp
+from .report_pages import read, show_reading, start, tell_reading
+from .settling import accept_sure, finish, mark, settle, show_done, split, undo
+from .verdict_pages import choose_survey, drop_claim, fact_sheet, show_verdicts, take_claim, take_fact_sheet
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,23 +30,53 @@ def routes() -> list[BaseRoute]:
     """Every address of the desk."""
     from starlette.routing import Route
 
+    draft = "/draft/{id}"
     return [
         Route("/", start),
         Route("/read", read, methods=["POST"]),
-        Route("/draft/{id}", show_numbers),
-        Route("/draft/{id}/row/{row:int}", settle, methods=["POST"]),
-        Route("/draft/{id}/undo", undo, methods=["POST"]),
-        Route("/draft/{id}/sure", accept_sure, methods=["GET", "POST"]),
-        Route("/draft/{id}/mark", mark, methods=["POST"]),
-        Route("/draft/{id}/finish", finish, methods=["GET", "POST"]),
-        Route("/draft/{id}/verdicts", show_verdicts),
-        Route("/draft/{id}/factsheet", fact_sheet),
+        Route("/reading/{key}", show_reading),
+        Route("/reading/{key}/state", tell_reading),
+        Route(draft, show_numbers),
+        Route(f"{draft}/stamp", tell_stamp),
+        Route(f"{draft}/row/{{row}}", settle, methods=["POST"]),
+        Route(f"{draft}/row/{{row}}/split", split, methods=["POST"]),
+        Route(f"{draft}/undo", undo, methods=["POST"]),
+        Route(f"{draft}/sure", accept_sure, methods=["GET", "POST"]),
+        Route(f"{draft}/mark", mark, methods=["POST"]),
+        Route(f"{draft}/finish", finish, methods=["GET", "POST"]),
+        Route("/done/{id}", show_done),
+        Route(f"{draft}/verdicts", show_verdicts),
+        Route(f"{draft}/survey", choose_survey, methods=["POST"]),
+        Route(f"{draft}/claims", take_claim, methods=["POST"]),
+        Route(f"{draft}/claims/{{at:int}}/drop", drop_claim, methods=["POST"]),
+        Route(f"{draft}/chart", show_chart_of_draft, methods=["GET", "POST"]),
+        Route(f"{draft}/factsheet", fact_sheet),
+        Route(f"{draft}/factsheet.{{form}}", take_fact_sheet),
         Route("/chart", show_chart),
         Route("/chart.{form}", take_chart),
         Route("/keys", keys),
         Route("/lang/{lang}", choose_language),
         Route("/assets/{name}", asset),
     ]
+
+
+async def cannot_be_written(request: Request, error: Exception) -> Response:
+    """The page for a data folder that cannot be written to, or that another program holds."""
+    from filelock import Timeout
+
+    key = "busy" if isinstance(error, Timeout) else "read_only"
+    return page(request, "problem", 503, told=said(lang_of(request), key, name=data_folder().name))
+
+
+async def too_large(request: Request, error: Exception) -> Response:
+    """The page for a file that is larger than any report."""
+    return page(request, "problem", 413, told=said(lang_of(request), "too_large"))
+
+
+async def of_the_data(request: Request, error: Exception) -> Response:
+    """The page for data that cannot be read: the reason, and what to do."""
+    assert isinstance(error, ExposureError)
+    return refused_page(request, error)
 
 
 async def not_found(request: Request, error: Exception) -> Response:
@@ -60,10 +95,11 @@ async def keys(request: Request) -> Response:
 
 
 async def choose_language(request: Request) -> Response:
-    """Keep the language of the pages in a cookie, and go back to the first page."""
+    """Keep the language of the pages in a cookie, and go back to the page where it was chosen."""
     from starlette.responses import RedirectResponse
 
-    response = RedirectResponse("/", 303)
+    back = request.query_params.get("back", "/")
+    response = RedirectResponse(back if re.fullmatch(r"/(?!/)[\w/-]*", back) else "/", 303)
     if request.path_params["lang"] in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, request.path_params["lang"], httponly=True, samesite="strict", path="/")
     return response

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
+from ..errors import DataError, ExposureError
 from ..extras import extra
 from ..language.catalogue import say
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 COOKIE = "exposure-desk"
 #: A page may load its own styles, script, fonts and pictures, and nothing else; no other page may frame it.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     b"content-security-policy": POLICY.encode(),
@@ -30,6 +33,16 @@ _HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 _PORT = 8765
+#: The largest body of a request; `extract` has limits of its own for each kind of file.
+LARGEST = 256 * 2**20
+#: What a form adds to the file in it.
+_FORM = 2**20
+#: Where the opening address may lead.
+_INSIDE = re.compile(r"/(?:draft/[a-z0-9][a-z0-9-]*)?")
+
+
+class TooLargeError(ExposureError):
+    """A request is larger than any report may be."""
 
 
 class Guard:
@@ -63,16 +76,33 @@ class Guard:
         elif given := request.query_params.get("token"):
             if self.token is not None and secrets.compare_digest(given, self.token):
                 self.token = None
-                response = RedirectResponse("/", 303)
+                to = request.query_params.get("to", "/")
+                response = RedirectResponse(to if _INSIDE.fullmatch(to) else "/", 303)
                 response.set_cookie(COOKIE, self.cookie, httponly=True, samesite="strict", path="/")
             else:
                 response = PlainTextResponse(say("token_used", family="desk"), 403)
         elif not secrets.compare_digest(request.cookies.get(COOKIE, ""), self.cookie):
             response = PlainTextResponse(say("no_token", family="desk"), 403)
         else:
-            await self.app(scope, receive, _with_headers(send))
+            await self.app(scope, _bounded(request, receive), _with_headers(send))
             return
         await response(scope, receive, _with_headers(send))
+
+
+def _bounded(request: Request, receive: Receive) -> Receive:
+    """What is received, up to the largest report; the length that is told is believed only where it is too much."""
+    told = request.headers.get("content-length", "")
+    taken = 0
+
+    async def receiving() -> Any:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST + _FORM or (told.isdigit() and int(told) > LARGEST + _FORM):
+            raise TooLargeError("the file is too large", remedy="a report may have 16 MB, a PDF 256 MB")
+        return message
+
+    return receiving
 
 
 def _with_headers(send: Send) -> Send:
@@ -100,15 +130,36 @@ def create_app(token: str, hosts: frozenset[str], lang: str = "en") -> Starlette
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
 
-    from .pages import failed, not_found, routes
+    from .pages import cannot_be_written, failed, not_found, of_the_data, routes, too_large
 
     app = Starlette(
         routes=routes(),
         middleware=[Middleware(Guard, token=token, hosts=hosts)],
-        exception_handlers={404: not_found, 405: not_found, Exception: failed},
+        exception_handlers={
+            404: not_found,
+            405: not_found,
+            TooLargeError: too_large,
+            ExposureError: of_the_data,
+            OSError: cannot_be_written,
+            Exception: failed,
+        },
     )
     app.state.lang = lang
     return app
+
+
+def warm() -> None:
+    """Load what the first report and the first chart need, so that neither waits for it."""
+    from contextlib import suppress
+
+    from ..intake.documents import read_document
+    from ..intake.extract import extract_document
+    from .drawing import chart_of
+    from .verdicts import USUAL
+
+    with suppress(ExposureError, OSError):  # what is wrong with the data is told on the page that needs it
+        extract_document(read_document("The scan found 590 open servers in 52 countries."))
+        chart_of({"kind": "ranking", "survey": USUAL, "measure": "servers_exposed"}).svg()
 
 
 def open_socket(port: int | None) -> socket.socket:
@@ -131,7 +182,7 @@ def open_socket(port: int | None) -> socket.socket:
     raise DataError(f"port {port} is taken", remedy="leave --port out, and a free one is taken")
 
 
-def serve(port: int | None = None, lang: str = "en", ready: Any = None) -> None:
+def serve(port: int | None = None, lang: str = "en", ready: Any = None, draft: str = "") -> None:
     """Run the desk until it is interrupted.
 
     Parameters
@@ -142,6 +193,8 @@ def serve(port: int | None = None, lang: str = "en", ready: Any = None) -> None:
         The language of the pages.
     ready
         Called with the address, token included, when the desk can be opened.
+    draft
+        The draft that the address leads to; default: the first page.
 
     Raises
     ------
@@ -156,6 +209,8 @@ def serve(port: int | None = None, lang: str = "en", ready: Any = None) -> None:
     app = create_app(token, frozenset({f"127.0.0.1:{number}", f"localhost:{number}"}), lang)
     # Requests are not logged: an address may hold words of a report.
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", server_header=False)
+    # What the first report and the first chart need is loaded while the reader looks at the first page.
+    threading.Thread(target=warm, daemon=True).start()
     if ready is not None:
-        ready(f"http://127.0.0.1:{number}/?token={token}")
+        ready(f"http://127.0.0.1:{number}/?token={token}" + (f"&to=/draft/{draft}" if draft else ""))
     uvicorn.Server(config).run(sockets=[listening])

@@ -115,13 +115,25 @@ def draft_report(
     from .extract import extract_document
     from .report_text import kept_parts
 
+    file = report if isinstance(report, Path) and report.is_file() else None
+    begun = _state(file)
     document = read_document(report, pages, progress)
     found = extract_document(document, lang, survey, progress)
     parts, withheld = kept_parts(document, found.document["lang"])
-    if isinstance(report, Path) and report.is_file():
-        told = {"name": report.name, "sha256": hashlib.sha256(report.read_bytes()).hexdigest()}
+    if file is not None:
+        told = {"name": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
         found = replace(found, document=found.document | told)
+    if file is not None and _state(file) != begun:
+        raise DataError("changed while it was read", remedy="read it again when it is finished", file=file.name)
     return found, write_draft(found, folder, parts, withheld)
+
+
+def _state(file: Path | None) -> tuple[int, int] | None:
+    """What changes when a file does; None where there is none, or it is gone."""
+    if file is None or not file.exists():
+        return None
+    state = file.stat()
+    return state.st_mtime_ns, state.st_size
 
 
 def _rows_of(found: Extraction, parts: list[Part]) -> list[dict[str, str]]:

@@ -1,0 +1,72 @@
+"""What a number that lacks something is offered: the places that it may be said of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import DataError, UnknownPlaceError
+from ..figures.country_names import display_names
+from ..figures.places import locate
+from ..figures.quantities import quantity
+from ..intake.lexicon import words
+from ..intake.mentions import WORLD, find_mentions
+
+if TYPE_CHECKING:
+    from ..intake.drafts import Draft
+
+#: So many places are offered; each has a digit as its key.
+_MOST = 9
+
+
+def places_for(draft: Draft, at: int) -> list[str]:
+    """The places that a row may be said of, the likeliest first: what its name may mean, what its paragraph names.
+
+    Parameters
+    ----------
+    draft
+        The draft.
+    at
+        The position of the row.
+    """
+    row = draft.rows[at]
+    names = [display_names(row["lang"] or "en").get(code, code) for code in _meanings(row["place"], row["lang"])]
+    parts = draft.report.get("parts", [])
+    text = parts[int(row["part"])]["text"] if row["part"] and parts else row["sentence"]
+    if row["lang"]:
+        near = row["sentence"] + "\n" + text[:2_000]
+        names += [one.name for one in find_mentions(near, words(row["lang"])) if not _meanings(one.name, row["lang"])]
+    known = [name for name in dict.fromkeys([*names, WORLD]) if name != row["place"] and _is_known(name, row["lang"])]
+    return known[:_MOST]
+
+
+def may_be_declared(draft: Draft, at: int) -> bool:
+    """Whether a row's place is no place that is known, so that a person may say that it is a region of its own."""
+    row = draft.rows[at]
+    return bool(row["place"]) and not _is_known(row["place"], row["lang"]) and row["place"] in draft.fault(at)
+
+
+def is_share(row: dict[str, str]) -> bool:
+    """Whether a row's number is a share, which may be a claim where no measure counts it."""
+    try:
+        return quantity(row["figure"], row["lang"] or None).unit == "share"
+    except DataError:
+        return False
+
+
+def _meanings(name: str, lang: str) -> list[str]:
+    """The codes of what an open name may mean; none of a name that is settled."""
+    try:
+        locate(name, lang or None)
+    except UnknownPlaceError as error:
+        return list(error.details.get("candidates", []))
+    except DataError:
+        return []
+    return []
+
+
+def _is_known(name: str, lang: str) -> bool:
+    try:
+        locate(name, lang or None)
+    except DataError:
+        return False
+    return True
