@@ -41,3 +41,21 @@ def test_the_unit_of_a_rate_has_its_preposition():
     ]
     assert per_unit("hospitals_total", 1000, "es") == "por 1.000 hospitales (OCDE)"
     assert per_unit("population", 100_000, "fr").replace("\u202f", " ") == "pour 100 000 habitants"
+
+
+def test_per_one_has_the_singular():
+    languages = ("en", "es", "de", "fr")
+    assert [per_unit("hospitals_total", 1, lang) for lang in languages] == [
+        "per hospital (OECD)",
+        "por hospital (OCDE)",
+        "je Krankenhaus (OECD)",
+        "par hôpital (OCDE)",
+    ]
+    assert [per_unit("population", 1.0, lang) for lang in languages] == [
+        "per inhabitant",
+        "por habitante",
+        "je Einwohner",
+        "par habitant",
+    ]
+    assert per_unit("ipv4_addresses", 1, "de") == "je delegierte IPv4-Adresse"
+    assert per_unit("beds_of_ours", 1, "en") == "per unit of beds of ours"

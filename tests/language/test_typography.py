@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.language.catalogue import catalogue, families_of, say
@@ -48,6 +48,7 @@ def test_english_is_left_alone(text):
     assert typeset(text, "en") == text
 
 
+@example("1:»", "fr")
 @given(st.text(alphabet=" :;?!«»%'’a1é\xa0\u202fmillions&", max_size=30), st.sampled_from(["es", "de", "fr"]))
 def test_setting_twice_is_setting_once(text, lang):
     once = typeset(text, lang)

@@ -15,12 +15,13 @@ def _high_sign(found: re.Match[str]) -> str:
 
 
 #: French: a full space before the colon and inside quotation marks, a narrow one before the other high signs.
+#: Quotation marks come first, as a sign before a closing one then has a space after it.
 _FRENCH = (
+    (re.compile(r"«[ \u00a0\u202f]*(?=\S)"), f"«{_NO_BREAK}"),
+    (re.compile(r"(?<=\S)[ \u00a0\u202f]*»"), f"{_NO_BREAK}»"),
     (re.compile(rf"(?<=[{_END}])[ \u00a0\u202f]*:(?=\s|$)"), f"{_NO_BREAK}:"),
     # An entity of HTML ends in a semicolon of its own.
     (re.compile(rf"(&#?\w+)?(?<=[{_END}])[ \u00a0\u202f]*([;?!])(?=\s|$|[)»”])"), _high_sign),
-    (re.compile(r"«[ \u00a0\u202f]*(?=\S)"), f"«{_NO_BREAK}"),
-    (re.compile(r"(?<=\S)[ \u00a0\u202f]*»"), f"{_NO_BREAK}»"),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
 )
 #: A number stays with its scale word and its sign of percent, in every language.

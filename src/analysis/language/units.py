@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..datafolder import reference
-from .catalogue import say
+from .catalogue import catalogue, say
 from .numbers import counted
 
 _POPULATION = "population"
@@ -40,14 +40,25 @@ def per_unit(per: str | None, scale: float | None, lang: str) -> str:
     --------
     >>> per_unit("population", 1e6, "en"), per_unit("hospitals_total", 1000, "de"), per_unit(None, None, "en")
     ('per million inhabitants', 'je 1.000 Krankenhäuser (OECD)', '')
+    >>> per_unit("hospitals_total", 1, "en"), per_unit("beds", 1, "en")
+    ('per hospital (OECD)', 'per unit of beds')
     """
     if not isinstance(per, str) or not per or scale is None or scale != scale:
         return ""
+    if scale == 1:
+        return _per_one(per, lang)
     scaled = counted(scale, denominator(per, lang), lang)
     if scale == 1e6:
         # Nobody says "per 1 million".
         return say("per_million", lang, family="words", unit=scaled.removeprefix("1").strip())
     return say("per_scaled", lang, family="words", unit=scaled)
+
+
+def _per_one(per: str, lang: str) -> str:
+    """Per one of a denominator: in the singular where we know it, else per unit of it."""
+    if f"one_{per}" in catalogue("words"):
+        return say("per_one", lang, family="words", unit=say(f"one_{per}", lang, family="words"))
+    return say("per_unit_of", lang, family="words", unit=denominator(per, lang))
 
 
 def with_unit(rate: str, per: str | None, scale: float | None, lang: str) -> str:
