@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -79,34 +80,24 @@ def before_and_after(
             remedy="take ex.events()",
             column="place",
         )
-    rows = []
-    for event in here.to_dict("records"):
-        told: dict[str, Any] = {"date": str(event["date"]), "event": str(event["event"])}
-        told |= {"asked": False, "why": "", "beside": ""}
-        try:
-            found = interrupted(
-                frame,
-                str(event["date"]),
-                value=value,
-                per=per,
-                control=control,
-                events=here,
-                breaks=breaks,
-                across_breaks=across_breaks,
-                window=window,
-                trend=trend,
-                slope=slope,
-                season=season,
-                lags=lags,
-                placebos=placebos,
-                level=level,
-            ).iloc[0]
-            told |= {"asked": True} | {key: found[key] for key in _ASKED}
-        except NotComparableError as refused:
-            told |= _why(refused, told["date"])
-        except TooFewPeriodsError:
-            told["why"] = "too few periods"
-        rows.append(told)
+    ask = partial(
+        interrupted,
+        frame,
+        value=value,
+        per=per,
+        control=control,
+        events=here,
+        breaks=breaks,
+        across_breaks=across_breaks,
+        window=window,
+        trend=trend,
+        slope=slope,
+        season=season,
+        lags=lags,
+        placebos=placebos,
+        level=level,
+    )
+    rows = [_answer(ask, str(event["date"]), str(event["event"])) for event in here.to_dict("records")]
     found = pd.DataFrame(rows, columns=["date", "event", "asked", "why", "beside", *_ASKED])
     found = pd.DataFrame([line.meaning] * len(found)).join(found)
     return result(
@@ -119,6 +110,18 @@ def before_and_after(
         warnings=["Who asks many dates finds a step by chance; and a step names no cause."],
         parameters={"window": window, "grain": line.grain},
     )
+
+
+def _answer(ask: Callable[[str], pd.DataFrame], date: str, event: str) -> dict[str, Any]:
+    """What `interrupted` says of the date of an event, or why it was not asked."""
+    told: dict[str, Any] = {"date": date, "event": event, "asked": False, "why": "", "beside": ""}
+    try:
+        found = ask(date).iloc[0]
+    except NotComparableError as refused:
+        return told | _why(refused, date)
+    except TooFewPeriodsError:
+        return told | {"why": "too few periods"}
+    return told | {"asked": True} | {key: found[key] for key in _ASKED}
 
 
 def _why(refused: NotComparableError, date: str) -> dict[str, str]:

@@ -21,6 +21,8 @@ from .uncertainty import by_chance, checked_counts, checked_level, events_of, li
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: What a figure of one wave is matched with that of the other by.
+_KEYS = ("iso3", "measure", "asset")
 _SAME_ADDRESSES = (
     "Limits of chance take the waves as two independent counts; both looked at the same addresses, so that the limits "
     "are rather too wide."
@@ -103,35 +105,10 @@ def change(
     checked_level(level)
     if correction not in CORRECTIONS:
         raise unknown("correction", correction, CORRECTIONS, correction=correction)
-    before, after = (checked_counts(wave, ["iso3"]) for wave in (before, after))
-    if ("measure" in before) != ("measure" in after):
-        raise DataError("one wave says what was counted, the other does not", remedy="fill measure", column="measure")
-    keys = ["iso3", *(column for column in ("measure", "asset") if column in before and column in after)]
-    for wave in (before, after):
-        if wave.duplicated(keys).any():
-            raise DataError("a wave has two figures for one place and measure", remedy="take ex.preferred(panel)")
-    waves = pd.concat([before, after])
-    warnings = []
-    if {"survey", "measure", "asset"} <= set(before) & set(after) and (note := require_comparable(waves)):
-        warnings.append(f"Comparable with a note: {note}.")
-    shown = [column for column in ("figure", "value", "low", "high") if column in before and column in after]
-    named = [column for column in ("country", "place") if column in before]
-    timed = [wave.assign(when=middle_of_scan(wave)) for wave in (before, after)]
-    both = timed[0][[*keys, *named, *shown, "when"]].merge(
-        timed[1][[*keys, *shown, "when"]], on=keys, suffixes=("_before", "_after"), validate="1:1"
-    )
-    if both.empty:
-        raise DataError("the waves have no place and measure in common", remedy="choose others")
+    both, waves, notes = _paired(*(checked_counts(wave, ["iso3"]) for wave in (before, after)))
+    keys = [column for column in _KEYS if column in both]
     alone = sorted(set(waves["iso3"].dropna()) - set(both["iso3"].dropna()))
-    both = both.sort_values(keys, ignore_index=True)
-    exact = set(before["limits"]) == set(after["limits"]) == {"exact"}
-    both["limits"] = "exact" if exact else "rounding"
     chance = by_chance(both, limits, dispersion, events)
-    both["years"] = both.pop("when_after") - both.pop("when_before")
-    if (both["years"] <= 0).any():
-        raise DataError(
-            "the second wave is not later than the first", remedy="give them in the order of time", column="scan_to"
-        )
     both = _with_changes(both, chance, limits, level, dispersion or 1.0)
     both["p_adjusted"] = np.nan
     both.loc[chance, "p_adjusted"] = adjusted(both.loc[chance, "p_value"], correction)
@@ -151,10 +128,41 @@ def change(
         level=level if chance.any() else None,
         limits=limits_in_words(both, chance, limits),
         events=events_of(both, events),
-        warnings=[*warnings, *_cautions(both, chance)],
+        warnings=[*notes, *_cautions(both, chance)],
         missing=alone,
         parameters={"correction": correction, "dispersion": dispersion},
     )
+
+
+def _paired(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """A row a place and measure of both waves, with the years between; the rows of both; notes on comparing them."""
+    if ("measure" in before) != ("measure" in after):
+        raise DataError("one wave says what was counted, the other does not", remedy="fill measure", column="measure")
+    keys = [column for column in _KEYS if column in before and column in after]
+    for wave in (before, after):
+        if wave.duplicated(keys).any():
+            raise DataError("a wave has two figures for one place and measure", remedy="take ex.preferred(panel)")
+    waves = pd.concat([before, after])
+    notes = []
+    if {"survey", "measure", "asset"} <= set(before) & set(after) and (note := require_comparable(waves)):
+        notes.append(f"Comparable with a note: {note}.")
+    shown = [column for column in ("figure", "value", "low", "high") if column in before and column in after]
+    named = [column for column in ("country", "place") if column in before]
+    timed = [wave.assign(when=middle_of_scan(wave)) for wave in (before, after)]
+    both = timed[0][[*keys, *named, *shown, "when"]].merge(
+        timed[1][[*keys, *shown, "when"]], on=keys, suffixes=("_before", "_after"), validate="1:1"
+    )
+    if both.empty:
+        raise DataError("the waves have no place and measure in common", remedy="choose others")
+    both = both.sort_values(keys, ignore_index=True)
+    exact = set(before["limits"]) == set(after["limits"]) == {"exact"}
+    both["limits"] = "exact" if exact else "rounding"
+    both["years"] = both.pop("when_after") - both.pop("when_before")
+    if (both["years"] <= 0).any():
+        raise DataError(
+            "the second wave is not later than the first", remedy="give them in the order of time", column="scan_to"
+        )
+    return both, waves, notes
 
 
 def _cautions(both: pd.DataFrame, chance: NDArray[np.bool_]) -> list[str]:

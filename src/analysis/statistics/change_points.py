@@ -122,16 +122,7 @@ def change_points(
     n = len(known)
     if n < _LEAST_POINTS:
         raise DataError(f"{n} points are too few to look for a change", remedy="take at least twelve")
-    least = max(_LEAST_APART, -(-n // 20)) if least is None else least
-    if not 2 <= least <= n // 2:
-        raise DataError(
-            f"two changes cannot be {least} periods apart in a series of {n}",
-            remedy=f"choose 2 to {n // 2}",
-            least=least,
-        )
-    room = n // least - 1
-    if changes is not None and not 0 <= changes <= room:
-        raise DataError(f"{changes} changes do not fit into {n} periods, {least} apart", remedy=f"choose 0 to {room}")
+    least, room = _room(n, least, changes)
     counts = line.values[known]
     model = Steps(_transformed(counts, transform), line.season[known], least)
     tried = [changes] if changes is not None else range(min(most, room) + 1)
@@ -164,6 +155,21 @@ def change_points(
             "breaks": len(line.breaks),
         },
     )
+
+
+def _room(n: int, least: int | None, changes: int | None) -> tuple[int, int]:
+    """The periods between two changes at least, and how many changes fit into n periods."""
+    least = max(_LEAST_APART, -(-n // 20)) if least is None else least
+    if not 2 <= least <= n // 2:
+        raise DataError(
+            f"two changes cannot be {least} periods apart in a series of {n}",
+            remedy=f"choose 2 to {n // 2}",
+            least=least,
+        )
+    room = n // least - 1
+    if changes is not None and not 0 <= changes <= room:
+        raise DataError(f"{changes} changes do not fit into {n} periods, {least} apart", remedy=f"choose 0 to {room}")
+    return least, room
 
 
 def _rows(

@@ -7,7 +7,7 @@ never says what made the difference: one series, one date, and whatever else hap
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,11 +137,7 @@ def interrupted(
     >>> [round(float(found[name]), 2) for name in ("ratio", "ratio_low", "ratio_high")], found["verdict"]
     ([0.99, 0.58, 1.7], 'cannot tell')
     """
-    checked_level(level)
-    if across_breaks not in ACROSS_BREAKS:
-        raise unknown("way across breaks", across_breaks, ACROSS_BREAKS, across_breaks=across_breaks)
-    if window < LEAST or placebos < 0:
-        raise DataError(f"a window of {window} periods is too short", remedy=f"take at least {LEAST}", window=window)
+    _checked_options(across_breaks, window, placebos, level)
     frame = plain(frame, "the series")
     line = one_line(frame, value, breaks=breaks)
     size = one_line(frame, per, breaks=breaks).values if per else np.ones(len(line.values))
@@ -155,12 +151,9 @@ def interrupted(
     real = model.at(first, start - inside, start, last, steps)
     if np.isnan(real["t"]):
         _explain(line, at, first, last)
-    rows = [{"day": line.days[min(start, len(line.days) - 1)], "placebo": False} | real]
-    for place, begin, end in _placebo_dates(line, start - inside, start, window, across_breaks, placebos):
-        inner = [one.before for one in line.breaks if begin < one.before < end]
-        tried = model.at(begin, place, place, end, inner)
-        if min(tried["before"], tried["after"]) >= LEAST and np.isfinite(tried["t"]):
-            rows.append({"day": line.days[place], "placebo": True} | tried)
+    first_row = {"day": line.days[min(start, len(line.days) - 1)], "placebo": False} | real
+    dates_tried = _placebo_dates(line, start - inside, start, window, across_breaks, placebos)
+    rows = [first_row, *_at_placebo_dates(model, dates_tried)]
     found = _judged(pd.DataFrame(rows), level, slope=slope).assign(at=str(at))
     found = pd.DataFrame([line.meaning] * len(found)).join(found)
     return result(
@@ -184,6 +177,23 @@ def interrupted(
             "breaks_modelled": [one.date for one in line.breaks if one.before in steps],
         },
     )
+
+
+def _checked_options(across_breaks: str, window: int, placebos: int, level: float) -> None:
+    checked_level(level)
+    if across_breaks not in ACROSS_BREAKS:
+        raise unknown("way across breaks", across_breaks, ACROSS_BREAKS, across_breaks=across_breaks)
+    if window < LEAST or placebos < 0:
+        raise DataError(f"a window of {window} periods is too short", remedy=f"take at least {LEAST}", window=window)
+
+
+def _at_placebo_dates(model: Segmented, dates_tried: list[tuple[int, int, int]]) -> Iterator[dict[str, Any]]:
+    """A row for each placebo date that has an estimate."""
+    for place, begin, end in dates_tried:
+        inner = [one.before for one in model.line.breaks if begin < one.before < end]
+        tried = model.at(begin, place, place, end, inner)
+        if min(tried["before"], tried["after"]) >= LEAST and np.isfinite(tried["t"]):
+            yield {"day": model.line.days[place], "placebo": True} | tried
 
 
 def _warnings(line: Line, found: pd.DataFrame, events: pd.DataFrame | None, steps: list[int]) -> list[str]:

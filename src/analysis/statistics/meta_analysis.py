@@ -269,10 +269,34 @@ def meta_analysis(
     notes = _checked_surveys(rows, value)
     effects, variances = _estimates(rows, value, error, transform)
     found = pooled_estimates(effects, variances, tau, errors, prediction, level)
+    table = _row(found, len(rows), transform).assign(
+        pooled=value,
+        transform=transform,
+        method=f"{_TAU[tau]}, {_ERRORS[errors]}",
+        prediction_method=_PREDICTIONS[prediction],
+    )
+    for column in ("measure", "asset", "rate_per", "rate_scale"):
+        if column in rows and rows[column].notna().all():
+            table[column] = rows[column].iloc[0]
+    closer = found.tau2 == 0 and found.error * np.sqrt((1 / variances).sum()) < 1
+    notes += _cautions(len(rows), narrow=closer and errors == "hartung-knapp" and tau != "common")
+    return result(
+        table,
+        "meta_analysis.meta_analysis",
+        of=rows,
+        method=f"{_TAU[tau]}, {_ERRORS[errors]}",
+        level=level,
+        limits="chance",
+        warnings=notes,
+    )
+
+
+def _row(found: Pooled, surveys: int, transform: str) -> pd.DataFrame:
+    """What was pooled as a row of the result, estimates and limits back on the scale of the surveys."""
     back = _TRANSFORMS[transform][1]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "surveys": [len(rows)],
+            "surveys": [surveys],
             "estimate": [back(found.estimate)],
             "estimate_low": [back(found.low)],
             "estimate_high": [back(found.high)],
@@ -286,39 +310,24 @@ def meta_analysis(
             "q_p": [found.q_p],
             "predicted_low": [back(found.predicted_low)],
             "predicted_high": [back(found.predicted_high)],
-            "value": [value],
-            "transform": [transform],
-            "method": [f"{_TAU[tau]}, {_ERRORS[errors]}"],
-            "prediction_method": [_PREDICTIONS[prediction]],
         }
-    ).rename(columns={"value": "pooled"})
-    for column in ("measure", "asset", "rate_per", "rate_scale"):
-        if column in rows and rows[column].notna().all():
-            table[column] = rows[column].iloc[0]
-    if len(rows) < FEW_SURVEYS:
-        notes.append(
-            f"Only {len(rows)} surveys may be pooled: how far they differ is hardly known, and the "
+    )
+
+
+def _cautions(surveys: int, *, narrow: bool) -> list[str]:
+    """What must be said of few surveys, and of limits that are narrower than the surveys' own errors."""
+    said = []
+    if surveys < FEW_SURVEYS:
+        said.append(
+            f"Only {surveys} surveys may be pooled: how far they differ is hardly known, and the "
             "interval may be too short (of three made-up surveys it held the middle in 93 %)."
         )
-    if (
-        errors == "hartung-knapp"
-        and tau != "common"
-        and found.tau2 == 0
-        and found.error * np.sqrt((1 / variances).sum()) < 1
-    ):
-        notes.append(
+    if narrow:
+        said.append(
             "The surveys agree better than chance lets one expect; errors='hartung-knapp-adhoc' keeps the limits from "
             "being narrower than the surveys' own errors allow."
         )
-    return result(
-        table,
-        "meta_analysis.meta_analysis",
-        of=rows,
-        method=f"{_TAU[tau]}, {_ERRORS[errors]}",
-        level=level,
-        limits="chance",
-        warnings=notes,
-    )
+    return said
 
 
 def _checked_surveys(rows: pd.DataFrame, value: str) -> list[str]:

@@ -110,17 +110,7 @@ def ranked_changes(
     every = lines(frame, breaks=breaks)
     if len({(line.keys.get("source"), line.keys.get("measure")) for line in every}) > 1:
         raise NotComparableError("the table holds several measures or sources", remedy="select one")
-    spans = [_span(every[0].periods, span) for span in (span_before, span_after)]
-    if spans[0][1] > spans[1][0]:
-        raise DataError("the first span does not end before the second begins", remedy="give them in order of time")
-    within = [one for one in every[0].breaks if spans[0][0] < one.before and one.before - one.inside < spans[1][1]]
-    if within:
-        raise NotComparableError(
-            f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across "
-            "it says nothing",
-            remedy="choose spans of one stretch",
-            breaks=[one.date for one in within],
-        )
+    spans = _spans(every[0], span_before, span_after)
     tried = {_name(line): _change(line, spans, level) for line in every}
     rows = [row for row in tried.values() if row is not None]
     missing = [name for name, row in tried.items() if row is None]
@@ -133,20 +123,7 @@ def ranked_changes(
     found["p_adjusted"] = adjusted(found["p_value"].to_numpy(float), correction)
     sure = found["p_adjusted"] <= 1 - level
     found["verdict"] = np.where(~sure, "cannot tell", np.where(found["ratio"] > 1, "rose", "fell"))
-    # Ranks do not change if all values are shifted, and rank_sets takes no negative ones.
-    shifted = found["change"] - found["change"].min()
-    ranks = rank_sets(
-        pd.DataFrame({"value": shifted, "low": shifted, "high": shifted, "at": found.index}).assign(
-            error=_as_if_normal(found, simultaneous, level)
-        ),
-        error="error",
-        simultaneous=simultaneous,
-        level=level,
-        seed=seed,
-        draws=draws,
-    ).set_index("at")
-    found = found.join(ranks[["rank", "rank_low", "rank_high", "undetermined"]])
-    found = found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
+    found = _ranked(found, simultaneous=simultaneous, level=level, draws=draws, seed=seed)
     warnings = [
         _FAMILY[correction].format(places=len(found)),
         "Places are taken as independent; what moved them all (a missed scan) is in every one of them.",
@@ -173,6 +150,40 @@ def ranked_changes(
             "draws": draws,
         },
     )
+
+
+def _spans(line: Line, before: tuple[str, str], after: tuple[str, str]) -> list[tuple[int, int]]:
+    """The positions of two spans, the first before the second, with no change of method from one to the other."""
+    spans = [_span(line.periods, span) for span in (before, after)]
+    if spans[0][1] > spans[1][0]:
+        raise DataError("the first span does not end before the second begins", remedy="give them in order of time")
+    within = [one for one in line.breaks if spans[0][0] < one.before and one.before - one.inside < spans[1][1]]
+    if within:
+        raise NotComparableError(
+            f"the way of counting changes within the two spans ({within[0].date}: {within[0].reason}); a change across "
+            "it says nothing",
+            remedy="choose spans of one stretch",
+            breaks=[one.date for one in within],
+        )
+    return spans
+
+
+def _ranked(found: pd.DataFrame, *, simultaneous: bool, level: float, draws: int, seed: int) -> pd.DataFrame:
+    """The changes with their ranks and the ranks that chance leaves open, in the order of rank."""
+    # Ranks do not change if all values are shifted, and rank_sets takes no negative ones.
+    shifted = found["change"] - found["change"].min()
+    ranks = rank_sets(
+        pd.DataFrame({"value": shifted, "low": shifted, "high": shifted, "at": found.index}).assign(
+            error=_as_if_normal(found, simultaneous, level)
+        ),
+        error="error",
+        simultaneous=simultaneous,
+        level=level,
+        seed=seed,
+        draws=draws,
+    ).set_index("at")
+    found = found.join(ranks[["rank", "rank_low", "rank_high", "undetermined"]])
+    return found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
 
 
 def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.DataFrame:

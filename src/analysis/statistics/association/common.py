@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -32,20 +32,27 @@ def exp(exponent: np.ndarray) -> np.ndarray:
         return np.exp(exponent)
 
 
+class Associated(NamedTuple):
+    """What was associated with the covariates, and how."""
+
+    #: The column of the exposure: ``rate``, or another one.
+    value: str
+    per: str | None
+    method: str
+
+
 def association_result(
     table: pd.DataFrame,
     statistic: str,
     ready: Prepared,
-    warnings: Iterable[str] = (),
+    associated: Associated,
     *,
-    value: str,
-    per: str | None,
-    method: str,
     level: float,
     limits: str,
-    **parameters: Any,
+    warnings: Iterable[str] = (),
 ) -> pd.DataFrame:
     """A result with the caveats that hold for every association, and the columns that say what was associated."""
+    value, per, method = associated
     few = len(ready.rows) < _FEW
     told: dict[str, object] = {"places": len(ready.rows), "exposure": value, "method": method}
     if value != "value" and per is not None:
@@ -60,7 +67,6 @@ def association_result(
         limits=ready.limits_word(limits),
         missing=ready.missing,
         warnings=[ECOLOGICAL, *ready.warnings, *["With so few places limits and tests are rough."] * few, *warnings],
-        parameters=parameters,
     )
 
 

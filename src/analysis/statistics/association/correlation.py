@@ -13,7 +13,7 @@ from ..comparable_places import require_known
 from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
 from ..uncertainty import checked_level
-from .common import association_result, checked_limits, side_of_nothing
+from .common import Associated, association_result, checked_limits, side_of_nothing
 from .rank_tests import kendall_p, spearman_p
 
 _SPREADS = {"bonett-wright": "Bonett–Wright", "fisher": "Fisher"}
@@ -118,7 +118,7 @@ def correlate(
         }
     )
     return association_result(
-        table, "correlate", ready, value=value, per=per, method=told, level=checked_level(level), limits=limits
+        table, "correlate", ready, Associated(value, per, told), level=checked_level(level), limits=limits
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,12 @@ from ..covariates import ECOLOGICAL, Prepared, prepared
 from ..exposure_in_words import common_parts, indicator_label
 from ..phrases import place_in_words
 from ..result import warnings_of
-from .common import association_result, exp
+from .common import Associated, association_result, exp
 from .correlation import correlate, correlation
 from .regression import regress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 def influence(
@@ -74,72 +74,103 @@ def influence(
     require_known("statistic", statistic, ("regress", "correlate"))
     names = [covariates] if isinstance(covariates, str) else list(covariates)
     if statistic == "correlate":
-        if len(names) != 1:
-            raise DataError("a correlation has one covariate", remedy="name one, or take statistic='regress'")
-        whole = correlate(frame, names[0], value, str(per), coefficient, method, level, "chance")
-        ready = prepared(frame, names, value, per)
-        column = "rho" if coefficient == "spearman" else "tau"
-        nothing, estimates = 0.0, whole[[column, f"{column}_low", f"{column}_high"]].to_numpy()
-
-        def without(kept: Prepared) -> np.ndarray:
-            return np.array([correlation(kept, coefficient, method, level, "chance")])
-
+        all_of_them = _correlated(frame, names, value, str(per), coefficient, method, level)
     else:
-        whole = regress(frame, names, per, family, errors, step, level, "chance")
-        ready = prepared(frame, names, "value" if per is None else "rate", per, step)
-        nothing, estimates = 1.0, whole[["ratio", "ratio_low", "ratio_high"]].to_numpy()
-        alpha, robust = float(whole["alpha"].iloc[0]), None if errors == "model" else errors
+        all_of_them = _regressed(frame, names, per, family, errors, step, level)
+    table = _ordered(_each_left_out(all_of_them, names), names)
+    whole, ready = all_of_them.result, all_of_them.ready
+    warnings = [text for text in warnings_of(whole) if text not in ready.warnings and text != ECOLOGICAL]
+    return association_result(
+        table.assign(of=statistic),
+        "influence",
+        ready,
+        Associated(str(whole["exposure"].iloc[0]), per, "leave one out of: " + str(whole["method"].iloc[0])),
+        level=level,
+        limits="chance",
+        warnings=warnings,
+    )
 
-        def without(kept: Prepared) -> np.ndarray:
-            fit = fit_counts(kept.counts[:, 0], kept.x, kept.sizes, family, robust, alpha)
-            tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
-            return np.column_stack(
-                [np.exp(fit.coefficients), exp(fit.coefficients - tail), exp(fit.coefficients + tail)]
-            )
 
-    def side(found: np.ndarray) -> np.ndarray:
+class _Whole(NamedTuple):
+    """What is found with all places in, and how it is found with some of them."""
+
+    result: pd.DataFrame
+    ready: Prepared
+    #: A row a covariate: the estimate and its limits.
+    estimates: np.ndarray
+    without: Callable[[Prepared], np.ndarray]
+    #: Whether the estimates are ratios, of which 1 is no association; of others it is 0.
+    ratios: bool
+
+    def side(self, found: np.ndarray) -> np.ndarray:
         """On which side of nothing the estimate is, and whether the interval is, too."""
+        nothing = 1.0 if self.ratios else 0.0
         return np.sign(found[:, 0] - nothing) * np.where((found[:, 1] > nothing) | (found[:, 2] < nothing), 2, 1)
 
-    tables = []
-    for at in range(len(ready.rows)):
-        kept = np.delete(np.arange(len(ready.rows)), at)
-        found = without(ready.only(kept))
-        shift = found[:, 0] - estimates[:, 0] if statistic == "correlate" else found[:, 0] / estimates[:, 0]
-        named = {column: ready.rows[column].iloc[at] for column in ("iso3", "place", "country") if column in ready.rows}
+
+def _correlated(
+    frame: Any, names: list[str], value: str, per: str, coefficient: str, method: str, level: float
+) -> _Whole:
+    if len(names) != 1:
+        raise DataError("a correlation has one covariate", remedy="name one, or take statistic='regress'")
+    whole = correlate(frame, names[0], value, per, coefficient, method, level, "chance")
+    column = "rho" if coefficient == "spearman" else "tau"
+
+    def without(kept: Prepared) -> np.ndarray:
+        return np.array([correlation(kept, coefficient, method, level, "chance")])
+
+    estimates = whole[[column, f"{column}_low", f"{column}_high"]].to_numpy()
+    return _Whole(whole, prepared(frame, names, value, per), estimates, without, ratios=False)
+
+
+def _regressed(
+    frame: Any, names: list[str], per: str | None, family: str, errors: str, step: str, level: float
+) -> _Whole:
+    whole = regress(frame, names, per, family, errors, step, level, "chance")
+    alpha, robust = float(whole["alpha"].iloc[0]), None if errors == "model" else errors
+
+    def without(kept: Prepared) -> np.ndarray:
+        fit = fit_counts(kept.counts[:, 0], kept.x, kept.sizes, family, robust, alpha)
+        tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
+        return np.column_stack([np.exp(fit.coefficients), exp(fit.coefficients - tail), exp(fit.coefficients + tail)])
+
+    ready = prepared(frame, names, "value" if per is None else "rate", per, step)
+    return _Whole(whole, ready, whole[["ratio", "ratio_low", "ratio_high"]].to_numpy(), without, ratios=True)
+
+
+def _each_left_out(whole: _Whole, names: list[str]) -> pd.DataFrame:
+    """A row a place and covariate: what is found without the place, and how far that is from what all give."""
+    rows, tables = whole.ready.rows, []
+    of_all = whole.estimates[:, 0]
+    for at in range(len(rows)):
+        found = whole.without(whole.ready.only(np.delete(np.arange(len(rows)), at)))
+        named = {column: rows[column].iloc[at] for column in ("iso3", "place", "country") if column in rows}
         tables.append(
             pd.DataFrame(
                 {
                     "covariate": names,
                     **named,
-                    "estimate": estimates[:, 0],
+                    "estimate": of_all,
                     "without": found[:, 0],
                     "without_low": found[:, 1],
                     "without_high": found[:, 2],
-                    "shift": shift,
-                    "turns": side(found) != side(estimates),
+                    "shift": found[:, 0] / of_all if whole.ratios else found[:, 0] - of_all,
+                    "turns": whole.side(found) != whole.side(whole.estimates),
+                    "_size": np.abs(np.log(found[:, 0] / of_all) if whole.ratios else found[:, 0] - of_all),
                 }
             )
         )
-    table = pd.concat(tables, ignore_index=True)
-    size = (table["shift"] if statistic == "correlate" else np.log(table["shift"])).abs()
+    return pd.concat(tables, ignore_index=True)
+
+
+def _ordered(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The most influential place of each covariate first; the size of its shift is for the order only."""
     keys = [column for column in ("iso3", "place") if column in table]
-    table = table.assign(_size=np.round(size, 12), _order=pd.Categorical(table["covariate"], names, ordered=True))
-    table = table.sort_values(["_order", "_size", *keys], ascending=[True, False, *[True] * len(keys)]).drop(
-        columns=["_size", "_order"]
+    table = table.assign(
+        _size=np.round(table["_size"], 12), _order=pd.Categorical(table["covariate"], names, ordered=True)
     )
-    warnings = [text for text in warnings_of(whole) if text not in ready.warnings and text != ECOLOGICAL]
-    return association_result(
-        table.reset_index(drop=True).assign(of=statistic),
-        "influence",
-        ready,
-        warnings,
-        value=str(whole["exposure"].iloc[0]),
-        per=per,
-        method="leave one out of: " + str(whole["method"].iloc[0]),
-        level=level,
-        limits="chance",
-    )
+    table = table.sort_values(["_order", "_size", *keys], ascending=[True, False, *[True] * len(keys)])
+    return table.drop(columns=["_size", "_order"]).reset_index(drop=True)
 
 
 def _farthest(found: pd.DataFrame) -> int:

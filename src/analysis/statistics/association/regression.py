@@ -15,7 +15,7 @@ from ..count_regression import ROBUST, Fit, fit_counts
 from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
 from ..uncertainty import by_chance, checked_level
-from .common import association_result, checked_limits, exp, side_of_nothing
+from .common import Associated, association_result, checked_limits, exp, side_of_nothing
 from .residuals import METHOD, pattern_of_residuals
 
 if TYPE_CHECKING:
@@ -146,12 +146,10 @@ def regress(
         table[["covariate", "step", *table.columns.difference(["covariate", "step"], sort=False)]],
         "regress",
         ready,
-        _caveats(table, family, level),
-        value="value" if per is None else "rate",
-        per=per,
-        method=told,
+        Associated("value" if per is None else "rate", per, told),
         level=checked_level(level),
         limits=limits,
+        warnings=_caveats(table, family, level),
     )
 
 

@@ -77,7 +77,25 @@ def concentration_bounds(
         raise DataError(
             "the rest needs one more country at least, and 0 ≤ at_least ≤ at_most", remedy="correct the numbers"
         )
-    # Together with the limits of each country.
+    rest = _rest(total, frame, places, at_least, cap)
+    even, steep = _spread(rest, places, at_least, cap)
+    low, high = (
+        sorted_box(np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]]))
+        for hidden in (even, steep)
+    )
+    rows = _indexes(counts.value, low, high, top)
+    table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(
+        method="interval arithmetic",
+        level=np.nan,
+        hidden=places,
+        rest=float(total["value"].iloc[0] - frame["value"].sum()),
+        limits="rounding",
+    )
+    return counts.result(table, "concentration_bounds", at_least=at_least, at_most=at_most)
+
+
+def _rest(total: pd.DataFrame, frame: pd.DataFrame, places: int, at_least: float, cap: float) -> tuple[float, float]:
+    """The least and the most that the further countries share, together with the limits of each of them."""
     rest = (
         max(float(total["low"].iloc[0] - frame["high"].sum()), places * at_least),
         min(float(total["high"].iloc[0] - frame["low"].sum()), places * cap),
@@ -88,45 +106,38 @@ def concentration_bounds(
             "leave no room",
             remedy="take parts and total of one count, and limits between which the rest can lie",
         )
+    return rest
+
+
+def _spread(rest: tuple[float, float], places: int, at_least: float, cap: float) -> tuple[list[Any], list[Any]]:
+    """Counts of the further countries at either end of the rest: spread evenly, and over as few as may be."""
     steps = np.arange(places)
     even = [np.full(places, end / places) for end in rest]
     steep = [
         at_least + np.clip(end - places * at_least - steps * min(cap - at_least, rest[1] + 1), 0, cap - at_least)
         for end in rest
     ]
-    low, high = (
-        sorted_box(np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]]))
-        for hidden in (even, steep)
-    )
+    return even, steep
+
+
+def _indexes(
+    value: np.ndarray, low: tuple[Any, Any], high: tuple[Any, Any], top: Iterable[int]
+) -> list[tuple[str, float, Any, Any]]:
+    """Each index among the published, its least with the rest spread evenly and its most with it heaped."""
     inside = [float(gini_of(np.sort((box[0] + box[1]) / 2))) for box in (low, high)]
     n = len(low[0])
     ones = np.ones(n)
     tops = [
-        (f"top_{k}", float(top_of(counts.value)[k]), top_extremes(*low)[0][k], top_extremes(*high)[1][k])
+        (f"top_{k}", float(top_of(value)[k]), top_extremes(*low)[0][k], top_extremes(*high)[1][k])
         for k in top
-        if k <= len(counts.value)
+        if k <= len(value)
     ]
-    rows = [
+    gini = gini_extremes(*low, inside[0])[0], gini_extremes(*high, inside[1])[1]
+    theil = theil_extremes(*low, ones)[0], min(theil_extremes(*high, ones)[1], np.log(n))
+    herfindahl = herfindahl_extremes(*low)[0], min(herfindahl_extremes(*high)[1], 1.0)
+    return [
         *tops,
-        ("gini", float(gini_of(counts.value)), gini_extremes(*low, inside[0])[0], gini_extremes(*high, inside[1])[1]),
-        (
-            "theil",
-            float(theil_of(counts.value)),
-            theil_extremes(*low, ones)[0],
-            min(theil_extremes(*high, ones)[1], np.log(n)),
-        ),
-        (
-            "herfindahl",
-            float(herfindahl_of(counts.value)),
-            herfindahl_extremes(*low)[0],
-            min(herfindahl_extremes(*high)[1], 1.0),
-        ),
+        ("gini", float(gini_of(value)), *gini),
+        ("theil", float(theil_of(value)), *theil),
+        ("herfindahl", float(herfindahl_of(value)), *herfindahl),
     ]
-    table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(
-        method="interval arithmetic",
-        level=np.nan,
-        hidden=places,
-        rest=float(total["value"].iloc[0] - frame["value"].sum()),
-        limits="rounding",
-    )
-    return counts.result(table, "concentration_bounds", at_least=at_least, at_most=at_most)

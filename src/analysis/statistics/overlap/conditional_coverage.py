@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ from ...errors import DataError
 from ..result import result
 from ..uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
 from .designs import PLACE, one_sided, titles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def conditional_coverage(
@@ -62,44 +65,10 @@ def conditional_coverage(
     """
     frame = checked_counts(frame, also=("measure", "survey", "place"))
     checked_level(level)
-    whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
-    for measure, rows in ((listed, whole), (found, part)):
-        if rows.empty:
-            raise DataError(
-                f"the table has no figure of {measure!r}", remedy="choose a survey that prints it", column="measure"
-            )
-        if (twice := rows.duplicated(["survey", "place"])).any():
-            name = rows.loc[twice, "place"].iloc[0]
-            raise DataError(
-                f"{name} has two figures of {measure!r}", remedy="take ex.preferred(panel)", column="measure"
-            )
-    keys = ["survey", "place"]
-    rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found")).sort_values(
-        keys, kind="stable"
-    )
-    if rows.empty:
-        raise DataError(
-            f"no place has figures of both {listed!r} and {found!r}",
-            remedy="choose a survey that prints both",
-            column="measure",
-        )
-    n, n_low, n_high = (rows[column].to_numpy(float) for column in ("value", "low", "high"))
-    x, x_low, x_high = (rows[f"{column}_found"].to_numpy(float) for column in ("value", "low", "high"))
-    if (x > n).any() or (n == 0).any():
-        raise DataError(
-            f"{rows['place'][(x > n) | (n == 0)].iloc[0]} has none listed, or more found than listed",
-            remedy="correct the figure",
-        )
+    rows, either = _both_counted(frame, listed, found)
     chance = by_chance(rows, limits, events=events)
-    if limits == "chance":
-        n_low = n_high = n
-        x_low = x_high = x
-    # No more can have been found than were listed; where none may have been listed, all of them may have been found.
-    fewest = np.maximum(n_low, np.maximum(x_low, 1.0))
-    most = np.minimum(x_high, fewest)
-    low = np.where(chance, _wilson(x_low, n_high, level)[0], x_low / n_high)
-    high = np.where(chance, _wilson(most, fewest, level)[1], most / fewest)
-    high = np.where(n_low > 0, high, 1.0)
+    n, x = (rows[column].to_numpy(float) for column in ("value", "value_found"))
+    low, high = _limits(rows, chance, level, rounding=limits != "chance")
     table = rows[[column for column in PLACE if column in rows]].assign(
         listed=n,
         found=x,
@@ -113,7 +82,6 @@ def conditional_coverage(
         events=events_of(rows, events),
     )
     asked_only = one_sided(rows["survey"])
-    either = pd.concat([whole, part])
     missing = sorted(set(either["place"]) - set(rows["place"]))
     return result(
         table.reset_index(drop=True).assign(one_sided=rows["survey"].isin(asked_only).to_numpy()),
@@ -127,6 +95,50 @@ def conditional_coverage(
         else [],
         parameters={"listed": listed, "found": found},
     )
+
+
+def _both_counted(frame: pd.DataFrame, listed: str, found: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A row a survey and place with both figures, those of ``found`` as ``…_found``; and the rows with either."""
+    whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
+    for measure, rows in ((listed, whole), (found, part)):
+        if rows.empty:
+            raise DataError(
+                f"the table has no figure of {measure!r}", remedy="choose a survey that prints it", column="measure"
+            )
+        if (twice := rows.duplicated(["survey", "place"])).any():
+            name = rows.loc[twice, "place"].iloc[0]
+            raise DataError(
+                f"{name} has two figures of {measure!r}", remedy="take ex.preferred(panel)", column="measure"
+            )
+    keys = ["survey", "place"]
+    rows = whole.merge(part[[*keys, "value", "low", "high"]], on=keys, suffixes=("", "_found"))
+    if rows.empty:
+        raise DataError(
+            f"no place has figures of both {listed!r} and {found!r}",
+            remedy="choose a survey that prints both",
+            column="measure",
+        )
+    rows = rows.sort_values(keys, kind="stable")
+    if (wrong := (rows["value_found"] > rows["value"]) | (rows["value"] == 0)).any():
+        raise DataError(
+            f"{rows['place'][wrong].iloc[0]} has none listed, or more found than listed", remedy="correct the figure"
+        )
+    return rows, pd.concat([whole, part])
+
+
+def _limits(
+    rows: pd.DataFrame, chance: NDArray[np.bool_], level: float, *, rounding: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The limits of each share: fewest found among most listed, and most found among fewest listed."""
+    ends = ("low", "high") if rounding else ("value", "value")
+    n_low, n_high = (rows[end].to_numpy(float) for end in ends)
+    x_low, x_high = (rows[f"{end}_found"].to_numpy(float) for end in ends)
+    # No more can have been found than were listed; where none may have been listed, all of them may have been found.
+    fewest = np.maximum(n_low, np.maximum(x_low, 1.0))
+    most = np.minimum(x_high, fewest)
+    low = np.where(chance, _wilson(x_low, n_high, level)[0], x_low / n_high)
+    high = np.where(chance, _wilson(most, fewest, level)[1], most / fewest)
+    return low, np.where(n_low > 0, high, 1.0)
 
 
 def _wilson(found: np.ndarray, listed: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

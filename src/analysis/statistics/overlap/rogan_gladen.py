@@ -11,6 +11,21 @@ from ..uncertainty import checked_counts
 from .designs import PLACE, titles
 from .given import figures_of
 
+_COLUMNS = [
+    "candidates",
+    "share",
+    "share_low",
+    "share_high",
+    "sensitivity",
+    "measured_in",
+    "model",
+    "estimate",
+    "estimate_low",
+    "estimate_high",
+    "method",
+    "level",
+]
+
 
 def rogan_gladen(
     candidates: object, share: object, measured_in: str | None = None, removed: bool = False, sensitivity: object = 1.0
@@ -65,64 +80,10 @@ def rogan_gladen(
     [[3627.0, 1596.0, 'five commodity clouds']]
     """
     counts = checked_counts(figures_of(candidates, "the candidates"))
-    rates = figures_of(share, "the share")
-    if "share" in rates:
-        rates = rates.drop(columns=["value", "low", "high"], errors="ignore").rename(
-            columns={"share": "value", "share_low": "low", "share_high": "high"}
-        )
-    _checked_shares(rates, "share")
-    if removed:
-        rates = rates.assign(value=1 - rates["value"], low=1 - rates["high"], high=1 - rates["low"])
-    if measured_in:
-        rates = rates.assign(measured_in=measured_in)
-    elif "measured_in" not in rates:
-        if "survey" not in rates:
-            raise DataError(
-                "nobody can say where this share was measured",
-                remedy="give measured_in, a corrected count is a scenario with a place",
-            )
-        rates = rates.assign(measured_in=titles(rates["survey"]))
-    found = figures_of(sensitivity, "the sensitivity")
-    _checked_shares(found, "sensitivity")
-    if len(found) != 1 or float(found["low"].iloc[0]) <= 0:
-        raise DataError("the sensitivity is one share above 0", remedy="give a number or a quantity")
-    some, least, most = (float(found[column].iloc[0]) for column in ("value", "low", "high"))
-    kept = counts[[column for column in PLACE if column in counts]].assign(
-        candidates=counts["value"].astype(float), _low=counts["low"].astype(float), _high=counts["high"].astype(float)
-    )
-    parts = rates[["measured_in"]].assign(
-        share=rates["value"].astype(float),
-        share_low=rates["low"].astype(float),
-        share_high=rates["high"].astype(float),
-        level=rates["level"].astype(float) if "level" in rates else np.nan,
-    )
-    table = kept.merge(parts, how="cross")
-    table = table.assign(
-        sensitivity=some,
-        model=table["measured_in"],
-        estimate=table["candidates"] * table["share"] / some,
-        estimate_low=table["_low"] * table["share_low"] / most,
-        estimate_high=table["_high"] * table["share_high"] / least,
-        method="Rogan–Gladen, interval arithmetic",
-    ).drop(columns=["_low", "_high"])
-    order = [column for column in PLACE if column in table]
-    order += [
-        "candidates",
-        "share",
-        "share_low",
-        "share_high",
-        "sensitivity",
-        "measured_in",
-        "model",
-        "estimate",
-        "estimate_low",
-        "estimate_high",
-        "method",
-        "level",
-    ]
+    rates = _real_shares(share, removed=removed, measured_in=measured_in)
+    table = _scenarios(counts, rates, _sensitivity(sensitivity))
     both = pd.concat([counts, rates.drop(columns="measure", errors="ignore")])
     levels = table["level"].dropna().unique()
-    table = table[order].sort_values(["candidates", "estimate", "measured_in"], kind="stable").reset_index(drop=True)
     return result(
         table,
         "overlap.rogan_gladen",
@@ -136,6 +97,64 @@ def rogan_gladen(
         ],
         parameters={"removed": removed},
     )
+
+
+def _real_shares(share: object, *, removed: bool, measured_in: str | None) -> pd.DataFrame:
+    """The shares that are real, as ``value, low, high``, each with where it was measured."""
+    rates = figures_of(share, "the share")
+    if "share" in rates:
+        rates = rates.drop(columns=["value", "low", "high"], errors="ignore").rename(
+            columns={"share": "value", "share_low": "low", "share_high": "high"}
+        )
+    _checked_shares(rates, "share")
+    if removed:
+        rates = rates.assign(value=1 - rates["value"], low=1 - rates["high"], high=1 - rates["low"])
+    if measured_in:
+        return rates.assign(measured_in=measured_in)
+    if "measured_in" not in rates:
+        if "survey" not in rates:
+            raise DataError(
+                "nobody can say where this share was measured",
+                remedy="give measured_in, a corrected count is a scenario with a place",
+            )
+        rates = rates.assign(measured_in=titles(rates["survey"]))
+    return rates
+
+
+def _sensitivity(sensitivity: object) -> tuple[float, float, float]:
+    """The share of the real ones that the search finds: its value, its least and its most."""
+    found = figures_of(sensitivity, "the sensitivity")
+    _checked_shares(found, "sensitivity")
+    if len(found) != 1 or float(found["low"].iloc[0]) <= 0:
+        raise DataError("the sensitivity is one share above 0", remedy="give a number or a quantity")
+    some, least, most = (float(found[column].iloc[0]) for column in ("value", "low", "high"))
+    return some, least, most
+
+
+def _scenarios(counts: pd.DataFrame, rates: pd.DataFrame, sensitivity: tuple[float, float, float]) -> pd.DataFrame:
+    """Each count with each share, multiplied out, over the sensitivity."""
+    kept = counts[[column for column in PLACE if column in counts]].assign(
+        candidates=counts["value"].astype(float), _low=counts["low"].astype(float), _high=counts["high"].astype(float)
+    )
+    parts = rates[["measured_in"]].assign(
+        share=rates["value"].astype(float),
+        share_low=rates["low"].astype(float),
+        share_high=rates["high"].astype(float),
+        level=rates["level"].astype(float) if "level" in rates else np.nan,
+    )
+    some, least, most = sensitivity
+    table = kept.merge(parts, how="cross")
+    table = table.assign(
+        sensitivity=some,
+        model=table["measured_in"],
+        estimate=table["candidates"] * table["share"] / some,
+        estimate_low=table["_low"] * table["share_low"] / most,
+        estimate_high=table["_high"] * table["share_high"] / least,
+        method="Rogan–Gladen, interval arithmetic",
+    ).drop(columns=["_low", "_high"])
+    order = [column for column in PLACE if column in table]
+    table = table[[*order, *_COLUMNS]].sort_values(["candidates", "estimate", "measured_in"], kind="stable")
+    return table.reset_index(drop=True)
 
 
 def _checked_shares(table: pd.DataFrame, name: str) -> None:

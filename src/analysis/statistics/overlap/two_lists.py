@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,15 @@ from ..uncertainty import by_chance, checked_counts, events_of, limits_in_words,
 from .designs import PLACE, refuse_one_sided
 from .given import figures_of, number_of
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 METHODS = {"chapman": "Chapman", "lincoln-petersen": "Lincoln–Petersen"}
 
 _INDEPENDENT = (
     "The estimate holds if the lists are independent, complete in what they tell, and of one closed population."
 )
+_ASSUMED = "The lists cannot tell which odds ratio holds; it is assumed."
 
 
 def two_lists(
@@ -91,7 +95,7 @@ def two_lists(
     >>> two_lists(135, 122, 49)[["seen", "estimate", "estimate_low", "estimate_high"]].round(1).values.tolist()
     [[208.0, 333.6, 289.2, 409.3]]
     """
-    return _two_lists(first, second, both, (1.0,), method, level, limits, events, "two_lists")
+    return _totals((first, second, both), _Asked(method, level, limits, events))
 
 
 def sensitivity(
@@ -138,74 +142,68 @@ def sensitivity(
     odds = sorted({number_of(one, "the odds ratio") for one in (odds if isinstance(odds, Iterable) else [odds])})
     if not odds or odds[0] <= 0 or not np.isfinite(odds).all():
         raise DataError("odds ratios are above 0, 1 meaning independence", remedy="give one or more such numbers")
-    return _two_lists(first, second, both, odds, method, level, limits, events, "sensitivity")
+    return _totals((first, second, both), _Asked(method, level, limits, events), odds)
 
 
-def _two_lists(
-    first: object,
-    second: object,
-    both: object,
-    odds: Iterable[float],
-    method: str,
-    level: float,
-    limits: str | None,
-    events: str | None,
-    statistic: str,
-) -> pd.DataFrame:
+class _Asked(NamedTuple):
+    """How the total and its limits are to be estimated."""
 
-    require_known("method", method, METHODS)
-    z = normal_deviate(level)
-    given = {
-        "first": figures_of(first, "the first list"),
-        "second": figures_of(second, "the second list"),
-        "both": figures_of(both, "the overlap"),
-    }
-    every = pd.concat(given.values())
+    method: str
+    level: float
+    limits: str | None
+    events: str | None
+
+
+def _totals(given: tuple[object, object, object], asked: _Asked, odds: Iterable[float] | None = None) -> pd.DataFrame:
+    """The totals of `two_lists`; with odds ratios those of `sensitivity`."""
+    require_known("method", asked.method, METHODS)
+    names = {"first": "the first list", "second": "the second list", "both": "the overlap"}
+    figures = {name: figures_of(one, said) for (name, said), one in zip(names.items(), given, strict=True)}
+    every = pd.concat(figures.values())
     refuse_one_sided(every)
-    counts, notes = _joined(given)
-    chance = by_chance(counts, limits, events=events)
-    lists = _Lists.of(counts, limits)
-    lists.check(method)
-    unseen, drawn = lists.unseen(method), lists.limits_of_unseen(z)
-    kept = [column for column in PLACE if column in counts]
-    tables = []
-    for theta in odds:
-        low, high = lists.seen.low + theta * unseen.low, lists.seen.high + theta * unseen.high
-        by_draw = lists.seen.low - 0.5 + theta * drawn[0], lists.seen.high - 0.5 + theta * drawn[1]
-        low = np.where(chance, np.maximum(np.minimum(low, by_draw[0]), lists.seen.low), low)
-        high = np.where(chance, np.maximum(high, by_draw[1]), high)
-        table = counts[kept].assign(
-            first=lists.first.value, second=lists.second.value, both=lists.both.value, seen=lists.seen.value
-        )
-        if statistic == "sensitivity":
-            table = table.assign(odds=theta, model=f"odds ratio {theta:g}")
-        else:
-            table = table.assign(model=METHODS[method])
-        table = table.assign(estimate=lists.seen.value + theta * unseen.value, estimate_low=low, estimate_high=high)
-        if statistic == "two_lists":
-            table = table.assign(se=np.where(chance, lists.standard_error(method), np.nan))
-        how = [f"{METHODS[method]}, {limited}" for limited in ("transformed logit", "rounding only")]
-        tables.append(
-            table.assign(
-                method=np.where(chance, *how),
-                level=np.where(chance, level, np.nan),
-                limits=limits_in_words(counts, chance, limits),
-                events=events_of(counts, events),
-            )
-        )
+    counts, notes = _joined(figures)
+    lists = _Lists.of(counts, asked.limits)
+    chance = by_chance(counts, asked.limits, events=asked.events)
+    lists.check(asked.method)
+    if odds is None:
+        independent = _at_odds(lists, counts, asked, chance, 1.0)
+        error = np.where(chance, lists.standard_error(asked.method), np.nan)
+        independent.insert(independent.columns.get_loc("estimate_high") + 1, "se", error)
+        tables, caveat = [independent.drop(columns="odds").assign(model=METHODS[asked.method])], _INDEPENDENT
+    else:
+        tables, caveat = [_at_odds(lists, counts, asked, chance, theta) for theta in odds], _ASSUMED
     return result(
         pd.concat(tables, ignore_index=True),
-        f"overlap.{statistic}",
+        "overlap.two_lists" if odds is None else "overlap.sensitivity",
         of=every,
-        method=METHODS[method],
-        level=level if chance.any() else None,
-        warnings=[
-            _INDEPENDENT
-            if statistic == "two_lists"
-            else "The lists cannot tell which odds ratio holds; it is assumed.",
-            *notes,
-            *lists.caveats(),
-        ],
+        method=METHODS[asked.method],
+        level=asked.level if chance.any() else None,
+        warnings=[caveat, *notes, *lists.caveats()],
+    )
+
+
+def _at_odds(
+    lists: _Lists, counts: pd.DataFrame, asked: _Asked, chance: NDArray[np.bool_], odds: float
+) -> pd.DataFrame:
+    """The total of each place if the lists depend on each other by this odds ratio; 1 is independence."""
+    unseen, drawn = lists.unseen(asked.method), lists.limits_of_unseen(normal_deviate(asked.level))
+    low, high = lists.seen.low + odds * unseen.low, lists.seen.high + odds * unseen.high
+    by_draw = lists.seen.low - 0.5 + odds * drawn[0], lists.seen.high - 0.5 + odds * drawn[1]
+    how = [f"{METHODS[asked.method]}, {limited}" for limited in ("transformed logit", "rounding only")]
+    return counts[[column for column in PLACE if column in counts]].assign(
+        first=lists.first.value,
+        second=lists.second.value,
+        both=lists.both.value,
+        seen=lists.seen.value,
+        odds=odds,
+        model=f"odds ratio {odds:g}",
+        estimate=lists.seen.value + odds * unseen.value,
+        estimate_low=np.where(chance, np.maximum(np.minimum(low, by_draw[0]), lists.seen.low), low),
+        estimate_high=np.where(chance, np.maximum(high, by_draw[1]), high),
+        method=np.where(chance, *how),
+        level=np.where(chance, asked.level, np.nan),
+        limits=limits_in_words(counts, chance, asked.limits),
+        events=events_of(counts, asked.events),
     )
 
 
