@@ -30,6 +30,8 @@ METHODS = {"wilson": "Wilson", "exact": "Clopper–Pearson"}
 #: What was tried; ``words.toml`` has it as a sentence tells it.
 TESTS = ("association", "title", "listing", "data")
 
+#: How a share was made: shares that are pooled have these alike.
+_MADE = ["method", "limits", "level", "dispersion"]
 _KEYS = ("survey", "asset", "iso3")
 _CAVEAT = "The share is that of one test; other tests of openness give other shares, and they are not averaged."
 
@@ -114,46 +116,10 @@ def shares(
         raise unknown("method", method, METHODS, method=method)
     checked_level(level)
     numerator, denominator = (checked_counts(frame, also=("iso3",)) for frame in (numerator, denominator))
-    for frame in (numerator, denominator):
-        if "measure" in frame and frame["measure"].nunique() > 1:
-            names = " and ".join(sorted(frame["measure"].unique())[:2])
-            raise NotComparableError(f"{names} are different things", remedy="choose one measure a side")
-    keys = [key for key in _KEYS if key in numerator and key in denominator]
-    part, whole = (frame.assign(iso3=_place(frame)) for frame in (numerator, denominator))
-    for frame in (part, whole):
-        if frame.duplicated(keys).any():
-            name = frame.loc[frame.duplicated(keys), "iso3"].iloc[0]
-            raise DataError(
-                f"{name} comes twice on one side", remedy="take ex.preferred(panel) and one measure", column="iso3"
-            )
-    kept = [name for name in ("country", "survey", "asset", "measure", "source") if name in part and name not in keys]
-    tested = whole[[*keys, "value", "low", "high"]].assign(of=whole.get("measure", ""))
-    found = part[[*keys, *kept, "value", "low", "high"]].merge(tested, on=keys, how="left", suffixes=("", "_of"))
-    if found["value_of"].isna().all():
-        raise DataError("no place has both a numerator and a denominator", remedy="take both from one survey")
-    if (found["value_of"] == 0).any():
-        name = found.loc[found["value_of"] == 0, "iso3"].iloc[0]
-        raise DataError(
-            f"{name}: nothing was tested (a denominator of zero)", remedy="leave the place out", column="value"
-        )
-    if (found["low"] > found["high_of"]).any():
-        name = found.loc[found["low"] > found["high_of"], "iso3"].iloc[0]
-        raise DataError(
-            f"{name}: more passed the test than were tested",
-            remedy="the two figures are swapped, or not of one count",
-            column="value",
-        )
-    found = found.rename(columns={"value": "numerator", "low": "numerator_low", "high": "numerator_high"})
-    found = found.rename(
-        columns={"value_of": "denominator", "low_of": "denominator_low", "high_of": "denominator_high"}
-    )
-    found["of"] = found["of"].dropna().iloc[0]
-    found["iso3"] = numerator["iso3"].to_numpy()
+    found = _tested(numerator, denominator, test)
     chance = by_chance(numerator, limits, dispersion, events)
-    found.insert(len(keys) + len(kept), "test", test)
-    found.insert(len(keys) + len(kept) + 1, "survey_says", _in_its_words(found))
     found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
-    lost = part.loc[found["share"].isna().to_numpy(), "iso3"].tolist()
+    lost = _place(numerator)[found["share"].isna().to_numpy()].tolist()
     return result(
         found.assign(dispersion=np.nan if dispersion is None else dispersion),
         "shares.shares",
@@ -172,6 +138,52 @@ def shares(
             "places": 0,
         },
     )
+
+
+def _tested(numerator: pd.DataFrame, denominator: pd.DataFrame, test: str) -> pd.DataFrame:
+    """A row a numerator, with its denominator where there is one, and with the test that it passed."""
+    for frame in (numerator, denominator):
+        if "measure" in frame and frame["measure"].nunique() > 1:
+            names = " and ".join(sorted(frame["measure"].unique())[:2])
+            raise NotComparableError(f"{names} are different things", remedy="choose one measure a side")
+    keys = [key for key in _KEYS if key in numerator and key in denominator]
+    part, whole = (frame.assign(iso3=_place(frame)) for frame in (numerator, denominator))
+    for frame in (part, whole):
+        if frame.duplicated(keys).any():
+            name = frame.loc[frame.duplicated(keys), "iso3"].iloc[0]
+            raise DataError(
+                f"{name} comes twice on one side", remedy="take ex.preferred(panel) and one measure", column="iso3"
+            )
+    kept = [name for name in ("country", "survey", "asset", "measure", "source") if name in part and name not in keys]
+    counts = ["value", "low", "high"]
+    tested = whole[[*keys, *counts]].assign(of=whole.get("measure", ""))
+    found = part[[*keys, *kept, *counts]].merge(tested, on=keys, how="left", suffixes=("", "_of"))
+    _checked_pairs(found)
+    ends = {"value": "", "low": "_low", "high": "_high"}
+    renamed = {count: f"numerator{end}" for count, end in ends.items()}
+    renamed |= {f"{count}_of": f"denominator{end}" for count, end in ends.items()}
+    found = found.rename(columns=renamed).assign(of=found["of"].dropna().iloc[0], iso3=numerator["iso3"].to_numpy())
+    found.insert(len(keys) + len(kept), "test", test)
+    found.insert(len(keys) + len(kept) + 1, "survey_says", _in_its_words(found))
+    return found
+
+
+def _checked_pairs(found: pd.DataFrame) -> None:
+    """Refuse counts that cannot be those that passed and those that were tested."""
+    if found["value_of"].isna().all():
+        raise DataError("no place has both a numerator and a denominator", remedy="take both from one survey")
+    if (found["value_of"] == 0).any():
+        name = found.loc[found["value_of"] == 0, "iso3"].iloc[0]
+        raise DataError(
+            f"{name}: nothing was tested (a denominator of zero)", remedy="leave the place out", column="value"
+        )
+    if (found["low"] > found["high_of"]).any():
+        name = found.loc[found["low"] > found["high_of"], "iso3"].iloc[0]
+        raise DataError(
+            f"{name}: more passed the test than were tested",
+            remedy="the two figures are swapped, or not of one count",
+            column="value",
+        )
 
 
 def pooled(*found: pd.DataFrame) -> pd.DataFrame:
@@ -202,14 +214,47 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     >>> pooled(shares(passed, tested, "listing"))[["numerator", "denominator", "share"]].values.tolist()
     [[20.0, 100.0, 0.2]]
     """
-    from ..figures.comparability import require_comparable
-
     tables = [plain(one, "a table of shares") for one in found]
     if not tables or any(only(one, "statistic") != "shares.shares" for one in tables):
         raise DataError("what is pooled are results of ex.statistics.shares", remedy="pass one or several of them")
     rows = pd.concat(tables, ignore_index=True)
     lost = rows.loc[rows["share"].isna(), "iso3"].tolist()
     rows = rows.dropna(subset="share")
+    if rows.empty:
+        raise DataError("no share is known", remedy="take numerators and denominators of the same places")
+    notes = _may_be_added(rows)
+    said, word, level, dispersion = rows[_MADE].iloc[0]
+    test, counted = rows["test"].iloc[0], rows[[name for name in ("measure", "of") if name in rows]]
+    if word not in (*LIMITS, "exact"):
+        raise unknown("word in the column 'limits':", word, (*LIMITS, "exact"), column="limits")
+    chance = word in ("chance", "both")
+    method = next((name for name, long in METHODS.items() if long == said), "wilson")
+    limits, level = "chance" if word == "chance" else None, level if chance else 0.95
+    sums = {
+        f"{side}{end}": [rows[f"{side}{end}"].sum()]
+        for side in ("numerator", "denominator")
+        for end in ("", "_low", "_high")
+    }
+    one = counted.head(1).assign(test=test, places=len(rows), **sums).reset_index(drop=True)
+    one = _with_limits(one, np.array([chance]), method, limits, level, dispersion if dispersion == dispersion else 1.0)
+    return result(
+        one,
+        "shares.pooled",
+        of=rows,
+        method=said,
+        level=level if chance else None,
+        limits=word,
+        events=rows["events"].iloc[0],
+        missing=lost,
+        warnings=[_CAVEAT, *notes],
+        parameters={"test": test, "places": len(rows)},
+    )
+
+
+def _may_be_added(rows: pd.DataFrame) -> list[str]:
+    """Notes on shares whose counts may be added up; refuses those whose sum would be the share of nothing."""
+    from ..figures.comparability import require_comparable
+
     tests = list(dict.fromkeys(rows["test"]))
     if len(tests) > 1:
         said = "; ".join(f"{test}: {say(f'test_{test}', 'en', family='words')}" for test in tests)
@@ -234,37 +279,12 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
             remedy="keep each server in one row",
             column="iso3",
         )
-    made = rows[["method", "limits", "level", "dispersion"]].drop_duplicates()
-    if len(made) > 1:
+    if len(rows[_MADE].drop_duplicates()) > 1:
         raise DataError(
             "the shares were made with different options",
             remedy="make them with one method, limits, level and dispersion",
         )
-    said, word, level, dispersion = made.iloc[0]
-    if word not in (*LIMITS, "exact"):
-        raise unknown("word in the column 'limits':", word, (*LIMITS, "exact"), column="limits")
-    chance = word in ("chance", "both")
-    method = next((name for name, long in METHODS.items() if long == said), "wilson")
-    limits, level = "chance" if word == "chance" else None, level if chance else 0.95
-    sums = {
-        f"{side}{end}": [rows[f"{side}{end}"].sum()]
-        for side in ("numerator", "denominator")
-        for end in ("", "_low", "_high")
-    }
-    one = counted.head(1).assign(test=tests[0], places=len(rows), **sums).reset_index(drop=True)
-    one = _with_limits(one, np.array([chance]), method, limits, level, dispersion if dispersion == dispersion else 1.0)
-    return result(
-        one,
-        "shares.pooled",
-        of=rows,
-        method=said,
-        level=level if chance else None,
-        limits=word,
-        events=rows["events"].iloc[0],
-        missing=lost,
-        warnings=[_CAVEAT, *notes],
-        parameters={"test": tests[0], "places": len(rows)},
-    )
+    return notes
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:

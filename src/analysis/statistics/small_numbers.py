@@ -20,10 +20,9 @@ from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#  Below this many counts a rate is called unreliable: the U.S. National Center for Health Statistics prints none of
-# fewer
-#: than 20 births (National Vital Statistics Reports 64(12), 2015), and CDC's WISQARS calls rates of 20 deaths or fewer
-#: unstable. The relative standard error of a Poisson count of 20 is 1/√20, some 22 %.
+#: Below this many counts a rate is called unreliable: the U.S. National Center for Health Statistics prints none of
+#: fewer than 20 births (National Vital Statistics Reports 64(12), 2015), and CDC's WISQARS calls rates of 20 deaths or
+#: fewer unstable. The relative standard error of a Poisson count of 20 is 1/√20, some 22 %.
 LEAST_COUNT = 20
 #: So many places at least tell whether places differ by more than chance.
 LEAST_PLACES = 3
@@ -115,24 +114,12 @@ def funnel(
     rows, warnings = chances(frame, limits, dispersion, "A funnel", events=events)
     _checked_choices(overdispersion, method, transform, levels)
     found, missing, said = sized(rows, per)
-    value, low, high = (
-        found[column].to_numpy(float) for column in (["value"] * 3 if limits == "chance" else ["value", "low", "high"])
-    )
-    size = found["denominator"].to_numpy(float)
-    known = np.isfinite(size)
-    if target is None:
-        target = value[known].sum() / size[known].sum() if known.any() else 0.0
-    if not target > 0 or not known.any():
-        raise DataError(
-            "nothing is to be expected: there is no count above zero or no denominator",
-            remedy="give a target above zero",
-        )
-    expected = size * target
+    if limits == "chance":
+        found = found.assign(low=found["value"], high=found["value"])
+    target, expected = _expected(found, target)
+    value, known = found["value"].to_numpy(float), np.isfinite(expected)
     phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
-    table = places_of(found)
-    table["observed"], table["expected"], table["ratio"] = value, expected, value / expected
-    table["ratio_low"] = count_limits(low, "exact", levels[0], dispersion)[0] / expected
-    table["ratio_high"] = count_limits(high, "exact", levels[0], dispersion)[1] / expected
+    table = _against_expected(found, expected, levels[0], dispersion)
     for level in levels:
         down, up = funnel_limits(expected, level, method, dispersion)
         if overdispersion is not None and phi is not None:
@@ -143,15 +130,11 @@ def funnel(
                 down, up = np.fmin(down, wider[0]), np.fmax(up, wider[1])
         table[f"ratio_low_{_level_name(level)}"], table[f"ratio_high_{_level_name(level)}"] = down, up
     outer = _level_name(max(levels))
-    usual_low, usual_high = table[f"ratio_low_{outer}"], table[f"ratio_high_{outer}"]
-    above, below = low / expected > usual_high, high / expected < usual_low
-    few = (usual_low <= 0) & ~above
-    usual = np.where(above, ABOVE, np.where(below, BELOW, np.where(few, TOO_FEW, WITHIN)))
-    table["verdict"] = pd.Series(usual, table.index, dtype=object).where(known, None)
+    usual = _verdicts(found, expected, table[f"ratio_low_{outer}"], table[f"ratio_high_{outer}"])
+    table["verdict"] = usual.set_axis(table.index).where(known, None)
     told = "exact Poisson" if method == "exact" else "Garwood"
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
-    table["level"], table["outer_level"] = levels[0], max(levels)
-    table["rate_per"] = per
+    table["level"], table["outer_level"], table["rate_per"] = levels[0], max(levels), per
     return result(
         table,
         "small_numbers.funnel",
@@ -164,7 +147,7 @@ def funnel(
         warnings=[*warnings, *said],
         parameters={
             "per": per,
-            "target": float(target),
+            "target": target,
             "phi": phi,
             "tau2": tau2,
             "overdispersion": overdispersion,
@@ -174,6 +157,43 @@ def funnel(
             "dispersion": dispersion,
         },
     )
+
+
+def _expected(found: pd.DataFrame, target: float | None) -> tuple[float, NDArray[np.float64]]:
+    """The common rate, per one of the denominator, and the count that it lets each place expect."""
+    value, size = (found[column].to_numpy(float) for column in ("value", "denominator"))
+    known = np.isfinite(size)
+    if target is None:
+        target = value[known].sum() / size[known].sum() if known.any() else 0.0
+    if not target > 0 or not known.any():
+        raise DataError(
+            "nothing is to be expected: there is no count above zero or no denominator",
+            remedy="give a target above zero",
+        )
+    return float(target), size * target
+
+
+def _against_expected(
+    found: pd.DataFrame, expected: NDArray[np.float64], level: float, dispersion: float | None
+) -> pd.DataFrame:
+    """Each place's count over the expected one, with the limits of both its rounding and chance."""
+    value, low, high = (found[column].to_numpy(float) for column in ("value", "low", "high"))
+    table = places_of(found)
+    table["observed"], table["expected"], table["ratio"] = value, expected, value / expected
+    table["ratio_low"] = count_limits(low, "exact", level, dispersion)[0] / expected
+    table["ratio_high"] = count_limits(high, "exact", level, dispersion)[1] / expected
+    return table
+
+
+def _verdicts(
+    found: pd.DataFrame, expected: NDArray[np.float64], usual_low: pd.Series, usual_high: pd.Series
+) -> pd.Series:
+    """Where all that the rounding of a count allows lies: beyond the outermost limits, or within them."""
+    low, high = (found[end].to_numpy(float) for end in ("low", "high"))
+    above, below = low / expected > usual_high, high / expected < usual_low
+    few = (usual_low <= 0) & ~above
+    usual = np.where(above, ABOVE, np.where(below, BELOW, np.where(few, TOO_FEW, WITHIN)))
+    return pd.Series(usual, dtype=object)
 
 
 def _checked_choices(overdispersion: str | None, method: str, transform: str, levels: tuple[float, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ from .result import needed, result
 from .sizes import per_what, sized, year_of
 from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
 
-#  A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public
-# health.
+#: A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public
+#: health.
 LEAST_EVENTS = 10
 
 #: The World Bank's groups of countries by income -> their word in the catalogue.
@@ -159,17 +159,7 @@ def directly_standardised(
         raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
     frame = plain(frame, "the counts")
     cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion, events)
-    if standard is None:
-        standard = cells["denominator"].groupby(level=strata).sum()
-    weights = pd.Series(dict(standard), dtype=float)
-    if not (np.isfinite(weights) & (weights > 0)).all():
-        raise DataError(
-            "a weight of the standard is not positive", remedy="correct it or leave the stratum out", column=strata
-        )
-    if len(without := cells.index.get_level_values(strata).unique().difference(weights.index)):
-        raise DataError(
-            f"the standard has no weight for {without[0]!r}", remedy="give one for each stratum", column=strata
-        )
+    weights = _weights(standard, cells, strata)
     wide = {
         column: cells[column].unstack(strata).reindex(columns=weights.index)
         for column in ("value", "low", "high", "denominator")
@@ -181,12 +171,7 @@ def directly_standardised(
     ends = _direct(wide, share, chance, method, level, dispersion)
     for name, amounts in zip(("rate", "rate_low", "rate_high"), ends, strict=True):
         table[name] = amounts.where(~few & ~lacking.any(axis=1)) * scale
-    for group, row in lacking[lacking.any(axis=1)].iterrows():
-        warnings.append(f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised.")
-    warnings += [
-        f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld."
-        for group in table.index[few]
-    ]
+    warnings += _withheld(lacking, table.index[few])
     missing += [str(group) for group in table.index[table["rate"].isna()]]
     table = table.reset_index()
     told = "gamma (Fay & Feuer)" if method == "gamma" else f"Dobson, {METHODS[method]}"
@@ -270,15 +255,7 @@ def indirectly_standardised(
         sums = cells[["value", "denominator"]].groupby(of_stratum).sum()
         reference = sums["value"] / sums["denominator"]
         warnings.append("The reference is all rows together; each group is part of it.")
-    known = pd.Series(
-        dict(reference) if isinstance(reference, Mapping | pd.Series) else {"all": reference}, dtype=float
-    )
-    if not (np.isfinite(known) & (known >= 0)).all():
-        raise DataError("a rate of the reference is negative or missing", remedy="correct it", column=strata)
-    if len(without := of_stratum.unique().difference(known.index)):
-        raise DataError(
-            f"the reference has no rate for {without[0]!r}", remedy="give one for each stratum", column=strata
-        )
+    known = _reference_rates(reference, of_stratum, strata)
     cells["expected"] = cells["denominator"].to_numpy() * known.reindex(of_stratum).to_numpy()
     table = cells.groupby(level=by)[["places", "value", "low", "high", "expected"]].sum().reset_index()
     if (table["expected"] <= 0).any():
@@ -312,6 +289,47 @@ def indirectly_standardised(
             "reference": {str(stratum): float(rate) for stratum, rate in known.items()},
         },
     )
+
+
+def _weights(standard: Mapping[Any, float] | None, cells: pd.DataFrame, strata: str) -> pd.Series:
+    """The weight of each stratum: as given, or the denominators of all rows together."""
+    if standard is None:
+        standard = cells["denominator"].groupby(level=strata).sum()
+    weights = pd.Series(dict(standard), dtype=float)
+    if not (np.isfinite(weights) & (weights > 0)).all():
+        raise DataError(
+            "a weight of the standard is not positive", remedy="correct it or leave the stratum out", column=strata
+        )
+    if len(without := cells.index.get_level_values(strata).unique().difference(weights.index)):
+        raise DataError(
+            f"the standard has no weight for {without[0]!r}", remedy="give one for each stratum", column=strata
+        )
+    return weights
+
+
+def _withheld(lacking: pd.DataFrame, few: Iterable[Any]) -> list[str]:
+    """Why groups have no standardised rate: no count in a stratum, or too few in all."""
+    said = [
+        f"{group} has no count in {row.idxmax()!r}, so that it cannot be standardised."
+        for group, row in lacking[lacking.any(axis=1)].iterrows()
+    ]
+    return said + [
+        f"{group} has fewer than {LEAST_EVENTS} counts; a standardised rate of so few is withheld." for group in few
+    ]
+
+
+def _reference_rates(reference: Mapping[Any, float] | float, of_stratum: pd.Index, strata: str | None) -> pd.Series:
+    """The reference's rate in each stratum; without strata the one of ``all``."""
+    known = pd.Series(
+        dict(reference) if isinstance(reference, Mapping | pd.Series) else {"all": reference}, dtype=float
+    )
+    if not (np.isfinite(known) & (known >= 0)).all():
+        raise DataError("a rate of the reference is negative or missing", remedy="correct it", column=strata)
+    if len(without := of_stratum.unique().difference(known.index)):
+        raise DataError(
+            f"the reference has no rate for {without[0]!r}", remedy="give one for each stratum", column=strata
+        )
+    return known
 
 
 def group_in_words(group: object, lang: str) -> str:

@@ -92,8 +92,8 @@ def share_difference(
     def plain_difference(part: float, whole: float, part_b: float, whole_b: float) -> float:
         return part / whole - part_b / whole_b
 
-    return _compared(frame, (a, b), "difference", plain_difference, interval, DIFFERENCES[method], level, limits,
-                     dispersion, events)  # fmt: skip
+    how = _How("difference", plain_difference, interval, DIFFERENCES[method])
+    return _compared(frame, (a, b), how, level, limits, dispersion, events)
 
 
 def share_ratio(
@@ -145,8 +145,8 @@ def share_ratio(
             return float("nan")
         return (part / whole) / (part_b / whole_b) if part_b else float("inf")
 
-    return _compared(frame, (a, b), "ratio", plain_ratio, _score_ratio, RATIOS[method], level, limits, dispersion,
-                     events)  # fmt: skip
+    how = _How("ratio", plain_ratio, _score_ratio, RATIOS[method])
+    return _compared(frame, (a, b), how, level, limits, dispersion, events)
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -176,13 +176,19 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     return f"{kind}_{'open' if row[f'{kind}_low'] <= nothing <= row[f'{kind}_high'] else 'apart'}", parts
 
 
+class _How(NamedTuple):
+    """How two shares are compared: by which number, with which limits."""
+
+    kind: str
+    point: Callable[[float, float, float, float], float]
+    interval: Callable[[float, float, float, float, float], tuple[float, float]]
+    method: str
+
+
 def _compared(
     frame: Any,
     names: tuple[str, str],
-    kind: str,
-    point: Callable[[float, float, float, float], float],
-    interval: Callable[[float, float, float, float, float], tuple[float, float]],
-    method: str,
+    how: _How,
     level: float,
     limits: str | None,
     dispersion: float | None,
@@ -192,36 +198,30 @@ def _compared(
     checked_level(level)
     rows, sides = _sides(plain(frame), names)
     chance = bool(by_chance(rows, limits, dispersion, events).all())
-    (x1, x1_low, x1_high), (n1, n1_low, n1_high) = sides[0]
-    (x2, x2_low, x2_high), (n2, n2_low, n2_high) = sides[1]
-    if limits == "chance":
-        x1_low = x1_high = x1
-        x2_low = x2_high = x2
-        n1_low = n1_high = n1
-        n2_low = n2_high = n2
-    least = (x1_low, n1_high, min(x2_high, n2_low), n2_low)
-    most = (min(x1_high, n1_low), n1_low, x2_low, n2_high)
-    if kind == "ratio" and x1_high == 0 and x2_high == 0:
+    least, most = _corners(*sides, rounding=limits != "chance")
+    if how.kind == "ratio" and most[0] == least[2] == 0:
         raise DataError(f"none passed in {names[0]} or {names[1]}", remedy="a ratio needs one that did")
+    (x1, *_), (n1, *_) = sides[0]
+    (x2, *_), (n2, *_) = sides[1]
     p_value = float("nan")
     if chance:
         spread = dispersion or 1.0
-        (a1, t1, a2, t2), (b1, u1, b2, u2) = ([count / spread for count in corner] for corner in (least, most))
-        low, high = interval(a1, t1, a2, t2, level)[0], interval(b1, u1, b2, u2, level)[1]
-        p_value = _score_p(*(count / spread for count in (x1, n1, x2, n2)))
+        low = how.interval(*_worth(least, spread), level)[0]
+        high = how.interval(*_worth(most, spread), level)[1]
+        p_value = _score_p(*_worth((x1, n1, x2, n2), spread))
     else:
-        ends = [point(*corner) for corner in (least, most)]
-        low, high = (0.0 if np.isnan(ends[0]) else ends[0]), (float("inf") if np.isnan(ends[1]) else ends[1])
-    said = method if chance else "rounding only"
+        low, high = how.point(*least), how.point(*most)
+        low, high = (0.0 if np.isnan(low) else low), (float("inf") if np.isnan(high) else high)
+    said = how.method if chance else "rounding only"
     table = pd.DataFrame(
         {
             "iso3": [names[0]],
             "other": [names[1]],
             "share_a": [x1 / n1],
             "share_b": [x2 / n2],
-            kind: [point(x1, n1, x2, n2)],
-            f"{kind}_low": [low],
-            f"{kind}_high": [high],
+            how.kind: [how.point(x1, n1, x2, n2)],
+            f"{how.kind}_low": [low],
+            f"{how.kind}_high": [high],
             "p_value": [p_value],
             "method": [said],
             "level": [level if chance else np.nan],
@@ -229,7 +229,7 @@ def _compared(
     )
     return result(
         table,
-        f"two_shares.share_{kind}",
+        f"two_shares.share_{how.kind}",
         of=rows,
         method=said,
         level=level if chance else None,
@@ -238,6 +238,25 @@ def _compared(
         warnings=["The two shares are taken as of independent tests."] if chance else [],
         parameters={"a": names[0], "b": names[1], "dispersion": dispersion},
     )
+
+
+_Corner = tuple[float, float, float, float]
+
+
+def _corners(a: _Side, b: _Side, *, rounding: bool) -> tuple[_Corner, _Corner]:
+    """Passed and tested of a and b where a is least against b, and where it is most."""
+    if not rounding:
+        exact = (a.part[0], a.whole[0], b.part[0], b.whole[0])
+        return exact, exact
+    (_, x1_low, x1_high), (_, n1_low, n1_high) = a
+    (_, x2_low, x2_high), (_, n2_low, n2_high) = b
+    return (x1_low, n1_high, min(x2_high, n2_low), n2_low), (min(x1_high, n1_low), n1_low, x2_low, n2_high)
+
+
+def _worth(corner: _Corner, spread: float) -> _Corner:
+    """So many independent ones are the counts worth if they cluster."""
+    x1, n1, x2, n2 = corner
+    return x1 / spread, n1 / spread, x2 / spread, n2 / spread
 
 
 def _sides(frame: pd.DataFrame, names: tuple[str, str]) -> tuple[pd.DataFrame, list[_Side]]:
