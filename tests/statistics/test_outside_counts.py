@@ -13,7 +13,7 @@ import pytest
 
 from analysis import statistics
 from analysis.statistics.gamma_poisson import fitted, mixture_limits, posterior_limits
-from analysis.statistics.power import power_of
+from analysis.statistics.power_of_counts import power_of
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("outside_counts.jsonl").read_text("utf-8").splitlines()]
 #: Numbers of other methods that stand beside the default in a case.

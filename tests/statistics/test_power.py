@@ -8,7 +8,7 @@ from scipy.stats import poisson
 
 import analysis as ex
 from analysis.statistics import change, describe, equivalence, interrupted, least_detectable, rate_ratio
-from analysis.statistics.power import power_of
+from analysis.statistics.power_of_counts import power_of
 
 
 def test_the_power_is_that_of_simulated_waves():

@@ -10,6 +10,7 @@ from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
 from .phrases import label_in_words, named_series, place_in_words
+from .power_of_counts import least_ratios
 from .power_of_steps import equivalent_step, least_step, of_a_series
 from .result import needed, result, told
 from .uncertainty import by_chance, checked_counts, checked_level, events_of
@@ -17,12 +18,6 @@ from .uncertainty import by_chance, checked_counts, checked_level, events_of
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-#: Ratios that are looked through for the least that is found (few of large counts, whose power rises evenly), and how
-#: close it is then told.
-_GRID, _FEW, _LARGE, _TIGHT = 161, 21, 50, 1e-6
-#: The tail of the first count that is left out of the sum.
-_TAIL = 1e-12
 
 
 def least_detectable(
@@ -94,8 +89,7 @@ def least_detectable(
     if not 0 < exposure < float("inf"):
         raise DataError("exposure is a ratio above zero", remedy="leave it at 1 for equal denominators")
     means = counts["value"].to_numpy() / (dispersion or 1.0)
-    each = {mean: _least_ratios(float(mean), power, level, exposure) for mean in np.unique(means)}
-    ends = np.array([each[mean] for mean in means])
+    ends = least_ratios(means, power, level, exposure)
     given = [column for column in ("low", "high") if column not in frame]
     table = counts.drop(columns=[*given, "limits"]).assign(
         least_rise=ends[:, 0],
@@ -196,11 +190,6 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
     )
 
 
-def power_of(mean: float, ratio: float, level: float = 0.95, exposure: float = 1.0) -> float:
-    """The power of the exact conditional test of two counts: the first of this mean, the second ``ratio`` times it."""
-    return float(_power(_regions(mean, level, exposure), mean * ratio * exposure))
-
-
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of what could have been seen: the case and the parts of its sentence."""
     series = "at" in result
@@ -279,62 +268,3 @@ def _lower(
 
     share = np.where(above > 0, betaincinv(np.maximum(above, 1e-300), below + 1, tail), 0.0)
     return share / (1 - share) * other / size
-
-
-def _least_ratios(mean: float, power: float, level: float, exposure: float) -> tuple[float, float]:
-    """The least rise and the least fall (a ratio below 1) that are found with the power."""
-    from scipy.optimize import brentq
-
-    if mean <= 0:
-        return float("nan"), float("nan")
-    regions = _regions(mean, level, exposure)
-
-    def short(log_ratios: NDArray[Any] | float) -> NDArray[Any]:
-        return _power(regions, mean * np.exp(log_ratios) * exposure) - power
-
-    def least(far: float) -> float:
-        while short(far) < 0 and abs(far) < 20:
-            far *= 1.5
-        # Coming from the far end: the first place of the grid where the power falls short.
-        grid = np.linspace(far, 0.0, _GRID if mean < _LARGE else _FEW)
-        first = int(np.argmax(np.append(short(grid[1:]) < 0, True))) + 1
-        if first == len(grid):
-            return float(grid[-1])
-        return float(brentq(short, grid[first - 1], grid[first], xtol=_TIGHT))
-
-    rise = float(np.exp(least(0.5)))
-    return rise, float(np.exp(least(-0.5))) if _power(regions, 0.0) >= power else float("nan")
-
-
-def _regions(mean: float, level: float, exposure: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """The first counts that matter, as probabilities, and from and up to which second count each pair is told apart."""
-    from scipy.special import betainc
-    from scipy.stats import poisson
-
-    first = np.arange(int(poisson.ppf(_TAIL, mean)), int(poisson.ppf(1 - _TAIL, mean)) + 1, dtype=float)
-    tail, share = (1 - level) / 2, exposure / (1 + exposure)
-    # The least second count so high that the test tells: P(X ≥ y | x + y) ≤ α/2, by bisection over whole numbers.
-    low, high = np.zeros(len(first)), np.full(len(first), 16.0 + 4 * exposure * (first.max() + 40))
-    while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
-        tells = betainc(np.maximum(middle, 0.5), first + 1, share) <= tail
-        low, high = np.where(tells, low, middle), np.where(tells, middle, high)
-    upper = high
-    # The greatest second count so low that the test tells: P(Y ≤ y | x + y) ≤ α/2; −1 where not even none does.
-    low, high = np.full(len(first), -1.0), exposure * first + 1
-    while (high - low > 1).any():
-        middle = np.ceil((low + high) / 2)
-        tells = np.where(first > 0, betainc(np.maximum(first, 0.5), middle + 1, 1 - share), 1.0) <= tail
-        low, high = np.where(tells, middle, low), np.where(tells, high, middle)
-    return poisson.pmf(first, mean), upper, np.floor(low)
-
-
-def _power(regions: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], means: NDArray[Any] | float) -> NDArray[Any]:
-    """The power at each mean of the second count."""
-    from scipy.special import pdtr, pdtrc
-
-    weight, upper, lower = regions
-    mean = np.asarray(means, dtype=float)[..., None]
-    below = np.where(lower >= 0, pdtr(np.maximum(lower, 0), mean), 0.0)
-    found: NDArray[Any] = (pdtrc(np.maximum(upper - 1, 0), mean) + below) @ weight
-    return found
