@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 CLUSTER := .venv/.cluster
+DOCS   := .venv/.docs
 
 # Bytecode is kept, but beside the environment and not in the tree.
 export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
@@ -22,18 +23,21 @@ test-all: $(READY) ## a part of the suite under each declared Python that is at 
 check: $(READY) ## format, lint, types, layers: what is quick to know
 	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
-docs: $(READY) ## build guides and reference into build/docs
-	$(BIN)/python scripts/make_reference.py build/docs
+docs: $(READY) $(DOCS) ## build the documentation site into build/docs
+	$(BIN)/python scripts/documentation build/docs
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-lock: $(READY) ## resolve the dependencies anew into the three lock files
+lock: $(READY) ## resolve the dependencies anew into the lock files
 	$(BIN)/uv pip compile pyproject.toml --extra desk --extra documents --extra reading --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"], sep="\n")' | \
 	  $(BIN)/uv pip compile - --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements-cluster.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' | \
+	  $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet --output-file requirements-docs.lock
 	awk '/^[^ ]/ {uv = /^uv==/} uv && !/#/' requirements.lock > requirements-setup.lock
 
 evaluate: $(READY) ## measure how well figures are read out of reports
@@ -65,6 +69,10 @@ $(READY): requirements.lock requirements-setup.lock pyproject.toml hatch_build.p
 $(CLUSTER): requirements-cluster.lock $(READY)
 	@$(PYTHON) scripts/set_up.py $(SETUP) requirements-cluster.lock && touch $(CLUSTER) \
 	  || echo "Apache Spark is missing: its tests are skipped" >&2
+
+# What builds the site is of no use to the report or the tests; versions that both have are those of requirements.lock.
+$(DOCS): requirements-docs.lock $(READY)
+	@$(PYTHON) scripts/set_up.py $(SETUP) requirements-docs.lock && touch $(DOCS)
 
 # The tests of the report's pages drive a real browser; without one they are skipped and say so.
 chromium:

@@ -23,6 +23,7 @@ READING = [Requirement(text) for text in PROJECT["optional-dependencies"]["readi
 DOCUMENTS = [Requirement(text) for text in PROJECT["optional-dependencies"]["documents"]]
 DESK = [Requirement(text) for text in PROJECT["optional-dependencies"]["desk"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
+DOCS = [Requirement(text) for text in PROJECT["optional-dependencies"]["docs"]]
 CLUSTER = [Requirement(text) for text in PROJECT["optional-dependencies"]["cluster"]]
 
 
@@ -42,6 +43,7 @@ def conda() -> tuple[dict[str, Requirement], list[str]]:
 
 
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+DOCS_LOCK = (ROOT / "requirements-docs.lock").read_text("utf-8")
 CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
 
 
@@ -50,6 +52,7 @@ CLUSTER_LOCK = (ROOT / "requirements-cluster.lock").read_text("utf-8")
     [
         *((one, LOCK) for one in RUNTIME + READING + DOCUMENTS + DESK + TESTING),
         *((one, CLUSTER_LOCK) for one in CLUSTER),
+        *((one, DOCS_LOCK) for one in DOCS),
     ],
     ids=str,
 )
@@ -73,7 +76,17 @@ def test_spark_is_locked_apart_from_what_the_report_needs():
     assert not set(pins(CLUSTER_LOCK)) & set(pins(LOCK))
 
 
-@pytest.mark.parametrize(("lock", "least"), [(LOCK, 100), (CLUSTER_LOCK, 2)], ids=["all", "cluster"])
+def test_what_builds_the_site_leaves_the_report_and_the_tests_as_they_are():
+    ours, theirs = pins(LOCK), pins(DOCS_LOCK)
+    assert {name: ours[name] for name in set(ours) & set(theirs)} == {
+        name: theirs[name] for name in set(ours) & set(theirs)
+    }
+    assert not {"sphinx", "numpydoc", "pydata-sphinx-theme"} & set(ours)
+
+
+@pytest.mark.parametrize(
+    ("lock", "least"), [(LOCK, 100), (CLUSTER_LOCK, 2), (DOCS_LOCK, 30)], ids=["all", "cluster", "docs"]
+)
 def test_every_pin_has_a_hash_and_no_registry_is_named(lock, least):
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
     assert len(blocks) >= least
@@ -87,7 +100,7 @@ def test_every_dependency_is_justified_in_one_line():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     justified = {canonicalize_name(name) for name in re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)}
     assert justified == {
-        canonicalize_name(needed.name) for needed in RUNTIME + READING + DOCUMENTS + DESK + TESTING + CLUSTER
+        canonicalize_name(needed.name) for needed in RUNTIME + READING + DOCUMENTS + DESK + TESTING + CLUSTER + DOCS
     }
 
 
@@ -249,7 +262,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence_with_what_to_do(set_up,
     assert one_sentence(set_up).startswith(".venv cannot be made in this folder (Permission denied): make it one that")
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cluster.lock", "requirements-setup.lock"])
+@pytest.mark.parametrize("lock", [f"requirements{part}.lock" for part in ("", "-cluster", "-docs", "-setup")])
 def test_each_lock_is_whole(set_up, lock):
     assert set_up.is_whole(ROOT / lock)
 

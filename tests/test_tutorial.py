@@ -1,4 +1,4 @@
-"""Each command of the tutorial is run, in its order, on the files that it shows."""
+"""Each command of the tutorial for the terminal is run, in its order, on the files that it shows."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "tutorials" / "command-line.md").read_text("utf-8")
 # What is typed before the first heading sets the environment up; here it is there.
 BODY = PAGE[PAGE.index("\n## ") :]
 

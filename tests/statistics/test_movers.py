@@ -8,7 +8,7 @@ from scipy.fft import dct
 from scipy.stats import t as student
 
 import analysis as ex
-from analysis.statistics import ranked_changes, top_movers
+from analysis.statistics import describe, ranked_changes, top_movers
 
 BEFORE, AFTER = ("2020", "2021"), ("2022", "2023")
 
@@ -130,7 +130,9 @@ def test_movers_are_the_sure_ones_at_either_end():
     rises = changes[changes["difference"] > 0]["difference"]
     assert found["share"].iloc[0] == pytest.approx(rises.max() / rises.sum())
     assert top_movers(changes, 9, order="ratio")["place"].tolist() == ["place B", "place D", "place E", "place C"]
-    assert top_movers(ranked_changes(places([1.0, 1.0, 1.0]), BEFORE, AFTER))["verdict"].tolist() == ["none"]
+    none = top_movers(ranked_changes(places([1.0, 1.0, 1.0]), BEFORE, AFTER))
+    assert none["verdict"].tolist() == ["none"]
+    assert "of 3 places none rose" in describe(none) and "ninguno" in describe(none, "es")
     with pytest.raises(ex.DataError, match="no column 'statistic'"):
         top_movers(pd.DataFrame())
     with pytest.raises(ex.DataError, match="by difference or by ratio"):

@@ -246,8 +246,9 @@ def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.Dat
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
-    # Whoever sorted the table otherwise: the place that rose most is told.
-    result = result.sort_values("ratio", ascending=False, kind="stable", ignore_index=True)
+    # Whoever sorted the table otherwise: the place that rose most is told. Where none moved there is no ratio.
+    if "ratio" in result:
+        result = result.sort_values("ratio", ascending=False, kind="stable", ignore_index=True)
     first = result.iloc[0]
     parts = {
         "label": named_series(result, lang, place=False),

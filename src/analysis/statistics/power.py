@@ -42,7 +42,7 @@ def least_detectable(
     frame
         Rows of counts of events that come one by one, usually one a place; or a result of `interrupted.interrupted`,
         of which the least step that it would have told follows from the error of its log ratio, widened by its placebo
-        dates: (t₁₋α⸝₂ + t_power) times that error.
+        dates: (t(1 − α/2) + t(power)) times that error.
     power
         The probability with which the change is to be found.
     level

@@ -32,7 +32,7 @@ def of_a_series(found: pd.DataFrame) -> bool:
 
 
 def least_step(found: pd.DataFrame, power: float, level: float) -> pd.DataFrame:
-    """The least step up and down that the series would tell: (t₁₋α⸝₂ + t_power) times its error on the log scale."""
+    """The least step up and down that the series would tell: (t(1 − α/2) + t(power)) times its error in logarithms."""
     from scipy.special import stdtrit
 
     step = _step(found)

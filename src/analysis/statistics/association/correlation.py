@@ -36,10 +36,10 @@ def correlate(
     ρ is Pearson's correlation of the mid-ranks, τ is Kendall's τ-b. Limits of chance: tanh(artanh ρ ± z √v), where
     v = (1 + ρ²/2)/(n − 3) (Bonett & Wright 2000, eq. 4, their best for Spearman's) or 1/(n − 3) (Fisher), and for τ
     v = 0.437/(n − 4) in both. The test is two-sided: the share of all orders of the places that go with the covariate
-    at least so closely, by |ρ| or |τ|. For ρ all orders are counted up to 13 places, ties or not; above, Edgeworth's
-    series is taken (Best & Roberts 1975, as R does above 9), and 20,000 random orders where there are ties. For τ all
-    orders are counted without ties, and up to eight places with them; else random orders are drawn. Student's t, which
-    others take from ten places on, makes p too small.
+    at least so closely, by ``|ρ|`` or ``|τ|``. For ρ all orders are counted up to 13 places, ties or not; above,
+    Edgeworth's series is taken (Best & Roberts 1975, as R does above 9), and 20,000 random orders where there are
+    ties. For τ all orders are counted without ties, and up to eight places with them; else random orders are drawn.
+    Student's t, which others take from ten places on, makes p too small.
 
     Rounding: each two places whose intervals meet may stand in either order. Taking the better order of each such pair
     by itself gives bounds that no reading of the figures can leave (they may be wider than need be, since single orders
