@@ -193,7 +193,7 @@ def test_a_notebook_shows_the_chart_with_links_that_hold_the_files():
     page = html.fromstring(shown)
     assert page.xpath("//b") == []
     links = {link.get("download"): link for link in page.xpath("//a")}
-    assert {link.text for link in links.values()} == {"Diagramm herunterladen (SVG)", "Daten (CSV)"}
+    assert {link.text for link in links.values()} == {"Grafik herunterladen (SVG)", "Daten (CSV)"}
     for name, content in chart.files().items():
         if name in links:
             assert base64.b64decode(links[name].get("href").partition("base64,")[2]) == content

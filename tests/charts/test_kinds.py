@@ -212,7 +212,7 @@ class TestRanking:
 
 class TestSlope:
     def test_says_what_rose_and_what_fell(self):
-        assert ex.chart.slope(frames.two_waves("measure")).title == "World: 2 of 3 figures rose, 1 fell"
+        assert ex.chart.slope(frames.two_waves("measure")).title == "World: of 3 figures 2 rose and 1 fell"
 
     def test_intervals_that_meet_are_no_change(self):
         frame = pd.concat(
@@ -259,7 +259,7 @@ class TestTimeline:
 class TestShare:
     def test_has_the_percentage_and_its_interval(self):
         chart = ex.chart.share(frames.with_world())
-        assert chart.title == "United States: 56% of the total – 13.7 of 24.3 million studies"
+        assert chart.title == "United States: 56% of the total (13.7 of 24.3 million studies)"
         assert chart.data["share"].iloc[0] == pytest.approx(13.7 / 24.3)
         assert chart.data["share_low"].iloc[0] == pytest.approx(13.65 / 24.35)
 

@@ -109,7 +109,7 @@ def test_breaks_of_a_shipped_series_are_drawn_without_being_asked_for():
         "Reported breaches, United States: +4.8 a year"
     )
     # no number of before a break stands in the title
-    assert chart.title == "Reported breaches: 13–107 by month, January 2015 to September 2024"
+    assert chart.title == "Reported breaches: 13–107 a month, January 2015 to September 2024"
 
 
 def test_events_are_named_with_their_sources():
@@ -156,9 +156,9 @@ def test_what_a_statistic_found_is_drawn_and_told():
 def test_twelve_places_at_most_and_the_rest_in_the_data():
     frame = frames.days(tuple(frames.COUNTS)[:14], many=130, grain="M")
     chart = ex.chart.small_multiples(frame)
-    assert chart.data["iso3"].nunique() == 14 and any("2 further places" in note for note in chart.notes)
+    assert chart.data["iso3"].nunique() == 14 and any("2 more places" in note for note in chart.notes)
     assert any("one scale" in note for note in chart.notes)
-    assert any("scale of its own" in note for note in ex.chart.small_multiples(frame, own_scales=True).notes)
+    assert any("its own scale" in note for note in ex.chart.small_multiples(frame, own_scales=True).notes)
     with pytest.raises(ex.NotComparableError, match="one measure"):
         ex.chart.small_multiples(ex.series("us-breach-register"))
 
@@ -173,7 +173,7 @@ def test_the_title_counts_directions_by_the_slope():
     chart = ex.chart.small_multiples(frame)
     assert (
         chart.title == f"Of 3 places {found.get('rises', 0)} rise, {found.get('falls', 0)} fall, "
-        f"and of {found.get('cannot tell', 0)} no direction can be told"
+        f"and for {found.get('cannot tell', 0)} no direction can be given"
     )
 
 
@@ -246,5 +246,5 @@ def test_what_the_query_joined_by_year_is_drawn_by_year():
     found = ex.series.resample(ex.series.Selection("us-breach-register", measure="breaches"), "year")
     chart = ex.chart.timeline(found)
     # 2009 and 2024 are not whole; 2015 to 2023 have 270 to 745 reports
-    assert chart.title == "Reported breaches: 270–745 by year, 2015 to 2023"
+    assert chart.title == "Reported breaches: 270–745 a year, 2015 to 2023"
     assert len(counted_series(found, None, None, "en", "timeline")[0]) == 1

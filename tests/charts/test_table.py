@@ -123,7 +123,10 @@ class TestInANotebook:
         below = [head.text.strip() for head in page.xpath("//tr[contains(@class, 'gt_col_headings')][last()]/th")]
         assert below == ["Wert", "von", "bis"] * 2
         feet = [foot.text_content().strip() for foot in page.xpath("//td[@class='gt_footnote']")]
-        assert feet == ["1 Was die gedruckte Zahl zulässt.", "2 95\xa0%-Intervall."]
+        assert feet == [
+            "1 Was die veröffentlichte Zahl zulässt, allein wegen der Rundung.",
+            "2 95\xa0%-Konfidenzintervall.",
+        ]
         assert page.xpath("//td[@class='gt_sourcenote']")[0].text_content() == "a & b"
         assert page.xpath("//td[contains(@class, 'gt_title')]")[0].text_content() == "<b>"
 

@@ -20,7 +20,7 @@ def test_an_archive_says_what_it_holds_and_what_it_must_not_be_used_for(tmp_path
         assert names == ["README.txt", *(f"servers.{kind}" for kind in ("svg", "png", "pdf", "csv", "json"))]
         told = held.read("servers/README.txt").decode("utf-8")
         assert held.read("servers/servers.csv") == (tmp_path / "servers.csv").read_bytes()
-    assert told.startswith("Most of all countries with a figure: United States, 187 servers")
+    assert told.startswith("Highest published figure: United States, 187 servers")
     for part in ("01net", "cited so", "CC BY 4.0", "To call a country safe", "anyone on the internet can reach"):
         assert part in told
 

@@ -74,8 +74,8 @@ def test_a_tornado_moves_one_factor_at_a_time():
     # By hand: 1000 · 150 · (0.1 … 0.4); 1000 · 0.2 · (100 … 200); (950 … 1050) · 0.2 · 150.
     assert moved.loc["share affected", ["low", "high"]].tolist() == [15_000, 60_000]
     assert moved.loc["cost of a record", ["low", "high"]].tolist() == [20_000, 40_000]
-    assert moved.loc["the count as printed", ["low", "high"]].tolist() == [28_500, 31_500]
-    assert list(moved.index) == ["share affected", "cost of a record", "the count as printed"]
+    assert moved.loc["the count as published", ["low", "high"]].tolist() == [28_500, 31_500]
+    assert list(moved.index) == ["share affected", "cost of a record", "the count as published"]
     assert (moved["central"] == 30_000).all()
 
 

@@ -105,7 +105,7 @@ class Table:
         >>> import analysis as ex
         >>> panel = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
         >>> made = ex.table(panel[["place", "value", "low", "high"]], title="Servers").gt(footnotes=False)
-        >>> "What the printed figure allows." in made.as_latex()
+        >>> "What the published figure allows, from rounding alone." in made.as_latex()
         True
         """
         from great_tables import GT, html, loc

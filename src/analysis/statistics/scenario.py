@@ -301,7 +301,7 @@ def tornado(
     pandas.DataFrame
         ``assumption, unit, input_low, input_high, low, high, span, central, method, level``, the widest span first. The
         count itself is
-        a row too (``the count as printed``).
+        a row too (``the count as published``).
 
     Examples
     --------
@@ -317,7 +317,7 @@ def tornado(
     _options({outcome: names}, known, 0.95, 1000)
     known = known[known["assumption"].isin(names)]
     ends = _count(figures)
-    factors = {"the count as printed": (*ends, "")}
+    factors = {"the count as published": (*ends, "")}
     for row in known.set_index("assumption").loc[names].itertuples():
         factors[row.Index] = (row.low, row.value, row.high, row.unit)
     rows = []

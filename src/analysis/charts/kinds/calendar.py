@@ -73,7 +73,7 @@ def calendar(
     >>> import analysis as ex
     >>> breaches = ex.series("us-breach-register", measure="breaches", until="2020-12-31")
     >>> ex.chart.calendar(breaches).title
-    'Reported breaches: the highest count is 107 (September 2020)'
+    'Reported breaches: highest count 107 (September 2020)'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -64,7 +64,7 @@ def lorenz(
     >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     >>> countries = servers.query("iso3 != 'WLD'").dropna(subset="iso3")
     >>> ex.chart.lorenz(ex.statistics.lorenz(countries)).title
-    'Servers reachable from the internet: 2 of 13 places hold 70% of the published total'
+    'Servers reachable from the internet: 2 of 13 places account for 70% of the published total'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang

@@ -61,7 +61,7 @@ def scenario(
     >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     >>> chart = ex.chart.scenario(ex.statistics.tornado(servers.query("iso3 == 'WLD'"), [cost]))
     >>> chart.data["assumption"].tolist()
-    ['cost of one', 'the count as printed']
+    ['cost of one', 'the count as published']
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
@@ -120,7 +120,7 @@ def _central(frame: pd.DataFrame) -> float | None:
 
 def _worded(assumption: str, lang: str) -> str:
     """The name of an assumption as words; that of the count itself in the language."""
-    return say("scenario_count", lang) if assumption == "the count as printed" else assumption.replace("_", " ")
+    return say("scenario_count", lang) if assumption == "the count as published" else assumption.replace("_", " ")
 
 
 #: The least share of the width that the bars have beside their names.

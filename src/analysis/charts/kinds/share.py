@@ -62,7 +62,7 @@ def share(
     >>> import analysis as ex
     >>> studies = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'studies'")
     >>> ex.chart.share(studies, "USA").title
-    'United States: 56% of the total – 13.7 of 24.3 million studies'
+    'United States: 56% of the total (13.7 of 24.3 million studies)'
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
