@@ -21,6 +21,7 @@ from ..language.catalogue import say
 from ..language.languages import language
 from ..language.numbers import fixed, number, percent
 from ..language.prose import listed
+from .cells import in_english, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ class Table:
 
     @functools.cached_property
     def _html(self) -> str:
-        shown = _named(self.data.head(MOST_ROWS))
+        shown = named(self.data.head(MOST_ROWS), self.lang)
         style = {column: _style(self.data[column]) for column in shown}
         decimals = _aligned(self.data)
         head = "".join(f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown)
@@ -72,7 +73,8 @@ class Table:
                 text = escape(written(value, column, self.lang, decimals.get(column)))
                 first = column == shown.columns[0]
                 tag, scope = ("th", ' scope="row"') if first else ("td", "")
-                cells.append(f"<{tag}{scope}{style[column]}>{text}</{tag}>")
+                tongue = ' lang="en"' if in_english(str(column), self.lang) else ""
+                cells.append(f"<{tag}{scope}{style[column]}{tongue}>{text}</{tag}>")
             rows.append(f"<tr>{''.join(cells)}</tr>")
         below = " ".join(map(escape, self._notes()))
         foot = f'<tfoot><tr><td colspan="{max(1, len(shown.columns))}">{below}</td></tr></tfoot>' if below else ""
@@ -118,7 +120,7 @@ class Table:
 
         from .wording import decimals_of
 
-        shown = _named(self.data.head(MOST_ROWS))
+        shown = named(self.data.head(MOST_ROWS), self.lang)
         made: Any = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
             {column: text(label) for column, label in self.labels.items()}
         )
@@ -323,27 +325,6 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
     told = number(value, lang) if decimals is None else fixed(float(value), decimals, lang)
     # A minus, not a hyphen.
     return "\N{MINUS SIGN}" + told[1:] if told.startswith("-") else told
-
-
-def _survey_titles() -> dict[str, str]:
-    from ..figures.sources import surveys
-
-    return {str(name): str(title) for name, title in surveys()["title"].dropna().items()}
-
-
-def _publishers() -> dict[str, str]:
-    from ..figures.sources import sources
-
-    return {str(name): str(publisher) for name, publisher in sources()["publisher"].dropna().items()}
-
-
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame in which surveys stand by their titles and sources by their publishers, as readers know them."""
-    names = {"survey": _survey_titles, "source": _publishers}
-    for column in names.keys() & set(frame.columns):
-        known = names[column]()
-        frame = frame.assign(**{column: [known.get(str(one), one) for one in frame[column]]})
-    return frame
 
 
 def _aligned(frame: pd.DataFrame) -> dict[str, int | None]:

@@ -67,7 +67,7 @@ def check_claims(
     file: Path | str | None = None,
     rows: pd.DataFrame | None = None,
     survey: str | None = None,
-    lang: str = "en",
+    lang: str | None = None,
 ) -> pd.DataFrame:
     """Check what accounts say against what the surveyors published.
 
@@ -117,7 +117,7 @@ def check_claims(
     >>> own[["source", "verdict"]].values.tolist()
     [['rows', 'within rounding']]
     """
-    languages.checked(lang)
+    lang = languages.language(lang)
     read = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
     if file is not None and rows is not None:
         raise DataError("own claims come from a file or as rows", remedy="pass file= or rows=, not both")

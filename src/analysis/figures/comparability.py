@@ -29,7 +29,7 @@ _DESCRIBED = ("engine", "ports", "exposed", "open", "unit")
 _Judge = Callable[[str, str], tuple[str, str]]
 
 
-def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.DataFrame:
+def comparable(panel: pd.DataFrame, by: str = "survey", lang: str | None = None) -> pd.DataFrame:
     """For each two surveys, or figures, that share a measure: may they be compared, and why not.
 
     Parameters
@@ -41,7 +41,7 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
         ``figure``: one row for two rows of the panel with the same place and measure; ``a`` and ``b`` are their labels
         in the index. A panel of two rows only is answered whatever they are.
     lang
-        The language of the reasons: ``en``, ``es``, ``de`` or ``fr``.
+        The language of the reasons: ``en``, ``es``, ``de`` or ``fr``; default: ``EXPOSURE_LANG``, else English.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str = "en") -> pd.
     """
     if by not in ("survey", "figure"):
         raise DataError(f"surveys or figures can be compared, not {by!r}", remedy="choose survey or figure", by=by)
-    lang = languages.checked(lang)
+    lang = languages.language(lang)
     judge = _judge(lang)
     panel = _with_words(panel)
     rows: list[list[Any]] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..datafolder import read_text, reference_file
 from ..errors import DataError, UnknownPlaceError
+from ..language.languages import language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +20,14 @@ WORLD = "WLD"
 
 
 @overload
-def country_name(iso3: str, lang: str = "en") -> str: ...
+def country_name(iso3: str, lang: str | None = None) -> str: ...
 
 
 @overload
-def country_name(iso3: pd.Series, lang: str = "en") -> pd.Series: ...
+def country_name(iso3: pd.Series, lang: str | None = None) -> pd.Series: ...
 
 
-def country_name(iso3: Any, lang: str = "en") -> Any:
+def country_name(iso3: Any, lang: str | None = None) -> Any:
     """The name of a country in a language of CLDR, by its ISO 3166-1 alpha-3 code.
 
     Parameters
@@ -34,7 +35,7 @@ def country_name(iso3: Any, lang: str = "en") -> Any:
     iso3
         A code (``WLD`` is the world, ``XKX`` Kosovo), or a series of codes; missing ones stay missing.
     lang
-        A language tag: ``en``, ``es``, ``de``, ``fr``, ``pt-BR``, …
+        A language tag: ``en``, ``es``, ``de``, ``fr``, ``pt-BR``, …; default: ``EXPOSURE_LANG``, else English.
 
     Raises
     ------
@@ -49,6 +50,7 @@ def country_name(iso3: Any, lang: str = "en") -> Any:
     >>> ex.country_name("DEU"), ex.country_name("DEU", "fr")
     ('Germany', 'Allemagne')
     """
+    lang = lang or language()
     names = display_names(lang)
     if isinstance(iso3, str):
         return _named(iso3, names, lang)

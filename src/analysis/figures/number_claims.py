@@ -107,6 +107,13 @@ def _nearest(row: Any, book: Book, figures: list[Any]) -> Any:
     )
 
 
+def _first(row: Any, figures: list[Any]) -> Any:
+    """Of several printings that decide a verdict the one nearest to the account, whatever the reader's language."""
+    return min(
+        figures, key=lambda one: (abs(one.value - row.value), one.qualifier != row.qualifier, one.lang != row.lang)
+    )
+
+
 # Counts made apart from the surveyor's
 
 
@@ -158,12 +165,12 @@ def _count_apart(row: Any, apart: frozenset[str], makers: set[str], book: Book) 
         if one.source in apart and one.source != row.source
     ]
     if own := [one for one in printed if one.source in makers]:
-        return _nearest(row, book, own)
+        return _first(row, own)
     sources = Counter(value for _, value in {(one.source, one.value) for one in printed})
     if not sources or max(sources.values()) < _ENOUGH:
         return None
     value = max(sources, key=lambda number: (sources[number], -number))
-    return _nearest(row, book, [one for one in printed if one.value == value])
+    return _first(row, [one for one in printed if one.value == value])
 
 
 # Where the surveyor printed nothing

@@ -228,7 +228,7 @@ def _verdicts_changed(old: Path, new: Path) -> Iterable[Change]:
     said = []
     for folder in (old, new):
         with in_use(folder, alone=True):
-            claims = check_claims()
+            claims = check_claims(lang="en")
         keys = claims["survey"], claims["source"] + "; " + claims["place"] + "; " + claims["claim"]
         said.append(dict(zip(zip(*keys, strict=True), claims["verdict"], strict=True)))
     before, after = said

@@ -142,6 +142,8 @@ def build(
     inputs = Inputs.gather(notebooks, more, data, lang, withheld_below, documents=documents.told if documents else {})
     for name in inputs.taken:
         say(f"note: yours in place of the shipped one: {name}.ipynb")
+    for name, texts in inputs.untold.items():
+        say(f"note: texts/{name}.toml translates what {name}.ipynb does not say: {texts[0][:80]!r}; write it anew")
     out = site_folder(Path(out))
     former, damage = former_report(out)
     if damage:
@@ -363,7 +365,7 @@ class _Making:
         with suppress(OSError):
             bundles.rmdir()  # if nothing was saved
         made = [f"notebooks/{name}.ipynb", *(f"figures/{name}/{file}" for file in manifest.files(bundles))]
-        self._enter(name, {self.inputs.notebook(name), *touched.read}, made, touched)
+        self._enter(name, {*self.inputs.files(name), *touched.read}, made, touched)
         self.telling.done(name, self.plan.why(name), time.perf_counter() - begun)
 
     def _written(self, kernels: Kernels, name: str) -> None:
@@ -401,7 +403,8 @@ class _Making:
     def _enter(self, name: str, read: set[str] | list[str], made: list[str], touched: Touched) -> None:
         """Note a page for the manifest, and say what of it a reader should know."""
         if self.inputs.withheld_below:
-            _refuse_other_data(name, read, touched)
+            own = self.inputs.files(name) if name in self.inputs.notebooks else set()
+            _refuse_other_data(name, set(read) - own, touched)
         entry: dict[str, Any] = {"name": name, "inputs": sorted(read), "outputs": made}
         if touched.elsewhere:
             entry["elsewhere"] = touched.elsewhere

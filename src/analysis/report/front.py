@@ -29,7 +29,8 @@ def front() -> dict[str, Any]:
     """What the front page says of the two waves of 2019; nothing where the data lack one of them."""
     if not set(WAVES) <= set(surveys_present()):
         return {}
-    figures = preferred(panel(surveys=WAVES))
+    told = panel(surveys=WAVES)
+    figures = preferred(told)
     world = figures[figures["iso3"] == "WLD"].set_index(["survey", "measure"])
     countries = figures[(figures["survey"] == WAVES[0]) & (figures["iso3"] != "WLD")].dropna(subset="iso3")
     first = world.loc[WAVES[0]]
@@ -37,7 +38,7 @@ def front() -> dict[str, Any]:
     studies = countries[countries["measure"] == "studies"].sort_values(["value", "iso3"], ascending=False)
     halves = bool(studies["low"].iloc[0] / total["high"] > 1 / 2)
     points = [_half(studies.iloc[0], total)] if halves else []
-    points += [*_rate(countries), _gaps(first, countries), *_rise(total, world.loc[WAVES[1]].loc["studies"]), _press()]
+    points += [*_rate(countries), _gaps(first, countries), *_rise(told, total), _press()]
     return {
         "headline": _say("headline" if halves else "headline_open", studies=_written(total)),
         "lead": _say(
@@ -105,13 +106,23 @@ def _gaps(first: pd.DataFrame, countries: pd.DataFrame) -> dict[str, str]:
     return _point("02_where", fact, "fairly", _say("gaps_sure"), fine)
 
 
-def _rise(before: pd.Series, after: pd.Series) -> list[dict[str, str]]:
-    """The change, where it is larger than rounding can make it."""
+def _rise(told: pd.DataFrame, first: pd.Series) -> list[dict[str, str]]:
+    """The change, where it is larger than rounding can make it.
+
+    Both numbers are of publications that have the two side by side, since a later one may state the earlier count anew.
+    """
+    of_both = told[told["source"].isin(told.loc[told["survey"] == WAVES[1], "source"])]
+    world = preferred(of_both).query("iso3 == 'WLD' and measure == 'studies'").set_index("survey")
+    if not set(WAVES) <= set(world.index):
+        return []
+    before, after = world.loc[WAVES[0]], world.loc[WAVES[1]]
     low, high = after["low"] / before["high"] - 1, after["high"] / before["low"] - 1
     if low <= 0:
         return []
     fact = _say("rise", before=_written(before), after=_written(after))
     fine = _say("rise_fine", low=percent(low, digits=1), high=percent(high, digits=1))
+    if before["value"] != first["value"]:
+        fine += " " + _say("rise_restated", before=_written(before), first=_written(first))
     return [_point("04_what_changed", fact, "size", _say("rise_sure"), fine)]
 
 

@@ -17,6 +17,7 @@ from . import manifest
 from .manifest import sha256
 from .package_versions import names_imported, versions
 from .processor import common
+from .translation import WRITTEN_IN, in_language, read_texts, texts_file, unused
 
 LANGUAGES = ("en", "es", "de", "fr")
 #: How the name of a shipped notebook begins that is there to be copied, and no page.
@@ -56,6 +57,8 @@ class Inputs:
     """The instructions by which notebooks compute, see :mod:`analysis.report.processor`."""
     documents: dict[str, Any]
     """Which documents are made of the site."""
+    untold: dict[str, list[str]]
+    """Texts of a file beside a notebook that the notebook does not hold, by the notebook's name."""
 
     @classmethod
     def gather(
@@ -87,6 +90,7 @@ class Inputs:
             taken = sorted(set(found) & set(further))
             found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
             _refuse_names_that_differ_in_case(found)
+        found, untold = _in_language(found, {name: roots[home] for name, home in homes.items()}, lang)
         roots |= {"data": own, "shipped": shipped_folder("data")}
         environment = {
             "EXPOSURE_DATA": str(own) if joined else "",
@@ -110,6 +114,7 @@ class Inputs:
             versions(_imported(found, [roots[name] for name in ("notebooks", "more") if name in roots])),
             common(),
             documents or {},
+            untold,
         )
 
     @property
@@ -127,6 +132,12 @@ class Inputs:
     def notebook(self, name: str) -> str:
         """The name by which the manifest knows a notebook's file."""
         return f"{self.homes[name]}/{name}.ipynb"
+
+    def files(self, name: str) -> set[str]:
+        """The names by which the manifest knows what a notebook's page says: the notebook, and its texts."""
+        texts = texts_file(self.roots[self.homes[name]], name)
+        told = self.lang != WRITTEN_IN and texts.exists()
+        return {self.notebook(name)} | ({f"{self.homes[name]}/texts/{name}.toml"} if told else set())
 
     def path(self, name: str) -> Path:
         """The file, or the folder, that the manifest knows by this name."""
@@ -147,6 +158,16 @@ class Inputs:
                 for name in manifest.files(self.roots[root] / part):
                     found[f"{root}/{part}/{name}"] = sha256(self.roots[root] / part / name)
         return found
+
+
+def _in_language(
+    notebooks: dict[str, dict[str, Any]], folders: dict[str, Path], lang: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
+    """The notebooks in the language of the report, as far as texts lie beside them, and which texts are of no use."""
+    files = {name: texts_file(folders[name], name) for name in notebooks if lang != WRITTEN_IN}
+    texts = {name: read_texts(file) for name, file in files.items() if file.exists()}
+    untold = {name: left for name, known in texts.items() if (left := unused(notebooks[name], known))}
+    return notebooks | {name: in_language(notebooks[name], known, lang) for name, known in texts.items()}, untold
 
 
 def _imported(notebooks: dict[str, dict[str, Any]], folders: list[Path]) -> Iterator[str]:

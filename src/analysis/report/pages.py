@@ -280,7 +280,8 @@ def _notebook(site: Path, name: str, printed: Printed, lang: str) -> _Notebook:
             if not page.title:
                 page.title, page.summary, source = _title_and_summary(source)
             if source.strip():
-                page.blocks.append({"kind": "prose", "html": Markup(_markdown(source, headings))})
+                own = cell.get("metadata", {}).get("lang", "")
+                page.blocks.append({"kind": "prose", "html": Markup(_markdown(source, headings)), "lang": own})
         elif cell["cell_type"] == "code":
             if source.strip():
                 page.blocks.append(
@@ -425,7 +426,7 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
         said = _markdown(data[kind], _Headings())
         for row in saved.get("rows", []):
             said = with_link(said, row, printed)
-        return block | {"kind": "said", "html": Markup(said)}
+        return block | {"kind": "said", "html": Markup(said), "lang": ""}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
     told = (
@@ -433,7 +434,7 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
         if bundle and (folder / f"{bundle}.json").exists()
         else {}
     )
-    counted_by = {source["id"]: source["publisher"] for source in told["sources"]} if "series" in told else {}
+    counted_by = {source["id"]: source["publisher"] for source in told.get("sources", [])}
     alt = told.get("alt", data.get("text/plain", ""))
     picture = next((file for file in files if file.endswith(".svg")), None)
     width = height = None

@@ -84,6 +84,8 @@ def plan(inputs: Inputs, former: Manifest | None, out: Path, force: bool) -> Pla
         page, found = pages[name], list(common)
         if name in inputs.notebooks and inputs.notebook(name) not in page["inputs"]:
             found.append(f"{inputs.notebook(name)} takes the place of another notebook")
+        elif name in inputs.notebooks and inputs.files(name) - set(page["inputs"]):
+            found.append(f"texts of {name}.ipynb in this language are new")
         found += [
             _change(used, former["inputs"][used], now[used])
             for used in page["inputs"]

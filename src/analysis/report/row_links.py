@@ -110,23 +110,23 @@ _COLUMNS = {
     "source": "source",
     "locator": "locator",
 }
-_NOT_SHOWN = ("iso3", "survey", "measure", "qualifier")
 
 
 def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | None = None) -> dict[str, Any] | None:
     """The numbers of a chart as a table of its page, each printed figure leading to its row.
 
-    Monitors are called by the names in ``counted_by``.
+    Sources are called by the publishers in ``counted_by``. What needs words that the site does not have is in the
+    chart's CSV.
     """
+    from ..figures.country_names import country_codes, country_name
     from ..language.numbers import number
+
+    known = set(country_codes().values())
 
     rows = _read_table(file) if file.exists() else []
     if not rows:
         return None
-    columns = [name for name in _COLUMNS if name in rows[0]] + [
-        name for name in rows[0] if name not in _COLUMNS and name not in _NOT_SHOWN
-    ]
-    columns = [name for name in columns if any(row[name] for row in rows)]
+    columns = [name for name in _COLUMNS if name in rows[0] and any(row[name] for row in rows)]
     if "count" in columns and all(row.get("low") == row["count"] == row.get("high") for row in rows):
         columns = [name for name in columns if name not in ("low", "high")]
     numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
@@ -142,11 +142,14 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
                 else number(value, lang, digits=None if value == round(value) else 4)
             )
             if name == "source" and counted_by:
-                text = counted_by.get(text, text)
+                text = "; ".join(dict.fromkeys(counted_by.get(one, one) for one in text.split("; ")))
+            if name == "place" and row.get("iso3") in known:
+                text = country_name(row["iso3"], lang)
             cells.append(
                 {
                     "text": text or "–",
                     "number": name in numeric,
+                    "english": name == "locator" and lang != "en",
                     "date": re.fullmatch(DATE, text) is not None,
                     "value": row[name],
                     "address": found["address"] if found else "",

@@ -176,7 +176,7 @@ def claim_reviews() -> list[dict[str, Any]]:
     table = sources()
     known = table[~table.index.duplicated()].fillna("").to_dict("index")
     reviews: list[dict[str, Any]] = []
-    claims = check_claims()
+    claims = check_claims(lang="en")
     for anchor, claim in zip(claim_anchors(claims), claims.itertuples(), strict=True):
         if claim.verdict not in RATINGS:
             continue

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OF_COUNTS = {"rates", "shares", "ranking", "small_numbers", "empirical_bayes", "two_places", "standardising", "change"}
 
 
-def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> str:
+def describe(result: Any, lang: str | None = None, *, statistic: str | None = None) -> str:
     """The finding of a result of `analysis.statistics` in one plain sentence, for captions and alt texts.
 
     Parameters
@@ -28,7 +28,7 @@ def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> 
     result
         What a function of `analysis.statistics` returned; also after a merge, a filter, or from a file.
     lang
-        ``en``, ``es``, ``de`` or ``fr``.
+        ``en``, ``es``, ``de`` or ``fr``; default: ``EXPOSURE_LANG``, else English.
     statistic
         The function that made it (``rates.rates``), where the column ``statistic`` was lost.
 
@@ -50,7 +50,7 @@ def describe(result: Any, lang: str = "en", *, statistic: str | None = None) -> 
     >>> ex.statistics.describe(ex.rates(servers.query("iso3 != 'WLD'")))[:30]
     'United States: 0.566 servers r'
     """
-    lang = languages.checked(lang)
+    lang = languages.language(lang)
     frame = plain(result, "the result")
     if statistic is None:
         statistic = needed(

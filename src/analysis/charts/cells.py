@@ -1,0 +1,83 @@
+"""What the cells of a table say to a reader: names in place of ids, and the words of results in the language."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from ..language.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+#: Columns whose cells are ids of surveys, sources or indicators, or English names of places.
+_SURVEYS = ("survey", "a", "b")
+_SOURCES = ("source", "source_a", "source_b", "primary_source")
+_PLACES = ("country", "place")
+#: Columns with words of results, and the table of the catalogue that has them.
+_WORDS = {"verdict_now": "verdict"} | {name: name for name in catalogue("cells")}
+#: Columns that the files of the data write in English, whatever the language of the page.
+_ENGLISH = (
+    *_SURVEYS,
+    *("cause", "claim", "duplicates", "engine", "event", "exposed", "honeypots", "locator", "open", "ports", "reason"),
+)
+
+
+def named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """A frame in which surveys stand by their titles, sources by their publishers, results by words of the language."""
+    known: dict[str, Callable[[], Mapping[str, str]]] = {
+        **dict.fromkeys(_SURVEYS, _survey_titles),
+        **dict.fromkeys(_SOURCES, _publishers),
+        **dict.fromkeys(_PLACES, functools.partial(_places, lang)),
+        "covariate": functools.partial(_indicators, lang),
+        **{column: functools.partial(_words, table, lang) for column, table in _WORDS.items()},
+    }
+    changed = {column: [_name(cell, known[column]()) for cell in frame[column]] for column in frame if column in known}
+    return frame.assign(**changed) if changed else frame
+
+
+def in_english(column: str, lang: str) -> bool:
+    """Whether the cells of a column are English in a table of another language, so that it must be said."""
+    return lang != "en" and column in _ENGLISH
+
+
+def _name(cell: object, names: Mapping[str, str]) -> object:
+    """The name of an id, or of several that stand in one cell; anything else as it is."""
+    if not isinstance(cell, str) or cell in names:
+        return names.get(cell, cell) if isinstance(cell, str) else cell
+    parts = cell.split("; ")
+    return "; ".join(dict.fromkeys(names[part] for part in parts)) if all(part in names for part in parts) else cell
+
+
+@functools.cache
+def _words(table: str, lang: str) -> dict[str, str]:
+    return {word: forms[lang] for word, forms in catalogue("cells")[table].items()}
+
+
+@functools.cache
+def _places(lang: str) -> dict[str, str]:
+    from ..figures.country_names import display_names
+
+    english, own = display_names("en"), display_names(lang)
+    return {name: own[code] for code, name in english.items() if code in own}
+
+
+def _indicators(lang: str) -> dict[str, str]:
+    from ..datafolder import reference
+
+    known = reference("indicators").set_index("indicator")[f"label_{lang}"]
+    return {str(name): str(label) for name, label in known.items()}
+
+
+def _survey_titles() -> dict[str, str]:
+    from ..figures.sources import surveys
+
+    return {str(name): str(title) for name, title in surveys()["title"].dropna().items()}
+
+
+def _publishers() -> dict[str, str]:
+    from ..figures.sources import sources
+
+    return {str(name): str(publisher) for name, publisher in sources()["publisher"].dropna().items()}
