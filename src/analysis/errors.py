@@ -145,6 +145,7 @@ class BuildError(ExposureError):
     """A report that could not be built; the former report is untouched."""
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def covered(message: str) -> str:
     """Return a message in which nothing that looks like an identifier is repeated.
 

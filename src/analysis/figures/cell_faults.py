@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .faults import Finding, without_identifiers
+from .faults import Finding
 
 if TYPE_CHECKING:
     from . import fields
@@ -24,15 +24,11 @@ def cell_findings(tables: list[tuple[str, list[Any]]], columns: tuple[fields.Fie
     Parameters
     ----------
     tables
-        The name of each file, and its rows as :func:`analysis.datafolder.read_rows` gives them.
+        The name of each file, and its rows, already without what identifies: :func:`.faults.without_identifiers`.
     columns
-        What may stand in them; a column ``url`` may hold addresses of publications.
+        What may stand in them.
     """
-    cells = []
-    for file, rows in tables:
-        kept, found = without_identifiers(file, rows, {"url"})
-        yield from found
-        cells += [(file, row) for row in kept]
+    cells = [(file, row) for file, rows in tables for row in rows]
     known = {field.name: field for field in columns}
     for column, check, position in _failures([row for _, row in cells], columns):
         (file, row), field = cells[position], known[column]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..datafolder import relative
 from .country_names import WORLD
@@ -132,58 +133,68 @@ def small_totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, 
     """Totals that are smaller than one of their parts: the world and its countries, a country and its states."""
     additive = measures()["additive"].to_dict()
     for same in _grouped([row for row in figures if additive[row.sense]], ["sense", "asset", "scan_from", "scan_to"]):
-        below = _parts_by_whole(same)
-        sums = {whole: _least(parts, trusted) for whole, parts in below.items()}
+        below = {whole: _Parts(parts, trusted) for whole, parts in _parts_by_whole(same).items()}
         for total in same:
-            parts = below.get(_whole(total), [])
+            if (parts := below.get(_whole(total))) is None:
+                continue
             leading = (total.file, total.line) in trusted
-            for part in itertools.takewhile(
-                cast("Callable[[Figure], bool]", lambda part, total=total: total.high < part.low), parts
-            ):
-                own = part.source == total.source
-                if own or ((part.file, part.line) in trusted and (leading or total.tier == "primary")):
-                    why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
-                    why = why or survey.cause({part.sense, part.measure}, part.place, part.iso3)
-                    yield _at(
-                        total,
-                        "figure",
-                        total.figure,
-                        f"the total for {total.place} is smaller than its part {part.place} "
-                        f"({part.figure!r}, line {part.line})",
-                        f"known: {why}" if why else "correct one of them, or name the cause in survey.toml.",
-                        "note" if why else "error",
-                    )
-            number, lowest = sums.get(_whole(total), (0, 0.0))
-            if leading and number > 1 and total.high < lowest:
+            greater = parts.greater(total, leading or total.tier == "primary")
+            # Of very many rows each total is held against its greatest part alone, so that time stays linear.
+            for part in itertools.islice(greater, 1 if len(same) > _FEW else None):
+                why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
+                why = why or survey.cause({part.sense, part.measure}, part.place, part.iso3)
                 yield _at(
                     total,
                     "figure",
                     total.figure,
-                    f"the parts of {total.place} add up to {lowest:,.0f} at least",
+                    f"the total for {total.place} is smaller than its part {part.place} "
+                    f"({part.figure!r}, line {part.line})",
+                    f"known: {why}" if why else "correct one of them, or name the cause in survey.toml.",
+                    "note" if why else "error",
+                )
+            if leading and len(parts.preferred) > 1 and total.high < parts.least:
+                yield _at(
+                    total,
+                    "figure",
+                    total.figure,
+                    f"the parts of {total.place} add up to {parts.least:,.0f} at least",
                     "look whether they count the same.",
                     "note",
                 )
 
 
+class _Parts:
+    """The parts of a whole, those first that have the most at least: of each source, and the preferred ones."""
+
+    def __init__(self, parts: list[Figure], trusted: set[tuple[str, int]]) -> None:
+        parts = sorted(parts, key=lambda row: -row.low)
+        self.by_source: dict[str, list[Figure]] = {}
+        for part in parts:
+            self.by_source.setdefault(part.source, []).append(part)
+        self.preferred = [part for part in parts if (part.file, part.line) in trusted]
+        self.least = sum(part.low for part in self.preferred)
+
+    def greater(self, total: Figure, of_others: bool) -> Iterator[Figure]:
+        """The parts above a total: those of its own source, and of others the preferred ones if wanted."""
+        own = self.by_source.get(total.source, [])
+        others = (part for part in self.preferred if part.source != total.source) if of_others else ()
+        greatest_first = heapq.merge(own, others, key=lambda part: -part.low)
+        return itertools.takewhile(lambda part: total.high < part.low, greatest_first)
+
+
 def _parts_by_whole(figures: list[Figure]) -> dict[str, list[Figure]]:
-    """The parts of the world and of each country, those first that have the most at least."""
+    """The parts of the world and of each country."""
     below: dict[str, list[Figure]] = {}
     for row in figures:
         if row.iso3 not in (None, WORLD):
             below.setdefault(WORLD, []).append(row)
         if row.place_kind == "sub-national" and row.parent:
             below.setdefault(row.parent, []).append(row)
-    return {whole: sorted(parts, key=lambda row: -row.low) for whole, parts in below.items()}
+    return below
 
 
 def _whole(total: Figure) -> str:
     return total.iso3 or ""
-
-
-def _least(parts: list[Figure], trusted: set[tuple[str, int]]) -> tuple[int, float]:
-    """How many of the parts are the preferred ones, and what they add up to at least."""
-    lows = [part.low for part in parts if (part.file, part.line) in trusted]
-    return len(lows), sum(lows)
 
 
 def _at(row: Figure, column: str, value: str, expectation: str, remedy: str, severity: str = "error") -> Finding:

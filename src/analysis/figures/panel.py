@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from bisect import bisect_left, bisect_right
 from collections import namedtuple
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ from .country_names import WORLD
 from .fields import text
 from .measures import dictionary_state, kinds, measures
 from .panel_rows import checked_panel
-from .rounding_interval import meet
+from .rounding_interval import Intervals, meet
 from .survey import Figure, Survey, read_survey, state_of
 
 #: What makes two figures answers to one question.
@@ -26,6 +27,9 @@ KEY = ["survey", "place_id", "sense", "asset", "scan_from", "scan_to"]
 
 #: Below this, two counts of different things may be equal by chance.
 TELLING = 100
+
+#: So many printings near a number are asked what it means.
+_MANY = 1_000
 
 #: How far two printings of one number may be apart, relative to it.
 NEAR = 0.05
@@ -133,12 +137,17 @@ def _meant(rows: list[Figure]) -> list[str | None]:
         counted[survey] = words & contents or printed & contents
     meant: dict[tuple[str, int], str] = {}
     for (survey, *_), figures in same.items():
-        known = [row for row in figures if row.sense in counted[survey]]
+        known = sorted((row for row in figures if row.sense in counted[survey]), key=lambda row: row.value)
+        values = [row.value for row in known]
         for row in figures:
             if row.sense not in counted[survey]:
                 # An "up to" meets every smaller number; only one that is near is the same.
+                start = bisect_left(values, 0.999 * row.value / (1 + NEAR))
+                end = bisect_right(values, 1.001 * row.value / (1 - NEAR))
                 same_number = [
-                    other for other in known if meet(row, other) and abs(row.value - other.value) <= NEAR * other.value
+                    other
+                    for other in known[start : min(end, start + _MANY)]
+                    if meet(row, other) and abs(row.value - other.value) <= NEAR * other.value
                 ]
                 # The surveyor's word counts first, then that of most.
                 words = [other.sense for other in same_number if other.tier == "primary"] or [
@@ -148,12 +157,14 @@ def _meant(rows: list[Figure]) -> list[str | None]:
                     meant[row.file, row.line] = max(sorted(set(words)), key=words.count)
     for subject, figures in others.items():
         printed = {row.value: row.sense for row in same.get(subject, ()) if row.tier == "primary"}
+        of_sense: dict[str, dict[str, Intervals]] = {}
         for row in figures:
-            alone = not any(
-                other.sense == row.sense and other.source != row.source and meet(row, other) for other in figures
-            )
-            if row.tier == "secondary" and row.value >= 10 * TELLING and alone and row.value in printed:
-                meant[row.file, row.line] = printed[row.value]
+            if row.tier == "secondary" and row.value >= 10 * TELLING and row.value in printed:
+                if row.sense not in of_sense:
+                    of_sense[row.sense] = _by_source(other for other in figures if other.sense == row.sense)
+                others_of_it = (told for source, told in of_sense[row.sense].items() if source != row.source)
+                if not any(told.meeting(row) for told in others_of_it):
+                    meant[row.file, row.line] = printed[row.value]
     return [meant.get((row.file, row.line)) for row in rows]
 
 
@@ -247,10 +258,10 @@ def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> tuple[list[Any],
         for row in rows
         if not math.isnan(row.value) and (contradicted or not (text(row.meant) or text(row.meant_place)))
     ]
-    # Of each source one row for each interval, for very many rows of a source may print the same.
-    groups: dict[tuple[Any, ...], dict[str, dict[tuple[Any, ...], Any]]] = {}
+    of_key: dict[tuple[Any, ...], list[Any]] = {}
     for row in known:
-        groups.setdefault(row.key, {}).setdefault(row.source, {})[row.low, row.high] = row
+        of_key.setdefault(row.key, []).append(row)
+    printed = {key: _by_source(same) for key, same in of_key.items() if len({row.source for row in same}) > 1}
     surveys = _surveys({row.survey for row in known})
     orders = {
         survey: {source: rank for rank, source in enumerate(read.meta["primary"])} for survey, read in surveys.items()
@@ -263,14 +274,14 @@ def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> tuple[list[Any],
     }
     revised = {survey for survey, read in surveys.items() if read.meta["revised"]}
 
+    supports: dict[tuple[Any, ...], int] = {}
+
     def rank(row: Any) -> tuple[Any, ...]:
         # How many sources print a number that this one's interval meets; its own always does.
-        others = groups[row.key]
-        support = 1 + sum(
-            any(meet(row, other) for other in printed.values())
-            for source, printed in others.items()
-            if source != row.source
-        )
+        one = (row.key, row.source, row.low, row.high)
+        if one not in supports:
+            others = (told for source, told in printed.get(row.key, {}).items() if source != row.source)
+            supports[one] = 1 + sum(told.meeting(row) > 0 for told in others)
         order = orders.get(row.survey, {})
         told = row.tier != "primary"
         return (
@@ -282,13 +293,21 @@ def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> tuple[list[Any],
             -row.digits if row.digits == row.digits else 0,
             bool(text(row.qualifier)) != told,
             order.get(row.source, len(order)),
-            -support,
+            -supports[one],
             text(row.published) or "9999",
             row.source,
             row.row,
         )
 
     return sorted(known, key=rank), apart
+
+
+def _by_source(rows: Iterable[Any]) -> dict[str, Intervals]:
+    """What each source prints."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.source, []).append(row)
+    return {source: Intervals(printed) for source, printed in found.items()}
 
 
 def _surveys(names: Iterable[str]) -> dict[str, Survey]:

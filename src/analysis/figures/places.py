@@ -85,7 +85,9 @@ def name_key(name: str) -> str:
     return "".join(sign for sign in kept if sign == "/" or unicodedata.category(sign)[0] in "LMN")
 
 
-def locate(name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, str]] = ()) -> Place:
+def locate(
+    name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, str]] = (), nearest: bool = True
+) -> Place:
     """What a printed place stands for.
 
     Parameters
@@ -101,6 +103,8 @@ def locate(name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, s
     rules
         A survey's own ``[[place]]`` tables: ``name`` with ``iso3``, or with ``kind`` and
         ``parent``. They come before everything else.
+    nearest
+        Whether to look for the nearest names of one that is not known, which takes some hundredths of a second.
 
     Raises
     ------
@@ -118,7 +122,7 @@ def locate(name: str, lang: str | None = None, *, rules: Iterable[Mapping[str, s
             return _by_rule(name, rule)
     meaning = names_index().meaning(key, language)
     if meaning is None:
-        raise _unknown(name, key, lang)
+        raise _unknown(name, key, lang, nearest)
     place, kind = meaning
     if kind == "":
         return Place(name, place, None, "world" if place == WORLD else "country")
@@ -259,14 +263,14 @@ def _refused(name: str, kind: str, candidates: list[str]) -> UnknownPlaceError:
     return UnknownPlaceError(f"'{name}' {why}", remedy=f"{first}; {keep}" if first else keep, candidates=candidates)
 
 
-def _unknown(name: str, key: str, lang: str | None) -> UnknownPlaceError:
-    """The error for a name nobody knows, with the codes of names written nearly so."""
+def _unknown(name: str, key: str, lang: str | None, look: bool) -> UnknownPlaceError:
+    """The error for a name nobody knows, with the codes of names written nearly so if they are to be looked for."""
     from difflib import get_close_matches
 
     known = names_index().general
     pool = [other for size in range(len(key) - 2, len(key) + 3) for other in _names_by_length().get(size, ())]
     nearest = []
-    for other in get_close_matches(key, pool, n=12, cutoff=0.75) if len(key) > 3 else []:
+    for other in get_close_matches(key, pool, n=12, cutoff=0.75) if look and len(key) > 3 else []:
         place, kind = known[other]
         code = place if kind == "" or "-" not in place else country_codes()[place[:2]]
         if code not in nearest:

@@ -8,6 +8,7 @@ figure".
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import AmbiguousQuantityError, DataError
@@ -277,6 +278,32 @@ def _words() -> dict[str, list[str | None]]:
         "unit": ["", *number_expressions.UNITS],
         "currency": [None, *sorted(codes)],
     }
+
+
+def quantity_of_each(texts: Iterable[str], lang: str | None, exact: bool) -> dict[str, Quantity | DataError]:
+    """What many printed figures of one language mean, each with its quantity or the error why it means none."""
+    import pyarrow as pa
+
+    distinct = list(dict.fromkeys(texts))
+    found: dict[str, Quantity | DataError] = {}
+    with suppress(DataError):  # an unknown language is told of each figure
+        reader = numerals.language(lang) if lang else numerals.bare(".")
+        for at, alike, coefficients in _printed_alike(pa.array(distinct, pa.string()), reader):
+            if exact and alike.qualifier:
+                continue
+            interval = rounding_interval(coefficients, cast("Amount", alike.numbers[0]), alike.qualifier, exact)
+            columns = (column.tolist() for column in interval)
+            for position, value, low, high, digits in zip(at.tolist(), *columns, strict=True):
+                found[distinct[position]] = Quantity(
+                    value, low, high, alike.qualifier, digits, alike.unit, alike.currency
+                )
+    for text in distinct:
+        if text not in found:
+            try:
+                found[text] = _read(text, lang, exact)
+            except DataError as error:
+                found[text] = error
+    return found
 
 
 def _aligned(given: Any, index: pd.Index, name: str) -> Any:

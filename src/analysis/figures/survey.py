@@ -22,12 +22,14 @@ from . import fields
 from .faults import Finding, fault_at, in_order, unknown_measure, unknown_source, without_identifiers
 from .measures import dictionary_state, kinds
 from .places import Place, locate, name_key
-from .quantities import Quantity, quantity
+from .quantities import Quantity, quantity_of_each
 from .survey_description import described, description_faults
 
 #: Where the address of a publication may stand.
 _WITH_ADDRESSES = {"sources.csv": ("url",)}
 _PERCENT = re.compile(r"[%‰％]")
+#: So many places of a survey that nobody knows are told with the nearest names.
+_HINTS = 100
 
 
 class Figure(NamedTuple):
@@ -109,6 +111,7 @@ class Survey:
         self.folder = folder
         self.id = folder.name
         self._found: dict[str, list[Finding]] = {}
+        self._unknown_places = 0
 
     def __repr__(self) -> str:
         return f"Survey({self.id!r})"
@@ -235,7 +238,9 @@ class Survey:
         nowhere = _Source()
         file = self._file("figures.csv")
         rows = []
-        for row in printed:
+        langs = [row.lang or sources.get(row.source, nowhere).lang for row in printed]
+        figures = _figures_read(printed, langs)
+        for row, lang, read in zip(printed, langs, figures, strict=True):
             at = {"file": file, "line": row.line}
             source = sources.get(row.source, nowhere)
             if source is nowhere and row.source:
@@ -243,8 +248,7 @@ class Survey:
             if row.measure and known and row.measure not in known:
                 found.append(unknown_measure(at, "measure", row.measure, known))
             place = self._place(row.place, source.lang, found, {**at, "column": "place"})
-            lang = row.lang or source.lang
-            value, low, high, qualifier, digits = self._quantity(row, lang, known.get(row.measure), found, at)
+            value, low, high, qualifier, digits = self._quantity(row, read, known.get(row.measure), found, at)
             rows.append(
                 Figure(
                     source=row.source,
@@ -359,9 +363,12 @@ class Survey:
         if key not in self._places:
             try:
                 rules = [rule for rule in self.meta["place"] if isinstance(rule, dict)]
-                self._places[key] = locate(name, lang or None, rules=rules)
+                # Whoever has very many places that nobody knows needs no hint for each.
+                nearest = self._unknown_places < _HINTS
+                self._places[key] = locate(name, lang or None, rules=rules, nearest=nearest)
             except DataError as error:
                 self._places[key] = error
+                self._unknown_places += 1
         place = self._places[key]
         if isinstance(place, Place):
             return place
@@ -375,7 +382,7 @@ class Survey:
         return {}
 
     def _quantity(
-        self, row: Any, lang: str, kind: str | None, found: list[Finding], at: dict[str, Any]
+        self, row: Any, read: Quantity | DataError, kind: str | None, found: list[Finding], at: dict[str, Any]
     ) -> tuple[float, float, float, str | None, float]:
         given = {}
         for column in ("value", "low", "high"):
@@ -388,7 +395,6 @@ class Survey:
                 )
             elif text:
                 given[column] = float(text)
-        read = _read(row.figure, lang, row.exact == "yes")
         qualifier, digits = None, math.nan
         if isinstance(read, DataError):
             if not {"low", "high"} <= set(given):
@@ -447,9 +453,11 @@ def place_id(place: Place) -> str:
     return f"{place.parent}/{own}" if place.parent and not (place.iso3 or place.code) else own
 
 
-def _read(figure: str, lang: str, exact: bool) -> Quantity | DataError:
-    """The quantity that a printed figure means, or the error why it means none."""
-    try:
-        return quantity(figure, lang or None, exact=exact)
-    except DataError as error:
-        return error
+def _figures_read(rows: list[Any], langs: list[str]) -> list[Quantity | DataError]:
+    """What the printed figures of rows mean, or the errors why they mean nothing."""
+    ways = [(lang, row.exact == "yes") for row, lang in zip(rows, langs, strict=True)]
+    texts: dict[tuple[str, bool], list[str]] = {}
+    for row, way in zip(rows, ways, strict=True):
+        texts.setdefault(way, []).append(row.figure)
+    read = {way: quantity_of_each(printed, way[0] or None, way[1]) for way, printed in texts.items()}
+    return [read[way][row.figure] for row, way in zip(rows, ways, strict=True)]

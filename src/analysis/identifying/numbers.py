@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-from .words import alternatives, label_ends, words
+from .words import alternatives, branches, label_ends, words
 
 Check = Callable[[str], bool]
 
@@ -298,17 +298,31 @@ ENOUGH = 6
 
 def _candidates(text: str) -> Iterator[tuple[int, int]]:
     """Runs of pieces with single joints that may be one number: where each begins and ends."""
+    shapes = text.translate(_SHAPE)
     pieces = [found.span() for found in _PIECE.finditer(text)]
     for first, (start, _) in enumerate(pieces):
         if start and text[start - 1] == "_":
             continue
         for last in range(first, min(first + _MOST_PIECES, len(pieces))):
-            if last > first and not _joined(text, pieces[last - 1][1], pieces[last][0]):
-                break
             end = pieces[last][1]
-            if end - start > _LONGEST:
+            # No kind begins so: what follows needs no look.
+            if end - start > _LONGEST or shapes[start:end] not in _beginnings():
                 break
             yield start, end + (1 if "(" in text[start:end] and text[end : end + 1] == ")" else 0)
+            if last + 1 < len(pieces) and not _joined(text, end, pieces[last + 1][0]):
+                break
+
+
+@functools.cache
+def _any_kind() -> re.Pattern[str]:
+    """What every text that holds a number of some kind matches, once its digits and letters are shapes."""
+    return re.compile(rf"(?<![9A]){branches(sorted(_KINDS))}(?![9A])")
+
+
+@functools.cache
+def _beginnings() -> frozenset[str]:
+    """What the shapes of all kinds begin with, up to the end of each of their pieces."""
+    return frozenset(shape[: found.end()] for shape in _KINDS for found in _PIECE.finditer(shape))
 
 
 def _joined(text: str, end: int, start: int) -> bool:
@@ -317,7 +331,8 @@ def _joined(text: str, end: int, start: int) -> bool:
 
 def is_national(text: str) -> bool:
     """Whether a text holds a national or health number, an account or a card."""
-    for start, end in _candidates(text):
+    shaped = _any_kind().search(text.translate(_SHAPE))
+    for start, end in _candidates(text) if shaped else ():
         number = text[start:end]
         check = _KINDS.get(number.translate(_SHAPE))
         if check and _stands_alone(text, start, end) and not _is_product(text, start) and check(number):

@@ -36,6 +36,13 @@ _CODE = re.compile(
     r"|(?<![\w/])/{3}[^\W\d_]{3,20}\.[^\W\d_]{3,20}\.[^\W\d_]{3,20}(?!\w)"
     r"|(?i:(?<!\w)geo-?hash[\s:=\"']{1,4}[0-9b-hjkmnp-z]{5,12}(?!\w))"
 )
+#: A mark for Arrow's engine that every address of a house bears.
+STREET_MARK = (
+    r"(?i:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|gatan|vägen|vej|gade|\bvia|\bviale"
+    r"|\bpiazza|\bcorso|\bcalle|\bc/|\bav|\bplaza|\bpaseo|\brua|\btravessa|\bpraça|\b[ua]l\.|ул\."
+    r"|\brue|\bboulevard|\bbd|\bplace|\bchemin|\bquai|\ballée|\bimpasse|\bstreet|\bst\b|\broad|\brd\b|\bblvd"
+    r"|\blane|\bln\b|\bdrive|\bdr\b|\bcourt|\bsquare|\bsq\b|\bterrace|\bway\b|\bpl\b|\bparkway)"
+)
 _NAME = r"[^\W\d_][^\W\d_'’.-]{1,24}"
 #: A street with a number of a house, and a postcode behind it; a street alone is often the name of an office.
 _STREET = re.compile(
@@ -61,7 +68,7 @@ _NO_POSITION = re.compile(
 
 def is_position(text: str) -> bool:
     """Whether a text holds a position more precise than about a kilometre."""
-    if _SINGLE.search(text) or _COARSE_PAIR.search(text) or _CODE.search(text) or _STREET.search(text):
+    if _SINGLE.search(text) or _COARSE_PAIR.search(text) or _CODE.search(text):
         return True
     for found in _PAIR.finditer(text):
         one, other = (float(part.replace(",", ".")) for part in (found[1], found[3]))
@@ -71,6 +78,11 @@ def is_position(text: str) -> bool:
         ):
             return True
     return False
+
+
+def is_street(text: str) -> bool:
+    """Whether a text holds the address of a house: street, number and postcode."""
+    return bool(_STREET.search(text))
 
 
 def _follows_estimate(text: str, found: re.Match[str]) -> bool:

@@ -180,9 +180,10 @@ def _rules() -> tuple[_Rule, ...]:
             r"|[CFGHJMPQRVWX]\+|[A-Z]{2} ?\d\d"
             r"|\d[C-X] |\d{6} \d{7}|///|(?i:geo|point|polygon|linestring|lat|lon|lng|l[aä]nge|breite|шир|долг"
             r"|度|coord|koord|gps|positi|center|座標|ll=)"
-            r"|[@=/]-?\d{1,2}\.\d\d|\pL ?\d{1,4} ?[a-z]?[,; ]|\d,? \pL",
+            r"|[@=/]-?\d{1,2}\.\d\d",
             _plain(positions.is_position),
         ),
+        _Rule("precise position", positions.STREET_MARK, _plain(positions.is_street)),
         _Rule("national or health identifier", r"\d(?:[ ./+()'A-Za-z-]{0,7}\d){3}", _plain(numbers.is_national)),
         _Rule(
             "national or health identifier",

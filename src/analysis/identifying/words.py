@@ -20,10 +20,11 @@ def words() -> dict[str, dict[str, frozenset[str]]]:
 
 def alternatives(told: Iterable[str]) -> str:
     """A pattern for any of the words, longest first; those that begin alike are tried together."""
-    return _branches(sorted({undressed(word.lower()).text for word in told}))
+    return branches(sorted({undressed(word.lower()).text for word in told}))
 
 
-def _branches(told: list[str]) -> str:
+def branches(told: list[str]) -> str:
+    """A pattern for any of some texts in order, those that begin alike tried together."""
     firsts: dict[str, list[str]] = {}
     for word in told:
         firsts.setdefault(word[:1], []).append(word[1:])
@@ -34,7 +35,7 @@ def _branches(told: list[str]) -> str:
         prefix = first
         while len({rest[:1] for rest in rests}) == 1 and rests[0]:
             prefix, rests = prefix + rests[0][0], [rest[1:] for rest in rests]
-        parts.append(re.escape(prefix) + (_branches(rests) if rests != [""] else ""))
+        parts.append(re.escape(prefix) + (branches(rests) if rests != [""] else ""))
     if not parts:
         return ""
     return f"(?:{'|'.join(parts)}){'?' if ends is not None else ''}"

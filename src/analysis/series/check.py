@@ -11,7 +11,7 @@ from ..datafolder import data_folder, read_rows, read_text, read_toml, relative,
 from ..errors import DataError, ExposureError
 from ..figures import cell_faults, fields, reference_tables
 from ..figures import check as surveys
-from ..figures.faults import Finding, toml_line
+from ..figures.faults import Finding, toml_line, without_identifiers
 from .catalogue import faults_of, series_folder, series_in, series_present
 from .package import descriptor_path, descriptor_text
 from .query import coverage
@@ -160,7 +160,7 @@ def _counts(path: Path, meta: dict[str, Any]) -> Iterator[Finding]:
         yield Finding.of(error)
         return
     yield from map(Finding.of, faults)
-    found = list(cell_faults.cell_findings([(file, rows)], fields.COUNTS))
+    found = list(_cells(file, rows, fields.COUNTS))
     yield from found
     wrong = {one.line for one in found}
     first: dict[tuple[Any, ...], int] = {}
@@ -173,6 +173,13 @@ def _counts(path: Path, meta: dict[str, Any]) -> Iterator[Finding]:
         if (other := first.setdefault(key, row.line)) != row.line:
             fault = f"stands on line {other} too: same place, measure and source"
             yield Finding("error", file, row.line, "day", row.day, fault, "remove one of the two.")
+
+
+def _cells(file: str, rows: list[Any], columns: tuple[fields.Field, ...]) -> Iterator[Finding]:
+    """What stands in cells of a table that must not."""
+    kept, identifying = without_identifiers(file, rows, {"url"})
+    yield from identifying
+    yield from cell_faults.cell_findings([(file, kept)], columns)
 
 
 def _against_grain(file: str, row: Any, grain: str) -> Iterator[Finding]:
@@ -211,11 +218,11 @@ def _shared() -> Iterator[Finding]:
             yield Finding.of(error)
             continue
         if name == "events.csv":
-            yield from cell_faults.cell_findings([(relative(path), rows)], columns)
+            yield from _cells(relative(path), rows, columns)
             continue
         # The source of a break may be an address, as that of an event is.
         told = [row._replace(source="") if row.source.startswith("https://") else row for row in rows]
-        yield from cell_faults.cell_findings([(relative(path), told)], columns[:-1])
+        yield from _cells(relative(path), told, columns[:-1])
         for row in rows:
             if row.series not in {*series_present(), *surveys_present()}:
                 yield Finding(
