@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import analysis as ex
 from analysis.figures import fields
 from analysis.figures.panel import select
-from analysis.figures.rounding_interval import meet
+from analysis.figures.rounding_interval import Ends, Intervals, meet
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = [
@@ -445,3 +445,13 @@ def test_ranking_is_a_total_order(small_data):
         for order in itertools.islice(itertools.permutations(range(len(panel))), 0, 5000, 500)
     }
     assert len(results) == 1
+
+
+ENDS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)).map(lambda one: Ends(one[0], one[0] + one[1])))
+
+
+@given(ENDS, ENDS)
+def test_very_many_intervals_meet_as_each_of_them_does(known, asked):
+    told = Intervals(known)
+    for one in asked:
+        assert told.meeting(one) == sum(meet(one, other) for other in set(known)), one

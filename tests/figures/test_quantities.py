@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import analysis as ex
 from analysis.figures import numerals
+from analysis.figures.quantities import quantity_of_each
 
 DESIGNED = ("en", "es", "de", "fr", "it", "pt", "nl", "sv", "pl", "zh", "ja", "ko")
 TAGS = (*DESIGNED, "sr", "da", "ru", "ar", "te", "en-IN", "de-CH", "fr-CH", "es-MX", "pt-PT", "zh-Hant", "sr-Latn")
@@ -517,6 +518,9 @@ def test_a_column_is_read_as_its_cells_are(texts, lang):
             cells.append(ex.quantity(text, lang))
         except ex.DataError as error:
             faults.append((position, error))
+    each = quantity_of_each(texts, lang, exact=False)
+    assert [each[text] for text in texts if not isinstance(each[text], ex.DataError)] == cells
+    assert [each[texts[at]].message for at, _ in faults] == [error.message for _, error in faults]
     series = pd.Series(texts, dtype="str")
     if faults:
         with pytest.raises(type(faults[0][1])) as caught:

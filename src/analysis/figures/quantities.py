@@ -17,7 +17,7 @@ from .number_expressions import Amount, Expression, Part
 from .rounding_interval import interval_of_part, rounding_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     import pandas as pd
