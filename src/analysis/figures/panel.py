@@ -288,7 +288,7 @@ def _ranked(panel: pd.DataFrame, contradicted: bool = False) -> tuple[list[Any],
             told,
             (row.key, row.value) in apart,
             # Of a register that is revised for years the latest reading, as far as the dates are known.
-            _reversed(_last_told(row, groups[row.key])) if row.survey in revised else "",
+            _reversed(_last_told(row, of_key[row.key])) if row.survey in revised else "",
             _coarseness(row),
             -row.digits if row.digits == row.digits else 0,
             bool(text(row.qualifier)) != told,
@@ -316,12 +316,11 @@ def _surveys(names: Iterable[str]) -> dict[str, Survey]:
     return {name: read_survey(folder) for name, folder in folders.items() if (folder / "survey.toml").exists()}
 
 
-def _last_told(row: Any, printed: dict[str, dict[tuple[Any, ...], Any]]) -> str:
+def _last_told(row: Any, printed: list[Any]) -> str:
     """The last year in which a number was printed, be it rounded: who rounds it later revises nothing."""
-    rows = [row, *(other for source in printed.values() for other in source.values())]
     return max(
         text(other.published)[:4]
-        for other in rows
+        for other in printed
         if other is row
         or (other.low <= row.low and row.high <= other.high and other.high - other.low > row.high - row.low)
     )
