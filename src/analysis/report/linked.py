@@ -93,12 +93,16 @@ class Cell:
 
 
 class Relation(NamedTuple):
-    """Cells, each times its number, lie together between two bounds; a guess yields where it contradicts the others."""
+    """Cells, each times its number, lie together between two bounds.
+
+    A guess yields where it contradicts the others; of several that are ``one_of``, one is true.
+    """
 
     terms: dict[int, float]
     floor: float = 0.0
     ceiling: float = 0.0
     guess: bool = False
+    one_of: bool = False
 
 
 @dataclass
@@ -166,9 +170,9 @@ class Book:
         """Whether two counts may be one."""
         return self.cells[one].low <= self.cells[other].high and self.cells[other].low <= self.cells[one].high
 
-    def is_sum(self, total: int, parts: Iterable[int], *, guess: bool = False) -> None:
+    def is_sum(self, total: int, parts: Iterable[int], *, guess: bool = False, one_of: bool = False) -> None:
         """Note that a count is the sum of others; round ones may miss it by their rounding."""
-        self.balance([total], list(parts), guess=guess)
+        self.balance([total], list(parts), guess=guess, one_of=one_of)
 
     def is_whole(self, total: int, parts: list[int]) -> None:
         """Note that a count is the sum of all its parts, if it can be: of inexact parts one may be missing."""
@@ -176,7 +180,7 @@ class Book:
             parts = [*parts, self.hidden(self.cells[total], MAYBE, 0.0)]
         self.is_sum(total, parts)
 
-    def balance(self, left: list[int], right: list[int], *, guess: bool = False) -> None:
+    def balance(self, left: list[int], right: list[int], *, guess: bool = False, one_of: bool = False) -> None:
         """Note that counts add up to the same as others; round ones may miss it by their rounding."""
         terms = {**dict.fromkeys(left, -1.0), **dict.fromkeys(right, 1.0)}
         floor = ceiling = 0.0
@@ -188,7 +192,7 @@ class Book:
                     below, above = cell.value - cell.low, cell.high - cell.value
                     floor -= above if factor > 0 else below
                     ceiling += below if factor > 0 else above
-        self.relate(terms, floor, ceiling, guess=guess)
+        self.relations.append(Relation(terms, floor, ceiling, guess, one_of))
 
 
 def book_of(surveys: Iterable[Survey], threshold: int) -> Book:

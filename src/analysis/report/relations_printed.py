@@ -84,7 +84,7 @@ def _note_total(book: Book, column: Column, total: int, *, with_rest: bool) -> N
         if exact and book.adds_up(total, [*countries, *some])
     ]
     for some in more[:MOST_SUMS]:
-        book.is_sum(total, [*countries, *some])
+        book.is_sum(total, [*countries, *some], one_of=len(more) > 1)
     if not more and with_rest:
         _note_remainder(book, total, countries)
 
@@ -133,7 +133,7 @@ def _note_regions(book: Book, column: Column) -> None:
             continue
         sums = _sums(book, total, countries)
         for some in sums:
-            book.is_sum(total, some)
+            book.is_sum(total, some, one_of=len(sums) > 1)
         if not sums and countries:
             book.apart.add(book.cells[total].group)
 

@@ -169,9 +169,14 @@ def _system(book: Book, first: frozenset[int]) -> tuple[tuple[Tied, Needs], set[
     low = np.minimum([cell.first for cell in cells], value)
     high = np.minimum(np.maximum([cell.last for cell in cells], value), most)
     low, high = np.where(group < 0, least, low), np.where(group < 0, most, high)
-    weights = np.array([1e6 if at in first else 1e2 if one.guess else 1e4 for at, one in enumerate(book.relations)])
-    value, kept = _fulfilled(value, low, high, whole, book.relations, weights)
-    missing = np.array([cell.kind == MAYBE for cell in cells], dtype=bool) & (value < NEAR)
+    weights = np.array(
+        [1e6 if at in first else 1e2 if one.guess or one.one_of else 1e4 for at, one in enumerate(book.relations)]
+    )
+    maybe = np.array([cell.kind == MAYBE for cell in cells], dtype=bool)
+    # That a part is missing is thought of last, where nothing else fits.
+    moving = np.where(maybe, 1e3, 1.0)
+    value, kept = _fulfilled(value, low, high, whole, moving, book.relations, weights)
+    missing = maybe & (value < NEAR)
     least, most, low, high = (np.where(missing, value, ends) for ends in (least, most, low, high))
     rows = [book.relations[at] for at in kept]
     cost = np.array([float(len(subject)) for subject in book.subjects])
@@ -215,10 +220,14 @@ def _fulfilled(
     low: NDArray[np.float64],
     high: NDArray[np.float64],
     whole: NDArray[np.bool_],
+    moving: NDArray[np.float64],
     relations: list[Relation],
     weights: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], list[int]]:
-    """Numbers within their printing that fulfil the relations as far as they can, weighty ones before others."""
+    """Numbers within their printing that fulfil the relations as far as they can, and which ones they fulfil.
+
+    ``moving`` is what it costs to move each number by one, ``weights`` what it costs to miss each relation by one.
+    """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array, eye_array, hstack, vstack
@@ -245,7 +254,7 @@ def _fulfilled(
         whole = whole & (np.abs(value - np.round(value)) < NEAR)
         room = [np.where(whole, np.floor(end + NEAR), end) for end in (high - value, value - low)]
         found = milp(
-            np.concatenate([np.full(2 * count, 1.0), np.tile(weights, 2)]),
+            np.concatenate([np.tile(moving, 2), np.tile(weights, 2)]),
             integrality=np.concatenate([np.tile(whole, 2), np.zeros(2 * rows)]),
             constraints=LinearConstraint(
                 vstack([left, right]),
