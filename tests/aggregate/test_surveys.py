@@ -131,3 +131,18 @@ def test_the_gaps_are_told_with_the_numbers_of_the_data():
     assert f"{countries['iso3'].nunique()} countries have at least one figure" in gaps
     assert f"With a figure of at least one column: {in_first['iso3'].nunique()}." in gaps
     assert f"So {52 - in_first['iso3'].nunique()} of the 52 have none." in gaps
+
+
+def test_a_place_that_a_survey_declares_has_a_name_in_every_language():
+    for survey in surveys_present():
+        for rule in read_survey(survey).meta["place"]:
+            assert all(rule.get(lang) for lang in ("es", "de", "fr")), (survey, rule["name"])
+
+
+@pytest.mark.parametrize(("lang", "name"), [("es", "Antillas Neerlandesas"), ("de", "Westbengalen"), ("fr", "Bavière")])
+def test_sentences_of_verdicts_name_declared_places_in_their_language(lang, name):
+    told = ex.check_claims(lang=lang)
+    assert told["explanation"].str.contains(f"({name})", regex=False).any()
+    own = {rule["name"]: rule[lang] for survey in surveys_present() for rule in read_survey(survey).meta["place"]}
+    foreign = [printed for printed, named in own.items() if named != printed]
+    assert not told["explanation"].map(lambda text: any(f"({one})" in text for one in foreign)).any()

@@ -470,3 +470,81 @@ def test_ten_faults_in_a_copy_of_what_is_shipped_are_all_named(tmp_path):
     found = errors(tmp_path / "data")
     named = set(zip(found["file"], found["column"], strict=True))
     assert not [fault for fault in planted if (f"aggregate/{fault[0]}", fault[3]) not in named]
+
+
+LISTED = "date,version,survey,file,row,column,before,after,why,noticed\n"
+CORRECTION = "2026-11-29,{version},wizcase-2019-10,figures.csv,a; {row},figure,{before},{after},why,who\n"
+
+
+def _beside(tmp_path, files):
+    """A data folder of one survey, with other files beside it."""
+    for name in ("aggregate/wizcase-2019-10", "reference"):
+        shutil.copytree(shipped_folder("data") / name, tmp_path / name)
+    shutil.copy(shipped_folder("data") / "aggregate/measures.toml", tmp_path / "aggregate")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    found = check(tmp_path)
+    return found[found["severity"] == "error"]
+
+
+@pytest.mark.parametrize(
+    ("files", "line", "told"),
+    [
+        (
+            {
+                "corrections.csv": LISTED
+                + "".join(CORRECTION.format(version="2026.11.0", row="b", before=one, after=2) for one in (1, 3))
+            },
+            3,
+            "'3' is not what line 2 left, '2'",
+        ),
+        (
+            {
+                "corrections.csv": LISTED
+                + "".join(
+                    CORRECTION.format(version=one, row=one, before=1, after=2) for one in ("2026.11.1", "2026.11.0")
+                )
+            },
+            3,
+            "the version goes backwards to 2026.11.0",
+        ),
+        ({"VERSION": "2026.13.0"}, 0, "'2026.13.0' is not a version of data"),
+        (
+            {
+                "VERSION": "2026.10.0",
+                "corrections.csv": LISTED + CORRECTION.format(version="2026.11.0", row="b", before=1, after=2),
+            },
+            1,
+            "the version is older than that of the last correction, 2026.11.0",
+        ),
+    ],
+)
+def test_versions_and_corrections_are_checked_with_the_data(tmp_path, files, line, told):
+    (found,) = _beside(tmp_path, files).itertuples()
+    assert (found.line, found.expectation) == (line, told) and found.remedy
+
+
+@pytest.mark.parametrize("licence", ["CC BY-ND 4.0", "All rights reserved", "Proprietary", "CC BY-NC-ND 3.0"])
+def test_a_licence_that_forbids_passing_on_is_named(tmp_path, licence):
+    text = (shipped_folder("data") / "aggregate/wizcase-2019-10/survey.toml").read_text("utf-8")
+    (found,) = _licensed(tmp_path, text, licence).itertuples()
+    assert found.column == "licence" and "forbid" in found.expectation and "leave them out" in found.remedy
+
+
+def _licensed(tmp_path, text, licence):
+    folder = tmp_path / "aggregate/wizcase-2019-10"
+    shutil.copytree(shipped_folder("data") / "aggregate/wizcase-2019-10", folder)
+    (folder / "survey.toml").write_text(f'licence = "{licence}"\n{text}', "utf-8")
+    found = check(folder)
+    return found[found["severity"] == "error"]
+
+
+def test_an_account_without_a_date_is_noted(tmp_path):
+    folder = tmp_path / "aggregate/wizcase-2019-10"
+    shutil.copytree(shipped_folder("data") / "aggregate/wizcase-2019-10", folder)
+    text = (folder / "sources.csv").read_text("utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("smartbewell-2019,"))
+    cells = row.split(",")
+    (folder / "sources.csv").write_text(text.replace(row, ",".join([*cells[:3], "", *cells[4:]])), "utf-8")
+    found = check(folder).query("column == 'published'")
+    assert found[["severity", "value"]].values.tolist() == [["note", "smartbewell-2019"]]

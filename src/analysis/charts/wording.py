@@ -42,10 +42,16 @@ def kind_of(measure: str) -> str:
 
 
 def places(frame: pd.DataFrame, lang: str) -> pd.Series:
-    """The name of each row's place: the country's in the language, else the place as printed."""
+    """The name of each row's place: the country's in the language, the declared one's, else the place as printed."""
     from ..figures.country_names import country_name
+    from ..figures.panel import is_there
+    from ..figures.survey import read_survey
 
     named = country_name(frame["iso3"], lang)
+    if {"survey", "place"} <= set(frame):
+        own = frame[named.isna() & frame["survey"].map(is_there) & frame["place"].notna()]
+        declared = [read_survey(row.survey).place_name(row.place, lang) or None for row in own.itertuples()]
+        named = named.fillna(pd.Series(declared, index=own.index, dtype="object"))
     for column in ("place", "country"):
         if column in frame:
             named = named.where(named.notna(), frame[column])

@@ -26,6 +26,7 @@ from ..identifiers import refuse_identifying_texts
 from . import fields
 from .cell_faults import cell_findings
 from .contradictions import broken_counts, doubles, impossible_dates, small_totals, two_primaries
+from .corrections import CORRECTIONS, check_corrections
 from .country_names import WORLD
 from .faults import Finding, in_order, toml_line
 from .genealogy import genealogy_faults
@@ -34,6 +35,7 @@ from .package import descriptor_path, descriptor_text
 from .panel import frame_of, preferred
 from .reference_tables import reference_faults, stale_descriptor
 from .survey import Survey, read_survey
+from .versions_compared import VERSION, number, read_table, version_of
 
 COLUMNS = ["severity", "file", "line", "column", "value", "expectation", "remedy"]
 
@@ -154,6 +156,7 @@ def _findings(chosen: Path | None) -> Iterator[Finding]:
     surveys = [read_survey(found[name]) for name in sorted(found)]
     if chosen is None:
         yield from _folder(folder, present)
+        yield from _version_faults(own)
         yield from reference_faults(own / "reference")
         if not joined or descriptor_path().exists():
             yield from stale_descriptor(descriptor_path(), descriptor_text, "does not describe the data as it is now")
@@ -170,6 +173,20 @@ def _findings(chosen: Path | None) -> Iterator[Finding]:
         for survey in looked_at:
             yield from _survey(survey, trusted)
     yield from genealogy_faults(surveys, looked_at)
+
+
+def _version_faults(folder: Path) -> Iterator[Finding]:
+    """What is wrong with the version of the data and with the list of corrections."""
+    try:
+        version = version_of(folder)
+        rows = read_table(folder / CORRECTIONS) if (folder / CORRECTIONS).is_file() else []
+        check_corrections(rows, folder / CORRECTIONS)
+    except ExposureError as error:
+        yield Finding.of(error)
+        return
+    if version and rows and number(version) < number(rows[-1]["version"]):
+        fault = f"the version is older than that of the last correction, {rows[-1]['version']}"
+        yield Finding("error", relative(folder / VERSION), 1, "", version, fault, "raise it.")
 
 
 def _trusted(surveys: list[Survey]) -> set[tuple[str, int]]:
@@ -258,6 +275,14 @@ def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
     telling = {row.source for row in [*survey.printed_rows, *survey.claim_rows]}
     telling |= set(" ".join(row.derived_from for row in survey.source_rows).split())
     for row in survey.source_rows:
+        if row.tier == "secondary" and not row.published:
+            file, fault = (
+                relative(survey.folder / "sources.csv"),
+                "the account has no date, so reviews of its claims bear none",
+            )
+            yield Finding(
+                "note", file, row.line, "published", row.source, fault, "fill it as far as it is known: 2019."
+            )
         if row.source not in telling:
             yield Finding(
                 "note",

@@ -19,9 +19,9 @@ from .country_names import WORLD, country_name
 from .fields import text
 from .known_figures import Known
 from .measures import measures
-from .panel import ranked
+from .panel import is_there, ranked
 from .quantities import quantity
-from .survey import read_survey
+from .survey import Survey, read_survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +34,10 @@ class Book:
 
     def __init__(self, figures: pd.DataFrame, lang: str, retold: Mapping[str, str] | None = None) -> None:
         self.lang = lang
+        self._names = [name for name in figures["survey"].unique() if is_there(name)]
         self.places: dict[str, str] = {}
         self._cited_as: dict[str, str] = {}
-        self._metas: dict[str, dict[str, Any]] = {}
+        self._surveys: dict[str, Survey] = {}
         table = measures()
         self.labels = table[f"label_{lang}"].to_dict()
         self.kinds = table["kind"].to_dict()
@@ -58,24 +59,33 @@ class Book:
             self.printed.setdefault((*subject(row), row.sense, row.asset), []).append(row)
 
     def place(self, printed: str, place_id: str) -> str:
-        """A place in the reader's language: a country's name; any other as it is printed."""
+        """A place in the reader's language: a country, or one that a survey declares; any other as it is printed."""
         if place_id not in self.places:
             world = texts()["world"]["world"][self.lang]
             known = place_id in set(reference("countries")["iso3"])
-            self.places[place_id] = world if place_id == WORLD else country_name(place_id, self.lang) if known else ""
+            named = (
+                world if place_id == WORLD else country_name(place_id, self.lang) if known else self._declared(printed)
+            )
+            self.places[place_id] = named
         return self.places[place_id] or printed
 
-    def _meta(self, survey: str) -> dict[str, Any]:
-        if survey not in self._metas:
-            self._metas[survey] = read_survey(survey).meta
-        return self._metas[survey]
+    def _declared(self, printed: str) -> str:
+        """The name that a survey gives a place of its own in the reader's language; nothing where none does."""
+        names = (self.survey(name).place_name(printed, self.lang) for name in self._names)
+        return next(filter(None, names), "")
+
+    def survey(self, name: str) -> Survey:
+        """A survey, as it is when the book first asks for it: its files are not looked at again for each claim."""
+        if name not in self._surveys:
+            self._surveys[name] = read_survey(name)
+        return self._surveys[name]
 
     def _counted_itself(self, row: Any) -> bool:
-        return row.source in self._meta(row.survey)["counted_apart"]
+        return row.source in self.survey(row.survey).meta["counted_apart"]
 
     def about(self, row: Any) -> str:
         """What a figure is about besides its noun: place, and sector and time where the survey has several."""
-        meta = self._meta(row.survey)
+        meta = self.survey(row.survey).meta
         parts = [self.place(row.place, row.place_id)]
         if row.asset != meta["asset"] and row.asset in texts()["asset"]:
             parts.append(texts()["asset"][row.asset][self.lang])
@@ -98,7 +108,7 @@ class Book:
 
     def _cited(self, figure: Any) -> str:
         if figure.source not in self._cited_as:
-            source = next(row for row in read_survey(figure.home).source_rows if row.source == figure.source)
+            source = next(row for row in self.survey(figure.home).source_rows if row.source == figure.source)
             parts = [source.publisher or source.source, *([date(source.published, self.lang)] * bool(source.published))]
             self._cited_as[figure.source] = ", ".join(parts)
         return self._cited_as[figure.source]

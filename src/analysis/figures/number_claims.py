@@ -15,7 +15,6 @@ from .known_figures import known_by
 from .panel import NEAR, TELLING
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED
 from .rounding_interval import meet
-from .survey import read_survey
 
 EQUALS = "equals"
 #: A number that is no more than this share away from the surveyor's retells the surveyor's.
@@ -126,7 +125,7 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
         return settled
     if settled.verdict == SUPPORTED and abs(row.value - surveyor.value) <= _CLOSE * surveyor.value:
         return settled
-    survey = read_survey(row.survey)
+    survey = book.survey(row.survey)
     makers = set(survey.meta["counted_apart"])
     if row.source in makers:
         return Settled(UNCHECKED, UNCHECKED, "own_count", surveyor)
@@ -246,13 +245,13 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         "primary_low": shown.low if shown is not None else math.nan,
         "primary_high": shown.high if shown is not None else math.nan,
         "locator": row.locator,
-        "cause": _cause(row) if wrong and told != "elsewhere" else "",
+        "cause": _cause(row, book) if wrong and told != "elsewhere" else "",
         "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None else "",
     }
 
 
-def _cause(row: Any) -> str:
-    return read_survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None)
+def _cause(row: Any, book: Book) -> str:
+    return book.survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None)
 
 
 def _tallied(row: Any, book: Book) -> dict[str, str]:

@@ -318,6 +318,12 @@ class Survey:
         found = (one for file in files for one in self._found.get(file, []) if one.severity == "error")
         return sorted(found, key=lambda one: (not isinstance(one.cause, IdentifierError), in_order(one)))
 
+    def place_name(self, printed: str, lang: str) -> str:
+        """A declared place in a language, as its ``[[place]]`` says; nothing where it does not."""
+        key = name_key(printed)
+        rules = (rule for rule in self.meta["place"] if name_key(rule.get("name", "")) == key)
+        return str(next((rule.get(lang, "") for rule in rules), ""))
+
     def cause(self, measures: set[str], place: str, iso3: str | None = None) -> str:
         """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing."""
         causes: list[str] = []

@@ -11,6 +11,7 @@ from ..errors import DataError
 from . import fields
 from .faults import Finding, fault_at, toml_line
 from .places import locate
+from .terms import FAULT, REMEDY, forbids_passing_on
 
 STATES = ("published", "draft")
 HONEYPOTS = ("removed", "not removed", "not stated")
@@ -108,6 +109,7 @@ def description_faults(
     _faults_of_method(meta["method"], told)
     _faults_of_dates(table, meta, told)
     _faults_of_sources(meta, tiers, told)
+    _faults_of_licence(table, told)
     _faults_of_measures(meta, known, told)
     _faults_of_places(meta, told)
     return told.found
@@ -178,6 +180,11 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     if not meta["primary"] and not meta["no_primary"]:
         expectation = "the survey has no primary source and does not say why"
         told.fault("primary", None, expectation, "name it, or give the reason as no_primary.")
+
+
+def _faults_of_licence(table: dict[str, Any], told: _Told) -> None:
+    if forbids_passing_on(licence := table.get("licence")):
+        told.fault("licence", licence, FAULT, REMEDY)
 
 
 def _faults_of_measures(meta: dict[str, Any], known: Collection[str], told: _Told) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..datafolder import data_folders, read_csv, read_text, read_toml, relative, shipped_folder
 from ..errors import DataError
-from ..figures import fields
+from ..figures import fields, terms
 from .counts import GRAINS
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ def faults_of(meta: dict[str, Any]) -> list[tuple[str, str, str]]:
     for key, lang in (("title", "en"), ("licence", "name")):
         if not isinstance(meta.get(key), dict) or not meta[key].get(lang):
             faults.append((key, f"the series has no '{key}.{lang}'", "add it"))
+    if isinstance(meta.get("licence"), dict) and terms.forbids_passing_on(meta["licence"].get("name")):
+        faults.append(("licence", f"{meta['licence']['name']!r}: {terms.FAULT}", terms.REMEDY.rstrip(".")))
     if not isinstance(meta.get("source"), list) or not meta["source"]:
         faults.append(("source", "names no [[source]]", "say who counted, with an id, publisher and title"))
     else:
