@@ -95,6 +95,8 @@ class Context:
         The place that the last sentence was about, if it was one.
     noun
         The last thing named that could be counted.
+    event
+        Whether the report was last about breaches or incidents: what its notifications and cases are of.
     topic, heading_place
         What the heading, or the words before a list, count, and where.
     home
@@ -104,6 +106,7 @@ class Context:
     readings: list[Reading] = field(default_factory=list)
     place: str = ""
     noun: str = ""
+    event: str = ""
     topic: str = ""
     heading_place: str = ""
     home: frozenset[str] = frozenset()
@@ -119,8 +122,10 @@ class Clause:
         numbers: list[Number],
         left_out: list[LeftOut],
         home: frozenset[str] = frozenset(),
+        event: str = "",
     ) -> None:
         self.text, self.words, self.left_out, self.home = text, words, left_out, home
+        self.event = event
         self.numbers = numbers
         self.readings: list[Reading] = []
         taken = [(one.start, one.end) for one in numbers] + [(one.start, one.end) for one in left_out]

@@ -100,7 +100,7 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     quoted = re.search(r"[\"“„«'‘]\s*$", before) and re.match(r"\s*[.,]?\s*[\"”“»'’]", behind)
     if quoted or (number.text.isdigit() and len(number.text) > 4 and not noun):
         return "quoted, or a code: no number of things"
-    if reason := kind_of(clause.text, number, words):
+    if reason := kind_of(clause.text, number, words) or _is_of_another_kind(clause, number, noun):
         return reason
     if noun and noun.unit == "country" and words.others.search(clause.text, number.end, noun.start):
         return "others beside those that are named"
@@ -113,6 +113,22 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     if number.worded and words.closing("demonstrative", before):
         return "said before"
     return "" if _may_lack_noun(clause, number) else NO_NOUN
+
+
+def _is_of_another_kind(clause: Clause, number: Number, noun: Noun | None) -> str:
+    """Why people or houses are counted that nothing was exposed of; empty if nothing says so."""
+    words = clause.words
+    if noun is None or number.quantity.unit == "share":
+        return ""
+    marks = [one.end() for one in STRONG.finditer(clause.text, 0, number.start)]
+    own = clause.text[max([0, *marks]) : clause.until(clause.numbers.index(number))]
+    if words.affected.search(own):
+        return ""
+    if noun.unit in ("patient", "person") and words.activity.search(own):
+        return "treated, employed or served: nothing exposed"
+    if noun.unit in ("hospital", "institution") and words.exists.search(clause.before(number)):
+        return "so many there are: nothing is said of exposure"
+    return ""
 
 
 def _is_part_in_words(clause: Clause, position: int) -> bool:

@@ -28,7 +28,11 @@ KINDS = {
     "withdrawn": ("withdrawn",),
     "vague": ("no number is given", "vague"),
     "change": ("change: a claim, if anything", "change", "ratio: a claim, if anything"),
-    "other noun": ("no noun that is counted here", "its header names nothing that is counted here"),
+    "other noun": (
+        "treated, employed or served: nothing exposed",
+        "so many there are: nothing is said of exposure",
+        "others beside those that are named",
+        "no noun that is counted here", "its header names nothing that is counted here"),
     "share": ("a share in words: a claim, if anything", "share: all of it"),
     "contact": ("contact",),
     "axis": ("axis",),
@@ -36,6 +40,8 @@ KINDS = {
 }
 
 _STRONG = re.compile(r"[;:()\[\]—。！？]|\s[–-]\s")
+#: The number that takes the place of one that was first told.
+_AGAIN = re.compile(r"\d")
 _NEAR = 70
 _LAST_RANK = 500
 _LARGEST_THRESHOLD = 10_000
@@ -55,6 +61,8 @@ def kind_of(text: str, number: Number, words: Words) -> str:
     before, behind = text[: number.start], text[number.end :]
     own = before[max([0, *(one.end() for one in _STRONG.finditer(before))]) :][-_NEAR:]
     plain = number.worded or number.text[:1].isdigit()
+    if plain and (form := _pattern(words, "first", "before")) and form.search(before) and _AGAIN.search(behind):
+        return "withdrawn"
     for kind in ("rank", "withdrawn"):
         if kind == "rank" and number.quantity.value > _LAST_RANK:
             continue

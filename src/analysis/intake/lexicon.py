@@ -114,6 +114,9 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
         )
+        self.activity, self.exists, self.affected = (
+            re.compile(common[name], _EITHER) for name in ("activity", "exists", "affected")
+        )
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
             re.compile(common[name], _EITHER)
             for name in ("whole_opening", "of_which", "state_head", "money_head", "whole_label")

@@ -47,6 +47,7 @@ class Reader:
         self.order: list[str] = []
         self.home = _home(document, words(self.lang))
         self.heading = Context(home=self.home)
+        self.event = ""
         self.footnotes = _footnotes(document)
         self.marked: dict[str, Reading] = {}
         self.cards = _cards(document)
@@ -79,6 +80,7 @@ class Reader:
         context = Context(topic=self.heading.topic, heading_place=self.heading.heading_place, home=self.home)
         if block.heading:
             context = Context(home=self.home)
+        context.event = self.event
         mark = _MARK.match(block.text)
         if mark and (noted := self.marked.get(mark[1].strip("[]()"))) is not None:
             context.readings, context.place = [noted], noted.place
@@ -102,6 +104,7 @@ class Reader:
                 self._add(reading, lang, block.locator, plain)
         if silent:
             read_sentence(silent, vocabulary, context)
+        self.event = context.event
         if block.heading:
             self.heading = _of_heading(block.text, vocabulary, self.home)
         elif block.text.rstrip().endswith(":"):

@@ -11,6 +11,7 @@ from .counting import candidates, count
 from .locating import locate_readings
 from .mentions import WORLD, find_mentions
 from .numbers import LeftOut, find_numbers
+from .states import EVENTS
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -27,6 +28,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         named = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
         context.heading_place = next(iter(named)) if len(named) == 1 else context.heading_place
     counted = [unit for _, _, unit in words.counted(text) if unit != "country"]
+    context.event = next((unit for unit in reversed(counted) if unit in EVENTS), context.event)
     if counted and text.rstrip().endswith(":"):
         context.topic = counted[0]  # what a list that follows counts
     if not numbers:
@@ -34,7 +36,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         context.place = next(iter(names)) if len(names) == 1 else "" if names else context.place
         context.noun = counted[-1] if counted else context.noun
         return [], accounted(text, [], left_out)
-    clause = Clause(text, words, numbers, left_out, context.home)
+    clause = Clause(text, words, numbers, left_out, context.home, context.event)
     clause.readings = candidates(clause)
     locate_readings(clause, context)
     readings = count(clause, context)

@@ -14,6 +14,11 @@ _GOVERNING = ("notified", "contacted", "checked")
 _GOVERNED = ("country", "institution", "organisation", "hospital")
 
 
+#: What notifications and cases are of, and whose persons are told of as individuals.
+EVENTS = ("breach", "incident")
+_OF_EVENTS = ("notice", "case", "person")
+
+
 class States:
     """Finds what is said of a thing that is counted, and names the measure."""
 
@@ -23,6 +28,9 @@ class States:
     def find(self, index: int) -> None:
         """The state of a reading, from its own words outwards."""
         clause, reading = self.clause, self.clause.readings[index]
+        if reading.unit in _OF_EVENTS and not reading.is_share:
+            reading.state = "reported" if reading.unit == "person" and clause.event else clause.event
+            return
         states = self._possible(reading.unit, reading.is_share)
         start, end = self.window(reading)
         if reading.is_share and clause.leads_on(index) and (base := clause.readings[index + 1].noun) is not None:
