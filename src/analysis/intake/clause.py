@@ -97,6 +97,8 @@ class Context:
         The last thing named that could be counted.
     event
         Whether the report was last about breaches or incidents: what its notifications and cases are of.
+    asked
+        What the question right before asked the number of.
     topic, heading_place
         What the heading, or the words before a list, count, and where.
     home
@@ -107,6 +109,7 @@ class Context:
     place: str = ""
     noun: str = ""
     event: str = ""
+    asked: str = ""
     topic: str = ""
     heading_place: str = ""
     home: frozenset[str] = frozenset()
@@ -126,6 +129,7 @@ class Clause:
     ) -> None:
         self.text, self.words, self.left_out, self.home = text, words, left_out, home
         self.event = event
+        self.answers = False  # the question right before asked for its number
         self.numbers = numbers
         self.readings: list[Reading] = []
         taken = [(one.start, one.end) for one in numbers] + [(one.start, one.end) for one in left_out]

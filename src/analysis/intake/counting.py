@@ -93,7 +93,10 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     if is_year(number) and not (noun and noun.start - number.end <= 1):
         return "year"
     leading = (
-        number.text.isdigit() and len(number.text) < 3 and not before.strip() and re.match(r"[.)](?:\s|$)", behind)
+        (number.text.isdigit() or words.glued)
+        and len(number.text) < 3
+        and not before.strip()
+        and re.match(r"[.)](?:\s|$)|、", behind)
     )
     if leading or (re.match(r"\)\s", behind) and before.count("(") <= before.count(")")):
         return "list numbering"
@@ -285,7 +288,8 @@ class _Units:
         if near and (reading.place != WORLD or not number.worded):
             like = near if near.state not in _PASSING else None
             return _give(reading, near.unit, 0.6, f"as '{near.number.text}' in the sentence before", like=like)
-        if self.context.topic and reading.place != WORLD and _plausible(number, self.context.topic):
+        told = reading.place != WORLD or clause.answers
+        if self.context.topic and told and _plausible(number, self.context.topic):
             return _give(reading, self.context.topic, 0.6, "what the heading counts")
         if number.worded or number.quantity.value < _LARGE:
             return False

@@ -31,6 +31,11 @@ _LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,
 _FILE_NAME = re.compile(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?|csv|json)", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
 _PIPES = re.compile(r"^\s*\|?.+\|.+$")
+#: A cell of a table in running text that is a number, or says that there is none.
+_CELL = re.compile(r"\s*(?:[~<>≈]?\s?\d[\d.,'’ \u00a0]*\s?(?:%|[^\W\d_]{1,4}\.?)?\W{0,3}|\W*|n/?a)\s*", re.IGNORECASE)
+_FEWEST_LINES = 3
+_GAP = re.compile(r"(?<=\S)(?: *\t *| {3,})(?=\S)")
+_GAPPED = re.compile(r"(?m)^\S.*\S(?: *\t *| {3,})[~<>]?\d")
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -184,7 +189,9 @@ def _first_line(text: str) -> str:
 
 def _parts_of_text(text: str) -> Iterator[Block | Table]:
     """Paragraphs between blank lines, Markdown's headings and tables."""
-    text = tamed(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    # Columns that tabulators or wide gaps part are read as if bars parted them.
+    text = tamed(_GAP.sub(" | ", text) if len(_GAPPED.findall(text)) >= _FEWEST_LINES else text)
     paragraphs = tables = 0
     above = ""  # what stands right above a table and may tell what it counts
     for chunk in re.split(r"\n\s*\n", text):
@@ -201,6 +208,11 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 above = ""
                 lines = lines[piped:]
                 continue
+            if (parted := _parted(lines)) is not None:
+                tables += 1
+                yield Table(parted, f"table {tables}", above)
+                above, lines = "", lines[len(parted) :]
+                continue
             heading = _HEADING.match(lines[0])
             if heading:
                 paragraphs += 1
@@ -210,7 +222,10 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 continue
             taken = 1
             while (
-                taken < len(lines) and not _HEADING.match(lines[taken]) and not _begins_table(lines[taken : taken + 2])
+                taken < len(lines)
+                and not _HEADING.match(lines[taken])
+                and not _begins_table(lines[taken : taken + 2])
+                and _parted(lines[taken:]) is None
             ):
                 taken += 1
             paragraphs += 1
@@ -222,6 +237,28 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
 
 def _begins_table(lines: list[str]) -> bool:
     return len(lines) == 2 and bool(_PIPES.match(lines[0]) and _RULE.match(lines[1]))
+
+
+def _parted(lines: list[str]) -> list[list[str]] | None:
+    """The rows of a table whose cells are parted by bars, semicolons or commas, if the lines begin with one.
+
+    Three lines at least have as many cells, and below the first every cell but one or two is a number or empty.
+    """
+    for mark in ("|", ";", ","):
+        width = lines[0].count(mark)
+        if not width or (mark == "," and ", " in lines[0]):
+            continue
+        rows: list[list[str]] = []
+        for line in lines:
+            cells = [plain(cell) for cell in line.strip().strip("|").split(mark)]
+            if line.count(mark) != width or (
+                rows and sum(not _CELL.fullmatch(cell) for cell in cells) > len(cells) / 2
+            ):
+                break
+            rows.append(cells)
+        if len(rows) >= _FEWEST_LINES and not all(_CELL.fullmatch(cell) for cell in rows[0]):
+            return rows
+    return None
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from ..figures.quantities import Quantity, quantity
 from .clause import Reading
 from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, read_head
 from .lexicon import Words, tables
-from .mentions import WORLD, Mention, place_of
+from .mentions import WORLD, Mention, one_place, place_of
 from .numbers import Number
 
 if TYPE_CHECKING:
@@ -150,12 +150,14 @@ def _label_column(grid: _Grid, words: Words, around: Around) -> tuple[int, bool]
 
 def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator[Cell]:
     key, named = _label_column(grid, words, around)
-    states = named_by(grid.heads[key], [row[key] for row in grid.rows], words)
+    states = named_by(grid.heads[key], [row[key] for row in grid.rows], _country_of(table, words, around), words)
     caption = read_head(table.caption, words)
     heads = _heads(grid, key, caption, words, around)
     labels = [read_head(row[key], words) for row in grid.rows]
     counted = [one for row, one in zip(grid.rows, labels, strict=True) if not _is_total(row[key], words)]
-    by_label = not named and bool(counted) and all(one.unit or one.percent for one in counted)
+    headless = not any(grid.heads)
+    told = [bool(one.unit or one.percent) for one in counted]
+    by_label = not named and bool(told) and (any(told) if headless else all(told))
     parents = set()
     for nth, row in enumerate(grid.rows):
         label = MARKS.sub("", row[key]).strip()
@@ -174,6 +176,10 @@ def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator
             )
             cell = Cell("", locator, _context(table, row[key], head.text, text), mark=_mark(text) or _mark(row[key]))
             where = _place(place, label, named, parents, table, words, around)
+            if words.rest_label.match(label):
+                cell.text, cell.why = text, "others beside those that are named"
+                yield cell
+                continue
             yield _filled(cell, text, head, where, words, total=_is_total(label, words))
 
 
@@ -220,7 +226,17 @@ def _place(
     if country:
         return Mention(0, 0, country, code=country)
     captioned = place_of(table.caption, words, around.home)
-    return captioned or Mention(0, 0, around.place or WORLD)
+    return captioned or Mention(0, 0, one_place(table.caption, words, around.home) or around.place or WORLD)
+
+
+def _country_of(table: Table, words: Words, around: Around) -> str:
+    """The two letters of the country that the caption or heading names; empty if there is none."""
+    from ..figures.country_names import country_codes
+
+    named = one_place(table.caption, words, around.home) or around.place
+    found = place_of(named, words) if named else None
+    codes = {iso3: iso2 for iso2, iso3 in country_codes().items()}
+    return codes.get(found.code, "") if found is not None else ""
 
 
 def _is_total(label: str, words: Words) -> bool:

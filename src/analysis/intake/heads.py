@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from ..figures.quantities import Quantity
 
 #: "Table 4:", "Abb. 2.1", "Anlage 2:" before what a caption says.
-_NUMBERED = re.compile(r"^\W*[^\W\d_]{3,12}\.?\s?\d+(?:[.\-]\d+)*\w?\s*[:.–-]\s*")
+_NUMBERED = re.compile(r"^\W*[^\W\d_]{3,12}\.?\s?\d+(?:[.\-]\d+)*\w?(?:\s*[:.–-]\s*|\s(?=[A-ZÀ-Þ]))")
 #: A year, a span of years, a month of a year.
 WHEN = re.compile(r"^\W*(?:[^\W\d_]{3,}\.?\s)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?\W*$")
-_POSTAL = re.compile(r"[A-Z]{2}$")
+_POSTAL = re.compile(r"[A-Z]{2,3}$")
+#: Countries whose states are known by two or three letters, the likeliest first where the report names none.
+_CODED = ("US", "BR", "CA", "AU", "DE", "CH", "AR", "IN", "MX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Head:
     def part_of(self, other: Head, words: Words) -> Head:
         """A column "of which …": what the column before it counts, in the state that its own words say."""
         known = tables()["shares"] if self.percent else tables()["measures"].get(other.unit, {})
-        state = next((one for one in known if one in words.states and words.states[one].search(self.text)), other.state)
+        state = next((one for one in known if one in words.states and words.states[one].search(self.text)), "")
+        state = state or ("" if self.percent else other.state)
         return replace(self, unit=other.unit, state=state, scale=1.0 if self.percent else other.scale)
 
     def completed(self, caption: Head, topic: str, words: Words) -> Head:
@@ -132,19 +135,25 @@ def counts_nothing(head: Head, read: Quantity, percent: bool, words: Words) -> s
     return ""
 
 
-def named_by(head: str, labels: list[str], words: Words) -> dict[str, Mention]:
-    """The states that postal codes name, where the column says that it holds states, or is full of nothing else."""
+def named_by(head: str, labels: list[str], home: str, words: Words) -> dict[str, Mention]:
+    """The states that codes name ("CA", "SP"), where the column says that it holds states; ``home`` is the country."""
     bare = [re.sub(r"\W+$", "", label) for label in labels]
-    codes = [one for one in bare if _POSTAL.match(one)]
+    codes = {one for one in bare if _POSTAL.match(one)}
     if len(codes) < 2 or not words.state_head.search(head):
         return {}
-    found = {one: place_of(name, words, frozenset({"US"})) for one in codes if (name := _state_name(one))}
-    if len(found) < len(set(codes)):
-        return {}
-    return {one: place for one, place in found.items() if place is not None}
+    for country in dict.fromkeys((home, *_CODED)) if home in _CODED else _CODED:
+        names = {one: _state_name(f"{country}-{one}") for one in codes}
+        if all(names.values()):
+            found = {one: place_of(name, words, frozenset({country})) for one, name in names.items()}
+            return {
+                one: replace(place, name=names[one]) if country != "US" else place
+                for one, place in found.items()
+                if place is not None
+            }
+    return {}
 
 
 def _state_name(code: str) -> str:
     from ..figures.country_names import subdivision_name
 
-    return subdivision_name(f"US-{code}")
+    return subdivision_name(code)

@@ -114,8 +114,9 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
         )
-        self.activity, self.exists, self.affected = (
-            re.compile(common[name], _EITHER) for name in ("activity", "exists", "affected")
+        self.activity, self.exists, self.affected, self.asks, self.picture, self.rest_label = (
+            re.compile(common[name], _EITHER)
+            for name in ("activity", "exists", "affected", "asks", "picture", "rest_label")
         )
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
             re.compile(common[name], _EITHER)

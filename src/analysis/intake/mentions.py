@@ -23,6 +23,7 @@ _MOST_WORDS = 4
 _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
 #: What stands before a name and is no part of it: ``l'Orne``, ``d'Andalousie``.
 _ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])", re.IGNORECASE)
+_LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
@@ -59,19 +60,12 @@ _SHOWN = dict.fromkeys(("europa", "europe", "欧州", "欧洲", "ヨーロッパ
 _SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | dict.fromkeys(
     ("asia", "asien", "azie", "azja"), "Asia"
 )
-_TYPES = (
-    "kanton",
-    "canton",
-    "cantón",
-    "provinz",
-    "province",
-    "provincia",
-    "província",
-    "bundesland",
-    "region",
-    "região",
-    "região",
-    "landkreis",
+#: Words for the kind of a place, which stand before its name.
+_TYPES = re.compile(
+    r"kant[oó]n(?:e|en)?|cant[oó]n(?:s|es|i)?|provin[czç][ei]?[an]?[es]?|provinz(?:en)?|província|bundesl[aä]nd(?:ern?)?"
+    r"|r[eé]gi[oóõã](?:n|ns|ne|ni|nen|nes|o|es)|landkreis|comunidad|states?|estados?|stat[oi]|d[eé]partamento"
+    r"|départements?|län|county|distrito|ville|ciudad|cidade|città|stadt|województw[oi]e?",
+    re.IGNORECASE,
 )
 #: Places whose names are also given to persons.
 _FIRST_NAMES = frozenset(
@@ -184,6 +178,12 @@ def _regions(text: str, lang: str) -> list[Mention]:
     ]
 
 
+def one_place(text: str, words: Words, home: frozenset[str] = frozenset()) -> str:
+    """The place that a heading or caption names, if it names one alone; empty where it names none or several."""
+    named = {place.name for place in find_mentions(text, words, home)} - {WORLD}
+    return next(iter(named)) if len(named) == 1 else ""
+
+
 def people(text: str, words: Words) -> list[Mention]:
     """The adjectives and people of countries; whoever reads them says whether a noun or number stands beside."""
     return [replace(one) for one in _people(text, words)]
@@ -276,9 +276,9 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
     if name.endswith(".") and not is_abbreviated(name):
         name = name[:-1]
     first, _, rest = name.partition(" ")
-    if first.lower() in _TYPES and rest and gazetteer.entries(name_key(rest)):
+    if _TYPES.fullmatch(first) and rest and gazetteer.entries(name_key(rest)):
         start, name = start + len(first) + 1, rest
-    if name.lower() in _TYPES:
+    if _TYPES.fullmatch(name):
         return None
     key = name_key(name)
     if words.code == "pl" and (whole := gazetteer.forms().get(key)):
@@ -299,6 +299,8 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
 def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ...], words: Words) -> bool:
     """Whether a name stands where a place may: behind a preposition or article, in a list, first in a sentence."""
     before = text[:start]
+    if (lead := _LAST_WORD.search(before)) and _TYPES.fullmatch(lead[1]):
+        return True
     if words.closing("locative", before) or (_ARTICLE.search(before) and words.code not in ("de", "en")):
         return True
     if words.code == "de" and _ARTICLE.search(before):
@@ -355,7 +357,11 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
     leads = re.search(r"(?:^|[\s(\"“„«])([A-ZÀ-Þ][\w’'.-]+) $", before)
     if leads and words.code != "de" and re.search(r"[\w,]\s*$", before[: leads.start(1)]):
         return not (
-            _is_headline(text) or words.nouns.match(leads[1]) or _is_place(leads[1], words) or is_abbreviated(leads[1])
+            _TYPES.fullmatch(leads[1])
+            or _is_headline(text)
+            or words.nouns.match(leads[1])
+            or _is_place(leads[1], words)
+            or is_abbreviated(leads[1])
         )
     return False
 

@@ -190,10 +190,8 @@ def _tokens(text: str, words: Words) -> list[_Token]:
 
 
 def _within(text: str, blank: re.Match[str]) -> bool:
-    """Whether a blank stands inside a number: behind a scale word, before digits (1억 2000만)."""
-    return (
-        text[blank.start() - 1 : blank.start()] in ("억", "만", "조") and text[blank.end() : blank.end() + 1].isdigit()
-    )
+    """Whether a blank stands inside a number: behind a scale word or qualifier, before digits (1억 2000만, 약 62만)."""
+    return text[: blank.start()].endswith(_BEFORE_BLANK) and text[blank.end() : blank.end() + 1].isdigit()
 
 
 @functools.cache
@@ -203,6 +201,7 @@ def _phrases(words: Words) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(several) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
+_BEFORE_BLANK = ("억", "만", "조", "약", "최소", "최대", "거의")
 _HEARTS = frozenset("〇一二三四五六七八九十百千万億亿两兩半")
 
 

@@ -12,7 +12,7 @@ from .confidence import evidence, probability
 from .kinds import kind_of_reason
 from .languages import TELLING_WORDS, detect, refuse_foreign
 from .lexicon import Words, words
-from .mentions import WORLD, find_mentions, place_of
+from .mentions import find_mentions, one_place, place_of
 from .numbers import may_count
 from .sentences import read_sentence, sentences
 
@@ -20,6 +20,14 @@ _SURE = 0.99
 _SYSTEM = re.compile(r"pacs|dicom|orthanc|viewer|:\d{2,5}(?:/|$)", re.IGNORECASE)
 _CONTACT_RULES = ("telephone number", "e-mail address")
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+#: A year in a heading.
+WHEN_IN_TEXT = re.compile(r"\b(?:19|20)\d\d(?:[/–-]\d{2,4})?\b|(?:19|20)\d\d[年년]|\d{1,2}[月월]")
+#: Where a dispatch was written: "AUSTIN, Texas, March 4 -", "Mainz (dpa)."
+_DATELINE = re.compile(
+    r"(?:[A-ZÀ-Þ]{3,}[^\W\d_]*[\w .,'’/]{0,50}\s(?:[–—-]{1,2})\s|[A-ZÀ-Þ][\w’'-]+(?:[ /][\w’'-]+){0,3}"
+    r"(?:, \d{1,2}\.? [\w.]+)? \((?:dpa|afp|apa?|reuters|rtr|efe|ansa|pap|tt|ots|lusa|anp|belga|sda|ats|kna|epd)"
+    r"[^)]{0,12}\)\.?\s(?:[–—-]\s)?)"
+)
 #: So much of a paragraph is enough to tell which places a report names.
 _LONG = 1_500
 #: The mark at the head of a note below a table.
@@ -47,7 +55,7 @@ class Reader:
         self.order: list[str] = []
         self.home = _home(document, words(self.lang))
         self.heading = Context(home=self.home)
-        self.event = ""
+        self.event = self.asked = ""
         self.footnotes = _footnotes(document)
         self.marked: dict[str, Reading] = {}
         self.cards = _cards(document)
@@ -56,11 +64,15 @@ class Reader:
 
     def _split(self, document: Document) -> dict[int, list[str]]:
         """The sentences of every paragraph."""
-        return {
-            id(block): list(sentences(self.cards.get(id(block), block.text), words(self._lang_of(block.text))))
-            for block in document.parts
-            if isinstance(block, Block)
-        }
+        told: dict[int, list[str]] = {}
+        for block in document.parts:
+            if isinstance(block, Block):
+                text = self.cards.get(id(block), block.text)
+                dateline = None if block.heading else _DATELINE.match(text)
+                begin = dateline.end() if dateline else 0
+                lead = [text[:begin].strip()] if dateline else []
+                told[id(block)] = [*lead, *sentences(text[begin:], words(self._lang_of(block.text)))]
+        return told
 
     def read(self, part: Block | Table) -> None:
         """Read the next part of the report."""
@@ -81,6 +93,8 @@ class Reader:
         if block.heading:
             context = Context(home=self.home)
         context.event = self.event
+        if self.asked:
+            context.topic, context.asked = self.asked, self.asked
         mark = _MARK.match(block.text)
         if mark and (noted := self.marked.get(mark[1].strip("[]()"))) is not None:
             context.readings, context.place = [noted], noted.place
@@ -104,8 +118,8 @@ class Reader:
                 self._add(reading, lang, block.locator, plain)
         if silent:
             read_sentence(silent, vocabulary, context)
-        self.event = context.event
-        if block.heading:
+        self.event, self.asked = context.event, context.asked
+        if block.heading and not vocabulary.picture.match(block.text):
             self.heading = _of_heading(block.text, vocabulary, self.home)
         elif block.text.rstrip().endswith(":"):
             self.heading.topic, self.heading.heading_place = context.topic, context.heading_place
@@ -214,12 +228,13 @@ def _is_axis(text: str) -> bool:
 
 
 def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
-    """What a heading leaves to the paragraphs below: the one place that it names, and what it counts."""
-    places = {place.name for place in find_mentions(text, vocabulary, home)} - {WORLD}
-    # A headline that tells a whole story names its place in passing; one of a section names little else.
-    section = len(places) == 1 and len(text.split()) <= 4
-    noun = next((one.lastgroup for one in vocabulary.nouns.finditer(text) if one.lastgroup != "country"), "")
-    return Context(topic=noun or "", heading_place=next(iter(places)) if section else "", home=home)
+    """What a heading leaves to the paragraphs below: the one place that it names, and what it counts.
+
+    A headline with a number tells a whole story and names its place in passing.
+    """
+    tells = re.search(r"\d", WHEN_IN_TEXT.sub("", text)) is not None
+    noun = next((unit for _, _, unit in vocabulary.counted(text) if unit != "country"), "")
+    return Context(topic=noun, heading_place="" if tells else one_place(text, vocabulary, home), home=home)
 
 
 def _home(document: Document, vocabulary: Words) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .clause import Clause, Context, Reading
 from .counting import candidates, count
 from .locating import locate_readings
-from .mentions import WORLD, find_mentions
+from .mentions import WORLD, find_mentions, one_place
 from .numbers import LeftOut, find_numbers
 from .states import EVENTS
 
@@ -24,12 +24,16 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     """The figures of one sentence, and the numbers that are none; ``context`` is brought up to date."""
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
-    if text.rstrip().endswith(":"):
-        named = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
-        context.heading_place = next(iter(named)) if len(named) == 1 else context.heading_place
+    if text.rstrip().endswith((":", "：")):
+        context.heading_place = one_place(text, words, context.home) or context.heading_place
     counted = [unit for _, _, unit in words.counted(text) if unit != "country"]
+    answers = bool(context.asked) and bool(numbers)
+    if text.rstrip(' "”»').endswith(("?", "？")) and words.asks.search(text):
+        context.topic = context.asked = next(iter(counted), "")
+    elif numbers:
+        context.topic, context.asked = context.asked or context.topic, ""
     context.event = next((unit for unit in reversed(counted) if unit in EVENTS), context.event)
-    if counted and text.rstrip().endswith(":"):
+    if counted and text.rstrip().endswith((":", "：")):
         context.topic = counted[0]  # what a list that follows counts
     if not numbers:
         names = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
@@ -37,6 +41,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         context.noun = counted[-1] if counted else context.noun
         return [], accounted(text, [], left_out)
     clause = Clause(text, words, numbers, left_out, context.home, context.event)
+    clause.answers = answers
     clause.readings = candidates(clause)
     locate_readings(clause, context)
     readings = count(clause, context)
