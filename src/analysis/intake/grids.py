@@ -150,14 +150,14 @@ def _label_column(grid: _Grid, words: Words, around: Around) -> tuple[int, bool]
 
 def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator[Cell]:
     key, named = _label_column(grid, words, around)
-    states = named_by(grid.heads[key], [row[key] for row in grid.rows], _country_of(table, words, around), words)
+    states = named_by(grid.heads[key], [row[key] for row in grid.rows], words, _country_of(table, words, around))
     caption = read_head(table.caption, words)
     heads = _heads(grid, key, caption, words, around)
     labels = [read_head(row[key], words) for row in grid.rows]
     counted = [one for row, one in zip(grid.rows, labels, strict=True) if not _is_total(row[key], words)]
     headless = not any(grid.heads)
-    told = [bool(one.unit or one.percent) for one in counted]
-    by_label = not named and bool(told) and (any(told) if headless else all(told))
+    counts = [bool(one.unit or one.percent) for one in counted]
+    by_label = not named and bool(counts) and (any(counts) if headless else all(counts))
     parents = set()
     for nth, row in enumerate(grid.rows):
         label = MARKS.sub("", row[key]).strip()

@@ -135,7 +135,7 @@ def counts_nothing(head: Head, read: Quantity, percent: bool, words: Words) -> s
     return ""
 
 
-def named_by(head: str, labels: list[str], home: str, words: Words) -> dict[str, Mention]:
+def named_by(head: str, labels: list[str], words: Words, home: str = "") -> dict[str, Mention]:
     """The states that codes name ("CA", "SP"), where the column says that it holds states; ``home`` is the country."""
     bare = [re.sub(r"\W+$", "", label) for label in labels]
     codes = {one for one in bare if _POSTAL.match(one)}

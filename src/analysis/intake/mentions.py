@@ -62,7 +62,7 @@ _SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | di
 )
 #: Words for the kind of a place, which stand before its name.
 _TYPES = re.compile(
-    r"kant[oó]n(?:e|en)?|cant[oó]n(?:s|es|i)?|provin[czç][ei]?[an]?[es]?|provinz(?:en)?|província|bundesl[aä]nd(?:ern?)?"
+    r"kant[oó]n(?:e|en)?|cant[oó]n(?:s|es|i)?|prov[ií]n[czç][ei]?[an]?[es]?|provinz(?:en)?|bundesl[aä]nd(?:ern?)?"
     r"|r[eé]gi[oóõã](?:n|ns|ne|ni|nen|nes|o|es)|landkreis|comunidad|states?|estados?|stat[oi]|d[eé]partamento"
     r"|départements?|län|county|distrito|ville|ciudad|cidade|città|stadt|województw[oi]e?",
     re.IGNORECASE,
