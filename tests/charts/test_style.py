@@ -40,7 +40,7 @@ def test_text_is_readable(name):
     assert style.contrast(theme.muted, theme.paper) >= 4.5
     assert style.contrast(theme.accent, theme.paper) >= 4.5
     for colour in theme.verdicts:
-        assert style.contrast(style.readable_on(colour), colour) >= 4.5
+        assert style.contrast(theme.readable_on(colour), colour) >= 4.5
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -55,7 +55,7 @@ def test_marks_stand_out_from_the_paper(name):
 @pytest.mark.parametrize("classes", range(2, 8))
 @pytest.mark.parametrize("name", THEMES)
 def test_neighbouring_classes_differ_for_every_reader(name, classes, blindness):
-    colours = [seen(colour, blindness) for colour in style.ramp(name, classes)]
+    colours = [seen(colour, blindness) for colour in style.theme(name).classes(classes)]
     assert min(distance(a, b) for a, b in itertools.pairwise(colours)) >= 5
     lightness = [style.oklab(colour)[0] for colour in colours]
     assert lightness == sorted(lightness, reverse=name == "light")

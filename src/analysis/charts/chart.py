@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from ..identifiers import refuse_identifying_texts
+from ..identifiers import refuse_identifying_texts, texts_in
 from ..language.catalogue import say
 from ..language.prose import ended
 from . import style, svg
+from .both_themes import BothThemes
 from .pdf import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import pandas as pd
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
     from PIL.Image import Image as Picture
 
 #: JupyterLab and Visual Studio Code say on their page that it is dark.
@@ -72,10 +75,10 @@ class Chart:
     figure: Any
     ax: Any
     about: dict[str, Any]
-    again: Callable[..., Chart] | None = field(default=None, repr=False)
-    """Draws it anew with another size or theme, as its kind was asked for."""
+    again: Callable[[str, style.Theme], Figure] = field(repr=False)
+    """Lays it out anew on a canvas of another name, in other colours."""
     _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
-    _looked_at: str = field(default="", repr=False)
+    _looked_at: set[str] = field(default_factory=set, repr=False)
     _by_hand: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -83,14 +86,15 @@ class Chart:
 
     def _refuse_identifiers(self) -> None:
         """Refuse texts that identify, whether given, set later, or drawn by hand upon the figure."""
-        from matplotlib.text import Text
-
         given = {name: getattr(self, name) for name in ("title", "subtitle", "notes", "source", "alt", "name")}
-        drawn = [text.get_text() for text in self.figure.findobj(Text) if text.get_visible()]
-        told = json.dumps([given, drawn], default=str)
-        if told != self._looked_at:  # the same texts again, as each form of the chart is asked for
-            refuse_identifying_texts({**given, "drawn": drawn}, file="the chart")
-            self._looked_at = told
+        self._refuse_new({**given, "drawn": [text.get_text() for text in _texts_of(self.figure)]})
+
+    def _refuse_new(self, told: dict[str, Any]) -> None:
+        """Refuse what identifies among texts; the same ones come again as each form of the chart is asked for."""
+        texts = {text for _, text in texts_in(told)}
+        if not texts <= self._looked_at:
+            refuse_identifying_texts(told, file="the chart")
+            self._looked_at |= texts
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"
@@ -126,15 +130,18 @@ class Chart:
         changed by hand cannot be laid out anew and has none.
         """
         self._refuse_identifiers()
-        if self.again is None or self._changed_by_hand():
+        if self._changed_by_hand():
             return {}
-        return {size: self._on_page(size) for size in style.ON_PAGES}
+        drawn = {size: self._in_both_themes(size, f"{self.name}-{size}") for size in style.ON_PAGES}
+        return {size: svg.on_page(one, size) for size, one in drawn.items()}
 
-    def _on_page(self, size: str) -> str:
-        assert self.again is not None
-        name = f"{self.name}-{size}"
-        light, dark = (self.again(size=size, theme=theme, name=name, lang=self.lang).svg() for theme in style.THEMES)
-        return svg.on_page(light, dark, size)
+    def _in_both_themes(self, size: str, name: str) -> str:
+        """An SVG laid out anew that has the colours of both themes."""
+        colours = BothThemes()
+        figure = self.again(size, colours)
+        self._refuse_new({"drawn": [text.get_text() for text in _texts_of(figure)]})
+        with drawing(name):
+            return colours.given_out(self._svg_of(figure, name))
 
     def _changed_by_hand(self) -> bool:
         self._by_hand = self._by_hand or self._edited()
@@ -185,14 +192,13 @@ class Chart:
     def layout(self) -> list[tuple[str, float, float, float, float]]:
         """Each text with its box (left, top, right, bottom) in pixels, as the renderer measures it."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.text import Text
 
         with drawing():
             canvas: Any = FigureCanvasAgg(self.figure)
             renderer, height = canvas.get_renderer(), self.figure.bbox.height
             boxes = []
-            for text in self.figure.findobj(Text):
-                if text.get_visible() and text.get_text().strip() and text.axes is None:
+            for text in _texts_of(self.figure):
+                if text.get_text().strip() and text.axes is None:
                     extent = text.get_window_extent(renderer)
                     boxes.append((text.get_text(), extent.x0, height - extent.y1, extent.x1, height - extent.y0))
         return boxes
@@ -228,19 +234,17 @@ class Chart:
         )
         cited = "".join(f"<li>{escape(text)}</li>" for text in self.citations())
         # On a page the picture shrinks with it; a saved one keeps its size, which other programs need.
-        drawn = self._of_both_themes().replace('style="', 'style="max-width:100%;height:auto;', 1)
+        # Dark by choice or changed by hand it stays as it is.
+        plain = self.theme != "light" or self._changed_by_hand()
+        drawn = (self.svg() if plain else self._in_both_themes(self.size, self.name)).replace(
+            'style="', 'style="max-width:100%;height:auto;', 1
+        )
         return (
             f'<figure class="exposure-chart" lang="{self.lang}" style="margin:0">{DARK_NOTEBOOKS}{drawn}'
             f'<figcaption style="font-size:0.85em">{links}'
             f"<details><summary>{escape(say('link_cite', self.lang))}</summary>"
             f"<ul>{cited}</ul></details></figcaption></figure>"
         )
-
-    def _of_both_themes(self) -> str:
-        """The drawing, light or dark as the notebook is; dark by choice or changed by hand it stays as it is."""
-        if self.again is None or self.theme != "light" or self._changed_by_hand():
-            return self.svg()
-        return svg.of_both_themes(self.svg(), self.again(theme="dark", name=self.name, lang=self.lang).svg())
 
     def citations(self) -> list[str]:
         """What to cite: one text for each source of the numbers, the surveyors' first."""
@@ -296,11 +300,14 @@ class Chart:
             return self._svg()
 
     def _svg(self) -> bytes:
+        return self._svg_of(self.figure, self.name).encode("utf-8")
+
+    def _svg_of(self, figure: Figure, name: str) -> str:
         out = io.BytesIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        self.figure.savefig(out, format="svg", dpi=72, metadata=nothing)
+        figure.savefig(out, format="svg", dpi=72, metadata=nothing)
         drawn = out.getvalue().decode("utf-8")
-        return svg.finished(drawn, name=self.name, title=self.title, alt=self.alt, lang=self.lang).encode("utf-8")
+        return svg.finished(drawn, name=name, title=self.title, alt=self.alt, lang=self.lang)
 
     def _pdf(self) -> bytes:
         out = io.BytesIO()
@@ -348,6 +355,21 @@ class Chart:
         # Stronger compression takes three times as long and saves a quarter.
         picture.save(out, format="png", pnginfo=texts, compress_level=compression, dpi=(144, 144))
         return out.getvalue()
+
+
+def _texts_of(figure: Figure) -> list[Text]:
+    """The texts that a figure shows; the ticks of axes that are switched off are not made for it."""
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+    found, ahead = [], [figure]
+    while ahead:
+        artist: Any = ahead.pop()
+        if isinstance(artist, Text) and artist.get_visible():
+            found.append(artist)
+        hidden = (artist.xaxis, artist.yaxis) if isinstance(artist, Axes) and not artist.axison else ()
+        ahead += [child for child in reversed(artist.get_children()) if child not in hidden]
+    return found
 
 
 @contextmanager

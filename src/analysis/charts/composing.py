@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..language.languages import language
@@ -17,24 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pandas as pd
+    from matplotlib.figure import Figure
 
 LONGEST_ALT = 280
-P = ParamSpec("P")
-
-
-def drawn_anew(kind: Callable[P, Chart]) -> Callable[P, Chart]:
-    """A kind of chart whose charts remember how they were asked for, so that they can be laid out anew."""
-
-    @functools.wraps(kind)
-    def drawn(*args: P.args, **options: P.kwargs) -> Chart:
-        def again(**others: str) -> Chart:
-            return kind(*args, **{**options, **others})  # type: ignore[arg-type]
-
-        chart = kind(*args, **options)
-        chart.again = again
-        return chart
-
-    return drawn
 
 
 @dataclass
@@ -92,33 +76,40 @@ def compose(
     look: Look,
     *,
     wanted: Callable[[style.Size], float],
-    least: float = 120,
+    least: Callable[[style.Size], float] = lambda size: 120,
     limit: Callable[[float, style.Size], list[str]] = lambda height, size: [],
 ) -> Chart:
     """Lay a story out on a page and draw it.
 
     ``draw`` is given the page and the box left for it and returns matplotlib axes or None;
-    ``wanted``, ``least`` and ``limit`` are those of :func:`page.lay_out`.
+    ``wanted``, ``least`` and ``limit`` are those of :func:`page.lay_out`. The chart can be laid out anew on other
+    canvases: all three, and ``draw``, know the canvas and the colours from what they are given alone.
     """
     texts: dict[str, Any] = {
         "title": story.title if look.title is None else look.title,
         "subtitle": story.subtitle if look.subtitle is None else look.subtitle,
         "source": story.source if look.source is None else look.source,
     }
-    notes = story.notes if look.note is None else [look.note] if isinstance(look.note, str) else list(look.note)
-    with drawing():
-        page, box, notes = lay_out(
-            size=look.canvas, theme=look.colours, notes=notes, wanted=wanted, least=least, limit=limit, **texts
-        )
-        ax = draw(page, box)
-        if ax is None:
-            ax = page.axes(box)
-    told = [story.told or texts["title"] + ".", *story.alt] if look.alt is None else [look.alt]
+    told = story.notes if look.note is None else [look.note] if isinstance(look.note, str) else list(look.note)
+
+    def laid_out(canvas: style.Size, colours: style.Theme) -> tuple[Page, Any, list[str]]:
+        with drawing():
+            page, box, notes = lay_out(
+                size=canvas, theme=colours, notes=told, wanted=wanted, least=least(canvas), limit=limit, **texts
+            )
+            ax = draw(page, box)
+            return page, page.axes(box) if ax is None else ax, notes
+
+    def again(size: str, colours: style.Theme) -> Figure:
+        return laid_out(style.size(size), colours)[0].figure
+
+    page, ax, notes = laid_out(look.canvas, look.colours)
+    said = [story.told or texts["title"] + ".", *story.alt] if look.alt is None else [look.alt]
     chart = Chart(
         kind=story.kind,
         name=look.name or story.name,
         notes=notes,
-        alt=fitting(told),
+        alt=fitting(said),
         data=story.data.reset_index(drop=True),
         lang=look.lang,
         size=look.size,
@@ -126,6 +117,7 @@ def compose(
         figure=page.figure,
         ax=ax,
         about=story.about,
+        again=again,
         **texts,
     )
     # From now on, what differs was changed by hand.

@@ -296,7 +296,7 @@ def _theme(name: str) -> dict[str, Any]:
         part: getattr(chosen, part)
         for part in ("paper", "text", "muted", "grid", "outline", "land", "hatch", "accent", "second", "quiet")
     }
-    return colours | {"ramps": {classes: style.ramp(name, classes) for classes in range(1, 6)}}
+    return colours | {"ramps": {classes: chosen.classes(classes) for classes in range(1, 6)}}
 
 
 @functools.cache

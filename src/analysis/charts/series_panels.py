@@ -52,7 +52,7 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
         story.notes.append(say("multiples_left", lang, n=len(order) - len(shown)))
     story.data = pd.concat([one.data(column) for one in order])
     story.alt = [extremes(one, lang, named=True) for one in shown[:4]]
-    return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
+    return compose(story, picture, look, wanted=picture.wanted, least=picture.least)
 
 
 def _span(order: list[Counted], lang: str) -> str:

@@ -47,6 +47,21 @@ class Theme:
     verdicts: tuple[str, ...]
     """supported, within rounding, definition differs, contradicted, not checkable."""
 
+    def classes(self, count: int) -> list[str]:
+        """The colours of so many classes, evenly spaced in the theme's scale (interpolated in Oklab).
+
+        Up to seven can be told apart by every reader (the tests measure it); the map refuses more.
+        """
+        import numpy as np
+
+        stops = np.array([oklab(colour) for colour in self.ramp])
+        at = np.linspace(0, len(stops) - 1, count) if count > 1 else np.array([len(stops) - 2.0])
+        return [_hex([np.interp(x, range(len(stops)), stops[:, i]) for i in range(3)]) for x in at]
+
+    def readable_on(self, colour: str) -> str:
+        """Black or white, whichever reads better on a colour."""
+        return max(("#14171b", "#ffffff"), key=lambda text: contrast(text, colour))
+
 
 LIGHT = Theme(
     paper="#ffffff",
@@ -197,18 +212,6 @@ def _no_hinting() -> LoadFlags:
     return LoadFlags.NO_HINTING
 
 
-def ramp(name: str, classes: int) -> list[str]:
-    """The colours of so many classes, evenly spaced in the theme's scale (interpolated in Oklab).
-
-    Up to seven can be told apart by every reader (the tests measure it); the map refuses more.
-    """
-    import numpy as np
-
-    stops = np.array([oklab(colour) for colour in theme(name).ramp])
-    at = np.linspace(0, len(stops) - 1, classes) if classes > 1 else np.array([len(stops) - 2.0])
-    return [_hex([np.interp(x, range(len(stops)), stops[:, i]) for i in range(3)]) for x in at]
-
-
 def oklab(colour: str) -> tuple[float, float, float]:
     """A colour in Oklab (Ottosson 2020), in which distances are about what the eye sees."""
     r, g, b = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
@@ -252,8 +255,3 @@ def contrast(one: str, other: str) -> float:
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
-
-
-def readable_on(colour: str) -> str:
-    """Black or white, whichever reads better on a colour."""
-    return max(("#14171b", "#ffffff"), key=lambda text: contrast(text, colour))

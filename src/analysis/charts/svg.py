@@ -13,7 +13,6 @@ from . import style
 
 #: DejaVu Sans for letters that our face does not have; last what every program has.
 _FAMILIES = f"'{style.FAMILY}','DejaVu Sans',sans-serif"
-_COLOUR = re.compile(r"(#[0-9a-f]{6})(?=[;\"])")
 
 
 def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
@@ -78,21 +77,9 @@ def _stepped(path: re.Match[str]) -> str:
     return ' d="' + re.sub(r"(?<!\d)0\.", ".", "".join(made)).replace(" -", "-") + '"'
 
 
-def of_both_themes(light: str, dark: str) -> str:
-    """One drawing made of a light and a dark one: it takes the colour scheme of what it stands in.
-
-    Where the two differ in more than colours, the light one stands alone.
-    """
-    parts, others = _COLOUR.split(light), _COLOUR.split(dark)
-    if parts[::2] == others[::2]:
-        pairs = zip(parts[1::2], others[1::2], strict=True)
-        parts[1::2] = [one if one == other else f"light-dark({one},{other})" for one, other in pairs]
-    return "".join(parts)
-
-
-def on_page(light: str, dark: str, width: str = "") -> str:
-    """One drawing for pages that are light or dark: it takes the page's colours and its font."""
-    told = re.sub(r"<style>.*?</style>", "", of_both_themes(light, dark), count=1, flags=re.DOTALL)
+def on_page(drawn: str, width: str = "") -> str:
+    """A drawing for pages that give it their font; its class says for which width of a column it is."""
+    told = re.sub(r"<style>.*?</style>", "", drawn, count=1, flags=re.DOTALL)
     told = re.sub(r"\n\s*", "\n", re.sub(r' d="[^"]{400,}"', _stepped, told))
     return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="{f"drawing {width}".strip()}"', told, count=1)
 

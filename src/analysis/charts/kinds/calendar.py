@@ -16,9 +16,9 @@ from ...language.numbers import number
 from ...language.prose import listed, sentence
 from .. import counted_series, titles
 from ..classes import limits_of
-from ..composing import Look, compose, drawn_anew
+from ..composing import Look, compose
 from ..page import Box, Page
-from ..style import Size, ramp, text_width
+from ..style import Size, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ MOST_YEARS = 12
 CLASSES = 5
 
 
-@drawn_anew
 def calendar(
     frame: pd.DataFrame,
     value: str | None = None,
@@ -86,7 +85,7 @@ def calendar(
         raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}", remedy="select one")
     one = counted[0]
     _check_cells(one)
-    picture = _Cells(one, theme, lang)
+    picture = _Cells(one, lang)
     story = counted_series.story_of("calendar", series, counted, column, lang)
     at = int(np.nanargmax(one.line.values))
     story.title = say(
@@ -112,7 +111,7 @@ def calendar(
     story.notes = [*gaps, *broken]
     story.told = counted_series.sentence_of(series, column, breaks, lang)
     story.alt = [story.title + "."]
-    return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
+    return compose(story, picture, look, wanted=picture.wanted, least=picture.least)
 
 
 def _check_cells(one: counted_series.Counted) -> None:
@@ -130,11 +129,13 @@ def _check_cells(one: counted_series.Counted) -> None:
 
 
 class _Cells:
-    def __init__(self, one: counted_series.Counted, theme: str, lang: str) -> None:
+    def __init__(self, one: counted_series.Counted, lang: str) -> None:
         self.one, self.lang = one, lang
         self.limits = limits_of(pd.Series(one.line.values), CLASSES)
-        self.colours = ramp(theme, max(1, len(self.limits) - 1))
         self.first, self.last = one.line.periods[0].year, one.line.periods[-1].year
+
+    def _shades(self, page: Page) -> list[str]:
+        return page.theme.classes(max(1, len(self.limits) - 1))
 
     @property
     def years(self) -> int:
@@ -170,7 +171,7 @@ class _Cells:
         x = box.x + 0.5 * text_width(labels[0], small)
         page.rectangles(
             [Box(x + width * n, box.y, width, 0.9 * size) for n in range(edges)],
-            face=self.colours[:edges],
+            face=self._shades(page)[:edges],
             edge=theme.outline,
             width=0.5,
         )
@@ -221,7 +222,7 @@ class _Cells:
             )
             for period in self.one.line.periods
         ]
-        for which, colour in enumerate(self.colours):
+        for which, colour in enumerate(self._shades(page)):
             page.rectangles(
                 [cell for cell, found in zip(cells, self._classes(), strict=True) if found == which], face=colour
             )
@@ -261,7 +262,7 @@ class _Cells:
             y = foot + (period.year - self.first) * block + weekday * height
             cells.append(Box(left + week * width, y, width - 1, height - 1))
             columns.setdefault((which, left + week * width), []).append(y)
-        for which, colour in enumerate(self.colours):
+        for which, colour in enumerate(self._shades(page)):
             page.strokes(
                 [
                     ((x + width // 2, run[0]), (x + width // 2, run[-1] + height))

@@ -8,9 +8,9 @@ from ...errors import DataError
 from ...language.catalogue import say
 from ...language.numbers import number
 from .. import drawn_rows, sources_cited, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
-from ..style import SEMIBOLD, Size, readable_on, text_width
+from ..style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ VERDICTS = ("supported", "within rounding", "definition differs", "contradicted"
 MOST_ACCOUNTS = 14
 
 
-@drawn_anew
 def claims(
     frame: pd.DataFrame,
     *,
@@ -205,5 +204,5 @@ class _Bars:
                 page.rectangles([Box(x, bar.y, max(width - 1, 0.5), bar.height)], face=colour)
                 text, y = number(row[verdict], self.lang), bar.y + bar.height / 2 + 0.36 * small
                 if width > text_width(text, small) + 0.6 * small:
-                    page.text(x + width / 2, y, text, size=small, colour=readable_on(colour), align="center")
+                    page.text(x + width / 2, y, text, size=small, colour=page.theme.readable_on(colour), align="center")
             x += width

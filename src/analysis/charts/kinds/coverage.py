@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,14 +10,17 @@ import pandas as pd
 from ...language.catalogue import say
 from ...language.languages import LANGUAGES
 from .. import drawn_rows, sources_cited, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, shorten, wrap
 from ..style import Size, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.figure import Figure
+
     from ..chart import Chart
+    from ..style import Theme
 
 MOST_COLUMNS = 8
 MOST_ROWS = 45
@@ -26,7 +30,6 @@ SIDE_BY_SIDE = 4
 NARROW = 3
 
 
-@drawn_anew
 def coverage(
     frame: pd.DataFrame,
     *,
@@ -58,8 +61,13 @@ def coverage(
     True
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
-    lang = look.lang
     frame = drawn_rows.checked(frame, ("iso3", "measure", "tier"), "coverage")
+    return _chart(frame, look)
+
+
+def _chart(frame: pd.DataFrame, look: Look) -> Chart:
+    """The chart with the columns that its canvas has room for; on another canvas it tells of others."""
+    lang = look.lang
     rows = frame[frame["iso3"].notna() & (frame["iso3"] != "WLD")]
     if "value" in rows:
         rows = rows[rows["value"].notna()]
@@ -96,7 +104,16 @@ def coverage(
         data=data[["iso3", "place", "measure", "published"]],
         about=sources_cited.about(rows, lang),
     )
-    return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
+    chart = compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
+    here = chart.again
+
+    def again(size: str, colours: Theme) -> Figure:
+        return (
+            here(size, colours) if size == look.size else _chart(frame, replace(look, size=size)).again(size, colours)
+        )
+
+    chart.again = again
+    return chart
 
 
 def _fitting(columns: list[str], size: Size) -> list[str]:

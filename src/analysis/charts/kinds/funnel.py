@@ -12,7 +12,7 @@ from ...language.catalogue import say
 from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..plot import Plot, plot
 from ..style import Size, text_width
 
@@ -28,7 +28,6 @@ LIMITS = ("ratio_low_998", "ratio_low_95", "ratio_high_95", "ratio_high_998")
 STEPS = 160
 
 
-@drawn_anew
 def funnel(
     frame: pd.DataFrame,
     *,
@@ -110,7 +109,7 @@ def funnel(
         about=sources_cited.about(frame, lang),
         told=titles.told(frame, lang),
     )
-    return compose(story, picture, look, wanted=picture.wanted, least=190)
+    return compose(story, picture, look, wanted=picture.wanted, least=lambda size: 190)
 
 
 def _sides(rows: pd.DataFrame) -> np.ndarray:

@@ -13,7 +13,7 @@ from ...language.catalogue import say
 from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import LEADING, Box, Page, wrap
 from ..plot import plot
 from ..style import SEMIBOLD, Size, text_width
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 
 
-@drawn_anew
 def lorenz(
     frame: pd.DataFrame,
     *,
@@ -108,7 +107,7 @@ def lorenz(
         else []
     )
     picture = _Curve(frame, x, y, most, held[most], holders, lang)
-    return compose(story, picture, look, wanted=picture.wanted, least=190)
+    return compose(story, picture, look, wanted=picture.wanted, least=lambda size: 190)
 
 
 class _Curve:

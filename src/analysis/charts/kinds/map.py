@@ -13,11 +13,11 @@ from ...language.numbers import number, percent
 from ...language.prose import listed
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..classes import limits_of, own_limits
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..geography import NEEDS_DOT, WINDOWS, world
 from ..geography import edges as edges_of
 from ..page import ASCENT, LEADING, Box, Page, shorten, wrap
-from ..style import Size, ramp, text_width
+from ..style import Size, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,6 @@ INSET = 0.24
 MOST_CLASSES, MOST_INSISTED = 7, 12
 
 
-@drawn_anew
 def map(  # noqa: A001 - the name of the public function
     frame: pd.DataFrame,
     value: str | None = None,
@@ -118,7 +117,7 @@ def map(  # noqa: A001 - the name of the public function
     without, _ = drawn_rows.without_figure(rows)
     edges = [] if symbols else _limits(rows["drawn"], classes, scheme)
     shown = (rows, measure, column, without, lang, insets)
-    drawing = _Circles(*shown) if symbols else _Colours(*shown, edges, theme)
+    drawing = _Circles(*shown) if symbols else _Colours(*shown, edges)
     notes += _insisted(in_colours, len(edges) - 1, lang)
     notes += [footnotes.interval_note(rows, column, lang, on_map=True)] if len(rows) else []
     notes += [*footnotes.no_denominator(frame, column, lang), *([drawing.note] if drawing.note else [])]
@@ -135,7 +134,7 @@ def map(  # noqa: A001 - the name of the public function
         data=drawn_rows.data(rows, column),
         about=sources_cited.about(rows, lang) | {"disclaimer": say("boundaries_full", lang), "without_figure": without},
     )
-    return compose(story, drawing, look, wanted=drawing.wanted, least=0.27 * look.canvas.width)
+    return compose(story, drawing, look, wanted=drawing.wanted, least=lambda size: 0.27 * size.width)
 
 
 def _counts_in_colours(measure: str) -> NotComparableError:
@@ -330,19 +329,10 @@ def _within(at: Sequence[float], box: Box | None) -> bool:
 
 class _Colours(_Map):
     def __init__(
-        self,
-        rows: pd.DataFrame,
-        measure: str,
-        column: str,
-        without: int,
-        lang: str,
-        insets: Sequence[str],
-        limits: Any,
-        theme: str,
+        self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str], limits: Any
     ) -> None:
         super().__init__(rows, measure, column, without, lang, insets)
         self.limits = limits
-        self.colours = ramp(theme, max(1, len(limits) - 1))
         codes = world()
         small = set(codes.iso3[codes.area < NEEDS_DOT].tolist())
         self.note = say("small_territories", lang) if rows["iso3"].isin(small).any() else ""
@@ -351,7 +341,8 @@ class _Colours(_Map):
         """The world, or what of it is inside a box."""
         shapes = world()
         numbers = np.searchsorted(self.limits[1:-1], self.rows["drawn"].to_numpy(), side="right")
-        colour = dict(zip(self.rows["iso3"], (self.colours[n] for n in numbers), strict=True))
+        colours = self._shades(page)
+        colour = dict(zip(self.rows["iso3"], (colours[n] for n in numbers), strict=True))
         self.land(page, [path for code, parts in paths.items() if code not in colour for path in parts], inside)
         drawn = [(path, colour[code]) for code, parts in paths.items() if code in colour for path in parts]
         page.shapes(
@@ -376,6 +367,9 @@ class _Colours(_Map):
             inside=inside,
         )
 
+    def _shades(self, page: Page) -> list[str]:
+        return page.theme.classes(max(1, len(self.limits) - 1))
+
     def key(self, page: Page, box: Box) -> None:
         size, theme = page.size.text, page.theme
         y, x = box.y + 0.7 * size, box.x
@@ -392,7 +386,7 @@ class _Colours(_Map):
             steps = [
                 Box(x + width * n + 0.5 * text_width(labels[0], page.size.note), y, width, size) for n in range(edges)
             ]
-            page.rectangles(steps, face=self.colours[:edges], edge=theme.outline, width=0.6)
+            page.rectangles(steps, face=self._shades(page)[:edges], edge=theme.outline, width=0.6)
             for n, text in enumerate(labels):
                 at = steps[0].x + width * n if edges > 1 or len(labels) > 1 else steps[0].x + width / 2
                 page.text(at, y + 2.15 * size, text, size=page.size.note, align="center")

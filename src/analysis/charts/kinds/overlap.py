@@ -13,7 +13,7 @@ from ...language.intervals import interval, percent_interval
 from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST_ROWS = 16
 
 
-@drawn_anew
 def overlap(
     frame: pd.DataFrame,
     *,

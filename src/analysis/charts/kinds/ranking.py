@@ -11,7 +11,7 @@ from ...language.catalogue import say
 from ...language.intervals import interval
 from ...language.numbers import percent
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
@@ -27,7 +27,6 @@ MOST_ROWS = 40
 AXIS = 1.4
 
 
-@drawn_anew
 def ranking(
     frame: pd.DataFrame,
     value: str | None = None,

@@ -13,7 +13,7 @@ from ...language.intervals import interval, pair
 from ...language.numbers import number
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..chart import Chart
 
 
-@drawn_anew
 def scenario(
     frame: pd.DataFrame,
     *,

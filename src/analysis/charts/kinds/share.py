@@ -13,7 +13,7 @@ from ...language.intervals import percent_interval
 from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, wrap
 from ..style import SEMIBOLD, Size, text_width
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..chart import Chart
 
 
-@drawn_anew
 def share(
     frame: pd.DataFrame,
     place: str | None = None,
@@ -107,7 +106,7 @@ def share(
         about=sources_cited.about(rows, lang),
     )
     picture = _Squares(value, low, high, name, wording.with_noun(part["drawn"].iloc[0], measure, lang), lang)
-    return compose(story, picture, look, wanted=_wanted, least=120)
+    return compose(story, picture, look, wanted=_wanted)
 
 
 def _wanted(size: Size) -> float:

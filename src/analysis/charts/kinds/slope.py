@@ -9,7 +9,7 @@ from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MOST_PANELS = 6
 
 
-@drawn_anew
 def slope(
     frame: pd.DataFrame,
     value: str | None = None,

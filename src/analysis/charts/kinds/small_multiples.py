@@ -10,7 +10,7 @@ from ...language.catalogue import say
 from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import counted_series, drawn_rows, footnotes, series_panels, sources_cited, survey_breaks, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page, columns_of, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
@@ -27,7 +27,6 @@ MOST_PANELS = 12
 GAP = 1.5
 
 
-@drawn_anew
 def small_multiples(
     frame: pd.DataFrame,
     value: str | None = None,
@@ -125,7 +124,7 @@ def small_multiples(
         data=drawn_rows.data(rows, column).assign(date=[wording.dated(row) for row in rows.to_dict("records")]),
         about=sources_cited.about(rows, lang),
     )
-    return compose(story, picture, look, wanted=picture.wanted, least=picture.least(look.canvas))
+    return compose(story, picture, look, wanted=picture.wanted, least=picture.least)
 
 
 def _of_places(rows: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from ...language.catalogue import say
 from ...language.dates import date, period
 from ...language.prose import sentence
 from .. import counted_series, drawn_rows, footnotes, series_timeline, sources_cited, survey_breaks, titles, wording
-from ..composing import Look, Story, compose, drawn_anew
+from ..composing import Look, Story, compose
 from ..page import Box, Page
 from ..plot import Edges, meet
 from ..scales import Scale
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..chart import Chart
 
 
-@drawn_anew
 def timeline(
     frame: pd.DataFrame,
     value: str | None = None,
