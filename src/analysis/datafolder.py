@@ -125,7 +125,7 @@ def survey_folder(survey: str) -> Path:
     Where none has, the place for a new one.
     """
     folders = [folder / "aggregate" / survey for folder in data_folders()]
-    there = [folder for folder in folders if (folder / "survey.toml").exists()]
+    there = [folder for folder in folders if _is_there(f"{folder}/survey.toml")]
     return next((folder for folder in there if not is_draft(folder)), (there or folders)[0])
 
 
@@ -181,31 +181,34 @@ def surveys_in(folder: Path, drafts: bool = False) -> list[str]:
     """The ids of the surveys in one data folder, in alphabetical order; with its drafts, if they are asked for."""
     aggregate = folder / "aggregate"
     _note(aggregate)
-    present = [
-        entry for entry in aggregate.iterdir() if not entry.name.startswith(".") and (entry / "survey.toml").exists()
-    ]
-    return sorted(entry.name for entry in present if drafts or not is_draft(entry))
+    with os.scandir(aggregate) as entries:
+        present = {one.name: one.path for one in entries if _is_there(f"{one.path}/survey.toml")}
+    return sorted(name for name, path in present.items() if not name.startswith(".") and (drafts or not is_draft(path)))
 
 
-def is_draft(survey: Path) -> bool:
+def _is_there(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - asked some ten thousand times for a report: the quicker form
+
+
+def is_draft(survey: Path | str) -> bool:
     """Whether a survey's folder is a draft: it has rows that nobody has settled, or says so itself.
 
     Nothing of a draft is read as data.
     """
-    if (survey / DRAFT).exists():
+    if _is_there(f"{survey}/{DRAFT}"):
         return True
     try:
-        state = (survey / "survey.toml").lstat()
+        state = os.lstat(f"{survey}/survey.toml")
     except OSError:
         return False
-    return _says_draft(survey / "survey.toml", state.st_ino, state.st_mtime_ns, state.st_size)
+    return _says_draft(f"{survey}/survey.toml", state.st_ino, state.st_mtime_ns, state.st_size)
 
 
 @functools.lru_cache(maxsize=1024)
-def _says_draft(path: Path, *state: int) -> bool:
+def _says_draft(path: str, *state: int) -> bool:
     """Whether a survey says that it is a draft; looked at again when its file has another state."""
     with suppress(DataError):
-        return bool(_DRAFT_STATUS.search(read_regular(path)))
+        return bool(_DRAFT_STATUS.search(read_regular(Path(path))))
     return False
 
 

@@ -3,6 +3,7 @@
 import zipfile
 
 import analysis as ex
+from analysis.figures.sources import citations
 from analysis.report import pages
 from analysis.report.take_along import write_archive
 
@@ -11,7 +12,9 @@ def archive(folder, lang="en"):
     figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     chart = ex.chart.ranking(figures[figures["iso3"].notna()], lang=lang, name="servers")
     chart.save(folder)
-    return write_archive(folder, "servers", ["svg", "png", "pdf", "csv", "json"], pages.words(lang), "cited so")
+    return write_archive(
+        folder, "servers", ["svg", "png", "pdf", "csv", "json"], pages.words(lang), "cited so", citations()
+    )
 
 
 def test_an_archive_says_what_it_holds_and_what_it_must_not_be_used_for(tmp_path):

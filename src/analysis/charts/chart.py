@@ -20,6 +20,7 @@ from ..language.prose import ended
 from . import style, svg
 from .both_themes import BothThemes
 from .pdf import tagged
+from .png import png
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from matplotlib.text import Text
-    from PIL.Image import Image as Picture
 
 #: JupyterLab and Visual Studio Code say on their page that it is dark.
 DARK_NOTEBOOKS = (
@@ -208,7 +208,7 @@ class Chart:
         name = self._keep()
         shown = {
             "image/svg+xml": self.svg(),
-            "image/png": base64.b64encode(self._picture("small")).decode("ascii"),
+            "image/png": base64.b64encode(self._picture("png")).decode("ascii"),
             "text/plain": f"{self.title}\n{self.subtitle}\n{self.alt}",
         }
         if os.environ.get("EXPOSURE_BUNDLES"):
@@ -277,13 +277,7 @@ class Chart:
             self._by_hand = True
             self._pictures.clear()
         if kind not in self._pictures:
-            make = {
-                "svg": self._svg,
-                "outlined": self._outlined,
-                "png": self._png,
-                "pdf": self._pdf,
-                "small": self._small,
-            }[kind]
+            make = {"svg": self._svg, "outlined": self._outlined, "png": self._png, "pdf": self._pdf}[kind]
             with drawing(self.name):
                 self._pictures[kind] = make()
             self.figure.stale = self.ax.stale = False
@@ -323,38 +317,7 @@ class Chart:
         return list(dict.fromkeys(source["publisher"] for source in self.about.get("sources", [])))
 
     def _png(self) -> bytes:
-        """Two pixels to each of the page, without transparency; title and alternative text inside."""
-        import numpy as np
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from PIL import Image
-
-        self.figure.set_dpi(144)
-        try:
-            canvas: Any = FigureCanvasAgg(self.figure)
-            canvas.draw()
-            picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        finally:
-            self.figure.set_dpi(72)
-        return self._saved_png(picture, 2)
-
-    def _small(self) -> bytes:
-        """The PNG in 256 colours, a quarter of the bytes: for notebooks, and for documents that show no SVG."""
-        from PIL import Image
-
-        with Image.open(io.BytesIO(self._picture("png"))) as opened:
-            picture = opened.convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        return self._saved_png(picture, 4)
-
-    def _saved_png(self, picture: Picture, compression: int) -> bytes:
-        from PIL import PngImagePlugin
-
-        texts = PngImagePlugin.PngInfo()
-        texts.add_itxt("Title", self.title, lang=self.lang)
-        texts.add_itxt("Description", self.alt, lang=self.lang)
-        out = io.BytesIO()
-        # Stronger compression takes three times as long and saves a quarter.
-        picture.save(out, format="png", pnginfo=texts, compress_level=compression, dpi=(144, 144))
-        return out.getvalue()
+        return png(self.figure, self.title, self.alt, self.lang)
 
 
 def _texts_of(figure: Figure) -> list[Text]:

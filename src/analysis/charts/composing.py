@@ -92,18 +92,17 @@ def compose(
     }
     told = story.notes if look.note is None else [look.note] if isinstance(look.note, str) else list(look.note)
 
-    def laid_out(canvas: style.Size, colours: style.Theme) -> tuple[Page, Any, list[str]]:
+    def laid_out(canvas: style.Size, colours: style.Theme, *, bare: bool) -> tuple[Page, Any, list[str]]:
+        told_how: dict[str, Any] = {"wanted": wanted, "least": least(canvas), "limit": limit, "bare": bare}
         with drawing():
-            page, box, notes = lay_out(
-                size=canvas, theme=colours, notes=told, wanted=wanted, least=least(canvas), limit=limit, **texts
-            )
+            page, box, notes = lay_out(size=canvas, theme=colours, notes=told, **told_how, **texts)
             ax = draw(page, box)
             return page, page.axes(box) if ax is None else ax, notes
 
     def again(size: str, colours: style.Theme) -> Figure:
-        return laid_out(style.size(size), colours)[0].figure
+        return laid_out(style.size(size), colours, bare=True)[0].figure
 
-    page, ax, notes = laid_out(look.canvas, look.colours)
+    page, ax, notes = laid_out(look.canvas, look.colours, bare=False)
     said = [story.told or texts["title"] + ".", *story.alt] if look.alt is None else [look.alt]
     chart = Chart(
         kind=story.kind,

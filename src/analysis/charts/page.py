@@ -48,6 +48,8 @@ class Page:
     size: Size
     theme: Theme
     height: float
+    bare: bool = False
+    """Whether nobody will add to what is drawn, so that it needs no axes."""
     figure: Figure = field(init=False)
     transform: Transform = field(init=False)
 
@@ -213,8 +215,10 @@ class Page:
 
     def axes(
         self, box: Box, xlim: tuple[float, float] = (0, 1), ylim: tuple[float, float] = (0, 1), xscale: str = "linear"
-    ) -> Axes:
-        """An invisible pair of matplotlib axes over a box, for those who want to add to a chart."""
+    ) -> Axes | None:
+        """An invisible pair of matplotlib axes over a box, for those who want to add to a chart; none if it is bare."""
+        if self.bare:
+            return None
         axes = self.figure.add_axes(
             (
                 box.x / self.size.width,
@@ -283,6 +287,7 @@ def lay_out(
     wanted: Callable[[Size], float],
     least: float,
     limit: Callable[[float, Size], list[str]] = lambda height, size: [],
+    bare: bool = False,
 ) -> tuple[Page, Box, list[str]]:
     """A page with title, subtitle, notes and source placed, and the box that is left for the drawing.
 
@@ -294,6 +299,8 @@ def lay_out(
         The height below which the drawing would be useless, on a canvas of fixed height.
     limit
         What the drawing must leave out: it is told the height that it gets, and returns notes.
+    bare
+        Whether nobody will add to what is drawn.
 
     Returns
     -------
@@ -339,7 +346,7 @@ def lay_out(
         )
     below = foot(told)
     total = size.height or round(2 * size.margin + top + height + 2 * gap + LEADING * small * sum(map(len, below)))
-    page = Page(size, theme, total)
+    page = Page(size, theme, total, bare)
     y = page.paragraph(size.margin, size.margin, head, size=large, weight=SEMIBOLD)
     y = page.paragraph(size.margin, y + 0.35 * size.text, under, size=middle, colour=theme.muted)
     box = Box(size.margin, y + gap, width, height)

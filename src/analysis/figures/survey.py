@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -95,8 +96,14 @@ def read_survey(folder: Path | str) -> Survey:
 
 def state_of(path: Path) -> tuple[Any, ...]:
     """What changes when a file, or any file of a folder, changes: names, times and sizes."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.exists() else []
-    return tuple((file.name, (state := file.lstat()).st_mtime_ns, state.st_size) for file in files)
+    try:
+        with os.scandir(path) as entries:  # asked some thousand times for a report: the quicker form of iterdir()
+            files = sorted((one.name, one.stat(follow_symlinks=False)) for one in entries)
+    except NotADirectoryError:
+        files = [(path.name, path.lstat())]
+    except FileNotFoundError:
+        return ()
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in files)
 
 
 @functools.lru_cache(maxsize=256)

@@ -137,7 +137,8 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     told_by_all = {"data_version": listed["version"], "notebooks": notebooks, "withheld_below": withheld_below}
     page = functools.partial(_write_page, site, _common(lang) | told_by_all)
 
-    _with_archives(site, notebooks, texts)
+    citations = {source["id"]: source["citation"] for survey in listed["surveys"] for source in survey["sources"]}
+    _with_archives(site, notebooks, texts, citations)
     for place, shown in enumerate(notebooks):
         page(
             f"{shown.name}.html",
@@ -212,7 +213,7 @@ def _copy_assets(assets: Path) -> None:
         shutil.copyfile(FONTS / "OFL.txt", assets / "OFL.txt")
 
 
-def _with_archives(site: Path, notebooks: list[_Notebook], texts: dict[str, str]) -> None:
+def _with_archives(site: Path, notebooks: list[_Notebook], texts: dict[str, str], citations: dict[str, str]) -> None:
     """Write an archive beside each chart's bundle, and name it among the files of the chart."""
     cited = texts["cite_as"].format(title=TITLE, version=__version__)
     for shown in notebooks:
@@ -220,7 +221,7 @@ def _with_archives(site: Path, notebooks: list[_Notebook], texts: dict[str, str]
         for block in shown.blocks:
             if block["kind"] == "picture" and block["name"] and (folder / f"{block['name']}.json").exists():
                 endings = [kind.lower() for kind, _ in block["files"]]
-                made = write_archive(folder, block["name"], endings, texts, cited)
+                made = write_archive(folder, block["name"], endings, texts, cited, citations)
                 block["files"].append(("ZIP", made.relative_to(site).as_posix()))
 
 

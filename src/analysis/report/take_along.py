@@ -6,7 +6,6 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from ..figures.sources import cite, sources
 from ..writing import write_bytes
 
 if TYPE_CHECKING:
@@ -18,7 +17,9 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _MAY_NOT = ("people", "safe", "add", "find")
 
 
-def write_archive(folder: Path, name: str, endings: Iterable[str], words: Mapping[str, str], cited: str) -> Path:
+def write_archive(
+    folder: Path, name: str, endings: Iterable[str], words: Mapping[str, str], cited: str, citations: Mapping[str, str]
+) -> Path:
     """Put the files of a chart's bundle and a README into one archive beside them.
 
     Parameters
@@ -29,6 +30,8 @@ def write_archive(folder: Path, name: str, endings: Iterable[str], words: Mappin
         The site's words in its language.
     cited
         How to cite the report.
+    citations
+        How to cite each publication, by its source.
 
     Returns
     -------
@@ -41,17 +44,16 @@ def write_archive(folder: Path, name: str, endings: Iterable[str], words: Mappin
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         entry = zipfile.ZipInfo(f"{name}/README.txt", _DATE)
-        archive.writestr(entry, readme(told, words, cited))
+        archive.writestr(entry, readme(told, words, cited, citations))
         for ending in endings:
             entry = zipfile.ZipInfo(f"{name}/{name}.{ending}", _DATE)
             archive.writestr(entry, (folder / f"{name}.{ending}").read_bytes())
     return write_bytes(folder / f"{name}.zip", out.getvalue())
 
 
-def readme(told: Mapping[str, Any], words: Mapping[str, str], cited: str) -> str:
+def readme(told: Mapping[str, Any], words: Mapping[str, str], cited: str, citations: Mapping[str, str]) -> str:
     """What a chart shows, its sources, its licence, how to cite it, and what it must not be used for."""
-    known = sources().index
-    publications = [cite(one["id"]) if one["id"] in known else one["publisher"] for one in told.get("sources", [])]
+    publications = [citations.get(one["id"], one["publisher"]) for one in told.get("sources", [])]
     definitions = [f"{one['label']}: {one['definition']}" for one in told.get("measures", {}).values()]
     parts = [
         [told["title"], told["subtitle"], "", told["alt"], *told["notes"], *definitions],
