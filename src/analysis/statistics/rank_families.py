@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BLOCK = 512
 #: Points of the quadrature over a place's own error, at least and at most, and how many standard errors it reaches.
 _POINTS, _MOST_POINTS, _REACH = 28, 256, 5.5
+#: Guesses at how many leads are rejected, before the rest is halved.
+_GUESSES = 6
 
 
 def by_rounding(counts: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -145,17 +147,27 @@ def _one_by_one(
 
 
 def _rejected(found: NDArray[Any], held: _Held, level: float) -> int:
-    """How many of the leads, the largest first, are larger than the level's quantile; doubled, then halved."""
-    if held(found[0]) <= level:
+    """How many of the leads, the largest first, are larger than the level's quantile; guessed, then told for sure."""
+    at, chance = found[0], held(found[0])
+    if chance <= level:
         return 0
-    sure, ahead = 1, 2
-    while ahead <= len(found) and held(found[ahead - 1]) > level:
-        sure, ahead = ahead, 2 * ahead
-    ahead = min(ahead, len(found) + 1)
-    while ahead - sure > 1:
-        middle = (sure + ahead) // 2
-        sure, ahead = (middle, ahead) if held(found[middle - 1]) > level else (sure, middle)
+    sure, no_more = 1, len(found) + 1
+    for guesses in range(len(found)):
+        if no_more - sure == 1:
+            break
+        beyond = int((found > _critical(at, chance, level)).sum()) if guesses < _GUESSES else (sure + no_more) // 2
+        tried = min(max(beyond, sure + 1), no_more - 1)
+        at, chance = found[tried - 1], held(found[tried - 1])
+        sure, no_more = (tried, no_more) if chance > level else (sure, tried)
     return sure
+
+
+def _critical(at: float, chance: float, level: float) -> float:
+    """About where the chance that no lead is larger is the level: the tails of all leads fall as that of one."""
+    from scipy.special import ndtr, ndtri
+
+    tail = ndtr(-at) * np.log(level) / min(np.log(chance), -1e-300)
+    return float(-ndtri(min(tail, 0.5)))
 
 
 @cache
@@ -177,9 +189,12 @@ class _Held:
         z, self.weights = _normal_grid(int(np.clip(_POINTS * sharp, _POINTS, _MOST_POINTS)))
         # The lead over j is (own error − error of j) / spread: it stays below c where the error of j is above own
         # error − c · spread; the lead of j stays below c where its error is below own error + c · spread.
-        self.both, self.leads, self.lags = (
+        both, only_leads, only_lags = leads & lags, leads & ~lags, lags & ~leads
+        # Either end of both is the other one's mirror image, so that half of the points are enough.
+        self.both = (errors[place] * z[len(z) // 2 :])[:, None] / errors[both], spread[both] / errors[both]
+        self.leads, self.lags = (
             ((errors[place] * z)[:, None] / errors[some], spread[some] / errors[some])
-            for some in (leads & lags, leads & ~lags, lags & ~leads)
+            for some in (only_leads, only_lags)
         )
 
     def __call__(self, critical: float) -> float:
@@ -187,6 +202,7 @@ class _Held:
         from scipy.special import ndtr
 
         (own, reach), (own_leads, reach_leads), (own_lags, reach_lags) = self.both, self.leads, self.lags
-        inside = np.prod(ndtr(own + critical * reach) - ndtr(own - critical * reach), axis=1)
-        inside = inside * np.prod(ndtr(critical * reach_leads - own_leads), axis=1)
+        half = np.prod(ndtr(own + critical * reach) - ndtr(own - critical * reach), axis=1)
+        inside = np.concatenate([half[::-1][: len(self.weights) // 2], half])
+        inside *= np.prod(ndtr(critical * reach_leads - own_leads), axis=1)
         return float(self.weights @ (inside * np.prod(ndtr(critical * reach_lags + own_lags), axis=1)))
