@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,10 +151,25 @@ class Steps:
         return tuple(int(date) for date in search.predict(n_bkps=many)[:-1])
 
     def _grown(self, dates: tuple[int, ...]) -> tuple[int, ...]:
-        """The dates and the one more that leaves the least."""
-        tried = [tuple(sorted((*dates, at))) for at in range(self._least, len(self._points) - self._least + 1)]
-        possible = [one for one in tried if self._apart(one)]
-        return min(possible, key=self.rss) if possible else ()
+        """The dates and the one more that leaves the least; none where there is no room."""
+        n = len(self._points)
+        ends = np.array([0, *dates, n])
+        places = np.flatnonzero((np.abs(np.arange(n)[:, None] - ends) >= self._least).all(axis=1))
+        if not len(places):
+            return ()
+        # What the dates there are leave of the points and of each further step.
+        basis = np.linalg.qr(self._frame.steps(dates))[0]
+        rest = self._rest - basis @ (basis.T @ self._rest)
+        steps = self._every_step[:, places]
+        steps = steps - basis @ (basis.T @ steps)
+        squares = (steps**2).sum(axis=0)
+        gains = np.divide((rest @ steps) ** 2, squares, out=np.zeros(len(places)), where=squares > 1e-9)
+        return tuple(sorted((*dates, int(places[_first_best(gains)]))))
+
+    @cached_property
+    def _every_step(self) -> NDArray[np.float64]:
+        """A step at each place without seasons, in columns."""
+        return self._frame.steps(tuple(range(len(self._points))))
 
     def _exchanged(self, dates: tuple[int, ...]) -> tuple[int, ...]:
         """The dates, each moved in turn to where the least is left, until none moves."""
@@ -167,10 +182,6 @@ class Steps:
             if dates == former:
                 break
         return dates
-
-    def _apart(self, dates: tuple[int, ...]) -> bool:
-        ends = [0, *dates, len(self._points)]
-        return all(b - a >= self._least for a, b in itertools.pairwise(ends))
 
 
 class Seasons:
