@@ -21,9 +21,11 @@ Part = tuple[Iterable[str], Iterable[str], Callable[[str, str], Any]]
 
 PARTS: dict[str, Part] = {
     "statistics": (REAL, good.OPERATIONS, good.statistic_of_a_table),
+    "two waves, statistics": (REAL, good.WAVES, good.statistic_of_two_waves),
     "sentences": (REAL, good.OPERATIONS, good.sentence_of_a_result),
     "charts": (CHARTS, good.OPERATIONS, good.chart_of_a_table),
     "tables": (TABLES, good.OPERATIONS, good.table_of_a_table),
+    "two waves, tables": (TABLES, good.WAVES, good.table_of_two_waves),
     "bad input, statistics": (REAL, bad.FAULTS, bad.statistic_of_bad_input),
     "bad input, charts": (CHARTS, bad.FAULTS, bad.chart_of_bad_input),
     "bad input, tables": (TABLES, bad.FAULTS, bad.table_of_bad_input),

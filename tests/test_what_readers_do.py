@@ -76,6 +76,12 @@ def _polars(frame: pd.DataFrame) -> Any:
     return polars.from_pandas(frame.reset_index(drop=True))
 
 
+def _duckdb(frame: pd.DataFrame) -> Any:
+    import duckdb
+
+    return duckdb.connect().from_arrow(_arrow_table(frame))
+
+
 def _arrow_table(frame: pd.DataFrame) -> Any:
     import pyarrow
 
@@ -110,15 +116,33 @@ OPERATIONS: dict[str, Callable[[pd.DataFrame], Any]] = {
     ),
     "polars": _polars,
     "Arrow table": _arrow_table,
+    "DuckDB relation": _duckdb,
     "attrs lost": lambda frame: frame.copy(),
 }
+
+
+def _another_wave(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same rows as those of another survey or series; the same again where neither is named."""
+    if "survey" in frame:
+        other = "greenbone-2019-11"
+        return frame.assign(survey=["greenbone-2019-09" if survey == other else other for survey in frame["survey"]])
+    return frame.assign(series="another series") if "series" in frame else frame
+
+
+#: Tables put under one another, which changes what the rows say: they hold a wave twice, or two waves.
+WAVES: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "concat of the same wave": lambda frame: pd.concat([frame, frame]),
+    "concat of two waves": lambda frame: pd.concat([frame, _another_wave(frame)]),
+}
+#: These answer for all rows together, whatever surveys they are of: a further wave is a further answer.
+OF_ALL_ROWS = {"heaping"}
 
 
 def operated(operation: str) -> Callable[[pd.DataFrame], Any]:
     def act(frame: pd.DataFrame) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            out = OPERATIONS[operation](frame)
+            out = (OPERATIONS | WAVES)[operation](frame)
         if isinstance(out, pd.DataFrame):
             out.attrs = {}
         return out
@@ -211,6 +235,40 @@ def test_a_statistic_of_a_table_that_was_handed_about(name, operation):
     statistic_of_a_table(name, operation)
 
 
+def as_rows(table: pd.DataFrame, columns: list[str]) -> set[tuple[Any, ...]]:
+    rows = plain(table, columns).round(7).astype(str)
+    return set(rows.itertuples(index=False, name=None))
+
+
+def statistic_of_two_waves(name: str, operation: str) -> Any:
+    """Hold that each row of the answer stands as it was, beside those of the other wave, or a typed error; return it.
+
+    A doubled wave must not pass for more, nor two waves for one.
+    """
+    expected = first(name)
+    with handed(operated(operation)):
+        found = outcome(REAL[name])
+    if not isinstance(found, ex.ExposureError) and not (operation == "concat of two waves" and name in OF_ALL_ROWS):
+        columns = [column for column in dict.fromkeys(expected.columns) if column not in ("survey", "series")]
+        assert not as_rows(expected, columns) - as_rows(found, columns)
+    return found
+
+
+@pytest.mark.parametrize(("name", "operation"), some_cases(REAL, WAVES, 3))
+def test_a_statistic_of_two_waves_under_one_another(name, operation):
+    statistic_of_two_waves(name, operation)
+
+
+@pytest.mark.parametrize("name", ["scenario", "tornado", "heaping", "ranked_changes", "top_movers"])
+def test_a_wave_that_stands_twice_is_refused(name):
+    assert isinstance(statistic_of_two_waves(name, "concat of the same wave"), ex.DataError)
+
+
+@pytest.mark.parametrize("name", ["ranked_changes", "top_movers"])
+def test_two_series_are_not_one_ranking(name):
+    assert isinstance(statistic_of_two_waves(name, "concat of two waves"), ex.NotComparableError)
+
+
 def sentence_of_a_result(name: str, operation: str) -> Any:
     """Hold that the answer is the same or a typed error; return it."""
     result = first(name)
@@ -280,6 +338,21 @@ def table_of_a_table(name: str, operation: str) -> Any:
 @pytest.mark.parametrize(("name", "operation"), some_cases(TABLES, OPERATIONS, 3))
 def test_a_table_of_a_table_that_was_handed_about(name, operation):
     table_of_a_table(name, operation)
+
+
+def table_of_two_waves(name: str, operation: str) -> Any:
+    """As `statistic_of_two_waves`, of the functions of the package's face."""
+    expected = first_table(name)
+    with handed(operated(operation)):
+        found = outcome(TABLES[name])
+    if not isinstance(found, ex.ExposureError) and name not in PAGES:
+        columns = [column for column in expected if column not in ("survey", "series")]
+        assert not as_rows(expected, columns) - as_rows(as_frame(found), columns)
+    return found
+
+
+#: A page holds all that it is given.
+PAGES = {"explorer", "table"}
 
 
 def test_values_outside_their_limits_are_refused_by_every_sentence_of_rates():

@@ -11,6 +11,7 @@ from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.country_names import WORLD
 from ..figures.measures import LANGUAGES, measures
+from ..frames import row_names
 from .uncertainty import by_chance, checked_counts
 
 if TYPE_CHECKING:
@@ -62,6 +63,25 @@ def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         )
     notes = require_comparable(rows) if "survey" in rows and rows["survey"].nunique() > 1 else ""
     return rows, [f"The surveys may be compared with a note: {notes}."] if notes else []
+
+
+def require_once(figures: pd.DataFrame) -> None:
+    """Refuse published figures of which one stands in the table twice, as after a concat of a table with itself.
+
+    Raises
+    ------
+    DataError
+        With the place of the first that is repeated.
+    """
+    if not {"survey", "measure"} <= set(figures):
+        return
+    if (twice := figures.astype(str).duplicated()).any():
+        row = int(twice.to_numpy().argmax())
+        raise DataError(
+            f"row {row + 1} ({row_names(figures)[row]}) repeats an earlier one",
+            remedy="leave out rows that stand in the table twice (drop_duplicates)",
+            row=row + 1,
+        )
 
 
 def checked_places(frame: Any) -> tuple[pd.DataFrame, list[str]]:

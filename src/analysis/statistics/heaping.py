@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..language import numbers
 from ..language.catalogue import say
+from .comparable_places import require_once
 from .many_tests import adjusted
 from .phrases import place_in_words
 from .result import result
@@ -60,7 +61,7 @@ def heaping(
     Raises
     ------
     DataError
-        For bad figures, or none of ten and more.
+        For bad figures, one that stands in the table twice, or none of ten and more.
 
     Notes
     -----
@@ -76,6 +77,7 @@ def heaping(
     """
     checked_level(level)
     counts = checked_counts(frame, value=value)
+    require_once(counts)
     figures = counts["value"].to_numpy()
     figures = figures[figures > 0]
     rows = [*_last_digits(figures, level, draws, seed), _repeated(figures), _first_digits(figures)]

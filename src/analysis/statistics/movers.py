@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..frames import plain
+from ..frames import plain, row_names
 from ..language import dates, intervals, numbers
 from .breaks import dated
 from .lines import Line, lines, rounding_left_out, taken_as_alike
 from .many_tests import adjusted
 from .phrases import named_series, where_in_words
 from .ranking import rank_sets
-from .result import needed, result
+from .result import needed, only, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _LEAST = 3
 _COSINES = 0.4
 #: An error of the log ratio below this is rounding of the computer.
 _NO_SPREAD = 1e-9
+#: What all places of one ranking have in common.
+_OF = ("series", "source", "measure")
 _RANKED = "movers.ranked_changes"
 _CORRECTED = {"holm": "Holm over all places", "benjamini-hochberg": "Benjamini–Hochberg over all places"}
 _FAMILY = {
@@ -108,8 +110,8 @@ def ranked_changes(
     checked_level(level)
     frame = plain(frame, "the series")
     every = lines(frame, breaks=breaks)
-    if len({(line.keys.get("source"), line.keys.get("measure")) for line in every}) > 1:
-        raise NotComparableError("the table holds several measures or sources", remedy="select one")
+    if len({tuple(line.keys.get(key) for key in _OF) for line in every}) > 1:
+        raise NotComparableError("the table holds several series, measures or sources", remedy="select one")
     spans = _spans(every[0], span_before, span_after)
     tried = {_name(line): _change(line, spans, level) for line in every}
     rows = [row for row in tried.values() if row is not None]
@@ -208,7 +210,7 @@ def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.Dat
     Raises
     ------
     DataError
-        If the frame is no such result, or ``k`` or ``order`` is none of the possible.
+        If the frame is not such a result, or holds two of them; for another ``k`` or ``order``.
 
     Examples
     --------
@@ -223,6 +225,13 @@ def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.Dat
         raise DataError("this table is not a result of ranked_changes", remedy="pass such a result as it came")
     if order not in ("difference", "ratio") or not (isinstance(k, int) and k >= 1):
         raise DataError("movers are taken by difference or by ratio, one or more in either direction", order=order, k=k)
+    for column in (*_OF, "span_before", "span_after"):
+        only(changes, column)
+    if (twice := changes.duplicated([name for name in ("iso3", "place") if name in changes])).any():
+        raise DataError(
+            f"{row_names(changes)[int(twice.to_numpy().argmax())]} stands in the changes twice",
+            remedy="pass the result of one call of ranked_changes",
+        )
     up, down = changes[changes["difference"] > 0], changes[changes["difference"] < 0]
     parts = [part.assign(share=part["difference"] / part["difference"].sum()) for part in (up, down)]
     rose = parts[0][parts[0]["verdict"] == "rose"].sort_values(order, ascending=False, kind="stable").head(k)

@@ -1,6 +1,6 @@
 """Consequences: published figures times assumptions, with every assumption named and its source beside it.
 
-A scenario is no estimate of what happened. It says what follows *if* its assumptions hold, and how far the
+A scenario is not an estimate of what happened. It says what follows *if* its assumptions hold, and how far the
 answer moves while each of them moves within its range.
 """
 
@@ -16,11 +16,12 @@ from ..errors import DataError, unknown
 from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import numbers
+from .comparable_places import require_once
 from .result import result
 from .uncertainty import checked_counts, checked_level
 
 DISTRIBUTIONS = ("uniform", "triangular", "loguniform")
-_WARNING = "A scenario says what follows if its assumptions hold; it is no estimate of what happened."
+_WARNING = "A scenario says what follows if its assumptions hold; it is not an estimate of what happened."
 
 
 def assumption(
@@ -379,6 +380,7 @@ _table = assumptions
 
 def _count(figures: pd.DataFrame) -> tuple[float, float, float]:
     figures = checked_counts(figures)
+    require_once(figures)
     for column in ("measure", "survey"):
         if column in figures and figures[column].nunique() > 1:
             raise DataError(

@@ -49,7 +49,7 @@ def claims(
     Raises
     ------
     DataError
-        If a verdict is none of the five.
+        If a verdict is none of the five, or a claim stands in the table twice.
 
     Examples
     --------
@@ -61,10 +61,12 @@ def claims(
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("source", "verdict"), "claims")
+    if frame.astype(str).duplicated().any():
+        raise DataError("a claim stands in the table twice", remedy="drop the repeated rows (drop_duplicates)")
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
         raise DataError(
-            f"{', '.join(sorted(map(str, unknown)))} is no verdict", remedy=f"the verdicts are {', '.join(VERDICTS)}"
+            f"{', '.join(sorted(map(str, unknown)))} is not a verdict", remedy=f"the verdicts are {', '.join(VERDICTS)}"
         )
     counts = (
         frame.groupby(["source", "verdict"])
