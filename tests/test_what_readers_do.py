@@ -20,6 +20,7 @@ from real_calls import CHARTS, NO_RESULT, NO_TABLE, REAL, TABLES, handed, server
 
 import analysis as ex
 from analysis import statistics
+from analysis.figures.result_columns import told
 
 pytestmark = pytest.mark.slow
 
@@ -218,6 +219,11 @@ def test_nothing_public_is_left_out():
     assert set(ex.chart.KINDS) == {name.split()[0] for name in CHARTS}
     errors = {name for name in ex.__all__ if isinstance(getattr(ex, name), type) and name.endswith("Error")}
     assert set(ex.__all__) == set(TABLES) | NO_TABLE | errors
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_data_dictionary_has_every_column_of_a_result(name):
+    assert [column for column in first(name).columns if told(str(column)) is None] == []
 
 
 def statistic_of_a_table(name: str, operation: str) -> Any:

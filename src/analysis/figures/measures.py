@@ -11,7 +11,7 @@ import pandas as pd
 from ..datafolder import data_folders, read_toml, relative
 from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
-from . import fields
+from . import fields, result_columns
 
 KINDS = ("count", "share", "money", "average")
 EVENTS = ("independent", "clustered", "none")
@@ -108,8 +108,15 @@ def faults_of(table: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     return faults
 
 
+_LIMITS = (
+    "A result of `ex.statistics` also keeps columns of the panel. `<name>_low` and `<name>_high` are the limits of "
+    "`<name>`; `_before` and `_after`, `_a` and `_b` stand behind what is of either wave or place, `_found` behind "
+    "what the second list found."
+)
+
+
 def dictionary() -> str:
-    """The data dictionary as Markdown: every measure, and every column of the files and of the panel."""
+    """The data dictionary as Markdown: every measure, and every column of files, of the panel and of results."""
     table = measures()
     lines = [
         "# Data dictionary",
@@ -142,6 +149,10 @@ def dictionary() -> str:
         lines += [title, "", *_columns(files)]
     lines += ["## Columns of the panel", "", "| column | what stands in it |", "| --- | --- |"]
     lines += [f"| `{name}` | {text} |" for name, text in fields.PANEL.items()]
+    lines += ["", "## Columns of results", "", _LIMITS]
+    for title, columns in result_columns.FAMILIES.items():
+        lines += ["", f"### Columns {title}", "", "| column | what stands in it |", "| --- | --- |"]
+        lines += [f"| `{name}` | {text} |" for name, text in columns.items()]
     return "\n".join(lines) + "\n"
 
 
