@@ -1,14 +1,15 @@
 """What it costs to import the package and to ask the command for help, against the least that Python and Typer take.
 
-The two of each pair run in turn, so that a busy moment of the machine falls on both; the ratio is that of the medians.
+Times are those of the processor, so that others who work on the machine lengthen them little. The two of each pair run
+in turn, so that a busy moment falls on both; the ratio is that of the medians.
 
-Run with ``python benchmarks/startup.py [rounds]`` on a quiet machine.
+Run with ``python benchmarks/startup.py [rounds]``.
 """
 
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from numpy import median
@@ -23,10 +24,12 @@ PAIRS = [
 
 
 def seconds(command: list[str], folder: str) -> float:
-    start = time.perf_counter()
+    """The processor's time for a command and all that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Outside the checkout, as a user runs it.
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def main() -> None:

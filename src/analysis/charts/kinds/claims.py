@@ -61,13 +61,7 @@ def claims(
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("source", "verdict"), "claims")
-    if frame.astype(str).duplicated().any():
-        raise DataError("a claim stands in the table twice", remedy="drop the repeated rows (drop_duplicates)")
-    unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
-    if unknown:
-        raise DataError(
-            f"{', '.join(sorted(map(str, unknown)))} is not a verdict", remedy=f"the verdicts are {', '.join(VERDICTS)}"
-        )
+    _refuse_odd(frame)
     counts = (
         frame.groupby(["source", "verdict"])
         .size()
@@ -107,6 +101,17 @@ def claims(
         about={"sources": sources_cited.publications(frame)},
     )
     return compose(story, picture, look, wanted=picture.wanted, limit=picture.limit)
+
+
+def _refuse_odd(frame: pd.DataFrame) -> None:
+    """Refuse claims that stand in the table twice, and verdicts that there are not."""
+    if frame.astype(str).duplicated().any():
+        raise DataError("a claim stands in the table twice", remedy="drop the repeated rows (drop_duplicates)")
+    unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
+    if unknown:
+        raise DataError(
+            f"{', '.join(sorted(map(str, unknown)))} is not a verdict", remedy=f"the verdicts are {', '.join(VERDICTS)}"
+        )
 
 
 class _Bars:
