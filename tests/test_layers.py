@@ -33,6 +33,8 @@ def test_the_command_loads_nothing_heavy_for_its_help():
     loaded = set(run("import analysis.cli, sys; print(*sys.modules)").split())
     assert "typer" in loaded
     assert not (HEAVY | {"rich", "jinja2", "nbformat"}) & loaded
+    ours = {name for name in loaded if name.startswith("analysis.") and not name.startswith("analysis.cli")}
+    assert ours == {"analysis.errors"}
 
 
 def test_every_name_of_the_face_loads():

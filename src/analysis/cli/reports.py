@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ExposureError
-from ..writing import write_bytes
 from .application import Format, Lang, Language, Shown, app, is_verbose, progress_bar, say, show
 
 if TYPE_CHECKING:
@@ -78,6 +77,7 @@ def report(
     from ..report.build import build
     from ..report.limits import Limits
     from ..report.manifest import digest
+    from ..writing import write_bytes
 
     _either(notebooks, notebooks_only)
     limits = Limits(time_limit, memory_limit * 1e9, output_limit * 1e6)
