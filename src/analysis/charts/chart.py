@@ -169,6 +169,7 @@ class Chart:
         from importlib.metadata import version
 
         from .. import __version__
+        from ..figures.versions_compared import data_version
 
         return {
             "name": self.name,
@@ -186,7 +187,11 @@ class Chart:
             "rows": len(self.data),
             **self.about,
             "licence": "CC-BY-4.0",
-            "versions": {"exposure-statistics": __version__, "matplotlib": version("matplotlib")},
+            "versions": {
+                "exposure-statistics": __version__,
+                "data": data_version(),
+                "matplotlib": version("matplotlib"),
+            },
         }
 
     def layout(self) -> list[tuple[str, float, float, float, float]]:

@@ -16,6 +16,7 @@ from ..errors import DataError
 from ..identifiers import refuse_identifiers
 from . import fields
 from .survey import Survey, read_survey
+from .versions_compared import data_version
 
 STYLES = ("text", "short", "bibtex", "csl")
 
@@ -171,9 +172,12 @@ def _written(record: dict[str, str], style: str) -> str:
         case "short":
             dated = f"{record['publisher']} ({_when(record['published'])})"
             return f"{dated}, {record['quoted']}" if record["quoted"] else dated
-        case "bibtex":
-            return _bibtex(record)
-    return json.dumps(_csl(record), ensure_ascii=False, indent=2, sort_keys=True)
+    # Who cites a publication by our record can tell as of which version of the data it is.
+    version = f"exposure-statistics, data {of}" if (of := data_version()) else ""
+    noted = record | {"quoted": "; ".join(filter(None, (record["quoted"], version)))}
+    return (
+        _bibtex(noted) if style == "bibtex" else json.dumps(_csl(noted), ensure_ascii=False, indent=2, sort_keys=True)
+    )
 
 
 def _surveys(survey: str | None = None) -> Iterator[Survey]:

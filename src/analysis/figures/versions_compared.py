@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..datafolder import data_folder, in_use, relative
+from ..datafolder import data_folder, in_use, read_text, relative
 from ..errors import DataError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def version_of(folder: Path) -> str:
     file = folder / VERSION
     if not file.is_file():
         return ""
-    text = file.read_text("utf-8").strip()
+    text = read_text(file).strip()
     parts = text.split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or not 1 <= int(parts[1]) <= 12:
         raise DataError(

@@ -172,11 +172,12 @@ def claim_reviews() -> list[dict[str, Any]]:
     from ..figures.claims import check_claims
     from ..figures.sources import sources
     from ..figures.survey import read_survey
+    from ..figures.versions_compared import data_version
 
     table = sources()
     known = table[~table.index.duplicated()].fillna("").to_dict("index")
     reviews: list[dict[str, Any]] = []
-    claims = check_claims(lang="en")
+    claims, version = check_claims(lang="en"), data_version()
     for anchor, claim in zip(claim_anchors(claims), claims.itertuples(), strict=True):
         if claim.verdict not in RATINGS:
             continue
@@ -194,6 +195,7 @@ def claim_reviews() -> list[dict[str, Any]]:
                 "claimReviewed": claim.claim,
                 "datePublished": str(read_survey(claim.survey).meta["encoded"]),
                 "author": {"@type": "Organization", "name": CREATOR},
+                **({"version": version} if version else {}),
                 "itemReviewed": item,
                 "reviewRating": {
                     "@type": "Rating",
