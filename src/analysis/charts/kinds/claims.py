@@ -105,7 +105,8 @@ def claims(
 
 def _refuse_odd(frame: pd.DataFrame) -> None:
     """Refuse claims that stand in the table twice, and verdicts that there are not."""
-    if frame.astype(str).duplicated().any():
+    # A table of accounts and verdicts alone does not tell one claim from another.
+    if {"claim", "locator"} <= set(frame) and frame.astype(str).duplicated().any():
         raise DataError("a claim stands in the table twice", remedy="drop the repeated rows (drop_duplicates)")
     unknown = set(frame["verdict"].dropna()) - set(VERDICTS)
     if unknown:
