@@ -184,3 +184,16 @@ def test_what_was_added_is_told_and_not_read(report):
     assert found["file"].tolist() == ["empty/inside", "no-utf8-\\xff.txt", "pipe", "sparse.bin"]
     assert set(found["status"]) == {"added"}
     assert found.to_csv().isascii()
+
+
+def test_a_sparse_file_in_the_place_of_one_is_told_and_not_read(report):
+    os.truncate(report / "index.html", 2**40)
+    assert manifest.verify(report)[["file", "status"]].values.tolist() == [["index.html", "changed"]]
+    os.truncate(report / manifest.FILE, 2**40)
+    with pytest.raises(DataError, match="far too large"):
+        manifest.verify(report)
+
+
+def test_a_folder_into_which_anybody_may_write_is_told(report):
+    report.chmod(0o777)
+    assert manifest.verify(report)[["file", "status"]].values.tolist() == [[".", "changed"]]

@@ -14,6 +14,7 @@ _IPV4 = re.compile(
     # Four parts; the last ones may be masked, a range, or left out before the length of a network.
     rf"(?<!\d)(?<!\d\.)(?<!\d,\d\d\d\.)({_OCTET})\.(?:({_OCTET})\.({_OCTET})\.({_OCTET})(?!\d|\.\d)"
     rf"|(?:{_OCTET}\.{_OCTET}\.|{_OCTET}\.{_MASK}\.|{_MASK}\.{_MASK}\.){_MASK}(?![\w.])"
+    rf"|{_OCTET}\.{_OCTET}\.[\[{{(]{_OCTET}(?: ?[-,–] ?{_OCTET}){{1,9}}[\])}}]"
     rf"|({_OCTET})\.(?:{_OCTET}\.?)?/(?:8|9|[12]\d|3[0-2])(?![\d/.])"
     rf"|({_OCTET})\.?/(?:8|9|[12]\d|3[0-2])(?![\d/.]))"
 )
@@ -136,6 +137,10 @@ def _holds_ipv4(text: str) -> bool:
             # "16.09.19/20" are days; a network begins otherwise.
             if first > 31 or not 1 <= int(second) <= 12:
                 return True
+        elif found.group()[-1] in "])}":
+            # "4.3.2.(1-3)" are sections; a network begins otherwise.
+            if first > 31 or first == 10:
+                return True
         elif not found[4] or not (_is_figure(found.group()) or _is_version(text, found)):
             return True
     return False
@@ -191,6 +196,9 @@ _CREDENTIAL = re.compile(
     r"|(?i:\b(?:[a-z]{0,10}sess(?:ion)?_?id|csrftoken)\s?=\s?\w{12})"
     r"|(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){15,31}(?![\w:])"
     r"|\bSHA256:[A-Za-z0-9+/]{43}"
+    r"|(?i:\b(?:\w{0,12}fingerprint|thumbprint|fingerabdruck|empreinte|huella)"
+    r"(?:[ _.-]?(?:sha-?\d{1,3}|md5|of key))?[\s:=#\"']{1,4}"
+    r"[0-9a-f]{32,64}\b)"
     r"|\bbc1[02-9ac-hj-np-z]{25,59}\b"
 )
 

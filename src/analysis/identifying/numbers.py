@@ -189,6 +189,7 @@ _KINDS: dict[str, Check] = {
     "AA 999999 A": _shaped(r"[A-CEGHJ-PRSTW-Z][A-CEGHJ-NPRSTW-Z] \d{6} [A-D]"),
     "AA-99-99-99-A": _shaped(r"[A-CEGHJ-PRSTW-Z][A-CEGHJ-NPRSTW-Z](?:-\d\d){3}-[A-D]"),
     "9999999AA": _stdnum("ie.pps"),
+    "9999999A": _stdnum("ie.pps"),
     # Germany, Austria, Switzerland
     "99 999 999 999": _stdnum("de.idnr"),
     "99999999999": _PLAIN_11,
@@ -375,7 +376,7 @@ def _holds_account(text: str) -> bool:
 
 _LABELLED = re.compile(
     r"(?P<told>(?:[\s.]{0,2}(?:no|nr|nº|n°|num|number|numéro|id|№|番号|号码?)[.:]?(?!\w))?[\s:#=：\"'\[(-]{0,4})"
-    r"(?P<number>[A-Z]{0,4}[ -]?\d(?:[ ./-]?[\dA-Z]){4,17})(?![\w,]\d)(?P<after> [^\W\d_]{3,})?",
+    r"(?P<number>[A-Z]{0,5}[ -]?\d(?:[ ./-]?[\dA-Z]){4,17})(?![\w,]\d)(?P<after> [^\W\d_]{3,})?",
     re.IGNORECASE,
 )
 

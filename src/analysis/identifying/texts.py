@@ -148,7 +148,7 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule("e-mail address", "@", _plain(addresses.is_email)),
         _Rule(
             "network address",
-            r"\d\.[\dxX*?#]{1,4}[./]|\d/\d|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
+            r"\d\.[\dxX*?#]{1,4}[./]|\d\.[\[{(]\d|\d/\d|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
             r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.|(?:[0-9A-Fa-f]{2}[ -]){4}|0[xX][0-9A-Fa-f]|(?i:\bip|\bmac)|\.0[0-7]{3}",
             _plain(addresses.is_network_address),
         ),
@@ -161,7 +161,8 @@ def _rules() -> tuple[_Rule, ...]:
         ),
         _Rule(
             "credential",
-            r"-----|[A-Z]{4}[0-9A-Z]{16}|eyJ|bc1|=|(?i:bearer|basic|sha256|ghp|gho|xox|sk_)|(?:[0-9A-Fa-f]{2}:){8}",
+            r"-----|[A-Z]{4}[0-9A-Z]{16}|eyJ|bc1|=|(?i:print|abdruck|empreinte|huella)"
+            r"|(?i:bearer|basic|sha256|ghp|gho|xox|sk_)|(?:[0-9A-Fa-f]{2}:){8}",
             _plain(addresses.is_credential),
         ),
         _Rule("device identifier", r"(?i:vin|fin|fahrg|imei|imsi|iccid)|\(01\)", _plain(people.is_device)),

@@ -28,7 +28,7 @@ Manifest = dict[str, Any]
 #: the package, ``shipped`` is the data of the package, for what ``data`` lacks.
 ROOTS = ("notebooks", "more", "data", "shipped")
 MAKER = "exposure-statistics"
-#: No file of a report comes near; a larger one that was added is told and not read.
+#: No file of a report comes near; a larger one is told and not read.
 _LARGEST = 256 * 2**20
 
 
@@ -62,6 +62,18 @@ def _empty_folders(folder: Path) -> list[str]:
     """Folders with nothing in them: no build leaves one."""
     bare = (Path(place) for place, folders, names in os.walk(folder) if not folders and not names)
     return [place.relative_to(folder).as_posix() for place in bare if place != folder]
+
+
+def _open_folders(folder: Path) -> list[str]:
+    """Folders into which any stranger may write: no build leaves one."""
+    if os.name == "nt":
+        return []
+    places = (Path(place) for place, _, _ in os.walk(folder))
+    return [place.relative_to(folder).as_posix() for place in places if place.lstat().st_mode & 0o002]
+
+
+def _is_read(path: Path) -> bool:
+    return path.lstat().st_size <= _LARGEST
 
 
 def _as_built(path: Path) -> bool:
@@ -174,8 +186,9 @@ def differences(folder: Path, content: Manifest) -> dict[str, str]:
     for name, hashed in expected.items():
         if name not in present:
             found[name] = "missing"
-        elif not _as_built(folder / name) or sha256(folder / name) != hashed:
+        elif not _as_built(folder / name) or not _is_read(folder / name) or sha256(folder / name) != hashed:
             found[name] = "changed"
+    found |= dict.fromkeys(_open_folders(folder), "changed")
     return dict(sorted(found.items()))
 
 
@@ -204,9 +217,10 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     import pandas as pd
 
     folder = Path(folder)
-    if (folder / FILE).is_symlink() or ((folder / FILE).exists() and not _as_built(folder / FILE)):
+    path = folder / FILE
+    if path.is_symlink() or (path.exists() and not (_as_built(path) and _is_read(path))):
         raise DataError(
-            "is no file that a build leaves (a link, or with other rights)",
+            "is no file that a build leaves (a link, with other rights, or far too large)",
             remedy="do not trust the report",
             file=str(folder / FILE),
         )
@@ -220,7 +234,7 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     differing = differences(folder, content)
     added: dict[str | None, list[str]] = {}
     for name, status in differing.items():
-        if status == "added" and _as_built(folder / name) and (folder / name).stat().st_size <= _LARGEST:
+        if status == "added" and _as_built(folder / name) and _is_read(folder / name):
             added.setdefault(sha256(folder / name), []).append(name)
     rows, renamed = [], set()
     for name, status in differing.items():
