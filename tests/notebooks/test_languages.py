@@ -47,7 +47,7 @@ def said(name: str) -> list[str]:
                 values += node.args[:1]
             if isinstance(node, ast.Dict) and all(isinstance(value, ast.Constant) for value in node.values):
                 values += node.values
-            texts = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
+            texts = [value.value for value in values if isinstance(getattr(value, "value", None), str)]
             found += [text for text in texts if re.search("[a-z]", re.sub(r"{.*?}", "", text))]
     # Ids and days are no words.
     return [plain(text) for text in found if not re.fullmatch(r"[\d-]+|synthetic|p", text)]
