@@ -22,6 +22,7 @@ from .. import __version__
 from ..language.catalogue import texts_in
 from .cleaning import clean
 from .drawings import drawings
+from .embedding import code, page_of
 from .outputs import ANSI, data_of
 from .row_links import Printed, drawn, linked, printed_rows, with_link
 from .table_for_outsiders import COLUMNS, FILES
@@ -43,10 +44,13 @@ _PAGES = (
     "claims.html",
     "corrections.html",
     "data.html",
+    "embed.html",
 )
 _FORMATS = ("svg", "png", "pdf", "csv", "json")
 #: The pages whose titles are words of the site -> the word.
 _TITLED = {"explorer": "explorer_title", "claims": "all_claims", "corrections": "corrections", "data": "dataset"}
+#: How high a chart's frame is in another page before the chart has said its own height.
+_EMBEDDED = 640
 #: A table with more rows can be filtered.
 _FEW_ROWS = 8
 
@@ -153,6 +157,9 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         (shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]
     ]
     page("gallery.html", "gallery.html", charts=charts)
+    for shown, block in charts:
+        if block["drawings"]:
+            page(page_of(shown.name, block["name"]), "embed.html", shown=shown, block=block)
     described = _described(site)
     known = [survey for survey in listed["surveys"] if survey["id"] in surveys]
     page("sources.html", "sources.html", surveys=known, described=described)
@@ -172,6 +179,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         front=_front(site, titles),
         titles=titles,
         findings=[(shown, found) for shown in notebooks for found in shown.findings],
+        social=[block["social"] for _, block in charts if block["social"]][:1],
     )
     titles["front"] = texts["overview"]
     for entry in entries:
@@ -182,18 +190,26 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
 
 def _common(lang: str) -> dict[str, Any]:
     """What the templates of all pages take, whatever the site holds."""
-    texts, script = words(lang), (TEMPLATES / "site.js").read_text("utf-8")
+    texts = words(lang)
+    script, embed = ((TEMPLATES / name).read_text("utf-8") for name in ("site.js", "embed.js"))
     return {
         "t": texts.__getitem__,
         "has": texts.__contains__,
         "script": Markup(script),
-        "script_hash": f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}",
+        "script_hash": _hash(script),
+        "embed_script": Markup(embed),
+        "embed_hash": _hash(embed),
         "few": _FEW_ROWS,
         "lang": lang,
         "site_title": TITLE,
         "version": __version__,
         "web": _web,
     }
+
+
+def _hash(script: str) -> str:
+    """By which a page's policy lets in its own script, and no other."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}"
 
 
 def _write_page(site: Path, common: dict[str, Any], file: str, template: str, **values: object) -> None:
@@ -430,6 +446,15 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
         return block | {"kind": "said", "html": Markup(said), "lang": ""}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
+    return block | _picture(site, name, bundle, data, kind, printed, lang)
+
+
+def _picture(
+    site: Path, name: str, bundle: str | None, data: dict[str, str], kind: str, printed: Printed, lang: str
+) -> dict[str, Any]:
+    """What a page needs of a chart or another picture: its drawings, words, numbers, and its code for other pages."""
+    folder = site / "figures" / name
+    shown = f"figures/{name}/{bundle}.svg"
     told = (
         json.loads((folder / f"{bundle}.json").read_text("utf-8"))
         if bundle and (folder / f"{bundle}.json").exists()
@@ -437,7 +462,6 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
     )
     counted_by = {source["id"]: source["publisher"] for source in told.get("sources", [])}
     alt = told.get("alt", data.get("text/plain", ""))
-    picture = next((file for file in files if file.endswith(".svg")), None)
     width = height = None
     if kind == "image/svg+xml":
         found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', data[kind][:2000])
@@ -445,14 +469,18 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
         encoded = base64.b64encode(data[kind].encode("utf-8")).decode("ascii")
     else:
         encoded = "".join(data[kind].split())
-    return block | {
+    drawn_on_pages = drawings(folder, bundle) if bundle else []
+    social = f"figures/{name}/{bundle}.social.png"
+    return {
         "kind": "picture",
-        "source": picture or f"data:{kind};base64,{encoded}",
+        "source": shown if bundle and (site / shown).exists() else f"data:{kind};base64,{encoded}",
         "alt": "" if alt.startswith("<") else alt,
         "title": told.get("title", ""),
         "lang": told.get("lang", lang),
         "drawn": drawn(folder / f"{bundle}.csv", printed, lang, counted_by) if bundle else None,
         "width": width,
         "height": height,
-        "drawings": drawings(folder, bundle) if bundle else [],
+        "drawings": drawn_on_pages,
+        "embed": code(page_of(name, bundle), told.get("title", ""), _EMBEDDED) if bundle and drawn_on_pages else "",
+        "social": social if bundle and (site / social).exists() else "",
     }

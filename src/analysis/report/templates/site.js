@@ -66,6 +66,8 @@
       root.dataset.theme = dark ? "light" : "dark";
       try { localStorage.setItem(store, root.dataset.theme); } catch { /* a page opened from disk may have no storage */ }
     });
+    // The code by which another site shows a chart names the chart's page by its whole address.
+    document.querySelectorAll("[data-embed]").forEach((code) => { code.textContent = code.textContent.replace("embed/", new URL("embed/", location.href)); });
     document.querySelectorAll(".tools").forEach(filtered);
     document.querySelectorAll("table").forEach(sortable);
   });
