@@ -111,7 +111,7 @@ def ranked_changes(
     frame = plain(frame, "the series")
     every = lines(frame, breaks=breaks)
     if len({tuple(line.keys.get(key) for key in _OF) for line in every}) > 1:
-        raise NotComparableError("the table holds several series, measures or sources", remedy="select one")
+        raise NotComparableError("the table holds several measures, sources or series", remedy="select one")
     spans = _spans(every[0], span_before, span_after)
     tried = {_name(line): _change(line, spans, level) for line in every}
     rows = [row for row in tried.values() if row is not None]
