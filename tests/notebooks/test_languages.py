@@ -73,6 +73,18 @@ def names_in(text: str) -> list[str]:
     return sorted(part[1] for part in string.Formatter().parse(text) if part[1])
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("lang", OTHERS)
+def test_names_of_columns_are_no_texts(name, lang):
+    def columns(notebook: dict) -> list[str]:
+        code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        nodes = [node for source in code for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Subscript)]
+        return [ast.unparse(node.slice) for node in nodes]
+
+    given = content(name)
+    assert columns(in_language(given, read_texts(texts_file(FOLDER, name)), lang)) == columns(given)
+
+
 def shown(name: str, lang: str) -> list:
     """What the cells of a notebook show in a language."""
     names, values = {}, []

@@ -33,7 +33,7 @@ def texts(tmp_path):
 
 
 def test_prose_and_texts_in_quotation_marks_are_replaced_and_nothing_else(texts, notebook):
-    given = notebook(CODE, "# no text\nx = 'é' * 2; y = 'The first of {n} things.'")
+    given = notebook(CODE, "# no text\nx = 'é' * 2; y = 'The first of {n} things.'; x['The first of {n} things.']")
     given["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": ["# One\n", "Two lines\n", "of it."]})
     given["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "Not translated."})
     made = in_language(given, texts(TEXTS), "es")
@@ -41,7 +41,10 @@ def test_prose_and_texts_in_quotation_marks_are_replaced_and_nothing_else(texts,
     assert made["cells"][1]["source"] == CODE.replace(
         '"The first of "\n    "{n} things."', "'La primera de {n} cosas.'"
     )
-    assert made["cells"][2]["source"] == "# no text\nx = 'é' * 2; y = 'La primera de {n} cosas.'"
+    assert (
+        made["cells"][2]["source"]
+        == "# no text\nx = 'é' * 2; y = 'La primera de {n} cosas.'; x['The first of {n} things.']"
+    )
     assert made["cells"][3] == {"cell_type": "markdown", "metadata": {"lang": "en"}, "source": "Not translated."}
     assert given["metadata"] == {} and unused(given, texts(TEXTS)) == []
     assert unused(notebook("1"), texts(TEXTS)) == ["# One Two lines of it.", "The first of {n} things."]

@@ -103,7 +103,13 @@ def _constants(source: str) -> Iterator[Any]:
         tree = ast.parse(source)
     except SyntaxError:
         return
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    # What stands in brackets names a column, such as ["from"], and is read by no one.
+    kept = [
+        node if isinstance(node, ast.JoinedStr) else node.slice
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr | ast.Subscript)
+    ]
+    inside = {id(part) for node in kept for part in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
             yield node
