@@ -60,8 +60,9 @@ def read_texts(file: Path) -> dict[str, dict[str, str]]:
 def in_language(notebook: dict[str, Any], texts: dict[str, dict[str, str]], lang: str) -> dict[str, Any]:
     """A copy of a notebook with each of its texts in a language, and told of each cell of prose that has none.
 
-    Cells of prose are replaced whole; of code, the texts in quotation marks that the file names. The ``lang`` of the
-    notebook is that of its first cell of prose; another cell in another language says so.
+    Cells of prose are replaced whole; of code, the texts in quotation marks that the file names, but for names of
+    columns, keys and values that are compared. The ``lang`` of the notebook is that of its first cell of prose; another
+    cell in another language says so.
     """
     told = copy.deepcopy(notebook)
     own = None
@@ -103,16 +104,23 @@ def _constants(source: str) -> Iterator[Any]:
         tree = ast.parse(source)
     except SyntaxError:
         return
-    # What stands in brackets names a column, such as ["from"], and is read by no one.
-    kept = [
-        node if isinstance(node, ast.JoinedStr) else node.slice
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr | ast.Subscript)
-    ]
-    inside = {id(part) for node in kept for part in ast.walk(node)}
+    apart = {id(part) for node in ast.walk(tree) for root in _no_texts(node) for part in ast.walk(root)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
             yield node
+
+
+def _no_texts(node: ast.AST) -> list[ast.expr]:
+    """The parts of a piece of code whose words name columns, keys and values of the data, and say nothing."""
+    if isinstance(node, ast.JoinedStr):
+        return [node]
+    if isinstance(node, ast.Subscript):
+        return [node.slice]
+    if isinstance(node, ast.Dict):
+        return [key for key in node.keys if key is not None]
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    return []
 
 
 def _code_in_language(source: str, texts: dict[str, dict[str, str]], lang: str) -> str:
