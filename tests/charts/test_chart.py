@@ -176,8 +176,8 @@ def test_showing_a_chart_keeps_its_bundle_once(monkeypatch, tmp_path):
         assert chart.title in data["text/plain"]
         assert metadata["exposure"]["bundle"] == chart.name
     assert other.name == f"{one.name}-2"
-    # Five files of each, its three drawings for pages, and one picture for where the page is shared.
-    assert len(list(tmp_path.iterdir())) == 17
+    # Five files of each, and its three drawings for pages.
+    assert len(list(tmp_path.iterdir())) == 16
 
 
 def test_a_notebook_shows_the_chart_with_links_that_hold_the_files():

@@ -269,17 +269,8 @@ class Chart:
             self.save(folder)
             for size, drawn in self.on_pages().items():
                 write_text(Path(folder) / f"{self.name}.{size}.svg", drawn)
-            self._keep_social(Path(folder))
             _saved[folder, self.name] = id(self)
         return self.name
-
-    def _keep_social(self, folder: Path) -> None:
-        """Save the picture that stands for a page where it is shared: that of its first chart."""
-        from ..writing import write_bytes
-
-        if self.again is not None and not self._changed_by_hand() and not any(folder.glob("*.social.png")):
-            drawn = self.again(size="social", name=self.name, lang=self.lang)
-            write_bytes(folder / f"{self.name}.social.png", drawn._picture("small"))
 
     def _csv(self) -> bytes:
         from ..writing import table_text

@@ -470,7 +470,7 @@ def _picture(
     else:
         encoded = "".join(data[kind].split())
     drawn_on_pages = drawings(folder, bundle) if bundle else []
-    social = f"figures/{name}/{bundle}.social.png"
+    social = f"figures/{name}/{bundle}.png"
     return {
         "kind": "picture",
         "source": shown if bundle and (site / shown).exists() else f"data:{kind};base64,{encoded}",
