@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .mentions import WORLD, Mention, find_mentions, people
+from .numbers import part_of
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -139,6 +140,7 @@ class Clause:
             if not _overlaps(start, end, taken)
         ]
         self._all_nouns = nouns
+        self.numbers = numbers = self._parts_of_several(nouns)
         # In "studies of patients" and "systèmes d'archives" the first is what is counted.
         self.nouns = [
             noun
@@ -153,6 +155,20 @@ class Clause:
             for position, number in enumerate(numbers)
             if not _is_article(number) or self._article_counts(position)
         ]
+
+    def _parts_of_several(self, nouns: list[Noun]) -> list[Number]:
+        """The numbers, with "one server in three" put together: a share, printed without its noun."""
+        found: list[Number] = []
+        for number in self.numbers:
+            first = found[-1] if found else None
+            noun = next((one for one in nouns if first and first.end < one.start and one.end < number.start), None)
+            if first is not None and noun is not None and noun.start - first.end == 1:
+                between = self.text[noun.end : number.start].strip().lower()
+                if between in self.words.out_of and (part := part_of(first, between, number, self.words)) is not None:
+                    found[-1] = part
+                    continue
+            found.append(number)
+        return found
 
     # Where things are ------------------------------------------------------------------------------
 
@@ -184,6 +200,9 @@ class Clause:
         """The noun behind a number, with at most a few adjectives or a place between the two."""
         if self.words.glued:
             return self._glued_noun(position)
+        number = self.numbers[position]
+        if inside := next((one for one in self._all_nouns if number.start < one.start and one.end < number.end), None):
+            return inside
         at, limit = self.numbers[position].end, self.until(position)
         nouns = {noun.start: noun for noun in self.nouns}
         places = {place.start: place for place in self.places}

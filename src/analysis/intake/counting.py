@@ -25,6 +25,8 @@ _FAR = 500
 _SMALL = 100
 #: States that one sentence does not leave to the next.
 _PASSING = ("removed", "gone", "new", "offline", "checked", "secured", "notified", "contacted")
+#: A label before its number, a word at least.
+_LABEL = re.compile(r"\W*([^:：]*[^\W\d_]{2,}[^:：]*)[:：]\s*")
 NO_NOUN = "no noun that is counted here"
 
 
@@ -109,6 +111,8 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
         return "others beside those that are named"
     if _is_part_in_words(clause, position) or (noun and _is_share_in_words(clause, position, noun)):
         return "a share in words: a claim, if anything"
+    if noun is None and _is_of_other_label(clause, number):
+        return NO_NOUN
     if number.quantity.unit == "share":
         return "change: a claim, if anything" if _is_change(clause, number) else ""
     if noun:
@@ -116,6 +120,16 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
     if number.worded and words.closing("demonstrative", before):
         return "said before"
     return "" if _may_lack_noun(clause, number) else NO_NOUN
+
+
+def _is_of_other_label(clause: Clause, number: Number) -> bool:
+    """Whether the words before a colon name something else that is counted: "Calls answered: 2,406"."""
+    words, label = clause.words, _LABEL.fullmatch(clause.before(number))
+    if label is None or words.counted(label[1]) or words.totals.search(label[1]):
+        return False
+    if any(place.end <= number.start for place in clause.places) or words.partitive.search(label[1]):
+        return False
+    return not any(state.search(label[1]) for state in words.states.values()) and not words.of_which.search(label[1])
 
 
 def _is_of_another_kind(clause: Clause, number: Number, noun: Noun | None) -> str:

@@ -36,6 +36,8 @@ _CELL = re.compile(r"\s*(?:[~<>≈]?\s?\d[\d.,'’ \u00a0]*\s?(?:%|[^\W\d_]{1,4}
 _FEWEST_LINES = 3
 _GAP = re.compile(r"(?<=\S)(?: *\t *| {3,})(?=\S)")
 _GAPPED = re.compile(r"(?m)^\S.*\S(?: *\t *| {3,})[~<>]?\d")
+_ITEM = re.compile(r"\s*(?:[-*+•·・–—▪●■►]|\d{1,2}[.)])\s*\S")
+_LONGEST_TITLE = 90
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -220,6 +222,11 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 yield Block(above, f"paragraph {paragraphs}", heading=True)
                 lines = lines[1:]
                 continue
+            if _heads_list(lines):
+                paragraphs += 1
+                above = plain(lines[0])
+                yield Block(above, f"paragraph {paragraphs}", heading=True)
+                lines = lines[1:]
             taken = 1
             while (
                 taken < len(lines)
@@ -233,6 +240,17 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
             above = body if is_caption(body) else ""
             yield Block(body, f"paragraph {paragraphs}", heading=taken == 1 and is_heading(body))
             lines = lines[taken:]
+
+
+def _heads_list(lines: list[str]) -> bool:
+    """Whether the first line is the title of a list: two items follow, and it is no sentence."""
+    return (
+        len(lines) > 2
+        and not _ITEM.match(lines[0])
+        and all(_ITEM.match(line) for line in lines[1:3])
+        and len(lines[0]) <= _LONGEST_TITLE
+        and not re.search(r"[.!?。:：]\s*$", lines[0])
+    )
 
 
 def _begins_table(lines: list[str]) -> bool:

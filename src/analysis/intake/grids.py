@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 from ..figures.quantities import Quantity, quantity
 from .clause import Reading
-from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, read_head
+from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, of_event, read_head
 from .lexicon import Words, tables
 from .mentions import WORLD, Mention, one_place, place_of
 from .numbers import Number
@@ -49,6 +49,7 @@ class Around:
 
     topic: str = ""
     place: str = ""
+    event: str = ""
     home: frozenset[str] = frozenset()
 
 
@@ -153,6 +154,8 @@ def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator
     states = named_by(grid.heads[key], [row[key] for row in grid.rows], words, _country_of(table, words, around))
     caption = read_head(table.caption, words)
     heads = _heads(grid, key, caption, words, around)
+    event = words.event(" ".join((table.caption, *grid.heads))) or around.event
+    heads = [of_event(head, event) for head in heads]
     labels = [read_head(row[key], words) for row in grid.rows]
     counted = [one for row, one in zip(grid.rows, labels, strict=True) if not _is_total(row[key], words)]
     headless = not any(grid.heads)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .lexicon import Words, tables
 from .mentions import Mention, place_of
+from .states import OF_EVENTS
 
 if TYPE_CHECKING:
     from ..figures.quantities import Quantity
@@ -122,6 +123,13 @@ def capped(head: Head, caption: Head, words: Words) -> Head:
     if not state and caption.unit == head.unit:
         state = caption.state
     return replace(head, scale=scale, state=state)
+
+
+def of_event(head: Head, event: str) -> Head:
+    """A column of notifications, cases or persons with what the table or report is about."""
+    if head.unit not in OF_EVENTS or head.percent or not event:
+        return head
+    return replace(head, state="reported" if head.unit == "person" else event)
 
 
 def counts_nothing(head: Head, read: Quantity, percent: bool, words: Words) -> str:

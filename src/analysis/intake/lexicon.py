@@ -118,6 +118,7 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("activity", "exists", "affected", "asks", "picture", "rest_label")
         )
+        self.about = {event: re.compile(form, _EITHER) for event, form in common["about"].items()}
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
             re.compile(common[name], _EITHER)
             for name in ("whole_opening", "of_which", "state_head", "money_head", "whole_label")
@@ -137,6 +138,12 @@ class Words:
     def counted(self, text: str) -> tuple[tuple[int, int, str], ...]:
         """The nouns of a text that may be counted: where each begins and ends, and its unit."""
         return _counted(self.nouns, text)
+
+    def event(self, text: str) -> str:
+        """Whether a text is about a breach or an incident, by the last word for one; empty if it has none."""
+        last = {event: max((one.end() for one in form.finditer(text)), default=0) for event, form in self.about.items()}
+        best = max(last, key=lambda event: last[event])
+        return best if last[best] else ""
 
     def closing(self, name: str, text: str) -> bool:
         """Whether a text ends with one of the words of a kind (``locative``, …), blanks and commas aside."""

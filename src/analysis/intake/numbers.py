@@ -32,6 +32,7 @@ _ANY_DIGIT, _NO_DIGIT = re.compile(r"[0-9]"), re.compile(r"[^0-9]")
 #: What may cling to a number in a sentence and is no part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
 #: Fractions that prose uses; "17 in 52 countries" is none of them.
+_LARGEST_WHOLE = 100
 _ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
 
 
@@ -145,6 +146,17 @@ def _money(words: Words) -> re.Pattern[str]:
     """What makes money of a number: "20 millones de euros"."""
     names = "|".join(re.escape(name) for name in words.numbers.currency_names)
     return re.compile(rf"\s*(?:de |d['’]|of )?(?:{names})(?!\w)", re.IGNORECASE)
+
+
+def part_of(first: Number, between: str, second: Number, words: Words) -> Number | None:
+    """The share that "one server in three" is; None if the two numbers make none."""
+    if not first.quantity.value < second.quantity.value <= _LARGEST_WHOLE:
+        return None
+    printed = f"{first.text} {between} {second.text}"
+    read = _parsed(printed, words.code)
+    if read is None or read.unit != "share":
+        return None
+    return Number(first.start, second.end, printed, read, first.worded and second.worded)
 
 
 def is_year(number: Number) -> bool:

@@ -119,6 +119,8 @@ class Reader:
         if silent:
             read_sentence(silent, vocabulary, context)
         self.event, self.asked = context.event, context.asked
+        if block.heading:
+            self.event = vocabulary.event(block.text) or self.event
         if block.heading and not vocabulary.picture.match(block.text):
             self.heading = _of_heading(block.text, vocabulary, self.home)
         elif block.text.rstrip().endswith(":"):
@@ -190,7 +192,7 @@ class Reader:
         from .grids import Around, read_grid
 
         lang = self.lang
-        around = Around(self.heading.topic, self.heading.heading_place, self.home)
+        around = Around(self.heading.topic, self.heading.heading_place, self.event, self.home)
         for cell in read_grid(table, words(lang), around):
             self.order.append(cell.context)
             if cell.reading is None:

@@ -11,7 +11,6 @@ from .counting import candidates, count
 from .locating import locate_readings
 from .mentions import WORLD, find_mentions, one_place
 from .numbers import LeftOut, find_numbers
-from .states import EVENTS
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -32,7 +31,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         context.topic = context.asked = next(iter(counted), "")
     elif numbers:
         context.topic, context.asked = context.asked or context.topic, ""
-    context.event = next((unit for unit in reversed(counted) if unit in EVENTS), context.event)
+    context.event = words.event(text) or context.event
     if counted and text.rstrip().endswith((":", "：")):
         context.topic = counted[0]  # what a list that follows counts
     if not numbers:

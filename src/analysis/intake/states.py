@@ -6,6 +6,7 @@ import re
 
 from .clause import COMMA, STRONG, Clause, Reading
 from .lexicon import tables
+from .mentions import WORLD
 
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
 _SHARED = ("removed", "gone")
@@ -16,7 +17,12 @@ _GOVERNED = ("country", "institution", "organisation", "hospital")
 
 #: What notifications and cases are of, and whose persons are told of as individuals.
 EVENTS = ("breach", "incident")
-_OF_EVENTS = ("notice", "case", "person")
+#: What a share in a state has a measure for.
+_SHARED_OUT = ("server", "vulnerability", "host", "address", "service", "study", "image", "record")
+OF_EVENTS = ("notice", "case", "person")
+
+
+_LABEL_END = re.compile(r"[:：]\s*$")
 
 
 class States:
@@ -28,7 +34,7 @@ class States:
     def find(self, index: int) -> None:
         """The state of a reading, from its own words outwards."""
         clause, reading = self.clause, self.clause.readings[index]
-        if reading.unit in _OF_EVENTS and not reading.is_share:
+        if reading.unit in OF_EVENTS and not reading.is_share:
             reading.state = "reported" if reading.unit == "person" and clause.event else clause.event
             return
         states = self._possible(reading.unit, reading.is_share)
@@ -109,7 +115,11 @@ class States:
             known = tables()["shares"]
             if reading.state in ("tls", "authorised") and self._is_negated(reading):
                 reading.state = ""
-            reading.measure = known.get(reading.state, "") or known.get(reading.unit, "")
+            reading.measure = known.get(reading.unit, "")
+            if reading.unit in _SHARED_OUT:
+                reading.measure = known.get(reading.state, "") or reading.measure
+            if reading.measure == known["host"] and reading.place == WORLD:
+                reading.measure = ""  # of all hosts of the world
             if not reading.measure:
                 reading.doubt(0.6, "a share that no measure has: a claim (share_of), or a measure of yours")
                 return
@@ -145,6 +155,8 @@ class States:
     def _left(self, reading: Reading) -> tuple[int, int]:
         """The words before a number that are its own: from the number, comma or mark before it."""
         end = reading.number.start
+        if label := _LABEL_END.search(self.text, 0, end):
+            end = label.start()  # "Of these open: 26"
         start = max([0, *(one.end for one in self.clause.numbers if one.end <= end)])
         # "73 % are in the cloud and less than 1 % check"
         for pattern in (STRONG, COMMA, *([self.words.joined] if reading.is_share else [])):
