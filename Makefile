@@ -42,6 +42,7 @@ lock: $(READY) ## resolve the dependencies anew into the lock files
 
 evaluate: $(READY) ## measure how well figures are read out of reports
 	$(BIN)/python tests/intake/evaluation/score.py
+	$(BIN)/python scripts/fit_confidence.py
 
 bench: $(READY) ## measure the ratios against peers (run it on a quiet machine)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

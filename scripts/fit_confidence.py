@@ -1,6 +1,7 @@
 """Fit ``src/analysis/intake/confidence.toml`` on the labelled passages; tell how it does on authors not seen.
 
 Run it after a change of the reading: ``python scripts/fit_confidence.py DAY`` (the day is written into the table).
+Without a day it prints the folds alone (``make evaluate``).
 """
 
 from __future__ import annotations
@@ -59,21 +60,34 @@ def probabilities(weights: dict[str, float], rows: list[tuple[tuple[str, ...], b
     return 1 / (1 + np.exp(-np.array(totals)))
 
 
+def reliability(seen: list[tuple[float, bool]]) -> list[str]:
+    """A line for each stretch of what was said: how much of it was right, by fits that had not seen the author."""
+    lines = ["| said | of that right | drafts |", "| --- | --- | --- |"]
+    for low, high in ((0, 0.5), (0.5, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.98), (0.98, 1.01)):
+        inside = [(said, right) for said, right in seen if low <= said < high]
+        if inside:
+            said, right = (sum(column) / len(inside) for column in zip(*inside, strict=True))
+            lines.append(f"| {low:.2f} to {min(high, 1):.2f} (mean {said:.2f}) | {right:.2f} | {len(inside)} |")
+    return lines
+
+
 def main() -> None:
-    """Fit on all authors; print what the fit on the others says of each."""
+    """Print what the fit on the other authors says of each; with a day, write the table fitted on all."""
     score = scorer()
     by_author: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
     for name in score.SETS:
-        if name == "fresh":
+        if name in ("fresh", "later"):
             continue  # kept for looking at the fit, never for making it
         for one in score.score(name).outcomes:
             if one.row is not None:
                 told = [one.row[key] for key in ("place", "measure", "figure", "reason", "locator")]
                 by_author.setdefault(score.AUTHORS[name], []).append((evidence(*told), one.right))
+    seen: list[tuple[float, bool]] = []
     for author, rows in by_author.items():
         others = [row for name, part in by_author.items() if name != author for row in part]
         said = probabilities(fitted(others), rows)
         right = np.array([one for _, one in rows])
+        seen += list(zip(said.tolist(), right.tolist(), strict=True))
         sure = said >= SURE
         print(f"{author}: {int((~right[sure]).sum())} of {int(sure.sum())} sure ones are wrong", end="; ")
         for low, high in ((0, 0.5), (0.5, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
@@ -85,6 +99,10 @@ def main() -> None:
                     end="; ",
                 )
         print()
+    for line in reliability(seen):
+        print(line)
+    if len(sys.argv) < 2:
+        return
     rows = [row for part in by_author.values() for row in part]
     lines = [f'"{kind}" = {weight}' for kind, weight in fitted(rows).items()]
     text = (
