@@ -23,6 +23,12 @@ Instead = Annotated[
     Path | None,
     typer.Option("--notebooks-only", help="A folder of notebooks in place of those shipped.", show_default=False),
 ]
+Release = Annotated[
+    bool,
+    typer.Option(
+        "--release", help="Withhold the small counts of your own surveys, and log beside the report what and why."
+    ),
+]
 Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write the report as a tagged PDF too.", show_default=False)]
 Docx = Annotated[Path | None, typer.Option("--docx", help="Write the report as a DOCX too.", show_default=False)]
 OnlyPages = Annotated[
@@ -56,12 +62,7 @@ def report(
     memory_limit: Annotated[
         float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")
     ] = 4,
-    release: Annotated[
-        bool,
-        typer.Option(
-            "--release", help="Withhold the small counts of your own surveys, and log beside the report what and why."
-        ),
-    ] = False,
+    release: Release = False,
     threshold: Annotated[
         int, typer.Option("--threshold", min=2, help="With --release: counts below are withheld.")
     ] = 3,

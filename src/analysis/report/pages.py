@@ -9,6 +9,7 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -153,13 +154,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         )
     for name, survey in surveys.items():
         page(f"surveys/{name}.html", "survey.html", survey=survey, known=set(surveys))
-    charts = [
-        (shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]
-    ]
-    page("gallery.html", "gallery.html", charts=charts)
-    for shown, block in charts:
-        if block["drawings"]:
-            page(page_of(shown.name, block["name"]), "embed.html", shown=shown, block=block)
+    charts = _write_charts(page, notebooks)
     described = _described(site)
     known = [survey for survey in listed["surveys"] if survey["id"] in surveys]
     page("sources.html", "sources.html", surveys=known, described=described)
@@ -186,6 +181,18 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         entry["file"] = "index.html" if entry["name"] == "front" else f"{entry['name']}.html"
         entry["title"] = titles.get(entry["name"], texts["sources"])
     _copy_assets(site / "assets")
+
+
+def _write_charts(page: Callable[..., None], notebooks: list[_Notebook]) -> list[tuple[_Notebook, dict[str, Any]]]:
+    """The page of all charts, and one for each that other sites can show in a frame."""
+    charts = [
+        (shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]
+    ]
+    page("gallery.html", "gallery.html", charts=charts)
+    for shown, block in charts:
+        if block["drawings"]:
+            page(page_of(shown.name, block["name"]), "embed.html", shown=shown, block=block)
+    return charts
 
 
 def _common(lang: str) -> dict[str, Any]:
