@@ -202,7 +202,9 @@ class _Held:
         from scipy.special import ndtr
 
         (own, reach), (own_leads, reach_leads), (own_lags, reach_lags) = self.both, self.leads, self.lags
-        half = np.prod(ndtr(own + critical * reach) - ndtr(own - critical * reach), axis=1)
+        # No lead and its opposite are both below nothing.
+        both = np.maximum(ndtr(own + critical * reach) - ndtr(own - critical * reach), 0.0)
+        half = np.prod(both, axis=1)
         inside = np.concatenate([half[::-1][: len(self.weights) // 2], half])
         inside *= np.prod(ndtr(critical * reach_leads - own_leads), axis=1)
         return float(self.weights @ (inside * np.prod(ndtr(critical * reach_lags + own_lags), axis=1)))
