@@ -102,3 +102,65 @@ def test_the_report_is_built_and_verified(done):
     assert "every file is as the manifest says" in of(ran, "verify my-report").stderr
     page = (folder / "my-report" / "my_report.html").read_text("utf-8")
     assert "Most were published for United States" in page and "surveys/example-2019-09.html" in page
+
+
+# The three other tutorials -------------------------------------------------------------------------------------------
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["tutorials/notebook.md", "howto/own-denominators.md", "howto/own-boundaries.md"])
+def test_the_cells_of_a_page_run_in_order(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", page(name), re.DOTALL | re.MULTILINE):
+        exec(compile(block, name, "exec"), names)
+    if name == "tutorials/notebook.md":
+        assert len(names["servers"]) == 13 and set(names["both"]["verdict"]) <= {"same", "with a note", "no"}
+        assert {path.suffix for path in (tmp_path / "my-charts").iterdir()} == {".svg", ".png", ".pdf", ".csv", ".json"}
+
+
+def test_the_verdicts_of_the_desk_are_those_that_its_tutorial_tells(tmp_path):
+    import analysis as ex
+
+    article = re.search(r"^```markdown\n(.*?)^```$", page("tutorials/desk.md"), re.DOTALL | re.MULTILINE)[1]
+    (tmp_path / "article.md").write_text(article, "utf-8")
+    drafted = ex.extract(tmp_path / "article.md").set_index("figure")
+    assert {"590", "52", "737 million", "24.3 million"} <= set(drafted.index)
+    verdicts = ex.check_claims(surveys=["greenbone-2019-09"]).query(
+        "figure == '24.3 million' and measure == 'patients'"
+    )
+    assert set(verdicts["verdict"]) == {"definition differs"}
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each ``exposure`` command of README and pages, with the page."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [
+        (path.relative_to(ROOT).as_posix(), line.partition("  ")[0].strip())
+        for path in pages
+        for block in re.findall(r"^```(?:sh|text|yaml)?\n(.*?)^```$", path.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+        for line in re.findall(r"^(?:EXPOSURE_\w+=\S+ )?(exposure .*)$", block, re.MULTILINE)
+    ]
+
+
+def test_every_command_of_the_pages_has_the_options_that_it_is_given():
+    import shlex
+
+    from typer.main import get_command
+
+    from analysis.cli import app
+
+    group = get_command(app)
+    shown = commands()
+    assert len(shown) > 50
+    for path, command in shown:
+        words = shlex.split(command.partition(" #")[0])[1:]
+        while words[0].startswith("--"):  # the options before a command, each with its value
+            words = words[2:]
+        made = group.commands[words[0]]
+        known = {option for parameter in made.params for option in [*parameter.opts, *parameter.secondary_opts]}
+        given = {word.partition("=")[0] for word in words[1:] if word.startswith("--")}
+        assert given <= known, f"{path}: {command}"

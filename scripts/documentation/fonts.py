@@ -29,7 +29,7 @@ FONTS = [
 
 def write(site: Path) -> None:
     """Write the fonts, cut to the letters of the pages, and their style sheet."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     letters = _letters(site)
     rules, known = [], set()
     for family, path, weight in FONTS:

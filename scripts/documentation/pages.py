@@ -169,4 +169,6 @@ def _code(code: str) -> str:
 
 
 def _anchor(public: Public) -> str:
-    return f"gallery-{public.name.replace('.', '-').lower()}"
+    # Anchors know no capitals: ex.quantity and ex.Quantity differ by a word.
+    kind = "-class" if inspect.isclass(public.thing) else ""
+    return f"gallery-{public.name.replace('.', '-').lower()}{kind}"
