@@ -232,6 +232,86 @@ def test_a_settled_report_becomes_data(article, folder):
         assert 'role="alert"' in done.text
 
 
+# What is decided stays decided
+
+
+def test_one_undo_takes_back_one_step(article, folder):
+    before = rows(folder)
+    listed = article.get("/draft/article-draft/sure").text
+    shown = re.search(r'name="shown" value="([\d ]+)"', listed)[1]
+    article.post("/draft/article-draft/sure", data={"shown": shown}, headers=OWN)
+    assert sum(row["decision"] == "accept" for row in rows(folder)) == len(shown.split()) > 1
+    article.post("/draft/article-draft/undo", headers=OWN)
+    assert rows(folder) == before
+
+
+def test_a_number_is_cut_in_two_and_put_together_again(article, folder):
+    before, place = rows(folder), at(folder, "737 million")
+    done = article.post(f"/draft/article-draft/row/{place + 1}/split", data={"cut": "73/7 million"}, headers=OWN)
+    assert "told=Cut" in done.headers["location"]
+    assert [rows(folder)[place]["figure"], rows(folder)[-1]["figure"]] == ["73", "7 million"]
+    article.post("/draft/article-draft/undo", headers=OWN)
+    assert rows(folder) == before
+    done = article.post(f"/draft/article-draft/row/{place + 1}/split", data={"cut": "737 million"}, headers=OWN)
+    assert "fault=" in done.headers["location"] and rows(folder) == before
+
+
+def test_a_page_that_shows_an_old_state_decides_nothing(article, folder):
+    place = at(folder, "590")
+    seen = re.search(r'name="seen" value="(\w+)"', article.get(f"/draft/article-draft?n={place + 1}").text)[1]
+    Draft(folder / "aggregate" / "article-draft").drop(place)
+    done = settle(article, place, decision="accept", seen=seen)
+    assert "changed+elsewhere" in done.headers["location"] and rows(folder)[place]["decision"] == "drop"
+
+
+def test_a_share_becomes_a_claim_with_a_verdict(article, folder):
+    asked = {"claim": "More than half of the studies are American", "relation": "share_of", "figure": "more than half"}
+    asked |= {"place": "United States", "measure": "Studies", "other_place": "World", "locator": "paragraph 2"}
+    studies = {"measure": catalogue_label("studies", "de")}
+    article.post("/draft/article-draft/claims", data=asked | studies, headers=OWN)
+    page = article.get("/draft/article-draft/verdicts").text
+    # 13.7 of 24.3 million, each rounded: between 56.1 and 56.7 percent.
+    assert "56.1 to 56.7%" in page
+    article.post("/draft/article-draft/claims/0/drop", headers=OWN)
+    assert "56.1 to 56.7%" not in article.get("/draft/article-draft/verdicts").text
+
+
+def catalogue_label(measure, lang):
+    from analysis.figures.measures import measures
+
+    return measures().loc[measure, f"label_{lang}"]
+
+
+def test_the_choices_of_the_chart_are_kept_with_the_draft(article, folder):
+    asked = {"survey": "greenbone-2019-09", "measure": "servers_exposed", "kind": "ranking", "title": "Ours <b>"}
+    article.post("/draft/article-draft/chart", data=asked | {"most": "5", "lang": "de"}, headers=OWN)
+    page = article.get("/draft/article-draft/chart").text
+    assert "Ours &lt;b&gt;" in page and "<b>&quot;" not in page and "--most 5" in page and "lang=&#39;de&#39;" in page
+    sheet = article.get("/draft/article-draft/factsheet.html").text
+    assert "data:image/svg+xml;base64," in sheet and "http://127" not in sheet and "<script" not in sheet
+
+
+def test_a_survey_that_is_not_recognised_is_asked_for(desk, folder):
+    read(desk, "other.txt", b"The hospital group of the town counted 590 servers in 62 countries this week.")
+    for place in range(len(Draft(folder / "aggregate" / "other-draft").rows)):
+        desk.post(f"/draft/other-draft/row/{place + 1}", data={"decision": "accept"}, headers=OWN)
+    if not Draft(folder / "aggregate" / "other-draft").report["read"]["survey"]:
+        assert "Which survey does the report tell of?" in desk.get("/draft/other-draft/verdicts").text
+    desk.post("/draft/other-draft/survey", data={"survey": "greenbone-2019-09"}, headers=OWN)
+    assert "“62” is a different number" in desk.get("/draft/other-draft/verdicts").text
+
+
+@pytest.mark.parametrize("written", ["", '[{"id": "1", "bef', "\x00\n{}\n[]\n[1]\n"])
+def test_a_log_that_was_cut_off_loses_no_step_but_its_own(article, folder, written):
+    place = at(folder, "590")
+    with (folder / "aggregate" / "article-draft" / "decisions.log").open("a") as log:
+        log.write(written)
+    settle(article, place, decision="accept")
+    assert rows(folder)[place]["decision"] == "accept"
+    article.post("/draft/article-draft/undo", headers=OWN)
+    assert rows(folder)[place]["decision"] == ""
+
+
 # What cannot be read
 
 
@@ -249,6 +329,39 @@ def test_a_report_that_cannot_be_read_says_why_and_leaves_nothing(desk, folder, 
     done = read(desk, name, content)
     assert done.status_code == 422 and told in done.text and "192.0.2" not in done.text
     assert not list((folder / "aggregate").iterdir())
+
+
+HOSTILE = {
+    "../../outside.md": ARTICLE.encode(),
+    "..\\\\outside.txt": ARTICLE.encode(),
+    "/etc/passwd": ARTICLE.encode(),
+    "a\x00b.md": ARTICLE.encode(),
+    "n" * 4000 + ".md": ARTICLE.encode(),
+    "con.md": ARTICLE.encode(),
+    "draft.csv": b"decision,place\\n=cmd|' /C calc'!A0,World\\n",
+    "x.html": b"<html><body><img src=x onerror=alert(1)><p>The scan found 590 open servers.</p></body></html>",
+    "bomb.txt": b"1 " * 100_000,
+    "wide.md": b"| " + b"7 | " * 1_000,
+    "xxe.html": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><html><p>590 servers &e;</p></html>',
+    "fake.pdf": b"%PDF-1.7\\n" + b"\\xff" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_uploads_end_in_a_draft_or_a_sentence(desk, folder, name):
+    done = read(desk, name, HOSTILE[name])
+    assert done.status_code in (303, 400, 422), done.text[-400:]
+    inside = {path.relative_to(folder).parts[0] for path in folder.rglob("*")}
+    assert inside <= {"reference", "aggregate"} and not list(folder.parent.glob("*outside*"))
+    if done.status_code == 303:
+        page = desk.get(done.headers["location"], follow_redirects=True).text
+        assert "onerror=alert(1)>" not in page.replace("&lt;img src=x onerror=alert(1)&gt;", "") and "root:" not in page
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(desk, folder):
+    told_size = {"content-length": str(2**31), "content-type": "multipart/form-data; boundary=x"}
+    told = desk.post("/read", content=b"--x--", headers=OWN | told_size)
+    assert told.status_code == 413 and catalogue("desk")["too_large"]["en"] in html.unescape(told.text)
 
 
 # Languages

@@ -286,6 +286,6 @@
     const foot = matchMedia("(max-width: 59.99rem)").matches ? innerHeight * 0.4 : innerHeight;
     if (box.top < 0 || box.bottom > foot) current.scrollIntoView({ block: innerHeight === foot ? "center" : "start" });
   }
-  const first = find("main [role=alert]") || (location.hash === "#row" && find("#row"));
+  const first = find("main [role=alert]") || ((location.hash === "#row" || !location.search) && find("#row"));
   if (first) first.focus({ preventScroll: first.id === "row" });
 })();
