@@ -20,8 +20,8 @@ test: $(READY) $(CLUSTER) chromium java ## run the whole test suite, or a part: 
 test-all: $(READY) ## a part of the suite under each declared Python that is at hand
 	$(PYTHON) scripts/test_all.py
 
-check: $(READY) ## format, lint, types, layers: what is quick to know
-	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+check: $(READY) ## format, lint, types, layers, prose: what is quick to know
+	$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache && $(BIN)/python scripts/lint_prose.py
 
 docs: $(READY) $(DOCS) ## build the documentation site into build/docs
 	$(BIN)/python scripts/documentation build/docs

@@ -1,4 +1,4 @@
-"""Format, lint and types are part of the tests, as are layers (`test_layers`) and sizes (`test_sizes`)."""
+"""Format, lint, types and prose are part of the tests, as are layers (`test_layers`) and sizes (`test_sizes`)."""
 
 import subprocess
 import sys
@@ -12,6 +12,7 @@ CHECKS = {
     "format": ("ruff", "format", "--check", "--quiet", "."),
     "lint": ("ruff", "check", "--quiet", "."),
     "types": ("mypy",),
+    "prose": ("python", "scripts/lint_prose.py"),
 }
 
 

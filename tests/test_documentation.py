@@ -159,9 +159,11 @@ def test_the_site_asks_nothing_of_elsewhere(texts):
 def test_search_finds_names_and_words_and_fonts_are_inside(site):
     index = site["searchindex.js"].decode("utf-8")
     assert "rank_sets" in index and '"rounding"' in index.replace("round:", '"rounding"')
-    assert {"_static/site-sans-400.woff", "_static/site-east-asia-400.woff", "_static/site-scripts-400.woff"} <= set(
-        site
-    )
+    assert {
+        "_static/exposure-inter-400.woff",
+        "_static/site-east-asia-400.woff",
+        "_static/site-scripts-400.woff",
+    } <= set(site)
 
 
 @needs_sphinx

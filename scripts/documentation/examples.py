@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import doctest
 import functools
@@ -9,13 +10,18 @@ import importlib
 import inspect
 import io
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+import public_names
+
 import analysis as ex
+from analysis.charts.chart import Chart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +58,40 @@ def run(public: Public) -> Example:
     thing = public.thing
     if inspect.isclass(thing):
         returned = [value for value in names.values() if type(value) is thing]
+    result = returned[-1] if returned else None
     return Example(
-        code="".join(step.source for step in steps),
+        code=_as_typed("".join(step.source for step in steps), public, names, result),
         printed="".join(step.want or step.exc_msg or "" for step in steps),
-        result=returned[-1] if returned else None,
+        result=result,
     )
+
+
+def _as_typed(code: str, public: Public, names: dict[str, Any], result: Any) -> str:
+    """The example as a reader types it in a notebook: names behind ``ex.``, and the result itself at the end.
+
+    A docstring prints a part of the result, ``found["rate"].round(3)`` or ``chart.title``; a notebook shows all of it.
+    """
+    last = ast.parse(code).body[-1]
+    if isinstance(last, ast.Expr) and isinstance(result, (pd.DataFrame, Chart)):
+        own = public.name.rpartition(".")[2]
+        calls = [
+            node
+            for node in ast.walk(last)
+            if isinstance(node, ast.Call)
+            and (getattr(node.func, "attr", "") == own or getattr(node.func, "id", "") == own)
+        ]
+        kept = {node.id for node in ast.walk(last) if isinstance(node, ast.Name) and names.get(node.id) is result}
+        shown = ast.get_source_segment(code, calls[0]) if calls else next(iter(sorted(kept)), None)
+        if shown:
+            code = "".join(code.splitlines(keepends=True)[: last.lineno - 1]) + shown + "\n"
+    imported = {
+        alias.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    for name in sorted(public_names.names()):
+        bare = name.rpartition(".")[2]
+        if bare not in imported and (name == public.name or not name.startswith("chart.")):
+            code = re.sub(rf"(?<![\w.\"']){bare}\((?=[^)])", f"ex.{name}(", code)
+    return code
 
 
 def _globals(thing: Any) -> dict[str, Any]:

@@ -13,17 +13,19 @@ import matplotlib
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from analysis.charts.style import FAMILY
+
 ROOT = Path(__file__).parents[2]
 CHARTS, DOCUMENTS = (ROOT / "src" / "analysis" / folder / "fonts" for folder in ("charts", "documents"))
 MATPLOTLIB = Path(matplotlib.get_data_path(), "fonts", "ttf")
-#: Family of the site -> file, weight; the first that has a letter draws it.
+#: Family, file, weights; the first that has a letter draws it. Charts on a page ask for the first by its name.
 FONTS = [
-    ("Site Sans", CHARTS / "Inter-Regular.ttf", 400),
-    ("Site Sans", CHARTS / "Inter-SemiBold.ttf", 600),
-    ("Site Scripts", MATPLOTLIB / "DejaVuSans.ttf", 400),
-    ("Site East Asia", DOCUMENTS / "NotoSansCJK-cut.otf", 400),
-    ("Site Telugu", DOCUMENTS / "NotoSansTelugu-cut.ttf", 400),
-    ("Site Mono", MATPLOTLIB / "DejaVuSansMono.ttf", 400),
+    (FAMILY, CHARTS / "Inter-Regular.ttf", "400"),
+    (FAMILY, CHARTS / "Inter-SemiBold.ttf", "600 900"),
+    ("Site Scripts", MATPLOTLIB / "DejaVuSans.ttf", "400"),
+    ("Site East Asia", DOCUMENTS / "NotoSansCJK-cut.otf", "400"),
+    ("Site Telugu", DOCUMENTS / "NotoSansTelugu-cut.ttf", "400"),
+    ("Site Mono", MATPLOTLIB / "DejaVuSansMono.ttf", "400"),
 ]
 
 
@@ -36,12 +38,12 @@ def write(site: Path) -> None:
         font = TTFont(path)
         has = letters & set(font.getBestCmap())
         # Letters of the first family are not repeated in its stand-ins, but code is set in a face of its own.
-        own = has if family in ("Site Sans", "Site Mono") else has - known
+        own = has if family in (FAMILY, "Site Mono") else has - known
         known |= has
         if own:
-            name = f"{family.lower().replace(' ', '-')}-{weight}.woff"
+            name = f"{family.lower().replace(' ', '-')}-{weight[:3]}.woff"
             (site / "_static" / name).write_bytes(_cut(font, own))
-            spans = ",".join(f"U+{code:X}" for code in sorted(own)) if family.split()[1] not in ("Sans", "Mono") else ""
+            spans = ",".join(f"U+{code:X}" for code in sorted(own)) if family not in (FAMILY, "Site Mono") else ""
             face = f"font-family:'{family}';font-weight:{weight};font-display:swap;src:url({name}) format('woff')"
             rules.append(f"@font-face{{{face}{f';unicode-range:{spans}' if spans else ''}}}")
     missing = {chr(code) for code in letters - known if not unicodedata.category(chr(code)).startswith(("C", "Z", "M"))}

@@ -14,7 +14,7 @@ from analysis.charts.table import Table, written
 #: Rows and columns that a page shows of a frame.
 MOST_ROWS, MOST_COLUMNS = 8, 12
 #: Columns that say what a row is about, in the order of preference.
-LABELS = ("place", "country", "iso3", "survey", "source")
+LABELS = ("country", "place", "iso3", "survey", "source")
 #: Columns of the panel that a result carries on and that are not its finding.
 CARRIED = {
     *(
@@ -86,6 +86,8 @@ def table(frame: pd.DataFrame) -> str:
     frame = frame.dropna(axis="columns", how="all")
     if len(frame) == 1:
         return _upright(frame)
+    if label == "country":
+        frame = frame.drop(columns=["place", "iso3"], errors="ignore")
     alike = [name for name in frame if name != label and frame[name].astype(str).nunique() == 1]
     return _level(frame.drop(columns=alike), frame, alike)
 

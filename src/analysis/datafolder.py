@@ -45,9 +45,9 @@ _read: dict[str, None] = {}
 
 
 def data_folder() -> Path:
-    """The data folder whose files win, and to which new ones go: one's own if there is one, else the one shipped.
+    """The data folder whose files win, and to which new ones go: your own if there is one, else the one shipped.
 
-    One's own is named by ``EXPOSURE_DATA``, and joins the shipped one, or by ``EXPOSURE_DATA_ONLY``, and stands alone.
+    Your own is named by ``EXPOSURE_DATA``, and joins the shipped one, or by ``EXPOSURE_DATA_ONLY``, and stands alone.
 
     Raises
     ------
@@ -90,12 +90,12 @@ def in_use(folder: Path | str, *, alone: bool = False) -> Iterator[None]:
 
 @contextmanager
 def growing() -> Iterator[Path]:
-    """The data folder that new surveys go to; one's own is made if need be, and gone again if nothing came into it.
+    """The data folder that new surveys go to; your own is made if need be, and gone again if nothing came into it.
 
     Raises
     ------
     DataError
-        If it cannot be made, or the package is installed and no folder of one's own is named.
+        If it cannot be made, or the package is installed and no folder of your own is named.
     """
     chosen = os.environ.get("EXPOSURE_DATA_ONLY") or os.environ.get("EXPOSURE_DATA")
     if not chosen and shipped_folder("data").is_relative_to(Path(__file__).parent):
@@ -130,7 +130,7 @@ def survey_folder(survey: str) -> Path:
 
 
 def replaced() -> list[str]:
-    """What of the shipped data one's own takes the place of.
+    """What of the shipped data your own takes the place of.
 
     Surveys, series, measures, reference tables, as names below the data folder.
     """

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 #: So many choices are listed whole; of more, the nearest names are.
 _LISTED = 15
-#: What a message repeats of what it was given: a quoted text, else a word; the ends of a sentence are no part of it.
+#: What a message repeats of what it was given: a quoted text, else a word; the ends of a sentence are not part of it.
 _QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,2000}'(?!\w)|\"[^\"\n]{1,2000}\"")
 _WORD = re.compile(r"[^\s'\"]{4,}")
 _OWN_PATH = re.compile(r"['\"]?(?:[~.]{0,2}/(?!/)|[A-Za-z]:\\)")

@@ -82,7 +82,7 @@ def table_text(frame: pd.DataFrame, form: str) -> str:
     Notes
     -----
     In ``csv`` and ``md``, a text or the name of a column that a spreadsheet would run as a formula (it begins with
-    ``=``, ``+``, ``-``, ``@``, one of these in wide form, a tab or an end of line, and is no plain number) gets an
+    ``=``, ``+``, ``-``, ``@``, one of these in wide form, a tab or an end of line, and is not a plain number) gets an
     apostrophe in front, as OWASP advises. JSON, XLSX and Parquet keep it as it is: there a text is a text.
     """
     frame = _days_as_text(_plain(frame))

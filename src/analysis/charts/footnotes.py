@@ -56,7 +56,7 @@ def no_denominator(frame: pd.DataFrame, value: str, lang: str) -> list[str]:
 
 
 def left_out(rows: pd.DataFrame, lang: str) -> list[str]:
-    """A note on the places that a statistic could not count in, for want of a denominator."""
+    """A note on the places that a statistic could not count in, for lack of a denominator."""
     return [say("no_denominator", lang, places=listed(sorted(places(rows, lang)), lang, most=6))] if len(rows) else []
 
 

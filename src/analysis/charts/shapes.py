@@ -19,7 +19,7 @@ CRS = "EPSG:8857"
 
 
 def shapes(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
-    """The rows of a frame with the outlines of their places: a choropleth, a join or a file of one's own.
+    """The rows of a frame with the outlines of their places: a choropleth, a join or a file of your own.
 
     Parameters
     ----------

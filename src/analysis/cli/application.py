@@ -128,7 +128,7 @@ def _say_what_is_replaced() -> None:
 
 
 def own_data() -> bool:
-    """Whether a data folder of one's own is named."""
+    """Whether a data folder of your own is named."""
     return bool(os.environ.get("EXPOSURE_DATA") or os.environ.get("EXPOSURE_DATA_ONLY"))
 
 

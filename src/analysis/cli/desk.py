@@ -10,7 +10,7 @@ import typer
 from ..errors import DataError
 from .application import Lang, Language, app, say
 
-#: The data folder of one's own where none is named.
+#: The data folder of your own where none is named.
 _USUAL = "my-data"
 
 

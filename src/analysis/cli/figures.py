@@ -155,7 +155,7 @@ def table(
         from ..language.prose import sentence
         from ..report.table_for_outsiders import COLUMNS
 
-        # What the package keeps for itself is no part of it.
+        # What the package keeps for itself is not part of it.
         chosen = chosen[
             [column for column in chosen if column in COLUMNS or column not in PANEL or column == "country"]
         ]

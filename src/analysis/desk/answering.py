@@ -129,7 +129,7 @@ def draft_names() -> list[str]:
 
 
 def measure_of(name: str) -> str:
-    """The id of a measure by any of its names, in any language; what is no name of one stays as it is."""
+    """The id of a measure by any of its names, in any language; what is not a name of one stays as it is."""
     return _ids_of_measures().get(name.strip().casefold(), name.strip())
 
 

@@ -40,7 +40,7 @@ def places_for(draft: Draft, at: int) -> list[str]:
 
 
 def may_be_declared(draft: Draft, at: int) -> bool:
-    """Whether a row's place is no place that is known, so that a person may say that it is a region of its own."""
+    """Whether a row's place is not a place that is known, so that a person may say that it is a region of its own."""
     row = draft.rows[at]
     return bool(row["place"]) and not _is_known(row["place"], row["lang"]) and row["place"] in draft.fault(at)
 

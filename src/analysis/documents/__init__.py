@@ -1,4 +1,4 @@
-"""Documents that offices can file: a built report, or one's own notebooks, as PDF, DOCX and XLSX.
+"""Documents that offices can file: a built report, or your own notebooks, as PDF, DOCX and XLSX.
 
 A document is read once, from the same files that the pages of the site are drawn from (:mod:`.notebooks`,
 :mod:`.site`), into one model (:mod:`.model`). The writers know that model only: :mod:`.typeset` makes PDF/UA-1,

@@ -1,4 +1,4 @@
-"""Making documents: of one's own notebooks in one call, or with the report that they are made of."""
+"""Making documents: of your own notebooks in one call, or with the report that they are made of."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def document(
     limits: Limits | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
-    """Execute notebooks of one's own and write them as a PDF or a DOCX that an office can file.
+    """Execute notebooks of your own and write them as a PDF or a DOCX that an office can file.
 
     The notebooks are executed afresh, without a network, as for the site, and refused for the same reasons. A PDF is
     tagged (PDF/UA-1); both have a title page, contents, numbered figures and tables, and the sources as notes. The same
@@ -57,7 +57,7 @@ def document(
     fonts
         Folders of further fonts for a PDF, for scripts that the fonts at hand do not have.
     withheld_below
-        Withhold smaller counts of one's own surveys, and what betrays them, as ``exposure report --release`` does. The
+        Withhold smaller counts of your own surveys, and what betrays them, as ``exposure report --release`` does. The
         log lies beside the first file and is not for giving away.
     limits
         What a notebook may take, a :class:`~analysis.report.limits.Limits`.

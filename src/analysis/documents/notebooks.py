@@ -145,7 +145,7 @@ def _told(folder: Path, bundle: str | None) -> dict[str, Any]:
 
 
 def _described(data: dict[str, str], metadata: Mapping[str, Any]) -> str:
-    """The alternative text of a picture of one's own: of its metadata, else its plain text, if that says anything."""
+    """The alternative text of a picture of your own: of its metadata, else its plain text, if that says anything."""
     for mime in ("image/png", "image/svg+xml", "image/jpeg"):
         if alt := metadata.get(mime, {}).get("alt"):
             return str(alt)

@@ -202,7 +202,7 @@ class _Setting:
         return f"#{_string(', ')}".join(f"#{_string('–')}".join(self._link(n) for n in ends_of(run)) for run in runs)
 
     def _link(self, number: int) -> str:
-        """The number of a source; behind the chapters, where each row has one, it is no link: links are heavy."""
+        """The number of a source; behind the chapters, where each row has one, it is not a link: links are heavy."""
         mark = f"#{_string(f'[{number}]')}"
         return f"#link(<s{number}>)[{mark}]" if self._listed else mark
 

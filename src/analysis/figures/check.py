@@ -66,8 +66,8 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A data folder, a survey's folder, or the id of a survey. Default: the data in use; where one's own joins the
-        shipped, one's own.
+        A data folder, a survey's folder, or the id of a survey. Default: the data in use; where your own joins the
+        shipped, your own.
 
     Returns
     -------

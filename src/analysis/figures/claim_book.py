@@ -46,7 +46,7 @@ class Book:
         self.sorts = table["events"].where(counted, table.index.to_series()).to_dict()
         rows = ranked(brought_home(figures, retold or {}), contradicted=True)
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
-        # A noun that the survey never counted is no figure of its own, even where the surveyor's release prints it.
+        # A noun that the survey never counted is not a figure of its own, even where the surveyor's release prints it.
         # Nor is a country's number that an account gives for the world.
         sure = [row for row in rows if not (text(row.meant) or text(row.meant_place))]
         # Of accounts that print one number, the one that counted it is named.

@@ -52,7 +52,7 @@ COLUMNS = [
 ]
 #: So many places are named that come before another.
 _NAMED = 3
-#: The survey that one's own claims are about where nothing says it.
+#: The survey that your own claims are about where nothing says it.
 _USUAL = "greenbone-2019-09"
 _OWN = (
     ("claim", "relation", "place", "measure", "figure"),
@@ -78,12 +78,12 @@ def check_claims(
     surveys
         Ids of surveys; only their folders are read.
     file
-        A CSV file of one's own claims, to check a text before it is printed: the columns of ``claims.csv`` without
+        A CSV file of your own claims, to check a text before it is printed: the columns of ``claims.csv`` without
         ``source``, and optionally ``survey``. The relation ``equals`` says that a number is the surveyor's.
     rows
-        One's own claims as rows of a table instead: the same columns, texts as printed.
+        Your own claims as rows of a table instead: the same columns, texts as printed.
     survey
-        The survey that one's own claims are about where they do not say it. Default: ``greenbone-2019-09``.
+        The survey that your own claims are about where they do not say it. Default: ``greenbone-2019-09``.
     lang
         Language of explanations and suggestions: ``en``, ``es``, ``de`` or ``fr``.
 
@@ -109,7 +109,7 @@ def check_claims(
     >>> found[["claim", "verdict"]].head(1).values.tolist()
     [['more than 5 million (patients, United States)', 'not checkable']]
 
-    A sentence of one's own, before it is printed:
+    A sentence of your own, before it is printed:
 
     >>> import pandas as pd
     >>> said = {"claim": "Some 600 servers", "relation": "equals", "place": "World", "figure": "some 600"}
@@ -143,7 +143,7 @@ def check_claims(
 
 
 def _retold(read: Iterable[str]) -> dict[str, str]:
-    """Accounts that retell a survey in whose folder they do not lie, such as one's own extract: account -> survey."""
+    """Accounts that retell a survey in whose folder they do not lie, such as your own extract: account -> survey."""
     abroad = {}
     for name in read:
         sources = read_survey(name).source_rows
@@ -170,7 +170,7 @@ def _accounts(read: Iterable[str]) -> set[str]:
 
 
 class _Statement(NamedTuple):
-    """A row of ``claims.csv``, or of a file of one's own."""
+    """A row of ``claims.csv``, or of a file of your own."""
 
     source: str
     published: str
@@ -342,11 +342,11 @@ def _span(low: float, high: float, form: str, lang: str) -> str:
     return intervals.span(low, high, lang)
 
 
-# One's own claims -----------------------------------------------------------------------------------
+# Your own claims -----------------------------------------------------------------------------------
 
 
 def _own_rows(given: pd.DataFrame) -> pd.DataFrame:
-    """One's own claims as `read_csv` gives them: every cell a text, missing ones empty; ``line`` counts the rows."""
+    """Your own claims as `read_csv` gives them: every cell a text, missing ones empty; ``line`` counts the rows."""
     frame = plain(given, "the table of claims").reset_index(drop=True)
     needed, optional = _OWN
     if missing := [name for name in needed if name not in frame]:
@@ -367,7 +367,7 @@ def _own_rows(given: pd.DataFrame) -> pd.DataFrame:
 def _own(
     table: pd.DataFrame, source: str, name: str | None, survey: str, read: list[str], lang: str
 ) -> list[dict[str, Any]]:
-    """One's own claims, checked; only the surveys that they are about, and their former waves, are read."""
+    """Your own claims, checked; only the surveys that they are about, and their former waves, are read."""
     refuse_identifiers(table, file=name)
     book = Book(panel(read), lang)
     rows = []
@@ -399,7 +399,7 @@ def _own(
 
 
 class _Printed(NamedTuple):
-    """A number of one's own text, with what a figure of an account has."""
+    """A number of your own text, with what a figure of an account has."""
 
     source: str
     published: str

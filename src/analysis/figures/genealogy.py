@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def genealogy_faults(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Finding]:
     """What retells what: no source retells itself, one that is not there, or one that retells it."""
-    # One's own description of a publication is held against the shipped one, not the other way round.
+    # Your own description of a publication is held against the shipped one, not the other way round.
     rows = [
         (survey, row)
         for survey in sorted(surveys, key=lambda survey: survey in looked_at)

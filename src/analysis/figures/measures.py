@@ -19,7 +19,7 @@ LANGUAGES = ("en", "es", "de", "fr")
 
 
 def measures() -> pd.DataFrame:
-    """The measures, one a row, in the order of ``measures.toml``; one's own data folder may add and change some.
+    """The measures, one a row, in the order of ``measures.toml``; your own data folder may add and change some.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def kinds() -> dict[str, str]:
 
 
 def dictionary_files() -> list[Path]:
-    """The dictionaries in use, the one whose entries win last: one's own holds only what is its own."""
+    """The dictionaries in use, the one whose entries win last: your own holds only what is its own."""
     files = [folder / "aggregate" / "measures.toml" for folder in reversed(data_folders())]
     return [file for file in files if file.exists()] or files[:1]
 

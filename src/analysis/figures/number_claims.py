@@ -208,7 +208,7 @@ def _others(row: Any, book: Book) -> list[Any]:
 def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
     verdict, told, primary = settled.verdict, settled.told, settled.primary
     noun = book.labels[row.measure]
-    # Two words of one count: the account's own is no error.
+    # Two words of one count: the account's own is not an error.
     right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
     place = book.about(row)
     parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": place}

@@ -19,7 +19,7 @@ LONGEST = 120
 MOST_DIGITS = 14
 #: What words before or behind a number may say about it (sections of ``numerals.toml``, with ``_``).
 QUALIFIERS = ("about", "more than", "at least", "nearly", "less than", "up to")
-#: What a number may be if it is no count.
+#: What a number may be if it is not a count.
 UNITS = ("share", "change", "ratio", "rank")
 _DIGIT_BLOCKS = (0x0660, 0x06F0, 0x0966, 0x0C66, 0xFF10)  # Arabic, Persian, Devanagari, Telugu, full width
 _SAME = str.maketrans(
@@ -84,7 +84,7 @@ def tidy(text: str) -> str:
 
 
 def unreadable(text: str, why: str, remedy: str, piece: str = "", *, settled: bool = True) -> DataError:
-    """The error for a text that is no figure, with the position of the piece that is at fault.
+    """The error for a text that is not a figure, with the position of the piece that is at fault.
 
     ``settled`` is false if another language might read the text.
     """

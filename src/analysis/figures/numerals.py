@@ -449,7 +449,7 @@ class Language:
         )
 
     def _fault(self, text: str, rest: str) -> DataError:
-        """The most helpful thing to say about a text that is no figure."""
+        """The most helpful thing to say about a text that is not a figure."""
         for pattern, what in _NOT_FIGURES:
             if re.fullmatch(pattern, rest):
                 return unreadable(text, f"looks like {what}, not like a figure", "give the count as printed.", rest)

@@ -44,7 +44,7 @@ def descriptor() -> dict[str, Any]:
     """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, schema and checksum."""
     folder = data_folder() / "aggregate"
     resources = []
-    if (folder / "measures.toml").exists():  # one's own data folder may have none
+    if (folder / "measures.toml").exists():  # your own data folder may have none
         resources.append(
             described_file(folder / "measures.toml", "measures", "Dictionary of measures", "toml", "application/toml")
         )

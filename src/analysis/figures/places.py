@@ -48,7 +48,7 @@ class Place:
     name
         The place as printed.
     iso3
-        ISO 3166-1 alpha-3 (``XKX`` for Kosovo, ``WLD`` for the world); ``None`` if it is no country.
+        ISO 3166-1 alpha-3 (``XKX`` for Kosovo, ``WLD`` for the world); ``None`` if it is not a country.
     parent
         ISO 3166-1 alpha-3 of the country that a sub-national place belongs to, else ``None``.
     kind
@@ -112,7 +112,7 @@ def locate(
         If the name is not known (``candidates`` holds the codes of names that are written
         nearly so), or means several or no country (``candidates`` holds those it may mean).
     DataError
-        If ``lang`` is no language tag, or a rule does not say what the place is.
+        If ``lang`` is not a language tag, or a rule does not say what the place is.
     """
     if not isinstance(name, str) or not name.strip():
         raise UnknownPlaceError("the place is empty", remedy="name it, or write 'World' for a total", candidates=[])

@@ -12,7 +12,7 @@ from .places import Place, language_of_tag, locate, name_key, names_index
 _SHORT_FORMS = frozenset({"us", "usa", "uk", "gb", "uae", "eeuu", "eua", "vs", "vae", "rdc", "drc"})
 #: Endings that names take in a sentence (``Deutschlands``, ``in den Niederlanden``, ``Turkey's``).
 _ENDINGS = ("'s", "’s", "s", "n")
-#: What stands before a name and is no part of it: ``l'Inde``, ``The U.S.``
+#: What stands before a name and is not part of it: ``l'Inde``, ``The U.S.``
 _ELIDED = re.compile(r"\b(?:(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_]))", re.IGNORECASE)
 #: An adjective at the head of a German name: in den Vereinigten Staaten.
 _DECLINED = re.compile(r"^(\w{3,}e)[nrs](?= )")
@@ -36,7 +36,7 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     Raises
     ------
     DataError
-        If ``lang`` is no language tag.
+        If ``lang`` is not a language tag.
 
     Examples
     --------

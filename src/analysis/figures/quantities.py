@@ -85,7 +85,7 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
     AmbiguousQuantityError
         If it can be read in two ways and no language settles it; ``text``, ``position``, ``readings``.
     DataError
-        If it is no figure, or its language has no rules; same attributes.
+        If it is not a figure, or its language has no rules; same attributes.
 
     Examples
     --------
@@ -212,7 +212,7 @@ def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bo
         The figures as printed, as text.
     lang
         The language of all of them, or a series of languages with the same index (aligned by key;
-        a missing one is no language).
+        a missing one is not a language).
     exact
         Whether the sources say that the figures are exact; or a series with the same index.
 

@@ -99,7 +99,7 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
     """Hold a claim against the figures that were published by a date (default: all)."""
     outcome = _RELATIONS[claim.relation](claim, known, date)
     if outcome.verdict in (SUPPORTED, ROUNDED) and known.printed_only_by(claim.source, outcome.figures):
-        # That an account agrees with itself is no proof; the figures of others may refute it.
+        # That an account agrees with itself is not proof; the figures of others may refute it.
         others = _RELATIONS[claim.relation](claim, known.without(claim.source), date)
         if others.verdict == CONTRADICTED:
             return others
@@ -270,7 +270,7 @@ _RELATIONS: dict[str, Callable[[Claim, Known, str], Outcome]] = {
 
 @functools.cache
 def words() -> dict[str, Any]:
-    """The few words of claims that are no figures: what they mean as one, and which way they point."""
+    """The few words of claims that are not figures: what they mean as one, and which way they point."""
     return catalogue("claims")["words"]
 
 

@@ -53,7 +53,7 @@ def data_version() -> str:
     Returns
     -------
     str
-        The version, or an empty text where the data folder has none (one's own needs none).
+        The version, or an empty text where the data folder has none (your own needs none).
 
     Raises
     ------

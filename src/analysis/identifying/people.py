@@ -67,7 +67,7 @@ _TWO_NAMES = re.compile(rf"\s?[:=：]?\s{{0,2}}{_CAPITAL}[^\W\d_'’-]{{1,20}}[,
 _BORN = re.compile(rf"{_BETWEEN}{_DATE}", re.IGNORECASE)
 #: A number soon after its label: three digits or more, with letters and dashes in it.
 _RECORD = re.compile(
-    # An element's tag, (0010,0020), is no number of a record.
+    # An element's tag, (0010,0020), is not a number of a record.
     r"(?!\s?\(?[0-9A-Fa-f]{4},)(?:[\s.:#=]{0,3}(?:no|nr|nº|n°|n\.|num|number|numéro|id|№|号|番号|は"
     r"|:)[.:]?)?[\s.:#=：\"'\[(/|-]{0,4}(?=[\w/-]{0,14}\d[\w/-]{0,2}\d[\w/-]{0,2}\d)"
     r"[A-Z]{0,6}[-/]?\d?[A-Z]{0,3}[-/]?\d[\w/-]{1,30}(?! ?(?:%|per))",

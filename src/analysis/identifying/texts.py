@@ -131,7 +131,7 @@ def _marked(texts: Sequence[Undressed]) -> Iterator[tuple[_Rule, Sequence[int]]]
     import pyarrow.compute
     from pyarrow import array
 
-    # A lone surrogate, which no encoding has, is no part of an identifier.
+    # A lone surrogate, which no encoding has, is not part of an identifier.
     cells = array([one.text if one.text.isascii() else one.text.encode("utf-8", "replace").decode() for one in texts])
     for rule in _rules():
         found = pyarrow.compute.match_substring_regex(cells, pattern=rule.mark)

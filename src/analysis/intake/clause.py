@@ -149,7 +149,7 @@ class Clause:
         ]
         self.nouns += self._people_counted(numbers)
         self.places = self._find_places()
-        # An article that is no number parts nothing from anything.
+        # An article that is not a number parts nothing from anything.
         self.numbers = [
             number
             for position, number in enumerate(numbers)

@@ -26,7 +26,7 @@ _OTHER_KINDS = {
     b"{\\rtf": "an RTF file",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-#: Links as such are no part of a text.
+#: Links as such are not part of a text.
 _LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\)|<(https?://[^>\s]{1,2000})>")
 _FILE_NAME = re.compile(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?|csv|json)", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
@@ -243,7 +243,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
 
 
 def _heads_list(lines: list[str]) -> bool:
-    """Whether the first line is the title of a list: two items follow, and it is no sentence."""
+    """Whether the first line is the title of a list: two items follow, and it is not a sentence."""
     return (
         len(lines) > 2
         and not _ITEM.match(lines[0])

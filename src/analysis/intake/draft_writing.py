@@ -47,7 +47,7 @@ def write_draft(
     Raises
     ------
     DataError
-        If the draft has no row, the name is no id, or the folder is there already.
+        If the draft has no row, the name is not an id, or the folder is there already.
     """
     folder = Path(folder)
     if found.draft.empty:

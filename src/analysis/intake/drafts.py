@@ -396,7 +396,7 @@ class Draft:
         write_text(self.folder / DRAFT, csv_text(self.rows))
 
     def declare(self, place: str) -> None:
-        """Declare a place that is no country as a region of its own, in ``survey.toml``."""
+        """Declare a place that is not a country as a region of its own, in ``survey.toml``."""
         path = self.folder / "survey.toml"
         name = place.replace("\\", "").replace('"', "'")
         write_text(

@@ -195,7 +195,7 @@ def quake(path: Path, rules: dict[str, Any]) -> Export:
 
 
 def _object(path: Path, form: str) -> dict[str, Any]:
-    """The JSON object of an answer, unless it tells of single hosts; numbers of distinct values are no hosts."""
+    """The JSON object of an answer, unless it tells of single hosts; numbers of distinct values are not hosts."""
     told = json_of(text_of(path), path.name)
     bare = {key: value for key, value in told.items() if key != "distinct"} if isinstance(told, dict) else told
     if has_hosts(bare) or (isinstance(told, dict) and (told.get("matches") or told.get("results"))):

@@ -12,7 +12,7 @@ import pandas as pd
 from ..errors import DataError, IdentifierError
 from ..identifiers import find_identifiers, refuse_identifiers
 
-#: Where the aggregate is to be had, by format.
+#: Where to get the aggregate, by format.
 INSTEAD = {
     "censys": "Export the aggregate instead: the report (or the API's aggregate) of your query by location.country.",
     "shodan": "Export the aggregate instead: 'shodan stats --facets country --limit 300 QUERY', or the API's "

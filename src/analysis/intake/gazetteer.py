@@ -49,7 +49,7 @@ def _table() -> tuple[dict[str, tuple[Entry, ...]], dict[str, str]]:
 
 
 def entries(key: str) -> tuple[Entry, ...]:
-    """What the letters of a name may stand for; none if it is no name here."""
+    """What the letters of a name may stand for; none if it is not a name here."""
     return _table()[0].get(key, ())
 
 

@@ -133,7 +133,7 @@ def of_event(head: Head, event: str) -> Head:
 
 
 def counts_nothing(head: Head, read: Quantity, percent: bool, words: Words) -> str:
-    """Why the numbers of a column are no figures; empty if they may be."""
+    """Why the numbers of a column are not figures; empty if they may be."""
     if read.currency or words.money_head.search(head.text):
         return "price"
     if read.unit in ("change", "ratio", "rank"):

@@ -35,7 +35,7 @@ def read_html(text: str) -> Document:
 
     text = _marked(text)
 
-    # The parser of HTML knows no entities of one's own and loads nothing: there is nothing to expand.
+    # The parser of HTML knows no entities of your own and loads nothing: there is nothing to expand.
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         page = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)

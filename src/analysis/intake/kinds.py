@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .lexicon import Words
     from .numbers import Number
 
-#: The kinds that a number which is no figure may be of, with the reasons that are told for them.
+#: The kinds that a number which is not a figure may be of, with the reasons that are told for them.
 KINDS = {
     "date": ("date", "time", "year"),
     "duration": ("duration",),

@@ -1,4 +1,4 @@
-"""Counts in a table of one's own, read by a mapping, and in Frictionless data packages."""
+"""Counts in a table of your own, read by a mapping, and in Frictionless data packages."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _renamed(where: str, renamed: dict[str, Any], states: dict[str, Mention]) ->
 
 
 def _refuse_bodies(header: list[str], place: int, body: list[list[str]], name: str) -> None:
-    """Refuse a table that names a body in each row: their places are no counts by place."""
+    """Refuse a table that names a body in each row: their places are not counts by place."""
     for at, cell in enumerate(header):
         named = [row[at] for row in body if row[at]]
         if at != place and _BODY.search(word_of(cell)) and len(set(named)) > len(named) / 2 and len(named) > 1:

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 WORLD = "World"
 _MOST_WORDS = 4
 _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
-#: What stands before a name and is no part of it: ``l'Orne``, ``d'Andalousie``.
+#: What stands before a name and is not part of it: ``l'Orne``, ``d'Andalousie``.
 _ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])", re.IGNORECASE)
 _LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
 _PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
-#: Whoever counts is no place of what was counted: "a company of Germany" in scripts without blanks.
+#: Whoever counts is not a place of what was counted: "a company of Germany" in scripts without blanks.
 _ACTOR = re.compile(r"(?:の|的|의 ?)(?:企業|会社|研究者|当局|セキュリティ|公司|企业|研究人员|기업|회사|업체|연구)")
 #: What may stand before a name that its capital letter alone does not make one.
 _OPENING = re.compile(r"(?:^|[\n;:,(\[|•*–—-]|^\W+)\s*$")

@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|[^\s\0]+", re.IGNORECASE)
 #: A number in digits alone, of at most fifteen: with more a float is not exact.
 _IN_DIGITS = re.compile(r"[1-9](?:[.,'’ \u00a0\u202f]?[0-9]){0,14}")
 _ANY_DIGIT, _NO_DIGIT = re.compile(r"[0-9]"), re.compile(r"[^0-9]")
-#: What may cling to a number in a sentence and is no part of it.
+#: What may cling to a number in a sentence and is not part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
 #: Fractions that prose uses; "17 in 52 countries" is none of them.
 _LARGEST_WHOLE = 100

@@ -136,7 +136,7 @@ class Reader:
         self.left_out.append(told | {"sentence": sentence, "position": position})
 
     def _leave_out_all(self, block: Block, kind: str) -> None:
-        """Tell of the numbers of a paragraph that is no running text: an address, the axis of a chart."""
+        """Tell of the numbers of a paragraph that is not running text: an address, the axis of a chart."""
         if identifying(block.text) is not None:
             self.not_kept.append({"rule": kind, "locator": block.locator})
             return

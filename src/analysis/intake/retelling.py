@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: So many of its figures must be a survey's before a report is taken for an account of it.
 _FEWEST = 2
-#: So many equal figures are no chance, however round; a figure with so many digits that are not zero is none either.
+#: So many equal figures are not chance, however round; a figure with so many digits that are not zero is none either.
 _ENOUGH, _TELLING_DIGITS = 3, 3
 #: How sure a row is that may be mixed up with another, by its former certainty.
 _MIXED_UP = 0.7
@@ -98,7 +98,7 @@ def _near(row: dict[str, Any], known: Iterable[_Known]) -> list[_Known]:
 
 
 def _is_kin(equal: list[float], beside: int) -> bool:
-    """Whether equal figures are no chance: three of them (small ones of one measure too), or one not round."""
+    """Whether equal figures are not chance: three of them (small ones of one measure too), or one not round."""
     digits = [len(f"{value:.0f}".rstrip("0")) for value in equal]
     return len(set(equal)) + beside >= _ENOUGH or max(digits, default=0) >= _TELLING_DIGITS
 

@@ -122,7 +122,7 @@ def build(
     warm, limits
         See :class:`~analysis.report.kernels.Kernels`.
     withheld_below
-        To be told in the report: counts below were withheld of one's own data, as
+        To be told in the report: counts below were withheld of your own data, as
         :func:`~analysis.report.release.for_release` does.
     documents
         What else is made of the site, into its folder ``documents``.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Statements that set a place against all others, and so tell of those withheld.
 _OVER_ALL = ("rank", "first")
-#: A number that is so many times another is no retelling of it.
+#: A number that is so many times another is not a retelling of it.
 _FAR = 2.0
 
 

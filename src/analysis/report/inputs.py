@@ -41,14 +41,14 @@ class Inputs:
     taken: list[str]
     """The notebooks that one of ``more`` takes the place of."""
     replaced_data: list[str]
-    """What of the shipped data one's own data folder takes the place of."""
+    """What of the shipped data your own data folder takes the place of."""
     surveys: int
     """How many surveys the data hold."""
     environment: dict[str, str]
     """By which kernels know the data folder."""
     lang: str
     withheld_below: int | None
-    """The counts of one's own that are smaller were withheld; None if all are shown."""
+    """Your own counts that are smaller were withheld; None if all are shown."""
     given: dict[str, str]
     """Which folders were named: ``notebooks`` is ``own`` or ``more``, ``data`` is ``joined`` or ``alone``."""
     code: dict[str, str]
@@ -199,7 +199,7 @@ def read_notebooks(
     Raises
     ------
     BuildError
-        If there are none, or one cannot be read, is no notebook, or has a name that no page can have.
+        If there are none, or one cannot be read, is not a notebook, or has a name that no page can have.
     """
     hidden = "." if templates else (".", TEMPLATE)
     paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith(hidden))

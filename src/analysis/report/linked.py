@@ -1,4 +1,4 @@
-"""All figures of one's own surveys as one system: what they count, and every relation by which one tells of another.
+"""All figures of your own surveys as one system: what they count, and every relation by which one tells of another.
 
 A figure belongs to a *cell*: one place, one measure, one class of what was found, one time of counting, one survey.
 Relations come from the data model (totals and places, repeated counts, shares) and, where the model does not say that
@@ -154,7 +154,7 @@ class Book:
         self.relations.append(Relation(terms, floor, ceiling, guess))
 
     def adds_up(self, total: int, parts: Iterable[int]) -> bool:
-        """Whether a count is the sum of others, as far as their printing lets one see."""
+        """Whether a count is the sum of others, as far as their printing shows."""
         whole, added = self.cells[total], [self.cells[at] for at in parts]
         if not added:
             return False

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FILE = "manifest.json"
 #: What a manifest holds, as its JSON says.
 Manifest = dict[str, Any]
-#: The folders that a report is made from, as a manifest names them: ``more`` are one's own notebooks beside those of
+#: The folders that a report is made from, as a manifest names them: ``more`` are your own notebooks beside those of
 #: the package, ``shipped`` is the data of the package, for what ``data`` lacks.
 ROOTS = ("notebooks", "more", "data", "shipped")
 MAKER = "exposure-statistics"
@@ -52,7 +52,7 @@ def files(folder: Path) -> list[str]:
     found = []
     for place, folders, names in os.walk(folder):
         below = os.path.relpath(place, folder)
-        # A link to a folder is not followed, and is no folder of the report: it counts as a file.
+        # A link to a folder is not followed, and is not a folder of the report: it counts as a file.
         links = [name for name in folders if Path(place, name).is_symlink()]
         found += [name if below == "." else f"{below}/{name}".replace(os.sep, "/") for name in [*names, *links]]
     return sorted(name for name in found if name != FILE)

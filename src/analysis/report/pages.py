@@ -62,7 +62,7 @@ _FEW_ROWS = 8
 def publish(notebook: dict[str, Any]) -> list[tuple[int, str]]:
     """Make an executed notebook fit to be published, in place.
 
-    What is no result is taken out: messages on standard error, addresses of objects in memory, times.
+    What is not a result is taken out: messages on standard error, addresses of objects in memory, times.
     Returns the number of each cell that wrote to standard error, and the last line of it.
     """
     said = []
@@ -123,7 +123,7 @@ def templates() -> dict[str, jinja2.Template]:
 def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below: int | None = None) -> None:
     """Write every page of the site from what the notebooks and the surveys left in its folder.
 
-    If counts of one's own below some number were withheld, each page says so.
+    If counts of your own below some number were withheld, each page says so.
     Each entry of the manifest gets the ``file`` of its page and its ``title``.
     """
     texts = words(lang)

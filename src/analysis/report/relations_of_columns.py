@@ -79,7 +79,7 @@ def _note_classes(book: Book, columns: list[Column]) -> None:
 
 
 def _holding(numbers: NDArray[np.float64], left: tuple[int, ...], right: tuple[int, ...], named: bool) -> list[int]:
-    """At which places two sums of columns agree, if they do so nearly wherever one can look.
+    """At which places two sums of columns agree, if they do so nearly wherever both are known.
 
     Where the names of the columns do not say that they should, it takes more than a coincidence: no column may be empty
     at all places that agree, and the more columns there are, the more places it takes.
@@ -136,7 +136,7 @@ def _possible(total: int, size: int, numbers: NDArray[np.float64]) -> Iterator[t
 
 
 def _note_partitions(book: Book, columns: list[Column], numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
-    """A class that is made of many others: the fewest that add up to it at every place, if that is no chance."""
+    """A class that is made of many others: the fewest that add up to it at every place, if that is not chance."""
     import numpy as np
 
     tried = 4 if len(columns) <= MOST_COLUMNS else 2

@@ -1,8 +1,8 @@
-"""A data folder made fit to be given away: no small count of one's own surveys in it, nor anything that betrays one.
+"""A data folder made fit to be given away: no small count of your own surveys in it, nor anything that betrays one.
 
-The shipped surveys were published by others, and stay as they are. Of a folder of one's own a copy is made without the
+The shipped surveys were published by others, and stay as they are. Of a folder of your own a copy is made without the
 withheld figures, without claims that tell more than what is left, and without texts that hold numbers; whatever is
-built from it cannot show them. Series of one's own are left out: single days are small cells.
+built from it cannot show them. Series of your own are left out: single days are small cells.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from .told_beside import refuse_telling_notebooks, refuse_telling_reference, rel
 from .withholding import Withheld, money_withheld, withheld_of
 
 COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "high"]
-#: The status of what is no figure: series and texts.
+#: The status of what is not a figure: series and texts.
 LEFT_OUT = "left out"
-#: What of ``survey.toml`` is no text: dates, ids, words of closed lists.
+#: What of ``survey.toml`` is not a text: dates, ids, words of closed lists.
 _NO_TEXT = frozenset(
     {"status", "primary", "counted_apart", "revised", "scan_from", "scan_to", "encoded", "asset", "honeypots"}
     | {"duplicates", "design", "comparable_with", "measure", "measures", "kind", "iso3", "parent", "code", "name"}
@@ -44,14 +44,14 @@ _ODD_FIGURE = "its printing holds more than a number"
 
 @contextmanager
 def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iterator[pd.DataFrame]:
-    """Have a protected copy of one's own data folder in use for a while.
+    """Have a protected copy of your own data folder in use for a while.
 
     Parameters
     ----------
     threshold
         A count of fewer, but at least one, is withheld; and what would betray it with all else that is printed.
     notebooks
-        A folder of notebooks of one's own that are released with the data; what they say and hold is looked at.
+        A folder of notebooks of your own that are released with the data; what they say and hold is looked at.
 
     Yields
     ------
@@ -64,7 +64,7 @@ def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iter
     Raises
     ------
     DataError
-        The first fault of a survey of one's own, for one with faults is not released; or what may tell a count and
+        The first fault of a survey of your own, for one with faults is not released; or what may tell a count and
         cannot be left out: a name, a row of a reference table, a cell of a notebook.
 
     Examples

@@ -105,7 +105,7 @@ def _held(folder: Path) -> Iterator[None]:
         folder.mkdir(exist_ok=True)
         yield
     finally:
-        # Whoever opened the file before it goes finds that it is no file any more, and takes a new one.
+        # Whoever opened the file before it goes finds that it is not a file any more, and takes a new one.
         with suppress(OSError):
             Path(lock.lock_file).unlink()
         lock.release()

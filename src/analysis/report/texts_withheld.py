@@ -1,4 +1,4 @@
-"""Free texts of one's own in a release: no relation can be read off them, so one that holds a number is left out.
+"""Free texts of your own in a release: no relation can be read off them, so one that holds a number is left out.
 
 A number is any digit of any script, a word for one, or a count behind which a year or a page cannot be. A text about a
 place whose count is withheld is left out as well, whatever it says.
@@ -123,7 +123,7 @@ class Texts:
         text
             The text.
         locator
-            It says where something stands: pages and tables are no counts.
+            It says where something stands: pages and tables are not counts.
         name
             It names something, such as a title, so that the place alone tells nothing.
         """
@@ -162,7 +162,7 @@ class Texts:
         return False
 
     def tells_of_place(self, text: str) -> bool:
-        """Whether a text, though it is no prose, holds a number beside any place: "dicom, 1 in Austria"."""
+        """Whether a text, though it is not prose, holds a number beside any place: "dicom, 1 in Austria"."""
         return holds_number(text) and (self.names_withheld(text) or bool(find_places(text)))
 
     def names_withheld(self, text: str) -> bool:

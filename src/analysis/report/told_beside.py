@@ -1,4 +1,4 @@
-"""What a release prints beside the surveys: one's own dictionary of measures, reference tables and notebooks.
+"""What a release prints beside the surveys: your own dictionary of measures, reference tables and notebooks.
 
 None of it can be put into relations. A text of the dictionary that may tell a count is left out; a reference table or
 a notebook that may tell one is refused, naming file and row or cell, and never the number.
@@ -30,7 +30,7 @@ _DICTIONARY = Path("aggregate", "measures.toml")
 _NO_COUNTS = frozenset(
     {"year", "data_year", "income_year", "m49", "iso2", "iso3", "wb_fiscal_year", "first_year", "last_year"}
 )
-#: A number that is so many times a withheld one is no retelling of it.
+#: A number that is so many times a withheld one is not a retelling of it.
 _FAR = 2.0
 #: In Markdown: numbers of headings and lists, targets of links.
 _NUMBERED = re.compile(r"(?m)^[ \t>]*(?:#{1,6}[ \t]*)?\d{1,3}(?:\.\d{1,2})*[.)]?(?=[ \t])|(?<=\])\([^()\n]{0,500}\)")
@@ -41,7 +41,7 @@ _WHAT_NOW = "let a cell compute it from the data in use, or leave it out."
 
 
 def released_dictionary(own: Path, texts: Texts) -> dict[str, Any]:
-    """One's own measures as they are released: what is not as shipped is without texts that may tell a count.
+    """Your own measures as they are released: what is not as shipped is without texts that may tell a count.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def released_dictionary(own: Path, texts: Texts) -> dict[str, Any]:
 
 
 def refuse_telling_reference(own: Path, withheld: Iterable[Figure], texts: Texts) -> None:
-    """Refuse a reference table of one's own that may tell a withheld count.
+    """Refuse a reference table of your own that may tell a withheld count.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _telling(path: Path, line: int | None, column: str) -> DataError:
 
 
 def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
-    """Refuse notebooks of one's own, and modules beside them, whose words or code may tell a count.
+    """Refuse notebooks of your own, and modules beside them, whose words or code may tell a count.
 
     Raises
     ------
@@ -213,7 +213,7 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _string_tells(text: str, texts: Texts) -> bool:
-    """Whether a text in code says a number: it has words, and is no condition on columns."""
+    """Whether a text in code says a number: it has words, and is not a condition on columns."""
     if texts.tells_of_place(text):
         return True
     with suppress(SyntaxError, ValueError, RecursionError):
@@ -231,5 +231,5 @@ def _plain(text: str) -> str:
 
 
 def _is_count(value: object) -> bool:
-    """Whether a constant of code is a number that is no year."""
+    """Whether a constant of code is a number that is not a year."""
     return type(value) in (int, float) and not (isinstance(value, int) and 1900 <= value < 2100)

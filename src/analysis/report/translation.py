@@ -33,7 +33,7 @@ def read_texts(file: Path) -> dict[str, dict[str, str]]:
     Raises
     ------
     BuildError
-        If the file is no TOML, or a text lacks a language or stands there twice.
+        If the file is not TOML, or a text lacks a language or stands there twice.
     """
     try:
         content = tomllib.loads(file.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Which figures of one's own surveys are withheld from a release, so that nothing printed betrays a small count."""
+"""Which figures of your own surveys are withheld from a release, so that nothing printed betrays a small count."""
 
 from __future__ import annotations
 

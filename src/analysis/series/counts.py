@@ -128,7 +128,7 @@ class Table:
         DataError
             At the first row that cannot be right, with its line: a missing, unknown or doubled column; a day that is
             none,
-            that has a time or does not fit the grain; a count that is no whole number; an interval that the count is
+            that has a time or does not fit the grain; a count that is not a whole number; an interval that the count is
             not in; a
             place that is filed under two countries.
         IdentifierError

@@ -142,7 +142,7 @@ class Store:
         return chosen
 
     def left_over(self) -> list[Path]:
-        """What an interrupted import left behind; it is no part of the store."""
+        """What an interrupted import left behind; it is not part of the store."""
         listed = {file.path for file in self.listed}
         staged = list(self.folder.glob(f"{STAGING}*"))
         return sorted([*staged, *(path for path in self.folder.glob("source=*/year=*/*") if path not in listed)])

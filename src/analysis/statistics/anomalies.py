@@ -66,7 +66,7 @@ def anomalies(
     Raises
     ------
     DataError
-        For rows that are no series, or a threshold or window that is not positive.
+        For rows that are not series, or a threshold or window that is not positive.
 
     Examples
     --------

@@ -147,7 +147,7 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     Raises
     ------
     NotComparableError
-        If a point estimate is asked for, with the lower bound as ``low``: published countries are no sample of all,
+        If a point estimate is asked for, with the lower bound as ``low``: published countries are not a sample of all,
         they were
         published because they have much, or because somebody asked there.
     DataError

@@ -152,7 +152,7 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the table is no result of `cell_suppression`.
+        If the table is not a result of `cell_suppression`.
     """
     _checked(protected)
     given = protected.drop(columns="reason").assign(
@@ -177,7 +177,7 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the table is no result of `cell_suppression`.
+        If the table is not a result of `cell_suppression`.
     """
     _checked(protected)
     return protected[protected["status"] != PUBLISHED].drop(columns="value").reset_index(drop=True)

@@ -100,7 +100,7 @@ def change_points(
     Raises
     ------
     DataError
-        For rows that are no series, fewer than twelve points, an unknown transform, too few draws, more changes than
+        For rows that are not series, fewer than twelve points, an unknown transform, too few draws, more changes than
         there is room for.
     NotComparableError
         For several series.

@@ -54,7 +54,7 @@ def decompose(
     Raises
     ------
     DataError
-        For rows that are no series, a series without seasons, a zero with ``log``; or if no part is long enough.
+        For rows that are not series, a series without seasons, a zero with ``log``; or if no part is long enough.
 
     Examples
     --------

@@ -195,7 +195,7 @@ def _round_multiples(counts: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     from ..figures.measures import kinds
 
-    # A price or a share is no multiple of a count.
+    # A price or a share is not a multiple of a count.
     counts = counts[counts["measure"].map(kinds()).fillna("count") == "count"]
     found: list[dict[str, Any]] = []
     keys = [place, *(column for column in ("survey", "asset") if column in counts)]

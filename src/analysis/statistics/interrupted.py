@@ -123,7 +123,7 @@ def interrupted(
     Raises
     ------
     DataError
-        For rows that are no series, fewer than eight periods on either side, no count at all in the window, counts too
+        For rows that are not series, fewer than eight periods on either side, no count at all in the window, counts too
         few for all terms, an unknown option, a control of other periods.
     NotComparableError
         If another event falls into the window, or a change of method that is not modelled, or one at the date itself,

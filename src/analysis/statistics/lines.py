@@ -253,7 +253,7 @@ def lines(
     Parameters
     ----------
     frame
-        Rows of ``ex.series``, or of a table of one's own.
+        Rows of ``ex.series``, or of a table of your own.
     value
         The column of the values.
     grain

@@ -95,7 +95,7 @@ def ranked_changes(
     Raises
     ------
     DataError
-        For rows that are no series, spans that overlap or hold nothing, fewer than two places.
+        For rows that are not series, spans that overlap or hold nothing, fewer than two places.
     NotComparableError
         For several measures or sources, or a change of method within.
 

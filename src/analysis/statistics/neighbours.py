@@ -33,7 +33,7 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     Raises
     ------
     DataError
-        If ``nearest`` is no number from 1 to one less than the places that have a shape.
+        If ``nearest`` is not a number from 1 to one less than the places that have a shape.
 
     Examples
     --------

@@ -55,7 +55,7 @@ def nowcast(frame: Any, *, grain: str | None = None, level: float = 0.95) -> pd.
     Raises
     ------
     DataError
-        For rows that are no series with vintages, fewer than three periods, a period without a vintage, or counts that
+        For rows that are not series with vintages, fewer than three periods, a period without a vintage, or counts that
         fall from vintage to vintage as a whole (a stock, not events).
 
     Examples

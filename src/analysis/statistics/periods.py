@@ -42,7 +42,7 @@ def per_scan(frame: Any, weekday: str = "Sunday") -> pd.DataFrame:
     Raises
     ------
     DataError
-        For rows that are no series, days that are not months, or an unknown weekday.
+        For rows that are not series, days that are not months, or an unknown weekday.
 
     Examples
     --------

@@ -19,7 +19,7 @@ def place_in_words(row: pd.Series, lang: str) -> str:
         try:
             named = country_name(row["iso3"], lang)
         except UnknownPlaceError:
-            # The name of a group, or of a place that is no country.
+            # The name of a group, or of a place that is not a country.
             named = None
         if isinstance(named, str):
             return named

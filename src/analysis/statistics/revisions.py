@@ -43,7 +43,7 @@ def revisions(frame: Any, grain: str | None = None) -> pd.DataFrame:
     Raises
     ------
     DataError
-        For rows that are no series with vintages, or if no day has two.
+        For rows that are not series with vintages, or if no day has two.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def settled(frame: Any, as_of: str, delay: int = 60) -> pd.DataFrame:
     Raises
     ------
     DataError
-        For rows that are no series, a negative delay, or if nothing is settled.
+        For rows that are not series, a negative delay, or if nothing is settled.
 
     Examples
     --------

@@ -46,7 +46,7 @@ def assumption(
     unit
         The unit, such as ``US dollars a record``.
     source, locator
-        Who says so and where; for a judgement of one's own, say that.
+        Who says so and where; for a judgement of your own, say that.
     distribution
         How Monte Carlo draws from the range: ``uniform``, ``triangular`` with its peak at ``value``, or ``loguniform``,
         even in powers

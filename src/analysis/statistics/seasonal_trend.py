@@ -66,7 +66,7 @@ def seasonal_trend(
     Raises
     ------
     DataError
-        For rows that are no series, a level outside 0…1; or if no stretch has three rounds of its seasons.
+        For rows that are not series, a level outside 0…1; or if no stretch has three rounds of its seasons.
 
     Examples
     --------

@@ -205,7 +205,7 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     NotComparableError
         For shares of different tests, measures or methods of survey: an average of them is the share of nothing.
     DataError
-        If the tables are no results of `shares`, or hold a place twice.
+        If the tables are not results of `shares`, or hold a place twice.
 
     Examples
     --------
@@ -327,7 +327,7 @@ def _upper(text: str) -> str:
 
 
 def _place(frame: pd.DataFrame) -> pd.Series:
-    """What a place is matched by: its code, or the printed name of one that is no country."""
+    """What a place is matched by: its code, or the printed name of one that is not a country."""
     return frame["iso3"].fillna(frame["place"]) if "place" in frame else frame["iso3"].fillna("")
 
 

@@ -44,7 +44,7 @@ def funnel(
     dispersion: float | None = None,
     events: str | None = None,
 ) -> pd.DataFrame:
-    """Each place's count against what the common rate lets one expect, with limits of chance (Spiegelhalter 2005).
+    """Each place's count against what the common rate would let us expect, with limits of chance (Spiegelhalter 2005).
 
     The exact limits of observed/expected are those beyond which a Poisson count of mean E has a tail of less than α/2:
     above where P(X ≥ o | E) < α/2, below where P(X ≤ o | E) < α/2, joined smoothly between whole counts.

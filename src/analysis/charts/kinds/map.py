@@ -61,7 +61,7 @@ def map(  # noqa: A001 - the name of the public function
     ----------
     frame
         Rows of ``ex.panel()`` or ``ex.rates()``, one a country; rows for the world or for
-        places that are no country are left out of the map.
+        places that are not a country are left out of the map.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
     symbols

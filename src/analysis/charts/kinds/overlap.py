@@ -50,7 +50,7 @@ def overlap(
         or of ``conditional_coverage``: ``share, share_low, share_high, listed,
         found``, one row a place, where the second list was only
         asked
-        about the first one's entries, so that no total can be known.
+        about the first list's entries, so that no total can be known.
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 

@@ -51,7 +51,7 @@ def scenario(
     Raises
     ------
     DataError
-        For a missing column, no row, an end that is no finite number, or a low end above its high end.
+        For a missing column, no row, an end that is not a finite number, or a low end above its high end.
 
     Examples
     --------

@@ -99,7 +99,7 @@ class _Whole(NamedTuple):
     #: A row a covariate: the estimate and its limits.
     estimates: np.ndarray
     without: Callable[[Prepared], np.ndarray]
-    #: Whether the estimates are ratios, of which 1 is no association; of others it is 0.
+    #: Whether the estimates are ratios, of which 1 is not an association; of others it is 0.
     ratios: bool
 
     def side(self, found: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Overlap of lists: what none of them saw, if that can be known; the share found again; candidates that are none."""
+"""Overlap of lists: what none of them saw, if that can be known; the share found again; false candidates."""
 
 from .capture_recapture import capture_recapture
 from .conditional_coverage import conditional_coverage

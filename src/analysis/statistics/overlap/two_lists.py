@@ -78,7 +78,7 @@ def two_lists(
         without
         an overlap, an unknown method or level.
     NotComparableError
-        If the figures are of a survey whose second list was only asked about the first one's entries (``design =
+        If the figures are of a survey whose second list was only asked about the first list's entries (``design =
         "one-sided"``): then the total is not identifiable, see `conditional_coverage`. If the lists count things that
         must not be compared, or chance is asked for where things come in batches.
 
