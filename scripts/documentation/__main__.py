@@ -34,8 +34,11 @@ def main(site: Path, only: list[str]) -> int:
     failed = build_main(["-b", "html", "-q", "-W", "--keep-going", "-d", str(known), str(sources), str(site)])
     if not failed:
         fonts.write(site)
-        for left_over in (site / ".buildinfo", site / "_sources"):
-            shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink(missing_ok=True)
+        for left_over in (".buildinfo", "_sources", "_static/webpack-macros.html"):
+            path = site / left_over
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        for path in sorted(site.rglob("*.html")):
+            path.write_text(_named(path.read_text("utf-8")), "utf-8", newline="\n")
         print(site / "index.html")
     return failed
 
@@ -53,6 +56,14 @@ def gather(sources: Path) -> None:
                 rf"\]\((?:\.\./)*{re.escape(name)}", f"]({os.path.relpath(sources / page, path.parent)}", text
             )
         path.write_text(text, "utf-8", newline="\n")
+
+
+def _named(page: str) -> str:
+    """The page with names that the theme forgets, or gives otherwise than it shows them: reading programs say them."""
+    page = page.replace(
+        '<summary><span class="toctree-toggle"', '<summary aria-label="Pages below"><span class="toctree-toggle"'
+    )
+    return re.sub(r'(<button[^>]*class="[^"]*search-button-field[^"]*"[^>]*?) aria-label="Search"', r"\1", page)
 
 
 if __name__ == "__main__":
