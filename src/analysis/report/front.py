@@ -119,9 +119,11 @@ def _rise(told: pd.DataFrame, first: pd.Series) -> list[dict[str, str]]:
     low, high = after["low"] / before["high"] - 1, after["high"] / before["low"] - 1
     if low <= 0:
         return []
-    fact = _say("rise", before=_written(before), after=_written(after))
+    restated = before["value"] != first["value"]
+    counts = {"before": _written(before), "after": _written(after), "first": _written(first)}
+    fact = _say("rise_revised" if restated else "rise", **counts)
     fine = _say("rise_fine", low=percent(low, digits=1), high=percent(high, digits=1))
-    if before["value"] != first["value"]:
+    if restated:
         fine += " " + _say("rise_restated", before=_written(before), first=_written(first))
     return [_point("04_what_changed", fact, "size", _say("rise_sure"), fine)]
 
