@@ -205,8 +205,10 @@ def test_the_payloads_would_run_if_a_page_took_them_as_they_are(watched, tmp_pat
 def test_no_text_runs_as_a_script(watched, site, policy):
     watched.execute_cdp_cmd("Page.setBypassCSP", {"enabled": not policy})
     pages = [page for page in sorted(site.rglob("*.html")) if page.name != "explorer.html"]
-    # Beside the pages of the payloads: the report's own (index, gallery, sources, claims, corrections, data …).
-    assert len(pages) == len(payloads()) + 9
+    # Beside the pages of the payloads: the report's own (index, gallery, sources, claims, corrections …), and those
+    # of its charts.
+    frames = list((site / "embed").rglob("*.html"))
+    assert frames and len(pages) == len(payloads()) + 9 + len(frames)
     for page in pages[:: 10 if policy else 1]:
         assert fired(watched, page) == [], page
         assert watched.execute_script(RUNNABLE) == [], page

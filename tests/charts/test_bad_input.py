@@ -71,7 +71,7 @@ def test_equal_shares_and_ratios():
     even = pd.DataFrame({"place_share": np.arange(n + 1) / n, "count_share": np.arange(n + 1) / n}).assign(
         measure="servers_exposed"
     )
-    assert "3 of 5 places hold 60%" in drawn("lorenz", even).title
+    assert "3 of 5 places account for 60%" in drawn("lorenz", even).title
     flat = frames.funnel().assign(
         observed=4.0,
         expected=4.0,
@@ -83,7 +83,7 @@ def test_equal_shares_and_ratios():
         ratio_low_998=0.1,
         ratio_high_998=3.0,
     )
-    assert "all 23 places lie within" in drawn("funnel", flat).title
+    assert "between all 23 places" in drawn("funnel", flat).title
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ class TestWhereACallerInsists:
         frame = frames.panel().assign(rank=1, rank_low=1, rank_high=len(frames.COUNTS), undetermined=True, level=0.95)
         with pytest.raises(ex.NotComparableError, match="do not allow an order"):
             ex.chart.ranking(frame)
-        assert any("every place may have every rank" in note for note in drawn("ranking", frame, insist=True).notes)
+        assert any("any place may hold any rank" in note for note in drawn("ranking", frame, insist=True).notes)
 
     def test_measures_of_several_units_side_by_side(self):
         with pytest.raises(ex.NotComparableError, match="different units"):

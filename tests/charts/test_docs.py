@@ -31,9 +31,9 @@ def test_breaches_a_year(shown):
     found = shown["breaches"].data.set_index("date")["value"]
     assert found.index.tolist() == [str(year) for year in range(2010, 2024)]
     assert (found["2011"], found["2015"] < found["2014"], found["2019"]) == (200, True, 511)
-    # 744 and 745 of 2023 are both printed, as are 725 and 747.
+    # 744 and 745 of 2023 are both printed, as are 725 and, by three sources, 747.
     panel = shown["panel"].query("survey == 'hhs-ocr' and measure == 'breaches' and scan_to == '2023'")
-    assert sorted(panel["value"]) == [725, 744, 745, 747]
+    assert sorted(set(panel["value"])) == [725, 744, 745, 747]
     said = shown["said"].set_index("figure")
     assert said.at["37.47%", "verdict"] == "contradicted"
     assert "+196.4%" in said.at["37.47%", "explanation"]
