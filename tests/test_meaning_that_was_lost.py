@@ -43,7 +43,7 @@ def test_rates_of_two_waves_put_together_keep_their_unit():
     )
     chart = ex.chart.slope(rows, value="rate")
     told = f"{chart.title} {chart.subtitle} {chart.alt}"
-    assert "hospitals" in told and "inhabitants" not in told
+    assert "per hospital" in told and "inhabitants" not in told
 
 
 def test_a_merged_series_keeps_its_breaks():

@@ -273,7 +273,7 @@ class TestShare:
 
 
 def test_unknown_verdicts_are_refused():
-    with pytest.raises(ex.DataError, match="no verdict"):
+    with pytest.raises(ex.DataError, match="is not a verdict"):
         ex.chart.claims(pd.DataFrame({"source": ["a"], "verdict": ["true"]}))
 
 

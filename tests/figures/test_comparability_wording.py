@@ -49,7 +49,7 @@ def test_no_reason_stays_in_english(lang):
 def test_a_statement_that_nobody_translated_is_quoted_as_english():
     assert (
         comparability._said_by("a-2020", "Counted by hand.", "de")
-        == "laut der Datei der Erhebung, auf Englisch: „Counted by hand“"
+        == "laut Datei der Erhebung (auf Englisch): „Counted by hand“"
     )
     assert comparability._said_by("a-2020", "Counted by hand here.", "en") == "a-2020: Counted by hand here"
 

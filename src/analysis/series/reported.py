@@ -70,7 +70,7 @@ def reported(panel: pd.DataFrame) -> pd.DataFrame:
     >>> import analysis as ex
     >>> years = ex.series.reported(ex.panel(surveys=["oaic-ndb"]).query("asset == 'breach_any_industry'"))
     >>> years.loc[years["day"] == "2024-01-01", ["count", "figures"]].values.tolist()
-    [[1122.0, 2]]
+    [[1122.0, 2.0]]
     """
     best = preferred(panel)
     if best["measure"].nunique() > 1:

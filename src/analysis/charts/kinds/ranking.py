@@ -91,7 +91,7 @@ def ranking(
     >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     >>> chart = ex.chart.ranking(servers.query("iso3 != 'WLD'"), lang="de")
     >>> chart.data["place"].head(3).tolist()
-    ['Vereinigte Staaten', 'Indien', 'Europe']
+    ['Vereinigte Staaten', 'Indien', 'Europa']
     """
     look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
     lang = look.lang
