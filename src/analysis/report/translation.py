@@ -61,7 +61,7 @@ def in_language(notebook: dict[str, Any], texts: dict[str, dict[str, str]], lang
     """A copy of a notebook with each of its texts in a language, and told of each cell of prose that has none.
 
     Cells of prose are replaced whole; of code, the texts in quotation marks that the file names, but for names of
-    columns, keys and values that are compared. The ``lang`` of the notebook is that of its first cell of prose; another
+    columns and values that are compared. The ``lang`` of the notebook is that of its first cell of prose; another
     cell in another language says so.
     """
     told = copy.deepcopy(notebook)
@@ -111,13 +111,11 @@ def _constants(source: str) -> Iterator[Any]:
 
 
 def _no_texts(node: ast.AST) -> list[ast.expr]:
-    """The parts of a piece of code whose words name columns, keys and values of the data, and say nothing."""
+    """The parts of a piece of code whose words name columns and values of the data, and say nothing."""
     if isinstance(node, ast.JoinedStr):
         return [node]
     if isinstance(node, ast.Subscript):
         return [node.slice]
-    if isinstance(node, ast.Dict):
-        return [key for key in node.keys if key is not None]
     if isinstance(node, ast.Compare):
         return [node.left, *node.comparators]
     return []
