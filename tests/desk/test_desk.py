@@ -1,8 +1,10 @@
 """The desk over its ASGI application: what a browser may ask, what it may not, and what the files hold then."""
 
 import html
+import importlib.util
 import re
 import time
+from pathlib import Path
 from shutil import copytree
 
 import pytest
@@ -11,6 +13,7 @@ from starlette.testclient import TestClient
 import analysis as ex
 from analysis.datafolder import shipped_folder
 from analysis.desk.server import COOKIE, create_app
+from analysis.intake.draft_writing import draft_report
 from analysis.intake.drafts import Draft
 from analysis.language.catalogue import catalogue
 
@@ -312,6 +315,16 @@ def test_a_log_that_was_cut_off_loses_no_step_but_its_own(article, folder, writt
     assert rows(folder)[place]["decision"] == ""
 
 
+def test_a_killed_program_loses_nothing_but_its_last_step(folder):
+    """Three moments; ``tests/campaigns/killed_desk.py`` tries thirty."""
+    campaign = Path(__file__).parents[1] / "campaigns" / "killed_desk.py"
+    spec = importlib.util.spec_from_file_location("killed_desk", campaign)
+    killed = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(killed)
+    draft_report(killed.TEXT, folder / "aggregate" / "killed-draft", "en")
+    assert [killed.kill_once(folder / "aggregate" / "killed-draft", after) for after in (0.01, 0.03, 0.06)] == [""] * 3
+
+
 # What cannot be read
 
 
@@ -379,3 +392,28 @@ def test_every_sentence_stands_in_four_languages_with_the_same_parts():
         assert set(texts) == {"en", "es", "de", "fr"}, key
         parts = {lang: sorted(re.findall(r"{(\w+)}", text)) for lang, text in texts.items()}
         assert all(found == parts["en"] for found in parts.values()), key
+
+
+# From a notebook
+
+
+def test_a_notebook_opens_the_desk_at_the_same_draft(article, folder, monkeypatch):
+    import subprocess
+
+    begun = []
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **how: begun.append(command) or Silent())
+    table = ex.review(folder / "aggregate" / "article-draft")
+    assert table.children[-1].description == "Open in the desk"
+    table.children[-1].click()
+    assert begun[0][2:] == ["analysis", "--data", str(folder), "desk", "--draft", "article-draft"]
+
+
+class Silent:
+    def terminate(self):
+        """Nothing was started."""
+
+
+def test_the_opening_address_leads_to_a_draft_and_nowhere_else(folder):
+    for to, there in (("/draft/a-draft", "/draft/a-draft"), ("//elsewhere.example", "/"), ("/draft/../x", "/")):
+        opened = client(folder)
+        assert opened.get("/", params={"token": "the-token", "to": to}).headers["location"] == there

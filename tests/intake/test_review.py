@@ -258,7 +258,7 @@ class TestNotebook:
     """The same as a table of widgets."""
 
     def test_accepting_and_dropping(self, folder):
-        told, table, save = review_table(folder).children
+        told, table, save, _ = review_table(folder).children
         first, second = table.children[:2]
         _figure, place, _measure, decision = first.children[1].children
         place.value = "Chile"
@@ -270,7 +270,7 @@ class TestNotebook:
         assert told.value == "4 row(s) are undecided"
 
     def test_what_cannot_be_accepted_says_why(self, folder):
-        _, table, _ = review_table(folder).children
+        _, table, *_ = review_table(folder).children
         line = table.children[4]
         line.children[1].children[3].value = "accept"
         assert "it has no measure" in line.children[2].value

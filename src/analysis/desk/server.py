@@ -175,6 +175,8 @@ def open_socket(port: int | None) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", wanted))
+            # From now on a browser that comes early waits; it is not refused.
+            listening.listen()
         except OSError:
             listening.close()
             continue

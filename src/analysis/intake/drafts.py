@@ -78,8 +78,13 @@ class Draft:
 
     def refresh(self) -> None:
         """Read the rows as they are on disk now."""
+        from ..figures.measures import kinds
+
         self._things = None
         survey = read_survey(self.folder)
+        # Asked of every row, and the same for all of them.
+        self._kinds = kinds()
+        self._rules = [rule for rule in survey.meta["place"] if isinstance(rule, dict)]
         rows = survey.draft_rows
         for fault in survey.faults(DRAFT):
             raise fault.error()
@@ -131,15 +136,13 @@ class Draft:
 
     def _fault_of(self, row: dict[str, str], names: Iterable[str], lang: str = "en") -> str:
         """Why one of these fields of a row cannot be right; what is still empty is not asked for."""
-        from ..figures.measures import kinds
-
-        if "measure" in names and row["measure"] and row["measure"] not in kinds():
+        if "measure" in names and row["measure"] and row["measure"] not in self._kinds:
             return _say("not_a_measure", lang, measure=row["measure"])
         try:
             read = quantity(row["figure"], row["lang"] or None)
         except DataError as error:
             return error.message
-        share = kinds().get(row["measure"]) == "share"
+        share = self._kinds.get(row["measure"]) == "share"
         if row["measure"] and (read.unit == "share") != share and not is_overridden(row, read):
             kind = "is_share" if read.unit == "share" else "is_count"
             return _say(kind, lang, figure=row["figure"], measure=row["measure"])
@@ -403,6 +406,7 @@ class Draft:
             path,
             path.read_text("utf-8").rstrip("\n") + f'\n\n[[place]]\nname = "{name}"\nkind = "region"\nparent = ""\n',
         )
+        self._rules = [*self._rules, {"name": name, "kind": "region", "parent": ""}]
 
     def finish(self) -> list[str]:
         """Make the accepted rows data: ``figures.csv``, then the status, then the draft's own files go.
@@ -470,8 +474,7 @@ class Draft:
         return FileLock(self.folder / LOCK, timeout=_PATIENCE)
 
     def _locate(self, row: dict[str, str]) -> None:
-        rules = [rule for rule in read_survey(self.folder).meta["place"] if isinstance(rule, dict)]
-        locate(row["place"], row["lang"] or None, rules=rules)
+        locate(row["place"], row["lang"] or None, rules=self._rules)
 
 
 def _say(key: str, lang: str, **values: str) -> str:

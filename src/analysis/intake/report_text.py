@@ -105,7 +105,7 @@ class Finder:
 
     def __init__(self, parts: list[Part]) -> None:
         self.parts = parts
-        self._taken: set[Place] = set()
+        self._taken: dict[int, list[Place]] = {}
         self._by_locator: dict[str, list[int]] = {}
         for at, part in enumerate(parts):
             self._by_locator.setdefault(part.locator, []).append(at)
@@ -121,7 +121,7 @@ class Finder:
             begun = self._sentence(text, sentence)
             for since in dict.fromkeys((begun, 0)):
                 if found := self._free(part, text, figure, since):
-                    self._taken.add(found)
+                    self._taken.setdefault(part, []).append(found)
                     return found
         return None
 
@@ -130,7 +130,7 @@ class Finder:
         before = r"(?<![\w.,])" if figure[:1].isdigit() else ""
         for match in re.finditer(before + pattern + (r"(?!\d)" if figure[-1:].isdigit() else ""), text[since:]):
             found = Place(part, since + match.start(), since + match.end())
-            if not any(one.part == part and one.start < found.end and found.start < one.end for one in self._taken):
+            if not any(one.start < found.end and found.start < one.end for one in self._taken.get(part, ())):
                 return found
         return None
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import html
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -264,7 +267,8 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
     """The rows of a draft as a table with a choice in each row, for a notebook.
 
     Each row shows its sentence, takes another place, measure or figure, and is accepted or dropped by a button; each
-    decision is written down at once. *Finish* makes the accepted rows data. What cannot be accepted says why and stays.
+    decision is written down at once. *Finish* makes the accepted rows data, *Open in the desk* shows the same draft in
+    the browser. What cannot be accepted says why and stays.
 
     Raises
     ------
@@ -292,9 +296,17 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
         told.value = "; ".join(left) or "finished: the accepted rows are data"
         save.disabled = not left
 
+    desk = widgets.Button(description="Open in the desk")
+    desk.on_click(lambda _: _open_desk(draft.folder))
     save.on_click(saved)
     table = widgets.VBox([_row_to_settle(draft, position, told) for position in draft.undecided])
-    return widgets.VBox([told, table, save])
+    return widgets.VBox([told, table, save, desk])
+
+
+def _open_desk(folder: Path) -> None:
+    """Open the draft in the desk, a process of its own that ends with this one; both write the same files."""
+    command = [sys.executable, "-m", "analysis", "--data", str(folder.parents[1]), "desk", "--draft", folder.name]
+    atexit.register(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).terminate)
 
 
 def _to_settle(draft: Draft) -> str:
