@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from typing import Any
@@ -20,9 +21,8 @@ _OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u0
 
 @functools.cache
 def _identifier() -> Any:
-    langid = extra("reading", "py3langid.langid")
-
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    # The model of all languages is some 80 MB: it is read once, and this one is a part of it.
+    identifier = copy.copy(_any_identifier())
     identifier.set_languages(languages())
     return identifier
 
