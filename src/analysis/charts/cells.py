@@ -34,8 +34,8 @@ def named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
         "covariate": functools.partial(_indicators, lang),
         **{column: functools.partial(_words, table, lang) for column, table in _WORDS.items()},
     }
-    changed = {column: [_name(cell, known[column]()) for cell in frame[column]] for column in frame if column in known}
-    return frame.assign(**changed) if changed else frame
+    names = {column: known[column]() for column in frame if column in known}
+    return frame.assign(**{column: [_name(cell, own) for cell in frame[column]] for column, own in names.items()})
 
 
 def in_english(column: str, lang: str) -> bool:

@@ -49,7 +49,8 @@ def places(frame: pd.DataFrame, lang: str) -> pd.Series:
 
     named = country_name(frame["iso3"], lang)
     if {"survey", "place"} <= set(frame):
-        own = frame[named.isna() & frame["survey"].map(is_there).astype(bool) & frame["place"].notna()]
+        own = frame[named.isna() & frame["place"].notna()]
+        own = own[own["survey"].map(is_there).astype(bool)]
         declared = [read_survey(row.survey).place_name(row.place, lang) or None for row in own.itertuples()]
         named = named.fillna(pd.Series(declared, index=own.index, dtype="object"))
     for column in ("place", "country"):

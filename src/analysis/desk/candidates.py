@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, UnknownPlaceError
 from ..figures.country_names import display_names
-from ..figures.places import locate
+from ..figures.places import is_known, locate
 from ..figures.quantities import quantity
 from ..intake.lexicon import words
 from ..intake.mentions import WORLD, find_mentions
@@ -35,14 +35,14 @@ def places_for(draft: Draft, at: int) -> list[str]:
     if row["lang"]:
         near = row["sentence"] + "\n" + text[:2_000]
         names += [one.name for one in find_mentions(near, words(row["lang"])) if not _meanings(one.name, row["lang"])]
-    known = [name for name in dict.fromkeys([*names, WORLD]) if name != row["place"] and _is_known(name, row["lang"])]
+    known = [name for name in dict.fromkeys([*names, WORLD]) if name != row["place"] and is_known(name, row["lang"])]
     return known[:_MOST]
 
 
 def may_be_declared(draft: Draft, at: int) -> bool:
     """Whether a row's place is not a place that is known, so that a person may say that it is a region of its own."""
     row = draft.rows[at]
-    return bool(row["place"]) and not _is_known(row["place"], row["lang"]) and row["place"] in draft.fault(at)
+    return bool(row["place"]) and not is_known(row["place"], row["lang"]) and row["place"] in draft.fault(at)
 
 
 def is_share(row: dict[str, str]) -> bool:
@@ -62,11 +62,3 @@ def _meanings(name: str, lang: str) -> list[str]:
     except DataError:
         return []
     return []
-
-
-def _is_known(name: str, lang: str) -> bool:
-    try:
-        locate(name, lang or None)
-    except DataError:
-        return False
-    return True

@@ -63,7 +63,7 @@ def sheet_of(draft: Draft, lang: str) -> Sheet:
         name=read.get("name") or draft.folder.name,
         sha256=read.get("sha256", ""),
         groups=groups,
-        chart=_chart_of(draft, read.get("survey") or "", lang),
+        chart=_chart_of(draft, lang),
         sources=tuple(dict.fromkeys(cited)),
         withheld=len(report.get("withheld", [])),
         left_out=sum(bool(row["left_out"]) and row["decision"] != "accept" for row in draft.rows),
@@ -72,7 +72,7 @@ def sheet_of(draft: Draft, lang: str) -> Sheet:
     )
 
 
-def _chart_of(draft: Draft, survey: str, lang: str) -> Chart | None:
+def _chart_of(draft: Draft, lang: str) -> Chart | None:
     """The chart that was made for the draft; nothing where none was made."""
     kept = draft.chart
     if not kept:

@@ -11,11 +11,11 @@ import pandas as pd
 from ..datafolder import data_folders, read_toml, relative
 from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
+from ..language.languages import LANGUAGES
 from . import fields, result_columns
 
 KINDS = ("count", "share", "money", "average")
 EVENTS = ("independent", "clustered", "none")
-LANGUAGES = ("en", "es", "de", "fr")
 
 
 def measures() -> pd.DataFrame:

@@ -132,6 +132,15 @@ def locate(
     raise _refused(name, kind, place.split("|") if place else [])
 
 
+def is_known(name: str, lang: str | None = None) -> bool:
+    """Whether a printed place stands for one place; see :func:`locate`."""
+    try:
+        locate(name, lang or None, nearest=False)
+    except DataError:
+        return False
+    return True
+
+
 @overload
 def iso3(names: str, lang: str | None = None, *, rules: Iterable[Mapping[str, str]] = ()) -> str: ...
 @overload

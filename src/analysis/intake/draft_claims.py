@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from filelock import FileLock
-
 from ..errors import DataError
 from ..figures import fields
 from ..figures.measures import kinds
@@ -13,7 +11,7 @@ from ..figures.places import locate
 from ..figures.survey import read_survey
 from ..identifiers import refuse_identifying_texts
 from ..writing import write_text
-from .drafts import LOCK
+from .drafts import locked
 from .skeleton import table
 
 #: The relations that a reader is offered; the others need a person who knows the file.
@@ -63,16 +61,17 @@ def add_claim(folder: Path, lang: str = "", **given: str) -> None:
         if row[name]:
             locate(row[name], lang or None, rules=read_survey(folder).meta["place"])
     refuse_identifying_texts({"claim": row["claim"]}, file=_FILE)
-    _write(folder, [*claims_of(folder), row])
+    with locked(folder):
+        _write(folder, [*claims_of(folder), row])
 
 
 def remove_claim(folder: Path, position: int) -> None:
     """Take a claim out of a draft again."""
-    rows = claims_of(folder)
-    if position < len(rows):
-        _write(folder, rows[:position] + rows[position + 1 :])
+    with locked(folder):
+        rows = claims_of(folder)
+        if position < len(rows):
+            _write(folder, rows[:position] + rows[position + 1 :])
 
 
 def _write(folder: Path, rows: list[dict[str, str]]) -> None:
-    with FileLock(folder / LOCK, timeout=10):
-        write_text(folder / _FILE, table(fields.CLAIMS, rows))
+    write_text(folder / _FILE, table(fields.CLAIMS, rows))

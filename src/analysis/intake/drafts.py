@@ -469,12 +469,17 @@ class Draft:
             write_text(self.folder / DRAFT, csv_text(self.rows))
 
     def _locked(self) -> FileLock:
-        from filelock import FileLock
-
-        return FileLock(self.folder / LOCK, timeout=_PATIENCE)
+        return locked(self.folder)
 
     def _locate(self, row: dict[str, str]) -> None:
         locate(row["place"], row["lang"] or None, rules=self._rules)
+
+
+def locked(folder: Path) -> FileLock:
+    """The lock under which one program at a time changes the files of a draft."""
+    from filelock import FileLock
+
+    return FileLock(folder / LOCK, timeout=_PATIENCE)
 
 
 def _say(key: str, lang: str, **values: str) -> str:

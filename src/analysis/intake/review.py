@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..figures import fields
-from ..figures.places import locate
+from ..figures.places import is_known, locate
 from ..figures.survey import read_survey
 from .draft_writing import describe_source
 from .drafts import Draft
@@ -203,7 +203,7 @@ def _mend(draft: Draft, position: int, given: str, ask: Callable[[str], str], sa
         say("  write one of place=…, measure=… or figure=…")
         return
     row = draft.rows[position]
-    if name == "place" and not _is_known(value, row["lang"]):
+    if name == "place" and not is_known(value, row["lang"]):
         asked = f"  '{value}' is not a country that is known; is it a region or group of its own? (y/n) > "
         if ask(asked).strip().lower() == "y":
             draft.declare(value)
@@ -384,14 +384,6 @@ def _place(row: dict[str, str]) -> str:
     except DataError:
         return row["place"]
     return f"{row['place']} ({found.iso3 or found.code or found.kind})"
-
-
-def _is_known(place: str, lang: str) -> bool:
-    try:
-        locate(place, lang or None)
-    except DataError:
-        return False
-    return True
 
 
 def _meaning(measure: str) -> str:

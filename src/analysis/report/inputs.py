@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ..datafolder import data_folders, in_use, replaced, shipped_folder, surveys_present
-from ..errors import BuildError, DataError
+from ..errors import BuildError
+from ..language.languages import checked
 from . import manifest
 from .manifest import sha256
 from .package_versions import names_imported, versions
 from .processor import common
 from .translation import WRITTEN_IN, in_language, read_texts, texts_file, unused
 
-LANGUAGES = ("en", "es", "de", "fr")
 #: How the name of a shipped notebook begins that is there to be copied, and no page.
 TEMPLATE = "00_"
 #: Pages made from the data of all surveys.
@@ -73,10 +73,7 @@ class Inputs:
         only: Sequence[str] | None = None,
     ) -> Inputs:
         """Read them; see :func:`analysis.report.build.build` for the parameters and errors."""
-        if lang not in LANGUAGES:
-            raise DataError(
-                f"the package does not write in {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}", lang=lang
-            )
+        checked(lang)
         with in_use(data, alone=True) if data is not None else nullcontext():
             own, *joined = data_folders()
             replaced_data, count = replaced(), len(surveys_present())

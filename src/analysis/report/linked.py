@@ -149,9 +149,17 @@ class Book:
         rows = self.counts.get(column, {}).values()
         return [found[0] for found in rows if not of_kind or self.cells[found[0]].kind in of_kind]
 
-    def relate(self, terms: dict[int, float], floor: float = 0.0, ceiling: float = 0.0, *, guess: bool = False) -> None:
+    def relate(
+        self,
+        terms: dict[int, float],
+        floor: float = 0.0,
+        ceiling: float = 0.0,
+        *,
+        guess: bool = False,
+        one_of: bool = False,
+    ) -> None:
         """Note a relation."""
-        self.relations.append(Relation(terms, floor, ceiling, guess))
+        self.relations.append(Relation(terms, floor, ceiling, guess, one_of))
 
     def adds_up(self, total: int, parts: Iterable[int]) -> bool:
         """Whether a count is the sum of others, as far as their printing shows."""
@@ -192,7 +200,7 @@ class Book:
                     below, above = cell.value - cell.low, cell.high - cell.value
                     floor -= above if factor > 0 else below
                     ceiling += below if factor > 0 else above
-        self.relations.append(Relation(terms, floor, ceiling, guess, one_of))
+        self.relate(terms, floor, ceiling, guess=guess, one_of=one_of)
 
 
 def book_of(surveys: Iterable[Survey], threshold: int) -> Book:

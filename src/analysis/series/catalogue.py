@@ -12,12 +12,12 @@ import pandas as pd
 from ..datafolder import data_folders, read_csv, read_text, read_toml, relative, shipped_folder
 from ..errors import DataError
 from ..figures import fields, terms
+from ..language.languages import LANGUAGES
 from .counts import GRAINS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-LANGUAGES = ("en", "es", "de", "fr")
 #: What a place and day without a row means: nothing is known, or nothing happened.
 ABSENT = ("unknown", "zero")
 #: How the days of a week or month become one number: events add up, a stock is averaged.

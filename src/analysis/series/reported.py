@@ -96,8 +96,10 @@ def reported(panel: pd.DataFrame) -> pd.DataFrame:
             column="scan_from",
         )
     table = pd.DataFrame(rows).assign(grain="year", absent="unknown")
+    changes = {survey: breaks(survey)["day"].drop_duplicates() for survey in table["series"].unique()}
     table["stretch"] = pd.array(
-        [_stretch(day, survey) for day, survey in zip(table["day"], table["series"], strict=True)], dtype="Int64"
+        [_stretch(day, changes[survey]) for day, survey in zip(table["day"], table["series"], strict=True)],
+        dtype="Int64",
     )
     return table[_COLUMNS].sort_values(["series", "place", "asset", "day"], kind="stable", ignore_index=True)
 
@@ -152,9 +154,8 @@ def _one_after_another(start: int, printed: list[_Printed], *, longest: bool) ->
     return parts
 
 
-def _stretch(day: pd.Timestamp, survey: str) -> int | None:
-    """The number of the stretch that a year lies in, from 1; None where the way of counting changes within it."""
-    dates = breaks(survey)["day"].drop_duplicates()
+def _stretch(day: pd.Timestamp, dates: pd.Series) -> int | None:
+    """The number of the stretch between breaks that a year lies in, from 1; None where one of them is within it."""
     end = day + pd.DateOffset(years=1)
     inside = (dates > day) & (dates < end)
     return None if inside.any() else 1 + int((dates <= day).sum())

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ..datafolder import growing
 from ..errors import DataError
 from ..figures.fields import KEBAB
+from ..language.languages import LANGUAGES
 from ..writing import write_text
-from .catalogue import LANGUAGES, OVER_TIME, series_present
+from .catalogue import OVER_TIME, series_present
 from .counts import Table
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import pandas as pd
 from ..errors import DataError, NotComparableError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.country_names import WORLD
-from ..figures.measures import LANGUAGES, measures
+from ..figures.measures import measures
 from ..frames import row_names
+from ..language.languages import LANGUAGES
 from .uncertainty import by_chance, checked_counts
 
 if TYPE_CHECKING:
