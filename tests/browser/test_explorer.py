@@ -16,6 +16,7 @@ VIEW = "#m=servers_exposed&s=greenbone-2019-09.dicom.2019-07.2019-09&v=rate&l=en
 def page(browser, report):
     show(browser, report / "explorer.html", 1280)
     browser.get("about:blank")
+    browser.get_log("browser")  # what was said of the pages of other tests
     browser.get((report / "explorer.html").as_uri() + VIEW)
     browser.execute_async_script("document.fonts.ready.then(() => setTimeout(arguments[0]))")
     settled(browser)
