@@ -281,7 +281,7 @@ def _is_system(found: re.Match[str], defanged: bool) -> bool:
 def _is_zone(label: str) -> bool:
     return (
         label in words()["hosts"]["zones"]
-        or (len(label) == 2 and label.isascii() and label.isalpha())
+        or label in words()["hosts"]["countries"]
         or (not label.isascii() and label in words()["hosts"]["zones_of_other_scripts"])
     )
 

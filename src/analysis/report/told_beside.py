@@ -63,7 +63,7 @@ def released_dictionary(own: Path, texts: Texts) -> dict[str, Any]:
         released["is_not"] = [one for one in entry.get("is_not", []) if texts.kept(str(one), f"{where}is_not")]
         label = entry.get("label", {})
         released["label"] = {
-            lang: texts.kept(str(text), f"{where}label.{lang}", measure.replace("_", " "), name=True)
+            lang: texts.kept(str(text), f"{where}label ({lang})", measure.replace("_", " "), name=True)
             for lang, text in label.items()
         }
         found[measure] = released
