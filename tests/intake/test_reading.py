@@ -198,6 +198,45 @@ def test_two_round_numbers_make_no_account_of_a_survey():
     assert draft.attrs["survey"] == "" and draft["measure"].tolist()[1] == "records"
 
 
+# The place of a heading -------------------------------------------------------------------------------
+
+HEADLINE = "# Thousands of images lie open on the internet in Peru"
+
+
+def places(text, lang="en"):
+    return {row.figure: (row.place, row.confidence) for row in ex.extract(text, lang).itertuples()}
+
+
+def test_a_heading_gives_its_place_to_what_stands_under_it():
+    found = places(f"{HEADLINE}\n\nResearchers counted 59 servers. They held 1.2 million images.")
+    assert {place for place, _ in found.values()} == {"Peru"}
+
+
+def test_what_is_told_of_the_world_does_not_get_the_place_of_the_heading():
+    found = places(
+        "# Patient data exposed: what it means for Peru\n\n"
+        "The survey found 590 servers worldwide. They hold 8 million images. 41 systems could be viewed in a browser."
+    )
+    assert {place for place, _ in found.values()} == {"World"}
+    found = places("# Open servers in Peru\n\nThe survey found 590 servers with 8 million images in 52 countries.")
+    assert found["8 million"][0] == "World"
+
+
+def test_the_place_of_a_headline_is_open_where_its_text_goes_on_to_the_world_or_to_a_neighbour():
+    world = places(f"{HEADLINE}\n\nThe survey found 590 servers.\n\nThe systems stand in 52 countries.")
+    assert world["590"][0] == "" and world["590"][1] < 0.6
+    other = places(f"{HEADLINE}\n\nIn Chile, 12 servers were open. Some 400 images were copied.")
+    assert other["12"][0] == "Chile"
+    assert other["Some 400"][0] == ""
+    far = places(f"{HEADLINE}\n\n" + "The committee met again.\n\n" * 8 + "The survey found 590 servers.")
+    assert far["590"][0] == ""
+
+
+def test_a_label_that_names_a_continent_holds_for_the_countries_in_it():
+    found = places("# Europe\n\nIn Spain, 12 servers were open. The survey found 590 servers in 30 countries.")
+    assert found["590"][0] == "Europe"
+
+
 # Languages, certainty, speed --------------------------------------------------------------------------
 
 

@@ -33,10 +33,16 @@ def places_for(draft: Draft, at: int) -> list[str]:
     parts = draft.report.get("parts", [])
     text = parts[int(row["part"])]["text"] if row["part"] and parts else row["sentence"]
     if row["lang"]:
-        near = row["sentence"] + "\n" + text[:2_000]
+        near = "\n".join((row["sentence"], text[:2_000], _heading_above(parts, row["part"])))
         names += [one.name for one in find_mentions(near, words(row["lang"])) if not _meanings(one.name, row["lang"])]
     known = [name for name in dict.fromkeys([*names, WORLD]) if name != row["place"] and is_known(name, row["lang"])]
     return known[:_MOST]
+
+
+def _heading_above(parts: list[dict[str, str]], part: str) -> str:
+    """The text of the heading under which a part stands; empty if there is none."""
+    above = parts[: int(part)] if part else []
+    return next((one["text"] for one in reversed(above) if one["kind"] == "heading"), "")
 
 
 def may_be_declared(draft: Draft, at: int) -> bool:

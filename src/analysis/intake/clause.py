@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .mentions import WORLD, Mention, find_mentions, people
 from .numbers import part_of
+from .scope import Scope
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -100,7 +101,7 @@ class Context:
         Whether the report was last about breaches or incidents: what its notifications and cases are of.
     asked
         What the question right before asked the number of.
-    topic, heading_place
+    topic, scope
         What the heading, or the words before a list, count, and where.
     home
         The countries whose parts the report names, see :func:`analysis.intake.mentions.find_mentions`.
@@ -112,7 +113,7 @@ class Context:
     event: str = ""
     asked: str = ""
     topic: str = ""
-    heading_place: str = ""
+    scope: Scope = field(default_factory=Scope)
     home: frozenset[str] = frozenset()
 
 

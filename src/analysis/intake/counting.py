@@ -67,9 +67,9 @@ def count(clause: Clause, context: Context) -> list[Reading]:
     for reading in kept:
         states.name(reading)
         if (
-            reading.place == WORLD
+            reading.place in (WORLD, "")
             and reading.like is not None
-            and reading.like.place != WORLD
+            and reading.like.place not in (WORLD, reading.place)
             and _takes_place(clause, reading)
         ):
             reading.place, reading.candidates = reading.like.place, reading.like.candidates

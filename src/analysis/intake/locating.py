@@ -78,9 +78,21 @@ class _Places:
         elif self.context.place and self.words.anaphora.search(self.text.lstrip()):
             reading.place = self.context.place
             reading.doubt(0.85, f"the place of the sentence before ('{self.context.place}')")
-        elif self.context.heading_place:
-            reading.place = self.context.heading_place
-            reading.doubt(0.8, f"the place of the heading ('{self.context.heading_place}')")
+        elif self.context.scope.place:
+            self._under_heading(reading)
+
+    def _under_heading(self, reading: Reading) -> None:
+        """The heading's place, as far as it holds: the world where the text says so, open where nothing settles it."""
+        scope = self.context.scope
+        counts = [one.number.quantity.value for one in self.readings if one.unit == "country"]
+        if scope.worldwide or scope.is_exceeded(counts):
+            reading.doubt(0.8, f"the text speaks of the world here, not of the heading's place ('{scope.place}')")
+        elif scope.doubt:
+            reading.place = ""
+            reading.doubt(0.5, f"the place is open: {scope.place} (the heading's) or {WORLD}; {scope.doubt}")
+        else:
+            reading.place = scope.place
+            reading.doubt(0.8, f"the place of the heading ('{scope.place}')")
 
     def _take(self, reading: Reading, place: Mention, shared: bool) -> None:
         reading.place = place.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -12,8 +13,9 @@ from .confidence import evidence, probability
 from .kinds import kind_of_reason
 from .languages import TELLING_WORDS, detect, refuse_foreign
 from .lexicon import Words, words
-from .mentions import find_mentions, one_place, place_of
+from .mentions import find_mentions, place_of
 from .numbers import may_count
+from .scope import Scope, exceeds, is_label, scope_of
 from .sentences import read_sentence, sentences
 
 _SURE = 0.99
@@ -59,6 +61,7 @@ class Reader:
         self.footnotes = _footnotes(document)
         self.marked: dict[str, Reading] = {}
         self.cards = _cards(document)
+        self.blocks = [part for part in document.parts if isinstance(part, Block)]
         self.sentences = self._split(document)
         self.rules = _rules_of([one for told in self.sentences.values() for one in told])
 
@@ -89,10 +92,11 @@ class Reader:
         if kind:
             self._leave_out_all(block, kind)
             return
-        context = Context(topic=self.heading.topic, heading_place=self.heading.heading_place, home=self.home)
+        context = Context(topic=self.heading.topic, scope=self.heading.scope, home=self.home)
         if block.heading:
             context = Context(home=self.home)
         context.event = self.event
+        context.scope.begin_paragraph()
         if self.asked:
             context.topic, context.asked = self.asked, self.asked
         mark = _MARK.match(block.text)
@@ -123,8 +127,19 @@ class Reader:
             self.event = vocabulary.event(block.text) or self.event
         if block.heading and not vocabulary.picture.match(block.text):
             self.heading = _of_heading(block.text, vocabulary, self.home)
+            self._look_ahead(block, vocabulary)
         elif block.text.rstrip().endswith(":"):
-            self.heading.topic, self.heading.heading_place = context.topic, context.heading_place
+            self.heading.topic, self.heading.scope = context.topic, context.scope
+
+    def _look_ahead(self, heading: Block, vocabulary: Words) -> None:
+        """Doubt the place of a headline whose text, up to the next heading, goes on to the world."""
+        scope = self.heading.scope
+        scope.headline = not is_label(heading.text, vocabulary)
+        behind = itertools.dropwhile(lambda one: one is not heading, self.blocks)
+        below = itertools.takewhile(lambda one: not one.heading, itertools.islice(behind, 1, None))
+        told = (sentence for one in below for sentence in self.sentences[id(one)])
+        if scope.place and scope.headline and exceeds(scope, told, vocabulary):
+            scope.doubt = "the text below it goes on to the world"
 
     def _leave_out(self, text: str, reason: str, locator: str, sentence: str, position: int) -> None:
         told: dict[str, str | int] = {
@@ -192,7 +207,7 @@ class Reader:
         from .grids import Around, read_grid
 
         lang = self.lang
-        around = Around(self.heading.topic, self.heading.heading_place, self.event, self.home)
+        around = Around(self.heading.topic, self.heading.scope.place, self.event, self.home)
         for cell in read_grid(table, words(lang), around):
             self.order.append(cell.context)
             if cell.reading is None:
@@ -236,7 +251,7 @@ def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
     """
     tells = re.search(r"\d", WHEN_IN_TEXT.sub("", text)) is not None
     noun = next((unit for _, _, unit in vocabulary.counted(text) if unit != "country"), "")
-    return Context(topic=noun, heading_place="" if tells else one_place(text, vocabulary, home), home=home)
+    return Context(topic=noun, scope=Scope() if tells else scope_of(text, vocabulary, home), home=home)
 
 
 def _home(document: Document, vocabulary: Words) -> frozenset[str]:

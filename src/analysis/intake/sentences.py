@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from .clause import Clause, Context, Reading
 from .counting import candidates, count
 from .locating import locate_readings
-from .mentions import WORLD, find_mentions, one_place
+from .mentions import WORLD, find_mentions
 from .numbers import LeftOut, find_numbers
+from .scope import scope_of
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -24,7 +25,8 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
     if text.rstrip().endswith((":", "：")):
-        context.heading_place = one_place(text, words, context.home) or context.heading_place
+        led = scope_of(text, words, context.home)
+        context.scope = led if led.place else context.scope
     counted = [unit for _, _, unit in words.counted(text) if unit != "country"]
     answers = bool(context.asked) and bool(numbers)
     if text.rstrip(' "”»').endswith(("?", "？")) and words.asks.search(text):
@@ -35,7 +37,9 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     if counted and text.rstrip().endswith((":", "：")):
         context.topic = counted[0]  # what a list that follows counts
     if not numbers:
-        names = {place.name for place in find_mentions(text, words, context.home)} - {WORLD}
+        places = find_mentions(text, words, context.home)
+        context.scope.hear(text, places, [], words)
+        names = {place.name for place in places} - {WORLD}
         context.place = next(iter(names)) if len(names) == 1 else "" if names else context.place
         context.noun = counted[-1] if counted else context.noun
         return [], accounted(text, [], left_out)
@@ -44,6 +48,8 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     clause.readings = candidates(clause)
     locate_readings(clause, context)
     readings = count(clause, context)
+    counts = [one.number.quantity.value for one in readings if one.unit == "country"]
+    context.scope.hear(text, clause.places, counts, words)
     if named := {one.name for one in clause.places} - {WORLD}:
         context.place = next(iter(named)) if len(named) == 1 else ""
     if any(one.unit != "country" for one in readings):

@@ -1,0 +1,149 @@
+"""How far the place of a heading holds: for which numbers below it, and from where on it says nothing any more.
+
+A label ("Europe", "Servers in Peru") speaks of what stands under it. A headline names its place in passing: where the
+text below it goes on to the world or to another country, a number without a place of its own stays open.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..datafolder import read_text, reference_file
+from ..figures.country_names import country_codes
+from .mentions import WORLD, Mention, find_mentions
+from .numbers import find_numbers
+
+if TYPE_CHECKING:
+    from .lexicon import Words
+
+#: A heading of more words tells a story.
+_LONGEST_LABEL = 5
+#: So many paragraphs a headline's place lasts without being named again.
+_LASTS = 6
+#: So near behind a number the countries stand that it counts.
+_BESIDE = 25
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the heading above, or the words before a list, say of the place of what follows.
+
+    Attributes
+    ----------
+    place
+        The one place that it names, as a draft has it; empty if it names none or several.
+    code
+        Its code, as of :class:`analysis.intake.mentions.Mention`; empty for parts of the world.
+    doubt
+        Why the place does not settle a number any more; empty as long as it does.
+    worldwide
+        Whether the paragraph last spoke of the whole world.
+    headline
+        Whether the heading tells a story.
+    silent
+        How many paragraphs have begun since the place was last named.
+    """
+
+    place: str = ""
+    code: str = ""
+    doubt: str = ""
+    worldwide: bool = False
+    headline: bool = False
+    silent: int = 0
+
+    def begin_paragraph(self) -> None:
+        """Go on to the next paragraph: what the one before said of the world ends, and a headline's place fades."""
+        self.worldwide = False
+        self.silent += 1
+        if self.headline and self.silent > _LASTS:
+            self.doubt = self.doubt or "the headline is far above"
+
+    def hear(self, text: str, places: Iterable[Mention], counts: Iterable[float], words: Words) -> None:
+        """Take in what a sentence says of places: the whole world, another country, so many countries."""
+        if not self.place:
+            return
+        named = [one for one in places if one.name != WORLD]
+        outside = [one for one in named if not self._holds(one)]
+        if not outside and any(self.is_named_by(one) for one in named):
+            self.worldwide, self.doubt, self.silent = False, "", 0
+        elif is_worldwide(text, words) or self.is_exceeded(counts):
+            self.worldwide, self.doubt = True, "the text has gone on to the world"
+        elif outside:
+            self.worldwide, self.doubt = False, f"the text has gone on to '{outside[-1].name}'"
+
+    def is_exceeded(self, counts: Iterable[float]) -> bool:
+        """Whether so many countries are more than lie in the place."""
+        most = _parts_of(self.place) if not self.code else 1
+        return bool(most) and any(count > most for count in counts)
+
+    def is_named_by(self, other: Mention) -> bool:
+        """Whether a place is the heading's."""
+        return other.name == self.place or bool(self.code and other.code == self.code)
+
+    def _holds(self, other: Mention) -> bool:
+        if self.is_named_by(other):
+            return True
+        if not self.code:
+            return not other.code or _region_of(other.code) in ("", self.place) or not _parts_of(self.place)
+        return "-" in other.code + "-" and _country(other.code) == _country(self.code) and "-" not in self.code
+
+
+def scope_of(text: str, words: Words, home: frozenset[str]) -> Scope:
+    """The scope of a heading: the one place that it names."""
+    found = {one.name: one for one in find_mentions(text, words, home) if one.name != WORLD}
+    if len(found) != 1:
+        return Scope()
+    (only,) = found.values()
+    return Scope(only.name, only.code)
+
+
+def is_label(text: str, words: Words) -> bool:
+    """Whether a heading names a thing and tells no story."""
+    return len(text) <= 12 if words.glued else len(text.split()) <= _LONGEST_LABEL
+
+
+def is_worldwide(text: str, words: Words) -> bool:
+    """Whether a text speaks of the whole world in so many words."""
+    return any(name == WORLD and form.search(text) for form, name in words.regions.items())
+
+
+def exceeds(scope: Scope, sentences: Iterable[str], words: Words) -> bool:
+    """Whether a text tells of the whole world, or of several countries without saying that they are the heading's."""
+    for text in sentences:
+        if is_worldwide(text, words):
+            return True
+        countries = [start for start, _, unit in words.counted(text) if unit == "country"]
+        counts = any(
+            one.quantity.value > 1 and any(0 <= start - one.end <= _BESIDE for start in countries)
+            for one in (find_numbers(text, words)[0] if countries else ())
+        )
+        if counts and not any(scope.is_named_by(one) for one in find_mentions(text, words)):
+            return True
+    return False
+
+
+def _country(code: str) -> str:
+    """The three letters of the country that a code of a country, of a part of it or of a city belongs to."""
+    first = code.split("-")[0]
+    return country_codes().get(first, first) if len(first) == 2 else first
+
+
+@functools.cache
+def _regions() -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO(read_text(reference_file("countries.csv"))))
+    return {row["iso3"]: row["un_region"] for row in rows}
+
+
+def _region_of(code: str) -> str:
+    return _regions().get(_country(code), "")
+
+
+@functools.cache
+def _parts_of(region: str) -> int:
+    """How many countries a part of the world has; 0 if that is not known."""
+    return sum(one == region for one in _regions().values())
