@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from .country_names import WORLD, country_name
 from .fields import text
 from .known_figures import Known
 from .measures import measures
+from .number_expressions import MOST_DIGITS
 from .panel import is_there, ranked
 from .quantities import quantity
 from .survey import Survey, read_survey
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Subject = tuple[str, str, str, str]
+_DIGITS = re.compile(r"\d(?:[\d.,'’\s]*\d)?")
+#: The power of ten of a percent.
+_PERCENT = -2
 
 
 class Book:
@@ -83,24 +87,55 @@ class Book:
     def _counted_itself(self, row: Any) -> bool:
         return row.source in self.survey(row.survey).meta["counted_apart"]
 
-    def about(self, row: Any) -> str:
-        """What a figure is about besides its noun: place, and sector and time where the survey has several."""
+    def about(self, row: Any, *, dated: bool = False) -> str:
+        """What a figure is about besides its noun: place, sector, kind of cases; time if asked, or not the survey's."""
         meta = self.survey(row.survey).meta
-        parts = [self.place(row.place, row.place_id)]
-        if row.asset != meta["asset"] and row.asset in texts()["asset"]:
-            parts.append(texts()["asset"][row.asset][self.lang])
-        times = text(row.scan_from), text(row.scan_to)
-        if any(times) and times != (meta["scan_from"], meta["scan_to"]):
-            parts.append(period(*times, self.lang))
-        return ", ".join(parts)
+        place = self.within(self.place(row.place, row.place_id), row.survey, row.asset)
+        other = (text(row.scan_from), text(row.scan_to)) != (meta["scan_from"], meta["scan_to"])
+        when = self.when(row) if dated or other else ""
+        return f"{place}, {when}" if when else place
+
+    def within(self, place: str, survey: str, asset: str) -> str:
+        """A place with the sector that a count is of, and the cases that the survey's counts are limited to."""
+        sector = texts()["asset"].get(asset, {}).get(self.lang, "")
+        limited = self.survey(survey).meta["limited_to"].get(self.lang, "")
+        return ", ".join(filter(None, (place, sector, limited)))
+
+    def when(self, row: Any) -> str:
+        """The time that a figure is of; nothing where it is not known."""
+        return period(text(row.scan_from), text(row.scan_to), self.lang)
+
+    def named(self, figure: Any, measure: str) -> str:
+        """A figure's value with what was counted, by the claimant's word for it, and where."""
+        noun = self.labels[measure or figure.measure]
+        parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure)}
+        return say("figure", "named", self.lang, **parts)
+
+    def dated(self, figure: Any) -> str:
+        """A figure's value with its time, as far as it is known."""
+        shown, when = self.number(figure), self.when(figure)
+        return say("figure", "dated", self.lang, n=shown, when=when) if when else shown
+
+    def among(self, whole: str, figure: Any) -> str:
+        """Among which places a figure's place has its rank: all countries, those of a region, parts of a country."""
+        if whole == figure.parent:
+            return say("among", "parts", self.lang, place=self.place(whole, whole))
+        key = "world" if whole == WORLD else whole
+        return say("among", key if key in texts()["among"] else "region", self.lang, place=whole.capitalize())
+
+    def made_by(self, survey: str) -> dict[str, str]:
+        """Who made a survey: a figure by them, their figure, and their name."""
+        meta = self.survey(survey).meta
+        kind = "authority" if meta["surveyor_is"] == "authority" else "authors"
+        return {form: texts()[form][kind][self.lang] for form in ("by", "whose")} | {"maker": meta["surveyor"]}
 
     def quoted(self, figure: Any) -> str:
         """A figure as printed; its value in brackets where a reader of the language would misread it."""
-        return (
-            figure.figure
-            if _legible(figure.figure, figure.value, text(figure.lang), self.lang)
-            else f"{figure.figure} [{self.number(figure)}]"
-        )
+        own = text(figure.lang)
+        if _legible(figure.figure, figure.value, own, self.lang):
+            return figure.figure
+        full = _in_full(figure.figure, figure.value, own) and self.kinds[figure.sense] == "count"
+        return f"{figure.figure} [{self.number(figure, full=full)}]"
 
     def cited(self, figures: Iterable[Any]) -> str:
         """Who published figures, and when, as a sentence names them: publisher and date, each once."""
@@ -113,9 +148,11 @@ class Book:
             self._cited_as[figure.source] = ", ".join(parts)
         return self._cited_as[figure.source]
 
-    def number(self, figure: Any) -> str:
-        """A figure's value with its qualifier, as the language writes it."""
+    def number(self, figure: Any, *, full: bool = False) -> str:
+        """A figure's value with its qualifier, as the language writes it; ``full``: with all its digits."""
         write = partial(numbers.percent, digits=2) if self.kinds[figure.sense] == "share" else numbers.number
+        if full:
+            write = partial(numbers.number, digits=MOST_DIGITS, written_out=True)
         shown = write(figure.value, self.lang)
         if self.kinds[figure.sense] == "money":
             currencies = texts()["currency"]
@@ -129,18 +166,44 @@ class Book:
 
 @functools.cache
 def _legible(printed: str, value: float, own: str, lang: str) -> bool:
-    """Whether a printed figure says to a reader of a language what it says in its own: 13.000 is not thirteen."""
-    if any(letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN") for letter in printed):
-        return False
-    digits = re.search(r"\d(?:[\d.,'’\s]*\d)?", printed)
+    """Whether a printed figure says to a reader of a language what it says in its own.
+
+    13.000 is not thirteen, a billion another number than a billón, 3,08,451 and 6.27 lakhs are read in India.
+    """
+    digits = _DIGITS.search(printed)
     if digits is None:
         return own == lang
+    if own != lang and re.search(r"[^\W\d_]", printed):
+        return False
+    if not re.fullmatch(_written(lang), re.sub(r"\s", "", digits.group())):
+        return False
     try:
         read, meant = (quantity(digits.group(), spoken or None).value for spoken in (lang, own))
         whole = quantity(printed, own or None).value
     except DataError:
         return False
-    return read == meant and whole == value
+    # Ten thousands, lakhs and crores are scales of other languages than these.
+    scale = round(math.log10(whole / meant)) if whole > 0 < meant else 0
+    return read == meant and whole == value and (scale % 3 == 0 or scale == _PERCENT)
+
+
+@functools.cache
+def _written(lang: str) -> str:
+    """How a language writes digits: groups of three between its own marks, or none; blanks are read everywhere."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    point, group = (re.escape(mark(lang).strip()) for mark in (get_decimal_symbol, get_group_symbol))
+    grouped = rf"\d{{1,3}}(?:{group}\d{{3}})+|" if group else ""
+    return rf"(?:{grouped}\d+)(?:{point}\d+)?"
+
+
+def _in_full(printed: str, value: float, own: str) -> bool:
+    """Whether a figure is printed digit by digit, without a word that scales it."""
+    digits = _DIGITS.search(printed)
+    try:
+        return digits is not None and quantity(digits.group(), own or None).value == value
+    except DataError:
+        return False
 
 
 def brought_home(figures: pd.DataFrame, retold: Mapping[str, str]) -> pd.DataFrame:

@@ -247,7 +247,9 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[
     now = settle(claim, book.known)
     later = then.verdict == UNCHECKED != now.verdict
     shown = now if later else then
-    said = shown.said
+    said, place = shown.said, book.place(row.place, claim.place_id)
+    if shown.figures:
+        place = book.within(place, row.survey, shown.figures[0].asset)
     used = list({figure.source: figure for figure in shown.figures}) if shown.figures else []
     return {
         "source": row.source,
@@ -259,8 +261,8 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[
         "claim": row.claim,
         "verdict": then.verdict,
         "verdict_now": now.verdict,
-        "explanation": _explained(shown, row, book.place(row.place, claim.place_id), later, book),
-        "suggestion": _suggested(shown, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
+        "explanation": _explained(shown, row, place, later, book),
+        "suggestion": _suggested(shown, row, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
         "primary_source": "; ".join(used),
         "primary_figure": "; ".join(figure.figure for figure in shown.figures),
         "low": said.low if said else math.nan,
@@ -274,51 +276,60 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[
 
 
 def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book: Book) -> str:
-    parts, lang = _parts(outcome, book) | {"place": place}, book.lang
+    parts, lang = _parts(outcome, book, row) | {"place": place}, book.lang
     noun, other_noun = book.labels[row.measure], book.labels.get(row.other_measure, "")
+    nouns = {"noun": noun, "other_noun": other_noun, "said": row.figure or row.claim}
     if outcome.told == "unmeasured":
         measured = "measured_share" if outcome.form == "percent" else "measured_count"
-        behind = say("reason", measured, lang, **parts, noun=noun)
+        behind = say("reason", measured, lang, **parts)
         return say("reason", "unmeasured", lang, behind=behind, source=parts["source"])
     if outcome.told in texts()["reason"]:
-        return say(
-            "reason", outcome.told, lang, **parts, noun=noun, other_noun=other_noun, said=row.figure or row.claim
-        )
-    told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
-    if outcome.above:
-        told = "rank_below"
+        return say("reason", outcome.told, lang, **parts, **nouns)
+    told = "rank_below" if outcome.above else _told(outcome)
     judged = "disputed" if outcome.disputed else "own" if outcome.own else outcome.verdict
-    told_now = say("judged", judged, lang, behind=say("behind", told, lang, **parts), source=parts["source"])
+    told_now = say("judged", judged, lang, behind=say("behind", told, lang, **parts, **nouns), source=parts["source"])
     return say("reason", "later", lang, judged=told_now) if later else told_now
 
 
-def _suggested(outcome: Outcome, book: Book) -> str:
+def _suggested(outcome: Outcome, row: _Statement, book: Book) -> str:
     if outcome.told not in texts()["suggestion"]:
         return ""
-    told = "rank_open" if outcome.told == "rank" and math.isinf(outcome.high) else outcome.told
     lang = book.lang
-    stated = say("suggestion", told, lang, **_parts(outcome, book))
+    stated = say("suggestion", _told(outcome), lang, **_parts(outcome, book, row))
     if not outcome.others:
         return stated
     others = [f"{book.labels[measure]} ({_span(low, high, 'change', lang)})" for measure, low, high in outcome.others]
     return say("suggestion", "also", lang, stated=stated, others=prose.listed(others, lang))
 
 
-def _parts(outcome: Outcome, book: Book) -> dict[str, str]:
-    """What the sentences have places for: the figures as a, b, c, the interval, the sources."""
+def _told(outcome: Outcome) -> str:
+    """The name of the sentence: a rank may be known, between two, or open at its end."""
+    if outcome.told != "rank" or outcome.low == outcome.high:
+        return outcome.told
+    return "rank_open" if math.isinf(outcome.high) else "rank_between"
+
+
+def _parts(outcome: Outcome, book: Book, row: _Statement) -> dict[str, str]:
+    """What sentences have places for: the figures as a, b, c, with their nouns, with their times; the interval."""
     lang = book.lang
     low, high, form = outcome.low, outcome.high, outcome.form
     if outcome.told in ("fell_at_most", "rose_at_most"):
         low = high = max(abs(outcome.low), abs(outcome.high))
         form = "percent"
-    figures = dict(zip("abc", (book.number(figure) for figure in outcome.figures), strict=False))
+    figures: dict[str, str] = {}
+    measures = row.measure, row.other_measure or row.measure, ""
+    for name, figure, measure in zip("abc", outcome.figures, measures, strict=False):
+        named, dated = book.named(figure, measure), book.dated(figure)
+        figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": dated}
     above = [f"{book.place(row.place, row.place_id)} ({book.number(row)})" for row in outcome.above[:_NAMED]]
     return {
         **figures,
         "above": prose.listed(above, lang),
+        "among": book.among(outcome.whole, outcome.figures[0]) if outcome.form == "rank" else "",
         "range": _span(low, high, form, lang),
         "net": _net(outcome, lang),
-        "low": "" if math.isnan(outcome.low) else numbers.number(outcome.low, lang),
+        "low": numbers.number(outcome.low, lang) if math.isfinite(outcome.low) else "",
+        "high": numbers.number(outcome.high, lang) if math.isfinite(outcome.high) else "",
         "n": numbers.number(outcome.published, lang),
         "source": book.cited((*outcome.figures, *outcome.above[:_NAMED])),
     }

@@ -69,8 +69,10 @@ def comparison(row: Any, primary: Any) -> tuple[str, str]:
         return (SUPPORTED, "bound") if near else (CONTRADICTED, "far")
     if meet(row, primary) or row.value == primary.value:
         widths = row.high - row.low, primary.high - primary.low
-        return ROUNDED, "coarser" if widths[0] > widths[1] else "finer" if widths[0] < widths[1] else "alike"
-    if qualifier not in _BOUNDS and _rounds_to(primary.value, row.value):
+        # 43 does not round 43.5, though what is printed as 43.5 may round to 43.
+        rounds = row.low <= primary.value < row.high
+        return ROUNDED, "finer" if widths[0] < widths[1] else "coarser" if widths[0] > widths[1] and rounds else "alike"
+    if (qualifier not in _BOUNDS or _one_side(qualifier, own)) and _rounds_to(primary.value, row.value):
         return ROUNDED, "side" if qualifier == "nearly" and primary.value > row.value else "coarser"
     return CONTRADICTED, _slip(row, primary, qualifier)
 
@@ -114,6 +116,11 @@ def _opposed(qualifier: str, own: str, exact: bool) -> bool:
     )
 
 
+def _one_side(qualifier: str, own: str) -> bool:
+    """Whether both are lower bounds, or both upper ones: a rounded bound is still the same bound."""
+    return any(qualifier in side and own in side for side in (_ABOVE, _BELOW))
+
+
 def _rounds_to(published: float, value: float) -> bool:
     """Whether the published number, rounded to fewer digits, is the other one."""
     if published <= 0 or value <= 0 or abs(value - published) > COARSE * published:
@@ -138,6 +145,7 @@ def _slip(row: Any, primary: Any, qualifier: str) -> str:
         return "digit"
     said = digits(row.value)
     same_size = math.floor(math.log10(row.value)) == math.floor(math.log10(primary.value))
-    if same_size and len(said) > 1 and digits(primary.value).startswith(said):
+    # A number that is printed to the last digit has none cut off.
+    if same_size and len(said) > 1 and row.low < row.high and digits(primary.value).startswith(said):
         return "cut"
     return "other"

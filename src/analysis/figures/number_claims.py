@@ -55,11 +55,12 @@ def settle_number(row: Any, book: Book) -> Settled:
     there = book.primaries.get(subject(row), [])
     early = [primary for primary in there if known_by(primary.published, text(row.published))]
     verdict, told, primary = _against(row, early, book)
-    now, _, known = (verdict, told, primary) if len(early) == len(there) else _against(row, there, book)
+    now, told_now, known = (verdict, told, primary) if len(early) == len(there) else _against(row, there, book)
     if primary is not None:
         return _by_origin(row, Settled(verdict, now, told, primary), book)
     if known is not None:
-        return Settled(UNCHECKED, now, "later", known)
+        # What is more than a hundred at its date may be eight hundred later: a later count does not refute a bound.
+        return Settled(UNCHECKED, UNCHECKED if told_now == "far" else now, _later(now, told_now), known)
     told, primary = _by_others(row, book)
     verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere") else UNCHECKED
     return Settled(verdict, verdict, told, primary)
@@ -91,6 +92,13 @@ def _against(row: Any, primaries: list[Any], book: Book) -> tuple[str, str, Any]
     slips = [(comparison(row, primary)[1], primary) for primary in sharp]
     told, primary = min(slips, key=lambda one: (one[0] in ("other", "against"), same.index(one[1])))
     return CONTRADICTED, told, primary
+
+
+def _later(verdict: str, told: str) -> str:
+    """How to tell a figure that was published only after the account."""
+    if told in ("bound", "far"):
+        return "later_bound"
+    return "later_same" if verdict in (SUPPORTED, ROUNDED) else "later_other"
 
 
 def _nearest(row: Any, book: Book, figures: list[Any]) -> Any:
@@ -210,16 +218,19 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
     noun = book.labels[row.measure]
     # Two words of one count: the account's own is not an error.
     right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
-    place = book.about(row)
-    parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": place}
+    parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
+    parts |= book.made_by(row.survey)
     if primary is not None:
         parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
+        parts |= {"base": say("equals", "base", book.lang, **parts)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     if told == "elsewhere":
         parts |= {"there": book.place(primary.place, primary.place_id)}
     if told == "others":
-        parts |= _tallied(row, book)
+        parts |= {"tally": _tallied(row, book)}
+    if told == "far":
+        told = "far_more" if primary.value > row.value else "far_less"
     suggested = "elsewhere" if told == "elsewhere" else EQUALS
     beside = told in ("neither", "digit_of_other")
     shown = settled.surveyor if beside else primary
@@ -233,7 +244,7 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         "measure": row.measure,
         "relation": EQUALS,
         "figure": row.figure,
-        "claim": f"{row.figure} ({noun}, {place})",
+        "claim": f"{row.figure} ({noun}, {book.about(row)})",
         "verdict": verdict,
         "verdict_now": settled.now,
         "explanation": say("equals", told, book.lang, **parts),
@@ -254,24 +265,40 @@ def _cause(row: Any, book: Book) -> str:
     return book.survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None)
 
 
-def _tallied(row: Any, book: Book) -> dict[str, str]:
-    """How many other accounts agree with a number, and how many do not, in words."""
-    others = _others(row, book)
-    agreeing = {one.source for one in others if agreement(row, one) != CONTRADICTED}
-    differing = [one for one in others if one.source not in agreeing]
-    printed = Counter(one.value for one in differing)
-    other = max(
-        differing,
-        key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang),
-        default=None,
-    )
-    named = {} if other is None else {"other": book.quoted(other), "source": book.cited([other])}
+def _tallied(row: Any, book: Book) -> str:
+    """How many other publications agree with a number, print it with other digits, or print another, in words."""
+    groups: dict[str, list[Any]] = {"agree": [], "longer": [], "shorter": [], "differ": []}
+    for one in _others(row, book):
+        groups[_beside(row, one)].append(one)
+    clauses, told = [], set[str]()
+    for name, found in groups.items():
+        # A publication that prints several numbers is told once.
+        new = [one for one in found if one.source not in told]
+        told |= {one.source for one in new}
+        if new or name in ("agree", "differ"):
+            clauses.append(_clause(name, new, row, book))
+    said = say("tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
+    revised = groups["differ"] and book.survey(row.survey).meta["revised"]
+    return f"{said} {say('tally', 'revised', book.lang)}" if revised else said
 
-    def counted(what: str, n: int) -> str:
-        form = ("none", "one")[n] if n < 2 else "many"
-        return say("tally", f"{what}_{form}", book.lang, said=book.quoted(row), n=numbers.number(n, book.lang), **named)
 
-    return {
-        "agree": counted("agree", len(agreeing)),
-        "differ": counted("differ", len({one.source for one in differing})),
-    }
+def _beside(row: Any, one: Any) -> str:
+    """Whether another publication's number agrees with one, has more of its digits, fewer of them, or others."""
+    for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
+        if verdict != CONTRADICTED:
+            return "agree"
+        if told == "cut":
+            return name
+    return "differ"
+
+
+def _clause(name: str, rows: list[Any], row: Any, book: Book) -> str:
+    """How many publications do one thing with a number, with an example where they print another."""
+    sources = len({one.source for one in rows})
+    form = ("none", "one")[sources] if sources < 2 else "many"
+    parts = {"said": book.quoted(row), "n": numbers.number(sources, book.lang)}
+    if rows and name != "agree":
+        printed = Counter(one.value for one in rows)
+        other = max(rows, key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang))
+        parts |= {"other": book.quoted(other), "source": book.cited([other])}
+    return say("tally", f"{name}_{form}", book.lang, **parts)

@@ -79,6 +79,8 @@ class Outcome:
         Whether the claim would hold, but by figures alone that nobody else than the account itself printed.
     above
         Of a rank that is contradicted: the rows that are surely higher, the highest first.
+    whole
+        Of a rank: among the parts of what, as an id of a place.
     """
 
     verdict: str
@@ -93,6 +95,7 @@ class Outcome:
     disputed: bool = False
     own: bool = False
     above: tuple[Any, ...] = ()
+    whole: str = ""
 
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
@@ -230,13 +233,15 @@ def _rank(claim: Claim, known: Known, date: str) -> Outcome:
     if this is None:
         return Outcome(UNCHECKED, "no figure")
     places = {place: rows[0] for place, rows in known.of(claim.survey, claim.sense, date).items() if len(rows) == 1}
-    inside = _within(claim.other_place or "WLD", this)
+    whole = claim.other_place or "WLD"
+    inside = _within(whole, this)
     rivals = [row for place, row in places.items() if place != this.place_id and inside(row)]
     low = 1 + sum(row.low > this.high for row in rivals)
     high = 1 + sum(row.high > this.low for row in rivals) + _hidden(claim, this, places, known, date)
     verdict = SUPPORTED if low == high == said else UNCHECKED if low <= said <= high else CONTRADICTED
     above = sorted((row for row in rivals if row.low > this.high), key=lambda row: -row.value) if said < low else ()
-    return Outcome(verdict, "rank", "rank", low, high, None, (this,), published=len(rivals) + 1, above=tuple(above))
+    found = Outcome(verdict, "rank", "rank", low, high, None, (this,), published=len(rivals) + 1)
+    return replace(found, above=tuple(above), whole=whole)
 
 
 def _none(claim: Claim, known: Known, date: str) -> Outcome:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import DataError
+from ..language.languages import LANGUAGES
 from . import fields
 from .faults import Finding, fault_at, toml_line
 from .places import locate
@@ -19,6 +20,8 @@ DUPLICATES = ("removed", "not removed", "not stated")
 #: Of two lists: the second was only asked about the entries of the first, so that what it alone would have found is
 #: unknown.
 DESIGNS = ("one-sided",)
+#: What a surveyor is called where sentences say no name; the default is the first.
+SURVEYORS = ("authors", "authority")
 
 #: The keys that hold a text and must not be empty.
 TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
@@ -27,6 +30,8 @@ _KEYS = {
     *TEXTS,
     "primary",
     "no_primary",
+    "surveyor_is",
+    "limited_to",
     "counted_apart",
     "revised",
     "scan_from",
@@ -43,11 +48,12 @@ _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "uni
 _METHOD_MORE = ("design", "comparable_with", "comparable_with_note", "not_comparable_with")
 #: The form of what each key holds: a type, ``[form]``, ``{key: form}`` ("*": any other key), or several of them.
 _FORMS = {
-    **dict.fromkeys((*TEXTS, "no_primary", "licence"), str),
+    **dict.fromkeys((*TEXTS, "no_primary", "licence", "surveyor_is"), str),
     "primary": (str, [str]),
     "known_errors": [str],
     "counted_apart": [str],
     "units": {"*": str},
+    "limited_to": {"*": str},
     "method": {
         "*": str,
         "comparable_with": [str],
@@ -69,9 +75,9 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
     return {
         **kept,
         "primary": [primary] if isinstance(primary, str) and primary else list(primary),
-        **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary")},
+        **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary", "surveyor_is")},
         "revised": kept.get("revised", False),
-        **{key: kept.get(key, {}) for key in ("method", "units")},
+        **{key: kept.get(key, {}) for key in ("method", "units", "limited_to")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
     }
 
@@ -171,6 +177,10 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
         if tiers.get(source) != "primary":
             remedy = "add it there with the tier primary, or correct the id."
             told.fault("primary", source, "is not a primary source in sources.csv", remedy)
+    if meta["surveyor_is"] not in ("", *SURVEYORS):
+        told.fault("surveyor_is", meta["surveyor_is"], f"is not one of {', '.join(SURVEYORS)}", "choose one.")
+    if meta["limited_to"] and set(meta["limited_to"]) != set(LANGUAGES):
+        told.fault("limited_to", None, "is not in each language", f"give {', '.join(LANGUAGES)}.")
     if not isinstance(meta["revised"], bool):
         remedy = "say whether the surveyor revises its numbers for years."
         told.fault("revised", meta["revised"], "is neither true nor false", remedy)
