@@ -270,6 +270,7 @@ NO_RESULT = {
     "byar",
     "describe",
     "garwood",
+    "in_plain_words",
     "mid_p",
     "neighbours",
     "pareto_tail",

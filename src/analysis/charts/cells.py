@@ -20,15 +20,25 @@ _PLACES = ("country", "place")
 _WORDS = {"verdict_now": "verdict"} | {name: name for name in catalogue("cells")}
 #: Columns that the files of the data write in English, whatever the language of the page.
 _ENGLISH = (
-    *_SURVEYS,
-    *("cause", "claim", "duplicates", "engine", "event", "exposed", "honeypots", "locator", "open", "ports", "reason"),
+    "title",
+    "cause",
+    "claim",
+    "duplicates",
+    "engine",
+    "event",
+    "exposed",
+    "honeypots",
+    "locator",
+    "open",
+    "ports",
+    "reason",
 )
 
 
 def named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """A frame in which surveys stand by their titles, sources by their publishers, results by words of the language."""
+    """A frame of names in place of ids: of surveys, publishers and places, and the words of results in the language."""
     known: dict[str, Callable[[], Mapping[str, str]]] = {
-        **dict.fromkeys(_SURVEYS, _survey_titles),
+        **dict.fromkeys(_SURVEYS, functools.partial(_survey_names, lang)),
         **dict.fromkeys(_SOURCES, _publishers),
         **dict.fromkeys(_PLACES, functools.partial(_places, lang)),
         "covariate": functools.partial(_indicators, lang),
@@ -71,10 +81,10 @@ def _indicators(lang: str) -> dict[str, str]:
     return {str(name): str(label) for name, label in known.items()}
 
 
-def _survey_titles() -> dict[str, str]:
-    from ..figures.sources import surveys
+def _survey_names(lang: str) -> dict[str, str]:
+    from ..figures.sources import survey_names
 
-    return {str(name): str(title) for name, title in surveys()["title"].dropna().items()}
+    return survey_names(lang)
 
 
 def _publishers() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Findings: sentences whose numbers are computed, never typed."""
+"""Findings: sentences whose numbers are computed, never typed, with how sure they are and why."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
+from ..frames import plain
+from ..language.catalogue import say
 from ..language.languages import language
 from ..language.numbers import number
 from ..language.typography import typeset
@@ -18,7 +20,11 @@ from ..language.typography import typeset
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence with its numbers filled in; ``text`` is the sentence, ``values`` what was filled in."""
+    """A sentence with its numbers filled in; ``text`` is the sentence, ``values`` what was filled in.
+
+    The finding of a statistic has three parts: the sentence, how sure it is (``level`` and ``why``), and ``fine``, the
+    sentence with interval and method. They are shown below one another.
+    """
 
     text: str
     values: dict[str, str]
@@ -26,6 +32,9 @@ class Finding:
     lang: str
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Of values that are rows of the panel: where the number is printed."""
+    level: str = ""
+    why: str = ""
+    fine: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -34,28 +43,38 @@ class Finding:
         folder = os.environ.get("EXPOSURE_BUNDLES")
         if folder and self.headline:
             _append(Path(folder) / "findings.json", {"text": self.text, "values": self.values, "lang": self.lang})
-        told = {
-            "text/markdown": f"**{self._markdown()}**" if self.headline else self._markdown(),
-            "text/plain": self.text,
-        }
+        told = {"text/markdown": self._repr_markdown_(), "text/plain": self._plain()}
         rows = [{"text": self.values[name], **row} for name, row in self.rows.items()]
-        return (told, {"exposure": {"rows": rows}}) if rows else told
+        about: dict[str, Any] = {"rows": rows} if rows else {}
+        if self.level:
+            about |= {"sure": {"level": self.level, "why": self.why, "fine": self.fine}}
+        return (told, {"exposure": about}) if about else told
 
     def _repr_markdown_(self) -> str:
-        return self._markdown()
+        said = f"**{_markdown(self.text)}**" if self.headline else _markdown(self.text)
+        if not self.level:
+            return said
+        asked = say("how_sure", self.lang, family="plain")
+        return f"{said}\n\n{asked} **{_markdown(self.level)}** {_markdown(self.why)}\n\n*{_markdown(self.fine)}*"
 
-    def _markdown(self) -> str:
-        """The sentence with everything that Markdown or HTML would read as a sign made plain."""
-        return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!|<>&$~" else sign for sign in self.text)
+    def _plain(self) -> str:
+        return " ".join(filter(None, (self.text, self.level, self.why)))
 
 
-def finding(template: str, headline: bool = False, *, lang: str | None = None, **values: object) -> Finding:
+def _markdown(text: str) -> str:
+    """A text with everything that Markdown or HTML would read as a sign made plain."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!|<>&$~" else sign for sign in text)
+
+
+def finding(said: Any, headline: bool = False, *, lang: str | None = None, **values: object) -> Finding:
     """A sentence with computed numbers, for a notebook or the report's first page.
 
     Parameters
     ----------
-    template
-        The sentence, with names in braces: ``"{studies} studies in {n} countries"``.
+    said
+        The sentence, with names in braces: ``"{studies} studies in {n} countries"``. Or a result of
+        `analysis.statistics`: it is then told in plain words, with how sure that is, and why, and the sentence of
+        ``ex.statistics.describe`` as fine print.
     headline
         Whether the report's index shows it as one of the main findings.
     lang
@@ -77,8 +96,32 @@ def finding(template: str, headline: bool = False, *, lang: str | None = None, *
     >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     >>> print(ex.finding("The world total is {total}.", total=servers.query("iso3 == 'WLD'").iloc[0]).text)
     The world total is 590.
+    >>> apart = ex.finding(ex.statistics.rate_ratio(servers, "USA", "DEU"))
+    >>> apart.text, apart.level
+    ('The rate of the United States is 7.84 times that of Germany.', 'The direction is firm, the size is not.')
     """
     lang = language(lang)
+    return (
+        _of_template(said, headline, lang, values)
+        if isinstance(said, str)
+        else _of_result(said, headline, lang, values)
+    )
+
+
+def _of_result(result: Any, headline: bool, lang: str, values: dict[str, object]) -> Finding:
+    """What a statistic comes to; it needs no values."""
+    from ..statistics import in_plain_words
+
+    if values:
+        raise DataError(
+            f"a result is told by itself, and {', '.join(sorted(values))} would be left out",
+            remedy="write the sentence with names in braces, or leave the values out",
+        )
+    told = in_plain_words(plain(result, "the result"), lang)
+    return Finding(told.fact, {}, headline, lang, level=told.level, why=told.why, fine=told.fine)
+
+
+def _of_template(template: str, headline: bool, lang: str, values: dict[str, object]) -> Finding:
     try:
         pieces = list(string.Formatter().parse(template))
     except ValueError as fault:

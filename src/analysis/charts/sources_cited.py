@@ -80,8 +80,10 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     surveys = known(frame["survey"]) if "survey" in frame else []
     present = set(surveys_present())
     # Few surveys are read alone, so that a page depends on no other.
-    tables = [sources(survey) for survey in surveys if survey in present] if len(surveys) <= 3 else [sources()]
+    tables = [sources(survey) for survey in surveys if survey in present] if len(surveys) <= 3 else []
     table = pd.concat(tables).fillna("") if tables else pd.DataFrame()
+    if not set(used.index) <= set(table.index):
+        table = sources().fillna("")
     table = table[~table.index.duplicated()].to_dict("index")
     told = [
         {

@@ -19,7 +19,7 @@ from ..frames import plain
 from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
-from ..language.numbers import fixed, number, percent
+from ..language.numbers import fixed, number, percent, percent_decimals
 from ..language.prose import listed
 from .cells import in_english, named
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 #: Rows shown in a page; the CSV has them all.
 MOST_ROWS = 60
+#: Columns of shares whose names do not say so.
+_SHARES = ("level", "relative_error", "change", "change_low", "change_high")
+#: Columns of what a row counts: shares where its measure, or its index, is one.
+_AMOUNTS = ("value", "low", "high", "total", "published", "rest", "rest_low", "rest_high")
 
 
 @dataclass
@@ -44,6 +48,8 @@ class Table:
     name: str
     lang: str
     labels: dict[str, str]
+    shares: pd.DataFrame
+    """Which cells are shares, written as percentages: the shape of ``data``."""
     level: float | None = None
     """The level of the intervals among the columns, where the frame tells it."""
     _kept: str = field(default="", repr=False)
@@ -64,13 +70,12 @@ class Table:
     def _html(self) -> str:
         shown = named(self.data.head(MOST_ROWS), self.lang)
         style = {column: _style(self.data[column]) for column in shown}
-        decimals = _aligned(self.data)
         head = "".join(f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown)
         rows = []
-        for row in shown.itertuples(index=False):
+        for row in self._written().itertuples(index=False):
             cells = []
-            for column, value in zip(shown.columns, row, strict=True):
-                text = escape(written(value, column, self.lang, decimals.get(column)))
+            for column, told in zip(shown.columns, row, strict=True):
+                text = escape(told)
                 first = column == shown.columns[0]
                 tag, scope = ("th", ' scope="row"') if first else ("td", "")
                 tongue = ' lang="en"' if in_english(str(column), self.lang) else ""
@@ -83,6 +88,23 @@ class Table:
             f'<table lang="{self.lang}" data-name="{escape(self.name)}">'
             + (f"<caption>{escape(self.title)}</caption>" if self.title else "")
             + f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>{foot}</table></div>"
+        )
+
+    def _written(self) -> pd.DataFrame:
+        """The rows shown, each cell as text; numbers of a column that is not whole have like decimals."""
+        shown, shares = named(self.data.head(MOST_ROWS), self.lang), self.shares.head(MOST_ROWS)
+        decimals = _aligned(self.data.where(~self.shares))
+        least = _percent_decimals(self.data.head(MOST_ROWS), shares)
+        return shown.assign(
+            **{
+                column: [
+                    _percentage(value, column, self.lang, least[column])
+                    if share and _is_numeral(value)
+                    else written(value, column, self.lang, decimals.get(column))
+                    for value, share in zip(shown[column], shares[column], strict=True)
+                ]
+                for column in shown
+            }
         )
 
     def _notes(self) -> list[str]:
@@ -118,27 +140,15 @@ class Table:
         def text(given: str) -> Any:
             return html(escape(given)) if footnotes else given
 
-        from .wording import decimals_of
-
-        shown = named(self.data.head(MOST_ROWS), self.lang)
-        made: Any = GT(shown.astype(object), id=self.name, locale=self.lang).cols_label(
+        shown = self._written()
+        made: Any = GT(shown, id=self.name, locale=self.lang).cols_label(
             {column: text(label) for column, label in self.labels.items()}
         )
         if self.title:
             made = made.tab_header(text(self.title))
         intervals = _intervals(list(shown))
-        aligned = {
-            name: decimals_of(self.data[column].dropna())
-            for column, *ends in intervals
-            if column != "value" and _is_number(self.data[column])
-            for name in (column, *ends)
-        }
-        for column in shown:
-            made = made.fmt(
-                lambda value, column=column: cell(written(value, column, self.lang, aligned.get(column))),
-                columns=column,
-            )
-        made = made.cols_align("right", [column for column in shown if _is_number(shown[column])])
+        made = made.fmt(cell, columns=list(shown))
+        made = made.cols_align("right", [column for column in shown if _is_number(self.data[column])])
         for column, low, high in intervals:
             footnote = (
                 say("table_printed", self.lang)
@@ -269,6 +279,7 @@ def table(
         )
     return Table(
         data=frame[list(labels)].reset_index(drop=True),
+        shares=_shares(frame)[list(labels)].reset_index(drop=True),
         title=title,
         note=note,
         source=sources_cited.source_line(frame, lang),
@@ -297,7 +308,7 @@ def _intervals(columns: list[str]) -> list[tuple[str, str, str]]:
 
 
 def written(value: Any, column: str, lang: str, decimals: int | None = None) -> str:
-    """A cell as text: measures by label, numbers in the language, shares as percentages, a dash for what is missing.
+    """A cell as text: measures by label, numbers in the language, a dash for what is missing.
 
     With ``decimals`` a number has so many, for a column in which they stand below one another.
     """
@@ -318,13 +329,48 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
         return f"{value:%Y-%m-%d}"
     if not _is_numeral(value):
         return str(value)
-    if "share" in column or column.endswith("percent"):
-        return percent(float(value), lang, digits=1)
     if "year" in column:
         return str(int(value))
     told = number(value, lang) if decimals is None else fixed(float(value), decimals, lang)
     # A minus, not a hyphen.
     return "\N{MINUS SIGN}" + told[1:] if told.startswith("-") else told
+
+
+def _percentage(share: Any, column: str, lang: str, least: int) -> str:
+    """A share as a percentage; one of a change has its sign."""
+    return percent(float(share), lang, digits=max(1, least), signed=column.startswith("change"), least=least)
+
+
+def _percent_decimals(frame: pd.DataFrame, shares: pd.DataFrame) -> dict[str, int]:
+    """One decimal for all percentages of a column, where one of them needs it."""
+    found = {}
+    for column in frame:
+        told = [value for value, share in zip(frame[column], shares[column], strict=True) if share]
+        found[str(column)] = max((percent_decimals(value, 1) for value in told if _is_numeral(value)), default=0)
+    return found
+
+
+def _shares(frame: pd.DataFrame) -> pd.DataFrame:
+    """Which cells are shares: a column of them, or the amounts of a row whose measure or index is one."""
+    import pandas as pd
+
+    from ..figures.measures import measures
+
+    units = measures()["unit"].to_dict()
+    rows = [
+        str(units.get(measure, "")).startswith("share") if isinstance(measure, str) else False
+        for measure in (frame["measure"] if "measure" in frame else [""] * len(frame))
+    ]
+    if "index" in frame:
+        rows = [
+            row or str(name).startswith("top_") or str(name).endswith("_share")
+            for row, name in zip(rows, frame["index"], strict=True)
+        ]
+    found = {}
+    for column in map(str, frame):
+        whole = column in _SHARES or "share" in column or column.endswith("percent")
+        found[column] = rows if column in _AMOUNTS else [whole] * len(frame)
+    return pd.DataFrame(found, index=frame.index, dtype=bool)
 
 
 def _aligned(frame: pd.DataFrame) -> dict[str, int | None]:

@@ -62,8 +62,12 @@ class Reading:
                 yield from (self._sourced(block) for block in markup.blocks_of(data[kind], self.lang))
             case "text/markdown":
                 said = markdown.blocks_of(data[kind])
-                headline = _all_bold(said)
-                yield from (_finding(block, self.lang) if headline else block for block in said)
+                headline, *rest = said or [Paragraph(())]
+                yield _finding(headline, self.lang) if _all_bold(said[:1]) else headline
+                # Of a finding with its sureness the last paragraph is the fine print.
+                small = rest[-1:] if "sure" in saved else []
+                yield from rest[: len(rest) - len(small)]
+                yield from (replace(block, kind="small") for block in small if isinstance(block, Paragraph))
             case "text/latex":
                 yield formula(re.sub(r"^\s*(?:\$\$?|\\\[)|(?:\$\$?|\\\])\s*$|\\displaystyle", "", data[kind]))
             case "text/plain":

@@ -16,6 +16,7 @@ from ..language import languages
 from ..language.catalogue import catalogue
 from ..language.typography import typeset
 from .measures import measures
+from .sources import who_and_when
 from .survey import read_survey
 
 SAME, WITH_NOTE, NO = "same", "with a note", "no"
@@ -217,8 +218,8 @@ def _judged(one: str, first: dict[str, Any], other: str, second: dict[str, Any],
     apart = _apart(first, second, lang)
     stated = _differences(*methods, lang)
     for key, verdict in (("not_comparable_with", NO), ("comparable_with_note", WITH_NOTE)):
-        for speaker, method, name in ((one, methods[0], other), (other, methods[1], one)):
-            if said := method.get(key, {}).get(name):
+        for speaker, name in ((first, other), (second, one)):
+            if said := speaker["method"].get(key, {}).get(name):
                 return verdict, "; ".join([_said_by(speaker, said, lang), *stated])
     if other in methods[0].get("comparable_with", ()) or one in methods[1].get("comparable_with", ()):
         return (WITH_NOTE, "; ".join([*stated, *apart])) if stated else (SAME, "")
@@ -265,13 +266,17 @@ def _apart(first: dict[str, Any], second: dict[str, Any], lang: str) -> list[str
     return [_reason("months", lang, n=months) if months > 1 else _reason("month", lang)]
 
 
-def _said_by(survey: str, text: str, lang: str) -> str:
-    """A statement out of a survey's file, with the survey's id where it speaks of here and there."""
+def _said_by(survey: dict[str, Any], text: str, lang: str) -> str:
+    """A statement out of a survey's file, with the survey's name where it speaks of here and there."""
     plain = text.strip()
     known = _texts()["statement"].get(plain)
     said = known[lang] if known else plain
     said = said.rstrip(".") if known or lang == "en" else _reason("untranslated", lang, said=said.rstrip("."))
-    return _reason("here", lang, survey=survey, said=said) if re.search(r"\b(?:here|there)\b", plain) else said
+    return (
+        _reason("here", lang, survey=who_and_when(survey, lang), said=said)
+        if re.search(r"\b(?:here|there)\b", plain)
+        else said
+    )
 
 
 def _reason(key: str, lang: str, **parts: object) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import functools
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pandas as pd
 from ..datafolder import surveys_present
 from ..errors import DataError
 from ..identifiers import refuse_identifiers
+from ..language.dates import date
+from ..language.languages import language
 from . import fields
 from .survey import Survey, read_survey
 from .versions_compared import data_version
@@ -80,6 +83,30 @@ def surveys() -> pd.DataFrame:
         }
     frame = pd.DataFrame.from_dict(rows, orient="index", dtype="str").rename_axis("survey")
     return frame.where(frame != "")
+
+
+def survey_names(lang: str | None = None) -> dict[str, str]:
+    """Surveys as a reader names them: who counted, and when; by its title where that does not tell it from another.
+
+    Examples
+    --------
+    >>> survey_names("en")["greenbone-2019-09"], survey_names("de")["hhs-ocr"][-11:]
+    ('Greenbone Networks (September 2019)', '(2009–2025)')
+    """
+    known = surveys()[["surveyor", "title", "scan_from", "scan_to"]].fillna("")
+    named = {survey: who_and_when(row, language(lang)) for survey, row in known.iterrows()}
+    taken = collections.Counter(named.values())
+    return {
+        str(survey): name if taken[name] == 1 else f"{known.at[survey, 'surveyor']}: {known.at[survey, 'title']}"
+        for survey, name in named.items()
+    }
+
+
+def who_and_when(survey: Mapping[str, Any] | pd.Series, lang: str) -> str:
+    """Who counted, and when, out of what a survey's file says."""
+    first, last = survey["scan_from"][:4], survey["scan_to"][:4]
+    when = f"{first}–{last}" if first and first != last else str(date(survey["scan_to"], lang)) if last else ""
+    return f"{survey['surveyor']} ({when})" if when else str(survey["surveyor"])
 
 
 def sources(survey: str | None = None) -> pd.DataFrame:

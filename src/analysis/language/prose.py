@@ -8,6 +8,46 @@ from collections.abc import Iterable
 from .catalogue import say
 from .languages import language
 
+#: Countries that English names with the article; island groups among them.
+_WITH_THE = frozenset(
+    [
+        "Bahamas",
+        "British Virgin Islands",
+        "Cayman Islands",
+        "Central African Republic",
+        "Comoros",
+        "Cook Islands",
+        "Czech Republic",
+        "Dominican Republic",
+        "Falkland Islands",
+        "Faroe Islands",
+        "Gambia",
+        "Isle of Man",
+        "Maldives",
+        "Marshall Islands",
+        "Netherlands",
+        "Northern Mariana Islands",
+        "Philippines",
+        "Solomon Islands",
+        "Turks & Caicos Islands",
+        "U.S. Virgin Islands",
+        "United Arab Emirates",
+        "United Kingdom",
+        "United States",
+    ]
+)
+
+
+def with_the(name: str, lang: str | None = None) -> str:
+    """A country as it stands within an English sentence; in other languages, whose sentences avoid it, as it is.
+
+    Examples
+    --------
+    >>> with_the("United States", "en"), with_the("India", "en"), with_the("Estados Unidos", "es")
+    ('the United States', 'India', 'Estados Unidos')
+    """
+    return f"the {name}" if language(lang) == "en" and name in _WITH_THE else name
+
 
 def listed(items: Iterable[str], lang: str | None = None, most: int | None = None) -> str:
     """``a, b and c``; beyond ``most`` items ``a, b and 5 more``.

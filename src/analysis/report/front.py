@@ -12,6 +12,7 @@ from ..figures.panel import panel, preferred
 from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent
+from ..language.prose import with_the
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,15 +70,22 @@ def _written(row: pd.Series) -> str:
 
 
 def _point(page: str, fact: str, level: str, why: str, fine: str) -> dict[str, str]:
-    return {"page": page, "fact": fact, "level": _say(level), "why": why, "fine": fine}
+    return {"page": page, "fact": fact, "level": level, "why": why, "fine": fine}
+
+
+def _level(name: str) -> str:
+    """How sure a point is, in the words of all findings."""
+    from ..language.catalogue import say
+
+    return say(name, family="plain")
 
 
 def _half(largest: pd.Series, total: pd.Series) -> dict[str, str]:
     ends = (largest["low"] / total["high"], largest["high"] / total["low"])
     shares = [percent(share, digits=1) for share in (largest["value"] / total["value"], *ends)]
-    told = {"part": _written(largest), "whole": _written(total), "country": _country(largest["iso3"])}
+    told = {"part": _written(largest), "whole": _written(total), "country": with_the(_country(largest["iso3"]))}
     fine = _say("half_fine", **dict(zip(("share", "low", "high"), shares, strict=True)))
-    return _point("02_where", _say("half", **told), "firm", _say("half_sure"), fine)
+    return _point("02_where", _say("half", **told), _level("firm"), _say("half_sure"), fine)
 
 
 def _rate(countries: pd.DataFrame) -> list[dict[str, str]]:
@@ -94,7 +102,7 @@ def _rate(countries: pd.DataFrame) -> list[dict[str, str]]:
     fact = _say("rate", country=country, people=number(people, digits=2), others=str(others))
     best, worst = (str(int(top[name])) for name in ("rank_low", "rank_high"))
     why = _say("rate_sure", best=best, worst=worst, n=str(len(ranked)))
-    return [_point("02_where", fact, "order", why, f"{describe(found)} {describe(ranked)}")]
+    return [_point("02_where", fact, _level("order"), why, f"{describe(found)} {describe(ranked)}")]
 
 
 def _gaps(first: pd.DataFrame, countries: pd.DataFrame) -> dict[str, str]:
@@ -103,7 +111,7 @@ def _gaps(first: pd.DataFrame, countries: pd.DataFrame) -> dict[str, str]:
     fact = _say("gaps", known=str(known), counted=str(counted), rest=str(counted - known))
     total = first.loc["servers_exposed", "value"]
     fine = _say("gaps_fine", servers=number(total), unknown=number(total - servers))
-    return _point("02_where", fact, "fairly", _say("gaps_sure"), fine)
+    return _point("02_where", fact, _level("fairly"), _say("gaps_sure"), fine)
 
 
 def _rise(told: pd.DataFrame, first: pd.Series) -> list[dict[str, str]]:
@@ -125,7 +133,7 @@ def _rise(told: pd.DataFrame, first: pd.Series) -> list[dict[str, str]]:
     fine = _say("rise_fine", low=percent(low, digits=1), high=percent(high, digits=1))
     if restated:
         fine += " " + _say("rise_restated", before=_written(before), first=_written(first))
-    return [_point("04_what_changed", fact, "size", _say("rise_sure"), fine)]
+    return [_point("04_what_changed", fact, _say("rise_level"), _say("rise_sure"), fine)]
 
 
 def _press() -> dict[str, str]:
@@ -134,7 +142,7 @@ def _press() -> dict[str, str]:
     checked = str(int(verdicts.sum()) - unchecked)
     fact = _say("press", checked=checked, wrong=str(verdicts.get("contradicted", 0)))
     fine = _say("press_fine", differs=str(verdicts.get("definition differs", 0)))
-    return _point("03_what_the_press_said", fact, "firm", _say("press_sure", unchecked=str(unchecked)), fine)
+    return _point("03_what_the_press_said", fact, _level("firm"), _say("press_sure", unchecked=str(unchecked)), fine)
 
 
 def _picture(studies: pd.DataFrame, total: pd.Series) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import mistune
 from markupsafe import Markup
 
 from .. import __version__
-from ..language.catalogue import texts_in
+from ..language.catalogue import catalogue, texts_in
 from .cleaning import clean
 from .drawings import drawings
 from .embedding import code, page_of
@@ -278,7 +278,7 @@ def _json_ld(told: dict[str, Any]) -> Markup:
 @functools.cache
 def words(lang: str) -> dict[str, str]:
     """The site's own words in a language, by their keys."""
-    texts = texts_in(TEMPLATES / "texts.toml")
+    texts = texts_in(TEMPLATES / "texts.toml") | {"how_sure": catalogue("plain")["how_sure"]}
     return {key: forms[lang] for key, forms in texts.items()}
 
 
@@ -447,10 +447,12 @@ def _output(site: Path, name: str, output: dict[str, Any], printed: Printed, lan
             "filtered": table.count("<tr") > _FEW_ROWS + 2,
         }
     if kind == "text/markdown":
-        said = _markdown(data[kind], _Headings())
+        sure = saved.get("sure")
+        # A finding with its sureness has three paragraphs, of which the page draws the last two by itself.
+        said = _markdown(data[kind].partition("\n\n")[0] if sure else data[kind], _Headings())
         for row in saved.get("rows", []):
             said = with_link(said, row, printed)
-        return block | {"kind": "said", "html": Markup(said), "lang": ""}
+        return block | {"kind": "said", "html": Markup(said), "lang": "", "sure": sure}
     if kind == "text/plain":
         return block | {"kind": "text", "text": data[kind]}
     return block | _picture(site, name, bundle, data, kind, printed, lang)

@@ -23,6 +23,7 @@ from .neighbours import neighbours
 from .nowcast import nowcast
 from .overlap import capture_recapture, conditional_coverage, lower_bound, rogan_gladen, sensitivity, two_lists
 from .periods import per_scan
+from .plain_words import in_plain_words
 from .poisson import byar, garwood, mid_p, score
 from .power import equivalence, least_detectable
 from .ranking import rank_probabilities, rank_sets, top_set
@@ -71,6 +72,7 @@ __all__ = [
     "grouped_rates",
     "heaping",
     "herfindahl",
+    "in_plain_words",
     "indirectly_standardised",
     "influence",
     "interrupted",

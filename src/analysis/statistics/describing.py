@@ -51,6 +51,21 @@ def describe(result: Any, lang: str | None = None, *, statistic: str | None = No
     'United States: 0.566 servers r'
     """
     lang = languages.language(lang)
+    frame, family = _named(result, statistic)
+    case, parts = _facts(frame, family, lang)
+    sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
+    return " ".join([sentence, *_notes(frame, family, lang)])
+
+
+def sentence_parts(result: Any, lang: str) -> tuple[str, dict[str, str]]:
+    """Which sentence `describe` says of a result (``rates.highest``), and what is filled in."""
+    frame, family = _named(result, None)
+    case, parts = _facts(frame, family, lang)
+    return f"{family}.{case}", parts
+
+
+def _named(result: Any, statistic: str | None) -> tuple[pd.DataFrame, str]:
+    """The result as a frame that says which function made it, and the family of that function."""
     frame = plain(result, "the result")
     if statistic is None:
         statistic = needed(
@@ -60,10 +75,12 @@ def describe(result: Any, lang: str | None = None, *, statistic: str | None = No
     families = set(families_of("statistics")) - {"describing"}
     if family not in families or not function:
         raise unknown("statistic", statistic, sorted(f"{name}.…" for name in families))
-    frame = told(frame.assign(statistic=statistic))
+    return told(frame.assign(statistic=statistic)), family
+
+
+def _facts(frame: pd.DataFrame, family: str, lang: str) -> tuple[str, dict[str, str]]:
     case, parts = import_module(f".{family}", __package__).facts(frame, lang)
-    sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
-    return " ".join([sentence, *_notes(frame, family, lang)])
+    return case, dict(parts)
 
 
 def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:

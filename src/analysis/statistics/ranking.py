@@ -343,13 +343,14 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["names"] = prose.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
         return f"top{rounding}{rate}", parts
     firsts = result[result["rank"] == result["rank"].min()]
+    best, worst = (numbers.number(firsts[end].iloc[0], lang) for end in ("rank_low", "rank_high"))
     parts |= {
         "place": prose.listed([place_in_words(row, lang) for _, row in firsts.head(_NAMED).iterrows()], lang),
         "places": numbers.number(len(result), lang),
         "open": numbers.number(int(result["undetermined"].sum()), lang),
-        "ranks": intervals.between(
-            numbers.number(firsts["rank_low"].iloc[0], lang), numbers.number(firsts["rank_high"].iloc[0], lang)
-        ),
+        "ranks": intervals.between(best, worst),
+        "best": best,
+        "worst": worst,
     }
     return f"first{rounding}{rate}", parts
 

@@ -57,7 +57,8 @@ def _facts_of_shares(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
         span = intervals.between(
             numbers.percent(row["share_low"], lang, digits=1), numbers.percent(row["share_high"], lang, digits=1)
         )
-        parts |= {name: f"{place_in_words(row, lang)} {numbers.percent(row['share'], lang, digits=1)} ({span})"}
+        place, share = place_in_words(row, lang), numbers.percent(row["share"], lang, digits=1)
+        parts |= {name: f"{place} {share} ({span})", f"{name}_place": place, f"{name}_share": share}
     row = rows.iloc[-1]
     parts |= {
         "place": place_in_words(row, lang),
