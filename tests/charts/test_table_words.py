@@ -15,7 +15,7 @@ def cells(table, column: int) -> list[str]:
 
 def test_surveys_and_sources_stand_by_their_names():
     table = ex.table(pd.DataFrame({"survey": ["greenbone-2019-09", "mine"], "source": ["01net-2019-09", None]}))
-    assert cells(table, 0) == ["Unprotected medical-image archives on the internet, first wave", "mine"]
+    assert cells(table, 0) == ["Greenbone Networks (September 2019)", "mine"]
     assert cells(table, 1) == ["01net", "–"]
     assert table.data["source"].tolist()[0] == "01net-2019-09"
 
@@ -25,7 +25,23 @@ def test_no_python_reaches_a_reader():
     assert written(["studies", "images"], "measure", "en") == "studies and images"
     assert written({"b", "a"}, "any", "de") == "a und b"
     assert written(-3.5, "change", "en") == "\N{MINUS SIGN}3.5"
-    assert written(-0.123, "share", "en") == "\N{MINUS SIGN}12.3%"
+
+
+def test_shares_are_percentages_wherever_they_stand():
+    frame = pd.DataFrame(
+        {
+            "share": [-0.123, 0.5],
+            "level": 0.95,
+            "change": [0.619, -0.1],
+            "value": [0.2, 14.0],
+            "measure": ["share_open", "images"],
+        }
+    )
+    table = ex.table(frame)
+    assert cells(table, 0) == ["\N{MINUS SIGN}12.3%", "50.0%"] and cells(table, 1) == ["95%", "95%"]
+    assert cells(table, 2) == ["+61.9%", "\N{MINUS SIGN}10.0%"] and cells(table, 3) == ["20%", "14"]
+    index = pd.DataFrame({"index": ["top_5", "gini"], "value": [0.906, 0.7]})
+    assert cells(ex.table(index), 1) == ["90.6%", "0.700"]
 
 
 def test_a_column_has_one_number_of_decimals_and_its_limits_too():

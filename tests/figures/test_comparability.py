@@ -84,7 +84,7 @@ def test_two_waves_of_a_programme_come_with_a_note(second):
 
 def test_a_note_that_says_here_says_whose_here(second, edit):
     second(method='comparable_with_note = { "sample-2020-02" = "Two ports here, one there." }')
-    assert verdicts() == ["with a note", "other-2021-03: Two ports here, one there"]
+    assert verdicts() == ["with a note", "Sample Surveyor (March 2021): Two ports here, one there"]
 
 
 def test_the_two_waves_of_2019():

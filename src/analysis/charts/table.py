@@ -82,11 +82,15 @@ class Table:
                 cells.append(f"<{tag}{scope}{style[column]}{tongue}>{text}</{tag}>")
             rows.append(f"<tr>{''.join(cells)}</tr>")
         below = " ".join(map(escape, self._notes()))
-        foot = f'<tfoot><tr><td colspan="{max(1, len(shown.columns))}">{below}</td></tr></tfoot>' if below else ""
+        foot = (
+            f'<tfoot><tr><td colspan="{max(1, len(shown.columns))}"><span>{below}</span></td></tr></tfoot>'
+            if below
+            else ""
+        )
         return (
             f'<div class="exposure-table" tabindex="0" role="region" aria-label="{escape(self.title or self.name)}">'
             f'<table lang="{self.lang}" data-name="{escape(self.name)}">'
-            + (f"<caption>{escape(self.title)}</caption>" if self.title else "")
+            + (f"<caption><span>{escape(self.title)}</span></caption>" if self.title else "")
             + f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>{foot}</table></div>"
         )
 
