@@ -62,7 +62,7 @@ def test_at_most_1_in_1000_innocent_cells_is_refused(capsys):
     assert rate <= 0.001
 
 
-@pytest.mark.parametrize("written_by", ["", "own-", "fresh-", "stranger-"])
+@pytest.mark.parametrize("written_by", ["", "own-", "fresh-", "stranger-", "outside-"])
 def test_the_adversarial_corpora_are_judged_by_kind(written_by):
     folder = Path(__file__).with_name("identifiers")
 
@@ -84,9 +84,10 @@ def test_two_parts_and_a_length_may_be_a_fraction(text):
     assert identifying(text) is None
 
 
-def test_columns_that_inflect_are_known_by_what_they_grow_from():
+@pytest.mark.parametrize("name", ["columns.txt", "outside-columns.txt"])
+def test_columns_that_inflect_are_known_by_what_they_grow_from(name):
     folder = Path(__file__).with_name("identifiers")
-    told = dict(line.split(" ", 1) for line in (folder / "columns.txt").read_text("utf-8").splitlines())
+    told = dict(line.split(" ", 1) for line in (folder / name).read_text("utf-8").splitlines())
     assert not [name for name in told["refuse"].split() if not rule_of_name(name)]
     assert not [name for name in told["accept"].split() if rule_of_name(name)]
 

@@ -1,5 +1,6 @@
 """Kinds that were mended after a first look: innocents that were refused, and what they must not be confused with."""
 
+import base64
 import itertools
 
 import pytest
@@ -66,3 +67,44 @@ def test_where_a_text_of_ones_own_dictionary_was_left_out_is_no_host(tmp_path):
     places = [f"{name}.label ({lang})" for name, lang in itertools.product(names, languages)]
     assert [one for one in places if not any(place.endswith(one) for place in texts.left_out)] == []
     assert identifying_texts(texts.left_out) == {}
+
+
+@pytest.mark.parametrize(
+    "span",
+    ["10.20.[0-255]", "10.20.x.x", "192.168.1.0-255", "10.20.0.0 to 10.20.255.255", "10.20.0.0..10.20.255.255",
+     "172.16.[0-31].1", "192.168.1.{1,2,3}", "192.168.0-255.1-254", "10.20.%.%", "10.20.?.?", "10.20.n.n",
+     "192.0.2.___", "10.20.30.[redacted]", "10.20.30.[…]", "192.0.*.*", "10.20.0.0 0.0.255.255", "2001:db8::/32",
+     "2001:db8:*:*", "2001:db8:x:x::", "00:00:5e:00:53:xx", "ip-10-20-30-40", "10,20,30,40:104", "192.O.2.235"],
+)  # fmt: skip
+def test_a_span_of_addresses_is_one_however_its_parts_are_masked(span):
+    assert identifying(span) == "network address"
+    assert identifying(f"open at {span}, seen twice") == "network address"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["version 1.2.x", "Orthanc 1.12.x", "2.x.x", "sections 4.3.(1-3)", "4.3.2.(1-3)", "10.20 [3]", "Art. 9.2.(j)",
+     "versions 8.5-8.9.2", "macOS 10.1-10.4.2", "12:30:xx", "10.5.%", "1.5.[see note]", "1.2.n", "3.1.*"],
+)  # fmt: skip
+def test_versions_sections_and_times_with_masks_are_no_addresses(text):
+    assert identifying(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Serial No. 117-45", "serial number of scanners: 1,234", "Kennzeichen D, A, CH", "Kennzeichen 3", "targa 2020",
+     "license plates: 1,234,567", "licence plate 2024", "matrícula 2019/2020", "the UUID of each study was removed",
+     "https://data.gov.ie/dataset/123e4567-e89b-12d3-a456-426614174000", "BP 120/80", "SSH servers: 12,345",
+     "at some point in time", "文化路第12号文件", "Grid reference system", "visa number of 123,456 people"],
+)  # fmt: skip
+def test_what_is_named_like_a_device_a_house_or_a_key_may_be_none(text):
+    assert identifying(text) is None
+
+
+def test_what_stands_in_base64_or_hexadecimal_is_read():
+    for told in ("192.0.2.235", "jane.doe@example.org", "MRN: 00412233"):
+        assert identifying(base64.b64encode(told.encode()).decode()) == identifying(told)
+        assert identifying(f"key {told.encode().hex()} of a row") == identifying(told)
+    for innocent in ("servers in 52 countries", "2016, 2018, 2019"):
+        assert identifying(base64.b64encode(innocent.encode()).decode()) is None
+    assert identifying("a94a8fe5ccb19ba61c4c0873d391e987982fbbd3") is None

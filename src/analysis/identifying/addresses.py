@@ -9,14 +9,20 @@ import re
 from .words import alternatives, words
 
 _OCTET = r"0{0,2}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_MASK = r"[xX*?#]{1,3}"
+_MASK = r"[xX*?#%_nN]{1,3}"
 _IPV4 = re.compile(
-    # Four parts; the last ones may be masked, a range, or left out before the length of a network.
+    # Four parts, of which the last ones may be left out before the length of a network.
     rf"(?<!\d)(?<!\d\.)(?<!\d,\d\d\d\.)({_OCTET})\.(?:({_OCTET})\.({_OCTET})\.({_OCTET})(?!\d|\.\d)"
-    rf"|(?:{_OCTET}\.{_OCTET}\.|{_OCTET}\.{_MASK}\.|{_MASK}\.{_MASK}\.){_MASK}(?![\w.])"
-    rf"|{_OCTET}\.{_OCTET}\.[\[{{(]{_OCTET}(?: ?[-,–] ?{_OCTET}){{1,9}}[\])}}]"
     rf"|({_OCTET})\.(?:{_OCTET}\.?)?/(?:8|9|[12]\d|3[0-2])(?![\d/.])"
     rf"|({_OCTET})\.?/(?:8|9|[12]\d|3[0-2])(?![\d/.]))"
+)
+#: Parts that stand for many: "x", "*", "[0-255]", "{1,2,3}", "[…]".
+_SPAN = (
+    rf"(?:[\[{{(]{_OCTET}(?: ?(?:[-,–]|\.\.) ?{_OCTET}){{1,9}}[\])}}]|(?:0-{_OCTET}|{_OCTET}-[12]\d\d)"
+    r"|[\[{(<](?:[^\W\d_]{1,20}|[.…*x-]{1,5})[\])}>])"
+)
+_MASKED = re.compile(
+    rf"(?<![\w.])(?<!\d,\d\d\d\.)({_OCTET})((?:\.(?:{_OCTET}(?!-)|{_SPAN}|{_MASK}(?!\w))){{2,3}})(?![\w.]|\d)"
 )
 #: Words by which two parts and a length are a network, however small the first is: "10.20/16" is also a mark.
 _NETWORK = re.compile(
@@ -25,6 +31,15 @@ _NETWORK = re.compile(
 _IPV4_JOINED = re.compile(
     rf"(?<![\d.,-])({_OCTET})(?:-({_OCTET})-({_OCTET})-|_({_OCTET})_({_OCTET})_)({_OCTET})(?![\d,-]|\.\d)"
 )
+#: Names that clouds give by an address, and four parts with commas before a port.
+_IPV4_IN_A_NAME = re.compile(
+    rf"(?i:\bip[-_]{_OCTET}(?:[-_]{_OCTET}){{3}}(?![\d]))|(?<![\d.,]){_OCTET}(?:,{_OCTET}){{3}}:\d{{2,5}}(?![\d:])"
+)
+#: Four parts in which a letter stands for a digit that looks like it.
+_LETTER_FOR_DIGIT = re.compile(
+    r"(?<![\w.-])(?=[\w.]{0,12}\d\d)(?=[\d.]{0,14}[OolI])[\dOolI]{1,3}(?:\.[\dOolI]{1,3}){3}(?![\w.-])"
+)
+_DIGITS_MEANT = str.maketrans("OolI", "0011")
 _IPV4_OF_OTHER_BASE = re.compile(
     r"(?<!\w)0[xX](?!00|7[fF][eE]0)[0-9A-Fa-f]{8}(?!\w)"
     r"|(?<![\w.])(?=[\w.]{0,12}(?:0[xX]|\b0[0-7]{3}))(?:0[xX][0-9A-Fa-f]{1,2}|0[0-7]{0,3}|\d{1,3})"
@@ -32,11 +47,15 @@ _IPV4_OF_OTHER_BASE = re.compile(
     r"|(?i:\bip(?:v4)?(?:[ _-]?(?:addr(?:ess|\.)?|adresse))?\s?[:=#]\s?\d{8,10}(?!\d))"
 )
 _IPV6 = re.compile(r"(?<![0-9A-Za-z:])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,60}")
+#: At least two parts, then masks: "2001:db8:*:*", "00:00:5e:00:53:xx"; a time has three parts.
+_MASKED_WITH_COLONS = re.compile(
+    r"(?<![\w:])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){1,6}(?:::?(?:[xX]{1,4}|\*)){1,6}(?:::)?(?![\w:])"
+)
 _MAC = re.compile(
     r"(?<![0-9A-Za-z:-])[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,7}|(?:-[0-9A-Fa-f]{2}){5,7})(?![0-9A-Za-z:-])"
     r"|(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])"
     r"|(?<![\w-])(?=[0-9A-Fa-f -]{0,15}[A-Fa-f])[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5}(?![\w ]\w)"
-    r"|(?i:\bmac(?:[ _-]?addr(?:ess)?)?\s?[:=]\s?[0-9a-f]{12}\b)"
+    r"|(?i:\bmac(?:[ _-]?addr(?:ess)?)?\s?(?:[:=]\s?|(?=\d{0,11}[a-f]))[0-9a-f]{12}\b)"
 )
 _EMAIL = re.compile(
     r"(?:[^\W_]|[\"'._+-])@(?=[\w-]{0,62}[^\W\d_])(?:[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?=[^\W\d_]{3})[\w-]{3,63})"
@@ -123,7 +142,22 @@ def is_network_address(text: str) -> bool:
         _holds_ipv4(text)
         or any(_is_ipv6(found.group()) for found in _IPV6.finditer(text))
         or any(_is_joined(found) for found in _IPV4_JOINED.finditer(text))
-        or bool(_MAC.search(text) or _IPV4_OF_OTHER_BASE.search(text))
+        or bool(_MAC.search(text) or _IPV4_OF_OTHER_BASE.search(text) or _IPV4_IN_A_NAME.search(text))
+        or any(_is_masked(found) for found in _MASKED.finditer(text))
+        or any(found.group().count(":") >= 3 for found in _MASKED_WITH_COLONS.finditer(text))
+        or any(_IPV4.search(found.group().translate(_DIGITS_MEANT)) for found in _LETTER_FOR_DIGIT.finditer(text))
+    )
+
+
+def _is_masked(found: re.Match[str]) -> bool:
+    """Whether parts that stand for many make a network of four parts, or of three where no section is numbered so."""
+    first, rest = int(found[1]), found[2]
+    marks = re.sub(rf"\.{_OCTET}(?=\.|\Z)", "", rest)
+    parts = len(re.findall(r"\.(?!\.|[.…]*[\])}>])", rest))
+    # "4.3.2.(1-3)" and "1.2.x" are sections and versions; a network begins otherwise.
+    return bool(marks) and (
+        (parts == 3 and (marks[1] not in "[{(<" or first > 31 or first == 10))
+        or (parts == 2 and marks[1] in "[{(<" and any(one.isdecimal() for one in marks) and (first > 31 or first == 10))
     )
 
 
@@ -137,11 +171,7 @@ def _holds_ipv4(text: str) -> bool:
             # "16.09.19/20" are days; a network begins otherwise.
             if first > 31 or not 1 <= int(second) <= 12:
                 return True
-        elif found.group()[-1] in "])}":
-            # "4.3.2.(1-3)" are sections; a network begins otherwise.
-            if first > 31 or first == 10:
-                return True
-        elif not found[4] or not (_is_figure(found.group()) or _is_version(text, found)):
+        elif not (_is_figure(found.group()) or _is_version(text, found)):
             return True
     return False
 
@@ -199,7 +229,8 @@ _CREDENTIAL = re.compile(
     r"|(?i:\b(?:\w{0,12}fingerprint|thumbprint|fingerabdruck|empreinte|huella)"
     r"(?:[ _.-]?(?:sha-?\d{1,3}|md5|of key))?[\s:=#\"']{1,4}"
     r"[0-9a-f]{32,64}\b)"
-    r"|\bbc1[02-9ac-hj-np-z]{25,59}\b"
+    r"|\bbc1[02-9ac-hj-np-z]{25,59}\b|\b(?=\w{0,30}[a-z])(?=\w{0,30}[A-Z])[13][1-9A-HJ-NP-Za-km-z]{25,34}\b"
+    r"|\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}) AAAA\w"
 )
 
 
@@ -245,7 +276,8 @@ def _is_publication(rest: str) -> bool:
         bool(found)
         and found is not None
         and found.end() == len(host.rstrip(".,;:)"))
-        and not (found[2] or _is_system(found, False) or _leads_into_system("/" + path))
+        and not (found[2] or _is_system(found, False))
+        and (_is_publisher(found[1].lower().split(".")) or not _leads_into_system("/" + path))
     )
 
 
@@ -264,18 +296,24 @@ def _is_system(found: re.Match[str], defanged: bool) -> bool:
         return False
     if zone in told["extensions"] and len(labels) == 2 and not found[2]:
         return False
-    if defanged or found[2] or (found[3] and _leads_into_system(found[3])):
+    if defanged or found[2]:
+        return True
+    if _is_publisher(labels):
+        return False
+    if found[3] and _leads_into_system(found[3]):
         return True
     suffix = 2 if len(labels) > 2 and len(zone) == 2 and labels[-2] in told["second"] else 1
     own = labels[: -suffix - 1]
-    known = any(".".join(labels[start:]) in told["publishers"] for start in range(len(labels)))
-    if known:
-        return False
     if _telling().search(".".join(labels)):
         return True
     if re.fullmatch(r"www\d?", labels[0]):
         return False
     return not told["publishing"].issuperset(own)
+
+
+def _is_publisher(labels: list[str]) -> bool:
+    """Whether what is said at a host is published, whatever the path is called: a project named after a system."""
+    return any(".".join(labels[start:]) in words()["hosts"]["publishers"] for start in range(len(labels)))
 
 
 def _is_zone(label: str) -> bool:

@@ -62,7 +62,7 @@ def rule_of_name(column: str) -> str | None:
     if counting["words"] & set(parts) and counting["plurals"] & set(parts):
         return None
     whole = _singulars(folded) | _each_in_the_singular(parts)
-    for rule, names in told["columns"].items():
+    for rule, names in _named("columns").items():
         if not whole.isdisjoint(names):
             return rule
     if told["counting"]["words"] & set(parts):
@@ -71,10 +71,16 @@ def rule_of_name(column: str) -> str | None:
     for start in range(len(parts)):
         for end in range(start + 1, min(start + 5, len(parts)) + 1):
             runs |= _singulars("".join(parts[start:end]))
-    found = next((rule for rule, names in told["inside"].items() if not runs.isdisjoint(names)), None)
+    found = next((rule for rule, names in _named("inside").items() if not runs.isdisjoint(names)), None)
     if found or folded in counting["plurals"]:
         return found
     return next((rule for rule, grown in _grown().items() if grown.search(folded)), None)
+
+
+@functools.cache
+def _named(part: str) -> dict[str, frozenset[str]]:
+    # As the names they are held against: ド and カ without the marks of their sounds.
+    return {rule: frozenset(map(_fold, names)) for rule, names in words()[part].items()}
 
 
 @functools.cache

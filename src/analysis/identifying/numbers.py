@@ -376,7 +376,7 @@ def _holds_account(text: str) -> bool:
 
 _LABELLED = re.compile(
     r"(?P<told>(?:[\s.]{0,2}(?:no|nr|nº|n°|num|number|numéro|id|№|番号|号码?)[.:]?(?!\w))?[\s:#=：\"'\[(-]{0,4})"
-    r"(?P<number>[A-Z]{0,5}[ -]?\d(?:[ ./-]?[\dA-Z]){4,17})(?![\w,]\d)(?P<after> [^\W\d_]{3,})?",
+    r"(?P<number>[A-Z]{0,10}[ -]?\d(?:[ ./-]?[\dA-Z]){4,21})(?![\w,]\d)(?P<after> [^\W\d_]{3,})?",
     re.IGNORECASE,
 )
 
@@ -426,7 +426,7 @@ _INTERNATIONAL = re.compile(r"(?<![\d+])\+ ?\d{1,3}[\s().-]{0,3}\(?\d(?:[\s().\-
 #: An author's, not a patient's: ISO 27729 in four groups of four.
 _ORCID = re.compile(r"(?<![\d-])000[09]-\d{4}-\d{4}-\d{3}[\dX](?![\d-])")
 _EXTENSION = re.compile(r"(?<![\d.,-])\d{3}[-. ]\d{4},? ?(?:ext\.?|x|extension) ?\d{1,5}(?!\d)", re.IGNORECASE)
-_ZEROES = re.compile(r"(?<![\d.,])00\d{1,3}[\s().-]{1,2}\(?\d(?:[\s().\-/]{0,3}\d){6,12}(?!\d)")
+_ZEROES = re.compile(r"(?<![\d.,])(?<!\d )00 ?\d{1,3}[\s().-]{1,2}\(?\d(?:[\s().\-/]{0,3}\d){6,12}(?!\d)")
 _TRUNK = re.compile(
     # A zero and an area, then the subscriber: by the groups that the plans of the ITU's members print.
     r"(?<![\d.,/+-])(?<!\d[ )])\(?0(?:\d{1,2}\)?[ /-]\d{3,4}[ -]\d{4}|\d{2,4}\)?[/-]\d{5,8}|\d{3,4}\)? \d{6}"

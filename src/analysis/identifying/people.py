@@ -14,9 +14,11 @@ _DICOM_NAME = re.compile(
 )
 _HL7 = re.compile(r"\b(?:PID|NK1|PV1|MSH|OBR|ORC)\|[^\n]{0,4}\|")
 _PASSPORT_LINE = re.compile(r"(?<!\w)[PIAC][A-Z<][A-Z<]{3}[A-Z]{2,30}<{1,2}[A-Z]")
+_PROFILE = re.compile(r"\blinkedin\.com/(?:in|pub)/[\w%-]{3}", re.IGNORECASE)
 _DAY_MONTH = r"(?:\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2})|\d{4}[./-]?\d{2}[./-]?\d{2})(?!\d)"
 _IN_WORDS = (
     rf"\d{{1,2}}(?:st|nd|rd|th|er|º|°)?\.? ?(?:of |de |di |d['’])?{_LETTER}{{3,12}}\.?,? ?(?:de |del )?\d{{4}}(?!\d)"
+    rf"|\d{{1,2}}-{_LETTER}{{3,12}}\.?-\d{{2,4}}(?!\d)"
     rf"|{_LETTER}{{3,12}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}(?!\d)|\d{{4}}[年년] ?\d{{1,2}}[月월] ?\d{{1,2}}[日일]"
     rf"|(?:昭和|平成|大正|令和)\d{{1,2}}年(?:\d{{1,2}}月\d{{1,2}}日)?"
 )
@@ -31,8 +33,9 @@ _ELEMENT = re.compile(
     r"\(?0010[,\s]{1,2}(?:0030\)?[^\d\n]{0,24}\d{8}(?!\d)|(?:0010|1001|1060)\)?\s{0,3}(?:PN"
     r"|LO)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
     r"|(?:0020|1000|2154)\)?\s{0,3}(?:LO|SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?[\w-]{2})"
-    r"|\(?0008[,\s]{1,2}(?:0050\)?\s{0,3}(?:SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
-    r"|0090\)?\s{0,3}(?:PN)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w)"
+    r"|\(?0008[,\s]{1,2}(?:0050|008[01]|009[02]|1010|1040|1048|1050|1060|1070)"
+    r"\)?\s{0,3}(?:SH|LO|ST|PN)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
+    r"|\(?0018[,\s]{1,2}(?:1000|1002|700A)\)?\s{0,3}(?:LO|UI|SH)?\s{0,3}[=:\[]\s{0,2}[\[\"']?\w"
 )
 #: Elements and attributes by keyword or tag, with a value behind them: in dumps, in JSON, in resources of FHIR.
 _KEYWORD = re.compile(
@@ -53,9 +56,10 @@ _STANDARD = re.compile(
     r"|1\.3\.6\.1\.4\.1\.19376(?:\.\d{1,5}){1,8}|2\.16\.840\.1\.113883\.6(?:\.\d{1,5}){1,4}"
 )
 _AE_TITLE = re.compile(
-    r"\b(?:(?:called|calling|local|remote|source|destination)[ _-]?)?(?:AE[ _-]?Titles?|AETs?|AET[ _-]?names?"
+    r"(?:\b(?:(?:called|calling|local|remote|source|destination)[ _-]?)?(?:AE[ _-]?Titles?|AETs?|AET[ _-]?names?"
     r"|application entity)"
-    r"\b(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}",
+    r"|\b(?:called|calling)[ _-]?AE|\bstation[ _-]name)"
+    r"\b(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}|\bstation[ _-]name (?=[A-Z_-]{0,12}\d)[\w-]{3,16}",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -75,23 +79,44 @@ _RECORD = re.compile(
 )
 
 
-#: Numbers of single devices and vehicles behind their label: theirs has a length that no count has.
+#: A single record's key: alone in its cell or behind its name, for pages have such keys in their addresses.
+_KEY = re.compile(
+    r"\s*(?:(?:UUID|GUID|UID)[\s:=]{1,3})?[{(]?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[)}]?\s*"
+    r"|\s*(?:[0-9A-Fa-f]{8}-){4}[0-9A-Fa-f]{8}\s*",
+    re.IGNORECASE,
+)
+#: Numbers of single devices and vehicles behind their label: theirs has a length or letters that no count has.
 _DEVICE = re.compile(
-    r"\b(?:VIN|FIN|Fahrgestellnr\.?)[:\s#.]{1,3}[A-HJ-NPR-Z0-9]{17}\b|\bIM[ES]I(?:SV)?[:\s#.]{1,3}\d[\d -]{12,17}\d\b"
+    r"\bMEID[:\s#.]{1,3}(?:[0-9A-F] ?){14}"
+    r"|\b(?:VIN|FIN|Fahrgestellnr\.?)[:\s#.]{1,3}[A-HJ-NPR-Z0-9]{17}\b|\bIM[ES]I(?:SV)?[:\s#.]{1,3}\d[\d -]{12,17}\d\b"
     r"|\bICCID[:\s#.]{1,3}\d{18,20}\b|\(01\)\d{14}\s?\(\d\d\)"
+)
+#: Letters with digits, or more digits than a count of devices has; counts have commas, and volumes a dash.
+_SERIAL = re.compile(r"[\s:=#.]{1,3}(?=[A-Z-]{0,12}\d)(?:(?=\d{0,12}[A-Z])[A-Z0-9][A-Z0-9-]{4,24}|\d{7,20})(?![\w,]\w)")
+_PLATE = re.compile(
+    r"[\s:=#.]{1,3}(?=[A-ZÄÖÜ -]{0,8}\d)(?=[\d -]{0,8}[A-ZÄÖÜ])[A-ZÄÖÜ\d]{1,4}(?:[ -]?[A-Z\d]{1,4}){1,3}(?!\w)"
 )
 
 
 def is_device(text: str) -> bool:
     """Whether a text holds the number of a single device, card or vehicle."""
-    return bool(_DEVICE.search(text))
+    return bool(_DEVICE.search(text) or _KEY.fullmatch(text))
+
+
+def is_labelled_device(text: str) -> bool:
+    """Whether a text holds the number of a single device or the plate of a vehicle behind its label."""
+    return any(
+        looks.match(text, end)
+        for label, looks in (("serial number", _SERIAL), ("licence plate", _PLATE))
+        for end in label_ends(text, label)
+    )
 
 
 def is_name(text: str) -> bool:
     """Whether a text holds a person's name in the forms of DICOM, HL7 and passports."""
     if "^" in text and _DICOM_NAME.search(text):
         return True
-    return bool(_HL7.search(text) or ("<" in text and _PASSPORT_LINE.search(text)))
+    return bool(_PROFILE.search(text) or _HL7.search(text) or ("<" in text and _PASSPORT_LINE.search(text)))
 
 
 def is_labelled_name(text: str) -> bool:

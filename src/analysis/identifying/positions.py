@@ -34,6 +34,8 @@ _CODE = re.compile(
     r"|\d{5} ?\d{5})(?!\w)"
     r"|(?<![\w.])(?:[1-9]|[1-5]\d|60) ?[C-HJ-NP-XS] (?:E ?)?\d{6}(?:\.\d+)? ?m?[,E]? ?(?:N ?)?\d{7}(?!\d)"
     r"|(?<![\w/])/{3}[^\W\d_]{3,20}\.[^\W\d_]{3,20}\.[^\W\d_]{3,20}(?!\w)"
+    r"|(?i:(?<!\w)(?:OS|OSGB|NGR|national|irish)?[ _-]?grid(?: ?ref(?:erence|\.)?)?|(?<!\w)(?:NGR|OSGB))[\s:=]{1,3}"
+    r"[A-HJ-Z]{1,2} ?(?:\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})(?!\d)"
     r"|(?i:(?<!\w)geo-?hash[\s:=\"']{1,4}[0-9b-hjkmnp-z]{5,12}(?!\w))"
 )
 #: A mark for Arrow's engine that every address of a house bears.
@@ -41,6 +43,7 @@ STREET_MARK = (
     r"(?i:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|gatan|vägen|vej|gade|\bvia|\bviale"
     r"|\bpiazza|\bcorso|\bcalle|\bc/|\bav|\bplaza|\bpaseo|\brua|\btravessa|\bpraça|\b[ua]l\.|ул\."
     r"|\brue|\bboulevard|\bbd|\bplace|\bchemin|\bquai|\ballée|\bimpasse|\bstreet|\bst\b|\broad|\brd\b|\bblvd"
+    r"|\bbox\b|postfach|\bb\.?p\.? \d|postale|apartado|[都道府県市区町村路街道巷로길]"
     r"|\blane|\bln\b|\bdrive|\bdr\b|\bcourt|\bsquare|\bsq\b|\bterrace|\bway\b|\bpl\b|\bparkway)"
 )
 _NAME = r"[^\W\d_][^\W\d_'’.-]{1,24}"
@@ -57,6 +60,11 @@ _STREET = re.compile(
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Square|Sq|Terrace|Way|Place|Pl|Parkway)"
     rf"\b\.?(?: [NSEW]{{1,2}})?[,;\s]{{1,3}}(?:{_NAME}[,\s]{{1,2}}){{0,4}}"
     r"(?:[A-Z]{2} \d{5}(?!\d)|[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|[A-Z]{2,3} \d{4}(?!\d))"
+    # A box of the post; Japan's, China's and Korea's houses, by the parts that stand before their numbers.
+    r"|(?i:\b(?:P\.? ?O\.? ?Box|Postfach|bo[iî]te postale|apartado (?:de correos|postal)|casella postale|caixa postal)"
+    r"[ :]{1,2}(?:n[.º°] ?)?\d)"
+    r"|[都道府県][^\s\d]{1,12}[市区町村郡][^\s\d]{0,12}\d{1,4}(?:-\d{1,4}|丁目|番)|[路街道巷]\d{1,5}[号號]"
+    r"|[시군구] ?[^\s\d]{1,10}(?:로|길) ?\d{1,4}(?:-\d{1,4})?(?!\d)"
 )
 _NO_POSITION = re.compile(
     r"(?:\b(?:CI|IC|KI|interval|intervalo|intervalle|intervall|p|OR|RR|HR|IRR|SMR|range|from|between|estimate"

@@ -29,8 +29,9 @@ _MANY = 64
 _ANYTHING = re.compile(
     r"=\s?\S|-----|[^\W_]\.[^\W\d_]|[\d@^:：°\\|<]|//| - |, |\bdot\b|[\[({]\s?(?:\.|dot|at)", re.IGNORECASE
 )
-#: The rule that other rules and labels of the same name share.
+#: The rules that other rules and labels of the same name share.
 _NAME = "person's name"
+_DEVICE = "device identifier"
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -148,7 +149,7 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule("e-mail address", "@", _plain(addresses.is_email)),
         _Rule(
             "network address",
-            r"\d\.[\dxX*?#]{1,4}[./]|\d\.[\[{(]\d|\d/\d|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
+            r"\d\.[\dxX*?#%nN_OolI]{1,4}[./]|[OolI]\.\d|\d\.[\[{(<]|:\*|:[xX]{1,4}\b|\d,\d{1,3},\d{1,3}:|\d/\d|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
             r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.|(?:[0-9A-Fa-f]{2}[ -]){4}|0[xX][0-9A-Fa-f]|(?i:\bip|\bmac)|\.0[0-7]{3}",
             _plain(addresses.is_network_address),
         ),
@@ -162,11 +163,18 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(
             "credential",
             r"-----|[A-Z]{4}[0-9A-Z]{16}|eyJ|bc1|=|(?i:print|abdruck|empreinte|huella)"
-            r"|(?i:bearer|basic|sha256|ghp|gho|xox|sk_)|(?:[0-9A-Fa-f]{2}:){8}",
+            r"|(?i:bearer|basic|sha256|ghp|gho|xox|sk_|ssh-|ecdsa)|\b[13][1-9A-HJ-NP-Za-km-z]{25}|(?:[0-9A-Fa-f]{2}:){8}",
             _plain(addresses.is_credential),
         ),
-        _Rule("device identifier", r"(?i:vin|fin|fahrg|imei|imsi|iccid)|\(01\)", _plain(people.is_device)),
-        _Rule(_NAME, r"\^|<|\|", _plain(people.is_name)),
+        _Rule(
+            _DEVICE,
+            r"(?i:vin|fin|fahrg|imei|imsi|iccid|meid)|\(01\)|[0-9A-Fa-f]{4,8}-[0-9A-Fa-f]{4,12}-",
+            _plain(people.is_device),
+        ),
+        _Rule(
+            _DEVICE, f"{label_mark('serial number')}|{label_mark('licence plate')}", _plain(people.is_labelled_device)
+        ),
+        _Rule(_NAME, r"\^|<|\||(?i:linkedin)", _plain(people.is_name)),
         _Rule(_NAME, f"{label_mark(_NAME)}|{label_mark('person')}", _plain(people.is_labelled_name)),
         _Rule(
             "host name",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from base64 import b64decode
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -48,10 +50,22 @@ _BRACKETED_COLON = re.compile(r"\[:\]|\[://\]|\[:/{2}\]")
 _SPACED = re.compile(r"(?<=\w) ([.@]) (?=\w)")
 _BEFORE_AT = re.compile(r"(?<=\w) ?@ (?=[^\W\d_][\w-]{0,62}\.)")
 _SPOKEN_AT = re.compile(r"(?<=\w) at (?=[\w-]{1,63}\.[a-z])", re.IGNORECASE)
+#: Signs of an address said in the words of one language, without brackets.
+_SPOKEN = re.compile(
+    r"(?<=\w) (?:(?:arroba|arobase|chiocciola|apenstaartje|małpa|zavináč|собака) ([\w-]{1,63})"
+    r" (?:punto|ponto|point|punt|kropka|tečka|точка)|(?:ät|at) ([\w-]{1,63}) punkt) (?=[^\W\d_]{2,})",
+    re.IGNORECASE,
+)
+_QUOTED_AT = re.compile(r"(?<=\w)=40(?=[\w-]{1,63}\.[a-z]{2})", re.IGNORECASE)
 _HXXP = re.compile(r"\bh[x*]{2}p(s?)(?=:|\[)", re.IGNORECASE)
+_ENCODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{12,}+={0,2}(?![\w+/=])")
+_HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_PRINTABLE = re.compile(rb"[ -~]{7,}")
 #: Without one of these, a text of ASCII is what it looks like.
 _DRESSED = re.compile(
-    r"[&%\\\[({<]|[ _-]dot[ _-]|_at_| [.@] | @|@ |[hH][xX*]{2}[pP]|[\x00-\x08\x0e-\x1f\x7f]", re.IGNORECASE
+    r"[&%\\\[({<]|[ _-]dot[ _-]|_at_| (?:punto|ponto|point|punt|punkt) |=40| [.@] | @|@ |[hH][xX*]{2}[pP]"
+    r"|[\x00-\x08\x0e-\x1f\x7f]",
+    re.IGNORECASE,
 )
 
 
@@ -63,7 +77,8 @@ class Undressed(NamedTuple):
 
 
 def undressed(text: str) -> Undressed:
-    """The text without what hides an identifier in it."""
+    """The text without what hides an identifier in it; what it holds in base64 or hexadecimal stands at its end."""
+    text = " ".join([text, *_decoded(text)])
     if text.isascii() and not _DRESSED.search(text):
         return Undressed(text, False)
     text = _plain(text)
@@ -78,10 +93,23 @@ def undressed(text: str) -> Undressed:
     opened, dots = _BRACKETED_DOT.subn(".", text)
     opened, links = _HXXP.subn(r"http\1", _BRACKETED_COLON.sub(_unbracketed, opened))
     opened, at = _BRACKETED_AT.subn("@", opened)
+    opened = _QUOTED_AT.sub("@", _SPOKEN.sub(lambda found: f"@{found[1] or found[2]}.", opened))
     if dots:
         opened = _SPOKEN_AT.sub("@", opened)
     opened = _BEFORE_AT.sub("@", _SPACED.sub(r"\1", opened))
     return Undressed(opened, bool(dots or links or at))
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """The texts that stand in a text in hexadecimal or base64."""
+    for found in _ENCODED.finditer(text):
+        token = found.group()
+        try:
+            told = bytes.fromhex(token) if _HEXADECIMAL.fullmatch(token) else b64decode(token + "=" * (-len(token) % 4))
+        except ValueError:
+            continue
+        if _PRINTABLE.fullmatch(told):
+            yield told.decode("ascii")
 
 
 def _unbracketed(found: re.Match[str]) -> str:
