@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 
@@ -22,6 +23,9 @@ _ARTICLE = re.compile(r"(?:The|Les?|La|Los|Las|Die|Der|Das|Il|Gli|Os|As|De|Het) 
 _ALSO_WORDS = frozenset({"reading", "down", "bury", "bath"})
 _MOST_WORDS = 5
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=[A-Za-z]\b))*\.?")
+_SEVERAL = re.compile(r"[\w'’.\- \u00a0&]+")
+_NO_LETTER = re.compile(r"[^\w]")
+_ABBREVIATED = re.compile(r"(?:[^\W\d_]{1,2}\.[ \u00a0]?){2,}")
 #: Scripts without blanks and without capitals.
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
@@ -49,13 +53,16 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     at = 0
     while at < len(words):
         # A name begins with a capital letter.
-        most = min(_MOST_WORDS, len(words) - at) if text[words[at].start()].isupper() else 0
+        if not text[words[at].start()].isupper():
+            at += 1
+            continue
+        most = min(_MOST_WORDS, len(words) - at) if _opens_name(words[at][0]) else 1
         for count in range(most, 0, -1):
             begin, end = words[at].start(), words[at + count - 1].end()
             name = text[begin:end]
             # A name of several words ends in one that is a name too: "In den" is none.
             last = words[at + count - 1][0]
-            if count > 1 and not (re.fullmatch(r"[\w'’.\- \u00a0&]+", name) and (last[0].isupper() or len(last) > 3)):
+            if count > 1 and not (_SEVERAL.fullmatch(name) and (last[0].isupper() or len(last) > 3)):
                 continue
             if (place := _in_prose(name, language)) is not None:
                 article = _ARTICLE.match(name)
@@ -79,11 +86,27 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
 
 
 @functools.lru_cache(maxsize=1 << 15)
+def _opens_name(word: str) -> bool:
+    """Whether a name of several words may begin with a word; an article or a case may change its last letter."""
+    if _ARTICLE.fullmatch(f"{word} "):
+        return True
+    begin, names = name_key(word)[:-1], _ordered_names()
+    at = bisect.bisect_left(names, begin)
+    return at < len(names) and names[at].startswith(begin)
+
+
+@functools.cache
+def _ordered_names() -> list[str]:
+    index = names_index()
+    return sorted({*index.general, *(name for name, _ in index.own)})
+
+
+@functools.lru_cache(maxsize=1 << 15)
 def _in_prose(name: str, language: str | None) -> Place | None:
     """A word or words of a text as a place; None if they are something else."""
     if not name[0].isupper() or _IDEOGRAPHS.match(name):
         return None
-    letters = re.sub(r"[^\w]", "", name)
+    letters = _NO_LETTER.sub("", name)
     if len(letters) < 4 and not (letters.lower() in _SHORT_FORMS and letters.isupper()):
         return None
     if name.endswith(".") and not is_abbreviated(name):
@@ -114,7 +137,7 @@ def _keys_of_names(lang: str) -> frozenset[str]:
 
 def is_abbreviated(name: str) -> bool:
     """Whether a name is written with full stops that belong to it, such as ``U.S.`` or ``EE. UU.``."""
-    return bool(re.fullmatch(r"(?:[^\W\d_]{1,2}\.[ \u00a0]?){2,}", name))
+    return bool(_ABBREVIATED.fullmatch(name))
 
 
 def _named_so(name: str, language: str | None) -> Place | None:

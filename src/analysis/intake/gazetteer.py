@@ -7,6 +7,7 @@ The tables are ``data/reference/gazetteer.csv`` and ``place_forms.csv`` (compile
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 import tomllib
@@ -51,6 +52,18 @@ def _table() -> tuple[dict[str, tuple[Entry, ...]], dict[str, str]]:
 def entries(key: str) -> tuple[Entry, ...]:
     """What the letters of a name may stand for; none if it is not a name here."""
     return _table()[0].get(key, ())
+
+
+def begins(key: str, lang: str) -> bool:
+    """Whether a name begins with these letters, in Polish also in another case than the first."""
+    names = _ordered(lang == "pl")
+    at = bisect.bisect_left(names, key)
+    return at < len(names) and names[at].startswith(key)
+
+
+@functools.cache
+def _ordered(inflected: bool) -> list[str]:
+    return sorted({*_table()[0], *(forms() if inflected else ())})
 
 
 def is_word(key: str, lang: str) -> bool:

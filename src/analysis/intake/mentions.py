@@ -23,6 +23,7 @@ _MOST_WORDS = 4
 _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
 #: What stands before a name and is not part of it: ``l'Orne``, ``d'Andalousie``.
 _ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])", re.IGNORECASE)
+_SEVERAL = re.compile(r"[\w'’.\- \u00a0]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
@@ -134,11 +135,12 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
 @functools.lru_cache(maxsize=1 << 13)
 def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, ...]:
     found = [_of_country(text, *one, home) for one in find_places(text, words.code)]
-    found += [
-        Mention(one.start(), one.end(), name)
-        for pattern, name in words.regions.items()
-        for one in pattern.finditer(text)
-    ]
+    if words.any_region.search(text):
+        found += [
+            Mention(one.start(), one.end(), name)
+            for pattern, name in words.regions.items()
+            for one in pattern.finditer(text)
+        ]
     found += _regions(text, words.code)
     spans = [(one.start, one.end) for one in found]
     found += list(_open_names(text, words, spans, home))
@@ -242,14 +244,21 @@ def _is_home(place: Place, home: frozenset[str]) -> bool:
 def _open_names(text: str, words: Words, taken: list[tuple[int, int]], home: frozenset[str]) -> Iterator[Mention]:
     """Names that stand for several countries: Korea, Congo."""
     for one in _NAME.finditer(text):
-        if not one[0][0].isupper() or len(one[0]) < 4 or any(start <= one.start() < end for start, end in taken):
-            continue
         name = one[0].rstrip(".")
-        if (found := meaning_of(name, words.code)) is None or found[1] != "ambiguous" or not found[0]:
+        if not (found := _ambiguous(one[0], words.code)) or any(start <= one.start() < end for start, end in taken):
             continue
         near = tuple(entry for entry in gazetteer.entries(name_key(name)) if entry.country in home)
-        mention = Mention(one.start(), one.start() + len(name), name, candidates=tuple(found[0].split("|")))
+        mention = Mention(one.start(), one.start() + len(name), name, candidates=tuple(found.split("|")))
         yield _chosen(mention, near, home) if near else mention
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _ambiguous(name: str, lang: str) -> str:
+    """The codes, parted by bars, of what a name stands for that stands for several countries."""
+    if not name[0].isupper() or len(name) < 4:
+        return ""
+    found = meaning_of(name.rstrip("."), lang)
+    return found[0] if found is not None and found[1] == "ambiguous" else ""
 
 
 def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Mention]:
@@ -257,17 +266,26 @@ def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Men
     tokens = list(_NAME.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
     at = 0
     while at < len(tokens):
-        most = min(_MOST_WORDS, len(tokens) - at) if text[tokens[at].start()].isupper() else 0
+        if not text[tokens[at].start()].isupper():
+            at += 1
+            continue
+        most = min(_MOST_WORDS, len(tokens) - at) if _opens_name(tokens[at][0], words.code) else 1
         for count in range(most, 0, -1):
             start, end = tokens[at].start(), tokens[at + count - 1].end()
             name = text[start:end]
-            if count > 1 and not re.fullmatch(r"[\w'’.\- \u00a0]+", name):
+            if count > 1 and not _SEVERAL.fullmatch(name):
                 continue
             if mention := _named(text, start, name, words, home):
                 yield mention
                 at += count - 1
                 break
         at += 1
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _opens_name(word: str, lang: str) -> bool:
+    """Whether a name of several words may begin with a word: a part of one in the gazetteer, or a word for a kind."""
+    return _TYPES.fullmatch(word) is not None or gazetteer.begins(name_key(word), lang)
 
 
 def _named(text: str, start: int, name: str, words: Words, home: frozenset[str]) -> Mention | None:

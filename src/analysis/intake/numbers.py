@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import AmbiguousQuantityError, DataError
 from ..figures import number_expressions
@@ -25,6 +25,9 @@ _NEAR = 80
 _MAY_COUNT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _ELISION = re.compile(r"(?:[dl]|qu|jusqu)['’]", re.IGNORECASE)
+_ELIDED = re.compile(r"(?:[dl]|qu|jusqu)['’]\w", re.IGNORECASE)
+#: So many plain words of a language are kept in mind.
+_MOST_KEPT = 1 << 17
 _TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|[^\s\0]+", re.IGNORECASE)
 #: A number in digits alone, of at most fifteen: with more a float is not exact.
 _IN_DIGITS = re.compile(r"[1-9](?:[.,'’ \u00a0\u202f]?[0-9]){0,14}")
@@ -70,7 +73,28 @@ def find_numbers(text: str, words: Words) -> tuple[list[Number], list[LeftOut]]:
 def may_count(text: str, words: Words) -> bool:
     """Whether a sentence has a number in it, in digits or in words."""
     plain = text.replace("’", "'")
-    return bool(_MAY_COUNT.search(plain)) or any(token.starts for token in _tokens(plain, words))
+    if _MAY_COUNT.search(plain):
+        return True
+    if not words.glued and _is_plain(plain, words):
+        return False
+    return any(token.starts for token in _tokens(plain, words))
+
+
+def _is_plain(text: str, words: Words) -> bool:
+    """Whether every word of a text was met before and is part of no number."""
+    met = _plain_words(words)
+    fresh = set(text.split()) - met
+    if fresh and any(_in_token(raw, words).starts for raw in fresh):
+        return False
+    if len(met) < _MOST_KEPT:
+        met |= fresh
+    return _phrases(words).search(text) is None and not _ELIDED.search(text)
+
+
+@functools.cache
+def _plain_words(words: Words) -> set[str]:
+    """The words that were met and are part of no number; it grows while texts are read."""
+    return set()
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -88,6 +112,9 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
     numbers: list[Number] = []
     at = 0
     while at < len(tokens):
+        if not tokens[at].known:
+            at += 1
+            continue
         number, after = _longest(masked, tokens, at, words)
         if number is None:
             at += 1
@@ -164,14 +191,24 @@ def is_year(number: Number) -> bool:
     return bool(_YEAR.match(number.text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     opens: bool  # a bracket or quotation mark stands before it
     breaks: bool  # a comma, bracket or full stop stands behind it
     known: bool  # may be part of a number expression
     starts: bool  # may be the heart of one: digits, a number word, a fraction in words
+
+
+class _Word(NamedTuple):
+    """What a word is by itself, marks about it aside: from where to where in it, and what it may be to a number."""
+
+    begin: int
+    end: int
+    breaks: bool
+    named: bool  # a word of number expressions
+    dotted: bool  # one with its full stop
+    starts: bool
 
 
 def _tokens(text: str, words: Words) -> list[_Token]:
@@ -186,19 +223,24 @@ def _tokens(text: str, words: Words) -> list[_Token]:
     tokens = []
     phrases = {one.start() for one in _phrases(words).finditer(text)}
     for one in _TOKEN.finditer(text):
-        raw = one[0]
-        start = one.start() + len(raw) - len(raw.lstrip(_BEFORE))
-        end = max(start, one.end() - (len(raw) - len(raw.rstrip(_AFTER)))) if not _ELISION.fullmatch(raw) else one.end()
-        core = text[start:end]
-        whole = "\0" not in core
-        named, dotted, is_word = (False, False, False) if core.isdigit() else _known_word(core, words)
-        heart = (whole and _MAY_COUNT.search(core) is not None) or start in phrases or is_word
+        at, raw = one.start(), one[0]
+        begin, last, breaks, named, dotted, starts = _in_token(raw, words)
+        start, end = at + begin, at + last
+        heart = starts or start in phrases
         known = heart or named or (dotted and text[end : end + 1] == ".")
-        # The full stop of an abbreviated scale word (24 Mio. Bilder) ends nothing.
-        tail = raw[end - one.start() :]
-        breaks = bool(tail) and not (tail == "." and named)
-        tokens.append(_Token(start, end, one.start() < start, breaks, known and whole, heart))
+        tokens.append(_Token(start, end, begin > 0, breaks, known, heart))
     return tokens
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _in_token(raw: str, words: Words) -> _Word:
+    begin = len(raw) - len(raw.lstrip(_BEFORE))
+    end = max(begin, len(raw.rstrip(_AFTER))) if not _ELISION.fullmatch(raw) else len(raw)
+    core = raw[begin:end]
+    named, dotted, is_word = (False, False, False) if core.isdigit() else _known_word(core, words)
+    # The full stop of an abbreviated scale word (24 Mio. Bilder) ends nothing.
+    breaks = bool(raw[end:]) and not (raw[end:] == "." and named)
+    return _Word(begin, end, breaks, named, dotted, is_word or _MAY_COUNT.search(core) is not None)
 
 
 def _within(text: str, blank: re.Match[str]) -> bool:
@@ -263,7 +305,7 @@ def _size_of_shape(shape: str, lang: str) -> int:
 def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Number | None, int]:
     """The longest expression that begins at a token, and the token behind it."""
     first = text[tokens[at].start : tokens[at].end]
-    if not tokens[at].known or words.joined.fullmatch(first):
+    if words.joined.fullmatch(first):
         return None, at
     if at and words.spread.fullmatch(text[tokens[at - 1].start : tokens[at - 1].end]) and not tokens[at].starts:
         return None, at  # "spread over 52 countries" is not more than 52

@@ -36,6 +36,8 @@ _LONG = 1_500
 _MARK = re.compile(r"\s*([*†‡]+|\[\w{1,3}\]|\(\d\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*(\S.*)", re.DOTALL)
 #: A number by itself, with a sign and a scale word.
 _BARE = re.compile(r"[~<>≥≤≈+]?\s?\d[\d.,'’ \u00a0]*\s?(?:[kKmM]|bn|[^\W\d_]{3,9}|%)?\+?")
+#: What a token of an axis begins with.
+_OF_AXIS = frozenset("0123456789.,%")
 #: A paragraph that is only a number is a card; what stands beside it is no longer than this.
 _LONGEST_CARD = 90
 
@@ -240,6 +242,8 @@ def _is_publication(address: str) -> bool:
 def _is_axis(text: str) -> bool:
     """Whether a paragraph is the axis or legend of a chart: numbers that follow each other without words."""
     tokens = text.split()
+    if len(tokens) < 3 or sum(token[0] in _OF_AXIS for token in tokens) < 0.8 * len(tokens):
+        return False
     bare = sum(bool(re.fullmatch(r"[\d.,]+\s?[%kKmM]?|%", token)) for token in tokens)
     return bare >= 3 and bare >= 0.8 * len(tokens)
 

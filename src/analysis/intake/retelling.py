@@ -148,6 +148,6 @@ def _within(rows: list[dict[str, Any]]) -> None:
 @functools.lru_cache(maxsize=1 << 12)
 def _code(place: str, lang: str) -> str | None:
     try:
-        return locate(place, lang).iso3
+        return locate(place, lang, nearest=False).iso3
     except DataError:
         return None
