@@ -49,14 +49,15 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     """
     language = language_of_tag(lang)
     found: list[tuple[int, int, Place]] = []
-    words = list(_WORD.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
-    at = 0
-    while at < len(words):
-        # A name begins with a capital letter.
-        if not text[words[at].start()].isupper():
-            at += 1
+    words = list(_WORD.finditer(without_elided(text)))
+    after = 0  # where the last name ended
+    # A name begins with a capital letter.
+    for at in [nth for nth, one in enumerate(words) if one[0][0].isupper()]:
+        if at < after:
             continue
-        most = min(_MOST_WORDS, len(words) - at) if _opens_name(words[at][0]) else 1
+        most = min(_MOST_WORDS, len(words) - at)
+        if most > 1 and not _opens_name(text[words[at].start() : words[at + 1].end()]):
+            most = 1
         for count in range(most, 0, -1):
             begin, end = words[at].start(), words[at + count - 1].end()
             name = text[begin:end]
@@ -69,10 +70,8 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
                 if count > 1 and article and (bare := _in_prose(name[article.end() :], language)) is not None:
                     begin, place = begin + article.end(), bare
                 found.append((begin, begin + len(place.name), place))
-                at += count
+                after = at + count
                 break
-        else:
-            at += 1
     for run in _IDEOGRAPHS.finditer(text):
         at = run.start()
         while at < run.end():
@@ -85,14 +84,22 @@ def find_places(text: str, lang: str | None = None) -> list[tuple[int, int, Plac
     return sorted(found, key=lambda one: one[:2])
 
 
+def without_elided(text: str) -> str:
+    """The text with blanks for what is elided before a name: ``l'Inde``."""
+    if "'" not in text and "’" not in text:
+        return text
+    return _ELIDED.sub(lambda article: " " * len(article[0]), text)
+
+
 @functools.lru_cache(maxsize=1 << 15)
-def _opens_name(word: str) -> bool:
-    """Whether a name of several words may begin with a word; an article or a case may change its last letter."""
-    if _ARTICLE.fullmatch(f"{word} "):
-        return True
-    begin, names = name_key(word)[:-1], _ordered_names()
-    at = bisect.bisect_left(names, begin)
-    return at < len(names) and names[at].startswith(begin)
+def _opens_name(both: str) -> bool:
+    """Whether a name may begin with two words; an article, a case or a possessive may stand at their ends."""
+    names = _ordered_names()
+    for key in {name_key(both)[:-2], name_key(_DECLINED.sub(r"\1", both))[:-2]}:
+        at = bisect.bisect_left(names, key)
+        if at < len(names) and names[at].startswith(key):
+            return True
+    return False
 
 
 @functools.cache

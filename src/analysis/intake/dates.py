@@ -7,9 +7,11 @@ import re
 
 from babel import Locale
 
+from .either_case import EitherCase
+
 
 @functools.cache
-def dates(lang: str) -> re.Pattern[str]:
+def dates(lang: str) -> EitherCase:
     """The dates of a language: ``Nov. 14``, ``3. Sept.``, ``du 2 au 19 juin``, ``May 2024``."""
     months: set[str] = set()
     locale = Locale.parse(lang)
@@ -29,10 +31,9 @@ def dates(lang: str) -> re.Pattern[str]:
     ahead = rf"{day}{upto}\s?(?:de |of )?(?:{names})\b\.?{year}"
     whole = rf"\b(?:{names})\b\.?,?\s(?:de |del )?(?:año )?(?:19|20)\d\d(?![\d.,]\d)"
     if lang != "en":
-        return re.compile(rf"{ahead}|{whole}", re.IGNORECASE)
+        return EitherCase(rf"{ahead}|{whole}")
     scales = r"(?!\s?(?:million|billion|thousand|percent|per cent|%)|[\d,.]*\d)"
-    return re.compile(
+    return EitherCase(
         rf"{ahead}|\b(?:{names})\b\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?!\d){scales}"
-        rf"(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}",
-        re.IGNORECASE,
+        rf"(?:\s?(?:[-–]|to)\s?\d{{1,2}}\b)?{year}|{whole}"
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..datafolder import read_text, reference_file
+from .either_case import EitherCase
 
 #: How many times the second largest city of a name the largest must be to be meant where nothing else is said.
 _FAR_LARGER = 3
@@ -97,7 +98,7 @@ def forms() -> dict[str, str]:
 
 
 @functools.cache
-def demonyms(lang: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
+def demonyms(lang: str) -> tuple[EitherCase, dict[str, str]] | None:
     """A pattern for adjectives of countries and their people, and what each stands for; None if no list is kept."""
     told = tomllib.loads((Path(__file__).parent / "demonyms.toml").read_text("utf-8")).get(lang)
     if told is None:
@@ -106,7 +107,7 @@ def demonyms(lang: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
     pairs = {word: place for place, word in told_of}
     ordered = sorted(pairs, key=lambda word: (-len(word), word))
     forms_ = (re.escape(word[:-1]) if word.endswith(".") else re.escape(word) + r"\w{0,4}" for word in ordered)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(forms_)})(?!\w)", re.IGNORECASE), pairs
+    return EitherCase(rf"(?<![\w-])(?:{'|'.join(forms_)})(?!\w)"), pairs
 
 
 def demonym(text: str, pairs: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..figures import numerals
+from .either_case import EitherCase
 
 _EITHER = re.IGNORECASE
 #: No word that closes a text is longer, so that its end alone is looked at.
@@ -102,15 +103,15 @@ class Words:
         self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)
         self.out_of, self.bare_scales = (frozenset(own.get(name, ())) for name in ("out_of", "bare_scales"))
         self.nouns = self._bounded("|".join(f"(?P<{unit}>{form})" for unit, form in own["nouns"].items()))
-        self._nouns = _Lowered(self.nouns)
+        self._nouns = EitherCase(self.nouns.pattern)
         self.states = {name: self._bounded(form) for name, form in own.get("states", {}).items()}
         self.regions = {self._bounded(form): name for form, name in own.get("regions", {}).items()}
-        self.any_region = self._bounded("|".join(own.get("regions", {})) or "(?!)")
+        self._any_region = EitherCase(self._bounded("|".join(own.get("regions", {})) or "(?!)").pattern)
         self.in_thousands = {re.compile(form, _EITHER): size for form, size in own.get("in_thousands", {}).items()}
         reasons = dict(common["not_counts"])
         for reason, forms in own.get("not_counts", {}).items():
             reasons[reason] = [*forms, *reasons.get(reason, [])]
-        self.not_counts = [(reason, re.compile("|".join(forms), _EITHER)) for reason, forms in reasons.items()]
+        self.not_counts = [(reason, EitherCase("|".join(forms))) for reason, forms in reasons.items()]
         self.kinds: dict[str, dict[str, str]] = own.get("kinds", {})
         self.generic, self.own_address, self.abbreviated_scale, self.articles, self.share_of = (
             re.compile(common[name], _EITHER)
@@ -120,7 +121,7 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("activity", "exists", "affected", "asks", "picture", "rest_label")
         )
-        self.about = {event: _Lowered(re.compile(form, _EITHER)) for event, form in common["about"].items()}
+        self.about = {event: EitherCase(form) for event, form in common["about"].items()}
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
             re.compile(common[name], _EITHER)
             for name in ("whole_opening", "of_which", "state_head", "money_head", "whole_label")
@@ -141,6 +142,10 @@ class Words:
         """The nouns of a text that may be counted: where each begins and ends, and its unit."""
         return _counted(self._nouns, text)
 
+    def names_region(self, text: str) -> bool:
+        """Whether a text names one of ``regions``."""
+        return bool(self._any_region.spans(text))
+
     def event(self, text: str) -> str:
         """Whether a text is about a breach or an incident, by the last word for one; empty if it has none."""
         last = {event: max((end for _, end, _ in form.spans(text)), default=0) for event, form in self.about.items()}
@@ -159,23 +164,6 @@ class Words:
         return re.compile(f"(?:{form})" if self.glued else rf"(?<![\w-])(?:{form})(?!\w)", _EITHER)
 
 
-class _Lowered:
-    """A pattern for either case, several times as quick: it is looked for in small letters alone."""
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._either = pattern
-        small = pattern.pattern.lower().replace("(?p<", "(?P<")
-        self._small = re.compile(small) if not re.search(r"\\[A-Z]", pattern.pattern) else None
-
-    def spans(self, text: str) -> tuple[tuple[int, int, str], ...]:
-        """Where the pattern is found, and which group of it."""
-        small = text.lower()
-        # A few letters are longer in the other case, and would move what stands behind them.
-        quick = self._small if len(small) == len(text) else None
-        found = quick.finditer(small) if quick is not None else self._either.finditer(text)
-        return tuple((one.start(), one.end(), one.lastgroup or "") for one in found)
-
-
 @functools.lru_cache(maxsize=1 << 12)
-def _counted(nouns: _Lowered, text: str) -> tuple[tuple[int, int, str], ...]:
-    return nouns.spans(text)
+def _counted(nouns: EitherCase, text: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple(nouns.spans(text))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..figures.places import Place, locate, meaning_of, name_key
-from ..figures.places_in_prose import find_places, is_abbreviated
+from ..figures.places_in_prose import find_places, is_abbreviated, without_elided
 from . import gazetteer
+from .either_case import EitherCase
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 WORLD = "World"
 _MOST_WORDS = 4
 _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
-#: What stands before a name and is not part of it: ``l'Orne``, ``d'Andalousie``.
-_ELIDED = re.compile(r"\b(?:[dlns]|qu|dell|nell|sull|all|dall)['’](?=[^\W\d_])", re.IGNORECASE)
 _SEVERAL = re.compile(r"[\w'’.\- \u00a0]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
@@ -135,7 +134,7 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
 @functools.lru_cache(maxsize=1 << 13)
 def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, ...]:
     found = [_of_country(text, *one, home) for one in find_places(text, words.code)]
-    if words.any_region.search(text):
+    if words.names_region(text):
         found += [
             Mention(one.start(), one.end(), name)
             for pattern, name in words.regions.items()
@@ -197,12 +196,13 @@ def _people(text: str, words: Words) -> tuple[Mention, ...]:
     return tuple(_told_people(text, *told)) if told is not None else ()
 
 
-def _told_people(text: str, pattern: re.Pattern[str], meant: dict[str, str]) -> Iterator[Mention]:
-    for one in pattern.finditer(text):
-        code = gazetteer.demonym(one[0], meant)
+def _told_people(text: str, pattern: EitherCase, meant: dict[str, str]) -> Iterator[Mention]:
+    for one in pattern.spans(text):
+        printed = text[one.start : one.end]
+        code = gazetteer.demonym(printed, meant)
         region = code.istitle()
-        name = code if region or "-" not in code else one[0]
-        yield Mention(one.start(), one.end(), name, True, "" if region else code)
+        name = code if region or "-" not in code else printed
+        yield Mention(one.start, one.end, name, True, "" if region else code)
 
 
 def place_of(text: str, words: Words, home: frozenset[str] = frozenset()) -> Mention | None:
@@ -245,7 +245,9 @@ def _open_names(text: str, words: Words, taken: list[tuple[int, int]], home: fro
     """Names that stand for several countries: Korea, Congo."""
     for one in _NAME.finditer(text):
         name = one[0].rstrip(".")
-        if not (found := _ambiguous(one[0], words.code)) or any(start <= one.start() < end for start, end in taken):
+        if not one[0][0].isupper() or not (found := _ambiguous(one[0], words.code)):
+            continue
+        if any(start <= one.start() < end for start, end in taken):
             continue
         near = tuple(entry for entry in gazetteer.entries(name_key(name)) if entry.country in home)
         mention = Mention(one.start(), one.start() + len(name), name, candidates=tuple(found.split("|")))
@@ -255,7 +257,7 @@ def _open_names(text: str, words: Words, taken: list[tuple[int, int]], home: fro
 @functools.lru_cache(maxsize=1 << 15)
 def _ambiguous(name: str, lang: str) -> str:
     """The codes, parted by bars, of what a name stands for that stands for several countries."""
-    if not name[0].isupper() or len(name) < 4:
+    if len(name) < 4:
         return ""
     found = meaning_of(name.rstrip("."), lang)
     return found[0] if found is not None and found[1] == "ambiguous" else ""
@@ -263,11 +265,10 @@ def _ambiguous(name: str, lang: str) -> str:
 
 def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Mention]:
     """Cities and parts of countries, and in Polish the cases of every name."""
-    tokens = list(_NAME.finditer(_ELIDED.sub(lambda article: " " * len(article[0]), text)))
-    at = 0
-    while at < len(tokens):
-        if not text[tokens[at].start()].isupper():
-            at += 1
+    tokens = list(_NAME.finditer(without_elided(text)))
+    after = 0  # where the last name ended
+    for at in [nth for nth, one in enumerate(tokens) if one[0][0].isupper()]:
+        if at < after:
             continue
         most = min(_MOST_WORDS, len(tokens) - at) if _opens_name(tokens[at][0], words.code) else 1
         for count in range(most, 0, -1):
@@ -277,9 +278,8 @@ def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Men
                 continue
             if mention := _named(text, start, name, words, home):
                 yield mention
-                at += count - 1
+                after = at + count
                 break
-        at += 1
 
 
 @functools.lru_cache(maxsize=1 << 15)

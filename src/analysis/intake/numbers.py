@@ -15,6 +15,7 @@ from ..errors import AmbiguousQuantityError, DataError
 from ..figures import number_expressions
 from ..figures.quantities import Quantity, quantity
 from .dates import dates
+from .either_case import EitherCase
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -103,11 +104,15 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
     masked = text.replace("’", "'")
     if not may_count(text, words):
         return (), ()
+    small = masked.lower()
     for reason, pattern in [("date", dates(words.code)), *words.not_counts, ("no number is given", _vague(words))]:
-        found = [one for one in pattern.finditer(masked) if one[0].strip()]
-        left_out += [LeftOut(one.start(), one.end(), one[0].strip(), reason) for one in found]
+        found = [one for one in pattern.spans(masked, small) if masked[one.start : one.end].strip()]
+        if not found:
+            continue
+        left_out += [LeftOut(one.start, one.end, masked[one.start : one.end].strip(), reason) for one in found]
         for one in found:
-            masked = masked[: one.start()] + "\0" * len(one[0]) + masked[one.end() :]
+            masked = masked[: one.start] + "\0" * (one.end - one.start) + masked[one.end :]
+        small = masked.lower()
     tokens = _tokens(masked, words)
     numbers: list[Number] = []
     at = 0
@@ -151,7 +156,7 @@ def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -
 
 
 @functools.cache
-def _vague(words: Words) -> re.Pattern[str]:
+def _vague(words: Words) -> EitherCase:
     """Vague amounts with what follows: "tens of millions"; a word that may also qualify ("some") is let be."""
     forms = [
         form
@@ -161,10 +166,9 @@ def _vague(words: Words) -> re.Pattern[str]:
     chosen = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
     scales = "|".join(re.escape(form) for form in words.numbers.scale_names) or "(?!)"
     if not chosen or words.glued:
-        return re.compile("(?!)")
-    return re.compile(
-        rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?(?:\s(?:{scales})(?!\w))*",
-        re.IGNORECASE,
+        return EitherCase("(?!)")
+    return EitherCase(
+        rf"(?<![\w-])(?:{chosen})(?!\w)(?:\s(?:of|de|d'|von|di|van|av)\s?(?:{chosen})(?!\w))?(?:\s(?:{scales})(?!\w))*"
     )
 
 
