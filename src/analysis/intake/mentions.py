@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..figures.places import Place, locate, meaning_of, name_key
 from ..figures.places_in_prose import find_places, is_abbreviated, without_elided
@@ -25,6 +25,9 @@ _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
 _SEVERAL = re.compile(r"[\w'’.\- \u00a0]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
+_GENITIVE = re.compile(r"(?:['’]?s)$")
+#: So much before a name tells whether a place may stand there.
+_NEAR = 100
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
 _PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
@@ -142,8 +145,9 @@ def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, .
         ]
     found += _regions(text, words.code)
     spans = [(one.start, one.end) for one in found]
-    found += list(_open_names(text, words, spans, home))
-    found += list(_in_ideographs(text, words, home)) if words.glued else list(_of_gazetteer(text, words, home))
+    tokens = list(_NAME.finditer(without_elided(text)))
+    found += list(_open_names(tokens, words, spans, home))
+    found += list(_in_ideographs(text, words, home)) if words.glued else list(_of_gazetteer(text, tokens, words, home))
     found.sort(key=lambda one: (one.start, one.start - one.end, not one.code))
     kept: list[Mention] = []
     for one in found:
@@ -241,14 +245,16 @@ def _is_home(place: Place, home: frozenset[str]) -> bool:
     return f"={place.iso3}" in home
 
 
-def _open_names(text: str, words: Words, taken: list[tuple[int, int]], home: frozenset[str]) -> Iterator[Mention]:
+def _open_names(
+    tokens: list[re.Match[str]], words: Words, taken: list[tuple[int, int]], home: frozenset[str]
+) -> Iterator[Mention]:
     """Names that stand for several countries: Korea, Congo."""
-    for one in _NAME.finditer(text):
-        name = one[0].rstrip(".")
+    for one in tokens:
         if not one[0][0].isupper() or not (found := _ambiguous(one[0], words.code)):
             continue
         if any(start <= one.start() < end for start, end in taken):
             continue
+        name = one[0].rstrip(".")
         near = tuple(entry for entry in gazetteer.entries(name_key(name)) if entry.country in home)
         mention = Mention(one.start(), one.start() + len(name), name, candidates=tuple(found.split("|")))
         yield _chosen(mention, near, home) if near else mention
@@ -263,9 +269,8 @@ def _ambiguous(name: str, lang: str) -> str:
     return found[0] if found is not None and found[1] == "ambiguous" else ""
 
 
-def _of_gazetteer(text: str, words: Words, home: frozenset[str]) -> Iterator[Mention]:
+def _of_gazetteer(text: str, tokens: list[re.Match[str]], words: Words, home: frozenset[str]) -> Iterator[Mention]:
     """Cities and parts of countries, and in Polish the cases of every name."""
-    tokens = list(_NAME.finditer(without_elided(text)))
     after = 0  # where the last name ended
     for at in [nth for nth, one in enumerate(tokens) if one[0][0].isupper()]:
         if at < after:
@@ -288,46 +293,77 @@ def _opens_name(word: str, lang: str) -> bool:
     return _TYPES.fullmatch(word) is not None or gazetteer.begins(name_key(word), lang)
 
 
+class _Found(NamedTuple):
+    """What the gazetteer has for a name, wherever it stands: a country in a case of Polish, or what it may mean."""
+
+    shift: int  # where in the name it begins, behind a word for its kind
+    length: int
+    name: str
+    key: str
+    entries: tuple[gazetteer.Entry, ...] = ()
+    country: str = ""
+    settled: bool = False  # wherever it stands
+
+
 def _named(text: str, start: int, name: str, words: Words, home: frozenset[str]) -> Mention | None:
+    found = _looked_up(name, words.code)
+    if found is None:
+        return None
+    start += found.shift
+    if found.country:
+        return Mention(start, start + found.length, found.name, code=found.country)
+    if not found.settled and not _may_stand(text, start, found.key, found.entries, words):
+        return None
+    return _chosen(Mention(start, start + found.length, found.name), found.entries, home)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _looked_up(name: str, lang: str) -> _Found | None:
     if not name[0].isupper() or name.isupper() or len(name) < 4:
         return None
     if name.endswith(".") and not is_abbreviated(name):
         name = name[:-1]
     first, _, rest = name.partition(" ")
+    shift = 0
     if _TYPES.fullmatch(first) and rest and gazetteer.entries(name_key(rest)):
-        start, name = start + len(first) + 1, rest
+        shift, name = len(first) + 1, rest
     if _TYPES.fullmatch(name):
         return None
     key = name_key(name)
-    if words.code == "pl" and (whole := gazetteer.forms().get(key)):
-        known = meaning_of(whole, "pl")
-        if (known is not None and known[1] == "") or not (found := gazetteer.entries(name_key(whole))):
-            country = locate(whole, "pl") if known is not None and known[1] == "" else None
-            return Mention(start, start + len(name), whole, code=country.iso3 or "") if country else None
-        return _chosen(Mention(start, start + len(name), whole), found, home)
+    if lang == "pl" and (whole := gazetteer.forms().get(key)):
+        return _in_a_case(name, whole, shift, key)
     found = gazetteer.entries(key)
-    if not found and words.code in ("de", "sv", "en", "nl") and len(key) > 5:
-        bare = re.sub(r"(?:['’]?s)$", "", name)
+    if not found and lang in ("de", "sv", "en", "nl") and len(key) > 5:
+        bare = _GENITIVE.sub("", name)
         found, name = (gazetteer.entries(name_key(bare)), bare) if bare != name else ((), name)
-    if not found or not _may_stand(text, start, key, found, words):
-        return None
-    return _chosen(Mention(start, start + len(name), name), found, home)
+    return _Found(shift, len(name), name, key, found) if found else None
+
+
+def _in_a_case(name: str, whole: str, shift: int, key: str) -> _Found | None:
+    """A name in a case of Polish, given as it is printed where it stands alone."""
+    known, found = meaning_of(whole, "pl"), gazetteer.entries(name_key(whole))
+    is_country = known is not None and known[1] == ""
+    if not is_country and found:
+        return _Found(shift, len(name), whole, key, found, settled=True)
+    country = locate(whole, "pl").iso3 if is_country else None
+    return _Found(shift, len(name), whole, key, country=country) if country else None
 
 
 def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ...], words: Words) -> bool:
     """Whether a name stands where a place may: behind a preposition or article, in a list, first in a sentence."""
-    before = text[:start]
+    before, near = text[max(0, start - _NEAR) : start], max(0, start - _NEAR)
     if (lead := _LAST_WORD.search(before)) and _TYPES.fullmatch(lead[1]):
         return True
-    if words.closing("locative", before) or (_ARTICLE.search(before) and words.code not in ("de", "en")):
+    article = words.code != "en" and _ARTICLE.search(text, near, start)
+    if words.closing("locative", before) or (article and words.code != "de"):
         return True
-    if words.code == "de" and _ARTICLE.search(before):
+    if article:
         return words.closing("locative", _ARTICLE.sub(" ", before)) and not gazetteer.is_word(key, "de")
     if gazetteer.is_word(key, words.code) or (
         words.code == "de" and all(one.is_city and one.thousands < 100 for one in found)
     ):
         return False
-    return bool(_OPENING.search(before)) or words.closing("joined", before) or words.closing("among", before)
+    return bool(_OPENING.search(text, near, start)) or words.closing("joined", before) or words.closing("among", before)
 
 
 def _chosen(mention: Mention, found: tuple[gazetteer.Entry, ...], home: frozenset[str]) -> Mention:

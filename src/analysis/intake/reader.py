@@ -32,6 +32,8 @@ _DATELINE = re.compile(
 )
 #: So much of a paragraph is enough to tell which places a report names.
 _LONG = 1_500
+#: So many paragraphs tell it.
+_TELLING_BLOCKS = 500
 #: The mark at the head of a note below a table.
 _MARK = re.compile(r"\s*([*†‡]+|\[\w{1,3}\]|\(\d\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*(\S.*)", re.DOTALL)
 #: A number by itself, with a sign and a scale word.
@@ -261,7 +263,8 @@ def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
 def _home(document: Document, vocabulary: Words) -> frozenset[str]:
     """The countries of which a report names at least two parts, and, with ``=`` before them, the countries it names."""
     labels = [cell for part in document.parts if isinstance(part, Table) for row in part.rows for cell in row[:4]]
-    texts = [part.text for part in document.parts if isinstance(part, Block)] + labels
+    blocks = [part.text for part in document.parts if isinstance(part, Block)]
+    texts = blocks[:_TELLING_BLOCKS] + labels
     parts: dict[str, set[str]] = {}
     for text in texts:
         found = find_mentions(text[:_LONG], vocabulary)
