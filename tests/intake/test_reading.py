@@ -48,6 +48,33 @@ def test_numbers_as_people_write_them(text, lang, value):
     assert quantity(text, lang).value == value
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "figure", "value", "tag"),
+    [
+        ("En Perú, más de 2,140 equipos quedaron expuestos.", "es", "más de 2,140", 2140, "es-419"),
+        ("In Peru, 2.140 servers were open.", "en", "2.140", 2140, "en-DE"),
+        ("In Peru waren 2,140 Server offen.", "de", "2,140", 2140, "de-CH"),
+    ],
+)
+def test_a_count_in_the_marks_of_another_country_is_read_and_says_whose(text, lang, figure, value, tag):
+    row = ex.extract(text, lang).iloc[0]
+    assert (row.figure, row.value, row.lang) == (figure, value, tag)
+    assert quantity(row.figure, row.lang).value == value
+
+
+def test_a_number_takes_no_scale_from_behind_a_noun_of_its_own():
+    found = rows("Unos 1,600 servidores y cerca de 3,5 millones de archivos quedaron expuestos.", "es")
+    assert [one[1] for one in found] == [1600, 3_500_000]
+    found = rows("Between 9.6 and 9.8 million files were found.", "en")
+    assert all(one[1] > 9e6 for one in found)
+
+
+def test_a_noun_means_what_there_may_be_so_many_of():
+    (many,) = rows("Se expusieron 45 millones de archivos de imágenes médicas.", "es")
+    (few,) = rows("Hay 12 archivos de imágenes médicas abiertos.", "es")
+    assert (many[3], few[3]) == ("files", "servers_open")
+
+
 def test_two_counts_joined_by_and_are_no_compound():
     with pytest.raises(ex.DataError):
         quantity("2 million and 300", "en")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from .clause import STRONG, Clause, Context, Noun, Reading
 from .kinds import kind_of
@@ -41,11 +42,20 @@ def candidates(clause: Clause) -> list[Reading]:
         )
         if far and partitive:
             noun = None  # "120 practices, of which 85 have secured their systems"
+        noun = _as_many(noun, number, clause)
         if reason := _counts_nothing(clause, position, noun):
             clause.left_out.append(LeftOut(number.start, number.end, number.text, reason))
         else:
             readings.append(Reading(number, noun, noun.unit if noun else ""))
     return readings
+
+
+def _as_many(noun: Noun | None, number: Number, clause: Clause) -> Noun | None:
+    """A noun in the sense in which there may be so many: 45 million "archivos de imágenes" are files, no archives."""
+    if noun is None or _plausible(number, noun.unit):
+        return noun
+    first = clause.words.counted(noun.text.split()[0])
+    return replace(noun, unit=first[0][2]) if first and _plausible(number, first[0][2]) else noun
 
 
 def count(clause: Clause, context: Context) -> list[Reading]:

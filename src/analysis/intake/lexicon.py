@@ -101,6 +101,7 @@ class Words:
             setattr(self, name, self._bounded(own.get(name, "(?!)")))
         self.of = re.compile(own.get("of", "(?!)"), _EITHER)
         self.anaphora = re.compile(own.get("anaphora", "(?!)"), _EITHER)
+        self.other_marks: str = own.get("other_marks", "")
         self.out_of, self.bare_scales = (frozenset(own.get(name, ())) for name in ("out_of", "bare_scales"))
         self.nouns = self._bounded("|".join(f"(?P<{unit}>{form})" for unit, form in own["nouns"].items()))
         self._nouns = EitherCase(self.nouns.pattern)

@@ -37,6 +37,10 @@ _ANY_DIGIT, _NO_DIGIT = re.compile(r"[0-9]"), re.compile(r"[^0-9]")
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
 #: Fractions that prose uses; "17 in 52 countries" is none of them.
 _LARGEST_WHOLE = 100
+#: No such word stands between two numbers that share the scale word of the second: a noun is one of its own.
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+#: Digits in groups of three, which the other mark would make decimals.
+_GROUPED = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:[.,]\d{3})+$")
 _ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
 
 
@@ -44,7 +48,7 @@ _ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
 class Number:
     """A number expression in a text: where it stands, how it is printed and what it means.
 
-    ``worded`` says that it has no digit in it.
+    ``worded`` says that it has no digit in it; ``tag`` is the language as which it is read, where that is not the text's.
     """
 
     start: int
@@ -52,6 +56,7 @@ class Number:
     text: str
     quantity: Quantity
     worded: bool
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +139,15 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
             left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
         else:
             numbers.append(replace(number, text=printed))
-    scaled = [(number, _with_scale(number, nth, numbers, words)) for nth, number in enumerate(numbers)]
+    scaled = [
+        (number, _with_scale(number, numbers[nth + 1 : nth + 2], masked, words) or _in_other_marks(number, words))
+        for nth, number in enumerate(numbers)
+    ]
     left_out += [LeftOut(one.start, one.end, one.text, "not whole") for one, meant in scaled if meant is None]
     return tuple(meant for _, meant in scaled if meant is not None), tuple(sorted(left_out, key=lambda one: one.start))
 
 
-def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -> Number | None:
+def _with_scale(number: Number, following: list[Number], text: str, words: Words) -> Number | None:
     """A count with decimals has its scale word behind the next number ("9.6 and 9.8 million"), or is none."""
     if (
         number.quantity.unit
@@ -147,12 +155,24 @@ def _with_scale(number: Number, nth: int, numbers: list[Number], words: Words) -
         or number.quantity.value == round(number.quantity.value)
     ):
         return number
-    for other in numbers[nth + 1 : nth + 2]:
+    for other in following:
+        if _LONG_WORD.search(text, number.end, other.start):
+            continue
         tail = re.search(r"\d(\s*[^\W\d_]+\.?)$", other.text)
         meant = _read(number.text + tail[1], words.code) if tail and not other.quantity.unit else None
         if meant is not None and not meant.unit and meant.value == round(meant.value):
             return replace(number, quantity=meant)
     return None
+
+
+def _in_other_marks(number: Number, words: Words) -> Number | None:
+    """A count that is whole only in the marks of another country: "más de 2,140" in Mexico; None if it is none."""
+    if not words.other_marks or not _GROUPED.search(number.text) or number.quantity.unit:
+        return None
+    meant = _read(number.text, words.other_marks)
+    if meant is None or meant.unit or meant.value != round(meant.value):
+        return None
+    return replace(number, quantity=meant, tag=words.other_marks)
 
 
 @functools.cache

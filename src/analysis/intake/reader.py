@@ -195,7 +195,7 @@ class Reader:
                 read.low * scale,
                 read.high * scale,
                 read.qualifier,
-                lang,
+                reading.number.tag or lang,
                 locator,
                 sentence,
                 max(reading.number.start, 0)
