@@ -264,6 +264,57 @@ def test_a_label_that_names_a_continent_holds_for_the_countries_in_it():
     assert found["590"][0] == "Europe"
 
 
+# Pages ------------------------------------------------------------------------------------------------
+
+PAGE = (
+    "<html><body><main><h1>Exposed archives</h1><p>The organisation publishes its yearly report on medical archives "
+    "that can be reached from the internet.</p>{}<p>Hospitals were told in advance, and many of them have taken their "
+    "systems off the internet since then.</p></main></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        "<div><div>2,140</div><div>servers exposed</div></div><div><div>45 million</div><div>images</div></div>",
+        "<div><b>2,140</b><span>servers exposed</span></div><div><b>45 million</b><span>images</span></div>",
+        "<div><strong>2,140</strong><br>servers exposed</div><div><strong>45 million</strong><br>images</div>",
+        "<div><div>Servers exposed</div><div>2,140</div></div><div><div>Images</div><div>45 million</div></div>",
+        "<ul><li><b>2,140</b><span>servers exposed</span></li><li><b>45 million</b><span>images</span></li></ul>",
+    ],
+)
+def test_a_card_is_read_with_what_stands_beside_above_or_below_its_number(cards):
+    found = {one[0]: one[3] for one in rows(PAGE.format(cards), "en")}
+    assert found == {"2,140": "servers_exposed", "45 million": "images"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["<h2>{}</h2>", "<h2><button>{}</button></h2>", "<header><h2>{}</h2></header>", "<p><strong>{}</strong></p>"],
+)
+def test_a_heading_stays_above_its_text_whatever_it_is_made_of(heading):
+    text = "".join(
+        f"<section>{heading.format(place)}<p>In the whole of the year researchers found {count} open servers there, "
+        "and no one had noticed.</p></section>"
+        for place, count in (("Peru", 59), ("Chile", 31))
+    )
+    assert [(one[0], one[2]) for one in rows(PAGE.format(text), "en")] == [("59", "Peru"), ("31", "Chile")]
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "place", "measure"),
+    [
+        ("Dostęp był możliwy do 412 serwerów bez hasła w Polsce.", "412", "Polska", "servers_open"),
+        ("Z 412 serwerów 187 nie wymagało hasła.", "187", "World", "servers_open"),
+        ("Atak dotknął 4 szpitale w województwie mazowieckim.", "4", "Województwo mazowieckie", "hospitals_affected"),
+        ("Badacze znaleźli dokumentację z 16 milionami skanów.", "16 milionami", "World", "images"),
+    ],
+)
+def test_cases_of_polish(text, figure, place, measure):
+    found = {one[0]: one[2:] for one in rows(text, "pl")}
+    assert found[figure] == (place, measure)
+
+
 # Languages, certainty, speed --------------------------------------------------------------------------
 
 

@@ -140,6 +140,7 @@ class Clause:
             for start, end, unit in words.counted(text)
             if not _overlaps(start, end, taken)
         ]
+        nouns = self._outside_of_states(nouns)
         self._all_nouns = nouns
         self.numbers = numbers = self._parts_of_several(nouns)
         # In "studies of patients" and "systèmes d'archives" the first is what is counted.
@@ -156,6 +157,13 @@ class Clause:
             for position, number in enumerate(numbers)
             if not _is_article(number) or self._article_counts(position)
         ]
+
+    def _outside_of_states(self, nouns: list[Noun]) -> list[Noun]:
+        """The nouns without what only says how others stand: the password of "servers without a password"."""
+        if not any(noun.unit == "thing" for noun in nouns):
+            return nouns
+        said = [one.span() for state in self.words.states.values() for one in state.finditer(self.text)]
+        return [noun for noun in nouns if noun.unit != "thing" or not _overlaps(noun.start, noun.end, said)]
 
     def _parts_of_several(self, nouns: list[Noun]) -> list[Number]:
         """The numbers, with "one server in three" put together: a share, printed without its noun."""

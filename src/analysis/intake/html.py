@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ..errors import DataError
@@ -15,10 +16,20 @@ _WIDEST_SPAN = 50
 _ASIDE = ("nav", "footer", "aside", "header", "form", "noscript", "script", "style", "template")
 #: A short superscript, perhaps a link; and the superscripts that end an ordinal.
 _SUPERSCRIPT = re.compile(r"<sup\b[^>]{0,200}>((?:\s|<a\b[^>]{0,500}>|</a>|[^<]){1,60}?)</sup>", re.IGNORECASE)
+#: Where two inline elements meet without a blank and are shown apart: a number, and what it counts.
+_SEAM = re.compile(
+    r"(\w{2}</(?:span|strong|b|big|em)>(?=<(?:span|strong|b|small|em)\b[^>]{0,500}>[^\W\d_])|<br\s?/?>(?=[^\W\d_]))",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(r"er|re|e|ème|nd|rd|st|th|o|º|ª|le|ste|de|ter|te|ième", re.IGNORECASE)
 #: A shorter paragraph may stand in a table by chance.
 _SHORT = 12
 _LATEST = "2100-01-01"
+#: A number by itself, with a scale word, as a card shows it; and how long its label may be.
+_CARD_NUMBER = re.compile(r"[~<>≥≤≈+]?\s?\d[\d.,'’ \u00a0]*\s?(?:[kKmM]|bn|[^\W\d_]{3,9}|%)?\+?")
+_LONGEST_LABEL = 90
+#: Elements in which a number and a text beside it are a sentence, a row or the frame.
+_NO_CARD = ("p", "td", "th", "tr", "table", "tbody", "body", "dl", "a", "em", "sup")
 
 
 def read_html(text: str) -> Document:
@@ -56,6 +67,7 @@ def read_html(text: str) -> Document:
         date_extraction_params={"extensive_search": False, "original_date": True, "max_date": _LATEST},
     )
     blocks = _blocks(article.body) if article is not None and article.body is not None else []
+    blocks = _with_headings(_with_cards(blocks, page), page)
     grids = ["".join(element.text_content().split()) for element in page.iter("table")]
     blocks = [block for block in blocks if block.text not in told and not _is_in(block.text, grids)]
     if not blocks and not tables:
@@ -81,13 +93,13 @@ def _is_in(text: str, grids: list[str]) -> bool:
 
 
 def _marked(text: str) -> str:
-    """A page with its superscript marks in brackets, so that none sticks to a number; ordinals stay as they are."""
+    """A page with its superscript marks in brackets and blanks between parts shown apart, so that none sticks."""
 
     def bracketed(found: re.Match[str]) -> str:
         mark = re.sub(r"<[^>]*>", "", found[1]).strip()
         return mark if _ORDINAL.fullmatch(mark) or not mark else f"[{mark.strip('[]()')}]"
 
-    return _SUPERSCRIPT.sub(bracketed, text)
+    return _SEAM.sub(r"\1 ", _SUPERSCRIPT.sub(bracketed, text))
 
 
 def _blocks(body: Any) -> list[Block]:
@@ -99,6 +111,109 @@ def _blocks(body: Any) -> list[Block]:
         if text and not (blocks and blocks[-1].text == text):
             blocks.append(Block(text, f"paragraph {len(blocks) + 1}", heading=element.tag == "head"))
     return blocks
+
+
+def _outside(element: Any) -> bool:
+    """Whether an element belongs to the frame of the page and not to what it tells."""
+    return any(parent.tag in _ASIDE for parent in element.iterancestors() if parent.tag != "header")
+
+
+def _with_headings(blocks: list[Block], page: Any) -> list[Block]:
+    """The paragraphs with the headings that were taken for a part of the frame, each before what stands under it."""
+    kept = {block.text for block in blocks}
+    dropped: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for element in page.iter("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "div", "td"):
+        is_heading = element.tag[0] == "h"
+        if _outside(element) or not (is_heading or _is_innermost(element)):
+            continue
+        text = _one_line(element.text_content())
+        if is_heading:
+            waiting = [*waiting, text] if text and text not in kept else []
+        elif text:
+            if waiting and text in kept:
+                dropped.setdefault(text, waiting)
+            waiting = []
+    whole: list[Block] = []
+    for block in blocks:
+        whole += [Block(text, block.locator, heading=True) for text in dropped.pop(block.text, ())]
+        whole.append(block)
+    return whole
+
+
+def _is_innermost(element: Any) -> bool:
+    return element.tag in ("p", "li") or element.find(".//p") is None and element.find(".//div") is None
+
+
+def _with_cards(blocks: list[Block], page: Any) -> list[Block]:
+    """The paragraphs with each card (a number, and beside or above it what it counts) as one of its own."""
+    cards: dict[str, str] = {}  # the number and its label as they may follow each other -> the card
+    under: dict[str, str] = {}  # the card -> the heading above it
+    for number, label, first, heading in _cards(page):
+        told = f"{number} {label}" if first else f"{label}: {number}"
+        under.setdefault(told, heading)
+        cards |= dict.fromkeys((f"{number}{label}".replace(" ", ""), f"{label}{number}".replace(" ", "")), told)
+    whole: list[Block] = []
+    met: set[str] = set()
+    named = {block.text for block in blocks}
+    at = 0
+    while at < len(blocks):
+        for size in (1, 2):
+            bare = "".join(block.text for block in blocks[at : at + size]).replace(" ", "")
+            if told := cards.get(bare):
+                break
+        if told:
+            if under[told] and under[told] not in named:
+                whole.append(Block(under[told], blocks[at].locator, heading=True))
+                named.add(under[told])
+            whole.append(Block(told, blocks[at].locator))
+            met.add(told)
+        at += size if told else 1
+        if not told:
+            whole.append(blocks[at - 1])
+    # What the extractor dropped comes last, under its own heading.
+    above = ""
+    for nth, (told, heading) in enumerate(under.items(), 1):
+        if told in met:
+            continue
+        if heading and heading != above:
+            whole.append(Block(heading, f"card {nth}", heading=True))
+        above = heading
+        whole.append(Block(told, f"card {nth}"))
+    return whole
+
+
+def _cards(page: Any) -> Iterator[tuple[str, str, bool, str]]:
+    """The cards of a page: a number, its label, whether the number stands first, and the heading above."""
+    heading = ""
+    for element in page.iter("div", "span", "strong", "b", "p", "h1", "h2", "h3", "h4", "h5", "dt", "em", "big"):
+        number = _one_line(element.text_content())
+        if element.tag[0] == "h" and not _CARD_NUMBER.fullmatch(number):
+            heading = number
+        if not _CARD_NUMBER.fullmatch(number) or _outside(element) or len(element) > 0:
+            continue
+        while (parent := element.getparent()) is not None and _one_line(parent.text_content()) == number:
+            element = parent
+        if parent is None or parent.tag in _NO_CARD:
+            continue
+        pieces = [text for text in (_one_line(text) for text in _pieces(parent)) if text]
+        if len(pieces) == 2 and number in pieces:
+            first = pieces[0] == number
+            label = pieces[1] if first else pieces[0]
+            if (
+                len(label) <= _LONGEST_LABEL
+                and not re.search(r"\d|[.?!]\s", label)
+                and re.search(r"[^\W\d_]{3}", label)
+            ):
+                yield number, label, first, heading
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    """The texts of an element, child by child."""
+    yield element.text or ""
+    for child in element:
+        yield child.text_content()
+        yield child.tail or ""
 
 
 def _all_blocks(page: Any) -> list[Block]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..figures.places import Place, locate, meaning_of, name_key
 from ..figures.places_in_prose import find_places, is_abbreviated, without_elided
 from . import gazetteer
-from .either_case import EitherCase
 
 if TYPE_CHECKING:
+    from .either_case import EitherCase
     from .lexicon import Words
 
 WORLD = "World"
@@ -67,7 +67,7 @@ _SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | di
 _TYPES = re.compile(
     r"kant[oó]n(?:e|en)?|cant[oó]n(?:s|es|i)?|prov[ií]n[czç][ei]?[an]?[es]?|provinz(?:en)?|bundesl[aä]nd(?:ern?)?"
     r"|r[eé]gi[oóõã](?:n|ns|ne|ni|nen|nes|o|es)|landkreis|comunidad|states?|estados?|stat[oi]|d[eé]partamento"
-    r"|départements?|län|county|distrito|ville|ciudad|cidade|città|stadt|województw[oi]e?",
+    r"|départements?|län|county|distrito|ville|ciudad|cidade|città|stadt|województw\w*",
     re.IGNORECASE,
 )
 #: Places whose names are also given to persons.
@@ -272,7 +272,9 @@ def _ambiguous(name: str, lang: str) -> str:
 def _of_gazetteer(text: str, tokens: list[re.Match[str]], words: Words, home: frozenset[str]) -> Iterator[Mention]:
     """Cities and parts of countries, and in Polish the cases of every name."""
     after = 0  # where the last name ended
-    for at in [nth for nth, one in enumerate(tokens) if one[0][0].isupper()]:
+    # "w województwie mazowieckim"
+    small = _TYPES.fullmatch if words.code == "pl" else None
+    for at in [nth for nth, one in enumerate(tokens) if one[0][0].isupper() or (small and small(one[0]))]:
         if at < after:
             continue
         most = min(_MOST_WORDS, len(tokens) - at) if _opens_name(tokens[at][0], words.code) else 1
@@ -319,7 +321,7 @@ def _named(text: str, start: int, name: str, words: Words, home: frozenset[str])
 
 @functools.lru_cache(maxsize=1 << 15)
 def _looked_up(name: str, lang: str) -> _Found | None:
-    if not name[0].isupper() or name.isupper() or len(name) < 4:
+    if name.isupper() or len(name) < 4 or not (name[0].isupper() or (lang == "pl" and " " in name)):
         return None
     if name.endswith(".") and not is_abbreviated(name):
         name = name[:-1]

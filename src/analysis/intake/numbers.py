@@ -48,7 +48,8 @@ _ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
 class Number:
     """A number expression in a text: where it stands, how it is printed and what it means.
 
-    ``worded`` says that it has no digit in it; ``tag`` is the language as which it is read, where that is not the text's.
+    ``worded`` says that it has no digit in it; ``tag`` is the language as which it is read, where it is
+    another than the text's.
     """
 
     start: int

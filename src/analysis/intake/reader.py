@@ -38,6 +38,8 @@ _TELLING_BLOCKS = 500
 _MARK = re.compile(r"\s*([*†‡]+|\[\w{1,3}\]|\(\d\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*(\S.*)", re.DOTALL)
 #: A number by itself, with a sign and a scale word.
 _BARE = re.compile(r"[~<>≥≤≈+]?\s?\d[\d.,'’ \u00a0]*\s?(?:[kKmM]|bn|[^\W\d_]{3,9}|%)?\+?")
+#: No name of a place that stands for a heading is longer.
+_LONGEST_NAME = 40
 #: What a token of an axis begins with.
 _OF_AXIS = frozenset("0123456789.,%")
 #: A paragraph that is only a number is a card; what stands beside it is no longer than this.
@@ -96,8 +98,9 @@ class Reader:
         if kind:
             self._leave_out_all(block, kind)
             return
+        heading = block.heading or _is_label_of_place(block.text, vocabulary)
         context = Context(topic=self.heading.topic, scope=self.heading.scope, home=self.home)
-        if block.heading:
+        if heading:
             context = Context(home=self.home)
         context.event = self.event
         context.scope.begin_paragraph()
@@ -127,9 +130,9 @@ class Reader:
         if silent:
             read_sentence(silent, vocabulary, context)
         self.event, self.asked = context.event, context.asked
-        if block.heading:
+        if heading:
             self.event = vocabulary.event(block.text) or self.event
-        if block.heading and not vocabulary.picture.match(block.text):
+        if heading and not vocabulary.picture.match(block.text):
             self.heading = _of_heading(block.text, vocabulary, self.home)
             self._look_ahead(block, vocabulary)
         elif block.text.rstrip().endswith(":"):
@@ -248,6 +251,12 @@ def _is_axis(text: str) -> bool:
         return False
     bare = sum(bool(re.fullmatch(r"[\d.,]+\s?[%kKmM]?|%", token)) for token in tokens)
     return bare >= 3 and bare >= 0.8 * len(tokens)
+
+
+def _is_label_of_place(text: str, vocabulary: Words) -> bool:
+    """Whether a paragraph is no more than the name of a place, set as a heading by its type alone."""
+    short = len(text) <= _LONGEST_NAME and not re.search(r"[\d.,;:!?。、]", text)
+    return short and place_of(text, vocabulary) is not None
 
 
 def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
