@@ -28,6 +28,8 @@ _LATEST = "2100-01-01"
 #: A number by itself, with a scale word, as a card shows it; and how long its label may be.
 _CARD_NUMBER = re.compile(r"[~<>≥≤≈+]?\s?\d[\d.,'’ \u00a0]*\s?(?:[kKmM]|bn|[^\W\d_]{3,9}|%)?\+?")
 _LONGEST_LABEL = 90
+#: A card has no more children, line breaks among them.
+_MOST_PIECES = 5
 #: Elements in which a number and a text beside it are a sentence, a row or the frame.
 _NO_CARD = ("p", "td", "th", "tr", "table", "tbody", "body", "dl", "a", "em", "sup")
 
@@ -142,39 +144,37 @@ def _with_headings(blocks: list[Block], page: Any) -> list[Block]:
 
 
 def _is_innermost(element: Any) -> bool:
-    return element.tag in ("p", "li") or element.find(".//p") is None and element.find(".//div") is None
+    return element.tag in ("p", "li") or (element.find(".//p") is None and element.find(".//div") is None)
 
 
 def _with_cards(blocks: list[Block], page: Any) -> list[Block]:
     """The paragraphs with each card (a number, and beside or above it what it counts) as one of its own."""
-    cards: dict[str, str] = {}  # the number and its label as they may follow each other -> the card
-    under: dict[str, str] = {}  # the card -> the heading above it
+    cards: dict[str, tuple[str, str]] = {}  # number and label as they may follow each other -> the card, its heading
+    shown: list[tuple[str, str]] = []
     for number, label, first, heading in _cards(page):
-        told = f"{number} {label}" if first else f"{label}: {number}"
-        under.setdefault(told, heading)
-        cards |= dict.fromkeys((f"{number}{label}".replace(" ", ""), f"{label}{number}".replace(" ", "")), told)
+        card = (f"{number} {label}" if first else f"{label}: {number}", heading)
+        shown.append(card)
+        for bare in (f"{number}{label}", f"{label}{number}"):
+            cards.setdefault(bare.replace(" ", ""), card)
     whole: list[Block] = []
-    met: set[str] = set()
     named = {block.text for block in blocks}
     at = 0
     while at < len(blocks):
-        for size in (1, 2):
-            bare = "".join(block.text for block in blocks[at : at + size]).replace(" ", "")
-            if told := cards.get(bare):
-                break
-        if told:
-            if under[told] and under[told] not in named:
-                whole.append(Block(under[told], blocks[at].locator, heading=True))
-                named.add(under[told])
+        bares = ["".join(block.text for block in blocks[at : at + size]).replace(" ", "") for size in (1, 2)]
+        size = next((size for size, bare in enumerate(bares, 1) if bare in cards), 0)
+        if size:
+            told, heading = cards[bares[size - 1]]
+            if heading and heading not in named:
+                whole.append(Block(heading, blocks[at].locator, heading=True))
+            named |= {told, heading}
             whole.append(Block(told, blocks[at].locator))
-            met.add(told)
-        at += size if told else 1
-        if not told:
-            whole.append(blocks[at - 1])
+        else:
+            whole.append(blocks[at])
+        at += size or 1
     # What the extractor dropped comes last, under its own heading.
     above = ""
-    for nth, (told, heading) in enumerate(under.items(), 1):
-        if told in met:
+    for nth, (told, heading) in enumerate(shown, 1):
+        if told in named:
             continue
         if heading and heading != above:
             whole.append(Block(heading, f"card {nth}", heading=True))
@@ -187,25 +187,29 @@ def _cards(page: Any) -> Iterator[tuple[str, str, bool, str]]:
     """The cards of a page: a number, its label, whether the number stands first, and the heading above."""
     heading = ""
     for element in page.iter("div", "span", "strong", "b", "p", "h1", "h2", "h3", "h4", "h5", "dt", "em", "big"):
-        number = _one_line(element.text_content())
-        if element.tag[0] == "h" and not _CARD_NUMBER.fullmatch(number):
-            heading = number
-        if not _CARD_NUMBER.fullmatch(number) or _outside(element) or len(element) > 0:
+        is_heading = element.tag[0] == "h"
+        if len(element) and not is_heading:
             continue
-        while (parent := element.getparent()) is not None and _one_line(parent.text_content()) == number:
-            element = parent
-        if parent is None or parent.tag in _NO_CARD:
-            continue
-        pieces = [text for text in (_one_line(text) for text in _pieces(parent)) if text]
-        if len(pieces) == 2 and number in pieces:
-            first = pieces[0] == number
-            label = pieces[1] if first else pieces[0]
-            if (
-                len(label) <= _LONGEST_LABEL
-                and not re.search(r"\d|[.?!]\s", label)
-                and re.search(r"[^\W\d_]{3}", label)
-            ):
-                yield number, label, first, heading
+        text = _one_line(element.text_content())
+        if not _CARD_NUMBER.fullmatch(text):
+            heading = text if is_heading else heading
+        elif not _outside(element) and (label := _label_of(element, text)):
+            yield text, label[0], label[1], heading
+
+
+def _label_of(element: Any, number: str) -> tuple[str, bool] | None:
+    """The label of a card, and whether the number stands before it; None if the number is no card's."""
+    card = element.getparent()
+    while card is not None and len(card) == 1 and _one_line(card.text_content()) == number:
+        card = card.getparent()
+    if card is None or card.tag in _NO_CARD or len(card) > _MOST_PIECES:
+        return None
+    pieces = [text for text in (_one_line(text) for text in _pieces(card)) if text]
+    if len(pieces) != 2 or number not in pieces:
+        return None
+    label = pieces[1] if pieces[0] == number else pieces[0]
+    told = len(label) <= _LONGEST_LABEL and re.search(r"[^\W\d_]{3}", label) and not re.search(r"\d|[.?!]\s", label)
+    return (label, pieces[0] == number) if told else None
 
 
 def _pieces(element: Any) -> Iterator[str]:
