@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from typing import Any
 from ..errors import DataError
 from ..frames import plain
 from ..language.catalogue import say
+from ..language.dates import date
 from ..language.languages import language
 from ..language.numbers import number
 from ..language.typography import typeset
@@ -80,8 +82,8 @@ def finding(said: Any, headline: bool = False, *, lang: str | None = None, **val
     lang
         The language in which numbers are written.
     values
-        What the names stand for. Numbers (and quantities) are written by :func:`ex.number`; texts
-        such as those of ``ex.percent`` or ``ex.country_name`` are taken as they are. A row of the
+        What the names stand for. Numbers (and quantities) are written by :func:`ex.number`, days as dates of the
+        language; texts such as those of ``ex.percent`` or ``ex.country_name`` are taken as they are. A row of the
         panel stands for its ``value``; on a page of the report the number then leads to that row.
 
     Raises
@@ -139,9 +141,16 @@ def _of_template(template: str, headline: bool, lang: str, values: dict[str, obj
         raise DataError(
             f"a number is typed into the sentence ({typed[0].strip()!r})", remedy="compute it, and pass it as a value"
         )
-    written = {name: value if isinstance(value, str) else number(value, lang) for name, value in values.items()}
+    written = {name: _in_words(value, lang) for name, value in values.items()}
     rows = {name: row for name, value in values.items() if (row := _row(value))}
     return Finding(typeset(template.format(**written), lang), written, headline, lang, rows)
+
+
+def _in_words(value: object, lang: str) -> str:
+    """A text as it is, a day as a date in the language, anything else as a number."""
+    if isinstance(value, str):
+        return value
+    return date(f"{value:%Y-%m-%d}", lang) if isinstance(value, datetime.date) else number(value, lang)
 
 
 def _row(value: object) -> dict[str, Any]:
