@@ -124,7 +124,7 @@ class TestInANotebook:
         assert below == ["Wert", "von", "bis"] * 2
         feet = [foot.text_content().strip() for foot in page.xpath("//td[@class='gt_footnote']")]
         assert feet == [
-            "1 Was die veröffentlichte Zahl zulässt, allein wegen der Rundung.",
+            "1 Die Spanne, die sich allein aus der Rundung ergibt.",
             "2 95\xa0%-Konfidenzintervall.",
         ]
         assert page.xpath("//td[@class='gt_sourcenote']")[0].text_content() == "a & b"

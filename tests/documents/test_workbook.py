@@ -103,7 +103,7 @@ def test_all_the_data_go_into_one(monkeypatch):
     from analysis.documents import workbook
 
     sheets = workbook._of_data("de")
-    assert [sheet.name for sheet in sheets] == ["Zahlen", "Behauptungen", "Messgrößen", "Erhebungen", "Quellen"]
+    assert [sheet.name for sheet in sheets] == ["Zahlen", "Aussagen", "Messgrößen", "Erhebungen", "Quellen"]
     assert len(sheets[0].frame) == len(ex.tidy())
     small = [workbook.Sheet(one.name, one.title, one.frame.head(3), one.labels, one.notes) for one in sheets]
     book = openpyxl.load_workbook(io.BytesIO(content(small, "x", "de")))
