@@ -42,7 +42,7 @@ def one_round(folder: Path) -> dict[str, float]:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(
         shipped_folder("notebooks"), notebooks, ignore=shutil.ignore_patterns("00_*")
-    )  # a template is no page
+    )  # a template is not a page
     files = sorted(notebooks.glob("*.ipynb"))
     programs = Path(sys.executable).parent
     ours = [programs / "exposure", "report", "--notebooks-only", notebooks, "--out", out]

@@ -49,9 +49,9 @@ HABITS = [
         "is not a …, has no …",
         r"(?<!there )(?<!here )\b(?:is|are|was|were) no "
         r"(?!longer|more|less|fewer|such|other|one|better|worse|wider)\w+",
-        62,
+        6,
     ),
-    habit("'is none'", "is not a …, there are none of …", r"\b(?:that|which|it) (?:is|are) none\b", 11),
+    habit("'is none'", "is not a …, there are none of …", r"\b(?:that|which|it) (?:is|are) none\b", 8),
     habit(
         "'one' as a pronoun",
         "you, the reader, the thing",

@@ -108,7 +108,7 @@ def licence_of(name: str) -> str:
 
 def incompatible(licence: str) -> list[str]:
     """The licences of an expression that cannot stand beside ours, with none left to choose;
-    all of it if it is no expression.
+    all of it if it is not an expression.
     """
     try:
         expression = get_spdx_licensing().parse(licence, validate=False)

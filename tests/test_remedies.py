@@ -34,15 +34,15 @@ def test_no_error_joins_its_fact_and_its_remedy():
 
 
 def test_a_joined_text_would_be_found():
-    assert list(joined_in('raise DataError(f"{a} is no count; give one")')) == [1]
-    assert list(joined_in('raise DataError("it is no count", remedy="give one")')) == []
+    assert list(joined_in('raise DataError(f"{a} is not a count; give one")')) == [1]
+    assert list(joined_in('raise DataError("it is not a count", remedy="give one")')) == []
 
 
 def test_a_finding_takes_the_remedy_as_it_was_given():
-    error = ex.DataError("it is no count; nobody knows what it is", remedy="give one", file="a.csv", line=2)
+    error = ex.DataError("it is not a count; nobody knows what it is", remedy="give one", file="a.csv", line=2)
     finding = Finding.of(error)
-    assert (finding.expectation, finding.remedy) == ("it is no count; nobody knows what it is", "give one.")
-    assert Finding.of(ex.DataError("it is no count")).remedy == "correct it."
+    assert (finding.expectation, finding.remedy) == ("it is not a count; nobody knows what it is", "give one.")
+    assert Finding.of(ex.DataError("it is not a count")).remedy == "correct it."
     assert str(ex.DataError("it is empty", remedy="is it the right file?")) == "it is empty; is it the right file?"
 
 

@@ -247,7 +247,7 @@ def read_regular(path: Path) -> bytes:
             state = os.fstat(handle)
             if not stat.S_ISREG(state.st_mode):
                 raise DataError(
-                    "is no regular file (a folder, pipe, socket or device)", remedy="put a file there", file=name
+                    "is not a regular file (a folder, pipe, socket or device)", remedy="put a file there", file=name
                 )
             if state.st_size > LARGEST_FILE:
                 raise DataError(
@@ -447,7 +447,7 @@ def _shown(column: str) -> str:
 
     A file without a header has a row of data there, which no message may repeat.
     """
-    return column if re.fullmatch(r"[A-Za-z][A-Za-z_ ]{0,30}", column) else "one that is no plain name"
+    return column if re.fullmatch(r"[A-Za-z][A-Za-z_ ]{0,30}", column) else "one that is not a plain name"
 
 
 def reference_file(name: str) -> Path:

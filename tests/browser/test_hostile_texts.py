@@ -212,7 +212,7 @@ def test_no_text_runs_as_a_script(watched, site, policy):
     for page in pages[:: 10 if policy else 1]:
         assert fired(watched, page) == [], page
         assert watched.execute_script(RUNNABLE) == [], page
-        # Metadata in JSON-LD is no script that runs, and holds nothing that could end its element.
+        # Metadata in JSON-LD is not a script that runs, and holds nothing that could end its element.
         assert (
             watched.execute_script('return [...document.scripts].filter(s => s.type !== "application/ld+json").length')
             == 1

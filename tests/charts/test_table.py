@@ -123,10 +123,7 @@ class TestInANotebook:
         below = [head.text.strip() for head in page.xpath("//tr[contains(@class, 'gt_col_headings')][last()]/th")]
         assert below == ["Wert", "von", "bis"] * 2
         feet = [foot.text_content().strip() for foot in page.xpath("//td[@class='gt_footnote']")]
-        assert feet == [
-            "1 Die Spanne, die sich allein aus der Rundung ergibt.",
-            "2 95\xa0%-Konfidenzintervall.",
-        ]
+        assert feet == ["1 Die Spanne, die sich allein aus der Rundung ergibt.", "2 95\xa0%-Konfidenzintervall."]
         assert page.xpath("//td[@class='gt_sourcenote']")[0].text_content() == "a & b"
         assert page.xpath("//td[contains(@class, 'gt_title')]")[0].text_content() == "<b>"
 

@@ -223,7 +223,7 @@ def test_what_is_asked_wrongly_is_told_before_anything_runs(tmp_path):
         making.document(mine, tmp_path / "a.odt")
     with pytest.raises(DataError, match="several folders"):
         making.document([mine, other], tmp_path / "a.docx")
-    with pytest.raises(DataError, match="is no notebook"):
+    with pytest.raises(DataError, match="is not a notebook"):
         making.document(tmp_path / "none.ipynb", tmp_path / "a.docx")
     with pytest.raises(BuildError, match="not a notebook of format 4"):
         making.document(mine, tmp_path / "a.docx")

@@ -155,7 +155,7 @@ FAULTS = {
         "[]",
         ("survey.toml", 5, "primary"),
     ),
-    "primary that is no source": (
+    "primary that is not a source": (
         "survey.toml",
         '"sample-release-2020-03"]',
         '"sample-2020"]',

@@ -706,7 +706,7 @@ class TestChangeBetweenYears:
     ("cells", "message"),
     [
         ("x,equals,World,studys,24 million", "no measure 'studys'"),
-        ("x,is,World,studies,24 million", "'is' is no relation"),
+        ("x,is,World,studies,24 million", "'is' is not a relation"),
         ("x,equals,Wrld,studies,24 million", "Wrld"),
         ("x,equals,World,studies,many", "'many'"),
     ],

@@ -494,7 +494,7 @@ def test_messages_name_file_column_rule_and_remedy():
         ({"place": [{"name": "World"}, {"name": ADDRESS}]}, "the key 'place.name'"),
         ({"title": ADDRESS}, "the key 'title'"),
         ({ADDRESS: 1}, "a key"),
-        # A key that is no plain name is not repeated, for it may itself identify.
+        # A key that is not a plain name is not repeated, for it may itself identify.
         ({"units": {"Server 7": ADDRESS}}, "the key 'units'"),
         ({"Server 7": [ADDRESS]}, "a key"),
     ],

@@ -100,7 +100,7 @@ class TestWhatIsSaid:
             and said.high == (printed.high + 0.5) / 2
             and printed.low < said.low < 0.5
         )
-        # A number of digits keeps its own interval, and what is no share too.
+        # A number of digits keeps its own interval, and what is not a share too.
         assert _said(claim("more_than", figure="about a dozen")) in (None, quantity("about a dozen", "en"))
         assert _said(claim("share_of", figure="about 45 %")) == quantity("about 45 %", "en")
 

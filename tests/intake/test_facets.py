@@ -313,10 +313,10 @@ def test_a_table_of_hosts_is_refused_even_where_the_mapping_does_not_read_the_co
 
 WRONG = {
     "a count by port": ("censys", {"result": {**CENSYS["result"], "field": "services.port"}}, "not by country"),
-    "keys that are no countries": (
+    "keys that are not countries": (
         "censys",
         {"result": {"buckets": [{"key": "80", "count": 4}, {"key": "443", "count": 3}]}},
-        "2 of its 2 keys are no countries",
+        "2 of its 2 keys are not countries",
     ),
     "a facet by organisation only": (
         "shodan",
@@ -392,7 +392,7 @@ def test_an_unknown_measure_suggests_the_right_one(imported, folder):
         ('place = "Country"\n[figures]\nservers_exposed = 2\n', "no column 2"),
         (
             'place = "Country"\n[figures]\nservers_exposed = "Servers"\n[places]\nSpain = 3\n',
-            "'places.Spain' is no text",
+            "'places.Spain' is not text",
         ),
         ('place = "Country"\n[figures]\nservers_exposed = "Servers"\n[source]\nnonsense = "x"\n', "nonsense"),
         ("place = ", "not valid TOML"),

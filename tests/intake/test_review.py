@@ -240,7 +240,7 @@ def test_a_draft_that_holds_an_identifier_shows_nothing_of_it(folder):
 
 
 def test_what_is_no_draft_is_said(tmp_path, folder):
-    with pytest.raises(ex.DataError, match="is no draft"):
+    with pytest.raises(ex.DataError, match="is not a draft"):
         Draft(tmp_path)
     (folder / "draft.csv").unlink()
     with pytest.raises(ex.DataError, match="has no row to settle"):

@@ -49,7 +49,7 @@ def said(name: str) -> list[str]:
                 values += node.values
             texts = [value.value for value in values if isinstance(getattr(value, "value", None), str)]
             found += [text for text in texts if re.search("[a-z]", re.sub(r"{.*?}", "", text))]
-    # Ids and days are no words.
+    # Ids and days are not words.
     return [plain(text) for text in found if not re.fullmatch(r"[\d-]+|synthetic|p|day", text)]
 
 

@@ -1,4 +1,4 @@
-"""The template is no page of the report; a copy of it is, and runs as it stands."""
+"""The template is not a page of the report; a copy of it is, and runs as it stands."""
 
 import shutil
 

@@ -138,7 +138,7 @@ def kept(path):
             from pyarrow import parquet
 
             return json.loads(parquet.read_schema(path).metadata[b"exposure"])
-        case ".xlsx":  # a sheet of key, name and value; what is no text is JSON
+        case ".xlsx":  # a sheet of key, name and value; what is not text is JSON
             sheet = pd.read_excel(path, sheet_name="metadata", keep_default_na=False)
             found = {}
             for key, name, value in sheet.itertuples(index=False):

@@ -67,7 +67,7 @@ class Look:
         self.lang = language(self.asked_lang)
         self.canvas, self.colours = style.size(self.size), style.theme(self.theme)
         if self.name is not None and not re.fullmatch(r"[\w][\w.-]*", self.name):
-            raise DataError(f"{self.name!r} is no name for files", remedy="take letters, digits, '-' and '_'")
+            raise DataError(f"{self.name!r} is not a name for files", remedy="take letters, digits, '-' and '_'")
 
 
 def compose(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def told(frame: pd.DataFrame, lang: str) -> str:
-    """The sentence of a statistic's result; empty for a frame that is none."""
+    """The sentence of a statistic's result; empty for any other frame."""
     if "statistic" not in frame or frame.empty:
         return ""
     from ..statistics.describing import describe

@@ -45,7 +45,7 @@ class Sheet:
         return sum(map(len, self.groups.values()))
 
     def number_of(self, citation: str) -> int:
-        """The number of a source on the sheet; 0 if it is none of them."""
+        """The number of a source on the sheet; 0 if the sheet has none."""
         return self.sources.index(citation) + 1 if citation in self.sources else 0
 
 

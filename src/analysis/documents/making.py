@@ -154,7 +154,7 @@ def _of_one_folder(paths: list[Path]) -> list[Path]:
         raise DataError("there is no notebook", remedy="name at least one .ipynb file")
     for path in paths:
         if not path.is_file() or path.suffix != ".ipynb":
-            raise DataError("is no notebook", remedy="name an .ipynb file that is there", file=str(path))
+            raise DataError("is not a notebook", remedy="name an .ipynb file that is there", file=str(path))
     if len({path.resolve().parent for path in paths}) > 1:
         raise DataError("the notebooks lie in several folders", remedy="put them into one")
     return [path.resolve() for path in paths]

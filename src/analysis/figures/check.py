@@ -133,7 +133,7 @@ def using(path: Path | str | None) -> Iterator[Path | None]:
         folder = survey_folder(str(path))
     if not folder.is_dir():
         raise DataError(
-            "is no folder", remedy="give a data folder, a survey's folder or the id of a survey", file=str(path)
+            "is not a folder", remedy="give a data folder, a survey's folder or the id of a survey", file=str(path)
         )
     folder = folder.absolute()
     whole = (folder / "aggregate").is_dir() or not any((folder / name).exists() for name in _FILES)
@@ -218,7 +218,7 @@ def _names(folders: list[Path]) -> Iterator[Finding]:
         elif twin != name:
             fault = "has a name that another folder has but for its case"
         elif len(name) > _LONGEST_NAME or not re.fullmatch(fields.KEBAB, name):
-            fault = "has a name that is no id of a survey"
+            fault = "has a name that is not an id of a survey"
         elif name in _RESERVED:
             fault = "has a name that is reserved on Windows"
         if fault:
@@ -261,7 +261,7 @@ def _survey(survey: Survey, trusted: set[tuple[str, int]]) -> Iterator[Finding]:
             0,
             "",
             "",
-            "is no file of a survey",
+            "is not a file of a survey",
             f"the files are {', '.join(_FILES)}.",
         )
     yield from impossible_dates(survey)

@@ -440,7 +440,7 @@ def _checked_own(row: _Statement, book: Book) -> dict[str, Any]:
             raise DataError(f"there is no measure {measure!r}", remedy="the data dictionary lists them", column=column)
     if row.relation not in (EQUALS, *fields.RELATIONS):
         raise DataError(
-            f"{row.relation!r} is no relation",
+            f"{row.relation!r} is not a relation",
             remedy=f"choose one of {', '.join((EQUALS, *fields.RELATIONS))}",
             column="relation",
         )

@@ -103,7 +103,7 @@ def broken_counts(figures: list[Figure]) -> Iterator[Finding]:
                 row,
                 "figure",
                 row.figure,
-                f"is no whole number, but '{row.measure}' counts",
+                f"is not a whole number, but '{row.measure}' counts",
                 "is a scale word (million) missing, or the language wrong?",
                 "note",
             )

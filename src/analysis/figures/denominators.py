@@ -75,7 +75,7 @@ def denominator(
     unit = _unit(per)
     if unit not in _INHABITANTS and unit not in _COUNTS:
         raise DataError(
-            f"'{per}' is given in {unit}, which is no number of things that a count can be divided by",
+            f"'{per}' is given in {unit}, which is not a number of things that a count can be divided by",
             remedy="take it as a covariate, or another denominator",
         )
     found = covariate(iso3, year, per, nearest=nearest)
@@ -133,7 +133,7 @@ def _unit(indicator: str) -> str:
     units = reference("indicators").set_index("indicator")["unit"]
     if indicator not in units.index:
         raise DataError(
-            f"'{indicator}' is no denominator or indicator that is known",
+            f"'{indicator}' is not a denominator or indicator that is known",
             remedy=f"take population or one of {', '.join(units.index)}",
         )
     return units[indicator]

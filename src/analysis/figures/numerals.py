@@ -230,7 +230,7 @@ class Language:
         Raises
         ------
         DataError
-            If it is none in this language.
+            If it is not one in this language.
         """
         rest = tidy(text)
         if rest in self._vague:

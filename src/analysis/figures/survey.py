@@ -446,7 +446,7 @@ class Survey:
             fault = (
                 "figure",
                 row.figure,
-                f"is no share (0 to 1), but '{row.measure}' is one",
+                f"is not a share (0 to 1), but '{row.measure}' is one",
                 "write the share as printed (36 %, one in ten), or choose a measure that counts.",
             )
         if fault:

@@ -152,7 +152,7 @@ def _decoded(raw: bytes, name: str, html: bool) -> str:
         if len(_CONTROL.findall(text[:100_000])) <= len(text[:100_000]) // 1000:
             return text
     raise DataError(
-        "is no text: it holds bytes that no text has", remedy="name a file of text, Markdown, HTML or PDF", file=name
+        "is not text: it holds bytes that no text has", remedy="name a file of text, Markdown, HTML or PDF", file=name
     )
 
 

@@ -65,7 +65,7 @@ class Draft:
         self.folder = Path(folder).absolute()
         if not (self.folder / "survey.toml").exists():
             raise DataError(
-                "is no draft", remedy="name the folder that 'exposure extract --out' wrote", file=self.folder.name
+                "is not a draft", remedy="name the folder that 'exposure extract --out' wrote", file=self.folder.name
             )
         if not (self.folder / DRAFT).exists():
             raise DataError(

@@ -38,7 +38,7 @@ def censys(path: Path, rules: dict[str, Any]) -> Export:
     if has_hosts(told):
         raise host_level(name, "censys")
     if not isinstance(told, dict):
-        raise DataError(f"is no aggregate of Censys. {INSTEAD['censys']}", file=name)
+        raise DataError(f"is not an aggregate of Censys. {INSTEAD['censys']}", file=name)
     result = told.get("result", told)
     result = result if isinstance(result, dict) else {}
     metadata = told.get("metadata")
@@ -48,7 +48,7 @@ def censys(path: Path, rules: dict[str, Any]) -> Export:
     if asked and not re.search(r"country(_code)?$", asked):
         raise DataError(f"counts by {asked}, not by country. {INSTEAD['censys']}", file=name)
     if not isinstance(buckets, list) or not all(isinstance(bucket, dict) for bucket in buckets):
-        raise DataError(f"is no aggregate of Censys: it has no buckets. {INSTEAD['censys']}", file=name)
+        raise DataError(f"is not an aggregate of Censys: it has no buckets. {INSTEAD['censys']}", file=name)
     deviation = whole_of(result.get("potential_deviation", old.get("error_bound", 0)), name)
     total = result.get("total", result.get("total_count", old.get("count")))
     rest = result.get("total_omitted", result.get("other_count", old.get("other_result_count")))
@@ -67,7 +67,7 @@ def shodan(path: Path, rules: dict[str, Any]) -> Export:
     if has_hosts(told) or isinstance(told, list):
         raise host_level(name, "shodan")
     if not isinstance(told, dict):
-        raise DataError(f"is no answer of Shodan. {INSTEAD['shodan']}", file=name)
+        raise DataError(f"is not an answer of Shodan. {INSTEAD['shodan']}", file=name)
     if told.get("matches"):
         first = told["matches"][0] if isinstance(told["matches"], list) else None
         if isinstance(first, dict) and set(first) <= {"month", "count"}:
@@ -83,7 +83,7 @@ def shodan(path: Path, rules: dict[str, Any]) -> Export:
     pairs = [(entry.get("value"), entry.get("count")) for entry in facets["country"] if isinstance(entry, dict)]
     if not any(value is not None for value, _ in pairs):
         raise DataError(
-            "is no answer of Shodan: its facet has no 'value'",
+            "is not an answer of Shodan: its facet has no 'value'",
             remedy="it looks like ZoomEye's (--format zoomeye)",
             file=name,
         )
@@ -201,7 +201,7 @@ def _object(path: Path, form: str) -> dict[str, Any]:
     if has_hosts(bare) or (isinstance(told, dict) and (told.get("matches") or told.get("results"))):
         raise host_level(path.name, form)
     if not isinstance(told, dict):
-        raise DataError(f"is no answer of this tool. {INSTEAD[form]}", file=path.name)
+        raise DataError(f"is not an answer of this tool. {INSTEAD[form]}", file=path.name)
     return told
 
 

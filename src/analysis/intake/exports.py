@@ -184,4 +184,4 @@ def whole_of(number: object, name: str) -> int:
         return number
     if isinstance(number, str) and _WHOLE.fullmatch(number.strip()):
         return int(re.sub(r"[, ]", "", number))
-    raise DataError("holds a count that is no whole number", remedy="export it again", file=name)
+    raise DataError("holds a count that is not a whole number", remedy="export it again", file=name)

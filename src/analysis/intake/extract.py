@@ -68,7 +68,7 @@ class Extraction:
     document: dict[str, str]
     #: What the reader of files had to say.
     notes: list[str]
-    #: The survey that the report tells of; empty if it is none that is known.
+    #: The survey that the report tells of; empty if it is not known.
     survey: str
 
 

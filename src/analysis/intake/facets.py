@@ -191,7 +191,7 @@ def _of_places(export: Export, name: str) -> list[Count]:
             unknown += 1
     if not named or unknown * 2 > len(named):
         raise DataError(
-            f"{unknown} of its {len(named)} keys are no countries",
+            f"{unknown} of its {len(named)} keys are not countries",
             remedy="export the counts by country, or name the column of places in a mapping",
             file=name,
         )

@@ -61,7 +61,7 @@ def text_of(path: Path) -> str:
         raise DataError("is UTF-16 text", remedy="save it as UTF-8 (in Excel: 'CSV UTF-8')", file=path.name)
     if b"\0" in first:
         raise DataError(
-            "is no text but binary data", remedy="give the export as JSON, CSV, XLSX or text", file=path.name
+            "is not text but binary data", remedy="give the export as JSON, CSV, XLSX or text", file=path.name
         )
     text = read_text(path)
     if not text.strip():

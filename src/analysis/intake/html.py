@@ -54,7 +54,7 @@ def read_html(text: str) -> Document:
         page = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     except (etree.LxmlError, ValueError):
         raise DataError(
-            "is no page that can be read: its HTML is broken", remedy="save the page again, or its text"
+            "is not a page that can be read: its HTML is broken", remedy="save the page again, or its text"
         ) from None
     tables = _tables(page)
     lists, told = _definitions(page, len(tables))
@@ -198,7 +198,7 @@ def _cards(page: Any) -> Iterator[tuple[str, str, bool, str]]:
 
 
 def _label_of(element: Any, number: str) -> tuple[str, bool] | None:
-    """The label of a card, and whether the number stands before it; None if the number is no card's."""
+    """The label of a card, and whether the number stands before it; None if the number is not a card's."""
     card = element.getparent()
     while card is not None and len(card) == 1 and _one_line(card.text_content()) == number:
         card = card.getparent()

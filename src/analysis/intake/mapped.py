@@ -76,7 +76,7 @@ def _refuse_bodies(header: list[str], place: int, body: list[list[str]], name: s
         if at != place and _BODY.search(word_of(cell)) and len(set(named)) > len(named) / 2 and len(named) > 1:
             raise DataError(
                 f"names a body in each row (column '{cell}')",
-                remedy="these are no counts by place. Count them by place first "
+                remedy="these are not counts by place. Count them by place first "
                 "(a pivot table does), without the names",
                 file=name,
                 column=cell,
@@ -152,7 +152,7 @@ def _told(value: object, key: str, name: str, many: bool) -> str | list[str]:
         return value.isoformat()
     if isinstance(value, str) or (many and isinstance(value, list) and all(isinstance(one, str) for one in value)):
         return value
-    raise DataError(f"'{key}' is no text", remedy="put it between quotation marks", file=name, column=key)
+    raise DataError(f"'{key}' is not text", remedy="put it between quotation marks", file=name, column=key)
 
 
 def frictionless(path: Path, rules: dict[str, Any]) -> Export:
@@ -161,7 +161,7 @@ def frictionless(path: Path, rules: dict[str, Any]) -> Export:
     package = json_of(text, "datapackage.json")
     resources = package.get("resources") if isinstance(package, dict) else None
     if not isinstance(resources, list) or not resources:
-        raise DataError("is no data package: it has no resources.", file=path.name)
+        raise DataError("is not a data package: it has no resources.", file=path.name)
     named = {str(one.get("name", "")): one for one in resources if isinstance(one, dict)}
     chosen = rules.get("resource") or next(iter(named))
     if chosen not in named:

@@ -49,7 +49,7 @@ not_comparable_with = {{}}    # id = "why"
 [units]                     # the publication's own words and the measure that each means, for instance
 # "data records" = "studies"
 
-# A place that is no country is declared:
+# A place that is not a country is declared:
 # [[place]]
 # name = "Maharashtra"
 # kind = "sub-national"     # or historical, region, population
@@ -97,7 +97,7 @@ def new_survey(
     """
     if not re.match(fields.KEBAB, survey):
         raise DataError(
-            f"{survey!r} is no id of a survey",
+            f"{survey!r} is not an id of a survey",
             remedy="use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09",
             survey=survey,
         )

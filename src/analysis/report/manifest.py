@@ -220,7 +220,7 @@ def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
     path = folder / FILE
     if path.is_symlink() or (path.exists() and not (_as_built(path) and _is_read(path))):
         raise DataError(
-            "is no file that a build leaves (a link, with other rights, or far too large)",
+            "is not a file that a build leaves (a link, with other rights, or far too large)",
             remedy="do not trust the report",
             file=str(folder / FILE),
         )

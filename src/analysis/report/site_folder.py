@@ -50,7 +50,7 @@ def former_report(out: Path) -> tuple[manifest.Manifest | None, str]:
         if all((out / name).is_file() for name in (manifest.FILE, "index.html", "sources.json", "assets/style.css")):
             return None, str(error)
         raise BuildError(
-            f"holds something that is no whole report, and is left alone: {error}", file=str(out)
+            f"holds something that is not a whole report, and is left alone: {error}", file=str(out)
         ) from None
 
 

@@ -193,7 +193,7 @@ def _text(path: object) -> str | None:
     if path is None or isinstance(path, int):
         return None
     with suppress(TypeError, ValueError, OSError):
-        text = os.fsdecode(path)  # type: ignore[arg-type]  # what is no path is told by the error
+        text = os.fsdecode(path)  # type: ignore[arg-type]  # what is not a path is told by the error
         return os.path.join(os.getcwd(), text)  # noqa: PTH109, PTH118
     return None
 

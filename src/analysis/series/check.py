@@ -231,6 +231,6 @@ def _shared() -> Iterator[Finding]:
                     row.line,
                     "series",
                     row.series,
-                    "is no series and no survey",
+                    "is not a series and no survey",
                     "correct the id.",
                 )

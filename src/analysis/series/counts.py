@@ -111,7 +111,9 @@ class Table:
 
     def __init__(self, origin: Path | str | pd.DataFrame, grain: str = "day") -> None:
         if grain not in GRAINS:
-            raise DataError(f"{grain!r} is no grain of a series", remedy=f"choose {', '.join(GRAINS)}", column="grain")
+            raise DataError(
+                f"{grain!r} is not a grain of a series", remedy=f"choose {', '.join(GRAINS)}", column="grain"
+            )
         self.origin: Any = Path(origin) if isinstance(origin, str | Path) else origin
         self.grain = grain
         self.name = self.origin.name if isinstance(self.origin, Path) else None

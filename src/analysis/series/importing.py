@@ -372,5 +372,5 @@ def _check_day(text: str) -> None:
         date.fromisoformat(text)
     except ValueError:
         raise DataError(
-            f"'{text}' is no day of the calendar", remedy="write it like 2024-05-01", column="vintage"
+            f"'{text}' is not a day of the calendar", remedy="write it like 2024-05-01", column="vintage"
         ) from None

@@ -71,7 +71,7 @@ def _fault_of_day(text: str) -> tuple[str, str] | None:
     except ValueError:
         day = None
     if day is None:
-        return f"'{text[:40]}' is no day of the calendar", "write it like 2024-05-01"
+        return f"'{text[:40]}' is not a day of the calendar", "write it like 2024-05-01"
     return None if FIRST <= day <= LAST else (f"{text} is before {FIRST} or after {LAST}", "correct the year")
 
 

@@ -164,7 +164,7 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
     low = float(parts["low"].sum())
     if point:
         raise NotComparableError(
-            f"{len(parts)} published countries are no sample of the world, so that no total follows from them; "
+            f"{len(parts)} published countries are not a sample of the world, so that no total follows from them; "
             f"what holds is a lower bound, {low:.15g}",
             remedy="take world_total(parts), or a survey that prints its total",
             low=low,
@@ -241,7 +241,9 @@ def _memberships(
     unknown = [place for place in asked if place not in known]
     if unknown:
         raise DataError(
-            f"{unknown[0]!r} is no country of the reference data", remedy="give ISO 3166-1 alpha-3 codes", column="iso3"
+            f"{unknown[0]!r} is not a country of the reference data",
+            remedy="give ISO 3166-1 alpha-3 codes",
+            column="iso3",
         )
     group = np.array([*parts[by], *(known[place] for place in asked)])
     return np.array([np.ones(len(group), dtype=bool) if one is None else group == one for one in scope]), scope

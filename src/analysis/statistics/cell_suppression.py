@@ -186,7 +186,7 @@ def log(protected: pd.DataFrame) -> pd.DataFrame:
 def _checked(protected: pd.DataFrame) -> None:
     if only(protected, "statistic") != "cell_suppression.cell_suppression":
         raise DataError(
-            "this table is no result of cell_suppression.cell_suppression", remedy="pass such a result as it came"
+            "this table is not a result of cell_suppression.cell_suppression", remedy="pass such a result as it came"
         )
 
 
@@ -395,7 +395,7 @@ def _check_values(table: pd.DataFrame, by: list[str], value: str, contributions:
                 or abs(sum(parts) - number) > 1e-9 * max(1.0, number)
             ):
                 raise DataError(
-                    "the contributions of a cell are no list of numbers from zero on that add up to its value",
+                    "the contributions of a cell are not a list of numbers from zero on that add up to its value",
                     remedy="give each contribution, or leave the column out",
                     column=contributions,
                 )

@@ -65,7 +65,8 @@ def change_date_posterior(
     Raises
     ------
     DataError
-        For rows that are no series, fewer than four points, values that are not whole, or a prior that is not positive.
+        For rows that are not a series, fewer than four points, values that are not whole, or a prior that is not
+        positive.
     NotComparableError
         For several series.
 

@@ -76,8 +76,8 @@ def forecast(
     Raises
     ------
     DataError
-        For rows that are no series, fewer than twelve periods since the last change of method, or a horizon that is not
-        between one and half of them.
+        For rows that are not a series, fewer than twelve periods since the last change of method, or a horizon that is
+        not between one and half of them.
     NotComparableError
         For several series.
 

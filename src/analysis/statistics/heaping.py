@@ -100,7 +100,7 @@ def heaping(
         level=level,
         limits="chance",
         seed=seed,
-        warnings=["A figure that was rounded when printed ends in zeros too; that is no sign of an estimate."],
+        warnings=["A figure that was rounded when printed ends in zeros too; that is not a sign of an estimate."],
         parameters={"value": value, "draws": draws, "figures": len(figures)},
     ).assign(seed=seed)
 
