@@ -58,7 +58,7 @@ def test_only_regular_files_are_read(tmp_path):
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     (tmp_path / "device").symlink_to("/dev/zero")
     for name, message in (
-        ("pipe", "no regular file"),
+        ("pipe", "not a regular file"),
         ("sparse", "more than the 32 MB"),
         ("circle", "cannot be read"),
         ("device", "link out of its folder"),
@@ -74,7 +74,7 @@ def test_a_pipe_for_a_file_is_told_and_holds_nobody(folder, file):
     (folder / file).unlink(missing_ok=True)
     os.mkfifo(folder / file)
     found = check()
-    assert (found["expectation"].str.contains("no regular file") & found["file"].str.endswith(file)).any()
+    assert (found["expectation"].str.contains("not a regular file") & found["file"].str.endswith(file)).any()
 
 
 @pytest.mark.parametrize("file", ["figures.csv", "reference/own.csv"])
@@ -83,7 +83,7 @@ def test_a_release_beside_a_pipe_names_it(folder, file):
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
     os.mkfifo(path)
-    with pytest.raises(DataError, match="no regular file") as caught, for_release():
+    with pytest.raises(DataError, match="not a regular file") as caught, for_release():
         pass
     assert caught.value.file.endswith(file)
 
@@ -91,12 +91,12 @@ def test_a_release_beside_a_pipe_names_it(folder, file):
 @pytest.mark.parametrize(
     ("name", "expectation"),
     [
-        ("<script>", "no id of a survey"),
-        ("-rf", "no id of a survey"),
+        ("<script>", "not an id of a survey"),
+        ("-rf", "not an id of a survey"),
         ("con", "reserved on Windows"),
-        ("UPPER-2026", "no id of a survey"),
-        ("a" * 250, "no id of a survey"),
-        ("a\nb", "no id of a survey"),
+        ("UPPER-2026", "not an id of a survey"),
+        ("a" * 250, "not an id of a survey"),
+        ("a\nb", "not an id of a survey"),
         (".hidden", "hidden folder"),
         ("..evil", "hidden folder"),
         (SURVEY.upper(), "but for its case"),

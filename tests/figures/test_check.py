@@ -372,7 +372,7 @@ class TestScope:
         assert not {"EXPOSURE_DATA", "EXPOSURE_DATA_ONLY"} & set(os.environ)
 
     def test_no_such_folder(self, small_data):
-        with pytest.raises(ex.DataError, match="no folder"):
+        with pytest.raises(ex.DataError, match="not a folder"):
             check("nowhere-2020")
 
 

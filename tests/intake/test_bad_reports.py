@@ -24,7 +24,7 @@ def read(tmp_path, name, content):
         ("broken.pdf", pdf([[ARTICLE]])[:400], "broken PDF"),
         ("noise.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 8, "broken PDF"),
         ("long.pdf", pdf([["A page"]] * 2000), r"2,000 pages, more than the 500 .* --pages 10-40"),
-        ("binary.txt", bytes(range(256)) * 64, "no text"),
+        ("binary.txt", bytes(range(256)) * 64, "not text"),
         ("archive.docx", b"PK\x03\x04" + bytes(64), "save it as PDF, HTML or plain text"),
         ("old.doc", b"\xd0\xcf\x11\xe0" + bytes(64), "old Word or Excel"),
         ("packed.txt", b"\x1f\x8b\x08" + bytes(64), "compressed"),

@@ -329,9 +329,13 @@ WRONG = {
         "history by month",
     ),
     "half a file": ("censys", json.dumps(CENSYS)[:80], "not valid JSON"),
-    "a negative count": ("shodan", {"facets": {"country": [{"value": "US", "count": -3}]}}, "no whole number"),
-    "a fraction": ("shodan", {"facets": {"country": [{"value": "US", "count": 2.5}]}}, "no whole number"),
-    "a number that is none": ("shodan", '{"facets": {"country": [{"value": "US", "count": NaN}]}}', "no whole number"),
+    "a negative count": ("shodan", {"facets": {"country": [{"value": "US", "count": -3}]}}, "not a whole number"),
+    "a fraction": ("shodan", {"facets": {"country": [{"value": "US", "count": 2.5}]}}, "not a whole number"),
+    "a number that is none": (
+        "shodan",
+        '{"facets": {"country": [{"value": "US", "count": NaN}]}}',
+        "not a whole number",
+    ),
     "a country twice": (
         "shodan",
         {"facets": {"country": [{"value": "US", "count": 3}, {"value": "US", "count": 4}]}},

@@ -44,7 +44,7 @@ def test_filled_in_it_is_a_survey(folder):
 
 @pytest.mark.parametrize("survey", ["Sample_2026", "../sample", "", "a b"])
 def test_an_id_that_is_none_is_refused(folder, survey):
-    with pytest.raises(ex.DataError, match="no id of a survey"):
+    with pytest.raises(ex.DataError, match="not an id of a survey"):
         new_survey(survey)
 
 

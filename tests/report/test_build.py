@@ -337,10 +337,10 @@ def test_a_file_or_a_folder_of_somebody_else_is_not_replaced(fresh):
     fresh.out.mkdir()
     (fresh.out / "letter.txt").write_text("mine")
     for force in (False, True):
-        with pytest.raises(BuildError, match="no whole report"):
+        with pytest.raises(BuildError, match="not a whole report"):
             fresh.build(force=force)
     (fresh.out / "manifest.json").write_text('{"name": "an app"}')
-    with pytest.raises(BuildError, match="no whole report"):
+    with pytest.raises(BuildError, match="not a whole report"):
         fresh.build(force=True)
     assert (fresh.out / "letter.txt").read_text() == "mine"
 

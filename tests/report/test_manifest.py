@@ -164,7 +164,7 @@ def test_a_manifest_that_is_a_link_is_refused(report, tmp_path):
     elsewhere.write_bytes((report / manifest.FILE).read_bytes())
     (report / manifest.FILE).unlink()
     (report / manifest.FILE).symlink_to(elsewhere)
-    with pytest.raises(DataError, match="no file that a build leaves"):
+    with pytest.raises(DataError, match="not a file that a build leaves"):
         manifest.verify(report)
 
 

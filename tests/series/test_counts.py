@@ -50,9 +50,9 @@ def test_the_rows_are_read_as_they_stand(file):
 
 # Each is the third line of a file whose other lines are right.
 WRONG = {
-    "2024-05-32,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "no day of the calendar"),
-    "2024-02-30,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "no day of the calendar"),
-    "01.05.2024,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "no day of the calendar"),
+    "2024-05-32,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "not a day of the calendar"),
+    "2024-02-30,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "not a day of the calendar"),
+    "01.05.2024,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "not a day of the calendar"),
     "2024-05-02T00:00:00,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "without a zone"),
     "2024-05-02 23:30,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "without a zone"),
     "2024-05-02T00:00:00Z,Germany,DEU,open_dicom,40,,,monitor-a": ("day", "with a zone"),

@@ -130,7 +130,7 @@ def test_several_totals_by_hand():
             counts(100, iso3=[None], place=["Europe"]),
             {"places": ["QQQ"]},
             ex.DataError,
-            "no country",
+            "not a country",
         ),
         (counts(60, region=["Europe"]), counts(100, iso3=[None], place=["Europe"]), {}, ex.DataError, "name them"),
         (counts(60, measure="images"), world(100, measure="studies"), {}, ex.NotComparableError, "different measures"),
@@ -146,7 +146,7 @@ def test_a_world_total_from_some_countries_is_a_lower_bound_only():
     parts = counts(40, 30, low=[38, 30], high=[42, 30])
     found = world_total(parts)
     assert found["low"].tolist() == [68] and not {"value", "high"} & set(found)
-    with pytest.raises(ex.NotComparableError, match="no sample of the world") as refused:
+    with pytest.raises(ex.NotComparableError, match="not a sample of the world") as refused:
         world_total(parts, point=True)
     assert (refused.value.low, refused.value.places) == (68, 2)
 

@@ -291,7 +291,7 @@ def test_what_is_given_away_tells_no_reason_and_what_is_kept_no_value(tmp_path):
     text = write_table(given, tmp_path / "t.csv").read_text("utf-8") + (tmp_path / "t.metadata.json").read_text("utf-8")
     assert "primary" not in text and "contributors know" not in text
     for wrong in (release, log):
-        with pytest.raises(ex.DataError, match="no result of cell_suppression"):
+        with pytest.raises(ex.DataError, match="not a result of cell_suppression"):
             wrong(given)
 
 
