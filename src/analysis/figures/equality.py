@@ -59,7 +59,7 @@ def comparison(row: Any, primary: Any) -> tuple[str, str]:
     if row.value == primary.value and not _opposed(qualifier, own, primary.low == primary.high):
         if qualifier in _BOUNDS and own not in (*_BOUNDS, "nearly"):
             return SUPPORTED, "added"
-        bare = not qualifier and own in (*_BOUNDS, "nearly")
+        bare = bool(own) and not qualifier
         return SUPPORTED, "bare" if bare else "same"
     if true_bound(row, primary):
         near = max(row.value, primary.value) < FAR * min(row.value, primary.value)
