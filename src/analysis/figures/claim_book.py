@@ -175,6 +175,9 @@ def _legible(printed: str, value: float, own: str, lang: str) -> bool:
         return own == lang
     if own != lang and re.search(r"[^\W\d_]", printed):
         return False
+    # Digits parted by marks that are not of these languages are read as two numbers: 640，000.
+    if re.search(r"\d", printed[digits.end() :]):
+        return False
     if not re.fullmatch(_written(lang), re.sub(r"\s", "", digits.group())):
         return False
     try:
