@@ -132,7 +132,8 @@ def test_chance_is_refused_of_studies_unless_their_dispersion_is_known():
     studies = {"measure": ["studies"]}
     with pytest.raises(ex.NotComparableError, match="come one by one"):
         compared(wave(100, **studies), wave(150, **studies), limits="both")
-    known = compared(wave(100, **studies), wave(150, **studies), dispersion=10).iloc[0]
+    studies["dispersion"] = [10]
+    known = compared(wave(100, **studies), wave(150, **studies)).iloc[0]
     # ten times the dispersion is a tenth of the information: as 10 against 15, which says nothing
     assert known["p_value"] == pytest.approx(compared(wave(10), wave(15))["p_value"].iloc[0])
 

@@ -230,7 +230,7 @@ def test_odd_options_are_refused():
             fault()
     with pytest.raises(ex.NotComparableError, match="one by one"):
         gini(counts(1, 2, measure="images"), limits="chance")
-    assert value(gini(counts(1, 2, measure="images"), limits="both", dispersion=10.0)) == pytest.approx(1 / 6)
+    assert value(gini(counts(1, 2, measure="images").assign(dispersion=10.0), limits="both")) == pytest.approx(1 / 6)
 
 
 boxes = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6).filter(

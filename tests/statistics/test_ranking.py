@@ -202,7 +202,7 @@ def test_printing_alone_compares_intervals():
     assert found["method"].unique().tolist() == ["rounding only"] and found["level"].isna().all()
     with pytest.raises(ex.NotComparableError, match="come one by one"):
         rank_sets(frame, limits="both")
-    assert sets(frame.assign(value=frame["low"], high=frame["low"]), dispersion=2.0) == [[1, 3], [1, 3], [1, 3]]
+    assert sets(frame.assign(value=frame["low"], high=frame["low"], dispersion=2.0)) == [[1, 3], [1, 3], [1, 3]]
 
 
 def test_ties_share_the_best_rank_and_equal_counts_say_nothing():

@@ -315,7 +315,7 @@ def test_a_denominator_has_an_interval_of_its_own():
 def test_dispersion_makes_lots_of_single_events():
     # lots of 4: 20 studies are 5 lots, whose limits are printed as 1.62 and 11.67; four times that
     studies = servers(measure=["studies"], value=[20.0], low=[20.0], high=[20.0], size=[1.0])
-    row = rates(studies, per="size", scale=1, dispersion=4).iloc[0]
+    row = rates(studies.assign(dispersion=4), per="size", scale=1).iloc[0]
     assert (row["rate_low"], row["rate_high"]) == (
         pytest.approx(4 * 1.62, abs=0.02),
         pytest.approx(4 * 11.67, abs=0.02),
@@ -346,7 +346,7 @@ def test_studies_have_no_limits_of_chance():
         ({"scan_to": [None]}, {}),
         ({"measure": ["share_open"], "value": [0.5], "low": [0.5], "high": [0.5]}, {}),
         ({"measure": ["individuals_per_breach_mean"]}, {}),
-        ({}, {"dispersion": 0.5}),
+        ({"dispersion": [0.5]}, {}),
         ({}, {"limits": "luck"}),
     ],
 )
@@ -574,7 +574,7 @@ def test_the_columns_and_the_making_of_rates():
         and printed["level"].isna().all()
         and printed.attrs["limits"] == "rounding"
     )
-    assert set(rates(frame, per="beds", dispersion=4)["rate_method"]) == {"exact Poisson, dispersion 4"}
+    assert set(rates(frame.assign(dispersion=4), per="beds")["rate_method"]) == {"exact Poisson, dispersion 4"}
 
 
 def test_the_columns_and_the_making_of_what_compares_two():

@@ -164,7 +164,7 @@ def test_the_sample_of_fifty_as_its_file_tells_it():
 
 def test_a_dispersion_widens_as_fewer_counts_would():
     # Variance twice the mean: as much is known as from half as many.
-    wide = shares(counts(40), counts(100), "data", dispersion=2.0).iloc[0]
+    wide = shares(counts(40).assign(dispersion=2.0), counts(100), "data").iloc[0]
     half = shares(counts(20), counts(50), "data").iloc[0]
     assert (wide["share_low"], wide["share_high"]) == pytest.approx((half["share_low"], half["share_high"]))
 

@@ -353,15 +353,12 @@ def test_places_without_a_denominator_keep_their_row():
 
 def test_what_comes_in_lots_needs_its_dispersion():
     frame = counted([300, 4000, 900], [1000.0, 8000, 3000], measure="studies")
-    for call in (
-        lambda **options: funnel(frame, "expected", **options),
-        lambda **options: empirical_bayes(frame, "expected", **options),
-    ):
+    for call in (lambda counts: funnel(counts, "expected"), lambda counts: empirical_bayes(counts, "expected")):
         with pytest.raises(ex.NotComparableError, match="come one by one"):
-            call()
-        call(dispersion=100)
+            call(frame)
+        call(frame.assign(dispersion=100))
     # lots of 100: the limits of 10 events, on the ratio
-    wide = funnel(frame, "expected", 1.0, dispersion=100)
+    wide = funnel(frame.assign(dispersion=100), "expected", 1.0)
     assert wide["ratio_high_95"].iloc[0] == pytest.approx(funnel_limits(np.array([10.0]), 0.95)[1][0])
     with pytest.raises(ex.NotComparableError):
         too_few(frame)

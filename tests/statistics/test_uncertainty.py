@@ -78,18 +78,25 @@ def test_chance_is_refused_for_what_comes_in_lots_unless_the_dispersion_is_given
     for interval in ("chance", "both"):
         with pytest.raises(ex.NotComparableError, match="one by one"):
             by_chance(frame, interval)
-        assert by_chance(frame, interval, dispersion=3.0).all()
+        assert by_chance(frame.assign(dispersion=3.0), interval).all()
         assert by_chance(frame[:1], interval).all()
-    assert by_chance(frame, dispersion=3.0).all()
-    assert not by_chance(frame, "rounding", dispersion=3.0).any()
+    assert by_chance(frame.assign(dispersion=3.0)).all()
+    assert not by_chance(frame.assign(dispersion=3.0), "rounding").any()
 
 
-@pytest.mark.parametrize(
-    "chosen", [{"limits": "some"}, {"dispersion": 0.5}, {"dispersion": float("nan")}, {"dispersion": float("inf")}]
-)
-def test_what_there_is_not_is_refused(chosen):
+def test_limits_that_there_are_not_are_refused():
     with pytest.raises(ex.DataError):
-        by_chance(frame_of(5), **chosen)
+        by_chance(frame_of(5), limits="some")
+
+
+@pytest.mark.parametrize("given", [0.5, float("inf"), "three", [3.0, float("nan")], [3.0, 4.0]])
+def test_a_dispersion_is_one_number_from_1_on(given):
+    with pytest.raises(ex.DataError, match="dispersion"):
+        by_chance(frame_of([5, 6]).assign(dispersion=given))
+
+
+def test_an_empty_dispersion_is_none():
+    assert by_chance(frame_of([5, 6]).assign(dispersion=float("nan"))).all()
 
 
 # Counts as they might have been
@@ -106,7 +113,7 @@ def test_printing_is_drawn_from_the_interval():
 def test_chance_is_poisson_and_lots_scatter_more():
     """Mean and variance of a count: 30 and 30; with a dispersion of 5, 30 and 150."""
     for dispersion, variance in ((None, 30), (5.0, 150)):
-        drawn = resample(frame_of(30, 20, 40), 20000, 2, "chance", dispersion)[:, 0]
+        drawn = resample(frame_of(30, 20, 40).assign(dispersion=dispersion), 20000, 2, "chance")[:, 0]
         assert drawn.mean() == pytest.approx(30, rel=0.02) and drawn.var() == pytest.approx(variance, rel=0.05)
     # Both: the variance of even printing, 20²/12, comes on top.
     drawn = resample(frame_of(30, 20, 40), 20000, 2, "both")[:, 0]

@@ -56,18 +56,15 @@ class _Callable(ModuleType):
         until: str | None = None,
         as_of: str | None = None,
         engine: str | None = None,
-        lang: str = "en",
     ) -> pd.DataFrame:
-        """The counts of a series, as :func:`select` gives them; without a series the list of them in a language.
+        """The counts of a series, as :func:`select` gives them; without a series the list of them.
 
         Parameters
         ----------
         series
-            The id of a series, its folder, or a :class:`Selection`. None: the list of series.
+            The id of a series, its folder, or a :class:`Selection`. None: the list of series (:func:`listed`).
         measure, places, source, since, until, as_of, engine
             As in :class:`Selection`; beside a selection they take the place of what it says.
-        lang
-            The language of the titles in the list.
 
         Examples
         --------
@@ -77,7 +74,7 @@ class _Callable(ModuleType):
         720
         """
         if series is None:
-            return listed(lang)
+            return listed()
         asked: dict[str, Any] = {
             "measure": measure,
             "places": places,

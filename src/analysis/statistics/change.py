@@ -16,7 +16,7 @@ from .phrases import label_in_words, place_in_words
 from .poisson import garwood
 from .result import needed, only, result
 from .scan_dates import middle_of_scan
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,6 @@ def change(
     limits: str | None = None,
     level: float = 0.95,
     correction: str = "holm",
-    dispersion: float | None = None,
     *,
     events: str | None = None,
 ) -> pd.DataFrame:
@@ -47,14 +46,13 @@ def change(
         Preferred figures of either wave: ``iso3, value`` (and ``low, high, measure, country, figure, asset``). With
         ``survey``
         the waves must be comparable; with ``scan_from, scan_to`` (or ``year``) the change is given for a year too.
+        ``dispersion`` as for `rates.rates`, the same in both.
     limits
         ``rounding``, ``chance``, ``both``, or None: by the measure.
     level
         Confidence level of the limits of chance.
     correction
         For many places: ``holm``, or ``benjamini-hochberg``; see `many_tests.adjusted`.
-    dispersion
-        Variance over mean of clustered counts, if known.
     events
         Of a measure that is not registered: ``independent`` (one by one) or ``clustered``. Unsaid, limits are of
         rounding only.
@@ -108,7 +106,9 @@ def change(
     both, waves, notes = _paired(*(checked_counts(wave, ["iso3"]) for wave in (before, after)))
     keys = [column for column in _KEYS if column in both]
     alone = sorted(set(waves["iso3"].dropna()) - set(both["iso3"].dropna()))
-    chance = by_chance(both, limits, dispersion, events)
+    dispersion = dispersion_of(waves)
+    both["dispersion"] = np.nan if dispersion is None else dispersion
+    chance = by_chance(both, limits, events)
     both = _with_changes(both, chance, limits, level, dispersion or 1.0)
     both["p_adjusted"] = np.nan
     both.loc[chance, "p_adjusted"] = adjusted(both.loc[chance, "p_value"], correction)
@@ -118,7 +118,6 @@ def change(
     )
     both["method"] = np.where(chance, "exact conditional", "rounding only")
     both["level"] = np.where(chance, level, np.nan)
-    both["dispersion"] = np.nan if dispersion is None else dispersion
     used = waves.merge(both[keys], on=keys)
     return result(
         both,

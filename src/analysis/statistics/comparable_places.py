@@ -154,12 +154,7 @@ def named(row: pd.Series) -> str:
 
 
 def chances(
-    frame: pd.DataFrame,
-    limits: str | None,
-    dispersion: float | None,
-    what: str,
-    value: str = "value",
-    events: str | None = None,
+    frame: pd.DataFrame, limits: str | None, what: str, value: str = "value", events: str | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """The rows to be compared, if chance belongs to their counts."""
     frame = checked_counts(frame, value=value)
@@ -168,7 +163,7 @@ def chances(
         raise NotComparableError(
             f"{what} is about chance; limits='rounding' leaves nothing to look at", remedy="use chance or both"
         )
-    by_chance(rows, limits or "both", dispersion, events)
+    by_chance(rows, limits or "both", events)
     return rows.reset_index(drop=True), warnings
 
 

@@ -12,7 +12,15 @@ from ..language import intervals, numbers, units
 from .phrases import label_in_words
 from .result import needed, result
 from .sizes import per_what, sized
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words, normal_deviate
+from .uncertainty import (
+    by_chance,
+    checked_counts,
+    checked_level,
+    dispersion_of,
+    events_of,
+    limits_in_words,
+    normal_deviate,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +37,7 @@ def decompose_change(
     level: float = 0.95,
     limits: str | None = None,
     *,
-    dispersion: float | None = None,
+    value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
     """Take the change of an overall rate apart into composition and rates (Kitagawa, Oaxaca–Blinder for two waves).
@@ -46,7 +54,7 @@ def decompose_change(
         in both.
     by
         The column that names the groups.
-    per, scale, level, limits, dispersion, events
+    per, scale, level, limits, value, events
         As for `rates.rates`.
 
     Returns
@@ -74,7 +82,7 @@ def decompose_change(
     ['all', -7.5, -7.5, 0.0]
     """
     checked_level(level)
-    waves = [checked_counts(wave, also=(by,)) for wave in (before, after)]
+    waves = [checked_counts(wave, also=(by,), value=value) for wave in (before, after)]
     sides = [_groups(wave, by, per) for wave in waves]
     if sides[0].index.tolist() != sides[1].index.tolist():
         odd = sorted(map(str, set(sides[0].index) ^ set(sides[1].index)))
@@ -82,7 +90,7 @@ def decompose_change(
             f"the groups of both waves differ ({', '.join(odd[:3])})", remedy="give the same groups twice", column=by
         )
     every = pd.concat(waves, ignore_index=True)
-    chance = bool(by_chance(every, limits, dispersion, events).all())
+    chance, dispersion = bool(by_chance(every, limits, events).all()), dispersion_of(every)
     parts = _parts(sides[0], sides[1])
     table = pd.DataFrame({"group": [*sides[0].index, ALL]})
     for name in ("rate_before", "rate_after"):

@@ -15,7 +15,7 @@ from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import per_what, sized
-from .uncertainty import checked_level, events_of, limits_in_words
+from .uncertainty import checked_level, dispersion_of, events_of, limits_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,6 @@ def empirical_bayes(
     scale: float = 1e6,
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
@@ -49,7 +48,7 @@ def empirical_bayes(
 
     Parameters
     ----------
-    frame, per, scale, level, limits, dispersion, value, events
+    frame, per, scale, level, limits, value, events
         As for `rates.rates`; one row a place.
     neighbours
         None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal
@@ -90,8 +89,9 @@ def empirical_bayes(
         raise unknown("method", method, METHODS, method=method)
     if method == "poisson-gamma" and neighbours is not None:
         raise DataError("neighbourhoods are too few places for a gamma distribution", remedy="take method='marshall'")
-    rows, warnings = chances(frame, limits, dispersion, "Smoothing", value, events)
+    rows, warnings = chances(frame, limits, "Smoothing", value, events)
     found, missing, said = sized(rows, per)
+    dispersion = dispersion_of(rows)
     spread = dispersion or 1.0
     columns = ["value"] * 3 if limits == "chance" else ["value", "low", "high"]
     counts = np.array([found[column].to_numpy(float) / spread for column in columns])

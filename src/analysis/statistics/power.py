@@ -13,7 +13,7 @@ from .phrases import label_in_words, named_series, place_in_words
 from .power_of_counts import least_ratios
 from .power_of_steps import equivalent_step, least_step, of_a_series
 from .result import needed, result, told
-from .uncertainty import by_chance, checked_counts, checked_level, events_of
+from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,6 @@ def least_detectable(
     *,
     exposure: float = 1.0,
     value: str = "value",
-    dispersion: float | None = None,
     events: str | None = None,
 ) -> pd.DataFrame:
     """The least change that two counts could show (minimum detectable effect), for each count as the first of the two.
@@ -40,7 +39,8 @@ def least_detectable(
     Parameters
     ----------
     frame
-        Rows of counts of events that come one by one, usually one a place; or a result of `interrupted.interrupted`,
+        Rows of counts of events that come one by one, usually one a place (with ``dispersion``, as for `rates.rates`:
+        so many counts are worth one); or a result of `interrupted.interrupted`,
         of which the least step that it would have told follows from the error of its log ratio, widened by its placebo
         dates: (t(1 − α/2) + t(power)) times that error.
     power
@@ -51,8 +51,6 @@ def least_detectable(
         The denominator (or time) of the second count over that of the first.
     value
         The column of the counts.
-    dispersion
-        Variance over mean of clustered counts, if known: so many counts are worth one.
     events
         ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
 
@@ -85,7 +83,8 @@ def least_detectable(
     if of_a_series(frame):
         return least_step(frame, power, level)
     counts = checked_counts(frame, value=value)
-    by_chance(counts, "chance", dispersion, events)
+    by_chance(counts, "chance", events)
+    dispersion = dispersion_of(counts)
     if not 0 < exposure < float("inf"):
         raise DataError("exposure is a ratio above zero", remedy="leave it at 1 for equal denominators")
     means = counts["value"].to_numpy() / (dispersion or 1.0)

@@ -20,7 +20,7 @@ from ..language import intervals, numbers, prose
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
 from .result import needed, result
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words, resample
+from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words, resample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,6 @@ def rank_sets(
     level: float = 0.95,
     limits: str | None = None,
     error: str | None = None,
-    dispersion: float | None = None,
     seed: int = 1,
     draws: int = 5000,
     *,
@@ -63,8 +62,6 @@ def rank_sets(
     error
         The column of standard errors, if the values are estimates that are nearly normal and independent of each other,
         not counts. Rounding is added to them; leave ``limits`` out.
-    dispersion
-        Variance over mean of clustered counts, if known: limits of chance are then given for them too.
     seed, draws
         Of the simulated critical values; used with ``error`` and simultaneous sets only.
     events
@@ -112,30 +109,14 @@ def rank_sets(
     [['USA', 1, 1, 1], ['IND', 2, 2, 2]]
     """
     frame = plain(frame)
-    ranked, made = _sets(frame, value, simultaneous, level, limits, error, dispersion, seed, draws, events)
-    return result(ranked, "ranking.rank_sets", of=frame, **made)
-
-
-def _sets(
-    frame: pd.DataFrame,
-    value: str,
-    simultaneous: bool,
-    level: float,
-    limits: str | None,
-    error: str | None,
-    dispersion: float | None,
-    seed: int,
-    draws: int,
-    events: str | None,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """The ranks with their sets, and how they were made."""
     _options(level, draws)
     counts, missing = _ranked(frame, value, limits, error)
+    dispersion = None if error else dispersion_of(counts)
     if error is not None:
         low, high = by_estimates(counts, _names(counts), error, simultaneous, level, seed, draws)
         chance, method = True, "normal, step-down"
     else:
-        chance = bool(by_chance(counts, limits, dispersion, events).any())
+        chance = bool(by_chance(counts, limits, events).any())
         if limits == "chance":
             counts = counts.assign(
                 low=counts["value"], high=counts["value"], size_low=counts["size"], size_high=counts["size"]
@@ -153,21 +134,28 @@ def _sets(
         limits=limits_in_words(counts, chance, limits),
         events=events_of(counts, events),
     )
+    simulated = error is not None and simultaneous
+    return result(
+        _sorted(ranked),
+        "ranking.rank_sets",
+        of=frame,
+        method=method,
+        level=level if chance else None,
+        seed=seed if simulated else None,
+        warnings=_cautions(chance, simultaneous),
+        missing=missing,
+        parameters={"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
+        | ({"draws": draws} if simulated else {}),
+    )
+
+
+def _cautions(chance: bool, simultaneous: bool) -> list[str]:
     warnings = ["The ranks are those among the places with a published figure; others may stand anywhere."]
     if not chance:
         warnings.append("The sets tell what rounding leaves open; chance has no part in them.")
     elif not simultaneous:
         warnings.append("Each set holds for its place alone; to compare places take simultaneous sets.")
-    simulated = error is not None and simultaneous
-    return _sorted(ranked), {
-        "method": method,
-        "level": level if chance else None,
-        "seed": seed if simulated else None,
-        "warnings": warnings,
-        "missing": missing,
-        "parameters": {"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
-        | ({"draws": draws} if simulated else {}),
-    }
+    return warnings
 
 
 def top_set(
@@ -178,7 +166,6 @@ def top_set(
     value: str = "value",
     limits: str | None = None,
     error: str | None = None,
-    dispersion: float | None = None,
     seed: int = 1,
     draws: int = 5000,
     events: str | None = None,
@@ -187,7 +174,7 @@ def top_set(
 
     Parameters
     ----------
-    frame, level, value, limits, error, dispersion, seed, draws, events
+    frame, level, value, limits, error, seed, draws, events
         As for `rank_sets`.
     k
         How many places count as the top, from 1 to the number of places.
@@ -213,15 +200,16 @@ def top_set(
     [['USA', True], ['IND', True]]
     """
     frame = plain(frame)
-    sets, made = _sets(frame, value, True, level, limits, error, dispersion, seed, draws, events)
+    sets = rank_sets(frame, value, True, level, limits, error, seed, draws, events=events)
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= len(sets):
         raise DataError(
             f"the top {k} was asked for of {len(sets)} places", remedy=f"k must lie between 1 and {len(sets)}", k=k
         )
     top = sets[sets["rank_low"] <= k].reset_index(drop=True)
     top = top.assign(certain=top["rank_high"] <= k, top=k, places=len(sets))
-    made["parameters"] |= {"k": k, "places": len(sets)}
-    return result(top, "ranking.top_set", of=frame, **made)
+    made = {name: sets.attrs[name] for name in ("method", "level", "seed", "missing")}
+    parameters = sets.attrs["parameters"] | {"k": k, "places": len(sets)}
+    return result(top, "ranking.top_set", of=sets, **made, parameters=parameters)
 
 
 def rank_probabilities(
@@ -229,7 +217,6 @@ def rank_probabilities(
     seed: int = 1,
     value: str = "value",
     limits: str | None = None,
-    dispersion: float | None = None,
     draws: int = 5000,
     *,
     events: str | None = None,
@@ -238,7 +225,7 @@ def rank_probabilities(
 
     Parameters
     ----------
-    frame, value, limits, dispersion, events
+    frame, value, limits, events
         As for `rank_sets`.
     seed, draws
         Of the simulation. The standard error of a probability p is √(p(1 − p) / draws).
@@ -273,8 +260,8 @@ def rank_probabilities(
     _options(0.95, draws)
     frame = plain(frame)
     counts, missing = _ranked(frame, value)
-    chance = bool(by_chance(counts, limits, dispersion, events).any())
-    drawn = resample(counts, draws, seed, limits, dispersion, events)
+    chance = bool(by_chance(counts, limits, events).any())
+    drawn = resample(counts, draws, seed, limits, events)
     sizes = counts["size"].to_numpy(float)
     if (sizes != 1).any():
         drawn /= sizes
@@ -305,7 +292,7 @@ def rank_probabilities(
         seed=seed,
         missing=missing,
         warnings=["Shares of simulations about the printed figures, not confidence; near ties they mislead."],
-        parameters={"value": value, "draws": draws, "dispersion": dispersion, "places": len(counts)},
+        parameters={"value": value, "draws": draws, "dispersion": dispersion_of(counts), "places": len(counts)},
     )
 
 

@@ -13,7 +13,7 @@ from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
 from .result import needed, result
 from .sizes import per_what, sized, span_of
-from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, dispersion_of, events_of, limits_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,6 @@ def rates(
     method: str = "exact",
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     *,
     value: str = "value",
     events: str | None = None,
@@ -38,7 +37,9 @@ def rates(
     ----------
     frame
         Rows with a count and, where it was rounded, its limits (``value, low, high``); without them it is taken as
-        exact. For a denominator of the reference data also ``iso3`` and a year (``year`` or else ``scan_to``).
+        exact. Where counts come in batches, their variance over mean may stand in the column ``dispersion``: limits of
+        chance are then given for them too, so much wider. For a denominator of the reference data also ``iso3`` and a
+        year (``year`` or else ``scan_to``).
     per
         The denominator: ``population``, an indicator of the reference data such as ``hospitals_total``, or a column of
         the frame. With the columns ``<per>_low`` and ``<per>_high`` the denominator has an interval of its own: the
@@ -52,8 +53,6 @@ def rates(
     limits
         ``rounding`` (what the printed figure allows), ``chance`` (a count as a realisation of independent
         events) or ``both``. Default: by the measure, ``both`` for independent events, else ``rounding``.
-    dispersion
-        Variance over mean of the counts, if known: allows chance for counts of batches, and widens it.
     value
         The column of the counts; its limits are ``<value>_low`` and ``<value>_high`` (``low``, ``high`` of ``value``).
     events
@@ -90,7 +89,7 @@ def rates(
     """
     given = plain(frame, "the counts")
     frame = checked_counts(given, value=value)
-    chance = by_chance(frame, limits, dispersion, events)
+    chance, dispersion = by_chance(frame, limits, events), dispersion_of(frame)
     found, missing, warnings = sized(frame, per)
     low, high = _ends(frame, chance, limits, method, level, dispersion)
     least, most = span_of(found)

@@ -20,7 +20,7 @@ from ..language import intervals, numbers
 from ..language.catalogue import say
 from .phrases import place_in_words
 from .result import needed, only, result, warnings_of
-from .uncertainty import LIMITS, by_chance, checked_counts, checked_level, events_of, limits_in_words
+from .uncertainty import LIMITS, by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,6 @@ def shares(
     method: str = "wilson",
     limits: str | None = None,
     level: float = 0.95,
-    dispersion: float | None = None,
     *,
     events: str | None = None,
 ) -> pd.DataFrame:
@@ -56,7 +55,9 @@ def shares(
         test, and those
         that were put to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are
         matched by what
-        they have of survey, asset and place.
+        they have of survey, asset and place. Clustered counts may have their variance over mean in the numerator's
+        column ``dispersion``: counts are divided by it before limits of chance are taken (the design effect of Kish
+        1965).
     test
         What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the
         caller's application
@@ -69,10 +70,6 @@ def shares(
         ``rounding``, ``chance``, ``both``, or None: by the numerator's measure.
     level
         Confidence level of the limits of chance.
-    dispersion
-        Variance over mean of clustered counts, if known: counts are divided by it before limits of chance are taken
-        (the design effect
-        of Kish 1965).
     events
         Of a numerator whose measure is not registered: ``independent`` (each was tested by itself) or ``clustered``.
         Unsaid, limits are of rounding only.
@@ -117,7 +114,7 @@ def shares(
     checked_level(level)
     numerator, denominator = (checked_counts(frame, also=("iso3",)) for frame in (numerator, denominator))
     found = _tested(numerator, denominator, test)
-    chance = by_chance(numerator, limits, dispersion, events)
+    chance, dispersion = by_chance(numerator, limits, events), dispersion_of(numerator)
     found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
     lost = _place(numerator)[found["share"].isna().to_numpy()].tolist()
     return result(

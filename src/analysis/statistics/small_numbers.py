@@ -15,7 +15,7 @@ from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import sized
-from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, dispersion_of, events_of, limits_in_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +40,8 @@ def funnel(
     method: str = "exact",
     transform: str = "square root",
     winsorise: float = 0.1,
+    value: str = "value",
     limits: str | None = None,
-    dispersion: float | None = None,
     events: str | None = None,
 ) -> pd.DataFrame:
     """Each place's count against what the common rate would let us expect, with limits of chance (Spiegelhalter 2005).
@@ -75,7 +75,7 @@ def funnel(
         ``square root`` or ``log`` (needs counts above zero).
     winsorise
         The share of places at each end whose z is cut to the quantile there.
-    limits, dispersion, events
+    value, limits, events
         As for `rates.rates`; chance is what a funnel is about, so that ``rounding`` is refused.
 
     Returns
@@ -111,14 +111,15 @@ def funnel(
     >>> found["verdict"].value_counts().sort_index().to_dict()
     {'above': 2, 'below': 2, 'too few to say': 5, 'within': 4}
     """
-    rows, warnings = chances(frame, limits, dispersion, "A funnel", events=events)
+    rows, warnings = chances(frame, limits, "A funnel", value, events)
+    dispersion = dispersion_of(rows)
     _checked_choices(overdispersion, method, transform, levels)
     found, missing, said = sized(rows, per)
     if limits == "chance":
         found = found.assign(low=found["value"], high=found["value"])
     target, expected = _expected(found, target)
-    value, known = found["value"].to_numpy(float), np.isfinite(expected)
-    phi, tau2 = _spread_of(value[known], expected[known], transform, winsorise, overdispersion, warnings)
+    observed, known = found["value"].to_numpy(float), np.isfinite(expected)
+    phi, tau2 = _spread_of(observed[known], expected[known], transform, winsorise, overdispersion, warnings)
     table = _against_expected(found, expected, levels[0], dispersion)
     for level in levels:
         down, up = funnel_limits(expected, level, method, dispersion)
@@ -271,19 +272,19 @@ def overdispersion(z: NDArray[Any], s: NDArray[Any], winsorise: float = 0.1) -> 
 
 
 def too_few(
-    frame: pd.DataFrame, least: float = LEAST_COUNT, dispersion: float | None = None, *, events: str | None = None
+    frame: pd.DataFrame, least: float = LEAST_COUNT, *, value: str = "value", events: str | None = None
 ) -> pd.DataFrame:
     """Whether each count is too small for a rate of it to say much, in plain words.
 
     Parameters
     ----------
     frame
-        Rows of counts that come one by one (or with their dispersion).
+        Rows of counts that come one by one, or with their ``dispersion`` (so many counts are worth one).
     least
         The count from which on a rate says something. Default 20, as at the U.S. National Center for Health Statistics,
         which prints no rate of fewer (National Vital Statistics Reports 64(12), 2015).
-    dispersion
-        Variance over mean: so many counts are worth one.
+    value
+        The column of the counts.
     events
         Of a measure that is not registered: ``independent`` where things come one by one.
 
@@ -308,8 +309,9 @@ def too_few(
     >>> found["verdict"].value_counts().sort_index().to_dict()
     {'enough': 5, 'too few to say': 10}
     """
-    frame = checked_counts(frame)
-    by_chance(frame, "chance", dispersion, events)
+    frame = checked_counts(frame, value=value)
+    by_chance(frame, "chance", events)
+    dispersion = dispersion_of(frame)
     if not least > 0:
         raise DataError("the least count that says something is a number above zero", remedy="give one, such as 20")
     table = frame.copy()

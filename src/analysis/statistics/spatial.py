@@ -119,7 +119,7 @@ def moran(
             "p_normal": [float(found.p_norm)],
         }
     )
-    return _spatial_result(table, "moran", spatial, told, level, seed, value, per, neighbours, draws)
+    return _spatial_result(table, "moran", spatial, told, level, seed)
 
 
 def local_moran(
@@ -205,7 +205,7 @@ def local_moran(
     # The order of the frame; islands among the others.
     table = pd.concat([tested, lonely]) if len(lonely) else tested
     table = table.sort_values("_row").drop(columns="_row").assign(method=told, level=level)
-    return _spatial_result(table, "local_moran", spatial, told, level, seed, value, per, neighbours, draws)
+    return _spatial_result(table, "local_moran", spatial, told, level, seed)
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -222,6 +222,11 @@ class _Spatial:
     weights: np.ndarray
     alone: pd.DataFrame
     alone_number: np.ndarray
+    #: As asked for: what was compared, per what, by which neighbours, and how many permutations.
+    value: str
+    per: str | None
+    neighbours_by: str
+    draws: int
 
     def _weights(self) -> Any:
         from libpysal.weights import W
@@ -306,7 +311,14 @@ def _spatial(
             remedy="choose another measure",
             column="value",
         )
-    return _Spatial(chosen, weights, rows[~linked], number[~linked])
+    by = (
+        "land borders"
+        if neighbours is None
+        else "given"
+        if isinstance(neighbours, Mapping)
+        else f"{neighbours} nearest"
+    )
+    return _Spatial(chosen, weights, rows[~linked], number[~linked], value, per, by, draws)
 
 
 def _adjusted_rates(events: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -358,30 +370,19 @@ def _ends_of_moran(spatial: _Spatial) -> tuple[float, float]:
 
 
 def _spatial_result(
-    table: pd.DataFrame,
-    statistic: str,
-    spatial: _Spatial,
-    method: str,
-    level: float,
-    seed: int,
-    value: str,
-    per: str | None,
-    neighbours: Mapping[str, Iterable[str]] | int | None,
-    draws: int,
+    table: pd.DataFrame, statistic: str, spatial: _Spatial, method: str, level: float, seed: int
 ) -> pd.DataFrame:
-    ready = spatial.ready
-    told: dict[str, object] = {"places": len(ready.rows), "exposure": value, "draws": draws}
-    told["neighbours_by"] = (
-        "given"
-        if isinstance(neighbours, Mapping)
-        else "land borders"
-        if neighbours is None
-        else f"{neighbours} nearest"
-    )
-    if value != "value" and per is not None:
+    ready, per = spatial.ready, spatial.per
+    told: dict[str, object] = {
+        "places": len(ready.rows),
+        "exposure": spatial.value,
+        "draws": spatial.draws,
+        "neighbours_by": spatial.neighbours_by,
+    }
+    if spatial.value != "value" and per is not None:
         told |= {"rate_per": per, "rate_scale": 1e6 if per == "population" else 1e3}
     # Limits of I are those of rounding; adjusted rates leave it aside, and have none.
-    word = None if value == "adjusted" or statistic == "local_moran" else ready.limits_word("rounding")
+    word = None if spatial.value == "adjusted" or statistic == "local_moran" else ready.limits_word("rounding")
     return result(
         table.drop(columns=["limits"], errors="ignore").assign(**told, limits=word),
         f"spatial.{statistic}",

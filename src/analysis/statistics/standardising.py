@@ -17,7 +17,7 @@ from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
 from .result import needed, result
 from .sizes import per_what, sized, year_of
-from .uncertainty import by_chance, checked_counts, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, dispersion_of, events_of, limits_in_words
 
 #: A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public
 #: health.
@@ -42,8 +42,8 @@ def grouped_rates(
     method: str = "exact",
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     *,
+    value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
     """Crude rates of groups of places: the sum of the counts over the sum of the denominators.
@@ -53,7 +53,7 @@ def grouped_rates(
 
     Parameters
     ----------
-    frame, per, scale, method, level, limits, dispersion, events
+    frame, per, scale, method, level, limits, value, events
         As for `rates.rates`; one row a place.
     by
         A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of
@@ -80,7 +80,8 @@ def grouped_rates(
     [['Americas', 2, 0.41], ['Asia', 4, 0.05], ['Europe', 7, 0.11]]
     """
     frame = plain(frame, "the counts")
-    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, dispersion, events)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, events, value)
+    dispersion = dispersion_of(frame)
     cells = cells.reset_index()
     low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
     down, up = count_limits(low, method, level, dispersion)[0], count_limits(high, method, level, dispersion)[1]
@@ -113,8 +114,8 @@ def directly_standardised(
     method: str = "exact",
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     *,
+    value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
     """Rates of groups as they would be if all groups were made up alike: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
@@ -126,7 +127,7 @@ def directly_standardised(
 
     Parameters
     ----------
-    frame, per, scale, level, limits, dispersion, events
+    frame, per, scale, level, limits, value, events
         As for `rates.rates`. Several rows of one group and stratum are added.
     by, strata
         The groups, and what makes them unlike: each a column of the frame or a grouping as in `grouped_rates`.
@@ -158,7 +159,8 @@ def directly_standardised(
     if method not in ("exact", "byar", "gamma"):
         raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
     frame = plain(frame, "the counts")
-    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, dispersion, events)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, events, value)
+    dispersion = dispersion_of(frame)
     weights = _weights(standard, cells, strata)
     wide = {
         column: cells[column].unstack(strata).reindex(columns=weights.index)
@@ -206,8 +208,8 @@ def indirectly_standardised(
     method: str = "exact",
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     *,
+    value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
     """Observed over expected counts of groups: Σ xᵢ / Σ nᵢ rᵢ, with rᵢ the reference's rate in stratum i.
@@ -217,7 +219,7 @@ def indirectly_standardised(
 
     Parameters
     ----------
-    frame, by, per, method, level, limits, dispersion, events
+    frame, by, per, method, level, limits, value, events
         As for `grouped_rates`; ``by="iso3"`` gives a ratio for each place.
     strata
         What makes groups unlike, as in `directly_standardised`. None: nothing, one rate for all.
@@ -248,8 +250,9 @@ def indirectly_standardised(
     """
     frame = plain(frame, "the counts")
     cells, chance, warnings, missing, told_of = _cells(
-        frame, [by] + ([strata] if strata else []), per, limits, dispersion, events
+        frame, [by] + ([strata] if strata else []), per, limits, events, value
     )
+    dispersion = dispersion_of(frame)
     of_stratum = cells.index.get_level_values(strata) if strata else pd.Index(["all"] * len(cells))
     if reference is None:
         sums = cells[["value", "denominator"]].groupby(of_stratum).sum()
@@ -382,12 +385,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _cells(
-    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, dispersion: float | None, events: str | None
+    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, events: str | None, value: str
 ) -> tuple[pd.DataFrame, bool, list[str], list[str], tuple[str, str]]:
     """Counts and denominators added by groups; whether chance counts; warnings; the places left out."""
-    frame = checked_counts(frame)
+    frame = checked_counts(frame, value=value)
     rows, warnings = compared(frame)
-    chance = bool(by_chance(rows, limits, dispersion, events).all())
+    chance = bool(by_chance(rows, limits, events).all())
     found, missing, said = sized(rows, per)
     for group in groups:
         if group not in found:

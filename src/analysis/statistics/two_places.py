@@ -14,19 +14,22 @@ from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import needed, result
 from .sizes import per_what, sized, span_of
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
 
 #: How the limits of a ratio are made, as the result's ``method`` says.
 METHODS = {"exact": "exact conditional", "mid-p": "mid-P conditional"}
 
 
 class Pair(NamedTuple):
-    """Two places: the rows, each count and denominator as value, least and most, and whether chance counts."""
+    """Two places: the rows, each count and denominator as value, least and most; whether chance counts."""
 
     rows: pd.DataFrame
     counts: list[list[float]]
     sizes: list[list[float]]
     chance: bool
+    limits: str
+    events: str
+    dispersion: float | None
     warnings: list[str]
 
 
@@ -37,7 +40,6 @@ def rate_ratio(
     per: str = "population",
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     *,
     method: str = "exact",
     value: str = "value",
@@ -54,7 +56,7 @@ def rate_ratio(
 
     Parameters
     ----------
-    frame, per, level, limits, dispersion, value, events
+    frame, per, level, limits, value, events
         As for `rates.rates`; one row each for both places.
     a, b
         ``iso3`` (or the name in ``place``) of the two places; the ratio is a over b.
@@ -86,7 +88,7 @@ def rate_ratio(
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS, method=method)
-    pair = pair_of(checked_counts(frame, value=value), a, b, per, limits, dispersion, events)
+    pair = pair_of(checked_counts(frame, value=value), a, b, per, limits, events)
     (x1, low1, high1), (x2, low2, high2) = pair.counts
     (t1, least1, most1), (t2, least2, most2) = pair.sizes
     warnings = list(pair.warnings)
@@ -95,7 +97,7 @@ def rate_ratio(
             f"neither {a} nor {b} has a count above zero; there is nothing to compare", remedy="choose other places"
         )
     if pair.chance:
-        spread, tails = dispersion or 1.0, {"exact": _exact, "mid-p": _mid_p}[method]
+        spread, tails = pair.dispersion or 1.0, {"exact": _exact, "mid-p": _mid_p}[method]
         low, upper_tail = tails(low1 / spread, high2 / spread, most1, least2, level)
         mirrored, lower_tail = tails(low2 / spread, high1 / spread, most2, least1, level)
         high, p_value = _over(1.0, mirrored), min(1.0, 2 * min(upper_tail, lower_tail))
@@ -121,7 +123,7 @@ def rate_ratio(
             "high_b": [high2],
             "size_low_b": [least2],
             "size_high_b": [most2],
-            "dispersion": [np.nan if dispersion is None else dispersion],
+            "dispersion": [np.nan if pair.dispersion is None else pair.dispersion],
             "ratio": [_over(x1 * t2, x2 * t1)],
             "ratio_low": [low],
             "ratio_high": [high],
@@ -130,7 +132,7 @@ def rate_ratio(
             "level": [level if pair.chance else np.nan],
         }
     )
-    return _of_pair(table, "rate_ratio", pair, per, 1.0, said, level, limits, events, warnings, dispersion)
+    return _of_pair(table, "rate_ratio", pair, per, 1.0, warnings)
 
 
 def rate_difference(
@@ -141,7 +143,6 @@ def rate_difference(
     scale: float = 1e6,
     level: float = 0.95,
     limits: str | None = None,
-    dispersion: float | None = None,
     *,
     value: str = "value",
     events: str | None = None,
@@ -155,7 +156,7 @@ def rate_difference(
 
     Parameters
     ----------
-    frame, a, b, per, level, limits, dispersion, value, events
+    frame, a, b, per, level, limits, value, events
         As for `rate_ratio`.
     scale
         Rates are per so many units of the denominator.
@@ -179,21 +180,21 @@ def rate_difference(
     -0.032
     """
     counts = checked_counts(frame, value=value)
-    pair = pair_of(counts, a, b, per, limits, dispersion, events)
+    pair = pair_of(counts, a, b, per, limits, events)
     (x1, low1, high1), (x2, low2, high2) = pair.counts
     (t1, least1, most1), (t2, least2, most2) = pair.sizes
     low, high = low1 / most1 - high2 / least2, high1 / least1 - low2 / most2
     p_value = np.nan
     if pair.chance:
-        down = count_limits(np.array([low1, low2]), "exact", level, dispersion)[0]
-        up = count_limits(np.array([high1, high2]), "exact", level, dispersion)[1]
+        down = count_limits(np.array([low1, low2]), "exact", level, pair.dispersion)[0]
+        up = count_limits(np.array([high1, high2]), "exact", level, pair.dispersion)[1]
         # The ends of the counts' intervals, each with the limit of chance beyond it.
         low -= np.hypot((low1 - down[0]) / most1, (up[1] - high2) / least2)
         high += np.hypot((up[0] - high1) / least1, (low2 - down[1]) / most2)
         if high1 == high2 == 0:
             p_value = 1.0
         else:
-            p_value = rate_ratio(counts, a, b, per, level, limits, dispersion, events=events)["p_value"].iloc[0]
+            p_value = rate_ratio(counts, a, b, per, level, limits, events=events)["p_value"].iloc[0]
     said = "MOVER of exact limits" if pair.chance else "rounding only"
     table = pd.DataFrame(
         {
@@ -209,18 +210,10 @@ def rate_difference(
             "level": [level if pair.chance else np.nan],
         }
     )
-    return _of_pair(table, "rate_difference", pair, per, scale, said, level, limits, events, pair.warnings, dispersion)
+    return _of_pair(table, "rate_difference", pair, per, scale, pair.warnings)
 
 
-def pair_of(
-    frame: pd.DataFrame,
-    a: str,
-    b: str,
-    per: str,
-    limits: str | None,
-    dispersion: float | None,
-    events: str | None = None,
-) -> Pair:
+def pair_of(frame: pd.DataFrame, a: str, b: str, per: str, limits: str | None, events: str | None = None) -> Pair:
     """Counts and denominators of two places of checked counts.
 
     Raises
@@ -234,7 +227,7 @@ def pair_of(
         raise DataError(f"{a} cannot be compared with itself", remedy="give two places")
     both = pd.concat([_row_of(frame, place) for place in (a, b)])
     warnings = compared(both)[1]
-    chance = bool(by_chance(both, limits, dispersion, events).all())
+    chance = bool(by_chance(both, limits, events).all())
     found, missing, said = sized(both, per)
     if missing:
         raise DataError(
@@ -243,7 +236,16 @@ def pair_of(
     least, most = span_of(found)
     ends = ["value"] * 3 if limits == "chance" else ["value", "low", "high"]
     sizes = [list(map(float, one)) for one in zip(found["denominator"], least, most, strict=True)]
-    return Pair(both, both[ends].to_numpy(float).tolist(), sizes, chance, [*warnings, *said])
+    return Pair(
+        rows=both,
+        counts=both[ends].to_numpy(float).tolist(),
+        sizes=sizes,
+        chance=chance,
+        limits=str(limits_in_words(both, chance, limits)[0]),
+        events=str(events_of(both, events)[0]),
+        dispersion=dispersion_of(both),
+        warnings=[*warnings, *said],
+    )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -275,35 +277,24 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _of_pair(
-    table: pd.DataFrame,
-    function: str,
-    pair: Pair,
-    per: str,
-    scale: float,
-    method: str,
-    level: float,
-    limits: str | None,
-    events: str | None,
-    warnings: list[str],
-    dispersion: float | None,
+    table: pd.DataFrame, function: str, pair: Pair, per: str, scale: float, warnings: list[str]
 ) -> pd.DataFrame:
-    said = limits_in_words(pair.rows, pair.chance, limits)
-    known = events_of(pair.rows, events)
+    level = table["level"].item()
     return result(
         table.assign(**per_what(per, scale)),
         f"two_places.{function}",
         of=pair.rows,
-        method=method,
+        method=table["method"].item(),
         level=level if pair.chance else None,
-        limits=said[0],
-        events=known[0],
+        limits=pair.limits,
+        events=pair.events,
         warnings=warnings,
         parameters={
             "per": per,
             "scale": scale,
             "a": table["iso3"].item(),
             "b": table["other"].item(),
-            "dispersion": dispersion,
+            "dispersion": pair.dispersion,
         },
     )
 

@@ -13,7 +13,15 @@ from ..frames import plain
 from ..language import numbers
 from .phrases import place_in_words
 from .result import result
-from .uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words, normal_deviate
+from .uncertainty import (
+    by_chance,
+    checked_counts,
+    checked_level,
+    dispersion_of,
+    events_of,
+    limits_in_words,
+    normal_deviate,
+)
 
 DIFFERENCES = {"newcombe": "Newcombe", "miettinen-nurminen": "Miettinen–Nurminen"}
 RATIOS = {"miettinen-nurminen": "Miettinen–Nurminen"}
@@ -36,7 +44,6 @@ def share_difference(
     limits: str | None = None,
     *,
     method: str = "newcombe",
-    dispersion: float | None = None,
     events: str | None = None,
 ) -> pd.DataFrame:
     """How much higher one share is than another (risk difference, difference of proportions), a less b.
@@ -50,7 +57,8 @@ def share_difference(
     ----------
     frame
         A result of `shares.shares`, or one row a place or group with ``numerator`` and ``denominator`` (with ``_low``
-        and ``_high`` where they were rounded).
+        and ``_high`` where they were rounded; clustered counts are divided by a column ``dispersion``, the design
+        effect).
     a, b
         What names the two rows, in ``iso3``, ``place``, ``country``, ``group`` or ``survey``.
     level
@@ -60,8 +68,6 @@ def share_difference(
         of a and the most of b.
     method
         ``newcombe`` or ``miettinen-nurminen``.
-    dispersion
-        Variance over mean of clustered counts, if known: counts are divided by it (design effect).
     events
         ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
 
@@ -93,7 +99,7 @@ def share_difference(
         return part / whole - part_b / whole_b
 
     how = _How("difference", plain_difference, interval, DIFFERENCES[method])
-    return _compared(frame, (a, b), how, level, limits, dispersion, events)
+    return _compared(frame, (a, b), how, level, limits, events)
 
 
 def share_ratio(
@@ -104,7 +110,6 @@ def share_ratio(
     limits: str | None = None,
     *,
     method: str = "miettinen-nurminen",
-    dispersion: float | None = None,
     events: str | None = None,
 ) -> pd.DataFrame:
     """How many times as high one share is as another (risk ratio, relative risk), a over b.
@@ -114,7 +119,7 @@ def share_ratio(
 
     Parameters
     ----------
-    frame, a, b, level, limits, dispersion, events
+    frame, a, b, level, limits, events
         As for `share_difference`.
     method
         ``miettinen-nurminen``.
@@ -146,7 +151,7 @@ def share_ratio(
         return (part / whole) / (part_b / whole_b) if part_b else float("inf")
 
     how = _How("ratio", plain_ratio, _score_ratio, RATIOS[method])
-    return _compared(frame, (a, b), how, level, limits, dispersion, events)
+    return _compared(frame, (a, b), how, level, limits, events)
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -186,18 +191,12 @@ class _How(NamedTuple):
 
 
 def _compared(
-    frame: Any,
-    names: tuple[str, str],
-    how: _How,
-    level: float,
-    limits: str | None,
-    dispersion: float | None,
-    events: str | None,
+    frame: Any, names: tuple[str, str], how: _How, level: float, limits: str | None, events: str | None
 ) -> pd.DataFrame:
     """One row that compares two shares, with the limits at the ends that rounding allows."""
     checked_level(level)
     rows, sides = _sides(plain(frame), names)
-    chance = bool(by_chance(rows, limits, dispersion, events).all())
+    chance = bool(by_chance(rows, limits, events).all())
     least, most = _corners(*sides, rounding=limits != "chance")
     if how.kind == "ratio" and most[0] == least[2] == 0:
         raise DataError(f"none passed in {names[0]} or {names[1]}", remedy="a ratio needs one that did")
@@ -205,7 +204,7 @@ def _compared(
     (x2, *_), (n2, *_) = sides[1]
     p_value = float("nan")
     if chance:
-        spread = dispersion or 1.0
+        spread = dispersion_of(rows) or 1.0
         low = how.interval(*_worth(least, spread), level)[0]
         high = how.interval(*_worth(most, spread), level)[1]
         p_value = _score_p(*_worth((x1, n1, x2, n2), spread))
@@ -236,7 +235,7 @@ def _compared(
         limits=limits_in_words(rows, chance, limits)[0],
         events=events_of(rows, events)[0],
         warnings=["The two shares are taken as of independent tests."] if chance else [],
-        parameters={"a": names[0], "b": names[1], "dispersion": dispersion},
+        parameters={"a": names[0], "b": names[1], "dispersion": dispersion_of(rows)},
     )
 
 

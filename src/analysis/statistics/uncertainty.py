@@ -60,7 +60,9 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
         if column not in frame:
             raise DataError(
                 f"the table has no column {column!r}",
-                remedy="take ex.preferred(panel), or name the column so",
+                remedy="name the column of the counts with value=, or take ex.preferred(panel)"
+                if column == value
+                else "add it",
                 column=column,
             )
     if (low in frame) != (high in frame):
@@ -142,37 +144,57 @@ def events_of(frame: pd.DataFrame, events: str | None = None) -> NDArray[np.obje
     return np.where(known, registered.to_numpy(object), events or UNKNOWN_EVENTS)
 
 
-def by_chance(
-    frame: pd.DataFrame, limits: str | None = None, dispersion: float | None = None, events: str | None = None
-) -> NDArray[np.bool_]:
+def dispersion_of(frame: pd.DataFrame) -> float | None:
+    """The variance over mean of clustered counts: the one value of the column ``dispersion``, None where none is known.
+
+    Raises
+    ------
+    DataError
+        If it is no number from 1 on, or differs between rows.
+    """
+    if "dispersion" not in frame or frame["dispersion"].isna().all():
+        return None
+    given = numbers_of(frame, "dispersion")
+    if not ((given >= 1) & np.isfinite(given)).all():
+        raise DataError(
+            "a dispersion is the variance over the mean of counts, at least 1",
+            remedy="fill the column 'dispersion' with such a number in every row, or leave it out",
+            column="dispersion",
+        )
+    if len(set(given.tolist())) > 1:
+        raise DataError(
+            f"the rows differ in dispersion: {given.min():g} and {given.max():g}",
+            remedy="pass rows of one dispersion",
+            column="dispersion",
+        )
+    return float(given[0])
+
+
+def by_chance(frame: pd.DataFrame, limits: str | None = None, events: str | None = None) -> NDArray[np.bool_]:
     """Boolean mask: rows whose uncertainty includes chance.
 
     Parameters
     ----------
     frame
-        Rows with ``measure``; without that column the counts are taken as independent events.
+        Rows with ``measure``; without that column the counts are taken as independent events. With a column
+        ``dispersion`` chance may be asked for of clustered counts too.
     limits
         ``rounding``, ``chance`` or ``both``; None for the measure's own: both where events are independent,
         rounding only elsewhere.
-    dispersion
-        Variance over mean of the counts, if the caller knows it: then chance may be asked for of clustered counts too.
     events
         As for `events_of`.
 
     Raises
     ------
     DataError
-        For limits that do not exist or a dispersion below 1.
+        For limits that do not exist, or a dispersion that `dispersion_of` refuses.
     NotComparableError
         If chance is asked for where things do not come one by one, or nobody knows whether they do, and no dispersion
         is given.
     """
     if limits is not None and limits not in LIMITS:
         raise unknown("limits", limits, LIMITS, limits=limits)
-    if dispersion is not None and not 1 <= dispersion < float("inf"):
-        raise DataError(
-            "a dispersion is the variance over the mean of counts, at least 1", remedy="give such a number or none"
-        )
+    dispersion = dispersion_of(frame)
     what = events_of(frame, events)
     if limits == "rounding":
         return np.zeros(len(frame), dtype=bool)
@@ -189,7 +211,7 @@ def by_chance(
         raise NotComparableError(
             "limits of chance need events that come one by one; studies and images come in batches, one server holds "
             "many",
-            remedy="use limits='rounding', or give the dispersion",
+            remedy="use limits='rounding', or give their variance over mean in a column 'dispersion'",
         )
     return independent
 
@@ -212,12 +234,7 @@ def limits_in_words(frame: pd.DataFrame, chance: Any, limits: str | None = None)
 
 
 def resample(
-    frame: pd.DataFrame,
-    size: int,
-    seed: int,
-    limits: str | None = None,
-    dispersion: float | None = None,
-    events: str | None = None,
+    frame: pd.DataFrame, size: int, seed: int, limits: str | None = None, events: str | None = None
 ) -> NDArray[np.float64]:
     """Counts as they might have been: ``size`` rows of one count for each row of the frame.
 
@@ -225,7 +242,7 @@ def resample(
     dispersion d: d times a Poisson number of mean count/d). Random numbers go to the counts by their size, so that
     neither the order of rows nor a name matters.
     """
-    chance = by_chance(frame, limits, dispersion, events)
+    chance = by_chance(frame, limits, events)
     keys = [frame[column].to_numpy(float) for column in ("high", "low", "value")]
     if "iso3" in frame:
         keys.insert(0, np.argsort(np.argsort(frame["iso3"].fillna("").to_numpy(str), kind="stable")))
@@ -236,7 +253,7 @@ def resample(
     random = np.random.default_rng(seed)
     counts = low + random.random((size, len(frame))) * (high - low)
     if chance.any():
-        spread = dispersion or 1.0
+        spread = dispersion_of(frame) or 1.0
         drawn = random.poisson(counts / spread) * spread
         counts = np.where(chance[order], drawn, counts)
     result = np.empty_like(counts)

@@ -10,7 +10,7 @@ import numpy as np
 from ...errors import DataError
 from ..comparable_places import checked_places
 from ..result import result
-from ..uncertainty import by_chance, checked_level, events_of, limits_in_words
+from ..uncertainty import by_chance, checked_level, dispersion_of, events_of, limits_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,13 +35,13 @@ class Counts:
         level: float = 0.95,
         draws: int = 5000,
         seed: int = 1,
-        dispersion: float | None = None,
         events: str | None = None,
     ) -> None:
         self.frame, self.warnings = checked_places(frame)
         checked_options(level, draws)
-        self.level, self.draws, self.seed, self.spread, self.by = level, draws, seed, dispersion or 1.0, by
-        self.chance = bool(by_chance(self.frame, limits, dispersion, events).all())
+        self.level, self.draws, self.seed, self.by = level, draws, seed, by
+        self.spread = dispersion_of(self.frame) or 1.0
+        self.chance = bool(by_chance(self.frame, limits, events).all())
         self.words = limits_in_words(self.frame, self.chance, limits)
         self.events = events_of(self.frame, events)
         columns = [self.frame[column].to_numpy(float) for column in ("high", "low", "value")]
