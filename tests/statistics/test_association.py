@@ -49,7 +49,7 @@ DOCTORS = frame_of(
 @cache
 def doctors():
     names = ["smokes", "age1", "age2", "age3", "age4"]
-    ready = prepared(DOCTORS, names, "rate", "years", "unit")
+    ready = prepared(DOCTORS, names, "value", "years", "unit")
     fit = fit_counts(ready.counts[:, 0], ready.x, ready.sizes, "poisson", None)
     return np.exp(fit.coefficients), np.exp(fit.coefficients) * fit.errors
 
@@ -72,7 +72,7 @@ def sids():
 def sids_moran(count, per=None):
     frame, near = sids()
     counted = frame.assign(value=frame[count], low=frame[count], high=frame[count])
-    return moran(counted, value="adjusted" if per else "value", per=per, neighbours=near, draws=99).iloc[0]
+    return moran(counted, per=per, adjusted_rates=per is not None, neighbours=near, draws=99).iloc[0]
 
 
 SPEARMAN = "IQ and hours of television, encyclopedic example of Spearman's coefficient"
@@ -85,7 +85,7 @@ VECTORS = [
         SPEARMAN,
         "rho",
         -29 / 165,
-        lambda: correlate(IQ, "hours", value="value")["rho"].iloc[0],
+        lambda: correlate(IQ, "hours", per=None)["rho"].iloc[0],
         1e-12,
     ),
     *(
@@ -172,15 +172,15 @@ def studies():
 def test_limits_by_hand():
     """ρ = −0.17575758, n = 10: artanh ρ = −0.17760166; ρ²/2 = 0.01544536, v = 1.01544536/7 = 0.14506362,
     √v = 0.38087219; times     1.95996398: 0.74649577."""
-    row = correlate(IQ, "hours", value="value").iloc[0]
+    row = correlate(IQ, "hours", per=None).iloc[0]
     assert (row["rho_low"], row["rho_high"]) == pytest.approx((np.tanh(-0.92409743), np.tanh(0.56889411)), abs=1e-6)
     # Fisher: √(1/7) = 0.37796447, times 1.95996398: 0.74079675; artanh ρ less and more this.
-    row = correlate(IQ, "hours", value="value", method="fisher").iloc[0]
+    row = correlate(IQ, "hours", per=None, method="fisher").iloc[0]
     assert (row["rho_low"], row["rho_high"]) == pytest.approx((np.tanh(-0.91839841), np.tanh(0.56319509)), abs=1e-6)
 
 
 def test_a_perfect_order_is_not_certain():
-    row = correlate(frame_of(range(1, 9), x=list(range(8))), "x", value="value").iloc[0]
+    row = correlate(frame_of(range(1, 9), x=list(range(8))), "x", per=None).iloc[0]
     assert row["rho"] == pytest.approx(1) and row["rho_high"] == pytest.approx(1) and 0.5 < row["rho_low"] < 0.99
 
 
@@ -193,7 +193,7 @@ def test_no_reading_of_the_figures_leaves_the_printed_bounds_of_rho(seed):
     value = random.integers(1, 15, 9).astype(float)
     low, high = value - random.integers(0, 3, 9) * random.random(9), value + random.integers(0, 3, 9) * random.random(9)
     frame = frame_of(value, np.maximum(low, 0), high, x=random.permutation(9))
-    row = correlate(frame, "x", value="value", limits="rounding").iloc[0]
+    row = correlate(frame, "x", per=None, limits="rounding").iloc[0]
     drawn = frame["low"].to_numpy() + random.random((60, 9)) * (high - frame["low"].to_numpy())
     found = [spearmanr(one, frame["x"])[0] for one in drawn]
     assert row["rho_low"] - 1e-9 <= min(found) and max(found) <= row["rho_high"] + 1e-9
@@ -206,13 +206,13 @@ def test_one_pair_that_may_stand_either_way():
     value = np.arange(1, 9) * 10.0
     high = value.copy()
     high[0] = 25
-    row = correlate(frame_of(value, value, high, x=list(range(8))), "x", value="value", limits="rounding").iloc[0]
+    row = correlate(frame_of(value, value, high, x=list(range(8))), "x", per=None, limits="rounding").iloc[0]
     assert (row["rho_low"], row["rho_high"]) == pytest.approx((1 - 12 / 504, 1))
 
 
 def test_exact_figures_that_tie_have_one_rho():
     row = correlate(
-        frame_of([3, 3, 3, 1, 7, 7, 9, 2], x=[5, 4, 3, 9, 8, 7, 1, 2]), "x", value="value", limits="rounding"
+        frame_of([3, 3, 3, 1, 7, 7, 9, 2], x=[5, 4, 3, 9, 8, 7, 1, 2]), "x", per=None, limits="rounding"
     ).iloc[0]
     assert row["rho_low"] == pytest.approx(row["rho"]) == pytest.approx(row["rho_high"])
 
@@ -280,7 +280,7 @@ def test_the_printed_ends_of_a_ratio_are_the_farthest_corners(seed):
         value, low, high, x=random.permutation(8).astype(float), size=random.integers(50, 90, 8).astype(float)
     )
     row = regress(frame, "x", per="size", step="unit", limits="rounding").iloc[0]
-    ready = prepared(frame, ["x"], "rate", "size", "unit")
+    ready = prepared(frame, ["x"], "value", "size", "unit")
     corners = [
         fit_counts(np.array(corner), ready.x, ready.sizes, "poisson", None).coefficients[0]
         for corner in itertools.product(*[sorted({one, other}) for one, other in zip(low, high, strict=True)])
@@ -357,11 +357,11 @@ def test_morans_i_of_a_square_by_hand():
     """y = 1…9 on 3 × 3 cells, rows of weights sum to one. With z = y − 5: corners
     z × mean of two neighbours 8 + 2 + 2 + 8,
     edges −3·−2 + 3·2 + −1·−2/3 + 1·2/3, the middle 0; in all 100/3, over Σz² = 60: 5/9."""
-    found = moran(frame_of(range(1, 10)), value="value", neighbours=ROOK)
+    found = moran(frame_of(range(1, 10)), per=None, neighbours=ROOK)
     assert found["i"].iloc[0] == pytest.approx(5 / 9)
     assert found["expected"].iloc[0] == pytest.approx(-1 / 8)
     assert (found["i_low"].iloc[0], found["i_high"].iloc[0]) == pytest.approx((5 / 9, 5 / 9))
-    local = local_moran(frame_of(range(1, 10)), value="value", neighbours=ROOK).set_index("iso3")
+    local = local_moran(frame_of(range(1, 10)), per=None, neighbours=ROOK).set_index("iso3")
     # Local statistics sum to (n − 1) I; that of the first cell is 8 · −4 · −2 / 60.
     assert local["i"].sum() == pytest.approx(8 * 5 / 9)
     assert local.loc["QAA", "i"] == pytest.approx(8 * 8 / 60)
@@ -371,7 +371,7 @@ def test_morans_i_of_a_square_by_hand():
 
 def test_local_p_by_counting():
     """The first cell, 1, has the neighbours 2 and 4. Two of the 28 pairs of 2…9 have so low a sum: p = 2 · 2/28."""
-    local = local_moran(frame_of(range(1, 10)), value="value", neighbours=ROOK, draws=9999).set_index("iso3")
+    local = local_moran(frame_of(range(1, 10)), per=None, neighbours=ROOK, draws=9999).set_index("iso3")
     assert local.loc["QAA", "p_value"] == pytest.approx(1 / 7, abs=0.015)
 
 
@@ -380,7 +380,7 @@ def test_permutations_agree_with_the_normal_approximation():
     assert found["p_value"] == pytest.approx(0.02)  # the least that 99 permutations can give
     frame, near = sids()
     counted = frame.assign(value=frame["SIDR74"], low=frame["SIDR74"], high=frame["SIDR74"])
-    drawn = spatial._spatial(counted, "value", None, near, 999).permuted(4000, 1)
+    drawn = spatial._spatial(counted, "value", None, near, 999, False).permuted(4000, 1)
     # Variance under randomisation as printed in the tests of esda, 0.00427596510, expectation −1/99.
     assert drawn.var() == pytest.approx(0.00427596510, rel=0.08)
     assert drawn.mean() == pytest.approx(-1 / 99, abs=0.004)
@@ -392,7 +392,7 @@ def test_local_statistics_are_those_of_esda():
 
     frame, near = sids()
     counted = frame.assign(value=frame["SIDR74"], low=frame["SIDR74"], high=frame["SIDR74"])
-    ours = local_moran(counted, value="value", neighbours=near, draws=1999)
+    ours = local_moran(counted, per=None, neighbours=near, draws=1999)
     w = libpysal.weights.W(near, id_order=list(near), silence_warnings=True)
     theirs = esda.Moran_Local(frame["SIDR74"].to_numpy(), w, permutations=0)
     assert ours["i"].to_numpy() == pytest.approx(theirs.Is)
@@ -406,7 +406,7 @@ def test_no_reading_of_the_figures_leaves_the_printed_bounds_of_i(seed):
     value = random.integers(3, 30, 9).astype(float)
     width = 10.0 ** random.uniform(-2, 1)
     low, high = np.maximum(value - random.random(9) * width, 0), value + random.random(9) * width
-    made = spatial._spatial(frame_of(value, low, high), "value", None, ROOK, 99)
+    made = spatial._spatial(frame_of(value, low, high), "value", None, ROOK, 99, False)
     least, most = spatial._ends_of_moran(made)
     ready = made.ready
     drawn = ready.low + random.random((300, 9)) * (ready.high - ready.low)
@@ -520,7 +520,7 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: regress(BASE.assign(x=1.0), "x", per="size"), "same everywhere"),
         (lambda: correlate(BASE.assign(value=0.0, low=0.0, high=0.0), "x", per="size"), "zero"),
         (lambda: moran(BASE.assign(value=0.0, low=0.0, high=0.0), per="size", neighbours=ROOK), "zero"),
-        (lambda: correlate(BASE.assign(value=5.0, low=5.0, high=5.0), "x", value="value"), "same exposure"),
+        (lambda: correlate(BASE.assign(value=5.0, low=5.0, high=5.0), "x", per=None), "same exposure"),
         (lambda: regress(BASE.head(3), "x", per="size"), "fewer than 8"),
         (lambda: correlate(BASE.head(1), "x", per="size"), "fewer than 8"),
         (lambda: regress(BASE.assign(y=X[::-1]), ["x", "y"], per="size"), "too few"),
@@ -534,7 +534,7 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: correlate(BASE.assign(year=2019), "wealth", per="size"), "not a denominator or indicator"),
         (lambda: correlate(BASE, "x", per="size", level=95), "between 0 and 1"),
         (lambda: correlate(BASE, "x", per="size", method="guess"), "unknown method"),
-        (lambda: correlate(BASE, "x", value="adjusted"), "unknown value"),
+        (lambda: correlate(BASE, "x", value="studies"), "value="),
         (lambda: correlate(BASE, "x", per="size", limits="some"), "unknown limits"),
         (lambda: regress(BASE, "x", per="size", family="normal"), "unknown family"),
         (lambda: regress(BASE, "x", per="size", errors="HC9"), "unknown kind of errors"),
@@ -544,7 +544,7 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: influence(BASE, "x", "moran"), "unknown statistic"),
         (lambda: moran(BASE, per="size", neighbours={}), "fewer than 8"),
         (lambda: moran(BASE, per="size", neighbours=ROOK, draws=9), "99"),
-        (lambda: moran(BASE, per=None, neighbours=ROOK), "denominator"),
+        (lambda: moran(BASE, per=None, neighbours=ROOK, adjusted_rates=True), "denominator"),
         (lambda: moran(BASE.drop(columns="iso3"), per="size", neighbours=ROOK), "iso3"),
         (lambda: moran(BASE, per="size"), "neighbour"),
     ],
@@ -608,8 +608,8 @@ def everything(servers, studies):
     steep = frame_of(np.arange(1, 13) ** 2, x=np.arange(12.0))
     yield correlate(servers, "gdp_pc_usd")
     yield correlate(studies, "gdp_pc_usd", limits="rounding")
-    yield correlate(steep, "x", value="value")
-    yield correlate(steep.assign(x=-steep["x"]), "x", value="value")
+    yield correlate(steep, "x", per=None)
+    yield correlate(steep.assign(x=-steep["x"]), "x", per=None)
     yield regress(servers, "gdp_pc_usd")
     yield regress(servers, ["gdp_pc_usd", "hospital_beds_per1000"])
     yield regress(servers, "gdp_pc_usd", family="negative-binomial", step="doubling")
@@ -619,12 +619,12 @@ def everything(servers, studies):
     yield influence(servers, "gdp_pc_usd")
     yield influence(servers, "gdp_pc_usd", "correlate")
     yield moran(servers)
-    yield moran(counted, value="value", neighbours=near, draws=199)
-    yield moran(chess, value="value", neighbours=ROOK, draws=999)
+    yield moran(counted, per=None, neighbours=near, draws=199)
+    yield moran(chess, per=None, neighbours=ROOK, draws=999)
     yield local_moran(servers, neighbours=3)
     codes = sorted(ex.reference("countries")["iso3"])[:40]
     ring = {code: [codes[(at + step) % 40] for step in (-3, -2, -1, 1, 2, 3)] for at, code in enumerate(codes)}
-    yield local_moran(frame_of(np.repeat([1.0, 9.0], 20)).assign(iso3=codes), value="value", neighbours=ring)
+    yield local_moran(frame_of(np.repeat([1.0, 9.0], 20)).assign(iso3=codes), per=None, neighbours=ring)
 
 
 def test_every_case_is_told_in_four_languages(servers, studies):

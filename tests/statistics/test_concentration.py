@@ -405,10 +405,10 @@ def test_the_hidden_rest_by_hand():
     ).set_index("index")
     assert capped.loc["gini", "high"] == pytest.approx(plain_gini(np.array([[3.0, 7, 10, 30]]))[0])
     for fault in (
-        {"places": 0},
-        {"places": 2, "at_most": 4},
-        {"places": 2, "at_least": 6},
-        {"places": 2, "at_least": 3, "at_most": 2},
+        {"hidden": 0},
+        {"hidden": 2, "at_most": 4},
+        {"hidden": 2, "at_least": 6},
+        {"hidden": 2, "at_least": 3, "at_most": 2},
     ):
         with pytest.raises(ex.DataError):
             concentration_bounds(counts(30, 10), counts(50, iso3=["WLD"]), **fault)

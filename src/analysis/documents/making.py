@@ -32,7 +32,7 @@ def document(
     data: Path | str | None = None,
     fonts: Sequence[Path | str] = (),
     withheld_below: int | None = None,
-    limits: Limits | None = None,
+    allowance: Limits | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Execute notebooks of your own and write them as a PDF or a DOCX that an office can file.
@@ -59,7 +59,7 @@ def document(
     withheld_below
         Withhold smaller counts of your own surveys, and what betrays them, as ``exposure report --release`` does. The
         log lies beside the first file and is not for giving away.
-    limits
+    allowance
         What a notebook may take, a :class:`~analysis.report.limits.Limits`.
     progress
         Called with how many steps are done, and how many there are. Default: a bar in a notebook, or on a terminal.
@@ -103,7 +103,7 @@ def document(
     ):
         steps = len(paths) + 1 + len(files)
         execute(
-            Path(name), paths, lang=lang, data=data, limits=limits, advance=lambda done, total: advance(done, steps)
+            Path(name), paths, lang=lang, data=data, limits=allowance, advance=lambda done, total: advance(done, steps)
         )
         read = document_of(Path(name), edition)
         made = []

@@ -208,7 +208,7 @@ def _with_changes(
     return both
 
 
-def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.95) -> pd.DataFrame:
+def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, level: float = 0.95) -> pd.DataFrame:
     """The systems that went, stayed and came between two waves, and what is left as the balance.
 
     Whether there are fewer or more is tested on those that went or came: if either were as likely, the new ones among
@@ -221,7 +221,7 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     ----------
     panel
         Figures with the world's ``servers_exposed`` of the first wave and ``systems_gone, new_systems`` of the second.
-    before, after
+    survey_before, survey_after
         The ids of the surveys.
     level
         Of the limits for new ones over gone ones, in ``attrs["parameters"]`` with their ``p_value``.
@@ -249,7 +249,11 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
     """
     world = preferred(panel).query("iso3 == 'WLD'").set_index(["survey", "measure"])
     parts = {}
-    printed = {"before": (before, "servers_exposed"), "gone": (after, "systems_gone"), "new": (after, "new_systems")}
+    printed = {
+        "before": (survey_before, "servers_exposed"),
+        "gone": (survey_after, "systems_gone"),
+        "new": (survey_after, "new_systems"),
+    }
     for part, key in printed.items():
         if key not in world.index:
             raise DataError(
@@ -281,8 +285,8 @@ def gone_and_new(panel: pd.DataFrame, before: str, after: str, level: float = 0.
         level=level,
         limits="rounding",
         parameters={
-            "before": before,
-            "after": after,
+            "before": survey_before,
+            "after": survey_after,
             "new_over_gone": float(_over(new["value"], gone["value"])),
             "new_over_gone_low": low,
             "new_over_gone_high": float(_over(1, mirrored)),

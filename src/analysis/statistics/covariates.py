@@ -63,16 +63,14 @@ def prepared(
 ) -> Prepared:
     """The places of a table that have a size and every covariate; the others are named.
 
-    ``value`` is ``value`` (the counts), ``rate`` or ``adjusted`` (counts over ``per``).
+    What is compared are the counts of the column ``value`` over ``per``, or the counts themselves without ``per``.
     """
     if len(set(covariates)) < len(covariates):
         raise DataError("a covariate is named twice", remedy="name each once")
-    rows, warnings = compared(checked_counts(frame))
+    rows, warnings = compared(checked_counts(frame, value=value))
     size = pd.Series(1.0, index=rows.index)
     least = most = size
-    if value != "value":
-        if per is None:
-            raise DataError("a rate needs a denominator", remedy="name one in per, or take value='value'", column="per")
+    if per is not None:
         found, _, said = sized(rows, per)
         warnings, size = [*warnings, *said], found["denominator"]
         least, most = span_of(found)
@@ -83,7 +81,7 @@ def prepared(
     known = (size.notna() & table.notna().all(axis=1)).to_numpy()
     missing = [named(row) for _, row in rows[~known].iterrows()]
     if missing:
-        lacking = [*[str(per)] * bool(value != "value" and size.isna().any()), *table.columns[table.isna().any()]]
+        lacking = [*[str(per)] * bool(size.isna().any()), *table.columns[table.isna().any()]]
         warnings.append(f"Left out for want of {prose.listed(lacking, 'en')}: {', '.join(missing)}.")
     rows, size, least, most, table = (one[known] for one in (rows, size, least, most, table))
     if len(rows) < least_places:

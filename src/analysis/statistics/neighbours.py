@@ -72,7 +72,8 @@ def adjacency(codes: list[str], chosen: Mapping[str, Iterable[str]] | int | None
         None: land borders. A number: so many nearest of the places. Or the neighbours of each place.
     """
     near = chosen if isinstance(chosen, Mapping) else neighbours(codes, chosen)
-    return np.array([[other in set(near.get(code, ())) - {code} for other in codes] for code in codes], dtype=float)
+    sets = [set(near.get(code, ())) - {code} for code in codes]
+    return np.array([[other in one for other in codes] for one in sets], dtype=float)
 
 
 def linked_places(weights: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DataError, NotComparableError, unknown
+from ..errors import DataError, NotComparableError
 from ..figures.comparability import require_comparable
 from ..figures.country_names import WORLD
 from ..frames import numbers_of, plain
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-VALUES = ("value", "rate")
 #: Names in a sentence before it is better to give only their number.
 _NAMED = 6
 
@@ -53,8 +52,8 @@ def rank_sets(
     frame
         One row a place: ``value`` (``low, high``) of one measure, usually ``iso3``; at least two places.
     value
-        ``value``, or ``rate`` for a result of ``ex.rates``: its counts are then compared for the size of their
-        denominators.
+        The column to rank by; its limits are ``<value>_low`` and ``<value>_high`` (``low``, ``high`` of ``value``). Of
+        a result of ``ex.rates`` take ``rate``: its counts are then compared for the size of their denominators.
     simultaneous, level
         As above.
     limits
@@ -207,9 +206,16 @@ def top_set(
         )
     top = sets[sets["rank_low"] <= k].reset_index(drop=True)
     top = top.assign(certain=top["rank_high"] <= k, top=k, places=len(sets))
-    made = {name: sets.attrs[name] for name in ("method", "level", "seed", "missing")}
-    parameters = sets.attrs["parameters"] | {"k": k, "places": len(sets)}
-    return result(top, "ranking.top_set", of=sets, **made, parameters=parameters)
+    return result(
+        top,
+        "ranking.top_set",
+        of=sets,
+        method=str(sets["method"].iloc[0]),
+        level=level if sets["level"].notna().all() else None,
+        seed=None if error is None else seed,
+        missing=_ranked(frame, value, limits, error)[1],
+        parameters={"value": value, "error": error, "k": k, "places": len(sets)},
+    )
 
 
 def rank_probabilities(
@@ -352,8 +358,6 @@ def _ranked(
     frame: pd.DataFrame, value: str, limits: str | None = None, error: str | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """The places that can be ranked, with ``size, size_low, size_high`` to divide by; and those that have no rate."""
-    if value not in VALUES:
-        raise unknown("value to rank by", value, VALUES, value=value)
     if error is not None and limits is not None:
         raise DataError(
             "chance comes from the standard errors here, rounding from low and high",
@@ -364,7 +368,8 @@ def _ranked(
         raise DataError(
             "standard errors go with values", remedy="put rates and their errors into value, low, high", column=error
         )
-    frame = checked_counts(frame, [column for column in ("denominator" if value == "rate" else None, error) if column])
+    also = [column for column in ("denominator" if value == "rate" else None, error) if column]
+    frame = checked_counts(frame, also, "value" if value == "rate" else value)
     missing: list[str] = []
     counts = frame.assign(size=1.0, size_low=1.0, size_high=1.0)
     if value == "rate":

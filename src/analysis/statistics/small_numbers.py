@@ -111,25 +111,24 @@ def funnel(
     >>> found["verdict"].value_counts().sort_index().to_dict()
     {'above': 2, 'below': 2, 'too few to say': 5, 'within': 4}
     """
+    _checked_choices(overdispersion, method, transform, levels)
     rows, warnings = chances(frame, limits, "A funnel", value, events)
     dispersion = dispersion_of(rows)
-    _checked_choices(overdispersion, method, transform, levels)
     found, missing, said = sized(rows, per)
     if limits == "chance":
         found = found.assign(low=found["value"], high=found["value"])
     target, expected = _expected(found, target)
-    observed, known = found["value"].to_numpy(float), np.isfinite(expected)
-    phi, tau2 = _spread_of(observed[known], expected[known], transform, winsorise, overdispersion, warnings)
+    known = np.isfinite(expected)
+    phi, tau2 = _spread_of(
+        found["value"].to_numpy(float)[known], expected[known], transform, winsorise, overdispersion, warnings
+    )
     table = _against_expected(found, expected, levels[0], dispersion)
     for level in levels:
-        down, up = funnel_limits(expected, level, method, dispersion)
+        ends = funnel_limits(expected, level, method, dispersion)
         if overdispersion is not None and phi is not None:
-            wider = _overdispersed(
-                expected, level, transform, phi if overdispersion == "multiplicative" else None, tau2 or 0.0
-            )
-            if wider is not None:
-                down, up = np.fmin(down, wider[0]), np.fmax(up, wider[1])
-        table[f"ratio_low_{_level_name(level)}"], table[f"ratio_high_{_level_name(level)}"] = down, up
+            factor = phi if overdispersion == "multiplicative" else None
+            ends = _widened(ends, _overdispersed(expected, level, transform, factor, tau2 or 0.0))
+        table[f"ratio_low_{_level_name(level)}"], table[f"ratio_high_{_level_name(level)}"] = ends
     outer = _level_name(max(levels))
     usual = _verdicts(found, expected, table[f"ratio_low_{outer}"], table[f"ratio_high_{outer}"])
     table["verdict"] = usual.set_axis(table.index).where(known, None)
@@ -158,6 +157,13 @@ def funnel(
             "dispersion": dispersion,
         },
     )
+
+
+def _widened(
+    ends: tuple[NDArray[np.float64], NDArray[np.float64]], wider: tuple[NDArray[Any], NDArray[Any]] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Limits of chance, never narrowed by those of overdispersion."""
+    return ends if wider is None else (np.fmin(ends[0], wider[0]), np.fmax(ends[1], wider[1]))
 
 
 def _expected(found: pd.DataFrame, target: float | None) -> tuple[float, NDArray[np.float64]]:

@@ -15,7 +15,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import intervals, numbers, prose
-from .comparable_places import named, require_known
+from .comparable_places import named
 from .covariates import ECOLOGICAL, LEAST_PLACES, Prepared, prepared, require_variation
 from .exposure_in_words import common_parts
 from .many_tests import adjusted
@@ -27,18 +27,19 @@ from .uncertainty import checked_level
 
 def moran(
     frame: Any,
-    value: str = "rate",
+    value: str = "value",
     per: str | None = "population",
     neighbours: Mapping[str, Iterable[str]] | int | None = None,
     draws: int = 999,
     seed: int = 1,
     level: float = 0.95,
+    adjusted_rates: bool = False,
 ) -> pd.DataFrame:
     """Moran's I (global spatial autocorrelation): whether places are like their neighbours, all over the map.
 
     I = (n / S₀) · zᵀWz / zᵀz of the deviations z from the mean and weights W, each row of which sums to one (Moran
     1950;
-    Cliff & Ord 1981; by esda). With ``value="adjusted"`` z is (r − b)/√(a + b/m), r the rate, m the denominator, b the
+    Cliff & Ord 1981; by esda). With ``adjusted_rates`` z is (r − b)/√(a + b/m), r the rate, m the denominator, b the
     whole's
     rate and a the variance between places (Assunção & Reis 1999): small places, whose rates scatter, weigh less.
 
@@ -57,9 +58,9 @@ def moran(
     frame
         As for `correlate`.
     value
-        ``rate``, ``value``, or ``adjusted`` (rounding is then left aside, and I has no limits).
+        The column of the counts.
     per
-        The denominator, as for `rates.rates`.
+        The denominator of the rates that are compared, as for `rates.rates`; None compares the counts themselves.
     neighbours
         None: land borders of the stored boundaries (`neighbours.neighbours`). A number: so many nearest of the places.
         Or the
@@ -71,6 +72,8 @@ def moran(
         Of the permutations.
     level
         For ``null_low`` and ``null_high``.
+    adjusted_rates
+        Whether rates are weighed by their size, as above; rounding is then left aside, and I has no limits.
 
     Returns
     -------
@@ -99,13 +102,13 @@ def moran(
     >>> found[["places", "i", "p_value"]].round(2).values.tolist()
     [[13.0, -0.04, 0.68]]
     """
-    spatial = _spatial(frame, value, per, neighbours, draws)
+    spatial = _spatial(frame, value, per, neighbours, draws, adjusted_rates)
     found = spatial.moran()
     drawn = spatial.permuted(draws, seed)
     i, tail = float(found.I), (1 - checked_level(level)) / 2
-    low, high = (np.nan, np.nan) if value == "adjusted" else _ends_of_moran(spatial)
+    low, high = (np.nan, np.nan) if adjusted_rates else _ends_of_moran(spatial)
     none = np.quantile(drawn, [tail, 1 - tail])
-    told = "Moran's I, permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
+    told = "Moran's I, permutation test" + (", Assunção–Reis" if adjusted_rates else "")
     table = pd.DataFrame(
         {
             "alone": [len(spatial.alone)],
@@ -124,12 +127,13 @@ def moran(
 
 def local_moran(
     frame: Any,
-    value: str = "rate",
+    value: str = "value",
     per: str | None = "population",
     neighbours: Mapping[str, Iterable[str]] | int | None = None,
     draws: int = 999,
     seed: int = 1,
     level: float = 0.95,
+    adjusted_rates: bool = False,
 ) -> pd.DataFrame:
     """Local Moran's I (LISA): which places are like their neighbours, and which stand out among them.
 
@@ -139,7 +143,7 @@ def local_moran(
 
     Parameters
     ----------
-    frame, value, per, neighbours, draws, seed, level
+    frame, value, per, neighbours, draws, seed, level, adjusted_rates
         As for `moran`.
 
     Returns
@@ -167,7 +171,7 @@ def local_moran(
     >>> found[["iso3", "quadrant"]].head(2).values.tolist()
     [['FRA', 'low among low'], ['USA', 'high among low']]
     """
-    spatial = _spatial(frame, value, per, neighbours, draws)
+    spatial = _spatial(frame, value, per, neighbours, draws, adjusted_rates)
     ready, weights = spatial.ready, spatial.weights
     z = ready.y - ready.y.mean()
     beside = weights @ ready.y
@@ -181,7 +185,7 @@ def local_moran(
         "low among high",
     )
     codes = np.asarray(ready.rows["iso3"], dtype=object)
-    told = "local Moran's I, conditional permutation test" + (", Assunção–Reis" if value == "adjusted" else "")
+    told = "local Moran's I, conditional permutation test" + (", Assunção–Reis" if adjusted_rates else "")
     tested = ready.rows.assign(
         number=ready.y,
         beside=beside,
@@ -223,10 +227,17 @@ class _Spatial:
     alone: pd.DataFrame
     alone_number: np.ndarray
     #: As asked for: what was compared, per what, by which neighbours, and how many permutations.
-    value: str
+    exposure: str
     per: str | None
-    neighbours_by: str
+    neighbours: Mapping[str, Iterable[str]] | int | None
     draws: int
+
+    @property
+    def neighbours_by(self) -> str:
+        """How neighbours were chosen."""
+        if self.neighbours is None:
+            return "land borders"
+        return "given" if isinstance(self.neighbours, Mapping) else f"{self.neighbours} nearest"
 
     def _weights(self) -> Any:
         from libpysal.weights import W
@@ -265,10 +276,15 @@ class _Spatial:
 
 
 def _spatial(
-    frame: Any, value: str, per: str | None, neighbours: Mapping[str, Iterable[str]] | int | None, draws: int
+    frame: Any,
+    value: str,
+    per: str | None,
+    neighbours: Mapping[str, Iterable[str]] | int | None,
+    draws: int,
+    adjusted_rates: bool,
 ) -> _Spatial:
-
-    require_known("value", value, ("rate", "value", "adjusted"))
+    if adjusted_rates and per is None:
+        raise DataError("a rate needs a denominator", remedy="name one in per", column="per")
     if not isinstance(draws, int) or draws < 99:
         raise DataError("fewer than 99 permutations give no test", remedy="take draws=999", draws=draws)
     frame = plain(frame)
@@ -281,7 +297,7 @@ def _spatial(
     codes = rows["iso3"].tolist()
     weights = adjacency(codes, neighbours)
     linked = np.isin(np.arange(len(codes)), linked_places(weights))
-    number = _adjusted_rates(ready.counts[:, 0], ready.sizes) if value == "adjusted" else ready.y
+    number = _adjusted_rates(ready.counts[:, 0], ready.sizes) if adjusted_rates else ready.y
     warnings, missing = list(ready.warnings), [*uncoded, *ready.missing]
     if uncoded:
         warnings.append(f"Without a code of a country, left out: {', '.join(uncoded)}.")
@@ -296,7 +312,7 @@ def _spatial(
             "among so few",
             remedy="give neighbours=3 for the three nearest, or choose a measure published for more places",
         )
-    if value == "adjusted":
+    if adjusted_rates:
         warnings.append("Adjusted rates leave the rounding of the figures aside.")
     degree = weights.sum(axis=1)
     kept = np.flatnonzero(linked)
@@ -311,14 +327,8 @@ def _spatial(
             remedy="choose another measure",
             column="value",
         )
-    by = (
-        "land borders"
-        if neighbours is None
-        else "given"
-        if isinstance(neighbours, Mapping)
-        else f"{neighbours} nearest"
-    )
-    return _Spatial(chosen, weights, rows[~linked], number[~linked], value, per, by, draws)
+    exposure = "value" if per is None else "adjusted" if adjusted_rates else "rate"
+    return _Spatial(chosen, weights, rows[~linked], number[~linked], exposure, per, neighbours, draws)
 
 
 def _adjusted_rates(events: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -375,14 +385,14 @@ def _spatial_result(
     ready, per = spatial.ready, spatial.per
     told: dict[str, object] = {
         "places": len(ready.rows),
-        "exposure": spatial.value,
+        "exposure": spatial.exposure,
         "draws": spatial.draws,
         "neighbours_by": spatial.neighbours_by,
     }
-    if spatial.value != "value" and per is not None:
+    if per is not None:
         told |= {"rate_per": per, "rate_scale": 1e6 if per == "population" else 1e3}
     # Limits of I are those of rounding; adjusted rates leave it aside, and have none.
-    word = None if spatial.value == "adjusted" or statistic == "local_moran" else ready.limits_word("rounding")
+    word = None if spatial.exposure == "adjusted" or statistic == "local_moran" else ready.limits_word("rounding")
     return result(
         table.drop(columns=["limits"], errors="ignore").assign(**told, limits=word),
         f"spatial.{statistic}",

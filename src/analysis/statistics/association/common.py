@@ -35,8 +35,7 @@ def exp(exponent: np.ndarray) -> np.ndarray:
 class Associated(NamedTuple):
     """What was associated with the covariates, and how."""
 
-    #: The column of the exposure: ``rate``, or another one.
-    value: str
+    #: The denominator of the rates that were compared; None where counts were.
     per: str | None
     method: str
 
@@ -52,10 +51,14 @@ def association_result(
     warnings: Iterable[str] = (),
 ) -> pd.DataFrame:
     """A result with the caveats that hold for every association, and the columns that say what was associated."""
-    value, per, method = associated
+    per, method = associated
     few = len(ready.rows) < _FEW
-    told: dict[str, object] = {"places": len(ready.rows), "exposure": value, "method": method}
-    if value != "value" and per is not None:
+    told: dict[str, object] = {
+        "places": len(ready.rows),
+        "exposure": "value" if per is None else "rate",
+        "method": method,
+    }
+    if per is not None:
         # Of no consequence for the numbers; a sentence says it.
         told |= {"rate_per": per, "rate_scale": 1e6 if per == "population" else 1e3}
     return result(

@@ -24,8 +24,8 @@ _COEFFICIENTS = {"spearman": ("Spearman", "rho"), "kendall": ("Kendall", "tau")}
 def correlate(
     frame: Any,
     covariate: str,
-    value: str = "rate",
-    per: str = "population",
+    value: str = "value",
+    per: str | None = "population",
     coefficient: str = "spearman",
     method: str = "bonett-wright",
     level: float = 0.95,
@@ -54,9 +54,10 @@ def correlate(
         An indicator of the reference data (``gdp_pc_usd``, ``hospital_beds_per1000``, ``ipv4_addresses``,
         ``internet_users_pct`` …), of the survey's year or the nearest known, or a column of the frame.
     value
-        ``rate`` (value over ``per``) or ``value``, the counts themselves, which go with anything that goes with size.
+        The column of the counts.
     per
-        The denominator of the rate, as for `rates.rates`.
+        The denominator of the rates that are compared, as for `rates.rates`; None compares the counts themselves, which
+        go with anything that goes with size.
     coefficient
         ``spearman`` or ``kendall``.
     method
@@ -101,7 +102,6 @@ def correlate(
     limits = checked_limits(limits)
     require_known("coefficient", coefficient, _COEFFICIENTS)
     require_known("method", method, _SPREADS)
-    require_known("value", value, ("rate", "value"))
     ready = require_variation(prepared(frame, [covariate], value, per))
     found, low, high = correlation(ready, coefficient, method, level, limits)
     p_value, tested = (float("nan"), None) if limits == "rounding" else _p_value(ready, coefficient)
@@ -118,7 +118,7 @@ def correlate(
         }
     )
     return association_result(
-        table, "correlate", ready, Associated(value, per, told), level=checked_level(level), limits=limits
+        table, "correlate", ready, Associated(per, told), level=checked_level(level), limits=limits
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ def influence(
     covariates: str | Iterable[str],
     statistic: str = "regress",
     *,
-    value: str = "rate",
+    value: str = "value",
     per: str | None = "population",
     coefficient: str = "spearman",
     method: str = "bonett-wright",
@@ -74,9 +75,9 @@ def influence(
     require_known("statistic", statistic, ("regress", "correlate"))
     names = [covariates] if isinstance(covariates, str) else list(covariates)
     if statistic == "correlate":
-        all_of_them = _correlated(frame, names, value, str(per), coefficient, method, level)
+        all_of_them = _correlated(frame, names, value, per, coefficient, method, level)
     else:
-        all_of_them = _regressed(frame, names, per, family, errors, step, level)
+        all_of_them = _regressed(frame, names, value, per, family, errors, step, level)
     table = _ordered(_each_left_out(all_of_them, names), names)
     whole, ready = all_of_them.result, all_of_them.ready
     warnings = [text for text in warnings_of(whole) if text not in ready.warnings and text != ECOLOGICAL]
@@ -84,7 +85,7 @@ def influence(
         table.assign(of=statistic),
         "influence",
         ready,
-        Associated(str(whole["exposure"].iloc[0]), per, "leave one out of: " + str(whole["method"].iloc[0])),
+        Associated(per, "leave one out of: " + str(whole["method"].iloc[0])),
         level=level,
         limits="chance",
         warnings=warnings,
@@ -109,7 +110,7 @@ class _Whole(NamedTuple):
 
 
 def _correlated(
-    frame: Any, names: list[str], value: str, per: str, coefficient: str, method: str, level: float
+    frame: Any, names: list[str], value: str, per: str | None, coefficient: str, method: str, level: float
 ) -> _Whole:
     if len(names) != 1:
         raise DataError("a correlation has one covariate", remedy="name one, or take statistic='regress'")
@@ -124,9 +125,9 @@ def _correlated(
 
 
 def _regressed(
-    frame: Any, names: list[str], per: str | None, family: str, errors: str, step: str, level: float
+    frame: Any, names: list[str], value: str, per: str | None, family: str, errors: str, step: str, level: float
 ) -> _Whole:
-    whole = regress(frame, names, per, family, errors, step, level, "chance")
+    whole = regress(frame, names, per, family, errors, step, level, "chance", value=value)
     alpha, robust = float(whole["alpha"].iloc[0]), None if errors == "model" else errors
 
     def without(kept: Prepared) -> np.ndarray:
@@ -134,33 +135,32 @@ def _regressed(
         tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
         return np.column_stack([np.exp(fit.coefficients), exp(fit.coefficients - tail), exp(fit.coefficients + tail)])
 
-    ready = prepared(frame, names, "value" if per is None else "rate", per, step)
+    ready = prepared(frame, names, value, per, step)
     return _Whole(whole, ready, whole[["ratio", "ratio_low", "ratio_high"]].to_numpy(), without, ratios=True)
 
 
 def _each_left_out(whole: _Whole, names: list[str]) -> pd.DataFrame:
     """A row a place and covariate: what is found without the place, and how far that is from what all give."""
-    rows, tables = whole.ready.rows, []
-    of_all = whole.estimates[:, 0]
-    for at in range(len(rows)):
-        found = whole.without(whole.ready.only(np.delete(np.arange(len(rows)), at)))
-        named = {column: rows[column].iloc[at] for column in ("iso3", "place", "country") if column in rows}
-        tables.append(
-            pd.DataFrame(
-                {
-                    "covariate": names,
-                    **named,
-                    "estimate": of_all,
-                    "without": found[:, 0],
-                    "without_low": found[:, 1],
-                    "without_high": found[:, 2],
-                    "shift": found[:, 0] / of_all if whole.ratios else found[:, 0] - of_all,
-                    "turns": whole.side(found) != whole.side(whole.estimates),
-                    "_size": np.abs(np.log(found[:, 0] / of_all) if whole.ratios else found[:, 0] - of_all),
-                }
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
+    rows, many = whole.ready.rows, len(whole.ready.rows)
+    # Without the columns of the table, which would be copied once a place.
+    ready = replace(whole.ready, rows=rows[[]])
+    found = np.array([whole.without(ready.only(np.delete(np.arange(many), at))) for at in range(many)])
+    sides = np.array([whole.side(one) for one in found])
+    of_all, without = np.tile(whole.estimates[:, 0], many), found[:, :, 0].ravel()
+    each = rows[[column for column in ("iso3", "place", "country") if column in rows]].to_dict("list")
+    return pd.DataFrame(
+        {
+            "covariate": names * many,
+            **{column: np.repeat(np.array(values, dtype=object), len(names)) for column, values in each.items()},
+            "estimate": of_all,
+            "without": without,
+            "without_low": found[:, :, 1].ravel(),
+            "without_high": found[:, :, 2].ravel(),
+            "shift": without / of_all if whole.ratios else without - of_all,
+            "turns": (sides != whole.side(whole.estimates)).ravel(),
+            "_size": np.abs(np.log(without / of_all) if whole.ratios else without - of_all),
+        }
+    )
 
 
 def _ordered(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:

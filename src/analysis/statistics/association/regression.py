@@ -40,6 +40,8 @@ def regress(
     limits: str | None = None,
     events: str | None = None,
     neighbours: Mapping[str, Iterable[str]] | int | None = None,
+    *,
+    value: str = "value",
 ) -> pd.DataFrame:
     """Rate ratios by a log-linear (Poisson or negative binomial) regression of counts on covariates.
 
@@ -59,7 +61,7 @@ def regress(
 
     Parameters
     ----------
-    frame, level
+    frame, value, level
         As for `correlate`.
     covariates
         One or several, as for `correlate`.
@@ -117,7 +119,7 @@ def regress(
     names = [covariates] if isinstance(covariates, str) else list(covariates)
     if not names:
         raise DataError("no covariate is named", remedy="name one, such as gdp_pc_usd")
-    ready = require_variation(prepared(frame, names, "value" if per is None else "rate", per, step))
+    ready = require_variation(prepared(frame, names, value, per, step))
     count, columns = len(ready.rows), len(names) + 1
     if count < PLACES_EACH * columns:
         raise DataError(
@@ -146,7 +148,7 @@ def regress(
         table[["covariate", "step", *table.columns.difference(["covariate", "step"], sort=False)]],
         "regress",
         ready,
-        Associated("value" if per is None else "rate", per, told),
+        Associated(per, told),
         level=checked_level(level),
         limits=limits,
         warnings=_caveats(table, family, level),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def concentration_bounds(
     frame: Any,
     total: Any,
-    places: int,
+    hidden: int,
     at_least: float = 0.0,
     at_most: float | None = None,
     top: Iterable[int] = (1, 5),
@@ -33,7 +33,7 @@ def concentration_bounds(
         The published countries, as for `concentration`.
     total
         One row: ``value, low, high`` of the world.
-    places
+    hidden
         How many more countries share the rest.
     at_least, at_most
         What each of them has at least (1 where only countries with a find are counted), or at most (for a list of the
@@ -73,12 +73,12 @@ def concentration_bounds(
     if len(total) != 1:
         raise DataError(f"the rest is that of one total, not of {len(total)}", remedy="choose one row")
     cap = np.inf if at_most is None else at_most
-    if places < 1 or not 0 <= at_least <= cap:
+    if hidden < 1 or not 0 <= at_least <= cap:
         raise DataError(
             "the rest needs one more country at least, and 0 ≤ at_least ≤ at_most", remedy="correct the numbers"
         )
-    rest = _rest(total, frame, places, at_least, cap)
-    even, steep = _spread(rest, places, at_least, cap)
+    rest = _rest(total, frame, hidden, at_least, cap)
+    even, steep = _spread(rest, hidden, at_least, cap)
     low, high = (
         sorted_box(np.concatenate([counts.low, hidden[0]]), np.concatenate([counts.high, hidden[1]]))
         for hidden in (even, steep)
@@ -87,7 +87,7 @@ def concentration_bounds(
     table = pd.DataFrame(rows, columns=["index", "published", "low", "high"]).assign(
         method="interval arithmetic",
         level=np.nan,
-        hidden=places,
+        hidden=hidden,
         rest=float(total["value"].iloc[0] - frame["value"].sum()),
         limits="rounding",
     )

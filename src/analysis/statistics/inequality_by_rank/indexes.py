@@ -32,7 +32,7 @@ LEAST_PLACES = 3
 def concentration_index(
     frame: Any,
     rank_by: str = "gdp_pc_usd",
-    value: str = "rate",
+    value: str = "value",
     per: str | None = "population",
     weight: str | None = "population",
     errors: str = "HC3",
@@ -58,9 +58,9 @@ def concentration_index(
     rank_by
         An indicator of the reference data, or a column; the poorest place has the lowest.
     value
-        ``rate`` (value over ``per``) or ``value``.
+        The column of the counts.
     per
-        The denominator of the rate, as for `rates.rates`.
+        The denominator of the rates that are compared, as for `rates.rates`; None compares the counts themselves.
     weight
         What a place weighs: ``population`` or another denominator, or a column; None for all places alike.
     errors
@@ -119,7 +119,7 @@ def concentration_index(
 def slope_index(
     frame: Any,
     rank_by: str = "gdp_pc_usd",
-    value: str = "rate",
+    value: str = "value",
     per: str | None = "population",
     scale: float = 1e6,
     weight: str | None = "population",
@@ -169,7 +169,7 @@ def slope_index(
     """
     require_known("kind of errors", errors, ("HC3", None))
     ranked = _Ranked.of(frame, rank_by, value, per, weight)
-    factor = scale if value == "rate" else 1.0
+    factor = 1.0 if per is None else scale
     y, ranks, weights = factor * ranked.ready.y, ranked.ranks, ranked.weights
     found = line(y, ranks, weights, errors)
     ends = ends_of_slope(factor * ranked.ready.low, factor * ranked.ready.high, ranks, weights)
@@ -184,7 +184,7 @@ def slope_index(
             **_relative(ranked, errors, level, limits),
         }
     )
-    if value == "rate":
+    if per is not None:
         table = table.assign(rate_scale=float(scale))
     return ranked.result(table, "slope_index", f"weighted line, errors {errors or 'of the model'}", level, limits)
 
@@ -200,11 +200,10 @@ class _Ranked:
 
     @classmethod
     def of(cls, frame: Any, rank_by: str, value: str, per: str | None, weight: str | None) -> _Ranked:
-        require_known("value", value, ("rate", "value"))
         ready = prepared(frame, [rank_by], value, per, least_places=LEAST_PLACES)
         if weight is None:
             weights = np.ones(len(ready.rows))
-        elif value == "rate" and weight == per:
+        elif weight == per:
             weights = ready.sizes
         else:
             weights = sized(ready.rows, weight)[0]["denominator"].to_numpy(float)
@@ -218,9 +217,9 @@ class _Ranked:
             "rank_by": rank_by,
             "weight": weight or "equal",
             "places": len(ready.rows),
-            "exposure": value,
+            "exposure": "value" if per is None else "rate",
         }
-        if value == "rate":
+        if per is not None:
             # Of no consequence for an index without a unit; a sentence says it.
             named |= {"rate_per": per, "rate_scale": 1e6 if per == "population" else 1e3}
         return cls(ready, midpoint_ranks(order, weights), weights, named)
