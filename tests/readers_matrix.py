@@ -25,6 +25,7 @@ PARTS: dict[str, Part] = {
     "sentences": (REAL, good.OPERATIONS, good.sentence_of_a_result),
     "charts": (CHARTS, good.OPERATIONS, good.chart_of_a_table),
     "tables": (TABLES, good.OPERATIONS, good.table_of_a_table),
+    "two waves, charts": (CHARTS, good.WAVES, good.chart_of_two_waves),
     "two waves, tables": (TABLES, good.WAVES, good.table_of_two_waves),
     "bad input, statistics": (REAL, bad.FAULTS, bad.statistic_of_bad_input),
     "bad input, charts": (CHARTS, bad.FAULTS, bad.chart_of_bad_input),

@@ -136,7 +136,7 @@ WAVES: dict[str, Callable[[pd.DataFrame], Any]] = {
     "concat of two waves": lambda frame: pd.concat([frame, _another_wave(frame)]),
 }
 #: These answer for all rows together, whatever surveys they are of: a further wave is a further answer.
-OF_ALL_ROWS = {"heaping"}
+OF_ALL_ROWS = {"heaping", "claims"}
 
 
 def operated(operation: str) -> Callable[[pd.DataFrame], Any]:
@@ -308,6 +308,27 @@ def chart_of_a_table(name: str, operation: str) -> Any:
 @pytest.mark.parametrize(("name", "operation"), some_cases(CHARTS, OPERATIONS, 3))
 def test_a_chart_of_a_table_that_was_handed_about(name, operation):
     chart_of_a_table(name, operation)
+
+
+def chart_of_two_waves(name: str, operation: str) -> Any:
+    """Hold that a wave put twice is drawn once, that of two each stands as it was, or a typed error; return it."""
+    expected = first_chart(name)
+    with handed(operated(operation)):
+        found = outcome(CHARTS[name])
+    if isinstance(found, ex.ExposureError):
+        return found
+    if operation == "concat of the same wave":
+        assert shown(found) == shown(expected)
+    elif name in OF_ALL_ROWS:
+        return found
+    columns = [column for column in expected.data.columns if column not in ("survey", "series")]
+    assert not as_rows(expected.data, columns) - as_rows(found.data, columns)
+    return found
+
+
+@pytest.mark.parametrize(("name", "operation"), some_cases(CHARTS, WAVES, 3))
+def test_a_chart_of_two_waves_under_one_another(name, operation):
+    chart_of_two_waves(name, operation)
 
 
 def as_frame(answer: Any) -> pd.DataFrame:
