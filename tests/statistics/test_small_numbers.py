@@ -451,6 +451,7 @@ def cases():
         "smoothed": empirical_bayes(frame, "expected"),
         "alike": empirical_bayes(alike, "expected"),
         "few": too_few(frame),
+        "few_none": too_few(frame[:2]),
     }
 
 

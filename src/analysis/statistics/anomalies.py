@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
+from ..language.plurals import Counted
 from .lines import lines, rows_of_lines, taken_as_alike
 from .phrases import named_series
 from .result import needed, result
@@ -111,7 +112,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "label": named_series(result, lang),
         "periods": numbers.number(int(result["z"].notna().sum()), lang),
-        "flags": numbers.number(len(flagged), lang),
+        "flags": Counted(len(flagged), lang),
     }
     if flagged.empty:
         return "quiet", parts

@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import DataError, NotComparableError
 from ..frames import plain
 from ..language import numbers
+from ..language.plurals import Counted
 from .interrupted import TooFewPeriodsError, interrupted
 from .lines import one_line
 from .other_events import of_place
@@ -145,7 +146,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
     return "each", {
         "label": named_series(result, lang),
-        "events": numbers.number(len(result), lang),
+        "events": Counted(len(result), lang),
         "asked": numbers.number(len(asked), lang),
         "window": numbers.number(int(result["window"].iloc[0]), lang),
         "stand": numbers.number(int((asked["verdict"] != "cannot tell").sum()), lang),

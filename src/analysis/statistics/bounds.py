@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..errors import DataError, NotComparableError
 from ..language import numbers
+from ..language.plurals import Counted
 from .comparable_places import checked_places
 from .phrases import label_in_words, place_in_words
 from .result import needed, result
@@ -188,7 +189,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts: of a lower bound, of any unpublished country, or of the one that can have most."""
     label = label_in_words(found, lang)
     again = "pass the result as the function returned it"
-    parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": numbers.number(needed(found, "places", again), lang)}
+    parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": Counted(int(needed(found, "places", again)), lang)}
     if "high" not in found:
         return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
     most = found.loc[found["high"].idxmax()]

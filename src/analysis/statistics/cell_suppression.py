@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import numbers
+from ..language.plurals import Counted
 from .result import needed, only, result
 from .suppression_attack import Needs, Tied, cheapest
 
@@ -196,7 +197,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     threshold = needed(found, "threshold", "pass the result of cell_suppression with all of its columns")
     n, k = only(found, "dominance_n"), only(found, "dominance_k")
     counts = {"cells": len(found), "withheld": withheld, "threshold": int(threshold)}
-    parts = {name: numbers.number(count, lang) for name, count in counts.items()}
+    parts: dict[str, str] = {name: Counted(count, lang) for name, count in counts.items()}
     if n is not None and k is not None:
         parts |= {"n": numbers.number(int(n), lang), "k": numbers.percent(float(k) / 100, lang, digits=1)}
     return "nothing" if withheld == 0 else "threshold" if n is None else "dominance", parts

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..language import numbers
 from ..language.catalogue import say
+from ..language.plurals import Counted
 from .comparable_places import require_once
 from .many_tests import adjusted
 from .phrases import place_in_words
@@ -110,7 +111,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     tens = result[result["test"] == "multiple of 10"].iloc[0]
     parts = {
         "figures": numbers.number(tens["figures"], lang),
-        "tens": numbers.number(tens["found"], lang),
+        "tens": Counted(int(tens["found"]), lang),
         "share": numbers.percent(tens["share"], lang, digits=1),
         "p": numbers.p_value(tens["p_value"], lang) or "–",
     }

@@ -9,6 +9,7 @@ import numpy as np
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
+from ..language.plurals import Counted
 from .phrases import label_in_words, named_series, place_in_words
 from .power_of_counts import least_ratios
 from .power_of_steps import equivalent_step, least_step, of_a_series
@@ -202,7 +203,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts |= {
             "low": numbers.number(needed(result, "margin_low", again), lang, 3),
             "high": numbers.number(needed(result, "margin_high", again), lang, 3),
-            "sure": numbers.number(int(sure.sum()), lang),
+            "sure": Counted(int(sure.sum()), lang),
             "rows": numbers.number(len(result), lang),
             "level": numbers.percent(needed(result, "level", again), lang, digits=1),
             "p": numbers.p_value(float(result["p_value"].iloc[0]), lang) or "–",

@@ -17,6 +17,7 @@ from ..figures.comparability import require_comparable
 from ..figures.country_names import WORLD
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers, prose
+from ..language.plurals import Counted
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
 from .result import needed, result
@@ -340,7 +341,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts |= {
         "place": prose.listed([place_in_words(row, lang) for _, row in firsts.head(_NAMED).iterrows()], lang),
         "places": numbers.number(len(result), lang),
-        "open": numbers.number(int(result["undetermined"].sum()), lang),
+        "open": Counted(int(result["undetermined"].sum()), lang),
         "ranks": intervals.between(best, worst),
         "best": best,
         "worst": worst,

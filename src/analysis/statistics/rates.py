@@ -9,6 +9,7 @@ import numpy as np
 from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import intervals, numbers, units
+from ..language.plurals import Counted
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
 from .result import needed, result
@@ -128,7 +129,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     known = result[result["rate"].notna()]
     if known.empty:
-        return "none", {"places": numbers.number(len(result), lang)}
+        return "none", {"places": Counted(len(result), lang)}
     if ("measure" in known and known["measure"].nunique() > 1) or ("survey" in known and known["survey"].nunique() > 1):
         return "several", {"rates": numbers.number(len(known), lang)}
     places = known[known["iso3"] != WORLD] if "iso3" in known else known
@@ -140,8 +141,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "rate": units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
         "span": intervals.span(top["rate_low"], top["rate_high"], lang),
         "level": numbers.percent(level, lang, digits=1) if level == level else "",
-        "places": numbers.number(len(places), lang),
-        "near": numbers.number(int((places["rate_high"] >= top["rate_low"]).sum()) - 1, lang),
+        "places": Counted(len(places), lang),
+        "near": Counted(int((places["rate_high"] >= top["rate_low"]).sum()) - 1, lang),
     }
     printed = "" if level == level else "_rounding"
     return ("highest" if len(places) > 1 else "single") + printed, parts

@@ -16,6 +16,7 @@ from ..errors import DataError, unknown
 from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import numbers
+from ..language.plurals import Counted
 from .comparable_places import require_once
 from .result import result
 from .uncertainty import checked_counts, checked_level
@@ -369,7 +370,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "value": numbers.number(first["value"], lang, 3),
         "low": numbers.number(first["low"], lang, 3),
         "high": numbers.number(first["high"], lang, 3),
-        "assumptions": numbers.number(first["assumptions"], lang),
+        "assumptions": Counted(int(first["assumptions"]), lang),
         "count": numbers.number(first["count"], lang),
     }
 

@@ -18,6 +18,7 @@ from ..figures.measures import measures
 from ..frames import plain
 from ..language import intervals, numbers
 from ..language.catalogue import say
+from ..language.plurals import Counted
 from .phrases import place_in_words
 from .result import needed, only, result, warnings_of
 from .uncertainty import LIMITS, by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
@@ -302,7 +303,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "share": numbers.percent(first["share"], lang, digits=1),
         "span": intervals.percent_interval(first["share_low"], first["share_high"], lang, 1),
         "test": say(f"test_{needed(known, 'test', 'say in the column test what was tried')}", lang, family="words"),
-        "places": numbers.number(first["places"] if taken_together else len(known), lang),
+        "places": Counted(int(first["places"]) if taken_together else len(known), lang),
     }
     if not taken_together and "survey" in known and known["survey"].nunique() > 1:
         ends = (numbers.percent(end, lang, digits=1) for end in (known["share"].min(), known["share"].max()))

@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import DataError
 from ..figures.country_names import WORLD
 from ..language import intervals, numbers
+from ..language.plurals import Counted
 from .comparable_places import chances, places_of
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
@@ -403,9 +404,9 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     parts = {
         "label": capital(label_in_words(result, lang)),
         "places": numbers.number(int(result["verdict"].notna().sum()), lang),
-        "above": numbers.number(len(sides[ABOVE]), lang),
+        "above": Counted(len(sides[ABOVE]), lang),
         "below": numbers.number(len(sides[BELOW]), lang),
-        "few": numbers.number(len(sides[TOO_FEW]), lang),
+        "few": Counted(len(sides[TOO_FEW]), lang),
         "level": numbers.percent(
             needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, digits=1
         ),
@@ -428,12 +429,13 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
 
 def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     places = result[result["iso3"] != WORLD] if "iso3" in result else result
+    few = int(places["too_few"].sum())
     least = needed(result, "least", "pass the result of too_few as it was returned")
     parts = {
         "label": capital(label_in_words(result, lang)),
-        "few": numbers.number(int(places["too_few"].sum()), lang),
+        "few": Counted(few, lang),
         "places": numbers.number(len(places), lang),
         "least": numbers.number(least, lang),
         "share": numbers.percent(least**-0.5, lang, digits=0),
     }
-    return "few", parts
+    return "few" if few else "few_none", parts

@@ -15,6 +15,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import intervals, numbers, prose
+from ..language.plurals import Counted
 from .comparable_places import named
 from .covariates import ECOLOGICAL, LEAST_PLACES, Prepared, prepared, require_variation
 from .exposure_in_words import common_parts
@@ -420,7 +421,7 @@ def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]
     apart = tested[tested["apart"].astype(bool)]
     names = [place_in_words(row, lang) for _, row in apart.head(3).iterrows()]
     parts = common_parts(found, tested.iloc[0], lang) | {
-        "apart": numbers.number(len(apart), lang),
+        "apart": Counted(len(apart), lang),
         "named": prose.listed(names, lang),
     }
     parts["p"] = numbers.p_value(float(tested["p_adjusted"].min()), lang)
