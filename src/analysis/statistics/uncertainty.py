@@ -145,12 +145,12 @@ def events_of(frame: pd.DataFrame, events: str | None = None) -> NDArray[np.obje
 
 
 def dispersion_of(frame: pd.DataFrame) -> float | None:
-    """The variance over mean of clustered counts: the one value of the column ``dispersion``, None where none is known.
+    """The variance over mean of clustered counts: the one value of the column ``dispersion``, or None.
 
     Raises
     ------
     DataError
-        If it is no number from 1 on, or differs between rows.
+        If it is not a number from 1 on, or differs between rows.
     """
     if "dispersion" not in frame or frame["dispersion"].isna().all():
         return None
