@@ -24,6 +24,7 @@ _SPAN = (
 _MASKED = re.compile(
     rf"(?<![\w.])(?<!\d,\d\d\d\.)({_OCTET})((?:\.(?:{_OCTET}(?!-)|{_SPAN}|{_MASK}(?!\w))){{2,3}})(?![\w.]|\d)"
 )
+_MASK_SIGN = re.compile(rf"\d\.(?:{_MASK}|[\[{{(<]|\d{{1,3}}-\d)")
 #: Words by which two parts and a length are a network, however small the first is: "10.20/16" is also a mark.
 _NETWORK = re.compile(
     r"\b(?:ip|ips|ipv4|cidr|subnet\w*|net|network\w*|netz\w*|range|block|prefix|as\d+)\b", re.IGNORECASE
@@ -57,6 +58,9 @@ _MAC = re.compile(
     r"|(?<![\w-])(?=[0-9A-Fa-f -]{0,15}[A-Fa-f])[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5}(?![\w ]\w)"
     r"|(?i:\bmac(?:[ _-]?addr(?:ess)?)?\s?(?:[:=]\s?|(?=\d{0,11}[a-f]))[0-9a-f]{12}\b)"
 )
+_MAC_SIGN = re.compile(
+    r"[0-9A-Fa-f]{2}[: -][0-9A-Fa-f]{2}[: -][0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}|[mM][aA][cC]"
+)
 _EMAIL = re.compile(
     r"(?:[^\W_]|[\"'._+-])@(?=[\w-]{0,62}[^\W\d_])(?:[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?=[^\W\d_]{3})[\w-]{3,63})"
 )
@@ -68,6 +72,25 @@ _SCHEME_WITHOUT_SLASHES = re.compile(
     r"|\s-ae[ct]m?\s+\w)",
     re.IGNORECASE,
 )
+#: One of these stands in whatever the pattern above finds.
+_SIGNS_OF_SCHEMES = (
+    *(
+        "arn:",
+        "mailto:",
+        "sip:",
+        "sips:",
+        "geo:",
+        "tel:",
+        "callto:",
+        "skype:",
+        "magnet:",
+        "git@",
+        "data source",
+        ".arpa",
+    ),
+    *("._tcp", "._udp", "ssid", "-ae"),
+)
+_ROOTS = ("/home", "/users", "/mnt", "/srv")
 _SHARE = re.compile(
     r"(?<![\w\\])\\{2,4}[\w.-]{2,63}\\{1,2}[\w$.-]|(?<![\w:/])//[A-Za-z][\w.-]{1,63}/[A-Za-z$]"
     r"|\b[A-Za-z]:\\(?:Users|Documents and Settings|Benutzer)\\\w|(?<![\w/])/(?:home|Users)/\w"
@@ -137,16 +160,31 @@ _SYSTEM_PORTS = frozenset(
 
 
 def is_network_address(text: str) -> bool:
-    """Whether a text holds an address of IPv4, IPv6 or a network card, whole or masked."""
+    """Whether a text holds an address of IPv4, IPv6 or a network card, whole or masked.
+
+    Signs that a form cannot do without are asked for first, so that a long text without them costs nothing.
+    """
+    low = text.lower()
     return (
         _holds_ipv4(text)
-        or any(_is_ipv6(found.group()) for found in _IPV6.finditer(text))
-        or any(_is_joined(found) for found in _IPV4_JOINED.finditer(text))
-        or bool(_MAC.search(text) or _IPV4_OF_OTHER_BASE.search(text) or _IPV4_IN_A_NAME.search(text))
-        or any(_is_masked(found) for found in _MASKED.finditer(text))
-        or any(found.group().count(":") >= 3 for found in _MASKED_WITH_COLONS.finditer(text))
-        or any(_IPV4.search(found.group().translate(_DIGITS_MEANT)) for found in _LETTER_FOR_DIGIT.finditer(text))
+        or (":" in text and _holds_colons(text))
+        or (("-" in text or "_" in text) and any(_is_joined(found) for found in _IPV4_JOINED.finditer(text)))
+        or bool(_MAC_SIGN.search(text) and _MAC.search(text))
+        or bool(("0x" in low or ".0" in low or "ip" in low) and _IPV4_OF_OTHER_BASE.search(text))
+        or bool(("ip" in low or ("," in low and ":" in low)) and _IPV4_IN_A_NAME.search(text))
+        or bool(_MASK_SIGN.search(text) and any(_is_masked(found) for found in _MASKED.finditer(text)))
+        or (("o" in low or "l" in low or "i" in low) and _holds_letters_for_digits(text))
     )
+
+
+def _holds_colons(text: str) -> bool:
+    return any(_is_ipv6(found.group()) for found in _IPV6.finditer(text)) or any(
+        found.group().count(":") >= 3 for found in _MASKED_WITH_COLONS.finditer(text)
+    )
+
+
+def _holds_letters_for_digits(text: str) -> bool:
+    return any(_IPV4.search(found.group().translate(_DIGITS_MEANT)) for found in _LETTER_FOR_DIGIT.finditer(text))
 
 
 def _is_masked(found: re.Match[str]) -> bool:
@@ -246,7 +284,12 @@ def is_email(text: str) -> bool:
 
 def is_host(text: str, *, defanged: bool = False) -> bool:
     """Whether a text names a machine: its address of a link, host, share or bucket; not a publication's site."""
-    if _SCHEME_WITHOUT_SLASHES.search(text) or _SHARE.search(text) or _is_named_port(text):
+    low = text.lower()
+    if any(sign in low for sign in _SIGNS_OF_SCHEMES) and _SCHEME_WITHOUT_SLASHES.search(text):
+        return True
+    if ("\\" in text or "//" in text or any(root in low for root in _ROOTS)) and _SHARE.search(text):
+        return True
+    if ":" in text and _is_named_port(text):
         return True
     for found in _SCHEME.finditer(text):
         if not (found[1].lower() in ("http", "https") and _is_publication(found[2]) and not defanged):

@@ -62,6 +62,7 @@ _AE_TITLE = re.compile(
     r"\b(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}|\bstation[ _-]name (?=[A-Z_-]{0,12}\d)[\w-]{3,16}",
     re.IGNORECASE,
 )
+_AE_SIGN = re.compile("ae|entity|station", re.IGNORECASE)
 _NAMED = re.compile(
     rf"(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}"
     rf"|{_LETTER}{{2,30}})"
@@ -143,5 +144,5 @@ def is_dicom(text: str) -> bool:
     return (
         any(not _STANDARD.fullmatch(found.group()) for found in _UID.finditer(text))
         or bool(_ELEMENT.search(text) or _KEYWORD.search(text))
-        or bool(_AE_TITLE.search(text))
+        or bool(_AE_SIGN.search(text) and _AE_TITLE.search(text))
     )

@@ -210,7 +210,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 above = ""
                 lines = lines[piped:]
                 continue
-            if (parted := _parted(lines)) is not None:
+            if (parted := _parted(lines, 0)) is not None:
                 tables += 1
                 yield Table(parted, f"table {tables}", above)
                 above, lines = "", lines[len(parted) :]
@@ -232,7 +232,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 taken < len(lines)
                 and not _HEADING.match(lines[taken])
                 and not _begins_table(lines[taken : taken + 2])
-                and _parted(lines[taken:]) is None
+                and _parted(lines, taken) is None
             ):
                 taken += 1
             paragraphs += 1
@@ -257,24 +257,27 @@ def _begins_table(lines: list[str]) -> bool:
     return len(lines) == 2 and bool(_PIPES.match(lines[0]) and _RULE.match(lines[1]))
 
 
-def _parted(lines: list[str]) -> list[list[str]] | None:
-    """The rows of a table whose cells are parted by bars, semicolons or commas, if the lines begin with one.
+def _parted(lines: list[str], start: int) -> list[list[str]] | None:
+    """The rows of a table whose cells are parted by bars, semicolons or commas, if one begins at a line.
 
     Three lines at least have as many cells, and below the first every cell but one or two is a number or empty.
     """
     for mark in ("|", ";", ","):
-        width = lines[0].count(mark)
-        if not width or (mark == "," and ", " in lines[0]):
+        width = lines[start].count(mark)
+        if not width or (mark == "," and ", " in lines[start]):
             continue
         rows: list[list[str]] = []
-        for line in lines:
+        for line in map(lines.__getitem__, range(start, len(lines))):
             cells = [plain(cell) for cell in line.strip().strip("|").split(mark)]
+            # A table's first row names its columns.
+            if not rows and all(map(_CELL.fullmatch, cells)):
+                break
             if line.count(mark) != width or (
                 rows and sum(not _CELL.fullmatch(cell) for cell in cells) > len(cells) / 2
             ):
                 break
             rows.append(cells)
-        if len(rows) >= _FEWEST_LINES and not all(_CELL.fullmatch(cell) for cell in rows[0]):
+        if len(rows) >= _FEWEST_LINES:
             return rows
     return None
 
