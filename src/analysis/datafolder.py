@@ -1,7 +1,7 @@
 """Where the data lies, and the only way by which the package reads it.
 
-Every file is read through this module, so that a build knows what a page depends on
-(:func:`files_read`) and so that bad files fail in one place with one wording.
+Every file is read through this module, so that what is remembered knows what it was made of
+(:mod:`analysis.remembering`) and so that bad files fail in one place with one wording.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import DataError
+from .remembering import note_reading, remembered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,6 @@ DRAFT_FILES = ("report.json", "chart.json", "decisions.log", "draft.lock")
 
 _MEASURES = "aggregate/measures.toml"
 _DRAFT_STATUS = re.compile(rb"""(?m)^[ \t]*status[ \t]*=[ \t]*["']draft["']""")
-_read: dict[str, None] = {}
 
 
 def data_folder() -> Path:
@@ -180,7 +180,6 @@ def surveys_present() -> list[str]:
 def surveys_in(folder: Path, drafts: bool = False) -> list[str]:
     """The ids of the surveys in one data folder, in alphabetical order; with its drafts, if they are asked for."""
     aggregate = folder / "aggregate"
-    _note(aggregate)
     with os.scandir(aggregate) as entries:
         present = {one.name: one.path for one in entries if _is_there(f"{one.path}/survey.toml")}
     return sorted(name for name, path in present.items() if not name.startswith(".") and (drafts or not is_draft(path)))
@@ -204,27 +203,12 @@ def is_draft(survey: Path | str) -> bool:
     return _says_draft(f"{survey}/survey.toml", state.st_ino, state.st_mtime_ns, state.st_size)
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def _says_draft(path: str, *state: int) -> bool:
     """Whether a survey says that it is a draft; looked at again when its file has another state."""
     with suppress(DataError):
         return bool(_DRAFT_STATUS.search(read_regular(Path(path))))
     return False
-
-
-def files_read() -> list[str]:
-    """What was read so far in this process, below the data folder; a folder means its listing."""
-    return sorted(_read)
-
-
-def _note(path: Path) -> None:
-    name = relative(path)
-    if name not in _read:
-        _read[name] = None
-        log = os.environ.get("EXPOSURE_READS")
-        if log:
-            with open(log, "a", encoding="utf-8", newline="\n") as handle:
-                handle.write(name + "\n")
 
 
 def read_regular(path: Path) -> bytes:
@@ -238,6 +222,7 @@ def read_regular(path: Path) -> bytes:
         If the file is missing, unreadable, no regular file, too large, or leads out of its folder by a symbolic link.
     """
     name = relative(path)
+    note_reading(path)
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
             raise DataError("is a symbolic link out of its folder", remedy="put the file itself there", file=name)
@@ -274,7 +259,6 @@ def read_text(path: Path) -> str:
         link, or is not UTF-8 (the line is named).
     """
     name, raw = relative(path), read_regular(path)
-    _note(path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -473,7 +457,7 @@ def reference(name: str) -> pd.DataFrame:
     return _reference(reference_file(f"{name}.csv")).copy()
 
 
-@functools.cache
+@remembered()
 def _reference(path: Path) -> pd.DataFrame:
     import pandas as pd
 

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from ..language.catalogue import catalogue
+from ..remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,7 +67,7 @@ def _words(table: str, lang: str) -> dict[str, str]:
     return {word: forms[lang] for word, forms in catalogue("cells")[table].items()}
 
 
-@functools.cache
+@remembered()
 def _places(lang: str) -> dict[str, str]:
     from ..figures.country_names import display_names
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
-from .style import REGULAR, SEMIBOLD, Size, Theme, font, text_width
+from .style import REGULAR, SEMIBOLD, Size, Theme, fits, font, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -252,26 +252,24 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[st
     for whole in text.split(" "):
         word = whole
         candidate = f"{line} {word}" if line else word
-        if text_width(candidate, size, weight) <= width:
+        if fits(candidate, width, size, weight):
             line = candidate
             continue
         if line:
             lines.append(line)
-        while word and text_width(word, size, weight) > width:
-            fits = max(
-                1, next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, weight) <= width)
-            )
-            lines.append(word[:fits])
-            word = word[fits:]
+        while word and not fits(word, width, size, weight):
+            most = next(n for n in range(len(word), 0, -1) if n == 1 or fits(word[:n], width, size, weight))
+            lines.append(word[:most])
+            word = word[most:]
         line = word
     return [*lines, line] if line else lines
 
 
 def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
     """The text, cut with an ellipsis if it is wider than ``width``."""
-    if text_width(text, size, weight) <= width:
+    if fits(text, width, size, weight):
         return text
-    while text and text_width(text + "…", size, weight) > width:
+    while text and not fits(text + "…", width, size, weight):
         text = text[:-1].rstrip()
     return text + "…"
 

@@ -55,14 +55,14 @@ def in_palette(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     import numpy as np
 
-    red, green, blue = (pixels[..., channel].astype(np.uint32) for channel in range(3))
+    height, width, _ = pixels.shape
+    red, green, blue = (pixels[..., channel].ravel() for channel in range(3))
+    # Most pixels are paper, as the first one is: only the others are looked at.
+    drawn = ((red != red[0]) | (green != green[0]) | (blue != blue[0])).nonzero()[0]
+    red, green, blue = (channel[np.append(drawn, 0)].astype(np.uint32) for channel in (red, green, blue))
     packed = red << 16 | green << 8 | blue
-    # A table of all colours there are: quicker than sorting millions of pixels.
-    table = np.zeros(1 << 24, np.uint16)
-    table[packed] = 1
-    present = table.nonzero()[0]
-    table[present] = np.arange(len(present))
-    counts = np.bincount(table[packed].ravel(), minlength=len(present))
+    present, places, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    counts[places[-1]] += height * width - len(packed)
     colours = np.stack([present >> 16, present >> 8 & 255, present & 255], axis=1).astype(np.int32)
     kept = list(np.lexsort((present, -counts))[:FREQUENT])
     away = np.full(len(present), 1 << 20, np.int32)
@@ -75,5 +75,6 @@ def in_palette(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         number += 1
         if number == len(kept) < min(COLOURS, len(present)):
             kept.append(away.argmax())
-    table[present] = nearest
-    return colours[kept].astype(np.uint8), table[packed].astype(np.uint8)
+    which = np.full(height * width, nearest[places[-1]], np.uint8)
+    which[drawn] = nearest[places[:-1]]
+    return colours[kept].astype(np.uint8), which.reshape(height, width)

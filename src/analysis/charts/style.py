@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +152,8 @@ def _named(known: dict[str, Any], name: str, what: str) -> Any:
     return known[name]
 
 
+#: By how much of its size a text may be wider or narrower than its letters' advances: ten times what was seen.
+_BESIDE_ITS_ADVANCE = 0.1
 #: What drawing and saving need; put in force only while we draw, so that a user's own settings stay.
 RC = {
     "svg.fonttype": "none",
@@ -196,6 +199,43 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
         warnings.filterwarnings("ignore", "Glyph .* missing")
         face.set_text(text, 0.0, flags=_no_hinting())
     return face.get_width_height()[0] / 64 * size / 100
+
+
+def fits(text: str, width: float, size: float, weight: int = REGULAR) -> bool:
+    """Whether a line of text is at most so wide, as :func:`text_width` measures it.
+
+    Most texts are far from the width, so that the sum of their letters' advances tells; what is near is measured.
+    """
+    about = _advance(text, weight)
+    if about is None or abs(about * size / 100 - width) <= _BESIDE_ITS_ADVANCE * size:
+        return text_width(text, size, weight) <= width
+    return about * size / 100 < width
+
+
+def _advance(text: str, weight: int) -> float | None:
+    """By how much a text moves the pen, at a size of 100 pixels; None if it has letters of another typeface."""
+    letters = [_advance_of(letter, weight) for letter in text]
+    if None in letters:
+        return None
+    return sum(filter(None, letters)) + sum(_kerning(*pair, weight) for pair in pairwise(text))
+
+
+@functools.cache
+def _advance_of(letter: str, weight: int) -> float | None:
+    face = _face(weight)
+    face.set_size(100, 72)
+    if not face.get_char_index(ord(letter)):
+        return None
+    return float(face.load_char(ord(letter), flags=_no_hinting()).linearHoriAdvance / 65536)
+
+
+@functools.cache
+def _kerning(one: str, other: str, weight: int) -> float:
+    from matplotlib.ft2font import Kerning
+
+    face = _face(weight)
+    face.set_size(100, 72)
+    return face.get_kerning(face.get_char_index(ord(one)), face.get_char_index(ord(other)), Kerning.DEFAULT) / 64
 
 
 @functools.cache

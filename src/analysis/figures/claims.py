@@ -18,6 +18,7 @@ from ..errors import DataError
 from ..frames import plain
 from ..identifiers import refuse_identifiers
 from ..language import intervals, languages, numbers, prose
+from ..remembering import remembered
 from . import fields
 from .claim_book import Book, say, subject, texts
 from .number_claims import EQUALS, row_of_number
@@ -127,11 +128,15 @@ def check_claims(
     elif rows is not None:
         settled = _own(_own_rows(rows), "rows", None, survey or _USUAL, read, lang)
     else:
-        retold = _retold(read)
-        book = Book(panel(sorted({*read, *retold.values()})), lang, retold)
-        settled = [row_of_number(row, book) for row in book.accounts if row.home in read]
-        for name in read:
-            settled += _beyond(read_survey(name), book)
+        retold = tuple(sorted(_retold(read).items()))
+        settled = list(
+            _of_accounts(
+                tuple(map(read_survey, read)),
+                retold,
+                tuple(map(read_survey, sorted({survey for _, survey in retold}))),
+                lang,
+            )
+        )
     found = pd.DataFrame(settled, columns=COLUMNS)
     numbers = ["low", "high", "primary_low", "primary_high"]
     found = found.astype({name: "float64" if name in numbers else "str" for name in COLUMNS})
@@ -140,6 +145,19 @@ def check_claims(
             raise DataError(f"there is no account {source!r}", remedy="'exposure sources' lists them", source=source)
         found = found[found["source"] == source].reset_index(drop=True)
     return found
+
+
+@remembered(8)
+def _of_accounts(
+    surveys: tuple[Survey, ...], retold: tuple[tuple[str, str], ...], others: tuple[Survey, ...], lang: str
+) -> list[dict[str, Any]]:
+    """The claims of accounts in the folders of these surveys; ``others`` are those that they retell from elsewhere."""
+    read = [survey.id for survey in surveys]
+    book = Book(panel(sorted({*read, *dict(retold).values()})), lang, dict(retold))
+    settled = [row_of_number(row, book) for row in book.accounts if row.home in read]
+    for survey in surveys:
+        settled += _beyond(survey, book)
+    return settled
 
 
 def _retold(read: Iterable[str]) -> dict[str, str]:

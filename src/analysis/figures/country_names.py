@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ..datafolder import read_text, reference_file
 from ..errors import DataError, UnknownPlaceError
 from ..language.languages import language
+from ..remembering import remembered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def country_name(iso3: Any, lang: str | None = None) -> Any:
     return codes.map(table).astype("str").rename("country")
 
 
-@functools.cache
+@remembered()
 def _subdivision_names() -> dict[str, str]:
     rows = csv.DictReader(io.StringIO(read_text(reference_file("subdivisions.csv"))))
     return {row["code"]: row["name"] for row in reversed(list(rows)) if row["lang"] == "en"}
@@ -88,7 +88,7 @@ def _named(code: str, names: Mapping[str, str], lang: str) -> str:
         ) from None
 
 
-@functools.lru_cache(maxsize=32)
+@remembered(32)
 def display_names(lang: str) -> dict[str, str]:
     """Code of three letters to name, in one language."""
     from babel import Locale, UnknownLocaleError
@@ -103,7 +103,7 @@ def display_names(lang: str) -> dict[str, str]:
     return {codes[code]: name for code, name in territories.items() if code in codes}
 
 
-@functools.cache
+@remembered()
 def country_codes() -> dict[str, str]:
     """Alpha-2 to alpha-3."""
     rows = csv.DictReader(io.StringIO(read_text(reference_file("countries.csv"))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from ..datafolder import data_folders, read_toml, relative
 from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
 from ..language.languages import LANGUAGES
+from ..remembering import remembered
 from . import fields, result_columns
 
 KINDS = ("count", "share", "money", "average")
@@ -68,7 +68,7 @@ def _current() -> pd.DataFrame:
     return _frame(dictionary_state())
 
 
-@functools.lru_cache(maxsize=4)
+@remembered(4)
 def _frame(state: tuple[Any, ...]) -> pd.DataFrame:
     # The state of the files is the cache's key: a changed file is read again.
     table: dict[str, Any] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from bisect import bisect_left, bisect_right
 from collections import namedtuple
@@ -14,6 +13,7 @@ import pandas as pd
 
 from ..datafolder import is_draft, reference, reference_file, survey_folder, surveys_present
 from ..errors import DataError, unknown
+from ..remembering import remembered
 from . import fields
 from .country_names import WORLD
 from .fields import text
@@ -80,7 +80,7 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
     return _panel(folders, state, more).copy()
 
 
-@functools.lru_cache(maxsize=32)
+@remembered(32)
 def _panel(folders: tuple[Path, ...], state: tuple[Any, ...], more: tuple[Any, ...]) -> pd.DataFrame:
     rows = []
     for folder in folders:

@@ -8,7 +8,6 @@ and digits only: capitals, accents, apostrophes, hyphens, full stops and spaces 
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 from ..datafolder import read_text, reference_file
 from ..errors import DataError, UnknownPlaceError
+from ..remembering import remembered
 from .country_names import WORLD, country_codes, display_names
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ def _unknown(name: str, key: str, lang: str | None, look: bool) -> UnknownPlaceE
     )
 
 
-@functools.cache
+@remembered()
 def _names_by_length() -> dict[int, list[str]]:
     """Every name of a country or of a part of one, by its number of letters."""
     found: dict[int, list[str]] = {}
@@ -326,7 +326,7 @@ def language_of_tag(lang: str | None) -> str | None:
     return found.group().lower()
 
 
-@functools.cache
+@remembered()
 def names_index() -> _Index:
     """What every name of ``place_names.csv`` means."""
     general: dict[str, tuple[str, str]] = {}

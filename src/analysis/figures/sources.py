@@ -17,6 +17,7 @@ from ..errors import DataError
 from ..identifiers import refuse_identifiers
 from ..language.dates import date
 from ..language.languages import language
+from ..remembering import remembered
 from . import fields
 from .survey import Survey, read_survey
 from .versions_compared import data_version
@@ -137,7 +138,7 @@ def sources(survey: str | None = None) -> pd.DataFrame:
     return _listing(tuple(_surveys(survey))).copy()
 
 
-@functools.lru_cache(maxsize=16)
+@remembered(16)
 def _listing(read: tuple[Survey, ...]) -> pd.DataFrame:
     """The sources of these surveys; a survey is another object as soon as one of its files changes."""
     rows = [{**row._asdict(), "survey": one.id} for one in read for row in one.source_rows]
@@ -293,12 +294,18 @@ def _csl(record: dict[str, str]) -> dict[str, Any]:
 
 
 def _text(record: dict[str, str]) -> str:
+    return _set_in_type(json.dumps(_csl(record)))
+
+
+@functools.lru_cache(1 << 10)
+def _set_in_type(item: str) -> str:
+    """A citation as a line of text, of a CSL-JSON item."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
 
-    library = CiteProcJSON([_csl(record)])
+    library = CiteProcJSON([told := json.loads(item)])
     bibliography = CitationStylesBibliography(_style(), library, formatter.plain)
-    bibliography.register(Citation([CitationItem(record["id"].lower())]))
+    bibliography.register(Citation([CitationItem(told["id"].lower())]))
     return _DOUBLE_STOP.sub(r"\1", str(bibliography.bibliography()[0])).strip()
 
 

@@ -6,11 +6,10 @@ Reading goes on after a fault, so that :mod:`check` can name them all. What woul
 
 from __future__ import annotations
 
-import functools
 import math
 import os
 import re
-from functools import cached_property
+import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ import pandas as pd
 from ..datafolder import DRAFT, read_rows, read_text, read_toml, relative, survey_folder
 from ..errors import DataError, ExposureError, IdentifierError
 from ..identifiers import refuse_identifying_texts
+from ..remembering import remembered, remembered_property
 from . import fields
 from .faults import Finding, fault_at, in_order, unknown_measure, unknown_source, without_identifiers
 from .measures import dictionary_state, kinds
@@ -97,16 +97,19 @@ def read_survey(folder: Path | str) -> Survey:
 def state_of(path: Path) -> tuple[Any, ...]:
     """What changes when a file, or any file of a folder, changes: names, times and sizes."""
     try:
-        with os.scandir(path) as entries:  # asked some thousand times for a report: the quicker form of iterdir()
+        state = os.lstat(path)  # asked some thousand times for a report: the quicker form
+        if stat.S_ISREG(state.st_mode):
+            return (path.name, state.st_mtime_ns, state.st_size)
+        with os.scandir(path) as entries:
             files = sorted((one.name, one.stat(follow_symlinks=False)) for one in entries)
-    except NotADirectoryError:
+    except NotADirectoryError:  # a link to a file
         files = [(path.name, path.lstat())]
     except FileNotFoundError:
         return ()
     return tuple((name, state.st_mtime_ns, state.st_size) for name, state in files)
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def _survey(folder: Path, state: tuple[Any, ...], dictionary: tuple[Any, ...]) -> Survey:
     return Survey(folder)
 
@@ -123,7 +126,7 @@ class Survey:
     def __repr__(self) -> str:
         return f"Survey({self.id!r})"
 
-    @cached_property
+    @remembered_property
     def meta(self) -> dict[str, Any]:
         """``survey.toml``; ``primary`` is always a list, and every table is there, if only empty."""
         found = self._found["survey.toml"] = []
@@ -153,12 +156,12 @@ class Survey:
             )
         return meta
 
-    @cached_property
+    @remembered_property
     def sources(self) -> pd.DataFrame:
         """``sources.csv`` as text, with ``line``."""
         return _frame(self.source_rows, fields.SOURCES)
 
-    @cached_property
+    @remembered_property
     def claims(self) -> pd.DataFrame:
         """``claims.csv`` as text, with ``line``; empty if the survey has no such file.
 
@@ -169,12 +172,12 @@ class Survey:
             raise fault.error()
         return _frame(rows, fields.CLAIMS)
 
-    @cached_property
+    @remembered_property
     def figures(self) -> pd.DataFrame:
         """:attr:`rows` as a frame."""
         return pd.DataFrame(self.rows, columns=Figure._fields)
 
-    @cached_property
+    @remembered_property
     def source_rows(self) -> list[Any]:
         """``sources.csv`` as named tuples of text, with ``line``."""
         sources = self._table("sources.csv")
@@ -199,7 +202,7 @@ class Survey:
             seen.add(row.source)
         return sources
 
-    @cached_property
+    @remembered_property
     def claim_rows(self) -> list[Any]:
         """``claims.csv`` as named tuples of text, with ``line``."""
         if not (self.folder / "claims.csv").exists():
@@ -222,17 +225,17 @@ class Survey:
                     self._place(name, langs.get(row.source, ""), found, {**at, "column": column})
         return claims
 
-    @cached_property
+    @remembered_property
     def printed_rows(self) -> list[Any]:
         """``figures.csv`` as named tuples of text, with ``line``."""
         return self._table("figures.csv")
 
-    @cached_property
+    @remembered_property
     def draft_rows(self) -> list[Any]:
         """``draft.csv`` as named tuples of text, with ``line``; empty where there is none."""
         return self._table(DRAFT) if (self.folder / DRAFT).exists() else []
 
-    @cached_property
+    @remembered_property
     def rows(self) -> list[Figure]:
         """Every row of ``figures.csv`` read.
 
@@ -289,7 +292,7 @@ class Survey:
             )
         return rows
 
-    @cached_property
+    @remembered_property
     def senses(self) -> dict[str, str]:
         """Measure to the one under which it is filed, by ``[[same_sense]]``."""
         return {
@@ -299,7 +302,7 @@ class Survey:
             for measure in group["measures"][1:]
         }
 
-    @cached_property
+    @remembered_property
     def counted_apart(self) -> frozenset[str]:
         """The sources that tell of a count by others than the surveyor.
 
@@ -348,7 +351,7 @@ class Survey:
 
     # Reading ------------------------------------------------------------------------------------
 
-    @cached_property
+    @remembered_property
     def _dictionary(self) -> dict[str, str]:
         try:
             return kinds()
@@ -390,7 +393,7 @@ class Survey:
             found.append(Finding.of(place, name, **at))
         return Place(name, None, None, "")
 
-    @cached_property
+    @remembered_property
     def _places(self) -> dict[tuple[str, str], Place | DataError]:
         return {}
 

@@ -328,8 +328,8 @@ class _Making:
             ThreadPoolExecutor(min(max(count, 1), jobs)) as pool,
         ):
             futures: list[Future[None]] = [pool.submit(self._surveys, kernels)] if surveys else []
-            # The longest first, so that the cores are busy to the end; a notebook's cells tell how long it may take.
-            longest = sorted(stale, key=lambda name: -len(self.inputs.notebooks[name]["cells"]))
+            # The longest first, so that the cores are busy to the end; a notebook's code tells how long it may take.
+            longest = sorted(stale, key=lambda name: -_length_of_code(self.inputs.notebooks[name]))
             futures += [pool.submit(self._notebook, kernels, name) for name in longest]
             futures += [pool.submit(self._written, kernels, name) for name in written]
             try:
@@ -443,6 +443,10 @@ class _Making:
             "versions": self.inputs.versions,
         }
         manifest.write(self.site, content)
+
+
+def _length_of_code(notebook: dict[str, Any]) -> int:
+    return sum(len("".join(cell["source"])) for cell in notebook["cells"] if cell["cell_type"] == "code")
 
 
 def _refuse_other_data(name: str, read: set[str] | list[str], touched: Touched) -> None:

@@ -8,6 +8,7 @@ All of it is done by the system or by Python's own audit, where no cell can take
 from __future__ import annotations
 
 import errno
+import functools
 import gc
 import importlib
 import json
@@ -103,12 +104,15 @@ def serve() -> None:
     if waiting and waiting[0]["light"]:
         fork(waiting.pop())
     _import((*_FOR_NOTEBOOKS, *_own_modules("statistics", "charts")))
+    with suppress(Exception):  # what cannot be read is told where it is asked for
+        _read_data()
     for asked in waiting:
         fork(asked)
-    for name in _FOR_SOME:
+    for prepare in (_read_claims, functools.partial(_import, _FOR_SOME)):
         while select.select([sys.stdin], [], [], 0)[0] and (line := sys.stdin.buffer.readline()):
             fork(json.loads(line))
-        _import([name])
+        with suppress(Exception):
+            prepare()
     for line in sys.stdin.buffer:
         fork(json.loads(line))
     end()
@@ -133,6 +137,21 @@ def _learn_languages() -> None:
 
     for language in numerals.languages():
         numerals.language(language)
+
+
+def _read_data() -> None:
+    """Read every survey once for all kernels; :mod:`analysis.remembering` tells in each what it was made of."""
+    from ..figures.panel import panel
+    from ..figures.sources import citations, sources
+
+    panel(), sources(), citations()
+
+
+def _read_claims() -> None:
+    """Check the claims of accounts, of which several pages tell."""
+    from ..figures.claims import check_claims
+
+    check_claims()
 
 
 def _own_modules(*parts: str) -> list[str]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 #: The same for every file: an archive tells nothing of the day on which it was made.
 _DATE = (1980, 1, 1, 0, 0, 0)
+#: Endings of files that compressing makes no smaller.
+_COMPRESSED = ("png",)
+#: As the PDF of a chart is compressed, and by the same library.
+_LEVEL = 6
 _MAY_NOT = ("people", "safe", "add", "find")
 
 
@@ -36,7 +40,7 @@ def write_archive(
     Returns
     -------
     pathlib.Path
-        The archive. Its files are stored as they are, so that the same bundle makes the same bytes everywhere.
+        The archive. What is compressed already is stored as it is.
     """
     import io
 
@@ -47,7 +51,8 @@ def write_archive(
         archive.writestr(entry, readme(told, words, cited, citations))
         for ending in endings:
             entry = zipfile.ZipInfo(f"{name}/{name}.{ending}", _DATE)
-            archive.writestr(entry, (folder / f"{name}.{ending}").read_bytes())
+            packing = zipfile.ZIP_STORED if ending in _COMPRESSED else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, (folder / f"{name}.{ending}").read_bytes(), packing, _LEVEL)
     return write_bytes(folder / f"{name}.zip", out.getvalue())
 
 

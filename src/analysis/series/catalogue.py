@@ -13,6 +13,7 @@ from ..datafolder import data_folders, read_csv, read_text, read_toml, relative,
 from ..errors import DataError
 from ..figures import fields, terms
 from ..language.languages import LANGUAGES
+from ..remembering import remembered
 from .counts import GRAINS
 
 if TYPE_CHECKING:
@@ -308,20 +309,17 @@ def breaks(series: str | None = None, measure: str | None = None) -> pd.DataFram
 
 def _dated(name: str, columns: tuple[fields.Field, ...]) -> pd.DataFrame:
     """A table of dated rows, of every folder of series in use."""
-    found = []
-    for path in (folder / name for folder in series_folders()):
-        if path.exists():
-            read_text(path)  # so that a build knows that it depends on the file
-            state = path.stat()
-            found.append(_table(path, columns, (state.st_mtime_ns, state.st_size)))
+    paths = [path for path in (folder / name for folder in series_folders()) if path.exists()]
+    states = tuple((path, *((state := path.stat()).st_mtime_ns, state.st_size)) for path in paths)
+    return _tables(states, columns).copy()
+
+
+@remembered(8)
+def _tables(states: tuple[tuple[Path, int, int], ...], columns: tuple[fields.Field, ...]) -> pd.DataFrame:
+    found = [_dates(read_csv(path, fields.required(columns)).drop(columns="line")) for path, *_ in states]
     if not found:
         return _dates(pd.DataFrame({name: pd.array([], dtype="str") for name in fields.required(columns)}))
     return pd.concat(found).sort_values(["day", "day_to"], kind="stable").reset_index(drop=True)
-
-
-@functools.lru_cache(maxsize=8)
-def _table(path: Path, columns: tuple[fields.Field, ...], state: tuple[int, int]) -> pd.DataFrame:
-    return _dates(read_csv(path, fields.required(columns)).drop(columns="line"))
 
 
 def _dates(frame: pd.DataFrame) -> pd.DataFrame:
