@@ -258,6 +258,21 @@ def test_which_texts_stay():
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["النمسا: خادم واحد", "אוסטריה: שרת אחד", "ऑस्ट्रिया: एक सर्वर", "ออสเตรีย เซิร์ฟเวอร์หนึ่งเครื่อง", "ავსტრია ერთი",
+     "অস্ট্রিয়া একটি", "اتریش یک", "Itävalta: yksi palvelin", "Áo: một máy chủ"],
+)  # fmt: skip
+def test_what_is_written_in_a_script_or_language_that_nobody_reads_does_not_stay(text):
+    assert Texts({"AUT", "austria"}, {1.0}).tells(text)
+    assert Texts({"AUT", "austria"}, {1.0}).prose_tells(text) or "yksi" in text or "một" in text
+
+
+@pytest.mark.parametrize("text", ["Città di Torino, µm, 1st º", "Σύνολο", "Всего", "合计", "Größe «über» Łódź"])
+def test_scripts_whose_numbers_are_known_are_judged_by_their_words(text):
+    assert not Texts({"AUT", "austria"}, {1.0}).tells(text.replace("1st ", ""))
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "Österreich,servers_exposed,0,,",  # another spelling

@@ -66,6 +66,8 @@ _LEFT = re.compile(
     r"|kleinste\w*|wenigsten|resto|demás|ning[uú]n lugar|menor|reste|restants?|ailleurs|nulle part|plus petit\w*)\b",
     re.IGNORECASE,
 )
+#: Scripts in which numbers and places are known by their words; what is written in another cannot be judged.
+_READ = re.compile(r"LATIN|GREEK|CYRILLIC|ARMENIAN|CJK|HIRAGANA|KATAKANA|HANGUL|IDEOGRAPHIC|MASCULINE|FEMININE|MICRO")
 _CJK = frozenset("〇零一二三四五六七八九十百千万萬億两兩壹贰叁하나둘셋넷")
 
 
@@ -95,6 +97,12 @@ def _dates() -> re.Pattern[str]:
         rf"[ \u00a0]\d{{1,2}}(?:st|nd|rd|th)?,?|(?:{months})\.?)[ \u00a0]{_YEAR}\b",
         re.IGNORECASE,
     )
+
+
+def _is_unread(text: str) -> bool:
+    """Whether a text has letters of a script whose numbers and places nobody here can read."""
+    letters = {sign for sign in text if sign.isalpha() and not sign.isascii()}
+    return any(not _READ.match(unicodedata.name(sign, "")) for sign in letters)
 
 
 @dataclass
@@ -132,7 +140,7 @@ class Texts:
         text = unicodedata.normalize("NFKC", text)
         rest = _dates().sub(" ", _LOCATOR.sub(" ", text) if locator else text)
         rest = _ISO.sub(lambda found: found[0] if float(found[0][:4]) in self.numbers else " ", rest)
-        if any(sign.isnumeric() or sign in _CJK for sign in rest):
+        if any(sign.isnumeric() or sign in _CJK for sign in rest) or _is_unread(rest):
             return True
         words = {word.casefold() for word in _WORD.findall(rest)}
         if words & _number_words():
@@ -150,7 +158,9 @@ class Texts:
             lambda found: found[0] if float(found[0][:4]) in self.numbers else " ",
             _dates().sub(" ", _LOCATOR.sub(" ", text)),
         )
-        if any(sign.isnumeric() and sign not in _CJK for sign in rest) or self.names_withheld(text):
+        if any(sign.isnumeric() and sign not in _CJK for sign in rest) or _is_unread(rest):
+            return True
+        if self.names_withheld(text):
             return True
         for sentence in _SENTENCE.split(rest):
             words = {word.casefold() for word in _WORD.findall(sentence)}
