@@ -22,11 +22,14 @@ _ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|
 #: Between a counter and its noun, and between a noun and the number behind it, in scripts without blanks.
 _LINK = re.compile(r"(?:以上)?(?:の|的|의)?[ ]?")
 _BEFORE = re.compile(
-    r"[ ]?(?:が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?"
+    r"[ ]?(?:(?:件|人)?数[はが]|が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?"
 )
 _BLANKS = " \u00a0\u202f"
 _NOTE = re.compile(r"\[[\w*†‡]{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]+")
 _WORD = re.compile(r"[\w'’-]+(?:\.(?=\w))?")
+#: Counters of cases, which count no bodies.
+_OF_CASES = re.compile("件|건|起|例|宗")
+_BODIES = ("organisation", "institution", "hospital")
 #: So many words may stand between "of these" at the head of a sentence and its number.
 _SOON = 4
 #: So near before a number its noun may stand, so that an adjective behind it takes the noun up.
@@ -251,13 +254,23 @@ class Clause:
         at = _LINK.match(self.text, counter.end() if counter else number.end).end()  # type: ignore[union-attr]
         for noun in self.nouns:
             # A noun that is no more than a counter (人) gives way to one that names the thing.
-            if noun.start in (number.end, at) and noun.start < limit and not (counter and noun.end <= counter.end()):
+            if noun.start not in (number.end, at) or noun.start >= limit:
+                continue
+            by_counter = counter is not None and noun.end <= counter.end()
+            if not by_counter or (noun.unit == "patient" and self._is_of_breach(number)):
                 return noun
         former = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
         before = [noun for noun in self.nouns if former <= noun.start and noun.end <= number.start]
+        if before and counter and before[-1].unit in _BODIES and _OF_CASES.fullmatch(counter[0].strip()):
+            return None  # of the cases told before, so many in hospitals
         if before and _BEFORE.fullmatch(self.text[before[-1].end : number.start]):
             return before[-1]
         return next((noun for noun in self.nouns if noun.start == number.end), None)
+
+    def _is_of_breach(self, number: Number) -> bool:
+        """Whether the last noun before a number is a breach: its persons are counted then, and not breaches."""
+        before = [noun for noun in self.nouns if noun.end <= number.start]
+        return bool(before) and before[-1].unit in ("breach", "incident", "notice")
 
     # How readings lie to each other -----------------------------------------------------------------
 
@@ -326,6 +339,8 @@ class Clause:
             if re.search(rf"(?:^|[;:.,(–-]|{self.words.joined.pattern})\s*$", self.text[: one.start()], re.IGNORECASE):
                 found.append(Mention(one.start(), one.end(), WORLD))
         for place in people(self.text, self.words):
+            if self._is_of_an_actor(place):
+                continue
             if any(noun.is_beside(place.start, place.end) for noun in self.nouns):
                 found.append(place)
             elif self._stands_alone(place) or any(noun.is_beside(place.start, place.end) for noun in self._all_nouns):
@@ -338,6 +353,17 @@ class Clause:
                 kept.append(place)
         taken = [(number.start, number.end) for number in self.numbers]
         return [one for one in kept if not _overlaps(one.start, one.end, taken)]
+
+    def _is_of_an_actor(self, place: Mention) -> bool:
+        """Whether an adjective tells where a company comes from that counts others: "a German company found 590"."""
+        company = next(
+            (noun for noun in self._all_nouns if noun.unit == "company" and noun.is_beside(place.start, place.end)),
+            None,
+        )
+        lead = self.text[: min(company.start, place.start)] if company is not None else ""
+        return company is not None and not any(
+            0 <= len(lead) - one.end <= 2 and not _is_article(one) for one in self.numbers
+        )
 
     def _people_counted(self, numbers: list[Number]) -> list[Noun]:
         """The people of a country that a number counts: "3.4 million Mexicans"."""

@@ -26,6 +26,9 @@ _FAR = 500
 _SMALL = 100
 #: States that one sentence does not leave to the next.
 _PASSING = ("removed", "gone", "new", "offline", "checked", "secured", "notified", "contacted")
+#: Who reports, and what is reported.
+_BODIES = ("organisation", "institution", "hospital", "company")
+_REPORTED = ("notice", "breach", "incident", "case")
 #: A label before its number, a word at least.
 _LABEL = re.compile(r"\W*([^:：]*[^\W\d_]{2,}[^:：]*)[:：]\s*")
 NO_NOUN = "no noun that is counted here"
@@ -251,7 +254,10 @@ class _Units:
             enough = [one for one in source if one.number.quantity.value >= reading.number.quantity.value]
             if chosen := (enough or source)[-1:]:
                 return _give(reading, chosen[0].unit, 0.9, f"taken up from '{chosen[0].number.text}'", like=chosen[0])
-            if source is known and (free := self._noun_before(reading.number)):
+            free = self._noun_before(reading.number)
+            # "Hospitals reported 104 of them": who reports is not what is counted.
+            reports = free is not None and free.unit in _BODIES and any(one.unit in _REPORTED for one in earlier)
+            if source is known and free is not None and not reports:
                 return _give(reading, free.unit, 0.85, f"taken up from '{free.text}'")
         return False
 

@@ -76,6 +76,8 @@ def kind_of(text: str, number: Number, words: Words) -> str:
         return "label"
     if (form := _pattern(words, "average", "before")) and form.search(own):
         return "average"
+    if (form := _pattern(words, "average", "behind")) and form.match(behind):
+        return "average"
     if (form := _pattern(words, "rate", "behind")) and form.match(behind) and number.quantity.unit != "share":
         return "rate"
     return "threshold" if _is_threshold(number, own, words) else ""

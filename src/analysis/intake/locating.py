@@ -169,7 +169,7 @@ class _Places:
             or len({one.name for one in self.places}) > 1
         ):
             return None
-        between = re.sub(r"^\s*,", "", self.text[number.end : place.start])
+        between = re.sub(r"^\s*,|\([^()]*\)", "", self.text[number.end : place.start])
         _, comma, last = between.rpartition(",")
         if STRONG.search(between) or (comma and len(last.split()) > 3) or not self.words.closing("locative", between):
             return None

@@ -25,6 +25,7 @@ _NAME = re.compile(r"[^\W\d_](?:[\w'’]|-(?=\w)|\.(?=[A-Za-z]\b))*\.?")
 _SEVERAL = re.compile(r"[\w'’.\- \u00a0]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
+_OF_ITALIAN = re.compile(r"\bdi $")
 _GENITIVE = re.compile(r"(?:['’]?s)$")
 #: So much before a name tells whether a place may stand there.
 _NEAR = 100
@@ -32,7 +33,10 @@ _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 #: Where a name may stand in scripts without blanks: before a particle, a comma, a word for its kind.
 _PARTICLE = re.compile(r"[のでにはがをとも、，。,;：:|\s)）에의은는이가서와과및도시市县縣省州府都的和及有共在]|$")
 #: Whoever counts is not a place of what was counted: "a company of Germany" in scripts without blanks.
-_ACTOR = re.compile(r"(?:の|的|의 ?)(?:企業|会社|研究者|当局|セキュリティ|公司|企业|研究人员|기업|회사|업체|연구)")
+_ACTOR = re.compile(
+    r"(?:の|的|의 ?)(?:企業|会社|研究者|当局|セキュリティ|[^，。、,]{0,10}公司|企业|研究人员|黑客|ハッカー|サイバー攻撃"
+    r"|기업|회사|업체|연구|해킹|해커|사이버 ?공격)"
+)
 #: What may stand before a name that its capital letter alone does not make one.
 _OPENING = re.compile(r"(?:^|[\n;:,(\[|•*–—-]|^\W+)\s*$")
 _ARTICLE = re.compile(
@@ -357,8 +361,10 @@ def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ..
     if (lead := _LAST_WORD.search(before)) and _TYPES.fullmatch(lead[1]):
         return True
     article = words.code != "en" and _ARTICLE.search(text, near, start)
-    if words.closing("locative", before) or (article and words.code != "de"):
+    if words.closing("locative", before) or (words.code == "it" and _OF_ITALIAN.search(before)):
         return True
+    if article and words.code != "de":
+        return not gazetteer.is_word(key, words.code) or any(not one.is_city for one in found)
     if article:
         return words.closing("locative", _ARTICLE.sub(" ", before)) and not gazetteer.is_word(key, "de")
     if gazetteer.is_word(key, words.code) or (

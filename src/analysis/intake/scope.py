@@ -69,10 +69,10 @@ class Scope:
             return
         named = [one for one in places if one.name != WORLD]
         outside = [one for one in named if not self._holds(one)]
-        if not outside and any(self.is_named_by(one) for one in named):
-            self.worldwide, self.doubt, self.silent = False, "", 0
-        elif is_worldwide(text, words) or self.is_exceeded(counts):
+        if is_worldwide(text, words) or self.is_exceeded(counts):
             self.worldwide, self.doubt = True, "the text has gone on to the world"
+        elif not outside and any(self.is_named_by(one) for one in named):
+            self.worldwide, self.doubt, self.silent = False, "", 0
         elif outside:
             self.worldwide, self.doubt = False, f"the text has gone on to '{outside[-1].name}'"
 
