@@ -264,6 +264,52 @@ def test_a_label_that_names_a_continent_holds_for_the_countries_in_it():
     assert found["590"][0] == "Europe"
 
 
+# The kinds that public pages showed -------------------------------------------------------------------
+
+
+def test_a_long_paragraph_without_blanks_is_read():
+    text = "調査は全国の病院を対象に行われ、担当者が回答した。" * 12 + "個人情報漏洩件数は443件でした。"
+    assert ("443", "breaches") in [(one[0], one[3]) for one in rows(text, "ja")]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "figure", "place", "measure"),
+    [
+        ("该公司发现了 613 个 PACS 服务器，涉及 1870 万个患者记录。", "zh", "613", "World", "servers_exposed"),
+        ("该公司发现了 613 个 PACS 服务器，涉及 1870 万个患者记录。", "zh", "1870 万", "World", "records"),
+        ("Una società tedesca ha trovato 590 server aperti.", "it", "590", "World", "servers_open"),
+        ("Eine deutsche Firma fand 590 offene Server.", "de", "590", "World", "servers_open"),
+        ("French researchers found 590 open servers.", "en", "590", "World", "servers_open"),
+        ("Ein israelisches Unternehmen fand 590 offene Server.", "de", "590", "World", "servers_open"),
+        ("527 breaches were notified. Hospitals reported 104 of them.", "en", "104", "World", "breaches"),
+        ("個人情報漏えいは518件。このうち病院は44件。", "ja", "44", "World", "breaches"),
+        ("患者情報漏えいは13万人分だった。", "ja", "13万", "World", "patients"),
+        ("Se recibieron 2.933 brechas. De ellas, 418 procedían de hospitales.", "es", "418", "World", "breaches"),
+        ("Nel nostro paese sono esposti 590 server.", "it", "590", "", "servers_exposed"),
+    ],
+)
+def test_who_counts_who_reports_and_where(text, lang, figure, place, measure):
+    assert (figure, place, measure) in [(one[0], one[2], one[3]) for one in rows(text, lang)]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "left"),
+    [
+        ("A breach exposed 1,180 records on average.", "en", {"1,180": "average"}),
+        ("과징금은 5억 원이다. 서버는 많다.", "ko", {"5억 원": "price"}),
+        ("Er lopen drie onderzoeken naar datalekken.", "nl", {"drie": "other noun"}),
+    ],
+)
+def test_averages_money_and_inquiries_are_left_out_with_their_kind(text, lang, left):
+    assert not rows(text, lang)
+    assert kinds(text, lang) == left
+
+
+def test_the_marks_of_thousands_in_a_list_are_no_columns():
+    text = "Top countries, as of last week:\n- Peru: 21,904\n- Chile: 6,310\n- Brazil: 2,077"
+    assert all(one["text"] in ("21,904", "6,310", "2,077") for one in ex.extract(text, "en").attrs["left_out"])
+
+
 # Pages ------------------------------------------------------------------------------------------------
 
 PAGE = (

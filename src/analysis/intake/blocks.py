@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 #: No word is as long; what is, is data.
 LONGEST_WORD = 200
+_ENDLESS, _IDEOGRAPH = re.compile(rf"\S{{{LONGEST_WORD},}}"), re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Lines at the head and foot of a page among which running titles are looked for.
 EDGE = 2
 #: A line of this width was broken to fit a page; a shorter one ended where it ends.
@@ -50,8 +51,11 @@ class Document:
 
 
 def tamed(text: str) -> str:
-    """A text with single blanks and without words that are none, so that no pattern meets an endless run."""
-    return re.sub(r"[^\S\n]+", " ", re.sub(rf"\S{{{LONGEST_WORD},}}", " ", text))
+    """A text with single blanks and without endless runs, which would slow every pattern down.
+
+    A paragraph of Japanese or Chinese has no blanks and stays.
+    """
+    return re.sub(r"[^\S\n]+", " ", _ENDLESS.sub(lambda run: run[0] if _IDEOGRAPH.search(run[0]) else " ", text))
 
 
 def is_heading(text: str) -> bool:

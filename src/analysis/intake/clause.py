@@ -22,7 +22,8 @@ _ASIDE = re.compile(r"\s*(?:\([^()]*\)|(?:—|\s(?:–|--?)\s)[^—–]*?(?:—|
 #: Between a counter and its noun, and between a noun and the number behind it, in scripts without blanks.
 _LINK = re.compile(r"(?:以上)?(?:の|的|의)?[ ]?")
 _BEFORE = re.compile(
-    r"[ ]?(?:(?:件|人)?数[はが]|が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?"
+    r"[ ]?"
+    r"(?:(?:件|人)?数[はが]|が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?"
 )
 _BLANKS = " \u00a0\u202f"
 _NOTE = re.compile(r"\[[\w*†‡]{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]+")
@@ -356,6 +357,10 @@ class Clause:
 
     def _is_of_an_actor(self, place: Mention) -> bool:
         """Whether an adjective tells where a company comes from that counts others: "a German company found 590"."""
+        if self.words.actor.match(self.text, place.end + 1) or self.words.actor_before.search(
+            self.text, 0, place.start
+        ):
+            return True
         company = next(
             (noun for noun in self._all_nouns if noun.unit == "company" and noun.is_beside(place.start, place.end)),
             None,

@@ -39,7 +39,7 @@ def candidates(clause: Clause) -> list[Reading]:
     readings = []
     for position, number in enumerate(clause.numbers):
         noun = clause.own_noun(position)
-        far = noun is not None and noun.start - number.end > 1 and clause.words.reach > 1
+        far = noun is not None and noun.start - number.end > 1
         partitive = clause.words.closing("partitive", clause.before(number)) or clause.words.partitive.match(
             clause.behind(number).lstrip(" \u00a0,")
         )
@@ -287,6 +287,8 @@ class _Units:
         if before and before[-1].unit == "country" and States(clause).said_behind(reading, "country"):
             return _give(reading, "country", 0.9, f"as '{before[-1].number.text}' before it")
         free, last = self._noun_before(number), known[-1] if known else None
+        if free and last and self.words.glued and free.unit in _BODIES and last.unit in _REPORTED:
+            free = None  # so many of the cases in hospitals
         parted = free is not None and last is not None and ";" in clause.text[free.end : number.start]
         if free and not parted and (last is None or free.start > last.number.end):
             return _give(reading, free.unit, 0.85, f"'{free.text}' before it", noun=free)

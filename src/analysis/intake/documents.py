@@ -31,6 +31,8 @@ _LINK = re.compile(r"\[([^\]\n]{0,300})\]\((?:[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,
 _FILE_NAME = re.compile(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?|csv|json)", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
 _PIPES = re.compile(r"^\s*\|?.+\|.+$")
+#: A label with a number whose digits a comma groups: "United States: 21,904".
+_GROUPED = re.compile(r"[^\W\d_][^,\d]*\d{1,3},\d{3}(?![\d,])")
 #: A cell of a table in running text that is a number, or says that there is none.
 _CELL = re.compile(r"\s*(?:[~<>≈]?\s?\d[\d.,'’ \u00a0]*\s?(?:%|[^\W\d_]{1,4}\.?)?\W{0,3}|\W*|n/?a)\s*", re.IGNORECASE)
 _FEWEST_LINES = 3
@@ -263,8 +265,13 @@ def _parted(lines: list[str], start: int) -> list[list[str]] | None:
     Three lines at least have as many cells, and below the first every cell but one or two is a number or empty.
     """
     for mark in ("|", ";", ","):
+<<<<<<< HEAD
         width = lines[start].count(mark)
         if not width or (mark == "," and ", " in lines[start]):
+=======
+        width = lines[0].count(mark)
+        if not width or (mark == "," and (", " in lines[0] or all(map(_GROUPED.search, lines[:_FEWEST_LINES])))):
+>>>>>>> 262c87c (A sixth author's passages after public pages; the confidence is fitted anew; actors, inquiries, own country, long paragraphs without blanks; a campaign that takes each word out)
             continue
         rows: list[list[str]] = []
         for line in map(lines.__getitem__, range(start, len(lines))):

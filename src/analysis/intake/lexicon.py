@@ -122,6 +122,9 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("activity", "exists", "affected", "asks", "picture", "rest_label")
         )
+        actor = common["actor"]
+        self.actor, self.actor_before = re.compile(rf"(?:{actor})\b", _EITHER), re.compile(rf"\b(?:{actor}) $", _EITHER)
+        self.own_country = re.compile(common["own_country"], _EITHER)
         self.about = {event: EitherCase(form) for event, form in common["about"].items()}
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
             re.compile(common[name], _EITHER)

@@ -13,6 +13,7 @@ import re
 
 from .clause import COMMA, STRONG, Clause, Context, Reading, runs
 from .mentions import WORLD, Mention
+from .scope import is_worldwide
 
 _ONLY = "the only place in its sentence"
 _SEVERAL = "several places are named for it"
@@ -44,6 +45,7 @@ class _Places:
         for index, reading in enumerate(readings):
             self._place(index, reading, behind)
         self._pair_lists()
+        self._leave_own_country_open()
         # "2.6 million images on seven servers, all of them in Greece"
         for index in range(len(readings) - 2, -1, -1):
             one, other = readings[index], readings[index + 1]
@@ -80,6 +82,16 @@ class _Places:
             reading.doubt(0.85, f"the place of the sentence before ('{self.context.place}')")
         elif self.context.scope.place:
             self._under_heading(reading)
+
+    def _leave_own_country_open(self) -> None:
+        """What is said of "our country" is not said of the world; which one it is, its readers know."""
+        said = self.words.own_country.search(self.text)
+        if said is None or is_worldwide(self.text, self.words):
+            return
+        for reading in self.readings:
+            if reading.place == WORLD and reading.unit != "country":
+                reading.place = ""
+                reading.doubt(0.5, f"the place is open: it is said of '{said[0]}'")
 
     def _under_heading(self, reading: Reading) -> None:
         """The heading's place, as far as it holds: the world where the text says so, open where nothing settles it."""

@@ -32,6 +32,8 @@ _MOST_KEPT = 1 << 17
 _TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|[^\s\0]+", re.IGNORECASE)
 #: A number in digits alone, of at most fifteen: with more a float is not exact.
 _IN_DIGITS = re.compile(r"[1-9](?:[.,'’ \u00a0\u202f]?[0-9]){0,14}")
+#: What stands before digits and belongs to the number.
+_SIGNS = "~<>≥≤≈±+-–$€£¥"
 _ANY_DIGIT, _NO_DIGIT = re.compile(r"[0-9]"), re.compile(r"[^0-9]")
 #: What may cling to a number in a sentence and is not part of it.
 _BEFORE, _AFTER = "([{\"'«»“”„‚‘’¿¡*†", ")]},;:.!?…\"'»«“”‘’*†‡"
@@ -360,7 +362,9 @@ def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Nu
         last = end - sum(token.start >= tokens[at].start + len(cut) for token in tokens[at:end])
         if text[tokens[at].start + len(cut) :][:1] == "." and words.abbreviated_scale.search(cut):
             cut += "."
-        return Number(tokens[at].start, tokens[at].start + len(cut), cut, read, not re.search(r"\d", cut)), last
+        start = tokens[at].start + _before_digits(cut, read, words)
+        cut = text[start : tokens[at].start + len(cut)]
+        return Number(start, start + len(cut), cut, read, not re.search(r"\d", cut)), last
     return None, at
 
 
@@ -379,6 +383,20 @@ def _without_counter(printed: str, read: Quantity, words: Words) -> str:
         if printed.endswith(counter) and _read(printed.removesuffix(counter), words.code) == read:
             return printed.removesuffix(counter)
     return printed
+
+
+def _before_digits(printed: str, read: Quantity, words: Words) -> int:
+    """How much clings to the digits of a number and says nothing of it in scripts without blanks: 达4300万."""
+    digits = _ANY_DIGIT.search(printed)
+    if (
+        not words.glued
+        or digits is None
+        or not digits.start()
+        or read.qualifier
+        or printed[digits.start() - 1] in _SIGNS
+    ):
+        return 0
+    return digits.start() if _read(printed[digits.start() :], words.code) == read else 0
 
 
 def _is_chance(before: str, printed: str, read: Quantity, words: Words) -> bool:

@@ -64,6 +64,7 @@ class Reader:
         self.home = _home(document, words(self.lang))
         self.heading = Context(home=self.home)
         self.event = self.asked = ""
+        self.former: list[Reading] = []  # those of the paragraph before
         self.footnotes = _footnotes(document)
         self.marked: dict[str, Reading] = {}
         self.cards = _cards(document)
@@ -106,6 +107,8 @@ class Reader:
         context.scope.begin_paragraph()
         if self.asked:
             context.topic, context.asked = self.asked, self.asked
+        if len(block.text) <= _LONGEST_CARD and vocabulary.partitive.search(block.text):
+            context.readings = self.former  # a card or an item that goes on: "812 of them in hospitals"
         mark = _MARK.match(block.text)
         if mark and (noted := self.marked.get(mark[1].strip("[]()"))) is not None:
             context.readings, context.place = [noted], noted.place
@@ -129,7 +132,7 @@ class Reader:
                 self._add(reading, lang, block.locator, plain)
         if silent:
             read_sentence(silent, vocabulary, context)
-        self.event, self.asked = context.event, context.asked
+        self.event, self.asked, self.former = context.event, context.asked, context.readings
         if heading:
             self.event = vocabulary.event(block.text) or self.event
         if heading and not vocabulary.picture.match(block.text):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 #: A blank between ideographs and a number or a word in other letters.
 _SCRIPTS_MEET = re.compile(
-    r"(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])"
+    r"(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]) (?=[0-9A-Za-z])"
+    r"|(?<=[0-9A-Za-z%]) (?=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])"
 )
 #: One kind of apostrophe and blank; every sign keeps its place.
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
@@ -67,7 +68,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
 
 
 def _read_squeezed(text: str, words: Words, context: Context) -> tuple[list[Reading], list[LeftOut]]:
-    """Read a sentence without the blanks that only part scripts ("有 590 个 PACS 服务器"); places are those of the text."""
+    """Read a sentence without the blanks that only part scripts ("有 590 个"); places are those of the text."""
     dropped = {one.start() for one in _SCRIPTS_MEET.finditer(text)}
     kept = [at for at in range(len(text)) if at not in dropped]
     readings, left_out = read_sentence("".join(text[at] for at in kept), words, context)
