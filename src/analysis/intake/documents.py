@@ -265,13 +265,9 @@ def _parted(lines: list[str], start: int) -> list[list[str]] | None:
     Three lines at least have as many cells, and below the first every cell but one or two is a number or empty.
     """
     for mark in ("|", ";", ","):
-<<<<<<< HEAD
         width = lines[start].count(mark)
-        if not width or (mark == "," and ", " in lines[start]):
-=======
-        width = lines[0].count(mark)
-        if not width or (mark == "," and (", " in lines[0] or all(map(_GROUPED.search, lines[:_FEWEST_LINES])))):
->>>>>>> 262c87c (A sixth author's passages after public pages; the confidence is fitted anew; actors, inquiries, own country, long paragraphs without blanks; a campaign that takes each word out)
+        grouped = all(map(_GROUPED.search, lines[start : start + _FEWEST_LINES]))
+        if not width or (mark == "," and (", " in lines[start] or grouped)):
             continue
         rows: list[list[str]] = []
         for line in map(lines.__getitem__, range(start, len(lines))):

@@ -198,11 +198,7 @@ def _cards(page: Any) -> Iterator[tuple[str, str, bool, str]]:
 
 
 def _label_of(element: Any, number: str) -> tuple[str, bool] | None:
-<<<<<<< HEAD
-    """The label of a card, and whether the number stands before it; None if the number is not a card's."""
-=======
     """The label of a card, and whether the number stands before it; None if the number stands in no card."""
->>>>>>> 262c87c (A sixth author's passages after public pages; the confidence is fitted anew; actors, inquiries, own country, long paragraphs without blanks; a campaign that takes each word out)
     card = element.getparent()
     while card is not None and len(card) == 1 and _one_line(card.text_content()) == number:
         card = card.getparent()
