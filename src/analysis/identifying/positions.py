@@ -44,7 +44,8 @@ _TOLD: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (
         ("+",),
         re.compile(
-            r"(?<![\w+])(?=[0-9CFGHJMPQRVWX]{0,8}[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{8}\+(?:[2-9CFGHJMPQRVWX]{2,7})?(?![\w+])"
+            r"(?<![\w+])(?=[0-9CFGHJMPQRVWX]{0,8}[CFGHJMPQRVWX])"
+            r"[2-9CFGHJMPQRVWX]{8}\+(?:[2-9CFGHJMPQRVWX]{2,7})?(?![\w+])"
             r"|(?<![\w+])(?=[2-9]{0,4}[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{4,6}\+[2-9CFGHJMPQRVWX]{2,3}(?![\w+])"
         ),
     ),

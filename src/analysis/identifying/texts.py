@@ -145,11 +145,16 @@ def _plain(look: Callable[[str], bool]) -> Callable[[Undressed], bool]:
 
 @functools.cache
 def _rules() -> tuple[_Rule, ...]:
+    return (*_of_machines(), *_of_people())
+
+
+def _of_machines() -> tuple[_Rule, ...]:
     return (
         _Rule("e-mail address", "@", _plain(addresses.is_email)),
         _Rule(
             "network address",
-            r"\d\.[\dxX*?#%nN_OolI]{1,4}[./]|[OolI]\.\d|\d\.[\[{(<]|:\*|:[xX]{1,4}\b|\d,\d{1,3},\d{1,3}:|\d/\d|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
+            r"\d\.[\dxX*?#%nN_OolI]{1,4}[./]|[OolI]\.\d|\d\.[\[{(<]|:\*|:[xX]{1,4}\b|\d,\d{1,3},\d{1,3}:|\d/\d"
+            r"|:[0-9A-Fa-f]{0,4}:|\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d"
             r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.|(?:[0-9A-Fa-f]{2}[ -]){4}|0[xX][0-9A-Fa-f]|(?i:\bip|\bmac)|\.0[0-7]{3}",
             _plain(addresses.is_network_address),
         ),
@@ -163,7 +168,8 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(
             "credential",
             r"-----|[A-Z]{4}[0-9A-Z]{16}|eyJ|bc1|=|(?i:print|abdruck|empreinte|huella)"
-            r"|(?i:bearer|basic|sha256|ghp|gho|xox|sk_|ssh-|ecdsa)|\b[13][1-9A-HJ-NP-Za-km-z]{25}|(?:[0-9A-Fa-f]{2}:){8}",
+            r"|(?i:bearer|basic|sha256|ghp|gho|xox|sk_|ssh-|ecdsa)|\b[13][1-9A-HJ-NP-Za-km-z]{25}"
+            r"|(?:[0-9A-Fa-f]{2}:){8}",
             _plain(addresses.is_credential),
         ),
         _Rule(
@@ -174,6 +180,11 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(
             _DEVICE, f"{label_mark('serial number')}|{label_mark('licence plate')}", _plain(people.is_labelled_device)
         ),
+    )
+
+
+def _of_people() -> tuple[_Rule, ...]:
+    return (
         _Rule(_NAME, r"\^|<|\||(?i:linkedin)", _plain(people.is_name)),
         _Rule(_NAME, f"{label_mark(_NAME)}|{label_mark('person')}", _plain(people.is_labelled_name)),
         _Rule(
