@@ -100,7 +100,7 @@ class TestTheSpanishAccountOfSeptember2019:
         assert row["primary_high"] == pytest.approx(13.75 / 24.25)
         assert "did not measure this" in row["explanation"]
         assert "13.7 million (“studies”, United States)" in row["explanation"]
-        assert "24.3 million (“studies”, the world), a share of 56.1 to 56.7%" in row["explanation"]
+        assert "24.3 million (“studies”, worldwide), a share of 56.1 to 56.7%" in row["explanation"]
 
 
 # What a reading of the accounts by hand found wrong, or right.
@@ -218,11 +218,11 @@ WHOLE = [
         "measure": "countries",
         "relation": "equals",
         "figure": "110",
-        "claim": "110 (countries, the world)",
+        "claim": "110 (countries, worldwide)",
         "verdict": "within rounding",
         "verdict_now": "within rounding",
         "explanation": (
-            "For “countries” (the world, December 2023), the authors’ figure is “111” (Aplite, December 2023); “110” "
+            "For “countries” (worldwide, December 2023), the authors’ figure is “111” (Aplite, December 2023); “110” "
             "is a rounding of it."
         ),
         "suggestion": "",
@@ -243,11 +243,11 @@ WHOLE = [
         "measure": "patients",
         "relation": "equals",
         "figure": "ca. 59 Millionen",
-        "claim": "ca. 59 Millionen (patients, the world)",
+        "claim": "ca. 59 Millionen (patients, worldwide)",
         "verdict": "definition differs",
         "verdict_now": "definition differs",
         "explanation": (
-            "The text gives “ca. 59 Millionen [about 59 million]” for “patients” (the world, December 2023); the "
+            "The text gives “ca. 59 Millionen [about 59 million]” for “patients” (worldwide, December 2023); the "
             "number agrees with the authors’ figure for “personal and health records together” instead, “Over 59M” "
             "(Aplite, December 2023)."
         ),
@@ -297,11 +297,11 @@ WHOLE = [
         "measure": "share_cloud",
         "relation": "equals",
         "figure": "at least 70%",
-        "claim": "at least 70% (share of servers in the cloud, the world)",
+        "claim": "at least 70% (share of servers in the cloud, worldwide)",
         "verdict": "not checkable",
         "verdict_now": "not checkable",
         "explanation": (
-            "We know of no figure published by the authors (Aplite) for “share of servers in the cloud” (the world, "
+            "We know of no figure published by the authors (Aplite) for “share of servers in the cloud” (worldwide, "
             "December 2023). Among other publications, one agrees with “at least 70%”; none gives a different figure."
         ),
         "suggestion": "",
@@ -326,8 +326,8 @@ WHOLE = [
         "verdict": "contradicted",
         "verdict_now": "contradicted",
         "explanation": (
-            "The published figures are 590 (“servers open without a password”, the world) and 2,300 (“systems "
-            "checked”, the world), a share of 25.1 to 26.2%, which contradicts the claim (Greenbone "
+            "The published figures are 590 (“servers open without a password”, worldwide) and 2,300 (“systems "
+            "checked”, worldwide), a share of 25.1 to 26.2%, which contradicts the claim (Greenbone "
             "Networks, 16 September 2019)."
         ),
         "suggestion": "25.1 to 26.2% (590 of 2,300)",
@@ -352,8 +352,8 @@ WHOLE = [
         "verdict": "supported",
         "verdict_now": "supported",
         "explanation": (
-            "The published figures are 1,159 (“servers open without a password”, the world) and 3,806 (“servers "
-            "reachable from the internet”, the world), a share of 30.5%: the claim is right (Aplite, December 2023)."
+            "The published figures are 1,159 (“servers open without a password”, worldwide) and 3,806 (“servers "
+            "reachable from the internet”, worldwide), a share of 30.5%: the claim is right (Aplite, December 2023)."
         ),
         "suggestion": "",
         "primary_source": "aplite-bheu-slides-2023-12",
@@ -377,7 +377,7 @@ WHOLE = [
         "verdict": "contradicted",
         "verdict_now": "contradicted",
         "explanation": (
-            "For “servers reachable from the internet” (the world), the published figure was 590 (July to September "
+            "For “servers reachable from the internet” (worldwide), the published figure was 590 (July to September "
             "2019); later 172 of them were no longer found and 129 were new, a change of −43, or −7.3%, which "
             "contradicts "
             "the claim (Greenbone Networks, 16 September 2019; "
@@ -987,7 +987,7 @@ def test_a_contradicted_number_is_no_example_of_a_right_one(everything):
     [
         ("skipr-2019-01", "20.881", "“reported breaches” (Netherlands, all sectors, 2018)"),
         ("security-nl-2023-06", "424", "“reported breaches” (Netherlands, health care, cyber attacks, 2022)"),
-        ("healthcare-informatics-2017-06", "$141", "“cost per record, US dollars” (the world, all sectors, 2017)"),
+        ("healthcare-informatics-2017-06", "$141", "“average cost per record, US dollars” (worldwide, all sectors, 2017)"),
         ("innovationaus-2018-07", "242", "“reported breaches” (Australia, all sectors, April to June 2018)"),
     ],
 )
@@ -1041,7 +1041,7 @@ def test_the_cause_of_a_wrong_noun_is_not_given_for_a_wrong_place(everything):
 
 def test_shares_keep_the_digits_that_were_printed(everything):
     assert (
-        "With 1.83% (“share of all hosts”, Japan), the rank"
+        "Japan, with 1.83% (“share of all hosts”), is number 3 at best"
         in one(everything, source="zdnet-japan-2017-07", relation="rank")["explanation"]
     )
 
@@ -1083,7 +1083,7 @@ def test_a_rounded_bound_is_the_same_number(everything):
 
 def test_digits_cut_off_make_no_other_number(everything):
     short = one(everything, source="bfmtv-2019-09", figure="2,6 millions")
-    assert "give more digits, such as “2,67 millions [2.67 million]”" in short["explanation"]
+    assert "give a more exact figure, such as “2,67 millions [2.67 million]”" in short["explanation"]
     assert "none gives a different figure" in short["explanation"]
     # 720 and 729 are each printed to the last digit.
     exact = one(everything, source="calhipaa-2025-02", figure="729")
@@ -1118,4 +1118,4 @@ def test_a_regulator_is_an_authority_and_has_a_name(everything):
 
 def test_every_number_says_when_it_was_counted_where_that_is_known(everything):
     told = one(everything, source="tomsguide-es-2019-09", figure="590", place="World")["explanation"]
-    assert "(the world, July to September 2019)" in told
+    assert "(worldwide, July to September 2019)" in told
