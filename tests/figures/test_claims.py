@@ -987,7 +987,11 @@ def test_a_contradicted_number_is_no_example_of_a_right_one(everything):
     [
         ("skipr-2019-01", "20.881", "“reported breaches” (Netherlands, all sectors, 2018)"),
         ("security-nl-2023-06", "424", "“reported breaches” (Netherlands, health care, cyber attacks, 2022)"),
-        ("healthcare-informatics-2017-06", "$141", "“average cost per record, US dollars” (worldwide, all sectors, 2017)"),
+        (
+            "healthcare-informatics-2017-06",
+            "$141",
+            "“average cost per record, US dollars” (worldwide, all sectors, 2017)",
+        ),
         ("innovationaus-2018-07", "242", "“reported breaches” (Australia, all sectors, April to June 2018)"),
     ],
 )

@@ -305,7 +305,8 @@ def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book:
         return say("reason", outcome.told, lang, **parts, **nouns)
     told = "rank_below" if outcome.above else _told(outcome)
     judged = "disputed" if outcome.disputed else "own" if outcome.own else outcome.verdict
-    told_now = say("judged", judged, lang, behind=say("behind", told, lang, **parts, **nouns), source=parts["source"])
+    behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(place, lang)))
+    told_now = say("judged", judged, lang, behind=behind, source=parts["source"])
     return say("reason", "later", lang, judged=told_now) if later else told_now
 
 
