@@ -202,6 +202,7 @@ PARTS = {
     "byar",
     "describe",
     "garwood",
+    "in_plain_words",
     "mid_p",
     "neighbours",
     "printed_assumption",

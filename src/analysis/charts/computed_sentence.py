@@ -99,8 +99,8 @@ def finding(said: Any, headline: bool = False, *, lang: str | None = None, **val
     >>> print(ex.finding("The world total is {total}.", total=servers.query("iso3 == 'WLD'").iloc[0]).text)
     The world total is 590.
     >>> apart = ex.finding(ex.statistics.rate_ratio(servers, "USA", "DEU"))
-    >>> apart.text, apart.level
-    ('The rate of the United States is 7.84 times that of Germany.', 'The direction is firm, the size is not.')
+    >>> apart.text[-62:], apart.level
+    (': the rate of the United States is 7.84 times that of Germany.', 'The direction is firm, the size is not.')
     """
     lang = language(lang)
     return (

@@ -258,10 +258,20 @@ def shut_in(memory: float, output: float) -> None:
     with suppress(ImportError):  # Windows has no such limits
         import resource
 
-        for kind, most in ((resource.RLIMIT_DATA, int(memory * 1.25)), (resource.RLIMIT_FSIZE, int(output))):
+        held = int(memory * 1.25) + _reserved()
+        for kind, most in ((resource.RLIMIT_DATA, held), (resource.RLIMIT_FSIZE, int(output))):
             _, hard = resource.getrlimit(kind)
             limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (limit, limit))
+
+
+def _reserved() -> int:
+    """Bytes of memory that this process has reserved and does not hold, as the system counts them (Linux)."""
+    with suppress(OSError, KeyError, ValueError):
+        told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
+        data, held = (int(told[name].split()[0]) * 1024 for name in ("VmData", "RssAnon"))
+        return max(0, data - held)
+    return 0
 
 
 def _leave_the_network() -> None:
