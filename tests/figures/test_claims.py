@@ -302,7 +302,7 @@ WHOLE = [
         "verdict_now": "not checkable",
         "explanation": (
             "We know of no figure published by the authors (Aplite) for “share of servers in the cloud” (worldwide, "
-            "December 2023). Among other publications, one agrees with “at least 70%”; none gives a different figure."
+            "December 2023). Among other publications, one agrees with “at least 70%”; none differs."
         ),
         "suggestion": "",
         "primary_source": "",
@@ -1088,7 +1088,7 @@ def test_a_rounded_bound_is_the_same_number(everything):
 def test_digits_cut_off_make_no_other_number(everything):
     short = one(everything, source="bfmtv-2019-09", figure="2,6 millions")
     assert "give a more exact figure, such as “2,67 millions [2.67 million]”" in short["explanation"]
-    assert "none gives a different figure" in short["explanation"]
+    assert "none differs" in short["explanation"]
     # 720 and 729 are each printed to the last digit.
     exact = one(everything, source="calhipaa-2025-02", figure="729")
     assert "digits" not in exact["explanation"]

@@ -53,7 +53,7 @@ def test_croissant_names_every_column_of_the_file(folder):
 def test_each_claim_with_a_verdict_has_one_review_and_no_invented_date():
     claims, reviews = ex.check_claims(), claim_reviews()
     assert len(reviews) == claims["verdict"].isin(list(RATINGS)).sum()
-    assert len({review["@id"] for review in reviews}) == len(reviews)
+    assert len({review["url"] for review in reviews}) == len(reviews)
     dates = set(ex.sources()["published"].dropna())
     for review in reviews:
         item = review["itemReviewed"]

@@ -190,7 +190,6 @@ def claim_reviews() -> list[dict[str, Any]]:
         reviews.append(
             {
                 "@type": "ClaimReview",
-                "@id": f"#{anchor}",
                 "url": f"claims.html#{anchor}",
                 "claimReviewed": claim.claim,
                 "datePublished": str(read_survey(claim.survey).meta["encoded"]),
