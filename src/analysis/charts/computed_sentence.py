@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..frames import plain
 from ..language.catalogue import say
 from ..language.dates import date
 from ..language.languages import language
@@ -119,7 +118,7 @@ def _of_result(result: Any, headline: bool, lang: str, values: dict[str, object]
             f"a result is told by itself, and {', '.join(sorted(values))} would be left out",
             remedy="write the sentence with names in braces, or leave the values out",
         )
-    told = in_plain_words(plain(result, "the result"), lang)
+    told = in_plain_words(result, lang)
     return Finding(told.fact, {}, headline, lang, level=told.level, why=told.why, fine=told.fine)
 
 

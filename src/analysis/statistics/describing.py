@@ -50,18 +50,15 @@ def describe(result: Any, lang: str | None = None, *, statistic: str | None = No
     >>> ex.statistics.describe(ex.rates(servers.query("iso3 != 'WLD'")))[:30]
     'United States: 0.566 servers r'
     """
-    lang = languages.language(lang)
+    return sentence_and_parts(result, languages.language(lang), statistic)[0]
+
+
+def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> tuple[str, str, dict[str, str]]:
+    """What `describe` says of a result, which sentence that is (``rates.highest``), and what was filled in."""
     frame, family = _named(result, statistic)
-    case, parts = _facts(frame, family, lang)
+    case, parts = import_module(f".{family}", __package__).facts(frame, lang)
     sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
-    return " ".join([sentence, *_notes(frame, family, lang)])
-
-
-def sentence_parts(result: Any, lang: str) -> tuple[str, dict[str, str]]:
-    """Which sentence `describe` says of a result (``rates.highest``), and what is filled in."""
-    frame, family = _named(result, None)
-    case, parts = _facts(frame, family, lang)
-    return f"{family}.{case}", parts
+    return " ".join([sentence, *_notes(frame, family, lang)]), f"{family}.{case}", parts
 
 
 def _named(result: Any, statistic: str | None) -> tuple[pd.DataFrame, str]:
@@ -76,11 +73,6 @@ def _named(result: Any, statistic: str | None) -> tuple[pd.DataFrame, str]:
     if family not in families or not function:
         raise unknown("statistic", statistic, sorted(f"{name}.…" for name in families))
     return told(frame.assign(statistic=statistic)), family
-
-
-def _facts(frame: pd.DataFrame, family: str, lang: str) -> tuple[str, dict[str, str]]:
-    case, parts = import_module(f".{family}", __package__).facts(frame, lang)
-    return case, dict(parts)
 
 
 def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:

@@ -8,7 +8,7 @@ from ..language.catalogue import catalogue
 from ..language.languages import language
 from ..language.prose import sentence, with_the
 from ..language.typography import typeset
-from .describing import describe, sentence_parts
+from .describing import sentence_and_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,13 +59,12 @@ def in_plain_words(result: pd.DataFrame, lang: str | None = None) -> PlainWords:
     ('Not known.', 'whether the United Kingdom or Germany has the higher rate is not known.')
     """
     lang = language(lang)
-    told = describe(result, lang)
-    name, parts = sentence_parts(result, lang)
+    told, name, parts = sentence_and_parts(result, lang)
     forms = catalogue("plain")
     form = forms.get(name)
     if form is None:
         return PlainWords(told, "", "", "")
     form = forms.get(f"{name}:{parts.get(form.get('counted', ''), '')}", form)
-    parts |= {f"the_{key}": with_the(parts[key], lang) for key in _PLACES if key in parts}
+    parts = parts | {f"the_{key}": with_the(parts[key], lang) for key in _PLACES if key in parts}
     fact, why = (typeset(text[lang].format_map(parts), lang) for text in (form, form["why"]))
     return PlainWords(sentence(fact), forms[form["sure"]][lang], why, told)
