@@ -207,7 +207,7 @@ def test_every_result_is_told_in_four_languages():
             assert len(sentence) <= 280 and "nan" not in sentence.lower() and "{" not in sentence
     assert told == set(cases)
     assert describe(bounds(parts, total), "en") == (
-        "Servers reachable from the internet: 100 in all, 70 of them in 2 countries with a published figure; no "
-        "other country can have more than 30 "
+        "Servers reachable from the internet: 100 in all, 70 of them in 2 countries with a published figure; in "
+        "this count no other country can have more than 30 "
         "(arithmetic, not an estimate)."
     )

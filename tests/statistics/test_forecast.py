@@ -85,6 +85,35 @@ def test_a_nowcast_asks_for_every_vintage_and_for_counts_that_fill_up():
         nowcast(rows.assign(count=60 - rows["count"]))
 
 
+#: Claims by year and years until they were paid, cumulated (Taylor & Ashe 1983, J. Econometrics 23, 37–61; the triangle
+#: ``GenIns`` of R's ChainLadder).
+TAYLOR_ASHE = [
+    [357848, 1124788, 1735330, 2218270, 2745596, 3319994, 3466336, 3606286, 3833515, 3901463],
+    [352118, 1236139, 2170033, 3353322, 3799067, 4120063, 4647867, 4914039, 5339085],
+    [290507, 1292306, 2218525, 3235179, 3985995, 4132918, 4628910, 4909315],
+    [310608, 1418858, 2195047, 3757447, 4029929, 4381982, 4588268],
+    [443160, 1136350, 2128333, 2897821, 3402672, 3873311],
+    [396132, 1333217, 2180715, 2985752, 3691712],
+    [440832, 1288463, 2419861, 3483130],
+    [359480, 1421128, 2864498],
+    [376686, 1363294],
+    [344014],
+]
+
+
+def test_a_nowcast_gives_the_printed_numbers_of_the_best_known_triangle():
+    """As the page of ``glmReserve`` of R’s ChainLadder prints them, in thousands, after four rounds."""
+    found = nowcast(of_triangle(TAYLOR_ASHE, "2024-01"))
+    to_come = [0, 95, 470, 710, 985, 1419, 2178, 3920, 4279, 4626]
+    errors = [110.0999, 216.0434, 260.8721, 303.5500, 375.0139, 495.3780, 789.9611, 1046.5138, 1980.1014]
+    assert (found["to_come"] / 1000).round().tolist() == to_come
+    assert (found["error"].iloc[1:] / 1000).tolist() == pytest.approx(errors, rel=1e-5)
+    first = found.iloc[0]
+    assert first["total_to_come"] == pytest.approx(18_680_856, abs=1)
+    assert first["total_error"] / 1000 == pytest.approx(2945.6609, rel=1e-5)
+    assert first["dispersion"] / 1000 == pytest.approx(52.60193, rel=2e-5)
+
+
 def test_the_date_of_a_change_is_refused_where_it_is_known_or_nothing_is_counted():
     with pytest.raises(ex.DataError, match="changes within the series"):
         change_date_posterior(ex.series("us-breach-register", measure="breaches"))

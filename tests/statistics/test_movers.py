@@ -132,7 +132,7 @@ def test_movers_are_the_sure_ones_at_either_end():
     assert top_movers(changes, 9, order="ratio")["place"].tolist() == ["place B", "place D", "place E", "place C"]
     none = top_movers(ranked_changes(places([1.0, 1.0, 1.0]), BEFORE, AFTER))
     assert none["verdict"].tolist() == ["none"]
-    assert "of 3 places none rose" in describe(none) and "ninguno" in describe(none, "es")
+    assert "none of 3 places can be shown to have risen" in describe(none) and "ninguno" in describe(none, "es")
     with pytest.raises(ex.DataError, match="no column 'statistic'"):
         top_movers(pd.DataFrame())
     with pytest.raises(ex.DataError, match="by difference or by ratio"):

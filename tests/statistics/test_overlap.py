@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from vectors import Vector
 
@@ -334,6 +334,24 @@ def test_clustered_things_have_no_chance():
     assert found[["estimate_low", "estimate_high"]].tolist() == pytest.approx([96 * 51 / 21 - 1, 106 * 51 / 21 - 1])
 
 
+@pytest.mark.parametrize("counts", [(0, 0, 0), (0, 5, 0), (5, 0, 0)])
+def test_an_empty_list_is_refused(counts):
+    with pytest.raises(ex.DataError, match="a list is empty"):
+        two_lists(*counts)
+
+
+@pytest.mark.parametrize("counts", [(0, 10, 0, 0, 5, 6, 0), (10, 0, 0, 0, 0, 0, 0)])
+def test_cells_that_no_model_fits_are_refused(counts):
+    with pytest.raises(ex.DataError, match="no model has a finite estimate"):
+        capture_recapture(HEPATITIS.assign(value=counts))
+
+
+def test_models_without_an_estimate_are_left_out_of_the_sentence():
+    """The first list lies inside the second: two of eight models have a finite estimate."""
+    found = capture_recapture(HEPATITIS.assign(value=(10, 12, 0, 5, 0, 20, 9)))
+    assert "2 models" in describe(found) and "62 to 63" in describe(found)
+
+
 def figure(value, below=0, above=0):
     return ex.Quantity(value, max(value - below, 0), value + above)
 
@@ -345,6 +363,7 @@ counted = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), 
 @given(counted, st.sampled_from(["rounding", "both"]))
 def test_a_wider_figure_never_narrows_a_total(drawn, interval):
     both, one, other, *margins = drawn
+    assume(both + one and both + other)
     values = both + one, both + other, both
     narrow = two_lists(*values, limits=interval).iloc[0]
     wide = two_lists(
@@ -395,6 +414,7 @@ def results(figures, preprint, clouds):
     )
     yield two_lists(pair, pair, pair.assign(value=20.0, low=20.0, high=20.0))
     yield two_lists(50, 60, 0)
+    yield two_lists(50, 20, 20)
     yield two_lists(pair, pair, pair.assign(value=0.0, low=0.0, high=0.0))
     yield sensitivity(10, 15, 5)
     yield conditional_coverage(preprint)

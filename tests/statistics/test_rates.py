@@ -470,6 +470,8 @@ def cases():
         "ratio_open": rate_ratio(even, "USA", "DEU"),
         "ratio_rounding": rate_ratio(clustered(frame), "USA", "DEU"),
         "ratio_without": rate_ratio(none, "USA", "DEU"),
+        "ratio_without_rounding": rate_ratio(clustered(none), "USA", "DEU"),
+        "ratio_rounding_open": rate_ratio(clustered(even.assign(low=5.0, high=60.0)), "USA", "DEU"),
         "difference_apart": rate_difference(frame, "USA", "DEU"),
         "difference_open": rate_difference(even, "USA", "DEU"),
         "difference_rounding": rate_difference(clustered(frame), "USA", "DEU"),

@@ -61,7 +61,7 @@ def test_what_was_still_running_was_not_revised():
     later = monthly([11, 70], first="2023-07", vintage="2024-01-01")
     found = revisions(pd.concat([frame, later]))
     assert found["age"].tolist() == [10, -21] and found["change"].tolist() == [0.1, 2.5]
-    assert "July 2023, from 10" in describe(found) and "of 1 counts" in describe(found)
+    assert "July 2023, from 10" in describe(found) and "of 1 count read" in describe(found)
 
 
 def test_a_single_reading_has_no_revision():

@@ -397,7 +397,7 @@ def test_equal_rates_are_drawn_to_the_common_rate_wholly():
     low, high = garwood(np.array([60]))
     assert found["smoothed_low"].tolist() == pytest.approx([low[0] / 600] * 3)
     assert found["smoothed_high"].tolist() == pytest.approx([high[0] / 600] * 3)
-    assert "do not differ" in found.attrs["warnings"][0]
+    assert "beyond chance is seen" in found.attrs["warnings"][0]
 
 
 def test_nothing_anywhere_stays_nothing():

@@ -11,6 +11,7 @@ from ..errors import DataError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.panel import preferred
 from ..language import intervals, numbers
+from ..language.plurals import Counted
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
 from .poisson import garwood
@@ -299,7 +300,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     if "part" in result:
         flow = result.set_index("part")["value"]
-        parts = {part: numbers.signed(flow[part], lang) for part in flow.index}
+        parts: dict[str, str] = {part: Counted(int(flow[part]), lang) for part in flow.index}
+        parts["balance"] = numbers.signed(flow["balance"], lang)
         again = "pass the result of gone_and_new as it was returned"
         return "balance", parts | {"p": numbers.p_value(needed(result, "p_value", again), lang)}
     if len(result) > 1:

@@ -219,10 +219,11 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if (result["verdict"] == "steady").all():
         return "steady", parts
     sure = result[result["verdict"] == "change"]
+    level = needed(result, "level", "pass the result of change_points with all of its columns")
     # Of equally clear ones the first in time, whatever the order of the rows.
     row = (sure if len(sure) else result).sort_values(["p_value", "day"], kind="stable").iloc[0]
     parts |= {
-        "changes": numbers.number(len(result), lang),
+        "changes": numbers.number(len(sure) or len(result), lang),
         "methods": numbers.number(int((result["verdict"] == "method").sum()), lang),
         "day": dates.period_from(row["day"], grain, lang),
         "low": dates.period_from(row["day_low"], grain, lang),
@@ -230,6 +231,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "before": numbers.signed(row["before"], lang),
         "after": numbers.signed(row["after"], lang),
         "p": numbers.p_value(row["p_value"], lang),
+        "level": numbers.percent(level, lang, digits=1),
     }
     return {"method": "changed_method", "change": "changed"}.get(row["verdict"], "changed_open"), parts
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DataError, unknown
 from ..language import intervals, numbers, units
+from ..language.plurals import Counted
 from .comparable_places import chances, places_of
 from .gamma_poisson import Prior, fitted, mixture_limits, posterior_limits
 from .phrases import label_in_words, place_in_words
@@ -147,6 +148,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "level": numbers.percent(top["level"], lang, digits=1),
         "rate": numbers.number(top["rate"], lang, 3),
         "places": numbers.number(len(known), lang),
+        "near": Counted(int((known["smoothed_high"] >= top["smoothed_low"]).sum()) - 1, lang),
     }
     return ("smoothed" if known["weight"].gt(0).any() else "alike"), parts
 
@@ -164,7 +166,7 @@ def _poisson_gamma(
     prior = fitted(value[known], size[known])
     if np.isinf(prior.shape):
         smoothed, weight = np.full(len(size), prior.mean), np.zeros(len(size))
-        warnings.append("The places do not differ by more than chance would make them; all get the common rate.")
+        warnings.append("No difference between the places beyond chance is seen; all get the common rate.")
     else:
         smoothed = (value + prior.shape) / (size + prior.shape / prior.mean)
         weight = size / (size + prior.shape / prior.mean)
@@ -211,7 +213,7 @@ def _marshall(
         for own, all_of_them in zip((least, most), whole, strict=True)
     ]
     if alike[known].all():
-        warnings.append("The places do not differ by more than chance would make them; all get the common rate.")
+        warnings.append("No difference between the places beyond chance is seen; all get the common rate.")
     warnings.append("The limits take the spread between the places as known, and are somewhat too narrow.")
     alone = np.flatnonzero(known & (near.sum(axis=1) == 1))
     if len(alone):

@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..language.plurals import Counted
 from .lines import GRAINS, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
 from .result import needed, result
@@ -197,8 +198,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     return "filled", {
         "label": named_series(result, lang),
         "day": dates.period_from(row["day"], grain, lang),
-        "reported": numbers.number(row["reported"], lang),
-        "final": numbers.number(round(row["final"]), lang),
+        "reported": Counted(int(row["reported"]), lang),
+        "final": Counted(round(row["final"]), lang),
         "span": intervals.span(row["final_low"], row["final_high"], lang),
         "level": numbers.percent(row["level"], lang, digits=0),
         "total": numbers.number(round(row["total_to_come"]), lang),

@@ -1,9 +1,10 @@
-"""What the rows of a result are about, in words: places and measures."""
+"""What the rows of a result are about, in words: places, measures, and what limits are limits of."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..language import numbers
 from ..language.catalogue import say
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ def label_in_words(result: pd.DataFrame, lang: str) -> str:
     if len(named) == 1 and named[0] in known.index:
         return str(known.at[named[0], f"label_{lang}"])
     return say("cases", lang, family="words")
+
+
+def interval_in_words(level: float, lang: str) -> str:
+    """What an interval is called: by its level of confidence, or as one of rounding, which has none."""
+    if level != level:
+        return say("limits_rounding", lang, family="words")
+    return say("limits_chance", lang, family="words", level=numbers.percent(level, lang, digits=1))
 
 
 def where_in_words(row: pd.Series, lang: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
+from ..language.plurals import Counted
 from .lines import GRAINS, checked_series, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
 from .result import result
@@ -164,15 +165,21 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     # A period that was still running at the first vintage was not revised but finished.
     whole = result[result["age"] >= 0]
     if whole.empty:
-        return "finished", parts | {"days": numbers.number(len(result), lang)}
-    row = whole.loc[whole["change"].abs().fillna(0).idxmax()]
+        return "finished", parts | {"days": Counted(len(result), lang)}
+    changed = int((whole["difference"] != 0).sum())
+    parts |= {"days": Counted(len(whole), lang), "changed": Counted(changed, lang)}
+    if not changed:
+        ends = {"then": whole["first_vintage"].min(), "now": whole["last_vintage"].max()}
+        return "unrevised", parts | {end: dates.period_from(day, "day", lang) for end, day in ends.items()}
+    # From zero there is no share of change, and it is the greatest.
+    row = whole.loc[whole["change"].abs().fillna(whole["difference"].abs()).idxmax()]
     return "revised", parts | {
-        "days": numbers.number(len(whole), lang),
-        "changed": numbers.number(int((whole["difference"] != 0).sum()), lang),
         "day": dates.period_from(row["day"], grain, lang),
         "first": numbers.number(row["first_count"], lang),
         "last": numbers.number(row["last_count"], lang),
-        "change": "" if row["change"] != row["change"] else numbers.percent(row["change"], lang, digits=1, signed=True),
+        "change": numbers.percent(row["change"], lang, digits=1, signed=True)
+        if row["change"] == row["change"]
+        else f"+{numbers.number(row['difference'], lang)}",
         "then": dates.period_from(row["first_vintage"], "day", lang),
         "now": dates.period_from(row["last_vintage"], "day", lang),
     }

@@ -16,7 +16,7 @@ from ..frames import plain
 from ..language import dates, intervals, numbers
 from .lines import GRAINS, Line, lines, taken_as_alike
 from .mann_kendall import at_ranks, corrected_p, kendall, p_value, sen_limits
-from .phrases import named_series
+from .phrases import interval_in_words, named_series
 from .result import needed, result
 from .serial_dependence import variance_of_s
 from .uncertainty import checked_level
@@ -123,6 +123,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "label": named_series(result, lang),
         "slope": f"+{slope}" if row["slope"] > 0 else slope,
         "span": intervals.span(row["slope_low"], row["slope_high"], lang),
+        "how": interval_in_words(row["level"], lang),
         "first": dates.period_from(row["from"], grain, lang),
         "last": dates.period_from(row["to"], grain, lang),
         "p": numbers.p_value(row["p_value"], lang),

@@ -304,6 +304,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "span": intervals.percent_interval(first["share_low"], first["share_high"], lang, 1),
         "test": say(f"test_{needed(known, 'test', 'say in the column test what was tried')}", lang, family="words"),
         "places": Counted(int(first["places"]) if taken_together else len(known), lang),
+        "near": Counted(int((known["share_high"] >= first["share_low"]).sum()) - 1, lang),
     }
     if not taken_together and "survey" in known and known["survey"].nunique() > 1:
         ends = (numbers.percent(end, lang, digits=1) for end in (known["share"].min(), known["share"].max()))

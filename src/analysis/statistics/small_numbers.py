@@ -410,6 +410,7 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
         "level": numbers.percent(
             needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, digits=1
         ),
+        "inner": numbers.percent(result["level"].iloc[0], lang, digits=1),
         "farthest": "",
         "ratio": "",
         "span": "",

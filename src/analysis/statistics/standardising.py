@@ -12,6 +12,7 @@ from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import intervals, numbers, units
 from ..language.catalogue import say
+from ..language.plurals import Counted
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
@@ -367,8 +368,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         else numbers.counted(top[column], label, lang),
         "span": intervals.span(top[f"{column}_low"], top[f"{column}_high"], lang),
         "level": numbers.percent(top["level"], lang, digits=1) if top["level"] == top["level"] else "",
-        "groups": numbers.number(len(known), lang),
-        "places": numbers.number(int(known["places"].sum()), lang),
+        "groups": Counted(len(known), lang),
+        "near": Counted(int((known[f"{column}_high"] >= top[f"{column}_low"]).sum()) - 1, lang),
+        "places": Counted(int(known["places"].sum()), lang),
     }
     if case == "indirect":
         parts |= {

@@ -259,7 +259,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "b": place_in_words(row[["other"]].rename({"other": "iso3"}), lang),
         "label": label[:1].upper() + label[1:],
         "found": "" if row[kind] == float("inf") else numbers.signed(row[kind], lang),
-        "low": numbers.signed(row[f"{kind}_low"], lang),
+        "low": "" if row[f"{kind}_low"] == float("inf") else numbers.signed(row[f"{kind}_low"], lang),
         "span": intervals.span(row[f"{kind}_low"], row[f"{kind}_high"], lang),
         "level": numbers.percent(level, lang, digits=1) if level == level else "",
         "p": numbers.p_value(p_value, lang),
@@ -269,9 +269,10 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
         parts["label"] = units.with_unit(parts["label"], per, scale, lang)
     if kind == "ratio" and row["ratio"] == float("inf"):
-        return "ratio_without", parts
+        return "ratio_without" if level == level else "ratio_without_rounding", parts
     if p_value != p_value:
-        return f"{kind}_rounding", parts
+        either = kind == "ratio" and row["ratio_low"] <= 1 <= row["ratio_high"]
+        return f"{kind}_rounding" + ("_open" if either else ""), parts
     how = "_mid_p" if row["method"] == METHODS["mid-p"] else ""
     return f"{kind}{how}_{'apart' if p_value < 1 - level else 'open'}", parts
 

@@ -178,7 +178,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if row["level"] != row["level"]:
         return f"{kind}_rounding", parts
     nothing = 1.0 if kind == "ratio" else 0.0
-    return f"{kind}_{'open' if row[f'{kind}_low'] <= nothing <= row[f'{kind}_high'] else 'apart'}", parts
+    # Test and limits are made in different ways; only what both say is told.
+    apart = row["p_value"] < 1 - row["level"] and not row[f"{kind}_low"] <= nothing <= row[f"{kind}_high"]
+    return f"{kind}_{'apart' if apart else 'open'}", parts
 
 
 class _How(NamedTuple):

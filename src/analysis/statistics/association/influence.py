@@ -17,7 +17,7 @@ from ..covariates import ECOLOGICAL, Prepared, prepared
 from ..exposure_in_words import common_parts, indicator_label
 from ..phrases import place_in_words
 from ..result import warnings_of
-from .common import Associated, association_result, exp
+from .common import Associated, association_result, exp, side_of_nothing
 from .correlation import correlate, correlation
 from .regression import regress
 
@@ -194,4 +194,8 @@ def facts_of_influence(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, s
             int(found.loc[found["covariate"] == row["covariate"], "turns"].astype(bool).sum()), lang
         ),
     }
-    return "influence_" + ("rho" if row["of"] == "correlate" else "ratio"), parts
+    of, nothing = ("rho", 0.0) if row["of"] == "correlate" else ("ratio", 1.0)
+    # Where none turns the answer, what holds without this place holds with it.
+    unturned = not found.loc[found["covariate"] == row["covariate"], "turns"].astype(bool).any()
+    open_ = unturned and side_of_nothing(row["without_low"], row["without_high"], nothing) == "open"
+    return f"influence_{of}" + ("_open" if open_ else ""), parts

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...figures.country_names import country_name
 from ...language import intervals, numbers, prose
-from ...language.catalogue import say
-from ..phrases import label_in_words
+from ..phrases import interval_in_words, label_in_words
 from ..result import needed
 
 if TYPE_CHECKING:
@@ -18,16 +17,10 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence: a case a function."""
     case = str(found["statistic"].iloc[0]).partition(".")[2]
     label = label_in_words(found, lang)
-    level = found["level"].iloc[0]
-    how = (
-        say("limits_rounding", lang, family="words")
-        if level != level
-        else say("limits_chance", lang, family="words", level=numbers.percent(level, lang, digits=1))
-    )
     parts = {
         "label": f"{label[:1].upper()}{label[1:]}",
         "places": numbers.number(_needed(found, "places"), lang),
-        "how": how,
+        "how": interval_in_words(found["level"].iloc[0], lang),
     }
     if case == "lorenz":
         found = found.sort_values(["count_share", "place_share"], kind="stable")

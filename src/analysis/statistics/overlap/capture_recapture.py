@@ -55,7 +55,7 @@ def capture_recapture(cells: Any, level: float = 0.95) -> pd.DataFrame:
     DataError
         For fewer than three or more than five lists, a pattern that is missing, twice, or that of no list, or counts
         that are not
-        whole and at least 0, or all 0.
+        whole and at least 0, or all 0; if no model has a finite estimate.
     NotComparableError
         If the rows name a survey with a one-sided design.
 
@@ -82,6 +82,11 @@ def capture_recapture(cells: Any, level: float = 0.95) -> pd.DataFrame:
         )
     z = normal_deviate(level)
     table, missing = _models(names, patterns, counts, z)
+    if len(missing) == len(table):
+        raise DataError(
+            "no model has a finite estimate from these cells",
+            remedy="leave out a list that holds nothing, or nothing that others lack",
+        )
     warnings = [
         "Models that fit alike give totals far apart; no criterion can say which is right, so that all are shown.",
         *([f"{len(missing)} models have no finite estimate from these cells."] if missing else []),

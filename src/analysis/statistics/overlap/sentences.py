@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...language import intervals, numbers
-from ..phrases import label_in_words, place_in_words
+from ..phrases import interval_in_words, label_in_words, place_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if statistic == "conditional_coverage":
         return _facts_of_shares(found, lang)
     label = label_in_words(found, lang)
+    # Models without a finite estimate have none to tell.
+    found = found.dropna(subset="estimate") if statistic == "capture_recapture" else found
     top = found.sort_values(["estimate", "estimate_high"], kind="stable").iloc[-1]
     chance = top["level"] == top["level"]
     parts = {
@@ -25,6 +27,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "estimate": _total(top["estimate"], lang),
         "level": numbers.percent(top["level"], lang, digits=1) if chance else "",
         "rows": numbers.number(len(found), lang),
+        "how": interval_in_words(top["level"], lang),
     }
     if "seen" in found:
         parts["seen"] = numbers.number(top["seen"], lang)
@@ -46,6 +49,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     several = "_several" if len(found) > 1 else ""
     if top["both"] == 0:
         return f"two_lists_apart{several}", parts
+    if not several and chance and top["both"] == min(top["first"], top["second"]):
+        return "two_lists_inside", parts
     return "two_lists" + (several or ("" if chance else "_rounding")), parts
 
 
@@ -67,6 +72,7 @@ def _facts_of_shares(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
         "share": numbers.percent(row["share"], lang, digits=1),
         "span": span,
         "level": numbers.percent(row["level"], lang, digits=1) if row["level"] == row["level"] else "",
+        "how": interval_in_words(row["level"], lang),
     }
     case = "again" if found["one_sided"].astype(bool).any() else "left"
     return case + ("_several" if len(rows) > 1 else "" if parts["level"] else "_rounding"), parts

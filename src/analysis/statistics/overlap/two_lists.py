@@ -76,7 +76,7 @@ def two_lists(
     DataError
         For counts that `checked_counts` refuses, an overlap larger than a list, places that differ, Lincoln–Petersen
         without
-        an overlap, an unknown method or level.
+        an overlap, an empty list, an unknown method or level.
     NotComparableError
         If the figures are of a survey whose second list was only asked about the first list's entries (``design =
         "one-sided"``): then the total is not identifiable, see `conditional_coverage`. If the lists count things that
@@ -237,8 +237,10 @@ class _Lists(NamedTuple):
         return cls(m, c, r, seen)
 
     def check(self, method: str) -> None:
-        """Refuse an overlap that is larger than a list, and one of nothing where it must be divided by."""
+        """Refuse empty lists, an overlap that is larger than a list, and one of nothing where it must be divided by."""
         both = self.both.value
+        if (np.minimum(self.first.value, self.second.value) == 0).any():
+            raise DataError("a list is empty, and tells nothing of the other", remedy="give lists that hold something")
         if (larger := both > np.minimum(self.first.value, self.second.value)).any():
             raise DataError(
                 f"the overlap is larger than a list ({both[larger][0]:g} on both)", remedy="correct one of the three"
