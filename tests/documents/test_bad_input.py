@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from analysis.documents import making
+from analysis.documents.layout import GAP, parts_of
 from analysis.documents.making import written
 from analysis.documents.model import Figure, Table, Verbatim, plain
 from analysis.documents.site import Edition, document_of
@@ -26,8 +27,12 @@ def showing(site, tmp_path):
     (folder / "notebooks").mkdir(parents=True)
     shutil.copyfile(site / "sources.json", folder / "sources.json")
 
-    def read(*outputs, prose="# A title", metadata=None):
+    def read(*outputs, prose="# A title", metadata=None, more=()):
         cells = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": prose}]
+        cells += [
+            {"cell_type": "markdown", "id": f"m{place}", "metadata": {"lang": lang}, "source": said}
+            for place, (lang, said) in enumerate(more)
+        ]
         shown = [
             {"output_type": "display_data", "data": data, "metadata": metadata or {}}
             if isinstance(data, dict)
@@ -104,6 +109,24 @@ def test_a_table_without_heads_gets_some(showing):
     assert [column.label for column in table.columns] == ["Row", "Column 2"]
 
 
+def test_prose_in_another_language_is_read_in_it(showing):
+    document = showing(more=[("es", "## Dónde\n\nUn servidor, que cuenta:\n\n- dos")])
+    heading, paragraph, items = document.chapters[0].blocks
+    assert (heading.lang, paragraph.lang, items.items[0][0].lang) == ("es", "es", "es")
+    body = docx.Document(io.BytesIO(written(document, ".docx"))).element.body
+    spanish = body.xpath(".//w:r[w:rPr/w:lang/@w:val='es-ES']/w:t")
+    assert {"Dónde", "Un servidor, que cuenta:", "dos"} <= {one.text for one in spanish}
+    announced = body.xpath(".//w:p[w:pPr/w:keepNext]/w:r/w:t")
+    assert "Un servidor, que cuenta:" in {one.text for one in announced}
+
+
+def test_a_short_table_stays_on_one_page_and_a_text_keeps_clear_of_the_number_before_it(showing):
+    short, long = showing(html(rows(10)), html(rows(40))).chapters[0].blocks
+    assert (parts_of(short)[0].whole, parts_of(long)[0].whole) == (True, False)
+    mixed = html("<table><tr><th>n</th><th>said</th></tr><tr><td>1</td><td>one</td></tr></table>")
+    assert parts_of(showing(mixed).chapters[0].blocks[0])[0].gaps == (0, GAP)
+
+
 def test_scripts_and_pictures_from_elsewhere_stay_out(showing):
     document = showing(
         html("<p>seen</p><script>unseen()</script><img src='https://example.org/p.png'><style>p{}</style>")
@@ -144,9 +167,9 @@ def test_a_finding_without_a_number_is_a_sentence(showing):
     assert "Nothing can be told." in text(written(document, ".pdf"))
 
 
-def picture(kind="PNG") -> str:
+def picture(kind="PNG", size=(40, 30)) -> str:
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), "#336699").save(out, kind)
+    Image.new("RGB", size, "#336699").save(out, kind)
     return base64.b64encode(out.getvalue()).decode()
 
 
@@ -161,6 +184,17 @@ def test_a_picture_of_ones_own_has_its_alternative_text_or_says_that_it_has_none
     assert inside.chapters[0].blocks[0].alt == "Blue"
     assert written(inside, ".pdf").startswith(b"%PDF-1.7")
     assert written(inside, ".docx").startswith(b"PK")
+
+
+def test_a_picture_that_is_higher_than_a_page_is_made_to_fit_it(showing):
+    document = showing({"image/png": picture(size=(300, 3000)), "text/plain": "A blue tower"})
+    shape = docx.Document(io.BytesIO(written(document, ".docx"))).inline_shapes[0]
+    assert (shape.width.pt, shape.height.pt) == (60, 600)
+    for page in pypdfium2.PdfDocument(written(document, ".pdf")):
+        for drawn in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
+            _, bottom, _, top = drawn.get_bounds()
+            assert 0 < bottom < top < page.get_height()
+            assert round(top - bottom) == 600
 
 
 @pytest.mark.parametrize("kind", [".pdf", ".docx"])

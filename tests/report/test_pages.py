@@ -251,3 +251,34 @@ def test_a_chart_of_a_series_says_who_counted_and_an_interval_only_where_there_i
     ]
     file.write_text(file.read_text().replace("1200,1200,1200", "1200,1150,1250"))
     assert row_links.drawn(file, PRINTED, "en")["columns"][2:5] == ["count", "low", "high"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "iso3,place,measure,published\nDEU,Germany,studies,True\n",  # names without numbers
+        "low,high\n1,2\n",  # numbers without names
+    ],
+)
+def test_rows_that_would_say_nothing_are_no_table(tmp_path, text):
+    (tmp_path / "chart.csv").write_text(text)
+    assert row_links.drawn(tmp_path / "chart.csv", PRINTED, "en") is None
+
+
+def test_the_numbers_of_a_curve_and_of_assumptions_are_a_table_in_words(tmp_path):
+    file = tmp_path / "chart.csv"
+    file.write_text("iso3,place_share,count_share,count_share_low,place\nSVK,0.0769,0.0025,0,Slovakia\n")
+    shown = row_links.drawn(file, PRINTED, "de")
+    assert [cell["text"] for cell in shown["rows"][0]] == [
+        "Slowakei",
+        "7,7\N{NO-BREAK SPACE}%",
+        "0,3\N{NO-BREAK SPACE}%",
+        "0\N{NO-BREAK SPACE}%",
+    ]
+    file.write_text("assumption,input_unit,input_low,input_high,low,high\nhours,hours,2,40,37400,748000\n")
+    shown = row_links.drawn(file, PRINTED, "en")
+    assert [pages.words("en")[shown["known"][column]] for column in shown["columns"]][:2] == [
+        "Assumption",
+        "Assumption, low end",
+    ]
+    assert [cell["text"] for cell in shown["rows"][0]] == ["hours", "2", "40", "37,400", "748,000"]

@@ -69,12 +69,10 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     """What is known of the publications of the rows: the surveyors' first, then by their share of the rows."""
     from ..figures.sources import sources
 
-    # A statistic's result may no longer have a row a figure: it names what it was made from.
-    used = (
-        (frame["source"] if "source" in frame else pd.Series(frame.attrs.get("sources", []), dtype="str"))
-        .dropna()
-        .value_counts()
-    )
+    # A statistic's result may no longer have a row a figure: it names what it was made from. A row of several figures
+    # names the sources of each.
+    named = frame["source"] if "source" in frame else pd.Series(frame.attrs.get("sources", []), dtype="str")
+    used = named.dropna().astype("str").str.split("; ").explode().value_counts()
     if used.empty:
         return []
     surveys = known(frame["survey"]) if "survey" in frame else []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..charts.style import FILES, FONTS, REGULAR
@@ -13,14 +14,18 @@ from .model import Column, Table, Text, plain
 
 #: Widths of a line on A4, in points: upright and lying.
 UPRIGHT, LYING = 481.9, 728.5
+#: No picture is higher, in points: its caption has to stand on the same page.
+HIGHEST = 600.0
 #: Sizes of letters in tables, in points: as they are, and where a table has many columns.
 SIZES = (8.5, 7.5)
-#: Room at both sides of a cell, in points.
-PADDING = 7.0
+#: Room at both sides of a cell, in points, and more of it between numbers and a text that begins beside them.
+PADDING, GAP = 7.0, 7.0
 #: No column needs to be wider for the sake of one word; longer words are broken.
 _WIDEST_WORD = 110.0
 #: By so many points a column grows at a time.
 _STEP = 3.0
+#: A table of so many lines is not parted by the end of a page.
+_FEW_LINES = 18
 #: Where a word may end on a line.
 _BREAK = re.compile(r"(?<=[\s/–-])")
 
@@ -36,6 +41,15 @@ class Part:
     lying: bool
     size: float
     """The size of the letters in points."""
+    gaps: tuple[float, ...]
+    """What stays free at the left of each column, beyond its padding."""
+    whole: bool
+    """Whether it is so short that it stands on one page."""
+
+    @property
+    def rooms(self) -> tuple[float, ...]:
+        """How wide a text may be in each column, in sizes of its letters."""
+        return tuple((w - PADDING - gap) / self.size - 0.05 for w, gap in zip(self.widths, self.gaps, strict=True))
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,7 @@ class _Need:
     """So wide that no text of it takes a second line."""
     typical: float
     """The root mean square of the widths of its texts: long ones count more."""
+    numeric: bool
 
 
 @functools.lru_cache(maxsize=512)
@@ -60,10 +75,32 @@ def parts_of(table: Table, small: bool = False) -> tuple[Part, ...]:
     everything = tuple(range(len(needs)))
     for lying, size in ((False, SIZES[0]), (False, SIZES[1]), (True, SIZES[1]))[small:]:
         room = LYING if lying else UPRIGHT
-        if sum(need.least * size + PADDING for need in needs) <= room and len(needs) <= (24 if lying else 12):
-            return (Part(everything, _shared(needs, everything, size, room), lying, size),)
-    size, room = SIZES[1], LYING
-    return tuple(Part(part, _shared(needs, part, size, room), True, size) for part in _split(needs, size, room))
+        least = sum(need.least * size + PADDING for need in needs) + sum(_gaps(needs, everything))
+        if least <= room and len(needs) <= (24 if lying else 12):
+            return (_part(needs, texts, everything, lying, size),)
+    return tuple(_part(needs, texts, part, True, SIZES[1]) for part in _split(needs, SIZES[1], LYING))
+
+
+def _part(needs: list[_Need], texts: list[list[str]], columns: tuple[int, ...], lying: bool, size: float) -> Part:
+    gaps = _gaps(needs, columns)
+    made = Part(columns, _shared(needs, columns, size, LYING if lying else UPRIGHT, gaps), lying, size, gaps, False)
+    lines = 0
+    for row in zip(*(texts[column] for column in columns), strict=True):
+        lines += max(map(_lines, row, made.rooms))
+        if lines > _FEW_LINES:
+            return made
+    return replace(made, whole=True)
+
+
+def _lines(text: str, room: float) -> int:
+    """How many lines a text takes, at most: words that do not fit leave some room free."""
+    return sum(math.ceil(1.15 * width(line) / room) or 1 for line in text.split("\n"))
+
+
+def _gaps(needs: list[_Need], columns: tuple[int, ...]) -> tuple[float, ...]:
+    """Numbers end at the right and texts begin at the left: one after the other would read as one."""
+    after = [place > 0 and needs[columns[place - 1]].numeric for place in range(len(columns))]
+    return tuple(GAP * (before and not needs[column].numeric) for before, column in zip(after, columns, strict=True))
 
 
 def _split(needs: list[_Need], size: float, room: float) -> list[tuple[int, ...]]:
@@ -72,7 +109,7 @@ def _split(needs: list[_Need], size: float, room: float) -> list[tuple[int, ...]
     first = needs[0].least * size + PADDING
     left = room - first
     for place in range(1, len(needs)):
-        width = needs[place].least * size + PADDING
+        width = needs[place].least * size + PADDING + GAP * (not needs[place].numeric)
         if (width > left or len(groups[-1]) >= 14) and len(groups[-1]) > 1:
             groups.append([0])
             left = room - first
@@ -81,19 +118,24 @@ def _split(needs: list[_Need], size: float, room: float) -> list[tuple[int, ...]
     return [tuple(group) for group in groups]
 
 
-def _shared(needs: list[_Need], columns: tuple[int, ...], size: float, room: float) -> tuple[float, ...]:
+def _shared(
+    needs: list[_Need], columns: tuple[int, ...], size: float, room: float, gaps: tuple[float, ...]
+) -> tuple[float, ...]:
     """The widths: what each needs, and the rest bit by bit to the column whose texts take most lines."""
-    widths = [needs[place].least * size + PADDING for place in columns]
+    fixed = [PADDING + gap for gap in gaps]
+    widths = [needs[place].least * size + more for place, more in zip(columns, fixed, strict=True)]
     if sum(widths) > room:
         return tuple(round(one * room / sum(widths), 1) for one in widths)
-    wanted = [max(needs[place].full * size + PADDING, low) for place, low in zip(columns, widths, strict=True)]
+    wanted = [
+        max(needs[place].full * size + more, low) for place, more, low in zip(columns, fixed, widths, strict=True)
+    ]
     typical = [needs[place].typical * size for place in columns]
     spare = room - sum(widths)
     while spare >= _STEP:
         open_ones = [place for place in range(len(widths)) if widths[place] < wanted[place]]
         if not open_ones:
             break
-        tallest = max(open_ones, key=lambda place: (typical[place] / (widths[place] - PADDING), -place))
+        tallest = max(open_ones, key=lambda place: (typical[place] / (widths[place] - fixed[place]), -place))
         widths[tallest] += _STEP
         spare -= _STEP
     return tuple(round(one, 1) for one in widths)
@@ -110,7 +152,7 @@ def _need(column: Column, cells: list[str]) -> _Need:
     wide = [width(text) for text in texts]
     typical = (sum(one * one for one in wide) / len(wide)) ** 0.5
     least = longest if column.numeric else min(longest, _WIDEST_WORD / SIZES[0])
-    return _Need(least, max(least, max(wide) * 1.06 + 0.3), typical)
+    return _Need(least, max(least, max(wide) * 1.06 + 0.3), typical, column.numeric)
 
 
 def _shown(text: Text) -> str:

@@ -29,6 +29,8 @@ class Heading:
 
     level: int
     text: Text
+    lang: str = ""
+    """Its language where it is not the chapter's."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,23 @@ def inner(block: Block) -> Iterator[Block]:
         for item in block.items:
             for part in item:
                 yield from inner(part)
+
+
+def in_language(block: Block, lang: str) -> Block:
+    """A block whose texts are in a language of their own."""
+    match block:
+        case Heading() | Paragraph() | Table():
+            return replace(block, lang=block.lang or lang)
+        case Items():
+            items = tuple(tuple(in_language(part, lang) for part in item) for item in block.items)
+            return replace(block, items=items)
+        case _:
+            return block
+
+
+def leads(block: Paragraph) -> bool:
+    """Whether a paragraph announces what follows, so that no page may end between them."""
+    return plain(block.text).rstrip().endswith(":")
 
 
 def numbered(chapters: tuple[Chapter, ...]) -> tuple[tuple[Chapter, ...], dict[str, str]]:

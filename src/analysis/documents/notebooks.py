@@ -14,7 +14,7 @@ from ..language.catalogue import say
 from ..report.outputs import ANSI, data_of
 from . import markdown, markup
 from .formulas import formula
-from .model import Block, Chapter, Column, Figure, Heading, Paragraph, Span, Table, Text, Verbatim, plain
+from .model import Block, Chapter, Column, Figure, Heading, Paragraph, Span, Table, Text, Verbatim, in_language, plain
 
 #: The kinds of output that a document can show, best first; pages have the same but for formulas.
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex", "text/plain")
@@ -37,7 +37,8 @@ class Reading:
         for cell in content["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                for block in markdown.blocks_of(source):
+                own = cell["metadata"].get("lang", "")
+                for block in (in_language(one, own) for one in markdown.blocks_of(source)):
                     if not title and isinstance(block, Heading) and not blocks and re.match(r"\s*#\s", source):
                         title = plain(block.text)
                     else:

@@ -16,8 +16,22 @@ from ..errors import DataError
 from ..extras import extra
 from ..language.catalogue import say
 from . import faces
-from .layout import PADDING, UPRIGHT, Part, breakable, parts_of
-from .model import Block, Chapter, Document, Figure, Formula, Heading, Items, Paragraph, Span, Table, Text, Verbatim
+from .layout import HIGHEST, UPRIGHT, Part, breakable, parts_of
+from .model import (
+    Block,
+    Chapter,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Items,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    Verbatim,
+    leads,
+)
 from .typst_process import set_by_typst
 
 _EDITION = Path(__file__).with_name("edition.typ")
@@ -143,7 +157,10 @@ class _Setting:
     def _block(self, block: Block) -> str:
         match block:
             case Heading():
-                return f"\n#heading(level: {min(block.level, 4)})[{self._text(block.text)}]"
+                inside = self._text(block.text)
+                if block.lang:
+                    inside = f"#text(lang: {_string(block.lang)})[{inside}]"
+                return f"\n#heading(level: {min(block.level, 4)})[{inside}]"
             case Paragraph():
                 return self._paragraph(block)
             case Items():
@@ -172,7 +189,7 @@ class _Setting:
             case "small":
                 inside = f"#par(text(size: 8.5pt, fill: quiet)[{inside}])"
             case _:
-                inside = f"#par[{inside}]"
+                inside = f"#leading[{inside}]" if leads(block) else f"#par[{inside}]"
         lang = block.lang
         return f"\n#[#set text(lang: {_string(lang)})\n{inside}]" if lang and lang != self.lang else f"\n{inside}"
 
@@ -210,14 +227,15 @@ class _Setting:
         file = self._file(block.svg, "svg") if block.svg else self._file(block.raster, _kind_of(block.raster))
         short = f"#{_string(self.say('figure') + ' ' + block.number)}" if block.number else ""
         title = block.title or block.alt
-        long = f"{short}#{_string('  ' + title)}"
+        long = f"{short}#{_string('. ' * bool(short) + title)}"
         if not block.title:
             short = long
         if marks := self._marks(block.sources):
             short += f"#{_string('. ' + self.say('sources_of') + ' ')}{marks}"
         lang = block.lang or self.document.lang
-        width = "150mm" if block.svg else f"calc.min({picture_width(block.raster)[0]:.0f}pt, 150mm)"
-        return f"\n#picture({_string(file)}, {_string(block.alt)}, {width}, [{short}], [{long}], {_string(lang)})"
+        width = UPRIGHT if block.svg else min(picture_width(block.raster)[0], UPRIGHT)
+        size = f"{width:.1f}pt, {HIGHEST}pt"
+        return f"\n#picture({_string(file)}, {_string(block.alt)}, {size}, [{short}], [{long}], {_string(lang)})"
 
     def _file(self, content: bytes, kind: str) -> str:
         self._pictures += 1
@@ -255,27 +273,25 @@ class _Setting:
             named = self.say("continued", number=block.number, first=first, last=last)
         caption = f"#{_string('. '.join(filter(None, (named, block.title))))}"
         short = caption if place == 0 else f"#{_string(named)}"
-        rooms = [(width - PADDING) / part.size - 0.05 for width in part.widths]
         aligns = ", ".join("right" if block.columns[column].numeric else "left" for column in part.columns)
         heads = ", ".join(
             _string(breakable(block.columns[column].label, room))
-            for column, room in zip(part.columns, rooms, strict=True)
+            for column, room in zip(part.columns, part.rooms, strict=True)
         )
         # As data, and not as source: that would take three times the memory.
         cells = [
             self._cell(row[column], room)
             for row in block.rows
-            for column, room in zip(part.columns, rooms, strict=True)
+            for column, room in zip(part.columns, part.rooms, strict=True)
         ]
         file = self._file(json.dumps(cells, ensure_ascii=False).encode("utf-8"), "json")
         notes = block.notes if place == parts - 1 else ()
         lang = block.lang or self.document.lang
-        widths = ", ".join(f"{width:.1f}pt" for width in part.widths)
-        return (
-            f"#rows({part.size}pt, ({widths},), ({aligns},), {_string(lang)}, ({heads},), "
-            f"{_string(file)}, "
-            f"[{short}], [{caption}], ({''.join(_string(note) + ', ' for note in notes)}), {str(self._listed).lower()})"
-        )
+        widths, gaps = (", ".join(f"{one:.1f}pt" for one in sizes) for sizes in (part.widths, part.gaps))
+        shape = f"{part.size}pt, {str(part.whole).lower()}, ({widths},), ({gaps},), ({aligns},)"
+        told = f"[{short}], [{caption}], ({''.join(_string(note) + ', ' for note in notes)})"
+        listed = str(self._listed).lower()
+        return f"#rows({shape}, {_string(lang)}, ({heads},), {_string(file)}, {told}, {listed})"
 
 
 def turned(chapter: Chapter) -> Iterator[tuple[bool, list[Block]]]:

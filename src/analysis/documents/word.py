@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,8 +19,22 @@ from ..language.languages import LANGUAGES
 from ..language.prose import ended
 from ..report.table_for_outsiders import CREATOR
 from ..writing import undated
-from .layout import PADDING, Part, breakable, parts_of
-from .model import Block, Chapter, Document, Figure, Formula, Heading, Items, Paragraph, Span, Table, Text, Verbatim
+from .layout import HIGHEST, UPRIGHT, Part, breakable, parts_of
+from .model import (
+    Block,
+    Chapter,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Items,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    Verbatim,
+    leads,
+)
 from .typeset import ends_of, picture_width, raster_of, runs_of, turned
 from .word_styles import NUMBERING, page, style_sheet
 
@@ -35,7 +49,6 @@ _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 #: What XML cannot hold.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _EMU = 12700  # a point
-_PICTURE = 425.0  # points: 150 mm
 
 
 def docx(document: Document) -> bytes:
@@ -68,7 +81,6 @@ class _Writing:
         self._captions: dict[str, list[tuple[str, str]]] = {"figure": [], "table": []}
         self._linked = True
         self._links: dict[str, str] = {}
-        self._counts: dict[str, int] = {}
 
     def say(self, key: str, **values: object) -> str:
         return say(key, self.document.lang, family="documents", **values)
@@ -253,11 +265,11 @@ class _Writing:
         """The end of a section whose pages lie or stand."""
         return self._p("", "Break", f"<w:sectPr>{self._references}{page(lying)}</w:sectPr>")
 
-    def _heading(self, level: int, text: Text) -> str:
+    def _heading(self, level: int, text: Text, lang: str = "") -> str:
         name = f"h{len(self._headings) + 1}"
         plain_text = "".join(one.text for one in text)
         self._headings.append((level, plain_text, name))
-        return self._p(self._bookmarked(self._text(text, self.lang), name), f"Heading{min(level, 4)}")
+        return self._p(self._bookmarked(self._text(text, lang or self.lang), name), f"Heading{min(level, 4)}")
 
     def _sources(self) -> Iterator[str]:
         from ..report.pages import words
@@ -280,16 +292,17 @@ class _Writing:
     def _block(self, block: Block, level: int = 0) -> str:
         match block:
             case Heading():
-                return self._heading(block.level, block.text)
+                return self._heading(block.level, block.text, block.lang)
             case Paragraph():
                 style = {"finding": "Finding", "lead": "Lead", "small": "Note"}.get(block.kind, "BodyText")
-                return self._p(self._text(block.text, block.lang or self.lang), style)
+                kept = "<w:keepNext/>" * leads(block)
+                return self._p(self._text(block.text, block.lang or self.lang), style, kept)
             case Items():
                 return self._items(block, level)
             case Verbatim():
                 return self._p(self._run(Span(block.text)), "Verbatim")
             case Formula():
-                width = min(block.size[0], _PICTURE)
+                width = min(block.size[0], UPRIGHT)
                 alt = self.say("formula", tex=block.tex)
                 return self._p(
                     self._picture(block.raster, alt, width, width * block.size[1] / block.size[0]), "BodyText"
@@ -308,10 +321,10 @@ class _Writing:
             for place, part in enumerate(item):
                 if isinstance(part, Paragraph) and place == 0:
                     more = f'<w:numPr><w:ilvl w:val="{min(level, 2)}"/><w:numId w:val="{number}"/></w:numPr>'
-                    made.append(self._p(self._text(part.text, self.lang), "ListParagraph", more))
+                    made.append(self._p(self._text(part.text, part.lang or self.lang), "ListParagraph", more))
                 elif isinstance(part, Paragraph):
                     style = "NoteinList" if part.kind == "small" else "ListContinue"
-                    made.append(self._p(self._text(part.text, self.lang), style))
+                    made.append(self._p(self._text(part.text, part.lang or self.lang), style))
                 else:
                     made.append(self._block(part, level + 1))
         return "".join(made)
@@ -345,7 +358,7 @@ class _Writing:
     def _figure(self, block: Figure) -> str:
         raster = raster_of(block)
         shown, ratio = picture_width(raster)
-        width = _PICTURE if block.svg else min(shown, _PICTURE)
+        width = min(UPRIGHT if block.svg else min(shown, UPRIGHT), HIGHEST / ratio)
         picture = self._p(self._picture(raster, block.alt, width, width * ratio), "Figure")
         marks = ""
         if numbers := sorted({self.numbers[name] for name in block.sources if name in self.numbers}):
@@ -385,27 +398,22 @@ class _Writing:
         widths = [round(width * 20) for width in part.widths]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         lang = block.lang or self.lang
-        rooms = [(width - PADDING) / part.size - 0.05 for width in part.widths]
         small = part.size < 8
-        head = "".join(
-            self._cell(
-                self._run(Span(breakable(block.columns[column].label, room)), lang),
-                width,
-                "TableHead" + "Small" * small,
-                block.columns[column].numeric,
-            )
-            for column, width, room in zip(part.columns, widths, rooms, strict=True)
-        )
+
+        def cells(texts: Iterable[str], style: str, kept: bool = False) -> str:
+            numeric = [block.columns[column].numeric for column in part.columns]
+            places = zip(texts, widths, numeric, part.gaps, strict=True)
+            return "".join(self._cell(text, width, style, right, gap, kept) for text, width, right, gap in places)
+
+        labels = [block.columns[column].label for column in part.columns]
+        heads = (self._run(Span(breakable(*pair)), lang) for pair in zip(labels, part.rooms, strict=True))
+        head = cells(heads, "TableHead" + "Small" * small)
         rows = "".join(
             "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-            + "".join(
-                self._cell(
-                    self._text(row[column], lang), width, "TableText" + "Small" * small, block.columns[column].numeric
-                )
-                for column, width in zip(part.columns, widths, strict=True)
-            )
+            + cells((self._text(row[column], lang) for column in part.columns), "TableText" + "Small" * small, kept)
             + "</w:tr>"
-            for row in block.rows
+            # What is short stays on one page: each row keeps to the next one.
+            for row, kept in zip(block.rows, [part.whole] * (len(block.rows) - 1) + [False], strict=False)
         )
         told = quoteattr(_clean(block.title or ", ".join(column.label for column in block.columns))[:250])
         table = (
@@ -420,11 +428,11 @@ class _Writing:
         return caption + table + (below or self._p("", "TableNote"))
 
     @staticmethod
-    def _cell(runs: str, width: int, style: str, numeric: bool) -> str:
-        right = '<w:jc w:val="right"/>' * numeric
+    def _cell(runs: str, width: int, style: str, numeric: bool, gap: float, kept: bool) -> str:
+        right = f'<w:ind w:left="{round(gap * 20)}"/>' * bool(gap) + '<w:jc w:val="right"/>' * numeric
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{right}</w:pPr>{runs}</w:p></w:tc>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" * kept}{right}</w:pPr>{runs}</w:p></w:tc>'
         )
 
 

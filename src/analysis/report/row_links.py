@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ..figures.claims import VERDICTS
 from ..figures.fields import DATE
 
 #: Rows of a chart's numbers that its page shows; the CSV has them all.
@@ -93,54 +94,43 @@ def _float(text: str | None) -> float | None:
         return None
 
 
-#: Columns of a chart's numbers that its page shows, with the words over them, before all others.
-_COLUMNS = {
-    "day": "day",
-    "place": "place",
+#: Columns of a chart's numbers that its page shows, with the words over them, before all others. First come those that
+#: name a row, last those that say where it stands; a table without a name and a number for its rows would say nothing.
+_NAMES = {name: name for name in ("day", "place", "account", "assumption", "model")}
+_NUMBERS = {
     "figure": "printed",
-    "value": "value",
-    "count": "count",
-    "low": "low",
-    "high": "high",
-    "rate": "rate",
-    "rate_low": "rate_low",
-    "rate_high": "rate_high",
-    "trend": "trend",
-    "stretch": "stretch",
-    "source": "source",
-    "locator": "locator",
+    **{name: name for name in ("value", "count", "observed", "expected", "listed", "found", "input_low", "input_high")},
+    **{name: name for name in ("low", "high", "rate", "rate_low", "rate_high", "ratio", "ratio_low", "ratio_high")},
+    **{name: name for name in ("share", "share_low", "share_high", "place_share", "count_share")},
+    "count_share_low": "share_low",
+    "count_share_high": "share_high",
+    **{name: name for name in ("estimate", "estimate_low", "estimate_high", "trend")},
+    **{verdict: f"verdict_{verdict.replace(' ', '_')}" for verdict in VERDICTS},
+    "total": "total",
 }
+_COLUMNS = {**_NAMES, **_NUMBERS, "stretch": "stretch", "source": "source", "locator": "locator"}
 
 
 def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | None = None) -> dict[str, Any] | None:
-    """The numbers of a chart as a table of its page, each printed figure leading to its row.
+    """The numbers of a chart as a table of its page, each printed figure leading to its row; none if it has no numbers.
 
     Sources are called by the publishers in ``counted_by``. What needs words that the site does not have is in the
     chart's CSV.
     """
     from ..figures.country_names import country_codes, country_name
-    from ..language.numbers import number
 
     known = set(country_codes().values())
-
     rows = _read_table(file) if file.exists() else []
-    if not rows:
+    columns = _shown_columns(rows)
+    if not columns:
         return None
-    columns = [name for name in _COLUMNS if name in rows[0] and any(row[name] for row in rows)]
-    if "count" in columns and all(row.get("low") == row["count"] == row.get("high") for row in rows):
-        columns = [name for name in columns if name not in ("low", "high")]
     numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
     shown = []
     for row in rows[:_DRAWN_ROWS]:
         cells = []
         for name in columns:
-            found, value = _row_of(row, name, printed), _float(row[name]) if name in numeric else None
-            finite = value is not None and value - value == 0
-            text = (
-                row[name]
-                if value is None or not finite or "year" in name or name == "figure"
-                else number(value, lang, digits=None if value == round(value) else 4)
-            )
+            found = _row_of(row, name, printed)
+            text = _drawn_number(name, row[name], lang) if name in numeric else row[name]
             if name == "source" and counted_by:
                 text = "; ".join(dict.fromkeys(counted_by.get(one, one) for one in text.split("; ")))
             if name == "place" and row.get("iso3") in known:
@@ -158,6 +148,27 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
             )
         shown.append(cells)
     return {"columns": columns, "known": _COLUMNS, "numeric": numeric, "rows": shown, "all": len(rows)}
+
+
+def _shown_columns(rows: list[dict[str, str]]) -> list[str]:
+    """The columns that a page shows; none where no column names the rows, or none holds numbers."""
+    filled = [name for name in _COLUMNS if rows and name in rows[0] and any(row[name] for row in rows)]
+    if not (set(filled) & set(_NAMES) and set(filled) & set(_NUMBERS)):
+        return []
+    if "count" in filled and all(row.get("low") == row["count"] == row.get("high") for row in rows):
+        return [name for name in filled if name not in ("low", "high")]
+    return filled
+
+
+def _drawn_number(name: str, text: str, lang: str) -> str:
+    from ..language.numbers import number, percent
+
+    value = _float(text)
+    if value is None or value - value != 0 or "year" in name or name == "figure":
+        return text
+    if "share" in name:
+        return percent(value, lang, digits=1)
+    return number(value, lang, digits=None if value == round(value) else 4)
 
 
 def with_link(said: str, row: dict[str, Any], printed: Printed) -> str:
