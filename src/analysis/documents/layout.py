@@ -59,8 +59,8 @@ class _Need:
     least: float
     full: float
     """So wide that no text of it takes a second line."""
-    typical: float
-    """The root mean square of the widths of its texts: long ones count more."""
+    weight: float
+    """The fourth powers of the widths of its texts, added up: a row is as high as the longest of its cells makes it."""
     numeric: bool
 
 
@@ -121,7 +121,7 @@ def _split(needs: list[_Need], size: float, room: float) -> list[tuple[int, ...]
 def _shared(
     needs: list[_Need], columns: tuple[int, ...], size: float, room: float, gaps: tuple[float, ...]
 ) -> tuple[float, ...]:
-    """The widths: what each needs, and the rest bit by bit to the column whose texts take most lines."""
+    """The widths: what each needs, and the rest bit by bit to the column whose texts make the rows high."""
     fixed = [PADDING + gap for gap in gaps]
     widths = [needs[place].least * size + more for place, more in zip(columns, fixed, strict=True)]
     if sum(widths) > room:
@@ -129,13 +129,15 @@ def _shared(
     wanted = [
         max(needs[place].full * size + more, low) for place, more, low in zip(columns, fixed, widths, strict=True)
     ]
-    typical = [needs[place].typical * size for place in columns]
     spare = room - sum(widths)
     while spare >= _STEP:
         open_ones = [place for place in range(len(widths)) if widths[place] < wanted[place]]
         if not open_ones:
             break
-        tallest = max(open_ones, key=lambda place: (typical[place] / (widths[place] - fixed[place]), -place))
+        # Where a little more room takes most away from the fourth powers of the lines.
+        tallest = max(
+            open_ones, key=lambda place: (needs[columns[place]].weight / (widths[place] - fixed[place]) ** 5, -place)
+        )
         widths[tallest] += _STEP
         spare -= _STEP
     return tuple(round(one, 1) for one in widths)
@@ -150,9 +152,9 @@ def _need(column: Column, cells: list[str]) -> _Need:
     # Heads are bold, and a little wider than they are measured.
     longest = longest * 1.06 + 0.3
     wide = [width(text) for text in texts]
-    typical = (sum(one * one for one in wide) / len(wide)) ** 0.5
+    weight = sum(one**4 for one in wide)
     least = longest if column.numeric else min(longest, _WIDEST_WORD / SIZES[0])
-    return _Need(least, max(least, max(wide) * 1.06 + 0.3), typical, column.numeric)
+    return _Need(least, max(least, max(wide) * 1.06 + 0.3), weight, column.numeric)
 
 
 def _shown(text: Text) -> str:
