@@ -43,6 +43,8 @@ def test_every_worksheet_has_a_title_and_one_marked_table_without_merged_or_empt
         assert sheet["A1"].value
         assert len(sheet.tables) == 1
         table = next(iter(sheet.tables.values()))
+        assert table.autoFilter is None
+        assert sheet["A1"].style == "Headline 1"
         cells = [cell for row in sheet[table.ref] for cell in row]
         assert all(cell.value not in (None, "") for cell in cells)
         heads = [cell.value for cell in sheet[table.ref][0]]
@@ -86,7 +88,7 @@ def test_a_text_is_no_formula_and_what_is_missing_is_told(tmp_path):
     assert sheet["A5"].data_type == "s"
     assert sheet["A5"].value == "=1+1"
     assert sheet["B6"].value == MISSING
-    assert [cell.value for cell in sheet[4]] == ["place [1]", "n", "N (2)"]
+    assert [cell.value for cell in sheet[4]] == ["place [note 1]", "n", "N (2)"]
 
 
 def test_what_identifies_or_has_no_rows_is_refused(tmp_path):

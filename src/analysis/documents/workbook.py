@@ -263,14 +263,18 @@ class _Writing:
 
     def _notes(self) -> None:
         made = self._named(self.say("sheet_notes"))
-        rows = [(f"[{number}]", note) for number, note in enumerate(self.notes, 1)]
+        rows = [(self._mark(note), note) for note in self.notes]
         rows = [(MISSING, self.say("missing_told")), *rows]
         heads = (self.say("note_number"), self.say("note_text"))
         self._table(made, self.say("sheet_notes"), self.say("notes_told"), heads, rows)
 
+    def _mark(self, note: str) -> str:
+        """By which a head names a note: the word, as a reading program says it, and its number."""
+        return self.say("note_mark", number=self.notes.index(note) + 1)
+
     def _sheet(self, sheet: Sheet) -> None:
         made = self._named(sheet.name)
-        marks = {column: f" [{self.notes.index(note) + 1}]" for column, note in sheet.notes.items()}
+        marks = {column: f" {self._mark(note)}" for column, note in sheet.notes.items()}
         heads = _apart([f"{sheet.labels[column]}{marks.get(column, '')}" for column in sheet.frame])
         rows = [tuple(map(_value, row)) for row in sheet.frame.astype("object").itertuples(index=False)]
         told = self.say("sheet_told", n=len(rows), notes=self.say("sheet_notes"))
@@ -279,7 +283,7 @@ class _Writing:
     def _table(self, made: Any, title: str, told: str, heads: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Title and explanation, and below them the table, marked as one."""
         from openpyxl.utils import get_column_letter
-        from openpyxl.worksheet.table import Table, TableStyleInfo
+        from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
         self._put(made, 1, 1, title, "title")
         self._put(made, 2, 1, told, "line")
@@ -301,6 +305,8 @@ class _Writing:
         last = f"{get_column_letter(len(heads))}{_HEAD + len(rows)}"
         name = re.sub(r"\W+", "_", f"table_{made.title}").strip("_")
         table = Table(displayName=name, ref=f"A{_HEAD}:{last}")
+        # Columns named here have no buttons of filters, which reading programs stumble over.
+        table.tableColumns = [TableColumn(id=place, name=head) for place, head in enumerate(heads, 1)]
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
         made.add_table(table)
         made.freeze_panes = f"B{_HEAD + 1}"
@@ -315,6 +321,9 @@ class _Writing:
             cell.value, cell.data_type = _NO_XML.sub("", value), "s"
         else:
             cell.value = value
+        if kind in _HEADINGS:
+            # A style by which a program that reads out knows a heading.
+            cell.style, cell.border = _HEADINGS[kind], _no_border()
         cell.font = _font(bold=kind in ("title", "heading", "head"), size={"title": 16, "heading": 14}.get(kind, 12))
         cell.alignment = _alignment(kind not in ("title", "line"), right)
         return cell
@@ -328,6 +337,8 @@ def _height(cells: list[tuple[Any, float]], size: int = 12) -> float:
     return round(max(1, lines) * size * 1.35, 1)
 
 
+#: Built-in styles of cells, here in the letters of the others and without their line.
+_HEADINGS = {"title": "Headline 1", "heading": "Headline 2"}
 _MAYNOT = ("people", "safe", "add", "find")
 
 
@@ -336,6 +347,13 @@ def _alignment(wrap: bool, right: bool) -> Any:
     from openpyxl.styles import Alignment
 
     return Alignment(wrap_text=wrap, vertical="top", horizontal="right" if right else "left")
+
+
+@functools.cache
+def _no_border() -> Any:
+    from openpyxl.styles import Border
+
+    return Border()
 
 
 @functools.cache
