@@ -24,10 +24,11 @@ PADDING, GAP = 7.0, 7.0
 _WIDEST_WORD = 110.0
 #: By so many points a column grows at a time.
 _STEP = 3.0
-#: A table of so many lines is not parted by the end of a page.
-_FEW_LINES = 18
-#: Where a word may end on a line.
-_BREAK = re.compile(r"(?<=[\s/–-])")
+#: A table of so many lines is not parted by the end of a page, nor is a row, unless it has very many.
+_FEW_LINES, _MANY_LINES = 18, 24
+#: Blanks at which a line may end, and where a word may end on a line; a number keeps its scale word.
+_BLANKS = re.compile(r"([^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+)")
+_BREAK = re.compile(r"(?<=[ \t\n/–-])")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ class Part:
     """The size of the letters in points."""
     gaps: tuple[float, ...]
     """What stays free at the left of each column, beyond its padding."""
-    whole: bool
+    whole: bool = False
     """Whether it is so short that it stands on one page."""
+    parted: bool = False
+    """Whether a row of it is so high that a page may end within."""
 
     @property
     def rooms(self) -> tuple[float, ...]:
@@ -83,13 +86,9 @@ def parts_of(table: Table, small: bool = False) -> tuple[Part, ...]:
 
 def _part(needs: list[_Need], texts: list[list[str]], columns: tuple[int, ...], lying: bool, size: float) -> Part:
     gaps = _gaps(needs, columns)
-    made = Part(columns, _shared(needs, columns, size, LYING if lying else UPRIGHT, gaps), lying, size, gaps, False)
-    lines = 0
-    for row in zip(*(texts[column] for column in columns), strict=True):
-        lines += max(map(_lines, row, made.rooms))
-        if lines > _FEW_LINES:
-            return made
-    return replace(made, whole=True)
+    made = Part(columns, _shared(needs, columns, size, LYING if lying else UPRIGHT, gaps), lying, size, gaps)
+    lines = [max(map(_lines, row, made.rooms)) for row in zip(*(texts[column] for column in columns), strict=True)]
+    return replace(made, whole=sum(lines) <= _FEW_LINES, parted=max(lines, default=0) > _MANY_LINES)
 
 
 def _lines(text: str, room: float) -> int:
@@ -184,7 +183,7 @@ def _advances() -> dict[int, float]:
 
 def breakable(text: str, room: float) -> str:
     """A text in which no word is wider than the room (in sizes of its letters): a long one may end anywhere."""
-    words = re.split(r"(\s+)", text)
+    words = _BLANKS.split(text)
     return "".join(word if width(word) <= room else _broken(word, room) for word in words)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..language.catalogue import say
+from ..language.languages import LANGUAGES
+from ..language.numbers import scale_word
 from ..report.cleaning import clean
 from .markdown import joined
 from .model import Block, Column, Figure, Heading, Items, Paragraph, Span, Table, Verbatim, plain
@@ -23,9 +26,8 @@ _BOLD, _ITALIC, _CODE = (
 )
 _INLINE = _BOLD | _ITALIC | _CODE | {"a", "abbr", "br", "del", "ins", "mark", "q", "s", "samp", "small", "span"}
 _INLINE |= {"sub", "sup", "u", "wbr"}
-_NUMBER = re.compile(
-    r"[+\-−≈~<>≤≥ ]*[\d.,'’\s%‰€$£–-]*\d[\d.,'’\s%‰€$£]*(?:\s?(?:million|billion|M|k|e[+-]?\d+))?|–|-|NaN|"
-)
+_SCALES = (10**6, 10**9, 10**12)
+_RIGHT = re.compile(r"text-align:\s*right")
 #: More rows of somebody's own table are not printed.
 MOST_ROWS = 500
 
@@ -157,9 +159,11 @@ def table_of(node: HtmlElement, lang: str, most: int = MOST_ROWS) -> Table:
     columns = []
     for place, label in enumerate(labels):
         texts = [plain(row[place]) for row in rows]
-        columns.append(
-            Column(label or _unnamed(place, width, lang), bool(texts) and all(map(_NUMBER.fullmatch, texts)))
+        numeric = bool(texts) and (
+            # Tables of ours say so; others' are known by what they hold.
+            all(place < len(row) and _is_right(row[place]) for row in grid) or all(map(_number().fullmatch, texts))
         )
+        columns.append(Column(label or _unnamed(place, width, lang), numeric))
     caption = node.find("caption")
     notes = [_flat(row) for row in foot]
     if len(rows) > most:
@@ -172,6 +176,21 @@ def table_of(node: HtmlElement, lang: str, most: int = MOST_ROWS) -> Table:
         name=node.get("data-name") or "",
         lang=node.get("lang") or lang,
         all_rows=len(rows) if len(rows) > most else 0,
+    )
+
+
+def _is_right(cell: HtmlElement | None) -> bool:
+    return cell is not None and bool(_RIGHT.search(cell.get("style") or ""))
+
+
+@functools.cache
+def _number() -> re.Pattern[str]:
+    """A number as a cell writes it, with the scale words of each language."""
+    scales = {scale_word(count, scale, lang).strip() for lang in LANGUAGES for scale in _SCALES for count in (1, 2)}
+    words = "|".join(re.escape(word).replace("\N{NO-BREAK SPACE}", r"\s") for word in sorted(scales, reverse=True))
+    digits = r"\d[\d.,'’\s%‰€$£]*"
+    return re.compile(
+        rf"[+\-−≈~<>≤≥ ]*[\d.,'’\s%‰€$£–-]*{digits}(?:\s?(?:{words}|M|k|e[+-]?\d+))?|–|-|NaN|", re.IGNORECASE
     )
 
 

@@ -288,7 +288,9 @@ class _Setting:
         notes = block.notes if place == parts - 1 else ()
         lang = block.lang or self.document.lang
         widths, gaps = (", ".join(f"{one:.1f}pt" for one in sizes) for sizes in (part.widths, part.gaps))
-        shape = f"{part.size}pt, {str(part.whole).lower()}, ({widths},), ({gaps},), ({aligns},)"
+        shape = (
+            f"{part.size}pt, {str(part.whole).lower()}, {str(part.parted).lower()}, ({widths},), ({gaps},), ({aligns},)"
+        )
         told = f"[{short}], [{caption}], ({''.join(_string(note) + ', ' for note in notes)})"
         listed = str(self._listed).lower()
         return f"#rows({shape}, {_string(lang)}, ({heads},), {_string(file)}, {told}, {listed})"
