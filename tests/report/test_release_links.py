@@ -477,7 +477,7 @@ def test_the_attacker_finds_nothing_in_generated_surveys():
     """The short form of tests/campaigns/release_attack.py."""
     # The last three: counts known as "fewer than 3", so that several sums fit a region that nobody defines, or that a
     # total may seem to lack a part.
-    for seed in (*range(40), 3188, 3228, 3646):
+    for seed in (*range(12), 3188, 3228, 3646):
         loot = release_attack.release_and_attack(release_attack.case(seed))
         assert not loot.betrayed, (seed, loot)
 

@@ -32,7 +32,7 @@ _FILE_NAME = re.compile(r"(?:[\w.~-]*/)*[^\s/]+\.(?:pdf|html?|txt|md|docx?|xlsx?
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)#*\s*$")
 _PIPES = re.compile(r"^\s*\|?.+\|.+$")
 #: A label with a number whose digits a comma groups: "United States: 21,904".
-_GROUPED = re.compile(r"[^\W\d_][^,\d]*\d{1,3},\d{3}(?![\d,])")
+_GROUPED = re.compile(r"(?:^|(?<=[,\d]))([^,\d]*)\d{1,3},\d{3}(?![\d,])")
 #: A cell of a table in running text that is a number, or says that there is none.
 _CELL = re.compile(r"\s*(?:[~<>≈]?\s?\d[\d.,'’ \u00a0]*\s?(?:%|[^\W\d_]{1,4}\.?)?\W{0,3}|\W*|n/?a)\s*", re.IGNORECASE)
 _FEWEST_LINES = 3
@@ -266,8 +266,9 @@ def _parted(lines: list[str], start: int) -> list[list[str]] | None:
     """
     for mark in ("|", ";", ","):
         width = lines[start].count(mark)
-        grouped = all(map(_GROUPED.search, lines[start : start + _FEWEST_LINES]))
-        if not width or (mark == "," and (", " in lines[start] or grouped)):
+        if not width or (
+            mark == "," and (", " in lines[start] or all(map(_is_grouped, lines[start : start + _FEWEST_LINES])))
+        ):
             continue
         rows: list[list[str]] = []
         for line in map(lines.__getitem__, range(start, len(lines))):
@@ -283,6 +284,11 @@ def _parted(lines: list[str], start: int) -> list[list[str]] | None:
         if len(rows) >= _FEWEST_LINES:
             return rows
     return None
+
+
+def _is_grouped(line: str) -> bool:
+    """Whether the commas of a line stand inside of numbers: a word comes before one such as 12,345."""
+    return any(re.search(r"[^\W\d_]", found[1]) for found in _GROUPED.finditer(line))
 
 
 def plain(text: str) -> str:
