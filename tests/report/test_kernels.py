@@ -15,6 +15,7 @@ import pytest
 from analysis.errors import BuildError
 from analysis.report.kernels import Kernels
 from analysis.report.limits import Limits
+from analysis.report.plan import needed_by_several
 
 EVERY_KIND = (
     "import sys\nimport pandas as pd\nimport matplotlib.pyplot as plt\nfrom IPython.display import "
@@ -223,3 +224,10 @@ def test_no_process_outlives_the_build(tmp_path, warm, number):
     wait_for(lambda: all(gone(pid) for pid in pids if pid != build.pid))
     if warm or number == signal.SIGINT:
         wait_for(lambda: not folder.exists())
+
+
+def test_only_what_several_processes_need_is_made_ready_for_all(notebook):
+    chart, table = notebook("ex.chart.map(rows)"), notebook("ex.panel()")
+    assert needed_by_several([table], [], False) == []
+    assert needed_by_several([chart, table], [], False) == ["data"]
+    assert needed_by_several([chart, chart], ["claims"], True) == ["charts", "data", "claims"]

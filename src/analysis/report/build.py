@@ -27,7 +27,7 @@ from .inputs import Inputs
 from .limits import Limits
 from .manifest import Manifest, sha256
 from .outputs import refuse_identifying_outputs
-from .plan import SOURCES, SURVEY, WRITTEN, Plan, plan
+from .plan import SOURCES, SURVEY, WRITTEN, Plan, code_of, needed_by_several, plan
 from .site_folder import building, former_report, set_aside, site_folder, swap, working_folder
 
 if TYPE_CHECKING:
@@ -322,6 +322,7 @@ class _Making:
                 watched=self.inputs.roots,
                 warm=warm and count > 0,
                 limits=limits,
+                needed=needed_by_several([self.inputs.notebooks[name] for name in stale], written, surveys),
                 light_first=surveys,
                 say=self.telling.say,
             ) as kernels,
@@ -329,7 +330,7 @@ class _Making:
         ):
             futures: list[Future[None]] = [pool.submit(self._surveys, kernels)] if surveys else []
             # The longest first, so that the cores are busy to the end; a notebook's code tells how long it may take.
-            longest = sorted(stale, key=lambda name: -_length_of_code(self.inputs.notebooks[name]))
+            longest = sorted(stale, key=lambda name: -len(code_of(self.inputs.notebooks[name])))
             futures += [pool.submit(self._notebook, kernels, name) for name in longest]
             futures += [pool.submit(self._written, kernels, name) for name in written]
             try:
@@ -443,10 +444,6 @@ class _Making:
             "versions": self.inputs.versions,
         }
         manifest.write(self.site, content)
-
-
-def _length_of_code(notebook: dict[str, Any]) -> int:
-    return sum(len("".join(cell["source"])) for cell in notebook["cells"] if cell["cell_type"] == "code")
 
 
 def _refuse_other_data(name: str, read: set[str] | list[str], touched: Touched) -> None:

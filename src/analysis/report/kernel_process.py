@@ -19,7 +19,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -49,8 +49,8 @@ _LIBRARIES = (
     "babel.numbers",
     "babel.dates",
 )
-# What notebooks with statistics and charts use besides.
-_FOR_NOTEBOOKS = (
+# What notebooks with charts use besides.
+_FOR_CHARTS = (
     "scipy.special",
     "matplotlib.figure",
     "matplotlib.collections",
@@ -59,9 +59,9 @@ _FOR_NOTEBOOKS = (
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_pdf",
 )
-# What about half of them use, and takes long: imported while the first notebooks run. What only one or two use
-# (statsmodels, esda, geopandas) costs less there than here.
-_FOR_SOME = ("scipy.stats",)
+# What notebooks with statistics use, and takes long. What only one or two use (statsmodels, esda, geopandas) costs less
+# there than here.
+_FOR_STATISTICS = ("scipy.stats",)
 
 
 # ---- the warm process ----------------------------------------------------------------------------------
@@ -70,11 +70,12 @@ _FOR_SOME = ("scipy.stats",)
 def serve() -> None:
     """The warm process: import the libraries, then fork a kernel for each line of the standard input.
 
-    If the first line asks for a light kernel, that one is forked before the libraries of charts are
-    imported, and works while they are. At the end of the input, which comes also when the build dies, or when it is
-    told to terminate, though it is still importing, the process ends the kernels and removes the temporary folder that
-    its argument names.
+    What several kernels need (its last argument names it) is made ready here, once. If the first line asks for a light
+    kernel, that one is forked before the libraries of charts are imported, and works while they are. At the end of the
+    input, which comes also when the build dies, or when it is told to terminate, though it is still importing, the
+    process ends the kernels and removes the temporary folder that its first argument names.
     """
+    needed = set(sys.argv.pop().split())
     folder = sys.argv.pop()
     _forget_working_folder()
     kernels: list[int] = []
@@ -103,16 +104,15 @@ def serve() -> None:
     waiting = [json.loads(line) for line in [sys.stdin.buffer.readline()] if line]
     if waiting and waiting[0]["light"]:
         fork(waiting.pop())
-    _import((*_FOR_NOTEBOOKS, *_own_modules("statistics", "charts")))
-    with suppress(Exception):  # what cannot be read is told where it is asked for
-        _read_data()
+    _import(_own_modules("statistics", "charts"))
+    for name in ("charts", "data"):
+        _prepare(name, needed)
     for asked in waiting:
         fork(asked)
-    for prepare in (_read_claims, functools.partial(_import, _FOR_SOME)):
+    for name in ("claims", "statistics"):
         while select.select([sys.stdin], [], [], 0)[0] and (line := sys.stdin.buffer.readline()):
             fork(json.loads(line))
-        with suppress(Exception):
-            prepare()
+        _prepare(name, needed)
     for line in sys.stdin.buffer:
         fork(json.loads(line))
     end()
@@ -137,6 +137,19 @@ def _learn_languages() -> None:
 
     for language in numerals.languages():
         numerals.language(language)
+
+
+def _prepare(name: str, needed: set[str]) -> None:
+    """Make one thing ready, if several kernels need it."""
+    prepared: dict[str, Callable[[], None]] = {
+        "charts": functools.partial(_import, _FOR_CHARTS),
+        "data": _read_data,
+        "claims": _read_claims,
+        "statistics": functools.partial(_import, _FOR_STATISTICS),
+    }
+    if name in needed:
+        with suppress(Exception):  # what cannot be read is told where it is asked for
+            prepared[name]()
 
 
 def _read_data() -> None:

@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -62,6 +62,9 @@ class Kernels:
         Whether to fork kernels from a warm process; plain ones if it is false, or cannot be done.
     limits
         What a notebook may take; the network is off for all of them.
+    needed
+        What several of the notebooks need, so that it is made ready once: any of ``charts``, ``data``, ``claims``,
+        ``statistics``.
     light_first
         Whether :meth:`call` will be used, which the notebooks let go first.
     say
@@ -75,11 +78,13 @@ class Kernels:
         watched: Mapping[str, Path] | None = None,
         warm: bool = True,
         limits: Limits = _NO_OTHERS,
+        needed: Collection[str] = (),
         light_first: bool = False,
         say: Callable[[str], None] = lambda message: None,
     ) -> None:
         self._watched = {name: str(folder) for name, folder in (watched or {}).items()}
         self._limits = limits
+        self._needed = needed
         self._say = say
         self._lock = threading.Lock()
         self._started = 0
@@ -276,7 +281,7 @@ class Kernels:
         program = f"from {_INSIDE} import serve; serve()"
         with suppress(OSError), open(self._folder / "log", "wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-c", program, str(self._folder)],
+                [sys.executable, "-c", program, str(self._folder), " ".join(self._needed)],
                 env=self._environment,
                 cwd=self._folder,
                 stdin=subprocess.PIPE,

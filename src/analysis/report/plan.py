@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BuildError
 from . import manifest
@@ -132,3 +132,27 @@ def _change(what: str, old: str | None, new: str | None) -> str:
     if new is None:
         return f"{what} is gone"
     return f"{what} changed" if len(old) == 64 else f"{what}: {old}, now {new}"
+
+
+def code_of(notebook: dict[str, Any]) -> str:
+    """The code of a notebook's cells, one below the other."""
+    return "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+
+
+def needed_by_several(notebooks: Iterable[dict[str, Any]], written: Collection[str], surveys: bool) -> list[str]:
+    """What at least two processes would load each for itself, so that the warm process loads it once.
+
+    A wrong guess costs time and changes nothing: a process loads by itself what it lacks.
+    """
+    codes = [code_of(notebook) for notebook in notebooks]
+
+    def using(*words: str) -> int:
+        return sum(any(word in code for word in words) for code in codes)
+
+    processes = {
+        "charts": using("chart", "matplotlib"),
+        "data": len(codes) + len(written) + surveys,
+        "claims": using("claim") + ("claims" in written) + surveys,
+        "statistics": using("statistics"),
+    }
+    return [name for name, count in processes.items() if count >= 2]
