@@ -43,3 +43,4 @@ def test_figures_below_ten_say_nothing_of_last_digits():
     found = heaping(pd.DataFrame({"value": [1.0, 2, 3]}))
     assert "last digit" not in set(found["test"])
     assert found.set_index("test").loc["multiple of 10", "figures"] == 0
+    assert describe(found).startswith("No figure is a whole number of ten or more")

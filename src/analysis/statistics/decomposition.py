@@ -98,14 +98,15 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     grain = needed(one, "grain", "pass the result of decompose with all of its columns")
     low, high = one["season"].min(), one["season"].max()
     # The factors of a product are shares of the usual level already.
-    usual = 1.0 if one["combined"].iloc[0] == "product" else one[value].median()
+    usual = 1.0 if one["combined"].iloc[0] == "product" else one[value].median() or one[value].mean()
+    swing = (high - low) / usual if usual else 0.0
     return "split", {
         "label": named_series(one, lang),
         "first": dates.period_from(one["day"].iloc[0], grain, lang),
         "last": dates.period_from(one["day"].iloc[-1], grain, lang),
         "before": numbers.signed(one["trend"].iloc[0], lang),
         "after": numbers.signed(one["trend"].iloc[-1], lang),
-        "swing": numbers.percent((high - low) / usual, lang, digits=1),
+        "swing": numbers.percent(swing, lang, digits=1),
     }
 
 

@@ -62,7 +62,7 @@ def heaping(
     Raises
     ------
     DataError
-        For bad figures, one that stands in the table twice, or none of ten and more.
+        For bad figures, or one that stands in the table twice. Of figures below ten nothing is told.
 
     Notes
     -----
@@ -110,11 +110,13 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says of heaping: the case and the parts of its sentence."""
     tens = result[result["test"] == "multiple of 10"].iloc[0]
     parts = {
-        "figures": numbers.number(tens["figures"], lang),
+        "figures": Counted(int(tens["figures"]), lang),
         "tens": Counted(int(tens["found"]), lang),
         "share": numbers.percent(tens["share"], lang, digits=1),
         "p": numbers.p_value(tens["p_value"], lang) or "–",
     }
+    if not tens["figures"]:
+        return "digits_none", parts
     multiples = result[(result["test"] == "round multiple") & (result["verdict"] == "heaped")]
     if multiples.empty:
         return ("digits_heaped" if tens["verdict"] == "heaped" else "digits_even"), parts

@@ -183,7 +183,9 @@ def _checked_options(across_breaks: str, window: int, placebos: int, level: floa
     checked_level(level)
     if across_breaks not in ACROSS_BREAKS:
         raise unknown("way across breaks", across_breaks, ACROSS_BREAKS, across_breaks=across_breaks)
-    if window < LEAST or placebos < 0:
+    if placebos < 0:
+        raise DataError(f"{placebos} placebo dates cannot be tried", remedy="take 0 or more", placebos=placebos)
+    if window < LEAST:
         raise DataError(f"a window of {window} periods is too short", remedy=f"take at least {LEAST}", window=window)
 
 
@@ -322,7 +324,8 @@ def _widen(found: pd.DataFrame, ratio: str, t: str, level: float) -> float:
     sizes = np.sort(found[t].iloc[1:].abs().dropna().to_numpy(np.float64))
     place = int(np.ceil(level * (len(sizes) + 1))) - 1
     ends = found.loc[0, [ratio, f"{ratio}_low", f"{ratio}_high"]].to_numpy(np.float64)
-    if found.loc[0, "method"] == EXACT or place >= len(sizes) or np.isnan(ends).any() or not found.loc[0, t]:
+    untold = place >= len(sizes) or np.isnan(ends).any() or ends[0] == 1 or not found.loc[0, t]
+    if found.loc[0, "method"] == EXACT or untold:
         return 1.0
     middle, low, high = np.log(ends)
     plain = (high - low) / 2 / abs(middle / found.loc[0, t])

@@ -220,6 +220,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "level": numbers.percent(row["level"], lang, digits=1),
         }
     top = result.sort_values("value", kind="stable").iloc[-1]
+    if top["value"] == 0:
+        return "least_zero", parts | {"place": place_in_words(top, lang)}
     parts |= {
         "place": place_in_words(top, lang),
         "count": numbers.number(top["value"], lang),

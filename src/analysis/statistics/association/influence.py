@@ -177,7 +177,7 @@ def _farthest(found: pd.DataFrame) -> int:
     """The row of the place that moves its estimate most, whatever the order of the rows."""
     shift = found["shift"].to_numpy(np.float64)
     size = np.round(np.abs(shift if found["of"].iloc[0] == "correlate" else np.log(shift)), 12)
-    names = found[[name for name in ("covariate", "iso3", "place") if name in found]].astype(str).agg(" ".join, axis=1)
+    names = found[[name for name in ("covariate", "iso3", "place") if name in found]].map(str).agg(" ".join, axis=1)
     return int(np.lexsort([names.to_numpy(), -size])[0])
 
 
