@@ -130,7 +130,29 @@ def test_the_shipped_corrections_stand_in_the_data():
     for row in told[(told["file"] == "figures.csv") & (told["column"] == "figure")].itertuples():
         figures = pd.read_csv(DATA / "aggregate" / row.survey / "figures.csv", dtype=str)
         assert row.after in set(figures.loc[figures["source"] == row.row.split("; ")[0], "figure"])
-    verdicts = told[told["file"] == "verdict"]
     now = ex.check_claims()
-    now = dict(zip(now["source"] + "; " + now["place"] + "; " + now["claim"], now["verdict"], strict=True))
-    assert {row.row: row.after for row in verdicts.itertuples()} == {row: now[row] for row in verdicts["row"]}
+    now = now.set_index(now["source"] + "; " + now["place"] + "; " + now["claim"])
+    last = told[told["file"] == "verdict"].drop_duplicates(["row", "column"])
+    assert [row.after for row in last.itertuples()] == [now.at[row.row, row.column] for row in last.itertuples()]
+
+
+def test_a_verdict_of_today_alone_is_a_change_too(two):
+    """A later figure of the surveyor changes what is known today, not what was known at the date of the account."""
+    edit(
+        two[1],
+        "hc3-2021-06",
+        "sources.csv",
+        "hc3-2021-06,primary,,2021-06-29,quoted",
+        "hc3-2021-06,primary,,2022,quoted",
+    )
+    edit(
+        two[1],
+        "hc3-2021-06",
+        "figures.csv",
+        "beckers-2021,United States,patients",
+        "hc3-2021-06,United States,organisations,pacs_web,131,page 1,\nbeckers-2021,United States,patients",
+    )
+    found = changes(*two)
+    told = found[found["file"] == "verdict"]
+    assert set(told["column"]) == {"verdict_now"}
+    assert set(zip(told["before"], told["after"], strict=True)) == {("not checkable", "within rounding")}

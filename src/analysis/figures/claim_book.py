@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..datafolder import reference
 from ..errors import DataError
-from ..language import numbers
+from ..language import numbers, prose
 from ..language.catalogue import catalogue
 from ..language.dates import date, period
 from ..language.typography import typeset
@@ -21,7 +21,9 @@ from .known_figures import Known
 from .measures import measures
 from .number_expressions import MOST_DIGITS
 from .panel import is_there, ranked
+from .places import locate, name_key
 from .quantities import quantity
+from .registers import Counted
 from .survey import Survey, read_survey
 
 if TYPE_CHECKING:
@@ -84,13 +86,20 @@ class Book:
             self._surveys[name] = read_survey(name)
         return self._surveys[name]
 
+    def registered(self, row: Any) -> Counted | None:
+        """What the register itself holds on what a figure is about, where its export was counted."""
+        register = self.known.register(row.survey)
+        return register.count(row) if register else None
+
     def _counted_itself(self, row: Any) -> bool:
         return row.source in self.survey(row.survey).meta["counted_apart"]
 
     def about(self, row: Any, *, dated: bool = False) -> str:
         """What a figure is about besides its noun: place, sector, kind of cases; time if asked, or not the survey's."""
         meta = self.survey(row.survey).meta
-        place = self.within(self.place(row.place, row.place_id), row.survey, row.asset)
+        place = self.place(row.place, row.place_id)
+        if row.measure not in texts()["words"]["without_asset"]:
+            place = self.within(place, row.survey, row.asset)
         other = (text(row.scan_from), text(row.scan_to)) != (meta["scan_from"], meta["scan_to"])
         when = self.when(row) if dated or other else ""
         return f"{place}, {when}" if when else place
@@ -105,10 +114,16 @@ class Book:
         """The time that a figure is of; nothing where it is not known."""
         return period(text(row.scan_from), text(row.scan_to), self.lang)
 
-    def named(self, figure: Any, measure: str) -> str:
+    def noun(self, survey: str, measure: str) -> str:
+        """What a measure is called; two measures of one count have one name, which the survey's file gives."""
+        groups = self.survey(survey).meta["same_sense"]
+        own = (group[self.lang] for group in groups if measure in group["measures"] and self.lang in group)
+        return next(own, self.labels[measure])
+
+    def named(self, figure: Any, measure: str = "", *, dated: bool = False) -> str:
         """A figure's value with what was counted, by the claimant's word for it, and where."""
-        noun = self.labels[measure or figure.measure]
-        parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure)}
+        noun = self.noun(figure.survey, measure or figure.measure)
+        parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure, dated=dated)}
         return say("figure", "named", self.lang, **parts)
 
     def dated(self, figure: Any) -> str:
@@ -127,14 +142,23 @@ class Book:
         """Who made a survey: a figure by them, their figure, and their name."""
         meta = self.survey(survey).meta
         kind = "authority" if meta["surveyor_is"] == "authority" else "authors"
-        return {form: texts()[form][kind][self.lang] for form in ("by", "whose")} | {"maker": meta["surveyor"]}
+        names = meta["surveyor"]
+        if kind == "authors":
+            names = prose.listed(names.split(" and "), self.lang)
+        return {form: texts()[form][kind][self.lang] for form in ("by", "whose")} | {"maker": names, "of": kind}
+
+    def counters(self, survey: str) -> str:
+        """Who counted apart from a survey, as a sentence lists them."""
+        publishers = {row.source: row.publisher for row in self.survey(survey).source_rows}
+        names = [publishers[source] for source in self.survey(survey).meta["counted_apart"]]
+        return prose.listed(names, self.lang) if names else ""
 
     def quoted(self, figure: Any) -> str:
         """A figure as printed; its value in brackets where a reader of the language would misread it."""
         own = text(figure.lang)
         if _legible(figure.figure, figure.value, own, self.lang):
             return figure.figure
-        full = _in_full(figure.figure, figure.value, own) and self.kinds[figure.sense] == "count"
+        full = printed_in_full(figure.figure, figure.value, own) and self.kinds[figure.sense] == "count"
         return f"{figure.figure} [{self.number(figure, full=full)}]"
 
     def cited(self, figures: Iterable[Any]) -> str:
@@ -142,10 +166,13 @@ class Book:
         return "; ".join(dict.fromkeys(self._cited(figure) for figure in figures))
 
     def _cited(self, figure: Any) -> str:
+        if isinstance(figure, Counted):
+            parts = self.made_by(figure.survey) | {"read": date(figure.read, self.lang)}
+            return say("equals", "register_cited", self.lang, **parts)
         if figure.source not in self._cited_as:
             source = next(row for row in self.survey(figure.home).source_rows if row.source == figure.source)
-            parts = [source.publisher or source.source, *([date(source.published, self.lang)] * bool(source.published))]
-            self._cited_as[figure.source] = ", ".join(parts)
+            when = date(source.published, self.lang) if source.published else ""
+            self._cited_as[figure.source] = ", ".join(filter(None, (source.publisher or source.source, when)))
         return self._cited_as[figure.source]
 
     def number(self, figure: Any, *, full: bool = False) -> str:
@@ -162,6 +189,22 @@ class Book:
             shown = currencies[f"{name}_scaled" if scaled else name][self.lang].format(n=shown)
         qualifier = texts()["qualifier"].get(text(figure.qualifier))
         return qualifier[self.lang].format(n=shown) if qualifier else shown
+
+
+class Places:
+    """What the places of a survey's claims stand for: as in its figures, else as in its file."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self._ids = {(row.place, row.lang or ""): row.place_id for row in survey.rows}
+
+    def id_of(self, name: str, lang: str) -> str:
+        """The ``place_id`` of a place as printed in a language."""
+        if (name, lang) not in self._ids:
+            place = locate(name, lang or None, rules=self.survey.meta["place"])
+            own = place.iso3 or place.code or name_key(place.name)
+            self._ids[name, lang] = f"{place.parent}/{own}" if place.parent and not (place.iso3 or place.code) else own
+        return self._ids[name, lang]
 
 
 @functools.cache
@@ -200,7 +243,7 @@ def _written(lang: str) -> str:
     return rf"(?:{grouped}\d+)(?:{point}\d+)?"
 
 
-def _in_full(printed: str, value: float, own: str) -> bool:
+def printed_in_full(printed: str, value: float, own: str) -> bool:
     """Whether a figure is printed digit by digit, without a word that scales it."""
     digits = _DIGITS.search(printed)
     try:

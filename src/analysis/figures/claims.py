@@ -20,10 +20,9 @@ from ..identifiers import refuse_identifiers
 from ..language import intervals, languages, numbers, prose
 from ..remembering import remembered
 from . import fields
-from .claim_book import Book, say, subject, texts
+from .claim_book import Book, Places, say, subject, texts
 from .number_claims import EQUALS, row_of_number
 from .panel import panel
-from .places import locate, name_key
 from .quantities import quantity
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim, Outcome, settle
 from .survey import Survey, read_survey
@@ -202,22 +201,7 @@ class _Statement(NamedTuple):
     other_measure: str
     locator: str
     lang: str
-
-
-class _Places:
-    """What the places of a survey's claims stand for: as in its figures, else as in its file."""
-
-    def __init__(self, survey: Survey) -> None:
-        self.survey = survey
-        self._ids = {(row.place, row.lang or ""): row.place_id for row in survey.rows}
-
-    def id_of(self, name: str, lang: str) -> str:
-        """The ``place_id`` of a place as printed in a language."""
-        if (name, lang) not in self._ids:
-            place = locate(name, lang or None, rules=self.survey.meta["place"])
-            own = place.iso3 or place.code or name_key(place.name)
-            self._ids[name, lang] = f"{place.parent}/{own}" if place.parent and not (place.iso3 or place.code) else own
-        return self._ids[name, lang]
+    no_count: str = ""
 
 
 def _beyond(survey: Survey, book: Book) -> list[dict[str, Any]]:
@@ -225,7 +209,7 @@ def _beyond(survey: Survey, book: Book) -> list[dict[str, Any]]:
     for fault in survey.faults("claims.csv"):
         raise fault.error()
     sources = {row.source: row for row in survey.source_rows}
-    places = _Places(survey)
+    places = Places(survey)
     rows = []
     for row in claims:
         source = sources[row.source]
@@ -242,12 +226,13 @@ def _beyond(survey: Survey, book: Book) -> list[dict[str, Any]]:
             row.other_measure,
             row.locator,
             row.quote_lang or source.lang,
+            row.no_count,
         )
         rows.append(_settled(statement, places, source.lang, book))
     return rows
 
 
-def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[str, Any]:
+def _settled(row: _Statement, places: Places, spoken: str, book: Book) -> dict[str, Any]:
     senses = places.survey.senses
     claim = Claim(
         row.survey,
@@ -260,6 +245,7 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[
         places.id_of(row.other_place, spoken) if row.other_place else "",
         senses.get(row.other_measure, row.other_measure),
         row.source,
+        row.no_count,
     )
     then = settle(claim, book.known, row.published)
     now = settle(claim, book.known)
@@ -289,23 +275,29 @@ def _settled(row: _Statement, places: _Places, spoken: str, book: Book) -> dict[
         "primary_high": shown.high,
         "locator": row.locator,
         "cause": "",
-        "primary_rows": "; ".join(f"{figure.survey}:{figure.line}" for figure in shown.figures),
+        "primary_rows": "; ".join(
+            f"{figure.survey}:{figure.line}" for figure in shown.figures if hasattr(figure, "line")
+        ),
     }
 
 
 def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book: Book) -> str:
     parts, lang = _parts(outcome, book, row) | {"place": place}, book.lang
-    noun, other_noun = book.labels[row.measure], book.labels.get(row.other_measure, "")
+    noun, other_noun = (book.noun(row.survey, name) if name else "" for name in (row.measure, row.other_measure))
     nouns = {"noun": noun, "other_noun": other_noun, "said": row.figure or row.claim}
     if outcome.told == "unmeasured":
         measured = "measured_share" if outcome.form == "percent" else "measured_count"
         behind = say("reason", measured, lang, **parts)
         return say("reason", "unmeasured", lang, behind=behind, source=parts["source"])
+    if outcome.told == "qualitative":
+        why = prose.sentence(say("undecided", row.no_count or "any", lang))
+        return say("reason", "beside" if outcome.figures else "alone", lang, why=why, **parts)
     if outcome.told in texts()["reason"]:
         return say("reason", outcome.told, lang, **parts, **nouns)
+    alone = book.place(row.place, outcome.figures[0].place_id)
     told = "rank_below" if outcome.above else _told(outcome)
     judged = "disputed" if outcome.disputed else "own" if outcome.own else outcome.verdict
-    behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(place, lang)))
+    behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
     told_now = say("judged", judged, lang, behind=behind, source=parts["source"])
     return say("reason", "later", lang, judged=told_now) if later else told_now
 
@@ -317,7 +309,10 @@ def _suggested(outcome: Outcome, row: _Statement, book: Book) -> str:
     stated = say("suggestion", _told(outcome), lang, **_parts(outcome, book, row))
     if not outcome.others:
         return stated
-    others = [f"{book.labels[measure]} ({_span(low, high, 'change', lang)})" for measure, low, high in outcome.others]
+    others = [
+        f"{book.noun(row.survey, measure)} ({_span(low, high, 'change', lang)})"
+        for measure, low, high in outcome.others
+    ]
     return say("suggestion", "also", lang, stated=stated, others=prose.listed(others, lang))
 
 
@@ -336,9 +331,10 @@ def _parts(outcome: Outcome, book: Book, row: _Statement) -> dict[str, str]:
         low = high = max(abs(outcome.low), abs(outcome.high))
         form = "percent"
     figures: dict[str, str] = {}
-    measures = row.measure, row.other_measure or row.measure, ""
+    known = outcome.told in ("known", "known_before")
+    measures = ("", "") if known else (row.measure, row.other_measure or row.measure, "")
     for name, figure, measure in zip("abc", outcome.figures, measures, strict=False):
-        named, dated = book.named(figure, measure), book.dated(figure)
+        named, dated = book.named(figure, measure, dated=known), book.dated(figure)
         figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": dated}
     above = [f"{book.place(row.place, row.place_id)} ({book.number(row)})" for row in outcome.above[:_NAMED]]
     return {
@@ -464,7 +460,7 @@ def _checked_own(row: _Statement, book: Book) -> dict[str, Any]:
             column="relation",
         )
     survey = read_survey(row.survey)
-    places = _Places(survey)
+    places = Places(survey)
     if row.relation != EQUALS:
         return _settled(row, places, "", book)
     meta = survey.meta

@@ -46,12 +46,12 @@ def corrections() -> pd.DataFrame:
 
 
 def without_correction(changed: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    """The differences of `changes` that no row of `corrections` tells; new rows and notes need none."""
+    """The differences of `changes` that no row of `corrections` tells; new rows, notes and reasons need none."""
     import pandas as pd
 
     columns = ["survey", "file", "row", "column", "before", "after"]
     known = set(told[columns].itertuples(index=False, name=None))
-    asked = changed[(changed["change"] != "added") & (changed["column"] != "note")]
+    asked = changed[(changed["change"] != "added") & ~changed["column"].isin(["note", "no_count"])]
     untold = [tuple(row) not in known for row in asked[columns].itertuples(index=False, name=None)]
     return asked[pd.Series(untold, index=asked.index, dtype="bool")].reset_index(drop=True)
 

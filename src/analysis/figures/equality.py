@@ -13,7 +13,7 @@ from .fields import text
 from .relations import CONTRADICTED, ROUNDED, SUPPORTED
 from .rounding_interval import meet
 
-#: A lower bound that the number exceeds so many times tells nothing of it.
+#: A bound that the number exceeds so many times says next to nothing of it, and the sentence says so.
 FAR = 2
 #: A rounding that drops digits without saying so is still one while it moves the number by no more than this share.
 COARSE = 0.05
@@ -21,13 +21,14 @@ _ABOVE, _BELOW = ("more than", "at least"), ("less than", "up to")
 _BOUNDS = (*_ABOVE, *_BELOW)
 #: Powers of ten that scale words and signs stand for: a comma too many, thousand, million, billion.
 _SCALES = (1, 2, 3, 6, 9)
+_THOUSANDS = (3, 6, 9)
 
 
 def agreement(row: Any, primary: Any) -> str:
     """Whether an account's figure is the published one: equal or a true bound, a rounding of it, or neither.
 
-    A bound is a true account of a number that is less than twice as large (or more than half): "more than 400
-    thousand" does not tell of 400 million. Of two roundings with no digit in common "50" is taken for one of 52, and
+    A bound is true of a number on its right side, however far; only "more than 400 thousand" does not tell of 400
+    million. Of two roundings with no digit in common "50" is taken for one of 52, and
     "110" of 111: digits were dropped, and the number moved by no more than a twentieth.
 
     Parameters
@@ -66,7 +67,10 @@ def comparison(row: Any, primary: Any) -> tuple[str, str]:
         if near and qualifier in _ABOVE and one_digit_off(row.value, primary.value):
             # Nobody bounds a number by one that is as long: "more than 389" is 399 with a digit changed.
             return CONTRADICTED, "digit"
-        return (SUPPORTED, "bound") if near else (CONTRADICTED, "far")
+        if any(math.isclose(row.value * 10.0**power, primary.value) for power in _THOUSANDS):
+            # "More than 400 thousand" does not tell of 400 million, though that is more.
+            return CONTRADICTED, "scale"
+        return SUPPORTED, "bound" if near else "far"
     if meet(row, primary) or row.value == primary.value:
         widths = row.high - row.low, primary.high - primary.low
         # 43 does not round 43.5, though what is printed as 43.5 may round to 43.

@@ -12,11 +12,31 @@ RELATIONS = (
     "ratio",
     "rank",
     "first",
+    "record",
     "change",
     "change_direction",
     "none_of",
     "not_measured",
+    "nothing_known",
     "qualitative",
+)
+
+#: Why no count decides a qualitative statement; each has its sentence in the catalogue of claims.
+NO_COUNT = (
+    "contents",
+    "doer",
+    "owner",
+    "time",
+    "state",
+    "list",
+    "vague",
+    "judgement",
+    "overlap",
+    "method",
+    "other",
+    "derived",
+    "compared",
+    "report",
 )
 
 #: An ISO date, a year and month, or a year: as far as it is known.
@@ -148,6 +168,7 @@ CLAIMS = (
     Field("other_measure", "The measure that it compares with.", pattern=_SNAKE),
     Field("locator", "Where in the account it stands.", needed=True),
     Field("quote_lang", "Language in which to read the figure.", pattern=_LANGUAGE),
+    Field("no_count", "Of a qualitative statement: why no count decides it.", optional=True, choices=NO_COUNT),
 )
 
 #: What a report is thought to print, row by row, until a person has settled it (``draft.csv``).

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .measures import measures
+from .registers import Register, register_of
 from .rounding_interval import meet
 from .survey import read_survey
 
@@ -24,6 +25,7 @@ class Known:
     rows: Iterable[Any]
     _by_subject: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     _metas: dict[str, dict[str, Any]] = field(default_factory=dict[str, Any])
+    _registers: dict[str, Register | None] = field(default_factory=dict[str, Register | None])
     _additive: dict[str, bool] = field(default_factory=lambda: measures()["additive"].to_dict())
 
     def __post_init__(self) -> None:
@@ -61,6 +63,17 @@ class Known:
         found = self.of(survey, sense, date, year).get(place, ())
         return found[0] if len(found) == 1 else None
 
+    def register(self, survey: str) -> Register | None:
+        """The register itself that a survey's accounts retell, where its export was counted."""
+        if survey not in self._registers:
+            self._registers[survey] = register_of(read_survey(survey))
+        return self._registers[survey]
+
+    def of_place(self, survey: str, place: str, date: str) -> list[Any]:
+        """The figure of each measure that a survey has of a place, in the order of the dictionary."""
+        figures = (self.figure(survey, place, measure, date) for measure in self.measures_of(survey))
+        return [figure for figure in figures if figure is not None]
+
     def restated(self, claim: Any, former: str, date: str) -> Any | None:
         """The figure of a former wave: another number if the claim's own source or surveyor restates it by one."""
         best = self.figure(former, claim.place_id, claim.sense, date)
@@ -73,7 +86,7 @@ class Known:
     def without(self, source: str) -> Known:
         """The figures that others than an account print."""
         others = [row for row in self.rows if row.source != source]
-        return Known(others, _metas=self._metas, _additive=self._additive)
+        return Known(others, _metas=self._metas, _registers=self._registers, _additive=self._additive)
 
     def former(self, survey: str) -> str | None:
         """The wave of the same programme before a survey, among the surveys that there are figures of."""

@@ -8,11 +8,13 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from ..language import numbers
-from .claim_book import Book, say, subject
-from .equality import agreement, comparison, one_digit_off, sharper
+from ..language.dates import date
+from .claim_book import Book, printed_in_full, say, subject
+from .equality import FAR, agreement, comparison, one_digit_off, sharper
 from .fields import text
 from .known_figures import known_by
 from .panel import NEAR, TELLING
+from .registers import Counted
 from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED
 from .rounding_interval import meet
 
@@ -52,6 +54,8 @@ def row_of_number(row: Any, book: Book) -> dict[str, Any]:
 
 def settle_number(row: Any, book: Book) -> Settled:
     """Hold a number against the count that it retells."""
+    if (count := book.registered(row)) is not None:
+        return _by_register(row, count)
     there = book.primaries.get(subject(row), [])
     early = [primary for primary in there if known_by(primary.published, text(row.published))]
     verdict, told, primary = _against(row, early, book)
@@ -61,8 +65,12 @@ def settle_number(row: Any, book: Book) -> Settled:
     if known is not None:
         # What is more than a hundred at its date may be eight hundred later: a later count does not refute a bound.
         return Settled(UNCHECKED, UNCHECKED if told_now == "far" else now, _later(now, told_now), known)
+    if (apart := _apart_alone(row, book)) is not None:
+        return apart
     told, primary = _by_others(row, book)
-    verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere") else UNCHECKED
+    if told in ("meant", "meant_itself") and (surveyor := _of_surveyor(row, primary, book)) is not None:
+        return Settled(DIFFERS, DIFFERS, f"{told}_other", primary, surveyor)
+    verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere", "swapped") else UNCHECKED
     return Settled(verdict, verdict, told, primary)
 
 
@@ -70,7 +78,7 @@ def _against(row: Any, primaries: list[Any], book: Book) -> tuple[str, str, Any]
     """The verdict on a number, how to tell it, and the surveyor's figure behind it."""
     nearest = functools.partial(_nearest, row, book)
     same = [primary for primary in primaries if primary.sense == row.sense and primary.asset == row.asset]
-    if found := [primary for primary in same if agreement(row, primary) == SUPPORTED]:
+    if found := [primary for primary in same if _confirmed(row, primary)]:
         return SUPPORTED, comparison(row, nearest(found))[1], nearest(found)
     # "Over 24 million" leaves room for 25 million; 24.3 million, which says the same more sharply, does not.
     sharp = [primary for primary in same if not any(sharper(other, primary) for other in same)]
@@ -89,9 +97,14 @@ def _against(row: Any, primaries: list[Any], book: Book) -> tuple[str, str, Any]
             return DIFFERS, DIFFERS, nearest(found)
     if not same:
         return UNCHECKED, UNCHECKED, None
-    slips = [(comparison(row, primary)[1], primary) for primary in sharp]
-    told, primary = min(slips, key=lambda one: (one[0] in ("other", "against"), same.index(one[1])))
-    return CONTRADICTED, told, primary
+    slips = [(*comparison(row, primary), primary) for primary in sharp]
+    return min(slips, key=lambda one: (one[1] in ("other", "against"), same.index(one[2])))
+
+
+def _confirmed(row: Any, primary: Any) -> bool:
+    """Whether a number is the surveyor's, or a bound that says something of it."""
+    verdict, told = comparison(row, primary)
+    return verdict == SUPPORTED and told != "far"
 
 
 def _later(verdict: str, told: str) -> str:
@@ -121,6 +134,27 @@ def _first(row: Any, figures: list[Any]) -> Any:
     )
 
 
+# The register itself
+
+
+def _by_register(row: Any, count: Counted) -> Settled:
+    """The verdict on a number of a register by the register itself, which anybody can read on any day.
+
+    It is revised for years: another number may have been right on its day, unless it is less than half of what stands
+    there, or more than twice as much. A register counts people, which accounts call records.
+    """
+    verdict, told = comparison(row, count)
+    loose = told == "bound" and row.sense != count.sense
+    exact = told == "coarser" and printed_in_full(row.figure, row.value, text(row.lang))
+    if verdict != CONTRADICTED and not loose and not exact:
+        verdict = DIFFERS if row.sense != count.sense else verdict
+        return Settled(verdict, verdict, DIFFERS if verdict == DIFFERS else told, count)
+    if max(row.value, count.value) < FAR * min(row.value, count.value):
+        told = "revised" if row.sense == count.sense else "revised_people"
+        return Settled(UNCHECKED, UNCHECKED, told, count)
+    return Settled(CONTRADICTED, CONTRADICTED, told, count)
+
+
 # Counts made apart from the surveyor's
 
 
@@ -140,14 +174,29 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
     origin = _count_apart(row, survey.counted_apart, makers, book)
     if origin is None:
         return settled
-    verdict, _ = comparison(row, origin)
+    verdict, beside = comparison(row, origin)
+    if beside == "far":
+        return settled
     if verdict == CONTRADICTED:
         retold = row.source in survey.counted_apart and origin.source in makers
-        if not retold or settled.told not in ("other", "far"):
+        if not retold or settled.told != "other":
             return settled
         return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
     told = "apart" if origin.source in makers else "apart_retold"
     return Settled(verdict, verdict, told, origin, surveyor)
+
+
+def _apart_alone(row: Any, book: Book) -> Settled | None:
+    """The verdict on a number of which only people who counted apart from the survey print their own."""
+    survey = book.survey(row.survey)
+    makers = set(survey.meta["counted_apart"])
+    if row.source in makers:
+        return Settled(UNCHECKED, UNCHECKED, "own_count_alone")
+    origin = _count_apart(row, survey.counted_apart, makers, book)
+    if origin is None or origin.source not in makers:
+        return None
+    verdict, beside = comparison(row, origin)
+    return None if verdict == CONTRADICTED or beside == "far" else Settled(verdict, verdict, "apart_alone", origin)
 
 
 def _miscopied(row: Any, primary: Any, book: Book) -> Any | None:
@@ -203,7 +252,29 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
             return "meant_itself", near(others)
     if place := text(row.meant_place):
         return "elsewhere", near(book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset])
-    return ("others" if _others(row, book) else UNCHECKED), None
+    others = _others(row, book)
+    alone = others and not any(_beside(row, one) == "agree" for one in others)
+    if alone and (swapped := _printed_for_another_noun(row, book)):
+        return "swapped", near(swapped)
+    return ("others" if others else UNCHECKED), None
+
+
+def _printed_for_another_noun(row: Any, book: Book) -> list[Any]:
+    """The figures of others, if several, that are this very number under another noun that may be taken for this."""
+    found = [
+        one
+        for key, rows in book.printed.items()
+        if key[:4] == subject(row) and key[4] != row.sense and book.sorts[key[4]] == book.sorts[row.sense]
+        for one in rows
+        if one.source != row.source and row.value >= TELLING and one.value == row.value
+    ]
+    return found if len({one.source for one in found}) >= _ENOUGH else []
+
+
+def _of_surveyor(row: Any, primary: Any, book: Book) -> Any | None:
+    """The surveyor's own figure for the noun that a number is meant for, beside the number that others give for it."""
+    same = [one for one in book.primaries.get(subject(row), []) if one.sense == primary.sense]
+    return _first(row, same) if same and primary.tier != "primary" else None
 
 
 def _others(row: Any, book: Book) -> list[Any]:
@@ -215,14 +286,15 @@ def _others(row: Any, book: Book) -> list[Any]:
 
 def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
     verdict, told, primary = settled.verdict, settled.told, settled.primary
-    noun = book.labels[row.measure]
+    noun = book.noun(row.survey, row.measure)
     # Two words of one count: the account's own is not an error.
-    right = book.labels[primary.sense if verdict == DIFFERS else row.measure] if primary is not None else noun
+    other = verdict == DIFFERS or told == "revised_people"
+    right = book.noun(row.survey, primary.sense) if other and primary is not None else noun
     parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
-    parts |= book.made_by(row.survey)
+    parts |= book.made_by(row.survey) | {"counters": book.counters(row.survey)}
     if primary is not None:
         parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
-        parts |= {"base": say("equals", "base", book.lang, **parts)}
+        parts |= {"base": _based(primary, parts, book)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     if told == "elsewhere":
@@ -231,8 +303,10 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         parts |= {"tally": _tallied(row, book)}
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
+    if told in (UNCHECKED, "others") and parts["of"] == "authority":
+        told = f"{told} of a register"
     suggested = "elsewhere" if told == "elsewhere" else EQUALS
-    beside = told in ("neither", "digit_of_other")
+    beside = told in ("neither", "digit_of_other", "meant_other", "meant_itself_other")
     shown = settled.surveyor if beside else primary
     if beside:
         parts |= {"number": book.number(shown)}
@@ -257,8 +331,15 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         "primary_high": shown.high if shown is not None else math.nan,
         "locator": row.locator,
         "cause": _cause(row, book) if wrong and told != "elsewhere" else "",
-        "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None else "",
+        "primary_rows": f"{shown.survey}:{shown.line}" if hasattr(shown, "line") else "",
     }
+
+
+def _based(primary: Any, parts: dict[str, str], book: Book) -> str:
+    """The figure that a number is held against, as the beginning of a sentence."""
+    if isinstance(primary, Counted):
+        return say("equals", "register_base", book.lang, **parts, read=date(primary.read, book.lang))
+    return say("equals", "base", book.lang, **parts)
 
 
 def _cause(row: Any, book: Book) -> str:
@@ -269,7 +350,10 @@ def _tallied(row: Any, book: Book) -> str:
     """How many other publications agree with a number, print it with other digits, or print another, in words."""
     groups: dict[str, list[Any]] = {"agree": [], "longer": [], "shorter": [], "differ": []}
     for one in _others(row, book):
-        groups[_beside(row, one)].append(one)
+        beside = _beside(row, one)
+        # Who gives a number for the wrong noun does not speak against the right one.
+        if beside != "differ" or not _printed_for_another_noun(one, book):
+            groups[beside].append(one)
     clauses, told = [], set[str]()
     for name, found in groups.items():
         # A publication that prints several numbers is told once.
@@ -285,7 +369,7 @@ def _tallied(row: Any, book: Book) -> str:
 def _beside(row: Any, one: Any) -> str:
     """Whether another publication's number agrees with one, has more of its digits, fewer of them, or others."""
     for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
-        if verdict != CONTRADICTED:
+        if verdict != CONTRADICTED and told != "far":
             return "agree"
         if told == "cut":
             return name

@@ -28,6 +28,8 @@ SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED = (
     "not checkable",
 )
 _BOUNDS = ("more than", "at least", "less than", "up to")
+#: So many figures are named that refute that nothing is known.
+_TOLD = 2
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -36,7 +38,7 @@ class Claim(NamedTuple):
 
     ``place_id`` and ``sense`` are those under which figures are filed; ``other_*`` are empty where the statement
     compares with nothing. ``text`` is the statement in our own, English, words; ``lang`` that of ``figure``; ``source``
-    the account that makes it.
+    the account that makes it; ``no_count`` why no count decides it.
     """
 
     survey: str
@@ -49,6 +51,7 @@ class Claim(NamedTuple):
     other_place: str = ""
     other_sense: str = ""
     source: str = ""
+    no_count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,33 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
 
 
 def _qualitative(claim: Claim, known: Known, date: str) -> Outcome:
-    return Outcome(UNCHECKED, "qualitative")
+    """What no count decides; beside it the figure that is nearest, of how many countries where it is about a list."""
+    place = "WLD" if claim.no_count == "list" else claim.place_id
+    nearest = known.figure(claim.survey, place, claim.sense, "") if claim.no_count in words()["beside"] else None
+    return Outcome(UNCHECKED, "qualitative", figures=() if nearest is None else (nearest,))
+
+
+def _nothing_known(claim: Claim, known: Known, date: str) -> Outcome:
+    """That nothing is known of a place: refuted by figures of it; those of the wave before leave it open."""
+    if there := known.of_place(claim.survey, claim.place_id, date):
+        return Outcome(CONTRADICTED, "known", figures=tuple(there[:_TOLD]))
+    former = known.former(claim.survey)
+    before = known.of_place(former, claim.place_id, date) if former else []
+    return Outcome(UNCHECKED, "known_before" if before else "no figure", figures=tuple(before[:_TOLD]))
+
+
+def _record(claim: Claim, known: Known, date: str) -> Outcome:
+    """That a year has more than any before it, by the register itself, which holds them all."""
+    register, named = known.register(claim.survey), _YEAR.search(claim.text)
+    figures = known.of(claim.survey, claim.sense, "").get(claim.place_id, ())
+    years = register.years(figures[0]) if register and figures else {}
+    early = named is not None and bool(date) and date[:4] <= named.group()
+    if named is None or named.group() not in years or named.group() == min(years) or early:
+        return Outcome(UNCHECKED, "no figure")
+    this = years[named.group()]
+    most = max((count for year, count in years.items() if year < named.group()), key=lambda count: count.value)
+    verdict = SUPPORTED if this.value > most.value else CONTRADICTED
+    return Outcome(verdict, "record", "count", this.low, this.high, figures=(this, most))
 
 
 def _unmeasured(claim: Claim, known: Known, date: str) -> Outcome:
@@ -264,8 +293,10 @@ _RELATIONS: dict[str, Callable[[Claim, Known, str], Outcome]] = {
     "change_direction": _change,
     "rank": _rank,
     "first": _rank,
+    "record": _record,
     "none_of": _none,
     "not_measured": _unmeasured,
+    "nothing_known": _nothing_known,
     "qualitative": _qualitative,
 }
 

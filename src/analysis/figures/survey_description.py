@@ -32,6 +32,7 @@ _KEYS = {
     "no_primary",
     "surveyor_is",
     "limited_to",
+    "register",
     "counted_apart",
     "revised",
     "scan_from",
@@ -54,6 +55,7 @@ _FORMS = {
     "counted_apart": [str],
     "units": {"*": str},
     "limited_to": {"*": str},
+    "register": {"*": str, "measures": {"*": str}},
     "method": {
         "*": str,
         "comparable_with": [str],
@@ -77,7 +79,7 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         "primary": [primary] if isinstance(primary, str) and primary else list(primary),
         **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary", "surveyor_is")},
         "revised": kept.get("revised", False),
-        **{key: kept.get(key, {}) for key in ("method", "units", "limited_to")},
+        **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
     }
 

@@ -223,16 +223,36 @@ def _said(file: str, row: dict[str, str]) -> str:
 
 
 def _verdicts_changed(old: Path, new: Path) -> Iterable[Change]:
-    from .claims import check_claims
+    """Verdicts that differ, and those by all that is known today where they changed otherwise."""
+    before, after = (_verdicts_of(folder) for folder in (old, new))
+    for key in sorted(before.keys() & after.keys(), key=lambda key: (key[0], after[key].row)):
+        was, now = before[key], after[key]
+        if was.verdict != now.verdict:
+            yield Change(key[0], "verdict", now.row, "changed", "verdict", was.verdict, now.verdict)
+        today = was.verdict_now, now.verdict_now
+        if today[0] != today[1] and today != (was.verdict, now.verdict):
+            yield Change(key[0], "verdict", now.row, "changed", "verdict_now", *today)
 
-    said = []
-    for folder in (old, new):
-        with in_use(folder, alone=True):
-            claims = check_claims(lang="en")
-        keys = claims["survey"], claims["source"] + "; " + claims["place"] + "; " + claims["claim"]
-        said.append(dict(zip(zip(*keys, strict=True), claims["verdict"], strict=True)))
-    before, after = said
-    for key in sorted(before.keys() & after.keys()):
-        if before[key] != after[key]:
-            survey, row = key
-            yield Change(survey, "verdict", row, "changed", "verdict", before[key], after[key])
+
+class _Judged(NamedTuple):
+    """A claim as a reader finds it, and both of its verdicts."""
+
+    row: str
+    verdict: str
+    verdict_now: str
+
+
+def _verdicts_of(folder: Path) -> dict[tuple[str, ...], _Judged]:
+    """The verdicts of a folder by what stays when labels change: where a claim stands, and what it says in print."""
+    from .claims import check_claims
+    from .number_claims import EQUALS
+
+    with in_use(folder, alone=True):
+        claims = check_claims(lang="en")
+    found: dict[tuple[str, ...], _Judged] = {}
+    for claim in claims.itertuples():
+        said = claim.figure if claim.relation == EQUALS else claim.claim
+        key = (claim.survey, claim.source, claim.place, claim.measure, claim.relation, said, claim.locator)
+        row = f"{claim.source}; {claim.place}; {claim.claim}"
+        found[key] = _Judged(row, claim.verdict, claim.verdict_now)
+    return found
