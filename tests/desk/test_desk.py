@@ -192,7 +192,7 @@ def test_verdicts_stand_beside_the_printed_words(article, folder):
         settle(article, at(folder, figure), decision="accept")
     page = article.get("/draft/article-draft/verdicts").text
     assert "1 of 3 statements must be changed before print" in page
-    assert "“62” is a different number" in page and "countries: 52" in page
+    assert "“62” is a different number" in page and "countries affected: 52" in page
     sheet = article.get("/draft/article-draft/factsheet").text
     assert ex.data_version() in sheet or "2026." in sheet
     assert "590" in sheet and "Greenbone Networks" in sheet

@@ -276,9 +276,9 @@ WHOLE = [
         "verdict": "not checkable",
         "verdict_now": "not checkable",
         "explanation": (
-            "For “patients” (Germany, 2019), the text gives “ca. 15.000 [about 15,000]” with reference to the "
-            "authority (Bundesamt für Sicherheit in der Informationstechnik), whose own publication of it we could not "
-            "read; we know of no other text that prints a figure."
+            "For “patients” (Germany, 2019), the text gives “ca. 15.000 [about 15,000]” citing the "
+            "authority (Bundesamt für Sicherheit in der Informationstechnik), whose own publication we could not read; "
+            "we know of no other text with a figure."
         ),
         "suggestion": "",
         "primary_source": "",
@@ -302,8 +302,8 @@ WHOLE = [
         "verdict": "not checkable",
         "verdict_now": "not checkable",
         "explanation": (
-            "We know of no figure published by the authors (Aplite) for “share of servers in the cloud” (worldwide, "
-            "December 2023). Among other publications, one agrees with “at least 70%”; none differs."
+            "We know of no figure by the authors (Aplite) for “share of servers in the cloud” (worldwide, "
+            "December 2023). Of other texts, one agrees with “at least 70%”; none differs."
         ),
         "suggestion": "",
         "primary_source": "",
@@ -481,7 +481,7 @@ def test_what_others_print_decides_nothing(edit):
     row = one(check_claims("daily-2020-03"), place="Germany")
     assert row["verdict"] == "not checkable"
     assert (
-        "Among other publications, none agrees with “6”; one gives a different figure, “7” (Diario, April 2020)."
+        "Of other texts, none agrees with “6”; one gives a different figure, “7” (Diario, April 2020)."
         in row["explanation"]
     )
 
@@ -1116,7 +1116,7 @@ def test_no_sentence_opens_with_a_number(lang):
 def test_a_regulator_is_an_authority_and_has_a_name(everything):
     told = everything[everything["survey"] == "hhs-ocr"]["explanation"]
     assert not told.str.contains("authors").any()
-    retold = told[told.str.contains("with reference to")]
+    retold = told[told.str.contains("citing the authority")]
     assert len(retold) > 10
     assert retold.str.contains("Office for Civil Rights").all()
     assert retold.str.contains("health care").all()

@@ -263,10 +263,15 @@ def _described(site: Path) -> Markup:
 
 
 def _reviewed(site: Path) -> Markup:
-    """The reviews of the claims as a block of data; why each is judged so stands in the page's table."""
+    """The reviews of the claims as a block of data, without what the page says already or each of them would repeat.
+
+    That is the sentence, the version of the data, the ends of schema.org's own scale, and after the first the author.
+    """
     told = json.loads((site / "data/claimreviews.jsonld").read_text("utf-8"))
-    for review in told["@graph"]:
-        del review["reviewRating"]["ratingExplanation"]
+    for nth, review in enumerate(told["@graph"]):
+        review.pop("version", None)
+        review["author"] = {"@id": "#author"} | ({} if nth else review["author"])
+        review["reviewRating"] = {key: review["reviewRating"][key] for key in ("@type", "ratingValue", "alternateName")}
     return _json_ld(told)
 
 
