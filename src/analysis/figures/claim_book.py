@@ -142,9 +142,7 @@ class Book:
         """Who made a survey: a figure by them, their figure, and their name."""
         meta = self.survey(survey).meta
         kind = "authority" if meta["surveyor_is"] == "authority" else "authors"
-        names = meta["surveyor"]
-        if kind == "authors":
-            names = prose.listed(names.split(" and "), self.lang)
+        names = self._joined(survey, meta["surveyor"])
         return {form: texts()[form][kind][self.lang] for form in ("by", "whose")} | {"maker": names, "of": kind}
 
     def counters(self, survey: str) -> str:
@@ -152,6 +150,12 @@ class Book:
         publishers = {row.source: row.publisher for row in self.survey(survey).source_rows}
         names = [publishers[source] for source in self.survey(survey).meta["counted_apart"]]
         return prose.listed(names, self.lang) if names else ""
+
+    def _joined(self, survey: str, names: str) -> str:
+        """The names of authors with the "and" of the language; that of an authority is a part of its name."""
+        if self.survey(survey).meta["surveyor_is"] == "authority":
+            return names
+        return prose.listed(names.split(" and "), self.lang)
 
     def quoted(self, figure: Any) -> str:
         """A figure as printed; its value in brackets where a reader of the language would misread it."""
@@ -171,8 +175,10 @@ class Book:
             return say("equals", "register_cited", self.lang, **parts)
         if figure.source not in self._cited_as:
             source = next(row for row in self.survey(figure.home).source_rows if row.source == figure.source)
+            name = source.publisher or source.source
+            name = self._joined(figure.home, name) if source.tier == "primary" else name
             when = date(source.published, self.lang) if source.published else ""
-            self._cited_as[figure.source] = ", ".join(filter(None, (source.publisher or source.source, when)))
+            self._cited_as[figure.source] = ", ".join(filter(None, (name, when)))
         return self._cited_as[figure.source]
 
     def number(self, figure: Any, *, full: bool = False) -> str:
