@@ -102,13 +102,15 @@ def _likeliest_alpha(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray) 
 def _fitted(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray, alpha: float) -> Any:
     import warnings
 
-    import statsmodels.api as sm
+    # statsmodels.api imports half a second of what is not asked for.
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
 
-    kind = sm.families.NegativeBinomial(alpha=alpha) if alpha else sm.families.Poisson()
+    kind = families.NegativeBinomial(alpha=alpha) if alpha else families.Poisson()
     # statsmodels warns where a fit does not settle; that is told below, as an error.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        found = sm.GLM(counts, design, family=kind, offset=np.log(sizes)).fit(maxiter=200, tol=1e-12, rtol=1e-13)
+        found = GLM(counts, design, family=kind, offset=np.log(sizes)).fit(maxiter=200, tol=1e-12, rtol=1e-13)
     # Where it runs away, the expected count of some place vanishes.
     if not (found.converged and np.isfinite(found.params).all() and found.mu.min() > 1e-9):
         raise DataError(

@@ -248,14 +248,14 @@ class _Spatial:
 
     def moran(self) -> Any:
         """Esda's statistic, without its permutations: those draw from a state that all of Python shares."""
-        import esda
+        from esda.moran import Moran
 
-        return esda.Moran(self.ready.y, self._weights(), permutations=0)
+        return Moran(self.ready.y, self._weights(), permutations=0)
 
     def local(self) -> Any:
-        import esda
+        from esda.moran import Moran_Local
 
-        return esda.Moran_Local(self.ready.y, self._weights(), permutations=0)
+        return Moran_Local(self.ready.y, self._weights(), permutations=0)
 
     def permuted(self, draws: int, seed: int) -> np.ndarray:
         """Moran's I of the values at other places."""

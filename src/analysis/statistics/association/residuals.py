@@ -29,17 +29,24 @@ class ResidualMoran(NamedTuple):
 
 
 def residual_moran(residuals: np.ndarray, weights: np.ndarray) -> ResidualMoran:
-    """Moran's I of residuals and its two-sided test by the moments under randomisation (Cliff & Ord 1981; by esda).
+    """Moran's I of residuals and its two-sided test by the moments under randomisation (Cliff & Ord 1981).
 
     The same as ``moran.test`` of R's spdep on the residuals. ``weights`` is 1 for neighbours; rows are made to sum to
-    one.
+    one. The same numbers as esda's, whose import takes two seconds at the first regression.
     """
-    import esda
-    from libpysal.weights import W
+    from scipy.special import ndtr
 
-    near = {at: row.nonzero()[0].tolist() for at, row in enumerate(weights)}
-    found = esda.Moran(residuals, W(near, silence_warnings=True), permutations=0)
-    return ResidualMoran(float(found.I), float(found.EI), float(found.p_rand))
+    n, z = len(residuals), residuals - residuals.mean()
+    w = weights / weights.sum(axis=1, keepdims=True)
+    i = float(z @ w @ z / (z @ z))
+    expected = -1 / (n - 1)
+    both_ways = np.square(w + w.T).sum() / 2
+    sums = np.square(1 + w.sum(axis=0)).sum()
+    kurtosis = n * np.sum(z**4) / np.sum(z**2) ** 2
+    second = n * ((n**2 - 3 * n + 3) * both_ways - n * sums + 3 * n**2)
+    second -= kurtosis * ((n**2 - n) * both_ways - 2 * n * sums + 6 * n**2)
+    variance = second / ((n - 1) * (n - 2) * (n - 3) * n**2) - expected**2
+    return ResidualMoran(i, expected, float(2 * ndtr(-abs(i - expected) / np.sqrt(variance))))
 
 
 def pattern_of_residuals(
