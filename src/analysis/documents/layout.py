@@ -68,15 +68,15 @@ class _Need:
 
 
 @functools.lru_cache(maxsize=512)
-def parts_of(table: Table, small: bool = False) -> tuple[Part, ...]:
+def parts_of(table: Table, small: bool = False, lies: bool = False) -> tuple[Part, ...]:
     """How a table is printed: in one part if it fits an upright or a lying page, else in several.
 
-    A table behind the chapters is set in small letters anyway.
+    A table behind the chapters is set in small letters anyway; one among others that lie has their pages.
     """
     texts = [[_shown(row[place]) for row in table.rows] for place in range(len(table.columns))]
     needs = [_need(column, cells) for column, cells in zip(table.columns, texts, strict=True)]
     everything = tuple(range(len(needs)))
-    for lying, size in ((False, SIZES[0]), (False, SIZES[1]), (True, SIZES[1]))[small:]:
+    for lying, size in ((False, SIZES[0]), (False, SIZES[1]), (True, SIZES[1]))[2 if lies else small :]:
         room = LYING if lying else UPRIGHT
         least = sum(need.least * size + PADDING for need in needs) + sum(_gaps(needs, everything))
         if least <= room and len(needs) <= (24 if lying else 12):

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import DataError
 from ..extras import extra
 from ..language.catalogue import say
+from ..language.prose import listed
 from . import faces
 from .layout import HIGHEST, UPRIGHT, Part, breakable, parts_of
 from .model import (
@@ -37,6 +38,8 @@ from .typst_process import set_by_typst
 _EDITION = Path(__file__).with_name("edition.typ")
 #: Longer texts are cut where they stand at the head of each page.
 _RUNNING = 70
+#: Runs of sources that a caption names; the rows of its numbers name the others.
+_MOST_RUNS = 12
 #: Signs that a text cannot have in a PDF, and marks of direction that Typst sets by itself.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -83,7 +86,7 @@ class _Setting:
         self.numbers = document.source_numbers
         self.lang = document.lang
         self._pictures = 0
-        self._listed = False
+        self._listed = self._lying = False
 
     def say(self, key: str, **values: object) -> str:
         return say(key, self.document.lang, family="documents", **values)
@@ -132,6 +135,7 @@ class _Setting:
         begin = f"#chapter({_string(label)}, {_string(_cut(title))}, {_string(title)}, {_string(lang)})\n"
         begin += f"#set text(lang: {_string(lang)})\n"
         for place, (lying, blocks) in enumerate(turned(chapter)):
+            self._lying = lying
             text = begin * (place == 0) + "".join(self._block(block) for block in blocks)
             yield f"#turned[{text}\n]" if lying else text
 
@@ -215,8 +219,9 @@ class _Setting:
 
     def _marks(self, names: Sequence[str]) -> str:
         """The numbers of many sources, runs of them by their ends."""
-        runs = runs_of(sorted({self.numbers[name] for name in names if name in self.numbers}))
-        return f"#{_string(', ')}".join(f"#{_string('–')}".join(self._link(n) for n in ends_of(run)) for run in runs)
+        runs, rest = shown_runs({self.numbers[name] for name in names if name in self.numbers}, self.document.lang)
+        marks = f"#{_string(', ')}".join(f"#{_string('–')}".join(self._link(n) for n in ends_of(run)) for run in runs)
+        return marks + (f"#{_string(rest)}" if rest else "")
 
     def _link(self, number: int) -> str:
         """The number of a source; behind the chapters, where each row has one, it is not a link: links are heavy."""
@@ -244,7 +249,7 @@ class _Setting:
         return f"/{path.name}"
 
     def _table(self, block: Table) -> str:
-        parts = parts_of(block, not self._listed)
+        parts = parts_of(block, not self._listed, self._lying)
         made, whole = [], "\n".join
         for number, part in enumerate(parts):
             made.append(self._part(block, part, number, len(parts)))
@@ -308,6 +313,13 @@ def turned(chapter: Chapter) -> Iterator[tuple[bool, list[Block]]]:
         return
     for turned, group in groupby(zip(lying, chapter.blocks, strict=True), key=lambda pair: pair[0]):
         yield turned, [block for _, block in group]
+
+
+def shown_runs(numbers: set[int], lang: str) -> tuple[list[list[int]], str]:
+    """The runs of a figure's sources that stand in its caption, and how many more there are, in words."""
+    runs = runs_of(sorted(numbers))
+    more = sum(map(len, runs[_MOST_RUNS:]))
+    return runs[:_MOST_RUNS], listed(["", say("more", lang, n=more)], lang) if more else ""
 
 
 def runs_of(numbers: list[int]) -> list[list[int]]:

@@ -35,7 +35,7 @@ from .model import (
     Verbatim,
     leads,
 )
-from .typeset import ends_of, picture_width, raster_of, runs_of, turned
+from .typeset import ends_of, picture_width, raster_of, shown_runs, turned
 from .word_styles import NUMBERING, page, style_sheet
 
 _NAMESPACES = (
@@ -79,7 +79,7 @@ class _Writing:
         self._headings: list[tuple[int, str, str]] = []
         """Level, text and bookmark of each heading that the contents list."""
         self._captions: dict[str, list[tuple[str, str]]] = {"figure": [], "table": []}
-        self._linked = True
+        self._linked, self._lying = True, False
         self._links: dict[str, str] = {}
 
     def say(self, key: str, **values: object) -> str:
@@ -254,6 +254,7 @@ class _Writing:
         for place, (lying, blocks) in enumerate(turned(chapter)):
             if place or lying:
                 yield self._break(lying_before) if lying != lying_before or place else ""
+            self._lying = lying
             if place == 0:
                 yield self._heading(1, (Span(title),))
             yield from (self._block(block) for block in blocks)
@@ -361,11 +362,14 @@ class _Writing:
         width = min(UPRIGHT if block.svg else min(shown, UPRIGHT), HIGHEST / ratio)
         picture = self._p(self._picture(raster, block.alt, width, width * ratio), "Figure")
         marks = ""
-        if numbers := sorted({self.numbers[name] for name in block.sources if name in self.numbers}):
+        runs, rest = shown_runs(
+            {self.numbers[name] for name in block.sources if name in self.numbers}, self.document.lang
+        )
+        if runs:
             joined = self._run(Span(", ")).join(
-                self._run(Span("–")).join(self._mark(one) for one in ends_of(run)) for run in runs_of(numbers)
+                self._run(Span("–")).join(self._mark(one) for one in ends_of(run)) for run in runs
             )
-            marks = self._run(Span(f" {self.say('sources_of')} ")) + joined
+            marks = self._run(Span(f" {self.say('sources_of')} ")) + joined + self._run(Span(rest))
         return self._caption("figure", block.number, ended(block.title or block.alt), marks) + picture
 
     def _picture(self, raster: bytes, alt: str, width: float, height: float) -> str:
@@ -384,7 +388,7 @@ class _Writing:
         )
 
     def _parts(self, block: Table) -> tuple[Part, ...]:
-        return parts_of(block, not self._linked)
+        return parts_of(block, not self._linked, self._lying)
 
     def _part(self, block: Table, part: Part, place: int) -> str:
         """Some columns of a table, under a caption, with its heads on every page."""
