@@ -1,4 +1,4 @@
-"""How often limits and verdicts of series are right: months that are overdispersed and hang together, as real ones do.
+"""How often limits and verdicts of series are right: months that are overdispersed and dependent, as real ones are.
 
 The lines go with those of `coverage.py`, which runs both. No number in it was ever counted.
 """
@@ -28,11 +28,11 @@ def months(values, **columns):
     return pd.DataFrame({"day": days, "count": np.asarray(values, dtype=float)} | columns)
 
 
-def means(many, rng, *, level=40.0, hanging=0.0, season=0.0, growth=0.0, drift=0.0):
-    """Means of months: hang together by an AR(1) process, with a yearly wave, growth and drift a month."""
+def means(many, rng, *, level=40.0, dependence=0.0, season=0.0, growth=0.0, drift=0.0):
+    """Means of months: dependent by an AR(1) process, with a yearly wave, growth and drift a month."""
     at, noise = np.arange(many), np.zeros(many)
     for month in range(1, many):
-        noise[month] = hanging * noise[month - 1] + rng.normal() * 0.15 * (hanging > 0)
+        noise[month] = dependence * noise[month - 1] + rng.normal() * 0.15 * (dependence > 0)
     walk = np.cumsum(rng.normal(size=many) * drift)
     return level * np.exp(season * np.sin(2 * np.pi * at / 12) + growth * at + noise + walk)
 
@@ -48,7 +48,7 @@ KINDS = {
     "few": ({"level": 2.0}, 0.0),
     "overdispersed": ({}, 0.1),
     "season": ({"season": 0.3}, 0.0),
-    "hang together": ({"hanging": 0.6}, 0.0),
+    "dependent": ({"dependence": 0.6}, 0.0),
     "drift": ({"drift": 0.05}, 0.0),
     "rising 1.5 % a month": ({"level": 20.0, "growth": 0.015}, 0.0),
     "falling 1 % a month": ({"level": 90.0, "growth": -0.01}, 0.0),
@@ -94,29 +94,29 @@ def trends_are_not_told_of_noise():
             for run in range(coverage.RUNS // 2)
         ]
         found = theil_sen(pd.concat(frames, ignore_index=True))
-        met &= coverage.line(f"theil_sen, {many} years of noise: no trend told", found["p_value"] >= 0.05)
-    for many, hanging in ((36, 0.0), (60, 0.3), (60, 0.6), (120, 0.6), (180, 0.3)):
+        met &= coverage.line(f"theil_sen, {many} years of noise: no trend reported", found["p_value"] >= 0.05)
+    for many, dependence in ((36, 0.0), (60, 0.3), (60, 0.6), (120, 0.6), (180, 0.3)):
         rng, open_ = np.random.default_rng((SEED, many)), []
         for _ in range(coverage.RUNS // 2):
-            values = drawn(means(many, rng, hanging=hanging, season=0.2), rng, 0.05)
+            values = drawn(means(many, rng, dependence=dependence, season=0.2), rng, 0.05)
             open_.append(seasonal_trend(months(values))["p_value"].iloc[0] >= 0.05)
-        met &= coverage.line(f"seasonal_trend, {many} months, dependence {hanging}: no trend told", open_)
+        met &= coverage.line(f"seasonal_trend, {many} months, dependence {dependence}: no trend reported", open_)
     return met
 
 
 def steps_are_not_told_of_noise():
     """Noise without a step: how often no change is told, by search and at a date."""
     met = True
-    for many, hanging in ((36, 0.0), (60, 0.3), (100, 0.5)):
+    for many, dependence in ((36, 0.0), (60, 0.3), (100, 0.5)):
         rng, searched, dated = np.random.default_rng((SEED, many)), [], []
         for run in range(coverage.RUNS // 4):
-            frame = months(drawn(means(many, rng, hanging=hanging, season=0.2), rng, 0.05))
+            frame = months(drawn(means(many, rng, dependence=dependence, season=0.2), rng, 0.05))
             searched.append(not change_points(frame, draws=199, seed=run)["verdict"].eq("change").any())
             at = frame["day"].iloc[many // 2].strftime("%Y-%m")
             row = interrupted(frame, at, window=many).iloc[0]
             dated.append(row["verdict"] not in ("higher", "lower"))
-        met &= coverage.line(f"change_points, {many} months, dependence {hanging}: none told", searched)
-        met &= coverage.line(f"interrupted, {many} months, dependence {hanging}: none told", dated)
+        met &= coverage.line(f"change_points, {many} months, dependence {dependence}: none reported", searched)
+        met &= coverage.line(f"interrupted, {many} months, dependence {dependence}: none reported", dated)
     return met
 
 
@@ -133,17 +133,17 @@ def dates_of_a_change_are_held():
 def movers_are_not_told_of_noise():
     """Twenty places of which none moved: how often none is named."""
     met = True
-    for hanging, least in ((0.0, 0.94), (0.3, 0.94), (0.6, 0.9)):
+    for dependence, least in ((0.0, 0.94), (0.3, 0.94), (0.6, 0.9)):
         open_ = []
         for run in range(coverage.RUNS // 4):
             rng = np.random.default_rng((SEED, run))
             frames = [
-                months(drawn(means(24, rng, hanging=hanging), rng, 0.05)).assign(place=f"P{place:02d}")
+                months(drawn(means(24, rng, dependence=dependence), rng, 0.05)).assign(place=f"P{place:02d}")
                 for place in range(20)
             ]
             found = ranked_changes(pd.concat(frames, ignore_index=True), *SPANS, draws=100)
             open_.append(found["verdict"].eq("cannot tell").all())
-        name = f"ranked_changes, 20 places that did not move, dependence {hanging}: none named"
+        name = f"ranked_changes, 20 places that did not move, dependence {dependence}: none named"
         met &= coverage.line(name, open_, least)
     return met
 

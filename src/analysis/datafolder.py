@@ -1,4 +1,4 @@
-"""Where the data lies, and the only way by which the package reads it.
+"""Where the data lie, and the only way by which the package reads them.
 
 Every file is read through this module, so that what is remembered knows what it was made of
 (:mod:`analysis.remembering`) and so that bad files fail in one place with one wording.
@@ -76,7 +76,7 @@ def data_folders() -> tuple[Path, ...]:
 
 @contextmanager
 def in_use(folder: Path | str, *, alone: bool = False) -> Iterator[None]:
-    """Have another data folder in use for a while: joined with the shipped one, or alone."""
+    """Use another data folder for a while: joined with the shipped one, or alone."""
     former = {name: os.environ.pop(name, None) for name in ("EXPOSURE_DATA", "EXPOSURE_DATA_ONLY")}
     os.environ["EXPOSURE_DATA_ONLY" if alone else "EXPOSURE_DATA"] = str(folder)
     try:
@@ -90,7 +90,7 @@ def in_use(folder: Path | str, *, alone: bool = False) -> Iterator[None]:
 
 @contextmanager
 def growing() -> Iterator[Path]:
-    """The data folder that new surveys go to; your own is made if need be, and gone again if nothing came into it.
+    """The data folder that new surveys go to; your own is created if needed, and removed if it stays empty.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def survey_folder(survey: str) -> Path:
 
 
 def replaced() -> list[str]:
-    """What of the shipped data your own takes the place of.
+    """Which shipped items your own folder overrides.
 
     Surveys, series, measures, reference tables, as names below the data folder.
     """
@@ -212,7 +212,7 @@ def _says_draft(path: str, *state: int) -> bool:
 
 
 def read_regular(path: Path) -> bytes:
-    """The bytes of a regular file of bearable size; nothing else is opened to be read.
+    """The bytes of a regular file within the size limit; nothing else is opened for reading.
 
     A pipe or a device would hold the reader for ever, and a link out of the folder would bring in what lies elsewhere.
 

@@ -182,7 +182,7 @@ def _with_article(rule: str) -> str:
 
 
 def unknown(kind: str, name: object, choices: Iterable[str], **details: Any) -> DataError:
-    """Return the error for a name that is not among the choices: the nearest names, and what to choose of.
+    """Return the error for a name that is not among the choices: with the nearest names and the choices.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Libraries that only some readers need: extras of the package, told by name where they are missing."""
+"""Libraries that only some users need: extras of the package, named where they are missing."""
 
 from __future__ import annotations
 

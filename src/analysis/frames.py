@@ -1,4 +1,4 @@
-"""The door for frames: what other libraries hand over becomes a plain pandas frame."""
+"""Incoming frames: tables of other libraries become plain pandas frames."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def plain(frame: Any, what: str = "the table") -> pd.DataFrame:
-    """Return the table as a plain pandas frame whose columns and rows can be counted on.
+    """Return the table as a plain pandas frame whose columns and rows can be relied on.
 
     What offers the Arrow stream interface (polars, pyarrow, a relation of DuckDB) is converted. Named levels of the
-    index become columns, an index that repeats is numbered anew, categories become what they stand for, and nullable
+    index become columns, an index that repeats is renumbered, categories become what they stand for, and nullable
     and pyarrow types become numpy's where nothing is lost. A frame that needs none of this is returned as it is.
 
     Parameters
@@ -95,7 +95,7 @@ def row_names(frame: pd.DataFrame) -> list[str]:
 
 
 def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
-    """Move named levels of the index that are not columns yet into columns; number a repeated index anew."""
+    """Move named levels of the index that are not columns yet into columns; renumber a repeated index."""
     names = [name for name in frame.index.names if name is not None]
     if not names:
         return frame if frame.index.is_unique and frame.index.nlevels == 1 else frame.reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""What is refused: anything that could point at a person, a clinic's system or a single host.
+"""What is refused: anything that could point to a person, a clinic's system or a single host.
 
 The rules look at names of columns, at cells (of the index too), at what a frame carries beside them, and at the shape
 of a table. A number that could as well be a count (nine plain digits, say) is taken for an identifier only if a word

@@ -1,4 +1,4 @@
-"""Is the installation as it should be? What is amiss, each with its remedy."""
+"""Is the installation as it should be? What is wrong, with its remedy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def examine() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a thing looked at: ``what``; ``state`` (``ok``, or ``amiss``); ``found``; ``remedy`` (empty where
-        nothing is amiss).
+        nothing is wrong).
     """
     rows = []
     for what, look in _LOOKS.items():
@@ -204,7 +204,7 @@ def _disk() -> Iterator[Found]:
 def _fork() -> Iterator[Found]:
     from .report.kernels import can_fork
 
-    # Not amiss where it cannot be had: plain kernels give the same report, later.
+    # Not a fault where it is not available: plain kernels give the same report, later.
     yield (
         True,
         "kernels are forked from a warm process"

@@ -1,4 +1,4 @@
-"""Answers that are kept, each with the files that it was made of: whoever is given one has read them.
+"""Cached answers, each with the files that it was made from: whoever receives one counts as having read them.
 
 A build reads the data once, in the process from which its notebooks are forked. A notebook that is given what was read
 there depends on the files all the same, so that Python's audit, which notes what a page is made of, is told of them as

@@ -98,7 +98,7 @@ def test_limits_of_ones_own_are_the_same_for_every_map():
     maps = [ex.chart.map(rows, classes=[0.1, 1, 10]) for rows in (frames.rated(), frames.rated().head(3))]
     assert all({"0.1", "1", "10"} <= {text for text, *_ in chart.layout()} for chart in maps)
     for wrong in ([1, 0.5], [], [float("nan"), 1], [1, 1]):
-        with pytest.raises(ex.DataError, match="finite numbers that rise"):
+        with pytest.raises(ex.DataError, match="finite numbers in rising order"):
             own_limits(values, wrong)
 
 

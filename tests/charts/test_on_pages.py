@@ -1,4 +1,4 @@
-"""The drawings of a chart that a page holds: three widths, each laid out anew, in the colours of the page."""
+"""The drawings of a chart that a page holds: three widths, each laid out again, in the colours of the page."""
 
 import functools
 import re

@@ -299,7 +299,7 @@ def test_a_survey_that_is_not_recognised_is_asked_for(desk, folder):
     for place in range(len(Draft(folder / "aggregate" / "other-draft").rows)):
         desk.post(f"/draft/other-draft/row/{place + 1}", data={"decision": "accept"}, headers=OWN)
     if not Draft(folder / "aggregate" / "other-draft").report["read"]["survey"]:
-        assert "Which survey does the report tell of?" in desk.get("/draft/other-draft/verdicts").text
+        assert "Which survey is the report about?" in desk.get("/draft/other-draft/verdicts").text
     desk.post("/draft/other-draft/survey", data={"survey": "greenbone-2019-09"}, headers=OWN)
     assert "“62” is a different number" in desk.get("/draft/other-draft/verdicts").text
 

@@ -734,7 +734,7 @@ def test_rows_are_checked_as_a_file_of_them_is(small_data):
 @pytest.mark.parametrize(
     ("change", "message", "line"),
     [
-        ({"figure": [24]}, "24 is not a text; give it as printed", 1),
+        ({"figure": [24]}, "24 is not text; give it as printed", 1),
         ({"measure": ["studys"]}, "no measure 'studys'", 1),
         ({"place": ["192.0.2.7"]}, "looks like a", None),
     ],

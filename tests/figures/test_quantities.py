@@ -575,7 +575,7 @@ def test_the_row_at_fault_is_named():
 
 
 def test_columns_that_are_not_text():
-    with pytest.raises(ex.DataError, match="its printing is lost"):
+    with pytest.raises(ex.DataError, match="its printed form is lost"):
         ex.quantities(pd.Series([590, 39]))
     with pytest.raises(ex.DataError) as caught:
         ex.quantities(pd.Series(["590", 39], dtype=object))

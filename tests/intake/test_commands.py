@@ -94,7 +94,7 @@ def test_an_account_of_a_known_survey_is_checked_against_it(tmp_path):
     folder = data / "aggregate" / "daily-2019-10"
     assert "an account of greenbone-2019-09" in exposure("extract", text, "--lang", "en", "--out", folder).stderr
     done = exposure("--data", data, "review", folder, answers="a\na\na\na\nThe Daily\n2019-10-02\n2019-10-03\n")
-    assert "daily-2019-10 is published: nothing is amiss in it" in done.stderr
+    assert "daily-2019-10 is published: nothing is wrong in it" in done.stderr
     done = exposure("--data", data, "claims", "daily-2019-10", "--format", "json")
     assert [(row["figure"], row["verdict"], row["survey"]) for row in json.loads(done.stdout)] == [
         ("590", "supported", "greenbone-2019-09"),

@@ -81,7 +81,7 @@ def test_postal_codes_under_state_are_states(imported):
 
 def test_a_table_of_named_bodies_is_refused(imported):
     text = "Name of Covered Entity,State,Individuals Affected\nSample Clinic,Ohio,900\nOther Clinic,Texas,700\n"
-    with pytest.raises(ex.DataError, match="names a body in each row"):
+    with pytest.raises(ex.DataError, match="names an organisation in each row"):
         imported(text, "table", "portal.csv", 'place = "State"\n[figures]\nindividuals = "Individuals Affected"\n')
 
 

@@ -62,7 +62,7 @@ def test_a_draft_is_a_survey_folder_that_no_panel_reads(folder):
     ]
     assert read_survey(folder).meta["status"] == "draft"
     assert ID not in set(ex.panel()["survey"])
-    with pytest.raises(ex.DataError, match="is a draft, and no data yet"):
+    with pytest.raises(ex.DataError, match="is a draft and does not count as data yet"):
         ex.panel(surveys=[ID])
 
 
@@ -104,7 +104,7 @@ def test_a_review_that_stops_goes_on_later(folder):
         "",
         "",
     ]
-    with pytest.raises(ex.DataError, match="is a draft, and no data yet"):
+    with pytest.raises(ex.DataError, match="is a draft and does not count as data yet"):
         ex.panel(surveys=[ID])
     left, told = settle(folder, "a", "b", "d", "a", "d", "a")
     assert left == 0 and "0 mended" in told
@@ -169,7 +169,7 @@ def test_a_stretch_of_the_text_is_marked_as_a_number(folder):
     assert draft.rows[new]["figure"] == "12 %" and float(draft.rows[new]["value"]) == 0.12
     with pytest.raises(ex.DataError, match="mark the number alone"):
         draft.add(1, 0, 5)
-    with pytest.raises(ex.DataError, match="is not a stretch of the text"):
+    with pytest.raises(ex.DataError, match="is not a passage of the text"):
         draft.add(9, 0, 5)
 
 
@@ -192,7 +192,7 @@ def test_sure_rows_are_accepted_together_and_never_those_that_may_be_mixed_up(fo
 def test_a_mending_that_cannot_be_is_told_and_changes_nothing(folder):
     draft = Draft(folder)
     assert "is not a measure" in draft.mend(0, measure="serverz")
-    assert "is not a place that is known" in draft.mend(0, place="Atlantis")
+    assert "is not a known place" in draft.mend(0, place="Atlantis")
     assert "gives no number" in draft.mend(0, figure="many")
     assert "is a count, and 'share_open' is not" in draft.mend(0, measure="share_open")
     assert draft.rows[0]["measure"] == "servers_open" and draft.rows[0]["place"] == "World"
@@ -249,7 +249,7 @@ def test_what_is_no_draft_is_said(tmp_path, folder):
 
 def test_an_existing_folder_is_never_overwritten(folder):
     before = (folder / "draft.csv").read_bytes()
-    with pytest.raises(ex.DataError, match="is there already"):
+    with pytest.raises(ex.DataError, match="exists already"):
         draft_report(TEXT, folder, "en")
     assert (folder / "draft.csv").read_bytes() == before
 

@@ -90,6 +90,6 @@ def test_counts_are_imported_whole_or_not_at_all(tmp_path, elsewhere):
     assert "series.toml" in {path.name for path in before}
     counts.write_text(HEADER + ROW.replace("05-01", "05-02"))
     with FileLock(series / ".lock"):
-        assert "another import into this series is at work" in exposure(elsewhere, *given, status=1)
+        assert "another import into this series is under way" in exposure(elsewhere, *given, status=1)
     after = {path: path.read_bytes() for path in series.rglob("*") if path.is_file() and path.name != ".lock"}
     assert after == before

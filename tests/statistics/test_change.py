@@ -130,7 +130,7 @@ def test_surveys_of_different_method_are_refused():
 
 def test_chance_is_refused_of_studies_unless_their_dispersion_is_known():
     studies = {"measure": ["studies"]}
-    with pytest.raises(ex.NotComparableError, match="come one by one"):
+    with pytest.raises(ex.NotComparableError, match="need independent events"):
         compared(wave(100, **studies), wave(150, **studies), limits="both")
     studies["dispersion"] = [10]
     known = compared(wave(100, **studies), wave(150, **studies)).iloc[0]

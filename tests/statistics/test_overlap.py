@@ -327,7 +327,7 @@ def test_what_cannot_be_counted_is_refused(wrong):
 
 def test_clustered_things_have_no_chance():
     studies = pd.DataFrame({"iso3": ["DEU"], "measure": ["studies"], "value": [100.0], "low": [95.0], "high": [105.0]})
-    with pytest.raises(ex.NotComparableError, match="come one by one"):
+    with pytest.raises(ex.NotComparableError, match="need independent events"):
         two_lists(studies, 50, 20, limits="both")
     found = two_lists(studies, 50, 20).iloc[0]
     # ends of printing: 96 · 51/21 - 1 and 106 · 51/21 - 1

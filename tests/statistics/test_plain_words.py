@@ -70,5 +70,5 @@ def test_a_finding_of_a_result_has_three_parts():
 
 
 def test_a_result_takes_no_values_and_says_so():
-    with pytest.raises(ex.DataError, match="told by itself, and n would be left out"):
+    with pytest.raises(ex.DataError, match="writes its own sentence, so n would be left out"):
         ex.finding(rates(servers()), n=3)

@@ -200,7 +200,7 @@ def test_printing_alone_compares_intervals():
     found = rank_sets(frame)
     assert sets(frame) == [[1, 2], [1, 2], [3, 3]]
     assert found["method"].unique().tolist() == ["rounding only"] and found["level"].isna().all()
-    with pytest.raises(ex.NotComparableError, match="come one by one"):
+    with pytest.raises(ex.NotComparableError, match="need independent events"):
         rank_sets(frame, limits="both")
     assert sets(frame.assign(value=frame["low"], high=frame["low"], dispersion=2.0)) == [[1, 3], [1, 3], [1, 3]]
 

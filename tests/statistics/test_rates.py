@@ -328,7 +328,7 @@ def test_studies_have_no_limits_of_chance():
     row = ex.rates(studies).iloc[0]
     assert row["rate_method"] == "rounding only"
     assert row["rate_low"] == pytest.approx(2.35e7 / 330.226227)
-    with pytest.raises(ex.NotComparableError, match="come one by one"):
+    with pytest.raises(ex.NotComparableError, match="need independent events"):
         ex.rates(studies, limits="both")
 
 
@@ -714,7 +714,7 @@ SPOKEN = {
         "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
         "(95 %-Konfidenzintervall 4,05 bis 8,57, sofern die Fälle unabhängig voneinander sind); "
         "ebenso hoch sein könnten: 1 der übrigen.",
-        "fr": "Allemagne : 6 serveurs accessibles depuis Internet pour 10 beds, le plus élevé de 3 taux"
+        "fr": "Allemagne : 6 serveurs accessibles depuis internet pour 10 beds, le plus élevé de 3 taux"
         " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; pourraient "
         "l’égaler : 1 des autres.",
     },
@@ -728,7 +728,7 @@ SPOKEN = {
     "difference": {
         "en": "Servers reachable from the internet per 10 beds, France less Germany: the difference is "
         "−3 (from rounding alone: −3); chance is not tested here.",
-        "fr": "Serveurs accessibles depuis Internet pour 10 beds, France moins Allemagne : l’écart est "
+        "fr": "Serveurs accessibles depuis internet pour 10 beds, France moins Allemagne : l’écart est "
         "−3 (du seul fait de l’arrondi : −3) ; le hasard n’est pas testé ici.",
     },
 }

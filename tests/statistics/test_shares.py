@@ -110,7 +110,7 @@ def test_a_place_without_denominator_keeps_its_row():
             counts(9, measure="images"),
             {"limits": "chance"},
             ex.NotComparableError,
-            "one by one",
+            "need independent events",
         ),
         (counts(5, 6, measure=["images", "studies"]), counts(9, 9), {}, ex.NotComparableError, "different things"),
     ],

@@ -354,7 +354,7 @@ def test_places_without_a_denominator_keep_their_row():
 def test_what_comes_in_lots_needs_its_dispersion():
     frame = counted([300, 4000, 900], [1000.0, 8000, 3000], measure="studies")
     for call in (lambda counts: funnel(counts, "expected"), lambda counts: empirical_bayes(counts, "expected")):
-        with pytest.raises(ex.NotComparableError, match="come one by one"):
+        with pytest.raises(ex.NotComparableError, match="need independent events"):
             call(frame)
         call(frame.assign(dispersion=100))
     # lots of 100: the limits of 10 events, on the ratio

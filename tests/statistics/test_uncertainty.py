@@ -76,7 +76,7 @@ def test_chance_is_decided_by_the_measure():
 def test_chance_is_refused_for_what_comes_in_lots_unless_the_dispersion_is_given():
     frame = frame_of([5, 5], measure=["servers_exposed", "studies"])
     for interval in ("chance", "both"):
-        with pytest.raises(ex.NotComparableError, match="one by one"):
+        with pytest.raises(ex.NotComparableError, match="need independent events"):
             by_chance(frame, interval)
         assert by_chance(frame.assign(dispersion=3.0), interval).all()
         assert by_chance(frame[:1], interval).all()

@@ -18,8 +18,8 @@ KINDS = {
     "small_multiples": "the same small picture for up to twelve places",
     "share": "a part of a whole, in hundred squares",
     "lorenz": "how unevenly a total is spread",
-    "overlap": "what overlapping lists say of the total, or what a second search found again",
-    "scenario": "which assumption a scenario's result hangs on",
+    "overlap": "what overlapping lists say about the total, or what a second search found again",
+    "scenario": "which assumption a scenario's result depends on",
     "claims": "what accounts say against what the figures say",
     "coverage": "which figures were published for which place",
 }

@@ -1,4 +1,4 @@
-"""One drawing for both themes: drawn once in colours that stand for pairs, a light and a dark one each."""
+"""One drawing for both themes, drawn once in colours that each stand for a light and a dark one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STAND_IN = re.compile(r"#fe01[0-9a-f]{2}(?=[;\"])")
 
 
 class BothThemes(Theme):
-    """A theme whose colours stand for those of both: what is drawn in them can be given out for either, or for both."""
+    """A theme whose colours stand for those of both themes: a drawing in them can be returned for one or both."""
 
     def __init__(self) -> None:
         # As every theme it is frozen; what stands for what is learnt while it is drawn with.
@@ -27,7 +27,7 @@ class BothThemes(Theme):
         return list(self._each(LIGHT.classes(count), DARK.classes(count)))
 
     def readable_on(self, colour: str) -> str:
-        """A stand-in for what reads better on each of the two colours that one stands for."""
+        """A stand-in for the text colour that reads better on each of the two colours of a pair."""
         light, dark = self._pairs[colour]
         return self._stand_in(LIGHT.readable_on(light), DARK.readable_on(dark))
 

@@ -43,7 +43,7 @@ class Chart:
     Attributes
     ----------
     title, subtitle, notes, source, alt
-        Its texts. The title is the finding; ``alt`` tells it to those who cannot see the chart,
+        Its texts. The title is the finding; ``alt`` describes the chart for those who cannot see it,
         in at most 280 characters.
     data
         Exactly the numbers that are drawn, as a frame.
@@ -76,7 +76,7 @@ class Chart:
     ax: Any
     about: dict[str, Any]
     again: Callable[[str, style.Theme], Figure] = field(repr=False)
-    """Lays it out anew on a canvas of another name, in other colours."""
+    """Lays it out again on a canvas of another name, in other colours."""
     _pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
     _looked_at: set[str] = field(default_factory=set, repr=False)
     _by_hand: bool = field(default=False, repr=False)
@@ -126,8 +126,8 @@ class Chart:
     def on_pages(self) -> dict[str, str]:
         """The drawings that a page has of the chart, by the width of their column: ``wide``, ``medium``, ``narrow``.
 
-        Each is laid out anew and takes its colours, light or dark, and its typeface from the page. A chart that was
-        changed by hand cannot be laid out anew and has none.
+        Each is laid out again and takes its colours, light or dark, and its typeface from the page. A chart that was
+        changed by hand cannot be laid out again and has none.
         """
         self._refuse_identifiers()
         if self._changed_by_hand():
@@ -136,7 +136,7 @@ class Chart:
         return {size: svg.on_page(one, size) for size, one in drawn.items()}
 
     def _in_both_themes(self, size: str, name: str) -> str:
-        """An SVG laid out anew that has the colours of both themes."""
+        """An SVG laid out again that has the colours of both themes."""
         colours = BothThemes()
         figure = self.again(size, colours)
         self._refuse_new({"drawn": [text.get_text() for text in _texts_of(figure)]})
@@ -252,7 +252,7 @@ class Chart:
         )
 
     def citations(self) -> list[str]:
-        """What to cite: one text for each source of the numbers, the surveyors' first."""
+        """What to cite: one text for each source of the numbers, the authors' first."""
         from ..figures.sources import cite, sources
 
         known = sources().index if self.about.get("sources") else ()

@@ -54,7 +54,7 @@ def own_limits(values: pd.Series, given: Sequence[float]) -> list[float]:
     limits = [float(limit) for limit in given]
     if not limits or not all(map(math.isfinite, limits)) or any(b <= a for a, b in itertools.pairwise(limits)):
         raise DataError(
-            f"limits of classes are finite numbers that rise, not {list(given)!r}",
+            f"the limits of classes must be finite numbers in rising order, not {list(given)!r}",
             remedy="write them from low to high, such as classes=[0.1, 1, 10]",
         )
     if limits[0] > 0:
@@ -74,11 +74,13 @@ def _by_scheme(values: pd.Series, classes: int, scheme: str) -> list[float]:
     import mapclassify
 
     if scheme == "UserDefined":
-        raise DataError("the scheme 'UserDefined' is limits of your own", remedy="pass them as classes=[0.1, 1, 10]")
+        raise DataError(
+            "the scheme 'UserDefined' stands for limits of your own", remedy="pass them as classes=[0.1, 1, 10]"
+        )
     if scheme in SAMPLED:
         # They may also search for ever where a sample has fewer values than classes.
         raise DataError(
-            f"the scheme {scheme!r} draws limits from a sample, so that they hang on chance",
+            f"the scheme {scheme!r} draws limits from a sample, so they depend on chance",
             remedy=f"take {scheme.removesuffix('Sampled')!r}",
         )
     if scheme not in mapclassify.CLASSIFIERS:

@@ -82,7 +82,7 @@ def compose(
     """Lay a story out on a page and draw it.
 
     ``draw`` is given the page and the box left for it and returns matplotlib axes or None;
-    ``wanted``, ``least`` and ``limit`` are those of :func:`page.lay_out`. The chart can be laid out anew on other
+    ``wanted``, ``least`` and ``limit`` are those of :func:`page.lay_out`. The chart can be laid out again on other
     canvases: all three, and ``draw``, know the canvas and the colours from what they are given alone.
     """
     texts: dict[str, Any] = {
@@ -125,7 +125,7 @@ def compose(
 
 
 def fitting(sentences: Sequence[str], most: int = LONGEST_ALT) -> str:
-    """As many of the sentences as fit in so many characters; the first is cut if it alone does not."""
+    """As many of the sentences as fit into a number of characters; if even the first does not fit, it is cut."""
     text = sentences[0].replace("..", ".")
     if len(text) > most:
         return text[: most - 1].rstrip() + "…"

@@ -74,7 +74,7 @@ def finding(said: Any, headline: bool = False, *, lang: str | None = None, **val
     ----------
     said
         The sentence, with names in braces: ``"{studies} studies in {n} countries"``. Or a result of
-        `analysis.statistics`: it is then told in plain words, with how sure that is, and why, and the sentence of
+        `analysis.statistics`: it is then stated in plain words, with how sure that is and why, and with the sentence of
         ``ex.statistics.describe`` as fine print.
     headline
         Whether the report's index shows it as one of the main findings.
@@ -115,7 +115,7 @@ def _of_result(result: Any, headline: bool, lang: str, values: dict[str, object]
 
     if values:
         raise DataError(
-            f"a result is told by itself, and {', '.join(sorted(values))} would be left out",
+            f"a result writes its own sentence, so {', '.join(sorted(values))} would be left out",
             remedy="write the sentence with names in braces, or leave the values out",
         )
     told = in_plain_words(result, lang)

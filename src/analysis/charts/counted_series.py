@@ -80,7 +80,7 @@ class Counted:
 
     @property
     def gaps(self) -> list[tuple[int, int]]:
-        """Runs of periods without a count, as positions from and before."""
+        """Runs of periods without a count, as start and end positions (end excluded)."""
         edges = np.flatnonzero(np.diff(np.r_[0, np.isnan(self.line.values).astype(int), 0]))
         return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
@@ -279,7 +279,7 @@ def extremes(one: Counted, lang: str, named: bool = False) -> str:
 
 
 def sentence_of(frame: pd.DataFrame, column: str, breaks: Breaks, lang: str) -> str:
-    """The sentence of the statistic that is drawn; of plain counts that of their slope, if they have one."""
+    """The sentence of the statistic that is drawn; for plain counts, that of their slope, if they have one."""
     from ..statistics.describing import describe
     from ..statistics.seasonal_trend import seasonal_trend
 
@@ -291,5 +291,5 @@ def sentence_of(frame: pd.DataFrame, column: str, breaks: Breaks, lang: str) -> 
 
 
 def first_part(text: str) -> str:
-    """The first part of a text from the data; the whole of it stands in the bundle's JSON."""
+    """The first part of a text from the data; the bundle's JSON has all of it."""
     return re.split(r"[:;(]", text, maxsplit=1)[0].strip().rstrip(".")

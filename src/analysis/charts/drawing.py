@@ -65,7 +65,7 @@ def draw(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """Draw a kind of chart; what is not given is chosen so that the chart is right.
+    """Draw a kind of chart; options that are not given are chosen so that the chart is right.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     ]
     if rows.empty:
         raise DataError(
-            "no survey here tells what a second search found again",
+            "no survey here says what a second search found again",
             remedy="pass a result of ex.statistics.conditional_coverage or capture_recapture",
         )
     return conditional_coverage(preferred(rows))

@@ -1,4 +1,4 @@
-"""The rows that a chart draws: checked for what it needs, one figure a place, each number with its limits."""
+"""The rows that a chart draws: checked for what it needs, one figure per place, each number with its limits."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _numbers(frame: pd.DataFrame, column: str) -> pd.Series:
 def answered(
     frame: pd.DataFrame, column: str, per: str | None, scale: float | None, limits: str | None
 ) -> pd.DataFrame:
-    """The frame of rates with what the caller says of them in the columns ``rate_per``, ``rate_scale`` and ``limits``.
+    """The frame of rates, with what the caller says in the columns ``rate_per``, ``rate_scale`` and ``limits``.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def without_figure(rows: pd.DataFrame) -> tuple[int, int]:
 
 
 def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The numbers drawn, and what leads back from each to its source."""
+    """The numbers drawn, and for each of them its source."""
     limits = ["low", "high"] if column == "value" else [column, f"{column}_low", f"{column}_high"]
     wanted = [
         "survey",

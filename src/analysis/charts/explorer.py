@@ -86,7 +86,7 @@ class Explorer:
 def explorer(
     panel: pd.DataFrame | None = None, lang: str | None = None, *, rows: str = "", series: Collection[str] | None = None
 ) -> Explorer:
-    """One self-contained page to choose from the figures: map, ranking and table that move together, series over time.
+    """A self-contained page on which readers choose figures: map, ranking and table change together, series over time.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class World:
 
     @property
     def aspect(self) -> float:
-        """Height of the world by its width."""
+        """Height of the world divided by its width."""
         low, high = self.vertices.min(axis=0), self.vertices.max(axis=0)
         return float((high[1] - low[1]) / (high[0] - low[0]))
 

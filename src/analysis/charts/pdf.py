@@ -6,7 +6,7 @@ import re
 
 
 def tagged(content: bytes, alt: str, lang: str) -> bytes:
-    """The PDF with a structure tree: a document that holds one figure, told in words to those who cannot see it.
+    """The PDF with a structure tree: a document that holds one figure, described for those who cannot see it.
 
     Matplotlib writes no structure. It is added as a second part of the file (ISO 32000-1, 7.5.6), which replaces the
     catalogue and the page: all marks of the page become the content of one element of type Figure (14.7, 14.8), with

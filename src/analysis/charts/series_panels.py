@@ -34,10 +34,10 @@ def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, br
     lang = look.lang
     counted, column = counted_series(frame, value, breaks, lang, "small_multiples")
     if len({one.line.keys.get("measure") for one in counted}) > 1:
-        raise NotComparableError("the panels are of one measure", remedy="select one")
+        raise NotComparableError("the panels show one measure", remedy="select one")
     if not own_scales and len({(one.line.keys.get("series"), one.line.keys.get("source")) for one in counted}) > 1:
         raise NotComparableError(
-            "the panels are of several sources and cannot share one scale",
+            "the panels come from several sources and cannot share one scale",
             remedy="select one, or draw each on its own with own_scales=True",
         )
     order = sorted(counted, key=lambda one: (-np.nanmedian(one.line.values), one.name))

@@ -1,4 +1,4 @@
-"""What the explorer knows of the series: their counts by month, put together once when the page is made."""
+"""What the explorer knows about the series: their counts by month, put together once when the page is made."""
 
 from __future__ import annotations
 

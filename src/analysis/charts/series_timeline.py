@@ -47,7 +47,7 @@ def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None
     counted, column = counted_series(frame, value, breaks, lang, "timeline")
     if len(counted) > 1:
         raise NotComparableError(
-            f"a line is of one series, the table holds {len(counted)}",
+            f"a line shows one series, but the table holds {len(counted)}",
             remedy="select one, or draw ex.chart.small_multiples",
         )
     one = counted[0]

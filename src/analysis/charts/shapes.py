@@ -51,7 +51,9 @@ def shapes(frame: pd.DataFrame) -> geopandas.GeoDataFrame:
 
     frame = plain(frame)
     if "iso3" not in frame:
-        raise DataError("the table says of no row which place it is of", remedy="keep the column iso3", column="iso3")
+        raise DataError(
+            "no row of the table says which place it describes", remedy="keep the column iso3", column="iso3"
+        )
     boundaries = world()
     rings = np.split(boundaries.vertices * 100.0, boundaries.rings[1:-1])
     outlines: dict[str, shapely.Geometry] = {}

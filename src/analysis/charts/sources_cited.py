@@ -1,4 +1,4 @@
-"""Who published what a chart draws: the line under it, and what its JSON says of sources and definitions."""
+"""Who published what a chart draws: the line under it, and what its JSON says about sources and definitions."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def about(frame: pd.DataFrame, lang: str) -> dict[str, Any]:
 
 
 def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
-    """What is known of the publications of the rows: the surveyors' first, then by their share of the rows."""
+    """What is known about the publications of the rows: the authors' first, then by their share of the rows."""
     from ..figures.sources import sources
 
-    # A statistic's result may no longer have a row a figure: it names what it was made from. A row of several figures
-    # names the sources of each.
+    # A statistic's result may no longer have one row per figure: it names what it was made from. A row of several
+    # figures names the sources of each.
     named = frame["source"] if "source" in frame else pd.Series(frame.attrs.get("sources", []), dtype="str")
     used = named.dropna().astype("str").str.split("; ").explode().value_counts()
     if used.empty:

@@ -1,4 +1,4 @@
-"""Which points of a line may be joined: surveys that counted in the same way, and what must be said of the others."""
+"""Which points of a line may be joined: surveys that counted alike, and what must be said about the others."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _briefly(reasons: Iterable[str], most: int = 240) -> str:
 
 
 def _verdicts(rows: pd.DataFrame, lang: str) -> Callable[[str, str], tuple[bool, str]]:
-    """Of two surveys: whether a line may join them, and what must be said of that, or why not."""
+    """Of two surveys: whether a line may join them, and what must be said about that, or why not."""
     from ..figures.comparability import comparable
 
     found = {

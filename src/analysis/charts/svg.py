@@ -18,7 +18,7 @@ _FAMILIES = f"'{style.FAMILY}','DejaVu Sans',sans-serif"
 def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
     """Matplotlib's SVG made fit for a page: names of its own, title and description, font inside."""
     prefix = re.sub(r"[^\w-]", "-", name)
-    # Matplotlib's names hang on colours; ours are numbers, so that both themes of a chart differ in colours alone.
+    # Matplotlib's names depend on colours; ours are numbers, so that both themes of a chart differ in colours alone.
     order = {one: n for n, one in enumerate(dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw)), 1)}
     raw = re.sub(
         r' id="([^"]*)"',
@@ -78,7 +78,7 @@ def _stepped(path: re.Match[str]) -> str:
 
 
 def on_page(drawn: str, width: str = "") -> str:
-    """A drawing for pages that give it their font; its class says for which width of a column it is."""
+    """A drawing for pages that give it their font; its class says for which column width it is."""
     told = re.sub(r"<style>.*?</style>", "", drawn, count=1, flags=re.DOTALL)
     told = re.sub(r"\n\s*", "\n", re.sub(r' d="[^"]{400,}"', _stepped, told))
     return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="{f"drawing {width}".strip()}"', told, count=1)
@@ -98,7 +98,7 @@ def _letters(body: str) -> list[tuple[int, frozenset[str]]]:
 
 @functools.lru_cache(maxsize=64)
 def font_inside(weight: int, letters: frozenset[str]) -> str:
-    """A WOFF in base64 with these letters: the prepared cut where it has them all, else one made for them."""
+    """A WOFF font in base64 with these letters: the prepared subset if it has them all, else one made for them."""
     name = style.FILES[weight]
     common = _prepared(name)
     own = {letter for letter in letters if ord(letter) in _characters(name)}

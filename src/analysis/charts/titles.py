@@ -25,7 +25,7 @@ def told(frame: pd.DataFrame, lang: str) -> str:
 
 
 def direction(before: tuple[float, float, float], after: tuple[float, float, float]) -> int:
-    """Of two figures as (low, value, high): 1 if it rose, -1 if it fell, 0 if the intervals meet."""
+    """The direction between two figures (low, value, high): 1 for a rise, -1 for a fall, 0 if the intervals meet."""
     (low, value, high), (later_low, later, later_high) = (
         (value if low != low else low, value, value if high != high else high) for low, value, high in (before, after)
     )
@@ -53,7 +53,7 @@ def subtitle(parts: Sequence[str]) -> str:
 
 
 def leaders(rows: pd.DataFrame, measure: str, column: str, lang: str, most: int = 5) -> str:
-    """The first rows with their numbers: ``Germany 50, France 45, and Türkiye 44.``; of one row nothing."""
+    """The first rows with their numbers: ``Germany 50, France 45, and Türkiye 44.``; for a single row nothing."""
     if len(rows) < 2:
         return ""
     first = rows[["name", "drawn"]].head(most).itertuples(index=False)

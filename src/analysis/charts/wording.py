@@ -60,14 +60,14 @@ def places(frame: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def unit(frame: pd.DataFrame, value: str, lang: str) -> str:
-    """What a rate is per (``per million inhabitants``), as its rows say; empty for a plain value."""
+    """The unit of a rate (``per million inhabitants``), as its rows say; empty for a plain value."""
     if value not in RATES:
         return ""
     return per_unit(said_of_all(frame, "rate_per"), said_of_all(frame, "rate_scale"), lang)
 
 
 def said_of_all(frame: pd.DataFrame, column: str) -> Any:
-    """What the rows say in a column, which `answered` has found to be one thing."""
+    """What the rows say in a column that `answered` has found to hold one value."""
     there: Any = frame[column].dropna() if column in frame else []
     return there.iloc[0] if len(there) else None
 
@@ -113,7 +113,7 @@ def with_noun(value: float, measure: str, lang: str) -> str:
 
 
 def when(frame: pd.DataFrame, lang: str) -> str:
-    """The time that the figures are of: the scans', or the publications' where those are not known."""
+    """The time that the figures refer to: that of the scans, or of the publications where that is not known."""
     if "scan_to" not in frame and "survey" in frame:
         from ..figures.sources import surveys
 
@@ -127,7 +127,7 @@ def when(frame: pd.DataFrame, lang: str) -> str:
 
 
 def dated(row: dict[str, Any]) -> str:
-    """When a figure is of: the end of its scan, or its start, or its publication; empty if none is known."""
+    """The date of a figure: the end of its scan, or its start, or its publication; empty if none is known."""
     return next(
         (row[name] for name in ("scan_to", "scan_from", "published") if isinstance(row.get(name), str) and row[name]),
         "",
@@ -141,7 +141,7 @@ def day(text: str) -> int:
 
 
 def unit_of(measure: str) -> str:
-    """The unit of a measure as the dictionary has it; of an unknown one its own name."""
+    """The unit of a measure as the dictionary has it; for an unknown measure its own name."""
     from ..figures.measures import measures
 
     known_ones = measures()

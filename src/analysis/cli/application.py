@@ -68,7 +68,7 @@ _drawing = threading.RLock()
 
 
 def set_loudness(quiet: bool, verbose: bool) -> None:
-    """Say only results and errors, or say more; a command may have the options of the application too."""
+    """Print only results and errors, or print more; a command may have the options of the application too."""
     if quiet and verbose:
         raise typer.BadParameter("give --quiet or --verbose, not both.")
     _loudness.quiet, _loudness.verbose = quiet or _loudness.quiet, verbose or _loudness.verbose
@@ -99,11 +99,11 @@ def _common(
         Path | None, typer.Option("--data-only", help="A data folder in place of the shipped one.", show_default=False)
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+        bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only results and errors.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say more: reasons, what was left out, where an error arose.")
+        bool, typer.Option("--verbose", "-v", help="Print more: reasons, what was left out, where an error arose.")
     ] = False,
 ) -> None:
     set_loudness(quiet, verbose)
@@ -167,7 +167,7 @@ def show(frame: pd.DataFrame, shown: Format) -> None:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A function that takes what is done and what there is; it draws a bar on standard error, on a terminal only."""
+    """A function that takes how much is done and how much there is; it draws a bar on standard error, in a terminal."""
     if _loudness.quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return

@@ -26,7 +26,7 @@ class Theme(StrEnum):
     dark = "dark"
 
 
-Most = Annotated[int | None, typer.Option("--most", min=1, help="So many places of a ranking at the most.")]
+Most = Annotated[int | None, typer.Option("--most", min=1, help="The largest number of places in a ranking.")]
 Symbols = Annotated[bool, typer.Option("--symbols", help="A map with symbols for counts instead of colours for rates.")]
 Alt = Annotated[str | None, typer.Option("--alt", help="An alternative text of your own, of at most 280 characters.")]
 
@@ -36,7 +36,7 @@ def chart(
     kind: Annotated[
         str, typer.Argument(help="map, ranking, slope, claims, coverage …", autocompletion=completion.kinds)
     ],
-    out: Annotated[Path, typer.Option("--out", help="The folder of the bundle.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for the bundle.")],
     measure: Annotated[
         str | None, typer.Option("--measure", help="What was counted.", autocompletion=completion.measures)
     ] = None,
@@ -45,7 +45,9 @@ def chart(
         typer.Option("--source", help="A survey or a source.", autocompletion=completion.surveys_and_sources),
     ] = None,
     lang: Lang = Language.en,
-    size: Annotated[Size, typer.Option("--size", help="The format it is made for.")] = Size.web,
+    size: Annotated[
+        Size, typer.Option("--size", help="The size: for the web, for print or for social media.")
+    ] = Size.web,
     theme: Annotated[Theme, typer.Option("--theme", help="Its colours.")] = Theme.light,
     title: Annotated[
         str | None, typer.Option("--title", help="A title of your own. Default: the finding in the data.")
@@ -57,7 +59,7 @@ def chart(
         str | None, typer.Option("--per", help="A denominator for rates, such as population or hospitals_total.")
     ] = None,
     scale: Annotated[
-        float | None, typer.Option("--scale", help="Rates per how many of it. Default: 1,000,000.")
+        float | None, typer.Option("--scale", help="Rates per how many units of the denominator. Default: 1,000,000.")
     ] = None,
     most: Most = None,
     symbols: Symbols = False,

@@ -1,4 +1,4 @@
-"""What the shell offers where a survey, a source, a measure or a kind of chart is asked for.
+"""What the shell suggests where a survey, a source, a measure or a kind of chart is expected.
 
 Read without the heavy libraries, and each function loads what it needs: every command imports this file.
 """

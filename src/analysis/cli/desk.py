@@ -37,7 +37,7 @@ def desk(
 
     def ready(address: str) -> None:
         say(f"the desk is open on this machine only: {address}")
-        say("Ctrl-C ends it; what was decided is kept")
+        say("Ctrl-C ends it; your decisions are kept")
         if browser and not webbrowser.open(address):
             say("no browser was found; open the address above")
 

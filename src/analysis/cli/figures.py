@@ -34,9 +34,11 @@ def check(
             autocompletion=completion.surveys,
         ),
     ] = None,
-    summary: Annotated[bool, typer.Option("--summary", help="Count what is there, against the targets.")] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Also count the data and compare with the targets.")
+    ] = False,
     write_package: Annotated[
-        bool, typer.Option("--write-package", help="First describe the data anew in datapackage.json.")
+        bool, typer.Option("--write-package", help="First rewrite the description of the data in datapackage.json.")
     ] = False,
     shown: Shown = Format.text,
 ) -> None:
@@ -135,7 +137,7 @@ def table(
         Path | None, typer.Option("--out", help="A file: .csv, .json, .md, .xlsx or .parquet.", show_default=False)
     ] = None,
 ) -> None:
-    """One tidy table of a measure, with intervals, and with rates if a denominator is given."""
+    """Print a tidy table of a measure, with intervals, and with rates if a denominator is given."""
     from ..figures.package import write_table
     from ..figures.panel import select
     from ..statistics.rates import rates
@@ -171,7 +173,7 @@ def workbook(
     out: Annotated[Path, typer.Option("--out", help="The file, .xlsx.")] = Path("exposure.xlsx"),
     lang: Lang = Language.en,
 ) -> None:
-    """Write all figures, claims, measures, surveys and sources as one workbook that reading programs can read."""
+    """Write all figures, claims, measures, surveys and sources as one accessible workbook."""
     from ..documents.workbook import workbook
 
     typer.echo(workbook(out, lang=lang.value))
@@ -184,7 +186,7 @@ def claims(
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A CSV file of your own claims.")] = None,
     verdict: Annotated[
-        list[str] | None, typer.Option("--verdict", help="Only these verdicts; may be given again.", show_default="all")
+        list[str] | None, typer.Option("--verdict", help="Only this verdict (repeatable).", show_default="all")
     ] = None,
     measure: Annotated[
         str | None, typer.Option(help="Only one measure.", show_default="all", autocompletion=completion.measures)
@@ -241,7 +243,8 @@ def changes(
     untold: Annotated[
         bool,
         typer.Option(
-            "--untold", help="Only what data/corrections.csv of the data in use does not tell; exit 1 if any."
+            "--untold",
+            help="Only what data/corrections.csv of the data in use does not explain; exit with status 1 if any.",
         ),
     ] = False,
     verdicts: Annotated[
@@ -265,7 +268,7 @@ def changes(
 
 @app.command()
 def dataset(
-    out: Annotated[Path, typer.Argument(help="A folder; it is made if it is not there.", show_default=False)],
+    out: Annotated[Path, typer.Argument(help="A folder; it is created if it does not exist.", show_default=False)],
 ) -> None:
     """Write the whole panel as one table, with the descriptions that repositories and fact-checkers read."""
     from ..report.table_for_outsiders import write_dataset

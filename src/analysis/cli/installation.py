@@ -8,7 +8,7 @@ from .application import Format, Shown, app, say, show
 
 @app.command()
 def doctor(shown: Shown = Format.text) -> None:
-    """Say what is amiss in the installation, each with its remedy."""
+    """List what is wrong with the installation, and how to mend it."""
     from ..installation import examine
 
     found = examine()
@@ -19,5 +19,5 @@ def doctor(shown: Shown = Format.text) -> None:
             typer.echo(f"{row.state:<6} {row.what}: {row.found}" + (f" → {row.remedy}" if row.remedy else ""))
     amiss = int((found["state"] == "amiss").sum())
     if amiss:
-        raise ExposureError(f"{amiss} thing(s) are amiss", remedy="each line says what to do")
-    say("nothing is amiss")
+        raise ExposureError(f"{amiss} thing(s) are wrong", remedy="each line says what to do")
+    say("nothing is wrong")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Export(StrEnum):
-    """What an aggregate export was made by."""
+    """The tool that made an aggregate export."""
 
     censys = "censys"
     shodan = "shodan"
@@ -51,7 +51,7 @@ class OverTime(StrEnum):
 def import_(
     file: Annotated[Path, typer.Argument(help="The export: counts by country, never single hosts.")],
     form: Annotated[
-        Export, typer.Option("--format", help="What made the export; counts: a table of counts over time.")
+        Export, typer.Option("--format", help="The tool that made the export; counts: a table of counts over time.")
     ],
     survey: Annotated[
         str | None, typer.Option("--survey", help="The id of the survey to be made.", show_default=False)
@@ -92,7 +92,7 @@ def import_(
         ),
     ] = None,
 ) -> None:
-    """Make a survey of an aggregate export, or import counts into a series; host-level exports are refused whole."""
+    """Make a survey from an aggregate export, or import counts into a series; host-level exports are refused whole."""
     if (form is Export.counts) != (series is not None) or (survey is None) == (series is None):
         raise typer.BadParameter("give --survey ID, or --series ID with --format counts.")
     if series is not None:
@@ -133,7 +133,7 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
         if over_time is None:
             raise DataError(
                 f"there is no series '{series}' yet",
-                remedy="say of a new one whether the days of a week add up "
+                remedy="for a new one, say whether the days of a week add up "
                 "(--over-time sum: events) "
                 "or are averaged (--over-time mean: a stock), and its --grain",
                 series=series,
@@ -145,7 +145,7 @@ def _import_counts(file: Path, series: str, grain: str, over_time: str | None, *
             # A series of which nothing was imported never happened.
             shutil.rmtree(described.parent, ignore_errors=True)
             raise
-        say(f"{described} written; say there what the series is")
+        say(f"{described} written; describe the series there")
     else:
         done = import_counts(file, series, **how)
     typer.echo(
@@ -168,7 +168,7 @@ def extract(
     survey: Annotated[
         str | None,
         typer.Option(
-            "--survey", help="The survey that the report tells of.", show_default="the one whose figures it prints"
+            "--survey", help="The survey that the report is about.", show_default="the one whose figures it prints"
         ),
     ] = None,
     pages: Annotated[
@@ -177,11 +177,13 @@ def extract(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what became of every number: drafted, or left out with its kind.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors and the result.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Say also which numbers were left out, and why.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only errors and the result.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Also print which numbers were left out, and why.")
+    ] = False,
     shown: Shown = Format.text,
 ) -> None:
-    """Draft figures from a report, each with its sentence; none is data before you settle it (exposure review)."""
+    """Draft figures from a report, each with its sentence; none counts until you settle it (exposure review)."""
     set_loudness(quiet, verbose)
     found, files = _drafted(file, out, lang, survey, pages)
     _say_what_was_kept(found)
@@ -238,7 +240,7 @@ def _say_what_was_kept(found: "Extraction") -> None:
 
 @app.command()
 def review(draft: Annotated[Path, typer.Argument(help="The folder that 'exposure extract --out' wrote.")]) -> None:
-    """Settle a draft row by row: accept, mend or drop, each shown in its sentence."""
+    """Settle a draft row by row: accept, mend or drop; each is shown in its sentence."""
     from ..intake.review import review as settle
 
     def ask(prompt: str) -> str:
@@ -253,7 +255,7 @@ def review(draft: Annotated[Path, typer.Argument(help="The folder that 'exposure
 
 @app.command()
 def new(
-    survey: Annotated[str, typer.Argument(help="Its id: surveyor, year and month, such as greenbone-2019-09.")],
+    survey: Annotated[str, typer.Argument(help="Its id: authors, year and month, such as greenbone-2019-09.")],
 ) -> None:
     """Write the skeleton of a survey, with instructions."""
     from ..intake.skeleton import instructions, new_survey

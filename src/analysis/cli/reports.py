@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 More = Annotated[
     Path | None,
     typer.Option(
-        "--notebooks", help="A folder of notebooks of your own, pages beside those shipped.", show_default=False
+        "--notebooks", help="A folder of your own notebooks, built beside the shipped ones.", show_default=False
     ),
 ]
 Instead = Annotated[
     Path | None,
-    typer.Option("--notebooks-only", help="A folder of notebooks in place of those shipped.", show_default=False),
+    typer.Option("--notebooks-only", help="A folder of notebooks instead of the shipped ones.", show_default=False),
 ]
 Release = Annotated[
     bool,
@@ -32,11 +32,10 @@ Release = Annotated[
 Pdf = Annotated[Path | None, typer.Option("--pdf", help="Write the report as a tagged PDF too.", show_default=False)]
 Docx = Annotated[Path | None, typer.Option("--docx", help="Write the report as a DOCX too.", show_default=False)]
 OnlyPages = Annotated[
-    list[str] | None,
-    typer.Option("--pages", help="With --pdf, --docx: only this page (02, claims); may be given again."),
+    list[str] | None, typer.Option("--pages", help="With --pdf, --docx: only this page (02, claims; repeatable).")
 ]
 Fonts = Annotated[
-    list[Path] | None, typer.Option("--fonts", help="With --pdf: a folder of further fonts; may be given again.")
+    list[Path] | None, typer.Option("--fonts", help="With --pdf: a folder of further fonts (repeatable).")
 ]
 
 
@@ -52,22 +51,25 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="The folder of the site.")] = Path("report"),
     lang: Lang = Language.en,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, max=64, help="Notebooks run at once.", show_default="one a core")
+        int | None, typer.Option("--jobs", min=1, max=64, help="Notebooks run at once.", show_default="one per core")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Rebuild every page.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say which input of each page changed.")] = False,
     notebooks: More = None,
     notebooks_only: Instead = None,
-    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that a cell may take.")] = 300,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=0.1, help="Longest time for a cell, in seconds.")
+    ] = 300,
     memory_limit: Annotated[
-        float, typer.Option("--memory-limit", min=0.5, help="GB of memory that a notebook may take.")
+        float, typer.Option("--memory-limit", min=0.5, help="Most memory for a notebook, in GB.")
     ] = 4,
     release: Release = False,
     threshold: Annotated[
         int, typer.Option("--threshold", min=2, help="With --release: counts below are withheld.")
     ] = 3,
     output_limit: Annotated[
-        float, typer.Option("--output-limit", min=1, help="MB that a notebook or a file of it may put out.")
+        float,
+        typer.Option("--output-limit", min=1, help="Largest output of a notebook, or of one of its files, in MB."),
     ] = 50,
     pdf: Pdf = None,
     docx: Docx = None,
@@ -138,7 +140,7 @@ def _released(out: Path, threshold: int, notebooks: Path | None) -> Iterator[Non
         say(
             f"{len(withheld) - left_out} figure(s) of your own withheld{more}; {log} says which and why, and "
             "is not for "
-            "giving away"
+            "publication"
         )
 
 
@@ -149,7 +151,7 @@ def verify(
         str | None, typer.Option("--sha256", help="The manifest's SHA-256 as published.", show_default=False)
     ] = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Also build the sources at hand, elsewhere, and compare.")
+        bool, typer.Option("--rebuild", help="Also rebuild the report elsewhere from the sources at hand, and compare.")
     ] = False,
     notebooks: More = None,
     notebooks_only: Instead = None,

@@ -1,4 +1,4 @@
-"""Counts over time: what there is, and questions to it."""
+"""Counts over time: which series exist, and questions to them."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -41,7 +41,7 @@ def _several(text: str | None) -> list[str] | None:
 def series(
     name: Annotated[str | None, typer.Argument(metavar="[ID]", help="A series.", show_default="lists them all")] = None,
     measure: Annotated[
-        str | None, typer.Option("--measure", help="What was counted; several with commas.", show_default="all")
+        str | None, typer.Option("--measure", help="What was counted; several, with commas.", show_default="all")
     ] = None,
     grain: Annotated[
         Period | None, typer.Option("--grain", help="Counts by period, with gaps shown.", show_default="as counted")
@@ -65,11 +65,11 @@ def series(
         str | None, typer.Option("--per", help="Rates of countries over a denominator, such as population.")
     ] = None,
     question: Annotated[
-        Question | None, typer.Option("--show", help="Something else than counts.", show_default="counts")
+        Question | None, typer.Option("--show", help="Show something other than counts.", show_default="counts")
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="Where it is computed: spark://host:7077, say.", show_default="inside"),
+        typer.Option("--engine", help="Where to compute it, such as spark://host:7077.", show_default="inside"),
     ] = None,
     lang: Lang = Language.en,
     shown: Shown = Format.text,

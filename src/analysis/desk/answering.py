@@ -1,4 +1,4 @@
-"""What every page of the desk is made with: its template, its language, its draft, and the page for a refusal."""
+"""What every page of the desk uses: its template, its language, its draft, and the page for a refusal."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def refused_page(request: Request, error: ExposureError) -> Response:
-    """The page for what was refused: the reason in a sentence, and the way on."""
+    """The page for a refusal: the reason in a sentence, and what to do next."""
     lang = lang_of(request)
     if isinstance(error, IdentifierError):
         return page(request, "problem", 422, told=said(lang, "refused_whole"), told_lang=lang)

@@ -1,4 +1,4 @@
-"""What a number that lacks something is offered: the places that it may be said of."""
+"""What the desk offers for an incomplete number: the places that it may refer to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST = 9
 
 
 def places_for(draft: Draft, at: int) -> list[str]:
-    """The places that a row may be said of, the likeliest first: what its name may mean, what its paragraph names.
+    """The places that a row may refer to, the likeliest first: what its name may mean, what its paragraph names.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def _heading_above(parts: list[dict[str, str]], part: str) -> str:
 
 
 def may_be_declared(draft: Draft, at: int) -> bool:
-    """Whether a row's place is not a place that is known, so that a person may say that it is a region of its own."""
+    """Whether a row's place is unknown, so that a person may declare it as a region of its own."""
     row = draft.rows[at]
     return bool(row["place"]) and not is_known(row["place"], row["lang"]) and row["place"] in draft.fault(at)
 

@@ -1,4 +1,4 @@
-"""The page of the chart: choices on one side, the chart itself on the other, and all the ways to take it along."""
+"""The page of the chart: choices on one side, the chart itself on the other, and all the ways to download it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chart that a form of the desk asks for, drawn by the same code as everywhere; and how to make it elsewhere."""
+"""The chart that a form of the desk asks for, drawn by the same code as everywhere; and how to draw it elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _one_at_a_time = threading.Lock()
 
 
 def chart_of(asked: Mapping[str, str]) -> Chart:
-    """Draw what a form asks for; the last ones are kept as long as the data stay as they are.
+    """Draw what a form asks for; the last charts are kept as long as the data do not change.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def _drawn(given: tuple[tuple[str, str], ...], state: tuple[object, ...]) -> Cha
 
 
 def instead_of(asked: Mapping[str, str], measures: list[str]) -> list[dict[str, str]]:
-    """Up to three charts that can be drawn where what was asked for cannot: other kinds first, then other measures."""
+    """Up to three charts that can be drawn instead of one that cannot: other kinds first, then other measures."""
     found = []
     for other in _others(asked, measures):
         try:
@@ -147,7 +147,7 @@ def embedded(chart: Chart) -> str:
 
 
 def content(chart: Chart, form: str) -> bytes:
-    """The chart as a file of one form; as ``zip`` the whole bundle, the same bytes each time."""
+    """The chart as a file in one format; as ``zip`` the whole bundle, the same bytes each time."""
     with _one_at_a_time:
         if form == "svg":
             return chart.svg().encode("utf-8")

@@ -166,7 +166,7 @@ def counts_of(sheet: Sheet) -> str:
 
 
 def notes_of(sheet: Sheet) -> list[str]:
-    """What is not on the sheet, and what it was made of."""
+    """What is not on the sheet, and what the sheet was made from."""
     kept = {"withheld": sheet.withheld, "left_out": sheet.left_out, "dropped": sheet.dropped}
     read = said(sheet.lang, "sheet_read", name=sheet.name, sha256=sheet.sha256[:12] or "–")
     return [said(sheet.lang, "sheet_left", **kept), read, said(sheet.lang, "data_version", version=sheet.version)]

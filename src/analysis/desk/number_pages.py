@@ -51,13 +51,13 @@ def position_of(draft: Draft, id_: str) -> int | None:
 
 
 def stamp(draft: Draft) -> str:
-    """What changes when any row of a draft does."""
+    """A mark that changes when any row of a draft changes."""
     state = (draft.folder / DRAFT).stat()
     return f"{state.st_mtime_ns:x}-{state.st_size:x}"
 
 
 def seen(row: dict[str, str]) -> str:
-    """What changes when a row does: with it a form says which state of the row its reader saw."""
+    """A mark that changes when a row changes: with it a form says which state of the row its reader saw."""
     told = json.dumps([row[name] for name in ("decision", "figure", "place", "measure")])
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
@@ -120,7 +120,7 @@ def saved(draft: Draft) -> str:
 
 
 def _account(report: dict[str, Any], lang: str) -> str:
-    """The survey that the report tells of, as a reader knows it."""
+    """The survey that the report is about, as a reader knows it."""
     from ..figures.sources import surveys
 
     survey = report.get("read", {}).get("survey")

@@ -89,7 +89,7 @@ class Slice(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What is shown of a report at once: a page of a PDF, or as much as can be read without waiting."""
+    """The part of a report that is shown at once: a page of a PDF, or as much as can be read without waiting."""
 
     label: str
     slices: list[Slice]
@@ -124,7 +124,7 @@ def _slices(number: int, part: dict[str, Any], marks: int) -> list[tuple[Slice, 
 
 
 def sheet_of(draft: Draft, shown: list[Sheet], parts: list[dict[str, Any]], at: int) -> int:
-    """On which sheet a row stands; the first for one whose place is not known."""
+    """The sheet on which a row stands; the first if its place is not known."""
     row = draft.rows[at]
     if not row["part"]:
         return 0
@@ -193,7 +193,7 @@ def _withheld(piece: Piece) -> list[Piece]:
 
 
 def in_order(draft: Draft, rows: Iterable[int]) -> list[int]:
-    """Rows in the order of the text; those whose place is not known stand last."""
+    """Rows in the order of the text, those whose place is not known last."""
     return sorted(rows, key=lambda at: _place(draft, at))
 
 

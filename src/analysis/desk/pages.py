@@ -1,4 +1,4 @@
-"""Every address of the desk; each handler reads the files, does one thing, and shows what came of it."""
+"""Every address of the desk; each handler reads the files, does one thing, and shows the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports that are being read: each in a thread of its own, with how far it has come and what came of it."""
+"""Reports that are being read: each in a thread of its own, with its progress and its result."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class Reading:
 
     @property
     def is_done(self) -> bool:
-        """Whether the draft is there, or the reason why there is none."""
+        """Whether the draft, or the reason why there is none, is available."""
         return self._ended.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long for its end; whether it has come."""
+        """Wait so long for its end; return whether it has ended."""
         return self._ended.wait(seconds)
 
     def _run(self, content: bytes) -> None:
@@ -94,7 +94,7 @@ class Reading:
 
 
 def begin(name: str, content: bytes, lang: str = "", pages: str = "") -> str:
-    """Begin to read a report; the key under which it is found."""
+    """Begin to read a report; return the key under which it is found."""
     for key in [key for key, one in _readings.items() if one.is_done][: max(0, len(_readings) - _MOST + 1)]:
         del _readings[key]
     key = secrets.token_urlsafe(8)

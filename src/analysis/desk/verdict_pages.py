@@ -1,4 +1,4 @@
-"""What comes of a draft: verdicts on its numbers and claims, and the fact sheet."""
+"""The results of a draft: verdicts on its numbers and claims, and the fact sheet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def show_verdicts(request: Request) -> Response:
-    """Each accepted number and each claim against what surveyors published."""
+    """Each accepted number and each claim beside what surveys' authors published."""
     lang = lang_of(request)
     try:
         draft = draft_of(request)
@@ -60,7 +60,7 @@ def _proposed(draft: Draft, id_: str, lang: str) -> dict[str, str]:
 
 
 async def choose_survey(request: Request) -> Response:
-    """Say which survey the report tells of."""
+    """Say which survey the report is about."""
     asked = await form_of(request)
     try:
         draft = draft_of(request)

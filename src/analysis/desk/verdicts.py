@@ -1,4 +1,4 @@
-"""The accepted numbers and claims of a draft held against what surveyors published, for the desk and the fact sheet."""
+"""The accepted numbers and claims of a draft compared with what surveys' authors published, for desk and fact sheet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def verdicts_of(draft: Draft, lang: str) -> pd.DataFrame:
     Parameters
     ----------
     draft
-        A draft that says of which survey it tells; of one that does not, nothing is held against anything.
+        A draft that names its survey; without one, nothing is compared.
     lang
         The language of the explanations.
 
@@ -61,7 +61,7 @@ def verdicts_of(draft: Draft, lang: str) -> pd.DataFrame:
 
 
 def told(draft: Draft, found: pd.DataFrame, lang: str) -> dict[str, list[dict[str, Any]]]:
-    """The verdicts by group, the most urgent group first, each with all that a page says of it."""
+    """The verdicts by group, the most urgent group first, each with all that a page says about it."""
     names = verdict_names(lang)
     cited = citations(among={one for cell in found["primary_source"] for one in str(cell).split("; ") if one})
     labels = measures()[f"label_{lang}"]

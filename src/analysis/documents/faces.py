@@ -83,7 +83,7 @@ def _read(path: Path) -> list[tuple[str, frozenset[int]]]:
         fonts = TTCollection(content).fonts if path.suffix.lower() == ".ttc" else [TTFont(content, lazy=True)]
         return [(font["name"].getBestFamilyName() or "", frozenset(font.getBestCmap() or ())) for font in fonts]
     except (TTLibError, KeyError, OSError) as error:
-        raise DataError(f"cannot be read as a font ({error})", remedy="take it away", file=str(path)) from None
+        raise DataError(f"cannot be read as a font ({error})", remedy="remove it", file=str(path)) from None
 
 
 def _texts(document: Document) -> Iterator[tuple[str, str]]:

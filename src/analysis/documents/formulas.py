@@ -9,7 +9,7 @@ from .model import Formula, Verbatim
 
 
 def formula(tex: str) -> Formula | Verbatim:
-    """A formula as a picture; what matplotlib cannot set stands there as it was written."""
+    """A formula as a picture; what matplotlib cannot set is shown as it was written."""
     tex = " ".join(tex.strip().split())
     try:
         svg, raster = (_drawn(f"${tex}$", kind) for kind in ("svg", "png"))

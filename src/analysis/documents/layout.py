@@ -1,4 +1,4 @@
-"""How a table fits a page: upright, on a page that lies, or in parts that each begin with the first column."""
+"""How a table fits a page: in portrait, in landscape, or in parts that each begin with the first column."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ class _Need:
 
 @functools.lru_cache(maxsize=512)
 def parts_of(table: Table, small: bool = False, lies: bool = False) -> tuple[Part, ...]:
-    """How a table is printed: in one part if it fits an upright or a lying page, else in several.
+    """How a table is printed: in one part if it fits a portrait or landscape page, else in several.
 
-    A table behind the chapters is set in small letters anyway; one among others that lie has their pages.
+    A table behind the chapters is set in small letters anyway; one among others in landscape has their pages.
     """
     texts = [[_shown(row[place]) for row in table.rows] for place in range(len(table.columns))]
     needs = [_need(column, cells) for column, cells in zip(table.columns, texts, strict=True)]
@@ -182,7 +182,7 @@ def _advances() -> dict[int, float]:
 
 
 def breakable(text: str, room: float) -> str:
-    """A text in which no word is wider than the room (in sizes of its letters): a long one may end anywhere."""
+    """A text in which no word is wider than the space (in sizes of its letters): a long word may break anywhere."""
     words = _BLANKS.split(text)
     return "".join(word if width(word) <= room else _broken(word, room) for word in words)
 

@@ -58,7 +58,7 @@ def document(
         Folders of further fonts for a PDF, for scripts that the fonts at hand do not have.
     withheld_below
         Withhold smaller counts of your own surveys, and what betrays them, as ``exposure report --release`` does. The
-        log lies beside the first file and is not for giving away.
+        log lies beside the first file and is not for publication.
     allowance
         What a notebook may take, a :class:`~analysis.report.limits.Limits`.
     progress
@@ -78,7 +78,7 @@ def document(
     IdentifierError
         If a notebook shows anything identifying; nothing is written.
     ExposureError
-        If a library is missing, or a file cannot be written; what was there before stays.
+        If a library is missing, or a file cannot be written; what was there before remains.
 
     Examples
     --------
@@ -171,13 +171,13 @@ class Wanted:
 
     @classmethod
     def of(cls, told: dict[str, Any], lang: str, withheld_below: int | None, fonts: Sequence[Path] = ()) -> Wanted:
-        """The documents that a manifest tells of."""
+        """The documents that a manifest describes."""
         edition = Edition(lang, tuple(told.get("pages", ())), withheld_below=withheld_below)
         return cls(tuple(told["kinds"]), edition, tuple(fonts))
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the manifest says of them."""
+        """What the manifest says about them."""
         pages = {"pages": list(self.edition.pages)} if self.edition.pages else {}
         return {"kinds": list(self.kinds), **pages, "versions": _versions(self.kinds)}
 

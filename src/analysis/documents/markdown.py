@@ -15,7 +15,7 @@ _NOTEBOOK = re.compile(r"(?:\./)?[\w.-]+\.ipynb(?:#.*)?")
 
 
 def blocks_of(source: str) -> list[Block]:
-    """The blocks of a text in Markdown. HTML inside of it is text, as on the site."""
+    """The blocks of a text in Markdown. HTML inside it is text, as on the site."""
     return _blocks(_parser()(source))
 
 

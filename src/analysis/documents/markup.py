@@ -149,7 +149,7 @@ def _picture(node: HtmlElement, lang: str) -> Figure | None:
 
 
 def table_of(node: HtmlElement, lang: str, most: int = MOST_ROWS) -> Table:
-    """A table with one head a column: heads above one another are put together, what is merged stands in each cell."""
+    """A table with one head a column: stacked heads are joined, and merged content is repeated in each cell."""
     head, body, foot = _parts(node)
     grid = list(_expanded(body))
     heads = list(_expanded(head))
@@ -195,7 +195,7 @@ def _number() -> re.Pattern[str]:
 
 
 def _unnamed(place: int, width: int, lang: str) -> str:
-    """The head of a column that has none: a reading program must be able to name it."""
+    """The head of a column that has none: a screen reader must be able to name it."""
     word = say("row", lang, family="documents") if place == 0 and width > 1 else say("column", lang, family="documents")
     return word if place == 0 else f"{word} {place + 1}"
 

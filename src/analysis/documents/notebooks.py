@@ -109,7 +109,7 @@ class Reading:
         return (Span(self.publishers[source], sources=(source,)),) if source in self.publishers else cell
 
     def drawn(self, chapter: Chapter) -> list[Table]:
-        """The numbers that the charts of a chapter draw, a table a chart, as its page shows them."""
+        """The numbers that the charts of a chapter draw, one table per chart, as its page shows them."""
         from ..report.pages import words
         from ..report.row_links import drawn
 
@@ -144,7 +144,7 @@ class Reading:
 
 
 def _told(folder: Path, bundle: str | None) -> dict[str, Any]:
-    """What the bundle of a chart says of it."""
+    """What the bundle of a chart says about it."""
     file = folder / f"{bundle}.json"
     return json.loads(file.read_text("utf-8")) if bundle and file.exists() else {}
 
@@ -174,7 +174,7 @@ def _finding(block: Block, lang: str) -> Block:
 
 
 def _levelled(blocks: list[Block]) -> Iterator[Block]:
-    """Headings without a level left out, as a reading program wants them."""
+    """Headings without a level left out, as a screen reader needs them."""
     last = 1
     for block in blocks:
         if isinstance(block, Heading):

@@ -1,4 +1,4 @@
-"""Long texts that stand in several rows of a table, told once below it."""
+"""Long texts that occur in several rows of a table, printed once below it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONG = 120
 
 
 def told_once(table: Table, lang: str) -> Table:
-    """A table in which a long text that several cells share stands below, and its number in the cells."""
+    """A table in which a long text shared by several cells is printed below, and its number in the cells."""
     counts = Counter(plain(cell) for row in table.rows for cell in row)
     shared = [text for text, count in counts.items() if count > 1 and len(text) > _LONG]
     if not shared:

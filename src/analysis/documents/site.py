@@ -40,7 +40,7 @@ _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "uni
 
 @dataclass(frozen=True)
 class Edition:
-    """What a document is to hold, and how it is called."""
+    """What a document holds, and its title."""
 
     lang: str
     pages: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Edition:
     """Default: that of the report, or of the only notebook."""
     withheld_below: int | None = None
     own: bool = False
-    """Whether it is of one's own notebooks alone: without the report's first page and what is made from the data."""
+    """Whether it holds only a reader's own notebooks: without the report's first page and what the data give."""
 
 
 def document_of(site: Path, edition: Edition) -> Document:

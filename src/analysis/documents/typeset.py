@@ -368,7 +368,7 @@ def _kind_of(picture: bytes) -> str:
     for begin, kind in ((b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif")):
         if picture.startswith(begin):
             return kind
-    raise DataError("a picture is no PNG, JPEG or GIF", remedy="save it again, as PNG")
+    raise DataError("a picture is not a PNG, JPEG or GIF", remedy="save it again, as PNG")
 
 
 def _cut(text: str) -> str:

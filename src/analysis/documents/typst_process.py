@@ -1,4 +1,4 @@
-"""Typst in a process of its own: the memory that it takes is given back, and a fault of its own stays in there.
+"""Typst in a process of its own: its memory is freed, and its faults stay inside.
 
 Run as a program with a folder, an output format and folders of fonts: it sets ``main.typ`` of the folder into ``out``.
 """

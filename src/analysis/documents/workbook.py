@@ -1,4 +1,4 @@
-"""Workbooks as statistical offices of the United Kingdom ask for: cover, contents, notes, one marked table a worksheet.
+"""Workbooks as statistical offices of the United Kingdom ask for: cover, contents, notes, one marked table per sheet.
 
 ``gptables``, which those offices keep, was tried first. It writes the headings of the cover in English only, freezes no
 panes, takes a text with ``=`` in front for a formula and one in brackets for a link, and stops at a cell with two of
@@ -54,9 +54,9 @@ class Sheet:
 
 
 def workbook(out: Path | str, frame: pd.DataFrame | None = None, *, title: str = "", lang: str | None = None) -> Path:
-    """Write a workbook that reading programs can read: of one table, or of all the data.
+    """Write an accessible workbook, of one table or of all the data.
 
-    It has a cover, contents with links, notes, and one table a worksheet: marked as a table, without merged or empty
+    It has a cover, contents with links, notes, and one table per worksheet: marked as a table, without merged or empty
     cells, with real numbers, frozen heads and fitting columns. The same data give the same bytes.
 
     Parameters
@@ -64,7 +64,7 @@ def workbook(out: Path | str, frame: pd.DataFrame | None = None, *, title: str =
     out
         The file, ``.xlsx``.
     frame
-        A table; an index with a name becomes its first column. Default: every printed figure, claim, measure, survey
+        A table; an index with a name becomes its first column. Default: every published figure, claim, measure, survey
         and source of the data in use, a worksheet each.
     title
         Its title. Default: that of the data.
@@ -79,11 +79,11 @@ def workbook(out: Path | str, frame: pd.DataFrame | None = None, *, title: str =
     Raises
     ------
     DataError
-        If the ending is another, or a table has no rows, or more than a worksheet holds.
+        If the file does not end in ``.xlsx``, or a table has no rows or more than a worksheet holds.
     IdentifierError
         If it holds anything identifying; nothing is written.
     ExposureError
-        If the file cannot be written; what was there before stays.
+        If the file cannot be written; what was there before remains.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What stands in cells of the tables that must not: by the list of columns, cell by cell."""
+"""What must not stand in cells of the tables, by the list of columns, cell by cell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DATES = {"published", "scan_from", "scan_to", "day", "vintage", "date"}
 
 
 def cell_findings(tables: list[tuple[str, list[Any]]], columns: tuple[fields.Field, ...]) -> Iterator[Finding]:
-    """What stands in cells that must not: by the list of columns, cell by cell.
+    """What must not stand in cells, by the list of columns, cell by cell.
 
     Parameters
     ----------

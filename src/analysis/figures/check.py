@@ -87,7 +87,7 @@ def check(path: Path | str | None = None) -> pd.DataFrame:
 
 def table_of(found: list[Finding]) -> pd.DataFrame:
     """Findings as a table, by file and line; the columns are those of :func:`check`."""
-    # What an identifier rule says of a cell stands alone; whatever else was said of it might show the value.
+    # What an identifier rule says about a cell stands alone; whatever else was said about it might show the value.
     secret = {(one.file, one.line, one.column) for one in found if isinstance(one.cause, IdentifierError)}
     found = [
         one for one in found if isinstance(one.cause, IdentifierError) or (one.file, one.line, one.column) not in secret

@@ -1,4 +1,4 @@
-"""The figures that claims are held against, by what they are about, and the words in which a verdict is told."""
+"""The figures that claims are compared with, by what they are about, and the words in which a verdict is given."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Book:
         return next(filter(None, names), "")
 
     def survey(self, name: str) -> Survey:
-        """A survey, as it is when the book first asks for it: its files are not looked at again for each claim."""
+        """A survey in the state in which the book first reads it: its files are not looked at again for each claim."""
         if name not in self._surveys:
             self._surveys[name] = read_survey(name)
         return self._surveys[name]
@@ -95,7 +95,7 @@ class Book:
         return row.source in self.survey(row.survey).meta["counted_apart"]
 
     def about(self, row: Any, *, dated: bool = False) -> str:
-        """What a figure is about besides its noun: place, sector, kind of cases; time if asked, or not the survey's."""
+        """What a figure is about besides its noun: place, sector, kind of cases; time, if asked or not the survey's."""
         meta = self.survey(row.survey).meta
         place = self.place(row.place, row.place_id)
         if row.measure not in texts()["words"]["without_asset"]:
@@ -111,7 +111,7 @@ class Book:
         return ", ".join(filter(None, (place, sector, limited)))
 
     def when(self, row: Any) -> str:
-        """The time that a figure is of; nothing where it is not known."""
+        """The time that a figure refers to; nothing if it is not known."""
         return period(text(row.scan_from), text(row.scan_to), self.lang)
 
     def noun(self, survey: str, measure: str) -> str:

@@ -1,6 +1,6 @@
-"""Claims of accounts held against the published figures: a verdict, the numbers behind it, a true wording.
+"""Claims of accounts compared with the published figures: a verdict, the numbers behind it, a true wording.
 
-Every figure of a secondary source is a claim that it equals the surveyor's. What goes beyond single numbers (more
+Every figure of a secondary source is a claim that it equals the authors'. What goes beyond single numbers (more
 than half, twice as many, rose by 60 %) stands in ``claims.csv`` and is settled in :mod:`analysis.figures.relations`.
 """
 
@@ -69,7 +69,7 @@ def check_claims(
     survey: str | None = None,
     lang: str | None = None,
 ) -> pd.DataFrame:
-    """Check what accounts say against what the surveyors published.
+    """Check what accounts say against what the authors of surveys published.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def check_claims(
         Ids of surveys; only their folders are read.
     file
         A CSV file of your own claims, to check a text before it is printed: the columns of ``claims.csv`` without
-        ``source``, and optionally ``survey``. The relation ``equals`` says that a number is the surveyor's.
+        ``source``, and optionally ``survey``. The relation ``equals`` says that a number is the authors'.
     rows
         Your own claims as rows of a table instead: the same columns, texts as printed.
     survey
@@ -90,7 +90,7 @@ def check_claims(
     Returns
     -------
     pandas.DataFrame
-        One row a claim, see :data:`COLUMNS`. ``verdict`` holds it against what was published by the date of the
+        One row per claim, see :data:`COLUMNS`. ``verdict`` compares it with what was published by the date of the
         account, ``verdict_now`` against all that is known. ``low`` and ``high`` are the interval that the claim
         allows, ``primary_low`` and ``primary_high`` that of the published figures (for a claim beyond a number: of
         what was computed from them), ``primary_source`` and ``primary_figure`` where and how they are printed.
@@ -120,7 +120,7 @@ def check_claims(
     lang = languages.language(lang)
     read = surveys_present() if surveys is None else sorted({surveys} if isinstance(surveys, str) else set(surveys))
     if file is not None and rows is not None:
-        raise DataError("own claims come from a file or as rows", remedy="pass file= or rows=, not both")
+        raise DataError("your own claims come from a file or as rows", remedy="pass file= or rows=, not both")
     if file is not None:
         path = Path(file)
         settled = _own(read_csv(path, *_OWN), path.stem, relative(path), survey or _USUAL, read, lang)
@@ -372,7 +372,7 @@ def _span(low: float, high: float, form: str, lang: str) -> str:
 
 
 def _own_rows(given: pd.DataFrame) -> pd.DataFrame:
-    """Your own claims as `read_csv` gives them: every cell a text, missing ones empty; ``line`` counts the rows."""
+    """Your own claims as `read_csv` gives them: every cell as text, missing ones empty; ``line`` counts the rows."""
     frame = plain(given, "the table of claims").reset_index(drop=True)
     needed, optional = _OWN
     if missing := [name for name in needed if name not in frame]:
@@ -386,7 +386,7 @@ def _own_rows(given: pd.DataFrame) -> pd.DataFrame:
     for name in frame:
         for row, cell in enumerate(frame[name], 1):
             if not isinstance(cell, str):
-                raise DataError(f"{cell!r} is not a text", remedy="give it as printed", line=row, column=str(name))
+                raise DataError(f"{cell!r} is not text", remedy="give it as printed", line=row, column=str(name))
     return frame.apply(lambda column: column.str.strip()).assign(line=range(1, len(frame) + 1))
 
 

@@ -31,7 +31,7 @@ _Judge = Callable[[str, str], tuple[str, str]]
 
 
 def comparable(panel: pd.DataFrame, by: str = "survey", lang: str | None = None) -> pd.DataFrame:
-    """For each two surveys, or figures, that share a measure: may they be compared, and why not.
+    """Whether each two surveys, or figures, that share a measure may be compared, and why not.
 
     Parameters
     ----------

@@ -36,21 +36,21 @@ _CONFLICTS = [
 def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     """Figures for the same survey, place, measure, asset and time whose intervals do not meet.
 
-    Figures that print the same interval stand as one, and each that contradicts another is told
-    once, as ``b``, beside the best figure that it contradicts, ``a`` (as :func:`preferred` ranks
-    them). Restatements of later publications count too.
+    Figures that print the same interval count as one. Each figure that contradicts another is
+    listed once, as ``b``, beside the best figure that it contradicts, ``a`` (as :func:`preferred`
+    ranks them). Restatements in later publications count too.
 
     Parameters
     ----------
     panel
         Rows of :func:`panel`.
     every
-        Tell every pair that does not meet, not only those with the best.
+        List every pair that does not meet, not only those with the best figure.
 
     Returns
     -------
     pandas.DataFrame
-        One row a pair: ``survey, place, iso3, measure, asset``, then ``source, figure, low, high,
+        One row per pair: ``survey, place, iso3, measure, asset``, then ``source, figure, low, high,
         locator`` with ``_a`` and ``_b``, and ``cause``: why, where the survey's file knows it, else empty.
         ``place`` is that of ``a``; ``measure`` is the one under which both are filed.
 

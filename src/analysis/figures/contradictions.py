@@ -19,15 +19,15 @@ from .survey_description import later
 if TYPE_CHECKING:
     from .survey import Figure, Survey
 
-#: So many rows of one place and measure are held against one another pair by pair.
+#: So many rows of one place and measure are compared pair by pair.
 _FEW = 200
 
 
 def impossible_dates(survey: Survey) -> Iterator[Finding]:
-    """Times that end before they begin, or begin after they were told of."""
+    """Times that end before they begin, or begin after they were reported."""
     file = relative(survey.folder / "sources.csv")
     begun = survey.meta["scan_from"]
-    # A source that says nothing of this survey stands here as what others retell; it may be older.
+    # A source that says nothing about this survey stands here as what others retell; it may be older.
     telling = {row.source for row in [*survey.printed_rows, *survey.claim_rows]}
     for row in survey.source_rows:
         if row.source in telling and row.published and begun and later(begun, row.published):
@@ -110,7 +110,7 @@ def broken_counts(figures: list[Figure]) -> Iterator[Finding]:
 
 
 def _pairs(same: list[Figure]) -> Iterator[tuple[Figure, Figure]]:
-    """Rows to hold against one another: each with each; of very many each with the first, so that time stays linear."""
+    """Rows to compare with one another: each with each; of very many, each with the first, so time stays linear."""
     if len(same) <= _FEW:
         yield from combinations(same, 2)
     else:
@@ -139,7 +139,7 @@ def small_totals(survey: Survey, figures: list[Figure], trusted: set[tuple[str, 
                 continue
             leading = (total.file, total.line) in trusted
             greater = parts.greater(total, leading or total.tier == "primary")
-            # Of very many rows each total is held against its greatest part alone, so that time stays linear.
+            # Of very many rows each total is compared with its greatest part alone, so that time stays linear.
             for part in itertools.islice(greater, 1 if len(same) > _FEW else None):
                 why = survey.cause({total.sense, total.measure, part.measure}, total.place, total.iso3)
                 why = why or survey.cause({part.sense, part.measure}, part.place, part.iso3)

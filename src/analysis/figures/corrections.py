@@ -18,12 +18,12 @@ CORRECTION_COLUMNS = ("date", "version", "survey", "file", "row", "column", "bef
 
 
 def corrections() -> pd.DataFrame:
-    """The published corrections of the data in use, the newest first.
+    """The published corrections to the data in use, the newest first.
 
     Returns
     -------
     pandas.DataFrame
-        One row a correction: ``date, version, survey, file, row, column, before, after, why, noticed``.
+        One row per correction: ``date, version, survey, file, row, column, before, after, why, noticed``.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def corrections() -> pd.DataFrame:
 
 
 def without_correction(changed: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
-    """The differences of `changes` that no row of `corrections` tells; new rows, notes and reasons need none."""
+    """The differences of `changes` that no row of `corrections` explains; new rows, notes and reasons need none."""
     import pandas as pd
 
     columns = ["survey", "file", "row", "column", "before", "after"]
@@ -68,7 +68,7 @@ def check_corrections(rows: list[dict[str, str]], file: Path) -> None:
             if not row.get(column):
                 raise DataError(
                     "is empty.",
-                    remedy="say it; each correction names all of these.",
+                    remedy="fill it in; each correction needs all of these.",
                     file=where,
                     line=line,
                     column=column,

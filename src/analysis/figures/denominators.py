@@ -114,7 +114,7 @@ def covariate(iso3: pd.Series, year: int | str | pd.Series, indicator: str, *, n
 
 
 def counted_twice(iso3: pd.Series) -> pd.DataFrame:
-    """Which of these areas lie inside another of them, so that adding their populations counts people twice.
+    """Which of these areas lie inside another, so that adding their populations would count people twice.
 
     The World Bank's France, for one, includes Réunion and four more departments that have codes of their own.
 
@@ -133,7 +133,7 @@ def _unit(indicator: str) -> str:
     units = reference("indicators").set_index("indicator")["unit"]
     if indicator not in units.index:
         raise DataError(
-            f"'{indicator}' is not a denominator or indicator that is known",
+            f"'{indicator}' is not a known denominator or indicator",
             remedy=f"take population or one of {', '.join(units.index)}",
         )
     return units[indicator]

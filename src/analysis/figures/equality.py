@@ -1,4 +1,4 @@
-"""A number of an account against a published one: the same, a rounding of it, a slip in copying it, or another number.
+"""A number of an account against a published one: the same, a rounding of it, a copying error, or a different number.
 
 Verdict and wording come from one comparison, so that a sentence can say nothing that the verdict does not.
 """
@@ -13,7 +13,7 @@ from .fields import text
 from .relations import CONTRADICTED, ROUNDED, SUPPORTED
 from .rounding_interval import meet
 
-#: A bound that the number exceeds so many times says next to nothing of it, and the sentence says so.
+#: A bound that the number exceeds so many times says next to nothing about it, and the sentence says so.
 FAR = 2
 #: A rounding that drops digits without saying so is still one while it moves the number by no more than this share.
 COARSE = 0.05
@@ -97,7 +97,7 @@ def sharper(one: Any, other: Any) -> bool:
 
 
 def one_digit_off(value: float, published: float) -> bool:
-    """Whether a number of three digits or more has one digit other than the published number, cut to as many digits."""
+    """Whether a number of three digits or more differs in one digit from the published one, cut to the same length."""
     said, there = digits(value), digits(published)
     if len(said) < 3 or math.floor(math.log10(value)) != math.floor(math.log10(published)):
         return False

@@ -87,7 +87,7 @@ SOURCES = (
     ),
     Field(
         "tier",
-        "primary: the surveyor's own; secondary: an account by others.",
+        "primary: the authors' own; secondary: an account by others.",
         needed=True,
         choices=("primary", "secondary"),
     ),
@@ -105,7 +105,7 @@ SOURCES = (
     Field("publisher", "Who published it.", needed=True),
     Field("title", "Its title, or what it is where no title was seen."),
     Field("url", "Its public address.", pattern=r"^https?://\S+$", example="https://example.org/report"),
-    Field("note", "What a reader should know of it."),
+    Field("note", "What a reader should know about it."),
 )
 
 FIGURES = (
@@ -121,7 +121,7 @@ FIGURES = (
     Field("asset", "Class of what was found; empty: the survey's own."),
     Field("figure", "The number as printed, with its qualifier, without its noun.", needed=True),
     Field("locator", "Where in the source it stands.", needed=True),
-    Field("note", "What a reader should know of it; two rows of a source that contradict each other need one."),
+    Field("note", "What a reader should know about it; two rows of a source that contradict each other need one."),
     Field(
         "lang",
         "Language in which to read the figure, where it is not that of the source.",
@@ -149,7 +149,7 @@ FIGURES = (
     Field("exact", "yes: the source says that the number is exact.", optional=True, choices=("yes", "no")),
     Field(
         "scan_from",
-        "Start of the time that the figure tells of, where it is not the survey's.",
+        "Start of the time that the figure refers to, where it is not the survey's.",
         optional=True,
         pattern=DATE,
         example="2018",
@@ -184,7 +184,7 @@ DRAFT = (
     Field("value", "The value read.", pattern=_NUMBER),
     Field("low", "Lower end of the interval that the rounding allows.", pattern=_NUMBER),
     Field("high", "Upper end of it.", pattern=_NUMBER),
-    Field("qualifier", "What is said of the number: about, more than, …"),
+    Field("qualifier", "What is said about the number: about, more than, …"),
     Field("lang", "Language of the sentence.", pattern=_LANGUAGE),
     Field("locator", "Where in the report it stands."),
     Field("sentence", "The sentence, or the cell with its header."),
@@ -278,11 +278,11 @@ FILES = {"sources.csv": SOURCES, "figures.csv": FIGURES, "claims.csv": CLAIMS}
 #: The columns of the panel: those of the contract first.
 PANEL = {
     "source": "Id of the publication that prints the figure.",
-    "survey": "Id of the survey that it tells of.",
-    "tier": "primary: the surveyor's own publication; secondary: an account by others.",
+    "survey": "Id of the survey that it is about.",
+    "tier": "primary: the authors' own publication; secondary: an account by others.",
     "seen": "How the publication was read: full, excerpt, or quoted (only through others).",
     "published": "Date of publication, as far as it is known.",
-    "scan_from": "Start of the time that the figure tells of.",
+    "scan_from": "Start of the time that the figure refers to.",
     "scan_to": "End of that time.",
     "place": "The place as printed.",
     "iso3": "ISO 3166-1 alpha-3 of a country; XKX is Kosovo, WLD the world; missing for any other place.",
@@ -297,7 +297,7 @@ PANEL = {
     "figure": "The number as printed.",
     "locator": "Where in the publication it stands.",
     "lang": "Language in which it was read.",
-    "note": "What a reader should know of it.",
+    "note": "What a reader should know about it.",
     "exact": "Whether the source says that the number is exact.",
     "digits": "Significant digits printed.",
     "parent": "ISO 3166-1 alpha-3 of the country that a place smaller than a country, or a population, belongs to.",
@@ -315,20 +315,20 @@ PANEL = {
 #: Columns that `preferred` and the rates add to those of the panel.
 RATES = {
     "printed_measure": "What was counted, as the source words it.",
-    "standing": "Whose number it is: the surveyor's, that of accounts that agree, of one account, or of others.",
+    "standing": "Whose number it is: the authors', that of accounts that agree, of one account, or of others.",
     "denominator": "How many there are of what the rate is per.",
     "denominator_year": "The year of that number.",
     "denominator_low": "Lower end of the interval of that number.",
     "denominator_high": "Upper end of that interval.",
     "rate": "The value over the denominator, times rate_scale.",
-    "rate_low": "Lower limit of the rate; limits says of what.",
+    "rate_low": "Lower limit of the rate; limits says what it covers.",
     "rate_high": "Upper limit of the rate.",
     "rate_method": "How the limits of the rate were computed, by its field's name.",
     "rate_per": "Id of what the rate is per.",
     "rate_scale": "How many of it.",
     "limits": "What the limits are of: rounding, chance, both; exact where the count was given without limits.",
     "level": "Confidence level of limits of chance.",
-    "events": "Whether the things counted come one by one (independent) or in batches (clustered).",
+    "events": "Whether the things counted are found independently (independent) or in batches (clustered).",
     "statistic": "The function that made the row.",
 }
 

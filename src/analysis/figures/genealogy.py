@@ -1,4 +1,4 @@
-"""What retells what: no source retells itself, one that is not there, or one that retells it."""
+"""Which source retells which: none retells itself, a missing source, or one that retells it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def genealogy_faults(surveys: list[Survey], looked_at: list[Survey]) -> Iterator[Finding]:
-    """What retells what: no source retells itself, one that is not there, or one that retells it."""
-    # Your own description of a publication is held against the shipped one, not the other way round.
+    """Which source retells which: none retells itself, a missing source, or one that retells it."""
+    # Your own description of a publication is compared with the shipped one, not the other way round.
     rows = [
         (survey, row)
         for survey in sorted(surveys, key=lambda survey: survey in looked_at)

@@ -131,7 +131,7 @@ class Known:
 
 
 def known_by(published: object, date: str) -> bool:
-    """Whether a figure could be known at a date, both as far as they are known."""
+    """Whether a figure could be known at a date, as far as both dates are known."""
     if not date or not isinstance(published, str):
         return True
     return published[: len(date)] <= date[: len(published)]

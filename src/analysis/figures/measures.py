@@ -19,7 +19,7 @@ EVENTS = ("independent", "clustered", "none")
 
 
 def measures() -> pd.DataFrame:
-    """The measures, one a row, in the order of ``measures.toml``; your own data folder may add and change some.
+    """The measures, one per row, in the order of ``measures.toml``; your own data folder may add and change some.
 
     Returns
     -------
@@ -122,13 +122,13 @@ def dictionary() -> str:
         "# Data dictionary",
         "",
         "Made from `data/aggregate/measures.toml` and the package's list of columns; do not edit it by hand "
-        "(`python scripts/make_documents.py` writes it anew).",
+        "(`python scripts/make_documents.py` regenerates it).",
         "",
         "## Measures",
         "",
         "*Additive*: figures of places may be added up to a total. "
         "*Independent* events: one thing, one event (a server). "
-        "*Clustered*: they come in lots, for one server holds thousands of studies; "
+        "*Clustered*: they come in batches, for one server holds thousands of studies; "
         "intervals for independent counts do not hold for them.",
         "",
     ]

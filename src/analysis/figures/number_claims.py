@@ -1,4 +1,4 @@
-"""A number of an account held against the count that it retells: the surveyor's, or one that others made apart."""
+"""A number of an account compared with the count that it retells: the authors', or one that others made apart."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def row_of_number(row: Any, book: Book) -> dict[str, Any]:
 
 
 def settle_number(row: Any, book: Book) -> Settled:
-    """Hold a number against the count that it retells."""
+    """Compare a number with the count that it retells."""
     if (count := book.registered(row)) is not None:
         return _by_register(row, count)
     there = book.primaries.get(subject(row), [])

@@ -72,7 +72,7 @@ def language(tag: str) -> Language:
         locale = Locale.parse(tag.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
         raise DataError(
-            f"{tag!r} is not a language tag that is known",
+            f"{tag!r} is not a known language tag",
             remedy=f"write {code!r}, or a code with its country such as 'de-CH'",
             column="lang",
             lang=tag,

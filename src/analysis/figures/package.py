@@ -29,7 +29,7 @@ _TITLE = "Published counts of exposed medical-imaging servers"
 _DESCRIPTION = (
     "Every published aggregate count of medical-imaging servers, studies and images in reach of the internet: "
     "one folder a survey, "
-    "one row a printed figure, with its source, its place in the source and its printed form."
+    "one row per printed figure, with its source, its place in the source and its printed form."
 )
 _MEANT = ("method", "level", "limits")
 _RECORDED = ("seed", "surveys", "warnings", "missing", "parameters")
@@ -41,7 +41,7 @@ _TABLES = {
 
 
 def descriptor() -> dict[str, Any]:
-    """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource a table, schema and checksum."""
+    """The Frictionless Data Package (version 2) of ``data/aggregate``: one resource per table, schema and checksum."""
     folder = data_folder() / "aggregate"
     resources = []
     if (folder / "measures.toml").exists():  # your own data folder may have none
@@ -106,12 +106,12 @@ def descriptor_path() -> Path:
 
 
 def write_descriptor() -> Path:
-    """Write ``data/aggregate/datapackage.json`` anew."""
+    """Rewrite ``data/aggregate/datapackage.json``."""
     return write_text(descriptor_path(), descriptor_text())
 
 
 def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
-    """Write a table with what a reader must know of it inside the file.
+    """Write a table with its metadata inside the file.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> Path:
 
 
 def metadata(frame: pd.DataFrame) -> dict[str, Any]:
-    """What a reader of a table must know: licence, columns, definitions of its measures, citations of its sources.
+    """The metadata of a table: licence, columns, definitions of its measures, citations of its sources.
 
     A result of ``analysis.statistics`` has the record of the measures and sources that it was made from even where no
     column names them. ``statistic`` then says how it was made: its columns give name, method, level and what the limits

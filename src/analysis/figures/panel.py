@@ -36,7 +36,7 @@ NEAR = 0.05
 
 
 def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
-    """Every printed figure, one row each.
+    """Every published figure, one row each.
 
     Parameters
     ----------
@@ -73,7 +73,9 @@ def panel(surveys: Iterable[str] | None = None) -> pd.DataFrame:
             )
         if is_draft(folder):
             raise DataError(
-                "is a draft, and no data yet", remedy="'exposure check' lists what is open", file=f"aggregate/{survey}"
+                "is a draft and does not count as data yet",
+                remedy="'exposure check' lists what is open",
+                file=f"aggregate/{survey}",
             )
     state = tuple(state_of(folder) for folder in folders)
     more = (dictionary_state(), state_of(reference_file("place_names.csv")), state_of(reference_file("countries.csv")))
@@ -109,9 +111,9 @@ def frame_of(rows: list[Figure]) -> pd.DataFrame:
 def _meant(rows: list[Figure]) -> list[str | None]:
     """The measure for which others print a figure's number, where the survey never counted what its noun says.
 
-    Mostly contents of servers (studies, images, patients, …): there the same large number under two nouns is no
-    chance. What a survey counts is what the ``[units]`` of its file say, else what its primary sources print. Of other
-    nouns ("15,000 systems") only the very number counts, and only where nobody else prints it for that noun.
+    Mostly contents of servers (studies, images, patients, …): there the same large number under two nouns is not a
+    coincidence. What a survey counts is what the ``[units]`` of its file say, else what its primary sources print. Of
+    other nouns ("15,000 systems") only the very number counts, and only where nobody else prints it for that noun.
     """
     contents = set(measures().query("events == 'clustered'").index)
     counts = {measure for measure, kind in kinds().items() if kind == "count"}
@@ -191,13 +193,13 @@ def _meant_place(rows: list[Figure]) -> list[str | None]:
 def preferred(panel: pd.DataFrame) -> pd.DataFrame:
     """One figure for each survey, place, measure, asset and time.
 
-    The primary's before an account's; an account that retells the surveyor before one that retells people who
-    counted for themselves (``counted_apart`` in the survey's file); where the survey's numbers are ``revised`` for
-    years, the number printed last (who rounds it later revises nothing); the precise before the rounded (more
-    significant digits in its interval, then in print). Of two that are as precise, a primary's own without a qualifier,
-    but an account's with one: accounts lose a "more than" and do not add one. Then the survey's own order of its
-    primary publications, the number that more sources agree with, the earlier publication. A figure whose noun or
-    place is contradicted (``meant``, ``meant_place``) is never taken.
+    The authors' own figure comes before an account's; an account that retells the authors comes before one that retells
+    people who counted for themselves (``counted_apart`` in the survey's file); where the survey's numbers are
+    ``revised`` for years, the number printed last (a later rounding of it is not a revision); the precise before the
+    rounded (more significant digits in its interval, then in print). Of two equally precise figures, the authors' own
+    without a qualifier, but an account's with one: accounts lose a "more than" and do not add one. Then the survey's
+    own order of its primary publications, the number that more sources agree with, the earlier publication. A figure
+    whose noun or place is contradicted (``meant``, ``meant_place``) is never taken.
 
     Parameters
     ----------
@@ -317,7 +319,7 @@ def _surveys(names: Iterable[str]) -> dict[str, Survey]:
 
 
 def _last_told(row: Any, printed: list[Any]) -> str:
-    """The last year in which a number was printed, be it rounded: who rounds it later revises nothing."""
+    """The last year in which a number was printed, even rounded: a later rounding revises nothing."""
     return max(
         text(other.published)[:4]
         for other in printed

@@ -1,4 +1,4 @@
-"""The door for panels: the columns by which figures are ranked are there and hold what they say."""
+"""Checks of incoming panels: the columns by which figures are ranked exist and hold what they should."""
 
 from __future__ import annotations
 

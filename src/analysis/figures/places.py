@@ -287,7 +287,7 @@ def _unknown(name: str, key: str, lang: str | None, look: bool) -> UnknownPlaceE
     hint = f" Did you mean {' or '.join(_titled(code) for code in nearest[:3])}?" if nearest else ""
     where = f" (language: {lang})" if lang else ""
     return UnknownPlaceError(
-        f"'{name}' is not a place that is known{where}.{hint} Correct the name, "
+        f"'{name}' is not a known place{where}.{hint} Correct the name, "
         "or declare it with a [[place]] rule in survey.toml.",
         candidates=nearest[:3],
     )

@@ -37,7 +37,7 @@ class Quantity(NamedTuple):
     qualifier
         ``about``, ``more than``, ``at least``, ``nearly``, ``less than``, ``up to``, ``range``; or empty.
     digits
-        Significant digits of the printing.
+        Significant digits as printed.
     unit
         Empty for a count; ``share``; ``change`` (``plus 40 %`` is 0.4); ``ratio`` (``twice`` is 2);
         ``rank`` (``11°``).
@@ -69,12 +69,12 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
     text
         The number expression with its qualifier, as printed, without the noun: ``más de 24 millones``.
     lang
-        The language it is printed in (``en``, ``es``, ``de-CH``, …): decides what ``1.234`` or
-        ``billion`` means. The language's own marks are tried first; marks that make no number in it
-        (``1.19 Milliarden``) are read the other way round. Without a language the figure must mean the same in
-        all languages that can read it.
+        The language it is printed in (``en``, ``es``, ``de-CH``, …), which decides what ``1.234`` or
+        ``billion`` means. The language's own marks are tried first; marks that give no number in it
+        (``1.19 Milliarden``) are read the other way round. Without a language, the figure must mean the
+        same in all languages that can read it.
     exact
-        The source says that the figure is exact: no rounding interval.
+        Whether the source says that the figure is exact, so that it has no rounding interval.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
         if text is None or repr(text) in ("nan", "<NA>", "NaT"):
             raise _empty("")
         raise DataError(
-            f"{text!r} is a number, but a printed figure was expected: its printing is lost",
+            f"{text!r} is a number, but a printed figure was expected: its printed form is lost",
             remedy="read the column as text",
             text=str(text),
             position=0,

@@ -1,4 +1,4 @@
-"""Reference tables and descriptors are those that were described: byte for byte, or as they would be made now."""
+"""Checks that reference tables and descriptors match their description: byte for byte, or as they would be made now."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def reference_faults(folder: Path) -> Iterator[Finding]:
 
 
 def stale_descriptor(path: Path, made: Callable[[], str], told: str) -> Iterator[Finding]:
-    """A note where a descriptor is not as it would be made now."""
+    """A note if a descriptor differs from the one that would be made now."""
     try:
         current = path.exists() and read_text(path) == made()
     except DataError:

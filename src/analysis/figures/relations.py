@@ -1,4 +1,4 @@
-"""What the published figures say of a claim that goes beyond a single number: more than half, the third, rose by 60 %.
+"""What the published figures say about a claim that goes beyond a single number: more than half, third, up 60 %.
 
 Intervals are carried through by interval arithmetic; the rules are told in ``docs/methods.md``, "Claims and verdicts".
 """
@@ -102,7 +102,7 @@ class Outcome:
 
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
-    """Hold a claim against the figures that were published by a date (default: all)."""
+    """Compare a claim with the figures that were published by a date (default: all)."""
     outcome = _RELATIONS[claim.relation](claim, known, date)
     if outcome.verdict in (SUPPORTED, ROUNDED) and known.printed_only_by(claim.source, outcome.figures):
         # That an account agrees with itself is not proof; the figures of others may refute it.

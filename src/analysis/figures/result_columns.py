@@ -1,4 +1,4 @@
-"""What stands in the columns of the results of `analysis.statistics`, for the data dictionary.
+"""What the columns of the results of `analysis.statistics`, for the data dictionary.
 
 Columns of the panel that a result keeps are described there (`fields.PANEL`). ``<name>_low`` and ``<name>_high`` are
 the limits of ``<name>``; ``_before`` and ``_after``, ``_a`` and ``_b`` stand behind what is of either wave or place.
@@ -104,8 +104,8 @@ CONCENTRATION = {
     "alone": "Places without a neighbour in the table.",
 }
 ASSOCIATION = {
-    "covariate": "Indicator that the rates are held against.",
-    "exposure": "The column that is held against it; or the denominator of the second count over that of the first.",
+    "covariate": "Indicator that the rates are compared with.",
+    "exposure": "The column that is compared with it; or the denominator of the second count over that of the first.",
     "rho": "Spearman's ρ.",
     "tau": "Kendall's τ.",
     "p_method": "How p was found: exactly, or by which approximation.",
@@ -176,7 +176,7 @@ SERIES = {
     "slope_ratio": "The slope after over that before.",
     "t": "The step in its standard errors.",
     "slope_t": "The change of slope in its standard errors.",
-    "lags": "Periods over which errors may hang together.",
+    "lags": "Periods over which errors may be correlated.",
     "free": "Degrees of freedom.",
     "date": "Date of the event.",
     "event": "What happened.",
@@ -224,7 +224,7 @@ SURVEYS = {
     "prediction_method": "How the prediction was made.",
     "figures": "How many figures were looked at.",
     "multiple": "How many times as large the one figure is as the other.",
-    "outcome": "What a scenario tells of.",
+    "outcome": "What a scenario is about.",
     "factors": "The assumptions that were multiplied.",
     "assumptions": "How many they are.",
     "assumption": "The assumption that moves.",

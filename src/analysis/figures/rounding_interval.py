@@ -1,4 +1,4 @@
-"""The rounding interval: what the printing of a number allows its true value to be."""
+"""The rounding interval: what the printed form of a number allows its true value to be."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMED = [Fraction(one) for one in ["0", "1/10", "1/5", "1/4", "1/3", "1/2", "2/
 
 
 class RoundingInterval(NamedTuple):
-    """Value and bounds of numbers printed alike, one entry a number."""
+    """Value and bounds of numbers printed alike, one entry per number."""
 
     value: np.ndarray
     low: np.ndarray
@@ -30,7 +30,7 @@ class RoundingInterval(NamedTuple):
 
 
 def rounding_interval(coefficients: np.ndarray, printed: Amount, qualifier: str, exact: bool) -> RoundingInterval:
-    """What the printing of numbers allows that differ in their ``coefficients`` only.
+    """The rounding intervals of numbers that differ only in their ``coefficients``.
 
     The reckoning is in whole numbers, twentieths of the last printed place, so that one rounding is made, at the end.
     """
@@ -118,7 +118,7 @@ def meet(one: Any, other: Any) -> bool:
 
 
 class Intervals:
-    """Very many intervals, to be asked how many of them meet one: as :func:`meet` says of each, in logarithmic time."""
+    """Very many intervals, which can be asked in logarithmic time how many of them :func:`meet` a given one."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         known = {(row.low, row.high) for row in rows}

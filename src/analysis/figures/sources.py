@@ -49,13 +49,13 @@ _DOUBLE_STOP = re.compile(r"([?!…])\.(?=\s|$)")
 
 
 def surveys() -> pd.DataFrame:
-    """One row a survey.
+    """One row per survey.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by ``survey``: ``title``, ``surveyor``, ``programme`` (shared by the waves of one
-        campaign), ``scan_from`` and ``scan_to``, ``primary`` (the id of the surveyor's publication,
+        campaign), ``scan_from`` and ``scan_to``, ``primary`` (the id of the authors' publication,
         the first if there are several), ``no_primary`` (why there is none), ``status``, ``asset``,
         how it was counted (``engine, ports, exposed, open, honeypots, duplicates, unit``),
         ``known_errors`` (text), ``encoded`` and ``encoding``. What is not known is missing.
@@ -111,7 +111,7 @@ def who_and_when(survey: Mapping[str, Any] | pd.Series, lang: str) -> str:
 
 
 def sources(survey: str | None = None) -> pd.DataFrame:
-    """One row a source and survey: a publication that tells of two surveys has a row for each.
+    """One row per source and survey: a publication about two surveys has a row for each.
 
     Parameters
     ----------

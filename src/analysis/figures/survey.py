@@ -69,7 +69,7 @@ class Figure(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """What is known of a source that is not there."""
+    """What is known about a source that is not there."""
 
     lang: str = ""
     tier: str = ""
@@ -369,7 +369,7 @@ class Survey:
             rows = read_rows(self.folder / name, fields.required(columns), fields.optional(columns), faults)
         except DataError as error:
             faults.append(error)
-        # What identifies is told once and is gone before anything else is said of its row, which could repeat it.
+        # What identifies is told once and is gone before anything else is said about its row, which could repeat it.
         rows, identifying = without_identifiers(self._file(name), rows, _WITH_ADDRESSES.get(name, ()))
         self._found[name] = [*identifying, *(Finding.of(error) for error in faults)]
         return rows

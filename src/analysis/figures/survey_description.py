@@ -146,7 +146,7 @@ def _faults_of_keys(table: dict[str, Any], told: _Told) -> None:
             )
     for key, value in table.items():
         if key not in DATES and not _has_form(value, _FORMS.get(key, object)):
-            told.fault(key, value, "has not the form of this key", "write it as the other surveys do.")
+            told.fault(key, value, "does not have the form of this key", "write it as the other surveys do.")
     for key in sorted(set(table) - _KEYS):
         told.fault(key, None, "is not a key of survey.toml", f"choose one of {', '.join(sorted(_KEYS))}.", "note")
 
@@ -182,9 +182,9 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     if meta["surveyor_is"] not in ("", *SURVEYORS):
         told.fault("surveyor_is", meta["surveyor_is"], f"is not one of {', '.join(SURVEYORS)}", "choose one.")
     if meta["limited_to"] and set(meta["limited_to"]) != set(LANGUAGES):
-        told.fault("limited_to", None, "is not in each language", f"give {', '.join(LANGUAGES)}.")
+        told.fault("limited_to", None, "is not given in every language", f"give {', '.join(LANGUAGES)}.")
     if not isinstance(meta["revised"], bool):
-        remedy = "say whether the surveyor revises its numbers for years."
+        remedy = "say whether the authors revise their numbers for years."
         told.fault("revised", meta["revised"], "is neither true nor false", remedy)
     for source in meta["counted_apart"]:
         if source not in tiers:

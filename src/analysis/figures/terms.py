@@ -1,4 +1,4 @@
-"""Terms under which numbers may not be passed on: what is shipped, charted and published must not stand under them."""
+"""Terms that forbid passing numbers on: nothing that is shipped, charted or published may be under them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REMEDY = (
 
 
 def forbids_passing_on(licence: object) -> bool:
-    """Whether a licence says that what stands under it may not be passed on, or not in another form.
+    """Whether a licence forbids passing on what it covers, or passing it on in another form.
 
     Examples
     --------

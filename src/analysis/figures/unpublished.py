@@ -43,10 +43,10 @@ def unpublished(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a total: ``survey, measure, asset``, the total, the sum of the published countries
-        and what is left over (``rest``), each with the ends of its interval, ``places`` (how many
+        One row per total: ``survey, measure, asset``, the total, the sum of the published countries
+        and the remainder (``rest``), each with the ends of its interval, ``places`` (how many
         countries are in the sum), ``scan_from`` and ``scan_to``. Ends of sums are sums of ends, so they
-        hold for sure. The rest cannot be below zero; where even its upper end is, total and
+        are certain. The rest cannot be below zero; where even its upper end is, total and
         parts contradict each other and the numbers are left as they are. An area that lies inside
         another country of the sum (Réunion in France) is not added, since that country's figure may
         hold it already; the upper end of the sum allows for both.

@@ -1,4 +1,4 @@
-"""What differs between two versions of the data, row by row, and the list of corrections that tells why."""
+"""What differs between two versions of the data, row by row, and the list of corrections that explains why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a text holds something that points at a person, a clinic's system or a single host.
+"""Whether a text holds something that points to a person, a clinic's system or a single host.
 
 :mod:`texts` is the face: text in, name of the rule out. :mod:`undressing` takes off what hides a text (characters
 without width, digits of other scripts, entities, brackets around dots); :mod:`addresses`, :mod:`people`,

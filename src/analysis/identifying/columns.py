@@ -79,7 +79,7 @@ def rule_of_name(column: str) -> str | None:
 
 @functools.cache
 def _named(part: str) -> dict[str, frozenset[str]]:
-    # As the names they are held against: ド and カ without the marks of their sounds.
+    # As the names they are compared with: ド and カ without the marks of their sounds.
     return {rule: frozenset(map(_fold, names)) for rule, names in words()[part].items()}
 
 

@@ -1,4 +1,4 @@
-"""What points at a person in a record: names as DICOM and HL7 write them, days of birth, numbers of records, UIDs."""
+"""What points to a person in a record: names as DICOM and HL7 write them, days of birth, numbers of records, UIDs."""
 
 from __future__ import annotations
 

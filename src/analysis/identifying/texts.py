@@ -1,4 +1,4 @@
-"""The face of the rules: texts in, the names of the rules under which they are refused out.
+"""The interface of the rules: it takes texts and returns the names of the rules that refuse them.
 
 Many texts are first asked for the mark of each rule by Arrow's engine, which is linear and quick; only what bears a
 mark is looked at closely. A long text is looked at in overlapping pieces, so that no close look takes longer than its
@@ -56,7 +56,7 @@ def identifying(text: str, *, address_allowed: bool = False) -> str | None:
 
 
 def identifying_texts(texts: Sequence[str], *, address_allowed: bool = False) -> dict[int, str]:
-    """Of many texts those that are refused, as position to rule; see :func:`identifying`."""
+    """The texts that are refused among many, as position to rule; see :func:`identifying`."""
     links = {number for number, text in enumerate(texts) if _LINK.match(text)} if address_allowed else set()
     found = {number: "network address" for number in links if _is_unsafe_address(texts[number])}
     owners: dict[str, list[int]] = {}

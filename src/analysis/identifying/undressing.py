@@ -1,4 +1,4 @@
-"""What hides an identifier is taken off: a text as it is meant to be read.
+"""Removes what hides an identifier: a text as it is meant to be read.
 
 Wide letters and digits of other scripts become plain ones, characters without width go, entities and percent signs are
 decoded, and the usual ways to keep an address from being clicked (``192[.]0[.]2[.]17``, ``name (at) site dot org``) are

@@ -59,7 +59,7 @@ def tamed(text: str) -> str:
 
 
 def is_heading(text: str) -> bool:
-    """Whether a paragraph of one line is a heading: short, and no sentence."""
+    """Whether a paragraph of one line is a heading: short, and not a sentence."""
     return len(text) <= 120 and not re.search(r"[.!?:;]$", text.strip())
 
 
@@ -69,7 +69,7 @@ def is_caption(text: str) -> bool:
 
 
 def unwrapped(lines: list[str]) -> str:
-    """Lines as a text: one that was broken to fit the width goes on in the next, any other ends there."""
+    """Lines as a text: a line that was broken to fit the width is joined with the next, any other ends there."""
     whole: list[str] = []
     width = 0  # of the line before
     for line in (line.strip() for line in lines):

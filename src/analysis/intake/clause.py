@@ -64,7 +64,7 @@ class Noun:
 
 @dataclass(slots=True, eq=False)
 class Reading:
-    """A number with what it is said of; ``measure`` is empty where no rule has one."""
+    """A number with what it refers to; ``measure`` is empty where no rule gives one."""
 
     number: Number
     noun: Noun | None = None
@@ -80,7 +80,7 @@ class Reading:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a share and no count."""
+        """Whether it is a share, not a count."""
         return self.number.quantity.unit == "share"
 
     def doubt(self, factor: float, reason: str) -> None:

@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-#: What the reasons of a draft say of its evidence: a piece of the reason, and the kind.
+#: What the reasons of a draft say about its evidence: a piece of the reason, and the kind.
 _KINDS = (
     ("taken up from", "part of a whole"),
     ("in the sentence before", "noun of the sentence before"),
@@ -35,7 +35,7 @@ _KINDS = (
     ("place by place", "place by order"),
     ("the table's heading", "head of the table"),
 )
-#: What a person must settle is never sure, whatever the rest of the evidence says: this is the most that is said of it.
+#: What a person must settle is never sure, whatever the rest of the evidence says: this is the upper limit.
 _UNSETTLED, _OPEN = frozenset({"no measure", "place open"}), 0.58
 #: The least and the most that is said.
 _LEAST, _MOST = 0.02, 0.99

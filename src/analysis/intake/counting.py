@@ -1,4 +1,4 @@
-"""What the numbers of a sentence count, and what is said of it: unit and state, and the measure that both make.
+"""What the numbers of a sentence count, and in what state: the unit, the state, and the measure that both give.
 
 A number counts the noun behind it. One without a noun takes it from the number or noun that it takes up: "of these, 400
 million",

@@ -21,7 +21,7 @@ class Change(NamedTuple):
 
 
 class DecisionLog:
-    """The file of a draft that holds the last steps; a line that was cut off by a killed program is passed over."""
+    """The file of a draft that holds the last steps; a line that a killed program cut off is skipped."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

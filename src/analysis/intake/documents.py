@@ -58,7 +58,7 @@ def read_document(source: Path | str, pages: str | None = None, progress: Progre
     Raises
     ------
     DataError
-        If there is no such file, it is none of these kinds, is broken, encrypted, too large, or has no text in it.
+        If there is no such file, or it is of another kind, broken, encrypted, too large, or has no text in it.
     """
     path = _file(source)
     if path is None:

@@ -1,4 +1,4 @@
-"""Rows of a draft: dictionaries of texts by the columns of draft.csv, and what their numbers say of one another."""
+"""Rows of a draft: dictionaries of texts by the columns of draft.csv, and how their numbers relate."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def accepted_figure(row: dict[str, str], source: str, lang: str) -> dict[str, st
 
 
 def is_overridden(row: dict[str, str], read: Quantity) -> bool:
-    """Whether the row's value is another than its figure alone: a header counts in thousands, or in percent."""
+    """Whether the row's value differs from its figure alone: a header counts in thousands, or in percent."""
     return bool(row["value"]) and abs(float(row["value"]) - read.value) > 1e-9 * max(abs(read.value), 1e-9)
 
 

@@ -1,4 +1,4 @@
-"""Makes the folder of a draft from a report, and writes down what a person knows of its survey and source."""
+"""Makes the folder of a draft from a report, and writes down what a person knows about its survey and source."""
 
 from __future__ import annotations
 
@@ -163,12 +163,12 @@ def _account_of(survey: str) -> dict[str, str]:
     return {
         "title": f"An account of {survey}",
         **shared,
-        "no_primary": f"The surveyor's own publications are sources of {survey}.",
+        "no_primary": f"The authors' own publications are sources of {survey}.",
     }
 
 
 def describe_source(folder: Path, answers: dict[str, str], primary: bool | None = None) -> None:
-    """Write what a person knows of the survey and of its source into ``survey.toml`` and ``sources.csv``.
+    """Write what a person knows about the survey and its source into ``survey.toml`` and ``sources.csv``.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def describe_source(folder: Path, answers: dict[str, str], primary: bool | None 
     answers
         Keys of ``survey.toml`` with their texts; ``publisher`` and ``published`` are the source's.
     primary
-        Whether the report is the surveyor's own; None leaves that open.
+        Whether the report is the authors' own; None leaves that open.
     """
     survey = read_survey(folder)
     rows = [{name: getattr(row, name) for name in row._fields if name != "line"} for row in survey.source_rows]

@@ -1,4 +1,4 @@
-"""The folder of a draft: a survey's folder with ``draft.csv``, the numbers of a report and what was decided of each.
+"""The folder of a draft: a survey's folder with ``draft.csv``, the numbers of a report and what was decided about each.
 
 Decisions stay in the draft until it is finished; then the accepted rows become ``figures.csv``, ``draft.csv`` goes, and
 only then are the figures data. ``report.json`` keeps the text that was read, ``decisions.log`` what can be undone.
@@ -51,7 +51,7 @@ _MENDED = ("place", "measure", "figure")
 class Draft:
     """A draft being settled, row by row; every decision is written down at once and can be undone until the end.
 
-    Several programs may settle one draft: each reads the file anew before it changes a row, under one lock.
+    Several programs may settle one draft: each reads the file again before it changes a row, under one lock.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Draft:
             write_text(self.folder / CHART, json.dumps(chosen, ensure_ascii=False, indent=1) + "\n")
 
     def tells_of(self, survey: str) -> None:
-        """Name the survey that the report tells of, with whose figures its numbers are compared."""
+        """Name the survey that the report is about, with whose figures its numbers are compared."""
         with self._locked():
             told = self.report
             told["read"] = {**told.get("read", {}), "survey": survey}
@@ -178,7 +178,7 @@ class Draft:
         return self._things
 
     def equal(self, position: int) -> list[int]:
-        """The positions of other undecided rows that print the same number of the same thing, as far as they say."""
+        """The positions of other undecided rows that print the same number of the same thing, as far as known."""
         row = self.rows[position]
         return [
             at
@@ -226,9 +226,9 @@ class Draft:
         return ""
 
     def mend(self, position: int, **changes: str) -> str:
-        """Change place, measure or figure of a row; the fault that it then has, or nothing.
+        """Change place, measure or figure of a row; return the fault that it then has, or nothing.
 
-        A changed figure is read anew; an interval given by a header (in thousands) goes with it.
+        A changed figure is read again; an interval given by a header (in thousands) goes with it.
         """
         before = {position: dict(self.rows[position])}
         if fault := self._change(position, changes):
@@ -321,7 +321,7 @@ class Draft:
         """
         parts = self.report.get("parts", [])
         if not (0 <= part < len(parts) and 0 <= start < end <= len(parts[part]["text"])):
-            raise DataError("is not a stretch of the text", remedy="mark it anew", file=DRAFT)
+            raise DataError("is not a passage of the text", remedy="mark it again", file=DRAFT)
         said = parts[part]["text"][start:end]
         start, said = start + len(said) - len(said.lstrip()), said.strip()
         lang = next((row["lang"] for row in self.rows if row["lang"]), "")
@@ -341,7 +341,7 @@ class Draft:
         return len(self.rows) - 1
 
     def split(self, position: int, cut: str) -> int:
-        """Part a row in two numbers; the position of the second one, left to be settled as the first.
+        """Split a row into two numbers; the position of the second one, left to be settled as the first.
 
         Parameters
         ----------
@@ -359,7 +359,7 @@ class Draft:
         pieces = cut.strip().split("/")
         whole = [one for one in ("".join(pieces), "/".join(pieces)) if one == row["figure"]]
         if len(pieces) < 2 or not whole:
-            raise DataError("has no slash where it is cut", remedy=f"write it as in 5/10 for '{row['figure']}'")
+            raise DataError("has no slash to show where to cut", remedy=f"write it as in 5/10 for '{row['figure']}'")
         left, right = pieces[0].strip(), pieces[-1].strip()
         told = {name: row[name] for name in ("place", "measure", "lang", "locator", "sentence", "part")}
         if row["part"]:
@@ -459,7 +459,7 @@ class Draft:
             self.refresh()
             by_id = {row["id"]: row for row in self.rows}
             if not mine.keys() <= by_id.keys():
-                raise DataError("the row is no longer in the draft", remedy="open it anew", file=DRAFT)
+                raise DataError("the row is no longer in the draft", remedy="open the draft again", file=DRAFT)
             step = []
             for id_, (old, new) in mine.items():
                 names = [name for name, text in new.items() if old[name] != text]

@@ -30,7 +30,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def censys(path: Path, rules: dict[str, Any]) -> Export:
-    """The counts of an export of Censys."""
+    """The counts of an export from Censys."""
     name, text = path.name, text_of(path)
     if text.lstrip()[0] not in "{[":
         return counts_by_header(csv_rows(text, name), name, "censys")
@@ -38,7 +38,7 @@ def censys(path: Path, rules: dict[str, Any]) -> Export:
     if has_hosts(told):
         raise host_level(name, "censys")
     if not isinstance(told, dict):
-        raise DataError(f"is not an aggregate of Censys. {INSTEAD['censys']}", file=name)
+        raise DataError(f"is not an aggregate from Censys. {INSTEAD['censys']}", file=name)
     result = told.get("result", told)
     result = result if isinstance(result, dict) else {}
     metadata = told.get("metadata")
@@ -48,7 +48,7 @@ def censys(path: Path, rules: dict[str, Any]) -> Export:
     if asked and not re.search(r"country(_code)?$", asked):
         raise DataError(f"counts by {asked}, not by country. {INSTEAD['censys']}", file=name)
     if not isinstance(buckets, list) or not all(isinstance(bucket, dict) for bucket in buckets):
-        raise DataError(f"is not an aggregate of Censys: it has no buckets. {INSTEAD['censys']}", file=name)
+        raise DataError(f"is not an aggregate from Censys: it has no buckets. {INSTEAD['censys']}", file=name)
     deviation = whole_of(result.get("potential_deviation", old.get("error_bound", 0)), name)
     total = result.get("total", result.get("total_count", old.get("count")))
     rest = result.get("total_omitted", result.get("other_count", old.get("other_result_count")))
@@ -59,7 +59,7 @@ def censys(path: Path, rules: dict[str, Any]) -> Export:
 
 
 def shodan(path: Path, rules: dict[str, Any]) -> Export:
-    """The counts of an export of Shodan."""
+    """The counts of an export from Shodan."""
     name, text = path.name, _ANSI.sub("", text_of(path))
     if text.lstrip()[0] not in "{[":
         return _shodan_csv(text, name) if re.match(r"\s*\"?Query\b", text) else _shodan_text(text, name)
@@ -67,7 +67,7 @@ def shodan(path: Path, rules: dict[str, Any]) -> Export:
     if has_hosts(told) or isinstance(told, list):
         raise host_level(name, "shodan")
     if not isinstance(told, dict):
-        raise DataError(f"is not an answer of Shodan. {INSTEAD['shodan']}", file=name)
+        raise DataError(f"is not an answer from Shodan. {INSTEAD['shodan']}", file=name)
     if told.get("matches"):
         first = told["matches"][0] if isinstance(told["matches"], list) else None
         if isinstance(first, dict) and set(first) <= {"month", "count"}:
@@ -83,7 +83,7 @@ def shodan(path: Path, rules: dict[str, Any]) -> Export:
     pairs = [(entry.get("value"), entry.get("count")) for entry in facets["country"] if isinstance(entry, dict)]
     if not any(value is not None for value, _ in pairs):
         raise DataError(
-            "is not an answer of Shodan: its facet has no 'value'",
+            "is not an answer from Shodan: its facet has no 'value'",
             remedy="it looks like ZoomEye's (--format zoomeye)",
             file=name,
         )
@@ -133,7 +133,7 @@ def _left_out(export: Export, facets: Iterable[str]) -> Export:
 
 
 def shadowserver(path: Path, rules: dict[str, Any]) -> Export:
-    """The counts of an export of Shadowserver."""
+    """The counts of an export from Shadowserver."""
     rows = rows_of(path)
     header = [word_of(cell) for cell in rows[0]]
     day = next((number for number, word in enumerate(header) if word in DAYS), None)
@@ -201,7 +201,7 @@ def _object(path: Path, form: str) -> dict[str, Any]:
     if has_hosts(bare) or (isinstance(told, dict) and (told.get("matches") or told.get("results"))):
         raise host_level(path.name, form)
     if not isinstance(told, dict):
-        raise DataError(f"is not an answer of this tool. {INSTEAD[form]}", file=path.name)
+        raise DataError(f"is not an answer from this tool. {INSTEAD[form]}", file=path.name)
     return told
 
 

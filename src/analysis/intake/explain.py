@@ -1,4 +1,4 @@
-"""What became of every number of a report: drafted with its measure, place and certainty, or left out with its kind."""
+"""The outcome for every number of a report: drafted with measure, place and certainty, or left out with its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an aggregate export is, whatever tool made it: counts by place; what tells of single hosts is refused."""
+"""What an aggregate export is, whatever tool made it: counts by place; anything about single hosts is refused."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Count:
 
 @dataclass
 class Export:
-    """What an export says: its counts, what it tells of itself, and what of it was left out and why."""
+    """What an export says: its counts, what it says about itself, and what was left out of it and why."""
 
     counts: list[Count] = field(default_factory=list)
     query: str = ""
@@ -107,7 +107,7 @@ def has_hosts(told: object) -> bool:
 
 
 def cut_at(export: Export, listed: int, most: int | None = None) -> None:
-    """Say that a list holds its first places only: as many as were asked for, or fewer than the total needs."""
+    """Say that a list holds only its first places: as many as were asked for, or fewer than the total requires."""
     left = re.match(r"(\d+) of them", export.counts[-1].note) if export.counts else None
     if (most is not None and listed >= most) or (left and int(left[1])):
         export.left_out.append(

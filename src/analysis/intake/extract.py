@@ -56,7 +56,7 @@ _FEWEST_HOSTS = 5
 class Extraction:
     """What was drawn from a report: the draft figures, and what became of everything else."""
 
-    #: One row a figure, with `COLUMNS`.
+    #: One row per figure, with `COLUMNS`.
     draft: pd.DataFrame
     #: Every other number, with ``text``, ``kind``, ``reason``, ``locator``, ``position`` and ``sentence``.
     left_out: list[dict[str, Any]]
@@ -64,11 +64,11 @@ class Extraction:
     order: list[str]
     #: Where a sentence looked identifying and was not kept: ``rule`` and ``locator``.
     not_kept: list[dict[str, str]]
-    #: What is known of the report: ``kind``, ``title``, ``publisher``, ``published``, ``url``, ``lang``.
+    #: What is known about the report: ``kind``, ``title``, ``publisher``, ``published``, ``url``, ``lang``.
     document: dict[str, str]
     #: What the reader of files had to say.
     notes: list[str]
-    #: The survey that the report tells of; empty if it is not known.
+    #: The survey that the report is about; empty if it is not known.
     survey: str
 
 
@@ -88,21 +88,21 @@ def extract(
     lang
         The language of the text; default: detected, paragraph by paragraph where they differ.
     survey
-        The id of the survey that the report tells of; its own words for what it counted are then used, and what it
+        The id of the survey that the report is about; its own words for what it counted are then used, and what it
         never
         counted is flagged. Default: the survey whose published figures the report prints, if there is one.
     pages
         Which pages of a PDF, such as ``3-8``.
     progress
-        Called with what is done and what there is, while a long report is read.
+        Called with how much is done and how much there is, while a long report is read.
 
     Returns
     -------
     pandas.DataFrame
-        One row a figure: ``place, measure, figure`` (as printed, without its noun), ``value, low, high, qualifier``,
+        One row per figure: ``place, measure, figure`` (as printed, without its noun), ``value, low, high, qualifier``,
         ``lang``, ``locator``, ``sentence``, ``position`` (of the number in it, in characters), ``confidence`` (the
         probability that the row is right), ``reason`` of the proposal, ``mixed_up_with``. ``measure`` is empty where a
-        person must name it. ``attrs`` holds ``left_out`` (every other number: text, kind, reason, locator, sentence,
+        person must name it. ``attrs`` has ``left_out`` (every other number: text, kind, reason, locator, sentence,
         position), ``order`` (the sentences and cells as they follow), ``not_kept`` (sentences with an identifier: rule,
         locator), ``document`` (what the report says of itself) and ``survey``.
 

@@ -35,7 +35,7 @@ from .skeleton import new_survey
 
 @dataclass(frozen=True)
 class Imported:
-    """The files written, and what a person should know of what was left out."""
+    """The files written, and what a person should know about what was left out."""
 
     files: list[Path]
     left_out: list[str]
@@ -197,7 +197,7 @@ def _of_places(export: Export, name: str) -> list[Count]:
         )
     if nobody:
         export.left_out.append(
-            f"{len(nobody)} count(s) of no country ({', '.join(count.figure for count in nobody)}) were left out"
+            f"{len(nobody)} count(s) without a country ({', '.join(count.figure for count in nobody)}) were left out"
         )
     places = [(count.place, count.measure) for count in named]
     if doubled := sorted({place for place, measure in places if places.count((place, measure)) > 1}):

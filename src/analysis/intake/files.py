@@ -1,4 +1,4 @@
-"""Files of others, opened with care: what is in them decides, not their name; nothing may grow without end."""
+"""Files from others, opened with care: their content decides, not their name; nothing may grow without limit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..errors import DataError
 # be.
 LARGEST_UNPACKED = 4 * LARGEST_FILE
 LARGEST_RATIO = 200
-#: A ratio says nothing of a part as small as this.
+#: A ratio says nothing about a part as small as this.
 _SMALL = 2**20
 #: Rows and columns of any table of counts by place, with room.
 MOST_ROWS = 100_000
@@ -125,7 +125,7 @@ _SEPARATOR = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)
 
 
 def csv_rows(text: str, name: str) -> list[list[str]]:
-    """The rows of CSV text; its delimiter is that which its first lines hold most of."""
+    """The rows of CSV text; the delimiter is the one most frequent in its first lines."""
     text = _SEPARATOR.sub("", text)  # Excel's own first line says which mark parts the cells
     head = text[:10_000].split("\n", 20)[:20]
     delimiter = max(",;\t", key=lambda mark: sum(line.count(mark) for line in head))
@@ -200,7 +200,7 @@ def _sheet(path: Path, sheet: str) -> list[list[str]]:
             )
         if _COMMENTS.match(part):
             raise DataError(
-                "holds comments beside its cells, which may tell of what is not counted",
+                "holds comments beside its cells, which may say more than counts",
                 remedy="remove them (Review, Delete all comments) and save it again",
                 file=path.name,
             )
@@ -274,7 +274,7 @@ def _bounded(row: list[str], line: int, name: str) -> list[str]:
     if line > MOST_ROWS:
         raise DataError(
             f"has more than {MOST_ROWS:,} rows",
-            remedy="counts by place have some hundred. Export the aggregate",
+            remedy="a table of counts by place has some hundred. Export the aggregate",
             file=name,
         )
     if len(row) > MOST_COLUMNS:

@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Around:
-    """What a table has from the text around it."""
+    """What a table takes from the text around it."""
 
     topic: str = ""
     place: str = ""
@@ -290,7 +290,7 @@ def _reading(printed: str, read: Quantity, head: Head, place: Mention, percent: 
     reading.reasons.append(f"column '{head.text}'" if head.text else "the table's heading")
     reading.evidence.append("table")
     if not measure:
-        reading.reasons.append("no measure has it: name one, or drop it")
+        reading.reasons.append("no measure covers it: name one, or drop it")
     return reading
 
 

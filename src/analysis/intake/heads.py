@@ -1,4 +1,4 @@
-"""What the head of a column, the label of a row or a caption says of the numbers that belong to it."""
+"""What the head of a column, the label of a row or a caption says about the numbers that belong to it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Head:
 
 
 def read_head(text: str, words: Words) -> Head:
-    """What a header, label or caption says; numbers in it ("more than 1,000 affected") say nothing of the unit."""
+    """What a header, label or caption says; numbers in it ("more than 1,000 affected") say nothing about the unit."""
     shown = " ".join(text.split())
     bare = re.sub(r"\d[\d.,'’ ]*\s+\S+", " ", _NUMBERED.sub("", shown))
     found = next((one for one in words.nouns.finditer(bare) if one.lastgroup != "country"), None)

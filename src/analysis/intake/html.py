@@ -1,4 +1,4 @@
-"""A page of the web: its article and its tables; menus, adverts and lists of other articles are left out."""
+"""A web page: its article and its tables; menus, adverts and lists of other articles are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which place the numbers of a sentence are said of.
+"""Which place the numbers of a sentence refer to.
 
 A number is tied to the place behind it ("346 in the United States"), to the one before it ("Brazil: 34 servers"), or to
 that
@@ -84,7 +84,7 @@ class _Places:
             self._under_heading(reading)
 
     def _leave_own_country_open(self) -> None:
-        """What is said of "our country" is not said of the world; which one it is, its readers know."""
+        """What is said of "our country" does not refer to the world; which one it is, its readers know."""
         said = self.words.own_country.search(self.text)
         if said is None or is_worldwide(self.text, self.words):
             return

@@ -70,12 +70,12 @@ def _renamed(where: str, renamed: dict[str, Any], states: dict[str, Mention]) ->
 
 
 def _refuse_bodies(header: list[str], place: int, body: list[list[str]], name: str) -> None:
-    """Refuse a table that names a body in each row: their places are not counts by place."""
+    """Refuse a table that names an organisation in each row: their places are not counts by place."""
     for at, cell in enumerate(header):
         named = [row[at] for row in body if row[at]]
         if at != place and _BODY.search(word_of(cell)) and len(set(named)) > len(named) / 2 and len(named) > 1:
             raise DataError(
-                f"names a body in each row (column '{cell}')",
+                f"names an organisation in each row (column '{cell}')",
                 remedy="these are not counts by place. Count them by place first "
                 "(a pivot table does), without the names",
                 file=name,

@@ -131,7 +131,7 @@ def find_mentions(text: str, words: Words, home: frozenset[str] = frozenset()) -
     home
         The two letters of the countries whose parts the report names: a name that several share means theirs.
     """
-    # Which digits stand in a text says nothing of its places.
+    # Which digits stand in a text says nothing about its places.
     return [
         replace(one, name=text[one.start : one.end]) if _DIGIT.search(one.name) else replace(one)
         for one in _mentions(_DIGIT.sub("0", text), words, home)

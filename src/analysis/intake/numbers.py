@@ -169,7 +169,7 @@ def _with_scale(number: Number, following: list[Number], text: str, words: Words
 
 
 def _in_other_marks(number: Number, words: Words) -> Number | None:
-    """A count that is whole only in the marks of another country: "más de 2,140" in Mexico; None if it is none."""
+    """A count that is whole only in the marks of another country: "más de 2,140" in Mexico; else None."""
     if not words.other_marks or not _GROUPED.search(number.text) or number.quantity.unit:
         return None
     meant = _read(number.text, words.other_marks)
@@ -386,7 +386,7 @@ def _without_counter(printed: str, read: Quantity, words: Words) -> str:
 
 
 def _before_digits(printed: str, read: Quantity, words: Words) -> int:
-    """How much clings to the digits of a number and says nothing of it in scripts without blanks: 达4300万."""
+    """How much clings to the digits of a number and says nothing about it in scripts without blanks: 达4300万."""
     digits = _ANY_DIGIT.search(printed)
     if (
         not words.glued

@@ -1,4 +1,4 @@
-"""A report read part by part: what each leaves to the next, and what becomes of every number."""
+"""A report read part by part: what each part leaves to the next, and the outcome for every number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a report tells of a survey that is known, and what its figures are then mixed up with."""
+"""Whether a report is about a known survey, and what its figures are then mixed up with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MIXED_UP = 0.7
 
 
 class _Known(NamedTuple):
-    """A figure of a survey that is known, as far as rows of a draft are held against it."""
+    """A figure of a survey that is known, as far as rows of a draft are compared with it."""
 
     survey: str
     measure: str
@@ -38,7 +38,7 @@ class _Known(NamedTuple):
 
 
 def compare(draft: pd.DataFrame, survey: str | None = None) -> tuple[pd.DataFrame, str]:
-    """The draft with what its figures may be mixed up with, and the survey that it tells of (empty if none is known).
+    """The draft with what its figures may be mixed up with, and the survey that it is about (empty if none is known).
 
     Parameters
     ----------

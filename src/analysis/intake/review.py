@@ -212,8 +212,8 @@ def _mend(draft: Draft, position: int, given: str, ask: Callable[[str], str], sa
 
 
 def _describe(draft: Draft, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
-    """Ask for what the report does not say of itself; make the draft data if nothing is amiss."""
-    say("\nEvery row is settled. What is known of the survey (Enter leaves it open):")
+    """Ask for what the report does not say of itself; make the draft data if nothing is wrong."""
+    say("\nEvery row is settled. What is known about the survey (Enter leaves it open):")
     try:
         for name, question in _ASKED:
             _ask_for(draft.folder, name, question, ask, say)
@@ -222,7 +222,7 @@ def _describe(draft: Draft, ask: Callable[[str], str], say: Callable[[str], None
             answer = ask("  Is the report by those who counted (y), or an account by others (n)? > ").strip().lower()
             describe_source(draft.folder, {}, {"y": True, "n": False}.get(answer))
     except EOFError:
-        say(f"it goes on here next time: exposure review {draft.folder.name}")
+        say(f"continue here next time: exposure review {draft.folder.name}")
         return
     if not read_survey(draft.folder).meta["encoded"]:
         today = datetime.date.today()  # noqa: DTZ011 - the reader's own day
@@ -232,7 +232,7 @@ def _describe(draft: Draft, ask: Callable[[str], str], say: Callable[[str], None
         for one in still:
             say(f"  {one}")
         return
-    say(f"{draft.folder.name} is published: nothing is amiss in it")
+    say(f"{draft.folder.name} is published: nothing is wrong in it")
 
 
 def _ask_for(folder: Path, name: str, question: str, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
@@ -268,7 +268,7 @@ def review_table(folder: Path | str) -> ipywidgets.VBox:
 
     Each row shows its sentence, takes another place, measure or figure, and is accepted or dropped by a button; each
     decision is written down at once. *Finish* makes the accepted rows data, *Open in the desk* shows the same draft in
-    the browser. What cannot be accepted says why and stays.
+    the browser. A row that cannot be accepted says why and stays.
 
     Raises
     ------

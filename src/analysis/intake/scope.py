@@ -1,4 +1,4 @@
-"""How far the place of a heading holds: for which numbers below it, and from where on it says nothing any more.
+"""How far the place of a heading applies: to which numbers below it, and from where on it no longer does.
 
 A label ("Europe", "Servers in Peru") speaks of what stands under it. A headline names its place in passing: where the
 text below it goes on to the world or to another country, a number without a place of its own stays open.
@@ -31,7 +31,7 @@ _BESIDE = 25
 
 @dataclass(slots=True)
 class Scope:
-    """What the heading above, or the words before a list, say of the place of what follows.
+    """What the heading above, or the words before a list, say about the place of what follows.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Scope:
     silent: int = 0
 
     def begin_paragraph(self) -> None:
-        """Go on to the next paragraph: what the one before said of the world ends, and a headline's place fades."""
+        """Go on to the next paragraph: what the one before said about the world ends, and a headline's place fades."""
         self.worldwide = False
         self.silent += 1
         if self.headline and self.silent > _LASTS:
@@ -77,7 +77,7 @@ class Scope:
             self.worldwide, self.doubt = False, f"the text has gone on to '{outside[-1].name}'"
 
     def is_exceeded(self, counts: Iterable[float]) -> bool:
-        """Whether so many countries are more than lie in the place."""
+        """Whether a number of countries is larger than the number in the place."""
         most = _parts_of(self.place) if not self.code else 1
         return bool(most) and any(count > most for count in counts)
 
@@ -103,7 +103,7 @@ def scope_of(text: str, words: Words, home: frozenset[str]) -> Scope:
 
 
 def is_label(text: str, words: Words) -> bool:
-    """Whether a heading names a thing and tells no story."""
+    """Whether a heading names a thing and is not a headline."""
     return len(text) <= 12 if words.glued else len(text.split()) <= _LONGEST_LABEL
 
 

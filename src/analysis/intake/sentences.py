@@ -28,7 +28,7 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\
 
 
 def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Reading], list[LeftOut]]:
-    """The figures of one sentence, and the numbers that are none; ``context`` is brought up to date."""
+    """The figures of one sentence, and the numbers that are not figures; ``context`` is brought up to date."""
     if words.glued and _SCRIPTS_MEET.search(text):
         return _read_squeezed(text, words, context)
     numbers, left_out = find_numbers(text, words)

@@ -26,7 +26,7 @@ surveyor = ""               # who counted
 # surveyor_is = "authority"  # how sentences call them: the authority; without this, the authors
 programme = "{survey}"      # surveys that are waves of one another share this name
 status = "draft"            # published, once exposure check finds nothing
-primary = []                # ids of the surveyor's own publications in sources.csv
+primary = []                # ids of the authors' own publications in sources.csv
 # no_primary = "why none was seen"      # instead, where only accounts by others were found
 scan_from = ""              # 2026-03-01, 2026-03 or 2026: as far as it is known
 scan_to = ""
@@ -36,7 +36,7 @@ encoding = ""               # how you came by the numbers, in one sentence
 known_errors = []           # contradictions that the publications themselves contain
 
 [method]
-engine = ""                 # scan of one's own, or the search engines used
+engine = ""                 # their own scan, or the search engines used
 ports = ""
 exposed = ""                # what makes a server count as exposed
 open = ""                   # what makes it count as open
@@ -71,11 +71,10 @@ def new_survey(
     Parameters
     ----------
     survey
-        Its id: surveyor, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
+        Its id: authors, year and month in lower case with hyphens, such as ``greenbone-2019-09``.
     folder
-        The data folder; default: one's own, which is made if it is not there, or that of the checkout. The folder of
-        the survey itself, if it
-        is named like the survey.
+        The data folder; default: your own, which is created if it does not exist, or that of the checkout. The folder
+        of the survey itself, if it is named like the survey.
     meta
         What of ``survey.toml`` is known already: texts and lists of texts by key, those of ``[method]`` too.
     units
@@ -93,12 +92,12 @@ def new_survey(
     Raises
     ------
     DataError
-        If the id is none, the survey is there already, or the folder cannot be written.
+        If the id is none, the survey exists already, or the folder cannot be written.
     """
     if not re.match(fields.KEBAB, survey):
         raise DataError(
             f"{survey!r} is not an id of a survey",
-            remedy="use lower case and hyphens: surveyor, year and month, such as greenbone-2019-09",
+            remedy="use lower case and hyphens: authors, year and month, such as greenbone-2019-09",
             survey=survey,
         )
     texts = {"survey.toml": filled(_SURVEY.format(survey=survey), meta or {}, units or {})}
@@ -108,7 +107,7 @@ def new_survey(
         target = base / "aggregate" / survey if base.name != survey else base
         if target.exists():
             raise DataError(
-                "is there already", remedy="choose another id, or go on in that folder", file=f"aggregate/{survey}"
+                "exists already", remedy="choose another id, or continue in that folder", file=f"aggregate/{survey}"
             )
         making = target.parent / f".{survey}.{os.getpid()}"
         try:

@@ -1,4 +1,4 @@
-"""What is said of a thing that is counted (open, gone, encrypted), and the measure that this makes."""
+"""What is said about a counted thing (open, gone, encrypted), and the measure that results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LABEL_END = re.compile(r"[:：]\s*$")
 
 
 class States:
-    """Finds what is said of a thing that is counted, and names the measure."""
+    """Finds what is said about a counted thing, and names the measure."""
 
     def __init__(self, clause: Clause) -> None:
         self.clause, self.words, self.text = clause, clause.words, clause.text
@@ -40,9 +40,9 @@ class States:
         states = self._possible(reading.unit, reading.is_share)
         start, end = self.window(reading)
         if reading.is_share and clause.leads_on(index) and (base := clause.readings[index + 1].noun) is not None:
-            start = max(start, base.end)  # what is said before the noun is said of the whole
+            start = max(start, base.end)  # what is said before the noun is said about the whole
         if clause.leads_on(index - 1):
-            # What is said behind "590 of the 2,300 systems" is said of the 590.
+            # What is said behind "590 of the 2,300 systems" is said about the 590.
             close = re.compile(r"\s+[\w-]+").match(self.text, reading.noun.end) if reading.noun is not None else None
             end = close.end() if close else start
         found = self._said(states, start, end)
@@ -95,7 +95,7 @@ class States:
         )
 
     def share(self, index: int) -> None:
-        """Give a reading what is said of its group: 16 systems with 31 million images were taken offline."""
+        """Give a reading what is said about its group: 16 systems with 31 million images were taken offline."""
         clause, reading = self.clause, self.clause.readings[index]
         if reading.state or clause.leads_on(index - 1):
             return
@@ -131,7 +131,7 @@ class States:
         reading.reasons.insert(0, f"{said}, {reading.state}" if reading.state else said)
 
     def said_behind(self, reading: Reading, unit: str = "") -> str:
-        """What the words behind a number say of a unit, or of a share."""
+        """What the words behind a number say about a unit or a share."""
         return self._said(self._possible(unit, reading.is_share), *self.window(reading))
 
     def window(self, reading: Reading) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The sentences that the package says by itself: one catalogue a family, each sentence in four languages."""
+"""The sentences that the package says by itself: one catalogue per family, each sentence in four languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .typography import typeset
 
 @functools.cache
 def catalogue(family: str) -> dict[str, Any]:
-    """The catalogue of a family (``charts``, ``statistics/rates``): a table a sentence, a text a language."""
+    """The catalogue of a family (``charts``, ``statistics/rates``): one table per sentence, one text per language."""
     return texts_in(files(__package__) / "catalogues" / f"{family}.toml")
 
 

@@ -1,4 +1,4 @@
-"""Numbers that choose the form of what is said of them: *1 place lies*, *3 places lie*."""
+"""Numbers that choose the form of what is said about them: *1 place lies*, *3 places lie*."""
 
 from __future__ import annotations
 

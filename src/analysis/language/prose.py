@@ -1,4 +1,4 @@
-"""Words put together: lists, capital letters, full stops."""
+"""Joining words: lists, capital letters, full stops."""
 
 from __future__ import annotations
 

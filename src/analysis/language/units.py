@@ -1,4 +1,4 @@
-"""The unit of a rate in words: the only place that says per what, for charts, sentences, tables and the explorer."""
+"""The unit of a rate in words: the only place that writes it for charts, sentences, tables and the explorer."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ def _per_one(per: str, lang: str) -> str:
 
 
 def with_unit(rate: str, per: str | None, scale: float | None, lang: str) -> str:
-    """A rate in words with its unit: ``0.566 servers per million inhabitants``; without it where it is not known."""
+    """A rate in words with its unit: ``0.566 servers per million inhabitants``; without the unit if it is not known."""
     return f"{rate} {per_unit(per, scale, lang)}".rstrip()

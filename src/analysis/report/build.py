@@ -1,4 +1,4 @@
-"""From notebooks to a site: execute what changed, draw the pages, put them in place of the former ones.
+"""From notebooks to a site: execute what changed, draw the pages, and replace the former ones.
 
 A build is one line of steps. It compares every input with the manifest of the former report;
 executes the notebooks that read a changed one; renders the pages from what they left (executed
@@ -42,7 +42,7 @@ class Documents(Protocol):
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the manifest says of how they were asked for."""
+        """What the manifest says about how they were asked for."""
 
     def make(self, site: Path) -> dict[str, bytes]:
         """The files by their names, from a site that lacks its manifest only."""
@@ -53,7 +53,7 @@ Advance = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Page:
-    """What became of one page."""
+    """The outcome for one page."""
 
     name: str
     status: str
@@ -143,7 +143,10 @@ def build(
     for name in inputs.taken:
         say(f"note: yours in place of the shipped one: {name}.ipynb")
     for name, texts in inputs.untold.items():
-        say(f"note: texts/{name}.toml translates what {name}.ipynb does not say: {texts[0][:80]!r}; write it anew")
+        say(
+            f"note: texts/{name}.toml translates what {name}.ipynb does not say: {texts[0][:80]!r}; "
+            "translate the text again"
+        )
     out = site_folder(Path(out))
     former, damage = former_report(out)
     if damage:
@@ -203,7 +206,7 @@ def execute(
 
 @dataclass
 class _Telling:
-    """What is said of each page when it is done."""
+    """What is said about each page when it is done."""
 
     say: Say
     advance: Advance
@@ -410,7 +413,7 @@ class _Making:
         if touched.elsewhere:
             entry["elsewhere"] = touched.elsewhere
             self.telling.say(
-                f"{name} read {', '.join(touched.elsewhere)}, not among its inputs, so that it is made anew each time; "
+                f"{name} read {', '.join(touched.elsewhere)}, not among its inputs, so it is rebuilt each time; "
                 "put what it reads beside the notebook or into the data folder"
             )
         if touched.written:

@@ -46,7 +46,7 @@ class Told:
                     self.printed.setdefault((row.survey, row.place_id, row.sense), []).append(row)
 
     def already(self, survey: Survey, line: int) -> bool:
-        """Whether the printed figures say already what a claim says."""
+        """Whether the printed figures already say what a claim says."""
         claim = next(row for row in survey.claim_rows if row.line == line)
         lang = claim.quote_lang or next((row.lang for row in survey.source_rows if row.source == claim.source), "")
         sides = self._sides(survey, claim, lang)

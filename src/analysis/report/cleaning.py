@@ -1,4 +1,4 @@
-"""HTML of others, as notebooks put it out, made fit for a page: no script, nothing loaded from elsewhere."""
+"""HTML that notebooks output, made safe for a page: no script, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-#: What a page around the frame does with what the frame says of its height. It loads nothing.
+#: What a page around the frame does with what the frame says about its height. It loads nothing.
 _LISTENER = (
     '<script>addEventListener("message",e=>{for(const f of document.querySelectorAll("iframe"))'
     "if(f.contentWindow===e.source&&e.data.exposureHeight>0)f.height=e.data.exposureHeight})</script>"

@@ -27,7 +27,7 @@ _NAMED = 3
 
 
 def front() -> dict[str, Any]:
-    """What the front page says of the two waves of 2019; nothing where the data lack one of them."""
+    """What the front page says about the two waves of 2019; nothing if the data lack one of them."""
     if not set(WAVES) <= set(surveys_present()):
         return {}
     told = panel(surveys=WAVES)
@@ -117,7 +117,7 @@ def _gaps(first: pd.DataFrame, countries: pd.DataFrame) -> dict[str, str]:
 def _rise(told: pd.DataFrame, first: pd.Series) -> list[dict[str, str]]:
     """The change, where it is larger than rounding can make it.
 
-    Both numbers are of publications that have the two side by side, since a later one may state the earlier count anew.
+    Both numbers are of publications that have the two side by side, since a later one may restate the earlier count.
     """
     of_both = told[told["source"].isin(told.loc[told["survey"] == WAVES[1], "source"])]
     world = preferred(of_both).query("iso3 == 'WLD' and measure == 'studies'").set_index("survey")

@@ -121,7 +121,7 @@ class Inputs:
 
     @property
     def parameters(self) -> dict[str, object]:
-        """What the manifest says of how the report was asked for."""
+        """What the manifest says about how the report was asked for."""
         told: dict[str, object] = {"lang": self.lang, "replaced": self.replaced_data, **self.given}
         told |= {"withheld_below": self.withheld_below, "documents": self.documents}
         return {name: value for name, value in told.items() if value}

@@ -26,7 +26,7 @@ class Stopped(Exception):  # noqa: N818 - not an error of ours: the client is to
 
 
 class Kernel(Protocol):
-    """What is known of the process that a client speaks with."""
+    """What is known about the process that a client speaks with."""
 
     def alive(self) -> bool:
         """Whether the process runs."""

@@ -1,4 +1,4 @@
-"""What a notebook may take while it runs, and the words for it when it took more."""
+"""What a notebook may use while it runs, and the message if it used more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of every notebook of a build; one that passes them stops it (:class:`~analysis.errors.BuildError`)."""
+    """The limits of every notebook of a build; exceeding one stops it (:class:`~analysis.errors.BuildError`)."""
 
     seconds: float = 300.0
     """Seconds that one cell may take."""
@@ -19,17 +19,17 @@ class Limits:
 
     @property
     def took_too_long(self) -> str:
-        """Why a cell was stopped that does not end."""
+        """Why a cell that does not end was stopped."""
         return f"took longer than {self.seconds:g} s, the time limit for one cell (--time-limit)"
 
     @property
     def took_too_much(self) -> str:
-        """Why a notebook was stopped that fills the memory."""
+        """Why a notebook that fills the memory was stopped."""
         return f"took more than {self.memory / 1e9:g} GB of memory, the limit for one notebook (--memory-limit)"
 
     @property
     def said_too_much(self) -> str:
-        """Why a notebook was stopped that puts out without end."""
+        """Why a notebook whose output does not end was stopped."""
         return f"put out more than {self.output / 1e6:g} MB, the limit for one notebook or file (--output-limit)"
 
     def behind(self, reply: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""All figures of your own surveys as one system: what they count, and every relation by which one tells of another.
+"""All figures of your own surveys as one system: what they count, and every relation by which one reveals another.
 
 A figure belongs to a *cell*: one place, one measure, one class of what was found, one time of counting, one survey.
 Relations come from the data model (totals and places, repeated counts, shares) and, where the model does not say that
@@ -57,7 +57,7 @@ class Cell:
     whole
         Whether it is whole.
     least
-        What a reader knows of it where it is withheld.
+        What a reader knows about it where it is withheld.
     plain
         Whether it is printed in digits alone: however round, a reader may take it as it stands.
     """
@@ -183,7 +183,7 @@ class Book:
         self.balance([total], list(parts), guess=guess, one_of=one_of)
 
     def is_whole(self, total: int, parts: list[int]) -> None:
-        """Note that a count is the sum of all its parts, if it can be: of inexact parts one may be missing."""
+        """Note that a count is the sum of all its parts, if it can be: if parts are inexact, one may be missing."""
         if not all(self.cells[at].exact for at in (total, *parts)):
             parts = [*parts, self.hidden(self.cells[total], MAYBE, 0.0)]
         self.is_sum(total, parts)

@@ -2,7 +2,7 @@
 
 ``manifest.json`` lies in the report. It holds no time, no name of a machine and no path of one, so
 that two builds from the same inputs have the same manifest. Its last entry, ``seal``, is the SHA-256 of
-all others: a flipped bit in the manifest itself is found. Who changes the manifest on purpose can seal it anew;
+all others: a flipped bit in the manifest itself is found. Who changes the manifest on purpose can reseal it;
 against that :func:`digest` is published beside the report, or the report is built again.
 """
 
@@ -193,7 +193,7 @@ def differences(folder: Path, content: Manifest) -> dict[str, str]:
 
 
 def verify(folder: Path | str, published: str | None = None) -> pd.DataFrame:
-    """Hold a built report against its manifest. Nothing in it is executed.
+    """Compare a built report with its manifest. Nothing in it is executed.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ _Need = tuple[str, frozenset[str]]
 def versions(imported: Iterable[str] = ()) -> dict[str, str]:
     """The version of Python and of each package that a page can depend on, by their names.
 
-    What else is installed is not among them, for a page cannot know of it.
+    What else is installed is not among them, for a page cannot know about it.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def versions(imported: Iterable[str] = ()) -> dict[str, str]:
 
 
 def names_imported(source: str) -> set[str]:
-    """The first parts of the names that a text of Python imports, but for those of Python itself and of ours."""
+    """The first parts of the names that a text of Python imports, other than those of Python itself and ours."""
     names: set[str] = set()
     for one, several in _IMPORT.findall(source):
         names |= {one} if one else {part.strip().partition(" ")[0].partition(".")[0] for part in several.split(",")}

@@ -249,7 +249,7 @@ def _with_archives(site: Path, notebooks: list[_Notebook], texts: dict[str, str]
 
 
 def _front(site: Path, titles: dict[str, str]) -> dict[str, Any]:
-    """What the first page says of the surveys, if the site has the pages that its points lead to."""
+    """What the first page says about the surveys, if the site has the pages that its points lead to."""
     told = json.loads((site / "front.json").read_text("utf-8"))
     return told if told and all(point["page"] in titles for point in told["points"]) else {}
 

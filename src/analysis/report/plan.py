@@ -1,4 +1,4 @@
-"""What of a report must be made anew: every input is compared with the manifest of the former one."""
+"""What in a report must be rebuilt: every input is compared with the manifest of the former report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By which instructions of the processor notebooks compute: the same on every x86-64 machine.
+"""The processor instructions with which notebooks compute: the same on every x86-64 machine.
 
 Libraries of numbers bring several versions of their inner loops, and choose one at their start by the processor.
 The versions add in another order, or round a product before they add it, so that last digits differ between machines.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SAME = ("inputs", "outputs")
 #: Parts that may explain a difference; where they alone differ, the report is the same though other programs made it.
 WHY = ("parameters", "processor", "code", "versions")
-#: What an option of a report is called at the command line, by what the manifest says of it.
+#: What an option of a report is called at the command line, by what the manifest says about it.
 _OPTIONS = {
     ("notebooks", "own"): "--notebooks-only DIR",
     ("notebooks", "more"): "--notebooks DIR",
@@ -37,7 +37,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the comparison comes to, in one word and one sentence."""
+    """The result of the comparison, in one word and one sentence."""
 
     word: str
     """``same``, ``last digits``, ``another number``, ``another version`` or ``other inputs``."""
@@ -55,7 +55,7 @@ def rebuild(
     progress: Callable[[str], None] | None = None,
     documents: Documents | None = None,
 ) -> pd.DataFrame:
-    """Build the report anew in a temporary folder, with the options that its manifest names, and compare the two.
+    """Rebuild the report in a temporary folder, with the options that its manifest names, and compare the two.
 
     The notebooks executed are those at hand, never those that lie in the given report.
 
@@ -112,7 +112,7 @@ def rebuild(
 
 
 def verdict(found: pd.DataFrame) -> Verdict:
-    """What the differences that :func:`rebuild` found come to."""
+    """What the differences found by :func:`rebuild` amount to."""
     outputs, inputs = found[found["part"] == "outputs"], found[found["part"] == "inputs"]
     others = found.loc[found["part"].isin(WHY)]
     why = "; ".join(f"{row.part.removesuffix('s')} {row.name}: {row.told}" for row in others.head(3).itertuples())

@@ -33,7 +33,7 @@ _CHANGED = re.compile(r"new|gone|removed|added|lost|left|joined|both|overlap|sha
 
 
 def note_columns(book: Book) -> None:
-    """Note in a book how its columns hang together: sums, parts, waves."""
+    """Note in a book how its columns are related: sums, parts, waves."""
     for columns in _pools(book):
         _note_classes(book, columns)
 

@@ -1,4 +1,4 @@
-"""A data folder made fit to be given away: no small count of your own surveys in it, nor anything that betrays one.
+"""A data folder made fit for publication: without small counts of your own surveys, or anything that betrays one.
 
 The shipped surveys were published by others, and stay as they are. Of a folder of your own a copy is made without the
 withheld figures, without claims that tell more than what is left, and without texts that hold numbers; whatever is
@@ -58,7 +58,7 @@ def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iter
     ------
     pandas.DataFrame
         The log: ``survey, measure, asset, place, status, reason, low, high``, a row for each figure withheld, never its
-        value; ``low`` and ``high`` are what all that is printed still tells of it. It is not for giving away.
+        value; ``low`` and ``high`` are what everything printed still reveals of it. It is not for publication.
         A series or a text that was left out has a row without measure and place; of a text the reason says where it
         stood.
 

@@ -26,7 +26,7 @@ _PRINTED = (
 
 
 def printed_rows(surveys: dict[str, dict[str, Any]]) -> Printed:
-    """What the figures of the surveys print, to be looked up by it."""
+    """The printed forms of the surveys' figures, for lookup."""
     found: Printed = {}
     for survey, shown in surveys.items():
         for row in shown["figures"]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TITLE = "Published counts of exposed medical-imaging servers"
 DESCRIPTION = (
     "Every published aggregate count of medical-imaging servers, studies and images that could be reached from the "
-    "internet: one row a printed figure, with its value, the interval that its rounding allows, its "
+    "internet: one row per printed figure, with its value, the interval that its rounding allows, its "
     "source and its place "
     "in the source. No row is about a single host, institution or person."
 )
@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "source": ("The publication that prints the figure.", "string"),
     "publisher": ("Who published it.", "string"),
     "published": ("When, as far as it is known: a date, a month or a year.", "string"),
-    "tier": ("primary (the surveyor's own) or secondary (an account by others).", "string"),
+    "tier": ("primary (the authors' own) or secondary (an account by others).", "string"),
     "place": ("The place as printed.", "string"),
     "iso3": ("The country by ISO 3166-1 alpha-3; WLD is the world.", "string"),
     "measure": ("What the source says was counted.", "string"),
@@ -66,12 +66,12 @@ RATINGS = {"contradicted": 1, "definition differs": 2, "within rounding": 4, "su
 
 
 def tidy() -> pd.DataFrame:
-    """Every printed figure with its unit, interval, source and dates, in one table for readers without this package.
+    """Every published figure with its unit, interval, source and dates, in one table for readers without this package.
 
     Returns
     -------
     pandas.DataFrame
-        One row a figure, with the columns of `COLUMNS`. What is not known is missing. Counts are in the unit of the
+        One row per figure, with the columns of `COLUMNS`. Unknown values are missing. Counts are in the unit of the
         measure, shares between 0 and 1, money in the currency that the unit names.
 
     Examples
@@ -103,7 +103,7 @@ def write_dataset(folder: Path | str) -> list[Path]:
     Parameters
     ----------
     folder
-        Where to; it is made if it is not there.
+        The folder to write to; it is created if it does not exist.
 
     Returns
     -------
@@ -241,7 +241,7 @@ def data_package(table: bytes) -> dict[str, Any]:
 
 
 def croissant(table: bytes) -> dict[str, Any]:
-    """The Croissant 1.0 description of ``panel.csv``: one record set, a field a column."""
+    """The Croissant 1.0 description of ``panel.csv``: one record set, one field per column."""
     from ..figures.versions_compared import data_version
 
     kinds = {"string": "sc:Text", "number": "sc:Float"}

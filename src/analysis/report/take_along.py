@@ -1,4 +1,4 @@
-"""What a reader takes along of a chart: one archive with all its files and a text that says what they are."""
+"""What a reader downloads of a chart: one archive with all its files and a text that describes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-#: The same for every file: an archive tells nothing of the day on which it was made.
+#: The same for every file: an archive tells nothing about the day on which it was made.
 _DATE = (1980, 1, 1, 0, 0, 0)
 #: Endings of files that compressing makes no smaller.
 _COMPRESSED = ("png",)

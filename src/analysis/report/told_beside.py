@@ -129,7 +129,7 @@ def _retells(number: float, counts: set[float]) -> bool:
 
 def _telling(path: Path, line: int | None, column: str) -> DataError:
     return DataError(
-        "may tell a count that is withheld, and a table of reference cannot be put into relations with it",
+        "may reveal a withheld count, and a reference table cannot be expressed in relations to it",
         remedy="take the row out, or release without the table",
         file=relative(path),
         line=line,
@@ -160,14 +160,14 @@ def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
             ) or ("holds a picture, which cannot be read" if cell.get("attachments") else "")
             if why:
                 raise DataError(
-                    f"cell {number} {why}, and a release may tell a count by it", remedy=_WHAT_NOW, file=file
+                    f"cell {number} {why}, and it may reveal a count in a release", remedy=_WHAT_NOW, file=file
                 )
         for key, text in texts_in({**notebook.get("metadata", {}), "kernelspec": {}, "language_info": {}}):
             if texts.tells_of_place(text):
                 raise DataError(f"its metadata '{key}' hold a place and a number", remedy="leave them out", file=file)
     for path in sorted(folder.glob("*.py")):
         if why := _why_code_tells(read_text(path), texts):
-            raise DataError(f"{why}, and a release may tell a count by it", remedy=_WHAT_NOW, file=path.name)
+            raise DataError(f"{why}, and it may reveal a count in a release", remedy=_WHAT_NOW, file=path.name)
 
 
 def _why_prose_tells(text: str, texts: Texts) -> str:
@@ -187,7 +187,7 @@ def _why_code_tells(code: str, texts: Texts) -> str:
             one.string for one in tokenize.generate_tokens(io.StringIO(code).readline) if one.type == tokenize.COMMENT
         ]
     except (SyntaxError, ValueError, RecursionError):
-        return "is no Python that can be looked at"
+        return "is not Python that can be examined"
     if any(texts.prose_tells(_plain(comment)) for comment in comments):
         return "says a number in a comment, or names a place with a withheld count in one"
     for statement in _statements(tree):

@@ -62,7 +62,7 @@ class Touched:
 
 
 def note(watched: dict[str, str], log: Path) -> None:
-    """From now on, note in the log what this process opens, lists and writes; ``watched``: the build's folders."""
+    """Start to note in the log what this process opens, lists and writes; ``watched``: the build's folders."""
     noting = _Noting(_Places(watched, own=[log.parent.parent]), log)
     sys.addaudithook(noting)
 

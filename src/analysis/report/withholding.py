@@ -84,7 +84,7 @@ def withheld_of(surveys: Iterable[Survey], threshold: int) -> list[Withheld]:
 
 
 def money_withheld(surveys: Iterable[Survey], withheld: Iterable[Withheld]) -> list[Withheld]:
-    """The sums of money that stay out beside withheld figures: at a price that another place tells, they are counts.
+    """The sums of money left out beside withheld figures: a price known from elsewhere would turn them into counts.
 
     Those of a place stay if its own figures, and those of what it lies in and holds, are printed.
     """

@@ -30,7 +30,7 @@ _KEYS = {*_TEXTS, "status", "health", "vintage", "notes", "title", "licence", "s
 
 @dataclass(frozen=True)
 class Series:
-    """What ``series.toml`` says of a series.
+    """What ``series.toml`` says about a series.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Series:
         return str(self.meta["title"].get(lang) or self.meta["title"]["en"])
 
     def label(self, measure: str, lang: str = "en") -> str:
-        """What charts and tables print for a measure; its id where nothing is said of it."""
+        """What charts and tables print for a measure; its id if the series does not name it."""
         label = self.meta["measure"].get(measure, {}).get("label", {})
         return str(label.get(lang) or label.get("en") or measure)
 
@@ -279,7 +279,7 @@ def events(
 
 
 def breaks(series: str | None = None, measure: str | None = None) -> pd.DataFrame:
-    """The days from which on a series is no longer counted as before: no comparison across one is naive.
+    """The days from which a series is counted differently.
 
     Parameters
     ----------

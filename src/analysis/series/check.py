@@ -86,7 +86,7 @@ def _series(folder: Path) -> Iterator[Finding]:
             line,
             "",
             "",
-            "a text of the skeleton still stands there",
+            "a text of the skeleton is still there",
             "write what the series is, or make it a draft again.",
         )
     yield from _counts(folder / "counts.csv", meta) if (folder / "counts.csv").exists() else _stored(folder, meta)
@@ -231,6 +231,6 @@ def _shared() -> Iterator[Finding]:
                     row.line,
                     "series",
                     row.series,
-                    "is not a series and no survey",
+                    "is neither a series nor a survey",
                     "correct the id.",
                 )

@@ -128,8 +128,8 @@ class Table:
         Raises
         ------
         DataError
-            At the first row that cannot be right, with its line: a missing, unknown or doubled column; a day that is
-            none,
+            At the first row that cannot be right, with its line: a missing, unknown or doubled column; a day that
+            does not exist,
             that has a time or does not fit the grain; a count that is not a whole number; an interval that the count is
             not in; a
             place that is filed under two countries.

@@ -1,4 +1,4 @@
-"""Where expressions over counts are computed: the only file that knows one engine from another.
+"""Where expressions over counts are computed: the only file that distinguishes engines.
 
 The engine inside is DuckDB: nothing to start. ``EXPOSURE_ENGINE`` (or ``--engine``) names another one by its address:
 ``duckdb``, ``datafusion``, or that of an Apache Spark cluster (``spark://host:7077``; ``spark://local[2]`` runs one in
@@ -28,7 +28,7 @@ DEFAULT = "duckdb"
 
 
 def engine(address: str | None = None) -> Engine:
-    """The engine at an address; without one that of ``EXPOSURE_ENGINE``, else the one inside."""
+    """The engine at an address; without an address that of ``EXPOSURE_ENGINE``, else the built-in one."""
     return _engine(address or os.environ.get("EXPOSURE_ENGINE") or DEFAULT)
 
 

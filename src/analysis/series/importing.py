@@ -289,7 +289,7 @@ def _commit(series: Series, store: Store, staged: list[File], done: Import) -> N
 
 
 def _package(series: Series, files: list[File], imports: list[Import]) -> dict[str, Any]:
-    """The list as a Frictionless Data Package: one resource a file."""
+    """The list as a Frictionless Data Package: one resource per file."""
     return {
         "$schema": _PROFILE,
         "name": series.id,
@@ -330,7 +330,7 @@ def _locked(folder: Path, wait: float) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise DataError(
-            "another import into this series is at work; nothing was changed",
+            "another import into this series is under way; nothing was changed",
             remedy="wait for its end and import again",
             file=relative(folder),
         ) from None

@@ -1,4 +1,4 @@
-"""Seeing whether a key stands twice among millions of rows, without holding the rows."""
+"""Checks whether a key occurs twice among millions of rows, without holding the rows."""
 
 from __future__ import annotations
 

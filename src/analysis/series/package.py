@@ -23,7 +23,7 @@ _DESCRIPTION = (
 
 
 def descriptor() -> dict[str, Any]:
-    """The Frictionless Data Package (version 2) of ``data/series``: one resource a table, with schema and checksum."""
+    """The Frictionless Data Package (version 2) of ``data/series``: one resource per table, schema and checksum."""
     folder = series_folder()
     resources = []
     for name, title in (("breaks", "Days on which series break"), ("events", "Public events")):
@@ -56,5 +56,5 @@ def descriptor_path() -> Path:
 
 
 def write_descriptor() -> Path | None:
-    """Write ``series/datapackage.json`` of the data folder in use anew; None if it has no series of its own."""
+    """Rewrite ``series/datapackage.json`` of the data folder in use; None if it has no series of its own."""
     return write_text(descriptor_path(), descriptor_text()) if (data_folder() / "series").is_dir() else None

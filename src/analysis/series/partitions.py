@@ -1,4 +1,4 @@
-"""Rows of counts into Parquet files by monitor and year, sorted so that a reader can skip most of them."""
+"""Writes rows of counts into Parquet files by monitor and year, sorted so that a reader can skip most of them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Writer:
         self._thread.shutdown(cancel_futures=True)
 
     def add(self, chunk: Chunk) -> None:
-        """Take the rows of a chunk; what is enough to be sorted together is written."""
+        """Take the rows of a chunk; once there are enough, they are sorted and written."""
         year, day_of_year = days_of(chunk.day)
         parts = chunk.source * np.int32(10_000) + year
         distinct = parts[:1] if (parts == parts[0]).all() else np.unique(parts)

@@ -1,4 +1,4 @@
-"""Counts put together by week, month, quarter or year, as expressions of an engine."""
+"""Counts combined by week, month, quarter or year, as expressions of an engine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Periods:
         self._rows, self._grain = rows, grain
 
     def counts(self, how: str | None) -> ir.Table:
-        """The counts by period and key, without gaps; put together as ``how`` says, else as the series does."""
+        """The counts by period and key, without gaps; combined as ``how`` says, else as the series does."""
         import ibis
 
         if how not in (None, "sum", "mean"):

@@ -72,7 +72,7 @@ def resample(
     grain
         ``day``, ``week`` (beginning on Monday), ``month``, ``quarter`` or ``year``; not finer than the series' grain.
     how
-        ``sum`` or ``mean`` (of the days that are there). Default: as ``series.toml`` says of each measure.
+        ``sum`` or ``mean`` (of the days that are there). Default: as ``series.toml`` says about each measure.
     gaps
         Whether a period without any row, between the first and the last of its place, measure and monitor, gets a row.
 
@@ -183,7 +183,7 @@ def totals(selection: Selection | str | Path, grain: str = "month") -> pd.DataFr
     Parameters
     ----------
     selection
-        A selection, or the id of a series. A row of the world is a total itself and stays out.
+        A selection, or the id of a series. A row for the world is a total itself and stays out.
     grain
         As in :func:`resample`.
 
@@ -230,7 +230,7 @@ def coverage(selection: Selection | str | Path, by: str = "source") -> pd.DataFr
     selection
         A selection, or the id of a series.
     by
-        ``source``: one row a monitor and measure; ``place``: one row a monitor, measure and place.
+        ``source``: one row per monitor and measure; ``place``: one row per monitor, measure and place.
 
     Returns
     -------
@@ -374,7 +374,7 @@ def revisions(selection: Selection | str | Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a key that was known on two days or more: ``day``, ``place``, ``iso3``, ``measure``, ``source``,
+        One row per key that was known on two days or more: ``day``, ``place``, ``iso3``, ``measure``, ``source``,
         ``vintages`` (how many), ``first_vintage``, ``first_count``, ``last_vintage``, ``last_count``, ``difference``,
         ``ratio``, ``series``, ``grain``, ``absent``, ``stretch``.
 
@@ -422,7 +422,7 @@ def _denominators(years: pd.DataFrame, per: str) -> dict[str, pd.Series]:
 
 
 def listed(lang: str = "en") -> pd.DataFrame:
-    """The series that there are, one a row.
+    """The series that there are, one per row.
 
     Parameters
     ----------

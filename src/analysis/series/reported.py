@@ -1,4 +1,4 @@
-"""What registers print for a period each, as series of whole years: from figures of surveys to rows of a series."""
+"""Registers printed by period, as series of whole years: from figures of surveys to rows of a series."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Printed:
 
 
 def reported(panel: pd.DataFrame) -> pd.DataFrame:
-    """The figures of registers by year: as printed, or put together of the quarters or halves that fill a year.
+    """The figures of registers by year: as printed, or added up from the quarters or halves that fill a year.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def reported(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a year of each survey, place and asset: ``day`` (the first of the year), ``place``, ``iso3``,
+        One row per year of each survey, place and asset: ``day`` (the first of the year), ``place``, ``iso3``,
         ``measure``, ``asset``, ``count``, ``low``, ``high`` (what the printing of the figures allows), ``figures`` (how
         many make the year), ``sources`` (who prints them), ``series`` (the survey), ``grain`` (``year``), ``absent``
         (``unknown``), ``stretch`` (changes where ``ex.breaks`` of the survey tells of one; missing for a year in which
@@ -75,7 +75,7 @@ def reported(panel: pd.DataFrame) -> pd.DataFrame:
     best = preferred(panel)
     if best["measure"].nunique() > 1:
         raise NotComparableError(
-            f"a series is of one measure, the table holds {', '.join(sorted(best['measure'].unique()))}",
+            f"a series has one measure, but the table holds {', '.join(sorted(best['measure'].unique()))}",
             remedy="select one",
         )
     rows = []

@@ -30,9 +30,9 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
                 return DataError(fault[0], remedy=fault[1], column=field.name)
         elif field.name in ("count", "low", "high"):
             if not _is_number(text, whole=field.name == "count"):
-                kind = "whole number, not negative" if field.name == "count" else "number"
+                kind = "whole number from zero on" if field.name == "count" else "number"
                 return DataError(
-                    f"'{text[:40]}' is no {kind}", remedy=f"write it like {field.example}", column=field.name
+                    f"'{text[:40]}' is not a {kind}", remedy=f"write it like {field.example}", column=field.name
                 )
         elif fault := fault_of_text(field.name, text):
             return DataError(fault[0], remedy=fault[1], column=field.name)
@@ -40,7 +40,7 @@ def row_fault(cells: dict[str, str], grain: str = "day") -> ExposureError | None
     if (grain == "month" and day.day != 1) or (grain == "week" and day.weekday() != 0):
         first = "first day of a month" if grain == "month" else "Monday"
         return DataError(
-            f"{day} is no {first}, as the grain '{grain}' of the series wants",
+            f"{day} is not a {first}, as the grain '{grain}' of the series requires",
             remedy="correct the day, or the grain",
             column="day",
         )
@@ -80,7 +80,7 @@ def fault_of_text(column: str, text: str) -> tuple[str, str] | None:
     if text == "":
         return ("is empty", f"fill the {column}") if column in _NEEDED else None
     if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
-        return "has blanks around it, or a sign that is none of a text", "remove them"
+        return "has blanks around it, or a sign that does not belong to a text", "remove them"
     pattern = _PATTERNS.get(column)
     if pattern and not pattern.match(text):
         return f"'{text[:40]}' is not written as expected", f"write it like {_EXAMPLES[column]}"

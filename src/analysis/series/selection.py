@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows of one series, to be shown, put together by period, or asked for rates, totals and revisions.
+    """Rows of one series, to be shown, combined by period, or used for rates, totals and revisions.
 
     Every function of ``ex.series`` takes one; the id of a series alone stands for all of its rows.
 
@@ -48,7 +48,7 @@ class Selection:
         The vintage: only what was known on this day; of a count that was revised, the last number known then. Default:
         the latest of all.
     engine
-        Where it is computed, see :func:`analysis.series.engines.engine`.
+        Where to compute it, see :func:`analysis.series.engines.engine`.
 
     Raises
     ------
@@ -82,7 +82,7 @@ class Selection:
 
     @property
     def described(self) -> Series:
-        """What ``series.toml`` says of the series."""
+        """What ``series.toml`` says about the series."""
         return find_series(self.series)
 
     @property
@@ -237,7 +237,7 @@ def span(series: Series) -> tuple[date, date]:
     ends = pc.min_max(_table(series)["day"]).as_py()
     if ends["min"] is None:
         raise DataError(
-            "holds no counts yet", remedy="write some into it, a row a day and place", file=relative(series.counts)
+            "holds no counts yet", remedy="write some into it, one row per day and place", file=relative(series.counts)
         )
     return ends["min"], ends["max"]
 

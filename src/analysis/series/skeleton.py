@@ -85,7 +85,7 @@ def new_series(series: str, origin: Path | str | pd.DataFrame, *, grain: str = "
             f"there is a series '{series}' already", remedy="import into it, or choose another id", series=series
         )
     if over_time not in OVER_TIME:
-        raise DataError(f"'{over_time}' is not a way to put days together", remedy=f"choose {' or '.join(OVER_TIME)}")
+        raise DataError(f"'{over_time}' is not a way to combine days", remedy=f"choose {' or '.join(OVER_TIME)}")
     table = Table(origin, grain)
     for _ in table.chunks():
         pass

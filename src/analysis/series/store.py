@@ -35,7 +35,7 @@ DAYS = ("first", "last", "vintage_first", "vintage_last")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What came of an import: its number, rows read, and how many were new, there already, and corrections."""
+    """The result of an import: its number, rows read, and how many were new, there already, and corrections."""
 
     number: int
     file: str

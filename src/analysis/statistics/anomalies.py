@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-#: Others of the same kind that a period is held against, at least.
+#: Others of the same kind that a period is compared with, at least.
 _LEAST_NEIGHBOURS = 5
 #: Days of the same weekday, or years of the same month, on either side.
 _WINDOWS = {"day": 8, "week": 8, "month": 4, "quarter": 4, "year": 4}
@@ -44,7 +44,7 @@ def anomalies(
         The column looked at.
     breaks
         Rows of ``ex.breaks``, or dates, where the way of counting changed; ``()`` for none. Default: those that the
-        rows tell. No period is held against one that was counted otherwise.
+        rows tell. No period is compared with one that was counted otherwise.
     window
         How many of the same weekday (or month) on either side. Default: eight weeks, four years.
     threshold
@@ -93,7 +93,7 @@ def anomalies(
     told = ["A flag says that a period is unlike its like, not why; a missed scan and an event look the same."]
     untold = int((found["z"].isna() & found[value].notna()).sum())
     if untold:
-        told.append(f"Periods with too few of the same kind to hold them against: {untold}.")
+        told.append(f"Periods with too few of the same kind to compare them with: {untold}.")
     return result(
         found,
         "anomalies.anomalies",

@@ -1,4 +1,4 @@
-"""Of every event whether a before and after may be asked for at all, and what it then shows."""
+"""For every event, whether before and after can be compared at all, and what that shows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def before_and_after(
     placebos: int = 40,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Of every event whether a before and after may be asked for at all, and what it then shows.
+    """For every event, whether before and after can be compared at all, and what that shows.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def before_and_after(
     Returns
     -------
     pandas.DataFrame
-        A row an event of the place of the series or of the world, in order of time: ``date, event``, ``asked``, ``why``
-        (not: ``several events on the day``, ``another event in the window``, ``change of method``, ``too few
+        One row per event of the place of the series or of the world, in order of time: ``date, event``, ``asked``,
+        ``why`` (not: ``several events on the day``, ``another event in the window``, ``change of method``, ``too few
         periods``), ``beside`` (dates of what stands in the way), ``window``, and of those asked ``ratio, ratio_low,
         ratio_high, placebo_share, placebo_p, verdict``. Who asks twenty dates finds one step by chance.
 
@@ -114,7 +114,7 @@ def before_and_after(
 
 
 def _answer(ask: Callable[[str], pd.DataFrame], date: str, event: str) -> dict[str, Any]:
-    """What `interrupted` says of the date of an event, or why it was not asked."""
+    """What `interrupted` says about the date of an event, or why it was not asked."""
     told: dict[str, Any] = {"date": date, "event": event, "asked": False, "why": "", "beside": ""}
     try:
         found = ask(date).iloc[0]

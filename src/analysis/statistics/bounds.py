@@ -229,7 +229,9 @@ def _memberships(
         for iso3, place in zip(totals["iso3"], totals.get("place", totals["iso3"]), strict=True)
     ]
     if len(set(scope)) < len(scope):
-        raise DataError("a total comes twice", remedy="take ex.preferred(panel), one row a total", column="iso3")
+        raise DataError(
+            "a total comes twice", remedy="take ex.preferred(panel), with one row for each total", column="iso3"
+        )
     if scope == [None]:
         return np.ones((1, len(parts) + len(asked)), dtype=bool), scope
     if by not in parts or parts[by].isna().any():
@@ -290,7 +292,7 @@ def _by_programme(
             solved = linprog(aim, method="highs", **sides)
             if solved.status == 3:
                 raise DataError(
-                    "no total holds a country that is asked for, so that nothing limits it",
+                    "no total includes a country that is asked for, so nothing limits it",
                     remedy="add a total, or at_most",
                 )
             if solved.status != 0:

@@ -45,7 +45,7 @@ def breaks_of(
     place: NDArray[np.int64],
     breaks: pd.DataFrame | Sequence[str] | None,
 ) -> tuple[list[Break], bool]:
-    """The breaks that fall within a line, in order of time, and whether anything tells of them.
+    """The breaks that fall within a line, in order of time, and whether anything is known about them.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def dated(date: object) -> str:
 
 
 def position(periods: pd.PeriodIndex, date: object) -> tuple[int, bool]:
-    """Of a date: how many periods begin before it, and whether it falls inside one, which is the last of these."""
+    """How many periods begin before a date, and whether it falls inside the last of these."""
     moment = pd.Timestamp(dated(date))
     before = int((periods.to_timestamp(how="start") < moment).sum())
     return before, before > 0 and periods[before - 1].end_time > moment

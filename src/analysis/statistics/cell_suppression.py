@@ -1,7 +1,7 @@
-"""Disclosure control: which cells of a table are withheld before it is given away, and what could still be worked out.
+"""Disclosure control: which cells of a table are withheld before it is published, and what could still be worked out.
 
 *Primary*: a cell is withheld that rests on too few contributors (threshold), or that few of them dominate ((n, k)
-rule). *Secondary*: since totals are given away too, a withheld cell could be worked out by subtraction; as many further
+rule). *Secondary*: since totals are published too, a withheld cell could be worked out by subtraction; as many further
 cells are withheld as hide it, and no more than that. The attack and the choice are those of
 :mod:`suppression_attack`, which serve the release of a report as well.
 """
@@ -44,7 +44,7 @@ def cell_suppression(
 ) -> pd.DataFrame:
     """Cell suppression: a table with its totals, its small and dominated cells withheld, and others that betray them.
 
-    Also known as primary and secondary (complementary) suppression. `release` gives what may be given away.
+    Also known as primary and secondary (complementary) suppression. `release` gives what may be published.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def cell_suppression(
     Returns
     -------
     pandas.DataFrame
-        One row a cell, totals included (``total`` stands in their columns; a region's total has its name there): the
+        One row per cell, totals included (``total`` stands in their columns; a region's total has its name there): the
         columns ``by``, ``value`` (missing: withheld), ``status`` (``published``, ``primary``, ``secondary``),
         ``reason``, ``low`` and ``high``: what anybody can work out; the rules ``threshold``, ``dominance_n`` and
         ``dominance_k``. The columns ``by`` are text, since ``total`` stands among their entries.
@@ -81,7 +81,7 @@ def cell_suppression(
 
     Notes
     -----
-    Empty cells are printed, so that a reader knows of a count withheld that it is 1 at least. Of a count below the
+    Empty cells are printed, so that a reader knows that a withheld count is at least 1. Of a count below the
     threshold the reader must find it possible that it reaches the threshold; no count withheld may follow exactly. Of a
     dominated cell with value x, largest contributions s and so u = 100/k · s − x, both x − u and x + u must be
     possible: the level of the (n, k) rule in Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. Of all
@@ -138,7 +138,7 @@ def cell_suppression(
 
 
 def release(protected: pd.DataFrame) -> pd.DataFrame:
-    """What may be given away of a protected table.
+    """What may be published of a protected table.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def release(protected: pd.DataFrame) -> pd.DataFrame:
 
 
 def log(protected: pd.DataFrame) -> pd.DataFrame:
-    """What was withheld and why, for who has the table, not to be given away.
+    """What was withheld and why, for whoever has the table, not for publication.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ class _Cells:
         if missing := [column for column in wanted if column not in table]:
             raise DataError(
                 f"the table has no column {', '.join(missing)}",
-                remedy=f"choose of {', '.join(map(str, table.columns))}",
+                remedy=f"choose from {', '.join(map(str, table.columns))}",
                 column=missing[0],
             )
         if not 1 <= len(by) <= 3 or len(set(by)) < len(by) or not set(within) <= set(by):
@@ -254,14 +254,14 @@ class _Cells:
                 sums.setdefault(regions.loc[leaf, "first"], []).append(leaf)
             if set(sums) & set(leaves):
                 raise DataError(
-                    f"a region is called like an entry of {column}", remedy="name them apart", column=column
+                    f"a region has the name of an entry of {column}", remedy="give them different names", column=column
                 )
             sums = {region: sums[region] for region in sorted(sums, key=str)}
         names = [*leaves, *sums, TOTAL]
         if len(set(names)) < len(names):
             raise DataError(
                 f"an entry of {column} is called {TOTAL!r}",
-                remedy="leave out the totals, they are made here",
+                remedy="leave out the totals; they are computed here",
                 column=column,
             )
         return names, sums | {TOTAL: list(sums) or leaves}

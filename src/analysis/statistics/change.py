@@ -1,4 +1,4 @@
-"""Change between two waves of one programme: ratio and difference, and what went, came and stayed."""
+"""Change between two waves of one programme: ratio and difference, and what is gone, new and unchanged."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def change(
     correction
         For many places: ``holm``, or ``benjamini-hochberg``; see `many_tests.adjusted`.
     events
-        Of a measure that is not registered: ``independent`` (one by one) or ``clustered``. Unsaid, limits are of
-        rounding only.
+        Of a measure that is not registered: ``independent`` or ``clustered``. If it is not given, limits are
+        those of rounding only.
 
     Returns
     -------
     pandas.DataFrame
-        One row a place and measure that both waves have: both figures; ``difference``, ``ratio`` (after over before)
+        One row per place and measure that both waves have: both figures; ``difference``, ``ratio`` (after over before)
         and ``change``
         (ratio less one), each with ``_low`` and ``_high``; ``years`` between the middles of the scans and
         ``change_per_year`` with ends;
@@ -79,17 +79,18 @@ def change(
     The
     difference has the limits of MOVER from both counts' exact limits (Zou & Donner 2008). With rounding too, every end
     is the
-    outermost, and p the largest, that the intervals allow. Chance takes the counts as independent; waves that look at
-    the
-    same addresses vary together, which makes its limits rather too wide: `gone_and_new` is sharper where it can be had.
-    *Per year*: ratio^(1 / years) − 1, as if the pace had been even; over less than a year that is an extrapolation.
+    outermost, and p the largest, that the intervals allow. Chance treats the counts as independent; waves that look
+    at the
+    same addresses vary together, which makes the limits rather too wide: `gone_and_new` is sharper where it is
+    available. *Per year*: ratio^(1 / years) − 1, as if the pace had been even; over less than a year that is an
+    extrapolation.
 
     Raises
     ------
     DataError
         For faulty counts, two figures for one place and measure, waves in the wrong order, or none in common.
     NotComparableError
-        If the surveys must not be compared, or chance says nothing of the measure.
+        If the surveys must not be compared, or chance does not apply to the measure.
 
     Examples
     --------
@@ -135,7 +136,7 @@ def change(
 
 
 def _paired(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """A row a place and measure of both waves, with the years between; the rows of both; notes on comparing them."""
+    """One row per place and measure of both waves, with the years between; the rows of both; notes on comparison."""
     if ("measure" in before) != ("measure" in after):
         raise DataError("one wave says what was counted, the other does not", remedy="fill measure", column="measure")
     keys = [column for column in _KEYS if column in before and column in after]
@@ -210,12 +211,12 @@ def _with_changes(
 
 
 def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, level: float = 0.95) -> pd.DataFrame:
-    """The systems that went, stayed and came between two waves, and what is left as the balance.
+    """The systems that are gone, stayed and are new between two waves, and the balance.
 
     Whether there are fewer or more is tested on those that went or came: if either were as likely, the new ones among
     both would be
-    binomial with one half (McNemar 1947, exact). Those that stayed say nothing of it, so that this is sharper than to
-    compare the
+    binomial with one half (McNemar 1947, exact). Those that stayed say nothing about it, so this is sharper than
+    comparing the
     two totals as if they were independent.
 
     Parameters
@@ -265,7 +266,10 @@ def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, lev
         parts[part] = {name: row[name] for name in ("value", "low", "high", "figure", "source")}
     start, gone, new = parts["before"], parts["gone"], parts["new"]
     if gone["low"] > start["high"]:
-        raise DataError(f"{gone['figure']} went of {start['figure']}", remedy="correct the figures")
+        raise DataError(
+            f"{gone['figure']} are gone, more than the {start['figure']} there were before",
+            remedy="correct the figures",
+        )
     parts["stayed"] = _less(start, gone)
     parts["balance"] = _less(new, gone)
     parts["after"] = {name: start[name] + parts["balance"][name] for name in ("value", "low", "high")}

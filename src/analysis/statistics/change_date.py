@@ -35,7 +35,7 @@ def change_date_posterior(
     Parameters
     ----------
     frame
-        Rows of one series of counts that come one by one; gaps are left out.
+        Rows of one series of counts of independent events; gaps are left out.
     value
         The column of counts.
     prior
@@ -59,7 +59,7 @@ def change_date_posterior(
     -----
     Poisson counts, one change, all places equally probable beforehand, both rates independent and integrated out
     (Carlin, Gelfand & Smith 1992, Applied Statistics 41, 389–405; exact, no simulation). It answers *when, if once*:
-    a season, a slope, several changes or counts that hang together make its dates too sure. Read the Bayes factor
+    a season, a slope, several changes or counts that are correlated make its dates too sure. Read the Bayes factor
     before the date, and `change_points` beside it.
 
     Raises
@@ -93,7 +93,7 @@ def change_date_posterior(
             remedy="select one stretch; the date of that change is known",
         )
     if not counts.any():
-        raise DataError("every count is zero", remedy="a level cannot be told to change there", column=value)
+        raise DataError("every count is zero", remedy="no change of level can be found there", column=value)
     shape, rate = (2.0, 2.0 / counts.mean()) if prior is None else prior
     if not (shape > 0 and rate > 0):
         raise DataError(f"a gamma prior has a positive shape and rate, not {shape} and {rate}", prior=prior)

@@ -89,11 +89,11 @@ def change_points(
     exhaustively for one and two changes and by exchange of one date at a time for more (`steps`). Their number is that
     of the lowest BIC, n log(RSS/n) + log(n) (coefficients + dates + 1) (Yao 1988; Bai & Perron 2003, J. Appl.
     Econometrics 18, 1–22). Without seasons it is the model of R's strucchange, ``breakpoints(y ~ 1)``. *p*: over all
-    dates that were tried, by simulation of normal series without a step whose neighbours hang together as the residuals
-    do (AR(1), corrected for the fitted columns, one standard error added). It is the greater of two: that of the
-    clearest step, or level that changes and comes back, anywhere in the whole series (the fall of the BIC), and that of
-    this step between its neighbours (its share of the squares), adjusted by Holm for the number of changes found.
-    *Interval*: residuals redrawn in blocks, the step sought
+    dates that were tried, by simulation of normal series without a step whose neighbours are correlated as the
+    residuals do (AR(1), corrected for the fitted columns, one standard error added). It is the greater of two: that of
+    the clearest step, or level that changes and comes back, anywhere in the whole series (the fall of the BIC), and
+    that of this step between its neighbours (its share of the squares), adjusted by Holm for the number of changes
+    found. *Interval*: residuals redrawn in blocks, the step sought
     anew. ``step_error`` is that of ordinary least squares, for the date as found. A slope looks like a staircase: read
     changes beside `seasonal_trend`.
 
@@ -141,7 +141,7 @@ def change_points(
         seed=seed,
         warnings=[
             "p is over all dates that were tried, not of a date fixed in advance; a slope looks like a staircase.",
-            "In made-up months without a step that hang together over long times one is told in about one run of ten.",
+            "In simulated months without a step but long correlated, one is reported in about one run of ten.",
             *rounding_left_out([line]),
             *taken_as_alike([line]),
         ],

@@ -67,7 +67,7 @@ def compared(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 
 def require_once(figures: pd.DataFrame) -> None:
-    """Refuse published figures of which one stands in the table twice, as after a concat of a table with itself.
+    """Refuse published figures if one occurs twice in the table, as after a concat of a table with itself.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def checked_places(frame: Any) -> tuple[pd.DataFrame, list[str]]:
     if frame["iso3"].isna().any():
         raise DataError(
             "a row has no country (iso3)",
-            remedy="leave out regions and parts of countries, they may hold one another",
+            remedy="leave out regions and parts of countries, they may contain one another",
             column="iso3",
         )
     if (frame["iso3"] == WORLD).any():

@@ -114,7 +114,7 @@ def _fitted(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray, alpha: fl
     # Where it runs away, the expected count of some place vanishes.
     if not (found.converged and np.isfinite(found.params).all() and found.mu.min() > 1e-9):
         raise DataError(
-            "the regression does not settle: some covariate parts the places with a count from those without",
+            "the regression does not converge: some covariate separates the places with a count from those without",
             remedy="take fewer covariates, or correlate()",
         )
     return found

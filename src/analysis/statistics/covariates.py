@@ -1,4 +1,4 @@
-"""Places with what may go with them: exposure, covariates of the reference data, and who lacks one of them."""
+"""Places with what may be associated: exposure, covariates of the reference data, and who lacks one of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEAST_PLACES = 8
 
 @dataclass(frozen=True)
 class Prepared:
-    """Places that have all that is asked: exposure with its rounding, covariates in steps, what was left out."""
+    """Places that have all that is asked for: exposure with its rounding, covariates in steps, what was left out."""
 
     rows: pd.DataFrame
     y: np.ndarray
@@ -82,11 +82,11 @@ def prepared(
     missing = [named(row) for _, row in rows[~known].iterrows()]
     if missing:
         lacking = [*[str(per)] * bool(size.isna().any()), *table.columns[table.isna().any()]]
-        warnings.append(f"Left out for want of {prose.listed(lacking, 'en')}: {', '.join(missing)}.")
+        warnings.append(f"Left out, without {prose.listed(lacking, 'en')}: {', '.join(missing)}.")
     rows, size, least, most, table = (one[known] for one in (rows, size, least, most, table))
     if len(rows) < least_places:
         raise DataError(
-            f"{len(rows)} places have all that is asked, fewer than {least_places}: so few say nothing",
+            f"{len(rows)} places have everything that is asked for, fewer than {least_places}: too few to say anything",
             remedy="choose a measure published for more places, or compare single places with rate_ratio()",
         )
     counts = rows[["value", "low", "high"]].to_numpy(float)
@@ -123,7 +123,7 @@ def require_variation(ready: Prepared) -> Prepared:
 
 
 def covariate_of(rows: pd.DataFrame, name: str) -> tuple[pd.Series, list[str]]:
-    """A covariate of the rows, missing where it is not known, and what must be said of its year."""
+    """A covariate of the rows, missing where it is not known, and what must be said about its year."""
     if name in rows:
         numbers = pd.Series(numbers_of(rows, name), index=rows.index)
         if np.isinf(numbers).any():

@@ -1,4 +1,4 @@
-"""A change of an overall rate taken apart: how much is due to the groups' rates, how much to their sizes (Kitagawa)."""
+"""A change of an overall rate split: how much is due to the groups' rates, how much to their sizes (Kitagawa)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def decompose_change(
     value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
-    """Take the change of an overall rate apart into composition and rates (Kitagawa, Oaxaca–Blinder for two waves).
+    """Split the change of an overall rate into composition and rates (Kitagawa, Oaxaca–Blinder for two waves).
 
     With the share w of each group in the denominators and its rate r: composition Σ (w₂ − w₁)(r₁ + r₂)/2, rates
     Σ (r₂ − r₁)(w₁ + w₂)/2; both add up to the change (Kitagawa 1955, J. Am. Stat. Assoc. 50, 1168–1194, two parts with
@@ -50,7 +50,7 @@ def decompose_change(
     Parameters
     ----------
     before, after
-        Two waves, or two groups that are compared: one row a group each, with counts and denominators; the same groups
+        Two waves, or two groups that are compared: one row per group, with counts and denominators; the same groups
         in both.
     by
         The column that names the groups.
@@ -60,8 +60,8 @@ def decompose_change(
     Returns
     -------
     pandas.DataFrame
-        One row a group and a last one, ``all``: ``group, rate_before, rate_after, change, composition`` (with ``_low``,
-        ``_high``), ``rates`` (with ``_low, _high``), ``method, level, rate_per, rate_scale, limits, events,
+        One row per group and a last one, ``all``: ``group, rate_before, rate_after, change, composition`` (with
+        ``_low``, ``_high``), ``rates`` (with ``_low, _high``), ``method, level, rate_per, rate_scale, limits, events,
         statistic``. The parts of single groups depend on the form of the decomposition; those of ``all`` do not.
 
     Raises
@@ -69,7 +69,7 @@ def decompose_change(
     DataError
         For bad counts or denominators, groups that are not the same in both, or come twice.
     NotComparableError
-        If chance is asked for where events do not come one by one.
+        If chance is asked for where events are not independent.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def decompose_change(
     if sides[0].index.tolist() != sides[1].index.tolist():
         odd = sorted(map(str, set(sides[0].index) ^ set(sides[1].index)))
         raise DataError(
-            f"the groups of both waves differ ({', '.join(odd[:3])})", remedy="give the same groups twice", column=by
+            f"the groups of both waves differ ({', '.join(odd[:3])})", remedy="give the same groups for both", column=by
         )
     every = pd.concat(waves, ignore_index=True)
     chance, dispersion = bool(by_chance(every, limits, events).all()), dispersion_of(every)
@@ -117,7 +117,7 @@ def decompose_change(
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of a decomposition: the case and the parts of its sentence."""
+    """What `describe` says about a decomposition: the case and the parts of its sentence."""
     rows = result[result["group"] == ALL]
     if len(rows) != 1:
         raise DataError("the result has lost its row 'all'", remedy="pass it as the function returned it")
@@ -139,12 +139,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _groups(wave: pd.DataFrame, by: str, per: str) -> pd.DataFrame:
-    """Counts with their ends and denominators, one row a group, in the order of the groups' names."""
+    """Counts with their ends and denominators, one row per group, in the order of the groups' names."""
     found, missing, _ = sized(wave, per)
     if missing:
         raise DataError(f"{missing[0]} has no denominator {per!r}", remedy="leave it out of both waves", column=per)
     if found[by].isna().any() or found[by].duplicated().any():
-        raise DataError("a group has no name, or comes twice", remedy="give one row a group", column=by)
+        raise DataError("a group has no name, or comes twice", remedy="give each group one row", column=by)
     return found.set_index(by)[["value", "low", "high", "denominator"]].astype(float).sort_index()
 
 

@@ -75,9 +75,7 @@ def decompose(
             raise DataError("a count of zero has no logarithm", remedy="leave log out", column=value)
     found = rows_of_lines(every, value, _split(every, log=log))
     if found["part"].isna().all():
-        raise DataError(
-            "no stretch without a gap or break is two seasons long", remedy="a season cannot be told from so few"
-        )
+        raise DataError("no stretch without a gap or break is two seasons long", remedy="so few cannot show a season")
     short = int(found.loc[found[value].notna(), "part"].isna().sum())
     warnings = [f"Periods in stretches too short for a season, not split: {short}."] if short else []
     return result(

@@ -54,7 +54,7 @@ def describe(result: Any, lang: str | None = None, *, statistic: str | None = No
 
 
 def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> tuple[str, str, dict[str, str]]:
-    """What `describe` says of a result, which sentence that is (``rates.highest``), and what was filled in."""
+    """What `describe` says about a result, which sentence that is (``rates.highest``), and what was filled in."""
     frame, family = _named(result, statistic)
     case, parts = import_module(f".{family}", __package__).facts(frame, lang)
     sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)

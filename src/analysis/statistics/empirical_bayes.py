@@ -1,4 +1,4 @@
-"""Rates drawn to a common rate, the more the smaller the place (shrinkage, smoothing of small areas)."""
+"""Rates moved towards the overall rate, the more so the smaller the place (shrinkage, smoothing of small areas)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def empirical_bayes(
     value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
-    """Empirical-Bayes rates (shrinkage, smoothed rates): drawn towards the common rate, the more the smaller the place.
+    """Empirical-Bayes rates (shrinkage, smoothed rates): moved to the overall rate, the more the smaller the place.
 
     ``poisson-gamma``: counts yᵢ are Poisson with mean θᵢ nᵢ, the rates θᵢ gamma with mean μ and shape α, both by
     maximum likelihood (y is then negative binomial; Clayton & Kaldor 1987). The outcome is the posterior mean
@@ -50,20 +50,20 @@ def empirical_bayes(
     Parameters
     ----------
     frame, per, scale, level, limits, value, events
-        As for `rates.rates`; one row a place.
+        As for `rates.rates`; one row per place.
     neighbours
         None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal
-        values make neighbours: places are then drawn to the rate of their neighbourhood (``marshall`` only).
+        values make neighbours: places are then moved towards the rate of their neighbourhood (``marshall`` only).
     method
         ``poisson-gamma`` (default without neighbours) or ``marshall``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a place: ``iso3, country, observed, denominator, rate, common, smoothed, smoothed_low, smoothed_high,
+        One row per place: ``iso3, country, observed, denominator, rate, common, smoothed, smoothed_low, smoothed_high,
         weight`` (of the own rate), ``method, level, rate_per, rate_scale, limits, events, statistic``; rates per
         ``scale``. A place without neighbours keeps its own rate. Where places do not differ by more than chance all
-        get the common rate. ``attrs["parameters"]`` has ``shape`` and ``mean`` (per one) of the gamma distribution.
+        get the overall rate. ``attrs["parameters"]`` has ``shape`` and ``mean`` (per one) of the gamma distribution.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def empirical_bayes(
     if method not in METHODS:
         raise unknown("method", method, METHODS, method=method)
     if method == "poisson-gamma" and neighbours is not None:
-        raise DataError("neighbourhoods are too few places for a gamma distribution", remedy="take method='marshall'")
+        raise DataError("neighbourhoods have too few places for a gamma distribution", remedy="take method='marshall'")
     rows, warnings = chances(frame, limits, "Smoothing", value, events)
     found, missing, said = sized(rows, per)
     dispersion = dispersion_of(rows)
@@ -99,9 +99,7 @@ def empirical_bayes(
     size = found["denominator"].to_numpy(float)
     known = np.isfinite(size)
     if known.sum() < 2:
-        raise DataError(
-            "one place alone has nothing to be drawn to", remedy="pass at least two with a denominator", column=per
-        )
+        raise DataError("a single place cannot be smoothed", remedy="pass at least two with a denominator", column=per)
     if method == "marshall":
         near = _nearness(found, neighbours) & known[None, :]
         columns_found, prior = _marshall(counts, size, near, level, warnings), None
@@ -166,7 +164,7 @@ def _poisson_gamma(
     prior = fitted(value[known], size[known])
     if np.isinf(prior.shape):
         smoothed, weight = np.full(len(size), prior.mean), np.zeros(len(size))
-        warnings.append("No difference between the places beyond chance is seen; all get the common rate.")
+        warnings.append("No difference between the places beyond chance is seen; all get the overall rate.")
     else:
         smoothed = (value + prior.shape) / (size + prior.shape / prior.mean)
         weight = size / (size + prior.shape / prior.mean)
@@ -188,7 +186,7 @@ def _poisson_gamma(
 def _marshall(
     counts: NDArray[Any], size: NDArray[Any], near: NDArray[Any], level: float, warnings: list[str]
 ) -> dict[str, NDArray[Any]]:
-    """Marshall's estimates; the posterior's quantiles joined in quadrature with the limits of the common rate."""
+    """Marshall's estimates; the posterior's quantiles joined in quadrature with the limits of the overall rate."""
     from scipy.special import gammaincinv
 
     value, low, high = counts
@@ -213,11 +211,11 @@ def _marshall(
         for own, all_of_them in zip((least, most), whole, strict=True)
     ]
     if alike[known].all():
-        warnings.append("No difference between the places beyond chance is seen; all get the common rate.")
+        warnings.append("No difference between the places beyond chance is seen; all get the overall rate.")
     warnings.append("The limits take the spread between the places as known, and are somewhat too narrow.")
     alone = np.flatnonzero(known & (near.sum(axis=1) == 1))
     if len(alone):
-        warnings.append(f"Without a neighbour in the table, not drawn anywhere: {len(alone)} places.")
+        warnings.append(f"Without a neighbour in the table, not smoothed: {len(alone)} places.")
     return {
         "rate": rate,
         "common": common,
@@ -235,7 +233,7 @@ def _nearness(found: pd.DataFrame, neighbours: Mapping[str, Iterable[str]] | str
     if isinstance(neighbours, str):
         if neighbours not in found:
             raise DataError(
-                f"the table has no column {neighbours!r} to tell neighbours by",
+                f"the table has no column {neighbours!r} that says who is a neighbour",
                 remedy="name another",
                 column=neighbours,
             )

@@ -1,4 +1,4 @@
-"""The next months of a series, with intervals that allow for season, drift and what is not known of them."""
+"""The next months of a series, with intervals that allow for season, drift and their uncertainty."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def forecast(
     Returns
     -------
     pandas.DataFrame
-        A row a period to come: ``day``, ``step`` (1 is the next), ``expected`` (median) with ``expected_low,
+        One row per period to come: ``day``, ``step`` (1 is the next), ``expected`` (median) with ``expected_low,
         expected_high``, ``from`` and ``to`` (what was used), ``points``.
 
     Notes

@@ -1,4 +1,4 @@
-"""Poisson counts whose rates follow a gamma distribution: its fit, and what it says of each rate."""
+"""Poisson counts whose rates follow a gamma distribution: its fit, and what it says about each rate."""
 
 from __future__ import annotations
 

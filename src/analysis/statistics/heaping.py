@@ -31,19 +31,19 @@ def heaping(
 ) -> pd.DataFrame:
     """Heaping of printed figures (digit preference, last-digit test, Whipple, Myers): which of them look estimated.
 
-    Last digits of counted things are near to even: the digits of the figures of ten and more are tested against a tenth
-    each (χ², simulated under fifty figures), multiples of 10, of 5, and of 100 (among figures of a hundred and more)
-    against a tenth, a fifth and a hundredth (exact binomial, one-sided). First digits are held against Benford's law,
-    which needs figures over several orders of ten. A figure that is exactly a round multiple of another figure of the
-    same place and survey (500 images a patient) was probably multiplied, not counted: its p is the share of the figures
-    near it that are such multiples.
+    Last digits of counted things are nearly uniform: the last digits of figures of ten and more are tested against a
+    tenth each (χ², simulated under fifty figures), multiples of 10, of 5, and of 100 (among figures of a hundred and
+    more) against a tenth, a fifth and a hundredth (exact binomial, one-sided). First digits are compared with Benford's
+    law, which needs figures over several orders of ten. A figure that is exactly a round multiple of another figure of
+    the same place and survey (500 images a patient) was probably multiplied, not counted: its p is the share of the
+    figures near it that are such multiples.
 
     Parameters
     ----------
     frame
         Rows of printed figures; for round multiples also ``measure`` and ``iso3`` (or ``place``), ``survey``.
     value
-        The column of the figures, as printed (their rounding is what is looked at).
+        The column of the figures, as printed (their rounding is what is examined).
     level
         Confidence level of the limits of a share, and of what is called heaped.
     draws, seed
@@ -52,7 +52,7 @@ def heaping(
     Returns
     -------
     pandas.DataFrame
-        One row a test: ``test`` (``last digit``, ``multiple of 10``, ``of 5``, ``of 100``, ``repeated``, ``first
+        One row per test: ``test`` (``last digit``, ``multiple of 10``, ``of 5``, ``of 100``, ``repeated``, ``first
         digit``, ``round multiple``), ``figures`` (looked at), ``found`` (figures like that; for a distribution χ²),
         ``expected``, ``share, share_low, share_high`` (Clopper–Pearson), ``index`` (dissimilarity of last digits,
         500 times the share of 0 or 5, mean absolute deviation from Benford's law), ``p_value, p_adjusted`` (Holm),
@@ -66,7 +66,7 @@ def heaping(
 
     Notes
     -----
-    Rounding by the printer heaps too: a rounded figure looks estimated, and is, by its printing.
+    Rounding in print heaps too: a rounded figure looks estimated.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Before and after: an interrupted time series, with placebo dates beside it, and refused where it could not answer.
+"""Before and after: an interrupted time series, with placebo dates beside it; refused where it cannot answer.
 
 A segmented regression says whether level and slope of one series differ before and after a date fixed in advance. It
 never says what made the difference: one series, one date, and whatever else happened then.
@@ -83,7 +83,7 @@ def interrupted(
         Pairs of sine and cosine. Default: two for months, three for days, where the window has three rounds of the
         season.
     lags
-        Periods over which errors may hang together. Default: ⌊4 (n/100)^(2/9)⌋ (Newey & West 1994).
+        Periods over which errors may be correlated. Default: ⌊4 (n/100)^(2/9)⌋ (Newey & West 1994).
     placebos
         Placebo dates at most, evenly over those that there is room for.
     level
@@ -107,9 +107,9 @@ def interrupted(
     log μ_t = log d_t + β₀ + β₁ t + β₂ [t ≥ T] + β₃ (t − T) [t ≥ T] + season (+ a step for each modelled break), by
     quasi-likelihood with the variance proportional to the mean (Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiol.
     46, 348–355; `statsmodels` GLM). Errors are those of Newey & West (1987, Econometrica 55, 703–708) with Bartlett
-    weights and n / (n − k), limits by Student's t: they allow for overdispersion and for neighbours that hang together.
-    With controls the count of the series among all is binomial given their sum, with the same terms for the logit (the
-    stacked model with a free level for every period).
+    weights and n / (n − k), limits by Student's t: they allow for overdispersion and for neighbours that are
+    correlated. With controls the count of the series among all is binomial given their sum, with the same terms for the
+    logit (the stacked model with a free level for every period).
 
     Where one side holds no count at all the regression has no answer. The ratio, 0 or infinite, then has the exact
     conditional limits of two Poisson counts with periods (or denominators) as exposure (``method`` ``exact
@@ -208,7 +208,7 @@ def _warnings(line: Line, found: pd.DataFrame, events: pd.DataFrame | None, step
     if events is None:
         warnings.append("Nobody looked for other events in the window; pass ex.events().")
     if len(found) == 1:
-        warnings.append("The series has no room for a placebo date, so that nothing can be told.")
+        warnings.append("The series has no room for a placebo date, so nothing can be said.")
     if found["method"].iloc[0] == EXACT:
         warnings.append("One side holds no count at all: the limits are of its level, and there is no slope.")
     if steps:
@@ -297,7 +297,7 @@ def _controlled(line: Line, control: Any, value: str, per: str | None) -> NDArra
 
 
 def _judged(found: pd.DataFrame, level: float, *, slope: bool) -> pd.DataFrame:
-    """The rows with what the placebo dates say of the date, its limits widened by them."""
+    """The rows with what the placebo dates say about the date, its limits widened by them."""
     tried = found.iloc[1:]
     rest = [np.nan] * len(tried)
     as_large = int((tried["t"].abs() >= abs(found.loc[0, "t"])).sum())

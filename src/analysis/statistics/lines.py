@@ -97,7 +97,7 @@ class Line:
         return {**self.keys, "grain": self.grain, "breaks": "none told" if self.alike else "told"}
 
     def stretches(self) -> list[tuple[int, int]]:
-        """From where to before where the line is counted in one way.
+        """The stretches counted in one way, as start and end positions (end excluded).
 
         A period in which the way changed belongs to none.
         """
@@ -142,7 +142,7 @@ def checked_series(frame: Any, value: str = "count") -> pd.DataFrame:
         if column not in frame:
             raise DataError(
                 f"the table has no column {column!r}",
-                remedy="take rows of ex.series(), or name the column so",
+                remedy="take rows of ex.series(), or give the column this name",
                 column=column,
             )
     rows = frame.assign(when=_days(frame["day"]))
@@ -234,7 +234,7 @@ def keys_of(frame: pd.DataFrame) -> list[str]:
 
 
 def grain_of(when: pd.Series) -> str:
-    """How far the days of a series lie apart: ``day``, ``week``, ``month``, ``quarter`` or ``year``."""
+    """The distance between the days of a series: ``day``, ``week``, ``month``, ``quarter`` or ``year``."""
     days = np.unique(when.to_numpy("datetime64[D]"))
     if len(days) < 2:
         return "day"
@@ -383,7 +383,7 @@ def one_line(
 def rows_of_lines(
     every: Sequence[Line], value: str, columns: Sequence[Mapping[str, NDArray[np.generic]]]
 ) -> pd.DataFrame:
-    """A row a period of each line: day, value, stretch, what a statistic found of each period, and what it means."""
+    """One row per period of each line: day, value, stretch, what a statistic found in it, and what it means."""
     told = pd.DataFrame([line.meaning | ({} if line.absent is None else {"absent": line.absent}) for line in every])
     every_row = told.loc[np.repeat(told.index, [len(line.values) for line in every])].reset_index(drop=True)
     found = {

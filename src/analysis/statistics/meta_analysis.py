@@ -197,14 +197,14 @@ def meta_analysis(
 ) -> pd.DataFrame:
     """Random-effects meta-analysis: estimates of several surveys pooled, with heterogeneity and prediction interval.
 
-    yᵢ ~ N(μ, vᵢ + τ²): surveys estimate numbers of their own about a common middle μ. The interval of ``estimate``
-    is that of the middle; a further survey of the kind is expected between ``predicted_low`` and ``predicted_high``.
-    Nothing is pooled that must not be compared: then the error names the largest set of surveys that may be.
+    yᵢ ~ N(μ, vᵢ + τ²): surveys estimate numbers of their own about a common mean μ. The interval of ``estimate``
+    is that of the mean; a further survey of the kind is expected between ``predicted_low`` and ``predicted_high``.
+    Surveys that must not be compared are not pooled; the error then names the largest set that may be.
 
     Parameters
     ----------
     frame
-        One row a survey: the estimate, its limits or its error, and ``survey``, ``measure``, ``asset``, which decide
+        One row per survey: the estimate, its limits or its error, and ``survey``, ``measure``, ``asset``, which decide
         whether the surveys may be pooled. A table without ``survey`` is taken as the caller's own.
     value
         The column of estimates, such as ``rate`` of `rates.rates` for one place, or ``ratio``.
@@ -320,11 +320,11 @@ def _cautions(surveys: int, *, narrow: bool) -> list[str]:
     if surveys < FEW_SURVEYS:
         said.append(
             f"Only {surveys} surveys may be pooled: how far they differ is hardly known, and the "
-            "interval may be too short (of three made-up surveys it held the middle in 93 %)."
+            "interval may be too short (with three simulated surveys it covered the mean in 93 % of runs)."
         )
     if narrow:
         said.append(
-            "The surveys agree better than chance lets one expect; errors='hartung-knapp-adhoc' keeps the limits from "
+            "The surveys agree better than chance would make them; errors='hartung-knapp-adhoc' keeps the limits from "
             "being narrower than the surveys' own errors allow."
         )
     return said
@@ -347,7 +347,7 @@ def _checked_surveys(rows: pd.DataFrame, value: str) -> list[str]:
     if (twice := rows["survey"].duplicated()).any():
         raise DataError(
             f"{rows.loc[twice, 'survey'].iloc[0]} comes twice",
-            remedy="give one row a survey: choose one place",
+            remedy="give each survey one row: choose one place",
             column="survey",
         )
     if not {"measure", "asset"} <= set(rows):

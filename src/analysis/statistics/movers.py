@@ -22,7 +22,7 @@ from .uncertainty import checked_level
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Periods in either span, at least, for errors that hang together.
+#: Periods in either span, at least, for errors that are correlated.
 _LEAST = 3
 #: Of n periods so many times n^⅔ cosines tell how much a mean varies (Lazarus, Lewis, Stock & Watson 2018).
 _COSINES = 0.4
@@ -74,7 +74,7 @@ def ranked_changes(
     Returns
     -------
     pandas.DataFrame
-        A row a place that both spans have, by rank: ``mean_before, mean_after`` (for a period that was counted),
+        One row per place that both spans have, by rank: ``mean_before, mean_after`` (for a period that was counted),
         ``difference``, ``ratio`` with ``ratio_low, ratio_high``, ``p_value``, ``p_adjusted``, ``verdict`` (``rose``,
         ``fell``, ``cannot tell``), ``rank, rank_low, rank_high`` (that chance leaves open), ``undetermined``;
         ``span_before``, ``span_after`` as text. ``attrs["missing"]`` names the places that either span counts in fewer
@@ -83,14 +83,15 @@ def ranked_changes(
     Notes
     -----
     *Who moved* is one statement about all places: ``verdict`` goes by ``p_adjusted``, so that with Holm's correction
-    (1979; valid however places hang together) the chance that even one place is named though none moved is at most
+    (1979; valid however places are correlated) the chance that even one place is named though none moved is at most
     1 − ``level``. ``ratio_low, ratio_high`` and ``p_value`` are of each place alone. The error of the logarithm of the
     ratio is quasi-Poisson with the variance at the slowest cosines of either span, ⌊0.4 n^⅔⌋ of n periods, so that
-    months that hang together do not count as independent, and Student's t with as many degrees of freedom (the EWC test
-    of Lazarus, Lewis, Stock & Watson 2018, J. Bus. Econ. Statist. 36, 541–559): unlike Newey & West's errors of two
-    short spans it keeps the small tails that a correction for many places looks at. Short spans therefore tell large
-    changes only; take long ones. Ranks are those of `rank_sets` for estimates, with errors widened from the normal
-    distribution to Student's t. Places that move together (one scan missed everywhere) are taken as independent there.
+    months that are correlated do not count as independent, and Student's t with as many degrees of freedom (the EWC
+    test of Lazarus, Lewis, Stock & Watson 2018, J. Bus. Econ. Statist. 36, 541–559): unlike Newey & West's errors of
+    two short spans it keeps the small tails that a correction for many places looks at. Short spans therefore tell
+    large changes only; take long ones. Ranks are those of `rank_sets` for estimates, with errors widened from the
+    normal distribution to Student's t. Places that move together (one scan missed everywhere) are taken as independent
+    there.
 
     Raises
     ------

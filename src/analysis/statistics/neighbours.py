@@ -20,9 +20,9 @@ def neighbours(places: Iterable[str] | None = None, nearest: int | None = None) 
     places
         ``iso3`` of the countries that may be neighbours of one another; None for all that have a shape.
     nearest
-        None: countries that share a border line of the stored boundaries (Natural Earth 1:50m; a point in common is no
-        border). A number k: the k nearest of the places, by great circle between points inside their largest parts; at
-        equal distance all of them.
+        None: countries that share a border line of the stored boundaries (Natural Earth 1:50m; a common point is
+        not a border). A number k: the k nearest of the places, by great circle between points inside their largest
+        parts; at equal distance all of them.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Log-linear models of counts in order of time, with errors that allow for neighbours that hang together."""
+"""Log-linear models of counts in order of time, with errors that allow for neighbours that are correlated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NotEstimableError(DataError):
 
 
 def default_lags(n: int) -> int:
-    """⌊4 (n/100)^(2/9)⌋, the periods over which errors may hang together (Newey & West 1994)."""
+    """⌊4 (n/100)^(2/9)⌋, the periods over which errors may be correlated (Newey & West 1994)."""
     return int(4 * (n / 100) ** (2 / 9))
 
 
@@ -41,7 +41,7 @@ def fitted(
     design
         A row a count, a column a term.
     lags
-        Periods over which errors may hang together.
+        Periods over which errors may be correlated.
     size
         Denominators of the counts.
     other

@@ -39,7 +39,7 @@ def nowcast(frame: Any, *, grain: str | None = None, level: float = 0.95) -> pd.
     Returns
     -------
     pandas.DataFrame
-        A row a period: ``day``, ``reported`` (in the last vintage), ``delay`` (periods that it had to fill up),
+        One row per period: ``day``, ``reported`` (in the last vintage), ``delay`` (periods that it had to fill up),
         ``factor`` (by how much it is expected to grow in the next period), ``final`` (expected) with ``final_low,
         final_high``, ``to_come`` with ``error`` (of the prediction); for all periods together ``total_to_come,
         total_error``; ``dispersion``, ``as_of`` (the last vintage).
@@ -124,7 +124,7 @@ class Ladder:
 
 
 def chain_ladder(cumulative: NDArray[np.float64]) -> Ladder:
-    """The chain ladder of cumulative counts: a row a period, a column a delay, missing where not yet known.
+    """The chain ladder of cumulative counts: one row per period, one column per delay, missing where not yet known.
 
     Raises
     ------
@@ -172,12 +172,12 @@ def chain_ladder(cumulative: NDArray[np.float64]) -> Ladder:
 
 
 def of_triangle(cumulative: list[list[float]], first: str) -> pd.DataFrame:
-    """Rows of a series with monthly vintages from a run-off triangle of cumulative counts, a row a month.
+    """Rows of a series with monthly vintages from a run-off triangle of cumulative counts, one row per month.
 
     Parameters
     ----------
     cumulative
-        For each month what was known of it at its end, a month later, and so on.
+        For each month what was known about it at its end, a month later, and so on.
     first
         The first month (``2024-01``).
     """
@@ -208,7 +208,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _design(rows: int, columns: int) -> NDArray[np.float64]:
-    """A column a period and a column a delay but the first, a row a cell."""
+    """One column per period and one per delay except the first, one row per cell."""
     of_rows = np.repeat(np.eye(rows), columns, axis=0)
     of_columns = np.tile(np.eye(columns)[:, 1:], (rows, 1))
     return np.column_stack([of_rows, of_columns])

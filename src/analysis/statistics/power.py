@@ -34,15 +34,15 @@ def least_detectable(
 
     The first count is Poisson with the printed count as its mean, the second with that mean times the ratio times
     ``exposure``; the test is the exact conditional one of `two_places.rate_ratio` and `change.change`, two-sided. Its
-    power is summed over all pairs of counts. It does not rise evenly with the ratio; the least ratio is the one from
-    which on the power stays above the one asked for.
+    power is summed over all pairs of counts. It does not rise evenly with the ratio; the least ratio is the one
+    from which the power stays above the level asked for.
 
     Parameters
     ----------
     frame
-        Rows of counts of events that come one by one, usually one a place (with ``dispersion``, as for `rates.rates`:
+        Rows of counts of independent events, usually one for each place (with ``dispersion``, as for `rates.rates`:
         so many counts are worth one); or a result of `interrupted.interrupted`,
-        of which the least step that it would have told follows from the error of its log ratio, widened by its placebo
+        whose least detectable step follows from the error of its log ratio, widened by its placebo
         dates: (t(1 − α/2) + t(power)) times that error.
     power
         The probability with which the change is to be found.
@@ -67,7 +67,7 @@ def least_detectable(
     DataError
         For bad counts, a power or level outside 0 to 1, or an exposure that is not positive.
     NotComparableError
-        If what was counted does not come one by one and no dispersion is given.
+        If the events are not independent and no dispersion is given.
 
     Examples
     --------
@@ -113,11 +113,11 @@ def least_detectable(
 
 
 def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level: float = 0.95) -> pd.DataFrame:
-    """Whether a change or a ratio of rates is surely smaller than a margin (equivalence test, TOST).
+    """Whether a change or a ratio of rates is certain to be smaller than a margin (equivalence test, TOST).
 
     Two one-sided exact tests, given the sum of both counts: that the ratio is at most ``low``, and that it is at least
     ``high``. Both are rejected at α = 1 − ``level`` exactly where the interval of level 1 − 2α lies inside the margins
-    (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15, 657–680). That no difference was found is not the same.
+    (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15, 657–680). Finding no difference is not the same.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
     Raises
     ------
     DataError
-        For another table, margins that do not hold 1, or a level outside 0.5 to 1.
+        For another table, margins that do not include 1, or a level outside 0.5 to 1.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
     """
     frame = told(found)
     if not 0 <= low < 1 < high:
-        raise DataError(f"margins from {low} to {high} do not hold 1", remedy="take for instance 0.8 and 1.25")
+        raise DataError(f"margins from {low} to {high} do not include 1", remedy="take for instance 0.8 and 1.25")
     if not 0.5 < checked_level(level) < 1:
         raise DataError("a one-sided test has a level above one half", remedy="take for instance 0.95", level=level)
     if of_a_series(frame):
@@ -191,7 +191,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of what could have been seen: the case and the parts of its sentence."""
+    """What `describe` says about what could have been seen: the case and the parts of its sentence."""
     series = "at" in result
     label = named_series(result, lang) if series else label_in_words(result, lang)
     parts = {"label": label[:1].upper() + label[1:]}

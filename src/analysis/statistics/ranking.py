@@ -51,7 +51,7 @@ def rank_sets(
     Parameters
     ----------
     frame
-        One row a place: ``value`` (``low, high``) of one measure, usually ``iso3``; at least two places.
+        One row per place: ``value`` (``low, high``) of one measure, usually ``iso3``; at least two places.
     value
         The column to rank by; its limits are ``<value>_low`` and ``<value>_high`` (``low``, ``high`` of ``value``). Of
         a result of ``ex.rates`` take ``rate``: its counts are then compared for the size of their denominators.
@@ -84,8 +84,8 @@ def rank_sets(
     directions); the quantile is an integral over one place's own error for marginal sets, simulated for simultaneous
     ones. *Rounding*: whatever the method, j takes the low end of its interval and k the high end of its own (for rates
     with ``denominator_low, denominator_high``: over the high end of its denominator, and the low one), so that a wider
-    interval never gives a narrower set; without chance j is above k if the intervals do not meet, and the sets hold for
-    sure.
+    interval never gives a narrower set; without chance, j is above k if the intervals do not meet, and the sets are
+    certain.
 
     Ties: places with equal values share the best rank (1, 2, 2, 4), as do truths in the definition of a rank, one more
     than the number of places that are higher.
@@ -152,7 +152,7 @@ def rank_sets(
 def _cautions(chance: bool, simultaneous: bool) -> list[str]:
     warnings = ["The ranks are those among the places with a published figure; others may stand anywhere."]
     if not chance:
-        warnings.append("The sets tell what rounding leaves open; chance has no part in them.")
+        warnings.append("The sets say what rounding leaves open; chance has no part in them.")
     elif not simultaneous:
         warnings.append("Each set holds for its place alone; to compare places take simultaneous sets.")
     return warnings
@@ -228,7 +228,7 @@ def rank_probabilities(
     *,
     events: str | None = None,
 ) -> pd.DataFrame:
-    """How often each place takes each rank if the figures are drawn anew from their uncertainty.
+    """How often each place takes each rank if the figures are redrawn from their uncertainty.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def rank_probabilities(
     Returns
     -------
     pandas.DataFrame
-        One row a place and rank that came up: the place's columns, ``rank`` (ties share the best), ``probability``,
+        One row per place and rank that came up: the place's columns, ``rank`` (ties share the best), ``probability``,
         ``or_better`` (the probability of this rank or a better one), ``expected_rank``, ``ranked_by, places, draws,
         seed, method, limits, events, statistic``. Places by expected rank, then ranks.
 
@@ -249,7 +249,7 @@ def rank_probabilities(
     These are shares of simulations about the *printed* counts, not confidence: the counts vary once in the world and
     again in the simulation, so that two equal places look less equal than they are, and near ties the shares do not
     settle with more data (Mogstad et al. 2024, section 3.3; Xie, Singh & Zhang 2009). For a statement with a guarantee
-    take `rank_sets`.
+    use `rank_sets`.
 
     Raises
     ------
@@ -410,15 +410,13 @@ def _checked_list(counts: pd.DataFrame) -> None:
         if twice.duplicated().any():
             raise DataError(
                 f"{twice[twice.duplicated()].iloc[0]} comes twice",
-                remedy="take one survey and one figure a place",
+                remedy="take one survey and one figure for each place",
                 column="iso3",
             )
     for column in ("measure", "asset"):
         if column in counts and counts[column].nunique(dropna=False) > 1:
             found = ", ".join(sorted(map(str, counts[column].unique())))
-            raise NotComparableError(
-                f"a ranking is of one {column}, not of {found}", remedy="choose one", column=column
-            )
+            raise NotComparableError(f"a ranking has one {column}, not of {found}", remedy="choose one", column=column)
     if {"survey", "measure", "asset"} <= set(counts):
         require_comparable(counts)
 

@@ -39,12 +39,12 @@ def rates(
     frame
         Rows with a count and, where it was rounded, its limits (``value, low, high``); without them it is taken as
         exact. Where counts come in batches, their variance over mean may stand in the column ``dispersion``: limits of
-        chance are then given for them too, so much wider. For a denominator of the reference data also ``iso3`` and a
-        year (``year`` or else ``scan_to``).
+        chance are then given for them too, widened accordingly. For a denominator of the reference data also ``iso3``
+        and a year (``year`` or else ``scan_to``).
     per
         The denominator: ``population``, an indicator of the reference data such as ``hospitals_total``, or a column of
         the frame. With the columns ``<per>_low`` and ``<per>_high`` the denominator has an interval of its own: the
-        rate's lower end is then over its high, the upper over its low.
+        rate's lower end is then divided by its high end, the upper by its low end.
     scale
         The rate is per so many units of the denominator.
     method
@@ -64,8 +64,8 @@ def rates(
     pandas.DataFrame
         With ``denominator, denominator_year, rate, rate_low, rate_high, rate_method, level, rate_per, rate_scale,
         limits, events, statistic`` (and ``denominator_low``, ``denominator_high`` where given). The denominator is that
-        of the survey's year, else the nearest known; ``denominator_year`` says which, a warning where it is another. A
-        row without a denominator has no rate and is listed in ``attrs["missing"]``.
+        of the survey's year, else the nearest known; ``denominator_year`` says which, with a warning where it is a
+        different year. A row without a denominator has no rate and is listed in ``attrs["missing"]``.
 
     Raises
     ------
@@ -73,11 +73,11 @@ def rates(
         For faulty counts, a denominator that is not positive and finite, a measure that is not a count, or an unknown
         method.
     NotComparableError
-        If chance is asked for where things do not come independently (studies, images).
+        If chance is asked for where events are not independent (studies, images).
 
     Notes
     -----
-    Assumes that all of the denominator was looked at, and counts of events that come one by one (Poisson). Do not rank
+    Assumes that the whole denominator was searched, and that the events are independent (Poisson). Do not rank
     by it where counts are small: see `small_numbers.funnel`.
 
     Examples
@@ -107,7 +107,7 @@ def rates(
     ).drop(columns=exact)
     if np.isnan(low).any():
         warnings.append(
-            "Byar's lower limit of a very small count falls below zero and is withheld; method='exact' has one."
+            "Byar's lower limit of a very small count falls below zero and is left out; method='exact' has one."
         )
     return result(
         found,

@@ -57,7 +57,7 @@ def result(
         What the limits are limits of, for all rows or one word a row: ``rounding``, ``chance``, ``both``, ``exact``;
         written to the column ``limits``. None where the result has no limits, or the frame has the column.
     events
-        What is known of the events, as `uncertainty.events_of` says; written to the column ``events``.
+        What is known about the events, as `uncertainty.events_of` says; written to the column ``events``.
     seed
         Of random numbers.
     warnings
@@ -95,7 +95,7 @@ def result(
 
 
 def warnings_of(*frames: pd.DataFrame) -> list[str]:
-    """Return what was to be known of the frames that a result is made from; a frame from elsewhere says nothing."""
+    """Return what was to be known about the frames that a result is made from; a frame from elsewhere says nothing."""
     return [text for frame in frames for text in frame.attrs.get("warnings", ())]
 
 

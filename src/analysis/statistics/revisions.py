@@ -1,4 +1,4 @@
-"""A register read on several days: what later vintages changed, and the end that is not yet whole.
+"""A register read on several days: what later vintages changed, and which last periods are not yet complete.
 
 What was known on a day is asked of the store: ``ex.series(id, as_of=day)``.
 """

@@ -165,7 +165,7 @@ def assumptions(rows: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.DataF
         if row.distribution == "loguniform" and row.low == 0 < row.high:
             raise DataError(
                 f"the assumption {row.assumption!r} cannot start at zero in powers of ten",
-                remedy="raise its low",
+                remedy="raise its low end",
                 column="low",
             )
         if not str(row.source).strip():
@@ -287,7 +287,7 @@ def tornado(
     *,
     outcome: str = "outcome",
 ) -> pd.DataFrame:
-    """What the outcome hangs on most: each factor moved from end to end while the others stay.
+    """What the outcome depends on most: each factor moved from end to end while the others stay.
 
     Parameters
     ----------
@@ -402,7 +402,7 @@ def _options(outcomes: Mapping[str, Sequence[str]], known: pd.DataFrame, level: 
         if unknown or not names:
             raise DataError(
                 f"the outcome {outcome!r} names {', '.join(map(repr, unknown)) or 'no assumption'}",
-                remedy=f"choose of {', '.join(map(repr, known['assumption']))}",
+                remedy=f"choose from {', '.join(map(repr, known['assumption']))}",
             )
     checked_level(level)
     if draws < 1000:

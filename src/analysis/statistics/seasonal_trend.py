@@ -29,7 +29,7 @@ _LEAST_ROUNDS = 3
 def seasonal_trend(
     frame: Any, value: str = "count", *, breaks: pd.DataFrame | Sequence[str] | None = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """The slope of each series, season against the same season (seasonal Kendall, Sen), one row a stretch.
+    """The slope of each series, season against the same season (seasonal Kendall, Sen), one row per stretch.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def seasonal_trend(
     short = int(found["slope"].isna().sum())
     if short == len(found):
         raise DataError(
-            "no stretch between breaks has three rounds of its seasons", remedy="a trend cannot be told from so few"
+            "no stretch between breaks has three rounds of its seasons", remedy="so few cannot show a trend"
         )
     warnings = ["A slope describes; it does not say what caused it."]
     if short:

@@ -47,15 +47,15 @@ class Segmented:
     line
         The series.
     size
-        Denominators, one a period.
+        Denominators, one per period.
     other
-        Counts of controls, one a period; None without.
+        Counts of controls, one per period; None without.
     trend, slope
         Whether the series has a slope, and whether it may change at the date.
     season
         Pairs of sine and cosine; None for the usual number.
     lags
-        Periods over which errors may hang together; None for the usual number.
+        Periods over which errors may be correlated; None for the usual number.
     level
         Confidence level.
 

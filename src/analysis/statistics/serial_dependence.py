@@ -17,7 +17,7 @@ _LEAST_FREE = 4
 
 
 def variance_of_s(values: NDArray[np.float64], season: NDArray[np.int64]) -> float:
-    """By how much the variance of S exceeds that of independent periods; 1 where nothing tells of dependence.
+    """By how much the variance of S exceeds that of independent periods; 1 where nothing indicates dependence.
 
     The series is taken as a first-order autoregression about its season and slope. For Gaussian x the covariance of
     sgn(x_j − x_i) and sgn(x_l − x_k) is (2/π) asin of the correlation of the differences; S is their sum over the pairs
@@ -55,7 +55,7 @@ def variance_of_s(values: NDArray[np.float64], season: NDArray[np.int64]) -> flo
 
 
 def autoregression(values: NDArray[np.float64], at: NDArray[np.int64], season: NDArray[np.int64]) -> float:
-    """The first-order coefficient of what season and slope leave, from 0 on, without the bias of short series.
+    """The first-order coefficient (0 or more) of the residuals of season and slope, without the bias of short series.
 
     The autocorrelation of residuals is too small where many terms were fitted to few periods. The coefficient is the
     one at which the expected ratio of quadratic forms, tr(M L M Σ) / tr(M Σ), is the one observed; M makes residuals, L

@@ -52,9 +52,9 @@ def shares(
     Parameters
     ----------
     numerator, denominator
-        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed the
-        test, and those
-        that were put to it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are
+        Rows of ``iso3, value, low, high``, usually with ``survey``, ``measure`` and ``asset``: those that passed
+        the test, and
+        those that took it (``servers_open`` of ``servers_exposed``, ``images_accessible`` of ``images``). They are
         matched by what
         they have of survey, asset and place. Clustered counts may have their variance over mean in the numerator's
         column ``dispersion``: counts are divided by it before limits of chance are taken (the design effect of Kish
@@ -62,8 +62,8 @@ def shares(
     test
         What was tried: ``association`` (the handshake of a stranger is accepted), ``title`` (without a look at the
         caller's application
-        title), ``listing`` (studies are listed without a password), ``data`` (data can be obtained). A survey's own
-        words come along as
+        title), ``listing`` (studies are listed without a password), ``data`` (data can be obtained). The survey's
+        own words are kept as
         ``survey_says``.
     method
         Limits of chance: ``wilson`` (Wilson 1927) or ``exact`` (Clopper & Pearson 1934), from statsmodels.
@@ -78,7 +78,7 @@ def shares(
     Returns
     -------
     pandas.DataFrame
-        A row a numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the
+        One row per numerator: ``iso3`` (``country, survey, asset, measure, source``), ``of`` (the measure of the
         denominator), ``test``,
         ``survey_says``, ``numerator, denominator`` with ``_low`` and ``_high``, ``share, share_low, share_high``,
         ``method``,
@@ -139,11 +139,11 @@ def shares(
 
 
 def _tested(numerator: pd.DataFrame, denominator: pd.DataFrame, test: str) -> pd.DataFrame:
-    """A row a numerator, with its denominator where there is one, and with the test that it passed."""
+    """One row per numerator, with its denominator where there is one, and with the test that it passed."""
     for frame in (numerator, denominator):
         if "measure" in frame and frame["measure"].nunique() > 1:
             names = " and ".join(sorted(frame["measure"].unique())[:2])
-            raise NotComparableError(f"{names} are different things", remedy="choose one measure a side")
+            raise NotComparableError(f"{names} are different things", remedy="choose one measure for each side")
     keys = [key for key in _KEYS if key in numerator and key in denominator]
     part, whole = (frame.assign(iso3=_place(frame)) for frame in (numerator, denominator))
     for frame in (part, whole):
@@ -201,7 +201,7 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     NotComparableError
-        For shares of different tests, measures or methods of survey: an average of them is the share of nothing.
+        For shares of different tests, measures or methods of survey: an average of them would be the share of nothing.
     DataError
         If the tables are not results of `shares`, or hold a place twice.
 

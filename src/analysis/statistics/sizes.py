@@ -13,7 +13,7 @@ from ..language import intervals
 
 
 def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """The frame with the denominator of each row, the places that have none, and what must be said of it.
+    """The frame with the denominator of each row, the places that have none, and what must be said about it.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def funnel(
     limits: str | None = None,
     events: str | None = None,
 ) -> pd.DataFrame:
-    """Each place's count against what the common rate would let us expect, with limits of chance (Spiegelhalter 2005).
+    """Each place's count against the one expected at the overall rate, with limits of chance (Spiegelhalter 2005).
 
     The exact limits of observed/expected are those beyond which a Poisson count of mean E has a tail of less than α/2:
     above where P(X ≥ o | E) < α/2, below where P(X ≤ o | E) < α/2, joined smoothly between whole counts.
@@ -59,7 +59,7 @@ def funnel(
     Parameters
     ----------
     frame
-        Rows of one measure, one a place; rows of the world are left out.
+        Rows of one measure, one per place; rows of the world are left out.
     per
         The denominator, as for `rates.rates`; a column of expected counts goes with ``target=1``.
     target
@@ -77,15 +77,15 @@ def funnel(
     winsorise
         The share of places at each end whose z is cut to the quantile there.
     value, limits, events
-        As for `rates.rates`; chance is what a funnel is about, so that ``rounding`` is refused.
+        As for `rates.rates`; a funnel is about chance, so ``rounding`` is refused.
 
     Returns
     -------
     pandas.DataFrame
-        One row a place: ``iso3`` (and ``country``, ``place`` where no row has a code),
+        One row per place: ``iso3`` (and ``country``, ``place`` where no row has a code),
         ``observed, expected, ratio, ratio_low,
         ratio_high`` (rounding and exact chance at the first level), ``ratio_low_95, ratio_high_95,
-        ratio_low_998, ratio_high_998`` (where the ratio lies if the place has the common rate, at each level),
+        ratio_low_998, ratio_high_998`` (where the ratio lies if the place has the overall rate, at each level),
         ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the rounding allows lies
         beyond
         the widest limit, ``too few to say`` where not even a count of zero would have been below it, else ``within``.
@@ -97,12 +97,12 @@ def funnel(
         For bad counts, denominators, levels or choices; for fewer than three places with overdispersion, or no expected
         count.
     NotComparableError
-        If what was counted comes in lots (and no dispersion is given), or surveys must not be compared.
+        If what was counted comes in batches (and no dispersion is given), or surveys must not be compared.
 
     Notes
     -----
-    A place outside is not proved to be special: its denominator may miss what matters (hospitals, addresses). A place
-    within is not proved to be usual.
+    A place outside is not thereby special: its denominator may miss what matters (hospitals, addresses). Nor
+    is a place within thereby ordinary.
 
     Examples
     --------
@@ -168,15 +168,14 @@ def _widened(
 
 
 def _expected(found: pd.DataFrame, target: float | None) -> tuple[float, NDArray[np.float64]]:
-    """The common rate, per one of the denominator, and the count that it lets each place expect."""
+    """The overall rate, per one of the denominator, and the count expected of each place."""
     value, size = (found[column].to_numpy(float) for column in ("value", "denominator"))
     known = np.isfinite(size)
     if target is None:
         target = value[known].sum() / size[known].sum() if known.any() else 0.0
     if not target > 0 or not known.any():
         raise DataError(
-            "nothing is to be expected: there is no count above zero or no denominator",
-            remedy="give a target above zero",
+            "nothing is expected: there is no count above zero or no denominator", remedy="give a target above zero"
         )
     return float(target), size * target
 
@@ -281,19 +280,19 @@ def overdispersion(z: NDArray[Any], s: NDArray[Any], winsorise: float = 0.1) -> 
 def too_few(
     frame: pd.DataFrame, least: float = LEAST_COUNT, *, value: str = "value", events: str | None = None
 ) -> pd.DataFrame:
-    """Whether each count is too small for a rate of it to say much, in plain words.
+    """Whether each count is too small for its rate to say much.
 
     Parameters
     ----------
     frame
-        Rows of counts that come one by one, or with their ``dispersion`` (so many counts are worth one).
+        Rows of counts of independent events, or with their ``dispersion`` (so many counts are worth one).
     least
-        The count from which on a rate says something. Default 20, as at the U.S. National Center for Health Statistics,
-        which prints no rate of fewer (National Vital Statistics Reports 64(12), 2015).
+        The smallest count whose rate says something. Default 20, as at the U.S. National Center for Health Statistics,
+        which prints no rate based on fewer (National Vital Statistics Reports 64(12), 2015).
     value
         The column of the counts.
     events
-        Of a measure that is not registered: ``independent`` where things come one by one.
+        Of a measure that is not registered: ``independent`` where events are independent.
 
     Returns
     -------
@@ -306,7 +305,7 @@ def too_few(
     DataError
         For bad counts or a threshold that is not positive.
     NotComparableError
-        If what was counted comes in lots and no dispersion is given.
+        If what was counted comes in batches and no dispersion is given.
 
     Examples
     --------
@@ -339,7 +338,7 @@ def too_few(
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of a result of this file: the case and the parts of its sentence."""
+    """What `describe` says about a result of this file: the case and the parts of its sentence."""
     return _facts_of_few(result, lang) if "too_few" in result else _facts_of_funnel(result, lang)
 
 
@@ -357,7 +356,7 @@ def _spread_of(
     if len(value) < LEAST_PLACES:
         if wanted is not None:
             raise DataError(
-                f"{len(value)} places do not tell how much places differ",
+                f"{len(value)} places are too few to show how much places differ",
                 remedy=f"pass at least {LEAST_PLACES}, or none of it",
             )
         return None, None

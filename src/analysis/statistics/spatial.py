@@ -36,7 +36,7 @@ def moran(
     level: float = 0.95,
     adjusted_rates: bool = False,
 ) -> pd.DataFrame:
-    """Moran's I (global spatial autocorrelation): whether places are like their neighbours, all over the map.
+    """Moran's I (global spatial autocorrelation): whether places are like their neighbours across the map.
 
     I = (n / S₀) · zᵀWz / zᵀz of the deviations z from the mean and weights W, each row of which sums to one (Moran
     1950;
@@ -45,7 +45,7 @@ def moran(
     rate and a the variance between places (Assunção & Reis 1999): small places, whose rates scatter, weigh less.
 
     Chance: under no pattern any place could have any of the values. ``p_value`` is twice the smaller of the shares of
-    permutations with an I at least as high and at least as low, the observed one counted in; ``null_low`` to
+    permutations with an I at least as high and at least as low, the observed one included; ``null_low`` to
     ``null_high`` holds the
     middle ``level`` of them. ``p_normal`` is the two-sided p of the normal approximation.
 
@@ -74,7 +74,7 @@ def moran(
     level
         For ``null_low`` and ``null_high``.
     adjusted_rates
-        Whether rates are weighed by their size, as above; rounding is then left aside, and I has no limits.
+        Whether rates are weighed by their size, as above; rounding is then ignored, and I has no limits.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def moran(
 
     Notes
     -----
-    A pattern may be one of who looked and who published. I says nothing of where: see `local_moran`.
+    A pattern may show who looked and who published. I does not say where: see `local_moran`.
 
     Examples
     --------
@@ -214,7 +214,7 @@ def local_moran(
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of a result of this file: the case and the parts of its sentence."""
+    """What `describe` says about a result of this file: the case and the parts of its sentence."""
     tell = {"moran": _facts_of_moran, "local_moran": _facts_of_local}
     return tell[str(found["statistic"].iloc[0]).partition(".")[2]](found, lang)
 
@@ -308,13 +308,13 @@ def _spatial(
         warnings.append(f"Without a neighbour in the table, left out: {', '.join(alone)}.")
     if linked.sum() < LEAST_PLACES:
         raise DataError(
-            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: no pattern "
-            "can be told "
-            "among so few",
+            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: so "
+            "few show no "
+            "pattern",
             remedy="give neighbours=3 for the three nearest, or choose a measure published for more places",
         )
     if adjusted_rates:
-        warnings.append("Adjusted rates leave the rounding of the figures aside.")
+        warnings.append("Adjusted rates ignore the rounding of the figures.")
     degree = weights.sum(axis=1)
     kept = np.flatnonzero(linked)
     kept = kept[np.lexsort((np.array(codes, dtype=str)[kept], degree[kept], ready.sizes[kept], number[kept]))]

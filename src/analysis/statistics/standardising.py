@@ -49,13 +49,13 @@ def grouped_rates(
 ) -> pd.DataFrame:
     """Crude rates of groups of places: the sum of the counts over the sum of the denominators.
 
-    Only places with a published count stand in both sums; a group's rate is therefore that of its published places,
+    Both sums include only places with a published count; a group's rate is therefore that of its published places,
     not of all of it.
 
     Parameters
     ----------
     frame, per, scale, method, level, limits, value, events
-        As for `rates.rates`; one row a place.
+        As for `rates.rates`; one row per place.
     by
         A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of
         the
@@ -64,8 +64,8 @@ def grouped_rates(
     Returns
     -------
     pandas.DataFrame
-        One row a group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method, level``.
-        Places without a denominator or a group are left out of the sums and listed in ``attrs["missing"]``.
+        One row per group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method,
+        level``. Places without a denominator or a group are left out of the sums and listed in ``attrs["missing"]``.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def directly_standardised(
     value: str = "value",
     events: str | None = None,
 ) -> pd.DataFrame:
-    """Rates of groups as they would be if all groups were made up alike: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
+    """Rates of groups as they would be if all groups had the same composition: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
 
     The limits of Dobson et al. (1991) put the limits L, U of the total count x on the rate's scale: rate + √(var/x)(L −
     x),
@@ -131,7 +131,7 @@ def directly_standardised(
     frame, per, scale, level, limits, value, events
         As for `rates.rates`. Several rows of one group and stratum are added.
     by, strata
-        The groups, and what makes them unlike: each a column of the frame or a grouping as in `grouped_rates`.
+        The groups, and what makes them differ: a column of the frame, or a grouping as in `grouped_rates`.
     standard
         The weight of each stratum, on any scale. Default: the denominators of all rows together.
     method
@@ -140,9 +140,9 @@ def directly_standardised(
     Returns
     -------
     pandas.DataFrame
-        One row a group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method, level``.
-        A group with fewer than ten counts, or without a stratum of the standard, has no rate, is listed in
-        ``attrs["missing"]`` and told of in a warning. Rounding moves both ends by what it moves the rate.
+        One row per group: the group, ``places, value, low, high, denominator, rate, rate_low, rate_high, method,
+        level``. A group with fewer than ten counts, or without a stratum of the standard, has no rate; it is listed in
+        ``attrs["missing"]`` and named in a warning. Rounding moves both ends by as much as it moves the rate.
 
     Raises
     ------
@@ -216,14 +216,14 @@ def indirectly_standardised(
     """Observed over expected counts of groups: Σ xᵢ / Σ nᵢ rᵢ, with rᵢ the reference's rate in stratum i.
 
     Fit for small groups, where a rate for each stratum would be noise. Ratios of two groups must not be compared with
-    one another, as each is weighed by its own make-up (Breslow & Day 1987); compare each with 1.
+    one another, as each is weighted by its own composition (Breslow & Day 1987); compare each with 1.
 
     Parameters
     ----------
     frame, by, per, method, level, limits, value, events
         As for `grouped_rates`; ``by="iso3"`` gives a ratio for each place.
     strata
-        What makes groups unlike, as in `directly_standardised`. None: nothing, one rate for all.
+        What makes groups differ, as in `directly_standardised`. None: nothing, one rate for all.
     reference
         The rate of each stratum (or, without strata, the one rate) per one of the denominator. Default: that of all
         rows
@@ -232,9 +232,9 @@ def indirectly_standardised(
     Returns
     -------
     pandas.DataFrame
-        One row a group: the group,
+        One row per group: the group,
         ``places, value, low, high, observed, expected, ratio, ratio_low, ratio_high, method,
-        level``. The reference's own uncertainty is left aside.
+        level``. The reference's own uncertainty is ignored.
 
     Raises
     ------
@@ -349,7 +349,7 @@ def group_in_words(group: object, lang: str) -> str:
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of a result of this file: the case and the parts of its sentence."""
+    """What `describe` says about a result of this file: the case and the parts of its sentence."""
     by = needed(result, "grouped_by", "say in the column grouped_by which column names the groups")
     if by not in result:
         raise DataError(f"the result has no column {by!r} to name the groups by", remedy="keep it", column=by)

@@ -18,11 +18,11 @@ _DEPENDENCES = np.linspace(-0.45, 0.95, 15)
 
 
 def dependence(rest: NDArray[np.float64], design: NDArray[np.float64]) -> float:
-    """The dependence of neighbours (AR(1)) whose residuals, after a design, would hang together as these do.
+    """The dependence of neighbours (AR(1)) whose residuals, after a design, would be correlated as these are.
 
-    Residuals hang together less than errors, the more so the more columns were fitted: of errors with covariance Σ the
+    Residuals are less correlated than errors, the more so the more columns were fitted: of errors with covariance Σ the
     residuals MΣM have the expected products tr(L MΣM) / tr(MΣM) of neighbours. One standard error, n^−½, is added: the
-    dates were chosen to leave little, and counts about a mean that wanders hang together longer than neighbours tell.
+    dates were chosen to leave little, and counts about a mean that wanders stay correlated longer than neighbours show.
     """
     square = float(rest @ rest)
     if square <= 0:
@@ -41,7 +41,7 @@ def dependence(rest: NDArray[np.float64], design: NDArray[np.float64]) -> float:
 
 
 def noise(n: int, hanging: float, draws: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """Normal series without a step whose neighbours hang together, in rows."""
+    """Normal series without a step whose neighbours are correlated, in rows."""
     from scipy.signal import lfilter
 
     drawn = random.standard_normal((draws, n))
@@ -52,7 +52,7 @@ def noise(n: int, hanging: float, draws: int, random: np.random.Generator) -> ND
 def p_of_any(
     rest: NDArray[np.float64], frame: Seasons, least: int, hanging: float, draws: int, random: np.random.Generator
 ) -> float:
-    """P of the clearest of all steps and of all levels that change and come back, over the whole series."""
+    """The p value, over the whole series, of the clearest step, or of the clearest level that comes back."""
     drawn = frame.residuals(noise(len(rest), hanging, draws, random))
     places = np.arange(least, len(rest) - least + 1)
     observed, by_chance = (_clearest(some, frame, places, least) for some in (rest[None, :], drawn))

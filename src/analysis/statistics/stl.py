@@ -29,7 +29,7 @@ def robust_stl(values: NDArray[np.float64], period: int) -> tuple[NDArray[np.flo
     Parameters
     ----------
     values
-        A row a series.
+        One row per series.
     period
         Periods in a season.
 

@@ -25,7 +25,7 @@ NEAR = 1e-6
 #: So many steps of a search for the cheapest choice; what it has found by then is taken. Steps, not seconds, so that
 #: the choice is the same on every machine.
 MOST_STEPS = 5_000
-#: Up to so many numbers that hang together are attacked in whole numbers as well.
+#: Up to so many numbers that depend on one another are attacked in whole numbers as well.
 MOST_WHOLE = 300
 
 
@@ -48,7 +48,7 @@ class Needs:
 
 @dataclass(frozen=True)
 class Tied:
-    """Numbers, what is printed and known of them, and the relations between them.
+    """Numbers, what is printed and known about them, and the relations between them.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Tied:
     low, high
         What the printing of each allows; an exact one has ``low == high``.
     least, most
-        What a reader knows of one that is withheld.
+        What a reader knows about one that is withheld.
     relations, floor, ceiling
         Each row, times the numbers, lies between its floor and its ceiling.
     group
@@ -286,7 +286,7 @@ def _betrayal(
 
 
 def parts_of(tied: Tied) -> list[NDArray[np.int64]]:
-    """The numbers that hang together, part by part: what is withheld in one tells nothing of another."""
+    """The numbers that depend on one another, part by part: what is withheld in one tells nothing of another."""
     import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

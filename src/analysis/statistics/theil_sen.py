@@ -28,7 +28,7 @@ _METHODS = {"rounding": "Theil–Sen, rounding only", "chance": "Theil–Sen, Se
 def theil_sen(
     frame: pd.DataFrame, *, value: str = "value", limits: str | None = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """The trend of each place over comparable surveys (Theil–Sen, Sen's slope, Mann–Kendall), one row a stretch.
+    """The trend of each place over comparable surveys (Theil–Sen, Sen's slope, Mann–Kendall), one row per stretch.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ def theil_sen(
     value
         The column whose trend is sought; its limits are ``<value>_low`` and ``<value>_high``.
     limits
-        ``rounding``: what the slope may be by the rounding of the figures; ``chance``: Sen's limits from the scatter of
-        the figures about the trend (it needs no law of the counts, so that it may be asked for of clustered ones too);
-        ``both`` (the default).
+        ``rounding``: what the slope may be, given the rounding of the figures; ``chance``: Sen's limits from the
+        scatter of the figures about the trend (it needs no law of the counts, so that it may be asked for of clustered
+        ones too); ``both`` (the default).
     level
         Confidence level of the limits of the slope, and of the verdict.
 
@@ -63,7 +63,7 @@ def theil_sen(
     takes the flattest and the steepest slope that both intervals allow, and the same ranks: an outer bound.
 
     A verdict needs p ≤ 1 − level as well as limits on one side of 0. With three points no p can fall below 1/3, with
-    four below 1/12: at 95 % their limits are open and slopes of so few are a description. Five can just tell (1/60).
+    four below 1/12: at 95 % their limits are open and slopes of so few are a description. Five are just enough (1/60).
 
     Not for figures whose periods overlap or are of different length (they are refused, or cumulate), nor for a pace
     that changes.

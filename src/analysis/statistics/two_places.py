@@ -47,10 +47,10 @@ def rate_ratio(
 ) -> pd.DataFrame:
     """How many times as high the rate is in one place as in another (rate ratio, relative risk).
 
-    Given both counts' sum, the first is binomial with p = θ t₁ / (θ t₁ + t₂), θ the ratio of the rates and t the
+    Given the sum of both counts, the first is binomial with p = θ t₁ / (θ t₁ + t₂), θ the ratio of the rates and t the
     denominators (Przyborowski & Wilenski 1940). The interval holds the θ whose two tails are both at least α/2
     (Clopper–Pearson limits of p, turned into θ); ``p_value`` is twice the smaller tail at θ = 1. So p < α exactly where
-    the interval leaves 1 out; the p value of R's ``poisson.test`` (minimum likelihood) does not have that property.
+    the interval excludes 1; the p value of R's ``poisson.test`` (minimum likelihood) does not have that property.
     With ``mid-p`` only half of the observed count's own probability is in a tail (Lancaster 1961): narrower, and right
     on average rather than for every ratio.
 
@@ -68,14 +68,14 @@ def rate_ratio(
     pandas.DataFrame
         One row: ``iso3, other, rate_a, rate_b`` (per one of the denominator), both counts and denominators
         (``value_a, low_a, high_a, size_low_a, size_high_a`` and of b), ``dispersion, ratio, ratio_low, ratio_high,
-        p_value, method, level, rate_per, rate_scale, limits, events, statistic``. Where rounding counts, the ends are
-        the widest and the p value the largest that it allows. With rounding only there is no test: ``p_value`` is
+        p_value, method, level, rate_per, rate_scale, limits, events, statistic``. Where rounding is included, the ends
+        are the widest and the p value the largest that it allows. With rounding only there is no test: ``p_value`` is
         missing. With no count at b the ratio and its upper end are infinite.
 
     Raises
     ------
     DataError
-        As `rates.rates`; if a place is not there once, has no denominator, or neither has a count.
+        As `rates.rates`; if a place does not have exactly one row, has no denominator, or neither place has a count.
     NotComparableError
         As `rates.rates`, or if the places were counted in different ways.
 

@@ -48,7 +48,7 @@ def share_difference(
 ) -> pd.DataFrame:
     """How much higher one share is than another (risk difference, difference of proportions), a less b.
 
-    ``newcombe`` joins the Wilson limits l, u of both shares: p₁ − p₂ − √((p₁ − l₁)² + (u₂ − p₂)²) and
+    ``newcombe`` combines the Wilson limits l, u of both shares: p₁ − p₂ − √((p₁ − l₁)² + (u₂ − p₂)²) and
     p₁ − p₂ + √((u₁ − p₁)² + (p₂ − l₂)²) (Newcombe 1998, Stat. Med. 17, 873–890, method 10; no continuity correction).
     ``miettinen-nurminen`` inverts the score test with the variance of the constrained fit times N/(N − 1) (Miettinen &
     Nurminen 1985, Stat. Med. 4, 213–226). ``p_value`` is that of the score test at no difference.
@@ -56,7 +56,7 @@ def share_difference(
     Parameters
     ----------
     frame
-        A result of `shares.shares`, or one row a place or group with ``numerator`` and ``denominator`` (with ``_low``
+        A result of `shares.shares`, or one row per place or group with ``numerator`` and ``denominator`` (with ``_low``
         and ``_high`` where they were rounded; clustered counts are divided by a column ``dispersion``, the design
         effect).
     a, b
@@ -64,8 +64,8 @@ def share_difference(
     level
         Confidence level of the limits of chance.
     limits
-        ``rounding``, ``chance``, ``both``, or None: by the measure. With rounding the lower limit is that at the least
-        of a and the most of b.
+        ``rounding``, ``chance``, ``both``, or None: by the measure. With rounding, the lower limit is taken at the
+        lowest value of a and the highest of b.
     method
         ``newcombe`` or ``miettinen-nurminen``.
     events
@@ -80,9 +80,9 @@ def share_difference(
     Raises
     ------
     DataError
-        If a row is not there once, nothing was tested, more passed than were tested, or the method is unknown.
+        If a row is missing or comes twice, nothing was tested, more passed than were tested, or the method is unknown.
     NotComparableError
-        If chance is asked for where events do not come one by one.
+        If chance is asked for where events are not independent.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The two kinds of uncertainty of a count, kept apart: rounding and chance.
 
 *Rounding* is the interval ``low … high`` that a figure's printing allows. *Chance* is that of a count as a realisation
-of events that come one by one (Poisson). Servers do; studies and images come in batches, one server holds many, so
+of independent events (Poisson). Servers are independent; studies and images come in batches, one server holds many, so
 that chance says nothing about them unless the caller knows how strongly they cluster (the *dispersion*: variance over
 mean).
 """
@@ -106,7 +106,7 @@ def normal_deviate(level: float) -> float:
 
 
 def events_of(frame: pd.DataFrame, events: str | None = None) -> NDArray[np.object_]:
-    """What is known of the events behind each count: ``independent``, ``clustered``, or that it is not known.
+    """What is known about the events behind each count: ``independent``, ``clustered``, or that it is not known.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def by_chance(frame: pd.DataFrame, limits: str | None = None, events: str | None
     DataError
         For limits that do not exist, or a dispersion that `dispersion_of` refuses.
     NotComparableError
-        If chance is asked for where things do not come one by one, or nobody knows whether they do, and no dispersion
+        If chance is asked for where events are not independent, or nobody knows whether they are, and no dispersion
         is given.
     """
     if limits is not None and limits not in LIMITS:
@@ -203,14 +203,13 @@ def by_chance(frame: pd.DataFrame, limits: str | None = None, events: str | None
     if limits is not None and (what == UNKNOWN_EVENTS).any():
         named = frame["measure"].to_numpy()[what == UNKNOWN_EVENTS][0]
         raise NotComparableError(
-            f"limits of chance need events that come one by one, and {named!r} is not a registered measure",
-            remedy="say events='independent' if they do, or take limits='rounding'",
+            f"limits of chance need independent events, and {named!r} is not a registered measure",
+            remedy="say events='independent' if they are, or take limits='rounding'",
         )
     independent = np.isin(what.astype(str), ("independent", ASSUMED_EVENTS))
     if limits is not None and not independent.all():
         raise NotComparableError(
-            "limits of chance need events that come one by one; studies and images come in batches, one server holds "
-            "many",
+            "limits of chance need independent events; studies and images come in batches, one server holds many",
             remedy="use limits='rounding', or give their variance over mean in a column 'dispersion'",
         )
     return independent

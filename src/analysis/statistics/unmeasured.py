@@ -21,9 +21,9 @@ def e_value(
 ) -> pd.DataFrame:
     """E-value of a ratio (VanderWeele & Ding 2017): how strong something unmeasured must be to explain it away.
 
-    It must go with the covariate and with the exposure by a ratio of RR + √(RR (RR − 1)) each, beyond what was
-    measured; less would not do. Ratios below 1 are inverted. ``e_limit`` is the same for the limit that lies nearer to
-    1; it is 1 where the interval holds 1, for then nothing needs explaining away.
+    It must be associated with the covariate and with the exposure by a ratio of RR + √(RR (RR − 1)) each, beyond what
+    was measured; less would not suffice. Ratios below 1 are inverted. ``e_limit`` is the same for the limit
+    that lies nearer to 1; it is 1 where the interval holds 1, for then nothing needs explaining away.
 
     Of a confounder with assumed ratios a (with the covariate) and b (with the outcome) the bias is at most
     ab/(a + b − 1) (Ding & VanderWeele 2016); ``bounded`` is the ratio with that much of it taken away.
@@ -53,7 +53,7 @@ def e_value(
     Notes
     -----
     The ratio is that of a rare outcome or of rates. A large E-value does not say that nothing else is at work, and
-    among countries much is: it says how much would be needed.
+    among countries much is; it says how much would be needed.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""One file for a kind of chart; each is a function from a frame to a Chart."""
+"""One file for each kind of chart; each is a function from a frame to a Chart."""

@@ -1,4 +1,4 @@
-"""A calendar of one series: a cell a day or a month, coloured by its count."""
+"""A calendar of one series: one cell per day or month, coloured by its count."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def calendar(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """A cell a day (a row a weekday, a block a year) or a month (a row a year), coloured by its count.
+    """One cell per day (one row per weekday, one block per year) or month (one row per year), coloured by its count.
 
     What was not counted is hatched.
 
@@ -82,7 +82,9 @@ def calendar(
         raise DataError("the chart 'calendar' needs the column day", remedy="pass rows of ex.series()")
     counted, column = counted_series.counted_series(series, value, breaks, lang, "calendar")
     if len(counted) > 1:
-        raise NotComparableError(f"a calendar is of one series, the table holds {len(counted)}", remedy="select one")
+        raise NotComparableError(
+            f"a calendar shows one series, but the table holds {len(counted)}", remedy="select one"
+        )
     one = counted[0]
     _check_cells(one)
     picture = _Cells(one, lang)
@@ -118,7 +120,7 @@ def _check_cells(one: counted_series.Counted) -> None:
     """Refuse what a calendar has no cells for."""
     if one.line.grain not in ("day", "month"):
         raise DataError(
-            f"a calendar is of days or months, not of counts by {one.line.grain}", remedy="resample the series"
+            f"a calendar shows days or months, not counts by {one.line.grain}", remedy="resample the series"
         )
     years = one.line.periods[-1].year - one.line.periods[0].year + 1
     if one.line.grain == "day" and years > MOST_YEARS:

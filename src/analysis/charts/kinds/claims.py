@@ -1,4 +1,4 @@
-"""What accounts say against what the figures say: verdicts, account by account."""
+"""What articles say against what the figures say: verdicts, article by article."""
 
 from __future__ import annotations
 

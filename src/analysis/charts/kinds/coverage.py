@@ -1,4 +1,4 @@
-"""Which figures were published for which place, and which only others tell of."""
+"""Which figures were published for which place, and which only articles by others give."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def coverage(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """Countries by measures: a full square for a figure of the surveyor, a frame for one that only accounts print.
+    """Countries by measures: a full square for a figure by the authors, a frame for one that only articles print.
 
     Parameters
     ----------

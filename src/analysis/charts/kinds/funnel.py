@@ -41,7 +41,7 @@ def funnel(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """Observed by expected counts, place by place, between the limits of chance.
+    """Observed over expected counts, place by place, with the limits of chance.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def funnel(
     title, subtitle, note, source, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
-    Places of which there are too few to say have a hollow dot.
+    Places with too few cases to say have a hollow dot.
 
     Raises
     ------

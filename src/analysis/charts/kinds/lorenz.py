@@ -40,7 +40,7 @@ def lorenz(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """The share of the total that the places with the fewest hold together, against their share of all places.
+    """The share of the total that the smallest places hold together, against their share of all places.
 
     Parameters
     ----------

@@ -60,20 +60,20 @@ def map(  # noqa: A001 - the name of the public function
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()`` or ``ex.rates()``, one a country; rows for the world or for
+        Rows of ``ex.panel()`` or ``ex.rates()``, one per country. Rows for the world or for
         places that are not a country are left out of the map.
     value
         The column shown. Default: ``rate`` if there is one, else ``value``.
     symbols
         Circles whose area is proportional to the value: for counts.
     classes
-        Classes of colour wished for, at most 7, whose limits are round numbers; or limits of your own, the same for
+        The number of colour classes, at most 7, whose limits are round numbers; or limits of your own, the same for
         several maps: ``[0.1, 1, 10]`` makes four classes with open ends.
     insets
         Regions drawn once more and larger below the world, four at most: ``europe``, ``middle_east``, ``east_asia``,
         ``southeast_asia``, ``central_america``, ``west_africa``.
     insist
-        Draw counts in colours, or up to 12 classes, all the same; the note says what is wrong with that.
+        Draw counts in colours, or up to 12 classes, all the same. The note says what is wrong with that.
     scheme
         A scheme of mapclassify (``FisherJenks``, ``Quantiles``, …) instead of round limits.
     per, scale, limits
@@ -177,7 +177,7 @@ def _insets_checked(insets: str | Sequence[str]) -> list[str]:
     insets = [insets] if isinstance(insets, str) else list(dict.fromkeys(insets))
     for inset in insets:
         if inset not in WINDOWS:
-            raise DataError(f"there is no inset {inset!r}", remedy=f"choose of {', '.join(WINDOWS)}")
+            raise DataError(f"there is no inset {inset!r}", remedy=f"choose from {', '.join(WINDOWS)}")
     if len(insets) > MOST_INSETS:
         raise DataError(f"{len(insets)} insets are too small to be read", remedy=f"take {MOST_INSETS} at most")
     return insets

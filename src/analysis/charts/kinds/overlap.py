@@ -1,4 +1,4 @@
-"""What two or more lists say of what neither saw: an estimate a model, or the share found again."""
+"""What two or more lists say about entries on none of them: an estimate per model, or the share found again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def overlap(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """Estimates of a total from overlapping lists, model beside model; or, of a one-sided check, what it found again.
+    """Estimates of a total from overlapping lists, model beside model; for a one-sided check, the share found again.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def overlap(
         A result of ``ex.statistics.capture_recapture``, ``two_lists``, ``sensitivity`` or ``lower_bound``:
         ``model, estimate, estimate_low, estimate_high``;
         or of ``conditional_coverage``: ``share, share_low, share_high, listed,
-        found``, one row a place, where the second list was only
+        found``, one row per place, where the second list was only
         asked
         about the first list's entries, so that no total can be known.
     title, subtitle, note, source, alt, name, size, theme, lang

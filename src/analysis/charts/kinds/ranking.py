@@ -54,7 +54,7 @@ def ranking(
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()``, ``ex.rates()`` or ``ex.statistics.rank_sets()``, one a place; rows for the world are
+        Rows of ``ex.panel()``, ``ex.rates()`` or ``ex.statistics.rank_sets()``, one per place; rows for the world are
         left
         out. With ``rank_low, rank_high`` the ranks that the figures allow stand beside the numbers; places that are
         ``undetermined`` or ``too_few`` have a hollow dot.
@@ -69,7 +69,7 @@ def ranking(
     from_zero
         Whether a linear scale begins at zero.
     insist
-        Draw all the same what would be refused with bars or ranks; the note says what is wrong with it.
+        Draw what would otherwise be refused with bars or ranks; the note says what is wrong with it.
     per, scale, limits
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.

@@ -1,4 +1,4 @@
-"""What a scenario's result hangs on: a bar for each assumption, the widest first."""
+"""What a scenario's result depends on: a bar for each assumption, the widest first."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def slope(
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
     title, subtitle, note, source, alt, name, size, theme, lang
-        As for every chart; texts not given come from the data. A difference of method between the
-        waves is told in the note.
+        As for every chart; texts not given come from the data. The note says if the method
+        differs between the waves.
 
     Raises
     ------

@@ -48,7 +48,7 @@ def small_multiples(
     theme: str = "light",
     lang: str | None = None,
 ) -> Chart:
-    """A panel a place: one measure over the surveys or over the days of a series, or several measures of one unit.
+    """A panel per place: one measure over the surveys or over the days of a series, or several measures of one unit.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def small_multiples(
 
 
 def _of_places(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The rows with a figure, with the key and the name of their place; one figure a place, measure and survey."""
+    """The rows with a figure, with the key and the name of their place; one figure per place, measure and survey."""
     rows = rows[rows["drawn"].notna()]
     if rows.empty:
         raise DataError("the chart 'small_multiples' got no place with a figure", remedy="check the selection")

@@ -50,8 +50,8 @@ def timeline(
     Parameters
     ----------
     frame
-        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure a survey; of a register, one a
-        year. Or rows of
+        Rows of ``ex.panel()`` or ``ex.rates()``: one measure, one place, one figure per survey; of a register, one
+        per year. Or rows of
         ``ex.series()``, or of a statistic of them (`decompose` adds the trend, `anomalies` rings): gaps are hatched,
         and no line crosses a
         change of method.

@@ -18,6 +18,6 @@ __all__ = ["correlate", "facts", "influence", "regress"]
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of a result of this family: the case and the parts of its sentence."""
+    """What `describe` says about a result of this family: the case and the parts of its sentence."""
     tell = {"correlate": facts_of_correlation, "regress": facts_of_regression, "influence": facts_of_influence}
     return tell[str(found["statistic"].iloc[0]).partition(".")[2]](found, lang)

@@ -74,5 +74,5 @@ def association_result(
 
 
 def side_of_nothing(low: float, high: float, nothing: float) -> str:
-    """Whether an interval is above nothing, below it, or holds it."""
+    """Whether an interval lies above no effect, below it, or includes it."""
     return "above" if low > nothing else "below" if high < nothing else "open"

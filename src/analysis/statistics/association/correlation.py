@@ -42,14 +42,14 @@ def correlate(
     Student's t, which others take from ten places on, makes p too small.
 
     Rounding: each two places whose intervals meet may stand in either order. Taking the better order of each such pair
-    by itself gives bounds that no reading of the figures can leave (they may be wider than need be, since single orders
-    need not fit together); exact where the figures are.
+    by itself gives bounds that no reading of the figures can leave (they may be wider than necessary, since single
+    orders need not fit together); exact where the figures are.
 
     Parameters
     ----------
     frame
-        Rows with ``value`` and, where it is rounded, ``low, high``, of one measure and comparable surveys, one a place;
-        ``iso3`` where something is looked up by it. The world's row is left out.
+        Rows with ``value`` and, where it is rounded, ``low, high``, of one measure and comparable surveys, one per
+        place; ``iso3`` where something is looked up by it. The world's row is left out.
     covariate
         An indicator of the reference data (``gdp_pc_usd``, ``hospital_beds_per1000``, ``ipv4_addresses``,
         ``internet_users_pct`` …), of the survey's year or the nearest known, or a column of the frame.
@@ -65,8 +65,8 @@ def correlate(
     level
         Confidence level of the limits of chance.
     limits
-        ``rounding``, ``chance`` or ``both`` (default, for every measure). Chance is here the scatter of places about
-        the ranking, not that of a count: it needs no events that come one by one.
+        ``rounding``, ``chance`` or ``both`` (default, for every measure). Chance here is the scatter of places about
+        the ranking, not that of a count: it does not need independent events.
 
     Returns
     -------

@@ -48,12 +48,12 @@ def influence(
     statistic
         ``regress`` or ``correlate``.
     value, per, coefficient, method, family, errors, step, level
-        As for the statistic that takes them; the other leaves them aside. Rounding is left aside here.
+        As for the statistic that takes them; the other ignores them. Rounding is ignored here.
 
     Returns
     -------
     pandas.DataFrame
-        One row a covariate and place, the most influential first: ``covariate, iso3`` (``place, country`` where the
+        One row per covariate and place, the most influential first: ``covariate, iso3`` (``place, country`` where the
         frame has them), ``of`` (the statistic), ``estimate`` (of all places: ρ, τ or a rate ratio),
         ``without, without_low, without_high`` (with this place left out), ``shift`` (without less estimate; of ratios
         without over estimate), ``turns``, whether the answer is another one (the side of nothing, or whether the
@@ -62,7 +62,7 @@ def influence(
     Raises
     ------
     DataError, NotComparableError
-        As the statistic; leaving one out may go one below its least number of places.
+        As the statistic; leaving one out may go one below the least number of places.
 
     Examples
     --------
@@ -97,7 +97,7 @@ class _Whole(NamedTuple):
 
     result: pd.DataFrame
     ready: Prepared
-    #: A row a covariate: the estimate and its limits.
+    #: One row per covariate: the estimate and its limits.
     estimates: np.ndarray
     without: Callable[[Prepared], np.ndarray]
     #: Whether the estimates are ratios, of which 1 is not an association; of others it is 0.
@@ -140,7 +140,7 @@ def _regressed(
 
 
 def _each_left_out(whole: _Whole, names: list[str]) -> pd.DataFrame:
-    """A row a place and covariate: what is found without the place, and how far that is from what all give."""
+    """One row per place and covariate: what is found without the place, and how far that is from what all give."""
     rows, many = whole.ready.rows, len(whole.ready.rows)
     # Without the columns of the table, which would be copied once a place.
     ready = replace(whole.ready, rows=rows[[]])

@@ -46,10 +46,10 @@ def regress(
     """Rate ratios by a log-linear (Poisson or negative binomial) regression of counts on covariates.
 
     log E[count] = log(size) + β₀ + Σ βⱼ xⱼ, by maximum likelihood (statsmodels). ``ratio`` is exp β: how many times as
-    high the rate is for one step of the covariate, the others held fast. Robust errors are a sandwich; ``HC3`` takes
-    the leverages of the weighted regression, as R's sandwich does (see `count_regression.sandwich`), and keeps its
-    level for a dozen places, which ``HC1`` does not. Limits and test take Student's t with n − k degrees of freedom.
-    The negative binomial has the variance μ + αμ²; α is that of the highest profile likelihood.
+    high the rate is for one step of the covariate, the others held constant. Robust errors are a sandwich; ``HC3``
+    takes the leverages of the weighted regression, as R's sandwich does (see `count_regression.sandwich`), and keeps
+    its level for a dozen places, which ``HC1`` does not. Limits and test take Student's t with n − k degrees of
+    freedom. The negative binomial has the variance μ + αμ²; α is that of the highest profile likelihood.
 
     Residuals that are alike among neighbours make all errors too small. Moran's I of the Pearson residuals is tested
     under randomisation (Cliff & Ord 1981; ``moran.test`` of R's spdep on the residuals). Its ``lm.morantest`` takes
@@ -70,7 +70,7 @@ def regress(
     family
         ``poisson``, or ``negative-binomial`` where counts scatter more than Poisson's.
     errors
-        ``HC3``, ``HC1``, ``HC0``, or ``model`` for the model's own, which need events that come one by one (Poisson).
+        ``HC3``, ``HC1``, ``HC0``, or ``model`` for the model's own, which need independent events (Poisson).
     step
         Of the covariates: ``sd`` (their standard deviation among the places), ``unit``, or ``doubling``.
     limits
@@ -83,7 +83,7 @@ def regress(
     Returns
     -------
     pandas.DataFrame
-        One row a covariate:
+        One row per covariate:
         ``covariate, step, step_size, places, coefficient, error, ratio, ratio_low, ratio_high, p_value, residual_i,
         residual_expected, residual_p, residual_method, dispersion, alpha, exposure, rate_per, method, level,
         limits``. ``step_size`` is in the covariate's own unit
@@ -93,14 +93,15 @@ def regress(
     Raises
     ------
     DataError
-        As `correlate`; also for fewer than `PLACES_EACH` places a coefficient, covariates that follow from one another,
-        a doubling of what is not positive, a place that alone decides a coefficient, or a fit that does not settle.
+        As `correlate`; also for fewer than `PLACES_EACH` places per coefficient, covariates that follow from one
+        another, a doubling of what is not positive, a place that alone decides a coefficient, or a fit that does not
+        converge.
     NotComparableError
         As `correlate`; also for the model's own errors of Poisson where things come in batches.
 
     Notes
     -----
-    With a dozen places look at `influence`. Not for choosing among many covariates: the one that is left has been
+    With a dozen places look at `influence`. Not for choosing among many covariates: the one that remains was
     chosen by chance. What was not measured may explain a ratio: see `e_value`.
 
     Examples
@@ -156,7 +157,7 @@ def regress(
 
 
 def _coefficients(ready: Prepared, fit: Fit, limits: str, level: float) -> pd.DataFrame:
-    """One row a covariate: coefficient, error, ratio with its limits, and p."""
+    """One row per covariate: coefficient, error, ratio with its limits, and p."""
     from scipy.special import stdtr, stdtrit
 
     free = len(ready.rows) - len(fit.coefficients) - 1
@@ -181,14 +182,14 @@ def _caveats(table: pd.DataFrame, family: str, level: float) -> list[str]:
     row, warnings = table.iloc[0], []
     if family == "poisson" and row["dispersion"] > 2:
         warnings.append(
-            f"The counts scatter {row['dispersion']:.3g} times as much as Poisson's about the fit; the model's own "
-            "errors would be far too small, and a few places may carry all."
+            f"The counts scatter {row['dispersion']:.3g} times as much as Poisson counts about the fit; the model's "
+            "own errors would be far too small, and a few places may decide the result."
         )
     if row["residual_p"] < 1 - level:
         alike = "alike" if row["residual_i"] > row["residual_expected"] else "unlike"
         warnings.append(
             f"Pearson residuals of neighbours are {alike} (Moran's I {row['residual_i']:.2f}, p = "
-            f"{row['residual_p']:.2g}): places do not stand for themselves, and the limits are too narrow."
+            f"{row['residual_p']:.2g}): places are not independent, and the limits are too narrow."
         )
     if not np.isfinite(table[["ratio_low", "ratio_high"]].to_numpy()).all():
         warnings.append("The rounding allows figures with which a ratio has no limit; its end is open.")

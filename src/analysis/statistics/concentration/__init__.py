@@ -6,7 +6,7 @@ All indexes are those of the *published* places: what was not published is not i
 *Rounding*: the least and the greatest value that an index takes while each count moves within its own interval.
 All indexes here rise with inequality (they are Schur-convex) and do not depend on the unit. So the least value
 stands on a curve with one parameter, every count as near to a common level as its interval allows, and the
-greatest in a corner of the box of intervals. *Chance*: a parametric bootstrap, each count drawn anew from Poisson's
+greatest in a corner of the box of intervals. *Chance*: a parametric bootstrap, each count redrawn from Poisson's
 distribution about itself; how far it strays is then added at either side, so that a wider rounding interval
 never gives a narrower result.
 """

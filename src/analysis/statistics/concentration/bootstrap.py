@@ -53,7 +53,7 @@ class Counts:
             self.low = self.high = self.value
         if not self.value.any():
             raise DataError(
-                "all counts are zero: nothing is there that could be concentrated",
+                "all counts are zero: there is nothing to be concentrated",
                 remedy="choose another measure",
                 column="value",
             )
@@ -65,14 +65,14 @@ class Counts:
 
     @property
     def method(self) -> str:
-        """How the limits came about."""
+        """The method by which the limits were computed."""
         if not self.chance:
             return "rounding only"
         return "Poisson bootstrap" if (self.words == "chance").all() else "rounding and Poisson bootstrap"
 
     @cached_property
     def drawn(self) -> np.ndarray:
-        """Counts as chance might have made them: a row a repetition, without those in which nothing is left."""
+        """Counts as chance might have made them: one row per repetition, without those in which nothing is left."""
         drawn = _poisson(self.value / self.spread, self.draws, self.seed)
         some = drawn.any(axis=1)
         return drawn if some.all() else drawn[some]
@@ -149,7 +149,7 @@ def checked_options(level: float, draws: int) -> None:
     """Refuse a level that is not one, and too few repetitions."""
     checked_level(level)
     if draws < 200:
-        raise DataError(f"{draws} draws are too few to tell an interval", remedy="take 1000 or more", draws=draws)
+        raise DataError(f"{draws} draws are too few for an interval", remedy="take 1000 or more", draws=draws)
 
 
 def _poisson(mean: np.ndarray, size: int, seed: int) -> np.ndarray:

@@ -33,7 +33,7 @@ def concentration(
     Parameters
     ----------
     frame
-        One row a country: ``iso3, value, low, high`` of one measure and survey, without the world's total.
+        One row per country: ``iso3, value, low, high`` of one measure and survey, without the world's total.
     top
         Numbers of places whose share is given; those above the number of places are left out.
     limits
@@ -48,14 +48,14 @@ def concentration(
     Returns
     -------
     pandas.DataFrame
-        A row an index: ``index`` (``top_1``, ``top_5``, ``gini``, ``gini_corrected``, ``theil``, ``herfindahl``,
+        One row per index: ``index`` (``top_1``, ``top_5``, ``gini``, ``gini_corrected``, ``theil``, ``herfindahl``,
         ``pareto_tail``), ``value, low, high, limits, places, method, level``. What cannot be given (the corrected Gini
         of one place, the tail of a few) is named in ``attrs["warnings"]``.
 
     Raises
     ------
     DataError
-        For faulty counts, or if all are zero: then nothing is concentrated anywhere.
+        For faulty counts, or if all are zero, so that there is nothing to be concentrated.
     NotComparableError
         For several measures or surveys that must not be joined, or chance asked for where it says nothing.
 
@@ -98,7 +98,7 @@ def top_share(
     seed: int = 1,
     events: str | None = None,
 ) -> pd.DataFrame:
-    """The share of the total that the ``k`` places with the most hold together.
+    """The share of the total that the ``k`` largest places hold together.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def lorenz(
     seed: int = 1,
     events: str | None = None,
 ) -> pd.DataFrame:
-    """The Lorenz curve (Lorenz 1905): which share of the total the places with the fewest hold together.
+    """The Lorenz curve (Lorenz 1905): which share of the total the smallest places hold together.
 
     Parameters
     ----------

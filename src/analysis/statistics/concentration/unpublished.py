@@ -47,7 +47,7 @@ def concentration_bounds(
     pandas.DataFrame
         ``index``, ``published`` (its value among the published), ``low`` (the rest spread evenly), ``high`` (the rest
         with as few
-        countries as may be), ``hidden`` (how many more countries), ``rest`` (what they share), ``method``,
+        countries as possible), ``hidden`` (how many more countries), ``rest`` (what they share), ``method``,
         ``level`` (missing: no chance in
         it). Rounding is in both ends; these are
         outer limits, for a

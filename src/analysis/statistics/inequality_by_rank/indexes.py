@@ -54,7 +54,7 @@ def concentration_index(
     Parameters
     ----------
     frame
-        Rows with ``value`` and, where they are rounded, ``low, high``, of one measure, one a place.
+        Rows with ``value`` and, where they are rounded, ``low, high``, of one measure, one per place.
     rank_by
         An indicator of the reference data, or a column; the poorest place has the lowest.
     value
@@ -62,7 +62,7 @@ def concentration_index(
     per
         The denominator of the rates that are compared, as for `rates.rates`; None compares the counts themselves.
     weight
-        What a place weighs: ``population`` or another denominator, or a column; None for all places alike.
+        The weight of a place: ``population`` or another denominator, or a column; None for all places alike.
     errors
         ``HC3`` (robust, by leverage), ``model`` (of the convenient regression) or ``kakwani`` (for equal weights).
     level
@@ -151,7 +151,7 @@ def slope_index(
         One row: ``rank_by, weight, places, slope_index, slope_index_low, slope_index_high, intercept, relative_ends,
         relative_mean, relative_index, relative_index_low, relative_index_high, error, p_value, rate_per, rate_scale,
         method, level, limits``. The limits of ``relative_index`` are of chance alone; it is missing with
-        ``limits="rounding"`` or where the regression does not settle.
+        ``limits="rounding"`` or where the regression does not converge.
 
     Raises
     ------

@@ -42,7 +42,7 @@ def capture_recapture(cells: Any, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a model: ``model`` (its interactions),
+        One row per model: ``model`` (its interactions),
         ``interactions, df, deviance, aic, seen, estimate, estimate_low, estimate_high, lists, method,
         level``. The interval is log-normal about the number unseen f (Burnham et al. 1987): seen + f/c to seen + f c,
         c = exp(z √ln(1 + v/f²)), with v = f + f² var μ. Where no table of positive cells has the margins that a model
@@ -105,7 +105,7 @@ def capture_recapture(cells: Any, level: float = 0.95) -> pd.DataFrame:
 
 
 def _models(names: list[str], patterns: np.ndarray, counts: np.ndarray, z: float) -> tuple[pd.DataFrame, list[str]]:
-    """One row a model, those with few interactions first, and the names of those without a finite estimate."""
+    """One row per model, those with few interactions first, and the names of those without a finite estimate."""
     pairs = list(combinations(range(len(names)), 2))
     seen, tables = counts.sum(), []
     plain = np.column_stack([np.ones(len(counts)), patterns])

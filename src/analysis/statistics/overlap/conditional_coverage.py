@@ -44,8 +44,8 @@ def conditional_coverage(
     Returns
     -------
     pandas.DataFrame
-        One row a survey and place with both figures: ``listed, found, share, share_low, share_high, measured_in`` (the
-        survey's title), ``one_sided, method, level, limits``. Places with one of the two only are
+        One row per survey and place with both figures: ``listed, found, share, share_low, share_high, measured_in``
+        (the survey's title), ``one_sided, method, level, limits``. Places with one of the two only are
         in ``attrs["missing"]``.
 
     Raises
@@ -53,7 +53,7 @@ def conditional_coverage(
     DataError
         If no place has both figures, a place has two of one, or more were found than listed.
     NotComparableError
-        If chance is asked for where things come in lots.
+        If chance is asked for where events come in batches.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def conditional_coverage(
 
 
 def _both_counted(frame: pd.DataFrame, listed: str, found: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A row a survey and place with both figures, those of ``found`` as ``…_found``; and the rows with either."""
+    """One row per survey and place with both figures, those of ``found`` as ``…_found``; and the rows with either."""
     whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
     for measure, rows in ((listed, whole), (found, part)):
         if rows.empty:

@@ -115,7 +115,7 @@ def _real_shares(share: object, *, removed: bool, measured_in: str | None) -> pd
         if "survey" not in rates:
             raise DataError(
                 "nobody can say where this share was measured",
-                remedy="give measured_in, a corrected count is a scenario with a place",
+                remedy="give measured_in: a corrected count is a scenario that says where its share was measured",
             )
         rates = rates.assign(measured_in=titles(rates["survey"]))
     return rates

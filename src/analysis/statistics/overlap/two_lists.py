@@ -51,7 +51,7 @@ def two_lists(
     first, second, both
         How many stand on the first list, on the second and on both: numbers, quantities (`ex.quantity`), or figures
         with
-        ``value, low, high``, one row or one row a place (``iso3``).
+        ``value, low, high``, one row or one row per place (``iso3``).
     method
         ``chapman`` or ``lincoln-petersen``.
     level
@@ -66,7 +66,7 @@ def two_lists(
     Returns
     -------
     pandas.DataFrame
-        One row a place: ``first, second, both, seen`` (on one list at least),
+        One row per place: ``first, second, both, seen`` (on one list at least),
         ``model, estimate, estimate_low, estimate_high, se, method, level, limits``.
         ``se`` is that of Seber (1970) for Chapman, √(M C (M − R)(C − R)/R³) for Lincoln–Petersen, at the figures'
         values.
@@ -126,7 +126,7 @@ def sensitivity(
     Returns
     -------
     pandas.DataFrame
-        The columns of `two_lists` and ``odds``, one row a place and odds ratio, without ``se``.
+        The columns of `two_lists` and ``odds``, one row per place and odds ratio, without ``se``.
 
     Raises
     ------
@@ -299,7 +299,7 @@ class _Lists(NamedTuple):
 
 
 def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
-    """The three counts side by side, one row a place, and notes on comparing them."""
+    """The three counts side by side, one row per place, and notes on comparing them."""
     given = {name: checked_counts(table) for name, table in given.items()}
     lists = [given["first"], given["second"]]
     notes = []
