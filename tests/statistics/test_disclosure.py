@@ -339,7 +339,7 @@ def test_its_sentences():
         ({"parts": [[1], [2], [3]]}, {"contributions": "parts", "dominance": (0, 85)}, "dominance is"),
         ({"parts": [[1], [2], [3]]}, {"contributions": "parts", "dominance": (2, 100)}, "dominance is"),
         ({"region": ["n", None, "s"]}, {"within": {"row": "region"}}, "no region"),
-        ({"region": ["a", "a", "s"]}, {"within": {"row": "region"}}, "called like"),
+        ({"region": ["a", "a", "s"]}, {"within": {"row": "region"}}, "has the name of"),
     ],
 )
 def test_what_cannot_be_protected_is_refused_in_words(change, given, told):
