@@ -243,7 +243,7 @@ def test_no_text_tells_a_count(folder, text):
         files = [path.read_text("utf-8") for path in data_folder().rglob("made-up-2026-01/*")]
         named = "Austria" in text or "Österreich" in text or any(word in text for word in ("2", "two", "⅔"))
         assert len(files) == 4 and named and not any(text in one for one in files)
-        assert log["reason"].str.contains("a text that may tell").sum() == 8  # a claim's words are told with it
+        assert log["reason"].str.contains("a text that may reveal").sum() == 8  # a claim's words are told with it
         ex.panel(surveys=["made-up-2026-01"])
         ex.check_claims(surveys=["made-up-2026-01"])
 

@@ -159,7 +159,7 @@ def _by_register(row: Any, count: Counted) -> Settled:
 
 
 def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
-    """The verdict on a number that retells a count made apart from the surveyor's: by that count, its own origin."""
+    """The verdict on a number that retells a count made apart from the authors': by that count, its own origin."""
     surveyor = settled.primary
     if settled.told == "bound" and (copied := _miscopied(row, surveyor, book)) is not None:
         return Settled(CONTRADICTED, CONTRADICTED, "digit_of_other", copied, surveyor)

@@ -65,7 +65,7 @@ def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iter
     Raises
     ------
     DataError
-        The first fault of a survey of your own, for one with faults is not released; or what may tell a count and
+        The first fault of a survey of your own, for one with faults is not released; or what may reveal a count and
         cannot be left out: a name, a row of a reference table, a cell of a notebook.
 
     Examples
@@ -129,7 +129,7 @@ def _copied(own: Path, copy: Path, threshold: int) -> tuple[pd.DataFrame, Texts]
     for where in texts.left_out:
         file, _, place = where.partition("/")[2].partition("/")
         if not place.startswith("claims.csv"):
-            found.append((file, "", "", "", LEFT_OUT, f"{place}: a text that may tell a count", None, None))
+            found.append((file, "", "", "", LEFT_OUT, f"{place}: a text that may reveal a count", None, None))
     return pd.DataFrame(found, columns=COLUMNS), texts
 
 
@@ -148,7 +148,7 @@ def _copy_beside(own: Path, copy: Path, withheld: list[Figure], texts: Texts) ->
 
 
 def _sound(folder: Path) -> Survey:
-    """A survey without faults, whose names tell no count."""
+    """A survey without faults, whose names reveal no count."""
     survey = read_survey(folder)
     for part in ("meta", "source_rows", "rows", "claim_rows"):
         getattr(survey, part)

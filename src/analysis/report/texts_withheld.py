@@ -133,7 +133,7 @@ class Texts:
         locator
             It says where something stands: pages and tables are not counts.
         name
-            It names something, such as a title, so that the place alone tells nothing.
+            It names something, such as a title, so that the place alone reveals nothing.
         """
         if any(sign.isnumeric() and not sign.isdecimal() for sign in text):
             return True

@@ -1,7 +1,7 @@
 """What a release prints beside the surveys: your own dictionary of measures, reference tables and notebooks.
 
-None of it can be put into relations. A text of the dictionary that may tell a count is left out; a reference table or
-a notebook that may tell one is refused, naming file and row or cell, and never the number.
+None of it can be put into relations. A text of the dictionary that may reveal a count is left out; a reference table or
+a notebook that may reveal one is refused, naming file and row or cell, and never the number.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WHAT_NOW = "let a cell compute it from the data in use, or leave it out."
 
 
 def released_dictionary(own: Path, texts: Texts) -> dict[str, Any]:
-    """Your own measures as they are released: what is not as shipped is without texts that may tell a count.
+    """Your own measures as they are released: entries that differ from the shipped ones lose texts that reveal counts.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def released_dictionary(own: Path, texts: Texts) -> dict[str, Any]:
 
 
 def refuse_telling_reference(own: Path, withheld: Iterable[Figure], texts: Texts) -> None:
-    """Refuse a reference table of your own that may tell a withheld count.
+    """Refuse a reference table of your own that may reveal a withheld count.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _telling(path: Path, line: int | None, column: str) -> DataError:
 
 
 def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
-    """Refuse notebooks of your own, and modules beside them, whose words or code may tell a count.
+    """Refuse notebooks of your own, and modules beside them, whose words or code may reveal a count.
 
     Raises
     ------
@@ -219,7 +219,7 @@ def _string_tells(text: str, texts: Texts) -> bool:
     with suppress(SyntaxError, ValueError, RecursionError):
         if isinstance(ast.parse(text.strip().replace("`", ""), mode="eval").body, ast.Compare | ast.BoolOp | ast.BinOp):
             return False
-    # Code chooses places by their names: the name alone tells nothing.
+    # Code chooses places by their names: the name alone reveals nothing.
     return " " in text.strip() and texts.prose_tells(_plain(text)) and holds_number(_plain(text))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..figures.survey import Figure, Survey
 
 BETRAYS = "with the totals it would give away another cell"
-MONEY = "a sum of money that may tell the count of a place"
+MONEY = "a sum of money that may reveal the count of a place"
 #: So many ways of reading relations that contradict one another are attacked.
 MOST_READINGS = 8
 UNRELATED = "a sum of which nobody says what it is made of"

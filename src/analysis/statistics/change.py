@@ -211,7 +211,7 @@ def _with_changes(
 
 
 def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, level: float = 0.95) -> pd.DataFrame:
-    """The systems that are gone, stayed and are new between two waves, and the balance.
+    """The systems gone, kept and new between two waves, and the balance.
 
     Whether there are fewer or more is tested on those that went or came: if either were as likely, the new ones among
     both would be

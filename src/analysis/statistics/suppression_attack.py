@@ -286,7 +286,7 @@ def _betrayal(
 
 
 def parts_of(tied: Tied) -> list[NDArray[np.int64]]:
-    """The numbers that depend on one another, part by part: what is withheld in one tells nothing of another."""
+    """The numbers that depend on one another, part by part: what is withheld in one reveals nothing about another."""
     import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -240,7 +240,7 @@ class _Lists(NamedTuple):
         """Refuse empty lists, an overlap that is larger than a list, and one of nothing where it must be divided by."""
         both = self.both.value
         if (np.minimum(self.first.value, self.second.value) == 0).any():
-            raise DataError("a list is empty, and tells nothing of the other", remedy="give lists that hold something")
+            raise DataError("a list is empty and says nothing about the other", remedy="give lists that hold something")
         if (larger := both > np.minimum(self.first.value, self.second.value)).any():
             raise DataError(
                 f"the overlap is larger than a list ({both[larger][0]:g} on both)", remedy="correct one of the three"
