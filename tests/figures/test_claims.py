@@ -587,7 +587,8 @@ def test_ones_own_numbers(claim, figure, lang, verdict):
         ("share_of", ("United States", "studies", "more than half"), "supported"),
         ("share_of", ("United States", "studies", "56 %"), "within rounding"),
         ("share_of", ("United States", "studies", "56.1 %"), "within rounding"),
-        ("share_of", ("United States", "studies", "60 %"), "supported"),
+        # Right if rounded to tens, and no more than that.
+        ("share_of", ("United States", "studies", "60 %"), "within rounding"),
         ("share_of", ("United States", "studies", "55 %"), "contradicted"),
         ("share_of", ("United States", "studies", "about a third"), "contradicted"),
         ("share_of", ("United States", "studies", "all"), "contradicted"),

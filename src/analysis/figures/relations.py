@@ -322,11 +322,6 @@ def _said(claim: Claim) -> Quantity | None:
     if said.unit == "share" and said.qualifier == "about" and not re.search(r"\d", figure):
         # Among named fractions, "about half" is what is nearer to a half than to a third or two thirds.
         return said._replace(low=(said.low + said.value) / 2, high=(said.high + said.value) / 2)
-    if said.unit in ("share", "change") and not said.qualifier and re.search(r"\d", figure):
-        tens = said.value * 10
-        if said.value and abs(tens - round(tens)) < 1e-9:
-            # Ten, twenty, … sixty percent may be rounded to tens.
-            return said._replace(low=min(said.low, said.value - 0.05), high=max(said.high, said.value + 0.05))
     return said
 
 
@@ -376,7 +371,19 @@ def _agreement(low: float, high: float, said: Quantity) -> str:
     slack = 1e-9 * max(1.0, abs(said.value))
     if said.low - slack <= low and high <= said.high + slack:
         return SUPPORTED
+    if _whole_tens(said):
+        # Ten, twenty, … sixty percent may be rounded to tens.
+        said = said._replace(low=min(said.low, said.value - 0.05), high=max(said.high, said.value + 0.05))
     return ROUNDED if low <= said.high + slack and said.low - slack <= high else CONTRADICTED
+
+
+def _whole_tens(said: Quantity) -> bool:
+    """Whether a share or change is printed in digits, as whole tens of percent and without a qualifier."""
+    tens = said.value * 10
+    printed = said.high - said.low < 0.02
+    return (
+        said.unit in ("share", "change") and not said.qualifier and printed and abs(tens - round(tens)) < 1e-9 != tens
+    )
 
 
 def _side(low: float, high: float, bound: float, more: bool) -> str:
