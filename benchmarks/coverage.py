@@ -109,7 +109,8 @@ def counts(values, **columns):
     """One row a count, without rounding, each of its own place."""
     values = np.asarray(values, dtype=float)
     names = [f"{n:07d}" for n in range(len(values))]
-    return pd.DataFrame({"iso3": names, "value": values, "low": values, "high": values} | columns)
+    given = {"iso3": names, "value": values, "low": values, "high": values, "occurrence": "independent"}
+    return pd.DataFrame(given | columns)
 
 
 def rates_hold_the_mean():
@@ -302,13 +303,15 @@ def two_shares_hold_difference_and_ratio():
     for first, second in ((13, 29), (60, 190)):
         held: dict[str, list[bool]] = {}
         for one, other in zip(rng.binomial(first, 0.15, RUNS), rng.binomial(second, 0.4, RUNS), strict=True):
-            frame = pd.DataFrame({"group": ["a", "b"], "numerator": [one, other], "denominator": [first, second]})
+            frame = pd.DataFrame(
+                {"group": ["a", "b"], "numerator": [one, other], "denominator": [first, second]}
+            ).assign(occurrence="independent")
             for method in ("newcombe", "miettinen-nurminen"):
-                row = share_difference(frame, "a", "b", method=method, events="independent").iloc[0]
+                row = share_difference(frame, "a", "b", method=method).iloc[0]
                 inside = row["difference_low"] <= -0.25 <= row["difference_high"]
                 held.setdefault(f"share_difference, {method}", []).append(inside)
             if one or other:
-                row = share_ratio(frame, "a", "b", events="independent").iloc[0]
+                row = share_ratio(frame, "a", "b").iloc[0]
                 held.setdefault("share_ratio", []).append(row["ratio_low"] <= 0.375 <= row["ratio_high"])
         for name, covered in held.items():
             met &= line(f"{name}, {first} and {second} tested", covered)
@@ -321,7 +324,7 @@ def changes_hold_the_ratio():
     for mean in (2, 12, 200):
         before, after = rng.poisson(mean, 10 * RUNS), rng.poisson(0.75 * mean, 10 * RUNS)
         seen = (before > 0) | (after > 0)
-        found = change(counts(before[seen]), counts(after[seen]), events="independent")
+        found = change(counts(before[seen]), counts(after[seen]))
         # Without a first count there is no ratio, only its lower limit.
         held = ~(found["ratio_low"] > 0.75) & ~(found["ratio_high"] < 0.75)
         met &= line(f"change, ratio of counts about {mean}", held, EXACT)
@@ -332,7 +335,7 @@ def changes_hold_the_ratio():
 def _left_open(mean, rng):
     before, after = rng.poisson(mean, (2, 20 * RUNS))
     seen = (before > 0) | (after > 0)
-    return change(counts(before[seen]), counts(after[seen]), events="independent")["p_value"].fillna(1) >= 0.05
+    return change(counts(before[seen]), counts(after[seen]))["p_value"].fillna(1) >= 0.05
 
 
 def margins_are_not_met_by_chance():
@@ -341,7 +344,7 @@ def margins_are_not_met_by_chance():
     for mean in (30, 200):
         open_ = []
         for pair in rng.poisson((1.25 * mean, mean), (RUNS, 2)):
-            ratio = rate_ratio(counts(pair, people=[1e6, 1e6]), "0000000", "0000001", "people", events="independent")
+            ratio = rate_ratio(counts(pair, people=[1e6, 1e6]), "0000000", "0000001", "people")
             open_.append(equivalence(ratio, 0.8, 1.25)["verdict"].iloc[0] == "cannot tell")
         met &= line(f"equivalence, counts about {mean} at the margin: not claimed", open_, EXACT)
     return met

@@ -91,7 +91,7 @@ def over_two():
 
 
 def of_shares():
-    return s.shares(FRAME, TESTED, "listing", events="independent")
+    return s.shares(FRAME, TESTED, "listing")
 
 
 #: Every public statistic: the call, and the table that the plain loop goes over.
@@ -102,7 +102,7 @@ CALLS = {
     "byar": (lambda: s.byar(SERIES["count"].to_numpy()), SERIES),
     "capture_recapture, five lists": (lambda: s.capture_recapture(LISTS), LISTS),
     "cell_suppression": (lambda: s.cell_suppression(_years(40), ["place", "year"], value="count"), SERIES),
-    "change": (lambda: s.change(BEFORE, AFTER, events="independent"), FRAME),
+    "change": (lambda: s.change(BEFORE, AFTER), FRAME),
     "change_date_posterior": (lambda: s.change_date_posterior(ONE), ONE),
     "change_points": (lambda: s.change_points(ONE), ONE),
     "concentration": (lambda: s.concentration(FRAME), FRAME),
@@ -114,7 +114,7 @@ CALLS = {
     "directly_standardised": (lambda: s.directly_standardised(FRAME, "half", "band", BAND, **RATE), FRAME),
     "e_value": (lambda: s.e_value(over_two()), FRAME),
     "empirical_bayes": (lambda: s.empirical_bayes(FRAME, **RATE), FRAME),
-    "equivalence": (lambda: s.equivalence(s.change(BEFORE, AFTER, events="independent")), FRAME),
+    "equivalence": (lambda: s.equivalence(s.change(BEFORE, AFTER)), FRAME),
     "forecast": (lambda: s.forecast(ONE), ONE),
     "funnel": (lambda: s.funnel(FRAME, overdispersion="additive", **RATE), FRAME),
     "garwood": (lambda: s.garwood(SERIES["count"].to_numpy()), SERIES),
@@ -123,7 +123,7 @@ CALLS = {
     "heaping": (lambda: s.heaping(FRAME), FRAME),
     "herfindahl": (lambda: s.herfindahl(FRAME), FRAME),
     "indirectly_standardised": (lambda: s.indirectly_standardised(FRAME, "half", "band", **RATE), FRAME),
-    "influence": (lambda: s.influence(FRAME, "income", **RATE), FRAME),
+    "influence_on_regression": (lambda: s.influence_on_regression(FRAME, "income", **RATE), FRAME),
     "interrupted": (lambda: s.interrupted(ONE, "2014-01"), ONE),
     "interrupted, others as control": (lambda: s.interrupted(ONE, "2014-01", control=SERIES), SERIES),
     "least_detectable": (lambda: s.least_detectable(FRAME), FRAME),

@@ -28,7 +28,7 @@ unit = "thing"
 definition = "Things of one's own."
 is_not = []
 additive = true
-events = "independent"
+occurrence = "independent"
 kind = "count"
 label = {{ en = "my things", es = "mis cosas", de = "meine Dinge", fr = "mes choses" }}
 """

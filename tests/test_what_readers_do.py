@@ -135,8 +135,11 @@ WAVES: dict[str, Callable[[pd.DataFrame], Any]] = {
     "concat of the same wave": lambda frame: pd.concat([frame, frame]),
     "concat of two waves": lambda frame: pd.concat([frame, _another_wave(frame)]),
 }
-#: These answer for all rows together, whatever surveys they are of: a further wave is a further answer.
-OF_ALL_ROWS = {"heaping", "claims"}
+#: These answer for all rows together, whatever surveys they are of: what each counts, which adds up over the waves.
+OF_ALL_ROWS: dict[str, Callable[[Any], list[int]]] = {
+    "heaping": lambda found: [found.attrs["parameters"]["figures"]],
+    "claims": lambda chart: chart.data.select_dtypes("number").to_numpy().ravel().tolist(),
+}
 
 
 def operated(operation: str) -> Callable[[pd.DataFrame], Any]:
@@ -246,6 +249,12 @@ def as_rows(table: pd.DataFrame, columns: list[str]) -> set[tuple[Any, ...]]:
     return set(rows.itertuples(index=False, name=None))
 
 
+def assert_added_up(name: str, of_one: Any, of_both: Any) -> None:
+    """Two waves with the same counts have each count twice."""
+    counted = OF_ALL_ROWS[name]
+    assert counted(of_one) and counted(of_both) == [2 * count for count in counted(of_one)]
+
+
 def statistic_of_two_waves(name: str, operation: str) -> Any:
     """Hold that each row of the answer stands as it was, beside those of the other wave, or a typed error; return it.
 
@@ -254,7 +263,11 @@ def statistic_of_two_waves(name: str, operation: str) -> Any:
     expected = first(name)
     with handed(operated(operation)):
         found = outcome(REAL[name])
-    if not isinstance(found, ex.ExposureError) and not (operation == "concat of two waves" and name in OF_ALL_ROWS):
+    if isinstance(found, ex.ExposureError):
+        return found
+    if operation == "concat of two waves" and name in OF_ALL_ROWS:
+        assert_added_up(name, expected, found)
+    else:
         columns = [column for column in dict.fromkeys(expected.columns) if column not in ("survey", "series")]
         assert not as_rows(expected, columns) - as_rows(found, columns)
     return found
@@ -319,10 +332,11 @@ def chart_of_two_waves(name: str, operation: str) -> Any:
         return found
     if operation == "concat of the same wave":
         assert shown(found) == shown(expected)
-    elif name in OF_ALL_ROWS:
-        return found
-    columns = [column for column in expected.data.columns if column not in ("survey", "series")]
-    assert not as_rows(expected.data, columns) - as_rows(found.data, columns)
+    if name in OF_ALL_ROWS:
+        assert_added_up(name, expected, found)
+    else:
+        columns = [column for column in expected.data.columns if column not in ("survey", "series")]
+        assert not as_rows(expected.data, columns) - as_rows(found.data, columns)
     return found
 
 

@@ -45,6 +45,7 @@ def report(tmp_path_factory):
     """The report of one notebook with every kind of output, on the two waves of 2019."""
     from analysis.datafolder import shipped_folder
     from analysis.report.build import build
+    from analysis.report.inputs import Material
 
     folder = tmp_path_factory.mktemp("browser")
     shipped = shipped_folder("data")
@@ -79,4 +80,4 @@ def report(tmp_path_factory):
     ]
     notebook = {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (folder / "notebooks" / "01_kinds.ipynb").write_text(json.dumps(notebook))
-    return build(folder / "out", folder / "notebooks", data=folder / "data").out
+    return build(folder / "out", Material(folder / "notebooks", data=folder / "data")).out

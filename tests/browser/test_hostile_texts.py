@@ -126,6 +126,7 @@ def site(tmp_path_factory):
     """A report of surveys and notebooks that hold every payload in every text field."""
     from analysis.datafolder import shipped_folder
     from analysis.report.build import build
+    from analysis.report.inputs import Material
 
     folder = tmp_path_factory.mktemp("hostile")
     texts = payloads()
@@ -140,7 +141,7 @@ def site(tmp_path_factory):
     for name, cells in (("01_prose", prose), ("02_outputs", list(map(cell, CELLS))), ("03_errors", errors)):
         content = {"cells": cells, "metadata": {"lang": texts[30]}, "nbformat": 4, "nbformat_minor": 5}
         (folder / "notebooks" / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
-    return build(folder / "out", folder / "notebooks", data=folder / "data").out
+    return build(folder / "out", Material(folder / "notebooks", data=folder / "data")).out
 
 
 @pytest.fixture

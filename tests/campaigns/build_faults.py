@@ -43,8 +43,9 @@ if last >= 0:
     sys.addaudithook(step)
 from analysis.errors import ExposureError
 from analysis.report.build import build
+from analysis.report.inputs import Material
 try:
-    build(sys.argv[1], sys.argv[2], data=sys.argv[3])
+    build(sys.argv[1], Material(sys.argv[2], data=sys.argv[3]))
 except ExposureError as error:
     sys.exit(f"refused: {type(error).__name__}: {error}")
 if last == 0:

@@ -41,7 +41,7 @@ unit = "server"
 definition = {definition}
 is_not = [{is_not}]
 additive = true
-events = "independent"
+occurrence = "independent"
 kind = "count"
 label = {{ en = {label}, es = "servidores", de = "Server", fr = "serveurs" }}
 """

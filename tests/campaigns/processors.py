@@ -39,8 +39,9 @@ if hasattr(os, "sched_setaffinity"):
 if sys.argv[3] == "through":
     from analysis.report import kernels
     kernels.pinned = dict
-from analysis.report.build import build
-build(sys.argv[1], *sys.argv[4:5], data=(sys.argv[5:6] or [None])[0], jobs=int(sys.argv[2]))
+from analysis.report.build import Work, build
+from analysis.report.inputs import Material
+build(sys.argv[1], Material(*sys.argv[4:5], data=(sys.argv[5:6] or [None])[0]), work=Work(int(sys.argv[2])))
 """
 
 

@@ -26,7 +26,7 @@ def panel():
 
 @pytest.fixture(scope="module")
 def page(panel):
-    return explorer.explorer(panel, rows="surveys/{survey}.html#row-{line}")
+    return explorer.explorer(panel, row_address="surveys/{survey}.html#row-{line}")
 
 
 def content(page) -> dict:
@@ -120,7 +120,7 @@ def test_what_a_cell_says_stays_text(panel, hostile):
 
 
 def test_the_same_figures_in_another_order_give_the_same_bytes(panel, page):
-    again = explorer.explorer(panel.sample(frac=1, random_state=1), rows="surveys/{survey}.html#row-{line}")
+    again = explorer.explorer(panel.sample(frac=1, random_state=1), row_address="surveys/{survey}.html#row-{line}")
     assert again.html == page.html
 
 

@@ -73,7 +73,7 @@ def test_every_kind_declares_its_options(kind):
     from inspect import Parameter, signature
 
     parameters = signature(getattr(ex.chart, kind)).parameters
-    assert {"title", "subtitle", "note", "source", "alt", "name", "size", "theme", "lang"} <= set(parameters)
+    assert {"title", "subtitle", "note", "source_line", "alt", "name", "size", "theme", "lang"} <= set(parameters)
     assert all(one.kind is not Parameter.VAR_KEYWORD for one in parameters.values())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import analysis as ex
-from analysis.figures.measures import EVENTS, KINDS, dictionary
+from analysis.figures.measures import KINDS, OCCURRENCES, dictionary
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,7 +17,7 @@ def test_the_dictionary():
         "definition",
         "is_not",
         "additive",
-        "events",
+        "occurrence",
         "kind",
         "label_en",
         "label_es",
@@ -25,8 +25,10 @@ def test_the_dictionary():
         "label_fr",
     ]
     assert table.index.is_unique and table["additive"].dtype == bool
-    assert set(table["kind"]) <= set(KINDS) and set(table["events"]) <= set(EVENTS)
-    assert table.loc["servers_open", "events"] == "independent" and table.loc["studies", "events"] == "clustered"
+    assert set(table["kind"]) <= set(KINDS) and set(table["occurrence"]) <= set(OCCURRENCES)
+    assert (
+        table.loc["servers_open", "occurrence"] == "independent" and table.loc["studies", "occurrence"] == "clustered"
+    )
     assert not table.loc[table["kind"] == "share", "additive"].any()
 
 
@@ -45,7 +47,7 @@ def test_the_committed_document_is_current():
 @pytest.mark.parametrize(
     ("old", "new", "hint"),
     [
-        ('events = "clustered"', 'events = "often"', "often"),
+        ('occurrence = "clustered"', 'occurrence = "often"', "often"),
         ("additive = true\n", "", "additive"),
         (" es = ", " xx = ", "'es'"),
     ],

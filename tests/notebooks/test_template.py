@@ -5,6 +5,7 @@ import shutil
 from analysis.datafolder import shipped_folder
 from analysis.report import manifest
 from analysis.report.build import build
+from analysis.report.inputs import Material
 from analysis.report.inputs import TEMPLATE, read_notebooks
 
 TEMPLATES = sorted(shipped_folder("notebooks").glob(f"{TEMPLATE}*.ipynb"))
@@ -19,7 +20,7 @@ def test_the_template_is_no_page_of_the_report():
 def test_a_copy_of_it_runs_as_it_stands(tmp_path):
     (tmp_path / "mine").mkdir()
     shutil.copy(TEMPLATES[0], tmp_path / "mine" / TEMPLATES[0].name)
-    result = build(tmp_path / "site", tmp_path / "mine")
+    result = build(tmp_path / "site", Material(tmp_path / "mine"))
     assert result.pages[0].name == "00_your_own_report"
     assert manifest.verify(tmp_path / "site").empty
     page = (tmp_path / "site" / "00_your_own_report.html").read_text("utf-8")

@@ -1,6 +1,7 @@
 """A small report: two surveys and three notebooks, written anew for each test that builds it."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 
@@ -101,10 +102,23 @@ class Site:
         self.said: list[str] = []
 
     def build(self, **options):
-        from analysis.report.build import build
+        """Build it with options of its material, work, telling or of `build` itself."""
+        from analysis.report.build import Telling, Work, build
+        from analysis.report.inputs import Material
 
         self.said.clear()
-        return build(self.out, self.notebooks, data=self.data, **{"progress": self.said.append, **options})
+
+        def given(kind, **defaults):
+            names = [one.name for one in fields(kind) if one.name in options]
+            return kind(**defaults | {name: options.pop(name) for name in names})
+
+        return build(
+            self.out,
+            given(Material, notebooks=self.notebooks, data=self.data),
+            work=given(Work),
+            telling=given(Telling, progress=self.said.append),
+            **options,
+        )
 
     def tree(self, folder: Path | None = None) -> dict[str, bytes]:
         """The files of the report with their content."""

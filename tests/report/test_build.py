@@ -17,7 +17,8 @@ import pytest
 from analysis.errors import BuildError, DataError
 from analysis.report import build as building
 from analysis.report import inputs, manifest, site_folder
-from analysis.report.build import build
+from analysis.report.build import Work, build
+from analysis.report.inputs import Material
 
 
 def rebuilt(result) -> dict[str, tuple[str, ...]]:
@@ -79,7 +80,7 @@ def test_each_kind_of_change_is_found_and_steps_end_where_one_build_does(built, 
     }
     assert "A drawing" in (built.out / "01_first.html").read_text()
     # In steps or at once, with forked kernels or plain ones: the bytes are the same.
-    build(tmp_path / "whole", built.notebooks, data=built.data, warm=False, jobs=1)
+    build(tmp_path / "whole", Material(built.notebooks, data=built.data), work=Work(1, warm=False))
     assert built.tree(tmp_path / "whole") == built.tree()
 
 
@@ -167,8 +168,9 @@ if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[3])])
 listed = os.listdir
 os.listdir = lambda *place: sorted(listed(*place), reverse=sys.argv[4] == "backwards")
-from analysis.report.build import build
-build("out", sys.argv[1], data=sys.argv[2], jobs=int(sys.argv[3]))
+from analysis.report.build import Work, build
+from analysis.report.inputs import Material
+build("out", Material(sys.argv[1], data=sys.argv[2]), work=Work(int(sys.argv[3])))
 """
 
 
@@ -313,7 +315,7 @@ def test_a_file_that_is_no_notebook_is_named(fresh, content, told):
 
 def test_without_notebooks_there_is_nothing_to_build(fresh, tmp_path):
     with pytest.raises(BuildError, match="holds no notebooks"):
-        build(fresh.out, tmp_path / "none", data=fresh.data)
+        build(fresh.out, Material(tmp_path / "none", data=fresh.data))
 
 
 def test_a_page_cannot_be_called_like_one_of_ours(built, write_notebook):
@@ -326,7 +328,7 @@ def test_unknown_language_and_data_are_refused(fresh, tmp_path):
     with pytest.raises(DataError, match="does not write in 'xx'"):
         fresh.build(lang="xx")
     with pytest.raises(DataError, match="is not a data folder"):
-        build(fresh.out, fresh.notebooks, data=tmp_path / "nothing")
+        build(fresh.out, Material(fresh.notebooks, data=tmp_path / "nothing"))
 
 
 def test_a_file_or_a_folder_of_somebody_else_is_not_replaced(fresh):
@@ -384,8 +386,10 @@ def test_the_folders_are_exchanged_where_the_system_cannot_do_it_in_one_step(tmp
 
 def run_build(site, before=""):
     program = (
-        f"import sys; {before}\nfrom analysis.report.build import build\nfrom analysis.errors import BuildError\n"
-        "try:\n    build(sys.argv[1], sys.argv[2], data=sys.argv[3], progress=lambda line: print(line, flush=True))\n"
+        f"import sys; {before}\n"
+        "from analysis.errors import BuildError\nfrom analysis.report.build import Telling, build\n"
+        "from analysis.report.inputs import Material\ntelling = Telling(lambda line: print(line, flush=True))\n"
+        "try:\n    build(sys.argv[1], Material(sys.argv[2], data=sys.argv[3]), telling=telling)\n"
         "except BuildError as error:\n    print(error); sys.exit(1)\n"
         "except KeyboardInterrupt:\n    sys.exit(130)\n"
     )
@@ -481,12 +485,12 @@ class TestOnesOwn:
     def test_ones_own_data_join_the_shipped_data_in_the_site(self, fresh, monkeypatch):
         monkeypatch.setenv("EXPOSURE_DATA", str(fresh.data))
         (fresh.data / "aggregate" / "measures.toml").unlink()
-        result = build(fresh.out, fresh.notebooks)
+        result = build(fresh.out, Material(fresh.notebooks))
         names = [page.name for page in result.pages]
         assert {"surveys/first-2021", "surveys/greenbone-2019-09"} <= set(names)
         assert "A surveyor" in (fresh.out / "sources.html").read_text("utf-8")
-        assert rebuilt(build(fresh.out, fresh.notebooks)) == {}
+        assert rebuilt(build(fresh.out, Material(fresh.notebooks))) == {}
         shutil.copytree(fresh.data / "aggregate" / "first-2021", fresh.data / "aggregate" / "wizcase-2019-10")
-        reasons = rebuilt(build(fresh.out, fresh.notebooks))
+        reasons = rebuilt(build(fresh.out, Material(fresh.notebooks)))
         assert "02_picture" in reasons  # it reads no data, but nobody can know what a replaced table would have changed
         assert all("other parts of the shipped data are replaced" in why for why in reasons.values())

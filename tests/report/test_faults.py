@@ -17,9 +17,10 @@ BUILD = """
 import os, signal, sys
 from analysis.errors import ExposureError
 from analysis.report import build as building, site_folder
+from analysis.report.inputs import Material
 {before}
 try:
-    building.build(sys.argv[1], sys.argv[2], data=sys.argv[3])
+    building.build(sys.argv[1], Material(sys.argv[2], data=sys.argv[3]))
 except ExposureError as error:
     sys.exit(f"refused: {{error}}")
 """

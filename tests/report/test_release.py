@@ -10,7 +10,8 @@ import analysis as ex
 from analysis.cli import app
 from analysis.datafolder import shipped_folder
 from analysis.report import manifest
-from analysis.report.build import build
+from analysis.report.build import Work, build
+from analysis.report.inputs import Material
 from analysis.report.release import for_release
 
 TOML = """title = "Made up for a test"
@@ -174,7 +175,7 @@ def test_the_command_writes_the_log_beside_the_report(own, tmp_path, monkeypatch
         app, ["verify", str(tmp_path / "site"), "--rebuild", "--notebooks-only", str(tmp_path / "notebooks")]
     )
     assert done.exit_code == 0 and "the same report, byte for byte" in done.output
-    result = build(tmp_path / "site", tmp_path / "notebooks", jobs=1)
+    result = build(tmp_path / "site", Material(tmp_path / "notebooks"), work=Work(jobs=1))
     assert {"other small counts are withheld"} <= set(result.pages[0].reasons)
     table = (tmp_path / "site" / "surveys" / "made-up-2026-01.html").read_text("utf-8")
     assert "Austria" in table and "withheld" not in table

@@ -11,7 +11,7 @@ from small_site import write_data, write_notebook
 
 from analysis.report import build as building
 from analysis.report.build import build
-from analysis.report.inputs import Inputs
+from analysis.report.inputs import Inputs, Material
 from analysis.report.kernels import Kernels
 
 READS = "import analysis as ex\nprint(ex.panel(surveys=['first-2021'])['figure'].tolist())"
@@ -67,7 +67,7 @@ def test_a_changed_input_is_seen_however_the_folders_are_spelled(place, monkeypa
     spelled = FORMS[form]
     name = {"--data-only": "EXPOSURE_DATA_ONLY"}.get(option, "EXPOSURE_DATA")
     monkeypatch.setenv(name, str(spelled(place / "my-däta")))
-    inputs = Inputs.gather(spelled(place / "my notebooks"), None, None, "en")
+    inputs = Inputs.gather(Material(spelled(place / "my notebooks")))
     monkeypatch.setattr(kernels, "_watched", {name: str(folder) for name, folder in inputs.roots.items()})
     environment = {name: os.environ[name], "EXPOSURE_LANG": "en"}
     _, touched = kernels.run(
@@ -86,7 +86,7 @@ def test_a_changed_input_is_seen_however_the_folders_are_spelled(place, monkeypa
 def test_a_changed_file_beside_further_notebooks_is_seen(place, monkeypatch, kernels, form):
     spelled = FORMS[form]
     monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(place / "my-däta"))
-    inputs = Inputs.gather(None, spelled(place / "my notebooks"), None, "en")
+    inputs = Inputs.gather(Material(more=spelled(place / "my notebooks")))
     monkeypatch.setattr(kernels, "_watched", {name: str(folder) for name, folder in inputs.roots.items()})
     _, touched = kernels.run(
         inputs.notebooks["mine"], "mine", folder=inputs.roots["more"], environment=inputs.environment
@@ -125,10 +125,10 @@ def test_a_page_is_made_anew_however_its_folders_are_spelled(place, monkeypatch,
     spelled = FORMS[form]
     monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(spelled(place / "my-däta")))
     out, notebooks = spelled(place / "work") / "o u t", spelled(place / "my notebooks")
-    build(out, notebooks)
+    build(out, Material(notebooks))
     figures = place / "my-däta" / "aggregate" / "first-2021" / "figures.csv"
     figures.write_text(figures.read_text().replace("39", "999"))
-    reasons = {page.name: page.reasons for page in build(out, notebooks).pages}
+    reasons = {page.name: page.reasons for page in build(out, Material(notebooks)).pages}
     assert reasons["mine"] == ("data/aggregate/first-2021/figures.csv changed",)
     assert "999" in (place / "work" / "o u t" / "mine.html").read_text("utf-8")
 

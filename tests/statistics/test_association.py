@@ -17,7 +17,17 @@ from vectors import Vector
 
 import analysis as ex
 from analysis import statistics
-from analysis.statistics import correlate, describe, influence, local_moran, moran, neighbours, regress, spatial
+from analysis.statistics import (
+    correlate,
+    describe,
+    influence_on_correlation,
+    influence_on_regression,
+    local_moran,
+    moran,
+    neighbours,
+    regress,
+    spatial,
+)
 from analysis.statistics.count_regression import fit_counts
 from analysis.statistics.covariates import ECOLOGICAL, prepared
 
@@ -310,7 +320,10 @@ def test_influence_is_the_statistic_without_the_place(servers, statistic, column
         "regress": lambda one: regress(one, "gdp_pc_usd", step="unit"),
         "correlate": lambda one: correlate(one, "gdp_pc_usd"),
     }[statistic]
-    found = influence(frame, "gdp_pc_usd", statistic, **{"step": "unit"} if statistic == "regress" else {})
+    found = {
+        "regress": lambda: influence_on_regression(frame, "gdp_pc_usd", step="unit"),
+        "correlate": lambda: influence_on_correlation(frame, "gdp_pc_usd"),
+    }[statistic]()
     assert len(found) == 13
     for iso3 in ("USA", "TUR"):
         row = found.set_index("iso3").loc[iso3]
@@ -324,9 +337,9 @@ def test_influence_is_the_statistic_without_the_place(servers, statistic, column
 
 def test_one_country_carries_the_regression_on_income(servers):
     """HC1, the errors of the first round, called the ratio told with the United States (1.47 to 4.18); HC3 does not."""
-    found = influence(servers, "gdp_pc_usd")
+    found = influence_on_regression(servers, "gdp_pc_usd")
     assert found["iso3"].iloc[0] == "USA" and not found["turns"].any()
-    before = influence(servers, "gdp_pc_usd", errors="HC1")
+    before = influence_on_regression(servers, "gdp_pc_usd", errors="HC1")
     assert before["iso3"].iloc[0] == "USA" and before["turns"].tolist() == [True] + [False] * 12
 
 
@@ -540,8 +553,6 @@ PARTED = BASE.assign(value=[0, 0, 0, 0, 5, 6, 7, 8, 9], low=0, high=9, x=[1, 1, 
         (lambda: regress(BASE, "x", per="size", errors="HC9"), "unknown kind of errors"),
         (lambda: regress(BASE.assign(x=BASE["x"] - 5), "x", per="size", step="doubling"), "cannot be doubled"),
         (lambda: regress(PARTED, "x", "size"), "settle"),
-        (lambda: influence(BASE, ["x", "size"], "correlate", per="size"), "one covariate"),
-        (lambda: influence(BASE, "x", "moran"), "unknown statistic"),
         (lambda: moran(BASE, per="size", neighbours={}), "fewer than 8"),
         (lambda: moran(BASE, per="size", neighbours=ROOK, draws=9), "99"),
         (lambda: moran(BASE, per=None, neighbours=ROOK, adjusted_rates=True), "denominator"),
@@ -616,11 +627,11 @@ def everything(servers, studies):
     yield regress(studies, "gdp_pc_usd", limits="rounding")
     yield regress(steep.assign(x=-steep["x"]), "x", per=None)
     yield regress(steep, "x", per=None)
-    yield influence(servers, "gdp_pc_usd")
-    yield influence(servers, "gdp_pc_usd", "correlate")
-    yield influence(steep, "x", per=None)
-    yield influence(steep, "x", "correlate", per=None)
-    yield influence(steep.assign(x=[5.0, 2, 9, 1, 10, 3, 6, 12, 4, 8, 7, 11]), "x", "correlate", per=None)
+    yield influence_on_regression(servers, "gdp_pc_usd")
+    yield influence_on_correlation(servers, "gdp_pc_usd")
+    yield influence_on_regression(steep, "x", per=None)
+    yield influence_on_correlation(steep, "x", per=None)
+    yield influence_on_correlation(steep.assign(x=[5.0, 2, 9, 1, 10, 3, 6, 12, 4, 8, 7, 11]), "x", per=None)
     yield moran(servers)
     yield moran(counted, per=None, neighbours=near, draws=199)
     yield moran(chess, per=None, neighbours=ROOK, draws=999)

@@ -134,12 +134,12 @@ def test_counts_alone_are_exact_and_an_unknown_measure_is_not_certain():
     plain = ex.rates(frame, per="beds", scale=1)
     assert set(plain["limits"]) == {"chance"} and "taken as exact" in describe(plain)
     unknown = ex.rates(frame.assign(measure="widgets"), per="beds", scale=1)
-    assert set(unknown["limits"]) == {"exact"} and set(unknown["events"]) == {"unknown"}
+    assert set(unknown["limits"]) == {"exact"} and set(unknown["occurrence"]) == {"unknown"}
     assert "not known whether" in describe(unknown)
-    said = ex.rates(frame.assign(measure="widgets"), per="beds", scale=1, events="independent")
+    said = ex.rates(frame.assign(measure="widgets", occurrence="independent"), per="beds", scale=1)
     assert set(said["limits"]) == {"chance"} and said["rate_low"].tolist() == plain["rate_low"].tolist()
     with pytest.raises(ex.DataError, match="registered as clustered"):
-        ex.rates(frame.assign(measure="images"), per="beds", events="independent")
+        ex.rates(frame.assign(measure="images", occurrence="independent"), per="beds")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ CASES = [json.loads(line) for line in Path(__file__).with_name("outside_r.jsonl"
 
 def places(**columns):
     many = len(next(iter(columns.values())))
-    return pd.DataFrame({"iso3": [f"P{n:03d}" for n in range(many)]} | columns)
+    return pd.DataFrame({"iso3": [f"P{n:03d}" for n in range(many)], "occurrence": "independent"} | columns)
 
 
 def months(values, first):
@@ -34,7 +34,7 @@ def months(values, first):
 
 def strata(given):
     frame = places(value=given["count"], size=given["size"]).assign(group="all", age=lambda rows: rows["iso3"])
-    return frame, {"by": "group", "strata": "age", "per": "size", "events": "independent"}
+    return frame, {"by": "group", "strata": "age", "per": "size"}
 
 
 def directly_standardised(given):
@@ -88,13 +88,7 @@ def spatial(given):
     each = statistics.local_moran(frame, **options).set_index("iso3").loc[frame["iso3"]]
     shrunk = {
         name: statistics.empirical_bayes(
-            frame.drop(columns="value"),
-            "size",
-            value="counts",
-            scale=1.0,
-            method="marshall",
-            events="independent",
-            **more,
+            frame.drop(columns="value"), "size", value="counts", scale=1.0, method="marshall", **more
         )["smoothed"]
         for name, more in (("shrunk", {}), ("shrunk_local", {"neighbours": near}))
     }
@@ -103,7 +97,7 @@ def spatial(given):
 
 def rank_sets(given):
     frame = places(value=given["value"])
-    found = statistics.rank_sets(frame, simultaneous=given["simultaneous"], events="independent")
+    found = statistics.rank_sets(frame, simultaneous=given["simultaneous"])
     found = found.set_index("iso3").loc[frame["iso3"]]
     return {"low": found["rank_low"], "high": found["rank_high"]}
 
@@ -112,8 +106,8 @@ def change_points(given):
     years = range(1900, 1900 + len(given["value"]))
     frame = pd.DataFrame({"day": pd.to_datetime([f"{year}-01-01" for year in years]), "count": given["value"]})
     frame["grain"] = "year"
-    row = statistics.change_points(frame, changes=1, draws=99, least=6).iloc[0]
-    free = statistics.change_points(frame, draws=99, least=6)
+    row = statistics.change_points(frame, changes=1, draws=99, apart=6).iloc[0]
+    free = statistics.change_points(frame, draws=99, apart=6)
     return {
         "last_of_before": int((frame["day"] < row["day"]).sum()),
         "step": row["step"],
@@ -178,7 +172,7 @@ PAIRS = [
 
 def two_shares(pair, function, level, **options):
     frame = pd.DataFrame({"group": ["a", "b"], "numerator": pair[::2], "denominator": pair[1::2]})
-    row = getattr(statistics, function)(frame, "a", "b", level=level, events="independent", **options).iloc[0]
+    row = getattr(statistics, function)(frame, "a", "b", level=level, **options).iloc[0]
     kind = function.removeprefix("share_")
     return row[f"{kind}_low"], row[f"{kind}_high"]
 

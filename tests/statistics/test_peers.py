@@ -96,7 +96,8 @@ def side(case):
 
 
 def counts(*values, **columns):
-    return pd.DataFrame({"iso3": [f"P{n}" for n in range(len(values))], "value": values} | columns)
+    places = [f"P{n}" for n in range(len(values))]
+    return pd.DataFrame({"iso3": places, "value": values, "occurrence": "independent"} | columns)
 
 
 def limits_of_a_count(function):
@@ -110,9 +111,7 @@ def limits_of_a_count(function):
 def a_rate(method, scale):
     def ours(case):
         count, size, *level = numbers(case)
-        found = statistics.rates(
-            counts(count, size=[size]), "size", scale, method, level[0] if level else 0.95, events="independent"
-        )
+        found = statistics.rates(counts(count, size=[size]), "size", scale, method, level[0] if level else 0.95)
         return found[f"rate_{side(case)}"].iloc[0]
 
     return ours
@@ -122,7 +121,7 @@ def a_share(method):
     def ours(case):
         part, whole, *level = numbers(case)
         level = level[0] if level else 0.95
-        found = statistics.shares(counts(part), counts(whole), "listing", method, level=level, events="independent")
+        found = statistics.shares(counts(part), counts(whole), "listing", method, level=level)
         return found[f"share_{side(case)}"].iloc[0]
 
     return ours
@@ -131,7 +130,7 @@ def a_share(method):
 def two_rates(function, column=None, *, known=None, **options):
     def ours(case):
         first, size, second, other = (known or {}).get(case) or numbers(case)
-        row = function(counts(first, second, size=[size, other]), "P0", "P1", "size", events="independent", **options)
+        row = function(counts(first, second, size=[size, other]), "P0", "P1", "size", **options)
         kind = "difference" if function is statistics.rate_difference else "ratio"
         return row[column or ("p_value" if case.endswith(" p") else f"{kind}_{side(case)}")].iloc[0]
 
@@ -141,9 +140,7 @@ def two_rates(function, column=None, *, known=None, **options):
 def smr(method):
     def ours(case):
         observed, expected = numbers(case)[:2]
-        found = statistics.indirectly_standardised(
-            counts(observed, size=[expected]), "iso3", None, 1.0, "size", method, events="independent"
-        )
+        found = statistics.indirectly_standardised(counts(observed, size=[expected]), "iso3", None, 1.0, "size", method)
         return found[f"ratio_{side(case)}"].iloc[0]
 
     return ours
@@ -152,7 +149,7 @@ def smr(method):
 def a_change(column):
     def ours(case):
         before, after = numbers(case)
-        found = statistics.change(counts(before), counts(after), events="independent")
+        found = statistics.change(counts(before), counts(after))
         return found[column].iloc[0]
 
     return ours

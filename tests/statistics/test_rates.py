@@ -541,7 +541,7 @@ MADE = {
 
 
 #: The columns of a pair that say what its numbers mean.
-MEANING = ["rate_per", "rate_scale", "measure", "survey", "limits", "events", "statistic"]
+MEANING = ["rate_per", "rate_scale", "measure", "survey", "limits", "occurrence", "statistic"]
 
 
 def test_the_columns_and_the_making_of_rates():
@@ -559,7 +559,7 @@ def test_the_columns_and_the_making_of_rates():
         "rate_per",
         "rate_scale",
         "limits",
-        "events",
+        "occurrence",
         "statistic",
     ]
     assert found["rate"].tolist() == [6, 3, 2.5] and found["denominator"].tolist() == [50, 40, 80]

@@ -46,7 +46,7 @@ def of_tendency(case):
 
 def of_change_points(case):
     frame = months(case["input"]["value"])
-    none, one, two = (change_points(frame, changes=many, draws=99, least=6) for many in (0, 1, 2))
+    none, one, two = (change_points(frame, changes=many, draws=99, apart=6) for many in (0, 1, 2))
 
     def last_of_before(row):
         return int((frame["day"] < row["day"]).sum())

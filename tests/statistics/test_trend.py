@@ -234,7 +234,7 @@ def test_the_flow_of_the_nile_falls_after_1898(scale):
 def test_several_changes_are_found_where_they_were_put():
     random = np.random.default_rng(5)
     level = np.repeat([40, 90, 60], [50, 40, 60])
-    found = change_points(monthly(random.poisson(level)), least=12)
+    found = change_points(monthly(random.poisson(level)), apart=12)
     assert [day.strftime("%Y-%m") for day in found["day"]] == ["2024-03", "2027-07"]
     assert (found["verdict"] == "change").all()
 
@@ -287,7 +287,7 @@ def test_a_level_that_holds_has_no_change():
     with pytest.raises(ex.DataError, match="too few for a p-value"):
         change_points(monthly(range(30)), draws=10)
     with pytest.raises(ex.DataError, match="cannot be"):
-        change_points(monthly(range(30)), least=20)
+        change_points(monthly(range(30)), apart=20)
 
 
 # Days that stand out

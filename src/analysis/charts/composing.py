@@ -10,7 +10,7 @@ from ..errors import DataError
 from ..language.languages import language
 from . import style
 from .chart import Chart, drawing
-from .page import Box, Page, lay_out
+from .page import Box, Page, Texts, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ class Look:
     title: str | None = None
     subtitle: str | None = None
     note: str | Sequence[str] | None = None
-    source: str | None = None
+    source_line: str | None = None
     alt: str | None = None
     name: str | None = None
     size: str = "web"
@@ -88,14 +88,14 @@ def compose(
     texts: dict[str, Any] = {
         "title": story.title if look.title is None else look.title,
         "subtitle": story.subtitle if look.subtitle is None else look.subtitle,
-        "source": story.source if look.source is None else look.source,
+        "source": story.source if look.source_line is None else look.source_line,
     }
     told = story.notes if look.note is None else [look.note] if isinstance(look.note, str) else list(look.note)
 
     def laid_out(canvas: style.Size, colours: style.Theme, *, bare: bool) -> tuple[Page, Any, list[str]]:
         told_how: dict[str, Any] = {"wanted": wanted, "least": least(canvas), "limit": limit, "bare": bare}
         with drawing():
-            page, box, notes = lay_out(size=canvas, theme=colours, notes=told, **told_how, **texts)
+            page, box, notes = lay_out(Texts(notes=told, **texts), canvas, colours, **told_how)
             ax = draw(page, box)
             return page, page.axes(box) if ax is None else ax, notes
 

@@ -130,7 +130,7 @@ def draw(
     if frame is not None and measure is not None:
         rows = rows[rows["measure"] == measure]
     rows = _as_rates(kind, rows, per, scale, symbols=bool(symbols))
-    texts = {"title": title, "subtitle": subtitle, "note": note, "source": source_line, "alt": alt, "name": name}
+    texts = {"title": title, "subtitle": subtitle, "note": note, "source_line": source_line, "alt": alt, "name": name}
     return function(rows, **asked, **texts, size=size, theme=theme, lang=lang)
 
 

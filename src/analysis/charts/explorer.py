@@ -84,7 +84,11 @@ class Explorer:
 
 
 def explorer(
-    panel: pd.DataFrame | None = None, lang: str | None = None, *, rows: str = "", series: Collection[str] | None = None
+    panel: pd.DataFrame | None = None,
+    lang: str | None = None,
+    *,
+    row_address: str = "",
+    series: Collection[str] | None = None,
 ) -> Explorer:
     """A self-contained page on which readers choose figures: map, ranking and table change together, series over time.
 
@@ -94,7 +98,7 @@ def explorer(
         Rows of ``ex.panel()``; of each place one figure is shown, as ``ex.preferred`` chooses. Default: all.
     lang
         The language in which the page opens: ``en``, ``es``, ``de`` or ``fr``. A reader can change it.
-    rows
+    row_address
         The address of the page of a row, with ``{survey}`` and ``{line}`` in it; each printed figure
         then leads there. Default: figures lead nowhere.
     series
@@ -128,8 +132,8 @@ def explorer(
     sets = _sets(_with_rates(figures))
     if not sets:
         raise DataError("the explorer got no figure of a country", remedy="pass other rows of ex.panel()")
-    content = _content(sets, series_slice(series), rows) | {"lang": lang}
-    refuse_identifying_texts({"rows": rows, "sources": content["sources"], "surveys": content["surveys"]})
+    content = _content(sets, series_slice(series), row_address) | {"lang": lang}
+    refuse_identifying_texts({"rows": row_address, "sources": content["sources"], "surveys": content["surveys"]})
     return Explorer(_page(content, lang), lang)
 
 

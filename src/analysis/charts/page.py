@@ -274,14 +274,21 @@ def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
     return text + "…"
 
 
+@dataclass(frozen=True)
+class Texts:
+    """What is written above and below a drawing."""
+
+    title: str
+    subtitle: str
+    notes: Sequence[str]
+    source: str
+
+
 def lay_out(
-    *,
+    texts: Texts,
     size: Size,
     theme: Theme,
-    title: str,
-    subtitle: str,
-    notes: Sequence[str],
-    source: str,
+    *,
     wanted: Callable[[Size], float],
     least: float,
     limit: Callable[[float, Size], list[str]] = lambda height, size: [],
@@ -291,6 +298,8 @@ def lay_out(
 
     Parameters
     ----------
+    texts, size, theme
+        What is written, on which canvas, in which colours.
     wanted
         The height that a drawing wants on a canvas of that size; used where the size leaves it free.
     least
@@ -315,12 +324,12 @@ def lay_out(
     for shrink in (1.0, 0.88, 0.77, 0.68, 0.6):
         large, small = shrink * size.title, max(shrink, 0.8) * size.note
         middle = max(shrink, 0.8) * size.text
-        head = wrap(title, width, large, SEMIBOLD)
-        under = wrap(subtitle, width, middle)
+        head = wrap(texts.title, width, large, SEMIBOLD)
+        under = wrap(texts.subtitle, width, middle)
         top = LEADING * (large * len(head) + middle * len(under)) + 0.35 * size.text
 
-        def foot(told: Sequence[str], small: float = small) -> tuple[list[str], list[str]]:
-            return wrap(" ".join(told), width, small) if told else [], wrap(source, width, small) if source else []
+        def foot(told: Sequence[str], small: float = small) -> list[list[str]]:
+            return [wrap(text, width, small) if text else [] for text in (" ".join(told), texts.source)]
 
         def room(lines: Sequence[Sequence[str]], small: float = small, top: float = top) -> float:
             assert size.height is not None
@@ -328,12 +337,12 @@ def lay_out(
 
         if size.height is None:
             height = wanted(size)
-            told = [*notes, *limit(height, size)]
+            told = [*texts.notes, *limit(height, size)]
         else:
             # What is left out is told in a note, which takes room: asked twice, it has settled.
-            told = list(notes)
+            told = list(texts.notes)
             for _ in range(2):
-                told = [*notes, *limit(room(foot(told)), size)]
+                told = [*texts.notes, *limit(room(foot(told)), size)]
             height = room(foot(told))
             limit(height, size)
         if size.height is None or height >= least:

@@ -342,7 +342,7 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
 
 def _percentage(share: Any, column: str, lang: str, least: int) -> str:
     """A share as a percentage; one of a change has its sign."""
-    return percent(float(share), lang, digits=1, signed=column.startswith("change"), least=least)
+    return percent(float(share), lang, decimals=1, signed=column.startswith("change"), least_decimals=least)
 
 
 def _percent_decimals(frame: pd.DataFrame, shares: pd.DataFrame) -> dict[str, int]:

@@ -96,7 +96,7 @@ def decimals_of(values: Sequence[float]) -> int | None:
 def shown(value: float, measure: str, column: str, lang: str) -> str:
     """A number as a chart prints it: shares as per cent, all else as numbers."""
     if column == "value" and kind_of(measure) == "share":
-        return percent(value, lang, digits=0 if abs(value) >= 0.1 or value == 0 else 1)
+        return percent(value, lang, decimals=0 if abs(value) >= 0.1 or value == 0 else 1)
     return number(value, lang)
 
 

@@ -77,7 +77,8 @@ def report(
     fonts: Fonts = None,
 ) -> None:
     """Execute the notebooks, without a network and within limits, and build the site; only what changed is rebuilt."""
-    from ..report.build import build
+    from ..report.build import Telling, Work, build
+    from ..report.inputs import Material
     from ..report.limits import Limits
     from ..report.manifest import digest
     from ..writing import write_bytes
@@ -92,16 +93,10 @@ def report(
     ):
         result = build(
             out,
-            notebooks=notebooks_only,
-            more=notebooks,
-            lang=lang.value,
-            jobs=jobs,
+            Material(notebooks_only, notebooks, lang=lang.value, withheld_below=threshold if release else None),
             force=force,
-            explain=explain or is_verbose(),
-            progress=say,
-            advance=advance,
-            limits=limits,
-            withheld_below=threshold if release else None,
+            work=Work(jobs, limits=limits),
+            telling=Telling(say, advance, explain or is_verbose()),
             documents=wanted,
         )
     for kind, file in files.items():

@@ -33,13 +33,12 @@ def document(
     fonts: Sequence[Path | str] = (),
     withheld_below: int | None = None,
     allowance: Limits | None = None,
-    progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Execute notebooks of your own and write them as a PDF or a DOCX that an office can file.
 
     The notebooks are executed afresh, without a network, as for the site, and refused for the same reasons. A PDF is
     tagged (PDF/UA-1); both have a title page, contents, numbered figures and tables, and the sources as notes. The same
-    notebooks and data give the same bytes.
+    notebooks and data give the same bytes. A bar in a notebook, or on a terminal, says how far it is.
 
     Parameters
     ----------
@@ -61,8 +60,6 @@ def document(
         log lies beside the first file and is not for publication.
     allowance
         What a notebook may take, a :class:`~analysis.report.limits.Limits`.
-    progress
-        Called with how many steps are done, and how many there are. Default: a bar in a notebook, or on a terminal.
 
     Returns
     -------
@@ -99,7 +96,7 @@ def document(
     with (
         for_release(withheld_below, paths[0].parent) if withheld_below else nullcontext() as withheld,
         tempfile.TemporaryDirectory(prefix="exposure-document-") as name,
-        _bar() if progress is None else nullcontext(progress) as advance,
+        _bar() as advance,
     ):
         steps = len(paths) + 1 + len(files)
         execute(

@@ -48,8 +48,8 @@ class Book:
         self.labels = table[f"label_{lang}"].to_dict()
         self.kinds = table["kind"].to_dict()
         # What may be taken for one another: contents of servers, or things; never money, shares or countries.
-        counted = (table["kind"] == "count") & (table["events"] != "none")
-        self.sorts = table["events"].where(counted, table.index.to_series()).to_dict()
+        counted = (table["kind"] == "count") & (table["occurrence"] != "none")
+        self.sorts = table["occurrence"].where(counted, table.index.to_series()).to_dict()
         rows = ranked(brought_home(figures, retold or {}), contradicted=True)
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
         # A noun that the survey never counted is not a figure of its own, even where the surveyor's release prints it.
@@ -183,7 +183,7 @@ class Book:
 
     def number(self, figure: Any, *, full: bool = False) -> str:
         """A figure's value with its qualifier, as the language writes it; ``full``: with all its digits."""
-        write = partial(numbers.percent, digits=2) if self.kinds[figure.sense] == "share" else numbers.number
+        write = partial(numbers.percent, decimals=2) if self.kinds[figure.sense] == "share" else numbers.number
         if full:
             write = partial(numbers.number, digits=MOST_DIGITS, written_out=True)
         shown = write(figure.value, self.lang)

@@ -328,7 +328,7 @@ RATES = {
     "rate_scale": "How many of it.",
     "limits": "What the limits are of: rounding, chance, both; exact where the count was given without limits.",
     "level": "Confidence level of limits of chance.",
-    "events": "Whether the things counted are found independently (independent) or in batches (clustered).",
+    "occurrence": "Whether the things counted are found independently (independent) or in batches (clustered).",
     "statistic": "The function that made the row.",
 }
 

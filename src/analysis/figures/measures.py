@@ -15,7 +15,7 @@ from ..remembering import remembered
 from . import fields, result_columns
 
 KINDS = ("count", "share", "money", "average")
-EVENTS = ("independent", "clustered", "none")
+OCCURRENCES = ("independent", "clustered", "none")
 
 
 def measures() -> pd.DataFrame:
@@ -26,7 +26,7 @@ def measures() -> pd.DataFrame:
     pandas.DataFrame
         Indexed by ``measure``: ``unit`` (what one counted thing is), ``definition``, ``is_not``
         (a list: what it is often confused with), ``additive`` (whether places may be added up),
-        ``events`` (``independent``: one thing, one event; ``clustered``: one server holds
+        ``occurrence`` (``independent``: one thing, one event; ``clustered``: one server holds
         thousands; ``none``), ``kind`` (``count``, ``share``, ``money``, ``average``) and ``label_en``,
         ``label_es``, ``label_de``, ``label_fr``.
 
@@ -38,7 +38,7 @@ def measures() -> pd.DataFrame:
     Examples
     --------
     >>> import analysis as ex
-    >>> ex.measures().loc["servers_exposed", ["kind", "events"]].tolist()
+    >>> ex.measures().loc["servers_exposed", ["kind", "occurrence"]].tolist()
     ['count', 'independent']
     """
     return _current().copy()
@@ -80,7 +80,7 @@ def _frame(state: tuple[Any, ...]) -> pd.DataFrame:
         table |= own
     rows = {
         measure: {
-            **{key: entry[key] for key in ("unit", "definition", "is_not", "additive", "events", "kind")},
+            **{key: entry[key] for key in ("unit", "definition", "is_not", "additive", "occurrence", "kind")},
             **{f"label_{lang}": entry["label"][lang] for lang in LANGUAGES},
         }
         for measure, entry in table.items()
@@ -98,7 +98,7 @@ def faults_of(table: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         for key, kind in (("unit", str), ("definition", str), ("is_not", list), ("additive", bool), ("label", dict)):
             if not isinstance(entry.get(key), kind) or entry[key] == "":
                 faults.append((measure, key, f"the measure has no '{key}'", "add it"))
-        for key, known in (("events", EVENTS), ("kind", KINDS)):
+        for key, known in (("occurrence", OCCURRENCES), ("kind", KINDS)):
             if entry.get(key) not in known:
                 faults.append((measure, key, f"{entry.get(key)!r} is not one of {', '.join(known)}", "choose one"))
         for lang in LANGUAGES:
@@ -139,7 +139,7 @@ def dictionary() -> str:
             entry["definition"],
             "",
             f"- unit: {entry['unit']}; kind: {entry['kind']}; "
-            f"additive: {'yes' if entry['additive'] else 'no'}; events: {entry['events']}",
+            f"additive: {'yes' if entry['additive'] else 'no'}; occurrence: {entry['occurrence']}",
         ]
         if entry["is_not"]:
             lines.append(f"- it is not: {'; '.join(entry['is_not'])}")

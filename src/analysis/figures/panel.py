@@ -115,7 +115,7 @@ def _meant(rows: list[Figure]) -> list[str | None]:
     coincidence. What a survey counts is what the ``[units]`` of its file say, else what its primary sources print. Of
     other nouns ("15,000 systems") only the very number counts, and only where nobody else prints it for that noun.
     """
-    contents = set(measures().query("events == 'clustered'").index)
+    contents = set(measures().query("occurrence == 'clustered'").index)
     counts = {measure for measure, kind in kinds().items() if kind == "count"}
     counted: dict[str, set[str]] = {}
     words: Any

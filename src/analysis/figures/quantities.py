@@ -203,23 +203,23 @@ def _concluded(found: Expression, text: str, exact: bool) -> Quantity:
 # Whole columns --------------------------------------------------------------------------------------
 
 
-def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bool | pd.Series = False) -> pd.DataFrame:
+def quantities(texts: pd.Series, lang: str | pd.Series | None = None, exact: bool | pd.Series = False) -> pd.DataFrame:
     """Read a column of printed figures, each distinct text once.
 
     Parameters
     ----------
-    series
+    texts
         The figures as printed, as text.
     lang
-        The language of all of them, or a series of languages with the same index (aligned by key;
+        The language of all of them, or a texts of languages with the same index (aligned by key;
         a missing one is not a language).
     exact
-        Whether the sources say that the figures are exact; or a series with the same index.
+        Whether the sources say that the figures are exact; or a texts with the same index.
 
     Returns
     -------
     pandas.DataFrame
-        ``value, low, high, qualifier, digits, unit, currency`` with the index of the series; as in
+        ``value, low, high, qualifier, digits, unit, currency`` with the index of the texts; as in
         :class:`Quantity`. ``qualifier`` and ``unit`` are empty where there is none, ``currency`` is missing.
 
     Raises
@@ -237,14 +237,14 @@ def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bo
     import numpy as np
     import pandas as pd
 
-    series = pd.Series(series)
-    langs, exacts = (_aligned(given, series.index, name) for name, given in (("lang", lang), ("exact", exact)))
+    texts = pd.Series(texts)
+    langs, exacts = (_aligned(given, texts.index, name) for name, given in (("lang", lang), ("exact", exact)))
     words = _words()
-    columns = {name: np.empty(len(series), dtype) for name, dtype in _DTYPES.items()}
+    columns = {name: np.empty(len(texts), dtype) for name, dtype in _DTYPES.items()}
     faults = []
-    for rows, one_lang, is_exact in _groups(langs, exacts, len(series)):
+    for rows, one_lang, is_exact in _groups(langs, exacts, len(texts)):
         try:
-            read = _read_column(series.iloc[rows], one_lang, is_exact, words)
+            read = _read_column(texts.iloc[rows], one_lang, is_exact, words)
         except _UnreadableError as fault:
             faults.append((rows[fault.position], fault.error))
             continue
@@ -252,11 +252,11 @@ def quantities(series: pd.Series, lang: str | pd.Series | None = None, exact: bo
             column[rows] = read[name]
     if faults:
         position, error = min(faults, key=lambda fault: fault[0])
-        row = series.index[position]
+        row = texts.index[position]
         raise type(error)(f"row {row}: {error.message}", column=error.column, **{**error.details, "row": row})
     for name, known in words.items():
         columns[name] = pd.array(known, dtype="str").take(columns[name])
-    return pd.DataFrame(columns, index=series.index)
+    return pd.DataFrame(columns, index=texts.index)
 
 
 #: The columns; words are kept as codes (see ``_words``) until all is read.

@@ -14,12 +14,12 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MILLION = 999_999.5
 
 
-def number(value: Any, lang: str | None = None, digits: int | None = None, *, written_out: bool = False) -> str:
+def number(amount: Any, lang: str | None = None, digits: int | None = None, *, written_out: bool = False) -> str:
     """A number as prose prints it: ``590``, ``1,234``, ``4.15``, ``24.3 million``.
 
     Parameters
     ----------
-    value
+    amount
         The number; an object with a ``value`` (a quantity) is taken for it.
     lang
         ``en``, ``es``, ``de`` or ``fr``. Default: ``EXPOSURE_LANG``, else English.
@@ -41,7 +41,7 @@ def number(value: Any, lang: str | None = None, digits: int | None = None, *, wr
     """
     from babel.numbers import format_decimal
 
-    value, lang = float(getattr(value, "value", value)), language(lang)
+    value, lang = float(getattr(amount, "value", amount)), language(lang)
     if not math.isfinite(value):
         raise DataError("there is no number to print", remedy="leave the place out, or say that there is no figure")
     if abs(value) >= _MILLION:
@@ -116,7 +116,9 @@ def counted(value: Any, label: str, lang: str | None = None) -> str:
     return f"{shown} {label}"
 
 
-def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool = False, least: int = 0) -> str:
+def percent(
+    share: float, lang: str | None = None, decimals: int = 0, signed: bool = False, least_decimals: int = 0
+) -> str:
     """A share as a percentage: ``0.564`` is ``56%`` in English, ``56 %`` elsewhere; ``+56%`` if ``signed``.
 
     Parameters
@@ -125,16 +127,16 @@ def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool
         The share, 1 for the whole.
     lang
         ``en``, ``es``, ``de`` or ``fr``. Default: ``EXPOSURE_LANG``, else English.
-    digits
+    decimals
         Decimals at most.
     signed
         Whether a plus sign stands before what is above zero.
-    least
+    least_decimals
         Decimals at least.
 
     Examples
     --------
-    >>> percent(0.564), percent(0.564, digits=1), percent(-0.03, "en", signed=True)
+    >>> percent(0.564), percent(0.564, decimals=1), percent(-0.03, "en", signed=True)
     ('56%', '56.4%', '−3%')
     """
     from babel.numbers import format_percent
@@ -142,11 +144,11 @@ def percent(share: float, lang: str | None = None, digits: int = 0, signed: bool
     lang = language(lang)
     pattern = (
         "#,##0"
-        + ("." + "0" * least + "#" * (digits - least) if digits else "")
+        + ("." + "0" * least_decimals + "#" * (decimals - least_decimals) if decimals else "")
         + ("%" if lang == "en" else f"{_NO_BREAK}%")
     )
     # A number that rounds to nothing has no sign.
-    share = round(float(share), digits + 2) + 0.0
+    share = round(float(share), decimals + 2) + 0.0
     shown = format_percent(abs(share), pattern, locale=lang)
     sign = "−" if share < 0 else "+" if signed and share > 0 else ""
     return sign + shown

@@ -23,7 +23,7 @@ from .. import __version__
 from ..errors import BuildError
 from ..writing import write_bytes
 from . import manifest
-from .inputs import Inputs
+from .inputs import Inputs, Material
 from .limits import Limits
 from .manifest import Manifest, sha256
 from .outputs import refuse_identifying_outputs
@@ -77,21 +77,42 @@ class Result:
         return self.out / "index.html"
 
 
+@dataclass(frozen=True)
+class Work:
+    """How notebooks are executed."""
+
+    jobs: int | None = None
+    """How many at once; default: one a core, at most two."""
+    warm: bool = True
+    """Whether kernels are forked from a warm process; see :class:`~analysis.report.kernels.Kernels`."""
+    limits: Limits = field(default_factory=Limits)
+    """What each may take."""
+
+    @property
+    def at_once(self) -> int:
+        """Notebooks executed at once."""
+        return self.jobs or min(2, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who is told what while a report is built."""
+
+    progress: Say = lambda message: None
+    """Called with a line of text for each page that is done."""
+    advance: Advance = lambda done, total: None
+    """Called with how many pages are done, and how many there are."""
+    explain: bool = False
+    """Whether every reason is told for which a page is rebuilt, not only the first."""
+
+
 def build(
     out: Path | str,
-    notebooks: Path | str | None = None,
+    material: Material | None = None,
     *,
-    more: Path | str | None = None,
-    data: Path | str | None = None,
-    lang: str = "en",
-    jobs: int | None = None,
     force: bool = False,
-    explain: bool = False,
-    progress: Say | None = None,
-    advance: Callable[[int, int], None] | None = None,
-    warm: bool = True,
-    limits: Limits | None = None,
-    withheld_below: int | None = None,
+    work: Work | None = None,
+    telling: Telling | None = None,
     documents: Documents | None = None,
 ) -> Result:
     """Execute notebooks and build the site; only what changed is executed again.
@@ -100,30 +121,14 @@ def build(
     ----------
     out
         The folder of the site. It is replaced as a whole; a folder that holds anything else is refused.
-    notebooks
-        A folder of ``.ipynb`` files, each a page; default: those shipped with the package, but for its templates
-        (``00_…``).
-    more
-        A folder of further notebooks, pages of the same site; one that has the name of another takes its place.
-    data
-        A data folder that stands alone; default: the data in use.
-    lang
-        The language of the site's own words, of charts and tables: ``en``, ``es``, ``de`` or ``fr``.
-    jobs
-        Notebooks executed at once; default: one a core, at most two.
+    material
+        What the report is made of; default: the notebooks shipped with the package, and the data in use.
     force
         Rebuild every page.
-    explain
-        Say every reason for which a page is rebuilt, not only the first.
-    progress
-        Called with a line of text for each page that is done.
-    advance
-        Called with how many pages are done, and how many there are.
-    warm, limits
-        See :class:`~analysis.report.kernels.Kernels`.
-    withheld_below
-        To be told in the report: counts below were withheld of your own data, as
-        :func:`~analysis.report.release.for_release` does.
+    work
+        How notebooks are executed.
+    telling
+        Who is told what meanwhile; default: nobody.
     documents
         What else is made of the site, into its folder ``documents``.
 
@@ -138,8 +143,9 @@ def build(
         If a notebook puts out anything identifying (``file``, ``cell``, ``rule``). The former report is untouched.
     """
     started = time.perf_counter()
-    say = progress or (lambda message: None)
-    inputs = Inputs.gather(notebooks, more, data, lang, withheld_below, documents=documents.told if documents else {})
+    work, telling = work or Work(), telling or Telling()
+    say = telling.progress
+    inputs = Inputs.gather(material or Material(), documents=documents.told if documents else {})
     for name in inputs.taken:
         say(f"note: yours in place of the shipped one: {name}.ipynb")
     for name, texts in inputs.untold.items():
@@ -152,19 +158,19 @@ def build(
     if damage:
         say(f"the former report is set aside when the new one is done: {damage}")
     planned = plan(inputs, former, out, force)
-    telling = _Telling(say, advance or (lambda done, total: None), explain, inputs.pages)
+    told = _Told(telling, inputs.pages)
     if former is not None and not planned.work:
         _clear_what_a_killed_build_left(out)
         for name in planned.reasons:
-            telling.done(name, (), 0.0)
-        return Result(out, tuple(telling.pages.values()), time.perf_counter() - started)
+            told.done(name, (), 0.0)
+        return Result(out, tuple(told.pages.values()), time.perf_counter() - started)
     with _telling_why_not(say, former, out), building(out) as site:
-        making = _Making(site, out, inputs, former, planned, telling, documents)
-        making.make(jobs or min(2, os.cpu_count() or 1), warm, limits or Limits())
+        making = _Making(site, out, inputs, former, planned, told, documents)
+        making.make(work)
         if damage:
             say(f"the former report is now {set_aside(out).name}")
         swap(site, out)
-    return Result(out, tuple(telling.pages[name] for name in making.order()), time.perf_counter() - started)
+    return Result(out, tuple(told.pages[name] for name in making.order()), time.perf_counter() - started)
 
 
 def execute(
@@ -173,7 +179,6 @@ def execute(
     *,
     lang: str = "en",
     data: Path | str | None = None,
-    progress: Say | None = None,
     advance: Advance | None = None,
     limits: Limits | None = None,
 ) -> None:
@@ -185,8 +190,12 @@ def execute(
         An empty folder.
     notebooks
         Files of one folder, in which they are executed.
-    lang, data, progress, advance, limits
-        See :func:`build`.
+    lang, data
+        As in a report's :class:`~analysis.report.inputs.Material`.
+    advance
+        Called with how many are done, and how many there are.
+    limits
+        What a notebook may take.
 
     Raises
     ------
@@ -195,38 +204,34 @@ def execute(
     IdentifierError
         If a notebook puts out anything identifying.
     """
-    inputs = Inputs.gather(notebooks[0].parent, None, data, lang, only=[path.name for path in notebooks])
-    telling = _Telling(
-        progress or (lambda message: None), advance or (lambda done, total: None), False, len(notebooks) + 1
-    )
+    inputs = Inputs.gather(Material(notebooks[0].parent, data=data, lang=lang), only=[path.name for path in notebooks])
+    told = _Told(Telling(advance=advance) if advance else Telling(), len(notebooks) + 1)
     everything = Plan(dict.fromkeys([*inputs.notebooks, SOURCES], ("is asked for",)), True)
-    making = _Making(site, site, inputs, None, everything, telling)
-    making.make_notebooks(min(2, os.cpu_count() or 1), limits or Limits())
+    making = _Making(site, site, inputs, None, everything, told)
+    making.make_notebooks(Work(limits=limits or Limits()))
 
 
 @dataclass
-class _Telling:
-    """What is said about each page when it is done."""
+class _Told:
+    """The pages that are done, and what is said about each."""
 
-    say: Say
-    advance: Advance
-    explain: bool
+    telling: Telling
     total: int
     pages: dict[str, Page] = field(default_factory=dict)
 
     def done(self, name: str, reasons: tuple[str, ...], seconds: float) -> None:
         """Tell that a page is done."""
         page = self.pages[name] = Page(name, "rebuilt" if reasons else "fresh", reasons, seconds)
-        self.say(self._line(page))
-        self.advance(len(self.pages), self.total)
+        self.telling.progress(self._line(page))
+        self.telling.advance(len(self.pages), self.total)
 
     def _line(self, page: Page) -> str:
         took = f"{page.seconds:.1f} s" if page.seconds else ""
         why = "same inputs" if page.status == "fresh" else page.reasons[0]
-        if len(page.reasons) > 1 and not self.explain:
+        if len(page.reasons) > 1 and not self.telling.explain:
             why += f" (and {len(page.reasons) - 1} more: --explain)"
         line = f"{page.name:<28} {page.status:<8} {took:>6}  {why}"
-        if self.explain:
+        if self.telling.explain:
             line += "".join(f"\n{'':<46}{reason}" for reason in page.reasons[1:])
         return line.rstrip()
 
@@ -267,12 +272,12 @@ class _Making:
     inputs: Inputs
     former: Manifest | None
     plan: Plan
-    telling: _Telling
+    told: _Told
     documents: Documents | None = None
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The pages as the manifest will name them."""
 
-    def make(self, jobs: int, warm: bool, limits: Limits) -> None:
+    def make(self, work: Work) -> None:
         """Make the whole site in its working folder."""
         before = self.inputs.everything()
         stale = [name for name in self.inputs.notebooks if self.plan.stale(name)]
@@ -280,15 +285,15 @@ class _Making:
         kept = self._keep()
         # A survey is new only if the list of surveys, which the page of sources reads, changed.
         surveys = self.plan.stale(SOURCES) or any(map(self.plan.stale, self.plan.surveys))
-        self._run(stale, written, surveys, jobs, warm, limits)
+        self._run(stale, written, surveys, work)
         for name in kept:
-            self.telling.done(name, (), 0.0)
+            self.told.done(name, (), 0.0)
         _refuse_identifiers(self.site, stale)
         self._finish(before)
 
-    def make_notebooks(self, jobs: int, limits: Limits) -> None:
+    def make_notebooks(self, work: Work) -> None:
         """Make only what notebooks and sources leave, and none of the pages."""
-        self._run(list(self.inputs.notebooks), [SOURCES], False, jobs, True, limits)
+        self._run(list(self.inputs.notebooks), [SOURCES], False, work)
         _refuse_identifiers(self.site, list(self.inputs.notebooks))
 
     def order(self) -> list[str]:
@@ -308,12 +313,12 @@ class _Making:
                 shutil.copyfile(self.out / made, target)
             self.entries[name] = page
             if name in self.inputs.notebooks:
-                self.telling.done(name, (), 0.0)
+                self.told.done(name, (), 0.0)
             else:
                 kept.append(name)
         return kept
 
-    def _run(self, stale: list[str], written: list[str], surveys: bool, jobs: int, warm: bool, limits: Limits) -> None:
+    def _run(self, stale: list[str], written: list[str], surveys: bool, work: Work) -> None:
         """Make what is not fresh in kernels, several at once; the first error ends all."""
         from . import pages
         from .kernels import Kernels
@@ -323,13 +328,13 @@ class _Making:
             Kernels(
                 self.inputs.environment,
                 watched=self.inputs.roots,
-                warm=warm and count > 0,
-                limits=limits,
+                warm=work.warm and count > 0,
+                limits=work.limits,
                 needed=needed_by_several([self.inputs.notebooks[name] for name in stale], written, surveys),
                 light_first=surveys,
-                say=self.telling.say,
+                say=self.told.telling.progress,
             ) as kernels,
-            ThreadPoolExecutor(min(max(count, 1), jobs)) as pool,
+            ThreadPoolExecutor(min(max(count, 1), work.at_once)) as pool,
         ):
             futures: list[Future[None]] = [pool.submit(self._surveys, kernels)] if surveys else []
             # The longest first, so that the cores are busy to the end; a notebook's code tells how long it may take.
@@ -362,7 +367,7 @@ class _Making:
             environment={"EXPOSURE_BUNDLES": str(bundles)},
         )
         for number, text in publish(executed):
-            self.telling.say(f"{name}, cell {number} writes to standard error: {text}")
+            self.told.telling.progress(f"{name}, cell {number} writes to standard error: {text}")
         path = self.site / "notebooks" / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(executed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
@@ -370,7 +375,7 @@ class _Making:
             bundles.rmdir()  # if nothing was saved
         made = [f"notebooks/{name}.ipynb", *(f"figures/{name}/{file}" for file in manifest.files(bundles))]
         self._enter(name, {*self.inputs.files(name), *touched.read}, made, touched)
-        self.telling.done(name, self.plan.why(name), time.perf_counter() - begun)
+        self.told.done(name, self.plan.why(name), time.perf_counter() - begun)
 
     def _written(self, kernels: Kernels, name: str) -> None:
         """Make a page from the data."""
@@ -378,7 +383,7 @@ class _Making:
         function, made = WRITTEN[name]
         touched = self._call(kernels, function)
         self._enter(name, touched.read, list(made), touched)
-        self.telling.done(name, self.plan.why(name), time.perf_counter() - begun)
+        self.told.done(name, self.plan.why(name), time.perf_counter() - begun)
 
     def _surveys(self, kernels: Kernels) -> None:
         """Write the data of the surveys' pages, but for those kept."""
@@ -397,7 +402,7 @@ class _Making:
             self._enter(f"{SURVEY}{path.stem}", own, [f"{SURVEY}{path.name}"], touched)
         for path in made:
             name = f"{SURVEY}{path.stem}"
-            self.telling.done(name, self.plan.why(name), (time.perf_counter() - begun) / len(made))
+            self.told.done(name, self.plan.why(name), (time.perf_counter() - begun) / len(made))
 
     def _call(self, kernels: Kernels, function: str, *arguments: object) -> Touched:
         environment = {"EXPOSURE_BUNDLES": str(self.site)}
@@ -412,12 +417,12 @@ class _Making:
         entry: dict[str, Any] = {"name": name, "inputs": sorted(read), "outputs": made}
         if touched.elsewhere:
             entry["elsewhere"] = touched.elsewhere
-            self.telling.say(
+            self.told.telling.progress(
                 f"{name} read {', '.join(touched.elsewhere)}, not among its inputs, so it is rebuilt each time; "
                 "put what it reads beside the notebook or into the data folder"
             )
         if touched.written:
-            self.telling.say(
+            self.told.telling.progress(
                 f"{name} writes into the data that the report is made from: {', '.join(touched.written)}; "
                 "let it write elsewhere"
             )

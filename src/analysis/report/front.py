@@ -82,7 +82,7 @@ def _level(name: str) -> str:
 
 def _half(largest: pd.Series, total: pd.Series) -> dict[str, str]:
     ends = (largest["low"] / total["high"], largest["high"] / total["low"])
-    shares = [percent(share, digits=1) for share in (largest["value"] / total["value"], *ends)]
+    shares = [percent(share, decimals=1) for share in (largest["value"] / total["value"], *ends)]
     told = {"part": _written(largest), "whole": _written(total), "country": with_the(_country(largest["iso3"]))}
     fine = _say("half_fine", **dict(zip(("share", "low", "high"), shares, strict=True)))
     return _point("02_where", _say("half", **told), _level("firm"), _say("half_sure"), fine)
@@ -130,7 +130,7 @@ def _rise(told: pd.DataFrame, first: pd.Series) -> list[dict[str, str]]:
     restated = before["value"] != first["value"]
     counts = {"before": _written(before), "after": _written(after), "first": _written(first)}
     fact = _say("rise_revised" if restated else "rise", **counts)
-    fine = _say("rise_fine", low=percent(low, digits=1), high=percent(high, digits=1))
+    fine = _say("rise_fine", low=percent(low, decimals=1), high=percent(high, decimals=1))
     if restated:
         fine += " " + _say("rise_restated", before=_written(before), first=_written(first))
     return [_point("04_what_changed", fact, _say("rise_level"), _say("rise_sure"), fine)]
@@ -160,7 +160,7 @@ def _picture(studies: pd.DataFrame, total: pd.Series) -> dict[str, Any]:
         "title": _say("picture", studies=_written(total)),
         "note": _say("square", each=number(_SQUARE)),
         "parts": [
-            {"name": name, "said": said, "share": percent(value / total["value"], digits=0), "squares": count}
+            {"name": name, "said": said, "share": percent(value / total["value"], decimals=0), "squares": count}
             for (name, value, said), count in zip(parts, squares, strict=True)
         ],
         "hollow": bool(low > 0),

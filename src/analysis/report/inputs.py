@@ -29,6 +29,24 @@ OWN_PAGES = ("index", "gallery", *MADE_FROM_DATA)
 
 
 @dataclass(frozen=True)
+class Material:
+    """What a report is to be made of."""
+
+    notebooks: Path | str | None = None
+    """A folder of ``.ipynb`` files, each a page; default: those shipped with the package, but for its templates
+    (``00_…``)."""
+    more: Path | str | None = None
+    """A folder of further notebooks, pages of the same site; one that has the name of another takes its place."""
+    data: Path | str | None = None
+    """A data folder that stands alone; default: the data in use."""
+    lang: str = "en"
+    """The language of the site's own words, of charts and tables: ``en``, ``es``, ``de`` or ``fr``."""
+    withheld_below: int | None = None
+    """To be told in the report: counts below were withheld of your own data, as
+    :func:`~analysis.report.release.for_release` does."""
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything that a page may depend on, as it is before the build begins."""
 
@@ -62,19 +80,12 @@ class Inputs:
 
     @classmethod
     def gather(
-        cls,
-        notebooks: Path | str | None,
-        more: Path | str | None,
-        data: Path | str | None,
-        lang: str,
-        withheld_below: int | None = None,
-        *,
-        documents: dict[str, Any] | None = None,
-        only: Sequence[str] | None = None,
+        cls, material: Material, *, documents: dict[str, Any] | None = None, only: Sequence[str] | None = None
     ) -> Inputs:
-        """Read them; see :func:`analysis.report.build.build` for the parameters and errors."""
-        checked(lang)
-        with in_use(data, alone=True) if data is not None else nullcontext():
+        """Read them; see :func:`analysis.report.build.build` for the errors."""
+        notebooks, more = material.notebooks, material.more
+        checked(material.lang)
+        with in_use(material.data, alone=True) if material.data is not None else nullcontext():
             own, *joined = data_folders()
             replaced_data, count = replaced(), len(surveys_present())
         # A table that a data folder does not have is taken from the data shipped with the package.
@@ -87,12 +98,12 @@ class Inputs:
             taken = sorted(set(found) & set(further))
             found, homes = dict(sorted((found | further).items())), homes | dict.fromkeys(further, "more")
             _refuse_names_that_differ_in_case(found)
-        found, untold = _in_language(found, {name: roots[home] for name, home in homes.items()}, lang)
+        found, untold = _in_language(found, {name: roots[home] for name, home in homes.items()}, material.lang)
         roots |= {"data": own, "shipped": shipped_folder("data")}
         environment = {
             "EXPOSURE_DATA": str(own) if joined else "",
             "EXPOSURE_DATA_ONLY": "" if joined else str(own),
-            "EXPOSURE_LANG": lang,
+            "EXPOSURE_LANG": material.lang,
         }
         given = {"notebooks": "own" if notebooks is not None else "more" if more is not None else ""}
         given["data"] = "" if own == roots["shipped"] else "joined" if joined else "alone"
@@ -104,8 +115,8 @@ class Inputs:
             replaced_data,
             count,
             environment,
-            lang,
-            withheld_below,
+            material.lang,
+            material.withheld_below,
             given,
             package_code(),
             versions(_imported(found, [roots[name] for name in ("notebooks", "more") if name in roots])),

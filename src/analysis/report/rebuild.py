@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from ..datafolder import data_folders, in_use, shipped_folder
 from ..errors import DataError
 from . import manifest
-from .build import build
+from .build import Telling, Work, build
+from .inputs import Material
+from .limits import Limits
 from .number_differences import LAST_DIGITS, NUMBER, difference
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .build import Documents
-    from .limits import Limits
     from .manifest import Manifest
 
 #: Parts of the manifest that must be the same: what went in and what came out.
@@ -63,7 +64,13 @@ def rebuild(
     ----------
     folder
         A built report.
-    notebooks, more, data, jobs, limits, progress, documents
+    notebooks, more, data
+        The material at hand, see :class:`~analysis.report.inputs.Material`.
+    jobs, limits
+        How notebooks are executed, see :class:`~analysis.report.build.Work`.
+    progress
+        Called with a line of text for each page that is done.
+    documents
         See :func:`~analysis.report.build.build`.
 
     Returns
@@ -97,13 +104,9 @@ def rebuild(
         ):
             built = build(
                 Path(temporary) / "report",
-                notebooks,
-                more=more,
-                lang=lang,
-                jobs=jobs,
-                limits=limits,
-                progress=progress,
-                withheld_below=withheld_below,
+                Material(notebooks, more, lang=lang, withheld_below=withheld_below),
+                work=Work(jobs, limits=limits or Limits()),
+                telling=Telling(progress) if progress else None,
                 documents=documents,
             )
             rows = _differences(given, manifest.read(built.out), folder, built.out)

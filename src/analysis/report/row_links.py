@@ -167,7 +167,7 @@ def _drawn_number(name: str, text: str, lang: str) -> str:
     if value is None or value - value != 0 or "year" in name or name == "figure":
         return text
     if "share" in name:
-        return percent(value, lang, digits=1)
+        return percent(value, lang, decimals=1)
     return number(value, lang, digits=None if value == round(value) else 4)
 
 

@@ -57,7 +57,9 @@ def write_sources() -> None:
 
 def write_explorer() -> None:
     """Write ``explorer.html``, each of its figures leading to its row on a survey's page."""
-    explorer(rows="surveys/{survey}.html#row-{line}").save(Path(os.environ["EXPOSURE_BUNDLES"]) / "explorer.html")
+    explorer(row_address="surveys/{survey}.html#row-{line}").save(
+        Path(os.environ["EXPOSURE_BUNDLES"]) / "explorer.html"
+    )
 
 
 def write_claims() -> None:
@@ -294,7 +296,7 @@ def _written(value: float, kind: str = "count") -> str:
         return number(value, digits=7)
     # As many decimals as the number has: an interval of 52.81 % must not shrink to 52.8 %.
     return percent(
-        value, digits=next((digits for digits in range(4) if abs(round(100 * value, digits) - 100 * value) < 1e-9), 4)
+        value, decimals=next((digits for digits in range(4) if abs(round(100 * value, digits) - 100 * value) < 1e-9), 4)
     )
 
 

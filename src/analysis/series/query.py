@@ -279,7 +279,7 @@ def movers(
     span_before: tuple[str, str],
     span_after: tuple[str, str],
     *,
-    top: int | None = None,
+    k: int | None = None,
     across_breaks: str = "refuse",
 ) -> pd.DataFrame:
     """The places whose counts moved most between two spans of days.
@@ -291,7 +291,7 @@ def movers(
     span_before, span_after
         The first and last day of either span. The mean of the days (weeks, months) that are there is compared, so that
         the spans may differ in length.
-    top
+    k
         How many places for each measure and monitor. Default: all.
     across_breaks
         ``refuse`` a comparison across a change in the way of counting, or ``mark`` it in the column ``across_break``.
@@ -356,8 +356,8 @@ def movers(
     both = both.mutate(difference=lambda t: t.after - t.before)
     both = both.mutate(size=lambda t: t["difference"].abs(), ratio=lambda t: t.after / t.before.nullif(0))
     frame = rows.answer(both.order_by("measure", "source", both["size"].desc(), "place"))
-    if top is not None:
-        frame = frame.groupby(["measure", "source"], sort=False).head(top).reset_index(drop=True)
+    if k is not None:
+        frame = frame.groupby(["measure", "source"], sort=False).head(k).reset_index(drop=True)
     frame = frame[[*_KEY, "before", "after", "difference", "ratio", "days_before", "days_after"]]
     frame = frame.assign(across_break=frame["measure"].isin(measures[crossed]))
     return with_meaning(frame, rows.series, rows.series.grain, None)

@@ -1,7 +1,7 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
 from .anomalies import anomalies
-from .association import correlate, influence, regress
+from .association import correlate, influence_on_correlation, influence_on_regression, regress
 from .before_and_after import before_and_after
 from .bounds import bounds, world_total
 from .cell_suppression import cell_suppression
@@ -74,7 +74,8 @@ __all__ = [
     "herfindahl",
     "in_plain_words",
     "indirectly_standardised",
-    "influence",
+    "influence_on_correlation",
+    "influence_on_regression",
     "interrupted",
     "least_detectable",
     "local_moran",

@@ -14,7 +14,7 @@ from ..language import dates, numbers
 from ..language.plurals import Counted
 from .lines import lines, rows_of_lines, taken_as_alike
 from .phrases import named_series
-from .result import needed, result
+from .result import Record, needed, result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,8 +99,10 @@ def anomalies(
         "anomalies.anomalies",
         of=frame,
         method="robust z of the same weekday or month",
-        warnings=told + taken_as_alike(every),
-        parameters={"value": value, "grain": every[0].grain, "window": window, "threshold": threshold},
+        record=Record(
+            warnings=told + taken_as_alike(every),
+            parameters={"value": value, "grain": every[0].grain, "window": window, "threshold": threshold},
+        ),
     )
 
 

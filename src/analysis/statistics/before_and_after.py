@@ -16,7 +16,7 @@ from .interrupted import TooFewPeriodsError, interrupted
 from .lines import one_line
 from .other_events import of_place
 from .phrases import named_series
-from .result import result
+from .result import Record, result
 
 _ASKED = ("ratio", "ratio_low", "ratio_high", "placebo_share", "placebo_p", "verdict")
 
@@ -108,8 +108,10 @@ def before_and_after(
         method="interrupted, event by event",
         level=level,
         limits="chance",
-        warnings=["Who asks many dates finds a step by chance; and a step names no cause."],
-        parameters={"window": window, "grain": line.grain},
+        record=Record(
+            warnings=["Who asks many dates finds a step by chance; and a step names no cause."],
+            parameters={"window": window, "grain": line.grain},
+        ),
     )
 
 

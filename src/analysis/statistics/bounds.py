@@ -12,7 +12,7 @@ from ..language import numbers
 from ..language.plurals import Counted
 from .comparable_places import checked_places
 from .phrases import label_in_words, place_in_words
-from .result import needed, result
+from .result import Record, needed, result
 from .uncertainty import checked_counts
 
 _CONTRADICTION = "the parts do not fit into the total, not even at their ends"
@@ -116,15 +116,17 @@ def bounds(
         of=pd.concat([parts, totals], ignore_index=True),
         method=method,
         limits="rounding",
-        warnings=[*warnings, "The bounds hold as far as total and parts do, as figures of one count."],
-        parameters={
-            "places": len(parts),
-            "complete": complete,
-            "at_least": at_least,
-            "at_most": at_most,
-            "total": float(totals["value"].iloc[0]),
-            "published": float(parts["value"].sum()),
-        },
+        record=Record(
+            warnings=[*warnings, "The bounds hold as far as total and parts do, as figures of one count."],
+            parameters={
+                "places": len(parts),
+                "complete": complete,
+                "at_least": at_least,
+                "at_most": at_most,
+                "total": float(totals["value"].iloc[0]),
+                "published": float(parts["value"].sum()),
+            },
+        ),
     )
 
 
@@ -180,8 +182,10 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
         of=parts,
         method="sum of low ends",
         limits="rounding",
-        parameters={"places": len(parts)},
-        warnings=[*warnings, "A lower bound, not an estimate: countries that were not published are not in it."],
+        record=Record(
+            warnings=[*warnings, "A lower bound, not an estimate: countries that were not published are not in it."],
+            parameters={"places": len(parts)},
+        ),
     )
 
 

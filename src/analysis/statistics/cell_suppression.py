@@ -16,7 +16,7 @@ from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import numbers
 from ..language.plurals import Counted
-from .result import needed, only, result
+from .result import Record, needed, only, result
 from .suppression_attack import Needs, Tied, cheapest
 
 if TYPE_CHECKING:
@@ -125,15 +125,17 @@ def cell_suppression(
         of=table,
         method="cell suppression by integer programming",
         limits="rounding",
-        warnings=warnings,
-        parameters={
-            "by": cells.by,
-            "threshold": threshold,
-            "dominance": None if dominance is None else list(dominance),
-            "within": cells.within,
-            "cells": len(frame),
-            "withheld": int(withheld.sum()),
-        },
+        record=Record(
+            warnings=warnings,
+            parameters={
+                "by": cells.by,
+                "threshold": threshold,
+                "dominance": None if dominance is None else list(dominance),
+                "within": cells.within,
+                "cells": len(frame),
+                "withheld": int(withheld.sum()),
+            },
+        ),
     )
 
 
@@ -199,7 +201,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     counts = {"cells": len(found), "withheld": withheld, "threshold": int(threshold)}
     parts: dict[str, str] = {name: Counted(count, lang) for name, count in counts.items()}
     if n is not None and k is not None:
-        parts |= {"n": numbers.number(int(n), lang), "k": numbers.percent(float(k) / 100, lang, digits=1)}
+        parts |= {"n": numbers.number(int(n), lang), "k": numbers.percent(float(k) / 100, lang, decimals=1)}
     return "nothing" if withheld == 0 else "threshold" if n is None else "dominance", parts
 
 

@@ -15,9 +15,9 @@ from ..language.plurals import Counted
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
 from .poisson import garwood
-from .result import needed, only, result
+from .result import Record, needed, only, result
 from .scan_dates import middle_of_scan
-from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,13 +31,7 @@ _SAME_ADDRESSES = (
 
 
 def change(
-    before: pd.DataFrame,
-    after: pd.DataFrame,
-    limits: str | None = None,
-    level: float = 0.95,
-    correction: str = "holm",
-    *,
-    events: str | None = None,
+    before: pd.DataFrame, after: pd.DataFrame, limits: str | None = None, level: float = 0.95, correction: str = "holm"
 ) -> pd.DataFrame:
     """Compare two waves place by place and measure by measure.
 
@@ -54,9 +48,6 @@ def change(
         Confidence level of the limits of chance.
     correction
         For many places: ``holm``, or ``benjamini-hochberg``; see `many_tests.adjusted`.
-    events
-        Of a measure that is not registered: ``independent`` or ``clustered``. If it is not given, limits are
-        those of rounding only.
 
     Returns
     -------
@@ -110,7 +101,7 @@ def change(
     alone = sorted(set(waves["iso3"].dropna()) - set(both["iso3"].dropna()))
     dispersion = dispersion_of(waves)
     both["dispersion"] = np.nan if dispersion is None else dispersion
-    chance = by_chance(both, limits, events)
+    chance = by_chance(both, limits)
     both = _with_changes(both, chance, limits, level, dispersion or 1.0)
     both["p_adjusted"] = np.nan
     both.loc[chance, "p_adjusted"] = adjusted(both.loc[chance, "p_value"], correction)
@@ -128,10 +119,12 @@ def change(
         method=", ".join(sorted(set(both["method"]))),
         level=level if chance.any() else None,
         limits=limits_in_words(both, chance, limits),
-        events=events_of(both, events),
-        warnings=[*notes, *_cautions(both, chance)],
-        missing=alone,
-        parameters={"correction": correction, "dispersion": dispersion},
+        occurrence=occurrence_of(both),
+        record=Record(
+            warnings=[*notes, *_cautions(both, chance)],
+            missing=alone,
+            parameters={"correction": correction, "dispersion": dispersion},
+        ),
     )
 
 
@@ -149,9 +142,9 @@ def _paired(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd
         notes.append(f"Comparable with a note: {note}.")
     shown = [column for column in ("figure", "value", "low", "high") if column in before and column in after]
     named = [column for column in ("country", "place") if column in before]
-    timed = [wave.assign(when=middle_of_scan(wave)) for wave in (before, after)]
-    both = timed[0][[*keys, *named, *shown, "when"]].merge(
-        timed[1][[*keys, *shown, "when"]], on=keys, suffixes=("_before", "_after"), validate="1:1"
+    timed = [wave.assign(when=middle_of_scan(wave), occurrence=occurrence_of(wave)) for wave in (before, after)]
+    both = timed[0][[*keys, *named, *shown, "when", "occurrence"]].merge(
+        timed[1][[*keys, *shown, "when", "occurrence"]], on=keys, suffixes=("_before", "_after"), validate="1:1"
     )
     if both.empty:
         raise DataError("the waves have no place and measure in common", remedy="choose others")
@@ -159,6 +152,13 @@ def _paired(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd
     exact = set(before["limits"]) == set(after["limits"]) == {"exact"}
     both["limits"] = "exact" if exact else "rounding"
     both["years"] = both.pop("when_after") - both.pop("when_before")
+    both["occurrence"] = both.pop("occurrence_before")
+    if (differing := both["occurrence"] != both.pop("occurrence_after")).any():
+        raise DataError(
+            f"{both.loc[differing, keys[0]].iloc[0]}: the waves differ in whether what was counted comes one by one",
+            remedy="fill the column occurrence alike in both waves",
+            column="occurrence",
+        )
     if (both["years"] <= 0).any():
         raise DataError(
             "the second wave is not later than the first", remedy="give them in the order of time", column="scan_to"
@@ -289,14 +289,16 @@ def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, lev
         method="exact McNemar",
         level=level,
         limits="rounding",
-        parameters={
-            "before": survey_before,
-            "after": survey_after,
-            "new_over_gone": float(_over(new["value"], gone["value"])),
-            "new_over_gone_low": low,
-            "new_over_gone_high": float(_over(1, mirrored)),
-            "p_value": p_value,
-        },
+        record=Record(
+            parameters={
+                "before": survey_before,
+                "after": survey_after,
+                "new_over_gone": float(_over(new["value"], gone["value"])),
+                "new_over_gone_low": low,
+                "new_over_gone_high": float(_over(1, mirrored)),
+                "p_value": p_value,
+            }
+        ),
     )
 
 
@@ -316,7 +318,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         level = only(result, "level")
         if level is None:
             return "several_rounding", parts
-        return "several", parts | {"level": numbers.percent(level, lang, digits=1)}
+        return "several", parts | {"level": numbers.percent(level, lang, decimals=1)}
     row = result.iloc[0]
     label = label_in_words(result, lang)
     parts = {
@@ -327,16 +329,16 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     }
     case = "one" if row["level"] == row["level"] else "one_rounding"
     if case == "one":
-        parts["level"] = numbers.percent(row["level"], lang, digits=1)
+        parts["level"] = numbers.percent(row["level"], lang, decimals=1)
     if row["value_before"] == 0:
         return f"{case}_from_none", parts | {
             "span": intervals.span(row["difference_low"], row["difference_high"], lang)
         }
     ends = {end: row[f"change_{end}"] for end in ("low", "high")}
     return case, parts | {
-        "change": numbers.percent(row["change"], lang, signed=True, digits=1),
+        "change": numbers.percent(row["change"], lang, signed=True, decimals=1),
         **{
-            name: numbers.percent(end, lang, signed=True, digits=1) if end < float("inf") else "∞"
+            name: numbers.percent(end, lang, signed=True, decimals=1) if end < float("inf") else "∞"
             for name, end in ends.items()
         },
     }

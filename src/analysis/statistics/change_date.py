@@ -13,7 +13,7 @@ from ..frames import plain
 from ..language import dates, intervals, numbers
 from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
-from .result import needed, result
+from .result import Record, needed, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
@@ -113,12 +113,14 @@ def change_date_posterior(
         of=frame,
         method="Poisson counts, one change, rates integrated out",
         level=level,
-        warnings=[
-            "It is the date of one change, if there was one; seasons, slopes and dependence make it too sure.",
-            *rounding_left_out([line]),
-            *taken_as_alike([line]),
-        ],
-        parameters={"value": value, "prior": [float(shape), float(rate)], "grain": line.grain},
+        record=Record(
+            warnings=[
+                "It is the date of one change, if there was one; seasons, slopes and dependence make it too sure.",
+                *rounding_left_out([line]),
+                *taken_as_alike([line]),
+            ],
+            parameters={"value": value, "prior": [float(shape), float(rate)], "grain": line.grain},
+        ),
     )
 
 
@@ -163,9 +165,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "label": named_series(result, lang),
         "day": dates.period_from(row["day"], grain, lang),
-        "chance": numbers.percent(row["probability"], lang, digits=0),
+        "chance": numbers.percent(row["probability"], lang, decimals=0),
         "span": intervals.between(*ends),
-        "level": numbers.percent(row["level"], lang, digits=0),
+        "level": numbers.percent(row["level"], lang, decimals=0),
         "factor": shown,
     }
     return ("changed" if factor > 0 else "unchanged"), parts

@@ -15,7 +15,7 @@ from ..frames import plain
 from ..language import dates, numbers
 from .lines import Line, one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
-from .result import needed, result
+from .result import Record, needed, result
 from .steps import Steps
 from .uncertainty import checked_level
 
@@ -39,8 +39,8 @@ def change_points(
     breaks: pd.DataFrame | Sequence[str] | None = None,
     changes: int | None = None,
     transform: str = "plain",
-    most: int = 5,
-    least: int | None = None,
+    most_changes: int = 5,
+    apart: int | None = None,
     level: float = 0.95,
     draws: int = 999,
     seed: int = 1,
@@ -61,9 +61,9 @@ def change_points(
     transform
         On which scale dates are sought and tested: ``plain``, ``root`` (counts whose spread grows with their level;
         Anscombe 1948), ``log``. Levels and steps are always those of the counts.
-    most
+    most_changes
         Changes sought at most.
-    least
+    apart
         Periods between two changes at least. Default: six, or a twentieth of a longer series.
     level
         Of the interval of the date, and of the test.
@@ -122,10 +122,10 @@ def change_points(
     n = len(known)
     if n < _LEAST_POINTS:
         raise DataError(f"{n} points are too few to look for a change", remedy="take at least twelve")
-    least, room = _room(n, least, changes)
+    apart, room = _room(n, apart, changes)
     counts = line.values[known]
-    model = Steps(_transformed(counts, transform), line.season[known], least)
-    tried = [changes] if changes is not None else range(min(most, room) + 1)
+    model = Steps(_transformed(counts, transform), line.season[known], apart)
+    tried = [changes] if changes is not None else range(min(most_changes, room) + 1)
     found = [model.best(many) for many in tried]
     best = min(found, key=lambda dates: (model.bic(dates), len(dates)))
     random = np.random.default_rng(seed)
@@ -138,38 +138,40 @@ def change_points(
         method="least squares with seasons, BIC; p over all dates tried, simulated (AR(1)), Holm; block bootstrap",
         level=level,
         limits="chance",
-        seed=seed,
-        warnings=[
-            "p is over all dates that were tried, not of a date fixed in advance; a slope looks like a staircase.",
-            "In simulated months without a step but long correlated, one is reported in about one run of ten.",
-            *rounding_left_out([line]),
-            *taken_as_alike([line]),
-        ],
-        parameters={
-            "value": value,
-            "transform": transform,
-            "most": most,
-            "least": least,
-            "draws": draws,
-            "grain": line.grain,
-            "breaks": len(line.breaks),
-        },
+        record=Record(
+            seed=seed,
+            warnings=[
+                "p is over all dates that were tried, not of a date fixed in advance; a slope looks like a staircase.",
+                "In simulated months without a step but long correlated, one is reported in about one run of ten.",
+                *rounding_left_out([line]),
+                *taken_as_alike([line]),
+            ],
+            parameters={
+                "value": value,
+                "transform": transform,
+                "most_changes": most_changes,
+                "apart": apart,
+                "draws": draws,
+                "grain": line.grain,
+                "breaks": len(line.breaks),
+            },
+        ),
     )
 
 
-def _room(n: int, least: int | None, changes: int | None) -> tuple[int, int]:
+def _room(n: int, apart: int | None, changes: int | None) -> tuple[int, int]:
     """The periods between two changes at least, and how many changes fit into n periods."""
-    least = max(_LEAST_APART, -(-n // 20)) if least is None else least
-    if not 2 <= least <= n // 2:
+    apart = max(_LEAST_APART, -(-n // 20)) if apart is None else apart
+    if not 2 <= apart <= n // 2:
         raise DataError(
-            f"two changes cannot be {least} periods apart in a series of {n}",
+            f"two changes cannot be {apart} periods apart in a series of {n}",
             remedy=f"choose 2 to {n // 2}",
-            least=least,
+            apart=apart,
         )
-    room = n // least - 1
+    room = n // apart - 1
     if changes is not None and not 0 <= changes <= room:
-        raise DataError(f"{changes} changes do not fit into {n} periods, {least} apart", remedy=f"choose 0 to {room}")
-    return least, room
+        raise DataError(f"{changes} changes do not fit into {n} periods, {apart} apart", remedy=f"choose 0 to {room}")
+    return apart, room
 
 
 def _rows(
@@ -231,7 +233,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "before": numbers.signed(row["before"], lang),
         "after": numbers.signed(row["after"], lang),
         "p": numbers.p_value(row["p_value"], lang),
-        "level": numbers.percent(level, lang, digits=1),
+        "level": numbers.percent(level, lang, decimals=1),
     }
     return {"method": "changed_method", "change": "changed"}.get(row["verdict"], "changed_open"), parts
 

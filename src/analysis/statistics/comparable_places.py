@@ -153,9 +153,7 @@ def named(row: pd.Series) -> str:
     )
 
 
-def chances(
-    frame: pd.DataFrame, limits: str | None, what: str, value: str = "value", events: str | None = None
-) -> tuple[pd.DataFrame, list[str]]:
+def chances(frame: pd.DataFrame, limits: str | None, what: str, value: str = "value") -> tuple[pd.DataFrame, list[str]]:
     """The rows to be compared, if chance belongs to their counts."""
     frame = checked_counts(frame, value=value)
     rows, warnings = compared(frame)
@@ -163,7 +161,7 @@ def chances(
         raise NotComparableError(
             f"{what} is about chance; limits='rounding' leaves nothing to look at", remedy="use chance or both"
         )
-    by_chance(rows, limits or "both", events)
+    by_chance(rows, limits or "both")
     return rows.reset_index(drop=True), warnings
 
 

@@ -10,14 +10,14 @@ import pandas as pd
 from ..errors import DataError
 from ..language import intervals, numbers, units
 from .phrases import label_in_words
-from .result import needed, result
+from .result import Record, needed, result
 from .sizes import per_what, sized
 from .uncertainty import (
     by_chance,
     checked_counts,
     checked_level,
+    common_occurrence,
     dispersion_of,
-    events_of,
     limits_in_words,
     normal_deviate,
 )
@@ -38,7 +38,6 @@ def decompose_change(
     limits: str | None = None,
     *,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Split the change of an overall rate into composition and rates (Kitagawa, Oaxaca–Blinder for two waves).
 
@@ -54,15 +53,16 @@ def decompose_change(
         in both.
     by
         The column that names the groups.
-    per, scale, level, limits, value, events
+    per, scale, level, limits, value
         As for `rates.rates`.
 
     Returns
     -------
     pandas.DataFrame
         One row per group and a last one, ``all``: ``group, rate_before, rate_after, change, composition`` (with
-        ``_low``, ``_high``), ``rates`` (with ``_low, _high``), ``method, level, rate_per, rate_scale, limits, events,
-        statistic``. The parts of single groups depend on the form of the decomposition; those of ``all`` do not.
+        ``_low``, ``_high``), ``rates`` (with ``_low, _high``), ``method, level, rate_per, rate_scale, limits,
+        occurrence, statistic``. The parts of single groups depend on the form of the decomposition; those of ``all`` do
+        not.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def decompose_change(
             f"the groups of both waves differ ({', '.join(odd[:3])})", remedy="give the same groups for both", column=by
         )
     every = pd.concat(waves, ignore_index=True)
-    chance, dispersion = bool(by_chance(every, limits, events).all()), dispersion_of(every)
+    chance, dispersion = bool(by_chance(every, limits).all()), dispersion_of(every)
     parts = _parts(sides[0], sides[1])
     table = pd.DataFrame({"group": [*sides[0].index, ALL]})
     for name in ("rate_before", "rate_after"):
@@ -110,9 +110,13 @@ def decompose_change(
         method=said,
         level=level if chance else None,
         limits=limits_in_words(every, chance, limits)[0],
-        events=events_of(every, events)[0],
-        warnings=["A part of a single group depends on the form of the decomposition; the parts of all groups do not."],
-        parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
+        occurrence=common_occurrence(every),
+        record=Record(
+            warnings=[
+                "A part of a single group depends on the form of the decomposition; the parts of all groups do not."
+            ],
+            parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
+        ),
     )
 
 
@@ -133,7 +137,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "composition": numbers.signed(row["composition"], lang),
         "rates": numbers.signed(row["rates"], lang),
         "span": intervals.span(row["rates_low"], row["rates_high"], lang),
-        "level": numbers.percent(row["level"], lang, digits=1) if row["level"] == row["level"] else "",
+        "level": numbers.percent(row["level"], lang, decimals=1) if row["level"] == row["level"] else "",
     }
     return ("taken_apart" if row["level"] == row["level"] else "taken_apart_rounding"), parts
 

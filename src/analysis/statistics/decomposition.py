@@ -12,7 +12,7 @@ from ..frames import plain
 from ..language import dates, numbers
 from .lines import Line, keys_of, lines, rows_of_lines, taken_as_alike
 from .phrases import named_series
-from .result import needed, result
+from .result import Record, needed, result
 from .stl import robust_stl
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ def decompose(
         "decomposition.decompose",
         of=frame,
         method="STL, robust" + (", of the logarithm" if log else ""),
-        warnings=warnings + taken_as_alike(every),
-        parameters={"value": value, "log": log, "grain": every[0].grain},
+        record=Record(
+            warnings=warnings + taken_as_alike(every), parameters={"value": value, "log": log, "grain": every[0].grain}
+        ),
     )
 
 
@@ -104,7 +105,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "last": dates.period_from(one["day"].iloc[-1], grain, lang),
         "before": numbers.signed(one["trend"].iloc[0], lang),
         "after": numbers.signed(one["trend"].iloc[-1], lang),
-        "swing": numbers.percent(swing, lang, digits=1),
+        "swing": numbers.percent(swing, lang, decimals=1),
     }
 
 

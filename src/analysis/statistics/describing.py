@@ -11,7 +11,7 @@ from ..language import languages
 from ..language.catalogue import catalogue, families_of, say
 from ..language.typography import typeset
 from .result import needed, told
-from .uncertainty import ASSUMED_EVENTS, UNKNOWN_EVENTS
+from .uncertainty import ASSUMED_OCCURRENCE, UNKNOWN_OCCURRENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,15 +76,15 @@ def _named(result: Any, statistic: str | None) -> tuple[pd.DataFrame, str]:
 
 
 def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:
-    """What must be said of any result: that its counts were taken as exact, or that its events are not known."""
+    """What must be said of any result: that its counts were taken as exact, or that it is not known how they come."""
     found = []
     words = set(frame["limits"].dropna()) if "limits" in frame else set()
     if "exact" in words or (words == {"chance"} and family in _OF_COUNTS):
         found.append("exact")
-    events = set(frame["events"].dropna()) if "events" in frame else set()
-    if UNKNOWN_EVENTS in events:
+    occurrence = set(frame["occurrence"].dropna()) if "occurrence" in frame else set()
+    if UNKNOWN_OCCURRENCE in occurrence:
         found.append("unknown_events")
-    elif ASSUMED_EVENTS in events and (words & {"chance", "both"} or "too_few" in frame):
+    elif ASSUMED_OCCURRENCE in occurrence and (words & {"chance", "both"} or "too_few" in frame):
         found.append("assumed_events")
     named = frame["measure"].dropna().unique() if "measure" in frame else []
     measure = str(named[0]) if len(named) == 1 else "–"

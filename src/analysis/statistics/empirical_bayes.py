@@ -14,9 +14,9 @@ from .comparable_places import chances, places_of
 from .gamma_poisson import Prior, fitted, mixture_limits, posterior_limits
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
-from .result import needed, result
+from .result import Record, needed, result
 from .sizes import per_what, sized
-from .uncertainty import checked_level, dispersion_of, events_of, limits_in_words
+from .uncertainty import checked_level, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,6 @@ def empirical_bayes(
     level: float = 0.95,
     limits: str | None = None,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Empirical-Bayes rates (shrinkage, smoothed rates): moved to the overall rate, the more the smaller the place.
 
@@ -49,7 +48,7 @@ def empirical_bayes(
 
     Parameters
     ----------
-    frame, per, scale, level, limits, value, events
+    frame, per, scale, level, limits, value
         As for `rates.rates`; one row per place.
     neighbours
         None: all places together. Else the neighbours of each place (``iso3`` to ``iso3``), or a column whose equal
@@ -61,7 +60,7 @@ def empirical_bayes(
     -------
     pandas.DataFrame
         One row per place: ``iso3, country, observed, denominator, rate, common, smoothed, smoothed_low, smoothed_high,
-        weight`` (of the own rate), ``method, level, rate_per, rate_scale, limits, events, statistic``; rates per
+        weight`` (of the own rate), ``method, level, rate_per, rate_scale, limits, occurrence, statistic``; rates per
         ``scale``. A place without neighbours keeps its own rate. Where places do not differ by more than chance all
         get the overall rate. ``attrs["parameters"]`` has ``shape`` and ``mean`` (per one) of the gamma distribution.
 
@@ -90,7 +89,7 @@ def empirical_bayes(
         raise unknown("method", method, METHODS, method=method)
     if method == "poisson-gamma" and neighbours is not None:
         raise DataError("neighbourhoods have too few places for a gamma distribution", remedy="take method='marshall'")
-    rows, warnings = chances(frame, limits, "Smoothing", value, events)
+    rows, warnings = chances(frame, limits, "Smoothing", value)
     found, missing, said = sized(rows, per)
     dispersion = dispersion_of(rows)
     spread = dispersion or 1.0
@@ -117,17 +116,19 @@ def empirical_bayes(
         method=METHODS[method],
         level=level,
         limits=limits_in_words(rows, True, limits),
-        events=events_of(rows, events),
-        missing=missing,
-        warnings=[*warnings, *said],
-        parameters={
-            "per": per,
-            "scale": scale,
-            "neighbours": neighbours if isinstance(neighbours, str) else neighbours is not None,
-            "dispersion": dispersion,
-            "shape": None if prior is None or np.isinf(prior.shape) else prior.shape,
-            "mean": None if prior is None else prior.mean * spread,
-        },
+        occurrence=occurrence_of(rows),
+        record=Record(
+            warnings=[*warnings, *said],
+            missing=missing,
+            parameters={
+                "per": per,
+                "scale": scale,
+                "neighbours": neighbours if isinstance(neighbours, str) else neighbours is not None,
+                "dispersion": dispersion,
+                "shape": None if prior is None or np.isinf(prior.shape) else prior.shape,
+                "mean": None if prior is None else prior.mean * spread,
+            },
+        ),
     )
 
 
@@ -143,7 +144,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             numbers.counted(top["smoothed"], label_in_words(result, lang), lang), per, scale, lang
         ),
         "span": intervals.span(top["smoothed_low"], top["smoothed_high"], lang),
-        "level": numbers.percent(top["level"], lang, digits=1),
+        "level": numbers.percent(top["level"], lang, decimals=1),
         "rate": numbers.number(top["rate"], lang, 3),
         "places": numbers.number(len(known), lang),
         "near": Counted(int((known["smoothed_high"] >= top["smoothed_low"]).sum()) - 1, lang),

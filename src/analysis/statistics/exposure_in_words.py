@@ -29,7 +29,7 @@ def common_parts(found: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, st
     return {
         "subject": subject(found, lang),
         "places": numbers.number(row["places"], lang),
-        "level": numbers.percent(level, lang, digits=1) if level == level else "",
+        "level": numbers.percent(level, lang, decimals=1) if level == level else "",
         "p": numbers.p_value(row["p_value"], lang) if "p_value" in row else "",
     }
 

@@ -13,7 +13,7 @@ from ..frames import plain
 from ..language import dates, intervals, numbers
 from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
-from .result import needed, result
+from .result import Record, needed, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
@@ -126,12 +126,14 @@ def forecast(
         method="local level with season, Anscombe's transform",
         level=level,
         limits="chance",
-        warnings=[
-            "It says what comes if nothing changes; laws, forms and incidents are not in it.",
-            *rounding_left_out([line]),
-            *taken_as_alike([line]),
-        ],
-        parameters={"value": value, "horizon": int(horizon), "grain": line.grain},
+        record=Record(
+            warnings=[
+                "It says what comes if nothing changes; laws, forms and incidents are not in it.",
+                *rounding_left_out([line]),
+                *taken_as_alike([line]),
+            ],
+            parameters={"value": value, "horizon": int(horizon), "grain": line.grain},
+        ),
     )
 
 
@@ -239,7 +241,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "day": dates.period_from(first["day"], grain, lang),
         "expected": numbers.number(round(first["expected"]), lang),
         "span": intervals.span(first["expected_low"], first["expected_high"], lang),
-        "level": numbers.percent(first["level"], lang, digits=0),
+        "level": numbers.percent(first["level"], lang, decimals=0),
         "points": numbers.number(int(first["points"]), lang),
     }
     if len(ordered) == 1:

@@ -14,7 +14,7 @@ from ..language.plurals import Counted
 from .comparable_places import require_once
 from .many_tests import adjusted
 from .phrases import place_in_words
-from .result import result
+from .result import Record, result
 from .uncertainty import checked_counts, checked_level
 
 if TYPE_CHECKING:
@@ -100,9 +100,11 @@ def heaping(
         method="digits against even ones, Holm",
         level=level,
         limits="chance",
-        seed=seed,
-        warnings=["A figure that was rounded when printed ends in zeros too; that is not a sign of an estimate."],
-        parameters={"value": value, "draws": draws, "figures": len(figures)},
+        record=Record(
+            seed=seed,
+            warnings=["A figure that was rounded when printed ends in zeros too; that is not a sign of an estimate."],
+            parameters={"value": value, "draws": draws, "figures": len(figures)},
+        ),
     ).assign(seed=seed)
 
 
@@ -112,7 +114,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "figures": Counted(int(tens["figures"]), lang),
         "tens": Counted(int(tens["found"]), lang),
-        "share": numbers.percent(tens["share"], lang, digits=1),
+        "share": numbers.percent(tens["share"], lang, decimals=1),
         "p": numbers.p_value(tens["p_value"], lang) or "–",
     }
     if not tens["figures"]:

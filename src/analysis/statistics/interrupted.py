@@ -20,7 +20,7 @@ from .breaks import Break, position
 from .lines import Line, lines, one_line, rounding_left_out, taken_as_alike
 from .other_events import alone
 from .phrases import named_series
-from .result import result
+from .result import Record, result
 from .segmented import EXACT, LEAST, Segmented
 from .uncertainty import checked_level
 
@@ -162,20 +162,22 @@ def interrupted(
         of=frame,
         level=level,
         limits="chance",
-        warnings=_warnings(line, found, events, steps),
         method="quasi-binomial against controls, Newey–West" if other is not None else "quasi-Poisson, Newey–West",
-        parameters={
-            "at": str(at),
-            "window": window,
-            "slope": slope,
-            "season": model.pairs,
-            "per": per,
-            "value": value,
-            "grain": line.grain,
-            "placebos": len(found) - 1,
-            "control": control is not None,
-            "breaks_modelled": [one.date for one in line.breaks if one.before in steps],
-        },
+        record=Record(
+            warnings=_warnings(line, found, events, steps),
+            parameters={
+                "at": str(at),
+                "window": window,
+                "slope": slope,
+                "season": model.pairs,
+                "per": per,
+                "value": value,
+                "grain": line.grain,
+                "placebos": len(found) - 1,
+                "control": control is not None,
+                "breaks_modelled": [one.date for one in line.breaks if one.before in steps],
+            },
+        ),
     )
 
 
@@ -228,7 +230,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "day": dates.period_from(row["day"], row["grain"], lang),
         "ratio": numbers.signed(row["ratio"], lang) if np.isfinite(row["ratio"]) else "∞",
         "span": intervals.span(row["ratio_low"], row["ratio_high"], lang),
-        "level": numbers.percent(row["level"], lang, digits=1),
+        "level": numbers.percent(row["level"], lang, decimals=1),
         "p": numbers.p_value(row["p_value"], lang),
         "placebos": numbers.number(int(row["placebos"]), lang),
     }
@@ -237,7 +239,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return "exact_open", parts
     if not row["placebos"]:
         return "without_placebo", parts
-    parts["share"] = numbers.percent(row["placebo_share"], lang, digits=0)
+    parts["share"] = numbers.percent(row["placebo_share"], lang, decimals=0)
     return "exact" if exact else "open" if row["verdict"] == "cannot tell" else "told", parts
 
 

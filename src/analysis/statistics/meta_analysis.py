@@ -15,7 +15,7 @@ from ..frames import numbers_of, plain
 from ..language import intervals, numbers, units
 from .comparable_places import require_known
 from .phrases import label_in_words
-from .result import result
+from .result import Record, result
 from .uncertainty import checked_level, normal_deviate
 
 #: With fewer surveys than this the spread between them is hardly known.
@@ -287,7 +287,7 @@ def meta_analysis(
         method=f"{_TAU[tau]}, {_ERRORS[errors]}",
         level=level,
         limits="chance",
-        warnings=notes,
+        record=Record(warnings=notes),
     )
 
 
@@ -461,13 +461,13 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "label": label[:1].upper() + label[1:],
         "surveys": numbers.number(row["surveys"], lang),
-        "estimate": numbers.percent(row["estimate"], lang, digits=1)
+        "estimate": numbers.percent(row["estimate"], lang, decimals=1)
         if shares
         else numbers.signed(row["estimate"], lang),
         "span": span(row["estimate_low"], row["estimate_high"]),
         "predicted": span(row["predicted_low"], row["predicted_high"]),
-        "i2": numbers.percent(row["i2"], lang, digits=1),
-        "level": numbers.percent(row["level"], lang, digits=1),
+        "i2": numbers.percent(row["i2"], lang, decimals=1),
+        "level": numbers.percent(row["level"], lang, decimals=1),
     }
     if row["surveys"] >= FEW_SURVEYS:
         return "pooled", parts

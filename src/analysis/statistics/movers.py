@@ -16,7 +16,7 @@ from .lines import Line, lines, rounding_left_out, taken_as_alike
 from .many_tests import adjusted
 from .phrases import named_series, where_in_words
 from .ranking import rank_sets
-from .result import needed, only, result
+from .result import Record, needed, only, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
@@ -141,17 +141,19 @@ def ranked_changes(
         of=frame,
         level=level,
         limits="chance",
-        seed=seed,
         method=f"quasi-Poisson, EWC errors, Student's t; who moved: {_CORRECTED[correction]}; ranks by step-down",
-        warnings=warnings,
-        missing=missing,
-        parameters={
-            "span_before": list(span_before),
-            "span_after": list(span_after),
-            "simultaneous": simultaneous,
-            "correction": correction,
-            "draws": draws,
-        },
+        record=Record(
+            seed=seed,
+            warnings=warnings,
+            missing=missing,
+            parameters={
+                "span_before": list(span_before),
+                "span_after": list(span_after),
+                "simultaneous": simultaneous,
+                "correction": correction,
+                "draws": draws,
+            },
+        ),
     )
 
 
@@ -189,12 +191,12 @@ def _ranked(found: pd.DataFrame, *, simultaneous: bool, level: float, draws: int
     return found.sort_values(["rank", *[key for key in ("iso3", "place") if key in found]])
 
 
-def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.DataFrame:
+def top_movers(found: Any, k: int = 5, *, order: str = "difference") -> pd.DataFrame:
     """Of a result of `ranked_changes` the places whose change is sure and largest, both up and down.
 
     Parameters
     ----------
-    changes
+    found
         What `ranked_changes` gave.
     k
         How many places in either direction, at most.
@@ -204,7 +206,7 @@ def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        Rows of ``changes``, those that rose most first and those that fell most last, with ``share``: of the sum of all
+        Rows of ``found``, those that rose most first and those that fell most last, with ``share``: of the sum of all
         rises (or falls) the part that is this place's, and ``places``: how many were compared. If no change is sure,
         one row without a place, with the verdict ``none``.
 
@@ -217,40 +219,38 @@ def top_movers(changes: Any, k: int = 5, *, order: str = "difference") -> pd.Dat
     --------
     >>> import analysis as ex
     >>> summed = ex.series("cybergreen-open-services", measure="open_ntp", places=["DEU", "FRA", "USA"])
-    >>> changes = ranked_changes(summed, ("2015-11", "2016-02"), ("2016-03", "2016-07"), draws=500)
-    >>> int(top_movers(changes, 1)["places"].iloc[0])
+    >>> found = ranked_changes(summed, ("2015-11", "2016-02"), ("2016-03", "2016-07"), draws=500)
+    >>> int(top_movers(found, 1)["places"].iloc[0])
     3
     """
-    changes = plain(changes, "the changes")
-    if needed(changes, "statistic", "pass a result of ranked_changes with all of its columns") != _RANKED:
+    found = plain(found, "the changes")
+    if needed(found, "statistic", "pass a result of ranked_changes with all of its columns") != _RANKED:
         raise DataError("this table is not a result of ranked_changes", remedy="pass such a result as it came")
     if order not in ("difference", "ratio") or not (isinstance(k, int) and k >= 1):
         raise DataError("movers are taken by difference or by ratio, one or more in either direction", order=order, k=k)
     for column in (*_OF, "span_before", "span_after"):
-        only(changes, column)
-    if (twice := changes.duplicated([name for name in ("iso3", "place") if name in changes])).any():
+        only(found, column)
+    if (twice := found.duplicated([name for name in ("iso3", "place") if name in found])).any():
         raise DataError(
-            f"{row_names(changes)[int(twice.to_numpy().argmax())]} stands in the changes twice",
+            f"{row_names(found)[int(twice.to_numpy().argmax())]} stands in the changes twice",
             remedy="pass the result of one call of ranked_changes",
         )
-    up, down = changes[changes["difference"] > 0], changes[changes["difference"] < 0]
+    up, down = found[found["difference"] > 0], found[found["difference"] < 0]
     parts = [part.assign(share=part["difference"] / part["difference"].sum()) for part in (up, down)]
     rose = parts[0][parts[0]["verdict"] == "rose"].sort_values(order, ascending=False, kind="stable").head(k)
     fell = parts[1][parts[1]["verdict"] == "fell"].sort_values(order, kind="stable").head(k).iloc[::-1]
-    found = pd.concat([rose, fell], ignore_index=True)
-    if found.empty:
-        kept = [
-            name for name in ("series", "source", "measure", "grain", "span_before", "span_after") if name in changes
-        ]
-        found = changes.head(1)[kept].reset_index(drop=True).assign(verdict="none", share=np.nan, limits="chance")
+    moved = pd.concat([rose, fell], ignore_index=True)
+    if moved.empty:
+        kept = [name for name in ("series", "source", "measure", "grain", "span_before", "span_after") if name in found]
+        moved = found.head(1)[kept].reset_index(drop=True).assign(verdict="none", share=np.nan, limits="chance")
     return result(
-        found.assign(places=len(changes)),
+        moved.assign(places=len(found)),
         "movers.top_movers",
-        of=changes,
-        method=needed(changes, "method", "pass a result of ranked_changes with all of its columns"),
-        level=needed(changes, "level", "pass a result of ranked_changes with all of its columns"),
+        of=found,
+        method=needed(found, "method", "pass a result of ranked_changes with all of its columns"),
+        level=needed(found, "level", "pass a result of ranked_changes with all of its columns"),
         limits="chance",
-        parameters={"k": k, "order": order, "places": len(changes)},
+        record=Record(parameters={"k": k, "order": order, "places": len(found)}),
     )
 
 
@@ -272,7 +272,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         first = result.loc[result["difference"].abs().idxmax()]
         return "moved", parts | {
             "place": where_in_words(first, lang),
-            "change": numbers.percent(first["ratio"] - 1, lang, digits=1, signed=True),
+            "change": numbers.percent(first["ratio"] - 1, lang, decimals=1, signed=True),
             "up": numbers.number(int((result["verdict"] == "rose").sum()), lang),
             "down": numbers.number(int((result["verdict"] == "fell").sum()), lang),
         }
@@ -283,7 +283,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "span": intervals.span(first["ratio_low"], first["ratio_high"], lang),
         "ranks": intervals.between(*ends),
         "places": numbers.number(len(result), lang),
-        "level": numbers.percent(first["level"], lang, digits=1),
+        "level": numbers.percent(first["level"], lang, decimals=1),
         "sure": numbers.number(int((result["verdict"] != "cannot tell").sum()), lang),
     }
 

@@ -14,7 +14,7 @@ from ..language import dates, intervals, numbers
 from ..language.plurals import Counted
 from .lines import GRAINS, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
-from .result import needed, result
+from .result import Record, needed, result
 from .uncertainty import checked_level
 
 if TYPE_CHECKING:
@@ -107,8 +107,10 @@ def nowcast(frame: Any, *, grain: str | None = None, level: float = 0.95) -> pd.
         method="chain ladder, overdispersed Poisson",
         level=level,
         limits="chance",
-        warnings=["Months are taken to fill up as former ones did; a new form or a backlog breaks that."],
-        parameters={"grain": grain},
+        record=Record(
+            warnings=["Months are taken to fill up as former ones did; a new form or a backlog breaks that."],
+            parameters={"grain": grain},
+        ),
     )
 
 
@@ -201,7 +203,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "reported": Counted(int(row["reported"]), lang),
         "final": Counted(round(row["final"]), lang),
         "span": intervals.span(row["final_low"], row["final_high"], lang),
-        "level": numbers.percent(row["level"], lang, digits=0),
+        "level": numbers.percent(row["level"], lang, decimals=0),
         "total": numbers.number(round(row["total_to_come"]), lang),
         "as_of": dates.date(str(row["as_of"]), lang),
     }

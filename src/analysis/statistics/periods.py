@@ -11,7 +11,7 @@ from ..frames import plain
 from ..language import dates, numbers
 from .lines import checked_series
 from .phrases import named_series
-from .result import result
+from .result import Record, result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,11 +71,13 @@ def per_scan(frame: Any, weekday: str = "Sunday") -> pd.DataFrame:
         of=frame,
         method=f"per {weekday}",
         limits="rounding",
-        warnings=[
-            "Sums of a month were divided by the scans that it has room for; a scan that was missed still looks like a "
-            "fall."
-        ],
-        parameters={"weekday": weekday},
+        record=Record(
+            warnings=[
+                "Sums of a month were divided by the scans that it has room for; a scan that was missed still looks "
+                "like a fall."
+            ],
+            parameters={"weekday": weekday},
+        ),
     )
 
 

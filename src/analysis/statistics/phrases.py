@@ -48,7 +48,7 @@ def interval_in_words(level: float, lang: str) -> str:
     """What an interval is called: by its level of confidence, or as one of rounding, which has none."""
     if level != level:
         return say("limits_rounding", lang, family="words")
-    return say("limits_chance", lang, family="words", level=numbers.percent(level, lang, digits=1))
+    return say("limits_chance", lang, family="words", level=numbers.percent(level, lang, decimals=1))
 
 
 def where_in_words(row: pd.Series, lang: str) -> str:

@@ -13,8 +13,8 @@ from ..language.plurals import Counted
 from .phrases import label_in_words, named_series, place_in_words
 from .power_of_counts import least_ratios
 from .power_of_steps import equivalent_step, least_step, of_a_series
-from .result import needed, result, told
-from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of
+from .result import Record, needed, result, told
+from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, occurrence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 
 
 def least_detectable(
-    frame: pd.DataFrame,
-    power: float = 0.8,
-    level: float = 0.95,
-    *,
-    exposure: float = 1.0,
-    value: str = "value",
-    events: str | None = None,
+    frame: pd.DataFrame, power: float = 0.8, level: float = 0.95, *, exposure: float = 1.0, value: str = "value"
 ) -> pd.DataFrame:
     """The least change that two counts could show (minimum detectable effect), for each count as the first of the two.
 
@@ -52,14 +46,12 @@ def least_detectable(
         The denominator (or time) of the second count over that of the first.
     value
         The column of the counts.
-    events
-        ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
 
     Returns
     -------
     pandas.DataFrame
         The frame with ``least_rise`` (the least ratio above 1 that is found), ``least_fall`` (the greatest ratio below
-        1; missing where not even a fall to nothing would be found), ``power, exposure, method, level, events,
+        1; missing where not even a fall to nothing would be found), ``power, exposure, method, level, occurrence,
         statistic``. Of an interrupted series one row, with its date.
 
     Raises
@@ -84,7 +76,7 @@ def least_detectable(
     if of_a_series(frame):
         return least_step(frame, power, level)
     counts = checked_counts(frame, value=value)
-    by_chance(counts, "chance", events)
+    by_chance(counts, "chance")
     dispersion = dispersion_of(counts)
     if not 0 < exposure < float("inf"):
         raise DataError("exposure is a ratio above zero", remedy="leave it at 1 for equal denominators")
@@ -106,9 +98,11 @@ def least_detectable(
         method="exact conditional",
         level=level,
         limits=counts["limits"] if not given else None,
-        events=events_of(counts, events),
-        warnings=["The first count is taken as its own mean."],
-        parameters={"power": power, "exposure": exposure, "dispersion": dispersion},
+        occurrence=occurrence_of(counts),
+        record=Record(
+            warnings=["The first count is taken as its own mean."],
+            parameters={"power": power, "exposure": exposure, "dispersion": dispersion},
+        ),
     )
 
 
@@ -186,7 +180,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
         method="two one-sided exact conditional tests",
         level=2 * level - 1,
         limits=frame["limits"],
-        parameters={"low": low, "high": high, "level": level},
+        record=Record(parameters={"low": low, "high": high, "level": level}),
     )
 
 
@@ -205,7 +199,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "high": numbers.number(needed(result, "margin_high", again), lang, 3),
             "sure": Counted(int(sure.sum()), lang),
             "rows": numbers.number(len(result), lang),
-            "level": numbers.percent(needed(result, "level", again), lang, digits=1),
+            "level": numbers.percent(needed(result, "level", again), lang, decimals=1),
             "p": numbers.p_value(float(result["p_value"].iloc[0]), lang) or "–",
         }
         if len(result) > 1:
@@ -217,7 +211,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "rise": numbers.number(row["least_rise"], lang, 3),
             "fall": numbers.number(row["least_fall"], lang, 3),
             "power": numbers.percent(row["power"], lang),
-            "level": numbers.percent(row["level"], lang, digits=1),
+            "level": numbers.percent(row["level"], lang, decimals=1),
         }
     top = result.sort_values("value", kind="stable").iloc[-1]
     if top["value"] == 0:
@@ -228,7 +222,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "rise": numbers.number(top["least_rise"], lang, 3),
         "fall": numbers.number(top["least_fall"], lang, 3) if top["least_fall"] == top["least_fall"] else "",
         "power": numbers.percent(top["power"], lang),
-        "level": numbers.percent(top["level"], lang, digits=1),
+        "level": numbers.percent(top["level"], lang, decimals=1),
     }
     return ("least" if parts["fall"] else "least_rise_only"), parts
 

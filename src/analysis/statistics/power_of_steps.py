@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import DataError
-from .result import result
+from .result import Record, result
 from .segmented import EXACT
 from .uncertainty import checked_level
 
@@ -46,8 +46,10 @@ def least_step(found: pd.DataFrame, power: float, level: float) -> pd.DataFrame:
         of=found,
         method="Student's t, widened",
         level=level,
-        warnings=["The error is that of the series as it was, widened by its placebo dates."],
-        parameters={"power": power},
+        record=Record(
+            warnings=["The error is that of the series as it was, widened by its placebo dates."],
+            parameters={"power": power},
+        ),
     )
 
 
@@ -80,7 +82,7 @@ def equivalent_step(found: pd.DataFrame, low: float, high: float, level: float) 
         method="two one-sided t tests, widened",
         level=2 * level - 1,
         limits="chance",
-        parameters={"low": low, "high": high, "level": level},
+        record=Record(parameters={"low": low, "high": high, "level": level}),
     )
 
 

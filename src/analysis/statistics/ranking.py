@@ -20,8 +20,16 @@ from ..language import intervals, numbers, prose
 from ..language.plurals import Counted
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
-from .result import needed, result
-from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words, resample
+from .result import Record, needed, result
+from .uncertainty import (
+    by_chance,
+    checked_counts,
+    checked_level,
+    dispersion_of,
+    limits_in_words,
+    occurrence_of,
+    resample,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +48,6 @@ def rank_sets(
     error: str | None = None,
     seed: int = 1,
     draws: int = 5000,
-    *,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Confidence sets for the rank of each place (uncertainty of a league table); rank 1 is the highest.
 
@@ -64,15 +70,13 @@ def rank_sets(
         not counts. Rounding is added to them; leave ``limits`` out.
     seed, draws
         Of the simulated critical values; used with ``error`` and simultaneous sets only.
-    events
-        ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
 
     Returns
     -------
     pandas.DataFrame
         The frame, sorted by rank, with ``rank, rank_low, rank_high``, ``undetermined`` (the set is the whole range from
         first to last: too few to say), ``ranked_by``, ``method``, ``level`` (missing where chance has no part in it),
-        ``limits, events, statistic``. ``attrs["missing"]`` lists places without a rate.
+        ``limits, occurrence, statistic``. ``attrs["missing"]`` lists places without a rate.
 
     Notes
     -----
@@ -116,7 +120,7 @@ def rank_sets(
         low, high = by_estimates(counts, _names(counts), error, simultaneous, level, seed, draws)
         chance, method = True, "normal, step-down"
     else:
-        chance = bool(by_chance(counts, limits, events).any())
+        chance = bool(by_chance(counts, limits).any())
         if limits == "chance":
             counts = counts.assign(
                 low=counts["value"], high=counts["value"], size_low=counts["size"], size_high=counts["size"]
@@ -132,7 +136,7 @@ def rank_sets(
         method=method,
         level=level if chance else np.nan,
         limits=limits_in_words(counts, chance, limits),
-        events=events_of(counts, events),
+        occurrence=occurrence_of(counts),
     )
     simulated = error is not None and simultaneous
     return result(
@@ -141,11 +145,13 @@ def rank_sets(
         of=frame,
         method=method,
         level=level if chance else None,
-        seed=seed if simulated else None,
-        warnings=_cautions(chance, simultaneous),
-        missing=missing,
-        parameters={"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
-        | ({"draws": draws} if simulated else {}),
+        record=Record(
+            seed=seed if simulated else None,
+            warnings=_cautions(chance, simultaneous),
+            missing=missing,
+            parameters={"value": value, "simultaneous": simultaneous, "error": error, "dispersion": dispersion}
+            | ({"draws": draws} if simulated else {}),
+        ),
     )
 
 
@@ -168,13 +174,12 @@ def top_set(
     error: str | None = None,
     seed: int = 1,
     draws: int = 5000,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Which places may be among the first ``k``, and which surely are.
 
     Parameters
     ----------
-    frame, level, value, limits, error, seed, draws, events
+    frame, level, value, limits, error, seed, draws
         As for `rank_sets`.
     k
         How many places count as the top, from 1 to the number of places.
@@ -200,7 +205,7 @@ def top_set(
     [['USA', True], ['IND', True]]
     """
     frame = plain(frame)
-    sets = rank_sets(frame, value, True, level, limits, error, seed, draws, events=events)
+    sets = rank_sets(frame, value, True, level, limits, error, seed, draws)
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= len(sets):
         raise DataError(
             f"the top {k} was asked for of {len(sets)} places", remedy=f"k must lie between 1 and {len(sets)}", k=k
@@ -213,26 +218,22 @@ def top_set(
         of=sets,
         method=str(sets["method"].iloc[0]),
         level=level if sets["level"].notna().all() else None,
-        seed=None if error is None else seed,
-        missing=_ranked(frame, value, limits, error)[1],
-        parameters={"value": value, "error": error, "k": k, "places": len(sets)},
+        record=Record(
+            seed=None if error is None else seed,
+            missing=_ranked(frame, value, limits, error)[1],
+            parameters={"value": value, "error": error, "k": k, "places": len(sets)},
+        ),
     )
 
 
 def rank_probabilities(
-    frame: pd.DataFrame,
-    seed: int = 1,
-    value: str = "value",
-    limits: str | None = None,
-    draws: int = 5000,
-    *,
-    events: str | None = None,
+    frame: pd.DataFrame, seed: int = 1, value: str = "value", limits: str | None = None, draws: int = 5000
 ) -> pd.DataFrame:
     """How often each place takes each rank if the figures are redrawn from their uncertainty.
 
     Parameters
     ----------
-    frame, value, limits, events
+    frame, value, limits
         As for `rank_sets`.
     seed, draws
         Of the simulation. The standard error of a probability p is √(p(1 − p) / draws).
@@ -242,7 +243,7 @@ def rank_probabilities(
     pandas.DataFrame
         One row per place and rank that came up: the place's columns, ``rank`` (ties share the best), ``probability``,
         ``or_better`` (the probability of this rank or a better one), ``expected_rank``, ``ranked_by, places, draws,
-        seed, method, limits, events, statistic``. Places by expected rank, then ranks.
+        seed, method, limits, occurrence, statistic``. Places by expected rank, then ranks.
 
     Notes
     -----
@@ -267,8 +268,8 @@ def rank_probabilities(
     _options(0.95, draws)
     frame = plain(frame)
     counts, missing = _ranked(frame, value)
-    chance = bool(by_chance(counts, limits, events).any())
-    drawn = resample(counts, draws, seed, limits, events)
+    chance = bool(by_chance(counts, limits).any())
+    drawn = resample(counts, draws, seed, limits)
     sizes = counts["size"].to_numpy(float)
     if (sizes != 1).any():
         drawn /= sizes
@@ -288,7 +289,7 @@ def rank_probabilities(
         draws=draws,
         seed=seed,
         method=f"simulation of {what}",
-        events=events_of(counts, events)[place],
+        occurrence=occurrence_of(counts)[place],
     )
     told = told.iloc[np.lexsort((rank, _names(places)[place], expected[place]))].reset_index(drop=True)
     return result(
@@ -296,10 +297,12 @@ def rank_probabilities(
         "ranking.rank_probabilities",
         of=frame,
         method=f"simulation of {what}",
-        seed=seed,
-        missing=missing,
-        warnings=["Shares of simulations about the printed figures, not confidence; near ties they mislead."],
-        parameters={"value": value, "draws": draws, "dispersion": dispersion_of(counts), "places": len(counts)},
+        record=Record(
+            seed=seed,
+            warnings=["Shares of simulations about the printed figures, not confidence; near ties they mislead."],
+            missing=missing,
+            parameters={"value": value, "draws": draws, "dispersion": dispersion_of(counts), "places": len(counts)},
+        ),
     )
 
 
@@ -314,7 +317,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
         parts |= {
             "place": place_in_words(first.iloc[0], lang),
-            "share": numbers.percent(first["probability"].iloc[0], lang, digits=1),
+            "share": numbers.percent(first["probability"].iloc[0], lang, decimals=1),
             "draws": numbers.number(needed(result, "draws", again), lang),
             "places": numbers.number(needed(result, "places", again), lang),
             "others": numbers.number(len(first) - 1, lang),
@@ -323,7 +326,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     level = result["level"].iloc[0]
     rounding = "" if level == level else "_rounding"
     if not rounding:
-        parts["level"] = numbers.percent(level, lang, digits=1)
+        parts["level"] = numbers.percent(level, lang, decimals=1)
     if "certain" in result:
         again = "pass the result of top_set as it was returned"
         parts |= {

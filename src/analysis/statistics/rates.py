@@ -12,9 +12,9 @@ from ..language import intervals, numbers, units
 from ..language.plurals import Counted
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
-from .result import needed, result
+from .result import Record, needed, result
 from .sizes import per_what, sized, span_of
-from .uncertainty import by_chance, checked_counts, dispersion_of, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,6 @@ def rates(
     limits: str | None = None,
     *,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """The frame with a rate (crude rate, incidence) for each row: value / denominator × scale.
 
@@ -39,8 +38,10 @@ def rates(
     frame
         Rows with a count and, where it was rounded, its limits (``value, low, high``); without them it is taken as
         exact. Where counts come in batches, their variance over mean may stand in the column ``dispersion``: limits of
-        chance are then given for them too, widened accordingly. For a denominator of the reference data also ``iso3``
-        and a year (``year`` or else ``scan_to``).
+        chance are then given for them too, widened accordingly. Whether a measure that is not registered counts
+        independent events is said in the column ``occurrence``: ``independent`` or ``clustered``; if it is not given,
+        limits are those of rounding only. For a denominator of the reference data also ``iso3`` and a year (``year`` or
+        else ``scan_to``).
     per
         The denominator: ``population``, an indicator of the reference data such as ``hospitals_total``, or a column of
         the frame. With the columns ``<per>_low`` and ``<per>_high`` the denominator has an interval of its own: the
@@ -56,15 +57,13 @@ def rates(
         events) or ``both``. Default: by the measure, ``both`` for independent events, else ``rounding``.
     value
         The column of the counts; its limits are ``<value>_low`` and ``<value>_high`` (``low``, ``high`` of ``value``).
-    events
-        ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
 
     Returns
     -------
     pandas.DataFrame
         With ``denominator, denominator_year, rate, rate_low, rate_high, rate_method, level, rate_per, rate_scale,
-        limits, events, statistic`` (and ``denominator_low``, ``denominator_high`` where given). The denominator is that
-        of the survey's year, else the nearest known; ``denominator_year`` says which, with a warning where it is a
+        limits, occurrence, statistic`` (and ``denominator_low``, ``denominator_high`` where given). The denominator is
+        that of the survey's year, else the nearest known; ``denominator_year`` says which, with a warning where it is a
         different year. A row without a denominator has no rate and is listed in ``attrs["missing"]``.
 
     Raises
@@ -90,7 +89,7 @@ def rates(
     """
     given = plain(frame, "the counts")
     frame = checked_counts(given, value=value)
-    chance, dispersion = by_chance(frame, limits, events), dispersion_of(frame)
+    chance, dispersion = by_chance(frame, limits), dispersion_of(frame)
     found, missing, warnings = sized(frame, per)
     low, high = _ends(frame, chance, limits, method, level, dispersion)
     least, most = span_of(found)
@@ -116,10 +115,12 @@ def rates(
         method=method,
         level=level,
         limits=limits_in_words(frame, chance, limits),
-        events=events_of(frame, events),
-        missing=missing,
-        warnings=warnings,
-        parameters={"per": per, "scale": scale, "dispersion": dispersion, "denominator_years": _years(found)},
+        occurrence=occurrence_of(frame),
+        record=Record(
+            warnings=warnings,
+            missing=missing,
+            parameters={"per": per, "scale": scale, "dispersion": dispersion, "denominator_years": _years(found)},
+        ),
     )
 
 
@@ -140,7 +141,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "place": place_in_words(top, lang),
         "rate": units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
         "span": intervals.span(top["rate_low"], top["rate_high"], lang),
-        "level": numbers.percent(level, lang, digits=1) if level == level else "",
+        "level": numbers.percent(level, lang, decimals=1) if level == level else "",
         "places": Counted(len(places), lang),
         "near": Counted(int((places["rate_high"] >= top["rate_low"]).sum()) - 1, lang),
     }

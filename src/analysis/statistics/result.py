@@ -7,6 +7,7 @@ be lost without a wrong word: the parameters for the record, citations, warnings
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,20 @@ _CARRIED = ("measure", "asset", "survey", "series")
 _SLACK = 1e-9
 
 
+@dataclass(frozen=True)
+class Record:
+    """How a result was made: what may be lost on its way without a wrong word."""
+
+    seed: int | None = None
+    """Of random numbers."""
+    warnings: Iterable[str] = ()
+    """What a reader must know, in whole English sentences."""
+    missing: Iterable[str] = ()
+    """``iso3`` of places that could not be counted in, for instance without a denominator."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Everything else that was chosen."""
+
+
 def result(
     frame: pd.DataFrame,
     statistic: str,
@@ -34,11 +49,8 @@ def result(
     method: str,
     level: float | None = None,
     limits: str | Iterable[str | None] | None = None,
-    events: str | Iterable[str] | None = None,
-    seed: int | None = None,
-    warnings: Iterable[str] = (),
-    missing: Iterable[str] = (),
-    parameters: Mapping[str, Any] | None = None,
+    occurrence: str | Iterable[str] | None = None,
+    record: Record | None = None,
 ) -> pd.DataFrame:
     """Return the frame with the columns that say what it means, and a record in ``attrs`` of how it was made.
 
@@ -56,17 +68,12 @@ def result(
     limits
         What the limits are limits of, for all rows or one word a row: ``rounding``, ``chance``, ``both``, ``exact``;
         written to the column ``limits``. None where the result has no limits, or the frame has the column.
-    events
-        What is known about the events, as `uncertainty.events_of` says; written to the column ``events``.
-    seed
-        Of random numbers.
-    warnings
-        What a reader must know, in whole English sentences.
-    missing
-        ``iso3`` of places that could not be counted in, for instance without a denominator.
-    parameters
-        Everything else that was chosen.
+    occurrence
+        How the things come, as `uncertainty.occurrence_of` says; written to the column ``occurrence``.
+    record
+        What of it may be lost without a wrong word; written to ``attrs``.
     """
+    record = record or Record()
     columns = {name: of[name].iloc[0] for name in _CARRIED if name not in frame and _one(of, name)}
     if not any(str(name) == "method" or str(name).endswith("_method") for name in frame.columns):
         columns["method"] = method
@@ -74,8 +81,8 @@ def result(
         columns["level"] = np.nan if level is None else level
     if limits is not None:
         columns["limits"] = limits if isinstance(limits, str) else list(limits)
-    if events is not None:
-        columns["events"] = events if isinstance(events, str) else list(events)
+    if occurrence is not None:
+        columns["occurrence"] = occurrence if isinstance(occurrence, str) else list(occurrence)
     frame = frame.drop(columns=[name for name in ("statistic", *columns) if name in frame])
     frame = frame.assign(**columns, statistic=statistic)
     frame.attrs = {
@@ -83,13 +90,13 @@ def result(
         "method": method,
         "level": level,
         "limits": _of_all(frame),
-        "seed": seed,
+        "seed": record.seed,
         "sources": _named(of, "source"),
         "surveys": _named(of, "survey"),
         "measures": _named(of, "measure"),
-        "warnings": list(dict.fromkeys([*warnings_of(of), *warnings])),
-        "missing": list(missing),
-        "parameters": dict(parameters or {}),
+        "warnings": list(dict.fromkeys([*warnings_of(of), *record.warnings])),
+        "missing": list(record.missing),
+        "parameters": dict(record.parameters),
     }
     return frame
 

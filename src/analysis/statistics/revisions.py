@@ -16,7 +16,7 @@ from ..language import dates, numbers
 from ..language.plurals import Counted
 from .lines import GRAINS, checked_series, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
-from .result import result
+from .result import Record, result
 
 
 def revisions(frame: Any, grain: str | None = None) -> pd.DataFrame:
@@ -84,8 +84,10 @@ def revisions(frame: Any, grain: str | None = None) -> pd.DataFrame:
         "revisions.revisions",
         of=frame,
         method="first and last vintage",
-        parameters={"grain": grain},
-        warnings=["The last vintage is not the last word: a register goes on being revised."],
+        record=Record(
+            warnings=["The last vintage is not the last word: a register goes on being revised."],
+            parameters={"grain": grain},
+        ),
     )
 
 
@@ -142,8 +144,10 @@ def settled(frame: Any, as_of: str, delay: int = 60) -> pd.DataFrame:
         "revisions.settled",
         of=frame,
         method="wait after the end of the period",
-        parameters={"as_of": as_of, "delay": delay, "grain": grain},
-        warnings=[f"Rows of periods not yet settled: {open_ones}."] if open_ones else [],
+        record=Record(
+            warnings=[f"Rows of periods not yet settled: {open_ones}."] if open_ones else [],
+            parameters={"as_of": as_of, "delay": delay, "grain": grain},
+        ),
     )
 
 
@@ -177,7 +181,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "day": dates.period_from(row["day"], grain, lang),
         "first": numbers.number(row["first_count"], lang),
         "last": numbers.number(row["last_count"], lang),
-        "change": numbers.percent(row["change"], lang, digits=1, signed=True)
+        "change": numbers.percent(row["change"], lang, decimals=1, signed=True)
         if row["change"] == row["change"]
         else f"+{numbers.number(row['difference'], lang)}",
         "then": dates.period_from(row["first_vintage"], "day", lang),

@@ -18,7 +18,7 @@ from ..frames import plain
 from ..language import numbers
 from ..language.plurals import Counted
 from .comparable_places import require_once
-from .result import result
+from .result import Record, result
 from .uncertainty import checked_counts, checked_level
 
 DISTRIBUTIONS = ("uniform", "triangular", "loguniform")
@@ -274,9 +274,11 @@ def scenario(
         method="interval arithmetic; Monte Carlo",
         level=level,
         limits="rounding",
-        seed=seed,
-        warnings=[_WARNING],
-        parameters={"assumptions": known.to_dict("records"), "count": [low, value, high]},
+        record=Record(
+            seed=seed,
+            warnings=[_WARNING],
+            parameters={"assumptions": known.to_dict("records"), "count": [low, value, high]},
+        ),
     )
 
 
@@ -347,8 +349,7 @@ def tornado(
         of=figures,
         method="one factor at a time",
         limits="rounding",
-        warnings=[_WARNING],
-        parameters={"assumptions": known.to_dict("records")},
+        record=Record(warnings=[_WARNING], parameters={"assumptions": known.to_dict("records")}),
     )
 
 

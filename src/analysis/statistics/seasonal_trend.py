@@ -17,7 +17,7 @@ from ..language import dates, intervals, numbers
 from .lines import GRAINS, Line, lines, taken_as_alike
 from .mann_kendall import at_ranks, corrected_p, kendall, p_value, sen_limits
 from .phrases import interval_in_words, named_series
-from .result import needed, result
+from .result import Record, needed, result
 from .serial_dependence import variance_of_s
 from .uncertainty import checked_level
 
@@ -104,8 +104,7 @@ def seasonal_trend(
         method="seasonal Kendall, Theil–Sen",
         level=level,
         limits=np.where([line_rounded(every, row) for row in rows], "both", "chance"),
-        warnings=warnings + taken_as_alike(every),
-        parameters={"value": value, "grain": every[0].grain},
+        record=Record(warnings=warnings + taken_as_alike(every), parameters={"value": value, "grain": every[0].grain}),
     )
 
 

@@ -20,8 +20,8 @@ from ..language import intervals, numbers
 from ..language.catalogue import say
 from ..language.plurals import Counted
 from .phrases import place_in_words
-from .result import needed, only, result, warnings_of
-from .uncertainty import LIMITS, by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
+from .result import Record, needed, only, result, warnings_of
+from .uncertainty import LIMITS, by_chance, checked_counts, checked_level, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,8 +44,6 @@ def shares(
     method: str = "wilson",
     limits: str | None = None,
     level: float = 0.95,
-    *,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """The share of the numerator in the denominator, place by place.
 
@@ -71,9 +69,6 @@ def shares(
         ``rounding``, ``chance``, ``both``, or None: by the numerator's measure.
     level
         Confidence level of the limits of chance.
-    events
-        Of a numerator whose measure is not registered: ``independent`` (each was tested by itself) or ``clustered``.
-        Unsaid, limits are of rounding only.
 
     Returns
     -------
@@ -115,7 +110,7 @@ def shares(
     checked_level(level)
     numerator, denominator = (checked_counts(frame, also=("iso3",)) for frame in (numerator, denominator))
     found = _tested(numerator, denominator, test)
-    chance, dispersion = by_chance(numerator, limits, events), dispersion_of(numerator)
+    chance, dispersion = by_chance(numerator, limits), dispersion_of(numerator)
     found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
     lost = _place(numerator)[found["share"].isna().to_numpy()].tolist()
     return result(
@@ -125,16 +120,18 @@ def shares(
         method=method,
         level=level if chance.any() else None,
         limits=_words(found, numerator, denominator, chance, limits),
-        events=events_of(numerator, events),
-        missing=lost,
-        warnings=[*warnings_of(numerator, denominator), _CAVEAT],
-        parameters={
-            "test": test,
-            "dispersion": dispersion,
-            "limits": limits,
-            "chance": bool(chance.any()),
-            "places": 0,
-        },
+        occurrence=occurrence_of(numerator),
+        record=Record(
+            warnings=[*warnings_of(numerator, denominator), _CAVEAT],
+            missing=lost,
+            parameters={
+                "test": test,
+                "dispersion": dispersion,
+                "limits": limits,
+                "chance": bool(chance.any()),
+                "places": 0,
+            },
+        ),
     )
 
 
@@ -242,10 +239,8 @@ def pooled(*found: pd.DataFrame) -> pd.DataFrame:
         method=said,
         level=level if chance else None,
         limits=word,
-        events=rows["events"].iloc[0],
-        missing=lost,
-        warnings=[_CAVEAT, *notes],
-        parameters={"test": test, "places": len(rows)},
+        occurrence=rows["occurrence"].iloc[0],
+        record=Record(warnings=[_CAVEAT, *notes], missing=lost, parameters={"test": test, "places": len(rows)}),
     )
 
 
@@ -300,14 +295,14 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "label": label or "–",
         "part": numbers.number(first["numerator"], lang),
         "whole": numbers.number(first["denominator"], lang),
-        "share": numbers.percent(first["share"], lang, digits=1),
+        "share": numbers.percent(first["share"], lang, decimals=1),
         "span": intervals.percent_interval(first["share_low"], first["share_high"], lang, 1),
         "test": say(f"test_{needed(known, 'test', 'say in the column test what was tried')}", lang, family="words"),
         "places": Counted(int(first["places"]) if taken_together else len(known), lang),
         "near": Counted(int((known["share_high"] >= first["share_low"]).sum()) - 1, lang),
     }
     if not taken_together and "survey" in known and known["survey"].nunique() > 1:
-        ends = (numbers.percent(end, lang, digits=1) for end in (known["share"].min(), known["share"].max()))
+        ends = (numbers.percent(end, lang, decimals=1) for end in (known["share"].min(), known["share"].max()))
         parts |= dict(zip(("least", "most"), ends, strict=True))
         return "several", parts | {"surveys": numbers.number(known["survey"].nunique(), lang)}
     if taken_together:
@@ -318,7 +313,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         case = "one" if len(known) == 1 else "highest"
     if first["level"] != first["level"]:
         return f"{case}_rounding", parts
-    return case, parts | {"level": numbers.percent(first["level"], lang, digits=1)}
+    return case, parts | {"level": numbers.percent(first["level"], lang, decimals=1)}
 
 
 def _upper(text: str) -> str:

@@ -14,9 +14,9 @@ from ..language.plurals import Counted
 from .comparable_places import chances, places_of
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
-from .result import needed, result
+from .result import Record, needed, result
 from .sizes import sized
-from .uncertainty import by_chance, checked_counts, dispersion_of, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,6 @@ def funnel(
     winsorise: float = 0.1,
     value: str = "value",
     limits: str | None = None,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Each place's count against the one expected at the overall rate, with limits of chance (Spiegelhalter 2005).
 
@@ -76,7 +75,7 @@ def funnel(
         ``square root`` or ``log`` (needs counts above zero).
     winsorise
         The share of places at each end whose z is cut to the quantile there.
-    value, limits, events
+    value, limits
         As for `rates.rates`; a funnel is about chance, so ``rounding`` is refused.
 
     Returns
@@ -113,7 +112,7 @@ def funnel(
     {'above': 2, 'below': 2, 'too few to say': 5, 'within': 4}
     """
     _checked_choices(overdispersion, method, transform, levels)
-    rows, warnings = chances(frame, limits, "A funnel", value, events)
+    rows, warnings = chances(frame, limits, "A funnel", value)
     dispersion = dispersion_of(rows)
     found, missing, said = sized(rows, per)
     if limits == "chance":
@@ -130,8 +129,7 @@ def funnel(
             factor = phi if overdispersion == "multiplicative" else None
             ends = _widened(ends, _overdispersed(expected, level, transform, factor, tau2 or 0.0))
         table[f"ratio_low_{_level_name(level)}"], table[f"ratio_high_{_level_name(level)}"] = ends
-    outer = _level_name(max(levels))
-    usual = _verdicts(found, expected, table[f"ratio_low_{outer}"], table[f"ratio_high_{outer}"])
+    usual = _verdicts(found, expected, *(table[f"ratio_{end}_{_level_name(max(levels))}"] for end in ("low", "high")))
     table["verdict"] = usual.set_axis(table.index).where(known, None)
     told = "exact Poisson" if method == "exact" else "Garwood"
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
@@ -143,20 +141,22 @@ def funnel(
         method=method,
         level=max(levels),
         limits=limits_in_words(rows, True, limits),
-        events=events_of(rows, events),
-        missing=missing,
-        warnings=[*warnings, *said],
-        parameters={
-            "per": per,
-            "target": target,
-            "phi": phi,
-            "tau2": tau2,
-            "overdispersion": overdispersion,
-            "levels": list(levels),
-            "transform": transform,
-            "winsorise": winsorise,
-            "dispersion": dispersion,
-        },
+        occurrence=occurrence_of(rows),
+        record=Record(
+            warnings=[*warnings, *said],
+            missing=missing,
+            parameters={
+                "per": per,
+                "target": target,
+                "phi": phi,
+                "tau2": tau2,
+                "overdispersion": overdispersion,
+                "levels": list(levels),
+                "transform": transform,
+                "winsorise": winsorise,
+                "dispersion": dispersion,
+            },
+        ),
     )
 
 
@@ -277,9 +277,7 @@ def overdispersion(z: NDArray[Any], s: NDArray[Any], winsorise: float = 0.1) -> 
     return float(total / len(z)), float(max(0.0, (total - (len(z) - 1)) / room)) if room > 0 else 0.0
 
 
-def too_few(
-    frame: pd.DataFrame, least: float = LEAST_COUNT, *, value: str = "value", events: str | None = None
-) -> pd.DataFrame:
+def too_few(frame: pd.DataFrame, least: float = LEAST_COUNT, *, value: str = "value") -> pd.DataFrame:
     """Whether each count is too small for its rate to say much.
 
     Parameters
@@ -291,8 +289,6 @@ def too_few(
         which prints no rate based on fewer (National Vital Statistics Reports 64(12), 2015).
     value
         The column of the counts.
-    events
-        Of a measure that is not registered: ``independent`` where events are independent.
 
     Returns
     -------
@@ -316,7 +312,7 @@ def too_few(
     {'enough': 5, 'too few to say': 10}
     """
     frame = checked_counts(frame, value=value)
-    by_chance(frame, "chance", events)
+    by_chance(frame, "chance")
     dispersion = dispersion_of(frame)
     if not least > 0:
         raise DataError("the least count that says something is a number above zero", remedy="give one, such as 20")
@@ -332,8 +328,8 @@ def too_few(
         of=frame,
         method="threshold",
         limits=limits_in_words(frame, False),
-        events=events_of(frame, events),
-        parameters={"least": least, "dispersion": dispersion},
+        occurrence=occurrence_of(frame),
+        record=Record(parameters={"least": least, "dispersion": dispersion}),
     )
 
 
@@ -407,9 +403,9 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
         "below": numbers.number(len(sides[BELOW]), lang),
         "few": Counted(len(sides[TOO_FEW]), lang),
         "level": numbers.percent(
-            needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, digits=1
+            needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, decimals=1
         ),
-        "inner": numbers.percent(result["level"].iloc[0], lang, digits=1),
+        "inner": numbers.percent(result["level"].iloc[0], lang, decimals=1),
         "farthest": "",
         "ratio": "",
         "span": "",
@@ -436,6 +432,6 @@ def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]
         "few": Counted(few, lang),
         "places": numbers.number(len(places), lang),
         "least": numbers.number(least, lang),
-        "share": numbers.percent(least**-0.5, lang, digits=0),
+        "share": numbers.percent(least**-0.5, lang, decimals=0),
     }
     return "few" if few else "few_none", parts

@@ -22,7 +22,7 @@ from .exposure_in_words import common_parts
 from .many_tests import adjusted
 from .neighbours import adjacency, linked_places
 from .phrases import place_in_words
-from .result import result
+from .result import Record, result
 from .uncertainty import checked_level
 
 
@@ -400,9 +400,7 @@ def _spatial_result(
         of=ready.rows,
         method=method,
         level=level,
-        seed=seed,
-        missing=ready.missing,
-        warnings=[ECOLOGICAL, *ready.warnings],
+        record=Record(seed=seed, warnings=[ECOLOGICAL, *ready.warnings], missing=ready.missing),
     )
 
 

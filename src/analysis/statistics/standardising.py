@@ -16,9 +16,9 @@ from ..language.plurals import Counted
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
-from .result import needed, result
+from .result import Record, needed, result
 from .sizes import per_what, sized, year_of
-from .uncertainty import by_chance, checked_counts, dispersion_of, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words
 
 #: A directly standardised rate of fewer events is withheld, as by the R package PHEindicatormethods of English public
 #: health.
@@ -45,7 +45,6 @@ def grouped_rates(
     limits: str | None = None,
     *,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Crude rates of groups of places: the sum of the counts over the sum of the denominators.
 
@@ -54,7 +53,7 @@ def grouped_rates(
 
     Parameters
     ----------
-    frame, per, scale, method, level, limits, value, events
+    frame, per, scale, method, level, limits, value
         As for `rates.rates`; one row per place.
     by
         A column of the frame; else ``region`` (UN), ``income_group`` (World Bank, of the count's year), or a column of
@@ -81,7 +80,7 @@ def grouped_rates(
     [['Americas', 2, 0.41], ['Asia', 4, 0.05], ['Europe', 7, 0.11]]
     """
     frame = plain(frame, "the counts")
-    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, events, value)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, value)
     dispersion = dispersion_of(frame)
     cells = cells.reset_index()
     low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
@@ -98,10 +97,12 @@ def grouped_rates(
         method=method,
         level=level,
         limits=told_of[0],
-        events=told_of[1],
-        warnings=warnings,
-        missing=missing,
-        parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
+        occurrence=told_of[1],
+        record=Record(
+            warnings=warnings,
+            missing=missing,
+            parameters={"by": by, "per": per, "scale": scale, "dispersion": dispersion},
+        ),
     )
 
 
@@ -117,7 +118,6 @@ def directly_standardised(
     limits: str | None = None,
     *,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Rates of groups as they would be if all groups had the same composition: Σ wᵢ xᵢ/nᵢ / Σ wᵢ over the strata i.
 
@@ -128,7 +128,7 @@ def directly_standardised(
 
     Parameters
     ----------
-    frame, per, scale, level, limits, value, events
+    frame, per, scale, level, limits, value
         As for `rates.rates`. Several rows of one group and stratum are added.
     by, strata
         The groups, and what makes them differ: a column of the frame, or a grouping as in `grouped_rates`.
@@ -160,7 +160,7 @@ def directly_standardised(
     if method not in ("exact", "byar", "gamma"):
         raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
     frame = plain(frame, "the counts")
-    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, events, value)
+    cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, value)
     dispersion = dispersion_of(frame)
     weights = _weights(standard, cells, strata)
     wide = {
@@ -186,17 +186,19 @@ def directly_standardised(
         method=method,
         level=level,
         limits=told_of[0],
-        events=told_of[1],
-        warnings=warnings,
-        missing=missing,
-        parameters={
-            "by": by,
-            "strata": strata,
-            "per": per,
-            "scale": scale,
-            "dispersion": dispersion,
-            "standard": {str(stratum): float(weight) for stratum, weight in weights.items()},
-        },
+        occurrence=told_of[1],
+        record=Record(
+            warnings=warnings,
+            missing=missing,
+            parameters={
+                "by": by,
+                "strata": strata,
+                "per": per,
+                "scale": scale,
+                "dispersion": dispersion,
+                "standard": {str(stratum): float(weight) for stratum, weight in weights.items()},
+            },
+        ),
     )
 
 
@@ -211,7 +213,6 @@ def indirectly_standardised(
     limits: str | None = None,
     *,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Observed over expected counts of groups: Σ xᵢ / Σ nᵢ rᵢ, with rᵢ the reference's rate in stratum i.
 
@@ -220,7 +221,7 @@ def indirectly_standardised(
 
     Parameters
     ----------
-    frame, by, per, method, level, limits, value, events
+    frame, by, per, method, level, limits, value
         As for `grouped_rates`; ``by="iso3"`` gives a ratio for each place.
     strata
         What makes groups differ, as in `directly_standardised`. None: nothing, one rate for all.
@@ -250,9 +251,7 @@ def indirectly_standardised(
     [['Americas', 221.0, 57.94, 3.81], ['Asia', 149.0, 313.85, 0.47], ['Europe', 35.0, 33.21, 1.05]]
     """
     frame = plain(frame, "the counts")
-    cells, chance, warnings, missing, told_of = _cells(
-        frame, [by] + ([strata] if strata else []), per, limits, events, value
-    )
+    cells, chance, warnings, missing, told_of = _cells(frame, [by] + ([strata] if strata else []), per, limits, value)
     dispersion = dispersion_of(frame)
     of_stratum = cells.index.get_level_values(strata) if strata else pd.Index(["all"] * len(cells))
     if reference is None:
@@ -282,16 +281,18 @@ def indirectly_standardised(
         method=method,
         level=level,
         limits=told_of[0],
-        events=told_of[1],
-        warnings=warnings,
-        missing=missing,
-        parameters={
-            "by": by,
-            "strata": strata,
-            "per": per,
-            "dispersion": dispersion,
-            "reference": {str(stratum): float(rate) for stratum, rate in known.items()},
-        },
+        occurrence=told_of[1],
+        record=Record(
+            warnings=warnings,
+            missing=missing,
+            parameters={
+                "by": by,
+                "strata": strata,
+                "per": per,
+                "dispersion": dispersion,
+                "reference": {str(stratum): float(rate) for stratum, rate in known.items()},
+            },
+        ),
     )
 
 
@@ -367,7 +368,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         if case == "indirect"
         else numbers.counted(top[column], label, lang),
         "span": intervals.span(top[f"{column}_low"], top[f"{column}_high"], lang),
-        "level": numbers.percent(top["level"], lang, digits=1) if top["level"] == top["level"] else "",
+        "level": numbers.percent(top["level"], lang, decimals=1) if top["level"] == top["level"] else "",
         "groups": Counted(len(known), lang),
         "near": Counted(int((known[f"{column}_high"] >= top[f"{column}_low"]).sum()) - 1, lang),
         "places": Counted(int(known["places"].sum()), lang),
@@ -387,12 +388,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
 
 def _cells(
-    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, events: str | None, value: str
+    frame: pd.DataFrame, groups: list[str], per: str, limits: str | None, value: str
 ) -> tuple[pd.DataFrame, bool, list[str], list[str], tuple[str, str]]:
     """Counts and denominators added by groups; whether chance counts; warnings; the places left out."""
     frame = checked_counts(frame, value=value)
     rows, warnings = compared(frame)
-    chance = bool(by_chance(rows, limits, events).all())
+    chance = bool(by_chance(rows, limits).all())
     found, missing, said = sized(rows, per)
     for group in groups:
         if group not in found:
@@ -408,7 +409,7 @@ def _cells(
         raise DataError("no row has both a denominator and a group", remedy="choose another grouping or denominator")
     columns = ["value", "low", "high", "denominator"]
     cells = found[apart].assign(places=1).groupby(groups, sort=True, observed=True)[["places", *columns]].sum()
-    told_of = limits_in_words(rows, chance, limits)[0], events_of(rows, events)[0]
+    told_of = limits_in_words(rows, chance, limits)[0], common_occurrence(rows)
     return cells.astype(dict.fromkeys(columns, float)), chance, [*warnings, *said], missing, told_of
 
 

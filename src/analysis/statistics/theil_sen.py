@@ -12,7 +12,7 @@ from ..errors import DataError, unknown
 from ..language import intervals, numbers
 from .mann_kendall import kendall, p_value, sen_limits
 from .phrases import interval_in_words, label_in_words, place_in_words
-from .result import result
+from .result import Record, result
 from .scan_dates import middle_of_scan, scans
 from .uncertainty import LIMITS, checked_counts, checked_level
 
@@ -129,7 +129,7 @@ def theil_sen(
         method="Theil–Sen, Mann–Kendall",
         level=level,
         limits=limits or "both",
-        warnings=warnings,
+        record=Record(warnings=warnings),
     )
 
 

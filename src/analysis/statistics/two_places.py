@@ -12,9 +12,9 @@ from ..language import intervals, numbers, units
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
-from .result import needed, result
+from .result import Record, needed, result
 from .sizes import per_what, sized, span_of
-from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, events_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, checked_level, common_occurrence, dispersion_of, limits_in_words
 
 #: How the limits of a ratio are made, as the result's ``method`` says.
 METHODS = {"exact": "exact conditional", "mid-p": "mid-P conditional"}
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
     sizes: list[list[float]]
     chance: bool
     limits: str
-    events: str
+    occurrence: str
     dispersion: float | None
     warnings: list[str]
 
@@ -43,7 +43,6 @@ def rate_ratio(
     *,
     method: str = "exact",
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """How many times as high the rate is in one place as in another (rate ratio, relative risk).
 
@@ -56,7 +55,7 @@ def rate_ratio(
 
     Parameters
     ----------
-    frame, per, level, limits, value, events
+    frame, per, level, limits, value
         As for `rates.rates`; one row each for both places.
     a, b
         ``iso3`` (or the name in ``place``) of the two places; the ratio is a over b.
@@ -68,9 +67,9 @@ def rate_ratio(
     pandas.DataFrame
         One row: ``iso3, other, rate_a, rate_b`` (per one of the denominator), both counts and denominators
         (``value_a, low_a, high_a, size_low_a, size_high_a`` and of b), ``dispersion, ratio, ratio_low, ratio_high,
-        p_value, method, level, rate_per, rate_scale, limits, events, statistic``. Where rounding is included, the ends
-        are the widest and the p value the largest that it allows. With rounding only there is no test: ``p_value`` is
-        missing. With no count at b the ratio and its upper end are infinite.
+        p_value, method, level, rate_per, rate_scale, limits, occurrence, statistic``. Where rounding is included, the
+        ends are the widest and the p value the largest that it allows. With rounding only there is no test:
+        ``p_value`` is missing. With no count at b the ratio and its upper end are infinite.
 
     Raises
     ------
@@ -88,7 +87,7 @@ def rate_ratio(
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS, method=method)
-    pair = pair_of(checked_counts(frame, value=value), a, b, per, limits, events)
+    pair = pair_of(checked_counts(frame, value=value), a, b, per, limits)
     (x1, low1, high1), (x2, low2, high2) = pair.counts
     (t1, least1, most1), (t2, least2, most2) = pair.sizes
     warnings = list(pair.warnings)
@@ -145,7 +144,6 @@ def rate_difference(
     limits: str | None = None,
     *,
     value: str = "value",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """How much higher the rate is in one place than in another (rate difference), with interval and test.
 
@@ -156,7 +154,7 @@ def rate_difference(
 
     Parameters
     ----------
-    frame, a, b, per, level, limits, value, events
+    frame, a, b, per, level, limits, value
         As for `rate_ratio`.
     scale
         Rates are per so many units of the denominator.
@@ -165,7 +163,7 @@ def rate_difference(
     -------
     pandas.DataFrame
         One row: ``iso3, other, rate_a, rate_b, difference, difference_low, difference_high, p_value, method, level,
-        rate_per, rate_scale, limits, events, statistic``.
+        rate_per, rate_scale, limits, occurrence, statistic``.
 
     Raises
     ------
@@ -180,7 +178,7 @@ def rate_difference(
     -0.032
     """
     counts = checked_counts(frame, value=value)
-    pair = pair_of(counts, a, b, per, limits, events)
+    pair = pair_of(counts, a, b, per, limits)
     (x1, low1, high1), (x2, low2, high2) = pair.counts
     (t1, least1, most1), (t2, least2, most2) = pair.sizes
     low, high = low1 / most1 - high2 / least2, high1 / least1 - low2 / most2
@@ -191,10 +189,7 @@ def rate_difference(
         # The ends of the counts' intervals, each with the limit of chance beyond it.
         low -= np.hypot((low1 - down[0]) / most1, (up[1] - high2) / least2)
         high += np.hypot((up[0] - high1) / least1, (low2 - down[1]) / most2)
-        if high1 == high2 == 0:
-            p_value = 1.0
-        else:
-            p_value = rate_ratio(counts, a, b, per, level, limits, events=events)["p_value"].iloc[0]
+        p_value = 1.0 if high1 == high2 == 0 else rate_ratio(counts, a, b, per, level, limits)["p_value"].iloc[0]
     said = "MOVER of exact limits" if pair.chance else "rounding only"
     table = pd.DataFrame(
         {
@@ -213,7 +208,7 @@ def rate_difference(
     return _of_pair(table, "rate_difference", pair, per, scale, pair.warnings)
 
 
-def pair_of(frame: pd.DataFrame, a: str, b: str, per: str, limits: str | None, events: str | None = None) -> Pair:
+def pair_of(frame: pd.DataFrame, a: str, b: str, per: str, limits: str | None) -> Pair:
     """Counts and denominators of two places of checked counts.
 
     Raises
@@ -227,7 +222,7 @@ def pair_of(frame: pd.DataFrame, a: str, b: str, per: str, limits: str | None, e
         raise DataError(f"{a} cannot be compared with itself", remedy="give two places")
     both = pd.concat([_row_of(frame, place) for place in (a, b)])
     warnings = compared(both)[1]
-    chance = bool(by_chance(both, limits, events).all())
+    chance = bool(by_chance(both, limits).all())
     found, missing, said = sized(both, per)
     if missing:
         raise DataError(
@@ -242,7 +237,7 @@ def pair_of(frame: pd.DataFrame, a: str, b: str, per: str, limits: str | None, e
         sizes=sizes,
         chance=chance,
         limits=str(limits_in_words(both, chance, limits)[0]),
-        events=str(events_of(both, events)[0]),
+        occurrence=common_occurrence(both),
         dispersion=dispersion_of(both),
         warnings=[*warnings, *said],
     )
@@ -261,7 +256,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "found": "" if row[kind] == float("inf") else numbers.signed(row[kind], lang),
         "low": "" if row[f"{kind}_low"] == float("inf") else numbers.signed(row[f"{kind}_low"], lang),
         "span": intervals.span(row[f"{kind}_low"], row[f"{kind}_high"], lang),
-        "level": numbers.percent(level, lang, digits=1) if level == level else "",
+        "level": numbers.percent(level, lang, decimals=1) if level == level else "",
         "p": numbers.p_value(p_value, lang),
     }
     if kind == "difference":
@@ -288,15 +283,17 @@ def _of_pair(
         method=table["method"].item(),
         level=level if pair.chance else None,
         limits=pair.limits,
-        events=pair.events,
-        warnings=warnings,
-        parameters={
-            "per": per,
-            "scale": scale,
-            "a": table["iso3"].item(),
-            "b": table["other"].item(),
-            "dispersion": pair.dispersion,
-        },
+        occurrence=pair.occurrence,
+        record=Record(
+            warnings=warnings,
+            parameters={
+                "per": per,
+                "scale": scale,
+                "a": table["iso3"].item(),
+                "b": table["other"].item(),
+                "dispersion": pair.dispersion,
+            },
+        ),
     )
 
 

@@ -12,13 +12,13 @@ from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import numbers
 from .phrases import place_in_words
-from .result import result
+from .result import Record, result
 from .uncertainty import (
     by_chance,
     checked_counts,
     checked_level,
+    common_occurrence,
     dispersion_of,
-    events_of,
     limits_in_words,
     normal_deviate,
 )
@@ -37,14 +37,7 @@ class _Side(NamedTuple):
 
 
 def share_difference(
-    frame: pd.DataFrame,
-    a: str,
-    b: str,
-    level: float = 0.95,
-    limits: str | None = None,
-    *,
-    method: str = "newcombe",
-    events: str | None = None,
+    frame: pd.DataFrame, a: str, b: str, level: float = 0.95, limits: str | None = None, *, method: str = "newcombe"
 ) -> pd.DataFrame:
     """How much higher one share is than another (risk difference, difference of proportions), a less b.
 
@@ -68,14 +61,12 @@ def share_difference(
         lowest value of a and the highest of b.
     method
         ``newcombe`` or ``miettinen-nurminen``.
-    events
-        ``independent`` or ``clustered``, for a measure that is not in the dictionary of measures.
 
     Returns
     -------
     pandas.DataFrame
         One row: ``iso3, other`` (a and b), ``share_a, share_b, difference, difference_low, difference_high, p_value,
-        method, level, limits, events, statistic``.
+        method, level, limits, occurrence, statistic``.
 
     Raises
     ------
@@ -99,7 +90,7 @@ def share_difference(
         return part / whole - part_b / whole_b
 
     how = _How("difference", plain_difference, interval, DIFFERENCES[method])
-    return _compared(frame, (a, b), how, level, limits, events)
+    return _compared(frame, (a, b), how, level, limits)
 
 
 def share_ratio(
@@ -110,7 +101,6 @@ def share_ratio(
     limits: str | None = None,
     *,
     method: str = "miettinen-nurminen",
-    events: str | None = None,
 ) -> pd.DataFrame:
     """How many times as high one share is as another (risk ratio, relative risk), a over b.
 
@@ -119,7 +109,7 @@ def share_ratio(
 
     Parameters
     ----------
-    frame, a, b, level, limits, events
+    frame, a, b, level, limits
         As for `share_difference`.
     method
         ``miettinen-nurminen``.
@@ -127,8 +117,8 @@ def share_ratio(
     Returns
     -------
     pandas.DataFrame
-        One row: ``iso3, other, share_a, share_b, ratio, ratio_low, ratio_high, p_value, method, level, limits, events,
-        statistic``. Where none of b passed, the ratio and its upper end are infinite.
+        One row: ``iso3, other, share_a, share_b, ratio, ratio_low, ratio_high, p_value, method, level, limits,
+        occurrence, statistic``. Where none of b passed, the ratio and its upper end are infinite.
 
     Raises
     ------
@@ -151,7 +141,7 @@ def share_ratio(
         return (part / whole) / (part_b / whole_b) if part_b else float("inf")
 
     how = _How("ratio", plain_ratio, _score_ratio, RATIOS[method])
-    return _compared(frame, (a, b), how, level, limits, events)
+    return _compared(frame, (a, b), how, level, limits)
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -162,17 +152,17 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     def worded(end: float) -> str:
         if end == float("inf"):
             return "∞"
-        return numbers.signed(end, lang) if kind == "ratio" else numbers.percent(end, lang, digits=1, signed=True)
+        return numbers.signed(end, lang) if kind == "ratio" else numbers.percent(end, lang, decimals=1, signed=True)
 
     parts = {
         "a": place_in_words(row, lang),
         "b": place_in_words(row[["other"]].rename({"other": "iso3"}), lang),
-        "share_a": numbers.percent(row["share_a"], lang, digits=1),
-        "share_b": numbers.percent(row["share_b"], lang, digits=1),
+        "share_a": numbers.percent(row["share_a"], lang, decimals=1),
+        "share_b": numbers.percent(row["share_b"], lang, decimals=1),
         "found": worded(row[kind]),
         "low": worded(row[f"{kind}_low"]),
         "high": worded(row[f"{kind}_high"]),
-        "level": numbers.percent(row["level"], lang, digits=1) if row["level"] == row["level"] else "",
+        "level": numbers.percent(row["level"], lang, decimals=1) if row["level"] == row["level"] else "",
         "p": numbers.p_value(row["p_value"], lang),
     }
     if row["level"] != row["level"]:
@@ -192,13 +182,11 @@ class _How(NamedTuple):
     method: str
 
 
-def _compared(
-    frame: Any, names: tuple[str, str], how: _How, level: float, limits: str | None, events: str | None
-) -> pd.DataFrame:
+def _compared(frame: Any, names: tuple[str, str], how: _How, level: float, limits: str | None) -> pd.DataFrame:
     """One row that compares two shares, with the limits at the ends that rounding allows."""
     checked_level(level)
     rows, sides = _sides(plain(frame), names)
-    chance = bool(by_chance(rows, limits, events).all())
+    chance = bool(by_chance(rows, limits).all())
     least, most = _corners(*sides, rounding=limits != "chance")
     if how.kind == "ratio" and most[0] == least[2] == 0:
         raise DataError(f"none passed in {names[0]} or {names[1]}", remedy="a ratio needs one that did")
@@ -235,9 +223,11 @@ def _compared(
         method=said,
         level=level if chance else None,
         limits=limits_in_words(rows, chance, limits)[0],
-        events=events_of(rows, events)[0],
-        warnings=["The two shares are taken as of independent tests."] if chance else [],
-        parameters={"a": names[0], "b": names[1], "dispersion": dispersion_of(rows)},
+        occurrence=common_occurrence(rows),
+        record=Record(
+            warnings=["The two shares are taken as of independent tests."] if chance else [],
+            parameters={"a": names[0], "b": names[1], "dispersion": dispersion_of(rows)},
+        ),
     )
 
 

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 #: What may be asked for, and what the column ``limits`` says; a count given without limits is ``exact``.
 LIMITS = ("rounding", "chance", "both")
-EVENTS = ("independent", "clustered")
-#: What the column ``events`` says where nobody said what the events are: a measure that is not registered, or a table
+#: What the column ``occurrence`` says where nobody said how things come: a measure that is not registered, or a table
 #: that names no measure, whose counts are taken as independent events.
-UNKNOWN_EVENTS, ASSUMED_EVENTS = "unknown", "taken as independent"
+UNKNOWN_OCCURRENCE, ASSUMED_OCCURRENCE = "unknown", "taken as independent"
 
 
 def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -> pd.DataFrame:
@@ -105,43 +104,54 @@ def normal_deviate(level: float) -> float:
     return float(ndtri((1 + checked_level(level)) / 2))
 
 
-def events_of(frame: pd.DataFrame, events: str | None = None) -> NDArray[np.object_]:
-    """What is known about the events behind each count: ``independent``, ``clustered``, or that it is not known.
+def occurrence_of(frame: pd.DataFrame) -> NDArray[np.object_]:
+    """How the things behind each count come: ``independent`` or ``clustered``, or that it is not known.
 
     Parameters
     ----------
     frame
-        Rows with ``measure``, as it is registered in the dictionary of measures.
-    events
-        The caller's word, for a measure that is not registered or a table without that column.
+        Rows with ``measure``, as it is registered in the dictionary of measures. For a measure that is not, or a table
+        that names none, the caller says it in a column ``occurrence``.
 
     Returns
     -------
     numpy.ndarray
-        One word a row: ``independent``, ``clustered``, ``unknown`` (a measure that is not registered) or ``taken as
-        independent`` (the table names no measure).
+        One word a row: ``independent``, ``clustered``, ``none`` (nothing is counted), ``unknown`` (a measure that is
+        not registered) or ``taken as independent`` (the table names no measure).
 
     Raises
     ------
     DataError
-        For a word that is neither, or one that contradicts the dictionary of measures.
+        For another word in that column, or one that contradicts the dictionary of measures.
     """
-    from ..figures.measures import measures
+    from ..figures.measures import OCCURRENCES, measures
 
-    if events is not None and events not in EVENTS:
-        raise unknown("kind of events", events, EVENTS, events=events)
+    said = frame["occurrence"].to_numpy(object, na_value=None) if "occurrence" in frame else np.full(len(frame), None)
+    for at, word in enumerate(said):
+        if word is not None and word not in (*OCCURRENCES, UNKNOWN_OCCURRENCE, ASSUMED_OCCURRENCE):
+            raise unknown("occurrence", word, OCCURRENCES, column="occurrence", row=at + 1)
     if "measure" not in frame:
-        return np.full(len(frame), events or ASSUMED_EVENTS, dtype=object)
-    registered = measures()["events"].reindex(frame["measure"])
-    known = registered.notna().to_numpy()
-    if events is not None and (wrong := known & registered.ne(events).to_numpy()).any():
-        named, filed = frame["measure"].to_numpy()[wrong][0], registered.to_numpy()[wrong][0]
+        return np.array([ASSUMED_OCCURRENCE if word is None else word for word in said], dtype=object)
+    registered = measures()["occurrence"].reindex(frame["measure"])
+    known, sure = registered.notna().to_numpy(), np.isin(said.astype(str), OCCURRENCES)
+    found = np.where(known, registered.to_numpy(object), np.where(sure, said, UNKNOWN_OCCURRENCE))
+    if (wrong := sure & (said != found)).any():
+        at = int(wrong.argmax())
         raise DataError(
-            f"the events of {named!r} are registered as {filed}, not {events}",
-            remedy="leave events out; it is asked for only where a measure is not registered",
-            events=events,
+            f"the events of {frame['measure'].iloc[at]!r} are registered as {found[at]}, not {said[at]}",
+            remedy="leave occurrence out; it is asked for only where a measure is not registered",
+            column="occurrence",
+            row=at + 1,
         )
-    return np.where(known, registered.to_numpy(object), events or UNKNOWN_EVENTS)
+    return found
+
+
+def common_occurrence(frame: pd.DataFrame) -> str:
+    """What `occurrence_of` says of all rows together: the word of those of which least is known."""
+    said = set(occurrence_of(frame))
+    return next(
+        word for word in (UNKNOWN_OCCURRENCE, "none", "clustered", ASSUMED_OCCURRENCE, "independent") if word in said
+    )
 
 
 def dispersion_of(frame: pd.DataFrame) -> float | None:
@@ -170,19 +180,18 @@ def dispersion_of(frame: pd.DataFrame) -> float | None:
     return float(given[0])
 
 
-def by_chance(frame: pd.DataFrame, limits: str | None = None, events: str | None = None) -> NDArray[np.bool_]:
+def by_chance(frame: pd.DataFrame, limits: str | None = None) -> NDArray[np.bool_]:
     """Boolean mask: rows whose uncertainty includes chance.
 
     Parameters
     ----------
     frame
-        Rows with ``measure``; without that column the counts are taken as independent events. With a column
-        ``dispersion`` chance may be asked for of clustered counts too.
+        Rows with ``measure``; without that column the counts are taken as independent events. What a measure that is
+        not registered counts is said in a column ``occurrence``. With a column ``dispersion`` chance may be asked for
+        of clustered counts too.
     limits
         ``rounding``, ``chance`` or ``both``; None for the measure's own: both where events are independent,
         rounding only elsewhere.
-    events
-        As for `events_of`.
 
     Raises
     ------
@@ -195,18 +204,19 @@ def by_chance(frame: pd.DataFrame, limits: str | None = None, events: str | None
     if limits is not None and limits not in LIMITS:
         raise unknown("limits", limits, LIMITS, limits=limits)
     dispersion = dispersion_of(frame)
-    what = events_of(frame, events)
+    what = occurrence_of(frame)
     if limits == "rounding":
         return np.zeros(len(frame), dtype=bool)
     if dispersion is not None:
         return np.ones(len(frame), dtype=bool)
-    if limits is not None and (what == UNKNOWN_EVENTS).any():
-        named = frame["measure"].to_numpy()[what == UNKNOWN_EVENTS][0]
+    if limits is not None and (what == UNKNOWN_OCCURRENCE).any():
+        named = frame["measure"].to_numpy()[what == UNKNOWN_OCCURRENCE][0] if "measure" in frame else None
+        lacking = f"{named!r} is not a registered measure" if named else "it is not known whether these are"
         raise NotComparableError(
-            f"limits of chance need independent events, and {named!r} is not a registered measure",
-            remedy="say events='independent' if they are, or take limits='rounding'",
+            f"limits of chance need independent events, and {lacking}",
+            remedy="say so in a column occurrence ('independent') if they are, or take limits='rounding'",
         )
-    independent = np.isin(what.astype(str), ("independent", ASSUMED_EVENTS))
+    independent = np.isin(what.astype(str), ("independent", ASSUMED_OCCURRENCE))
     if limits is not None and not independent.all():
         raise NotComparableError(
             "limits of chance need independent events; studies and images come in batches, one server holds many",
@@ -232,16 +242,14 @@ def limits_in_words(frame: pd.DataFrame, chance: Any, limits: str | None = None)
     return np.where(np.broadcast_to(np.asarray(chance), len(frame)), with_chance, given).astype(object)
 
 
-def resample(
-    frame: pd.DataFrame, size: int, seed: int, limits: str | None = None, events: str | None = None
-) -> NDArray[np.float64]:
+def resample(frame: pd.DataFrame, size: int, seed: int, limits: str | None = None) -> NDArray[np.float64]:
     """Counts as they might have been: ``size`` rows of one count for each row of the frame.
 
     Rounding is drawn evenly from the interval, chance from Poisson's distribution about that (with a
     dispersion d: d times a Poisson number of mean count/d). Random numbers go to the counts by their size, so that
     neither the order of rows nor a name matters.
     """
-    chance = by_chance(frame, limits, events)
+    chance = by_chance(frame, limits)
     keys = [frame[column].to_numpy(float) for column in ("high", "low", "value")]
     if "iso3" in frame:
         keys.insert(0, np.argsort(np.argsort(frame["iso3"].fillna("").to_numpy(str), kind="stable")))

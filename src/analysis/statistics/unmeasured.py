@@ -10,7 +10,7 @@ from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers
 from .phrases import interval_in_words
-from .result import result
+from .result import Record, result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +88,9 @@ def e_value(
         of=rows,
         method="E-value",
         limits=None if "limits" in rows else "chance",
-        warnings=["How strong something unmeasured would have to be; whether it is there, no ratio says."],
+        record=Record(
+            warnings=["How strong something unmeasured would have to be; whether it is there, no ratio says."]
+        ),
     )
 
 

@@ -38,7 +38,7 @@ def calendar(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -57,7 +57,7 @@ def calendar(
         The column shown. Default: ``rate`` if there is one, else ``count``.
     breaks
         Rows of ``ex.breaks()``, or dates; ``()`` for none. Default: those that the rows tell. A line marks each.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -74,7 +74,7 @@ def calendar(
     >>> ex.chart.calendar(breaches).title
     'Reported breaches: highest count 107 (September 2020)'
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     series = counted_series.series_frame(frame)
     if series is None:

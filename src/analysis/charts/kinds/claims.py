@@ -30,7 +30,7 @@ def claims(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -43,7 +43,7 @@ def claims(
     ----------
     frame
         Rows of ``ex.check_claims()``.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -58,7 +58,7 @@ def claims(
     >>> chart.kind, chart.data["source"].unique().tolist()
     ('claims', ['propublica-2019-09'])
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("source", "verdict"), "claims")
     _refuse_odd(frame)

@@ -36,7 +36,7 @@ def coverage(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -50,7 +50,7 @@ def coverage(
     frame
         Rows of ``ex.panel()``; rows for the world are left out. The measures with the most
         countries are shown, eight at most.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Examples
@@ -60,7 +60,7 @@ def coverage(
     >>> "DEU" in chart.data["iso3"].tolist()
     True
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     frame = drawn_rows.checked(frame, ("iso3", "measure", "tier"), "coverage")
     return _chart(frame, look)
 

@@ -34,7 +34,7 @@ def funnel(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -49,7 +49,7 @@ def funnel(
         What ``ex.statistics.funnel`` gives: ``iso3, observed, expected, ratio, ratio_low, ratio_high`` and the limits
         of the
         ratio ``ratio_low_95, ratio_high_95, ratio_low_998, ratio_high_998``; ``verdict`` if it is there.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Places with too few cases to say have a hollow dot.
@@ -68,7 +68,7 @@ def funnel(
     >>> ex.chart.funnel(ex.statistics.funnel(servers.query("iso3 != 'WLD'"))).title
     'Servers reachable from the internet: of 13 places 2 lie above and 2 below what chance explains'
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("iso3", "observed", "expected", "ratio", *LIMITS), "funnel")
     measure = drawn_rows.measure_of(frame, "funnel")

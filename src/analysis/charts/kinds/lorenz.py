@@ -33,7 +33,7 @@ def lorenz(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -47,7 +47,7 @@ def lorenz(
     frame
         What ``ex.statistics.lorenz`` gives: ``iso3, place_share, count_share, count_share_low, count_share_high``, from
         (0, 0) to (1, 1), the places with the fewest first.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -65,7 +65,7 @@ def lorenz(
     >>> ex.chart.lorenz(ex.statistics.lorenz(countries)).title
     'Servers reachable from the internet: 2 of 13 places account for 70% of the published total'
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("place_share", "count_share"), "lorenz")
     measure = drawn_rows.measure_of(frame, "lorenz")

@@ -48,7 +48,7 @@ def map(  # noqa: A001 - the name of the public function
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -79,7 +79,7 @@ def map(  # noqa: A001 - the name of the public function
     per, scale, limits
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -98,7 +98,7 @@ def map(  # noqa: A001 - the name of the public function
     >>> ex.chart.map(ex.rates(servers.query("iso3 != 'WLD'"))).title
     'United States: highest published rate, though 4 others may equal it'
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("iso3", "measure"), "map")
     measure = drawn_rows.one_measure(frame, "map")
@@ -411,7 +411,7 @@ def _limit(limit: float, limits: Sequence[float], measure: str, column: str, lan
         return ""
     if column == "value" and wording.kind_of(measure) == "share":
         fine = any(math.isfinite(other) and abs(100 * other - round(100 * other)) > 1e-9 for other in limits)
-        return percent(limit, lang, digits=1 if fine else 0)
+        return percent(limit, lang, decimals=1 if fine else 0)
     return number(limit, lang)
 
 

@@ -33,7 +33,7 @@ def overlap(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -51,7 +51,7 @@ def overlap(
         found``, one row per place, where the second list was only
         asked
         about the first list's entries, so that no total can be known.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -65,7 +65,7 @@ def overlap(
     >>> ex.chart.overlap(ex.statistics.two_lists(135, 122, 49)).data[["estimate", "seen"]].round().values.tolist()
     [[334.0, 208.0]]
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, (), "overlap")
     one_sided = "share" in frame

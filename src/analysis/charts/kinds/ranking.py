@@ -42,7 +42,7 @@ def ranking(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -73,7 +73,7 @@ def ranking(
     per, scale, limits
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -93,7 +93,7 @@ def ranking(
     >>> chart.data["place"].head(3).tolist()
     ['Vereinigte Staaten', 'Indien', 'Europa']
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("iso3", "place", "measure"), "ranking")
     measure = drawn_rows.one_measure(frame, "ranking")

@@ -30,7 +30,7 @@ def scenario(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -45,7 +45,7 @@ def scenario(
         What ``ex.statistics.tornado`` gives: ``assumption, input_low, input_high, low, high`` and, if it has them,
         ``input_unit`` (of the assumption), ``unit`` (of the result) and ``central`` (the result with every assumption
         at its value).
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -62,7 +62,7 @@ def scenario(
     >>> chart.data["assumption"].tolist()
     ['cost of one', 'the count as published']
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("assumption", "low", "high"), "scenario")
     ends = frame[["low", "high"]].apply(pd.to_numeric, errors="coerce")

@@ -30,7 +30,7 @@ def share(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -46,7 +46,7 @@ def share(
         place, of one measure.
     place
         The ``iso3`` code of the part. Default: the place with the highest figure.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -63,7 +63,7 @@ def share(
     >>> ex.chart.share(studies, "USA").title
     'United States: 56% of the total (13.7 of 24.3 million studies)'
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("iso3", "measure", "value"), "share")
     measure = drawn_rows.one_measure(frame, "share")

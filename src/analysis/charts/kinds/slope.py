@@ -35,7 +35,7 @@ def slope(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -55,7 +55,7 @@ def slope(
     per, scale, limits
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data. The note says if the method
         differs between the waves.
 
@@ -73,7 +73,7 @@ def slope(
     >>> ex.chart.slope(waves.query("measure == 'studies'")).title
     'Studies: all 2 figures rose'
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "slope")
     column = drawn_rows.column_drawn(frame, value)

@@ -41,7 +41,7 @@ def small_multiples(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -70,7 +70,7 @@ def small_multiples(
     per, scale, limits
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -88,7 +88,7 @@ def small_multiples(
     >>> ex.chart.small_multiples(three).data["iso3"].unique().tolist()
     ['USA', 'ZAF', 'IND']
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     if (series := counted_series.series_frame(frame)) is not None:
         return series_panels.small_multiples(series, value, own_scales, breaks, look)
     lang = look.lang

@@ -38,7 +38,7 @@ def timeline(
     title: str | None = None,
     subtitle: str | None = None,
     note: str | Sequence[str] | None = None,
-    source: str | None = None,
+    source_line: str | None = None,
     alt: str | None = None,
     name: str | None = None,
     size: str = "web",
@@ -69,7 +69,7 @@ def timeline(
     per, scale, limits
         Per what the rates are (``population``), per how many of it, and what their limits are limits of (``rounding``,
         ``chance``, ``both``), where the columns ``rate_per``, ``rate_scale`` and ``limits`` do not say it.
-    title, subtitle, note, source, alt, name, size, theme, lang
+    title, subtitle, note, source_line, alt, name, size, theme, lang
         As for every chart; texts not given come from the data.
 
     Raises
@@ -88,7 +88,7 @@ def timeline(
     >>> chart.data["figure"].tolist()
     ['24.3 million', '35 million']
     """
-    look = Look(title, subtitle, note, source, alt, name, size, theme, lang)
+    look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     if (series := counted_series.series_frame(frame)) is not None:
         return series_timeline.timeline(series, value, events, breaks, look)
     lang = look.lang

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..comparable_places import require_known
 from ..covariates import ECOLOGICAL, Prepared
-from ..result import result
+from ..result import Record, result
 from ..uncertainty import LIMITS
 
 if TYPE_CHECKING:
@@ -68,8 +68,15 @@ def association_result(
         method=method,
         level=None if limits == "rounding" else level,
         limits=ready.limits_word(limits),
-        missing=ready.missing,
-        warnings=[ECOLOGICAL, *ready.warnings, *["With so few places limits and tests are rough."] * few, *warnings],
+        record=Record(
+            warnings=[
+                ECOLOGICAL,
+                *ready.warnings,
+                *["With so few places limits and tests are rough."] * few,
+                *warnings,
+            ],
+            missing=ready.missing,
+        ),
     )
 
 

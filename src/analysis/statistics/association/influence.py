@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from ...errors import DataError
 from ...language import intervals, numbers
-from ..comparable_places import require_known
 from ..count_regression import fit_counts
 from ..covariates import ECOLOGICAL, Prepared, prepared
 from ..exposure_in_words import common_parts, indicator_label
@@ -25,108 +23,93 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-def influence(
+def influence_on_correlation(
     frame: Any,
-    covariates: str | Iterable[str],
-    statistic: str = "regress",
-    *,
+    covariate: str,
     value: str = "value",
     per: str | None = "population",
     coefficient: str = "spearman",
     method: str = "bonett-wright",
-    family: str = "poisson",
-    errors: str = "HC3",
-    step: str = "sd",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Leave-one-out influence: what `correlate` or `regress` finds with each place left out in turn.
+    """Leave-one-out influence: what `correlate` finds with each place left out in turn.
 
     Parameters
     ----------
-    frame, covariates
-        As for the statistic.
-    statistic
-        ``regress`` or ``correlate``.
-    value, per, coefficient, method, family, errors, step, level
-        As for the statistic that takes them; the other ignores them. Rounding is ignored here.
+    frame, covariate, value, per, coefficient, method, level
+        As for `correlate`. Rounding is ignored here.
 
     Returns
     -------
     pandas.DataFrame
-        One row per covariate and place, the most influential first: ``covariate, iso3`` (``place, country`` where the
-        frame has them), ``of`` (the statistic), ``estimate`` (of all places: ρ, τ or a rate ratio),
-        ``without, without_low, without_high`` (with this place left out), ``shift`` (without less estimate; of ratios
-        without over estimate), ``turns``, whether the answer is another one (the side of nothing, or whether the
-        interval holds nothing), ``method, level, limits``. Steps of a covariate, and α, are those of all places.
+        One row per place, the most influential first: ``covariate, iso3`` (``place, country`` where the frame has
+        them), ``of`` (``correlate``), ``estimate`` (of all places: ρ or τ), ``without, without_low, without_high``
+        (with this place left out), ``shift`` (without less estimate), ``turns``, whether the answer is another one
+        (the side of nothing, or whether the interval holds nothing), ``method, level, limits``.
 
     Raises
     ------
     DataError, NotComparableError
-        As the statistic; leaving one out may go one below the least number of places.
+        As `correlate`; leaving one out may go one below its least number of places.
 
     Examples
     --------
     >>> import analysis as ex
     >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
     >>> servers = figures[figures["measure"] == "servers_exposed"]
-    >>> ex.statistics.influence(servers, "gdp_pc_usd")[["iso3", "turns"]].head(1).values.tolist()
-    [['USA', False]]
+    >>> ex.statistics.influence_on_correlation(servers, "gdp_pc_usd")[["iso3", "turns"]].head(1).values.tolist()
+    [['TUR', True]]
     """
-    require_known("statistic", statistic, ("regress", "correlate"))
-    names = [covariates] if isinstance(covariates, str) else list(covariates)
-    if statistic == "correlate":
-        all_of_them = _correlated(frame, names, value, per, coefficient, method, level)
-    else:
-        all_of_them = _regressed(frame, names, value, per, family, errors, step, level)
-    table = _ordered(_each_left_out(all_of_them, names), names)
-    whole, ready = all_of_them.result, all_of_them.ready
-    warnings = [text for text in warnings_of(whole) if text not in ready.warnings and text != ECOLOGICAL]
-    return association_result(
-        table.assign(of=statistic),
-        "influence",
-        ready,
-        Associated(per, "leave one out of: " + str(whole["method"].iloc[0])),
-        level=level,
-        limits="chance",
-        warnings=warnings,
-    )
-
-
-class _Whole(NamedTuple):
-    """What is found with all places in, and how it is found with some of them."""
-
-    result: pd.DataFrame
-    ready: Prepared
-    #: One row per covariate: the estimate and its limits.
-    estimates: np.ndarray
-    without: Callable[[Prepared], np.ndarray]
-    #: Whether the estimates are ratios, of which 1 is not an association; of others it is 0.
-    ratios: bool
-
-    def side(self, found: np.ndarray) -> np.ndarray:
-        """On which side of nothing the estimate is, and whether the interval is, too."""
-        nothing = 1.0 if self.ratios else 0.0
-        return np.sign(found[:, 0] - nothing) * np.where((found[:, 1] > nothing) | (found[:, 2] < nothing), 2, 1)
-
-
-def _correlated(
-    frame: Any, names: list[str], value: str, per: str | None, coefficient: str, method: str, level: float
-) -> _Whole:
-    if len(names) != 1:
-        raise DataError("a correlation has one covariate", remedy="name one, or take statistic='regress'")
-    whole = correlate(frame, names[0], value, per, coefficient, method, level, "chance")
+    whole = correlate(frame, covariate, value, per, coefficient, method, level, "chance")
     column = "rho" if coefficient == "spearman" else "tau"
 
     def without(kept: Prepared) -> np.ndarray:
         return np.array([correlation(kept, coefficient, method, level, "chance")])
 
     estimates = whole[[column, f"{column}_low", f"{column}_high"]].to_numpy()
-    return _Whole(whole, prepared(frame, names, value, per), estimates, without, ratios=False)
+    ready = prepared(frame, [covariate], value, per)
+    return _Whole("correlate", [covariate], whole, ready, estimates, without).influence(per, level)
 
 
-def _regressed(
-    frame: Any, names: list[str], value: str, per: str | None, family: str, errors: str, step: str, level: float
-) -> _Whole:
+def influence_on_regression(
+    frame: Any,
+    covariates: str | Iterable[str],
+    per: str | None = "population",
+    family: str = "poisson",
+    errors: str = "HC3",
+    step: str = "sd",
+    level: float = 0.95,
+    *,
+    value: str = "value",
+) -> pd.DataFrame:
+    """Leave-one-out influence: what `regress` finds with each place left out in turn.
+
+    Parameters
+    ----------
+    frame, covariates, per, family, errors, step, level, value
+        As for `regress`. Rounding is ignored here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a covariate and place, the most influential first: the columns of `influence_on_correlation`, of
+        ``regress``. ``estimate`` is a rate ratio, ``shift`` that without the place over that of all. Steps of a
+        covariate, and α, are those of all places.
+
+    Raises
+    ------
+    DataError, NotComparableError
+        As `regress`; leaving one out may go one below its least number of places.
+
+    Examples
+    --------
+    >>> import analysis as ex
+    >>> figures = ex.preferred(ex.panel(surveys=["greenbone-2019-09"]))
+    >>> servers = figures[figures["measure"] == "servers_exposed"]
+    >>> ex.statistics.influence_on_regression(servers, "gdp_pc_usd")[["iso3", "turns"]].head(1).values.tolist()
+    [['USA', False]]
+    """
+    names = [covariates] if isinstance(covariates, str) else list(covariates)
     whole = regress(frame, names, per, family, errors, step, level, "chance", value=value)
     alpha, robust = float(whole["alpha"].iloc[0]), None if errors == "model" else errors
 
@@ -135,13 +118,49 @@ def _regressed(
         tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
         return np.column_stack([np.exp(fit.coefficients), exp(fit.coefficients - tail), exp(fit.coefficients + tail)])
 
-    ready = prepared(frame, names, value, per, step)
-    return _Whole(whole, ready, whole[["ratio", "ratio_low", "ratio_high"]].to_numpy(), without, ratios=True)
+    ready, estimates = prepared(frame, names, value, per, step), whole[["ratio", "ratio_low", "ratio_high"]].to_numpy()
+    return _Whole("regress", names, whole, ready, estimates, without).influence(per, level)
 
 
-def _each_left_out(whole: _Whole, names: list[str]) -> pd.DataFrame:
+class _Whole(NamedTuple):
+    """What is found with all places in, and how it is found with some of them."""
+
+    statistic: str
+    covariates: list[str]
+    result: pd.DataFrame
+    ready: Prepared
+    #: One row per covariate: the estimate and its limits.
+    estimates: np.ndarray
+    without: Callable[[Prepared], np.ndarray]
+
+    @property
+    def ratios(self) -> bool:
+        """Whether the estimates are ratios, of which 1 is not an association; of others it is 0."""
+        return self.statistic == "regress"
+
+    def side(self, found: np.ndarray) -> np.ndarray:
+        """On which side of nothing the estimate is, and whether the interval is, too."""
+        nothing = 1.0 if self.ratios else 0.0
+        return np.sign(found[:, 0] - nothing) * np.where((found[:, 1] > nothing) | (found[:, 2] < nothing), 2, 1)
+
+    def influence(self, per: str | None, level: float) -> pd.DataFrame:
+        """The result: one row per covariate and place that is left out."""
+        table = _ordered(_each_left_out(self), self.covariates)
+        told = [text for text in warnings_of(self.result) if text not in self.ready.warnings and text != ECOLOGICAL]
+        return association_result(
+            table.assign(of=self.statistic),
+            "influence_on_regression" if self.ratios else "influence_on_correlation",
+            self.ready,
+            Associated(per, "leave one out of: " + str(self.result["method"].iloc[0])),
+            level=level,
+            limits="chance",
+            warnings=told,
+        )
+
+
+def _each_left_out(whole: _Whole) -> pd.DataFrame:
     """One row per place and covariate: what is found without the place, and how far that is from what all give."""
-    rows, many = whole.ready.rows, len(whole.ready.rows)
+    names, rows, many = whole.covariates, whole.ready.rows, len(whole.ready.rows)
     # Without the columns of the table, which would be copied once a place.
     ready = replace(whole.ready, rows=rows[[]])
     found = np.array([whole.without(ready.only(np.delete(np.arange(many), at))) for at in range(many)])

@@ -38,7 +38,6 @@ def regress(
     step: str = "sd",
     level: float = 0.95,
     limits: str | None = None,
-    events: str | None = None,
     neighbours: Mapping[str, Iterable[str]] | int | None = None,
     *,
     value: str = "value",
@@ -75,8 +74,6 @@ def regress(
         Of the covariates: ``sd`` (their standard deviation among the places), ``unit``, or ``doubling``.
     limits
         ``rounding``, ``chance`` or ``both`` (default: robust errors hold for things that come in batches, too).
-    events
-        For ``errors="model"`` of a measure that is not registered: ``independent`` or ``clustered``.
     neighbours
         For Moran's I of the residuals, as for `moran`.
 
@@ -101,8 +98,8 @@ def regress(
 
     Notes
     -----
-    With a dozen places look at `influence`. Not for choosing among many covariates: the one that remains was
-    chosen by chance. What was not measured may explain a ratio: see `e_value`.
+    With a dozen places look at `influence_on_regression`. Not for choosing among many covariates: the one that remains
+    was chosen by chance. What was not measured may explain a ratio: see `e_value`.
 
     Examples
     --------
@@ -129,7 +126,7 @@ def regress(
             remedy="take fewer covariates, or correlate()",
         )
     if errors == "model" and family == "poisson" and limits != "rounding":
-        by_chance(ready.rows, "chance", events=events)
+        by_chance(ready.rows, "chance")
     fit = fit_counts(ready.counts[:, 0], ready.x, ready.sizes, family, None if errors == "model" else errors)
     pattern = pattern_of_residuals(ready.rows, ready.counts[:, 0], fit, neighbours)
     told = f"{_FAMILIES[family]} regression, " + (

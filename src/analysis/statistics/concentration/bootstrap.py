@@ -9,8 +9,8 @@ import numpy as np
 
 from ...errors import DataError
 from ..comparable_places import checked_places
-from ..result import result
-from ..uncertainty import by_chance, checked_level, dispersion_of, events_of, limits_in_words
+from ..result import Record, result
+from ..uncertainty import by_chance, checked_level, common_occurrence, dispersion_of, limits_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,15 +35,14 @@ class Counts:
         level: float = 0.95,
         draws: int = 5000,
         seed: int = 1,
-        events: str | None = None,
     ) -> None:
         self.frame, self.warnings = checked_places(frame)
         checked_options(level, draws)
         self.level, self.draws, self.seed, self.by = level, draws, seed, by
         self.spread = dispersion_of(self.frame) or 1.0
-        self.chance = bool(by_chance(self.frame, limits, events).all())
+        self.chance = bool(by_chance(self.frame, limits).all())
         self.words = limits_in_words(self.frame, self.chance, limits)
-        self.events = events_of(self.frame, events)
+        self.occurrence = common_occurrence(self.frame)
         columns = [self.frame[column].to_numpy(float) for column in ("high", "low", "value")]
         groups = np.zeros(len(self.frame), dtype=int) if by is None else _groups(self.frame, by)
         order = np.lexsort([groups, *columns])
@@ -126,10 +125,16 @@ class Counts:
             method=self.method,
             level=self.level if self.chance else None,
             limits=None if "limits" in found else self.word,
-            events=str(self.events[0]),
-            seed=self.seed if self.chance else None,
-            parameters={"draws": self.draws} | parameters if self.chance else parameters,
-            warnings=[*self.warnings, "Published places only: what was not published is not counted in.", *warnings],
+            occurrence=self.occurrence,
+            record=Record(
+                seed=self.seed if self.chance else None,
+                warnings=[
+                    *self.warnings,
+                    "Published places only: what was not published is not counted in.",
+                    *warnings,
+                ],
+                parameters={"draws": self.draws} | parameters if self.chance else parameters,
+            ),
         )
 
 

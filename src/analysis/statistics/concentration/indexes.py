@@ -26,7 +26,6 @@ def concentration(
     level: float = 0.95,
     draws: int = 5000,
     seed: int = 1,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """All indexes of concentration side by side.
 
@@ -42,8 +41,6 @@ def concentration(
         The confidence level.
     draws, seed
         Repetitions of the parametric bootstrap, and their seed.
-    events
-        ``independent`` or ``clustered``, for a measure that is not registered.
 
     Returns
     -------
@@ -67,7 +64,7 @@ def concentration(
     >>> ex.statistics.concentration(servers)[["index", "value"]].round(3).values.tolist()[:3]
     [['top_1', 0.462], ['top_5', 0.906], ['gini', 0.696]]
     """
-    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, events=events)
+    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed)
     rows = [_top(counts, k) for k in top if k <= len(counts.value)]
     rows.append(_gini(counts))
     warnings = []
@@ -89,20 +86,13 @@ def concentration(
 
 
 def top_share(
-    frame: Any,
-    k: int = 1,
-    *,
-    limits: str | None = None,
-    level: float = 0.95,
-    draws: int = 5000,
-    seed: int = 1,
-    events: str | None = None,
+    frame: Any, k: int = 1, *, limits: str | None = None, level: float = 0.95, draws: int = 5000, seed: int = 1
 ) -> pd.DataFrame:
     """The share of the total that the ``k`` largest places hold together.
 
     Parameters
     ----------
-    frame, limits, level, draws, seed, events
+    frame, limits, level, draws, seed
         As for `concentration`.
     k
         How many places, from 1 to all.
@@ -125,7 +115,7 @@ def top_share(
     >>> ex.statistics.top_share(servers, 1)[["value", "low", "high", "top"]].round(3).values.tolist()
     [[0.462, 0.412, 0.511, 'USA']]
     """
-    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, events=events)
+    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed)
     places = counts.frame
     if not (isinstance(k, int) and 1 <= k <= len(places)):
         raise DataError(
@@ -138,19 +128,13 @@ def top_share(
 
 
 def lorenz(
-    frame: Any,
-    *,
-    limits: str | None = None,
-    level: float = 0.95,
-    draws: int = 5000,
-    seed: int = 1,
-    events: str | None = None,
+    frame: Any, *, limits: str | None = None, level: float = 0.95, draws: int = 5000, seed: int = 1
 ) -> pd.DataFrame:
     """The Lorenz curve (Lorenz 1905): which share of the total the smallest places hold together.
 
     Parameters
     ----------
-    frame, limits, level, draws, seed, events
+    frame, limits, level, draws, seed
         As for `concentration`.
 
     Returns
@@ -175,7 +159,7 @@ def lorenz(
     >>> ex.statistics.lorenz(servers)[["iso3", "count_share"]].round(3).tail(2).values.tolist()
     [['IND', 0.538], ['USA', 1.0]]
     """
-    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, events=events)
+    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed)
     n = len(counts.frame)
     # The share of the n - k places with the fewest is what the k with the most leave over.
     of_top = top_of(counts.value)[::-1]
@@ -209,7 +193,6 @@ def gini(
     level: float = 0.95,
     draws: int = 5000,
     seed: int = 1,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Gini's index: half the mean difference of two places, relative to the mean (Gini 1912).
 
@@ -218,7 +201,7 @@ def gini(
 
     Parameters
     ----------
-    frame, limits, level, draws, seed, events
+    frame, limits, level, draws, seed
         As for `concentration`.
     corrected
         Times n/(n − 1), so that 1 can be reached (Deltas 2003): for samples of places. A list of all places needs no
@@ -242,7 +225,7 @@ def gini(
     >>> ex.statistics.gini(servers)[["value", "low", "high"]].round(3).values.tolist()
     [[0.696, 0.659, 0.732]]
     """
-    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, events=events)
+    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed)
     if corrected and len(counts.frame) == 1:
         raise DataError(
             "the bias-corrected Gini of one place is not defined (n/(n − 1) for n = 1)",
@@ -259,7 +242,6 @@ def theil(
     level: float = 0.95,
     draws: int = 5000,
     seed: int = 1,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Theil's T (Theil 1967): Σ s ln(n s) over the shares s, 0 if all places are equal, ln n if one has all.
 
@@ -269,7 +251,7 @@ def theil(
 
     Parameters
     ----------
-    frame, limits, level, draws, seed, events
+    frame, limits, level, draws, seed
         As for `concentration`.
     by
         The column of groups, such as ``region`` or ``income_group``; each row has one.
@@ -295,7 +277,7 @@ def theil(
     >>> ex.statistics.theil(servers, by="region")[["index", "value"]].round(3).values.tolist()
     [['theil', 0.927], ['theil_between', 0.599], ['theil_within', 0.329], ['theil_between_share', 0.645]]
     """
-    counts = Counts(frame, by, limits=limits, level=level, draws=draws, seed=seed, events=events)
+    counts = Counts(frame, by, limits=limits, level=level, draws=draws, seed=seed)
     rows = [_theil(counts)]
     if by is not None:
         rows += _theil_parts(counts)
@@ -303,13 +285,7 @@ def theil(
 
 
 def herfindahl(
-    frame: Any,
-    *,
-    limits: str | None = None,
-    level: float = 0.95,
-    draws: int = 5000,
-    seed: int = 1,
-    events: str | None = None,
+    frame: Any, *, limits: str | None = None, level: float = 0.95, draws: int = 5000, seed: int = 1
 ) -> pd.DataFrame:
     """The Herfindahl–Hirschman index: the sum of the squared shares, from 1/n (all equal) to 1 (one place has all).
 
@@ -318,7 +294,7 @@ def herfindahl(
 
     Parameters
     ----------
-    frame, limits, level, draws, seed, events
+    frame, limits, level, draws, seed
         As for `concentration`.
 
     Returns
@@ -342,7 +318,7 @@ def herfindahl(
     >>> ex.statistics.herfindahl(servers)[["value", "low", "high"]].round(3).values.tolist()
     [[0.287, 0.25, 0.324]]
     """
-    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed, events=events)
+    counts = Counts(frame, limits=limits, level=level, draws=draws, seed=seed)
     return counts.result(pd.DataFrame([_herfindahl(counts)]), "herfindahl")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...errors import DataError
 from ..comparable_places import checked_places
-from ..result import result
+from ..result import Record, result
 from .bootstrap import checked_options
 
 #  With fewer places the exponent of a tail is too vague to tell; our choice, in the spirit of Clauset, Shalizi & Newman
@@ -120,9 +120,7 @@ def pareto_tail(frame: Any, level: float = 0.95, draws: int = 1000, seed: int = 
         method=row["method"],
         level=level,
         limits="chance" if (frame["low"] == frame["high"]).all() else "both",
-        seed=seed,
-        warnings=warnings,
-        parameters={"draws": draws},
+        record=Record(seed=seed, warnings=warnings, parameters={"draws": draws}),
     )
 
 

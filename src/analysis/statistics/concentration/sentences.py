@@ -72,5 +72,5 @@ def _index(name: str, row: Any, lang: str) -> dict[str, str]:
 
 def _share(name: str, row: Any, lang: str) -> dict[str, str]:
     """A share with its span, in per cent."""
-    value, *ends = (numbers.percent(row[end], lang, digits=1) for end in ("value", "low", "high"))
+    value, *ends = (numbers.percent(row[end], lang, decimals=1) for end in ("value", "low", "high"))
     return {name: value, f"{name}_span": intervals.between(*ends)}

@@ -12,7 +12,7 @@ from ...errors import DataError
 from ..comparable_places import require_known
 from ..count_regression import fit_counts
 from ..covariates import ECOLOGICAL, Prepared, covariate_of, prepared
-from ..result import result
+from ..result import Record, result
 from ..sizes import sized
 from ..uncertainty import LIMITS, checked_level
 from .formulas import (
@@ -123,7 +123,6 @@ def slope_index(
     per: str | None = "population",
     scale: float = 1e6,
     weight: str | None = "population",
-    errors: str | None = "HC3",
     level: float = 0.95,
     limits: str | None = None,
 ) -> pd.DataFrame:
@@ -133,7 +132,8 @@ def slope_index(
     the line stands at the richest end (rank 1) than at the poorest (rank 0); ``relative_ends`` the ratio of its two
     ends (as PHEindicatormethods) and ``relative_mean`` the slope over the mean rate. ``relative_index`` is the ratio of
     both ends by a log-linear (Poisson) regression of the counts on the rank, which cannot fall below 0. PHE's own
-    limits carry the errors of the rates and not their scatter about the line; these carry the scatter.
+    limits carry the errors of the rates and not their scatter about the line; these carry the scatter, with ``HC3``
+    (robust, by leverage): with populations as weights the model's own errors are too small (docs/methods.md).
 
     Parameters
     ----------
@@ -141,9 +141,6 @@ def slope_index(
         As for `concentration_index`.
     scale
         Rates are per so many of ``per``.
-    errors
-        ``HC3`` (default) or None for the model's own, which with populations as weights are too small
-        (docs/methods.md).
 
     Returns
     -------
@@ -167,11 +164,10 @@ def slope_index(
     >>> found[["slope_index", "slope_index_low", "slope_index_high"]].round(2).values.tolist()
     [[0.23, -0.88, 1.34]]
     """
-    require_known("kind of errors", errors, ("HC3", None))
     ranked = _Ranked.of(frame, rank_by, value, per, weight)
     factor = 1.0 if per is None else scale
     y, ranks, weights = factor * ranked.ready.y, ranked.ranks, ranked.weights
-    found = line(y, ranks, weights, errors)
+    found = line(y, ranks, weights, "HC3")
     ends = ends_of_slope(factor * ranked.ready.low, factor * ranked.ready.high, ranks, weights)
     mean = float(weights @ y / weights.sum())
     table = pd.DataFrame(
@@ -181,12 +177,12 @@ def slope_index(
             "intercept": [found.intercept],
             "relative_ends": [_over(found.intercept + found.slope, found.intercept)],
             "relative_mean": [_over(found.slope, mean)],
-            **_relative(ranked, errors, level, limits),
+            **_relative(ranked, level, limits),
         }
     )
     if per is not None:
         table = table.assign(rate_scale=float(scale))
-    return ranked.result(table, "slope_index", f"weighted line, errors {errors or 'of the model'}", level, limits)
+    return ranked.result(table, "slope_index", "weighted line, errors HC3", level, limits)
 
 
 @dataclass(frozen=True)
@@ -233,8 +229,7 @@ class _Ranked:
             method="rounding only" if rounding else method,
             level=None if rounding else level,
             limits=self.ready.limits_word(limits),
-            missing=self.ready.missing,
-            warnings=[ECOLOGICAL, *self.ready.warnings],
+            record=Record(warnings=[ECOLOGICAL, *self.ready.warnings], missing=self.ready.missing),
         )
 
 
@@ -262,7 +257,7 @@ def _within(found: dict[str, list[float]]) -> dict[str, list[float]]:
     }
 
 
-def _relative(ranked: _Ranked, errors: str | None, level: float, limits: str | None) -> dict[str, list[float]]:
+def _relative(ranked: _Ranked, level: float, limits: str | None) -> dict[str, list[float]]:
     """The relative index by a log-linear regression on the rank; missing where it does not settle."""
     from scipy.special import stdtrit
 
@@ -270,12 +265,10 @@ def _relative(ranked: _Ranked, errors: str | None, level: float, limits: str | N
     if limits == "rounding" or not np.allclose(ranked.weights, ready.sizes):
         return {name: [np.nan] for name in names}
     try:
-        fit = fit_counts(ready.counts[:, 0], ranked.ranks[:, None], ready.sizes, "poisson", errors)
+        fit = fit_counts(ready.counts[:, 0], ranked.ranks[:, None], ready.sizes, "poisson", "HC3")
     except DataError:
         return {name: [np.nan] for name in names}
-    # Without robust errors the counts' own scatter about the fit (quasi-Poisson), never less than Poisson's.
-    widen = 1.0 if errors else max(np.sqrt(fit.dispersion), 1.0)
-    reach = stdtrit(len(ready.rows) - 2, (1 + level) / 2) * widen * fit.errors[0]
+    reach = stdtrit(len(ready.rows) - 2, (1 + level) / 2) * fit.errors[0]
     with np.errstate(over="ignore"):
         ends = np.exp(fit.coefficients[0] + np.array([0.0, -reach, reach]))
     return {name: [float(end)] for name, end in zip(names, ends, strict=True)}

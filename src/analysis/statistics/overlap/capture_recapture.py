@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
-from ..result import result
+from ..result import Record, result
 from ..uncertainty import normal_deviate
 from .cells import cells_of, lognormal_spread
 from .log_linear import fitted
@@ -98,9 +98,7 @@ def capture_recapture(cells: Any, level: float = 0.95) -> pd.DataFrame:
         method="log-linear, log-normal interval",
         level=level,
         limits="chance",
-        missing=missing,
-        warnings=warnings,
-        parameters={"names": names},
+        record=Record(warnings=warnings, missing=missing, parameters={"names": names}),
     )
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
-from ..result import result
-from ..uncertainty import by_chance, checked_counts, checked_level, events_of, limits_in_words
+from ..result import Record, result
+from ..uncertainty import by_chance, checked_counts, checked_level, limits_in_words, occurrence_of
 from .designs import PLACE, one_sided, titles
 
 if TYPE_CHECKING:
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 def conditional_coverage(
     frame: Any,
-    listed: str = "hosts",
-    found: str = "hosts_second_engine",
+    listed_measure: str = "hosts",
+    found_measure: str = "hosts_second_engine",
     level: float = 0.95,
     limits: str | None = None,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """Conditional coverage: the share of what one list holds that a second look found too, place by place.
 
@@ -36,9 +35,9 @@ def conditional_coverage(
     ----------
     frame
         Figures of `ex.preferred(panel)` with both measures.
-    listed, found
+    listed_measure, found_measure
         The measures of the whole and of its part.
-    level, limits, events
+    level, limits
         As for `two_lists`.
 
     Returns
@@ -65,8 +64,8 @@ def conditional_coverage(
     """
     frame = checked_counts(frame, also=("measure", "survey", "place"))
     checked_level(level)
-    rows, either = _both_counted(frame, listed, found)
-    chance = by_chance(rows, limits, events=events)
+    rows, either = _both_counted(frame, listed_measure, found_measure)
+    chance = by_chance(rows, limits)
     n, x = (rows[column].to_numpy(float) for column in ("value", "value_found"))
     low, high = _limits(rows, chance, level, rounding=limits != "chance")
     table = rows[[column for column in PLACE if column in rows]].assign(
@@ -79,7 +78,7 @@ def conditional_coverage(
         method=np.where(chance, "Wilson", "rounding only"),
         level=np.where(chance, level, np.nan),
         limits=limits_in_words(rows, chance, limits),
-        events=events_of(rows, events),
+        occurrence=occurrence_of(rows),
     )
     asked_only = one_sided(rows["survey"])
     missing = sorted(set(either["place"]) - set(rows["place"]))
@@ -89,11 +88,13 @@ def conditional_coverage(
         of=either,
         method="Wilson" if chance.any() else "rounding only",
         level=level if chance.any() else None,
-        missing=missing,
-        warnings=["The second list was only asked about the first one's entries: the total is not identifiable."]
-        if asked_only
-        else [],
-        parameters={"listed": listed, "found": found},
+        record=Record(
+            warnings=["The second list was only asked about the first one's entries: the total is not identifiable."]
+            if asked_only
+            else [],
+            missing=missing,
+            parameters={"listed": listed_measure, "found": found_measure},
+        ),
     )
 
 

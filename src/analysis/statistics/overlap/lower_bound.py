@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
-from ..result import result
+from ..result import Record, result
 from ..uncertainty import normal_deviate
 from .cells import cells_of, lognormal_spread
 from .log_linear import fitted
@@ -103,6 +103,5 @@ def lower_bound(cells: Any, level: float = 0.95) -> pd.DataFrame:
         method="Chao's lower bound (Mth), log-normal interval",
         level=level,
         limits="chance",
-        warnings=["A bound from below: the total may be far above it."],
-        parameters={"names": names},
+        record=Record(warnings=["A bound from below: the total may be far above it."], parameters={"names": names}),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
-from ..result import result
+from ..result import Record, result
 from ..uncertainty import checked_counts
 from .designs import PLACE, titles
 from .given import figures_of
@@ -91,11 +91,13 @@ def rogan_gladen(
         method="Rogan–Gladen",
         level=float(levels[0]) if len(levels) == 1 else None,
         limits=np.where(np.isnan(table["level"]), "rounding", "both"),
-        warnings=[
-            "A scenario: the share of real ones was measured elsewhere, and another search or another time may "
-            "have another one."
-        ],
-        parameters={"removed": removed},
+        record=Record(
+            warnings=[
+                "A scenario: the share of real ones was measured elsewhere, and another search or another time may "
+                "have another one."
+            ],
+            parameters={"removed": removed},
+        ),
     )
 
 

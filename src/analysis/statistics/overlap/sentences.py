@@ -25,7 +25,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "label": label[:1].upper() + label[1:],
         "span": intervals.span(_whole(top["estimate_low"]), _whole(top["estimate_high"]), lang),
         "estimate": _total(top["estimate"], lang),
-        "level": numbers.percent(top["level"], lang, digits=1) if chance else "",
+        "level": numbers.percent(top["level"], lang, decimals=1) if chance else "",
         "rows": numbers.number(len(found), lang),
         "how": interval_in_words(top["level"], lang),
     }
@@ -39,7 +39,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return statistic, parts | {name: numbers.number(top[name], lang) for name in ("once", "twice")}
     if statistic == "rogan_gladen":
         parts["candidates"] = numbers.number(top["candidates"], lang)
-        parts["share"], parts["where"] = numbers.percent(top["share"], lang, digits=1), top["measured_in"]
+        parts["share"], parts["where"] = numbers.percent(top["share"], lang, decimals=1), top["measured_in"]
         return "rogan_gladen" if len(found) == 1 else "rogan_gladen_several", parts
     if statistic == "sensitivity":
         return statistic, parts | {
@@ -60,18 +60,18 @@ def _facts_of_shares(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
     parts = {"label": label[:1].upper() + label[1:], "rows": numbers.number(len(rows), lang)}
     for name, row in (("lowest", rows.iloc[0]), ("highest", rows.iloc[-1])):
         span = intervals.between(
-            numbers.percent(row["share_low"], lang, digits=1), numbers.percent(row["share_high"], lang, digits=1)
+            numbers.percent(row["share_low"], lang, decimals=1), numbers.percent(row["share_high"], lang, decimals=1)
         )
-        place, share = place_in_words(row, lang), numbers.percent(row["share"], lang, digits=1)
+        place, share = place_in_words(row, lang), numbers.percent(row["share"], lang, decimals=1)
         parts |= {name: f"{place} {share} ({span})", f"{name}_place": place, f"{name}_share": share}
     row = rows.iloc[-1]
     parts |= {
         "place": place_in_words(row, lang),
         "listed": numbers.number(row["listed"], lang),
         "found": numbers.number(row["found"], lang),
-        "share": numbers.percent(row["share"], lang, digits=1),
+        "share": numbers.percent(row["share"], lang, decimals=1),
         "span": span,
-        "level": numbers.percent(row["level"], lang, digits=1) if row["level"] == row["level"] else "",
+        "level": numbers.percent(row["level"], lang, decimals=1) if row["level"] == row["level"] else "",
         "how": interval_in_words(row["level"], lang),
     }
     case = "again" if found["one_sided"].astype(bool).any() else "left"

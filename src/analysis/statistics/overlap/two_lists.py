@@ -11,8 +11,8 @@ import pandas as pd
 from ...errors import DataError
 from ...figures.comparability import require_comparable
 from ..comparable_places import require_known
-from ..result import result
-from ..uncertainty import by_chance, checked_counts, events_of, limits_in_words, normal_deviate
+from ..result import Record, result
+from ..uncertainty import by_chance, checked_counts, limits_in_words, normal_deviate, occurrence_of
 from .designs import PLACE, refuse_one_sided
 from .given import figures_of, number_of
 
@@ -28,13 +28,7 @@ _ASSUMED = "The lists cannot tell which odds ratio holds; it is assumed."
 
 
 def two_lists(
-    first: object,
-    second: object,
-    both: object,
-    method: str = "chapman",
-    level: float = 0.95,
-    limits: str | None = None,
-    events: str | None = None,
+    first: object, second: object, both: object, method: str = "chapman", level: float = 0.95, limits: str | None = None
 ) -> pd.DataFrame:
     """The total that two independent lists and their overlap suggest (capture–recapture).
 
@@ -56,8 +50,6 @@ def two_lists(
         ``chapman`` or ``lincoln-petersen``.
     level
         The confidence level.
-    events
-        ``independent`` or ``clustered``, for a measure that is not registered.
     limits
         ``rounding``, ``chance`` or ``both``; None: by the measure. Rounding is bounded by interval arithmetic, so that
         wider
@@ -95,7 +87,7 @@ def two_lists(
     >>> two_lists(135, 122, 49)[["seen", "estimate", "estimate_low", "estimate_high"]].round(1).values.tolist()
     [[208.0, 333.6, 289.2, 409.3]]
     """
-    return _totals((first, second, both), _Asked(method, level, limits, events))
+    return _totals((first, second, both), _Asked(method, level, limits))
 
 
 def sensitivity(
@@ -106,7 +98,6 @@ def sensitivity(
     method: str = "chapman",
     level: float = 0.95,
     limits: str | None = None,
-    events: str | None = None,
 ) -> pd.DataFrame:
     """How the total of `two_lists` moves if the lists depend on each other.
 
@@ -118,7 +109,7 @@ def sensitivity(
 
     Parameters
     ----------
-    first, second, both, method, level, limits, events
+    first, second, both, method, level, limits
         As for `two_lists`.
     odds
         The odds ratios to assume, above 0.
@@ -142,7 +133,7 @@ def sensitivity(
     odds = sorted({number_of(one, "the odds ratio") for one in (odds if isinstance(odds, Iterable) else [odds])})
     if not odds or odds[0] <= 0 or not np.isfinite(odds).all():
         raise DataError("odds ratios are above 0, 1 meaning independence", remedy="give one or more such numbers")
-    return _totals((first, second, both), _Asked(method, level, limits, events), odds)
+    return _totals((first, second, both), _Asked(method, level, limits), odds)
 
 
 class _Asked(NamedTuple):
@@ -151,7 +142,6 @@ class _Asked(NamedTuple):
     method: str
     level: float
     limits: str | None
-    events: str | None
 
 
 def _totals(given: tuple[object, object, object], asked: _Asked, odds: Iterable[float] | None = None) -> pd.DataFrame:
@@ -163,7 +153,7 @@ def _totals(given: tuple[object, object, object], asked: _Asked, odds: Iterable[
     refuse_one_sided(every)
     counts, notes = _joined(figures)
     lists = _Lists.of(counts, asked.limits)
-    chance = by_chance(counts, asked.limits, events=asked.events)
+    chance = by_chance(counts, asked.limits)
     lists.check(asked.method)
     if odds is None:
         independent = _at_odds(lists, counts, asked, chance, 1.0)
@@ -178,7 +168,7 @@ def _totals(given: tuple[object, object, object], asked: _Asked, odds: Iterable[
         of=every,
         method=METHODS[asked.method],
         level=asked.level if chance.any() else None,
-        warnings=[caveat, *notes, *lists.caveats()],
+        record=Record(warnings=[caveat, *notes, *lists.caveats()]),
     )
 
 
@@ -203,7 +193,7 @@ def _at_odds(
         method=np.where(chance, *how),
         level=np.where(chance, asked.level, np.nan),
         limits=limits_in_words(counts, chance, asked.limits),
-        events=events_of(counts, asked.events),
+        occurrence=occurrence_of(counts),
     )
 
 
@@ -330,7 +320,7 @@ def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
     exact = all((table["limits"] == "exact").all() for table in given.values())
     counts["limits"] = "exact" if exact else "rounding"
     base = lists[0].set_index("iso3").sort_index() if placed else lists[0].reset_index(drop=True)
-    about = base[[column for column in PLACE if column in base]]
+    about = base[[column for column in (*PLACE, "occurrence") if column in base]]
     return (about.join(counts).reset_index() if placed else pd.concat([about, counts], axis=1)), notes
 
 
