@@ -1,0 +1,92 @@
+"""Sentences claim no more than their numbers: what each says beside an estimate, and what bad input comes to."""
+
+import string
+
+import numpy as np
+import pandas as pd
+import pytest
+from monthly import monthly
+from real_calls import servers
+
+import analysis as ex
+from analysis.language.catalogue import catalogue, families_of
+from analysis.statistics import (
+    decompose,
+    describe,
+    grouped_rates,
+    in_plain_words,
+    influence,
+    interrupted,
+    rate_ratio,
+    revisions,
+    share_difference,
+)
+
+LANGUAGES = ("en", "es", "de", "fr")
+CASES = [
+    (f"statistics/{family}", case) for family in families_of("statistics") for case in catalogue(f"statistics/{family}")
+]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_interval_says_what_it_is_an_interval_of(lang):
+    """Its level, or that it is one of rounding alone."""
+    for family, case in CASES:
+        text = catalogue(family)[case][lang]
+        parts = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        if any(name.endswith("span") for name in parts):
+            assert parts & {"level", "how", "inner"} or "rounding" in case, (family, case, text)
+
+
+def test_two_shares_are_told_apart_only_where_test_and_interval_say_so():
+    """Of 6 of 8 against 15 of 40 the interval leaves 0 out, and p of the score test is 5.3 %."""
+    rows = pd.DataFrame({"group": ["a", "b"], "numerator": [6, 15], "denominator": [8, 40]})
+    found = share_difference(rows, "a", "b")
+    assert found["difference_low"].iloc[0] > 0 and found["p_value"].iloc[0] > 0.05
+    assert "could be chance" in describe(found)
+    assert "chance would rarely" in describe(share_difference(rows.assign(numerator=[7, 10]), "a", "b"))
+
+
+def test_the_highest_group_says_how_many_may_be_as_high():
+    rows = servers().query("iso3 in ['GBR', 'DEU']").assign(group=["one", "two"])
+    found = grouped_rates(rows, "group")
+    assert "1 of the others may be as high" in describe(found)
+    assert in_plain_words(found).level == "The order is not firm."
+    alone = grouped_rates(rows.head(1), "group")
+    assert "the only group with a rate" in describe(alone) and "the 1 place with a published number is" not in describe(
+        found
+    )
+
+
+def test_limits_of_rounding_are_no_limits_of_chance():
+    studies = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'studies'")
+    told = in_plain_words(rate_ratio(studies, "USA", "DEU"))
+    assert told.level == "Firm as to rounding; chance is not tested."
+    wide = studies.query("iso3 in ['USA', 'DEU']").assign(low=1.0, high=1e9)
+    assert in_plain_words(rate_ratio(wide, "USA", "DEU")).level == "Not known."
+
+
+def test_a_season_of_factors_swings_by_their_difference():
+    counts = monthly([100.0, 50, 150, 100, 100, 100, 100, 100, 100, 100, 100, 100] * 6)
+    found = decompose(counts, log=True)
+    swing = found["season"].max() - found["season"].min()
+    assert f"{100 * swing:.1f}".rstrip("0").rstrip(".") in describe(found)
+    assert "swings by 0%" in describe(decompose(monthly([0.0] * 60)))
+
+
+def test_readings_that_changed_nothing_are_told_as_such():
+    same = [monthly([4, 0], first="2023-01", vintage=day) for day in ("2023-08-10", "2024-01-01")]
+    assert "none of 2 counts read more than once changed" in describe(revisions(pd.concat(same)))
+    risen = monthly([4, 3], first="2023-01", vintage="2024-01-01")
+    assert describe(revisions(pd.concat([same[0], risen]))).endswith("to 3 (1 January 2024): +3.")
+
+
+def test_a_place_without_a_name_takes_part():
+    frame = pd.DataFrame({"iso3": [None, *"BCDEFGHI"], "value": np.arange(1, 10.0) ** 2, "x": np.arange(9.0)})
+    found = influence(frame.assign(low=frame["value"], high=frame["value"], size=10.0), "x", per="size")
+    assert "9 countries" in describe(found)
+
+
+def test_fewer_placebo_dates_than_none_are_refused():
+    with pytest.raises(ex.DataError, match="-1 placebo dates"):
+        interrupted(monthly(np.full(60, 9.0)), "2003-01-01", placebos=-1)
