@@ -582,7 +582,7 @@ def folder(tmp_path, monkeypatch):
     shipped = Path(ex.__file__).parents[2] / "data"
     shutil.copytree(shipped / "aggregate" / SURVEY, tmp_path / "aggregate" / SURVEY)
     shutil.copy(shipped / "aggregate" / "measures.toml", tmp_path / "aggregate" / "measures.toml")
-    monkeypatch.setenv("EXPOSURE_DATA", str(tmp_path))
+    monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(tmp_path))
     return tmp_path / "aggregate" / SURVEY
 
 
