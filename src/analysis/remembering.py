@@ -53,21 +53,22 @@ def _read_again(files: frozenset[Path]) -> None:
 
 
 class Remembered(Generic[_Answer]):
-    """A function whose last answers are kept, by its arguments and the data folder in use; see :func:`remembered`."""
+    """A function whose last answers are kept; see :func:`remembered`."""
 
-    def __init__(self, function: Callable[..., _Answer], most: int | None) -> None:
+    def __init__(self, function: Callable[..., _Answer], most: int | None, by_arguments_alone: bool) -> None:
         def made(in_use: tuple[str | None, ...], *arguments: Hashable) -> tuple[_Answer, frozenset[Path]]:
             with _reading() as files:
                 answer = function(*arguments)
             return answer, frozenset(files)
 
         self._made = functools.lru_cache(most)(made)
+        self._by_arguments_alone = by_arguments_alone
         functools.update_wrapper(self, function)
 
     def __call__(self, *arguments: Hashable) -> _Answer:
         """The answer to these arguments, made now or before."""
-        in_use = os.environ.get("EXPOSURE_DATA"), os.environ.get("EXPOSURE_DATA_ONLY")
-        answer, files = self._made(in_use, *arguments)
+        in_use = (os.environ.get("EXPOSURE_DATA"), os.environ.get("EXPOSURE_DATA_ONLY"))
+        answer, files = self._made(() if self._by_arguments_alone else in_use, *arguments)
         _read_again(files)
         return answer
 
@@ -76,9 +77,15 @@ class Remembered(Generic[_Answer]):
         self._made.cache_clear()
 
 
-def remembered(most: int | None = None) -> Callable[[Callable[..., _Answer]], Remembered[_Answer]]:
-    """Keep the last answers of a function that reads data, as many as ``most`` (default: all)."""
-    return lambda function: Remembered(function, most)
+def remembered(
+    most: int | None = None, *, by_arguments_alone: bool = False
+) -> Callable[[Callable[..., _Answer]], Remembered[_Answer]]:
+    """Keep the last answers of a function that reads data, as many as ``most`` (default: all).
+
+    An answer is that to its arguments and the data folder in use; to its arguments alone, if they name all that it is
+    made of: then the shipped surveys are not read again for each data folder that is joined with them.
+    """
+    return lambda function: Remembered(function, most, by_arguments_alone)
 
 
 class remembered_property(Generic[_Answer]):  # noqa: N801 - as `property` and `cached_property` are written

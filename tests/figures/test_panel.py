@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as ex
+from analysis.datafolder import shipped_folder
 from analysis.figures import fields
 from analysis.figures.panel import select
 from analysis.figures.rounding_interval import Ends, Intervals, meet
+from analysis.figures.survey import read_survey
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = [
@@ -455,3 +457,14 @@ def test_very_many_intervals_meet_as_each_of_them_does(known, asked):
     told = Intervals(known)
     for one in asked:
         assert told.meeting(one) == sum(meet(one, other) for other in set(known)), one
+
+
+def test_shipped_surveys_are_not_read_again_for_each_data_folder_that_is_joined_with_them(tmp_path, monkeypatch):
+    before = read_survey("greenbone-2019-09")
+    for name in ("one", "two"):
+        (tmp_path / name / "aggregate").mkdir(parents=True)
+        monkeypatch.setenv("EXPOSURE_DATA", str(tmp_path / name))
+        assert read_survey("greenbone-2019-09") is before
+    measures = tmp_path / "two" / "aggregate" / "measures.toml"
+    measures.write_bytes((shipped_folder("data") / "aggregate" / "measures.toml").read_bytes())
+    assert read_survey("greenbone-2019-09") is not before

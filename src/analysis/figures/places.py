@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from ..datafolder import read_text, reference_file
@@ -329,9 +330,14 @@ def language_of_tag(lang: str | None) -> str | None:
 @remembered()
 def names_index() -> _Index:
     """What every name of ``place_names.csv`` means."""
+    return _names_in(reference_file("place_names.csv"))
+
+
+@remembered(by_arguments_alone=True)
+def _names_in(path: Path) -> _Index:
     general: dict[str, tuple[str, str]] = {}
     own: dict[tuple[str, str], tuple[str, str]] = {}
-    lines = read_text(reference_file("place_names.csv")).splitlines()
+    lines = read_text(path).splitlines()
     for line in lines[1:]:
         name, place, kind, langs = line.split(",")
         if langs:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..datafolder import DRAFT, read_rows, read_text, read_toml, relative, survey_folder
+from ..datafolder import DRAFT, read_rows, read_text, read_toml, reference_file, relative, survey_folder
 from ..errors import DataError, ExposureError, IdentifierError
 from ..identifiers import refuse_identifying_texts
 from ..remembering import remembered, remembered_property
@@ -91,7 +91,8 @@ def read_survey(folder: Path | str) -> Survey:
         The same object as before while no file in the folder has changed; treat its frames as read-only.
     """
     folder = Path(folder) if isinstance(folder, Path) else survey_folder(folder)
-    return _survey(folder, state_of(folder), dictionary_state())
+    names = tuple((path := reference_file(f"{name}.csv"), state_of(path)) for name in ("place_names", "countries"))
+    return _survey(folder, relative(folder), state_of(folder), dictionary_state(), names)
 
 
 def state_of(path: Path) -> tuple[Any, ...]:
@@ -109,8 +110,8 @@ def state_of(path: Path) -> tuple[Any, ...]:
     return tuple((name, state.st_mtime_ns, state.st_size) for name, state in files)
 
 
-@remembered(256)
-def _survey(folder: Path, state: tuple[Any, ...], dictionary: tuple[Any, ...]) -> Survey:
+@remembered(256, by_arguments_alone=True)
+def _survey(folder: Path, told_as: str, *states: tuple[Any, ...]) -> Survey:
     return Survey(folder)
 
 
