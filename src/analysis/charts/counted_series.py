@@ -199,7 +199,7 @@ def _breaks_told(counted: list[Counted], found: list[Break], lang: str) -> str:
 
 
 def _sources(frame: pd.DataFrame, counted: list[Counted], lang: str) -> tuple[str, dict[str, Any]]:
-    """The source line, and what the bundle's JSON says of sources and measures, for all series that are drawn."""
+    """The source line, and what the bundle's JSON says about sources and measures, for all series that are drawn."""
     told: dict[str, None] = {}
     sources: list[dict[str, Any]] = []
     measures: dict[str, Any] = {}

@@ -41,7 +41,7 @@ BY_HAND = ("marked by hand", "split by hand")
 
 
 class Piece(NamedTuple):
-    """A stretch of the text: plain, or a number with its row."""
+    """A passage of the text: plain, or a number with its row."""
 
     text: str
     row: int | None = None

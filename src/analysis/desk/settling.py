@@ -110,7 +110,7 @@ async def accept_sure(request: Request) -> Response:
 
 
 async def mark(request: Request) -> Response:
-    """Take a stretch of the text for a number."""
+    """Take a passage of the text for a number."""
     asked = await form_of(request)
     try:
         draft = draft_of(request)

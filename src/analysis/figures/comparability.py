@@ -213,7 +213,7 @@ def _judge(lang: str) -> _Judge:
 
 
 def _judged(one: str, first: dict[str, Any], other: str, second: dict[str, Any], lang: str) -> tuple[str, str]:
-    """What the files of two surveys say of comparing them."""
+    """What the files of two surveys say about comparing them."""
     methods = first["method"], second["method"]
     apart = _apart(first, second, lang)
     stated = _differences(*methods, lang)

@@ -76,7 +76,7 @@ def package_of(
 ) -> dict[str, Any]:
     """A Frictionless Data Package (version 2) of some resources, under the licence of this project.
 
-    ``told`` is what else it says of itself, such as ``contributors`` and ``sources``.
+    ``told`` is what else it says about itself, such as ``contributors`` and ``sources``.
     """
     return {
         "$schema": _PROFILE,

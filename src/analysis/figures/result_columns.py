@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .fields import PANEL, RATES
 
-#: What results say of themselves, beside what a rate says (`fields.RATES`).
+#: What results say about themselves, beside what a rate says (`fields.RATES`).
 COMMON = {
     "method": "How the number and its limits were made.",
     "seed": "Of the random numbers.",

@@ -39,7 +39,7 @@ class Table:
 
 @dataclass(slots=True)
 class Document:
-    """A report: its paragraphs and tables in order, and what it says of itself."""
+    """A report: its paragraphs and tables in order, and what it says about itself."""
 
     parts: list[Block | Table]
     kind: str

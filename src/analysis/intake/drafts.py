@@ -312,7 +312,7 @@ class Draft:
         return touched
 
     def add(self, part: int, start: int, end: int) -> int:
-        """Mark a stretch of the text as a number; the position of its row, new where none stands there, to be settled.
+        """Mark a passage of the text as a number; the position of its row, new where none stands there, to be settled.
 
         Raises
         ------

@@ -104,7 +104,7 @@ def extract(
         probability that the row is right), ``reason`` of the proposal, ``mixed_up_with``. ``measure`` is empty where a
         person must name it. ``attrs`` has ``left_out`` (every other number: text, kind, reason, locator, sentence,
         position), ``order`` (the sentences and cells as they follow), ``not_kept`` (sentences with an identifier: rule,
-        locator), ``document`` (what the report says of itself) and ``survey``.
+        locator), ``document`` (what the report says about itself) and ``survey``.
 
     Raises
     ------

@@ -212,7 +212,7 @@ def _mend(draft: Draft, position: int, given: str, ask: Callable[[str], str], sa
 
 
 def _describe(draft: Draft, ask: Callable[[str], str], say: Callable[[str], None]) -> None:
-    """Ask for what the report does not say of itself; make the draft data if nothing is wrong."""
+    """Ask for what the report does not say about itself; make the draft data if nothing is wrong."""
     say("\nEvery row is settled. What is known about the survey (Enter leaves it open):")
     try:
         for name, question in _ASKED:

@@ -64,7 +64,7 @@ class Scope:
             self.doubt = self.doubt or "the headline is far above"
 
     def hear(self, text: str, places: Iterable[Mention], counts: Iterable[float], words: Words) -> None:
-        """Take in what a sentence says of places: the whole world, another country, so many countries."""
+        """Take in what a sentence says about places: the whole world, another country, so many countries."""
         if not self.place:
             return
         named = [one for one in places if one.name != WORLD]

@@ -159,7 +159,7 @@ class Inputs:
         }
 
     def everything(self) -> dict[str, str | None]:
-        """The hash of every file of the data: taken before the build, what is read during it is compared with it."""
+        """The hash of every data file, taken before the build, with which what is read during it is compared."""
         found: dict[str, str | None] = {}
         for root in ("data", "shipped"):
             for part in ("aggregate", "reference", "series"):

@@ -133,7 +133,7 @@ def empirical_bayes(
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of smoothed rates: the case and the parts of its sentence."""
+    """What `describe` says about smoothed rates: the case and the parts of its sentence."""
     known = result[result["smoothed"].notna()]
     top = known.sort_values(["smoothed", "rate"], kind="stable").iloc[-1]
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")

@@ -109,7 +109,7 @@ def heaping(
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of heaping: the case and the parts of its sentence."""
+    """What `describe` says about heaping: the case and the parts of its sentence."""
     tens = result[result["test"] == "multiple of 10"].iloc[0]
     parts = {
         "figures": Counted(int(tens["figures"]), lang),

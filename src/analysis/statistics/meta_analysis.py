@@ -52,7 +52,7 @@ _TRANSFORMS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], Callable[[float
 
 
 class Pooled(NamedTuple):
-    """What a random-effects model says of estimates: their mean and its limits, and how far they differ."""
+    """What a random-effects model says about estimates: their mean and its limits, and how far they differ."""
 
     estimate: float
     error: float

@@ -125,7 +125,7 @@ def rates(
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of rates: the case and the parts of its sentence."""
+    """What `describe` says about rates: the case and the parts of its sentence."""
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     known = result[result["rate"].notna()]

@@ -244,7 +244,7 @@ def pair_of(frame: pd.DataFrame, a: str, b: str, per: str, limits: str | None) -
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of two places: the case and the parts of its sentence."""
+    """What `describe` says about two places: the case and the parts of its sentence."""
     kind = "ratio" if "ratio" in result else "difference"
     row = result.iloc[0]
     p_value, level = row["p_value"], row["level"]

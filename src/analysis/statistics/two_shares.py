@@ -145,7 +145,7 @@ def share_ratio(
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    """What `describe` says of two shares: the case and the parts of its sentence."""
+    """What `describe` says about two shares: the case and the parts of its sentence."""
     row = result.iloc[0]
     kind = "ratio" if "ratio" in result else "difference"
 

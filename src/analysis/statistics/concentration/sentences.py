@@ -1,4 +1,4 @@
-"""What `describe` says of concentration."""
+"""What `describe` says about concentration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `describe` says of inequality by rank."""
+"""What `describe` says about inequality by rank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `describe` says of overlapping lists."""
+"""What `describe` says about overlapping lists."""
 
 from __future__ import annotations
 
