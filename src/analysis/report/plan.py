@@ -140,7 +140,7 @@ def code_of(notebook: dict[str, Any]) -> str:
 
 
 def needed_by_several(notebooks: Iterable[dict[str, Any]], written: Collection[str], surveys: bool) -> list[str]:
-    """What at least two processes would load each for itself, so that the warm process loads it once.
+    """What at least two processes would each load, and the warm process therefore loads once.
 
     A wrong guess costs time and changes nothing: a process loads by itself what it lacks.
     """
