@@ -59,7 +59,9 @@ class Book:
         self.known = Known(sorted(sure, key=lambda row: row.tier != "primary" and not self._counted_itself(row)))
         self.primaries: dict[Subject, list[Any]] = {}
         self.printed: dict[tuple[Any, ...], list[Any]] = {}
+        self.same_number: dict[tuple[Any, ...], list[Any]] = {}
         for row in rows:
+            self.same_number.setdefault((*subject(row), row.value), []).append(row)
             if row.tier == "primary" and not text(row.meant):
                 self.primaries.setdefault(subject(row), []).append(row)
             self.printed.setdefault((*subject(row), row.sense, row.asset), []).append(row)
@@ -153,7 +155,7 @@ class Book:
 
     def _joined(self, survey: str, names: str) -> str:
         """The names of authors with the "and" of the language; that of an authority is a part of its name."""
-        if self.survey(survey).meta["surveyor_is"] == "authority":
+        if " and " not in names or self.survey(survey).meta["surveyor_is"] == "authority":
             return names
         return prose.listed(names.split(" and "), self.lang)
 

@@ -261,12 +261,11 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
 
 def _printed_for_another_noun(row: Any, book: Book) -> list[Any]:
     """The figures of others, if several, that are this very number under another noun that may be taken for this."""
+    same = book.same_number.get((*subject(row), row.value), ()) if row.value >= TELLING else ()
     found = [
         one
-        for key, rows in book.printed.items()
-        if key[:4] == subject(row) and key[4] != row.sense and book.sorts[key[4]] == book.sorts[row.sense]
-        for one in rows
-        if one.source != row.source and row.value >= TELLING and one.value == row.value
+        for one in same
+        if one.source != row.source and one.sense != row.sense and book.sorts[one.sense] == book.sorts[row.sense]
     ]
     return found if len({one.source for one in found}) >= _ENOUGH else []
 
