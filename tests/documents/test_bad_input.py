@@ -161,6 +161,14 @@ def test_a_title_of_300_characters_is_whole_on_the_title_page(showing):
     assert "word43" in words(written(document, ".docx"))
 
 
+def test_a_word_that_is_wider_than_a_page_ends_on_the_next_line(showing):
+    document = showing({"text/plain": "1"}, prose=f"# {'W' * 300}\n\n## {'M' * 80}\n\n{'x' * 400}")
+    for page in pypdfium2.PdfDocument(written(document, ".pdf")):
+        for drawn in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]):
+            left, _, right, _ = drawn.get_bounds()
+            assert 50 < left <= right < page.get_width() - 50
+
+
 def test_a_finding_without_a_number_is_a_sentence(showing):
     document = showing({"text/markdown": "**Nothing can be told.**", "text/plain": "Nothing can be told."})
     assert document.chapters[0].blocks[0].kind == "finding"

@@ -17,7 +17,7 @@ from ..extras import extra
 from ..language.catalogue import say
 from ..language.prose import listed
 from . import faces
-from .layout import HIGHEST, UPRIGHT, Part, breakable, parts_of
+from .layout import HIGHEST, UPRIGHT, Part, breakable, parts_of, width
 from .model import (
     Block,
     Chapter,
@@ -36,8 +36,10 @@ from .model import (
 from .typst_process import set_by_typst
 
 _EDITION = Path(__file__).with_name("edition.typ")
-#: Longer texts are cut where they stand at the head of each page.
-_RUNNING = 70
+#: Wider texts (in sizes of their letters) are cut where they stand at the head of each page; two stand side by side.
+_RUNNING = 37.0
+#: A word of prose that is wider, in sizes of its letters, may end anywhere: even a heading of 14 points then fits.
+_WIDEST = UPRIGHT / 14
 #: Runs of sources that a caption names; the rows of its numbers name the others.
 _MOST_RUNS = 12
 #: Signs that a text cannot have in a PDF, and marks of direction that Typst sets by itself.
@@ -120,8 +122,9 @@ class _Setting:
         document = self.document
         yield "#v(46mm)"
         size = 30 if len(document.title) < 90 else 22 if len(document.title) < 180 else 16
+        title = breakable(document.title, UPRIGHT / size / 1.1)
         # The title is text and no heading: bookmarks begin with the contents.
-        yield f"#block(text(size: {size}pt, weight: 700, hyphenate: false, {_string(document.title)}))"
+        yield f"#block(text(size: {size}pt, weight: 700, hyphenate: false, {_string(title)}))"
         if document.subtitle:
             yield f"#v(4mm)#block(width: 140mm, text(size: 13pt, {_string(document.subtitle)}))"
         yield "#v(1fr)"
@@ -132,7 +135,8 @@ class _Setting:
         lang = chapter.lang or self.document.lang
         title = f"{label}  {chapter.title}" if label and len(self.document.chapters) > 1 else chapter.title
         self.lang, self._listed = lang, chapter.mark != "letter"
-        begin = f"#chapter({_string(label)}, {_string(_cut(title))}, {_string(title)}, {_string(lang)})\n"
+        shown = _string(breakable(title, UPRIGHT / 22))
+        begin = f"#chapter({_string(label)}, {_string(_cut(title))}, {shown}, {_string(lang)})\n"
         begin += f"#set text(lang: {_string(lang)})\n"
         for place, (lying, blocks) in enumerate(turned(chapter)):
             self._lying = lying
@@ -197,7 +201,7 @@ class _Setting:
         lang = block.lang
         return f"\n#[#set text(lang: {_string(lang)})\n{inside}]" if lang and lang != self.lang else f"\n{inside}"
 
-    def _text(self, text: Text, room: float = UPRIGHT / 9.6) -> str:
+    def _text(self, text: Text, room: float = _WIDEST) -> str:
         return "".join(self._span(one, room) for one in text)
 
     def _span(self, one: Span, room: float) -> str:
@@ -231,7 +235,7 @@ class _Setting:
     def _figure(self, block: Figure) -> str:
         file = self._file(block.svg, "svg") if block.svg else self._file(block.raster, _kind_of(block.raster))
         short = f"#{_string(self.say('figure') + ' ' + block.number)}" if block.number else ""
-        title = block.title or block.alt
+        title = breakable(block.title or block.alt, _WIDEST)
         long = f"{short}#{_string('. ' * bool(short) + title)}"
         if not block.title:
             short = long
@@ -276,7 +280,7 @@ class _Setting:
         if parts > 1:
             first, last = part.columns[min(1, len(part.columns) - 1)] + 1, part.columns[-1] + 1
             named = self.say("continued", number=block.number, first=first, last=last)
-        caption = f"#{_string('. '.join(filter(None, (named, block.title))))}"
+        caption = f"#{_string(breakable('. '.join(filter(None, (named, block.title))), _WIDEST))}"
         short = caption if place == 0 else f"#{_string(named)}"
         aligns = ", ".join("right" if block.columns[column].numeric else "left" for column in part.columns)
         heads = ", ".join(
@@ -372,7 +376,11 @@ def _kind_of(picture: bytes) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _RUNNING else text[: _RUNNING - 1].rsplit(" ", 1)[0] + "…"
+    """A text for the head of each page."""
+    kept = next(text[:end] for end in range(len(text), -1, -1) if width(text[:end]) <= _RUNNING)
+    if kept != text:
+        kept = kept.rsplit(" ", 1)[0] + "…"
+    return breakable(kept, _RUNNING / 2)
 
 
 def _string(text: str) -> str:
