@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from analysis.documents import making
+from analysis.documents import making, typeset
 from analysis.documents.layout import GAP, parts_of
 from analysis.documents.making import written
 from analysis.documents.model import Figure, Table, Verbatim, plain
@@ -254,6 +254,15 @@ def test_a_disk_that_fills_leaves_the_former_file(document, tmp_path, monkeypatc
         making.write_bytes(file, written(document, ".docx"))
     assert file.read_bytes() == b"former"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.docx"]
+
+
+def test_no_room_to_make_a_pdf_in_is_told(document, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(typeset.Path, "write_text", full)
+    with pytest.raises(ExposureError, match=r"no room to make the document in \(No space left on device\).*TMPDIR"):
+        written(document, ".pdf")
 
 
 def test_what_is_asked_wrongly_is_told_before_anything_runs(tmp_path):

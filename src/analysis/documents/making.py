@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ..extras import extra
 from ..language.languages import language
 from ..writing import write_bytes, write_table
 from .site import Edition, document_of
+from .typst_process import scratch
 
 if TYPE_CHECKING:
     from ..report.limits import Limits
@@ -95,14 +95,12 @@ def document(
     edition = Edition(lang, tuple(path.stem for path in paths), title, withheld_below, own=True)
     with (
         for_release(withheld_below, paths[0].parent) if withheld_below else nullcontext() as withheld,
-        tempfile.TemporaryDirectory(prefix="exposure-document-") as name,
+        scratch() as folder,
         _bar() as advance,
     ):
         steps = len(paths) + 1 + len(files)
-        execute(
-            Path(name), paths, lang=lang, data=data, limits=allowance, advance=lambda done, total: advance(done, steps)
-        )
-        read = document_of(Path(name), edition)
+        execute(folder, paths, lang=lang, data=data, limits=allowance, advance=lambda done, total: advance(done, steps))
+        read = document_of(folder, edition)
         made = []
         for number, kind in enumerate(kinds, 1):
             made.append(written(read, kind, fonts))

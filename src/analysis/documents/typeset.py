@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -33,7 +32,7 @@ from .model import (
     Verbatim,
     leads,
 )
-from .typst_process import set_by_typst
+from .typst_process import scratch, set_by_typst
 
 _EDITION = Path(__file__).with_name("edition.typ")
 #: Wider texts (in sizes of their letters) are cut where they stand at the head of each page; two stand side by side.
@@ -64,8 +63,7 @@ def pdf(document: Document, fonts: Sequence[Path | str] = ()) -> bytes:
         If no font has a letter of the document, or a picture cannot be read.
     """
     extra("documents", "typst")
-    with tempfile.TemporaryDirectory(prefix="exposure-document-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         families = faces.chosen(document, fonts)
         source = "\n".join([_EDITION.read_text("utf-8"), *_Setting(document, families, folder).lines()])
         (folder / "main.typ").write_text(source, "utf-8")
@@ -359,8 +357,7 @@ def raster_of(figure: Figure) -> bytes:
     if figure.raster:
         return figure.raster
     extra("documents", "typst")
-    with tempfile.TemporaryDirectory(prefix="exposure-document-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         (folder / "p.svg").write_bytes(figure.svg)
         source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("/p.svg")'
         (folder / "main.typ").write_text(source, "utf-8")

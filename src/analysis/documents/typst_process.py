@@ -5,15 +5,42 @@ Run as a program with a folder, an output format and folders of fonts: it sets `
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import DataError, ExposureError
 
+#: A full disk, a full share of it, a file larger than is allowed, a disk or folder that cannot be written.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 _ADVICE = "write a .docx instead"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for what a document is made from, taken away afterwards.
+
+    Raises
+    ------
+    ExposureError
+        If there is no room for it.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="exposure-document-") as name:
+            yield Path(name)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise ExposureError(
+            f"there is no room to make the document in ({error.strerror})",
+            remedy="free space there, or name another folder in TMPDIR",
+            file=tempfile.gettempdir(),
+        ) from None
 
 
 def set_by_typst(folder: Path, kind: str, fonts: Iterable[Path | str]) -> bytes:
