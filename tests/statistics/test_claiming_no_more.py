@@ -15,7 +15,7 @@ from analysis.statistics import (
     describe,
     grouped_rates,
     in_plain_words,
-    influence,
+    influence_on_regression,
     interrupted,
     rate_ratio,
     revisions,
@@ -83,7 +83,7 @@ def test_readings_that_changed_nothing_are_told_as_such():
 
 def test_a_place_without_a_name_takes_part():
     frame = pd.DataFrame({"iso3": [None, *"BCDEFGHI"], "value": np.arange(1, 10.0) ** 2, "x": np.arange(9.0)})
-    found = influence(frame.assign(low=frame["value"], high=frame["value"], size=10.0), "x", per="size")
+    found = influence_on_regression(frame.assign(low=frame["value"], high=frame["value"], size=10.0), "x", per="size")
     assert "9 countries" in describe(found)
 
 
