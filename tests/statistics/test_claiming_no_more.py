@@ -10,6 +10,7 @@ from real_calls import servers
 
 import analysis as ex
 from analysis.language.catalogue import catalogue, families_of
+from analysis.language.plurals import Counted
 from analysis.statistics import (
     decompose,
     describe,
@@ -90,3 +91,24 @@ def test_a_place_without_a_name_takes_part():
 def test_fewer_placebo_dates_than_none_are_refused():
     with pytest.raises(ex.DataError, match="-1 placebo dates"):
         interrupted(monthly(np.full(60, 9.0)), "2003-01-01", placebos=-1)
+
+
+@pytest.mark.parametrize(
+    ("family", "case", "lang", "told"),
+    [
+        ("change", "balance", "en", "Of 1 server 1 was no longer found, 1 still was, and 1 was new"),
+        ("change", "balance", "es", "De 1 servidor, 1 ya no se encontró, 1 seguía y 1 era nuevo"),
+        ("change", "balance", "de", "Von 1 Server wurde 1 nicht mehr gefunden, 1 war noch da und 1 kam hinzu"),
+        ("change", "balance", "fr", "Sur 1 serveur, 1 n’a plus été trouvé, 1 était encore là et 1 est apparu"),
+        ("nowcast", "filled", "en", "1 is reported for"),
+        ("nowcast", "filled", "de", "ist 1 gemeldet; am Ende ist 1 zu erwarten"),
+        ("revisions", "finished", "en", "1 count was read more than once, of a period that was still running"),
+        ("revisions", "finished", "fr", "1 compte relevé plus d’une fois, d’une période encore en cours"),
+        ("standardising", "grouped", "en", "only the 1 place with a published number is in the sums"),
+        ("standardising", "grouped", "de", "in den Summen steht nur das eine Gebiet mit veröffentlichter Zahl"),
+    ],
+)
+def test_one_is_told_in_the_singular(family, case, lang, told):
+    text = catalogue(f"statistics/{family}")[case][lang]
+    parts = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    assert told in text.format(**dict.fromkeys(parts, Counted(1, lang))).replace("\N{NO-BREAK SPACE}", " ")
