@@ -404,6 +404,8 @@ class _Writing:
         lang = block.lang or self.lang
         small = part.size < 8
 
+        notes = block.notes if place == len(parts) - 1 else ()
+
         def cells(texts: Iterable[str], style: str, kept: bool = False) -> str:
             numeric = [block.columns[column].numeric for column in part.columns]
             places = zip(texts, widths, numeric, part.gaps, strict=True)
@@ -416,8 +418,10 @@ class _Writing:
             "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
             + cells((self._text(row[column], lang) for column in part.columns), "TableText" + "Small" * small, kept)
             + "</w:tr>"
-            # What is short stays on one page: each row keeps to the next one.
-            for row, kept in zip(block.rows, [part.whole] * (len(block.rows) - 1) + [False], strict=False)
+            # What is short stays on one page: each row keeps to the next one, the last to the notes.
+            for row, kept in zip(
+                block.rows, [part.whole] * (len(block.rows) - 1) + [part.whole and bool(notes)], strict=False
+            )
         )
         told = quoteattr(_clean(block.title or ", ".join(column.label for column in block.columns))[:250])
         table = (
@@ -427,7 +431,6 @@ class _Writing:
             f'w:noVBand="1"/><w:tblCaption w:val={told}/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
             f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>"
         )
-        notes = block.notes if place == len(parts) - 1 else ()
         below = "".join(self._p(self._run(Span(note), lang), "TableNote") for note in notes)
         return caption + table + (below or self._p("", "TableNote"))
 
