@@ -89,6 +89,10 @@ def test_a_text_is_no_formula_and_what_is_missing_is_told(tmp_path):
     assert sheet["A5"].value == "=1+1"
     assert sheet["B6"].value == MISSING
     assert [cell.value for cell in sheet[4]] == ["place [note 1]", "n", "N (2)"]
+    mixed = openpyxl.load_workbook(ex.workbook(tmp_path / "mixed.xlsx", pd.DataFrame({"n": [1], "said": ["one"]})))[
+        "Data"
+    ]
+    assert [cell.alignment.indent for cell in mixed[5]] == [0, 1]
 
 
 def test_what_identifies_or_has_no_rows_is_refused(tmp_path):

@@ -288,12 +288,15 @@ class _Writing:
         self._put(made, 1, 1, title, "title")
         self._put(made, 2, 1, told, "line")
         self._put(made, 3, 1, self.say("missing_told"), "line")
+        before = numeric = False
         for column, head in enumerate(heads, 1):
-            numeric = any(isinstance(row[column - 1], int | float) for row in rows)
+            before, numeric = numeric, any(isinstance(row[column - 1], int | float) for row in rows)
+            # A text beside a number keeps clear of it.
+            indent = int(before and not numeric)
             form = _format(head, [row[column - 1] for row in rows])
-            self._put(made, _HEAD, column, head, "head", numeric)
+            self._put(made, _HEAD, column, head, "head", numeric, indent)
             for number, row in enumerate(rows, _HEAD + 1):
-                self._put(made, number, column, row[column - 1], "text", numeric).number_format = form
+                self._put(made, number, column, row[column - 1], "text", numeric, indent).number_format = form
             texts = [head, *(str(row[column - 1]) for row in rows)]
             letters = max(width(text) for text in texts) / 0.55 + 3
             made.column_dimensions[get_column_letter(column)].width = round(min(max(letters, _NARROWEST), _WIDEST), 1)
@@ -313,7 +316,7 @@ class _Writing:
         made.print_title_rows = f"{_HEAD}:{_HEAD}"
 
     @staticmethod
-    def _put(made: Any, row: int, column: int, value: Any, kind: str, right: bool = False) -> Any:
+    def _put(made: Any, row: int, column: int, value: Any, kind: str, right: bool = False, indent: int = 0) -> Any:
         """Fill a cell; ``heading``, ``head`` and ``text`` are wrapped, ``title`` and ``line`` run on."""
         cell = made.cell(row, column)
         if isinstance(value, str):
@@ -325,7 +328,7 @@ class _Writing:
             # A style by which a program that reads out knows a heading.
             cell.style, cell.border = _HEADINGS[kind], _no_border()
         cell.font = _font(bold=kind in ("title", "heading", "head"), size={"title": 16, "heading": 14}.get(kind, 12))
-        cell.alignment = _alignment(kind not in ("title", "line"), right)
+        cell.alignment = _alignment(kind not in ("title", "line"), right, indent)
         return cell
 
 
@@ -343,10 +346,10 @@ _MAYNOT = ("people", "safe", "add", "find")
 
 
 @functools.cache
-def _alignment(wrap: bool, right: bool) -> Any:
+def _alignment(wrap: bool, right: bool, indent: int) -> Any:
     from openpyxl.styles import Alignment
 
-    return Alignment(wrap_text=wrap, vertical="top", horizontal="right" if right else "left")
+    return Alignment(wrap_text=wrap, vertical="top", horizontal="right" if right else "left", indent=indent)
 
 
 @functools.cache
