@@ -393,3 +393,96 @@ def test_a_long_paragraph_takes_time_in_proportion():
         ex.extract(f"{part}\n\nEnd.", "en")
         took.append(time.process_time() - start)
     assert took[1] < 12 * max(took[0], 0.05)
+
+
+# What a text goes on to speak of ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "figure", "place"),
+    [
+        # a sentence without a place goes on where the one before was
+        ("Clinics in Peru reported 318 breaches. They affected 900,000 people.", "en", "900,000", "Peru"),
+        ("Kliniken in Peru meldeten 318 Datenpannen; betroffen waren 900.000 Personen.", "de", "900.000", "Peru"),
+        # not where the report has told of the world, or of a number of countries
+        ("Worldwide 2,900 servers are open. In Peru there are 59. They hold 8 million images.", "en", "59", "Peru"),
+        ("The survey found 590 servers. Peru has 59 servers. Some 400 were copied.", "en", "590", "World"),
+        (
+            "There are 590 servers in 52 countries. Peru has 59. The systems hold 8 million images.",
+            "en",
+            "8 million",
+            "World",
+        ),
+        # what is so of a share is not what the text is about
+        ("A quarter of the servers are in Peru. The survey found 8 million images.", "en", "8 million", "World"),
+        # the same in another year
+        ("In 2024, 642 breaches were reported in Peru, against 574 in 2023.", "en", "574", "Peru"),
+        # the question above names it, and a note below
+        ("How many are there in Peru?\n\nWe counted 59 servers.", "en", "59", "Peru"),
+        ("接続可能なサーバー 62台\n(いずれも日本国内)", "ja", "62", "日本"),
+        # "in the country" is the one named last
+        ("The agency for Peru spoke.\n\nIt found 59 servers in the country.", "en", "59", "Peru"),
+    ],
+)
+def test_the_place_of_a_number_that_names_none(text, lang, figure, place):
+    found = {one[0]: one[2] for one in rows(text, lang)}
+    assert found[figure] == place
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "figure", "measure"),
+    [
+        (
+            "Of these hosts 1,733 did not encrypt the connection; we saw 4,215 hosts.",
+            "en",
+            "1,733",
+            "hosts_without_tls",
+        ),
+        ("1.733 Hosts verschlüsseln die Verbindung gar nicht.", "de", "1.733", "hosts_without_tls"),
+        ("El certificado de 419 hosts ha caducado.", "es", "419", "hosts_expired_certificate"),
+        (
+            "Von den benachrichtigten Einrichtungen haben 29 ihre Server abgesichert.",
+            "de",
+            "29",
+            "organisations_secured",
+        ),
+        ("Zespół sprawdził w Polsce 540 systemów.", "pl", "540", "systems_checked"),
+        ("Ha scritto a 74 strutture.", "it", "74", "organisations_contacted"),
+        ("We found 59 servers. We wrote to 40.", "en", "40", "organisations_contacted"),
+        ("The sensors counted 4,800 attacks on decoys.", "en", "4,800", "attacks_on_decoys"),
+        (
+            "In Peru 118 servers can be reached, 24 of them without a password. In Chile there are 41 and 9.",
+            "en",
+            "9",
+            "servers_open",
+        ),
+        ("中国有128台可从互联网访问的服务器,其中35台没有密码。", "zh", "128", "servers_exposed"),
+        ("2023年香港醫療機構通報資料外洩21宗,影響約9.8萬人。", "zh", "約9.8萬", "individuals"),
+    ],
+)
+def test_what_is_said_of_a_number_by_verbs(text, lang, figure, measure):
+    found = {one[0]: one[3] for one in rows(text, lang)}
+    assert found[figure] == measure
+
+
+def test_a_heading_says_what_the_years_of_a_table_count():
+    read = rows(
+        "# Servers open without a password\n\n| Country | 2023 | 2024 |\n|---|---|---|\n"
+        "| Peru | 34 | 27 |\n| Chile | 52 | 49 |",
+        "en",
+    )
+    assert {one[3] for one in read} == {"servers_open"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "number", "kind"),
+    [
+        ("Ada Quill, 38, counted 590 servers.", "en", "38", "duration"),
+        ("Hospitals saw 4,800 attacks.", "en", "4,800", "other noun"),
+        ("법 제34조에 따라 개인정보 유출 12건이 신고됐다.", "ko", "제34조", "name"),
+        ("Non sono 590 i server aperti, ma 59.", "it", "590", "withdrawn"),
+        ("Una cartella vale tra i 10 e i 40 euro.", "it", "10 e i 40 euro", "price"),
+    ],
+)
+def test_numbers_that_count_nothing(text, lang, number, kind):
+    assert kinds(text, lang)[number] == kind

@@ -14,6 +14,8 @@ _ENDLESS, _IDEOGRAPH = re.compile(rf"\S{{{LONGEST_WORD},}}"), re.compile(r"[\u30
 EDGE = 2
 #: A line of this width was broken to fit a page; a shorter one ended where it ends.
 _WRAPPED = 55
+#: "Table 4.", "Tabela 14:" before what a caption says.
+_NUMBERED = re.compile(r"^\W*[^\W\d_]{3,12}\.?\s?\d+(?:[.\-]\d+)*\w?\s*[:.–-]\s")
 
 Progress = Callable[[int, int], None]
 
@@ -64,8 +66,8 @@ def is_heading(text: str) -> bool:
 
 
 def is_caption(text: str) -> bool:
-    """Whether a paragraph may be the caption of the table below it: short, of one sentence."""
-    return len(text) <= 200 and not re.search(r"[.!?]\s", text)
+    """Whether a paragraph may be the caption of the table below it: short, of one sentence, its number aside."""
+    return len(text) <= 200 and not re.search(r"[.!?]\s", _NUMBERED.sub("", text))
 
 
 def unwrapped(lines: list[str]) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from .mentions import WORLD, Mention, find_mentions, people
 from .numbers import part_of
-from .scope import Scope
+from .scope import Course, Scope
+from .topic import Topic
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -25,6 +26,7 @@ _BEFORE = re.compile(
     r"[ ]?"
     r"(?:(?:件|人)?数[はが]|が|は|を|も|の|で|数|數|数量|가|이|은|는|를|을|도|有|为|為|達|达|:|：|，|,|、|共|等)?[ ]?"
 )
+_ENDS_PHRASE = re.compile(r"[，,。;；、:：（(]")
 _BLANKS = " \u00a0\u202f"
 _NOTE = re.compile(r"\[[\w*†‡]{1,3}\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]+")
 _WORD = re.compile(r"[\w'’-]+(?:\.(?=\w))?")
@@ -97,6 +99,8 @@ class Context:
     ----------
     readings
         Those of the last sentence that counted something.
+    told
+        The counts of the last sentence that told of one place alone.
     place
         The place that the last sentence was about, if it was one.
     noun
@@ -107,17 +111,21 @@ class Context:
         What the question right before asked the number of.
     topic, scope
         What the heading, or the words before a list, count, and where.
+    course
+        Of which place the text goes on to speak while it names none.
     home
         The countries whose parts the report names, see :func:`analysis.intake.mentions.find_mentions`.
     """
 
     readings: list[Reading] = field(default_factory=list)
+    told: list[Reading] = field(default_factory=list)
     place: str = ""
     noun: str = ""
     event: str = ""
-    asked: str = ""
-    topic: str = ""
+    asked: Topic = field(default_factory=Topic)
+    topic: Topic = field(default_factory=Topic)
     scope: Scope = field(default_factory=Scope)
+    course: Course = field(default_factory=Course)
     home: frozenset[str] = frozenset()
 
 
@@ -229,6 +237,8 @@ class Clause:
             at = leading.end() if leading else at
             if at in nouns:
                 return nouns[at]
+            if self.words.possessive.match(self.text, at, limit):
+                return None  # "29 have secured their servers"
             if at in places:
                 at = places[at].end + (self.text[places[at].end : places[at].end + 1] == ".")
                 continue
@@ -258,8 +268,11 @@ class Clause:
             if noun.start not in (number.end, at) or noun.start >= limit:
                 continue
             by_counter = counter is not None and noun.end <= counter.end()
-            if not by_counter or (noun.unit == "patient" and self._is_of_breach(number)):
+            if not by_counter or (noun.unit in ("patient", "person") and self._is_of_breach(number)):
                 return noun
+        modified = self._modified_noun(at, limit) if counter and self.words.code == "zh" else None
+        if modified is not None:
+            return modified
         former = max([0, *(one.end for one in self.numbers if one.end <= number.start)])
         before = [noun for noun in self.nouns if former <= noun.start and noun.end <= number.start]
         if before and counter and before[-1].unit in _BODIES and _OF_CASES.fullmatch(counter[0].strip()):
@@ -267,6 +280,13 @@ class Clause:
         if before and _BEFORE.fullmatch(self.text[before[-1].end : number.start]):
             return before[-1]
         return next((noun for noun in self.nouns if noun.start == number.end), None)
+
+    def _modified_noun(self, start: int, limit: int) -> Noun | None:
+        """In Chinese the noun behind what is said of it: 118台 可从互联网访问的 服务器."""
+        mark = _ENDS_PHRASE.search(self.text, start, limit)
+        end = mark.start() if mark else limit
+        inside = [noun for noun in self.nouns if start < noun.start and noun.end <= end]
+        return inside[-1] if inside and "的" in self.text[start : inside[-1].end] else None
 
     def _is_of_breach(self, number: Number) -> bool:
         """Whether the last noun before a number is a breach: its persons are counted then, and not breaches."""

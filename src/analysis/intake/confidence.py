@@ -17,6 +17,8 @@ _KINDS = (
     ("taken up from", "part of a whole"),
     ("in the sentence before", "noun of the sentence before"),
     ("in the same list", "noun of the same list"),
+    ("of the place before", "noun of the place before"),
+    ("whoever is told", "no noun"),
     ("before the colon", "noun before a colon"),
     ("behind it", "noun of the next number"),
     ("before it", "noun before it"),
@@ -27,9 +29,13 @@ _KINDS = (
     ("several places", "several places"),
     ("its place is not said", "place not said"),
     ("no place is tied", "place not tied"),
+    ("no place is named", "world by default"),
     ("the place of the heading", "place of the heading"),
     ("the place of the sentence before", "place of the sentence before"),
     ("the place is carried on", "place carried on"),
+    ("the text goes on to speak", "place of the text"),
+    ("the only country", "only country"),
+    ("the country named before", "place of the text"),
     ("the place of '", "place of the whole"),
     ("the place is open", "place open"),
     ("place by place", "place by order"),
@@ -50,6 +56,8 @@ def evidence(place: str, measure: str, figure: str, reason: str, locator: str) -
         found.append("world")
     if locator.startswith(("table", "page")) and "column" in locator:
         found.append("table")
+    if "column" not in locator and ", " not in reason.split(";")[0]:
+        found.append("nothing said of it")
     if not any(sign.isdigit() for sign in figure):
         found.append("number word")
     if "%" in figure:

@@ -12,11 +12,12 @@ import re
 from dataclasses import replace
 
 from .clause import STRONG, Clause, Context, Noun, Reading
+from .heads import WHEN
 from .kinds import kind_of
 from .lexicon import tables
 from .mentions import WORLD
 from .numbers import LeftOut, Number, is_year
-from .states import NEAR, States
+from .states import GOVERNING, NEAR, States
 
 #: A number without any noun counts what is near it only if it is as large as this.
 _LARGE = 100
@@ -26,11 +27,17 @@ _FAR = 500
 _SMALL = 100
 #: States that one sentence does not leave to the next.
 _PASSING = ("removed", "gone", "new", "offline", "checked", "secured", "notified", "contacted")
+#: States by which a body is told something, and how near its number stands behind the verb.
+_TOLD, _BESIDE_VERB = ("contacted", "notified"), re.compile(r"\s?(?:\w{1,3}\s)?")
 #: Who reports, and what is reported.
 _BODIES = ("organisation", "institution", "hospital", "company")
 _REPORTED = ("notice", "breach", "incident", "case")
 #: A label before its number, a word at least.
 _LABEL = re.compile(r"\W*([^:：]*[^\W\d_]{2,}[^:：]*)[:：]\s*")
+#: A person's name before an age, and the ages that are printed.
+_PERSON, _AGES = re.compile(r"\b[A-ZÀ-Þ][\w.’'-]*\s[A-ZÀ-Þ][\w’'-]+[,(]\s$"), (15, 110)
+#: A noun behind at most three adjectives.
+_GERMAN_NOUN = re.compile(r"(?:[^\W\d_]+\s){0,3}[A-ZÄÖÜ]")
 NO_NOUN = "no noun that is counted here"
 
 
@@ -92,10 +99,25 @@ def count(clause: Clause, context: Context) -> list[Reading]:
 
 def _takes_place(clause: Clause, reading: Reading) -> bool:
     """Whether a part of what was counted has the place of the whole: no place of its own sentence is tied to it."""
+    if _is_smaller_part(clause, reading):
+        return True
     if not (clause.is_partitive(reading.number) or clause.opens_with_whole(reading.number)):
         return False
     like = reading.like
     return like is not None and (like in clause.readings or not clause.places)
+
+
+def _is_smaller_part(clause: Clause, reading: Reading) -> bool:
+    """Whether a number says how many of those before it are in another state: "312 can be reached, and 89 are open"."""
+    like = reading.like
+    return (
+        like is not None
+        and like in clause.readings
+        and reading.noun is None
+        and reading.state not in ("", like.state)
+        and reading.number.quantity.value < like.number.quantity.value
+        and len({one.name for one in clause.places}) == 1
+    )
 
 
 # Numbers that count nothing --------------------------------------------------------------------------
@@ -130,15 +152,28 @@ def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
         return "change: a claim, if anything" if _is_change(clause, number) else ""
     if noun:
         return ""
+    if _is_age(clause, number):
+        return "age"
     if number.worded and words.closing("demonstrative", before):
         return "said before"
     return "" if _may_lack_noun(clause, number) else NO_NOUN
+
+
+def _is_age(clause: Clause, number: Number) -> bool:
+    """Whether a number stands behind a person's name: "Marta Quill, 38, led the work"."""
+    named = _PERSON.search(clause.before(number))
+    if named is None or not number.text.isdigit() or not _AGES[0] <= number.quantity.value <= _AGES[1]:
+        return False
+    at = number.start - 2
+    return re.match(r"[,)]", clause.behind(number)) is not None and not any(one.end == at for one in clause.places)
 
 
 def _is_of_other_label(clause: Clause, number: Number) -> bool:
     """Whether the words before a colon name something else that is counted: "Calls answered: 2,406"."""
     words, label = clause.words, _LABEL.fullmatch(clause.before(number))
     if label is None or words.counted(label[1]) or words.totals.search(label[1]):
+        return False
+    if WHEN.match(label[1]):
         return False
     if any(place.end <= number.start for place in clause.places) or words.partitive.search(label[1]):
         return False
@@ -152,7 +187,9 @@ def _is_of_another_kind(clause: Clause, number: Number, noun: Noun | None) -> st
         return ""
     marks = [one.end() for one in STRONG.finditer(clause.text, 0, number.start)]
     own = clause.text[max([0, *marks]) : clause.until(clause.numbers.index(number))]
-    if words.affected.search(own):
+    if noun.unit == "attack" and not words.states["decoy"].search(clause.text):
+        return "attacks: nothing is said of decoys"
+    if words.affected.search(own) or any(words.states[one].search(own) for one in GOVERNING if one in words.states):
         return ""
     if noun.unit in ("patient", "person") and words.activity.search(own):
         return "treated, employed or served: nothing exposed"
@@ -215,6 +252,10 @@ def _may_lack_noun(clause: Clause, number: Number) -> bool:
             return False
     if any(one.start == at for one in clause.left_out):
         return True
+    if words.possessive.match(behind):
+        return True  # "29 have secured theirs", in the order of German
+    if words.code == "de" and behind[:1].islower() and not _GERMAN_NOUN.match(behind):
+        return True  # a noun would have a capital letter
     word = re.match(r"[\w'’-]+", behind)
     return bool(word and words.plain.fullmatch(word[0])) or any(state.match(behind) for state in words.states.values())
 
@@ -244,6 +285,8 @@ class _Units:
                 and self._take_up(reading, known, earlier)
             )
             or self._take_parallel(index, known)
+            or self._take_from_place_before(reading)
+            or self._take_told(reading, [*known, *earlier])
             or self._take_near(reading, before, known)
             or self._take_further(index, earlier)
         )
@@ -276,6 +319,29 @@ class _Units:
             return False
         same = places[-2][len(places[-1]) - 1]
         return same in known and _give(reading, same.unit, 0.9, f"as '{same.number.text}' in the same list", like=same)
+
+    def _take_from_place_before(self, reading: Reading) -> bool:
+        """The number at the same position of the sentence that told of another place: "In Belgium, 41 and 9"."""
+        counts, told = [one for one in self.clause.readings if not one.is_share], self.context.told
+        if any(one.noun is not None for one in counts) or {one.place for one in counts} & {WORLD, ""}:
+            return False
+        if self._noun_before(reading.number) is not None:
+            return False
+        if len({one.place for one in counts}) > 1 or not told or told[0].place == reading.place:
+            return False
+        same = told[counts.index(reading)] if len(counts) <= len(told) else None
+        if same is None or not _plausible(reading.number, same.unit) or not _is_like(reading.number, same.number):
+            return False
+        return _give(reading, same.unit, 0.85, f"as '{same.number.text}' of the place before", like=same)
+
+    def _take_told(self, reading: Reading, others: list[Reading]) -> bool:
+        """Whoever is told is a body, named or not: "We wrote to 40"; breaches are told to an authority."""
+        before = self.clause.before(reading.number)
+        verbs = (self.words.states[one].finditer(before) for one in _TOLD if one in self.words.states)
+        beside = any(_BESIDE_VERB.fullmatch(before[one.end() :]) for found in verbs for one in found)
+        if not beside or any(one.unit in _REPORTED for one in others):
+            return False
+        return _give(reading, "institution", 0.7, "whoever is told")
 
     def _take_near(self, reading: Reading, before: list[Reading], known: list[Reading]) -> bool:
         """What stands before: a noun before a colon, the last noun that no other number has, the last number."""
@@ -317,12 +383,14 @@ class _Units:
         joint = ahead and (not number.worded or clause.is_joint(number.end, clause.readings[index + 1].number.start))
         if ahead and joint and not self.words.of.match(clause.behind(number).lstrip(" \u00a0,")):
             return _give(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", like=ahead)
-        if near and (reading.place != WORLD or not number.worded):
+        if near and (reading.place != WORLD or not number.worded or States(clause).said_behind(reading, near.unit)):
             like = near if near.state not in _PASSING else None
             return _give(reading, near.unit, 0.6, f"as '{near.number.text}' in the sentence before", like=like)
         told = reading.place != WORLD or clause.answers
-        if self.context.topic and told and _plausible(number, self.context.topic):
-            return _give(reading, self.context.topic, 0.6, "what the heading counts")
+        topic = self.context.topic
+        if topic.unit and told and _plausible(number, topic.unit):
+            reading.state = topic.state
+            return _give(reading, topic.unit, 0.6, "what the heading counts")
         if number.worded or number.quantity.value < _LARGE:
             return False
         after = next((noun for noun in self._free() if noun.start > number.end), None)
@@ -364,7 +432,12 @@ class _Units:
         return [noun for noun in self.clause.nouns if noun.unit != "country" and not self._is_bound(noun)]
 
     def _is_bound(self, noun: Noun) -> bool:
-        return any(one.noun is noun for one in self.clause.readings)
+        """Whether a noun has a number, or only tells what something that has one holds: "312 servers with images"."""
+        text, tied = self.clause.text, self.words.tied
+        return any(
+            one.noun is noun or (one.noun is not None and tied.fullmatch(text[one.noun.end : noun.start].strip()))
+            for one in self.clause.readings
+        )
 
 
 def _give(
@@ -377,6 +450,12 @@ def _give(
 
 def _countable(readings: list[Reading], number: Number) -> list[Reading]:
     return [one for one in readings if one.unit and one.unit != "country" and _plausible(number, one.unit)]
+
+
+def _is_like(one: Number, other: Number) -> bool:
+    """Whether two numbers are near enough in size to tell the same of two places."""
+    first, second = (max(each.quantity.value, 1) for each in (one, other))
+    return max(first, second) <= _FAR * min(first, second)
 
 
 def _plausible(number: Number, unit: str) -> bool:

@@ -18,6 +18,7 @@ from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, of_ev
 from .lexicon import Words, tables
 from .mentions import WORLD, Mention, one_place, place_of
 from .numbers import Number
+from .topic import Topic
 
 if TYPE_CHECKING:
     from .blocks import Table
@@ -47,7 +48,7 @@ class Cell:
 class Around:
     """What a table takes from the text around it."""
 
-    topic: str = ""
+    topic: Topic = field(default_factory=Topic)
     place: str = ""
     event: str = ""
     home: frozenset[str] = frozenset()

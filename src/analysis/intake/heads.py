@@ -12,6 +12,7 @@ from .states import OF_EVENTS
 
 if TYPE_CHECKING:
     from ..figures.quantities import Quantity
+    from .topic import Topic
 
 #: "Table 4:", "Abb. 2.1", "Anlage 2:" before what a caption says.
 _NUMBERED = re.compile(r"^\W*[^\W\d_]{3,12}\.?\s?\d+(?:[.\-]\d+)*\w?(?:\s*[:.–-]\s*|\s(?=[A-ZÀ-Þ]))")
@@ -64,7 +65,7 @@ class Head:
         state = state or ("" if self.percent else other.state)
         return replace(self, unit=other.unit, state=state, scale=1.0 if self.percent else other.scale)
 
-    def completed(self, caption: Head, topic: str, words: Words) -> Head:
+    def completed(self, caption: Head, topic: Topic, words: Words) -> Head:
         """With what the caption or the heading above the table counts, where the head itself says nothing."""
         bare = re.sub(r"\s*\(.*\)$", "", self.text)
         silent = (
@@ -75,8 +76,8 @@ class Head:
         )
         if self.kind or self.unit or not (silent or self.percent or self.state):
             return self
-        unit = caption.unit or topic
-        state = self.state or (caption.state if caption.unit == unit else "")
+        unit = caption.unit or topic.unit
+        state = self.state or (caption.state if caption.unit else topic.state)
         return replace(self, unit=unit, state=state, scale=caption.scale if self.scale == 1 else self.scale)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: The kinds that a number which is not a figure may be of, with the reasons that are told for them.
 KINDS = {
     "date": ("date", "time", "year"),
-    "duration": ("duration",),
+    "duration": ("duration", "age"),
     "price": ("price", "money"),
     "rank": ("rank", "rank: a claim, if anything"),
     "page": ("page", "label", "list numbering"),
@@ -31,6 +31,7 @@ KINDS = {
     "other noun": (
         "treated, employed or served: nothing exposed",
         "so many there are: nothing is said of exposure",
+        "attacks: nothing is said of decoys",
         "others beside those that are named",
         "no noun that is counted here",
         "its header names nothing that is counted here",

@@ -104,6 +104,7 @@ class Words:
         self.other_marks: str = own.get("other_marks", "")
         self.out_of, self.bare_scales = (frozenset(own.get(name, ())) for name in ("out_of", "bare_scales"))
         self.nouns = self._bounded("|".join(f"(?P<{unit}>{form})" for unit, form in own["nouns"].items()))
+        self.countries = self._bounded(own["nouns"]["country"])
         self._nouns = EitherCase(self.nouns.pattern)
         self.states = {name: self._bounded(form) for name, form in own.get("states", {}).items()}
         self.regions = {self._bounded(form): name for form, name in own.get("regions", {}).items()}
@@ -124,7 +125,10 @@ class Words:
         )
         actor = common["actor"]
         self.actor, self.actor_before = re.compile(rf"(?:{actor})\b", _EITHER), re.compile(rf"\b(?:{actor}) $", _EITHER)
-        self.own_country = re.compile(common["own_country"], _EITHER)
+        self.own_country, self.same_country = (
+            re.compile(common[name], _EITHER) for name in ("own_country", "same_country")
+        )
+        self.possessive = re.compile(rf"{common['possessive']}\b", _EITHER)
         self.about = {event: EitherCase(form) for event, form in common["about"].items()}
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
             re.compile(common[name], _EITHER)

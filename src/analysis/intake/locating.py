@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import re
 
+from .blocks import is_heading
 from .clause import COMMA, STRONG, Clause, Context, Reading, runs
 from .mentions import WORLD, Mention
 from .scope import is_worldwide
 
 _ONLY = "the only place in its sentence"
+#: So near a number the year stands that it is told of.
+_BESIDE_YEAR = 6
 _SEVERAL = "several places are named for it"
 _UNSAID = "its place is not said; other places stand near"
 
@@ -75,6 +78,9 @@ class _Places:
         elif (place := self._only_place(index)) is not None:
             reading.place = place.name
             reading.doubt(0.8, _ONLY)
+        elif self.context.course.last and self.words.same_country.search(self.text):
+            reading.place = self.context.course.last
+            reading.doubt(0.85, f"the country named before ('{reading.place}')")
         elif self.places:
             reading.doubt(0.75, "no place is tied to it: taken for the total")
         elif self.context.place and self.words.anaphora.search(self.text.lstrip()):
@@ -82,6 +88,19 @@ class _Places:
             reading.doubt(0.85, f"the place of the sentence before ('{self.context.place}')")
         elif self.context.scope.place:
             self._under_heading(reading)
+        elif self.context.course.goes_on(self.text, self.words):
+            self._go_on(reading)
+        elif not is_worldwide(self.text, self.words):
+            reading.doubt(0.9, "no place is named: taken for the world")
+
+    def _go_on(self, reading: Reading) -> None:
+        """The place of which the text goes on to speak, or the only country that the report names at all."""
+        course = self.context.course
+        reading.place = course.goes_on(self.text, self.words)
+        if reading.place in (course.asked, course.place):
+            reading.doubt(0.85, f"the text goes on to speak of '{reading.place}'")
+        else:
+            reading.doubt(0.7, f"the only country that the report names ('{reading.place}')")
 
     def _leave_own_country_open(self) -> None:
         """What is said of "our country" does not refer to the world; which one it is, its readers know."""
@@ -157,6 +176,14 @@ class _Places:
             or self.words.closing("tied", between)
             or self.clause.is_aside(reading)
         )
+        if taken and parted and self._is_of_a_series(reading):
+            reading.place = left.name
+            reading.doubt(0.9, f"the place is carried on from '{left.name}' to another year")
+            return
+        if taken and parted and self._is_only(left):
+            reading.place = left.name
+            reading.doubt(0.85, f"the place is carried on from '{left.name}', the only one of its sentence")
+            return
         if taken and parted and not leads_on and not (reading.is_share and reading.noun is None):
             if left.name != WORLD:
                 reading.doubt(0.6, _UNSAID)
@@ -169,6 +196,20 @@ class _Places:
             self._take(reading, left, shared=True)
         elif STRONG.search(between) and not re.match(r"\s*:", between):
             reading.doubt(0.9, f"the place is carried on from '{left.name}'")
+
+    def _is_only(self, place: Mention) -> bool:
+        """Whether a sentence names one place alone, in a report that does not tell of the world."""
+        named = {one.name for one in self.places}
+        return named == {place.name} and not self.context.course.worldwide
+
+    def _is_of_a_series(self, reading: Reading) -> bool:
+        """Whether a number tells the same of another year: "642 in 2024, against 574 in 2023"."""
+        start, end = reading.number.start, reading.number.end
+        return reading.noun is None and any(
+            0 <= one.start - end <= _BESIDE_YEAR or 0 <= start - one.end <= _BESIDE_YEAR
+            for one in self.clause.left_out
+            if one.reason in ("year", "date")
+        )
 
     def _only_place(self, index: int) -> Mention | None:
         """The one place of a sentence, behind its last number: "187 of them, all in Spain"."""
@@ -183,7 +224,8 @@ class _Places:
             return None
         between = re.sub(r"^\s*,|\([^()]*\)", "", self.text[number.end : place.start])
         _, comma, last = between.rpartition(",")
-        if STRONG.search(between) or (comma and len(last.split()) > 3) or not self.words.closing("locative", between):
+        far = comma and len(last.split()) > 3 and (not is_heading(self.text) or self.words.partitive.search(last))
+        if STRONG.search(between) or far or not self.words.closing("locative", between):
             return None
         return place
 

@@ -15,8 +15,9 @@ from .languages import TELLING_WORDS, detect, refuse_foreign
 from .lexicon import Words, words
 from .mentions import find_mentions, place_of
 from .numbers import may_count
-from .scope import Scope, exceeds, is_label, scope_of
+from .scope import Course, Scope, exceeds, is_label, scope_of
 from .sentences import read_sentence, sentences
+from .topic import Topic, topic_of
 
 _SURE = 0.99
 _SYSTEM = re.compile(r"pacs|dicom|orthanc|viewer|:\d{2,5}(?:/|$)", re.IGNORECASE)
@@ -63,13 +64,14 @@ class Reader:
         self.order: list[str] = []
         self.home = _home(document, words(self.lang))
         self.heading = Context(home=self.home)
-        self.event = self.asked = ""
+        self.event, self.asked = "", Topic()
         self.former: list[Reading] = []  # those of the paragraph before
         self.footnotes = _footnotes(document)
         self.marked: dict[str, Reading] = {}
         self.cards = _cards(document)
         self.blocks = [part for part in document.parts if isinstance(part, Block)]
         self.sentences = self._split(document)
+        self.course = self._course(document)
         self.rules = _rules_of([one for told in self.sentences.values() for one in told])
 
     def _split(self, document: Document) -> dict[int, list[str]]:
@@ -83,6 +85,13 @@ class Reader:
                 lead = [text[:begin].strip()] if dateline else []
                 told[id(block)] = [*lead, *sentences(text[begin:], words(self._lang_of(block.text)))]
         return told
+
+    def _course(self, document: Document) -> Course:
+        """What the whole report says of places, before it is read."""
+        told = [one for block in self.blocks[:_TELLING_BLOCKS] for one in self.sentences[id(block)]]
+        tables = [part for part in document.parts if isinstance(part, Table)]
+        labels = [cell for table in tables for row in table.rows for cell in (table.caption, *row[:4])]
+        return Course.of([*told, *labels], words(self.lang))
 
     def read(self, part: Block | Table) -> None:
         """Read the next part of the report."""
@@ -104,8 +113,12 @@ class Reader:
         if heading:
             context = Context(home=self.home)
         context.event = self.event
+        context.course = self.course
+        context.course.begin_paragraph()
+        if context.course.asked:
+            context.readings = self.former  # an answer goes on from the one before
         context.scope.begin_paragraph()
-        if self.asked:
+        if self.asked.unit:
             context.topic, context.asked = self.asked, self.asked
         if len(block.text) <= _LONGEST_CARD and vocabulary.partitive.search(block.text):
             context.readings = self.former  # a card or an item that goes on: "812 of them in hospitals"
@@ -132,7 +145,8 @@ class Reader:
                 self._add(reading, lang, block.locator, plain)
         if silent:
             read_sentence(silent, vocabulary, context)
-        self.event, self.asked, self.former = context.event, context.asked, context.readings
+        self.event, self.asked = context.event, context.asked
+        self.former = context.readings if not context.course.asked else context.readings or self.former
         if heading:
             self.event = vocabulary.event(block.text) or self.event
         if heading and not vocabulary.picture.match(block.text):
@@ -213,11 +227,15 @@ class Reader:
             )
         )
 
+    def _place_around(self) -> str:
+        """The place of a table that names none: the heading's, else the only country of the report."""
+        return self.heading.scope.place or self.course.goes_on("", words(self.lang))
+
     def _read_table(self, table: Table) -> None:
         from .grids import Around, read_grid
 
         lang = self.lang
-        around = Around(self.heading.topic, self.heading.scope.place, self.event, self.home)
+        around = Around(self.heading.topic, self._place_around(), self.event, self.home)
         for cell in read_grid(table, words(lang), around):
             self.order.append(cell.context)
             if cell.reading is None:
@@ -268,8 +286,9 @@ def _of_heading(text: str, vocabulary: Words, home: frozenset[str]) -> Context:
     A headline with a number tells a whole story and names its place in passing.
     """
     tells = re.search(r"\d", WHEN_IN_TEXT.sub("", text)) is not None
-    noun = next((unit for _, _, unit in vocabulary.counted(text) if unit != "country"), "")
-    return Context(topic=noun, scope=Scope() if tells else scope_of(text, vocabulary, home), home=home)
+    return Context(
+        topic=topic_of(text, vocabulary), scope=Scope() if tells else scope_of(text, vocabulary, home), home=home
+    )
 
 
 def _home(document: Document, vocabulary: Words) -> frozenset[str]:

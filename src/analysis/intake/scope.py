@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ _LONGEST_LABEL = 5
 _LASTS = 6
 #: So near behind a number the countries stand that it counts.
 _BESIDE = 25
+#: So much of a sentence is enough to tell which places it names.
+_LONG = 1_500
 
 
 @dataclass(slots=True)
@@ -93,6 +95,83 @@ class Scope:
         return "-" in other.code + "-" and _country(other.code) == _country(self.code) and "-" not in self.code
 
 
+@dataclass(slots=True)
+class Course:
+    """Of which place a text goes on to speak while its sentences name none.
+
+    Attributes
+    ----------
+    place
+        The place of the figures of the last sentences; empty if they had several or none.
+    only
+        The only country that the report names, as far as it has been named by now; empty if it names several or none.
+    worldwide
+        Whether the report tells of the world, or of a number of countries: what has no place may be the total then.
+    last
+        The place that the report named last: what "in the country" means.
+    asked
+        The place of which the question above asks; its answer is said of it.
+    """
+
+    place: str = ""
+    only: str = ""
+    worldwide: bool = False
+    last: str = ""
+    asked: str = ""
+    _later: str = ""
+
+    @classmethod
+    def of(cls, texts: Sequence[str], words: Words) -> Course:
+        """The course of a report, by all its sentences, captions and labels."""
+        country = _only_country(texts, words)
+        # A country named beside figures may be one of many whose total stands before it; named by itself, it is all.
+        alone = country and any(not find_numbers(text, words)[0] and find_mentions(text, words) for text in texts)
+        worldwide = exceeds(Scope(), texts, words)
+        return cls(only=country if alone else "", worldwide=worldwide, _later=country)
+
+    def begin_paragraph(self) -> None:
+        """Go on to the next paragraph: only what the whole report is about holds on."""
+        self.place = ""
+
+    def goes_on(self, text: str, words: Words) -> str:
+        """The place of a sentence that names none; empty if nothing tells it."""
+        if is_worldwide(text, words):
+            return ""
+        return self.asked or ("" if self.worldwide else self.place or self.only)
+
+    def hear(self, named: Iterable[Mention], places: Iterable[str]) -> None:
+        """Take in the places that a sentence with figures names, and those of its counts."""
+        names, told = {one.name for one in named} - {WORLD}, set(places)
+        if names:
+            self.place = next(iter(names)) if len(names) == 1 and told and names >= told else ""
+            self.only = self._later if told else self.only
+            self.last, self.asked = self.place or self.last, ""
+        self.worldwide = self.worldwide or WORLD in told
+
+    def hear_silent(self, text: str, named: Iterable[Mention]) -> None:
+        """Take in a sentence without figures: one that is no more than a place is a heading."""
+        names = {one.name for one in named} - {WORLD}
+        if names:
+            self.place = text.strip(" *_.:") if text.strip(" *_.:") in names else ""
+            self.only, self.last = self._later, next(iter(names)) if len(names) == 1 else ""
+        if text.rstrip(' *_"”»').endswith(("?", "？")):
+            self.asked = next(iter(names)) if len(names) == 1 else ""
+
+
+def _only_country(texts: Iterable[str], words: Words) -> str:
+    """The one country of which texts name nothing but itself and its parts; empty if there is none."""
+    names: dict[str, str] = {}
+    for text in texts:
+        for one in find_mentions(text[:_LONG], words):
+            if not one.code:
+                return ""
+            country = _country(one.code)
+            names[country] = names.get(country) or (one.name if one.code == country else "")
+            if len(names) > 1:
+                return ""
+    return next(iter(names.values())) if len(names) == 1 else ""
+
+
 def scope_of(text: str, words: Words, home: frozenset[str]) -> Scope:
     """The scope of a heading: the one place that it names."""
     found = {one.name: one for one in find_mentions(text, words, home) if one.name != WORLD}
@@ -107,6 +186,7 @@ def is_label(text: str, words: Words) -> bool:
     return len(text) <= 12 if words.glued else len(text.split()) <= _LONGEST_LABEL
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def is_worldwide(text: str, words: Words) -> bool:
     """Whether a text speaks of the whole world in so many words."""
     return any(name == WORLD and form.search(text) for form, name in words.regions.items())
@@ -117,7 +197,7 @@ def exceeds(scope: Scope, sentences: Iterable[str], words: Words) -> bool:
     for text in sentences:
         if is_worldwide(text, words):
             return True
-        countries = [start for start, _, unit in words.counted(text) if unit == "country"]
+        countries = [one.start() for one in words.countries.finditer(text)]
         counts = any(
             one.quantity.value > 1 and any(0 <= start - one.end <= _BESIDE for start in countries)
             for one in (find_numbers(text, words)[0] if countries else ())

@@ -13,6 +13,7 @@ from .locating import locate_readings
 from .mentions import WORLD, find_mentions
 from .numbers import LeftOut, find_numbers
 from .scope import scope_of
+from .topic import Topic, topic_of
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -37,19 +38,21 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         led = scope_of(text, words, context.home)
         context.scope = led if led.place else context.scope
     counted = [unit for _, _, unit in words.counted(text) if unit != "country"]
-    answers = bool(context.asked) and bool(numbers)
+    answers = bool(context.asked.unit) and bool(numbers)
     if text.rstrip(' "”»').endswith(("?", "？")) and words.asks.search(text):
-        context.topic = context.asked = next(iter(counted), "")
+        context.topic = context.asked = topic_of(text, words)
     elif numbers:
-        context.topic, context.asked = context.asked or context.topic, ""
+        context.topic = context.asked if context.asked.unit else context.topic
+        context.asked = Topic()
     context.event = words.event(text) or context.event
     if counted and text.rstrip().endswith((":", "：")):
-        context.topic = counted[0]  # what a list that follows counts
+        context.topic = topic_of(text, words)  # what a list that follows counts
     if not numbers:
         places = find_mentions(text, words, context.home)
         context.scope.hear(text, places, [], words)
         names = {place.name for place in places} - {WORLD}
         context.place = next(iter(names)) if len(names) == 1 else "" if names else context.place
+        context.course.hear_silent(text, places)
         context.noun = counted[-1] if counted else context.noun
         return [], accounted(text, [], left_out)
     clause = Clause(text, words, numbers, left_out, context.home, context.event)
@@ -61,8 +64,12 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
     context.scope.hear(text, clause.places, counts, words)
     if named := {one.name for one in clause.places} - {WORLD}:
         context.place = next(iter(named)) if len(named) == 1 else ""
+    context.course.hear(clause.places, [one.place for one in readings if one.unit != "country" and not one.is_share])
     if any(one.unit != "country" for one in readings):
         context.readings = readings
+    told = [one for one in readings if not one.is_share]
+    if named and told and len({one.place for one in told}) == 1 and told[0].place not in (WORLD, ""):
+        context.told = told
     context.noun = next((noun.unit for noun in reversed(clause.nouns) if noun.unit != "country"), "")
     return readings, accounted(text, readings, clause.left_out)
 

@@ -11,7 +11,7 @@ from .mentions import WORLD
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
 _SHARED = ("removed", "gone")
 #: States whose verb governs a whole list ("informed three institutions and 46 countries"), and what it may govern.
-_GOVERNING = ("notified", "contacted", "checked")
+GOVERNING = ("notified", "contacted", "checked")
 _GOVERNED = ("country", "institution", "organisation", "hospital")
 
 
@@ -22,6 +22,8 @@ _SHARED_OUT = ("server", "vulnerability", "host", "address", "service", "study",
 OF_EVENTS = ("notice", "case", "person")
 
 
+#: A word of its own behind a comma; in scripts without blanks one of two letters is one.
+_LONG_WORD, _ANY_WORD = re.compile(r"[^\W\d_]{3,}"), re.compile(r"[^\W\d_]{2,}")
 _LABEL_END = re.compile(r"[:：]\s*$")
 
 
@@ -50,6 +52,8 @@ class States:
             found = "removed"
         if not found and reading.unit == "server":
             found = self._behind_what_it_holds(index, states)
+        if not found and "notls" in states and self._is_negated("tls", reading):
+            found = "notls"  # "3,087 of these hosts did not encrypt the connection"
         like = _root(reading)
         if not found and like is not None and like.unit == reading.unit and like.state in (*states, ""):
             reading.state = like.state
@@ -64,8 +68,8 @@ class States:
             )
         if not found and reading.unit in _GOVERNED:
             mark = max([0, *(one.end() for one in STRONG.finditer(self.text, 0, reading.number.start))])
-            found = self._said([state for state in states if state in _GOVERNING], mark, reading.number.start)
-        reading.state = found
+            found = self._said([state for state in states if state in GOVERNING], mark, reading.number.start)
+        reading.state = found or reading.state
 
     def _is_taken(self, reading: Reading) -> bool:
         """Whether a verb before the number and a word behind it take it away: "took three servers offline"."""
@@ -113,9 +117,10 @@ class States:
         said = f"'{reading.noun.text}'" if reading.noun else reading.unit
         if reading.is_share:
             known = tables()["shares"]
-            if reading.state in ("tls", "authorised") and self._is_negated(reading):
+            if reading.state in ("tls", "authorised") and self._is_negated(reading.state, reading):
                 reading.state = ""
             reading.measure = known.get(reading.unit, "")
+            reading.measure = known.get(f"{reading.unit}.{reading.state}", reading.measure)
             if reading.unit in _SHARED_OUT:
                 reading.measure = known.get(reading.state, "") or reading.measure
             if reading.measure == known["host"] and reading.place == WORLD:
@@ -147,9 +152,8 @@ class States:
                 *COMMA.finditer(self.text, number.end, end),
                 *self.words.joined.finditer(self.text, number.end, end),
             ]
-            end = max(
-                (cut.start() for cut in cuts if re.search(r"[^\W\d_]{3,}", self.text[cut.end() : end])), default=end
-            )
+            word = _ANY_WORD if self.words.glued else _LONG_WORD
+            end = max((cut.start() for cut in cuts if word.search(self.text, cut.end(), end)), default=end)
         return number.end, end
 
     def _left(self, reading: Reading) -> tuple[int, int]:
@@ -164,17 +168,21 @@ class States:
         return start, end
 
     def _possible(self, unit: str, share: bool) -> list[str]:
-        known = tables()["shares"] if share else tables()["measures"].get(unit, {})
+        if share:
+            # "hospital.vulnerable" is the share of hospitals that are vulnerable.
+            known = [key.removeprefix(f"{unit}.") for key in tables()["shares"]]
+        else:
+            known = list(tables()["measures"].get(unit, {}))
         return [state for state in known if state in self.words.states]
 
     def _said(self, states: list[str], start: int, end: int) -> str:
         return next((state for state in states if self.words.states[state].search(self.text, start, end)), "")
 
-    def _is_negated(self, reading: Reading) -> bool:
-        """Whether a share is of those that do not: "three in ten do not even encrypt"."""
+    def _is_negated(self, state: str, reading: Reading) -> bool:
+        """Whether what is said is said of those that do not: "three in ten do not even encrypt"."""
         start, end = self.window(reading)
-        said = self.words.states[reading.state].search(self.text, start, end)
-        return said is not None and self.words.negation.search(self.text, start, said.start()) is not None
+        said = self.words.states[state].search(self.text, start, end) if state in self.words.states else None
+        return said is not None and self.words.negation.search(self.text, start, end) is not None
 
 
 def _root(reading: Reading) -> Reading | None:
