@@ -90,7 +90,7 @@ class _Places:
             self._under_heading(reading)
         elif self.context.course.goes_on(self.text, self.words):
             self._go_on(reading)
-        elif not is_worldwide(self.text, self.words):
+        elif not self.context.course.worldwide and not is_worldwide(self.text, self.words):
             reading.doubt(0.9, "no place is named: taken for the world")
 
     def _go_on(self, reading: Reading) -> None:
