@@ -22,6 +22,8 @@ _SHARED_OUT = ("server", "vulnerability", "host", "address", "service", "study",
 OF_EVENTS = ("notice", "case", "person")
 
 
+#: So near before a verb stands what negates it.
+_NEGATES = 12
 #: A word of its own behind a comma; in scripts without blanks one of two letters is one.
 _LONG_WORD, _ANY_WORD = re.compile(r"[^\W\d_]{3,}"), re.compile(r"[^\W\d_]{2,}")
 _LABEL_END = re.compile(r"[:：]\s*$")
@@ -176,7 +178,14 @@ class States:
         return [state for state in known if state in self.words.states]
 
     def _said(self, states: list[str], start: int, end: int) -> str:
-        return next((state for state in states if self.words.states[state].search(self.text, start, end)), "")
+        return next((state for state in states if self._is_said(state, start, end)), "")
+
+    def _is_said(self, state: str, start: int, end: int) -> bool:
+        """Whether a state is said; servers that are "not secured" are not secured ones."""
+        one = self.words.states[state].search(self.text, start, end)
+        if one is None or state != "secured":
+            return one is not None
+        return self.words.negation.search(self.text, max(start, one.start() - _NEGATES), one.start()) is None
 
     def _is_negated(self, state: str, reading: Reading) -> bool:
         """Whether what is said is said of those that do not: "three in ten do not even encrypt"."""
