@@ -20,7 +20,7 @@ import analysis as ex
 from analysis import statistics
 from analysis.figures.package import metadata, write_table
 from analysis.statistics import describe, rate_ratio, rates
-from analysis.statistics.result import result
+from analysis.statistics.result import Record, result
 
 LANGUAGES = ("en", "es", "de", "fr")
 FAMILIES = sorted(
@@ -214,7 +214,7 @@ def test_an_open_end_is_written(tmp_path, suffix):
 
 def test_what_identifies_is_refused_in_what_a_result_tells_too(tmp_path):
     frame = pd.DataFrame({"rate": [1.0]})
-    found = result(frame, "rates.rates", of=frame, method="exact", missing=["192.0.2.17"])
+    found = result(frame, "rates.rates", of=frame, method="exact", record=Record(missing=["192.0.2.17"]))
     with pytest.raises(ex.IdentifierError):
         write_table(found, tmp_path / "rates.json")
     assert not list(tmp_path.iterdir())
