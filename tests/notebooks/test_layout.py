@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from IPython.display import display
 from layout import outside, overlapping
 
 from analysis.charts import Chart
@@ -18,7 +19,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 def shown(notebook: Path) -> list:
     """What the cells show: the value of the last expression of each."""
     os.chdir(notebook.parent)
-    names: dict = {}
+    names: dict = {"display": display}  # as a kernel gives it to each notebook
     values = []
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
         if cell["cell_type"] != "code":
