@@ -110,7 +110,7 @@ class TestTheSpanishAccountOfSeptember2019:
     [
         ("spiegel-newsrnd-2019-09", "World", "servers_open", "contradicted"),  # all 2,300 machines called open
         ("warner-letter-2019-09", "United States", "images_accessible", "contradicted"),  # 303.1 million, not 45.8
-        ("netzwoche-2019-09", "Frankreich", "images_accessible", "contradicted"),  # not the first: Serbia is in Europe
+        ("netzwoche-2019-09", "Frankreich", "images_accessible", "not checkable"),  # Serbia's number is extrapolated
         ("netzwoche-2019-09", "Türkei", "images_accessible", "supported"),
         ("techcrunch-2020-01", "World", "servers_exposed", "contradicted"),  # it was studies and images that rose
         ("hardwarespanish-2020-01", "World", "servers_exposed", "contradicted"),
@@ -1047,7 +1047,7 @@ def test_the_cause_of_a_wrong_noun_is_not_given_for_a_wrong_place(everything):
 
 def test_shares_keep_the_digits_that_were_printed(everything):
     assert (
-        "Japan, with 1.83% (“share of all hosts”), is number 3 at best"
+        "By “share of all hosts”, Japan (1.83%) is number 3 at best"
         in one(everything, source="zdnet-japan-2017-07", relation="rank")["explanation"]
     )
 
@@ -1087,10 +1087,49 @@ def test_a_rounded_bound_is_the_same_number(everything):
     assert "one agrees with “At least 61.6 million”" in rounded["explanation"]
 
 
+def test_who_qualifies_a_number_otherwise_does_not_agree_with_it(everything):
+    nearly = one(everything, source="healthimaging-2021", figure="nearly 2 million")["explanation"]
+    assert "one agrees with “nearly 2 million”" in nearly
+    assert "3 give different figures, such as “more than 2 million”" in nearly
+    bare = one(everything, source="calhipaa-2019-09", figure="500")["explanation"]
+    assert "one agrees with “500”; 5 word it differently, such as “more than 500”" in bare
+    euros = one(everything, source="enbitcon-2019-09", figure="over one billion")["explanation"]
+    assert "4 give the amount in another currency" in euros
+    for told in (nearly, bare, euros):
+        assert "none differs" not in told
+
+
+def test_a_figure_known_through_an_account_alone_does_not_confirm_it(everything):
+    told = everything[(everything["source"] == "ddrm-2019-09") & (everything["relation"] == "equals")]
+    alone = one(told, figure="1,38 Mio.")
+    assert alone["verdict"] == "not checkable"
+    assert "known to us only as this text quotes it" in alone["explanation"]
+    # Other pages of the authors print the 590 too.
+    assert one(told, figure="590")["verdict"] == "supported"
+    assert one(told, figure="590")["primary_source"] != "greenbone-de-2019-09"
+
+
+def test_an_extrapolated_figure_alone_refutes_nothing(everything):
+    row = one(everything, source="netzwoche-2019-09", place="Frankreich", relation="first")
+    assert "Serbia (15.24 million) was extrapolated, not counted" in row["explanation"]
+
+
+def test_a_bound_that_two_counts_keep_names_the_surveyors_first(everything):
+    row = one(everything, source="afpbb-ja-2019-09", figure="1000万件以上", measure="studies")
+    assert row["explanation"].index("24.3 million") < row["explanation"].index("more than 16 million")
+    assert "is consistent both with" in row["explanation"]
+
+
+def test_nearly_a_share_that_is_above_it_says_so(everything):
+    row = one(everything, source="proattiva-2019-10", relation="share_of", figure="quasi uno su quattro")
+    assert row["verdict"] == "within rounding"
+    assert "slightly more than “nearly” says" in row["explanation"]
+
+
 def test_digits_cut_off_make_no_other_number(everything):
     short = one(everything, source="bfmtv-2019-09", figure="2,6 millions")
-    assert "give a more exact figure, such as “2,67 millions [2.67 million]”" in short["explanation"]
-    assert "none differs" in short["explanation"]
+    assert "whose last digits are cut off here, such as “2,67 millions [2.67 million]”" in short["explanation"]
+    assert "different figure" not in short["explanation"]
     # 720 and 729 are each printed to the last digit.
     exact = one(everything, source="calhipaa-2025-02", figure="729")
     assert "digits" not in exact["explanation"]

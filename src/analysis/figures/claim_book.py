@@ -88,10 +88,17 @@ class Book:
             self._surveys[name] = read_survey(name)
         return self._surveys[name]
 
-    def registered(self, row: Any) -> Counted | None:
-        """What the register itself holds on what a figure is about, where its export was counted."""
+    def registered(self, row: Any, *, so_far: bool = False) -> Counted | None:
+        """What the register itself holds on what a figure is about, where its export was counted; or held so far."""
         register = self.known.register(row.survey)
-        return register.count(row) if register else None
+        if register is None:
+            return None
+        return register.count_so_far(row) if so_far else register.count(row)
+
+    def known_through(self, row: Any) -> frozenset[str]:
+        """The surveyor's publications that are known through the account of a figure alone."""
+        through = self.survey(row.survey).meta["known_through"]
+        return frozenset(source for source, account in through.items() if account == row.source)
 
     def _counted_itself(self, row: Any) -> bool:
         return row.source in self.survey(row.survey).meta["counted_apart"]
@@ -128,6 +135,10 @@ class Book:
         parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure, dated=dated)}
         return say("figure", "named", self.lang, **parts)
 
+    def placed(self, figure: Any) -> str:
+        """A figure's place with its value."""
+        return f"{self.place(figure.place, figure.place_id)} ({self.number(figure)})"
+
     def dated(self, figure: Any) -> str:
         """A figure's value with its time, as far as it is known."""
         shown, when = self.number(figure), self.when(figure)
@@ -155,6 +166,9 @@ class Book:
 
     def _joined(self, survey: str, names: str) -> str:
         """The names of authors with the "and" of the language; that of an authority is a part of its name."""
+        name, comma, last = names.rpartition(", ")
+        if comma and last in _english_names():
+            return f"{name}, {country_name(_english_names()[last], self.lang)}"
         if " and " not in names or self.survey(survey).meta["surveyor_is"] == "authority":
             return names
         return prose.listed(names.split(" and "), self.lang)
@@ -164,8 +178,10 @@ class Book:
         own = text(figure.lang)
         if _legible(figure.figure, figure.value, own, self.lang):
             return figure.figure
-        full = printed_in_full(figure.figure, figure.value, own) and self.kinds[figure.sense] == "count"
-        return f"{figure.figure} [{self.number(figure, full=full)}]"
+        if self.kinds[figure.sense] != "count":
+            return f"{figure.figure} [{self.number(figure)}]"
+        full = printed_in_full(figure.figure, figure.value, own)
+        return f"{figure.figure} [{self.number(figure, digits=MOST_DIGITS, written_out=full)}]"
 
     def cited(self, figures: Iterable[Any]) -> str:
         """Who published figures, and when, as a sentence names them: publisher and date, each once."""
@@ -183,11 +199,11 @@ class Book:
             self._cited_as[figure.source] = ", ".join(filter(None, (name, when)))
         return self._cited_as[figure.source]
 
-    def number(self, figure: Any, *, full: bool = False) -> str:
-        """A figure's value with its qualifier, as the language writes it; ``full``: with all its digits."""
+    def number(self, figure: Any, *, digits: int | None = None, written_out: bool = False) -> str:
+        """A figure's value with its qualifier, as the language writes it; of a count, to so many digits."""
         write = partial(numbers.percent, decimals=2) if self.kinds[figure.sense] == "share" else numbers.number
-        if full:
-            write = partial(numbers.number, digits=MOST_DIGITS, written_out=True)
+        if digits:
+            write = partial(numbers.number, digits=digits, written_out=written_out)
         shown = write(figure.value, self.lang)
         if self.kinds[figure.sense] == "money":
             currencies = texts()["currency"]
@@ -249,6 +265,12 @@ def _written(lang: str) -> str:
     point, group = (re.escape(mark(lang).strip()) for mark in (get_decimal_symbol, get_group_symbol))
     grouped = rf"\d{{1,3}}(?:{group}\d{{3}})+|" if group else ""
     return rf"(?:{grouped}\d+)(?:{point}\d+)?"
+
+
+@functools.cache
+def _english_names() -> dict[str, str]:
+    """The code of each country by its English name, as the names of authorities end with it."""
+    return {country_name(iso3, "en"): iso3 for iso3 in reference("countries")["iso3"]}
 
 
 def printed_in_full(printed: str, value: float, own: str) -> bool:

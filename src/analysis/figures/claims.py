@@ -296,9 +296,8 @@ def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book:
         return say("reason", outcome.told, lang, **parts, **nouns)
     alone = book.place(row.place, outcome.figures[0].place_id)
     told = "rank_below" if outcome.above else _told(outcome)
-    judged = "disputed" if outcome.disputed else "own" if outcome.own else outcome.verdict
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
-    told_now = say("judged", judged, lang, behind=behind, source=parts["source"])
+    told_now = say("judged", outcome.judged, lang, behind=behind, **parts)
     return say("reason", "later", lang, judged=told_now) if later else told_now
 
 
@@ -332,14 +331,17 @@ def _parts(outcome: Outcome, book: Book, row: _Statement) -> dict[str, str]:
         form = "percent"
     figures: dict[str, str] = {}
     known = outcome.told in ("known", "known_before")
-    measures = ("", "") if known else (row.measure, row.other_measure or row.measure, "")
+    named_apart = outcome.told == "qualitative" and row.other_measure
+    measures = ("", "") if known or named_apart else (row.measure, row.other_measure or row.measure, "")
     for name, figure, measure in zip("abc", outcome.figures, measures, strict=False):
         named, dated = book.named(figure, measure, dated=known), book.dated(figure)
         figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": dated}
-    above = [f"{book.place(row.place, row.place_id)} ({book.number(row)})" for row in outcome.above[:_NAMED]]
+    above = [book.placed(figure) for figure in outcome.above[:_NAMED]]
+    extrapolated = [book.placed(one) for one in (*outcome.figures, *outcome.above) if book.known.extrapolated(one)]
     return {
         **figures,
         "above": prose.listed(above, lang),
+        "extrapolated": prose.listed(extrapolated, lang) if extrapolated else "",
         "among": book.among(outcome.whole, outcome.figures[0]) if outcome.form == "rank" else "",
         "range": _span(low, high, form, lang),
         "net": _net(outcome, lang),
@@ -363,7 +365,7 @@ def _span(low: float, high: float, form: str, lang: str) -> str:
     if not form or not math.isfinite(low) or not math.isfinite(high):
         return ""
     if form in ("percent", "change"):
-        joint = texts()["joint"]["span"][lang]
+        joint = texts()["joint"]["share" if form == "percent" else "span"][lang]
         return intervals.percent_interval(low, high, lang, 1, signed=form == "change", joint=joint)
     return intervals.span(low, high, lang)
 

@@ -37,6 +37,7 @@ NO_COUNT = (
     "derived",
     "compared",
     "report",
+    "place",
 )
 
 #: An ISO date, a year and month, or a year: as far as it is known.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .measures import measures
+from .places import locate
 from .registers import Register, register_of
 from .rounding_interval import meet
 from .survey import read_survey
@@ -82,6 +83,18 @@ class Known:
         own = {claim.source, *self._metas.get(claim.survey, {}).get("primary", ())}
         restated = (one for one in self.printings(best, date) if one.source in own and not meet(one, best))
         return next(restated, best)
+
+    def extrapolated(self, figure: Any) -> bool:
+        """Whether the authors of a survey extrapolated a figure instead of counting, as the survey's file says."""
+        return any(
+            entry["measure"] == figure.sense and locate(entry["place"]).iso3 == figure.place_id
+            for entry in self._metas.get(figure.survey, {}).get("extrapolated", ())
+        )
+
+    def counted(self) -> Known:
+        """The figures that were not extrapolated."""
+        rows = [row for row in self.rows if not self.extrapolated(row)]
+        return Known(rows, _metas=self._metas, _registers=self._registers, _additive=self._additive)
 
     def without(self, source: str) -> Known:
         """The figures that others than an account print."""

@@ -21,6 +21,10 @@ from .rounding_interval import meet
 EQUALS = "equals"
 #: A number that is no more than this share away from the surveyor's retells the surveyor's.
 _CLOSE = 0.05
+#: How another publication's number may stand beside one without speaking against it.
+_NOT_AGAINST = ("agree", "worded", "consistent")
+#: On which side of its number a figure lies, by its qualifier.
+_SIDE = {"more than": 1, "at least": 1, "less than": -1, "up to": -1, "nearly": -2}
 #: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
 _ENOUGH = 2
 
@@ -56,11 +60,19 @@ def settle_number(row: Any, book: Book) -> Settled:
     """Compare a number with the count that it retells."""
     if (count := book.registered(row)) is not None:
         return _by_register(row, count)
+    if (count := book.registered(row, so_far=True)) is not None:
+        return Settled(UNCHECKED, UNCHECKED, "so_far", count)
     there = book.primaries.get(subject(row), [])
     early = [primary for primary in there if known_by(primary.published, text(row.published))]
     verdict, told, primary = _against(row, early, book)
     now, told_now, known = (verdict, told, primary) if len(early) == len(there) else _against(row, there, book)
     if primary is not None:
+        if verdict in (SUPPORTED, ROUNDED) and primary.source in (through := book.known_through(row)):
+            # What is known through the account alone does not confirm it; another of the surveyor's pages may.
+            verdict, told, other = _against(row, [one for one in early if one.source not in through], book)
+            if verdict not in (SUPPORTED, ROUNDED):
+                return Settled(UNCHECKED, UNCHECKED, "circular", primary)
+            return Settled(verdict, verdict, told, other)
         return _by_origin(row, Settled(verdict, now, told, primary), book)
     if known is not None:
         # What is more than a hundred at its date may be eight hundred later: a later count does not refute a bound.
@@ -182,6 +194,8 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
         if not retold or settled.told != "other":
             return settled
         return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
+    if settled.told in ("bound", "far") and beside == "bound":
+        return Settled(verdict, verdict, "fits_both", origin, surveyor)
     told = "apart" if origin.source in makers else "apart_retold"
     return Settled(verdict, verdict, told, origin, surveyor)
 
@@ -226,7 +240,8 @@ def _count_apart(row: Any, apart: frozenset[str], makers: set[str], book: Book) 
     if not sources or max(sources.values()) < _ENOUGH:
         return None
     value = max(sources, key=lambda number: (sources[number], -number))
-    return _first(row, [one for one in printed if one.value == value])
+    # Who checks it reads English sooner than the account's own language.
+    return _first(row, sorted((one for one in printed if one.value == value), key=lambda one: one.lang != "en"))
 
 
 # Where the surveyor printed nothing
@@ -253,7 +268,7 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
     if place := text(row.meant_place):
         return "elsewhere", near(book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset])
     others = _others(row, book)
-    alone = others and not any(_beside(row, one) == "agree" for one in others)
+    alone = others and not any(_beside(row, one) in _NOT_AGAINST for one in others)
     if alone and (swapped := _printed_for_another_noun(row, book)):
         return "swapped", near(swapped)
     return ("others" if others else UNCHECKED), None
@@ -298,15 +313,18 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     if told == "elsewhere":
         parts |= {"there": book.place(primary.place, primary.place_id)}
-    if told == "others":
+    if told in ("others", "circular"):
         parts |= {"tally": _tallied(row, book)}
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
-        told = f"{told} of a register"
+        register = book.known.register(row.survey)
+        told = f"{told} of a read register" if register else f"{told} of a register"
+        parts |= {"read": date(register.read, book.lang)} if register else {}
     suggested = "elsewhere" if told == "elsewhere" else EQUALS
     beside = told in ("neither", "digit_of_other", "meant_other", "meant_itself_other")
-    shown = settled.surveyor if beside else primary
+    # What a register held of a time that was not over is told, but nothing is held against it.
+    shown = settled.surveyor if beside else None if told == "so_far" else primary
     if beside:
         parts |= {"number": book.number(shown)}
     wrong = verdict in (DIFFERS, CONTRADICTED)
@@ -330,7 +348,7 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         "primary_high": shown.high if shown is not None else math.nan,
         "locator": row.locator,
         "cause": _cause(row, book) if wrong and told != "elsewhere" else "",
-        "primary_rows": f"{shown.survey}:{shown.line}" if hasattr(shown, "line") else "",
+        "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None and hasattr(shown, "line") else "",
     }
 
 
@@ -347,29 +365,51 @@ def _cause(row: Any, book: Book) -> str:
 
 def _tallied(row: Any, book: Book) -> str:
     """How many other publications agree with a number, print it with other digits, or print another, in words."""
-    groups: dict[str, list[Any]] = {"agree": [], "longer": [], "shorter": [], "differ": []}
+    groups: dict[str, list[Any]] = {name: [] for name in (*_NOT_AGAINST, "longer", "shorter", "currency", "differ")}
+    through = book.known_through(row)
     for one in _others(row, book):
         beside = _beside(row, one)
         # Who gives a number for the wrong noun does not speak against the right one.
-        if beside != "differ" or not _printed_for_another_noun(one, book):
+        right = beside != "differ" or one.tier == "primary" or not _printed_for_another_noun(one, book)
+        if one.source not in through and right:
             groups[beside].append(one)
-    clauses, told = [], set[str]()
+    groups["currency"] = _in_another_currency(row, book)
+    clauses, told, given = [], set[str](), set[str]()
     for name, found in groups.items():
         # A publication that prints several numbers is told once.
         new = [one for one in found if one.source not in told]
         told |= {one.source for one in new}
-        if new or name in ("agree", "differ"):
-            clauses.append(_clause(name, new, row, book))
+        given |= {name} if new else set()
+        if new or name == "agree" or (name == "differ" and given == {"agree"}):
+            near = name == "agree" and not new and (groups["worded"] or groups["consistent"])
+            clauses.append(_clause("exactly" if near else name, new, row, book))
     said = say("tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
     revised = groups["differ"] and book.survey(row.survey).meta["revised"]
     return f"{said} {say('tally', 'revised', book.lang)}" if revised else said
 
 
+def _in_another_currency(row: Any, book: Book) -> list[Any]:
+    """The figures of others that are this very amount of another money."""
+    if book.kinds[row.sense] != "money":
+        return []
+    same = book.same_number.get((*subject(row), row.value), ())
+    return [
+        one for one in same if one.source != row.source and one.sense != row.sense and book.kinds[one.sense] == "money"
+    ]
+
+
 def _beside(row: Any, one: Any) -> str:
-    """Whether another publication's number agrees with one, has more of its digits, fewer of them, or others."""
+    """How another publication's number stands beside one.
+
+    It agrees (on the same side of its number), words the same number differently, is another that is consistent with
+    it, has more of its digits, fewer of them, or differs.
+    """
+    side, other = (_SIDE.get(text(figure.qualifier), 0) for figure in (row, one))
+    if row.value == one.value and side * other < 0:
+        return "differ"
     for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
         if verdict != CONTRADICTED and told != "far":
-            return "agree"
+            return "agree" if side == other else "worded" if row.value == one.value else "consistent"
         if told == "cut":
             return name
     return "differ"

@@ -61,6 +61,21 @@ class Register:
         if months is None or months.stop > max(counts):
             # The month of reading is not over and cannot be counted whole.
             return None
+        return self._added_up(row, months)
+
+    def count_so_far(self, row: Any) -> Counted | None:
+        """The count up to the day of reading for a time that began before it and ended after it."""
+        begun, ended = text(row.scan_from), text(row.scan_to)
+        if not (self.read and begun and begun < self.read < f"{ended}~"):
+            return None
+        month = self.read[:7]
+        counts = self.counts.get((self.measures.get(row.sense, ""), row.place_id))
+        months = _whole_months(begun, month, min(counts)) if counts and row.asset == self.asset else None
+        return self._added_up(row, months) if months else None
+
+    def _added_up(self, row: Any, months: range) -> Counted:
+        measure = self.measures[row.sense]
+        counts = self.counts[measure, row.place_id]
         value = sum(counts.get(month, 0.0) for month in months)
         about = row.place, row.place_id, text(row.scan_from), text(row.scan_to), measure, measure, self.asset
         return Counted(self.survey, self.source, *about, value, value, value, f"{value:,.0f}", self.read)

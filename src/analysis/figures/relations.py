@@ -84,6 +84,8 @@ class Outcome:
         Of a rank that is contradicted: the rows that are surely higher, the highest first.
     whole
         Of a rank: among the parts of what, as an id of a place.
+    extrapolated
+        Whether the claim is refuted only by a figure that its authors extrapolated.
     """
 
     verdict: str
@@ -99,11 +101,23 @@ class Outcome:
     own: bool = False
     above: tuple[Any, ...] = ()
     whole: str = ""
+    extrapolated: bool = False
+
+    @property
+    def judged(self) -> str:
+        """The name of the sentence that judges the claim by the figures."""
+        if self.extrapolated or self.disputed or self.own:
+            return "extrapolated" if self.extrapolated else "disputed" if self.disputed else "own"
+        nearly = self.verdict == ROUNDED and self.said is not None and self.said.qualifier == "nearly"
+        return "side" if nearly and self.said is not None and self.low >= self.said.value else self.verdict
 
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
     """Compare a claim with the figures that were published by a date (default: all)."""
     outcome = _RELATIONS[claim.relation](claim, known, date)
+    if outcome.verdict == CONTRADICTED and any(map(known.extrapolated, (*outcome.figures, *outcome.above))):
+        counted = _RELATIONS[claim.relation](claim, known.counted(), date)
+        return outcome if counted.verdict == CONTRADICTED else replace(outcome, verdict=UNCHECKED, extrapolated=True)
     if outcome.verdict in (SUPPORTED, ROUNDED) and known.printed_only_by(claim.source, outcome.figures):
         # That an account agrees with itself is not proof; the figures of others may refute it.
         others = _RELATIONS[claim.relation](claim, known.without(claim.source), date)
@@ -117,9 +131,13 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
 
 
 def _qualitative(claim: Claim, known: Known, date: str) -> Outcome:
-    """What no count decides; beside it the figure that is nearest, of how many countries where it is about a list."""
-    place = "WLD" if claim.no_count == "list" else claim.place_id
-    nearest = known.figure(claim.survey, place, claim.sense, "") if claim.no_count in words()["beside"] else None
+    """What no count decides; beside it the figure that is nearest, of how many countries where it is about a list.
+
+    Where the nearest one is of another place or measure, the claim's row names it.
+    """
+    place = "WLD" if claim.no_count == "list" else claim.other_place or claim.place_id
+    sense = claim.other_sense or claim.sense
+    nearest = known.figure(claim.survey, place, sense, "") if claim.no_count in words()["beside"] else None
     return Outcome(UNCHECKED, "qualitative", figures=() if nearest is None else (nearest,))
 
 

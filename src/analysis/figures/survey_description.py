@@ -34,6 +34,8 @@ _KEYS = {
     "limited_to",
     "register",
     "counted_apart",
+    "known_through",
+    "extrapolated",
     "revised",
     "scan_from",
     "scan_to",
@@ -55,6 +57,8 @@ _FORMS = {
     "counted_apart": [str],
     "units": {"*": str},
     "limited_to": {"*": str},
+    "known_through": {"*": str},
+    "extrapolated": [{"*": str}],
     "register": {"*": str, "measures": {"*": str}},
     "method": {
         "*": str,
@@ -79,8 +83,9 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         "primary": [primary] if isinstance(primary, str) and primary else list(primary),
         **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary", "surveyor_is")},
         "revised": kept.get("revised", False),
-        **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register")},
+        **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
+        "extrapolated": kept.get("extrapolated", []),
     }
 
 
@@ -189,6 +194,9 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     for source in meta["counted_apart"]:
         if source not in tiers:
             told.fault("counted_apart", source, "is not a source in sources.csv", "add it there, or correct the id.")
+    for source in {*meta["known_through"], *meta["known_through"].values()}:
+        if source not in tiers:
+            told.fault("known_through", source, "is not a source in sources.csv", "add it there, or correct the id.")
     if not meta["primary"] and not meta["no_primary"]:
         expectation = "the survey has no primary source and does not say why"
         told.fault("primary", None, expectation, "name it, or give the reason as no_primary.")

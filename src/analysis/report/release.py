@@ -34,7 +34,18 @@ COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "hi
 LEFT_OUT = "left out"
 #: What of ``survey.toml`` is not a text: dates, ids, words of closed lists.
 _NO_TEXT = frozenset(
-    {"status", "primary", "counted_apart", "revised", "scan_from", "scan_to", "encoded", "asset", "honeypots"}
+    {
+        "status",
+        "primary",
+        "counted_apart",
+        "known_through",
+        "revised",
+        "scan_from",
+        "scan_to",
+        "encoded",
+        "asset",
+        "honeypots",
+    }
     | {"surveyor_is"}
     | {"duplicates", "design", "comparable_with", "measure", "measures", "kind", "iso3", "parent", "code", "name"}
     | {"place", "units"}
