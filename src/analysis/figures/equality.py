@@ -22,6 +22,8 @@ _BOUNDS = (*_ABOVE, *_BELOW)
 #: Powers of ten that scale words and signs stand for: a comma too many, thousand, million, billion.
 _SCALES = (1, 2, 3, 6, 9)
 _THOUSANDS = (3, 6, 9)
+#: So far a number may be from the published one times such a power and still be a rounding of it.
+_SCALED = 0.1
 
 
 def agreement(row: Any, primary: Any) -> str:
@@ -141,7 +143,8 @@ def _slip(row: Any, primary: Any, qualifier: str) -> str:
     for power in _SCALES:
         for factor in (10.0**power, 10.0**-power):
             moved = SimpleNamespace(low=row.low * factor, high=row.high * factor)
-            if len(digits(row.value)) > 1 and meet(moved, primary):
+            near = math.isclose(row.value * factor, primary.value, rel_tol=_SCALED)
+            if len(digits(row.value)) > 1 and near and meet(moved, primary):
                 return "scale"
     if qualifier in _BOUNDS:
         return "against"

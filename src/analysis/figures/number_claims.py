@@ -315,6 +315,8 @@ def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
         parts |= {"there": book.place(primary.place, primary.place_id)}
     if told in ("others", "circular"):
         parts |= {"tally": _tallied(row, book)}
+    if told == "scale":
+        parts |= {"factor": say("factor", str(round(math.log10(row.value / primary.value))), book.lang)}
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
