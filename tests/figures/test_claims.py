@@ -273,23 +273,23 @@ WHOLE = [
         "relation": "equals",
         "figure": "ca. 15.000",
         "claim": "ca. 15.000 (patients, Germany)",
-        "verdict": "not checkable",
-        "verdict_now": "not checkable",
+        "verdict": "definition differs",
+        "verdict_now": "definition differs",
         "explanation": (
-            "For “patients” (Germany, 2019), the text gives “ca. 15.000 [about 15,000]” citing the "
-            "authority (Bundesamt für Sicherheit in der Informationstechnik), whose own publication we could not read; "
-            "we know of no other text with a figure."
+            "The report restates another survey: “ca. 15.000 [about 15,000]” agrees with its figure for “studies”, "
+            "“ca. 15.000 [about 15,000]” (Greenbone Networks, September 2019); we know of no count of “patients” "
+            "(Germany, 2019)."
         ),
-        "suggestion": "",
-        "primary_source": "",
-        "primary_figure": "",
+        "suggestion": "studies: about 15,000",
+        "primary_source": "greenbone-de-2019-09",
+        "primary_figure": "ca. 15.000",
         "low": 14_000,
         "high": 16_000,
-        "primary_low": math.nan,
-        "primary_high": math.nan,
+        "primary_low": 14_000,
+        "primary_high": 16_000,
         "locator": "para 2",
         "cause": "",
-        "primary_rows": "",
+        "primary_rows": "greenbone-2019-09:7",
     },
     {
         "source": "techradar-2023-12",

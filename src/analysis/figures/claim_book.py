@@ -100,6 +100,14 @@ class Book:
         through = self.survey(row.survey).meta["known_through"]
         return frozenset(source for source, account in through.items() if account == row.source)
 
+    def restated(self, row: Any) -> Any | None:
+        """The surveyor's figure, for another noun, that a report without counts of its own restates."""
+        survey = self.survey(row.survey).meta["restates"]
+        if not survey:
+            return None
+        figures = (one for key, rows in self.primaries.items() if key[:2] == (survey, row.place_id) for one in rows)
+        return next((one for one in figures if one.value == row.value and one.sense != row.sense), None)
+
     def _counted_itself(self, row: Any) -> bool:
         return row.source in self.survey(row.survey).meta["counted_apart"]
 

@@ -79,6 +79,8 @@ def settle_number(row: Any, book: Book) -> Settled:
         return Settled(UNCHECKED, UNCHECKED if told_now == "far" else now, _later(now, told_now), known)
     if (apart := _apart_alone(row, book)) is not None:
         return apart
+    if (restated := book.restated(row)) is not None:
+        return Settled(DIFFERS, DIFFERS, "restated", restated)
     told, primary = _by_others(row, book)
     if told in ("meant", "meant_itself") and (surveyor := _of_surveyor(row, primary, book)) is not None:
         return Settled(DIFFERS, DIFFERS, f"{told}_other", primary, surveyor)

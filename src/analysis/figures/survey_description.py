@@ -36,6 +36,7 @@ _KEYS = {
     "counted_apart",
     "known_through",
     "extrapolated",
+    "restates",
     "revised",
     "scan_from",
     "scan_to",
@@ -51,7 +52,7 @@ _METHOD = ("engine", "ports", "exposed", "open", "honeypots", "duplicates", "uni
 _METHOD_MORE = ("design", "comparable_with", "comparable_with_note", "not_comparable_with")
 #: The form of what each key holds: a type, ``[form]``, ``{key: form}`` ("*": any other key), or several of them.
 _FORMS = {
-    **dict.fromkeys((*TEXTS, "no_primary", "licence", "surveyor_is"), str),
+    **dict.fromkeys((*TEXTS, "no_primary", "licence", "surveyor_is", "restates"), str),
     "primary": (str, [str]),
     "known_errors": [str],
     "counted_apart": [str],
@@ -81,7 +82,7 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
     return {
         **kept,
         "primary": [primary] if isinstance(primary, str) and primary else list(primary),
-        **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary", "surveyor_is")},
+        **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary", "surveyor_is", "restates")},
         "revised": kept.get("revised", False),
         **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},

@@ -39,6 +39,7 @@ _NO_TEXT = frozenset(
         "primary",
         "counted_apart",
         "known_through",
+        "restates",
         "revised",
         "scan_from",
         "scan_to",
