@@ -92,7 +92,7 @@ def test_no_string_stays_in_english(kind):
 
 def test_a_text_of_the_caller_goes_first_and_markup_stays_text():
     chart = ex.chart.ranking(
-        frames.panel(), title="</script>{{ x }} & $y$", note="Checked.", source="Ours", alt="Short.", name="mine"
+        frames.panel(), title="</script>{{ x }} & $y$", note="Checked.", source_line="Ours", alt="Short.", name="mine"
     )
     svg = chart.svg()
     assert "</script>" not in svg
