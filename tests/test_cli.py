@@ -147,7 +147,7 @@ def test_new_writes_a_skeleton_into_the_folder_named(tmp_path):
     ]
     again = exposure("--data", tmp_path, "new", "sample-2026-03")
     assert (again.returncode, again.stdout) == (1, "")
-    assert "there already" in again.stderr
+    assert "exists already" in again.stderr
     assert "Traceback" not in again.stderr
 
 

@@ -261,7 +261,7 @@ def test_insets_are_drawn_and_unknown_ones_refused():
     plain, chart = ex.chart.map(frames.rated()), drawn("map", frames.rated(), insets="europe")
     assert "Europe" in texts(chart)
     assert len(chart.svg()) > len(plain.svg())
-    with pytest.raises(ex.DataError, match="no inset 'mars'; choose of europe"):
+    with pytest.raises(ex.DataError, match="no inset 'mars'; choose from europe"):
         ex.chart.map(frames.rated(), insets=["mars"])
     with pytest.raises(ex.DataError, match="too small"):
         ex.chart.map(frames.rated(), insets=["europe", "middle_east", "east_asia", "southeast_asia", "west_africa"])

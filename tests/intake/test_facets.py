@@ -369,7 +369,7 @@ def test_what_is_no_such_export_is_said_and_nothing_is_written(imported, folder,
 
 def test_a_survey_that_is_there_is_never_overwritten(imported):
     imported(SHODAN, "shodan")
-    with pytest.raises(ex.DataError, match="there already"):
+    with pytest.raises(ex.DataError, match="exists already"):
         imported(SHODAN, "shodan")
 
 

@@ -50,7 +50,7 @@ def test_an_id_that_is_none_is_refused(folder, survey):
 
 def test_what_is_there_is_never_overwritten(folder):
     new_survey("sample-2026-03")
-    with pytest.raises(ex.DataError, match="there already"):
+    with pytest.raises(ex.DataError, match="exists already"):
         new_survey("sample-2026-03")
 
 

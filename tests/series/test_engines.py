@@ -36,10 +36,7 @@ QUESTIONS = {
     "totals": [("synthetic", {"grain": "month"}), (SERVICES, {"grain": "month"})],
     "coverage": [("synthetic", {}), ("synthetic", {"by": "place"})],
     "movers": [
-        (
-            "synthetic",
-            {"span_before": ("2023-12-01", "2023-12-31"), "span_after": ("2024-02-01", "2024-02-29"), "top": 3},
-        )
+        ("synthetic", {"span_before": ("2023-12-01", "2023-12-31"), "span_after": ("2024-02-01", "2024-02-29"), "k": 3})
     ],
     "revisions": [("synthetic", {}), (VINTAGES, {})],
 }

@@ -82,11 +82,11 @@ def test_definitions_forbid_and_what_is_left_is_named(world):
 
 
 def test_shares_are_pooled_as_logits(world):
-    some = world[world["survey"].isin(["aplite-2023-12", "cybelangel-2020-12-port104", "stites-pianykh-ajr-2016"])]
+    some = world[world["survey"].isin(["aplite-2023-12", "stites-pianykh-ajr-2016"])]
     given = shares(some[some["measure"] == "servers_open"], some[some["measure"] == "servers_exposed"], "association")
     row = meta_analysis(given, "share", transform="logit").iloc[0]
-    assert row["surveys"] == 3 and 0 < row["estimate_low"] < row["estimate"] < row["estimate_high"] < 1
-    assert row["i2"] > 0.99
+    assert row["surveys"] == 2 and 0 < row["estimate_low"] < row["estimate"] < row["estimate_high"] < 1
+    assert row["i2"] > 0.9
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_byars_negative_lower_limit_is_withheld_and_said_so():
     assert high[0] == pytest.approx(9.3621802179, abs=1e-9)
     found = rates(servers(value=[1.0], low=[1.0], high=[1.0]), method="byar", level=0.998)
     assert np.isnan(found["rate_low"].iloc[0])
-    assert "withheld" in found.attrs["warnings"][0]
+    assert "is left out" in found.attrs["warnings"][0]
 
 
 @given(st.integers(0, 5000), st.sampled_from([0.8, 0.95, 0.998]))
