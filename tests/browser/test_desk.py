@@ -149,7 +149,7 @@ def test_the_whole_path_by_mouse(reader):
     reader.at("/finish")
     reader.click("[data-key='v']")
     told = reader.find("main").text
-    assert "“62” is a different number" in told and "countries: 52" in told
+    assert "“62” is a different number" in told and "countries affected: 52" in told
     reader.click(".state-line a:last-child")
     reader.at("/chart")
     reader.find("#cm").send_keys("servers reachable")
