@@ -278,13 +278,16 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
 
 def _printed_for_another_noun(row: Any, book: Book) -> list[Any]:
     """The figures of others, if several, that are this very number under another noun that may be taken for this."""
-    same = book.same_number.get((*subject(row), row.value), ()) if row.value >= TELLING else ()
-    found = [
-        one
-        for one in same
-        if one.source != row.source and one.sense != row.sense and book.sorts[one.sense] == book.sorts[row.sense]
-    ]
+    if row.value < TELLING:
+        return []
+    found = [one for one in _same_number_elsewhere(row, book) if book.sorts[one.sense] == book.sorts[row.sense]]
     return found if len({one.source for one in found}) >= _ENOUGH else []
+
+
+def _same_number_elsewhere(row: Any, book: Book) -> list[Any]:
+    """The figures of other sources that are this very number under another noun."""
+    same = book.same_number.get((*subject(row), row.value), ())
+    return [one for one in same if one.source != row.source and one.sense != row.sense]
 
 
 def _of_surveyor(row: Any, primary: Any, book: Book) -> Any | None:
@@ -396,10 +399,7 @@ def _in_another_currency(row: Any, book: Book) -> list[Any]:
     """The figures of others that are this very amount of another money."""
     if book.kinds[row.sense] != "money":
         return []
-    same = book.same_number.get((*subject(row), row.value), ())
-    return [
-        one for one in same if one.source != row.source and one.sense != row.sense and book.kinds[one.sense] == "money"
-    ]
+    return [one for one in _same_number_elsewhere(row, book) if book.kinds[one.sense] == "money"]
 
 
 def _beside(row: Any, one: Any) -> str:
