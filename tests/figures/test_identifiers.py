@@ -62,7 +62,7 @@ def test_at_most_1_in_1000_innocent_cells_is_refused(capsys):
     assert rate <= 0.001
 
 
-@pytest.mark.parametrize("written_by", ["", "own-", "fresh-", "stranger-", "outside-"])
+@pytest.mark.parametrize("written_by", ["", "own-", "fresh-", "stranger-", "outside-", "ten-languages-"])
 def test_the_adversarial_corpora_are_judged_by_kind(written_by):
     folder = Path(__file__).with_name("identifiers")
 

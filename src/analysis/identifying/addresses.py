@@ -32,8 +32,14 @@ _NETWORK = re.compile(
 _IPV4_JOINED = re.compile(
     rf"(?<![\d.,-])({_OCTET})(?:-({_OCTET})-({_OCTET})-|_({_OCTET})_({_OCTET})_)({_OCTET})(?![\d,-]|\.\d)"
 )
-#: Names that clouds give by an address, and four parts with commas before a port.
+#: Four parts with commas, as a locale prints an address: neither thousands nor a row of small numbers.
+_WITH_COMMAS = (
+    rf"(?<![\d.,])(?=[\d,]{{0,12}}\d\d\d)(?!\d{{1,3}}(?:,\d{{3}}){{3}}(?!\d)){_OCTET}(?:,{_OCTET}){{3}}(?![\d,]|\.\d)"
+)
+#: Names that clouds give by an address, and four parts with commas before a port or beside the word.
 _IPV4_IN_A_NAME = re.compile(
+    rf"(?i:\bip(?:v4)?(?:[ _-]?(?:addr(?:ess)?|adresse))?[\s:=#(]{{1,3}}){_WITH_COMMAS}"
+    rf"|{_WITH_COMMAS}[\s)]{{0,2}}\(?(?i:ip(?:v4)?\b)|"
     rf"(?i:\bip[-_]{_OCTET}(?:[-_]{_OCTET}){{3}}(?![\d]))|(?<![\d.,]){_OCTET}(?:,{_OCTET}){{3}}:\d{{2,5}}(?![\d:])"
 )
 #: Four parts in which a letter stands for a digit that looks like it.
@@ -260,7 +266,9 @@ def _is_ipv6(text: str) -> bool:
 _CREDENTIAL = re.compile(
     r"-----BEGIN [A-Z ]{0,30}(?:KEY|CERTIFICATE)|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\b(?:ghp|gho|xox[bp]|sk_live)[_-]\w{12,}"
     r"|\beyJ[\w-]{8,400}\.[\w-]{6}|(?i:\b(?:bearer|basic)\s[\w.~+/-]{16})"
-    r"|(?i:\b(?:password|passwd|passwort|kennwort|pwd|contraseña|mot de passe|senha|api_?key|secret)\s?=\s?[^\s=]{3})"
+    r"|(?i:\b(?:password|passwd|passwort|kennwort|pwd|contraseña|mot de passe|senha|api_?key|secret)"
+    # "Password: required" tells nothing; a word with digits opens something.
+    r"\s?(?:=\s?[^\s=]{3}|:\s?(?=\S{0,20}\d)(?=\S{0,20}[^\W\d_])(?=\S{6})))"
     r"|(?i:\b(?:[a-z]{0,10}sess(?:ion)?_?id|csrftoken)\s?=\s?\w{12})"
     r"|(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){15,31}(?![\w:])"
     r"|\bSHA256:[A-Za-z0-9+/]{43}"

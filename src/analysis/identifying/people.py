@@ -59,19 +59,29 @@ _AE_TITLE = re.compile(
     r"(?:\b(?:(?:called|calling|local|remote|source|destination)[ _-]?)?(?:AE[ _-]?Titles?|AETs?|AET[ _-]?names?"
     r"|application entity)"
     r"|\b(?:called|calling)[ _-]?AE|\bstation[ _-]name)"
-    r"\b(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}|\bstation[ _-]name (?=[A-Z_-]{0,12}\d)[\w-]{3,16}",
+    r"\b(?:(?: is)?\s?[:=»>]{1,2}\s?[\"'\[]?[\w-]{2,16}"
+    # Without a colon it has capitals with a digit or a low line: "calling AE MR_ROOM", not "AE titles of 590".
+    r"|\s[\"']?(?-i:(?=[A-Z-]{0,14}[\d_])[A-Z][A-Z\d_-]{2,15})\b)|\bstation[ _-]name (?=[A-Z_-]{0,12}\d)[\w-]{3,16}",
     re.IGNORECASE,
 )
 _AE_SIGN = re.compile("ae|entity|station", re.IGNORECASE)
+#: Whose name or number it is may stand behind the label: "imię i nazwisko pacjenta", "n° dossier patient".
+_OF_PATIENT = (
+    r"(?:\s(?:of (?:the )?|del? |de la |du |des |der |van de )?"
+    r"(?:patient|pacient|pazient|pacjent|pasient|patiënt|paciens|potila|hasta|пациент|больн|ασθεν)[^\W\d_]{0,6})?"
+)
 _NAMED = re.compile(
-    rf"(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}"
+    rf"{_OF_PATIENT}(?:\s?[:=：]\s{{0,2}}|\s?-\s|\s(?={_LETTER}{{2,20}},\s))[\"'\[]?(?:(?-i:[^\W\d_a-z])[^\W\d_]{{0,30}}"
     rf"|{_LETTER}{{2,30}})"
 )
 _CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
 _TWO_NAMES = re.compile(rf"\s?[:=：]?\s{{0,2}}{_CAPITAL}[^\W\d_'’-]{{1,20}}[,\s]\s?{_CAPITAL}[^\W\d_.'’-]{{0,20}}")
+#: What somebody logs in with has a digit, a dot or a low line in it; "login: required" has none.
+_LOGIN = re.compile(r"\s?[:=：]\s?[\"']?(?=[^\W\d_]{1,20}[\d._-]\w|[^\W\d_]{1,20}\d)[\w.-]{3,40}")
 _BORN = re.compile(rf"{_BETWEEN}{_DATE}", re.IGNORECASE)
 #: A number soon after its label: three digits or more, with letters and dashes in it.
 _RECORD = re.compile(
+    rf"(?:{_OF_PATIENT}(?=\s?[:=：#№]))?"
     # An element's tag, (0010,0020), is not a number of a record.
     r"(?!\s?\(?[0-9A-Fa-f]{4},)(?:[\s.:#=]{0,3}(?:no|nr|nº|n°|n\.|num|number|numéro|id|№|号|番号|は"
     r"|:)[.:]?)?[\s.:#=：\"'\[(/|-]{0,4}(?=[\w/-]{0,14}\d[\w/-]{0,2}\d[\w/-]{0,2}\d)"
@@ -122,8 +132,10 @@ def is_name(text: str) -> bool:
 
 def is_labelled_name(text: str) -> bool:
     """Whether a text holds a person's name behind a label."""
-    return any(_NAMED.match(text, end) for end in label_ends(text, "person's name")) or any(
-        _TWO_NAMES.match(text, end) for end in label_ends(text, "person")
+    return any(
+        looks.match(text, end)
+        for label, looks in (("person's name", _NAMED), ("person", _TWO_NAMES), ("login", _LOGIN))
+        for end in label_ends(text, label)
     )
 
 

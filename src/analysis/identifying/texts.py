@@ -27,7 +27,8 @@ _ENDLESS = re.compile(r"\d{100,}")
 _MANY = 64
 #: What lets a text off at once: every rule needs one of these.
 _ANYTHING = re.compile(
-    r"=\s?\S|-----|[^\W_]\.[^\W\d_]|[\d@^:：°\\|<]|//| - |, |\bdot\b|[\[({]\s?(?:\.|dot|at)", re.IGNORECASE
+    r"=\s?\S|-----|(?-i:[A-Z]_[A-Z])|[^\W_]\.[^\W\d_]|[\d@^:：°\\|<]|//| - |, |\bdot\b|[\[({]\s?(?:\.|dot|at)",
+    re.IGNORECASE,
 )
 #: The rules that other rules and labels of the same name share.
 _NAME = "person's name"
@@ -168,6 +169,7 @@ def _of_machines() -> tuple[_Rule, ...]:
         _Rule(
             "credential",
             r"-----|[A-Z]{4}[0-9A-Z]{16}|eyJ|bc1|=|(?i:print|abdruck|empreinte|huella)"
+            r"|(?i:passw|kennwort|pwd|contraseña|mot de|senha|secret|api)"
             r"|(?i:bearer|basic|sha256|ghp|gho|xox|sk_|ssh-|ecdsa)|\b[13][1-9A-HJ-NP-Za-km-z]{25}"
             r"|(?:[0-9A-Fa-f]{2}:){8}",
             _plain(addresses.is_credential),
@@ -186,7 +188,7 @@ def _of_machines() -> tuple[_Rule, ...]:
 def _of_people() -> tuple[_Rule, ...]:
     return (
         _Rule(_NAME, r"\^|<|\||(?i:linkedin)", _plain(people.is_name)),
-        _Rule(_NAME, f"{label_mark(_NAME)}|{label_mark('person')}", _plain(people.is_labelled_name)),
+        _Rule(_NAME, "|".join(map(label_mark, (_NAME, "person", "login"))), _plain(people.is_labelled_name)),
         _Rule(
             "host name",
             r"//|\\|[^\s.]\.\pL\pL|[\pL\d_-]:\d\d|(?i:localhost|arn:|mailto:|sips?:|geo:|tel:|callto:|skype:"

@@ -48,13 +48,14 @@ def is_without_blanks(letter: str) -> bool:
 
 @functools.cache
 def _label(key: str) -> re.Pattern[str]:
-    return re.compile(alternatives(words()["labels"][key]))
+    # Looked for at each place anew: "n. cartella clinica" holds "n. cartella" and "cartella clinica".
+    return re.compile(f"(?=({alternatives(words()['labels'][key])}))")
 
 
 def label_ends(text: str, key: str) -> Iterator[int]:
     """Where labels of a kind end in a text; a label is a word of its own, but in scripts without blanks."""
     for found in _label(key).finditer(text.lower()):
-        start, end = found.span()
+        start, end = found.span(1)
         touched = (start and text[start - 1].isalpha() and not is_without_blanks(text[start])) or (
             text[end : end + 1].isalpha() and not is_without_blanks(text[end - 1])
         )
