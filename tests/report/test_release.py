@@ -13,6 +13,7 @@ from analysis.report import manifest
 from analysis.report.build import Work, build
 from analysis.report.inputs import Material
 from analysis.report.release import for_release
+from analysis.report.surveys import write_explorer
 
 TOML = """title = "Made up for a test"
 surveyor = "nobody"
@@ -179,3 +180,23 @@ def test_the_command_writes_the_log_beside_the_report(own, tmp_path, monkeypatch
     assert {"other small counts are withheld"} <= set(result.pages[0].reasons)
     table = (tmp_path / "site" / "surveys" / "made-up-2026-01.html").read_text("utf-8")
     assert "Austria" in table and "withheld" not in table
+
+
+def test_where_every_count_is_withheld_the_explorer_says_so_in_words(own, tmp_path, monkeypatch):
+    kept = [line for line in FIGURES.splitlines() if "Austria" in line or line.startswith("source")]
+    (own / "figures.csv").write_text("\n".join([*kept, kept[-1].replace("Austria", "Chile"), ""]), "utf-8")
+    (own / "claims.csv").unlink()
+    shutil.copy(shipped_folder("data") / "aggregate" / "measures.toml", own.parent)
+    monkeypatch.setenv("EXPOSURE_DATA_ONLY", str(own.parents[1]))
+    monkeypatch.setenv("EXPOSURE_BUNDLES", str(tmp_path))
+    said = {"en": "nothing to explore", "es": "nada que explorar", "de": "nichts zu erkunden", "fr": "rien à explorer"}
+    with for_release(3) as log:
+        assert len(log) == 2 and ex.panel().empty
+        with pytest.raises(ex.DataError, match="no figure of a country"):
+            ex.explorer()
+        for lang, words in said.items():
+            monkeypatch.setenv("EXPOSURE_LANG", lang)
+            write_explorer()
+            page = (tmp_path / "explorer.html").read_text("utf-8")
+            assert f'<html lang="{lang}">' in page and words in page and 'href="index.html"' in page
+            assert "<script" not in page and "Austria" not in page

@@ -129,12 +129,27 @@ def explorer(
     if missing := [name for name in _NEEDED if name not in panel]:
         raise DataError(f"the explorer needs the column {', '.join(missing)}", remedy="pass rows of ex.panel()")
     figures = preferred(refuse_identifiers(panel))
-    sets = _sets(_with_rates(figures))
-    if not sets:
+    if not has_countries(figures):
         raise DataError("the explorer got no figure of a country", remedy="pass other rows of ex.panel()")
+    sets = _sets(_with_rates(figures))
     content = _content(sets, series_slice(series), row_address) | {"lang": lang}
     refuse_identifying_texts({"rows": row_address, "sources": content["sources"], "surveys": content["surveys"]})
-    return Explorer(_page(content, lang), lang)
+    return Explorer(_page("template.html", content, lang), lang)
+
+
+def has_countries(figures: pd.DataFrame) -> bool:
+    """Whether a panel has a figure of a country, without which there is nothing to explore."""
+    return bool(_of_countries(figures).any())
+
+
+def without_figures(lang: str | None = None) -> Explorer:
+    """The page in place of an explorer that has nothing to show: no figure of a country, or all are withheld."""
+    lang = language(lang)
+    return Explorer(_page("nothing.html", {"texts": _texts()}, lang), lang)
+
+
+def _of_countries(figures: pd.DataFrame) -> pd.Series:
+    return figures["iso3"].notna() & (figures["iso3"] != "WLD")
 
 
 # ---- what the page knows -------------------------------------------------------------------------------
@@ -167,7 +182,7 @@ def _with_rates(figures: pd.DataFrame) -> pd.DataFrame:
 
     known = measures()
     counts = figures["measure"].map((known["kind"] == "count") & known["additive"]).astype(bool)
-    countries = figures["iso3"].notna() & (figures["iso3"] != "WLD")
+    countries = _of_countries(figures)
     columns = ["rate", "rate_low", "rate_high", "rate_method", "level", "denominator_year"]
     if not (counts & countries).any():
         return figures.assign(**dict.fromkeys(columns))
@@ -326,7 +341,7 @@ def _number(value: Any) -> float | int | None:
 # ---- the page ------------------------------------------------------------------------------------------
 
 
-def _page(content: dict[str, Any], lang: str) -> str:
+def _page(name: str, content: dict[str, Any], lang: str) -> str:
     import jinja2
 
     environment = jinja2.Environment(
@@ -346,7 +361,7 @@ def _page(content: dict[str, Any], lang: str) -> str:
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    template = environment.from_string((FOLDER / "template.html").read_text("utf-8"))
+    template = environment.from_string((FOLDER / name).read_text("utf-8"))
     # What is put in is never read as a template again, and the data has no sign that could end its element.
     return template.render(
         lang=lang,

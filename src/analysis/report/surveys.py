@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..charts.explorer import explorer
+from ..charts.explorer import explorer, has_countries, without_figures
 from ..figures.claims import check_claims
 from ..figures.conflicts import conflicts
 from ..figures.corrections import corrections
@@ -56,10 +56,17 @@ def write_sources() -> None:
 
 
 def write_explorer() -> None:
-    """Write ``explorer.html``, each of its figures leading to its row on a survey's page."""
-    explorer(row_address="surveys/{survey}.html#row-{line}").save(
-        Path(os.environ["EXPOSURE_BUNDLES"]) / "explorer.html"
+    """Write ``explorer.html``, each of its figures leading to its row on a survey's page.
+
+    Where no figure of a country is published, or a release withholds them all, the page says so.
+    """
+    figures = panel()
+    page = (
+        explorer(figures, row_address="surveys/{survey}.html#row-{line}")
+        if has_countries(figures)
+        else without_figures()
     )
+    page.save(Path(os.environ["EXPOSURE_BUNDLES"]) / "explorer.html")
 
 
 def write_claims() -> None:
