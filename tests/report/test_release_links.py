@@ -219,6 +219,17 @@ def test_a_share_times_its_base(folder):
         assert len(rows) == 3
 
 
+def test_a_share_of_the_world_tells_a_count_that_is_printed_nowhere(folder):
+    # Of 105 in the world 0.95 % are one; 28.57 % are 30, and 40 % of Kenya's own 20 are none of the world's.
+    rows = (
+        line("World", "105") + line("Austria", "0.95 %", "share_of_hosts") + line("Chile", "28.57 %", "share_of_hosts")
+    )
+    folder(rows + line("Kenya", "20") + line("Kenya", "40.0 %", "share_open"))
+    with for_release(3) as log:
+        rows = ex.panel(surveys=["made-up-2026-01"])
+        assert sorted(rows["place"]) == ["Chile", "Kenya", "Kenya", "World"] and log["place"].tolist() == ["Austria"]
+
+
 def test_a_measure_within_another_and_its_share(folder):
     # 2 of 40 are open: the share would say so beside the 40.
     folder(line("Kenya", "40") + line("Kenya", "2", "servers_open") + line("Kenya", "5.0 %", "share_open"))

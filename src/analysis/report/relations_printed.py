@@ -266,10 +266,14 @@ def _pairs_of(book: Book, column: Column, share: int, *, loose: bool) -> list[tu
 
 
 def _note_hidden_part(book: Book, column: Column, share: int) -> None:
-    """A share may be the ratio to a small count that is printed nowhere."""
+    """A share may be the ratio of a small count that is printed nowhere to one of its place, or of what holds it."""
     printed = book.cells[share]
     average = column in book.averages
-    for at in _around(book, column, share, own=True)[0]:
+    here, above = _around(book, column, share, own=True)
+    # Where the place's own count of a kind is printed, the share is not of all places together.
+    counted = {book.cells[at].column.sense for at in here}
+    whole = [] if average else [at for at in above if book.cells[at].column.sense not in counted]
+    for at in (*here, *whole):
         cell = book.cells[at]
         if average and printed.low <= 0:
             continue

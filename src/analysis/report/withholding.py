@@ -201,7 +201,8 @@ def _system(book: Book, first: frozenset[int]) -> tuple[tuple[Tied, Needs], set[
         whole=whole,
     )
     small = np.array([cell.small for cell in cells], dtype=bool)
-    exact = np.array([cell.exact and cell.whole and cell.value > 0 for cell in cells], dtype=bool)
+    # What is printed nowhere may follow from what is printed, unless it is small.
+    exact = (group >= 0) & np.array([cell.exact and cell.whole and cell.value > 0 for cell in cells], dtype=bool)
     up = np.where(small, np.maximum(book.threshold - value, 0.0), 0.0)
     return (tied, Needs(np.zeros(len(cells)), up, exact | small)), set(kept)
 
