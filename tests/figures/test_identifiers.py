@@ -74,6 +74,11 @@ def test_the_adversarial_corpora_are_judged_by_kind(written_by):
     assert refused(f"{written_by}accept.jsonl") <= 0.02
 
 
+@pytest.mark.parametrize("text", ["open <!-- 198.51.100.23 -->", '<a href="http://198.51.100.23/x">open</a>'])
+def test_what_tags_and_comments_hold_is_looked_at(text):
+    assert identifying(text) == "network address"
+
+
 @pytest.mark.parametrize("text", ["198.51/16", "203.0/24 open", "net 45.20/16"])
 def test_two_parts_and_a_length_are_a_network(text):
     assert identifying(text) == "network address"

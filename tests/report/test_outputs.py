@@ -99,6 +99,18 @@ HIDDEN = {
     "a string of a script": "<script>let at = '{}'</script>",
     "an element that is not shown": "<template><p>{}</p></template>",
     "entities": "<p>a server at &#49;92.0.2.17</p>",
+    "a comment before all": "<!-- at {} --><p>a server</p>",
+    "a comment alone": "<!-- at {} -->",
+    "a type of document": "<!DOCTYPE html PUBLIC '{}' 'x'><p>a server</p>",
+    "an id": "<p id='{}'>a server</p>",
+    "a class": "<p class='at {}'>a server</p>",
+    "a style of its own": "<p style='background:url(//{}/x.png)'>a server</p>",
+    "the name of an attribute": "<p data-{}='1'>a server</p>",
+    "a target within the page": "<a href='#{}'>a server</a>",
+    "a long comment in a style": "<style>/* " + "so " * 1_000 + "{} */</style><p>a server</p>",
+    "a template of a script": "<script>let at = `{}`</script>",
+    "an address of data": "<a href='data:text/plain,{}'>a server</a>",
+    "a frame with a page of its own": "<iframe srcdoc='&lt;p title=\"{}\"&gt;a server'></iframe>",
 }
 
 
@@ -119,6 +131,11 @@ def test_what_no_reader_sees_is_looked_at_too(way):
         {"text/html": "<table><tr><td>192.0.</td><td>2.17</td></tr></table>"},
         {"text/html": "<table><tr><td>jane.doe@</td><td>example.org</td></tr></table>"},
         {"text/plain": "0    192.0.    2.17"},
+        {"text/html": "<p>a server</p>", "text/plain": f"a server at {ADDRESS}"},
+        {f"application/{ADDRESS}": "a server"},
+        {"model/gltf": ADDRESS},
+        {"image/svg+xml": f"<?xml version='1.0'?><!-- {ADDRESS} --><svg/>"},
+        {"text/html": "<img src='data:image/svg+xml;base64,PHN2Zz48dGV4dD4xOTIuMC4yLjE3PC90ZXh0Pjwvc3ZnPg=='>"},
     ],
 )
 def test_data_and_split_addresses_are_refused(data):
@@ -128,11 +145,40 @@ def test_data_and_split_addresses_are_refused(data):
 
 
 @pytest.mark.parametrize(
-    ("kind", "source"), [("code", f"x = 1  # as at {ADDRESS}"), ("code", f"x = '{ADDRESS}'"), ("markdown", ADDRESS)]
+    ("kind", "source"),
+    [
+        ("code", f"x = 1  # as at {ADDRESS}"),
+        ("code", f"x = '{ADDRESS}'"),
+        ("code", f'"""\nAs at {ADDRESS}.\n"""\n1'),
+        ("code", f"# {'so ' * 1_000}{ADDRESS}"),
+        ("code", "x = ('192.0.'\n     '2.17')"),
+        ("code", f"!ping {ADDRESS}"),
+        ("code", f"%%bash\nping {ADDRESS}"),
+        ("markdown", ADDRESS),
+        ("markdown", f"A server. <!-- {ADDRESS} -->"),
+        ("markdown", "192.0.**2**.17"),
+        ("markdown", "|a|b|\n|-|-|\n|192.0.|2.17|"),
+    ],
 )
 def test_what_a_cell_says_is_looked_at(kind, source):
     with pytest.raises(IdentifierError, match="what cell 1 says looks like a network address"):
         refuse_identifying_outputs({"cells": [{"cell_type": kind, "source": source}]}, "a.ipynb")
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        {"cells": [], "metadata": {"authors": [{"name": "j.doe@hospital.example"}]}},
+        {"cells": [{"cell_type": "markdown", "source": "A server", "metadata": {"seen": ADDRESS}}]},
+        {"cells": [{"cell_type": "markdown", "source": "A server", "attachments": {f"{ADDRESS}.png": {}}}]},
+        {"cells": [{"cell_type": "code", "outputs": [{"output_type": "error", "ename": ADDRESS, "evalue": ""}]}]},
+        {"cells": [{"cell_type": "code", "outputs": [
+            {"output_type": "display_data", "data": {}, "metadata": {"seen": ADDRESS}}]}]},
+    ],
+)  # fmt: skip
+def test_what_surrounds_texts_is_looked_at(notebook):
+    with pytest.raises(IdentifierError):
+        refuse_identifying_outputs(notebook, "a.ipynb")
 
 
 def test_a_drawing_has_no_positions_in_its_lines():

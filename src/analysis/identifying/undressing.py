@@ -89,7 +89,9 @@ def undressed(text: str) -> Undressed:
     if "\\" in text:
         text = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)) if not found[3] else found[3], text)
     if "<" in text:
-        text = _MARKED_UP.sub("", text)
+        # What tags and comments hold is part of the text too: "<a href='http://192.0.2.17'>".
+        told = [found.group()[1:-1].strip("!-/") for found in _MARKED_UP.finditer(text) if len(found.group()) > 9]
+        text = " ".join([_MARKED_UP.sub("", text), *told])
     opened, dots = _BRACKETED_DOT.subn(".", text)
     opened, links = _HXXP.subn(r"http\1", _BRACKETED_COLON.sub(_unbracketed, opened))
     opened, at = _BRACKETED_AT.subn("@", opened)

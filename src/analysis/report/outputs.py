@@ -8,9 +8,12 @@ it: its sources with their comments, its outputs in every form, and in markup al
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any
+from urllib.parse import unquote
 
 from ..errors import IdentifierError
 from ..identifiers import identifying_texts, rejoined, texts_in
@@ -19,18 +22,13 @@ from ..identifiers import identifying_texts, rejoined, texts_in
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: What stands between two cells of a table that is printed as text.
 _GAP = re.compile(r"[^\S\n]*\n\s*|\t|[^\S\n]{2,}")
-#: Attributes that hold geometry, names of styles or programs: no text.
-_MUTE = frozenset(
+#: Attributes that hold geometry.
+_GEOMETRIC = frozenset(
     [
         "d",
         "points",
         "transform",
         "viewbox",
-        "style",
-        "class",
-        "id",
-        "for",
-        "headers",
         "x",
         "y",
         "x1",
@@ -48,11 +46,28 @@ _MUTE = frozenset(
         "height",
     ]
 )
-#: In styles and scripts: comments, strings and addresses, for selectors look like hosts.
+#: In styles and scripts: comments, strings and addresses, for selectors look like hosts. Each ends with its text at
+#: the latest, so that none is looked for twice.
 _TOLD_IN_CODE = re.compile(
-    r"/\*(.{0,2000}?)\*/|//([^\n]{0,2000})|\"([^\"\n]{0,2000})\"|'([^'\n]{0,2000})'|url\(([^)\n]{0,2000})\)", re.DOTALL
+    r"/\*(.*?)(?:\*/|\Z)|//([^\n]*)|\"([^\"\n]*)\"?|'([^'\n]*)'?|`([^`]*)`?|url\(([^)\n]*)", re.DOTALL
 )
-_TOLD_IN_PYTHON = re.compile(r"#([^\n]{0,2000})|\"([^\"\n]{0,2000})\"|'([^'\n]{0,2000})'")
+#: What Python says in words: comments and strings.
+_TOLD_IN_PYTHON = re.compile(
+    r"#([^\n]*)|\"{3}(.*?)(?:\"{3}|\Z)|'{3}(.*?)(?:'{3}|\Z)"
+    r"|\"((?:[^\"\\\n]|\\.)*+)\"?|'((?:[^'\\\n]|\\.)*+)'?",
+    re.DOTALL,
+)
+#: Commands of the notebook, of the shell and of other languages.
+_COMMAND = re.compile(r"(?m)^[ \t]*[%!?].*$")
+#: What Markdown sets between the parts of a word.
+_MARKS = re.compile(r"[*_`~\\]+")
+#: Numbers with points, as drawings have them without end: no text.
+_GEOMETRY = re.compile(r"[\sMmLlHhVvCcSsQqTtAaZz\d.,eE+-]*")
+_DATA = re.compile(
+    r"data:(?:(?:text/|image/svg|application/(?:json|xml|xhtml))[^,]{0,200}|;[^,]{0,99})?", re.IGNORECASE
+)
+#: Forms that are not read.
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
 #: Elements that stand inside of a line, and so do not end a text.
 _INLINE = frozenset(
     [
@@ -92,10 +107,20 @@ def _texts_of_markup(text: str) -> Iterator[str]:
     except etree.ParserError:
         root = None
     if root is None or any(one.level_name == "FATAL" for one in parser.error_log):
-        # What the parser gave up on is looked at without its tags.
-        yield from _lines(re.sub(r"<[^<>]{0,2000}>", " ", text))
+        # What the parser gave up on is looked at with its tags.
+        yield from _lines(re.sub(r"[<>]", " ", text))
     if root is None:
         return
+    info = root.getroottree().docinfo
+    yield from filter(None, (info.public_id, info.system_url))
+    for beside in (*root.itersiblings(preceding=True), *root.itersiblings()):
+        yield from _lines(beside.text or "")
+    yield from _texts_of_element(root)
+
+
+def _texts_of_element(root: Any) -> Iterator[str]:
+    from lxml import etree
+
     parts: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in ("comment", "pi"):
@@ -110,20 +135,54 @@ def _texts_of_markup(text: str) -> Iterator[str]:
         elif node.tag in ("style", "script"):
             yield from _texts_of_code(node.text or "")
         else:
-            yield from (
-                value
-                for name, value in node.attrib.items()
-                if name not in _MUTE and not value.startswith(("#", "data:"))
-            )
+            yield from _texts_of_tag(node)
             parts.append(node.text or "")
     yield "".join(parts)
+
+
+def _texts_of_tag(node: Any) -> Iterator[str]:
+    """What an element's name and attributes tell, with what addresses of data hold."""
+    if not node.tag.isalnum():
+        yield node.tag
+    for name, value in node.attrib.items():
+        if not name.isalpha():
+            yield name
+        if value.lower().startswith("data:"):
+            yield from _texts_of_data(value)
+        elif name == "style":
+            yield from _texts_of_code(value)
+        elif not (name in _GEOMETRIC and _GEOMETRY.fullmatch(value)):
+            yield value.removeprefix("#")
+
+
+def _texts_of_data(address: str) -> Iterator[str]:
+    """The text that an address of data holds; a picture or a font holds none."""
+    form, _, told = address.partition(",")
+    if not _DATA.fullmatch(form):
+        return
+    told = unquote(told, errors="replace")
+    if form.lower().endswith(";base64"):
+        with suppress(ValueError):
+            told = b64decode(told + "=" * (-len(told) % 4)).decode("utf-8", "replace")
+    if "<" in told:
+        yield from _texts_of_markup(told)
+    else:
+        yield from _lines(told)
 
 
 def _texts_of_code(code: str, told_in: re.Pattern[str] = _TOLD_IN_CODE) -> Iterator[str]:
     for found in told_in.finditer(code):
         told = next(filter(None, found.groups()), "")
-        if not told.startswith("data:"):
-            yield from _lines(told)
+        yield from _texts_of_data(told) if told.lower().startswith("data:") else _lines(told)
+
+
+def _texts_of_python(code: str) -> Iterator[str]:
+    """Comments, strings and commands of a cell; all of a cell in another language."""
+    if code.lstrip().startswith("%%"):
+        yield from _lines(code)
+        return
+    yield from _COMMAND.findall(code)
+    yield from _texts_of_code(_COMMAND.sub("", code), _TOLD_IN_PYTHON)
 
 
 def data_of(output: dict[str, Any]) -> dict[str, Any]:
@@ -149,6 +208,11 @@ def refuse_identifying_outputs(notebook: Mapping[str, Any], file: str, publicati
         Names the notebook, the ``cell`` (1 is the first) and the ``rule``, and never the value.
     """
     known = sorted(publications, key=lambda one: (-len(one), one))
+    for _, text in texts_in(notebook.get("metadata", {})):
+        if rule := identifying_texts([text]).get(0):
+            raise IdentifierError(
+                f"its metadata hold what looks like a {rule}", remedy="leave that out", file=file, rule=rule
+            )
     texts: list[str] = []
     places: list[tuple[int, str]] = []
     for number, cell in enumerate(notebook["cells"], 1):
@@ -171,9 +235,14 @@ def refuse_identifying_outputs(notebook: Mapping[str, Any], file: str, publicati
 
 
 def _said(cell: Mapping[str, Any]) -> Iterator[str]:
-    """What a cell's source says: the lines of a text, the comments and strings of code."""
+    """What a cell's source says, the lines of a text, the comments and strings of code; its metadata, its files."""
     source = _joined(cell.get("source", ""))
-    return _texts_of_code(source, _TOLD_IN_PYTHON) if cell.get("cell_type") == "code" else _lines(source)
+    if cell.get("cell_type") == "code":
+        yield from _texts_of_python(source)
+    else:
+        yield from _lines(source)
+        yield from _lines(_MARKS.sub("", source).replace("|", "\n"))
+    yield from (told for _, told in texts_in([cell.get("metadata", {}), list(cell.get("attachments", {}))]))
 
 
 def _without(publications: list[str], text: str) -> str:
@@ -194,23 +263,21 @@ def _texts(output: dict[str, Any]) -> Iterator[str]:
         case "stream":
             yield from _lines(_joined(output["text"]))
         case "error":
-            yield from _lines(output["evalue"])
+            yield from _lines(f"{output.get('ename', '')}\n{output['evalue']}")
         case _:
+            yield from (told for _, told in texts_in([output.get("metadata", {}), list(output["data"])]))
             data = data_of(output)
-            marked = [text for mime, text in data.items() if mime in ("text/html", "image/svg+xml")]
-            for text in marked:
-                yield from filter(None, (piece.strip() for piece in _texts_of_markup(text)))
             for mime, text in data.items():
                 if not isinstance(text, str):
                     yield from (told for _, told in texts_in(text))
+                elif mime in ("text/html", "image/svg+xml"):
+                    yield from filter(None, (piece.strip() for piece in _texts_of_markup(text)))
                 elif mime in ("application/javascript", "text/css"):
                     yield from _texts_of_code(text)
-                # Beside HTML, the plain text says the same once more, in columns.
-                elif (
-                    mime.startswith(("text/", "application/"))
-                    and mime not in ("text/html", "application/pdf")
-                    and not (mime == "text/plain" and marked)
-                ):
+                elif mime == "text/plain" and not data.keys().isdisjoint(("text/html", "image/svg+xml")):
+                    # The same once more, in columns, whose numbers side by side say nothing together.
+                    yield from text.split()
+                elif mime not in _PICTURES:
                     yield from _lines(text)
 
 
