@@ -278,6 +278,17 @@ def test_what_is_written_in_a_script_or_language_that_nobody_reads_does_not_stay
     assert Texts({"AUT", "austria"}, {1.0}).prose_tells(text) or "yksi" in text or "một" in text
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Twin archives in Austria", "Austria II", "Østrig: to servere", "Rakousko: dva servery", "Avusturya: bir sunucu",
+     "Австрия: один сервер", "Αυστρία: δύο", "오스트리아 한 대", "Oostenrijk: één server", "Austria: T W O",
+     "Austria: tw\u200bo servers", "Austria: ••"],
+)  # fmt: skip
+def test_a_title_that_names_a_withheld_place_tells_no_number_in_whatever_way(title):
+    assert Texts({"AUT", "austria"}, {1.0}).tells(title, name=True)
+    assert not Texts({"AUT", "austria"}, {1.0}).tells("Open archives in Austria", name=True)
+
+
 @pytest.mark.parametrize("text", ["Città di Torino, µm, 1st º", "Σύνολο", "Всего", "合计", "Größe «über» Łódź"])
 def test_scripts_whose_numbers_are_known_are_judged_by_their_words(text):
     assert not Texts({"AUT", "austria"}, {1.0}).tells(text.replace("1st ", ""))

@@ -222,7 +222,10 @@ def _names(folders: list[Path]) -> Iterator[Finding]:
         elif name in _RESERVED:
             fault = "has a name that is reserved on Windows"
         if fault:
-            shown = relative(entry) if re.fullmatch(r"[\w.-]{1,64}", name) else relative(entry.parent)
+            if re.fullmatch(r"[\w.-]{1,64}", name):
+                shown = relative(entry)
+            else:
+                shown, fault = relative(entry.parent), f"holds a folder that {fault}"
             remedy = "rename it: publisher, year, month in small letters with dashes, at most 64 characters."
             yield Finding("error", shown, 0, "", "", fault, remedy)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import __version__
+from ..datafolder import data_folders, read_text
 from ..errors import BuildError
 from ..writing import write_bytes
 from . import manifest
+from .files_left import refuse_identifying_files
 from .inputs import Inputs, Material
 from .limits import Limits
 from .manifest import Manifest, sha256
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from .touched import Touched
 
 Say = Callable[[str], None]
+_ADDRESS = re.compile(r"https?://[^\s\",}]+")
 
 
 class Documents(Protocol):
@@ -470,9 +474,23 @@ def _refuse_other_data(name: str, read: set[str] | list[str], touched: Touched) 
 
 
 def _refuse_identifiers(site: Path, names: list[str]) -> None:
-    """Refuse a notebook whose outputs show anything identifying; the addresses of publications may be shown."""
-    listed = json.loads((site / "sources.json").read_text("utf-8"))["surveys"]
-    publications = {source["url"] for survey in listed for source in survey["sources"] if source["url"]}
+    """Refuse a notebook that shows or leaves anything identifying; the addresses of publications may be shown."""
+    publications = _publications(site)
     for name in names:
         executed = json.loads((site / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
         refuse_identifying_outputs(executed, f"{name}.ipynb", publications)
+        refuse_identifying_files(site / "figures" / name, f"{name}.ipynb", publications)
+
+
+def _publications(site: Path) -> set[str]:
+    """The addresses that the sources of surveys and series have."""
+    listed = json.loads((site / "sources.json").read_text("utf-8"))["surveys"]
+    of_series = [
+        path
+        for folder in data_folders()
+        for form in ("*.csv", "*/series.toml")
+        for path in folder.glob(f"series/{form}")
+    ]
+    return {source["url"] for survey in listed for source in survey["sources"] if source["url"]}.union(
+        *(_ADDRESS.findall(read_text(path)) for path in of_series)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -95,7 +95,7 @@ _INLINE = frozenset(
 )
 
 
-def _texts_of_markup(text: str) -> Iterator[str]:
+def texts_of_markup(text: str) -> Iterator[str]:
     """The texts of HTML or SVG, each cell and paragraph by itself, with what attributes, comments and styles tell."""
     from lxml import etree
 
@@ -108,13 +108,13 @@ def _texts_of_markup(text: str) -> Iterator[str]:
         root = None
     if root is None or any(one.level_name == "FATAL" for one in parser.error_log):
         # What the parser gave up on is looked at with its tags.
-        yield from _lines(re.sub(r"[<>]", " ", text))
+        yield from lines_in(re.sub(r"[<>]", " ", text))
     if root is None:
         return
     info = root.getroottree().docinfo
     yield from filter(None, (info.public_id, info.system_url))
     for beside in (*root.itersiblings(preceding=True), *root.itersiblings()):
-        yield from _lines(beside.text or "")
+        yield from lines_in(beside.text or "")
     yield from _texts_of_element(root)
 
 
@@ -124,7 +124,7 @@ def _texts_of_element(root: Any) -> Iterator[str]:
     parts: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         if event in ("comment", "pi"):
-            yield from _lines(node.text or "")
+            yield from lines_in(node.text or "")
             parts.append(node.tail or "")
             continue
         if node.tag not in _INLINE:
@@ -165,21 +165,21 @@ def _texts_of_data(address: str) -> Iterator[str]:
         with suppress(ValueError):
             told = b64decode(told + "=" * (-len(told) % 4)).decode("utf-8", "replace")
     if "<" in told:
-        yield from _texts_of_markup(told)
+        yield from texts_of_markup(told)
     else:
-        yield from _lines(told)
+        yield from lines_in(told)
 
 
 def _texts_of_code(code: str, told_in: re.Pattern[str] = _TOLD_IN_CODE) -> Iterator[str]:
     for found in told_in.finditer(code):
         told = next(filter(None, found.groups()), "")
-        yield from _texts_of_data(told) if told.lower().startswith("data:") else _lines(told)
+        yield from _texts_of_data(told) if told.lower().startswith("data:") else lines_in(told)
 
 
 def _texts_of_python(code: str) -> Iterator[str]:
     """Comments, strings and commands of a cell; all of a cell in another language."""
     if code.lstrip().startswith("%%"):
-        yield from _lines(code)
+        yield from lines_in(code)
         return
     yield from _COMMAND.findall(code)
     yield from _texts_of_code(_COMMAND.sub("", code), _TOLD_IN_PYTHON)
@@ -218,7 +218,7 @@ def refuse_identifying_outputs(notebook: Mapping[str, Any], file: str, publicati
     for number, cell in enumerate(notebook["cells"], 1):
         shown = chain.from_iterable(_texts(output) for output in cell.get("outputs", []))
         for what, found in (("says", _said(cell)), ("puts out", shown)):
-            told = [_without(known, text) for text in found]
+            told = [without_publications(known, text) for text in found]
             told += rejoined(told)
             texts += told
             places += [(number, what)] * len(told)
@@ -240,12 +240,12 @@ def _said(cell: Mapping[str, Any]) -> Iterator[str]:
     if cell.get("cell_type") == "code":
         yield from _texts_of_python(source)
     else:
-        yield from _lines(source)
-        yield from _lines(_MARKS.sub("", source).replace("|", "\n"))
+        yield from lines_in(source)
+        yield from lines_in(_MARKS.sub("", source).replace("|", "\n"))
     yield from (told for _, told in texts_in([cell.get("metadata", {}), list(cell.get("attachments", {}))]))
 
 
-def _without(publications: list[str], text: str) -> str:
+def without_publications(publications: Sequence[str], text: str) -> str:
     """A text without the addresses of known publications, which may be shown."""
     if "://" in text:
         for address in publications:
@@ -261,9 +261,9 @@ def _texts(output: dict[str, Any]) -> Iterator[str]:
     """The texts of an output in pieces as a reader sees them: cells, lines, targets of links."""
     match output["output_type"]:
         case "stream":
-            yield from _lines(_joined(output["text"]))
+            yield from lines_in(_joined(output["text"]))
         case "error":
-            yield from _lines(f"{output.get('ename', '')}\n{output['evalue']}")
+            yield from lines_in(f"{output.get('ename', '')}\n{output['evalue']}")
         case _:
             yield from (told for _, told in texts_in([output.get("metadata", {}), list(output["data"])]))
             data = data_of(output)
@@ -271,15 +271,16 @@ def _texts(output: dict[str, Any]) -> Iterator[str]:
                 if not isinstance(text, str):
                     yield from (told for _, told in texts_in(text))
                 elif mime in ("text/html", "image/svg+xml"):
-                    yield from filter(None, (piece.strip() for piece in _texts_of_markup(text)))
+                    yield from filter(None, (piece.strip() for piece in texts_of_markup(text)))
                 elif mime in ("application/javascript", "text/css"):
                     yield from _texts_of_code(text)
                 elif mime == "text/plain" and not data.keys().isdisjoint(("text/html", "image/svg+xml")):
                     # The same once more, in columns, whose numbers side by side say nothing together.
                     yield from text.split()
                 elif mime not in _PICTURES:
-                    yield from _lines(text)
+                    yield from lines_in(text)
 
 
-def _lines(text: str) -> Iterator[str]:
+def lines_in(text: str) -> Iterator[str]:
+    """The lines of a text, each in the pieces between its gaps."""
     yield from filter(None, _GAP.split(ANSI.sub("", text)))

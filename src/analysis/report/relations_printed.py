@@ -139,18 +139,23 @@ def _note_regions(book: Book, column: Column) -> None:
 
 
 def _sums(book: Book, total: int, countries: list[int]) -> list[list[int]]:
-    """The sets of countries that add up to a number; none if there are too many to know which is meant."""
+    """The sets of countries that add up to a number; none if there are too many to know which is meant.
+
+    Where rounding allows too many, those are meant that add up as they stand.
+    """
     import numpy as np
 
     some = [at for at in countries if 0 < book.cells[at].value <= book.cells[total].high]
     if not 0 < len(some) <= MOST_MEMBERS:
         return []
     chosen = (np.arange(1, 2 ** len(some))[:, None] >> np.arange(len(some))) & 1
-    low, high = (chosen @ np.array([getattr(book.cells[at], end) for at in some]) for end in ("low", "high"))
-    fitting = np.flatnonzero((low <= book.cells[total].high) & (high >= book.cells[total].low))
-    if len(fitting) > MOST_SUMS:
-        return []
-    return [[at for at, inside in zip(some, chosen[row], strict=True) if inside] for row in fitting]
+    for ends in (("low", "high"), ("first", "last")):
+        low, high = (chosen @ np.array([getattr(book.cells[at], end) for at in some]) for end in ends)
+        least, most = (getattr(book.cells[total], end) for end in ends)
+        fitting = np.flatnonzero((low <= most) & (high >= least))
+        if len(fitting) <= MOST_SUMS:
+            return [[at for at, inside in zip(some, chosen[row], strict=True) if inside] for row in fitting]
+    return []
 
 
 @cache

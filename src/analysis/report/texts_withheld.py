@@ -31,10 +31,6 @@ _LOCATOR = re.compile(
 _PORTS = re.compile(r"[\d\s,;/–-]*(?:(?:tcp|udp|and|ports?)[\d\s,;/–-]*)*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
-#: Articles and the like that may mean one: told only where a place with a withheld count is named beside them.
-_ONE = frozenset(
-    {"ein", "eine", "einem", "einen", "nur", "un", "une", "uno", "una", "um", "uma", "een", "en", "et", "only", "seul"}
-)
 #: Number words that names hold without counting anything.
 _IN_NAMES = frozenset(
     {"first", "second", "third", "fourth", "fifth", "half", "double", "both", "single", "few", "solo"}
@@ -59,6 +55,8 @@ _PRONOUNS = frozenset(
         "só",
     }
 )
+#: A number that is drawn: so many signs in a row, or a word spelled letter by letter.
+_DRAWN = re.compile(r"([^\w\s.])[ ]?\1|\b\w \w \w\b|‖")
 _SENTENCE = re.compile(r"[.!?;](?=\s|\Z)|\n\s*\n|。")
 #: What is left over, or least.
 _LEFT = re.compile(
@@ -72,9 +70,16 @@ _CJK = frozenset("〇零一二三四五六七八九十百千万萬億两兩壹�
 
 
 @functools.cache
-def _number_words() -> frozenset[str]:
+def _told() -> dict[str, frozenset[str]]:
     told = tomllib.loads((files(__package__) / "number_words.toml").read_text("utf-8"))
-    return frozenset(word for words in told.values() for word in words.split())
+    return {
+        where: frozenset(word for words in by_language.values() for word in words.split())
+        for where, by_language in told.items()
+    }
+
+
+def _number_words() -> frozenset[str]:
+    return _told()["anywhere"]
 
 
 @functools.cache
@@ -96,6 +101,15 @@ def _dates() -> re.Pattern[str]:
         rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.|º)?[ \u00a0](?:de |of )?(?:{months})\.?(?:[ \u00a0]de)?|(?:{months})\.?"
         rf"[ \u00a0]\d{{1,2}}(?:st|nd|rd|th)?,?|(?:{months})\.?)[ \u00a0]{_YEAR}\b",
         re.IGNORECASE,
+    )
+
+
+def _seen(text: str) -> str:
+    """A text as a reader sees it: wide letters are plain, and characters without width are gone."""
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(sign) not in ("Cf", "Cc") or sign in "\n\t"
     )
 
 
@@ -137,7 +151,7 @@ class Texts:
         """
         if any(sign.isnumeric() and not sign.isdecimal() for sign in text):
             return True
-        text = unicodedata.normalize("NFKC", text)
+        text = _seen(text)
         rest = _dates().sub(" ", _LOCATOR.sub(" ", text) if locator else text)
         rest = _ISO.sub(lambda found: found[0] if float(found[0][:4]) in self.numbers else " ", rest)
         if any(sign.isnumeric() or sign in _CJK for sign in rest) or _is_unread(rest):
@@ -145,7 +159,8 @@ class Texts:
         words = {word.casefold() for word in _WORD.findall(rest)}
         if words & _number_words():
             return True
-        return (not name or bool(words & _ONE)) and self.names_withheld(text)
+        beside = bool(words & _told()["beside"]) or _DRAWN.search(rest) is not None
+        return (not name or beside) and self.names_withheld(text)
 
     def prose_tells(self, text: str) -> bool:
         """Whether running text, in which numbers are words like others, may betray a count.
@@ -153,7 +168,7 @@ class Texts:
         It does with a number in digits (no year, date, page or table), with a place whose count is withheld, and with a
         number word in a sentence that names a place, or what is left or least.
         """
-        text = unicodedata.normalize("NFKC", text)
+        text = _seen(text)
         rest = _ISO.sub(
             lambda found: found[0] if float(found[0][:4]) in self.numbers else " ",
             _dates().sub(" ", _LOCATOR.sub(" ", text)),
