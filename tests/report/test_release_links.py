@@ -468,6 +468,32 @@ def test_notebooks_of_a_release_tell_no_count(folder, tmp_path, kind, source):
     assert refused.value.file == "ours.ipynb" and "Austria" not in str(refused.value)
 
 
+@pytest.mark.parametrize("told", ["translation", "translated string", "command", "module below", "template"])
+def test_what_stands_beside_notebooks_of_a_release_tells_no_count(folder, tmp_path, told):
+    import nbformat
+
+    folder(BASE)
+    notebooks = tmp_path / "notebooks"
+    (notebooks / "texts").mkdir(parents=True)
+    (notebooks / "more").mkdir()
+    cells = [nbformat.v4.new_markdown_cell("# Ours"), nbformat.v4.new_code_cell("print('A server in Austria')")]
+    name = "00_ours" if told == "template" else "ours"
+    english, german = ("A server in Austria", "Zwei Server in Österreich") if "string" in told else ("# Ours", "# Zwei")
+    if told in ("translation", "translated string"):
+        german = german if "string" in told else "# In Österreich stehen 2 Server"
+        text = "".join(f'{lang} = "{german if lang == "de" else english}"\n' for lang in ("en", "es", "de", "fr"))
+        (notebooks / "texts" / "ours.toml").write_text(f"[[text]]\n{text}", "utf-8")
+    if told == "command":
+        cells.append(nbformat.v4.new_code_cell("!echo Austria: 2 servers"))
+    if told == "module below":
+        (notebooks / "more" / "counts.py").write_text("# Austria has 2 servers\n", "utf-8")
+    if told == "template":
+        cells.append(nbformat.v4.new_markdown_cell("Austria has 2 servers."))
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebooks / f"{name}.ipynb")
+    with pytest.raises(ex.DataError), for_release(3, notebooks, [f"{name}.ipynb"]):
+        pass
+
+
 def test_an_import_and_its_release(tmp_path, monkeypatch):
     """The path that the package itself offers: an export of facets, imported, published, released."""
     export = tmp_path / "facets.json"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..datafolder import in_use
 from ..errors import DataError
 from ..extras import extra
 from ..language.languages import language
@@ -91,15 +92,25 @@ def document(
     files = [Path(one) for one in _several(out)]
     kinds = [kind_of(file) for file in files]
     paths = _of_one_folder([Path(one) for one in _several(notebooks)])
+    names = [path.name for path in paths]
     lang = language(lang)
     edition = Edition(lang, tuple(path.stem for path in paths), title, withheld_below, own=True)
     with (
-        for_release(withheld_below, paths[0].parent) if withheld_below else nullcontext() as withheld,
+        # The folder that is named is the one that is protected, whatever is in use.
+        in_use(data, alone=True) if data is not None else nullcontext(),
+        for_release(withheld_below, paths[0].parent, names) if withheld_below else nullcontext() as withheld,
         scratch() as folder,
         _bar() as advance,
     ):
         steps = len(paths) + 1 + len(files)
-        execute(folder, paths, lang=lang, data=data, limits=allowance, advance=lambda done, total: advance(done, steps))
+        execute(
+            folder,
+            paths,
+            lang=lang,
+            withheld_below=withheld_below,
+            limits=allowance,
+            advance=lambda done, total: advance(done, steps),
+        )
         read = document_of(folder, edition)
         made = []
         for number, kind in enumerate(kinds, 1):

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -183,6 +183,7 @@ def execute(
     *,
     lang: str = "en",
     data: Path | str | None = None,
+    withheld_below: int | None = None,
     advance: Advance | None = None,
     limits: Limits | None = None,
 ) -> None:
@@ -194,7 +195,7 @@ def execute(
         An empty folder.
     notebooks
         Files of one folder, in which they are executed.
-    lang, data
+    lang, data, withheld_below
         As in a report's :class:`~analysis.report.inputs.Material`.
     advance
         Called with how many are done, and how many there are.
@@ -208,7 +209,8 @@ def execute(
     IdentifierError
         If a notebook puts out anything identifying.
     """
-    inputs = Inputs.gather(Material(notebooks[0].parent, data=data, lang=lang), only=[path.name for path in notebooks])
+    material = Material(notebooks[0].parent, data=data, lang=lang, withheld_below=withheld_below)
+    inputs = Inputs.gather(material, only=[path.name for path in notebooks])
     told = _Told(Telling(advance=advance) if advance else Telling(), len(notebooks) + 1)
     everything = Plan(dict.fromkeys([*inputs.notebooks, SOURCES], ("is asked for",)), True)
     making = _Making(site, site, inputs, None, everything, told)
@@ -416,8 +418,8 @@ class _Making:
     def _enter(self, name: str, read: set[str] | list[str], made: list[str], touched: Touched) -> None:
         """Note a page for the manifest, and say what of it a reader should know."""
         if self.inputs.withheld_below:
-            own = self.inputs.files(name) if name in self.inputs.notebooks else set()
-            _refuse_other_data(name, set(read) - own, touched)
+            looked_at = [file for one in self.inputs.notebooks for file in self.inputs.files(one)]
+            _refuse_other_data(name, set(read), looked_at, touched)
         entry: dict[str, Any] = {"name": name, "inputs": sorted(read), "outputs": made}
         if touched.elsewhere:
             entry["elsewhere"] = touched.elsewhere
@@ -458,12 +460,12 @@ class _Making:
         manifest.write(self.site, content)
 
 
-def _refuse_other_data(name: str, read: set[str] | list[str], touched: Touched) -> None:
+def _refuse_other_data(name: str, read: set[str], looked_at: Collection[str], touched: Touched) -> None:
     """Refuse a page of a release that was made of files that no rule of the release has looked at."""
     beside = [
         one
-        for one in sorted(read)
-        if one.startswith(("notebooks/", "more/")) and not one.endswith((".ipynb", ".py", "/"))
+        for one in sorted(read - set(looked_at))
+        if one.startswith(("notebooks/", "more/")) and not one.endswith((".py", "/"))
     ]
     if others := [*beside, *touched.elsewhere]:
         raise BuildError(

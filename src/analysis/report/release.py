@@ -12,7 +12,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,7 +56,9 @@ _ODD_FIGURE = "its printing holds more than a number"
 
 
 @contextmanager
-def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iterator[pd.DataFrame]:
+def for_release(
+    threshold: int = 3, notebooks: Path | str | None = None, only: Sequence[str] | None = None
+) -> Iterator[pd.DataFrame]:
     """Have a protected copy of your own data folder in use for a while.
 
     Parameters
@@ -65,6 +67,8 @@ def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iter
         A count of fewer, but at least one, is withheld; and what would betray it with all else that is printed.
     notebooks
         A folder of notebooks of your own that are released with the data; what they say and hold is looked at.
+    only
+        The names of those that are released; default: all.
 
     Yields
     ------
@@ -96,7 +100,7 @@ def for_release(threshold: int = 3, notebooks: Path | str | None = None) -> Iter
         copy = Path(name)
         log, texts = _copied(own, copy, threshold)
         if notebooks is not None:
-            refuse_telling_notebooks(Path(notebooks), texts)
+            refuse_telling_notebooks(Path(notebooks), texts, only)
         with in_use(copy, alone=not joined):
             yield log
 

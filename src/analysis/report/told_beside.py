@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,8 @@ _NUMBERED = re.compile(r"(?m)^[ \t>]*(?:#{1,6}[ \t]*)?\d{1,3}(?:\.\d{1,2})*[.)]?
 _PICTURE = re.compile(r"attachment:|data:|<(?:img|svg|object|embed|iframe|video)\b", re.IGNORECASE)
 #: What a value is put into, colours, names with digits in them.
 _NO_NUMBER = re.compile(r"\{[^{}\n]{0,200}\}|%[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]|#[0-9a-fA-F]{3,8}\b|[^\W\d]\w*")
+#: Commands of the notebook and of the shell.
+_COMMAND = re.compile(r"(?m)^\s*[%!?].*$")
 _WHAT_NOW = "let a cell compute it from the data in use, or leave it out."
 
 
@@ -140,8 +142,17 @@ def _telling(path: Path, line: int | None, column: str) -> DataError:
 # Notebooks ----------------------------------------------------------------------------------------
 
 
-def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
-    """Refuse notebooks of your own, and modules beside them, whose words or code may reveal a count.
+def refuse_telling_notebooks(folder: Path, texts: Texts, only: Sequence[str] | None = None) -> None:
+    """Refuse notebooks of your own whose words or code, translations or modules may reveal a count.
+
+    Parameters
+    ----------
+    folder
+        Where they lie.
+    texts
+        What may be released.
+    only
+        The names of the notebooks that are released; default: all.
 
     Raises
     ------
@@ -149,8 +160,9 @@ def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
         Naming the notebook and the cell.
     """
     from .inputs import read_notebooks
+    from .translation import texts_file
 
-    for name, notebook in read_notebooks(folder).items():
+    for name, notebook in read_notebooks(folder, only=only).items():
         file = f"{name}.ipynb"
         refuse_telling_id(name, file, None, None)
         for number, cell in enumerate(notebook["cells"], 1):
@@ -165,9 +177,24 @@ def refuse_telling_notebooks(folder: Path, texts: Texts) -> None:
         for key, text in texts_in({**notebook.get("metadata", {}), "kernelspec": {}, "language_info": {}}):
             if texts.tells_of_place(text):
                 raise DataError(f"its metadata '{key}' hold a place and a number", remedy="leave them out", file=file)
-    for path in sorted(folder.glob("*.py")):
+        _refuse_telling_translations(texts_file(folder, name), texts)
+    for path in sorted(folder.rglob("*.py")):
         if why := _why_code_tells(read_text(path), texts):
             raise DataError(f"{why}, and it may reveal a count in a release", remedy=_WHAT_NOW, file=path.name)
+
+
+def _refuse_telling_translations(path: Path, texts: Texts) -> None:
+    """Refuse what a notebook says in another language: as prose, but for a string of code that is none in English."""
+    from .translation import WRITTEN_IN, read_texts
+
+    for number, entry in enumerate(read_texts(path).values() if path.exists() else (), 1):
+        code = bool(_why_prose_tells(entry[WRITTEN_IN], texts))
+        if any(_string_tells(text, texts) if code else _why_prose_tells(text, texts) for text in entry.values()):
+            raise DataError(
+                f"text {number} says a number, or names a place with a withheld count",
+                remedy=_WHAT_NOW,
+                file=f"texts/{path.name}",
+            )
 
 
 def _why_prose_tells(text: str, texts: Texts) -> str:
@@ -180,7 +207,9 @@ def _why_prose_tells(text: str, texts: Texts) -> str:
 
 def _why_code_tells(code: str, texts: Texts) -> str:
     """Why a release cannot show code: comments and texts in it that say a number, or a number beside a place."""
-    code = re.sub(r"(?m)^\s*[%!?].*$", "", code)
+    if any(texts.prose_tells(_plain(command)) for command in _COMMAND.findall(code)):
+        return "says a number in a command, or names a place with a withheld count in one"
+    code = _COMMAND.sub("", code)
     try:
         tree = ast.parse(code)
         comments = [
