@@ -417,7 +417,6 @@ class TestShippedData:
     def test_numbers_of_one_country_given_for_the_world(self, panel):
         rows = panel[panel["meant_place"].notna()]
         assert set(map(tuple, rows[["source", "measure", "meant_place"]].to_numpy())) == {
-            ("sardinhainnaldo-2019-09", "images_accessible", "USA"),
             ("boingboing-2019-09", "patients", "USA"),
             ("boingboing-2019-09", "servers_open", "USA"),
         }

@@ -54,9 +54,9 @@ class Book:
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
         # A noun that the survey never counted is not a figure of its own, even where the surveyor's release prints it.
         # Nor is a country's number that an account gives for the world.
-        sure = [row for row in rows if not (text(row.meant) or text(row.meant_place))]
+        sure = [row for row in rows if not (text(row.meant) or text(row.meant_place) or self.misread(row))]
         # Of accounts that print one number, the one that counted it is named.
-        self.known = Known(sorted(sure, key=lambda row: row.tier != "primary" and not self._counted_itself(row)))
+        self.known = Known(sorted(sure, key=lambda row: row.tier != "primary" and not self.counted_itself(row)))
         self.primaries: dict[Subject, list[Any]] = {}
         self.printed: dict[tuple[Any, ...], list[Any]] = {}
         self.same_number: dict[tuple[Any, ...], list[Any]] = {}
@@ -108,7 +108,29 @@ class Book:
         figures = (one for key, rows in self.primaries.items() if key[:2] == (survey, row.place_id) for one in rows)
         return next((one for one in figures if one.value == row.value and one.sense != row.sense), None)
 
-    def _counted_itself(self, row: Any) -> bool:
+    def misread(self, row: Any) -> dict[str, str] | None:
+        """What a number is of that its text gives for another measure or place, as the survey's file says; there."""
+        for rule in self.survey(row.survey).meta["misread"]:
+            if (rule["source"], rule["measure"]) == (row.source, row.measure) and rule.get("place", "") == row.place:
+                own = {"right_measure": rule.get("right_measure", row.measure)}
+                if not (named := rule.get("right_place")):
+                    return own | {"place_id": row.place_id, "there": self.place(row.place, row.place_id)}
+                place_id = locate(named).iso3 or ""
+                return own | {"place_id": place_id, "there": self.place(named, place_id)}
+        return None
+
+    def meant_figures(self, row: Any, misread: Mapping[str, str]) -> list[Any]:
+        """The figures of what a misread number is of."""
+        about = (row.survey, misread["place_id"], *subject(row)[2:], misread["right_measure"], row.asset)
+        return self.printed.get(about, [])
+
+    def partial(self, row: Any) -> str:
+        """Of a number that counts only a part of what others count, as the survey's file says: which; else nothing."""
+        rules = (rule for rule in self.survey(row.survey).meta["partial"] if rule["source"] == row.source)
+        return next((rule[self.lang] for rule in rules if rule.get("figure", row.figure) == row.figure), "")
+
+    def counted_itself(self, row: Any) -> bool:
+        """Whether a figure is by people who counted apart from the survey."""
         return row.source in self.survey(row.survey).meta["counted_apart"]
 
     def about(self, row: Any, *, dated: bool = False) -> str:
@@ -137,15 +159,16 @@ class Book:
         own = (group[self.lang] for group in groups if measure in group["measures"] and self.lang in group)
         return next(own, self.labels[measure])
 
-    def named(self, figure: Any, measure: str = "", *, dated: bool = False) -> str:
-        """A figure's value with what was counted, by the claimant's word for it, and where."""
+    def named(self, figure: Any, measure: str = "", *, dated: bool = False, source: str = "") -> str:
+        """A figure's value with what was counted, by the claimant's word for it, and where; and who says it."""
         noun = self.noun(figure.survey, measure or figure.measure)
-        parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure, dated=dated)}
-        return say("figure", "named", self.lang, **parts)
+        parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure, dated=dated), "source": source}
+        return say("figure", "sourced" if source else "named", self.lang, **parts)
 
     def placed(self, figure: Any) -> str:
         """A figure's place with its value."""
-        return f"{self.place(figure.place, figure.place_id)} ({self.number(figure)})"
+        place = prose.with_the(self.place(figure.place, figure.place_id), self.lang)
+        return f"{place} ({self.number(figure)})"
 
     def dated(self, figure: Any) -> str:
         """A figure's value with its time, as far as it is known."""
@@ -183,11 +206,19 @@ class Book:
 
     def quoted(self, figure: Any) -> str:
         """A figure as printed; its value in brackets where a reader of the language would misread it."""
+        if isinstance(figure, Counted):
+            # Counted by us, printed by nobody.
+            return self.number(figure, digits=MOST_DIGITS, written_out=True)
         own = text(figure.lang)
         if _legible(figure.figure, figure.value, own, self.lang):
             return figure.figure
         if self.kinds[figure.sense] != "count":
             return f"{figure.figure} [{self.number(figure)}]"
+        # "Une centaine" says about a hundred.
+        vague = not text(figure.qualifier) and not _DIGITS.search(figure.figure)
+        if vague and figure.high - figure.low >= figure.value > 0:
+            about = texts()["qualifier"]["about"][self.lang].format(n=self.number(figure))
+            return f"{figure.figure} [{about}]"
         full = printed_in_full(figure.figure, figure.value, own)
         return f"{figure.figure} [{self.number(figure, digits=MOST_DIGITS, written_out=full)}]"
 
@@ -219,7 +250,8 @@ class Book:
             # "7,13 millones de dólares", but "350 dólares".
             scaled = numbers.scale_of(figure.value, self.lang) > 1
             shown = currencies[f"{name}_scaled" if scaled else name][self.lang].format(n=shown)
-        qualifier = texts()["qualifier"].get(text(figure.qualifier))
+        qualifiers = texts()["qualifier_of_share" if self.kinds[figure.sense] == "share" else "qualifier"]
+        qualifier = qualifiers.get(text(figure.qualifier))
         return qualifier[self.lang].format(n=shown) if qualifier else shown
 
 

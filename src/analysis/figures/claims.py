@@ -17,14 +17,16 @@ from ..datafolder import read_csv, relative, surveys_present
 from ..errors import DataError
 from ..frames import plain
 from ..identifiers import refuse_identifiers
-from ..language import intervals, languages, numbers, prose
+from ..language import languages
 from ..remembering import remembered
 from . import fields
-from .claim_book import Book, Places, say, subject, texts
-from .number_claims import EQUALS, row_of_number
+from .claim_book import Book, Places, subject
+from .claim_sentences import Statement, explained, suggested
+from .number_sentences import EQUALS, row_of_number
+from .outcome import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim
 from .panel import panel
 from .quantities import quantity
-from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim, Outcome, settle
+from .relations import settle
 from .survey import Survey, read_survey
 
 VERDICTS = (SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED)
@@ -50,8 +52,6 @@ COLUMNS = [
     "cause",
     "primary_rows",
 ]
-#: So many places are named that come before another.
-_NAMED = 3
 #: The survey that your own claims are about where nothing says it.
 _USUAL = "greenbone-2019-09"
 _OWN = (
@@ -186,24 +186,6 @@ def _accounts(read: Iterable[str]) -> set[str]:
 # What goes beyond a number --------------------------------------------------------------------------
 
 
-class _Statement(NamedTuple):
-    """A row of ``claims.csv``, or of a file of your own."""
-
-    source: str
-    published: str
-    survey: str
-    claim: str
-    relation: str
-    place: str
-    measure: str
-    figure: str
-    other_place: str
-    other_measure: str
-    locator: str
-    lang: str
-    no_count: str = ""
-
-
 def _beyond(survey: Survey, book: Book) -> list[dict[str, Any]]:
     claims = survey.claim_rows
     for fault in survey.faults("claims.csv"):
@@ -213,7 +195,7 @@ def _beyond(survey: Survey, book: Book) -> list[dict[str, Any]]:
     rows = []
     for row in claims:
         source = sources[row.source]
-        statement = _Statement(
+        statement = Statement(
             row.source,
             source.published,
             survey.id,
@@ -232,7 +214,7 @@ def _beyond(survey: Survey, book: Book) -> list[dict[str, Any]]:
     return rows
 
 
-def _settled(row: _Statement, places: Places, spoken: str, book: Book) -> dict[str, Any]:
+def _settled(row: Statement, places: Places, spoken: str, book: Book) -> dict[str, Any]:
     senses = places.survey.senses
     claim = Claim(
         row.survey,
@@ -265,8 +247,8 @@ def _settled(row: _Statement, places: Places, spoken: str, book: Book) -> dict[s
         "claim": row.claim,
         "verdict": then.verdict,
         "verdict_now": now.verdict,
-        "explanation": _explained(shown, row, place, later, book),
-        "suggestion": _suggested(shown, row, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
+        "explanation": explained(shown, row, place, later, book),
+        "suggestion": suggested(shown, row, book) if CONTRADICTED in (then.verdict, now.verdict) else "",
         "primary_source": "; ".join(used),
         "primary_figure": "; ".join(figure.figure for figure in shown.figures),
         "low": said.low if said else math.nan,
@@ -279,95 +261,6 @@ def _settled(row: _Statement, places: Places, spoken: str, book: Book) -> dict[s
             f"{figure.survey}:{figure.line}" for figure in shown.figures if hasattr(figure, "line")
         ),
     }
-
-
-def _explained(outcome: Outcome, row: _Statement, place: str, later: bool, book: Book) -> str:
-    parts, lang = _parts(outcome, book, row) | {"place": place}, book.lang
-    noun, other_noun = (book.noun(row.survey, name) if name else "" for name in (row.measure, row.other_measure))
-    nouns = {"noun": noun, "other_noun": other_noun, "said": row.figure or row.claim}
-    if outcome.told == "unmeasured":
-        measured = "measured_share" if outcome.form == "percent" else "measured_count"
-        behind = say("reason", measured, lang, **parts)
-        return say("reason", "unmeasured", lang, behind=behind, source=parts["source"])
-    if outcome.told == "qualitative":
-        why = prose.sentence(say("undecided", row.no_count or "any", lang))
-        return say("reason", "beside" if outcome.figures else "alone", lang, why=why, **parts)
-    if outcome.told in texts()["reason"]:
-        return say("reason", outcome.told, lang, **parts, **nouns)
-    alone = book.place(row.place, outcome.figures[0].place_id)
-    told = "rank_below" if outcome.above else _told(outcome)
-    behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
-    told_now = say("judged", outcome.judged, lang, behind=behind, **parts)
-    return say("reason", "later", lang, judged=told_now) if later else told_now
-
-
-def _suggested(outcome: Outcome, row: _Statement, book: Book) -> str:
-    if outcome.told not in texts()["suggestion"]:
-        return ""
-    lang = book.lang
-    stated = say("suggestion", _told(outcome), lang, **_parts(outcome, book, row))
-    if not outcome.others:
-        return stated
-    others = [
-        f"{book.noun(row.survey, measure)} ({_span(low, high, 'change', lang)})"
-        for measure, low, high in outcome.others
-    ]
-    return say("suggestion", "also", lang, stated=stated, others=prose.listed(others, lang))
-
-
-def _told(outcome: Outcome) -> str:
-    """The name of the sentence: a rank may be known, between two, or open at its end."""
-    if outcome.told != "rank" or outcome.low == outcome.high:
-        return outcome.told
-    return "rank_open" if math.isinf(outcome.high) else "rank_between"
-
-
-def _parts(outcome: Outcome, book: Book, row: _Statement) -> dict[str, str]:
-    """What sentences have places for: the figures as a, b, c, with their nouns, with their times; the interval."""
-    lang = book.lang
-    low, high, form = outcome.low, outcome.high, outcome.form
-    if outcome.told in ("fell_at_most", "rose_at_most"):
-        low = high = max(abs(outcome.low), abs(outcome.high))
-        form = "percent"
-    figures: dict[str, str] = {}
-    known = outcome.told in ("known", "known_before")
-    named_apart = outcome.told == "qualitative" and row.other_measure
-    measures = ("", "") if known or named_apart else (row.measure, row.other_measure or row.measure, "")
-    for name, figure, measure in zip("abc", outcome.figures, measures, strict=False):
-        named, dated = book.named(figure, measure, dated=known), book.dated(figure)
-        figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": dated}
-    above = [book.placed(figure) for figure in outcome.above[:_NAMED]]
-    extrapolated = [book.placed(one) for one in (*outcome.figures, *outcome.above) if book.known.extrapolated(one)]
-    return {
-        **figures,
-        "above": prose.listed(above, lang),
-        "extrapolated": prose.listed(extrapolated, lang) if extrapolated else "",
-        "among": book.among(outcome.whole, outcome.figures[0]) if outcome.form == "rank" else "",
-        "range": _span(low, high, form, lang),
-        "net": _net(outcome, lang),
-        "low": numbers.number(outcome.low, lang) if math.isfinite(outcome.low) else "",
-        "high": numbers.number(outcome.high, lang) if math.isfinite(outcome.high) else "",
-        "n": numbers.number(outcome.published, lang),
-        "source": book.cited((*outcome.figures, *outcome.above[:_NAMED])),
-    }
-
-
-def _net(outcome: Outcome, lang: str) -> str:
-    """By how many the systems that came outnumber those that went."""
-    if outcome.told != "balance":
-        return ""
-    _, new, gone = outcome.figures
-    net = new.value - gone.value
-    return ("−" if net < 0 else "+") + numbers.number(abs(net), lang)
-
-
-def _span(low: float, high: float, form: str, lang: str) -> str:
-    if not form or not math.isfinite(low) or not math.isfinite(high):
-        return ""
-    if form in ("percent", "change"):
-        joint = texts()["joint"]["share" if form == "percent" else "span"][lang]
-        return intervals.percent_interval(low, high, lang, 1, signed=form == "change", joint=joint)
-    return intervals.span(low, high, lang)
 
 
 # Your own claims -----------------------------------------------------------------------------------
@@ -406,7 +299,7 @@ def _own(
                 raise DataError(
                     f"there is no survey {about!r}", remedy=f"choose one of {', '.join(read)}", column="survey"
                 )
-            statement = _Statement(
+            statement = Statement(
                 source,
                 "",
                 about,
@@ -451,7 +344,7 @@ class _Printed(NamedTuple):
     locator: str
 
 
-def _checked_own(row: _Statement, book: Book) -> dict[str, Any]:
+def _checked_own(row: Statement, book: Book) -> dict[str, Any]:
     for column in ("measure", "other_measure"):
         if (measure := getattr(row, column)) and measure not in book.kinds:
             raise DataError(f"there is no measure {measure!r}", remedy="the data dictionary lists them", column=column)

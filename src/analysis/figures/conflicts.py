@@ -33,7 +33,7 @@ _CONFLICTS = [
 ]
 
 
-def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
+def conflicts(panel: pd.DataFrame, every: bool = False, lang: str = "en") -> pd.DataFrame:
     """Figures for the same survey, place, measure, asset and time whose intervals do not meet.
 
     Figures that print the same interval count as one. Each figure that contradicts another is
@@ -46,6 +46,8 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
         Rows of :func:`panel`.
     every
         List every pair that does not meet, not only those with the best figure.
+    lang
+        Language of the causes: ``en``, ``es``, ``de`` or ``fr``.
 
     Returns
     -------
@@ -89,7 +91,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
                         b.low,
                         b.high,
                         b.locator,
-                        _cause({a.sense, a.measure, b.measure}, a),
+                        _cause({a.sense, a.measure, b.measure}, a, lang),
                     )
                 )
     rows.sort(key=lambda row: row[0])
@@ -98,7 +100,7 @@ def conflicts(panel: pd.DataFrame, every: bool = False) -> pd.DataFrame:
     return found.astype({**dict.fromkeys(_CONFLICTS, "str"), **dict.fromkeys(numbers, "float64")})
 
 
-def _cause(senses: set[str], row: Any) -> str:
+def _cause(senses: set[str], row: Any, lang: str) -> str:
     if not is_there(row.survey):
         return ""
-    return read_survey(row.survey).cause(senses, row.place, text(row.iso3) or None)
+    return read_survey(row.survey).cause(senses, row.place, text(row.iso3) or None, lang)

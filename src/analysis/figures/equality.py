@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from .fields import text
-from .relations import CONTRADICTED, ROUNDED, SUPPORTED
+from .outcome import CONTRADICTED, ROUNDED, SUPPORTED
 from .rounding_interval import meet
 
 #: A bound that the number exceeds so many times says next to nothing about it, and the sentence says so.
@@ -52,18 +52,22 @@ def comparison(row: Any, primary: Any) -> tuple[str, str]:
     Returns
     -------
     tuple of str
-        The verdict and one of ``same``, ``bare`` (the published qualifier is gone), ``added`` (the published number
-        given as a bound), ``bound`` (a true bound), ``coarser``, ``finer`` or ``alike`` (roundings), ``side`` (a
-        rounding called "nearly" of a number above it); ``far`` (a true bound that says next to nothing), ``scale`` (a
-        factor of ten or a thousand), ``digit`` (one digit miscopied), ``cut`` (digits cut off instead of rounded),
+        The verdict and one of ``same``, ``bare`` (the published qualifier is gone), ``worded`` (another stands in its
+        place), ``added`` (the published number given as a bound), ``bound`` (a true bound), ``loose`` (one that the
+        number exceeds by more than the bound's last digit), ``coarser``, ``finer`` or ``alike`` (roundings), ``side``
+        (a rounding called "nearly" of a number above it); ``far`` (a true bound that says next to nothing), ``scale``
+        (a factor of ten or a thousand), ``digit`` (one digit miscopied), ``cut`` (digits cut off instead of rounded),
         ``against`` (a bound on the wrong side) or ``other``.
     """
     qualifier, own = text(row.qualifier), text(primary.qualifier)
-    if row.value == primary.value and not _opposed(qualifier, own, primary.low == primary.high):
+    exact = primary.low == primary.high
+    if row.value == primary.value and not _opposed(qualifier, own, exact):
         if qualifier in _BOUNDS and own not in (*_BOUNDS, "nearly"):
-            return SUPPORTED, "added"
-        bare = bool(own) and not qualifier
-        return SUPPORTED, "bare" if bare else "same"
+            # "At least 52" is true of 52; "more than 13.7 million" says more than 13.7 million does.
+            return SUPPORTED if exact else ROUNDED, "added"
+        if own and qualifier != own and not _one_side(qualifier, own):
+            return SUPPORTED, "worded" if qualifier else "bare"
+        return SUPPORTED, "same"
     if true_bound(row, primary):
         near = max(row.value, primary.value) < FAR * min(row.value, primary.value)
         if near and qualifier in _ABOVE and one_digit_off(row.value, primary.value):
@@ -72,11 +76,13 @@ def comparison(row: Any, primary: Any) -> tuple[str, str]:
         if any(math.isclose(row.value * 10.0**power, primary.value) for power in _THOUSANDS):
             # "More than 400 thousand" does not tell of 400 million, though that is more.
             return CONTRADICTED, "scale"
-        return SUPPORTED, "bound" if near else "far"
+        return SUPPORTED, "far" if not near else "bound" if within_unit(row.value, primary.value) else "loose"
     if meet(row, primary) or row.value == primary.value:
         widths = row.high - row.low, primary.high - primary.low
         # 43 does not round 43.5, though what is printed as 43.5 may round to 43.
         rounds = row.low <= primary.value < row.high
+        if not rounds and not qualifier and digits(primary.value).startswith(digits(row.value)):
+            return ROUNDED, "cut"
         return ROUNDED, "finer" if widths[0] < widths[1] else "coarser" if widths[0] > widths[1] and rounds else "alike"
     if (qualifier not in _BOUNDS or _one_side(qualifier, own)) and _rounds_to(primary.value, row.value):
         return ROUNDED, "side" if qualifier == "nearly" and primary.value > row.value else "coarser"
@@ -105,6 +111,17 @@ def one_digit_off(value: float, published: float) -> bool:
         return False
     there = there.ljust(len(said), "0")[: len(said)]
     return sum(a != b for a, b in zip(said, there, strict=True)) == 1
+
+
+def within_unit(bound: float, value: float) -> bool:
+    """Whether a value lies within one unit of the last digit of a bound.
+
+    Who writes "more than 100,300" has not 102,893 in mind; "more than 100,000" may.
+    """
+    if bound <= 0:
+        return True
+    unit = 10.0 ** (math.floor(math.log10(bound)) - len(digits(bound)) + 1)
+    return abs(value - bound) <= unit * (1 + 1e-9)
 
 
 def digits(value: float) -> str:

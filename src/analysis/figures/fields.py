@@ -18,6 +18,7 @@ RELATIONS = (
     "none_of",
     "not_measured",
     "nothing_known",
+    "dated",
     "qualitative",
 )
 
@@ -38,6 +39,11 @@ NO_COUNT = (
     "compared",
     "report",
     "place",
+    "noun",
+    "residence",
+    "editions",
+    "wave",
+    "apart",
 )
 
 #: An ISO date, a year and month, or a year: as far as it is known.

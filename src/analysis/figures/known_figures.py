@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .measures import measures
-from .places import locate
+from .places import locate, name_key
 from .registers import Register, register_of
 from .rounding_interval import meet
 from .survey import read_survey
@@ -100,6 +100,26 @@ class Known:
         """The figures that others than an account print."""
         others = [row for row in self.rows if row.source != source]
         return Known(others, _metas=self._metas, _registers=self._registers, _additive=self._additive)
+
+    def retold(self, survey: str) -> str:
+        """The survey that a report without counts of its own retells; any other survey is itself."""
+        return self._metas.get(survey, {}).get("restates") or survey
+
+    def times(self, survey: str) -> tuple[str, str]:
+        """When a survey's counting began, and when its authors first published it; each may be unknown."""
+        meta = self._metas.get(survey, {})
+        primary = meta.get("primary", ())
+        published = [row.published for row in read_survey(survey).source_rows if row.source in primary]
+        return meta.get("scan_from", ""), min(
+            filter(None, published), key=lambda day: (day[:7], -len(day), day), default=""
+        )
+
+    def parts(self, survey: str, place: str, sense: str, date: str) -> list[Any]:
+        """The figures of those parts of a place that the survey's file names and that have one."""
+        rules = self._metas.get(survey, {}).get("place", ())
+        named = next((rule.get("parts", "") for rule in rules if name_key(rule.get("name", "")) == place), "")
+        figures = (self.figure(survey, part, sense, date) for part in named.split())
+        return [figure for figure in figures if figure is not None]
 
     def former(self, survey: str) -> str | None:
         """The wave of the same programme before a survey, among the surveys that there are figures of."""

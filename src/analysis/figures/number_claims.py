@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..language import numbers
-from ..language.dates import date
-from .claim_book import Book, printed_in_full, say, subject
+from ..language.languages import LANGUAGES
+from .claim_book import Book, printed_in_full, subject
 from .equality import FAR, agreement, comparison, one_digit_off, sharper
 from .fields import text
 from .known_figures import known_by
+from .others import ENOUGH, NOT_AGAINST, beside_it, others, printed_for_another_noun
+from .outcome import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED
 from .panel import NEAR, TELLING
-from .registers import Counted
-from .relations import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED
 from .rounding_interval import meet
 
-EQUALS = "equals"
+if TYPE_CHECKING:
+    from .registers import Counted
+
 #: A number that is no more than this share away from the surveyor's retells the surveyor's.
 _CLOSE = 0.05
-#: How another publication's number may stand beside one without speaking against it.
-_NOT_AGAINST = ("agree", "worded", "consistent")
-#: On which side of its number a figure lies, by its qualifier.
-_SIDE = {"more than": 1, "at least": 1, "less than": -1, "up to": -1, "nearly": -2}
-#: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
-_ENOUGH = 2
 
 
 class Settled(NamedTuple):
@@ -42,6 +36,10 @@ class Settled(NamedTuple):
         The figure behind it, or None.
     surveyor
         Of a number that retells another count: the surveyor's figure.
+    beside
+        A figure of another survey, place or measure that a wrong number is.
+    base
+        The name of the sentence's beginning, which tells of the figure behind.
     """
 
     verdict: str
@@ -49,31 +47,36 @@ class Settled(NamedTuple):
     told: str
     primary: Any = None
     surveyor: Any = None
-
-
-def row_of_number(row: Any, book: Book) -> dict[str, Any]:
-    """A row of `check_claims` for a figure of an account."""
-    return _told(row, settle_number(row, book), book)
+    beside: Any = None
+    base: str = "base"
 
 
 def settle_number(row: Any, book: Book) -> Settled:
     """Compare a number with the count that it retells."""
+    if (misread := book.misread(row)) is not None:
+        agreed = [one for one in book.meant_figures(row, misread) if agreement(row, one) != CONTRADICTED]
+        found = [one for one in agreed if one.source != row.source] or agreed
+        told = "misread" if found else "misread_alone"
+        return Settled(DIFFERS, DIFFERS, told, beside=_first(row, found) if found else None)
     if (count := book.registered(row)) is not None:
+        if book.partial(row):
+            return Settled(DIFFERS, DIFFERS, "partial", count)
         return _by_register(row, count)
     if (count := book.registered(row, so_far=True)) is not None:
-        return Settled(UNCHECKED, UNCHECKED, "so_far", count)
+        return Settled(UNCHECKED, UNCHECKED, "so_far" if count.sense == row.sense else "so_far_people", count)
     there = book.primaries.get(subject(row), [])
     early = [primary for primary in there if known_by(primary.published, text(row.published))]
     verdict, told, primary = _against(row, early, book)
     now, told_now, known = (verdict, told, primary) if len(early) == len(there) else _against(row, there, book)
     if primary is not None:
-        if verdict in (SUPPORTED, ROUNDED) and primary.source in (through := book.known_through(row)):
+        if verdict != CONTRADICTED and primary.source in (through := book.known_through(row)):
             # What is known through the account alone does not confirm it; another of the surveyor's pages may.
+            confirmed = verdict in (SUPPORTED, ROUNDED)
             verdict, told, other = _against(row, [one for one in early if one.source not in through], book)
-            if verdict not in (SUPPORTED, ROUNDED):
+            if verdict not in ((SUPPORTED, ROUNDED) if confirmed else (DIFFERS,)):
                 return Settled(UNCHECKED, UNCHECKED, "circular", primary)
             return Settled(verdict, verdict, told, other)
-        return _by_origin(row, Settled(verdict, now, told, primary), book)
+        return _of_elsewhere(row, _by_origin(row, Settled(verdict, now, told, primary), book), book)
     if known is not None:
         # What is more than a hundred at its date may be eight hundred later: a later count does not refute a bound.
         return Settled(UNCHECKED, UNCHECKED if told_now == "far" else now, _later(now, told_now), known)
@@ -148,6 +151,11 @@ def _first(row: Any, figures: list[Any]) -> Any:
     )
 
 
+def _by_its_maker(row: Any, figures: list[Any], book: Book) -> Any:
+    """Of several printings of one number that of who counted it."""
+    return _first(row, [one for one in figures if book.counted_itself(one)] or figures)
+
+
 # The register itself
 
 
@@ -158,11 +166,11 @@ def _by_register(row: Any, count: Counted) -> Settled:
     there, or more than twice as much. A register counts people, which accounts call records.
     """
     verdict, told = comparison(row, count)
-    loose = told == "bound" and row.sense != count.sense
     exact = told == "coarser" and printed_in_full(row.figure, row.value, text(row.lang))
-    if verdict != CONTRADICTED and not loose and not exact:
-        verdict = DIFFERS if row.sense != count.sense else verdict
-        return Settled(verdict, verdict, DIFFERS if verdict == DIFFERS else told, count)
+    if verdict != CONTRADICTED and not exact:
+        if row.sense != count.sense:
+            return Settled(DIFFERS, DIFFERS, "people", count)
+        return Settled(verdict, verdict, told, count)
     if max(row.value, count.value) < FAR * min(row.value, count.value):
         told = "revised" if row.sense == count.sense else "revised_people"
         return Settled(UNCHECKED, UNCHECKED, told, count)
@@ -175,7 +183,7 @@ def _by_register(row: Any, count: Counted) -> Settled:
 def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
     """The verdict on a number that retells a count made apart from the authors': by that count, its own origin."""
     surveyor = settled.primary
-    if settled.told == "bound" and (copied := _miscopied(row, surveyor, book)) is not None:
+    if settled.told in ("bound", "loose") and (copied := _miscopied(row, surveyor, book)) is not None:
         return Settled(CONTRADICTED, CONTRADICTED, "digit_of_other", copied, surveyor)
     if settled.verdict not in (SUPPORTED, CONTRADICTED) or surveyor.sense != row.sense:
         return settled
@@ -196,10 +204,23 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
         if not retold or settled.told != "other":
             return settled
         return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
-    if settled.told in ("bound", "far") and beside == "bound":
+    if settled.told in ("bound", "loose", "far") and beside in ("bound", "loose"):
         return Settled(verdict, verdict, "fits_both", origin, surveyor)
-    told = "apart" if origin.source in makers else "apart_retold"
-    return Settled(verdict, verdict, told, origin, surveyor)
+    base = "base_apart" if origin.source in makers else "base_retold"
+    return Settled(verdict, verdict, beside, origin, surveyor, base=base)
+
+
+def _of_elsewhere(row: Any, settled: Settled, book: Book) -> Settled:
+    """A number that is not the surveyor's, told with what it is of: one country alone, or the survey before."""
+    if settled.verdict != CONTRADICTED or settled.told not in ("other", "scale", "against"):
+        return settled
+    if place := text(row.meant_place):
+        there = book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset]
+        return settled._replace(told="of_one_country", beside=_by_its_maker(row, there, book))
+    former = book.known.former(row.survey)
+    before = book.known.of(former, row.sense, "").get(row.place_id, ()) if former and row.value >= TELLING else ()
+    same = [one for one in before if agreement(row, one) in (SUPPORTED, ROUNDED) and meet(row, one)]
+    return settled._replace(told="former", beside=same[0]) if same else settled
 
 
 def _apart_alone(row: Any, book: Book) -> Settled | None:
@@ -212,7 +233,9 @@ def _apart_alone(row: Any, book: Book) -> Settled | None:
     if origin is None or origin.source not in makers:
         return None
     verdict, beside = comparison(row, origin)
-    return None if verdict == CONTRADICTED or beside == "far" else Settled(verdict, verdict, "apart_alone", origin)
+    if verdict == CONTRADICTED or beside == "far":
+        return None
+    return Settled(verdict, verdict, beside, origin, base="base_apart")
 
 
 def _miscopied(row: Any, primary: Any, book: Book) -> Any | None:
@@ -220,7 +243,7 @@ def _miscopied(row: Any, primary: Any, book: Book) -> Any | None:
     away = abs(row.value - primary.value)
     likely = [
         one
-        for one in _others(row, book)
+        for one in others(row, book)
         if row.value < primary.value
         and one_digit_off(row.value, one.value)
         and abs(one.value - primary.value) < away
@@ -239,11 +262,13 @@ def _count_apart(row: Any, apart: frozenset[str], makers: set[str], book: Book) 
     if own := [one for one in printed if one.source in makers]:
         return _first(row, own)
     sources = Counter(value for _, value in {(one.source, one.value) for one in printed})
-    if not sources or max(sources.values()) < _ENOUGH:
+    if not sources or max(sources.values()) < ENOUGH:
         return None
     value = max(sources, key=lambda number: (sources[number], -number))
-    # Who checks it reads English sooner than the account's own language.
-    return _first(row, sorted((one for one in printed if one.value == value), key=lambda one: one.lang != "en"))
+    # Who checks it reads English sooner than the account's own language, and one of ours sooner than another.
+    order = {lang: nth for nth, lang in enumerate(LANGUAGES)}
+    same = sorted((one for one in printed if one.value == value), key=lambda one: order.get(one.lang, len(order)))
+    return min(same, key=lambda one: one.qualifier != row.qualifier)
 
 
 # Where the surveyor printed nothing
@@ -256,176 +281,28 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
         return min(figures, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
 
     if meant := text(row.meant):
-        others = [
+        there = [
             one
             for key, rows in book.printed.items()
             if key[:4] == subject(row) and key[4] == meant
             for one in rows
             if meet(one, row) and (one.tier == "primary" or settle_number(one, book).verdict != CONTRADICTED)
         ]
-        if elsewhere := [one for one in others if one.source != row.source]:
+        if elsewhere := [one for one in there if one.source != row.source]:
             return "meant", near(elsewhere)
-        if others:
-            return "meant_itself", near(others)
+        if there:
+            return "meant_itself", near(there)
     if place := text(row.meant_place):
-        return "elsewhere", near(book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset])
-    others = _others(row, book)
-    alone = others and not any(_beside(row, one) in _NOT_AGAINST for one in others)
-    if alone and (swapped := _printed_for_another_noun(row, book)):
+        there = book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset]
+        return "elsewhere", _by_its_maker(row, there, book)
+    printed = others(row, book)
+    alone = printed and not any(beside_it(row, one) in NOT_AGAINST for one in printed)
+    if alone and (swapped := printed_for_another_noun(row, book)):
         return "swapped", near(swapped)
-    return ("others" if others else UNCHECKED), None
-
-
-def _printed_for_another_noun(row: Any, book: Book) -> list[Any]:
-    """The figures of others, if several, that are this very number under another noun that may be taken for this."""
-    if row.value < TELLING:
-        return []
-    found = [one for one in _same_number_elsewhere(row, book) if book.sorts[one.sense] == book.sorts[row.sense]]
-    return found if len({one.source for one in found}) >= _ENOUGH else []
-
-
-def _same_number_elsewhere(row: Any, book: Book) -> list[Any]:
-    """The figures of other sources that are this very number under another noun."""
-    same = book.same_number.get((*subject(row), row.value), ())
-    return [one for one in same if one.source != row.source and one.sense != row.sense]
+    return ("others" if printed else UNCHECKED), None
 
 
 def _of_surveyor(row: Any, primary: Any, book: Book) -> Any | None:
     """The surveyor's own figure for the noun that a number is meant for, beside the number that others give for it."""
     same = [one for one in book.primaries.get(subject(row), []) if one.sense == primary.sense]
     return _first(row, same) if same and primary.tier != "primary" else None
-
-
-def _others(row: Any, book: Book) -> list[Any]:
-    return [one for one in book.printed[(*subject(row), row.sense, row.asset)] if one.source != row.source]
-
-
-# Words
-
-
-def _told(row: Any, settled: Settled, book: Book) -> dict[str, Any]:
-    verdict, told, primary = settled.verdict, settled.told, settled.primary
-    noun = book.noun(row.survey, row.measure)
-    # Two words of one count: the account's own is not an error.
-    other = verdict == DIFFERS or told == "revised_people"
-    right = book.noun(row.survey, primary.sense) if other and primary is not None else noun
-    parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
-    parts |= book.made_by(row.survey) | {"counters": book.counters(row.survey)}
-    if primary is not None:
-        parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
-        parts |= {"base": _based(primary, parts, book)}
-    if settled.surveyor is not None:
-        parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
-    if told == "elsewhere":
-        parts |= {"there": book.place(primary.place, primary.place_id)}
-    if told in ("others", "circular"):
-        parts |= {"tally": _tallied(row, book)}
-    if told == "scale":
-        parts |= {"factor": say("factor", str(round(math.log10(row.value / primary.value))), book.lang)}
-    if told == "far":
-        told = "far_more" if primary.value > row.value else "far_less"
-    if told in (UNCHECKED, "others") and parts["of"] == "authority":
-        register = book.known.register(row.survey)
-        told = f"{told} of a read register" if register else f"{told} of a register"
-        parts |= {"read": date(register.read, book.lang)} if register else {}
-    suggested = "elsewhere" if told == "elsewhere" else EQUALS
-    beside = told in ("neither", "digit_of_other", "meant_other", "meant_itself_other")
-    # What a register held of a time that was not over is told, but nothing is held against it.
-    shown = settled.surveyor if beside else None if told == "so_far" else primary
-    if beside:
-        parts |= {"number": book.number(shown)}
-    wrong = verdict in (DIFFERS, CONTRADICTED)
-    return {
-        "source": row.source,
-        "survey": row.survey,
-        "place": row.place,
-        "measure": row.measure,
-        "relation": EQUALS,
-        "figure": row.figure,
-        "claim": f"{row.figure} ({noun}, {book.about(row)})",
-        "verdict": verdict,
-        "verdict_now": settled.now,
-        "explanation": say("equals", told, book.lang, **parts),
-        "suggestion": say("suggestion", suggested, book.lang, **parts) if wrong else "",
-        "primary_source": shown.source if shown is not None else "",
-        "primary_figure": shown.figure if shown is not None else "",
-        "low": row.low,
-        "high": row.high,
-        "primary_low": shown.low if shown is not None else math.nan,
-        "primary_high": shown.high if shown is not None else math.nan,
-        "locator": row.locator,
-        "cause": _cause(row, book) if wrong and told != "elsewhere" else "",
-        "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None and hasattr(shown, "line") else "",
-    }
-
-
-def _based(primary: Any, parts: dict[str, str], book: Book) -> str:
-    """The figure that a number is held against, as the beginning of a sentence."""
-    if isinstance(primary, Counted):
-        return say("equals", "register_base", book.lang, **parts, read=date(primary.read, book.lang))
-    return say("equals", "base", book.lang, **parts)
-
-
-def _cause(row: Any, book: Book) -> str:
-    return book.survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None)
-
-
-def _tallied(row: Any, book: Book) -> str:
-    """How many other publications agree with a number, print it with other digits, or print another, in words."""
-    groups: dict[str, list[Any]] = {name: [] for name in (*_NOT_AGAINST, "longer", "shorter", "currency", "differ")}
-    through = book.known_through(row)
-    for one in _others(row, book):
-        beside = _beside(row, one)
-        # Who gives a number for the wrong noun does not speak against the right one.
-        right = beside != "differ" or one.tier == "primary" or not _printed_for_another_noun(one, book)
-        if one.source not in through and right:
-            groups[beside].append(one)
-    groups["currency"] = _in_another_currency(row, book)
-    clauses, told, given = [], set[str](), set[str]()
-    for name, found in groups.items():
-        # A publication that prints several numbers is told once.
-        new = [one for one in found if one.source not in told]
-        told |= {one.source for one in new}
-        given |= {name} if new else set()
-        if new or name == "agree" or (name == "differ" and given == {"agree"}):
-            near = name == "agree" and not new and (groups["worded"] or groups["consistent"])
-            clauses.append(_clause("exactly" if near else name, new, row, book))
-    said = say("tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
-    revised = groups["differ"] and book.survey(row.survey).meta["revised"]
-    return f"{said} {say('tally', 'revised', book.lang)}" if revised else said
-
-
-def _in_another_currency(row: Any, book: Book) -> list[Any]:
-    """The figures of others that are this very amount of another money."""
-    if book.kinds[row.sense] != "money":
-        return []
-    return [one for one in _same_number_elsewhere(row, book) if book.kinds[one.sense] == "money"]
-
-
-def _beside(row: Any, one: Any) -> str:
-    """How another publication's number stands beside one.
-
-    It agrees (on the same side of its number), words the same number differently, is another that is consistent with
-    it, has more of its digits, fewer of them, or differs.
-    """
-    side, other = (_SIDE.get(text(figure.qualifier), 0) for figure in (row, one))
-    if row.value == one.value and side * other < 0:
-        return "differ"
-    for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
-        if verdict != CONTRADICTED and told != "far":
-            return "agree" if side == other else "worded" if row.value == one.value else "consistent"
-        if told == "cut":
-            return name
-    return "differ"
-
-
-def _clause(name: str, rows: list[Any], row: Any, book: Book) -> str:
-    """How many publications do one thing with a number, with an example where they print another."""
-    sources = len({one.source for one in rows})
-    form = ("none", "one")[sources] if sources < 2 else "many"
-    parts = {"said": book.quoted(row), "n": numbers.number(sources, book.lang)}
-    if rows and name != "agree":
-        printed = Counter(one.value for one in rows)
-        other = max(rows, key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang))
-        parts |= {"other": book.quoted(other), "source": book.cited([other])}
-    return say("tally", f"{name}_{form}", book.lang, **parts)

@@ -10,106 +10,20 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..language.catalogue import catalogue
+from .outcome import CONTRADICTED, ROUNDED, SUPPORTED, UNCHECKED, Claim, Outcome
 from .quantities import Quantity, quantity
+from .undecided import compared_with, dated, nothing_known, qualitative, unmeasured
 
 if TYPE_CHECKING:
     from .known_figures import Known
 
-SUPPORTED, ROUNDED, DIFFERS, CONTRADICTED, UNCHECKED = (
-    "supported",
-    "within rounding",
-    "definition differs",
-    "contradicted",
-    "not checkable",
-)
 _BOUNDS = ("more than", "at least", "less than", "up to")
-#: So many figures are named that refute that nothing is known.
-_TOLD = 2
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-
-
-class Claim(NamedTuple):
-    """A statement about a place and a measure of a survey, its places and words understood.
-
-    ``place_id`` and ``sense`` are those under which figures are filed; ``other_*`` are empty where the statement
-    compares with nothing. ``text`` is the statement in our own, English, words; ``lang`` that of ``figure``; ``source``
-    the account that makes it; ``no_count`` why no count decides it.
-    """
-
-    survey: str
-    relation: str
-    text: str
-    figure: str
-    lang: str
-    place_id: str
-    sense: str
-    other_place: str = ""
-    other_sense: str = ""
-    source: str = ""
-    no_count: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the figures say.
-
-    Attributes
-    ----------
-    verdict
-        One of the five.
-    told
-        How to tell it: the name of a sentence in ``claims.toml``.
-    form
-        In what ``low`` and ``high`` are: ``percent``, ``change``, ``times``, ``count``, ``rank``; or empty.
-    low, high
-        The interval that the figures give for what the claim asserts; NaN where there is none.
-    said
-        What the claim asserts, as a quantity, if it can be read.
-    figures
-        The rows of the panel that stand behind it, in the order in which the sentence names them.
-    others
-        Measures for which the claim would be true.
-    published
-        Of a rank: how many published figures were compared.
-    disputed
-        Whether other printings of the figures would give another verdict.
-    own
-        Whether the claim would hold, but by figures alone that nobody else than the account itself printed.
-    above
-        Of a rank that is contradicted: the rows that are surely higher, the highest first.
-    whole
-        Of a rank: among the parts of what, as an id of a place.
-    extrapolated
-        Whether the claim is refuted only by a figure that its authors extrapolated.
-    """
-
-    verdict: str
-    told: str
-    form: str = ""
-    low: float = math.nan
-    high: float = math.nan
-    said: Quantity | None = None
-    figures: tuple[Any, ...] = ()
-    others: tuple[Any, ...] = ()
-    published: int = 0
-    disputed: bool = False
-    own: bool = False
-    above: tuple[Any, ...] = ()
-    whole: str = ""
-    extrapolated: bool = False
-
-    @property
-    def judged(self) -> str:
-        """The name of the sentence that judges the claim by the figures."""
-        if self.extrapolated or self.disputed or self.own:
-            return "extrapolated" if self.extrapolated else "disputed" if self.disputed else "own"
-        nearly = self.verdict == ROUNDED and self.said is not None and self.said.qualifier == "nearly"
-        return "side" if nearly and self.said is not None and self.low >= self.said.value else self.verdict
 
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
@@ -130,26 +44,6 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
 # Kinds of relations ---------------------------------------------------------------------------------
 
 
-def _qualitative(claim: Claim, known: Known, date: str) -> Outcome:
-    """What no count decides; beside it the figure that is nearest, of how many countries where it is about a list.
-
-    Where the nearest one is of another place or measure, the claim's row names it.
-    """
-    place = "WLD" if claim.no_count == "list" else claim.other_place or claim.place_id
-    sense = claim.other_sense or claim.sense
-    nearest = known.figure(claim.survey, place, sense, "") if claim.no_count in words()["beside"] else None
-    return Outcome(UNCHECKED, "qualitative", figures=() if nearest is None else (nearest,))
-
-
-def _nothing_known(claim: Claim, known: Known, date: str) -> Outcome:
-    """That nothing is known of a place: refuted by figures of it; those of the wave before leave it open."""
-    if there := known.of_place(claim.survey, claim.place_id, date):
-        return Outcome(CONTRADICTED, "known", figures=tuple(there[:_TOLD]))
-    former = known.former(claim.survey)
-    before = known.of_place(former, claim.place_id, date) if former else []
-    return Outcome(UNCHECKED, "known_before" if before else "no figure", figures=tuple(before[:_TOLD]))
-
-
 def _record(claim: Claim, known: Known, date: str) -> Outcome:
     """That a year has more than any before it, by the register itself, which holds them all."""
     register, named = known.register(claim.survey), _YEAR.search(claim.text)
@@ -164,18 +58,6 @@ def _record(claim: Claim, known: Known, date: str) -> Outcome:
     return Outcome(verdict, "record", "count", this.low, this.high, figures=(this, most))
 
 
-def _unmeasured(claim: Claim, known: Known, date: str) -> Outcome:
-    """What the survey did not measure, such as whose the servers are; beside it, what it measured."""
-    this = known.figure(claim.survey, claim.place_id, claim.sense, date)
-    if this is None:
-        return Outcome(UNCHECKED, "qualitative")
-    other = _other(claim, known, date) if claim.other_place or claim.other_sense else None
-    if other is None or other.low <= 0:
-        return Outcome(UNCHECKED, "unmeasured", "count", this.low, this.high, figures=(this,))
-    low, high = this.low / other.high, min(this.high / other.low, 1.0)
-    return Outcome(UNCHECKED, "unmeasured", "percent", low, high, figures=(this, other))
-
-
 def _bound(claim: Claim, known: Known, date: str) -> Outcome:
     """More, or less, than a number; or than another figure, if the claim names one."""
     this = known.figure(claim.survey, claim.place_id, claim.sense, date)
@@ -183,9 +65,11 @@ def _bound(claim: Claim, known: Known, date: str) -> Outcome:
         return Outcome(UNCHECKED, "no figure")
     more = claim.relation == "more_than"
     if claim.other_place or claim.other_sense:
-        other = _other(claim, known, date)
+        other = compared_with(claim, known, date)
         if other is None:
-            return Outcome(UNCHECKED, "no other figure", figures=(this,))
+            parts = known.parts(claim.survey, claim.other_place, claim.other_sense or claim.sense, date)
+            told = "some other figures" if parts else "no other figure"
+            return Outcome(UNCHECKED, told, figures=(this,), above=tuple(parts))
         low, high = this.low - other.high, this.high - other.low
         verdict = _side(low, high, 0.0, more)
         return Outcome(verdict, "compared", "", low, high, figures=(this, other))
@@ -197,7 +81,7 @@ def _bound(claim: Claim, known: Known, date: str) -> Outcome:
 
 def _fraction(claim: Claim, known: Known, date: str) -> Outcome:
     """A share or a multiple of another figure."""
-    this, other = known.figure(claim.survey, claim.place_id, claim.sense, date), _other(claim, known, date)
+    this, other = known.figure(claim.survey, claim.place_id, claim.sense, date), compared_with(claim, known, date)
     if this is None or other is None:
         return Outcome(
             UNCHECKED, "no figure" if this is None else "no other figure", figures=() if this is None else (this,)
@@ -313,9 +197,10 @@ _RELATIONS: dict[str, Callable[[Claim, Known, str], Outcome]] = {
     "first": _rank,
     "record": _record,
     "none_of": _none,
-    "not_measured": _unmeasured,
-    "nothing_known": _nothing_known,
-    "qualitative": _qualitative,
+    "not_measured": unmeasured,
+    "nothing_known": nothing_known,
+    "qualitative": qualitative,
+    "dated": dated,
 }
 
 
@@ -423,12 +308,6 @@ def _direction(claim: Claim, step: tuple[float, float], said: Quantity | None) -
 
 
 # Figures that stand behind --------------------------------------------------------------------------
-
-
-def _other(claim: Claim, known: Known, date: str) -> Any | None:
-    """What is compared with: another measure of the same place, another place, or by default the world."""
-    place = claim.other_place or (claim.place_id if claim.other_sense else "WLD")
-    return known.figure(claim.survey, place, claim.other_sense or claim.sense, date)
 
 
 def _waves(claim: Claim, known: Known, date: str) -> tuple[Any, ...] | None:

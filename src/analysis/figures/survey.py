@@ -18,6 +18,7 @@ import pandas as pd
 from ..datafolder import DRAFT, read_rows, read_text, read_toml, reference_file, relative, survey_folder
 from ..errors import DataError, ExposureError, IdentifierError
 from ..identifiers import refuse_identifying_texts
+from ..language.typography import typeset
 from ..remembering import remembered, remembered_property
 from . import fields
 from .faults import Finding, fault_at, in_order, unknown_measure, unknown_source, without_identifiers
@@ -335,8 +336,11 @@ class Survey:
         rules = (rule for rule in self.meta["place"] if name_key(rule.get("name", "")) == key)
         return str(next((rule.get(lang, "") for rule in rules), ""))
 
-    def cause(self, measures: set[str], place: str, iso3: str | None = None) -> str:
-        """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing."""
+    def cause(self, measures: set[str], place: str, iso3: str | None = None, lang: str = "en") -> str:
+        """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing.
+
+        In ``lang``, where the entry has it in that language; ``why`` is in English.
+        """
         causes: list[str] = []
         for entry in self.meta["cause"]:
             if entry.get("measure") not in {None, "", *measures}:
@@ -345,7 +349,7 @@ class Survey:
             same = not named or name_key(named) == name_key(place)
             if not same and iso3:
                 same = self._place(named, "", [], {}).iso3 == iso3
-            why = entry.get("why", "")
+            why = typeset(entry.get(lang) or entry.get("why", ""), lang)
             if same and not any(why.rstrip(".") in told for told in causes):
                 causes.append(why)
         return " ".join(causes)

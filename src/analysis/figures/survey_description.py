@@ -37,6 +37,8 @@ _KEYS = {
     "known_through",
     "extrapolated",
     "restates",
+    "misread",
+    "partial",
     "revised",
     "scan_from",
     "scan_to",
@@ -60,6 +62,8 @@ _FORMS = {
     "limited_to": {"*": str},
     "known_through": {"*": str},
     "extrapolated": [{"*": str}],
+    "misread": [{"*": str}],
+    "partial": [{"*": str}],
     "register": {"*": str, "measures": {"*": str}},
     "method": {
         "*": str,
@@ -86,7 +90,7 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         "revised": kept.get("revised", False),
         **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
-        "extrapolated": kept.get("extrapolated", []),
+        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "partial")},
     }
 
 
@@ -198,6 +202,14 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     for source in {*meta["known_through"], *meta["known_through"].values()}:
         if source not in tiers:
             told.fault("known_through", source, "is not a source in sources.csv", "add it there, or correct the id.")
+    for key in ("misread", "partial"):
+        for nth, rule in enumerate(meta[key]):
+            if rule.get("source") not in tiers:
+                remedy = "add it there, or correct the id."
+                told.fault(key, rule.get("source"), "is not a source in sources.csv", remedy, nth=nth)
+    for nth, rule in enumerate(meta["partial"]):
+        if not set(rule) >= set(LANGUAGES):
+            told.fault("partial", None, "is not told in every language", f"give {', '.join(LANGUAGES)}.", nth=nth)
     if not meta["primary"] and not meta["no_primary"]:
         expectation = "the survey has no primary source and does not say why"
         told.fault("primary", None, expectation, "name it, or give the reason as no_primary.")
@@ -220,6 +232,10 @@ def _faults_of_measures(meta: dict[str, Any], known: Collection[str], told: _Tol
         for measure in named:
             if known and measure not in known:
                 told.fault("same_sense", measure, *_UNDEFINED, nth=nth)
+    for nth, rule in enumerate(meta["misread"]):
+        for key in ("measure", "right_measure"):
+            if rule.get(key) and known and rule[key] not in known:
+                told.fault("misread", rule[key], *_UNDEFINED, nth=nth)
     for nth, entry in enumerate(meta["cause"]):
         if entry.get("measure") and known and entry["measure"] not in known:
             told.fault("cause", entry["measure"], *_UNDEFINED, nth=nth)

@@ -135,7 +135,9 @@ def write(kept: Iterable[str] = ()) -> None:
     read = sorted({other for others in related.values() for other in others})
     figures, claims = panel(surveys=read), check_claims(surveys=read, lang=language())
     printed = _printed(figures)
-    tables = [_by_survey(table) for table in (figures, conflicts(figures), unpublished(figures), claims)]
+    tables = [
+        _by_survey(table) for table in (figures, conflicts(figures, lang=language()), unpublished(figures), claims)
+    ]
     for survey, others in related.items():
         rows = [table.get(survey, []) for table in tables]
         content = {

@@ -1,0 +1,143 @@
+"""The sentences that tell the verdict on a claim beyond a single number, and a wording that would be right."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..language import intervals, numbers, prose
+from ..language.dates import date, period
+from .claim_book import Book, say, texts
+from .country_names import WORLD
+
+if TYPE_CHECKING:
+    from .outcome import Outcome
+
+#: So many places are named that come before another.
+_NAMED = 3
+#: Reasons for which no count decides a statement that tell the figure beside it in a way of their own.
+_OWN_FORM = {"doer": "doer", **dict.fromkeys(("derived", "noun", "place", "wave", "apart"), "derived")}
+
+
+class Statement(NamedTuple):
+    """A row of ``claims.csv``, or of a file of your own."""
+
+    source: str
+    published: str
+    survey: str
+    claim: str
+    relation: str
+    place: str
+    measure: str
+    figure: str
+    other_place: str
+    other_measure: str
+    locator: str
+    lang: str
+    no_count: str = ""
+
+
+def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: Book) -> str:
+    """The sentence that tells what the figures say of a claim; ``later`` ones only, where earlier decide nothing."""
+    parts, lang = _parts(outcome, book, row) | {"place": place}, book.lang
+    noun, other_noun = (book.noun(row.survey, name) if name else "" for name in (row.measure, row.other_measure))
+    nouns = {"noun": noun, "other_noun": other_noun, "said": row.figure or row.claim}
+    if outcome.told == "unmeasured":
+        measured = "measured_share" if outcome.form == "percent" else "measured_count"
+        behind = say("reason", measured, lang, **parts)
+        return say("reason", "unmeasured", lang, behind=behind)
+    if outcome.told == "qualitative":
+        why = prose.sentence(say("undecided", row.no_count or "any", lang))
+        form = _OWN_FORM.get(row.no_count, "beside")
+        if row.no_count == "list" and outcome.figures and outcome.figures[0].place_id != WORLD:
+            form = "listed"
+        return say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
+    if outcome.told in texts()["reason"]:
+        return say("reason", outcome.told, lang, **parts, **nouns)
+    alone = book.place(row.place, outcome.figures[0].place_id)
+    told = "rank_below" if outcome.above else _told(outcome)
+    behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
+    told_now = say("judged", outcome.judged, lang, behind=behind, **parts)
+    # A statement of your own names its measure in its row.
+    if (
+        row.published
+        and outcome.told == "rank"
+        and not any(word in row.claim.lower() for word in texts()["words"]["named"])
+    ):
+        told_now = say("judged", "unnamed", lang, told=told_now)
+    return say("reason", "later", lang, judged=told_now) if later else told_now
+
+
+def suggested(outcome: Outcome, row: Statement, book: Book) -> str:
+    """A wording that would be right."""
+    if outcome.told not in texts()["suggestion"]:
+        return ""
+    lang = book.lang
+    stated = say("suggestion", _told(outcome), lang, **_parts(outcome, book, row))
+    if not outcome.others:
+        return stated
+    others = [
+        f"{book.noun(row.survey, measure)} ({_span(low, high, 'change', lang)})"
+        for measure, low, high in outcome.others
+    ]
+    return say("suggestion", "also", lang, stated=stated, others=prose.listed(others, lang))
+
+
+def _told(outcome: Outcome) -> str:
+    """The name of the sentence: a rank may be known, between two, or open at its end."""
+    if outcome.told != "rank" or outcome.low == outcome.high:
+        return outcome.told
+    return "rank_open" if math.isinf(outcome.high) else "rank_between"
+
+
+def _parts(outcome: Outcome, book: Book, row: Statement) -> dict[str, str]:
+    """What sentences have places for: the figures as a, b, c, with their nouns, with their times; the interval."""
+    lang = book.lang
+    low, high, form = outcome.low, outcome.high, outcome.form
+    if outcome.told in ("fell_at_most", "rose_at_most"):
+        low = high = max(abs(outcome.low), abs(outcome.high))
+        form = "percent"
+    figures: dict[str, str] = {}
+    known = outcome.told in ("known", "known_before")
+    named_apart = outcome.told == "qualitative" and (row.other_measure or row.no_count == "list")
+    measures = ("", "") if known or named_apart else (row.measure, row.other_measure or row.measure, "")
+    for name, figure, measure in zip("abc", outcome.figures, measures, strict=False):
+        named, dated = book.named(figure, measure, dated=known), book.dated(figure)
+        figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": dated}
+        figures |= {f"{name}_sourced": book.named(figure, measure, source=book.cited([figure]))}
+    above = [book.placed(figure) for figure in outcome.above[:_NAMED]]
+    meta = book.survey(row.survey).meta
+    extrapolated = [book.placed(one) for one in (*outcome.figures, *outcome.above) if book.known.extrapolated(one)]
+    return {
+        **figures,
+        "above": prose.listed(above, lang),
+        "parts": prose.listed([book.placed(figure) for figure in outcome.above], lang) if outcome.above else "",
+        "when": period(meta["scan_from"], meta["scan_to"], lang),
+        "since": date(since, lang) if (since := book.known.times(row.survey)[1]) else "",
+        "extrapolated": prose.listed(extrapolated, lang) if extrapolated else "",
+        "among": book.among(outcome.whole, outcome.figures[0]) if outcome.form == "rank" else "",
+        "range": _span(low, high, form, lang),
+        "net": _net(outcome, lang),
+        "low": numbers.number(outcome.low, lang) if math.isfinite(outcome.low) else "",
+        "high": numbers.number(outcome.high, lang) if math.isfinite(outcome.high) else "",
+        "n": numbers.number(outcome.published, lang),
+        "source": book.cited((*outcome.figures, *outcome.above[:_NAMED])),
+    }
+
+
+def _net(outcome: Outcome, lang: str) -> str:
+    """By how many the systems that came outnumber those that went."""
+    if outcome.told != "balance":
+        return ""
+    _, new, gone = outcome.figures
+    net = new.value - gone.value
+    return ("−" if net < 0 else "+") + numbers.number(abs(net), lang)
+
+
+def _span(low: float, high: float, form: str, lang: str) -> str:
+    if not form or not math.isfinite(low) or not math.isfinite(high):
+        return ""
+    if form in ("percent", "change"):
+        joint = texts()["joint"]["share" if form == "percent" else "span"][lang]
+        return intervals.percent_interval(low, high, lang, 1, signed=form == "change", joint=joint)
+    return intervals.span(low, high, lang)

@@ -1,0 +1,130 @@
+"""The sentence that tells the verdict on a number, and the row that `check_claims` gives for it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..language import prose
+from ..language.dates import date
+from .claim_book import Book, say
+from .fields import text
+from .number_claims import Settled, settle_number
+from .others import tallied
+from .outcome import CONTRADICTED, DIFFERS, UNCHECKED
+from .registers import Counted
+
+EQUALS = "equals"
+#: Verdicts by another figure than the surveyor's, beside which the surveyor's is shown.
+_BESIDE = ("neither", "digit_of_other", "meant_other", "meant_itself_other")
+#: What a register held of a time that was not over is told, but nothing is held against it.
+_SO_FAR = ("so_far", "so_far_people")
+
+
+def row_of_number(row: Any, book: Book) -> dict[str, Any]:
+    """A row of `check_claims` for a figure of an account."""
+    settled = settle_number(row, book)
+    parts = _parts(row, settled, book)
+    told, shown = settled.told, _shown(settled)
+    elsewhere = told == "elsewhere" or (told.startswith("misread") and parts["there"] != book.about(row))
+    wrong = settled.verdict in (DIFFERS, CONTRADICTED)
+    return {
+        "source": row.source,
+        "survey": row.survey,
+        "place": row.place,
+        "measure": row.measure,
+        "relation": EQUALS,
+        "figure": row.figure,
+        "claim": f"{row.figure} ({parts['noun']}, {book.about(row)})",
+        "verdict": settled.verdict,
+        "verdict_now": settled.now,
+        "explanation": _explained(row, settled, parts, book),
+        "suggestion": say("suggestion", "elsewhere" if elsewhere else EQUALS, book.lang, **parts) if wrong else "",
+        "primary_source": shown.source if shown is not None else "",
+        "primary_figure": shown.figure if shown is not None else "",
+        "low": row.low,
+        "high": row.high,
+        "primary_low": shown.low if shown is not None else math.nan,
+        "primary_high": shown.high if shown is not None else math.nan,
+        "locator": row.locator,
+        "cause": _cause(row, book) if wrong and told != "elsewhere" else "",
+        "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None and hasattr(shown, "line") else "",
+    }
+
+
+def _shown(settled: Settled) -> Any | None:
+    """The figure that stands behind the verdict in its row."""
+    if settled.told in _SO_FAR:
+        return None
+    if settled.told == "misread":
+        return settled.beside
+    return settled.surveyor if settled.told in _BESIDE else settled.primary
+
+
+def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) -> str:
+    """The sentence, with what stands beside it: the surveyor's own figure, or that a number was extrapolated."""
+    told, primary = settled.told, settled.primary
+    if told == "far":
+        told = "far_more" if primary.value > row.value else "far_less"
+    if told in (UNCHECKED, "others") and parts["of"] == "authority":
+        told = f"{told} of a read register" if "read" in parts else f"{told} of a register"
+    if (settled.base, told) == ("base_retold", "same"):
+        # What others retell confirms nothing.
+        told = "same_retold"
+    said = say("equals", told, book.lang, **parts)
+    if settled.base != "base":
+        beside = "beside_surveyor" if settled.surveyor is not None else "beside_none"
+        said = say("equals", beside, book.lang, told=said, **parts)
+    if told != "partial" and (part := book.partial(row)):
+        said = say("equals", "partial_too", book.lang, told=said, said=parts["said"], part=part)
+    if book.known.extrapolated(row):
+        said = say("equals", "extrapolated", book.lang, told=said)
+    return said
+
+
+def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
+    """What the sentences have places for."""
+    told, primary, lang = settled.told, settled.primary, book.lang
+    noun = book.noun(row.survey, row.measure)
+    # Two words of one count: the account's own is not an error.
+    other = settled.verdict == DIFFERS or told in ("revised_people", "so_far_people")
+    right = book.noun(row.survey, primary.sense) if other and primary is not None else noun
+    parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
+    parts |= book.made_by(row.survey) | {"counters": book.counters(row.survey)}
+    if register := book.known.register(row.survey):
+        parts |= {"read": date(register.read, lang)}
+    if primary is not None:
+        parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
+        base = "register_base" if isinstance(primary, Counted) else settled.base
+        parts |= {"base": say("equals", base, lang, **parts)}
+    if settled.surveyor is not None:
+        parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
+    if told in ("others", "circular"):
+        parts |= {"tally": tallied(row, book)}
+    if told == "scale":
+        parts |= {"factor": say("factor", str(round(math.log10(row.value / primary.value))), lang)}
+    if told in _BESIDE:
+        parts |= {"number": book.number(settled.surveyor)}
+    if told == "partial":
+        parts |= {"part": book.partial(row)}
+    return parts | _of_elsewhere(row, settled, book)
+
+
+def _of_elsewhere(row: Any, settled: Settled, book: Book) -> dict[str, str]:
+    """The parts of a sentence on a number that is of another place, measure or survey than its text says."""
+    told, beside = settled.told, settled.beside
+    if told == "elsewhere":
+        return {"there": prose.with_the(book.place(settled.primary.place, settled.primary.place_id), book.lang)}
+    if told in ("of_one_country", "former"):
+        there = prose.with_the(book.place(beside.place, beside.place_id), book.lang)
+        return {"there": there, "former": book.quoted(beside), "former_source": book.cited([beside])}
+    rule = book.misread(row) if told.startswith("misread") else None
+    if rule is None:
+        return {}
+    figure = row if beside is None else beside
+    parts = {"right": book.noun(row.survey, rule["right_measure"]), "there": rule["there"]}
+    return parts | {"primary": book.quoted(figure), "source": book.cited([figure]), "number": book.number(figure)}
+
+
+def _cause(row: Any, book: Book) -> str:
+    return book.survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None, book.lang)

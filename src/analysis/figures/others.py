@@ -1,0 +1,111 @@
+"""What other publications print beside a number: the same, the same in other words, more or fewer digits, another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ..language import numbers
+from .claim_book import Book, say, subject
+from .equality import comparison, digits
+from .fields import text
+from .outcome import CONTRADICTED
+from .panel import TELLING
+
+#: How another publication's number may stand beside one without speaking against it.
+NOT_AGAINST = ("agree", "worded", "consistent")
+#: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
+ENOUGH = 2
+#: On which side of its number a figure lies, by its qualifier.
+_SIDE = {
+    "more than": "above",
+    "at least": "above",
+    "less than": "below",
+    "up to": "below",
+    "nearly": "just below",
+    "about": "near",
+}
+_OPPOSED = ({"above", "below"}, {"above", "just below"})
+
+
+def others(row: Any, book: Book) -> list[Any]:
+    """What other publications print for what a figure is about."""
+    return [one for one in book.printed[(*subject(row), row.sense, row.asset)] if one.source != row.source]
+
+
+def printed_for_another_noun(row: Any, book: Book) -> list[Any]:
+    """The figures of others, if several, that are this very number under another noun that may be taken for this."""
+    if row.value < TELLING:
+        return []
+    found = [one for one in _same_number_elsewhere(row, book) if book.sorts[one.sense] == book.sorts[row.sense]]
+    return found if len({one.source for one in found}) >= ENOUGH else []
+
+
+def _same_number_elsewhere(row: Any, book: Book) -> list[Any]:
+    """The figures of other sources that are this very number under another noun."""
+    same = book.same_number.get((*subject(row), row.value), ())
+    return [one for one in same if one.source != row.source and one.sense != row.sense]
+
+
+def tallied(row: Any, book: Book) -> str:
+    """How many other publications agree with a number, print it with other digits, or print another, in words."""
+    groups: dict[str, list[Any]] = {name: [] for name in (*NOT_AGAINST, "longer", "shorter", "currency", "differ")}
+    through = book.known_through(row)
+    for one in others(row, book):
+        beside = beside_it(row, one)
+        # Who gives a number for the wrong noun does not speak against the right one.
+        right = beside != "differ" or one.tier == "primary" or not printed_for_another_noun(one, book)
+        if one.source not in through and right and not book.misread(one):
+            groups[beside].append(one)
+    groups["currency"] = _in_another_currency(row, book)
+    clauses, told, given = [], set[str](), set[str]()
+    for name, found in groups.items():
+        # A publication that prints several numbers is told once.
+        new = [one for one in found if one.source not in told]
+        told |= {one.source for one in new}
+        given |= {name} if new else set()
+        if new or name == "agree" or (name == "differ" and given == {"agree"}):
+            near = name == "agree" and not new and (groups["worded"] or groups["consistent"])
+            clauses.append(_clause("exactly" if near else name, new, row, book))
+    said = say("tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
+    # Two readings of a register do not differ by digits exchanged, nor a whole and its part by the day of reading.
+    whole = [one for one in groups["differ"] if not (book.partial(one) or book.partial(row))]
+    read = [one for one in whole if sorted(digits(one.value)) != sorted(digits(row.value))]
+    revised = read and book.survey(row.survey).meta["revised"]
+    return f"{said} {say('tally', 'revised', book.lang)}" if revised else said
+
+
+def _in_another_currency(row: Any, book: Book) -> list[Any]:
+    """The figures of others that are this very amount of another money."""
+    if book.kinds[row.sense] != "money":
+        return []
+    return [one for one in _same_number_elsewhere(row, book) if book.kinds[one.sense] == "money"]
+
+
+def beside_it(row: Any, one: Any) -> str:
+    """How another publication's number stands beside one.
+
+    It agrees (the same number with the same qualifier), words the same number differently, is another that is
+    consistent with it, has more of its digits, fewer of them, or differs.
+    """
+    side, other = (_SIDE.get(text(figure.qualifier), "") for figure in (row, one))
+    if row.value == one.value:
+        return "differ" if {side, other} in _OPPOSED else "agree" if side == other else "worded"
+    for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
+        if told == "cut":
+            return name
+        if verdict != CONTRADICTED and told not in ("far", "loose"):
+            return "consistent"
+    return "differ"
+
+
+def _clause(name: str, rows: list[Any], row: Any, book: Book) -> str:
+    """How many publications do one thing with a number, with an example where they print another."""
+    sources = len({one.source for one in rows})
+    form = ("none", "one")[sources] if sources < 2 else "many"
+    parts = {"said": book.quoted(row), "n": numbers.number(sources, book.lang)}
+    if rows and name != "agree":
+        printed = Counter(one.value for one in rows)
+        other = max(rows, key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang))
+        parts |= {"other": book.quoted(other), "source": book.cited([other])}
+    return say("tally", f"{name}_{form}", book.lang, **parts)
