@@ -46,6 +46,8 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
         measured = "measured_share" if outcome.form == "percent" else "measured_count"
         behind = say("reason", measured, lang, **parts)
         return say("reason", "unmeasured", lang, behind=behind)
+    if row.no_count == "editions" and other_noun:
+        return say("reason", "editions", lang, **nouns)
     if outcome.told == "qualitative":
         why = prose.sentence(say("undecided", row.no_count or "any", lang))
         form = _OWN_FORM.get(row.no_count, "beside")
@@ -56,6 +58,8 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
         return say("reason", outcome.told, lang, **parts, **nouns)
     alone = book.place(row.place, outcome.figures[0].place_id)
     told = "rank_below" if outcome.above else _told(outcome)
+    if told == "rank_between" and outcome.high - outcome.low == 1:
+        told = "rank_either"
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
     told_now = say("judged", outcome.judged, lang, behind=behind, **parts)
     # A statement of your own names its measure in its row.
