@@ -228,11 +228,9 @@ def _findings(frame: pd.DataFrame, allow: Collection[str]) -> Iterator[tuple[str
 
 def rejoined(texts: Sequence[str]) -> list[str]:
     """Texts that break off where an address goes on, with what stands beside them: "192.0." and "2.17" of two cells."""
-    return [
-        "".join(one.strip() for one in texts[max(number - _NEIGHBOURS, 0) : number + _NEIGHBOURS + 1])
-        for number, text in enumerate(texts)
-        if len(text) < 100 and _BROKEN_OFF.match(text)
-    ]
+    broken = [number for number, text in enumerate(texts) if len(text) < 100 and _BROKEN_OFF.match(text)]
+    bare = [text.strip() for text in texts] if broken else []
+    return ["".join(bare[max(number - _NEIGHBOURS, 0) : number + _NEIGHBOURS + 1]) for number in broken]
 
 
 def _split_over_cells(frame: pd.DataFrame) -> Iterator[tuple[str, int, str]]:

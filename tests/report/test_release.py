@@ -209,13 +209,13 @@ def test_a_document_withholds_of_the_folder_that_is_named_and_says_so_to_the_bui
 
     def seen(making, work):
         places = set(ex.panel(surveys=["made-up-2026-01"])["place"])
-        raise InterruptedError(making.inputs.withheld_below, "Belgium" in places, "Austria" in places)
+        raise LookupError(making.inputs.withheld_below, "Belgium" in places, "Austria" in places)
 
     shutil.copy(shipped_folder("data") / "aggregate" / "measures.toml", own.parent)
     monkeypatch.delenv("EXPOSURE_DATA")
     monkeypatch.setattr(builds._Making, "make_notebooks", seen)
     nbformat.write(nbformat.v4.new_notebook(), tmp_path / "own.ipynb")
-    with pytest.raises(InterruptedError) as told:
+    with pytest.raises(LookupError) as told:
         ex.document(tmp_path / "own.ipynb", tmp_path / "own.docx", data=own.parents[1], withheld_below=3)
     # The build refuses a notebook of a release that reads other files, if it knows that it is one.
     assert told.value.args == (3, True, False)

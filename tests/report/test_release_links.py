@@ -311,6 +311,36 @@ def test_claims_say_no_more_than_the_figures(folder, claim):
         assert list(found[found["relation"] != "equals"]["figure"]) == ["20"]
 
 
+@pytest.mark.parametrize(
+    "told", ["restates", "comparable_with", "design", "derived_from", "published", "seen", "text", "binary"]
+)
+def test_what_has_a_form_tells_no_count_either(folder, told):
+    """Ids, dates and words of lists cannot be left out: one that says a number beside a place is refused."""
+    held = "2 in Austria"
+    toml = {"restates": f'"{held}"', "comparable_with": f'["{held}"]', "design": f'["{held}"]'}
+    cells = {"derived_from": ("", held), "published": ("2026-02", held), "seen": ("full", held)}
+    own = folder(BASE, toml=f"{told} = {toml[told]}\n" if told in toml else "")
+    if told in cells:
+        path = own / "aggregate" / "made-up-2026-01" / "sources.csv"
+        before, after = cells[told]
+        path.write_text(path.read_text("utf-8").replace(f",{before},", f",{after},", 1), "utf-8")
+    if told in ("text", "binary"):
+        (own / "reference").mkdir()
+        (own / "reference" / "own.txt").write_bytes(held.encode() if told == "text" else b"\xff\xfe")
+    with pytest.raises(ex.DataError) as refused, for_release(3):
+        pass
+    assert refused.value.file and held not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "rule", ['[[place]]\nname = "{}"\nkind = "region"\nparent = ""\n', '[[measure]]\nname = "{}"\n']
+)
+def test_a_rule_whose_name_tells_a_count_is_left_out(folder, rule):
+    folder(BASE, toml=rule.format("2 in Austria"))
+    with for_release(3):
+        assert not any("2 in Austria" in path.read_text("utf-8") for path in data_folder().rglob("*.toml"))
+
+
 @pytest.mark.parametrize("change", ["source", "survey", "place"])
 def test_names_that_may_tell_a_count(folder, change):
     if change == "source":

@@ -61,7 +61,7 @@ def refuse_identifying_files(folder: Path, file: str, publications: Collection[s
                 file=file,
             ) from fault
         told = [without_publications(known, text) for text in told]
-        told += rejoined(told)
+        told = list(dict.fromkeys([*told, *rejoined(told)]))
         texts += told
         places += [where] * len(told)
     for position, rule in identifying_texts(texts).items():

@@ -219,7 +219,7 @@ def refuse_identifying_outputs(notebook: Mapping[str, Any], file: str, publicati
         shown = chain.from_iterable(_texts(output) for output in cell.get("outputs", []))
         for what, found in (("says", _said(cell)), ("puts out", shown)):
             told = [without_publications(known, text) for text in found]
-            told += rejoined(told)
+            told = list(dict.fromkeys([*told, *rejoined(told)]))
             texts += told
             places += [(number, what)] * len(told)
     # All at once: the rules are quicker with many texts than with a few at a time.

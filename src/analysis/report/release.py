@@ -20,37 +20,27 @@ import pandas as pd
 
 from ..datafolder import data_folders, in_use, read_regular, read_text, relative, shipped_folder, surveys_in
 from ..errors import DataError
+from ..figures.cell_faults import cell_findings
 from ..figures.fields import FILES
 from ..figures.places import name_key
 from ..figures.quantities import quantity
 from ..figures.survey import Figure, Survey, read_survey
 from .claims_withheld import Told
-from .texts_withheld import OMITTED, Texts, refuse_telling_id
+from .texts_withheld import OMITTED, Texts, holds_number, refuse_telling_id
 from .told_beside import refuse_telling_notebooks, refuse_telling_reference, released_dictionary
 from .withholding import Withheld, money_withheld, withheld_of
 
 COLUMNS = ["survey", "measure", "asset", "place", "status", "reason", "low", "high"]
 #: The status of what is not a figure: series and texts.
 LEFT_OUT = "left out"
-#: What of ``survey.toml`` is not a text: dates, ids, words of closed lists.
-_NO_TEXT = frozenset(
-    {
-        "status",
-        "primary",
-        "counted_apart",
-        "known_through",
-        "restates",
-        "revised",
-        "scan_from",
-        "scan_to",
-        "encoded",
-        "asset",
-        "honeypots",
-    }
-    | {"surveyor_is"}
-    | {"duplicates", "design", "comparable_with", "measure", "measures", "kind", "iso3", "parent", "code", "name"}
-    | {"place", "units"}
+#: What of ``survey.toml`` is an id, a date or a word of a list, which a release cannot leave out.
+_IDS = frozenset(
+    {"status", "primary", "counted_apart", "known_through", "restates", "revised", "scan_from", "scan_to", "encoded"}
+    | {"asset", "honeypots", "surveyor_is", "duplicates", "design", "comparable_with", "measure", "measures", "kind"}
+    | {"iso3", "parent", "code", "place"}
 )
+#: What is a name: the place alone reveals nothing in it.
+_NAMES = frozenset({"title", "surveyor", "programme", "name"})
 _ODD_NAME = "the name of its place holds a number"
 _ODD_FIGURE = "its printing holds more than a number"
 
@@ -171,8 +161,18 @@ def _sound(folder: Path) -> Survey:
     for fault in survey.faults("survey.toml", "sources.csv", "figures.csv", "claims.csv"):
         raise fault.error()
     refuse_telling_id(survey.id, relative(folder / "survey.toml"), None, None)
+    for name, rows in (
+        ("sources.csv", survey.source_rows),
+        ("figures.csv", survey.printed_rows),
+        ("claims.csv", survey.claim_rows),
+    ):
+        for found in cell_findings([(relative(folder / name), rows)], FILES[name]):
+            raise DataError(
+                found.expectation, remedy=found.remedy, file=found.file, line=found.line, column=found.column
+            )
     for row in survey.source_rows:
-        refuse_telling_id(row.source, relative(folder / "sources.csv"), row.line, "source")
+        for column, name in (("source", row.source), ("derived_from", row.derived_from)):
+            refuse_telling_id(name, relative(folder / "sources.csv"), row.line, column)
     for row in survey.rows:
         for column, name in (("measure", row.measure), ("asset", row.asset)):
             refuse_telling_id(name, relative(folder / "figures.csv"), row.line, column)
@@ -183,7 +183,8 @@ def _sound(folder: Path) -> Survey:
 
 def _cannot_be_read(row: Figure) -> str:
     """Why nothing can be reckoned with a row: its place or its printing are free text that holds a number."""
-    if row.place_kind in ("historical", "region", "population", "sub-national") and Texts().tells(row.place, name=True):
+    ruled = row.place_kind in ("historical", "region", "population", "sub-national")
+    if Texts().tells(row.place, name=True) if ruled else holds_number(row.place):
         return _ODD_NAME
     try:
         quantity(row.figure, row.lang, exact=row.exact)
@@ -254,14 +255,20 @@ def _released_meta(table: Mapping[str, object], file: str, texts: Texts, above: 
         if isinstance(value, Mapping):
             found[key] = dict(value) if key == "units" else _released_meta(value, file, texts, f"{above}{key}.")
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            found[key] = [_released_meta(one, file, texts, f"{above}{key}.") for one in value]
-        elif key in _NO_TEXT or (key == "ports" and isinstance(value, str) and texts.ports(value)):
+            # A rule about a place whose name holds a number goes with the rows of the place.
+            found[key] = [
+                _released_meta(one, file, texts, f"{above}{key}.")
+                for one in value
+                if not texts.tells(str(one.get("name", "")), name=True)
+            ]
+        elif key in _IDS or (key == "ports" and isinstance(value, str) and texts.ports(value)):
+            for one in value if isinstance(value, list) else [value] if key != "ports" else []:
+                refuse_telling_id(str(one), file, None, key)
             found[key] = value
         elif isinstance(value, list):
             found[key] = [one for one in value if not isinstance(one, str) or texts.kept(one, where)]
         elif isinstance(value, str):
-            name = key in ("title", "surveyor", "programme")
-            found[key] = texts.kept(value, where, OMITTED, name=name)
+            found[key] = texts.kept(value, where, OMITTED, name=key in _NAMES)
         else:
             found[key] = value
     return found

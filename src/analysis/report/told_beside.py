@@ -98,6 +98,19 @@ def refuse_telling_reference(own: Path, withheld: Iterable[Figure], texts: Texts
             for key, text in texts_in(read_toml(path)):
                 if texts.tells_of_place(text):
                     raise _telling(path, None, key)
+        else:
+            _refuse_telling_lines(path, texts)
+
+
+def _refuse_telling_lines(path: Path, texts: Texts) -> None:
+    """Refuse a file of any other form that has a line which may reveal a count, or is no text."""
+    try:
+        lines = read_regular(path).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise _telling(path, None, "") from None
+    for number, line in enumerate(lines, 1):
+        if texts.tells_of_place(line):
+            raise _telling(path, number, "")
 
 
 def _refuse_telling_rows(path: Path, known: set[str], hidden: dict[str, set[float]], texts: Texts) -> None:
@@ -130,12 +143,13 @@ def _retells(number: float, counts: set[float]) -> bool:
 
 
 def _telling(path: Path, line: int | None, column: str) -> DataError:
+    """The error about a file; a column without a name is not told."""
     return DataError(
         "may reveal a withheld count, and a reference table cannot be expressed in relations to it",
         remedy="take the row out, or release without the table",
         file=relative(path),
         line=line,
-        column=column,
+        column=column or None,
     )
 
 
