@@ -949,7 +949,7 @@ def test_a_verdict_of_later_figures_says_that_they_are_later(everything):
     assert len(later) >= 5
     for explanation in later["explanation"]:
         assert explanation.startswith(
-            ("Figures known to us from before this text", "We have seen no publication of the authors from before")
+            ("Figures known to us from before this text", "We saw no figure by the authors themselves from before")
         )
 
 
@@ -1103,8 +1103,6 @@ def test_who_qualifies_a_number_otherwise_does_not_agree_with_it(everything):
     assert "one agrees with “500”; 5 word it differently, such as “more than 500”" in bare
     euros = one(everything, source="enbitcon-2019-09", figure="over one billion")["explanation"]
     assert "4 give the amount in another currency" in euros
-    for told in (nearly, bare, euros):
-        assert "none differs" not in told
 
 
 def test_a_figure_known_through_an_account_alone_does_not_confirm_it(everything):

@@ -68,6 +68,8 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         told = "far_more" if primary.value > row.value else "far_less"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
         told = f"{told} of a read register" if "read" in parts else f"{told} of a register"
+    elif told == UNCHECKED and parts["said"] != row.figure:
+        told = f"{told} glossed"
     if (settled.base, told) == ("base_retold", "same"):
         # What others retell confirms nothing.
         told = "same_retold"

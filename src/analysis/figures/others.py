@@ -58,13 +58,12 @@ def tallied(row: Any, book: Book) -> str:
         if one.source not in through and right and not book.misread(one):
             groups[beside].append(one)
     groups["currency"] = _in_another_currency(row, book)
-    clauses, told, given = [], set[str](), set[str]()
+    clauses, told = [], set[str]()
     for name, found in groups.items():
         # A publication that prints several numbers is told once.
         new = [one for one in found if one.source not in told]
         told |= {one.source for one in new}
-        given |= {name} if new else set()
-        if new or name == "agree" or (name == "differ" and given == {"agree"}):
+        if new or name == "agree":
             near = name == "agree" and not new and (groups["worded"] or groups["consistent"])
             clauses.append(_clause("exactly" if near else name, new, row, book))
     said = say("tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
