@@ -57,9 +57,13 @@ CLAIMS = "source,claim,relation,place,measure,figure,other_place,other_measure,l
 
 
 def write_data(folder: Path) -> None:
-    """A folder of data with two small surveys; the rest is that of the package."""
+    """A folder of data with two small surveys and no series; the rest is that of the package.
+
+    The explorer would otherwise ask the shipped series, in every small build, for what no small site is about.
+    """
     from analysis.datafolder import shipped_folder
 
+    (folder / "series").mkdir(parents=True)
     aggregate = folder / "aggregate"
     for name, title in (("first-2021", "The first survey"), ("second-2021", "The second survey")):
         survey = aggregate / name

@@ -440,6 +440,9 @@ def test_an_interrupted_build_leaves_the_former_report_and_can_be_built_again(bu
 
 
 def test_the_explorer_is_a_page_of_the_build_that_depends_on_what_it_reads(built):
+    assert "us-breach-register" not in (built.out / "explorer.html").read_text("utf-8")
+    (built.data / "series").rmdir()  # those of the package are read in its place
+    assert "explorer" in rebuilt(built.build(force=True))
     manifest = json.loads((built.out / "manifest.json").read_text("utf-8"))
     [page] = [page for page in manifest["pages"] if page["name"] == "explorer"]
     assert page["outputs"] == ["explorer.html"] and "explorer.html" in manifest["outputs"]
