@@ -5,6 +5,7 @@ Charts and tables refuse a frame before they write it; a file that a cell writes
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -92,7 +93,10 @@ def _texts(name: str, held: bytes, most: int) -> Iterator[str]:
         except RecursionError as fault:
             raise ValueError(name) from fault
     elif ending == "csv":
-        yield from (cell for line in lines_in(text) for cell in re.split("[,;]", line))
+        try:
+            yield from (part for row in csv.reader(io.StringIO(text)) for cell in row for part in cell.split(";"))
+        except csv.Error as fault:
+            raise ValueError(name) from fault
     else:
         yield from lines_in(text)
 
