@@ -90,7 +90,7 @@ def sources(
     import pandas as pd
 
     from ..figures.panel import panel
-    from ..figures.sources import cite, sources, surveys
+    from ..figures.sources import citations, sources, surveys
 
     all_surveys, all_sources = surveys(), sources()
     if wanted is None:
@@ -115,8 +115,10 @@ def sources(
     typer.echo("")
     show(figures, shown)
     typer.echo("")
-    for source in all_sources.index[all_sources["survey"] == wanted] if is_survey else [wanted]:
-        typer.echo(cite(source))
+    shown_sources = all_sources.index[all_sources["survey"] == wanted] if is_survey else [wanted]
+    cited = citations(among=set(shown_sources))
+    for source in shown_sources:
+        typer.echo(cited[source])
 
 
 @app.command()
