@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .counters import fits
 from .mentions import WORLD, Mention, find_mentions, people
 from .numbers import part_of
 from .scope import Course, Scope
@@ -46,6 +46,8 @@ _ARE = re.compile(
 _ARTICLED = ("es", "fr", "it", "pt")
 #: So far from the number before it a number may say the same once more.
 _CLOSE = 40
+#: So near behind an adjective stands the body that it tells of.
+_BODY_NEAR = 3
 #: So many words a list of examples may have before a place that belongs to it.
 _LIST = 8
 
@@ -99,6 +101,8 @@ class Context:
     ----------
     readings
         Those of the last sentence that counted something.
+    former
+        Those of the last paragraph that counted something.
     told
         The counts of the last sentence that told of one place alone.
     place
@@ -107,6 +111,8 @@ class Context:
         The last thing named that could be counted.
     event
         Whether the report was last about breaches or incidents: what its notifications and cases are of.
+    likely_event, main_event
+        The same by all that the report says, and where it speaks far more of the one than of the other.
     asked
         What the question right before asked the number of.
     topic, scope
@@ -118,10 +124,13 @@ class Context:
     """
 
     readings: list[Reading] = field(default_factory=list)
+    former: list[Reading] = field(default_factory=list)
     told: list[Reading] = field(default_factory=list)
     place: str = ""
     noun: str = ""
     event: str = ""
+    likely_event: str = ""
+    main_event: str = ""
     asked: Topic = field(default_factory=Topic)
     topic: Topic = field(default_factory=Topic)
     scope: Scope = field(default_factory=Scope)
@@ -144,6 +153,7 @@ class Clause:
         self.text, self.words, self.left_out, self.home = text, words, left_out, home
         self.event = event
         self.answers = False  # the question right before asked for its number
+        self.likely_event = self.main_event = ""  # what the report's notifications are of, as of the context
         self.numbers = numbers
         self.readings: list[Reading] = []
         taken = [(one.start, one.end) for one in numbers] + [(one.start, one.end) for one in left_out]
@@ -152,6 +162,7 @@ class Clause:
             for start, end, unit in words.counted(text)
             if not _overlaps(start, end, taken)
         ]
+        nouns = [one for nth, one in enumerate(nouns) if not nth or not self._is_adjective(nouns[nth - 1], one)]
         nouns = self._outside_of_states(nouns)
         self._all_nouns = nouns
         self.numbers = numbers = self._parts_of_several(nouns)
@@ -176,6 +187,11 @@ class Clause:
             return nouns
         said = [one.span() for state in self.words.states.values() for one in state.finditer(self.text)]
         return [noun for noun in nouns if noun.unit != "thing" or not _overlaps(noun.start, noun.end, said)]
+
+    def _is_adjective(self, former: Noun, one: Noun) -> bool:
+        """Whether a word for people tells of the noun right before it: "esami interessati", "datos afectados"."""
+        beside = one.start - former.end == 1 and one.unit in ("individual", "person")
+        return beside and self.words.code in _ARTICLED
 
     def _parts_of_several(self, nouns: list[Noun]) -> list[Number]:
         """The numbers, with "one server in three" put together: a share, printed without its noun."""
@@ -225,6 +241,8 @@ class Clause:
         if inside := next((one for one in self._all_nouns if number.start < one.start and one.end < number.end), None):
             return inside
         at, limit = self.numbers[position].end, self.until(position)
+        if copula := _ARE.match(self.text, at, limit):
+            at = copula.end() - 1  # "88,000 are photographs"
         nouns = {noun.start: noun for noun in self.nouns}
         places = {place.start: place for place in self.places}
         passed = 0
@@ -277,6 +295,8 @@ class Clause:
         before = [noun for noun in self.nouns if former <= noun.start and noun.end <= number.start]
         if before and counter and before[-1].unit in _BODIES and _OF_CASES.fullmatch(counter[0].strip()):
             return None  # of the cases told before, so many in hospitals
+        if before and not fits(self.text[number.end :], before[-1].unit):
+            return None
         if before and _BEFORE.fullmatch(self.text[before[-1].end : number.start]):
             return before[-1]
         return next((noun for noun in self.nouns if noun.start == number.end), None)
@@ -343,8 +363,9 @@ class Clause:
         return not any(one.end <= place.start < other.start for place in self.places if not place.beside)
 
     def is_joint(self, start: int, end: int) -> bool:
-        """Whether nothing but a comma or "and" stands between two things."""
-        return self.words.joint.fullmatch(self.text[start:end]) is not None
+        """Whether nothing but a comma or "and" stands between two things, a counter aside."""
+        counter = self.words.counter.match(self.text, start, end) if self.words.glued else None
+        return self.words.joint.fullmatch(self.text[counter.end() if counter else start : end]) is not None
 
     # Places and articles ----------------------------------------------------------------------------
 
@@ -367,6 +388,9 @@ class Clause:
             elif self._stands_alone(place) or any(noun.is_beside(place.start, place.end) for noun in self._all_nouns):
                 place.beside = False  # of a noun that another place leads on to: "records of Swiss patients"
                 found.append(place)
+            elif self._is_of_a_body(place):
+                place.beside = False
+                found.append(place)
         found.sort(key=lambda place: (place.start, -place.end, not place.beside))
         kept: list[Mention] = []
         for place in found:
@@ -387,8 +411,19 @@ class Clause:
         )
         lead = self.text[: min(company.start, place.start)] if company is not None else ""
         return company is not None and not any(
-            0 <= len(lead) - one.end <= 2 and not _is_article(one) for one in self.numbers
+            (0 <= len(lead) - one.end <= 2 or self.words.of.fullmatch(lead[one.end :].lstrip()))
+            and not _is_article(one)
+            for one in self.numbers
+            if one.end <= len(lead)
         )
+
+    def _is_of_a_body(self, place: Mention) -> bool:
+        """Whether an adjective tells where the clinic or laboratory is whose numbers follow."""
+        if self.words.code in _ARTICLED:
+            lead = self.text[: place.start].rstrip()
+            return any(one.end() == len(lead) for one in self.words.body.finditer(lead))
+        following = re.split(r"[,;:.()]", self.text[place.end :], maxsplit=1)[0].split()
+        return any(self.words.body.fullmatch(word) for word in following[:_BODY_NEAR])
 
     def _people_counted(self, numbers: list[Number]) -> list[Noun]:
         """The people of a country that a number counts: "3.4 million Mexicans"."""
@@ -450,17 +485,6 @@ class Clause:
         place = next((place for place in self.places if place.start >= noun.end), None)
         between = self.text[noun.end : place.start].strip() if place else ""
         return self.words.locative.fullmatch(between) is not None
-
-
-def runs(spans: list[tuple[int, int]], joint: Callable[[int, int], bool]) -> list[list[int]]:
-    """The positions of spans that follow each other with only a joint between them."""
-    found: list[list[int]] = []
-    for nth, (start, _) in enumerate(spans):
-        if found and joint(spans[found[-1][-1]][1], start):
-            found[-1].append(nth)
-        else:
-            found.append([nth])
-    return found
 
 
 def _is_article(number: Number) -> bool:

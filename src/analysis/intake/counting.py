@@ -11,41 +11,35 @@ import math
 import re
 from dataclasses import replace
 
-from .clause import STRONG, Clause, Context, Noun, Reading
-from .heads import WHEN
-from .kinds import kind_of
+from .clause import Clause, Context, Noun, Reading
+from .counters import fits
+from .events import BODIES, REPORTED, is_listed, is_source, reported
 from .lexicon import tables
 from .mentions import WORLD
-from .numbers import LeftOut, Number, is_year
-from .states import GOVERNING, NEAR, States
+from .numbers import LeftOut, Number
+from .states import States
+from .uncounted import NO_NOUN, counts_nothing
 
 #: A number without any noun counts what is near it only if it is as large as this.
 _LARGE = 100
 #: What is so many times larger counts something else.
 _FAR = 500
-#: The largest number of "eight patients out of ten".
-_SMALL = 100
 #: States that one sentence does not leave to the next.
 _PASSING = ("removed", "gone", "new", "offline", "checked", "secured", "notified", "contacted")
 #: States by which a body is told something, and how near its number stands behind the verb.
 _TOLD, _BESIDE_VERB = ("contacted", "notified"), re.compile(r"\s?(?:\w{1,3}\s)?")
-#: Who reports, and what is reported.
-_BODIES = ("organisation", "institution", "hospital", "company")
-_REPORTED = ("notice", "breach", "incident", "case")
-#: A label before its number, a word at least.
-_LABEL = re.compile(r"\W*([^:：]*[^\W\d_]{2,}[^:：]*)[:：]\s*")
-#: A person's name before an age, and the ages that are printed.
-_PERSON, _AGES = re.compile(r"\b[A-ZÀ-Þ][\w.’'-]*\s[A-ZÀ-Þ][\w’'-]+[,(]\s$"), (15, 110)
-#: A noun behind at most three adjectives.
-_GERMAN_NOUN = re.compile(r"(?:[^\W\d_]+\s){0,3}[A-ZÄÖÜ]")
-NO_NOUN = "no noun that is counted here"
 
 
-def candidates(clause: Clause) -> list[Reading]:
+def candidates(clause: Clause, context: Context) -> list[Reading]:
     """The numbers of a sentence that may count something; the others go to what was left out, with the reason."""
-    readings = []
+    readings: list[Reading] = []
     for position, number in enumerate(clause.numbers):
         noun = clause.own_noun(position)
+        earlier = [*context.former, *readings]
+        from_whom = noun is not None and is_source(clause, number, noun, earlier)
+        if from_whom or is_listed(clause, position, noun, context.readings):
+            readings.append(Reading(number))
+            continue
         far = noun is not None and noun.start - number.end > 1
         partitive = clause.words.closing("partitive", clause.before(number)) or clause.words.partitive.match(
             clause.behind(number).lstrip(" \u00a0,")
@@ -53,7 +47,7 @@ def candidates(clause: Clause) -> list[Reading]:
         if far and partitive:
             noun = None  # "120 practices, of which 85 have secured their systems"
         noun = _as_many(noun, number, clause)
-        if reason := _counts_nothing(clause, position, noun):
+        if reason := counts_nothing(clause, position, noun):
             clause.left_out.append(LeftOut(number.start, number.end, number.text, reason))
         else:
             readings.append(Reading(number, noun, noun.unit if noun else ""))
@@ -120,146 +114,6 @@ def _is_smaller_part(clause: Clause, reading: Reading) -> bool:
     )
 
 
-# Numbers that count nothing --------------------------------------------------------------------------
-
-
-def _counts_nothing(clause: Clause, position: int, noun: Noun | None) -> str:
-    """Why a number counts nothing; empty if it may count something."""
-    number, words = clause.numbers[position], clause.words
-    before, behind = clause.before(number), clause.behind(number)
-    if is_year(number) and not (noun and noun.start - number.end <= 1):
-        return "year"
-    leading = (
-        (number.text.isdigit() or words.glued)
-        and len(number.text) < 3
-        and not before.strip()
-        and re.match(r"[.)](?:\s|$)|、", behind)
-    )
-    if leading or (re.match(r"\)\s", behind) and before.count("(") <= before.count(")")):
-        return "list numbering"
-    quoted = re.search(r"[\"“„«'‘]\s*$", before) and re.match(r"\s*[.,]?\s*[\"”“»'’]", behind)
-    if quoted or (number.text.isdigit() and len(number.text) > 4 and not noun):
-        return "quoted, or a code: no number of things"
-    if reason := kind_of(clause.text, number, words) or _is_of_another_kind(clause, number, noun):
-        return reason
-    if noun and noun.unit == "country" and words.others.search(clause.text, number.end, noun.start):
-        return "others beside those that are named"
-    if _is_part_in_words(clause, position) or (noun and _is_share_in_words(clause, position, noun)):
-        return "a share in words: a claim, if anything"
-    if noun is None and _is_of_other_label(clause, number):
-        return NO_NOUN
-    if number.quantity.unit == "share":
-        return "change: a claim, if anything" if _is_change(clause, number) else ""
-    if noun:
-        return ""
-    if _is_age(clause, number):
-        return "age"
-    if number.worded and words.closing("demonstrative", before):
-        return "said before"
-    return "" if _may_lack_noun(clause, number) else NO_NOUN
-
-
-def _is_age(clause: Clause, number: Number) -> bool:
-    """Whether a number stands behind a person's name: "Marta Quill, 38, led the work"."""
-    named = _PERSON.search(clause.before(number))
-    if named is None or not number.text.isdigit() or not _AGES[0] <= number.quantity.value <= _AGES[1]:
-        return False
-    at = number.start - 2
-    return re.match(r"[,)]", clause.behind(number)) is not None and not any(one.end == at for one in clause.places)
-
-
-def _is_of_other_label(clause: Clause, number: Number) -> bool:
-    """Whether the words before a colon name something else that is counted: "Calls answered: 2,406"."""
-    words, label = clause.words, _LABEL.fullmatch(clause.before(number))
-    if label is None or words.counted(label[1]) or words.totals.search(label[1]):
-        return False
-    if WHEN.match(label[1]):
-        return False
-    if any(place.end <= number.start for place in clause.places) or words.partitive.search(label[1]):
-        return False
-    return not any(state.search(label[1]) for state in words.states.values()) and not words.of_which.search(label[1])
-
-
-def _is_of_another_kind(clause: Clause, number: Number, noun: Noun | None) -> str:
-    """Why people or houses are counted that nothing was exposed of; empty if nothing says so."""
-    words = clause.words
-    if noun is None or number.quantity.unit == "share":
-        return ""
-    marks = [one.end() for one in STRONG.finditer(clause.text, 0, number.start)]
-    own = clause.text[max([0, *marks]) : clause.until(clause.numbers.index(number))]
-    if noun.unit == "attack" and not words.states["decoy"].search(clause.text):
-        return "attacks: nothing is said of decoys"
-    if words.affected.search(own) or any(words.states[one].search(own) for one in GOVERNING if one in words.states):
-        return ""
-    if noun.unit in ("patient", "person") and words.activity.search(own):
-        return "treated, employed or served: nothing exposed"
-    if noun.unit in ("hospital", "institution") and words.exists.search(clause.before(number)):
-        return "so many there are: nothing is said of exposure"
-    return ""
-
-
-def _is_part_in_words(clause: Clause, position: int) -> bool:
-    """Whether a number word is one of "eight of the ten servers": a share, and no count of eight and of ten."""
-    for first in (position - 1, position):
-        if 0 <= first < len(clause.numbers) - 1:
-            one, other = clause.numbers[first : first + 2]
-            between = clause.text[one.end : other.start].strip()
-            joined = any(clause.words.of.fullmatch(form) for form in (between, f"{between} "))
-            if (
-                one.worded
-                and other.worded
-                and joined
-                and other.quantity.value in (10, 100)
-                and other.quantity.unit == ""
-            ):
-                return True
-    return False
-
-
-def _is_share_in_words(clause: Clause, position: int, noun: Noun) -> bool:
-    """Whether a number is one half of "eight patients out of ten"."""
-    if position + 1 >= len(clause.numbers):
-        return False
-    number, other = clause.numbers[position : position + 2]
-    between = clause.text[noun.end : other.start].strip().lower()
-    return between in clause.words.out_of and number.quantity.value < other.quantity.value <= _SMALL
-
-
-def _is_change(clause: Clause, number: Number) -> bool:
-    stretch = clause.text[max(0, number.start - NEAR) : number.start]
-    stretch = stretch[max([0, *(one.end() for one in STRONG.finditer(stretch))]) :]
-    return (
-        clause.words.closing("change", stretch)
-        or clause.words.change_after.match(clause.behind(number).lstrip()) is not None
-    )
-
-
-def _may_lack_noun(clause: Clause, number: Number) -> bool:
-    """Whether a number without a noun of its own may count what was counted before; not if another noun follows it."""
-    words, behind = clause.words, clause.behind(number).lstrip(" \u00a0")
-    at = len(clause.text) - len(behind)
-    if words.glued and words.counter.match(behind):
-        return True
-    if not behind or re.match(r"[^\w\s]", behind) or clause.is_partitive(number) or clause.opens_with_whole(number):
-        return True
-    if leading := words.of.match(behind):
-        start = at + leading.end()
-        if any(one.start == start for one in clause.numbers):
-            return True
-        if re.match(r"[^\W\d_]", clause.text[start:]) and not any(
-            0 <= place.start - start <= 4 for place in clause.places
-        ):
-            return False
-    if any(one.start == at for one in clause.left_out):
-        return True
-    if words.possessive.match(behind):
-        return True  # "29 have secured theirs", in the order of German
-    if words.code == "de" and behind[:1].islower() and not _GERMAN_NOUN.match(behind):
-        return True  # a noun would have a capital letter
-    word = re.match(r"[\w'’-]+", behind)
-    return bool(word and words.plain.fullmatch(word[0])) or any(state.match(behind) for state in words.states.values())
-
-
 # Units -------------------------------------------------------------------------------------------------
 
 
@@ -273,8 +127,8 @@ class _Units:
         """Give a reading its unit; False if there is none for it."""
         clause, reading = self.clause, self.clause.readings[index]
         number = reading.number
-        known = _countable(before, number)
-        earlier = _countable(self.context.readings, number)
+        known = self._fitting(_countable(before, number), number)
+        earlier = self._fitting(_countable(self.context.readings, number), number)
         if clause.leads_on(index) and (base := clause.readings[index + 1]).noun is not None:
             return _give(reading, base.unit, 0.95, f"of '{base.number.text}' {base.noun.text}")
         if reading.is_share:
@@ -291,6 +145,11 @@ class _Units:
             or self._take_further(index, earlier)
         )
 
+    def _fitting(self, readings: list[Reading], number: Number) -> list[Reading]:
+        """Those that a number may go on from, by its counter in scripts without blanks."""
+        behind = self.clause.behind(number)
+        return [one for one in readings if not self.words.glued or fits(behind, one.unit)]
+
     def _take_up(self, reading: Reading, known: list[Reading], earlier: list[Reading]) -> bool:
         """Of these: the last thing counted that is at least as many, in this sentence or the one before."""
         for source in (known, earlier):
@@ -299,7 +158,7 @@ class _Units:
                 return _give(reading, chosen[0].unit, 0.9, f"taken up from '{chosen[0].number.text}'", like=chosen[0])
             free = self._noun_before(reading.number)
             # "Hospitals reported 104 of them": who reports is not what is counted.
-            reports = free is not None and free.unit in _BODIES and any(one.unit in _REPORTED for one in earlier)
+            reports = free is not None and free.unit in BODIES and any(one.unit in REPORTED for one in earlier)
             if source is known and free is not None and not reports:
                 return _give(reading, free.unit, 0.85, f"taken up from '{free.text}'")
         return False
@@ -339,7 +198,7 @@ class _Units:
         before = self.clause.before(reading.number)
         verbs = (self.words.states[one].finditer(before) for one in _TOLD if one in self.words.states)
         beside = any(_BESIDE_VERB.fullmatch(before[one.end() :]) for found in verbs for one in found)
-        if not beside or any(one.unit in _REPORTED for one in others):
+        if not beside or any(one.unit in REPORTED for one in others):
             return False
         return _give(reading, "institution", 0.7, "whoever is told")
 
@@ -348,16 +207,25 @@ class _Units:
         clause, number = self.clause, reading.number
         colon = clause.before(number).rfind(":")
         free = next((noun for noun in clause.nouns if noun.end <= colon and not self._is_bound(noun)), None)
-        if free:
+        if free and not self._reports(free):
             return _give(reading, free.unit, 0.9, f"'{free.text}' before the colon", noun=free)
         if before and before[-1].unit == "country" and States(clause).said_behind(reading, "country"):
             return _give(reading, "country", 0.9, f"as '{before[-1].number.text}' before it")
         free, last = self._noun_before(number), known[-1] if known else None
-        if free and last and self.words.glued and free.unit in _BODIES and last.unit in _REPORTED:
+        enclosed = clause.before(number).rstrip().endswith("(")
+        if free and (self._reports(free) or (enclosed and reported([*self.context.readings, *before]))):
             free = None  # so many of the cases in hospitals
         parted = free is not None and last is not None and ";" in clause.text[free.end : number.start]
         if free and not parted and (last is None or free.start > last.number.end):
             return _give(reading, free.unit, 0.85, f"'{free.text}' before it", noun=free)
+        servers = [one for one in known if one.unit == "server"]
+        if (
+            last
+            and last.unit in BODIES
+            and servers
+            and States(clause).said_behind(reading, "server") in ("removed", "gone")
+        ):
+            last = servers[-1]  # "46 servers of 31 members; 38 were taken off the net"
         if last and last.number.quantity.value > _FAR * number.quantity.value:
             # One number of a place goes with its like: "3 servers with 41,200 studies, in Bern one".
             last = _nearest(known, number) or last
@@ -383,6 +251,8 @@ class _Units:
         joint = ahead and (not number.worded or clause.is_joint(number.end, clause.readings[index + 1].number.start))
         if ahead and joint and not self.words.of.match(clause.behind(number).lstrip(" \u00a0,")):
             return _give(reading, ahead.unit, 0.85, f"as '{ahead.number.text}' behind it", like=ahead)
+        if not near and not number.worded and reported(self.context.former):
+            near = _nearest(_countable(self.context.former, number), number)  # a report goes on in a new paragraph
         if near and (reading.place != WORLD or not number.worded or States(clause).said_behind(reading, near.unit)):
             like = near if near.state not in _PASSING else None
             return _give(reading, near.unit, 0.6, f"as '{near.number.text}' in the sentence before", like=like)
@@ -414,19 +284,33 @@ class _Units:
         if said and free and not known:
             return _give(reading, free.unit, 0.85, f"a share of '{free.text}'")
         source, partitive = known or earlier, clause.is_partitive(reading.number)
-        if not source or not (partitive or said or clause.is_aside(reading) or known or reading.place != WORLD):
+        if not source:
             return False
         other = re.match(rf"\s*{self.words.of.pattern}[^\W\d_]{{4,}}", behind, re.IGNORECASE)
-        if other and not partitive and not self.words.whole.match(behind.lstrip()):
-            return False
+        if not (partitive or said or clause.is_aside(reading) or known or reading.place != WORLD) or (
+            other and not partitive and not self.words.whole.match(behind.lstrip())
+        ):
+            return _give(reading, "thing", 0.6, "a share of something that is not counted here")
         return _give(
             reading, source[-1].unit, 0.8, f"a share of what '{source[-1].number.text}' counts", like=source[-1]
         )
 
     def _noun_before(self, number: Number) -> Noun | None:
         """The last noun before a number that no other number has, and that it may count."""
-        free = (noun for noun in reversed(self._free()) if noun.end <= number.start)
-        return next((noun for noun in free if _plausible(number, noun.unit)), None)
+        free = [noun for noun in reversed(self._free()) if noun.end <= number.start and _plausible(number, noun.unit)]
+        if self.words.glued:
+            free = [noun for noun in free if fits(self.clause.behind(number), noun.unit)]
+        told = next((noun for noun in free if noun.unit in REPORTED), None)
+        # "The incidents that hit hospitals were 52"
+        return told if told is not None and free[0].unit in BODIES else free[0] if free else None
+
+    def _reports(self, noun: Noun) -> bool:
+        """Whether a noun only says who reports what is counted, or where it happened."""
+        readings = [*self.context.former, *(one for one in self.clause.readings if one.unit)]
+        if not reported(readings):
+            return False
+        known = any(one.unit in REPORTED for one in self.clause.readings)
+        return noun.unit in BODIES and (known or not self.words.affected.search(self.clause.text))
 
     def _free(self) -> list[Noun]:
         return [noun for noun in self.clause.nouns if noun.unit != "country" and not self._is_bound(noun)]
@@ -477,6 +361,3 @@ def _depth(reading: Reading, most: int) -> int:
     while reading.like is not None and depth < most:
         depth, reading = depth + 1, reading.like
     return depth
-
-
-# States and measures -----------------------------------------------------------------------------------

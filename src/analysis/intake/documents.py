@@ -36,6 +36,8 @@ _GROUPED = re.compile(r"(?:^|(?<=[,\d]))([^,\d]*)\d{1,3},\d{3}(?![\d,])")
 #: A cell of a table in running text that is a number, or says that there is none.
 _CELL = re.compile(r"\s*(?:[~<>≈]?\s?\d[\d.,'’ \u00a0]*\s?(?:%|[^\W\d_]{1,4}\.?)?\W{0,3}|\W*|n/?a)\s*", re.IGNORECASE)
 _FEWEST_LINES = 3
+#: Dots that lead from a label to its number.
+_LEADER = re.compile(r"(?<=\S)[ \t]*(?:\.{3,}|…{2,}|(?:\. ){3,}\.?|_{3,}|·{3,})[ \t]*(?=[~<>≈]?\s?\d)")
 _GAP = re.compile(r"(?<=\S)(?: *\t *| {3,})(?=\S)")
 _GAPPED = re.compile(r"(?m)^\S.*\S(?: *\t *| {3,})[~<>]?\d")
 _ITEM = re.compile(r"\s*(?:[-*+•·・–—▪●■►]|\d{1,2}[.)])\s*\S")
@@ -198,7 +200,7 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
     text = tamed(_GAP.sub(" | ", text) if len(_GAPPED.findall(text)) >= _FEWEST_LINES else text)
     paragraphs = tables = 0
     above = ""  # what stands right above a table and may tell what it counts
-    for chunk in re.split(r"\n\s*\n", text):
+    for chunk in map(_without_leaders, re.split(r"\n\s*\n", text)):
         lines = [
             line for line in chunk.split("\n") if line.strip() and not re.match(r"^\s*(?:```|~~~|[-*_=]{3,}\s*$)", line)
         ]
@@ -239,9 +241,16 @@ def _parts_of_text(text: str) -> Iterator[Block | Table]:
                 taken += 1
             paragraphs += 1
             body = plain(unwrapped(lines[:taken]))
-            above = body if is_caption(body) else ""
+            titles = taken == 1 and len(body) <= _LONGEST_TITLE and lines[1:] and _parted(lines, 1) is not None
+            above = body if titles or is_caption(body) else ""
             yield Block(body, f"paragraph {paragraphs}", heading=taken == 1 and is_heading(body))
             lines = lines[taken:]
+
+
+def _without_leaders(chunk: str) -> str:
+    """A chunk with bars, or a colon in a single line, where dots led from a label to its number."""
+    led = len(_LEADER.findall(chunk))
+    return _LEADER.sub(" | " if led >= _FEWEST_LINES else ": ", chunk) if led else chunk
 
 
 def _heads_list(lines: list[str]) -> bool:

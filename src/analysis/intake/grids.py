@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
 from ..figures.quantities import Quantity, quantity
 from .clause import Reading
+from .events import BODIES, REPORTED
 from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, of_event, read_head
 from .lexicon import Words, tables
 from .mentions import WORLD, Mention, one_place, place_of
@@ -157,13 +158,18 @@ def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator
     heads = _heads(grid, key, caption, words, around)
     event = words.event(" ".join((table.caption, *grid.heads))) or around.event
     heads = [of_event(head, event) for head in heads]
-    labels = [read_head(row[key], words) for row in grid.rows]
+    labels = [of_event(read_head(row[key], words), event) for row in grid.rows]
+    if {*REPORTED} & {caption.unit, around.topic.unit, *(one.unit for one in (*heads, *labels))}:
+        # Who reports, in a label, is not what is counted.
+        labels = [replace(one, unit="", state="") if one.unit in BODIES else one for one in labels]
     counted = [one for row, one in zip(grid.rows, labels, strict=True) if not _is_total(row[key], words)]
     headless = not any(grid.heads)
     counts = [bool(one.unit or one.percent) for one in counted]
     by_label = not named and bool(counts) and (any(counts) if headless else all(counts))
     parents = set()
+    above = of_event(Head("").completed(caption, around.topic, words), event)
     for nth, row in enumerate(grid.rows):
+        above = labels[nth] if labels[nth].unit else above
         label = MARKS.sub("", row[key]).strip()
         place = states.get(label) or place_of(label, words, around.home)
         if place is not None and place.code:
@@ -173,7 +179,9 @@ def _by_row(table: Table, grid: _Grid, words: Words, around: Around) -> Iterator
                 continue
             head = heads[at]
             if by_label:
-                head = head.told_by(labels[nth])
+                # A label that names nothing that is counted tells a part of what stands above it.
+                part = not labels[nth].unit and not labels[nth].percent and above.unit in REPORTED
+                head = head.told_by(replace(above, kind=labels[nth].kind) if part else labels[nth])
             told = " / ".join(filter(None, ("" if named else label, head.text)))
             locator = f"{table.locator}, row {grid.numbers[nth]}, column {grid.columns[at]}" + (
                 f" ({told})" if told else ""
@@ -210,6 +218,10 @@ def _heads(grid: _Grid, key: int, caption: Head, words: Words, around: Around) -
         before = next((one for one in reversed(heads) if one.unit), None) if at > key else None
         if before is not None and aside_of(head, words):
             head = head.part_of(before, words)
+        elif (
+            head.unit in BODIES and (caption.unit or around.topic.unit) in REPORTED and not words.affected.search(text)
+        ):
+            head = replace(head, unit="", state="").completed(caption, around.topic, words, silent=True)
         elif WHEN.match(text) or not head.unit:
             head = head.completed(caption, around.topic, words)
         else:

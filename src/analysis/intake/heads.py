@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .lexicon import Words, tables
 from .mentions import Mention, place_of
-from .states import OF_EVENTS
+from .states import OF_EVENTS, PEOPLE
 
 if TYPE_CHECKING:
     from ..figures.quantities import Quantity
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"^\W*[^\W\d_]{3,12}\.?\s?\d+(?:[.\-]\d+)*\w?(?:\s*[:.–-]\s*|\s(?=[A-ZÀ-Þ]))")
 #: A year, a span of years, a month of a year.
 WHEN = re.compile(r"^\W*(?:[^\W\d_]{3,}\.?\s)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?\W*$")
+#: What is in a state that what is counted around it cannot be in.
+_BEARERS = {"vulnerable": "host", "notls": "host", "expired": "host"}
+_BEARERS |= dict.fromkeys(("open", "exposed", "outdated", "listing", "http", "removed", "gone", "new"), "server")
 _POSTAL = re.compile(r"[A-Z]{2,3}$")
 #: Countries whose states are known by two or three letters, the likeliest first where the report names none.
 _CODED = ("US", "BR", "CA", "AU", "DE", "CH", "AR", "IN", "MX")
@@ -62,14 +65,17 @@ class Head:
         """A column "of which …": what the column before it counts, in the state that its own words say."""
         known = tables()["shares"] if self.percent else tables()["measures"].get(other.unit, {})
         state = next((one for one in known if one in words.states and words.states[one].search(self.text)), "")
+        if state in _BEARERS and not self.percent and not known[state]:
+            return replace(self, unit=_BEARERS[state], state=state, scale=other.scale)
         state = state or ("" if self.percent else other.state)
         return replace(self, unit=other.unit, state=state, scale=1.0 if self.percent else other.scale)
 
-    def completed(self, caption: Head, topic: Topic, words: Words) -> Head:
+    def completed(self, caption: Head, topic: Topic, words: Words, *, silent: bool = False) -> Head:
         """With what the caption or the heading above the table counts, where the head itself says nothing."""
         bare = re.sub(r"\s*\(.*\)$", "", self.text)
-        silent = (
-            not bare
+        silent = bool(
+            silent
+            or not bare
             or not re.search(r"[^\W\d_]{3,}", bare)
             or words.generic.fullmatch(bare)
             or WHEN.match(bare) is not None
@@ -77,6 +83,8 @@ class Head:
         if self.kind or self.unit or not (silent or self.percent or self.state):
             return self
         unit = caption.unit or topic.unit
+        if self.state and not self.percent and self.state not in tables()["measures"].get(unit, {}):
+            unit = _BEARERS.get(self.state, unit)
         state = self.state or (caption.state if caption.unit else topic.state)
         return replace(self, unit=unit, state=state, scale=caption.scale if self.scale == 1 else self.scale)
 
@@ -130,7 +138,7 @@ def of_event(head: Head, event: str) -> Head:
     """A column of notifications, cases or persons with what the table or report is about."""
     if head.unit not in OF_EVENTS or head.percent or not event:
         return head
-    return replace(head, state="reported" if head.unit == "person" else event)
+    return replace(head, state="reported" if head.unit in PEOPLE else event)
 
 
 def counts_nothing(head: Head, read: Quantity, percent: bool, words: Words) -> str:

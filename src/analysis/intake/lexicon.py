@@ -13,6 +13,8 @@ from ..figures import numerals
 from .either_case import EitherCase
 
 _EITHER = re.IGNORECASE
+#: So many times more often a word stands that tells what a report is about.
+_FAR_MORE = 3
 #: No word that closes a text is longer, so that its end alone is looked at.
 _CLOSING = 90
 
@@ -125,8 +127,27 @@ class Words:
         )
         actor = common["actor"]
         self.actor, self.actor_before = re.compile(rf"(?:{actor})\b", _EITHER), re.compile(rf"\b(?:{actor}) $", _EITHER)
-        self.own_country, self.same_country = (
-            re.compile(common[name], _EITHER) for name in ("own_country", "same_country")
+        self.own_country, self.same_country, self.nationwide, self.in_passing, self.protection, self.own_report = (
+            re.compile(common[name], _EITHER)
+            for name in ("own_country", "same_country", "nationwide", "in_passing", "protection", "own_report")
+        )
+        # Between who finds and the place it comes from stand none but small words: "experts at the University of".
+        self.finder_before = re.compile(
+            rf"\b(?:{common['finder']})(?P<link>(?:\s(?:[^\W\d_]['’\w]{{0,3}}|from|universit\w+|techni\w+))*)\s?['’]?$",
+            _EITHER,
+        )
+        self.finder_behind = re.compile(
+            rf"(?:-based)?\s(?:(?!the\b|alone\b|an?\b|and\b|our\b|some\b|where\b)[\w-]+\s){{0,2}}(?:{common['finder']})\b",
+            _EITHER,
+        )
+        self.actor_from = re.compile(rf"\b(?:{common['actor']})\s(?:{common['from']})\s$", _EITHER)
+        self.body, self.opens = (re.compile(rf"\b(?:{common[name]})\b", _EITHER) for name in ("body", "opens"))
+        self.seat_before = re.compile(
+            rf"\b(?:{common['finder']}|{common['actor']})\b.*\b(?:{common['seat']})\s(?:\w{{1,3}}\s)?$", _EITHER
+        )
+        self.authority_behind = re.compile(rf"(?:['’]s)?\s(?:[\w-]+\s){{0,3}}?(?:{common['authority']})\b", _EITHER)
+        self.authority_before = re.compile(
+            rf"\b(?:{common['authority']})(?:\s[^\W\d_][\w'’-]*){{0,5}}\s?['’]?$", _EITHER
         )
         self.possessive = re.compile(rf"{common['possessive']}\b", _EITHER)
         self.about = {event: EitherCase(form) for event, form in common["about"].items()}
@@ -159,6 +180,12 @@ class Words:
         last = {event: max((end for _, end, _ in form.spans(text)), default=0) for event, form in self.about.items()}
         best = max(last, key=lambda event: last[event])
         return best if last[best] else ""
+
+    def main_event(self, text: str) -> str:
+        """Whether a text speaks far more of breaches than of incidents, or the other way round; empty if of both."""
+        told = {event: sum(1 for _ in form.spans(text)) for event, form in self.about.items()}
+        best = max(told, key=lambda event: told[event])
+        return best if told[best] >= _FAR_MORE * max(1, *(told[one] for one in told if one != best)) else ""
 
     def closing(self, name: str, text: str) -> bool:
         """Whether a text ends with one of the words of a kind (``locative``, …), blanks and commas aside."""

@@ -10,16 +10,19 @@ sentence points back to the place of the one before.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from .blocks import is_heading
-from .clause import COMMA, STRONG, Clause, Context, Reading, runs
+from .clause import COMMA, STRONG, Clause, Context, Reading
 from .mentions import WORLD, Mention
-from .scope import is_worldwide
+from .scope import authority_of, is_worldwide
 
 _ONLY = "the only place in its sentence"
 #: So near a number the year stands that it is told of.
 _BESIDE_YEAR = 6
 _SEVERAL = "several places are named for it"
+#: So near before an adjective a comma parts it from what stands before.
+_NEAR_COMMA = 12
 _UNSAID = "its place is not said; other places stand near"
 
 
@@ -71,6 +74,9 @@ class _Places:
         left = before[-1] if before else None
         if left is not None and re.fullmatch(r"\s*[*†]?\s*\(\s*", self.text[left.end : number.start]):
             reading.place = left.name
+        elif self._is_nationwide(reading):
+            reading.place = self.context.course.country or WORLD
+            reading.doubt(0.85, "it is said of the whole country")
         elif index in behind:
             self._take(reading, behind[index], self._is_pair(behind[index], self._next(behind[index])))
         elif left is not None:
@@ -78,10 +84,13 @@ class _Places:
         elif (place := self._only_place(index)) is not None:
             reading.place = place.name
             reading.doubt(0.8, _ONLY)
+        elif (told := authority_of(self.text, self.places, self.words)) and not self._speaks_of_world():
+            reading.place = told
+            reading.doubt(0.8, f"the authority of '{told}' tells of it")
         elif self.context.course.last and self.words.same_country.search(self.text):
             reading.place = self.context.course.last
             reading.doubt(0.85, f"the country named before ('{reading.place}')")
-        elif self.places:
+        elif self.places and not (self._are_of_others(index, behind) and self.context.course.place):
             reading.doubt(0.75, "no place is tied to it: taken for the total")
         elif self.context.place and self.words.anaphora.search(self.text.lstrip()):
             reading.place = self.context.place
@@ -93,12 +102,28 @@ class _Places:
         elif not self.context.course.worldwide and not is_worldwide(self.text, self.words):
             reading.doubt(0.9, "no place is named: taken for the world")
 
+    def _speaks_of_world(self) -> bool:
+        return self.context.course.worldwide or is_worldwide(self.text, self.words)
+
+    def _is_nationwide(self, reading: Reading) -> bool:
+        """Whether the words right around a number say that it is the whole country's."""
+        position = self.clause.numbers.index(reading.number)
+        start = max([0, *(one.end for one in self.clause.numbers[:position])])
+        return self.words.nationwide.search(self.text, start, self.clause.until(position)) is not None
+
+    def _are_of_others(self, index: int, behind: dict[int, Mention]) -> bool:
+        """Whether every place of the sentence stands behind a number and belongs to another one."""
+        of_others = [place for other, place in behind.items() if other > index]
+        return all(any(place is one for one in of_others) for place in self.places)
+
     def _go_on(self, reading: Reading) -> None:
         """The place of which the text goes on to speak, or the only country that the report names at all."""
         course = self.context.course
         reading.place = course.goes_on(self.text, self.words)
         if reading.place in (course.asked, course.place):
             reading.doubt(0.85, f"the text goes on to speak of '{reading.place}'")
+        elif reading.place != course.only:
+            reading.doubt(0.75, f"the authority of '{reading.place}' tells of it")
         else:
             reading.doubt(0.7, f"the only country that the report names ('{reading.place}')")
 
@@ -141,11 +166,11 @@ class _Places:
             return None
         if place.beside:
             noun = reading.noun
-            return (
-                place
-                if noun is not None and noun.is_beside(place.start, place.end) and noun.start >= number.end
-                else None
-            )
+            if noun is None or noun.start < number.end:
+                return None
+            # "7 incidents at Dutch institutions": the adjective of a noun that no number has.
+            led = noun.end <= place.start and self.words.closing("locative", self.text[noun.end : place.start])
+            return place if noun.is_beside(place.start, place.end) or (led and self._is_unbound(place)) else None
         between = self.text[number.end : place.start]
         if re.search(r"\(\s*$", between) and self.text[place.end : place.end + 1] == ")":
             return place
@@ -166,11 +191,20 @@ class _Places:
             return None
         return place if self.words.closing("locative", between) else None
 
+    def _is_unbound(self, place: Mention) -> bool:
+        """Whether the noun that an adjective stands beside has no number of its own."""
+        beside = [one.noun for one in self.readings if one.noun and one.noun.is_beside(place.start, place.end)]
+        return not beside and not COMMA.search(self.text, max(0, place.start - _NEAR_COMMA), place.start)
+
     def _place_before(self, index: int, reading: Reading, left: Mention, behind: dict[int, Mention]) -> None:
         """The last place before a number, unless it belongs to another number and nothing leads on from it."""
         between = self.text[left.end : reading.number.start]
         parted = bool(COMMA.search(between) or STRONG.search(between))
         taken = any(place is left for other, place in behind.items() if other < index)
+        if index and self._is_nationwide(self.readings[index - 1]):
+            reading.place = self.readings[index - 1].place
+            reading.doubt(0.85, "it is said of the whole country")
+            return
         leads_on = (
             self.clause.is_partitive(reading.number)
             or self.words.closing("tied", between)
@@ -255,8 +289,8 @@ class _Places:
 
     def _pair_lists(self) -> None:
         """As many places as numbers, each in a list of its own: "Spain and Greece had 14 and 3 servers"."""
-        numbers = runs([(one.number.start, one.number.end) for one in self.readings], self.clause.is_joint)
-        lists = runs([(one.start, one.end) for one in self.places], self.clause.is_joint)
+        numbers = _runs([(one.number.start, one.number.end) for one in self.readings], self.clause.is_joint)
+        lists = _runs([(one.start, one.end) for one in self.places], self.clause.is_joint)
         for run in numbers:
             for list_ in lists:
                 places = [self.places[nth] for nth in list_]
@@ -269,3 +303,14 @@ class _Places:
                         reading.place = place.name
                         reading.reasons = [one for one in reading.reasons if one not in (_SEVERAL, _UNSAID)]
                         reading.doubt(0.9, "place by place, in the order of the list")
+
+
+def _runs(spans: list[tuple[int, int]], joint: Callable[[int, int], bool]) -> list[list[int]]:
+    """The positions of spans that follow each other with only a joint between them."""
+    found: list[list[int]] = []
+    for nth, (start, _) in enumerate(spans):
+        if found and joint(spans[found[-1][-1]][1], start):
+            found[-1].append(nth)
+        else:
+            found.append([nth])
+    return found

@@ -27,6 +27,8 @@ _LAST_WORD = re.compile(r"([^\W\d_]+) $")
 _DIGIT = re.compile(r"\d")
 _OF_ITALIAN = re.compile(r"\bdi $")
 _GENITIVE = re.compile(r"(?:['’]?s)$")
+#: A name with its number in brackets.
+_WITH_NUMBER = re.compile(r"[^\d()\n,;]{2,40}\s\(\d")
 #: So much before a name tells whether a place may stand there.
 _NEAR = 100
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
@@ -71,7 +73,8 @@ _SHOWN |= dict.fromkeys(("africa", "afrika", "africa", "afryka"), "Africa") | di
 _TYPES = re.compile(
     r"kant[oó]n(?:e|en)?|cant[oó]n(?:s|es|i)?|prov[ií]n[czç][ei]?[an]?[es]?|provinz(?:en)?|bundesl[aä]nd(?:ern?)?"
     r"|r[eé]gi[oóõã](?:n|ns|ne|ni|nen|nes|o|es)|landkreis|comunidad|states?|estados?|stat[oi]|d[eé]partamento"
-    r"|départements?|län|county|distrito|ville|ciudad|cidade|città|stadt|województw\w*",
+    r"|départements?|län|county|distrito|ville|ciudad|cidade|città|stadt|województw\w*|freistaat(?:es?|s)?|prefecture"
+    r"|provinsen|regionen|landskapet|comarca|departamentos?|concelhos?|municipio|gemeente",
     re.IGNORECASE,
 )
 #: Places whose names are also given to persons.
@@ -155,12 +158,27 @@ def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, .
     found.sort(key=lambda one: (one.start, one.start - one.end, not one.code))
     kept: list[Mention] = []
     for one in found:
-        if (kept and one.start < kept[-1].end) or _is_of_a_name(text, one, words) or _ACTOR.match(text, one.end):
+        if (kept and one.start < kept[-1].end) or _is_of_a_name(text, one, words) or _is_whence(text, one, words):
             continue
         if kept and _is_city_of(text, kept[-1], one):
             kept.pop()  # "Atlanta, Georgia"
         kept.append(one)
     return tuple(kept)
+
+
+def _is_whence(text: str, one: Mention, words: Words) -> bool:
+    """Whether a place only tells whence those come who count others: "analysts in Rotterdam counted 21 million"."""
+    if one.name == WORLD or words.glued:
+        return _ACTOR.match(text, one.end) is not None
+    before, behind = text[max(0, one.start - _NEAR) : one.start], text[one.end : one.end + _NEAR]
+    if words.code == "en" and words.finder_behind.match(behind):
+        return True
+    if words.seat_before.search(before) or words.actor_from.search(before):
+        return True
+    found = words.finder_before.search(before)
+    if found is None or re.match(r"\s(?:Health|Hospital|Medical)", behind):
+        return False
+    return not found["link"].strip() or words.closing("locative", before)
 
 
 def _is_city_of(text: str, city: Mention, other: Mention) -> bool:
@@ -360,6 +378,8 @@ def _may_stand(text: str, start: int, key: str, found: tuple[gazetteer.Entry, ..
     before, near = text[max(0, start - _NEAR) : start], max(0, start - _NEAR)
     if (lead := _LAST_WORD.search(before)) and _TYPES.fullmatch(lead[1]):
         return True
+    if _WITH_NUMBER.match(text, start) and re.search(r"\),?\s(?:\w{1,3}\s)?$", before):
+        return True  # in a list of places with their numbers: "Lisboa (15), Porto (11)"
     article = words.code != "en" and _ARTICLE.search(text, near, start)
     if words.closing("locative", before) or (words.code == "it" and _OF_ITALIAN.search(before)):
         return True
@@ -419,7 +439,8 @@ def _is_of_a_name(text: str, one: Mention, words: Words) -> bool:
     leads = re.search(r"(?:^|[\s(\"“„«])([A-ZÀ-Þ][\w’'.-]+) $", before)
     if leads and words.code != "de" and re.search(r"[\w,]\s*$", before[: leads.start(1)]):
         return not (
-            _TYPES.fullmatch(leads[1])
+            (leads[1].isupper() and len(leads[1]) > 1)  # "NHS England": a body of the place
+            or _TYPES.fullmatch(leads[1])
             or _is_headline(text)
             or words.nouns.match(leads[1])
             or _is_place(leads[1], words)

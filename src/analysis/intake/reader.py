@@ -10,6 +10,7 @@ from ..identifiers import identifying, identifying_texts
 from .blocks import Block, Document, Table
 from .clause import Context, Reading
 from .confidence import evidence, probability
+from .events import REPORTED
 from .kinds import kind_of_reason
 from .languages import TELLING_WORDS, detect, refuse_foreign
 from .lexicon import Words, words
@@ -33,6 +34,8 @@ _DATELINE = re.compile(
 )
 #: So much of a paragraph is enough to tell which places a report names.
 _LONG = 1_500
+#: So much of a report tells whether it is one about breaches.
+_LONGEST_TOLD = 20_000
 #: So many paragraphs tell it.
 _TELLING_BLOCKS = 500
 #: The mark at the head of a note below a table.
@@ -65,7 +68,10 @@ class Reader:
         self.home = _home(document, words(self.lang))
         self.heading = Context(home=self.home)
         self.event, self.asked = "", Topic()
+        self.likely_event = _likely_event(text[:_LONGEST_TOLD], words(self.lang))
+        self.main_event = words(self.lang).main_event(text[:_LONGEST_TOLD])
         self.former: list[Reading] = []  # those of the paragraph before
+        self.counted: list[Reading] = []  # those of the last paragraph that counted something
         self.footnotes = _footnotes(document)
         self.marked: dict[str, Reading] = {}
         self.cards = _cards(document)
@@ -112,7 +118,8 @@ class Reader:
         context = Context(topic=self.heading.topic, scope=self.heading.scope, home=self.home)
         if heading:
             context = Context(home=self.home)
-        context.event = self.event
+        context.event, context.likely_event, context.main_event = self.event, self.likely_event, self.main_event
+        context.former = self.counted
         context.course = self.course
         context.course.begin_paragraph()
         if context.course.asked:
@@ -147,6 +154,7 @@ class Reader:
             read_sentence(silent, vocabulary, context)
         self.event, self.asked = context.event, context.asked
         self.former = context.readings if not context.course.asked else context.readings or self.former
+        self.counted = context.former
         if heading:
             self.event = vocabulary.event(block.text) or self.event
         if heading and not vocabulary.picture.match(block.text):
@@ -159,6 +167,9 @@ class Reader:
         """Doubt the place of a headline whose text, up to the next heading, goes on to the world."""
         scope = self.heading.scope
         scope.headline = not is_label(heading.text, vocabulary)
+        if scope.headline and vocabulary.in_passing.search(heading.text):
+            self.heading.scope = Scope()  # "and Belgium is not spared": the place is named in passing
+            return
         behind = itertools.dropwhile(lambda one: one is not heading, self.blocks)
         below = itertools.takewhile(lambda one: not one.heading, itertools.islice(behind, 1, None))
         told = (sentence for one in below for sentence in self.sentences[id(one)])
@@ -231,11 +242,18 @@ class Reader:
         """The place of a table that names none: the heading's, else the only country of the report."""
         return self.heading.scope.place or self.course.goes_on("", words(self.lang))
 
+    def _topic_around(self) -> Topic:
+        """What a table that does not tell it counts: what the heading does, else the text right above it."""
+        counted = [one for one in self.counted if not one.is_share and one.unit not in ("", "country", "thing")]
+        if self.heading.topic.unit or not counted:
+            return self.heading.topic
+        return Topic(counted[-1].unit)
+
     def _read_table(self, table: Table) -> None:
         from .grids import Around, read_grid
 
         lang = self.lang
-        around = Around(self.heading.topic, self._place_around(), self.event, self.home)
+        around = Around(self._topic_around(), self._place_around(), self.event or self.likely_event, self.home)
         for cell in read_grid(table, words(lang), around):
             self.order.append(cell.context)
             if cell.reading is None:
@@ -250,6 +268,12 @@ class Reader:
             if note:
                 cell.reading.reasons.append(f"footnote: {note}")
             self._add(cell.reading, lang, cell.locator, cell.context, cell.scale)
+            self.counted = [cell.reading] if cell.reading.unit in REPORTED else self.counted
+
+
+def _likely_event(text: str, vocabulary: Words) -> str:
+    """What the notifications of a report are of, by all that it says: a data protection authority hears of breaches."""
+    return vocabulary.event(text) or ("breach" if vocabulary.protection.search(text) else "")
 
 
 def _rules_of(texts: list[str]) -> dict[str, str]:

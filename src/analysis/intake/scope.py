@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..datafolder import read_text, reference_file
 from ..figures.country_names import country_codes
-from .mentions import WORLD, Mention, find_mentions
+from .mentions import WORLD, Mention, find_mentions, people
 from .numbers import find_numbers
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _LONGEST_LABEL = 5
 _LASTS = 6
 #: So near behind a number the countries stand that it counts.
 _BESIDE = 25
+#: So near its place an authority is named.
+_NEAR = 60
 #: So much of a sentence is enough to tell which places it names.
 _LONG = 1_500
 
@@ -111,6 +113,10 @@ class Course:
         The place that the report named last: what "in the country" means.
     asked
         The place of which the question above asks; its answer is said of it.
+    country
+        The country that the report named last, whatever part of it was named since.
+    authority
+        The place whose authority tells of it, as far as it has been named by now.
     """
 
     place: str = ""
@@ -118,14 +124,17 @@ class Course:
     worldwide: bool = False
     last: str = ""
     asked: str = ""
+    country: str = ""
+    authority: str = ""
     _later: str = ""
 
     @classmethod
     def of(cls, texts: Sequence[str], words: Words) -> Course:
         """The course of a report, by all its sentences, captions and labels."""
-        country = _only_country(texts, words)
+        country = _only_place(texts, words)
         # A country named beside figures may be one of many whose total stands before it; named by itself, it is all.
         alone = country and any(not find_numbers(text, words)[0] and find_mentions(text, words) for text in texts)
+        alone = alone or any(words.own_report.search(text) and words.event(text) == "breach" for text in texts)
         worldwide = exceeds(Scope(), texts, words)
         return cls(only=country if alone else "", worldwide=worldwide, _later=country)
 
@@ -137,20 +146,26 @@ class Course:
         """The place of a sentence that names none; empty if nothing tells it."""
         if is_worldwide(text, words):
             return ""
-        return self.asked or ("" if self.worldwide else self.place or self.only)
+        return self.asked or ("" if self.worldwide else self.place or self.only or self.authority)
 
-    def hear(self, named: Iterable[Mention], places: Iterable[str]) -> None:
+    def hear(self, text: str, named: Sequence[Mention], places: Iterable[str], words: Words) -> None:
         """Take in the places that a sentence with figures names, and those of its counts."""
         names, told = {one.name for one in named} - {WORLD}, set(places)
+        self._hear_who_tells(text, named, words)
         if names:
             self.place = next(iter(names)) if len(names) == 1 and told and names >= told else ""
             self.only = self._later if told else self.only
             self.last, self.asked = self.place or self.last, ""
         self.worldwide = self.worldwide or WORLD in told
 
-    def hear_silent(self, text: str, named: Iterable[Mention]) -> None:
+    def _hear_who_tells(self, text: str, named: Sequence[Mention], words: Words) -> None:
+        self.country = next((one.name for one in reversed(named) if one.code and len(one.code) == 3), self.country)
+        self.authority = authority_of(text, named, words) or self.authority
+
+    def hear_silent(self, text: str, named: Sequence[Mention], words: Words) -> None:
         """Take in a sentence without figures: one that is no more than a place is a heading."""
         names = {one.name for one in named} - {WORLD}
+        self._hear_who_tells(text, named, words)
         if names:
             self.place = text.strip(" *_.:") if text.strip(" *_.:") in names else ""
             self.only, self.last = self._later, next(iter(names)) if len(names) == 1 else ""
@@ -158,18 +173,34 @@ class Course:
             self.asked = next(iter(names)) if len(names) == 1 else ""
 
 
-def _only_country(texts: Iterable[str], words: Words) -> str:
-    """The one country of which texts name nothing but itself and its parts; empty if there is none."""
+def _only_place(texts: Iterable[str], words: Words) -> str:
+    """The one country, or part of one, of which texts name nothing but itself and places in it; empty if none is."""
     names: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for text in texts:
         for one in find_mentions(text[:_LONG], words):
             if not one.code:
                 return ""
             country = _country(one.code)
             names[country] = names.get(country) or (one.name if one.code == country else "")
+            parts |= {one.code: one.name} if "-" in one.code else {}
             if len(names) > 1:
                 return ""
-    return next(iter(names.values())) if len(names) == 1 else ""
+    only = next(iter(names.values())) if len(names) == 1 else ""
+    return only or (next(iter(parts.values())) if len(parts) == 1 and names else "")
+
+
+def authority_of(text: str, named: Iterable[Mention], words: Words) -> str:
+    """The place whose authority a sentence names: "Kenya's data commissioner said"; empty if it names none."""
+    for one in (*named, *people(text, words)):
+        if one.name == WORLD or words.glued:
+            continue
+        before, behind = text[max(0, one.start - _NEAR) : one.start], text[one.end : one.end + _NEAR]
+        if words.authority_behind.match(behind) or (
+            not one.beside and words.closing("locative", before) and words.authority_before.search(before)
+        ):
+            return one.name
+    return ""
 
 
 def scope_of(text: str, words: Words, home: frozenset[str]) -> Scope:

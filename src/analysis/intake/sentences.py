@@ -52,22 +52,25 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         context.scope.hear(text, places, [], words)
         names = {place.name for place in places} - {WORLD}
         context.place = next(iter(names)) if len(names) == 1 else "" if names else context.place
-        context.course.hear_silent(text, places)
+        context.course.hear_silent(text, places, words)
         context.noun = counted[-1] if counted else context.noun
         return [], accounted(text, [], left_out)
     clause = Clause(text, words, numbers, left_out, context.home, context.event)
+    clause.likely_event, clause.main_event = context.likely_event, context.main_event
     clause.answers = answers
-    clause.readings = candidates(clause)
+    clause.readings = candidates(clause, context)
     locate_readings(clause, context)
     readings = count(clause, context)
     counts = [one.number.quantity.value for one in readings if one.unit == "country"]
     context.scope.hear(text, clause.places, counts, words)
     if named := {one.name for one in clause.places} - {WORLD}:
         context.place = next(iter(named)) if len(named) == 1 else ""
-    context.course.hear(clause.places, [one.place for one in readings if one.unit != "country" and not one.is_share])
-    if any(one.unit != "country" for one in readings):
+    counted_in = [one.place for one in readings if one.unit != "country" and not one.is_share]
+    context.course.hear(text, clause.places, counted_in, words)
+    if any(one.unit != "country" and not (one.is_share and one.unit == "thing") for one in readings):
         context.readings = readings
     told = [one for one in readings if not one.is_share]
+    context.former = [one for one in told if one.unit != "country"] or context.former
     if named and told and len({one.place for one in told}) == 1 and told[0].place not in (WORLD, ""):
         context.told = told
     context.noun = next((noun.unit for noun in reversed(clause.nouns) if noun.unit != "country"), "")

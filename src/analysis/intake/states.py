@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from .clause import COMMA, STRONG, Clause, Reading
 from .lexicon import tables
 from .mentions import WORLD
+
+if TYPE_CHECKING:
+    from .numbers import Number
 
 #: States of a whole group of numbers: 16 systems with 31 million images were taken offline.
 _SHARED = ("removed", "gone")
@@ -19,9 +23,13 @@ _GOVERNED = ("country", "institution", "organisation", "hospital")
 EVENTS = ("breach", "incident")
 #: What a share in a state has a measure for.
 _SHARED_OUT = ("server", "vulnerability", "host", "address", "service", "study", "image", "record")
-OF_EVENTS = ("notice", "case", "person")
+OF_EVENTS = ("notice", "case", "person", "staff")
+#: People, who are told of as individuals where a breach is reported.
+PEOPLE = ("person", "staff")
 
 
+#: More addresses than these answered no scan for such a service: they were called.
+_MOST_HOSTS = 10_000_000
 #: So near before a verb stands what negates it.
 _NEGATES = 12
 #: A word of its own behind a comma; in scripts without blanks one of two letters is one.
@@ -38,8 +46,13 @@ class States:
     def find(self, index: int) -> None:
         """The state of a reading, from its own words outwards."""
         clause, reading = self.clause, self.clause.readings[index]
+        if reading.unit == "study" and clause.event and self._is_opened(reading):
+            reading.unit = "inquiry"
         if reading.unit in OF_EVENTS and not reading.is_share:
-            reading.state = "reported" if reading.unit == "person" and clause.event else clause.event
+            event = clause.event
+            if reading.unit == "notice":
+                event = clause.main_event or event or clause.likely_event
+            reading.state = "reported" if reading.unit in PEOPLE and event else event
             return
         states = self._possible(reading.unit, reading.is_share)
         start, end = self.window(reading)
@@ -72,6 +85,11 @@ class States:
             mark = max([0, *(one.end() for one in STRONG.finditer(self.text, 0, reading.number.start))])
             found = self._said([state for state in states if state in GOVERNING], mark, reading.number.start)
         reading.state = found or reading.state
+
+    def _is_opened(self, reading: Reading) -> bool:
+        """Whether an authority began so many of it: "Wij startten zeven onderzoeken"."""
+        near = self.text[max(0, reading.number.start - NEAR) : reading.number.start]
+        return self.words.opens.search(near) is not None
 
     def _is_taken(self, reading: Reading) -> bool:
         """Whether a verb before the number and a word behind it take it away: "took three servers offline"."""
@@ -131,6 +149,8 @@ class States:
                 reading.doubt(0.6, "a share that no measure has: a claim (share_of), or a measure of yours")
                 return
         else:
+            if reading.unit == "address" and reading.number.quantity.value >= _MOST_HOSTS:
+                reading.state = "checked"
             known = tables()["measures"][reading.unit]
             reading.measure = known.get(reading.state, known[""])
             if not reading.measure:
@@ -148,6 +168,11 @@ class States:
         if reading in clause.readings and clause.leads_on(clause.readings.index(reading)):
             return number.end, clause.until(position + 1)
         end = clause.until(position)
+        following = clause.numbers[position + 1] if position + 1 < len(clause.numbers) else None
+        if following is not None and following.quantity.unit == "share" and self._is_bracketed(end, following):
+            limit = clause.limit(position + 1)  # "130 servers (50%) asked for no password"
+            mark = STRONG.search(self.text, following.end + 1, limit)
+            return number.end, mark.start() if mark else limit
         if position + 1 < len(clause.numbers) and end == clause.numbers[position + 1].start:
             # What follows the last comma or "and" belongs to the next number: "172 vanished and appeared 129".
             cuts = [
@@ -157,6 +182,10 @@ class States:
             word = _ANY_WORD if self.words.glued else _LONG_WORD
             end = max((cut.start() for cut in cuts if word.search(self.text, cut.end(), end)), default=end)
         return number.end, end
+
+    def _is_bracketed(self, end: int, share: Number) -> bool:
+        """Whether a share stands in brackets by itself, right where the words of the number before it end."""
+        return self.text[end : share.start].strip() == "(" and self.text[share.end : share.end + 1] == ")"
 
     def _left(self, reading: Reading) -> tuple[int, int]:
         """The words before a number that are its own: from the number, comma or mark before it."""
@@ -181,11 +210,16 @@ class States:
         return next((state for state in states if self._is_said(state, start, end)), "")
 
     def _is_said(self, state: str, start: int, end: int) -> bool:
-        """Whether a state is said; servers that are "not secured" are not secured ones."""
-        one = self.words.states[state].search(self.text, start, end)
+        """Whether a state is said, in no name; servers that are "not secured" are not secured ones."""
+        found = self.words.states[state].finditer(self.text, start, end)
+        one = next((each for each in found if not self._is_in_name(each.start(), each.end())), None)
         if one is None or state != "secured":
             return one is not None
         return self.words.negation.search(self.text, max(start, one.start() - _NEGATES), one.start()) is None
+
+    def _is_in_name(self, start: int, end: int) -> bool:
+        """Whether a word is one of the name of a place: "Nuevo León"."""
+        return any(place.start <= start and end <= place.end for place in self.clause.places)
 
     def _is_negated(self, state: str, reading: Reading) -> bool:
         """Whether what is said is said of those that do not: "three in ten do not even encrypt"."""
