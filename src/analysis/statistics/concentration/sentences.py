@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: What says something where a single country has a figure.
+_OF_ONE_COUNTRY_TOO = frozenset({"concentration_bounds", "pareto_tail", "top_share"})
+
+
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence: a case a function."""
     case = str(found["statistic"].iloc[0]).partition(".")[2]
@@ -22,6 +26,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "places": numbers.number(_needed(found, "places"), lang),
         "how": interval_in_words(found["level"].iloc[0], lang),
     }
+    if case not in _OF_ONE_COUNTRY_TOO and _needed(found, "places") == 1:
+        return "one_country", parts
     if case == "lorenz":
         found = found.sort_values(["count_share", "place_share"], kind="stable")
         k = len(found) // 2
