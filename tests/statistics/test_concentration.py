@@ -480,6 +480,8 @@ def test_a_sentence_holds_number_interval_and_caveat():
 @pytest.mark.parametrize("name", ["concentration", "lorenz", "gini", "theil", "herfindahl"])
 def test_of_one_country_alone_no_sentence_tells_a_spread(name):
     """By definition each index of one place is 0 or 1, which says nothing."""
-    alone = getattr(ex.statistics, name)(pd.DataFrame({"iso3": ["DEU"], "value": [39.0], "measure": ["servers_exposed"]}))
+    alone = getattr(ex.statistics, name)(
+        pd.DataFrame({"iso3": ["DEU"], "value": [39.0], "measure": ["servers_exposed"]})
+    )
     for lang, words in (("en", "only one country"), ("es", "solo un país"), ("de", "ein Land"), ("fr", "un seul pays")):
         assert words in describe(alone, lang)

@@ -167,7 +167,7 @@ def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, .
 
 
 def _is_whence(text: str, one: Mention, words: Words) -> bool:
-    """Whether a place only tells whence those come who count others: "analysts in Rotterdam counted 21 million"."""
+    """Whether a place only tells where those come from who count others: "analysts in Rotterdam counted 21 million"."""
     if one.name == WORLD or words.glued:
         return _ACTOR.match(text, one.end) is not None
     before, behind = text[max(0, one.start - _NEAR) : one.start], text[one.end : one.end + _NEAR]

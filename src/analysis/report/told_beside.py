@@ -103,7 +103,7 @@ def refuse_telling_reference(own: Path, withheld: Iterable[Figure], texts: Texts
 
 
 def _refuse_telling_lines(path: Path, texts: Texts) -> None:
-    """Refuse a file of any other form that has a line which may reveal a count, or is no text."""
+    """Refuse a file of any other form that has a line which may reveal a count, or is not text."""
     try:
         lines = read_regular(path).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -198,7 +198,7 @@ def refuse_telling_notebooks(folder: Path, texts: Texts, only: Sequence[str] | N
 
 
 def _refuse_telling_translations(path: Path, texts: Texts) -> None:
-    """Refuse what a notebook says in another language: as prose, but for a string of code that is none in English."""
+    """Refuse what a notebook says in another language: as prose, but for a string of code that is not an English one."""
     from .translation import WRITTEN_IN, read_texts
 
     for number, entry in enumerate(read_texts(path).values() if path.exists() else (), 1):
