@@ -198,7 +198,7 @@ def refuse_telling_notebooks(folder: Path, texts: Texts, only: Sequence[str] | N
 
 
 def _refuse_telling_translations(path: Path, texts: Texts) -> None:
-    """Refuse what a notebook says in another language: as prose, but for a string of code that is not an English one."""
+    """Refuse what a notebook says in another language: as prose, but for a string of code that is not English."""
     from .translation import WRITTEN_IN, read_texts
 
     for number, entry in enumerate(read_texts(path).values() if path.exists() else (), 1):
