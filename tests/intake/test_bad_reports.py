@@ -96,6 +96,27 @@ def test_a_sentence_with_an_identifier_is_not_kept_and_its_place_is_told_without
     assert "192.0.2" not in draft.to_csv() + str(draft.attrs)
 
 
+@pytest.mark.parametrize("told", ["192.0.2.17", "Patient: Jane Doe", "DOE^JANE"])
+@pytest.mark.parametrize("shape", ["<title>Servers of {}</title>", "<h1>{}</h1>", "{}\n\n"])
+def test_a_title_that_identifies_is_not_kept(shape, told):
+    body = "In Chile 590 servers were found. In Peru 52 servers were found."
+    title = shape.format(told)
+    html = (
+        f"<html><head>{title}</head><body><p>{body}</p></body></html>" if "<title" in shape else f"{title}<p>{body}</p>"
+    )
+    draft = ex.extract(html if "<" in shape else title + body, "en")
+    assert draft["figure"].tolist() == ["590", "52"] and draft.attrs["document"]["title"] == ""
+    assert told not in draft.to_csv() + str(draft.attrs)
+    assert "the report's title" in [one["locator"] for one in draft.attrs["not_kept"]]
+
+
+def test_a_cell_of_a_table_that_counts_nothing_and_identifies_is_not_kept():
+    rows = "<tr><td>Chile<td>590<tr><td>Peru 192.0.2.17<td>52<tr><td>Spain<td>7"
+    draft = ex.extract(f"<p>Servers.</p><table><tr><th>Country<th>open servers{rows}</table>", "en")
+    assert draft["place"].tolist() == ["Chile", "Spain"]
+    assert "192.0.2" not in draft.to_csv() + str(draft.attrs) and len(draft.attrs["not_kept"]) == 1
+
+
 def test_the_publication_s_own_links_and_addresses_are_left_out_silently():
     text = (
         f"{ARTICLE} See https://www.example.org/report/2026 for details.\n\nPress contact: Jo Doe, "

@@ -219,3 +219,7 @@ def test_a_document_withholds_of_the_folder_that_is_named_and_says_so_to_the_bui
         ex.document(tmp_path / "own.ipynb", tmp_path / "own.docx", data=own.parents[1], withheld_below=3)
     # The build refuses a notebook of a release that reads other files, if it knows that it is one.
     assert told.value.args == (3, True, False)
+    with pytest.raises(ex.DataError, match="title of a release says a number"):
+        ex.document(tmp_path / "own.ipynb", tmp_path / "own.docx", title="Two in Austria", withheld_below=3)
+    with pytest.raises(ex.IdentifierError):
+        ex.document(tmp_path / "own.ipynb", tmp_path / "own.docx", title="As at 192.0.2.17")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..datafolder import in_use
 from ..errors import DataError
 from ..extras import extra
+from ..identifiers import refuse_identifying_texts
 from ..language.languages import language
 from ..writing import write_bytes, write_table
 from .site import Edition, document_of
@@ -70,11 +71,12 @@ def document(
     Raises
     ------
     DataError
-        If there is no notebook, the notebooks lie in several folders, the ending is not known, or a letter has no font.
+        If there is no notebook, the notebooks lie in several folders, the ending is not known, or a letter has no font;
+        if the title of a document that withholds says a number.
     BuildError
         If a notebook fails; nothing is written.
     IdentifierError
-        If a notebook shows anything identifying; nothing is written.
+        If the title, or what a notebook shows, holds anything identifying; nothing is written.
     ExposureError
         If a library is missing, or a file cannot be written; what was there before remains.
 
@@ -88,11 +90,15 @@ def document(
     """
     from ..report.build import execute
     from ..report.release import for_release
+    from ..report.texts_withheld import holds_number
 
     files = [Path(one) for one in _several(out)]
     kinds = [kind_of(file) for file in files]
     paths = _of_one_folder([Path(one) for one in _several(notebooks)])
     names = [path.name for path in paths]
+    refuse_identifying_texts({"title": title}, file="the document")
+    if withheld_below and holds_number(title):
+        raise DataError("the title of a release says a number, which may be a count", remedy="leave the number out")
     lang = language(lang)
     edition = Edition(lang, tuple(path.stem for path in paths), title, withheld_below, own=True)
     with (

@@ -154,11 +154,21 @@ def extract_document(
         left_out=reader.left_out,
         order=reader.order,
         not_kept=reader.not_kept,
-        document={name: getattr(document, name) for name in ("kind", "title", "publisher", "published", "url")}
-        | {"lang": reader.lang},
+        document=_said_of_itself(document, reader.not_kept) | {"kind": document.kind, "lang": reader.lang},
         notes=document.notes,
         survey=told,
     )
+
+
+def _said_of_itself(document: Document, not_kept: list[dict[str, str]]) -> dict[str, str]:
+    """What a report says about itself, without what identifies; that is noted among what was not kept."""
+    told = {}
+    for name in ("title", "publisher", "published", "url"):
+        told[name] = getattr(document, name)
+        if rule := identifying(told[name], address_allowed=name == "url"):
+            told[name] = ""
+            not_kept.append({"rule": rule, "locator": f"the report's {name}"})
+    return told
 
 
 def _once(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -254,13 +254,17 @@ class Reader:
 
         lang = self.lang
         around = Around(self._topic_around(), self._place_around(), self.event or self.likely_event, self.home)
-        for cell in read_grid(table, words(lang), around):
+        cells = list(read_grid(table, words(lang), around))
+        told = identifying_texts([text for cell in cells for text in (cell.context, cell.text, cell.locator)])
+        for first, cell in zip(range(0, 3 * len(cells), 3), cells, strict=True):
+            if not told.keys().isdisjoint(range(first, first + 3)):
+                # The locator names the cell's column, which may itself identify.
+                where = table.locator if first + 2 in told else cell.locator
+                self.not_kept.append({"rule": "identifier", "locator": where})
+                continue
             self.order.append(cell.context)
             if cell.reading is None:
                 self._leave_out(cell.text, cell.why, cell.locator, cell.context, max(cell.context.rfind(cell.text), 0))
-                continue
-            if any(map(identifying, (cell.context, cell.text))):
-                self.not_kept.append({"rule": "identifier", "locator": cell.locator})
                 continue
             if cell.mark:
                 self.marked.setdefault(cell.mark, cell.reading)
