@@ -5,6 +5,7 @@ from intake.pdfs import pdf, ruled
 
 import analysis as ex
 from analysis.intake import documents, extract
+from analysis.intake.draft_writing import draft_report
 from analysis.intake.pdf import MOST_PAGES
 
 ARTICLE = "In a scan of 2026, 412 open servers were found in 31 countries; 61 of them stood in Brazil."
@@ -108,6 +109,13 @@ def test_a_title_that_identifies_is_not_kept(shape, told):
     assert draft["figure"].tolist() == ["590", "52"] and draft.attrs["document"]["title"] == ""
     assert told not in draft.to_csv() + str(draft.attrs)
     assert "the report's title" in [one["locator"] for one in draft.attrs["not_kept"]]
+
+
+def test_a_file_named_after_a_system_is_not_named_in_its_draft(tmp_path):
+    file = tmp_path / "192.0.2.17.txt"
+    file.write_text("In Chile 590 servers were found.", "utf-8")
+    _, written = draft_report(file, tmp_path / "aggregate" / "a-draft")
+    assert not any("192.0.2" in path.read_text("utf-8") for path in written)
 
 
 def test_a_cell_of_a_table_that_counts_nothing_and_identifies_is_not_kept():

@@ -11,6 +11,7 @@ import unicodedata
 from pathlib import Path
 
 from ..datafolder import growing
+from ..identifiers import identifying
 from ..intake.draft_writing import draft_report
 
 #: So many readings are remembered; the oldest that are done leave.
@@ -71,6 +72,8 @@ class Reading:
 
     def _read(self, content: bytes) -> str:
         plain = re.sub(r"[^\w.-]+", "-", self.name).lstrip(".-")[-80:] or "report.txt"
+        if identifying(self.name) or identifying(Path(self.name).stem):
+            plain = f"report{Path(plain).suffix}"
         with tempfile.TemporaryDirectory() as folder, growing() as base:
             file = Path(folder) / plain
             file.write_bytes(content)

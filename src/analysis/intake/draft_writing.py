@@ -13,6 +13,7 @@ from ..datafolder import DRAFT
 from ..errors import DataError
 from ..figures import fields
 from ..figures.survey import read_survey
+from ..identifiers import identifying
 from ..writing import write_text
 from .draft_rows import NAMES, cell_text, csv_text, read_figure
 from .drafts import REPORT
@@ -121,7 +122,9 @@ def draft_report(
     found = extract_document(document, lang, survey, progress)
     parts, withheld = kept_parts(document, found.document["lang"])
     if file is not None:
-        told = {"name": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        # A file may be named after a system or a person.
+        name = f"report{file.suffix}" if identifying(file.name) or identifying(file.stem) else file.name
+        told = {"name": name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
         found = replace(found, document=found.document | told)
     if file is not None and _state(file) != begun:
         raise DataError("changed while it was read", remedy="read it again when it is finished", file=file.name)
