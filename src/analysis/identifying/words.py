@@ -48,19 +48,24 @@ def is_without_blanks(letter: str) -> bool:
 
 @functools.cache
 def _label(key: str) -> re.Pattern[str]:
-    # Looked for at each place anew: "n. cartella clinica" holds "n. cartella" and "cartella clinica".
-    return re.compile(f"(?=({alternatives(words()['labels'][key])}))")
+    return re.compile(alternatives(words()["labels"][key]))
 
 
 def label_ends(text: str, key: str) -> Iterator[int]:
-    """Where labels of a kind end in a text; a label is a word of its own, but in scripts without blanks."""
-    for found in _label(key).finditer(text.lower()):
-        start, end = found.span(1)
+    """Where labels of a kind end in a text; a label is a word of its own, but in scripts without blanks.
+
+    They may overlap: "n. cartella clinica" holds "n. cartella" and "cartella clinica".
+    """
+    low = text.lower()
+    found = _label(key).search(low)
+    while found:
+        start, end = found.span()
         touched = (start and text[start - 1].isalpha() and not is_without_blanks(text[start])) or (
             text[end : end + 1].isalpha() and not is_without_blanks(text[end - 1])
         )
         if not touched:
             yield end
+        found = _label(key).search(low, start + 1)
 
 
 @functools.cache
