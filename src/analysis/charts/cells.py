@@ -6,17 +6,18 @@ import functools
 from typing import TYPE_CHECKING
 
 from ..language.catalogue import catalogue
-from ..remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
 
-#: Columns whose cells are ids of surveys, sources or indicators, or English names of places.
+#: Columns whose cells are ids of surveys, sources or indicators, or places as they were printed.
 _SURVEYS = ("survey", "a", "b")
 _SOURCES = ("source", "source_a", "source_b", "primary_source")
 _PLACES = ("country", "place")
+#: Names this short may be codes of something else.
+_CODE = 3
 #: Columns with words of results, and the table of the catalogue that has them.
 _WORDS = {"verdict_now": "verdict"} | {name: name for name in catalogue("cells")}
 #: Columns that the files of the data write in English, whatever the language of the page.
@@ -41,7 +42,7 @@ def named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     known: dict[str, Callable[[], Mapping[str, str]]] = {
         **dict.fromkeys(_SURVEYS, functools.partial(_survey_names, lang)),
         **dict.fromkeys(_SOURCES, _publishers),
-        **dict.fromkeys(_PLACES, functools.partial(_places, lang)),
+        **{column: functools.partial(_places, frame[column], lang) for column in _PLACES if column in frame},
         "covariate": functools.partial(_indicators, lang),
         **{column: functools.partial(_words, table, lang) for column, table in _WORDS.items()},
     }
@@ -67,12 +68,11 @@ def _words(table: str, lang: str) -> dict[str, str]:
     return {word: forms[lang] for word, forms in catalogue("cells")[table].items()}
 
 
-@remembered()
-def _places(lang: str) -> dict[str, str]:
-    from ..figures.country_names import display_names
+def _places(cells: pd.Series, lang: str) -> dict[str, str]:
+    from ..figures.places import name_key, shown
 
-    english, own = display_names("en"), display_names(lang)
-    return {name: own[code] for code, name in english.items() if code in own}
+    printed = [name for name in cells.dropna().unique() if isinstance(name, str) and len(name_key(name)) > _CODE]
+    return {name: shown(name, lang) for name in printed}
 
 
 def _indicators(lang: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..datafolder import reference
 from ..errors import DataError
 from ..frames import plain
 from ..language.catalogue import say, texts_in
@@ -164,6 +165,7 @@ def _content(sets: list[dict[str, Any]], series: list[dict[str, Any]], rows: str
         "measures": _measures({one["measure"] for one in sets}),
         "surveys": _surveys({one["survey"] for one in sets}),
         "sources": _sources({row["source"] for row in told}),
+        "countries": sorted(reference("countries")["iso3"]),
         "places": _places(({row["iso3"] for row in told} | counted | set(dots)) - {""}),
         "series": series,
         "shapes": shapes,

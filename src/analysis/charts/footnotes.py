@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..language.catalogue import say
 from ..language.numbers import percent
 from ..language.prose import ended, listed
-from .wording import RATES, places, said_of_all, sign
+from .wording import RATES, places, said_of_all, signs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,6 @@ def left_out(rows: pd.DataFrame, lang: str) -> list[str]:
     return [say("no_denominator", lang, places=listed(sorted(places(rows, lang)), lang, most=6))] if len(rows) else []
 
 
-def qualified(rows: pd.DataFrame, lang: str) -> list[str]:
-    """A note on the signs of qualifiers, where a row has one."""
-    return [say("qualified", lang)] if "qualifier" in rows and any(map(sign, rows["qualifier"])) else []
+def qualified(rows: pd.DataFrame, column: str, lang: str) -> list[str]:
+    """A note on the signs of qualifiers, where one is drawn."""
+    return [say("qualified", lang)] if signs(rows, column).ne("").any() else []

@@ -237,10 +237,10 @@ class Page:
 
 def columns_of(count: int, size: Size, height: float | None, least: float) -> int:
     """How many of so many panels side by side: as many as leave each a little wider than high, and ``least`` high."""
-    if height is None:
-        return min(count, 4 if count != 3 else 3)
     width = size.width - 2 * size.margin
     most = max(1, min(count, int(width / (8.5 * size.text))))
+    if height is None:
+        return min(most, 4 if count != 3 else 3)
     high_enough = [n for n in range(1, most + 1) if height / -(-count // n) >= least]
     return min(high_enough or [most], key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
 

@@ -10,6 +10,7 @@ from ..datafolder import surveys_present
 from ..language.catalogue import say
 from ..language.dates import date
 from ..language.prose import listed
+from ..series import catalogue
 from .wording import known, label
 
 #: How many sources the source line names before it counts the rest; the JSON has them all.
@@ -82,6 +83,8 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
     table = pd.concat(tables).fillna("") if tables else pd.DataFrame()
     if not set(used.index) <= set(table.index):
         table = sources().fillna("")
+    if not set(used.index) <= set(table.index):
+        table = pd.concat([table, catalogue.sources()]).fillna("")
     table = table[~table.index.duplicated()].to_dict("index")
     told = [
         {

@@ -19,7 +19,7 @@ from ..frames import plain
 from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
-from ..language.numbers import fixed, number, percent, percent_decimals
+from ..language.numbers import chance, fixed, number, percent, percent_decimals
 from ..language.prose import listed
 from .cells import in_english, named
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from great_tables import GT
 
+MILLION = 1e6
+#: A column with a cell of so many letters is given room, so that its rows do not become high and narrow.
+_LONG = 90
 #: Rows shown in a page; the CSV has them all.
 MOST_ROWS = 60
 #: Columns of shares whose names do not say so.
@@ -70,9 +73,13 @@ class Table:
     def _html(self) -> str:
         shown = named(self.data.head(MOST_ROWS), self.lang)
         style = {column: _style(self.data[column]) for column in shown}
-        head = "".join(f'<th scope="col"{style[column]}>{escape(self.labels[column])}</th>' for column in shown)
+        texts = self._written()
+        head = "".join(
+            f'<th scope="col"{_roomy(style[column], texts[column])}>{escape(self.labels[column])}</th>'
+            for column in shown
+        )
         rows = []
-        for row in self._written().itertuples(index=False):
+        for row in texts.itertuples(index=False):
             cells = []
             for column, told in zip(shown.columns, row, strict=True):
                 text = escape(told)
@@ -335,6 +342,10 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
         return str(value)
     if "year" in column:
         return str(int(value))
+    if column in ("p_value", "p_adjusted"):
+        return chance(float(value), lang)
+    if decimals is None and 1000 <= abs(value) < MILLION and "rate" not in column:
+        value = round(value)  # A count is told to the last one, as charts and sentences tell it.
     told = number(value, lang) if decimals is None else fixed(float(value), decimals, lang)
     # A minus, not a hyphen.
     return "\N{MINUS SIGN}" + told[1:] if told.startswith("-") else told
@@ -346,11 +357,13 @@ def _percentage(share: Any, column: str, lang: str, least: int) -> str:
 
 
 def _percent_decimals(frame: pd.DataFrame, shares: pd.DataFrame) -> dict[str, int]:
-    """One decimal for all percentages of a column, where one of them needs it."""
+    """One decimal for all percentages of a column, where one of them or of their limits needs it."""
     found = {}
     for column in frame:
         told = [value for value, share in zip(frame[column], shares[column], strict=True) if share]
         found[str(column)] = max((percent_decimals(value, 1) for value in told if _is_numeral(value)), default=0)
+    for group in _intervals(list(found)):
+        found |= dict.fromkeys(group, max(found[column] for column in group))
     return found
 
 
@@ -410,6 +423,11 @@ def _is_number(column: pd.Series) -> bool:
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
     return is_numeric_dtype(column) and not is_bool_dtype(column)
+
+
+def _roomy(style: str, texts: pd.Series) -> str:
+    """The style of a column's head: wide enough to read its longest text."""
+    return style[:-1] + ';min-width:16rem"' if texts.str.len().max() > _LONG else style
 
 
 def _style(column: pd.Series) -> str:

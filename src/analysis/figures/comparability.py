@@ -14,6 +14,7 @@ from ..errors import DataError, NotComparableError
 from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue
+from ..language.prose import listed
 from ..language.typography import typeset
 from .measures import measures
 from .sources import who_and_when
@@ -232,7 +233,7 @@ def _judged(one: str, first: dict[str, Any], other: str, second: dict[str, Any],
     ]
     if not other_words and all(methods[0].get(key) and methods[1].get(key) for key in _DESCRIBED):
         return WITH_NOTE, "; ".join([_reason("described_alike", lang), *stated, *apart])
-    described = [_reason("described", lang, words=", ".join(other_words))] if other_words else []
+    described = [_reason("described", lang, words=listed(other_words, lang))] if other_words else []
     return NO, "; ".join([_reason("no_statement", lang), *described, *stated, *apart])
 
 

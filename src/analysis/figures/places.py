@@ -212,6 +212,21 @@ def meaning_of(name: str, lang: str | None = None) -> tuple[str, str] | None:
     return names_index().meaning(name_key(name), language_of_tag(lang))
 
 
+def shown(name: str, reader: str, lang: str | None = None) -> str:
+    """A printed place as a reader's language calls it; what is no country stays as it was printed.
+
+    Examples
+    --------
+    >>> shown("Estados Unidos", "en"), shown("Niemcy", "es", "pl"), shown("World", "de"), shown("Bayern", "en")
+    ('United States', 'Alemania', 'Welt', 'Bayern')
+    """
+    meaning = meaning_of(name, lang)
+    if meaning is None or meaning[1]:
+        return name
+    called = display_names(reader).get(meaning[0], name)
+    return called[:1].upper() + called[1:]  # "world" begins small, and a cell does not
+
+
 def _country(name: str, lang: str | None, rules: Iterable[Mapping[str, str]]) -> str:
     place = locate(name, lang, rules=rules)
     if place.iso3:

@@ -165,6 +165,11 @@ def signed(value: float, lang: str) -> str:
     return number(value, lang, 3).replace("-", "−")
 
 
+def chance(p: float, lang: str) -> str:
+    """A p-value in a column of them, where they stand below one another: ``0.290``, ``< 0.001``."""
+    return "< " + number(0.001, lang) if p < 0.001 else fixed(p, 3, lang)
+
+
 def p_value(p: float, lang: str) -> str:
     """``= 0.29``, ``< 0.001``; nothing where there is no test."""
     if p != p:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..language.catalogue import catalogue, texts_in
+from . import json_ld
 from .cleaning import clean
 from .drawings import drawings
 from .embedding import code, page_of
@@ -155,10 +156,10 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     for name, survey in surveys.items():
         page(f"surveys/{name}.html", "survey.html", survey=survey, known=set(surveys))
     charts = _write_charts(page, notebooks)
-    described = _described(site)
+    described = json_ld.of_the_data(site)
     known = [survey for survey in listed["surveys"] if survey["id"] in surveys]
     page("sources.html", "sources.html", surveys=known, described=described)
-    reviewed, told = _reviewed(site), json.loads((site / "claims.json").read_text("utf-8"))
+    reviewed, told = json_ld.of_the_reviews(site), json.loads((site / "claims.json").read_text("utf-8"))
     page("claims.html", "claims.html", reviewed=reviewed, **told)
     page("corrections.html", "corrections.html", **json.loads((site / "corrections.json").read_text("utf-8")))
     page("data.html", "data.html", described=described, columns=COLUMNS, files=[(n, f"data/{n}") for n in FILES])
@@ -252,32 +253,6 @@ def _front(site: Path, titles: dict[str, str]) -> dict[str, Any]:
     """What the first page says about the surveys, if the site has the pages that its points lead to."""
     told = json.loads((site / "front.json").read_text("utf-8"))
     return told if told and all(point["page"] in titles for point in told["points"]) else {}
-
-
-def _described(site: Path) -> Markup:
-    """The description of the data as a page's block of data, its files as seen from the first page."""
-    told = json.loads((site / "data/dataset.jsonld").read_text("utf-8"))
-    for file in told["distribution"]:
-        file["contentUrl"] = f"data/{file['contentUrl']}"
-    return _json_ld(told)
-
-
-def _reviewed(site: Path) -> Markup:
-    """The reviews of the claims as a block of data, without what the page says already or each of them would repeat.
-
-    That is the sentence, the version of the data, the ends of schema.org's own scale, and after the first the author.
-    """
-    told = json.loads((site / "data/claimreviews.jsonld").read_text("utf-8"))
-    for nth, review in enumerate(told["@graph"]):
-        review.pop("version", None)
-        review["author"] = {"@id": "#author"} | ({} if nth else review["author"])
-        review["reviewRating"] = {key: review["reviewRating"][key] for key in ("@type", "ratingValue", "alternateName")}
-    return _json_ld(told)
-
-
-def _json_ld(told: dict[str, Any]) -> Markup:
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
 
 
 @functools.cache

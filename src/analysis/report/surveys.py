@@ -13,12 +13,14 @@ from typing import Any
 import pandas as pd
 
 from ..charts.explorer import explorer, has_countries, without_figures
+from ..charts.sources_cited import publishers
 from ..figures.claims import check_claims
 from ..figures.conflicts import conflicts
 from ..figures.corrections import corrections
 from ..figures.measures import measures
 from ..figures.panel import panel
-from ..figures.sources import citations, sources, surveys
+from ..figures.places import shown
+from ..figures.sources import citations, sources, survey_names, surveys
 from ..figures.survey import read_survey
 from ..figures.unpublished import unpublished
 from ..figures.versions_compared import data_version
@@ -26,6 +28,7 @@ from ..language.dates import period
 from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent
+from ..remembering import remembered
 from .front import front
 from .table_for_outsiders import claim_anchors, write_dataset
 
@@ -79,6 +82,7 @@ def write_claims() -> None:
             **{name: _text(row[name]) for name in ("verdict", "survey", "source", "place", "figure", "claim")},
             "publisher": known[row["source"]]["publisher"],
             "lang": known[row["source"]]["lang"],
+            "country": shown(row["place"], language(), known[row["source"]]["lang"]),
             "label": labels.get(row["measure"], ""),
             "why": " ".join(filter(None, (_text(row["explanation"]), _text(row["suggestion"])))),
         }
@@ -119,6 +123,16 @@ def write_data() -> None:
 def _first_of_each_source() -> dict[str, dict[str, str]]:
     every = sources()
     return every[~every.index.duplicated()].fillna("").to_dict("index")
+
+
+@remembered()
+def _publishers(lang: str) -> dict[str, str]:
+    return publishers(sources().reset_index()[["source"]], lang)
+
+
+def _published_by(source: str) -> str:
+    """Who published a source, and when; an id that is no source's stays."""
+    return _publishers(language()).get(source, source)
 
 
 def write(kept: Iterable[str] = ()) -> None:
@@ -181,11 +195,17 @@ def _related(survey: str, every: pd.DataFrame, publications: pd.DataFrame) -> li
 def _heading(survey: str) -> dict[str, Any]:
     meta = read_survey(survey).meta
     named = {name: meta[name] for name in ("title", "surveyor", "programme", "status")}
-    return {"id": survey, **named, "window": period(meta["scan_from"], meta["scan_to"])}
+    return {
+        "id": survey,
+        "name": survey_names(language())[survey],
+        **named,
+        "window": period(meta["scan_from"], meta["scan_to"]),
+    }
 
 
 def _source(row: dict[str, Any], citation: str) -> dict[str, Any]:
-    return {"id": row["source"], **{name: _text(row[name]) for name in _SOURCE}, "citation": citation}
+    told = {name: _text(row[name]) for name in _SOURCE}
+    return {"id": row["source"], **told, "based_on": _published_by(told["derived_from"]), "citation": citation}
 
 
 def _method(survey: str) -> dict[str, Any]:
@@ -212,6 +232,7 @@ def _link(
     for name, value in {"survey": survey, **told}.items():
         rows = [row for row in rows if row[name] == value] or rows
     link = {"source": _text(source), "figure": _text(figure), "text": _text(figure), "address": "", "locator": ""}
+    link["publication"] = _published_by(link["source"])
     if len(rows) == 1:
         page = "" if rows[0]["survey"] == survey else f"{rows[0]['survey']}.html"
         link |= {"address": f"{page}#row-{int(rows[0]['line'])}", "locator": _text(rows[0]["locator"])}
@@ -228,12 +249,13 @@ def _tables(
 ) -> dict[str, Any]:
     dictionary = measures()
     labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
+    known = _first_of_each_source() if claims else {}
     link = functools.partial(_link, survey, printed)
     return {
         "figures": [_figure(row, labels, kinds[row["measure"]]) for row in figures],
         "conflicts": [
             {
-                "place": row["place"],
+                "place": shown(row["place"], language()),
                 "label": labels[row["measure"]],
                 **{end: _side_of_conflict(row, end, link) for end in ("a", "b")},
                 "cause": _text(row["cause"]),
@@ -244,6 +266,8 @@ def _tables(
         "claims": [
             {name: _text(row[name]) for name in _CLAIM}
             | {
+                "country": shown(row["place"], language(), known[row["source"]]["lang"]),
+                "publication": _published_by(row["source"]),
                 "label": labels.get(row["measure"], ""),
                 "own": link(row["source"], row["figure"], locator=row["locator"], place=row["place"]),
                 "primary": link(row["primary_source"], row["primary_figure"], place=row["place"]),
@@ -260,6 +284,7 @@ def _figure(row: dict[str, Any], labels: dict[str, str], kind: str) -> dict[str,
         **{name: _text(row[name]) for name in _FIGURE},
         "label": labels[row["measure"]],
         "meant": labels.get(row["meant"], ""),
+        "publication": _published_by(row["source"]),
         **{name: _number(row[name]) for name in ("value", "low", "high")},
         "value_text": _written(row["value"], kind),
         "interval_text": _span(row["low"], row["high"], kind),

@@ -224,6 +224,25 @@ def measures(series: str, lang: str = "en") -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
 
 
+def sources() -> pd.DataFrame:
+    """Who counted the series: one row per source, as ``figures.sources`` has those of surveys.
+
+    Examples
+    --------
+    >>> sources().at["hhs-ocr-breach-portal", "publisher"]
+    'US Department of Health and Human Services, Office for Civil Rights'
+    """
+    told = [{"seen": "full", "tier": "primary"} | entry for name in series_present() for entry in _listed(name)]
+    return pd.DataFrame(told).drop_duplicates("id").set_index("id").rename_axis("source")
+
+
+def _listed(series: str) -> list[dict[str, str]]:
+    return [
+        {name: entry.get(name, "") for name in ("id", "publisher", "title", "url")}
+        for entry in find_series(series).meta["source"]
+    ]
+
+
 def cite(series: str) -> str:
     """The source line of a series: who counted, what it is called, its address, the day of reading and the licence.
 

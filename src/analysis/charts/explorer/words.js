@@ -4,7 +4,7 @@ const byId = (id) => document.getElementById(id);
 const root = document.documentElement;
 const [UNITS, HEIGHT] = data.size;
 const TEXT = 14, FAMILY = "'Exposure Inter', system-ui, sans-serif";
-const codes = Object.keys(data.dots);
+const codes = data.countries;
 const view = { lang: data.lang, measure: "", set: null, show: "rate", place: "", series: null, line: null, spot: null };
 let hovered = "";
 

@@ -77,10 +77,11 @@ def _chart(frame: pd.DataFrame, look: Look) -> Chart:
     # Stairs of heads would leave no room for rows where the height is fixed.
     most = NARROW if look.canvas.narrow else SIDE_BY_SIDE if look.canvas.height else MOST_COLUMNS
     columns = _fitting(order[:most], look.canvas)
+    # Told of all measures, so that the title says the same in every width.
+    every, measured = int(best.notna().all(axis=1).sum()), len(order)
     best = best[columns].dropna(how="all") if columns else best
     names = wording.places(pd.DataFrame({"iso3": best.index}, dtype="str"), lang).to_numpy() if len(best) else []
     table = best.assign(place=names, n=best.notna().sum(axis=1)).sort_values(["n", "place"], ascending=[False, True])
-    every = int((table["n"] == len(columns)).sum())
     data = table.drop(columns=["n"]).reset_index().melt(["iso3", "place"], var_name="measure", value_name="by_surveyor")
     data["published"] = data["by_surveyor"].map({True: "surveyor", False: "accounts"}).fillna("no figure")
     from ...datafolder import reference
@@ -94,8 +95,10 @@ def _chart(frame: pd.DataFrame, look: Look) -> Chart:
     story = Story(
         kind="coverage",
         name=wording.default_name("coverage", frame),
-        title=say("coverage_title", lang, n=covered, all_measures=every)
-        if len(columns) > 1
+        title=say(
+            "coverage_title" if every else "coverage_none", lang, n=covered, all_measures=every, measures=measured
+        )
+        if measured > 1
         else say("coverage_one", lang, n=covered),
         subtitle=say("coverage_subtitle", lang, period=wording.when(frame, lang)),
         notes=notes,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ..chart import Chart
 
+#: A share of the height that is wider than the curve's line.
+SEEN = 0.008
 #: Holders of half of the total that are named; more only have a number.
 MOST_NAMED = 5
 
@@ -90,10 +92,7 @@ def lorenz(
         name=wording.default_name("lorenz", frame),
         title=say("lorenz_title", lang, label=sentence(noun), n=most, total=n, share=percent(held[most], lang)),
         subtitle=titles.subtitle([say("lorenz_subtitle", lang), wording.when(frame, lang)]),
-        notes=[
-            say("lorenz_band" if "count_share_low" in frame else "interval_missing", lang),
-            say("lorenz_note", lang),
-        ],
+        notes=[say(_band_note(frame), lang), say("lorenz_note", lang)],
         source=sources_cited.source_line(frame, lang),
         alt=[],
         data=frame.assign(place=wording.places(frame, lang)) if "iso3" in frame else frame,
@@ -108,6 +107,14 @@ def lorenz(
     )
     picture = _Curve(frame, x, y, most, held[most], holders, lang)
     return compose(story, picture, look, wanted=picture.wanted, least=lambda size: 190)
+
+
+def _band_note(frame: pd.DataFrame) -> str:
+    """The sentence about the band: one too narrow to be seen is not called a band."""
+    if "count_share_low" not in frame:
+        return "interval_missing"
+    seen = (frame["count_share_high"] - frame["count_share_low"]).max() > SEEN
+    return "lorenz_band" if seen else "lorenz_narrow"
 
 
 class _Curve:

@@ -176,7 +176,7 @@ def _explained(frame: pd.DataFrame, rows: pd.DataFrame, column: str, log: bool, 
     if _too_few(rows).any():
         notes.append(say("too_few", lang))
     notes += footnotes.no_denominator(frame, column, lang)
-    notes += footnotes.qualified(rows, lang)
+    notes += footnotes.qualified(rows, column, lang)
     return [*notes, say("log_scale", lang)] if log else notes
 
 

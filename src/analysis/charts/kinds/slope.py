@@ -87,9 +87,7 @@ def slope(
     pairs = _pairs(frame, first, last, column, lang)
     by_measure, one_measure = _by_measure(pairs), pairs["measure_first"].nunique() == 1
     dates, short = ([_dated(one, lang, brief) for one in (first, last)] for brief in (False, True))
-    notes = [footnotes.interval_note(frame, column, lang), *notes]
-    if column == "value":
-        notes += footnotes.qualified(frame, lang)
+    notes = [footnotes.interval_note(frame, column, lang), *notes, *footnotes.qualified(frame, column, lang)]
     panels = by_measure and len(pairs) <= MOST_PANELS
     if panels and len(pairs) > 1:
         notes.append(say("slope_scales", lang))

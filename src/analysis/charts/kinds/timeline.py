@@ -105,7 +105,7 @@ def timeline(
     )
     _one_figure_each(rows)
     joined = joins.get("", [])
-    notes = [footnotes.interval_note(rows, column, lang), *footnotes.qualified(rows, lang), *marked]
+    notes = [footnotes.interval_note(rows, column, lang), *footnotes.qualified(rows, column, lang), *marked]
     noun, shown = wording.label(measure, lang), wording.printed(rows, column, lang)
     told = [f"{date(when, lang)}: {text}" for when, text in zip(rows["when"], shown, strict=True)]
     story = Story(
