@@ -6,7 +6,7 @@ import pytest
 
 import analysis
 from analysis.errors import DataError
-from analysis.language import dates, intervals, languages, numbers
+from analysis.language import dates, intervals, languages, numbers, prose
 from analysis.language.catalogue import catalogue
 
 
@@ -171,3 +171,13 @@ def test_no_module_holds_a_table_of_words():
                 if {"es", "de"} <= keys or {"es", "fr"} <= keys:
                     found.append(f"{file.name}:{node.lineno}")
     assert found == []
+
+
+def test_counts_below_ten_are_words_within_a_sentence():
+    told = {lang: [prose.in_words(count, lang) for count in (1, 2, 9, 10, 46)] for lang in languages.LANGUAGES}
+    assert told == {
+        "en": ["one", "two", "nine", "10", "46"],
+        "es": ["uno", "dos", "nueve", "10", "46"],
+        "de": ["eins", "zwei", "neun", "10", "46"],
+        "fr": ["un", "deux", "neuf", "10", "46"],
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ..datafolder import reference
@@ -129,6 +130,25 @@ class Book:
         rules = (rule for rule in self.survey(row.survey).meta["partial"] if rule["source"] == row.source)
         return next((rule[self.lang] for rule in rules if rule.get("figure", row.figure) == row.figure), "")
 
+    def remark(self, kind: str, survey: str, measure: str, place_id: str) -> str:
+        """What a survey's file says of a measure of a place, or nothing.
+
+        ``doubted``: what speaks against the surveyor's own table, which holds for whoever repeats it; ``editions``:
+        what which of the surveyor's publications says.
+        """
+        for rule in self.survey(survey).meta[kind]:
+            place = locate(rule["place"])
+            if rule["measure"] == measure and (place.iso3 or place.code) == place_id:
+                return typeset(rule[self.lang], self.lang)
+        return ""
+
+    def kin(self, row: Any) -> frozenset[str]:
+        """The accounts that a figure's account retells, or that retell it: copies do not confirm one another."""
+        sources = self.survey(row.home if hasattr(row, "home") else row.survey).source_rows
+        parents = {one.source: one.derived_from.split() for one in sources if one.tier == "secondary"}
+        above = parents.get(row.source, [])
+        return frozenset({*above, *(one for one, retold in parents.items() if row.source in retold)})
+
     def counted_itself(self, row: Any) -> bool:
         """Whether a figure is by people who counted apart from the survey."""
         return row.source in self.survey(row.survey).meta["counted_apart"]
@@ -165,15 +185,25 @@ class Book:
         parts = {"n": self.number(figure), "noun": noun, "place": self.about(figure, dated=dated), "source": source}
         return say("figure", "sourced" if source else "named", self.lang, **parts)
 
-    def placed(self, figure: Any) -> str:
-        """A figure's place with its value."""
+    def placed(self, figure: Any, source: str = "") -> str:
+        """A figure's place with its value; and who says it."""
         place = prose.with_the(self.place(figure.place, figure.place_id), self.lang)
+        if source:
+            return say("figure", "dated_sourced", self.lang, n=place, when=self.number(figure), source=source)
         return f"{place} ({self.number(figure)})"
 
-    def dated(self, figure: Any) -> str:
-        """A figure's value with its time, as far as it is known."""
+    def dated(self, figure: Any, source: str = "") -> str:
+        """A figure's value with its time, as far as it is known; and who says it."""
         shown, when = self.number(figure), self.when(figure)
+        if source:
+            form = "dated_sourced" if when else "only_sourced"
+            return say("figure", form, self.lang, n=shown, when=when, source=source)
         return say("figure", "dated", self.lang, n=shown, when=when) if when else shown
+
+    def sources(self, figures: Sequence[Any]) -> list[str]:
+        """For each figure of a list who published it; empty where the next one has the same source."""
+        cited = [self.cited([figure]) for figure in figures]
+        return ["" if this == after else this for this, after in zip_longest(cited, cited[1:])]
 
     def among(self, whole: str, figure: Any) -> str:
         """Among which places a figure's place has its rank: all countries, those of a region, parts of a country."""
@@ -185,9 +215,10 @@ class Book:
     def made_by(self, survey: str) -> dict[str, str]:
         """Who made a survey: a figure by them, their figure, and their name."""
         meta = self.survey(survey).meta
-        kind = "authority" if meta["surveyor_is"] == "authority" else "authors"
+        kind = meta["surveyor_is"] or "authors"
         names = self._joined(survey, meta["surveyor"])
-        return {form: texts()[form][kind][self.lang] for form in ("by", "whose")} | {"maker": names, "of": kind}
+        forms = {form: say(form, kind, self.lang, maker=names) for form in ("by", "whose")}
+        return forms | {"maker": names, "of": kind}
 
     def counters(self, survey: str) -> str:
         """Who counted apart from a survey, as a sentence lists them."""
@@ -253,6 +284,11 @@ class Book:
         qualifiers = texts()["qualifier_of_share" if self.kinds[figure.sense] == "share" else "qualifier"]
         qualifier = qualifiers.get(text(figure.qualifier))
         return qualifier[self.lang].format(n=shown) if qualifier else shown
+
+    def qualifier(self, figure: Any) -> str:
+        """The word that qualifies a figure, as the language writes it beside a number; or nothing."""
+        table = texts()["qualifier_of_share" if self.kinds[figure.sense] == "share" else "qualifier"]
+        return table.get(text(figure.qualifier), {}).get(self.lang, "").format(n="").strip()
 
 
 class Places:

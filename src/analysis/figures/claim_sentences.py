@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..language import intervals, numbers, prose
 from ..language.dates import date, period
 from .claim_book import Book, say, texts
 from .country_names import WORLD
+from .fields import text
 
 if TYPE_CHECKING:
     from .outcome import Outcome
 
+#: A share from here on can be told in whole percent.
+_WHOLE = 0.1
 #: So many places are named that come before another.
 _NAMED = 3
 #: Reasons for which no count decides a statement that tell the figure beside it in a way of their own.
@@ -47,21 +51,25 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
         behind = say("reason", measured, lang, **parts)
         return say("reason", "unmeasured", lang, behind=behind)
     if row.no_count == "editions" and other_noun:
-        return say("reason", "editions", lang, **nouns)
+        remark = book.remark("editions", row.survey, row.measure, WORLD)
+        return say("reason", "editions", lang, editions=f" {remark}" if remark else "", **nouns)
     if outcome.told == "qualitative":
         why = prose.sentence(say("undecided", row.no_count or "any", lang))
         form = _OWN_FORM.get(row.no_count, "beside")
         if row.no_count == "list" and outcome.figures and outcome.figures[0].place_id != WORLD:
             form = "listed"
-        return say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
+        told = say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
+        return told if row.no_count == "derived" else _own_said(told, outcome, row, book)
     if outcome.told in texts()["reason"]:
-        return say("reason", outcome.told, lang, **parts, **nouns)
+        return _own_said(say("reason", outcome.told, lang, **parts, **nouns), outcome, row, book)
     alone = book.place(row.place, outcome.figures[0].place_id)
     told = "rank_below" if outcome.above else _told(outcome)
     if told == "rank_between" and outcome.high - outcome.low == 1:
         told = "rank_either"
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
     told_now = say("judged", outcome.judged, lang, behind=behind, **parts)
+    if not outcome.own:
+        told_now = _own_said(told_now, outcome, row, book)
     # A statement of your own names its measure in its row.
     if (
         row.published
@@ -72,12 +80,25 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
     return say("reason", "later", lang, judged=told_now) if later else told_now
 
 
+def _own_said(told: str, outcome: Outcome, row: Statement, book: Book) -> str:
+    """The sentence, and which of the figures behind it are the text's own."""
+    own = [figure for figure in outcome.figures if figure.source == row.source and _retells(figure)]
+    if not own:
+        return told
+    shown = prose.listed([book.number(figure) for figure in own], book.lang)
+    return say("reason", "own_figures", book.lang, judged=told, own=shown)
+
+
+def _retells(figure: Any) -> bool:
+    return getattr(figure, "tier", "") == "secondary"
+
+
 def suggested(outcome: Outcome, row: Statement, book: Book) -> str:
     """A wording that would be right."""
     if outcome.told not in texts()["suggestion"]:
         return ""
     lang = book.lang
-    stated = say("suggestion", _told(outcome), lang, **_parts(outcome, book, row))
+    stated = say("suggestion", _told(outcome), lang, **_parts(outcome, book, row, numbers.number))
     if not outcome.others:
         return stated
     others = [
@@ -94,8 +115,11 @@ def _told(outcome: Outcome) -> str:
     return "rank_open" if math.isinf(outcome.high) else "rank_between"
 
 
-def _parts(outcome: Outcome, book: Book, row: Statement) -> dict[str, str]:
-    """What sentences have places for: the figures as a, b, c, with their nouns, with their times; the interval."""
+def _parts(outcome: Outcome, book: Book, row: Statement, write: Callable[..., str] = prose.in_words) -> dict[str, str]:
+    """What sentences have places for: the figures as a, b, c, with their nouns, with their times; the interval.
+
+    ``write`` gives ranks and small counts: as words within a sentence.
+    """
     lang = book.lang
     low, high, form = outcome.low, outcome.high, outcome.form
     if outcome.told in ("fell_at_most", "rose_at_most"):
@@ -105,28 +129,40 @@ def _parts(outcome: Outcome, book: Book, row: Statement) -> dict[str, str]:
     known = outcome.told in ("known", "known_before")
     named_apart = outcome.told == "qualitative" and (row.other_measure or row.no_count == "list")
     measures = ("", "") if known or named_apart else (row.measure, row.other_measure or row.measure, "")
-    for name, figure, measure in zip("abc", outcome.figures, measures, strict=False):
-        named, dated = book.named(figure, measure, dated=known), book.dated(figure)
-        figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": dated}
-        figures |= {f"{name}_sourced": book.named(figure, measure, source=book.cited([figure]))}
-    above = [book.placed(figure) for figure in outcome.above[:_NAMED]]
+    told = zip("abc", outcome.figures, measures, book.sources(outcome.figures), strict=False)
+    for name, figure, measure, source in told:
+        named, cited = book.named(figure, measure, dated=known), book.cited([figure])
+        figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": book.dated(figure)}
+        figures |= {f"{name}_sourced": book.named(figure, measure, dated=known, source=cited)}
+        # Of figures by one publication the last names it.
+        figures |= {f"{name}_shown": book.named(figure, measure, source=source)}
+        figures |= {f"{name}_when": book.dated(figure, source)}
     meta = book.survey(row.survey).meta
     extrapolated = [book.placed(one) for one in (*outcome.figures, *outcome.above) if book.known.extrapolated(one)]
     return {
         **figures,
-        "above": prose.listed(above, lang),
-        "parts": prose.listed([book.placed(figure) for figure in outcome.above], lang) if outcome.above else "",
+        "above": prose.listed(_placed(outcome.above[:_NAMED], book), lang),
+        "parts": prose.listed(_placed(outcome.above, book), lang),
         "when": period(meta["scan_from"], meta["scan_to"], lang),
         "since": date(since, lang) if (since := book.known.times(row.survey)[1]) else "",
         "extrapolated": prose.listed(extrapolated, lang) if extrapolated else "",
         "among": book.among(outcome.whole, outcome.figures[0]) if outcome.form == "rank" else "",
-        "range": _span(low, high, form, lang),
+        "range": (
+            write(round(low), lang)
+            if form == "rank" and low == high
+            else _span(low, high, form, lang, rough=any(map(_rough, outcome.figures)))
+        ),
         "net": _net(outcome, lang),
-        "low": numbers.number(outcome.low, lang) if math.isfinite(outcome.low) else "",
-        "high": numbers.number(outcome.high, lang) if math.isfinite(outcome.high) else "",
-        "n": numbers.number(outcome.published, lang),
-        "source": book.cited((*outcome.figures, *outcome.above[:_NAMED])),
+        "low": write(round(outcome.low), lang) if math.isfinite(outcome.low) else "",
+        "high": write(round(outcome.high), lang) if math.isfinite(outcome.high) else "",
+        "n": write(outcome.published, lang),
+        "source": book.cited(outcome.figures),
     }
+
+
+def _placed(figures: tuple[Any, ...], book: Book) -> list[str]:
+    """Places with their values; of those by one publication the last names it."""
+    return [book.placed(figure, source) for figure, source in zip(figures, book.sources(figures), strict=True)]
 
 
 def _net(outcome: Outcome, lang: str) -> str:
@@ -138,10 +174,17 @@ def _net(outcome: Outcome, lang: str) -> str:
     return ("−" if net < 0 else "+") + numbers.number(abs(net), lang)
 
 
-def _span(low: float, high: float, form: str, lang: str) -> str:
+def _rough(figure: Any) -> bool:
+    """Whether a figure is said to be near a number, or on one side of it: its last digit is not its own."""
+    return bool(text(figure.qualifier))
+
+
+def _span(low: float, high: float, form: str, lang: str, *, rough: bool = False) -> str:
+    """An interval as a sentence gives it; of ``rough`` figures a share has no digits after the point."""
     if not form or not math.isfinite(low) or not math.isfinite(high):
         return ""
     if form in ("percent", "change"):
         joint = texts()["joint"]["share" if form == "percent" else "span"][lang]
-        return intervals.percent_interval(low, high, lang, 1, signed=form == "change", joint=joint)
+        digits = 0 if rough and max(abs(low), abs(high)) >= _WHOLE else 1
+        return intervals.percent_interval(low, high, lang, digits, signed=form == "change", joint=joint)
     return intervals.span(low, high, lang)

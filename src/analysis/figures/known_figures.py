@@ -70,6 +70,12 @@ class Known:
             self._registers[survey] = register_of(read_survey(survey))
         return self._registers[survey]
 
+    def as_registered(self, figure: Any) -> Any:
+        """The register's own count where it is the very number that a figure of an account is; else the figure."""
+        register = self.register(figure.survey) if getattr(figure, "tier", "") == "secondary" else None
+        count = register.count(figure) if register else None
+        return count if count is not None and count.value == figure.value else figure
+
     def of_place(self, survey: str, place: str, date: str) -> list[Any]:
         """The figure of each measure that a survey has of a place, in the order of the dictionary."""
         figures = (self.figure(survey, place, measure, date) for measure in self.measures_of(survey))

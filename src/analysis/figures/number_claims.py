@@ -86,6 +86,8 @@ def settle_number(row: Any, book: Book) -> Settled:
         return Settled(DIFFERS, DIFFERS, "restated", restated)
     told, primary = _by_others(row, book)
     if told in ("meant", "meant_itself") and (surveyor := _of_surveyor(row, primary, book)) is not None:
+        if told == "meant" and book.survey(row.survey).counted_apart.issuperset((row.source, primary.source)):
+            return Settled(DIFFERS, DIFFERS, "meant_apart", primary, surveyor)
         return Settled(DIFFERS, DIFFERS, f"{told}_other", primary, surveyor)
     verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere", "swapped") else UNCHECKED
     return Settled(verdict, verdict, told, primary)
@@ -206,8 +208,10 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
         return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
     if settled.told in ("bound", "loose", "far") and beside in ("bound", "loose"):
         return Settled(verdict, verdict, "fits_both", origin, surveyor)
-    base = "base_apart" if origin.source in makers else "base_retold"
-    return Settled(verdict, verdict, beside, origin, surveyor, base=base)
+    if origin.source not in makers:
+        # That one who retells agrees with another confirms nothing.
+        return Settled(UNCHECKED, UNCHECKED, "retold", origin, surveyor, base="base_apart")
+    return Settled(verdict, verdict, beside, origin, surveyor, base="base_apart")
 
 
 def _of_elsewhere(row: Any, settled: Settled, book: Book) -> Settled:

@@ -13,6 +13,7 @@ from .number_claims import Settled, settle_number
 from .others import tallied
 from .outcome import CONTRADICTED, DIFFERS, UNCHECKED
 from .registers import Counted
+from .survey_description import later
 
 EQUALS = "equals"
 #: Verdicts by another figure than the surveyor's, beside which the surveyor's is shown.
@@ -67,12 +68,11 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
-        told = f"{told} of a read register" if "read" in parts else f"{told} of a register"
+        register = book.known.register(row.survey)
+        older = register is not None and later(text(row.scan_to) or text(row.scan_from), register.read)
+        told = f"{told} of {'an older' if older else 'a read' if register else 'a'} register"
     elif told == UNCHECKED and parts["said"] != row.figure:
         told = f"{told} glossed"
-    if (settled.base, told) == ("base_retold", "same"):
-        # What others retell confirms nothing.
-        told = "same_retold"
     said = say("equals", told, book.lang, **parts)
     if settled.base != "base":
         beside = "beside_surveyor" if settled.surveyor is not None else "beside_none"
@@ -81,6 +81,8 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         said = say("equals", "partial_too", book.lang, told=said, said=parts["said"], part=part)
     if book.known.extrapolated(row):
         said = say("equals", "extrapolated", book.lang, told=said)
+    if doubt := book.remark("doubted", row.survey, row.sense, row.place_id):
+        said = say("equals", "doubted", book.lang, told=said, doubt=doubt)
     return said
 
 
@@ -93,16 +95,19 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     right = book.noun(row.survey, primary.sense) if other and primary is not None else noun
     parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
     parts |= book.made_by(row.survey) | {"counters": book.counters(row.survey)}
+    parts |= {"bound": say("bound", "upper" if text(row.qualifier) in ("less than", "up to") else "lower", lang)}
     if register := book.known.register(row.survey):
         parts |= {"read": date(register.read, lang)}
     if primary is not None:
         parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
         base = "register_base" if isinstance(primary, Counted) else settled.base
-        parts |= {"base": say("equals", base, lang, **parts)}
+        parts |= {"base": say("equals", base, lang, **parts), "lost": book.qualifier(primary)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     if told in ("others", "circular"):
         parts |= {"tally": tallied(row, book)}
+    if told == "retold":
+        parts |= {"tally": tallied(row, book, book.survey(row.survey).counted_apart)}
     if told == "scale":
         parts |= {"factor": say("factor", str(round(math.log10(row.value / primary.value))), lang)}
     if told in _BESIDE:

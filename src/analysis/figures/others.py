@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from typing import Any
 
-from ..language import numbers
+from ..language import prose
 from .claim_book import Book, say, subject
 from .equality import comparison, digits
 from .fields import text
@@ -47,12 +48,21 @@ def _same_number_elsewhere(row: Any, book: Book) -> list[Any]:
     return [one for one in same if one.source != row.source and one.sense != row.sense]
 
 
-def tallied(row: Any, book: Book) -> str:
-    """How many other publications agree with a number, print it with other digits, or print another, in words."""
+def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
+    """How many other publications agree with a number, print it with other digits, or print another, in words.
+
+    Copies and originals are not counted; of those that tell of a count made ``apart``, only these are.
+    """
     groups: dict[str, list[Any]] = {name: [] for name in (*NOT_AGAINST, "longer", "shorter", "currency", "differ")}
-    through = book.known_through(row)
+    through, kin, copies = book.known_through(row), book.kin(row), []
     for one in others(row, book):
+        if apart is not None and one.source not in apart:
+            continue
         beside = beside_it(row, one)
+        if beside in NOT_AGAINST and one.source in kin:
+            # A copy agrees with its original, which proves nothing.
+            copies.append(one)
+            continue
         # Who gives a number for the wrong noun does not speak against the right one.
         right = beside != "differ" or one.tier == "primary" or not printed_for_another_noun(one, book)
         if one.source not in through and right and not book.misread(one):
@@ -62,10 +72,12 @@ def tallied(row: Any, book: Book) -> str:
     for name, found in groups.items():
         # A publication that prints several numbers is told once.
         new = [one for one in found if one.source not in told]
+        if name == "agree" and not new:
+            near = groups["worded"] or groups["consistent"]
+            clauses.append(_clause("kin" if copies else "exactly" if near else "agree", copies, row, book))
+        elif new:
+            clauses.append(_clause(name, new, row, book, another=bool(told or (copies and clauses[:1]))))
         told |= {one.source for one in new}
-        if new or name == "agree":
-            near = name == "agree" and not new and (groups["worded"] or groups["consistent"])
-            clauses.append(_clause("exactly" if near else name, new, row, book))
     said = say("tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
     # Two readings of a register do not differ by digits exchanged, nor a whole and its part by the day of reading.
     whole = [one for one in groups["differ"] if not (book.partial(one) or book.partial(row))]
@@ -98,12 +110,16 @@ def beside_it(row: Any, one: Any) -> str:
     return "differ"
 
 
-def _clause(name: str, rows: list[Any], row: Any, book: Book) -> str:
-    """How many publications do one thing with a number, with an example where they print another."""
+def _clause(name: str, rows: list[Any], row: Any, book: Book, *, another: bool = False) -> str:
+    """How many publications do one thing with a number, with an example where they print another.
+
+    ``another`` says that some were told of before.
+    """
     sources = len({one.source for one in rows})
     form = ("none", "one")[sources] if sources < 2 else "many"
-    parts = {"said": book.quoted(row), "n": numbers.number(sources, book.lang)}
-    if rows and name != "agree":
+    one = say("tally", "another" if another else "one", book.lang)
+    parts = {"said": book.quoted(row), "n": prose.in_words(sources, book.lang), "one": one}
+    if rows and name not in ("agree", "kin"):
         printed = Counter(one.value for one in rows)
         other = max(rows, key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang))
         parts |= {"other": book.quoted(other), "source": book.cited([other])}

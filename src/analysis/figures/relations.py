@@ -28,6 +28,22 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
     """Compare a claim with the figures that were published by a date (default: all)."""
+    outcome = _by_others(claim, _compared(claim, known, date), known, date)
+    # What a register itself holds needs no witness.
+    return replace(outcome, figures=tuple(map(known.as_registered, outcome.figures)))
+
+
+def _by_others(claim: Claim, outcome: Outcome, known: Known, date: str) -> Outcome:
+    """The same by the figures of others, where the text's own stand behind it and others print as good ones."""
+    if not any(figure.source == claim.source and figure.tier == "secondary" for figure in outcome.figures):
+        return outcome
+    others = _compared(claim, known.without(claim.source), date)
+    same = all(getattr(others, name) == getattr(outcome, name) for name in ("verdict", "told", "own", "low", "high"))
+    return others if same and len(others.figures) == len(outcome.figures) else outcome
+
+
+def _compared(claim: Claim, known: Known, date: str) -> Outcome:
+    """What the figures say; those that were extrapolated, or that the text alone prints, prove nothing."""
     outcome = _RELATIONS[claim.relation](claim, known, date)
     if outcome.verdict == CONTRADICTED and any(map(known.extrapolated, (*outcome.figures, *outcome.above))):
         counted = _RELATIONS[claim.relation](claim, known.counted(), date)
@@ -38,6 +54,8 @@ def settle(claim: Claim, known: Known, date: str = "") -> Outcome:
         if others.verdict == CONTRADICTED:
             return others
         return replace(outcome, verdict=UNCHECKED, own=True)
+    if outcome.verdict == UNCHECKED and known.printed_only_by(claim.source, outcome.figures):
+        return replace(outcome, own=True)
     return outcome
 
 

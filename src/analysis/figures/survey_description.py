@@ -21,7 +21,7 @@ DUPLICATES = ("removed", "not removed", "not stated")
 #: unknown.
 DESIGNS = ("one-sided",)
 #: What a surveyor is called where sentences say no name; the default is the first.
-SURVEYORS = ("authors", "authority")
+SURVEYORS = ("authors", "author", "authority")
 
 #: The keys that hold a text and must not be empty.
 TEXTS = ("title", "surveyor", "programme", "status", "asset", "encoded", "encoding")
@@ -39,6 +39,8 @@ _KEYS = {
     "restates",
     "misread",
     "partial",
+    "doubted",
+    "editions",
     "revised",
     "scan_from",
     "scan_to",
@@ -64,6 +66,8 @@ _FORMS = {
     "extrapolated": [{"*": str}],
     "misread": [{"*": str}],
     "partial": [{"*": str}],
+    "doubted": [{"*": str}],
+    "editions": [{"*": str}],
     "register": {"*": str, "measures": {"*": str}},
     "method": {
         "*": str,
@@ -90,7 +94,7 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         "revised": kept.get("revised", False),
         **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
-        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "partial")},
+        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "partial", "doubted", "editions")},
     }
 
 
@@ -207,9 +211,10 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
             if rule.get("source") not in tiers:
                 remedy = "add it there, or correct the id."
                 told.fault(key, rule.get("source"), "is not a source in sources.csv", remedy, nth=nth)
-    for nth, rule in enumerate(meta["partial"]):
-        if not set(rule) >= set(LANGUAGES):
-            told.fault("partial", None, "is not told in every language", f"give {', '.join(LANGUAGES)}.", nth=nth)
+    for key, needed in (("partial", ()), ("doubted", ("measure", "place")), ("editions", ("measure", "place"))):
+        for nth, rule in enumerate(meta[key]):
+            if missing := sorted({*needed, *LANGUAGES} - set(rule)):
+                told.fault(key, None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
     if not meta["primary"] and not meta["no_primary"]:
         expectation = "the survey has no primary source and does not say why"
         told.fault("primary", None, expectation, "name it, or give the reason as no_primary.")
@@ -236,6 +241,10 @@ def _faults_of_measures(meta: dict[str, Any], known: Collection[str], told: _Tol
         for key in ("measure", "right_measure"):
             if rule.get(key) and known and rule[key] not in known:
                 told.fault("misread", rule[key], *_UNDEFINED, nth=nth)
+    for key in ("doubted", "editions"):
+        for nth, rule in enumerate(meta[key]):
+            if rule.get("measure") and known and rule["measure"] not in known:
+                told.fault(key, rule["measure"], *_UNDEFINED, nth=nth)
     for nth, entry in enumerate(meta["cause"]):
         if entry.get("measure") and known and entry["measure"] not in known:
             told.fault("cause", entry["measure"], *_UNDEFINED, nth=nth)

@@ -23,7 +23,7 @@ _SURVEY = """\
 
 title = ""                  # of the campaign, for instance: Open image archives, spring 2026
 surveyor = ""               # who counted
-# surveyor_is = "authority"  # how sentences call them: the authority; without this, the authors
+# surveyor_is = "authority"  # how sentences call them: the authority; author: one person; without this, the authors
 programme = "{survey}"      # surveys that are waves of one another share this name
 status = "draft"            # published, once exposure check finds nothing
 primary = []                # ids of the authors' own publications in sources.csv

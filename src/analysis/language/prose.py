@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from .catalogue import say
 from .languages import language
+from .numbers import number
 
 #: Countries that English names with the article; island groups among them.
 _WITH_THE = frozenset(
@@ -67,6 +68,19 @@ def listed(items: Iterable[str], lang: str | None = None, most: int | None = Non
         # Before the sound of i the Spanish "y" is "e".
         return re.sub(r" y (?=[ií]|hi(?![aeou]))", " e ", shown, flags=re.IGNORECASE)
     return shown
+
+
+def in_words(count: int, lang: str | None = None) -> str:
+    """A count within a sentence: below ten as a word, as newspapers print it; from ten on in digits.
+
+    Figures that are quoted or compared stay in digits.
+
+    Examples
+    --------
+    >>> in_words(3, "de"), in_words(9, "es"), in_words(12, "fr")
+    ('drei', 'nueve', '12')
+    """
+    return say(f"number_{count}", lang, family="words") if 0 < count < 10 else number(count, lang)
 
 
 def sentence(text: str) -> str:
