@@ -273,7 +273,7 @@ class _Making:
             rows = [
                 (
                     (Span(row["publisher"], sources=(row["source"],)),),
-                    span(f"{row['place']}: {row['label']}" if row["label"] else row["place"]),
+                    span(f"{row['country']}: {row['label']}" if row["label"] else row["country"]),
                     span(row["claim"] or row["figure"]),
                     span(row["why"]),
                 )

@@ -213,7 +213,7 @@ def meaning_of(name: str, lang: str | None = None) -> tuple[str, str] | None:
 
 
 def shown(name: str, reader: str, lang: str | None = None) -> str:
-    """A printed place as a reader's language calls it; what is no country stays as it was printed.
+    """A printed place as a reader's language calls it; anything but a country stays as it was printed.
 
     Examples
     --------

@@ -131,7 +131,7 @@ def _publishers(lang: str) -> dict[str, str]:
 
 
 def _published_by(source: str) -> str:
-    """Who published a source, and when; an id that is no source's stays."""
+    """Who published a source, and when; the id itself where nobody is known."""
     return _publishers(language()).get(source, source)
 
 
