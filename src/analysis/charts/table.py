@@ -427,7 +427,7 @@ def _is_number(column: pd.Series) -> bool:
 
 def _roomy(style: str, texts: pd.Series) -> str:
     """The style of a column's head: wide enough to read its longest text."""
-    return style[:-1] + ';min-width:16rem"' if texts.str.len().max() > _LONG else style
+    return style[:-1] + ';min-width:16rem"' if texts.map(len).max() > _LONG else style
 
 
 def _style(column: pd.Series) -> str:
