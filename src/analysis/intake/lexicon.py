@@ -131,24 +131,7 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("own_country", "same_country", "nationwide", "in_passing", "protection", "own_report")
         )
-        # Between who finds and the place it comes from stand none but small words: "experts at the University of".
-        self.finder_before = re.compile(
-            rf"\b(?:{common['finder']})(?P<link>(?:\s(?:[^\W\d_]['’\w]{{0,3}}|from|universit\w+|techni\w+))*)\s?['’]?$",
-            _EITHER,
-        )
-        self.finder_behind = re.compile(
-            rf"(?:-based)?\s(?:(?!the\b|alone\b|an?\b|and\b|our\b|some\b|where\b)[\w-]+\s){{0,2}}(?:{common['finder']})\b",
-            _EITHER,
-        )
-        self.actor_from = re.compile(rf"\b(?:{common['actor']})\s(?:{common['from']})\s$", _EITHER)
-        self.body, self.opens = (re.compile(rf"\b(?:{common[name]})\b", _EITHER) for name in ("body", "opens"))
-        self.seat_before = re.compile(
-            rf"\b(?:{common['finder']}|{common['actor']})\b.*\b(?:{common['seat']})\s(?:\w{{1,3}}\s)?$", _EITHER
-        )
-        self.authority_behind = re.compile(rf"(?:['’]s)?\s(?:[\w-]+\s){{0,3}}?(?:{common['authority']})\b", _EITHER)
-        self.authority_before = re.compile(
-            rf"\b(?:{common['authority']})(?:\s[^\W\d_][\w'’-]*){{0,5}}\s?['’]?$", _EITHER
-        )
+        self._learn_who_tells(common)
         self.possessive = re.compile(rf"{common['possessive']}\b", _EITHER)
         self.about = {event: EitherCase(form) for event, form in common["about"].items()}
         self.whole_opening, self.of_which, self.state_head, self.money_head, self.whole_label = (
@@ -160,6 +143,28 @@ class Words:
         self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{abbreviated})|[A-ZÀ-Þ])\.$")
         contact = own.get("contact", "(?!)")
         self.contact, self.contact_inside = re.compile(rf"^\W*(?:{contact})(?!\w)", _EITHER), self._bounded(contact)
+
+    def _learn_who_tells(self, common: dict[str, str]) -> None:
+        """The words that say who finds, where a body has its seat and which authority tells."""
+        # Between who finds and the place it comes from stand none but small words: "experts at the University of".
+        self.finder_before = re.compile(
+            rf"\b(?:{common['finder']})(?P<link>(?:\s(?:[^\W\d_]['’\w]{{0,3}}|from|universit\w+|techni\w+))*)\s?['’]?$",
+            _EITHER,
+        )
+        self.finder_behind = re.compile(
+            r"(?:-based)?\s(?:(?!the\b|alone\b|an?\b|and\b|our\b|some\b|where\b)[\w-]+\s){0,2}"
+            rf"(?:{common['finder']})\b",
+            _EITHER,
+        )
+        self.actor_from = re.compile(rf"\b(?:{common['actor']})\s(?:{common['from']})\s$", _EITHER)
+        self.body, self.opens = (re.compile(rf"\b(?:{common[name]})\b", _EITHER) for name in ("body", "opens"))
+        self.seat_before = re.compile(
+            rf"\b(?:{common['finder']}|{common['actor']})\b.*\b(?:{common['seat']})\s(?:\w{{1,3}}\s)?$", _EITHER
+        )
+        self.authority_behind = re.compile(rf"(?:['’]s)?\s(?:[\w-]+\s){{0,3}}?(?:{common['authority']})\b", _EITHER)
+        self.authority_before = re.compile(
+            rf"\b(?:{common['authority']})(?:\s[^\W\d_][\w'’-]*){{0,5}}\s?['’]?$", _EITHER
+        )
 
     @functools.cached_property
     def joint(self) -> re.Pattern[str]:
