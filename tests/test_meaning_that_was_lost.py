@@ -129,3 +129,77 @@ def test_a_written_table_describes_every_column():
     described = metadata(rates)["columns"]
     assert set(rates.columns) <= set(described)
     assert all(described[name] for name in rates.columns)
+
+
+#: What another hand did to a table of rates, and the column that the error names; each was told as if nothing had
+#: happened, or ended in an error of pandas.
+SPOILT = {
+    "level in per cent": (lambda rates: rates.assign(level=95), "level"),
+    "level rounded to 1": (lambda rates: rates.round(0), "level"),
+    "level as text": (lambda rates: rates.assign(level="95 %"), "level"),
+    "level gone": (lambda rates: rates.drop(columns="level"), "level"),
+    "limits of nothing": (lambda rates: rates.assign(limits=None), "limits"),
+    "limits of nothing in a row": (lambda rates: rates.assign(limits=[None, *rates["limits"][1:]]), "limits"),
+    "a row per nothing": (lambda rates: rates.assign(rate_per=[None, *rates["rate_per"][1:]]), "rate_per"),
+    "scale as text": (lambda rates: rates.assign(rate_scale="million"), "rate_scale"),
+    "another scale": (lambda rates: rates.assign(rate_scale=1e5), "rate"),
+    "a thousand times as much": (
+        lambda rates: rates.assign(**{end: rates[end] * 1000 for end in ("rate", "rate_low", "rate_high")}),
+        "rate",
+    ),
+    "a limit gone": (lambda rates: rates.drop(columns="rate_low"), "rate_low"),
+    "the rate renamed": (lambda rates: rates.rename(columns={"rate": "Rate"}), "rate"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_rates_that_a_reader_has_spoilt_are_refused_by_their_column(name):
+    spoil, column = SPOILT[name]
+    for told in (statistics.describe, ex.chart.ranking):
+        with pytest.raises(ex.DataError) as refused:
+            told(spoil(ex.rates(servers())))
+        assert refused.value.column == column and refused.value.remedy
+
+
+def test_rates_that_a_reader_has_rounded_are_told():
+    assert "0.57 servers" in statistics.describe(ex.rates(servers()).round(2))
+
+
+def test_numbers_of_single_precision_have_no_further_digits():
+    rates = ex.rates(servers())
+    short = rates.astype(dict.fromkeys(("rate", "rate_low", "rate_high"), "float32"))
+    assert statistics.describe(short) == statistics.describe(rates)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda rows: statistics.correlate(rows, "gdp_pc_usd", value="rate", per=None),
+        lambda rows: statistics.moran(rows, value="rate", per=None, neighbours=3),
+        lambda rows: statistics.concentration_index(rows, value="rate", per=None),
+    ],
+    ids=["correlate", "moran", "concentration_index"],
+)
+def test_rates_per_million_and_per_hundred_thousand_are_not_one_series(asked):
+    """The correlation was −0.132, of the same rates in one unit 0.418."""
+    rows = servers()
+    with pytest.raises(ex.NotComparableError, match="1,000,000 and 100,000"):
+        asked(pd.concat([ex.rates(rows)[:6], ex.rates(rows, scale=1e5)[6:]]))
+
+
+def test_a_rate_is_not_a_count():
+    rates = ex.rates(servers())
+    for again in (ex.rates, statistics.grouped_rates):
+        with pytest.raises(ex.DataError, match="a rate already"):
+            again(rates, value="rate")
+    with pytest.raises(ex.DataError, match="above zero"):
+        ex.rates(servers(), scale="1e6")
+
+
+def test_a_column_and_a_lazy_table_are_not_tables():
+    rates = ex.rates(servers())
+    for told in (statistics.describe, ex.chart.map, ex.table):
+        with pytest.raises(ex.DataError, match="is a Series, not a table"):
+            told(rates["rate"])
+    with pytest.raises(ex.DataError, match=r"call \.collect\(\)"):
+        ex.rates(polars.from_pandas(servers()[["iso3", "value"]]).lazy())

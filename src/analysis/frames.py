@@ -42,14 +42,7 @@ def plain(frame: Any, what: str = "the table") -> pd.DataFrame:
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
-        if not hasattr(frame, "__arrow_c_stream__"):
-            raise DataError(
-                f"{what} is {_article(type(frame).__name__)}, not a table",
-                remedy="pass a pandas frame, or a table of polars, pyarrow or DuckDB",
-            )
-        import pyarrow as pa
-
-        frame = pa.table(frame).to_pandas()
+        frame = _converted(frame, what)
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise DataError(
@@ -94,6 +87,23 @@ def row_names(frame: pd.DataFrame) -> list[str]:
     return [""] * len(frame) if column is None else [name if isinstance(name, str) else "" for name in frame[column]]
 
 
+def _converted(given: Any, what: str) -> pd.DataFrame:
+    """The table as a pandas frame, if it is one that offers the Arrow stream interface."""
+    remedy = "pass a pandas frame, or a table of polars, pyarrow or DuckDB"
+    if hasattr(given, "collect"):
+        remedy = "call .collect() on it, and pass the table that it gives"
+    elif hasattr(given, "to_frame"):
+        remedy = "pass the table that this column is of"
+    elif hasattr(given, "__arrow_c_stream__"):
+        import pyarrow as pa
+
+        try:
+            return pa.table(given).to_pandas()
+        except pa.ArrowInvalid:
+            pass  # a stream of one column
+    raise DataError(f"{what} is {_article(type(given).__name__)}, not a table", remedy=remedy)
+
+
 def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
     """Move named levels of the index that are not columns yet into columns; renumber a repeated index."""
     names = [name for name in frame.index.names if name is not None]
@@ -111,6 +121,8 @@ def _in_plain_types(frame: pd.DataFrame) -> pd.DataFrame:
 
     changed: dict[str, pd.Series] = {}
     for name, kind in frame.dtypes.items():
+        if kind in (np.float32, np.float16):
+            changed[name] = frame[name].astype(float)
         if not isinstance(kind, pd.api.extensions.ExtensionDtype) or (
             isinstance(kind, pd.StringDtype) and isinstance(kind.na_value, float)
         ):

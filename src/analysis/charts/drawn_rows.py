@@ -174,7 +174,44 @@ def answered(
             raise DataError(
                 f"nothing says {what}", remedy=f"pass {option}=, or keep the column {name} of the rates", column=name
             )
+        _require_of_each(frame, name, column)
+    if f"{column}_low" in frame:
+        _require_level(frame)
+    if column == "rate":
+        from ..statistics.result import checked_rates
+
+        checked_rates(frame)
     return frame
+
+
+def _require_of_each(frame: pd.DataFrame, name: str, column: str) -> None:
+    """DataError if some rows say what the others leave open: per what a rate is, or of what its limits are."""
+    drawn = frame[f"{column}_low" if name == "limits" else column].notna()
+    if (silent := drawn & frame[name].isna()).any():
+        row = int(silent.to_numpy(bool).argmax())
+        raise DataError(
+            f"row {row + 1} has a {column.replace('_', ' ')}, but its {name} is empty",
+            remedy=f"fill {name}, or leave the row out",
+            column=name,
+            row=row + 1,
+        )
+
+
+def _require_level(frame: pd.DataFrame) -> None:
+    """DataError if limits of chance do not say at which level they hold, or say it as no level can be."""
+    by_chance = frame[frame["limits"].isin(["chance", "both"])]
+    levels = by_chance["level"].dropna() if "level" in by_chance else ()
+    if len(by_chance) and not len(levels):
+        raise DataError(
+            "nothing says at which level the limits hold",
+            remedy="keep the column level of the rates (0.95 for 95 %)",
+            column="level",
+        )
+    for level in levels:
+        if not isinstance(level, numbers.Real) or not 0 < level < 1:
+            raise DataError(
+                f"a level lies between 0 and 1, not at {level!r}", remedy="write 0.95 for 95 %", column="level"
+            )
 
 
 def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:

@@ -47,7 +47,7 @@ def about(frame: pd.DataFrame, lang: str) -> dict[str, Any]:
         },
     }
     if "rate_method" in frame:
-        levels = sorted(float(level) for level in frame["level"].dropna().unique())
+        levels = sorted(float(level) for level in frame["level"].dropna().unique()) if "level" in frame else []
         told["intervals"] = {"method": known(frame["rate_method"]), "level": levels}
     elif "low" in frame:
         told["intervals"] = {"method": ["what the printed figure allows"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..errors import unknown
+from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue, families_of, say
@@ -56,7 +56,17 @@ def describe(result: Any, lang: str | None = None, *, statistic: str | None = No
 def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> tuple[str, str, dict[str, str]]:
     """What `describe` says about a result, which sentence that is (``rates.highest``), and what was filled in."""
     frame, family = _named(result, statistic)
-    case, parts = import_module(f".{family}", __package__).facts(frame, lang)
+    try:
+        case, parts = import_module(f".{family}", __package__).facts(frame, lang)
+    except KeyError as error:
+        lacking = str(error.args[0]).removesuffix("] not in index").strip("[]'")
+        if lacking in frame:
+            raise
+        raise DataError(
+            f"the result has no {lacking!r}, which its sentence tells",
+            remedy="pass the result as the function returned it",
+            column=lacking,
+        ) from error
     sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
     return " ".join([sentence, *_notes(frame, family, lang)]), f"{family}.{case}", parts
 

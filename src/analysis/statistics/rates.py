@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import DataError
 from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import intervals, numbers, units
@@ -88,6 +90,8 @@ def rates(
     ([[0.072, 0.026, 0.157]], 'population')
     """
     given = plain(frame, "the counts")
+    if isinstance(scale, bool) or not isinstance(scale, Real) or not 0 < scale < float("inf"):
+        raise DataError(f"rates are per a number above zero, not per {scale!r}", remedy="take for instance scale=1e6")
     frame = checked_counts(given, value=value)
     chance, dispersion = by_chance(frame, limits), dispersion_of(frame)
     found, missing, warnings = sized(frame, per)

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..frames import plain
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from ..frames import numbers_of, plain
 
 #: What the limits of a result may be limits of.
 LIMITS_OF = ("rounding", "chance", "both", "exact")
@@ -25,6 +22,10 @@ LIMITS_OF = ("rounding", "chance", "both", "exact")
 _CARRIED = ("measure", "asset", "survey", "series")
 #: How far rounding in a file may push a value beyond its own limits, relative to them.
 _SLACK = 1e-9
+#: So many times what it should be, a rate is one per something else.
+_ANOTHER = 2
+#: Columns that hold a part over its whole.
+_SHARES = frozenset({"share", "share_a", "share_b", "place_share", "count_share"})
 
 
 @dataclass(frozen=True)
@@ -118,23 +119,20 @@ def told(frame: Any) -> pd.DataFrame:
     ------
     DataError
         If the frame is empty; if a value lies outside its own limits; if limits stand without the word of what they
-        are limits of; if ``limits``, ``level`` or ``rate_per`` hold what they cannot.
+        are limits of; if ``limits``, ``level``, ``rate_per``, ``rate_scale`` or a share hold what they cannot; if a
+        rate is not its count over its denominator.
     """
     frame = plain(frame, "the result")
     if frame.empty:
         raise DataError("the result has no rows", remedy="pass the result as the function returned it")
+    _checked_level(frame)
     bounded = _bounded(frame)
     if bounded:
-        _checked_word(frame, next(iter(bounded.values()))[0])
+        _checked_word(frame, [low for low, _ in bounded.values()])
     for name, (low, high) in bounded.items():
         _checked_inside(frame, name, low, high)
-    for column in ("rate_per",):
-        if column in frame and not pd.api.types.is_string_dtype(frame[column].dropna().astype(object)):
-            raise DataError(
-                f"{column} holds numbers, not the id of a denominator",
-                remedy="pass the result as the function returned it",
-                column=column,
-            )
+    checked_rates(frame)
+    _checked_shares(frame)
     return frame
 
 
@@ -184,12 +182,89 @@ def _bounded(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _checked_word(frame: pd.DataFrame, column: str) -> None:
+def _checked_level(frame: pd.DataFrame) -> None:
+    if "level" not in frame:
+        return
+    levels = numbers_of(frame, "level")
+    if (wrong := (levels <= 0) | (levels >= 1)).any():
+        at = int(wrong.argmax())
+        raise DataError(
+            f"row {at + 1}: a level lies between 0 and 1, not at {levels[at]:g}",
+            remedy="write 0.95 for 95 %, or pass the result as the function returned it",
+            column="level",
+            row=at + 1,
+        )
+
+
+def checked_rates(frame: pd.DataFrame) -> None:
+    """Hold that every rate of a table says per what it is, and is its count over its denominator.
+
+    Raises
+    ------
+    DataError
+        With the row that does not.
+    """
+    if "rate" not in frame:
+        return
+    rates = numbers_of(frame, "rate")
+    per = frame["rate_per"] if "rate_per" in frame else pd.Series("", frame.index)
+    if not pd.api.types.is_string_dtype(per.dropna().astype(object)):
+        raise DataError(
+            "rate_per holds numbers, not the id of a denominator",
+            remedy="pass the result as the function returned it",
+            column="rate_per",
+        )
+    if per.notna().any() and (lacking := (per.isna() & ~np.isnan(rates)).to_numpy(bool)).any():
+        at = int(lacking.argmax())
+        raise DataError(
+            f"row {at + 1} has a rate, but nothing says per what", remedy="fill rate_per", column="rate_per", row=at + 1
+        )
+    if not {"value", "denominator", "rate_scale"} <= set(frame):
+        return
+    value, size, scale = (numbers_of(frame, column) for column in ("value", "denominator", "rate_scale"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = rates / (value / size * scale)
+    # Rates that a reader has rounded are near enough; those of another unit or denominator are not.
+    if (wrong := (times > _ANOTHER) | (times * _ANOTHER < 1) & (rates > 0)).any():
+        at = int(wrong.argmax())
+        raise DataError(
+            f"row {at + 1}: the rate {rates[at]:.4g} is not its count over its denominator times rate_scale",
+            remedy="compute the rates again instead of changing their numbers or their unit",
+            column="rate",
+            row=at + 1,
+        )
+
+
+def _checked_shares(frame: pd.DataFrame) -> None:
+    for column in _SHARES & set(frame):
+        shares = numbers_of(frame, column)
+        if (wrong := (shares < -_SLACK) | (shares > 1 + _SLACK)).any():
+            at = int(wrong.argmax())
+            raise DataError(
+                f"row {at + 1}: {column} is a share and lies between 0 and 1, not at {shares[at]:.4g}",
+                remedy="pass the result as the function returned it",
+                column=column,
+                row=at + 1,
+            )
+
+
+def _checked_word(frame: pd.DataFrame, columns: list[str]) -> None:
     if "limits" not in frame:
         raise DataError(
-            f"nothing says what {column} is a limit of",
+            f"nothing says what {columns[0]} is a limit of",
             remedy="keep the column 'limits', or fill it with rounding, chance, both or exact",
             column="limits",
+        )
+    # Printed figures that a result carries along (low, high) have limits of their own.
+    own = [one for one in columns if one != "low"]
+    limited = frame[own].notna().all(axis=1) & frame["limits"].isna()
+    if own and limited.any():
+        at = int(limited.to_numpy(bool).argmax())
+        raise DataError(
+            f"row {at + 1}: nothing says what {columns[0]} is a limit of",
+            remedy="fill the column 'limits' with rounding, chance, both or exact",
+            column="limits",
+            row=at + 1,
         )
     for word in frame["limits"].dropna().unique():
         if word not in LIMITS_OF:
@@ -201,9 +276,9 @@ def _checked_word(frame: pd.DataFrame, column: str) -> None:
 
 
 def _checked_inside(frame: pd.DataFrame, name: str, low: str, high: str) -> None:
-    value, least, most = (_numeric(frame[column]) for column in (name, low, high))
-    if value is None or least is None or most is None:
+    if pd.api.types.is_datetime64_any_dtype(frame[name]):
         return
+    value, least, most = (numbers_of(frame, column) for column in (name, low, high))
     room = np.where(np.isfinite(value), _SLACK * np.abs(value), 0.0)
     wrong = (value + room < least) | (value - room > most)
     if wrong.any():
@@ -214,12 +289,6 @@ def _checked_inside(frame: pd.DataFrame, name: str, low: str, high: str) -> None
             column=name,
             row=at + 1,
         )
-
-
-def _numeric(column: pd.Series) -> NDArray[np.float64] | None:
-    if not pd.api.types.is_numeric_dtype(column):
-        return None
-    return column.to_numpy(np.float64, na_value=np.nan)
 
 
 def _of_all(frame: pd.DataFrame) -> str | None:

@@ -35,6 +35,14 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
         measure that is already a ratio.
     """
     _refuse_ratios(frame)
+    if (
+        "rate_per" in frame
+        and "rate" in frame
+        and numbers_of(frame, "value").tolist() == numbers_of(frame, "rate").tolist()
+    ):
+        raise DataError(
+            "the column 'rate' is a rate already, not a count", remedy="take the column of the counts", column="rate"
+        )
     found, warnings = (_of_column(frame, per), []) if per in frame else _looked_up(frame, per)
     for column in ("denominator", "denominator_low", "denominator_high"):
         if column in found:

@@ -73,6 +73,8 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
         )
     if frame.empty:
         raise DataError("the table has no rows", remedy="choose a measure and places that were published")
+    if value == "rate":
+        _refuse_mixed_units(frame)
     exact = low not in frame
     counts = {"value": _counts(frame, value)}
     counts |= {
@@ -80,6 +82,16 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
     }
     _checked_order(frame, counts)
     return frame.assign(**counts, limits="exact" if exact else "rounding")
+
+
+def _refuse_mixed_units(frame: pd.DataFrame) -> None:
+    for column, what in (("rate_per", "per different things"), ("rate_scale", "per different numbers of them")):
+        there = frame[column].dropna().unique() if column in frame else ()
+        if len(there) > 1:
+            first, second = (f"{one:,.10g}" if isinstance(one, Real) else str(one) for one in there[:2])
+            raise NotComparableError(
+                f"the rates are {what}: {first} and {second}", remedy="compute them all with one per= and one scale="
+            )
 
 
 def checked_level(level: float) -> float:
