@@ -233,7 +233,8 @@ def sources() -> pd.DataFrame:
     'US Department of Health and Human Services, Office for Civil Rights'
     """
     told = [{"seen": "full", "tier": "primary"} | entry for name in series_present() for entry in _listed(name)]
-    return pd.DataFrame(told).drop_duplicates("id").set_index("id").rename_axis("source")
+    # Nothing is told where there are no series.
+    return pd.DataFrame(told or {"id": []}, dtype="str").drop_duplicates("id").set_index("id").rename_axis("source")
 
 
 def _listed(series: str) -> list[dict[str, str]]:

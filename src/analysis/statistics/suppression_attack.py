@@ -7,6 +7,7 @@ can be for all that is printed. The choice is an integer programme too (Fischett
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ NEAR = 1e-6
 #: So many steps of a search for the cheapest choice; what it has found by then is taken. Steps, not seconds, so that
 #: the choice is the same on every machine.
 MOST_STEPS = 5_000
+#: After so many rounds without an end, what is withheld stays so, and each further round withholds more.
+MOST_ROUNDS = 60
 #: Up to so many numbers that depend on one another are attacked in whole numbers as well.
 MOST_WHOLE = 300
 
@@ -206,7 +209,7 @@ def cheapest(tied: Tied, needs: Needs, primary: Flags) -> Flags:
     rows: list[Numbers] = []
     least: list[float] = []
     for whole in (False, True):
-        while True:
+        for number in itertools.count(1):
             withheld = tied.withheld(chosen)
             if whole and (not tied.whole.any() or len(tied.value) > MOST_WHOLE):
                 break
@@ -216,7 +219,9 @@ def cheapest(tied: Tied, needs: Needs, primary: Flags) -> Flags:
             for row, asked in found:
                 rows.append(row)
                 least.append(asked)
-            chosen = _choice(tied, primary, np.array(rows), np.array(least), chosen)
+            # Attacks in whole numbers say only that one group more must go: of many groups, all sets would be tried.
+            kept = chosen if number > MOST_ROUNDS else primary
+            chosen = _choice(tied, kept, np.array(rows), np.array(least), chosen)
     return chosen
 
 
