@@ -155,7 +155,8 @@ SPOILT = {
 @pytest.mark.parametrize("name", SPOILT)
 def test_rates_that_a_reader_has_spoilt_are_refused_by_their_column(name):
     spoil, column = SPOILT[name]
-    for told in (statistics.describe, ex.chart.ranking):
+    # A chart draws a reader's own rates too, whose counts need not stand beside them.
+    for told in (statistics.describe,) if column == "rate" else (statistics.describe, ex.chart.ranking):
         with pytest.raises(ex.DataError) as refused:
             told(spoil(ex.rates(servers())))
         assert refused.value.column == column and refused.value.remedy

@@ -177,10 +177,6 @@ def answered(
         _require_of_each(frame, name, column)
     if f"{column}_low" in frame:
         _require_level(frame)
-    if column == "rate":
-        from ..statistics.result import checked_rates
-
-        checked_rates(frame)
     return frame
 
 

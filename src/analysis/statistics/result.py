@@ -131,7 +131,7 @@ def told(frame: Any) -> pd.DataFrame:
         _checked_word(frame, [low for low, _ in bounded.values()])
     for name, (low, high) in bounded.items():
         _checked_inside(frame, name, low, high)
-    checked_rates(frame)
+    _checked_rates(frame)
     _checked_shares(frame)
     return frame
 
@@ -196,14 +196,8 @@ def _checked_level(frame: pd.DataFrame) -> None:
         )
 
 
-def checked_rates(frame: pd.DataFrame) -> None:
-    """Hold that every rate of a table says per what it is, and is its count over its denominator.
-
-    Raises
-    ------
-    DataError
-        With the row that does not.
-    """
+def _checked_rates(frame: pd.DataFrame) -> None:
+    """Hold that every rate says per what it is, and is its count over its denominator."""
     if "rate" not in frame:
         return
     rates = numbers_of(frame, "rate")
