@@ -204,7 +204,7 @@ def _require_level(frame: pd.DataFrame) -> None:
             column="level",
         )
     for level in levels:
-        if not isinstance(level, numbers.Real) or not 0 < level < 1:
+        if not isinstance(level, numbers.Real) or not 0 < float(level) < 1:
             raise DataError(
                 f"a level lies between 0 and 1, not at {level!r}", remedy="write 0.95 for 95 %", column="level"
             )
