@@ -6,7 +6,7 @@ be lost without a wrong word: the parameters for the record, citations, warnings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +132,8 @@ def told(frame: Any) -> pd.DataFrame:
     for name, (low, high) in bounded.items():
         _checked_inside(frame, name, low, high)
     _checked_rates(frame)
-    _checked_shares(frame)
+    for column in (one for one in frame.columns if one in _SHARES):
+        _checked_share(frame, column)
     return frame
 
 
@@ -182,64 +183,61 @@ def _bounded(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _refuse(wrong: Any, said: Callable[[int], str], remedy: str, column: str) -> None:
+    """DataError for the first row that is wrong, if any is; ``said`` tells of the row at a position."""
+    if (rows := np.flatnonzero(wrong)).size:
+        at = int(rows[0])
+        raise DataError(f"row {at + 1}{said(at)}", remedy=remedy, column=column, row=at + 1)
+
+
 def _checked_level(frame: pd.DataFrame) -> None:
     if "level" not in frame:
         return
     levels = numbers_of(frame, "level")
-    if (wrong := (levels <= 0) | (levels >= 1)).any():
-        at = int(wrong.argmax())
-        raise DataError(
-            f"row {at + 1}: a level lies between 0 and 1, not at {levels[at]:g}",
-            remedy="write 0.95 for 95 %, or pass the result as the function returned it",
-            column="level",
-            row=at + 1,
-        )
+    _refuse(
+        (levels <= 0) | (levels >= 1),
+        lambda at: f": a level lies between 0 and 1, not at {levels[at]:g}",
+        "write 0.95 for 95 %, or pass the result as the function returned it",
+        "level",
+    )
 
 
 def _checked_rates(frame: pd.DataFrame) -> None:
     """Hold that every rate says per what it is, and is its count over its denominator."""
-    if "rate" not in frame:
-        return
-    rates = numbers_of(frame, "rate")
-    per = frame["rate_per"] if "rate_per" in frame else pd.Series("", frame.index)
-    if not pd.api.types.is_string_dtype(per.dropna().astype(object)):
+    if "rate_per" in frame and not pd.api.types.is_string_dtype(frame["rate_per"].dropna().astype(object)):
         raise DataError(
             "rate_per holds numbers, not the id of a denominator",
             remedy="pass the result as the function returned it",
             column="rate_per",
         )
-    if per.notna().any() and (lacking := (per.isna() & ~np.isnan(rates)).to_numpy(bool)).any():
-        at = int(lacking.argmax())
-        raise DataError(
-            f"row {at + 1} has a rate, but nothing says per what", remedy="fill rate_per", column="rate_per", row=at + 1
-        )
+    if "rate" not in frame:
+        return
+    rates = numbers_of(frame, "rate")
+    if "rate_per" in frame and frame["rate_per"].notna().any():
+        silent = frame["rate_per"].isna() & ~np.isnan(rates)
+        _refuse(silent, lambda at: " has a rate, but nothing says per what", "fill rate_per", "rate_per")
     if not {"value", "denominator", "rate_scale"} <= set(frame):
         return
     value, size, scale = (numbers_of(frame, column) for column in ("value", "denominator", "rate_scale"))
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rates / (value / size * scale)
     # Rates that a reader has rounded are near enough; those of another unit or denominator are not.
-    if (wrong := (times > _ANOTHER) | (times * _ANOTHER < 1) & (rates > 0)).any():
-        at = int(wrong.argmax())
-        raise DataError(
-            f"row {at + 1}: the rate {rates[at]:.4g} is not its count over its denominator times rate_scale",
-            remedy="compute the rates again instead of changing their numbers or their unit",
-            column="rate",
-            row=at + 1,
-        )
+    _refuse(
+        (times > _ANOTHER) | (times * _ANOTHER < 1) & (rates > 0),
+        lambda at: f": the rate {rates[at]:.4g} is not its count over its denominator times rate_scale",
+        "compute the rates again instead of changing their numbers or their unit",
+        "rate",
+    )
 
 
-def _checked_shares(frame: pd.DataFrame) -> None:
-    for column in _SHARES & set(frame):
-        shares = numbers_of(frame, column)
-        if (wrong := (shares < -_SLACK) | (shares > 1 + _SLACK)).any():
-            at = int(wrong.argmax())
-            raise DataError(
-                f"row {at + 1}: {column} is a share and lies between 0 and 1, not at {shares[at]:.4g}",
-                remedy="pass the result as the function returned it",
-                column=column,
-                row=at + 1,
-            )
+def _checked_share(frame: pd.DataFrame, column: str) -> None:
+    shares = numbers_of(frame, column)
+    _refuse(
+        (shares < -_SLACK) | (shares > 1 + _SLACK),
+        lambda at: f": {column} is a share and lies between 0 and 1, not at {shares[at]:.4g}",
+        "pass the result as the function returned it",
+        column,
+    )
 
 
 def _checked_word(frame: pd.DataFrame, columns: list[str]) -> None:
@@ -250,15 +248,12 @@ def _checked_word(frame: pd.DataFrame, columns: list[str]) -> None:
             column="limits",
         )
     # Printed figures that a result carries along (low, high) have limits of their own.
-    own = [one for one in columns if one != "low"]
-    limited = frame[own].notna().all(axis=1) & frame["limits"].isna()
-    if own and limited.any():
-        at = int(limited.to_numpy(bool).argmax())
-        raise DataError(
-            f"row {at + 1}: nothing says what {columns[0]} is a limit of",
-            remedy="fill the column 'limits' with rounding, chance, both or exact",
-            column="limits",
-            row=at + 1,
+    if own := [one for one in columns if one != "low"]:
+        _refuse(
+            frame[own].notna().all(axis=1) & frame["limits"].isna(),
+            lambda at: f": nothing says what {own[0]} is a limit of",
+            "fill the column 'limits' with rounding, chance, both or exact",
+            "limits",
         )
     for word in frame["limits"].dropna().unique():
         if word not in LIMITS_OF:
@@ -274,15 +269,12 @@ def _checked_inside(frame: pd.DataFrame, name: str, low: str, high: str) -> None
         return
     value, least, most = (numbers_of(frame, column) for column in (name, low, high))
     room = np.where(np.isfinite(value), _SLACK * np.abs(value), 0.0)
-    wrong = (value + room < least) | (value - room > most)
-    if wrong.any():
-        at = int(wrong.argmax())
-        raise DataError(
-            f"row {at + 1}: {name} {value[at]:.4g} lies outside its own limits {least[at]:.4g} to {most[at]:.4g}",
-            remedy="compute the result again instead of changing its numbers",
-            column=name,
-            row=at + 1,
-        )
+    _refuse(
+        (value + room < least) | (value - room > most),
+        lambda at: f": {name} {value[at]:.4g} lies outside its own limits {least[at]:.4g} to {most[at]:.4g}",
+        "compute the result again instead of changing its numbers",
+        name,
+    )
 
 
 def _of_all(frame: pd.DataFrame) -> str | None:

@@ -35,11 +35,8 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
         measure that is already a ratio.
     """
     _refuse_ratios(frame)
-    if (
-        "rate_per" in frame
-        and "rate" in frame
-        and numbers_of(frame, "value").tolist() == numbers_of(frame, "rate").tolist()
-    ):
+    # A place without a rate has none in either column.
+    if {"rate_per", "rate"} <= set(frame) and np.array_equal(frame["value"], numbers_of(frame, "rate"), equal_nan=True):
         raise DataError(
             "the column 'rate' is a rate already, not a count", remedy="take the column of the counts", column="rate"
         )
