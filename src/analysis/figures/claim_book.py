@@ -142,12 +142,17 @@ class Book:
                 return typeset(rule[self.lang], self.lang)
         return ""
 
-    def kin(self, row: Any) -> frozenset[str]:
-        """The accounts that a figure's account retells, or that retell it: copies do not confirm one another."""
+    def retold_by(self, row: Any) -> frozenset[str]:
+        """The sources that a figure's account retells."""
+        return frozenset(self._parents(row).get(row.source, ()))
+
+    def retelling(self, row: Any) -> frozenset[str]:
+        """The accounts that retell a figure's account: copies do not confirm their original."""
+        return frozenset(one for one, retold in self._parents(row).items() if row.source in retold)
+
+    def _parents(self, row: Any) -> dict[str, list[str]]:
         sources = self.survey(row.home if hasattr(row, "home") else row.survey).source_rows
-        parents = {one.source: one.derived_from.split() for one in sources if one.tier == "secondary"}
-        above = parents.get(row.source, [])
-        return frozenset({*above, *(one for one, retold in parents.items() if row.source in retold)})
+        return {one.source: one.derived_from.split() for one in sources if one.tier == "secondary"}
 
     def counted_itself(self, row: Any) -> bool:
         """Whether a figure is by people who counted apart from the survey."""
@@ -212,13 +217,20 @@ class Book:
         key = "world" if whole == WORLD else whole
         return say("among", key if key in texts()["among"] else "region", self.lang, place=whole.capitalize())
 
-    def made_by(self, survey: str) -> dict[str, str]:
-        """Who made a survey: a figure by them, their figure, and their name."""
+    def made_by(self, survey: str, account: str = "") -> dict[str, str]:
+        """Who made a survey, or the edition that an account retells: a figure by them, their figure, their name."""
         meta = self.survey(survey).meta
         kind = meta["surveyor_is"] or "authors"
-        names = self._joined(survey, meta["surveyor"])
+        names = self._joined(survey, self._makers_of_edition(survey, account) or meta["surveyor"])
         forms = {form: say(form, kind, self.lang, maker=names) for form in ("by", "whose")}
         return forms | {"maker": names, "of": kind}
+
+    def _makers_of_edition(self, survey: str, account: str) -> str:
+        """The publisher of the edition that an account retells, where others made it with the surveyor."""
+        meta, sources = self.survey(survey).meta, {row.source: row for row in self.survey(survey).source_rows}
+        retold = sources[account].derived_from.split() if account in sources else []
+        publishers = (sources[one].publisher for one in retold if one in sources and one in meta["primary"])
+        return next((name for name in publishers if meta["surveyor"] in name), "")
 
     def counters(self, survey: str) -> str:
         """Who counted apart from a survey, as a sentence lists them."""
@@ -261,13 +273,17 @@ class Book:
         if isinstance(figure, Counted):
             parts = self.made_by(figure.survey) | {"read": date(figure.read, self.lang)}
             return say("equals", "register_cited", self.lang, **parts)
-        if figure.source not in self._cited_as:
-            source = next(row for row in self.survey(figure.home).source_rows if row.source == figure.source)
-            name = source.publisher or source.source
-            name = self._joined(figure.home, name) if source.tier == "primary" else name
+        return self.publication(figure.home, figure.source)
+
+    def publication(self, survey: str, name: str) -> str:
+        """A publication in a survey's folder as a sentence names it: publisher and date."""
+        if name not in self._cited_as:
+            source = next(row for row in self.survey(survey).source_rows if row.source == name)
+            publisher = source.publisher or source.source
+            publisher = self._joined(survey, publisher) if source.tier == "primary" else publisher
             when = date(source.published, self.lang) if source.published else ""
-            self._cited_as[figure.source] = ", ".join(filter(None, (name, when)))
-        return self._cited_as[figure.source]
+            self._cited_as[name] = ", ".join(filter(None, (publisher, when)))
+        return self._cited_as[name]
 
     def number(self, figure: Any, *, digits: int | None = None, written_out: bool = False) -> str:
         """A figure's value with its qualifier, as the language writes it; of a count, to so many digits."""

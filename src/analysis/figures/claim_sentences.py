@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _WHOLE = 0.1
 #: So many places are named that come before another.
 _NAMED = 3
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 #: Reasons for which no count decides a statement that tell the figure beside it in a way of their own.
 _OWN_FORM = {"doer": "doer", **dict.fromkeys(("derived", "noun", "place", "wave", "apart"), "derived")}
 
@@ -61,7 +63,10 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
         told = say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
         return told if row.no_count == "derived" else _own_said(told, outcome, row, book)
     if outcome.told in texts()["reason"]:
-        return _own_said(say("reason", outcome.told, lang, **parts, **nouns), outcome, row, book)
+        told = say("reason", outcome.told, lang, **parts, **nouns)
+        if outcome.told == "no former figure" and (alike := _said_alike(row, book)):
+            told = say("reason", "alike", lang, told=told, others=prose.listed(alike, lang))
+        return _own_said(told, outcome, row, book)
     alone = book.place(row.place, outcome.figures[0].place_id)
     told = "rank_below" if outcome.above else _told(outcome)
     if told == "rank_between" and outcome.high - outcome.low == 1:
@@ -78,6 +83,27 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
     ):
         told_now = say("judged", "unnamed", lang, told=told_now)
     return say("reason", "later", lang, judged=told_now) if later else told_now
+
+
+def _said_alike(row: Statement, book: Book) -> list[str]:
+    """What other accounts print for a change of which no counts are known, with who does."""
+    about, years = (row.relation, row.place, row.measure), _YEAR.findall(row.claim)
+    alike = [
+        one
+        for one in book.survey(row.survey).claim_rows
+        if (one.relation, one.place, one.measure) == about and one.figure and one.source != row.source
+    ]
+    return [
+        say(
+            "figure",
+            "only_sourced",
+            book.lang,
+            n=say("figure", "quoted", book.lang, n=one.figure),
+            source=book.publication(row.survey, one.source),
+        )
+        for one in alike
+        if _YEAR.findall(one.claim) == years
+    ]
 
 
 def _own_said(told: str, outcome: Outcome, row: Statement, book: Book) -> str:

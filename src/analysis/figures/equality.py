@@ -120,8 +120,12 @@ def within_unit(bound: float, value: float) -> bool:
     """
     if bound <= 0:
         return True
-    unit = 10.0 ** (math.floor(math.log10(bound)) - len(digits(bound)) + 1)
-    return abs(value - bound) <= unit * (1 + 1e-9)
+    return abs(value - bound) <= last_unit(bound) * (1 + 1e-9)
+
+
+def last_unit(value: float) -> float:
+    """One unit of the last significant digit of a number that is above zero."""
+    return float(10.0 ** (math.floor(math.log10(value)) - len(digits(value)) + 1))
 
 
 def digits(value: float) -> str:

@@ -170,9 +170,11 @@ def _by_register(row: Any, count: Counted) -> Settled:
     verdict, told = comparison(row, count)
     exact = told == "coarser" and printed_in_full(row.figure, row.value, text(row.lang))
     if verdict != CONTRADICTED and not exact:
-        if row.sense != count.sense:
+        if row.sense == count.sense:
+            return Settled(verdict, verdict, told, count)
+        # A bound that the register has left behind differs by the day of reading, not by the noun.
+        if told != "loose":
             return Settled(DIFFERS, DIFFERS, "people", count)
-        return Settled(verdict, verdict, told, count)
     if max(row.value, count.value) < FAR * min(row.value, count.value):
         told = "revised" if row.sense == count.sense else "revised_people"
         return Settled(UNCHECKED, UNCHECKED, told, count)
@@ -187,22 +189,27 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
     surveyor = settled.primary
     if settled.told in ("bound", "loose") and (copied := _miscopied(row, surveyor, book)) is not None:
         return Settled(CONTRADICTED, CONTRADICTED, "digit_of_other", copied, surveyor)
-    if settled.verdict not in (SUPPORTED, CONTRADICTED) or surveyor.sense != row.sense:
+    survey = book.survey(row.survey)
+    retells = row.source in survey.counted_apart
+    if settled.verdict not in (SUPPORTED, CONTRADICTED, ROUNDED) or surveyor.sense != row.sense:
         return settled
     if settled.verdict == SUPPORTED and abs(row.value - surveyor.value) <= _CLOSE * surveyor.value:
         return settled
-    survey = book.survey(row.survey)
+    if settled.verdict == ROUNDED and not retells:
+        return settled
     makers = set(survey.meta["counted_apart"])
     if row.source in makers:
         return Settled(UNCHECKED, UNCHECKED, "own_count", surveyor)
     origin = _count_apart(row, survey.counted_apart, makers, book)
     if origin is None:
         return settled
+    if settled.verdict == ROUNDED and (row.value != origin.value or settled.told == "added"):
+        return settled
     verdict, beside = comparison(row, origin)
     if beside == "far":
         return settled
     if verdict == CONTRADICTED:
-        retold = row.source in survey.counted_apart and origin.source in makers
+        retold = retells and origin.source in makers
         if not retold or settled.told != "other":
             return settled
         return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)

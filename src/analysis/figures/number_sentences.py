@@ -8,10 +8,11 @@ from typing import Any
 from ..language import prose
 from ..language.dates import date
 from .claim_book import Book, say
+from .equality import agreement
 from .fields import text
 from .number_claims import Settled, settle_number
-from .others import tallied
-from .outcome import CONTRADICTED, DIFFERS, UNCHECKED
+from .others import own_others, tallied
+from .outcome import CONTRADICTED, DIFFERS, ROUNDED, UNCHECKED
 from .registers import Counted
 from .survey_description import later
 
@@ -20,6 +21,8 @@ EQUALS = "equals"
 _BESIDE = ("neither", "digit_of_other", "meant_other", "meant_itself_other")
 #: What a register held of a time that was not over is told, but nothing is held against it.
 _SO_FAR = ("so_far", "so_far_people")
+#: Sentences that tell what other texts print, beside which the text's own other number stands.
+_TALLIED = ("others", "circular", "retold")
 
 
 def row_of_number(row: Any, book: Book) -> dict[str, Any]:
@@ -71,11 +74,14 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         register = book.known.register(row.survey)
         older = register is not None and later(text(row.scan_to) or text(row.scan_from), register.read)
         told = f"{told} of {'an older' if older else 'a read' if register else 'a'} register"
-    elif told == UNCHECKED and parts["said"] != row.figure:
-        told = f"{told} glossed"
+    elif told == UNCHECKED and (parts["own"] or parts["said"] != row.figure):
+        told = f"{told} beside itself" if parts["own"] else f"{told} glossed"
     said = say("equals", told, book.lang, **parts)
+    if parts["own"] and (told in _TALLIED or told.startswith("others of")):
+        said = say("equals", "own_too", book.lang, told=said, **parts)
     if settled.base != "base":
-        beside = "beside_surveyor" if settled.surveyor is not None else "beside_none"
+        near = settled.surveyor is not None and agreement(row, settled.surveyor) == ROUNDED
+        beside = "beside_near" if near else "beside_surveyor" if settled.surveyor is not None else "beside_none"
         said = say("equals", beside, book.lang, told=said, **parts)
     if told != "partial" and (part := book.partial(row)):
         said = say("equals", "partial_too", book.lang, told=said, said=parts["said"], part=part)
@@ -94,7 +100,7 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     other = settled.verdict == DIFFERS or told in ("revised_people", "so_far_people")
     right = book.noun(row.survey, primary.sense) if other and primary is not None else noun
     parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
-    parts |= book.made_by(row.survey) | {"counters": book.counters(row.survey)}
+    parts |= book.made_by(row.survey, row.source) | {"counters": book.counters(row.survey)}
     parts |= {"bound": say("bound", "upper" if text(row.qualifier) in ("less than", "up to") else "lower", lang)}
     if register := book.known.register(row.survey):
         parts |= {"read": date(register.read, lang)}
@@ -104,6 +110,10 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
         parts |= {"base": say("equals", base, lang, **parts), "lost": book.qualifier(primary)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
+    parts |= {"own": ""}
+    if told in (UNCHECKED, *_TALLIED):
+        own = dict.fromkeys(say("figure", "quoted", lang, n=book.quoted(one)) for one in own_others(row, book))
+        parts |= {"own": prose.listed(list(own), lang)}
     if told in ("others", "circular"):
         parts |= {"tally": tallied(row, book)}
     if told == "retold":

@@ -38,8 +38,14 @@ def _by_others(claim: Claim, outcome: Outcome, known: Known, date: str) -> Outco
     if not any(figure.source == claim.source and figure.tier == "secondary" for figure in outcome.figures):
         return outcome
     others = _compared(claim, known.without(claim.source), date)
-    same = all(getattr(others, name) == getattr(outcome, name) for name in ("verdict", "told", "own", "low", "high"))
+    same = _saying(others) == _saying(outcome)
     return others if same and len(others.figures) == len(outcome.figures) else outcome
+
+
+def _saying(outcome: Outcome) -> tuple[object, ...]:
+    """What an outcome says, apart from the figures behind it; no interval is the same as no interval."""
+    ends = (None if math.isnan(end) else end for end in (outcome.low, outcome.high))
+    return outcome.verdict, outcome.told, outcome.own, *ends
 
 
 def _compared(claim: Claim, known: Known, date: str) -> Outcome:

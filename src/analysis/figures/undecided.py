@@ -28,7 +28,7 @@ def qualitative(claim: Claim, known: Known, date: str) -> Outcome:
     beside = claim.no_count in catalogue("claims")["words"]["beside"]
     nearest = known.figure(survey, place, claim.other_sense or claim.sense, "") if survey and beside else None
     hearsay = claim.no_count == "doer" and nearest is not None and nearest.tier != "primary"
-    own = claim.no_count == "other" and nearest is not None and known.printed_only_by(claim.source, (nearest,))
+    own = claim.no_count != "derived" and nearest is not None and known.printed_only_by(claim.source, (nearest,))
     if nearest is None or hearsay or own:
         # Who found something is not told by those who retell it, and what a text says alone is not beside it.
         return Outcome(UNCHECKED, "qualitative")
