@@ -380,8 +380,13 @@ def test_a_language_without_rules_is_refused_by_name(text, language):
 
 
 def test_what_a_person_must_settle_is_never_sure():
-    assert probability(evidence("Peru", "", "590", "", "paragraph 1")) < 0.6
-    assert probability(evidence("Peru", "servers_open", "590", "'servers'", "paragraph 1")) > 0.9
+    told = {"place": "Peru", "figure": "590", "sentence": "In Peru, 590 servers were open.", "position": 9}
+    beside = {**told, "locator": "paragraph 1", "measure": "servers_open", "reason": "'servers', open"}
+    in_table = {**beside, "locator": "table 1, row 2, column 'Open servers'", "reason": "column 'Open servers'"}
+    for draft in (beside, in_table):
+        assert probability(evidence({**draft, "measure": ""})) < 0.6
+        assert probability(evidence({**draft, "reason": f"{draft['reason']}; the place is open"})) < 0.6
+    assert probability(evidence(in_table)) > 0.9 > probability(evidence(beside)) > 0.6
 
 
 def test_a_long_paragraph_takes_time_in_proportion():

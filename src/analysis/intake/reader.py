@@ -216,12 +216,25 @@ class Reader:
             # Counted in thousands, a whole number is rounded like any other.
             read = read._replace(low=read.value - 0.5, high=read.value + 0.5)
         reason = "; ".join(reading.reasons)
-        confidence = probability(evidence(reading.place, reading.measure, reading.number.text, reason, locator))
+        figure = reading.number.text
+        in_table = "table" in reading.evidence
+        position = max(sentence.rfind(figure) if in_table else reading.number.start, 0)
+        told = evidence(
+            {
+                "place": reading.place,
+                "measure": reading.measure,
+                "figure": figure,
+                "reason": reason,
+                "locator": locator,
+                "sentence": sentence,
+                "position": position,
+            }
+        )
         self.rows.append(
             (
                 reading.place,
                 reading.measure,
-                reading.number.text,
+                figure,
                 read.value * scale,
                 read.low * scale,
                 read.high * scale,
@@ -229,10 +242,8 @@ class Reader:
                 reading.number.tag or lang,
                 locator,
                 sentence,
-                max(reading.number.start, 0)
-                if "table" not in reading.evidence
-                else max(sentence.rfind(reading.number.text), 0),
-                confidence,
+                position,
+                probability(told),
                 reason,
                 "",
             )

@@ -109,6 +109,12 @@ class Score:
         return sum(not one.right for one in sure), len(sure)
 
 
+def hand_of(half: str, passage: str) -> str:
+    """The hand that wrote a passage: two wrote the strangers' sets, and the ids of their passages begin so."""
+    author = AUTHORS[half]
+    return f"{author} {passage[0]}" if author == "strangers" else author
+
+
 def passages(half: str) -> list[dict[str, Any]]:
     """The passages of a file of this folder."""
     return list(tomllib.loads((Path(__file__).parent / f"{half}.toml").read_text("utf-8"))["passage"])
