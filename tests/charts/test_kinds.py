@@ -263,6 +263,14 @@ class TestShare:
         assert chart.data["share"].iloc[0] == pytest.approx(13.7 / 24.3)
         assert chart.data["share_low"].iloc[0] == pytest.approx(13.65 / 24.35)
 
+    def test_a_measure_is_part_of_another_one(self):
+        whole, part = (frames.panel({"WLD": count}, measure=name) for name, count in (("images", 8), ("studies", 2)))
+        chart = ex.chart.share(pd.concat([whole, part.assign(qualifier="about")]), of="images")
+        assert chart.title == "Studies: 25% of the total (≈2 of 8)"
+        assert {"25%", "≈2 images", "the rest"} <= {text for text, *_ in chart.layout()}
+        with pytest.raises(ex.DataError, match="servers_exposed"):
+            ex.chart.share(whole, of="servers_exposed")
+
     def test_a_part_larger_than_the_whole_is_refused(self):
         with pytest.raises(ex.DataError, match="larger than the whole"):
             ex.chart.share(frames.with_world(30_000_000, 24_300_000))

@@ -59,9 +59,17 @@ def test_pages_hold_what_repositories_and_fact_checkers_read(site):
 def test_corrections_are_told_the_newest_first(site):
     page, told = (site / "corrections.html").read_text("utf-8"), ex.corrections()
     assert page.count('class="correction"') == len(told)
-    days = re.findall(r"<h2>(\d{4}-\d{2}-\d{2})</h2>", page)
+    days = re.findall(r'<h2><time datetime="(\d{4}-\d{2}-\d{2})">\d{1,2} [A-Z][a-z]+ \d{4}</time></h2>', page)
     assert days == sorted(set(told["date"]), reverse=True)
     assert 'href="corrections.html"' in (site / "index.html").read_text("utf-8").partition("<footer")[2]
+
+
+def test_corrections_are_told_in_words(site):
+    told = json.loads((site / "corrections.json").read_text("utf-8"))["corrections"]
+    values = [row[name] for row in told for name in ("row", "before", "after")]
+    assert [value for value in values if re.search(r"\b[a-z]+_[a-z]+|^(True|False|nan)$", value)] == []
+    article = (site / "corrections.html").read_text("utf-8").partition("<article")[2].partition("</article>")[0]
+    assert re.findall(r"<dt>[a-z_]+</dt>|[a-z](?:'|&#39;)[a-z ]|&#34;", article) == []
 
 
 def _claims(*options: str) -> Result:

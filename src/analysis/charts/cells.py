@@ -6,6 +6,8 @@ import functools
 from typing import TYPE_CHECKING
 
 from ..language.catalogue import catalogue
+from ..language.prose import sentence
+from ..language.typography import curled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +37,8 @@ _ENGLISH = (
     "ports",
     "reason",
 )
+#: Columns of what is said in a sentence, which begins with a capital.
+_SENTENCES = ("cause", "duplicates", "event", "exposed", "honeypots", "open", "reason")
 
 
 def named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -47,7 +51,16 @@ def named(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
         **{column: functools.partial(_words, table, lang) for column, table in _WORDS.items()},
     }
     names = {column: known[column]() for column in frame if column in known}
-    return frame.assign(**{column: [_name(cell, own) for cell in frame[column]] for column, own in names.items()})
+    told = frame.assign(**{column: [_name(cell, own) for cell in frame[column]] for column, own in names.items()})
+    # Names and texts of the data were typed with straight quotes; a printed figure stays as it was printed.
+    written = dict.fromkeys((*names, *_ENGLISH), str) | dict.fromkeys(_SENTENCES, sentence)
+    return told.assign(
+        **{
+            column: [written[column](curled(cell)) if isinstance(cell, str) else cell for cell in told[column]]
+            for column in told
+            if column in written
+        }
+    )
 
 
 def in_english(column: str, lang: str) -> bool:

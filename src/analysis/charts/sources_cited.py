@@ -10,6 +10,7 @@ from ..datafolder import surveys_present
 from ..language.catalogue import say
 from ..language.dates import date
 from ..language.prose import listed
+from ..language.typography import curled
 from ..series import catalogue
 from .wording import known, label
 
@@ -101,7 +102,7 @@ def publications(frame: pd.DataFrame) -> list[dict[str, str]]:
 
 def _dated(publication: dict[str, str], lang: str, remark: str = "") -> str:
     told = [date(publication["published"], lang) if publication["published"] else "", remark]
-    return publication["publisher"] + (f" ({', '.join(filter(None, told))})" if any(told) else "")
+    return curled(publication["publisher"]) + (f" ({', '.join(filter(None, told))})" if any(told) else "")
 
 
 def publishers(frame: pd.DataFrame, lang: str) -> dict[str, str]:

@@ -393,14 +393,16 @@ def _shares(frame: pd.DataFrame) -> pd.DataFrame:
 def _aligned(frame: pd.DataFrame) -> dict[str, int | None]:
     """Decimals of each column of numbers that are not whole: a number and its limits have the same.
 
-    A limit that these decimals would show as nothing leaves all three without any: each number then has its own.
+    So have all amounts of a row, which are told in one unit. A limit that these decimals would show as nothing leaves
+    all of them without any: each number then has its own.
     """
     from .wording import decimals_of
 
     columns = [str(column) for column in frame if _is_number(frame[column])]
     found = {column: decimals_of(frame[column].dropna().tolist()) for column in columns}
     found = {column: None if (frame[column].dropna() % 1 == 0).all() else found[column] for column in columns}
-    for column, *ends in _intervals([str(column) for column in frame]):
+    amounts = tuple(column for column in _AMOUNTS if column in found)
+    for column, *ends in [*_intervals([str(column) for column in frame]), *([amounts] if amounts else ())]:
         if column not in found:
             continue
         limits = [end for end in ends if end in found]

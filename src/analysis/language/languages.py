@@ -24,6 +24,23 @@ def checked(lang: str) -> str:
     return lang
 
 
+def language_name(code: str, lang: str) -> str:
+    """What a language calls another one, by its code; the code itself where it has no name.
+
+    Examples
+    --------
+    >>> language_name("pt", "en"), language_name("pt-BR", "de"), language_name("zz", "es")
+    ('Portuguese', 'Brasilianisches Portugiesisch', 'zz')
+    """
+    from babel.core import Locale, UnknownLocaleError
+
+    try:
+        called = Locale.parse(code, sep="-").get_display_name(lang) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return called[:1].upper() + called[1:] if lang == "en" else called
+
+
 def language(lang: str | None = None) -> str:
     """The language to write in: the one given, else ``EXPOSURE_LANG``, else English.
 

@@ -154,6 +154,12 @@ def percent(
     return sign + shown
 
 
+def points(difference: float, lang: str | None = None) -> str:
+    """A difference of two shares in percentage points, with its sign: ``+18.5``, ``−1.5``."""
+    shown = percent(difference, lang, decimals=1, signed=True, least_decimals=1)
+    return shown.rstrip(f"%{_NO_BREAK}")
+
+
 def percent_decimals(share: float, digits: int) -> int:
     """How many decimals :func:`percent` gives a share, of ``digits`` at most."""
     exponent = Decimal(repr(round(100 * float(share), digits))).normalize().as_tuple().exponent

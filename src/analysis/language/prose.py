@@ -88,6 +88,22 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def within(name: str, lang: str) -> str:
+    """A name as it stands within a sentence: small but for an abbreviation, or in German.
+
+    Examples
+    --------
+    >>> within("Hospital beds", "en"), within("GDP per capita", "en"), within("Delegierte Adressen", "de")
+    ('hospital beds', 'GDP per capita', 'Delegierte Adressen')
+    """
+    return name[:1].lower() + name[1:] if lang != "de" and name[1:2].islower() else name
+
+
+def remarked(name: str, remark: str) -> str:
+    """A name with a remark in brackets, in one pair of them: ``GDP per capita (current US$, per doubling)``."""
+    return f"{name[:-1]}, {remark})" if name.endswith(")") else f"{name} ({remark})"
+
+
 def ended(text: str) -> str:
     """The text with a full stop."""
     return text if text.endswith((".", "!", "?", "…")) else text + "."

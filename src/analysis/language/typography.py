@@ -45,3 +45,22 @@ def typeset(text: str, lang: str) -> str:
         for pattern, replacement in _FRENCH:
             text = pattern.sub(replacement, text)
     return text
+
+
+#: Text between straight quotes: an apostrophe within a word, as in *it's*, closes nothing.
+_QUOTED = re.compile(r"(?<![\w'])(?:\"([^\"]+)\"|'(?!\s)((?:[^']|(?<=\w)'(?=\w))+)(?<!\s)'(?!\w))")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?!\d)")
+
+
+def curled(text: str) -> str:
+    """An English text typed with straight quotes, as those of the data are, with its quotation marks and apostrophes.
+
+    Examples
+    --------
+    >>> curled("the surveyors' release says 'patients' for studies")
+    'the surveyors’ release says “patients” for studies'
+    >>> curled("Tom's Guide, 1'571 and 90'000")
+    "Tom’s Guide, 1'571 and 90'000"
+    """
+    quoted = _QUOTED.sub(lambda found: f"“{found[1] or found[2]}”", text)
+    return _APOSTROPHE.sub("’", quoted)

@@ -21,6 +21,9 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..language.catalogue import catalogue, texts_in
+from ..language.languages import language_name
+from ..language.prose import sentence
+from ..language.typography import curled
 from . import json_ld
 from .cleaning import clean
 from .drawings import drawings
@@ -118,6 +121,8 @@ def templates() -> dict[str, jinja2.Template]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # What the data say is English, and typed with straight quotes.
+    environment.filters |= {"curled": curled, "language_name": language_name, "sentence": sentence}
     return {name: environment.get_template(name) for name in _PAGES}
 
 

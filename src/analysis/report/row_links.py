@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -125,12 +126,13 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
     if not columns:
         return None
     numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
+    decimals = _decimals({name: [row[name] for row in rows] for name in columns if name in numeric})
     shown = []
     for row in rows[:_DRAWN_ROWS]:
         cells = []
         for name in columns:
             found = _row_of(row, name, printed)
-            text = _drawn_number(name, row[name], lang) if name in numeric else row[name]
+            text = _drawn_number(name, row[name], lang, decimals.get(name)) if name in numeric else row[name]
             if name == "source" and counted_by:
                 text = "; ".join(dict.fromkeys(counted_by.get(one, one) for one in text.split("; ")))
             if name == "place" and row.get("iso3") in known:
@@ -139,6 +141,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
                 {
                     "text": text or "–",
                     "number": name in numeric,
+                    "verbatim": name == "figure",
                     "english": name == "locator" and lang != "en",
                     "date": re.fullmatch(DATE, text) is not None,
                     "value": row[name],
@@ -160,15 +163,39 @@ def _shown_columns(rows: list[dict[str, str]]) -> list[str]:
     return filled
 
 
-def _drawn_number(name: str, text: str, lang: str) -> str:
-    from ..language.numbers import number, percent
+def _decimals(columns: dict[str, list[str]]) -> dict[str, int]:
+    """Decimals of the columns that are not whole: a number and its limits have the same, as in tables."""
+    from ..charts.wording import decimals_of
+    from ..language.numbers import percent_decimals
+
+    groups: dict[str, list[float]] = {}
+    for name, texts in columns.items():
+        known = [value for value in map(_float, texts) if value is not None and math.isfinite(value)]
+        groups.setdefault(_without_end(name), []).extend(known)
+    found: dict[str, int] = {}
+    for name in columns:
+        group = groups[_without_end(name)]
+        if "share" in name:
+            found[name] = max((percent_decimals(value, 1) for value in group), default=0)
+        elif any(value % 1 for value in group) and (decimals := decimals_of(group)) is not None:
+            found[name] = decimals
+    return found
+
+
+def _without_end(name: str) -> str:
+    """The column that a lower or an upper limit belongs to."""
+    return "value" if name in ("low", "high") else re.sub("_(low|high)$", "", name)
+
+
+def _drawn_number(name: str, text: str, lang: str, decimals: int | None) -> str:
+    from ..language.numbers import fixed, number, percent
 
     value = _float(text)
     if value is None or value - value != 0 or "year" in name or name == "figure":
         return text
     if "share" in name:
-        return percent(value, lang, decimals=1)
-    return number(value, lang, digits=None if value == round(value) else 4)
+        return percent(value, lang, decimals=1, least_decimals=decimals or 0)
+    return (number(value, lang) if decimals is None else fixed(value, decimals, lang)).replace("-", "−")
 
 
 def with_link(said: str, row: dict[str, Any], printed: Printed) -> str:

@@ -16,7 +16,6 @@ from ..charts.explorer import explorer, has_countries, without_figures
 from ..charts.sources_cited import publishers
 from ..figures.claims import check_claims
 from ..figures.conflicts import conflicts
-from ..figures.corrections import corrections
 from ..figures.measures import measures
 from ..figures.panel import panel
 from ..figures.places import shown
@@ -29,6 +28,7 @@ from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent
 from ..remembering import remembered
+from .corrected import corrected
 from .front import front
 from .table_for_outsiders import claim_anchors, write_dataset
 
@@ -93,21 +93,7 @@ def write_claims() -> None:
 
 def write_corrections() -> None:
     """Write ``corrections.json``: every published correction, the newest first, in words instead of names."""
-    labels, known = measures()[f"label_{language()}"].to_dict(), _first_of_each_source()
-    titles = surveys()["title"].to_dict()
-
-    def words(row: str) -> str:
-        source, *rest = row.split("; ")
-        named = known[source]["publisher"] if source in known else source
-        return "; ".join([named, *(labels.get(part, part) for part in rest if part)])
-
-    listed = [
-        {name: _text(row[name]) for name in ("date", "version", "survey", "column", "why", "noticed")}
-        | {"title": titles.get(row["survey"], row["survey"]), "row": words(row["row"])}
-        | {name: labels.get(row[name], row[name]) for name in ("before", "after")}
-        for row in corrections().to_dict("records")
-    ]
-    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "corrections.json", {"corrections": listed})
+    _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "corrections.json", {"corrections": corrected()})
 
 
 def write_front() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..language import numbers, units
+from ..language.prose import within
 from .phrases import label_in_words
 from .result import needed
 
@@ -35,8 +36,8 @@ def common_parts(found: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, st
 
 
 def indicator_label(covariate: str, lang: str) -> str:
-    """The name of a covariate in the language."""
+    """The name of a covariate as it stands within a sentence."""
     from ..datafolder import reference
 
     labels = reference("indicators").set_index("indicator")[f"label_{lang}"]
-    return str(labels.get(covariate, covariate.replace("_", " ")))
+    return within(str(labels.get(covariate, covariate.replace("_", " "))), lang)

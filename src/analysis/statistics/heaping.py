@@ -128,7 +128,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "multiple": numbers.number(first["multiple"], lang),
         "measure_a": _label(first["measure_a"], lang),
         "measure_b": _label(first["measure_b"], lang),
-        "others": numbers.number(len(multiples) - 1, lang),
+        "others": Counted(len(multiples) - 1, lang),
     }
 
 

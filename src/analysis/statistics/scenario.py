@@ -361,16 +361,16 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         first = found.sort_values(["span", "assumption"], ascending=[False, True]).iloc[0]
         return "widest", {
             "assumption": str(first["assumption"]),
-            "low": numbers.number(first["low"], lang, 3),
-            "high": numbers.number(first["high"], lang, 3),
+            "low": numbers.number(first["low"], lang),
+            "high": numbers.number(first["high"], lang),
             "outcome": str(first["unit"]),
             "factors": numbers.number(len(found), lang),
         }
     return "outcome", {
         "outcome": str(first["outcome"]),
-        "value": numbers.number(first["value"], lang, 3),
-        "low": numbers.number(first["low"], lang, 3),
-        "high": numbers.number(first["high"], lang, 3),
+        "value": numbers.number(first["value"], lang),
+        "low": numbers.number(first["low"], lang),
+        "high": numbers.number(first["high"], lang),
         "assumptions": Counted(int(first["assumptions"]), lang),
         "count": numbers.number(first["count"], lang),
     }

@@ -152,7 +152,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     def worded(end: float) -> str:
         if end == float("inf"):
             return "∞"
-        return numbers.signed(end, lang) if kind == "ratio" else numbers.percent(end, lang, decimals=1, signed=True)
+        return numbers.signed(end, lang) if kind == "ratio" else numbers.points(end, lang)
 
     parts = {
         "a": place_in_words(row, lang),

@@ -10,6 +10,7 @@ import pandas as pd
 from ...errors import DataError
 from ...language import intervals, numbers
 from ...language.catalogue import say
+from ...language.prose import remarked
 from ..comparable_places import require_known
 from ..count_regression import ROBUST, Fit, fit_counts
 from ..covariates import Prepared, prepared, require_variation
@@ -233,7 +234,7 @@ def facts_of_regression(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, 
     more = say(f"step_{row['step']}", lang, family="words")
     besides = say("besides", lang, family="words") if len(found) > 1 else ""
     parts = common_parts(found, row, lang) | {
-        "covariate": f"{indicator_label(row['covariate'], lang)} ({more}{besides})",
+        "covariate": remarked(indicator_label(row["covariate"], lang), more + besides),
         "ratio": numbers.signed(row["ratio"], lang),
         "span": intervals.span(row["ratio_low"], row["ratio_high"], lang),
     }
