@@ -61,3 +61,12 @@ def test_a_row_of_the_panel_stands_for_its_value_and_says_where_it_is_printed():
         "greenbone-2019-09",
         row["source"],
     )
+
+
+def test_a_row_keeps_the_qualifier_that_was_printed():
+    found = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query(
+        "measure == 'images_accessible' and iso3 == 'WLD'"
+    )
+    assert found["figure"].tolist() == ["around 400 million"]
+    assert str(ex.finding("{n} images", n=found.iloc[0])) == "About 400 million images"
+    assert "rund 400" in str(ex.finding("Es waren {n} Bilder", n=found.iloc[0], lang="de"))

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
-from ..language.catalogue import say
+from ..language.catalogue import catalogue, say
 from ..language.dates import date
 from ..language.languages import language
 from ..language.numbers import number
+from ..language.prose import sentence
 from ..language.typography import typeset
 
 
@@ -83,7 +84,8 @@ def finding(said: Any, headline: bool = False, *, lang: str | None = None, **val
     values
         What the names stand for. Numbers (and quantities) are written by :func:`ex.number`, days as dates of the
         language; texts such as those of ``ex.percent`` or ``ex.country_name`` are taken as they are. A row of the
-        panel stands for its ``value``; on a page of the report the number then leads to that row.
+        panel stands for its ``value``, with its qualifier in words (*about*); on a page of the report the number then
+        leads to that row.
 
     Raises
     ------
@@ -142,14 +144,18 @@ def _of_template(template: str, headline: bool, lang: str, values: dict[str, obj
         )
     written = {name: _in_words(value, lang) for name, value in values.items()}
     rows = {name: row for name, value in values.items() if (row := _row(value))}
-    return Finding(typeset(template.format(**written), lang), written, headline, lang, rows)
+    said = template.format(**written)
+    return Finding(typeset(sentence(said) if template.startswith("{") else said, lang), written, headline, lang, rows)
 
 
 def _in_words(value: object, lang: str) -> str:
-    """A text as it is, a day as a date in the language, anything else as a number."""
+    """A text as it is, a day as a date in the language, anything else as a number, qualified as it was printed."""
     if isinstance(value, str):
         return value
-    return date(f"{value:%Y-%m-%d}", lang) if isinstance(value, datetime.date) else number(value, lang)
+    if isinstance(value, datetime.date):
+        return date(f"{value:%Y-%m-%d}", lang)
+    forms = catalogue("claims")["qualifier"].get(getattr(value, "qualifier", None)) if _row(value) else None
+    return str(forms[lang]).format(n=number(value, lang)) if forms else number(value, lang)
 
 
 def _row(value: object) -> dict[str, Any]:
