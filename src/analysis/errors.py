@@ -9,6 +9,8 @@ from typing import Any, Self
 
 #: So many choices are listed whole; of more, the nearest names are.
 _LISTED = 15
+#: A name of so many letters is taken for the beginning of others.
+_BEGUN = 4
 #: What a message repeats of what it was given: a quoted text, else a word; the ends of a sentence are not part of it.
 _QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,2000}'(?!\w)|\"[^\"\n]{1,2000}\"")
 _WORD = re.compile(r"[^\s'\"]{4,}")
@@ -204,7 +206,9 @@ def unknown(kind: str, name: object, choices: Iterable[str], **details: Any) -> 
 
     names = [str(choice) for choice in choices]
     folded = {choice.casefold(): choice for choice in reversed(names)}
-    near = [folded[one] for one in difflib.get_close_matches(str(name).casefold(), folded, n=3, cutoff=0.6)]
+    given = str(name).casefold()
+    begun = [one for one in folded if len(given) >= _BEGUN and one.startswith(given)]
+    near = [folded[one] for one in begun[:3] or difflib.get_close_matches(given, folded, n=3, cutoff=0.6)]
     parts = []
     if near:
         parts.append(f"did you mean {' or '.join(repr(one) for one in near)}?")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 
 import pytest
 from browsing import faults, show
@@ -56,5 +57,6 @@ def test_the_code_names_the_whole_address_and_the_page_its_picture(browser, repo
     told = dict(
         re.findall(r'<meta property="(og:[\w:]+)" content="([^"]*)">', (report / "01_kinds.html").read_text("utf-8"))
     )
-    assert (report / told["og:image"]).read_bytes().startswith(b"\x89PNG")
+    picture = (report / told["og:image"]).read_bytes()
+    assert picture.startswith(b"\x89PNG") and struct.unpack(">II", picture[16:24]) == (1200, 630)
     assert told["og:title"] and told["og:description"]

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -176,8 +177,9 @@ def test_showing_a_chart_keeps_its_bundle_once(monkeypatch, tmp_path):
         assert chart.title in data["text/plain"]
         assert metadata["exposure"]["bundle"] == chart.name
     assert other.name == f"{one.name}-2"
-    # Five files of each, and its three drawings for pages.
-    assert len(list(tmp_path.iterdir())) == 16
+    # Five files of each, and its three drawings for pages; of the first, the picture for links.
+    assert len(list(tmp_path.iterdir())) == 17
+    assert struct.unpack(">II", (tmp_path / f"{one.name}.social.png").read_bytes()[16:24]) == (1200, 630)
 
 
 def test_a_notebook_shows_the_chart_with_links_that_hold_the_files():

@@ -273,7 +273,7 @@ def test_the_numbers_of_a_curve_and_of_assumptions_are_a_table_in_words(tmp_path
         "Slowakei",
         "7,7\N{NO-BREAK SPACE}%",
         "0,3\N{NO-BREAK SPACE}%",
-        "0\N{NO-BREAK SPACE}%",
+        "0,0\N{NO-BREAK SPACE}%",
     ]
     file.write_text("assumption,input_unit,input_low,input_high,low,high\nhours,hours,2,40,37400,748000\n")
     shown = row_links.drawn(file, PRINTED, "en")

@@ -135,6 +135,16 @@ class Chart:
         drawn = {size: self._in_both_themes(size, f"{self.name}-{size}") for size in style.ON_PAGES}
         return {size: svg.on_page(one, size) for size, one in drawn.items()}
 
+    def social(self) -> bytes:
+        """A PNG of 1200 by 630 pixels, for links to the chart's page; changed by hand, the chart as it is."""
+        self._refuse_identifiers()
+        if self._changed_by_hand():
+            return self._picture("png")
+        figure = self.again("social", style.theme("light"))
+        self._refuse_new({"drawn": [text.get_text() for text in _texts_of(figure)]})
+        with drawing(f"{self.name}-social"):
+            return png(figure, self.title, self.alt, self.lang, pixels_each=1)
+
     def _in_both_themes(self, size: str, name: str) -> str:
         """An SVG laid out again that has the colours of both themes."""
         colours = BothThemes()
@@ -260,7 +270,7 @@ class Chart:
 
     def _keep(self) -> str:
         """Save the bundle where the report collects them; the name may get a number to be its own."""
-        from ..writing import write_text
+        from ..writing import write_bytes, write_text
 
         folder = os.environ.get("EXPOSURE_BUNDLES")
         if folder and (self._edited() or _saved.get((folder, self.name)) != id(self)):
@@ -269,6 +279,9 @@ class Chart:
             self.save(folder)
             for size, drawn in self.on_pages().items():
                 write_text(Path(folder) / f"{self.name}.{size}.svg", drawn)
+            # A page shows one picture where a link to it is posted: its first.
+            if not any(Path(folder).glob("*.social.png")):
+                write_bytes(Path(folder) / f"{self.name}.social.png", self.social())
             _saved[folder, self.name] = id(self)
         return self.name
 

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+#: What makes the rows of the charts that do not draw those of the panel.
+_DRAWN_FROM = {
+    "calendar": "ex.series",
+    "funnel": "ex.statistics.funnel",
+    "lorenz": "ex.statistics.lorenz",
+    "overlap": "ex.statistics.capture_recapture or conditional_coverage",
+    "scenario": "ex.statistics.tornado",
+    "small_multiples": "ex.series",
+}
 LIMITS = ("rounding", "chance", "both", "exact")
 #: How far rounding in a file may push a value beyond its own limits, relative to it.
 SLACK = 1e-9
@@ -38,8 +47,10 @@ def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
     missing = [column for column in columns if column not in frame]
     if missing:
         raise DataError(
-            f"the chart {kind!r} needs the column {', '.join(missing)}",
-            remedy="pass rows of ex.panel() or ex.rates(), or the result of the statistic that it draws",
+            f"the chart {kind!r} needs the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            remedy=f"pass the result of {_DRAWN_FROM[kind]}"
+            if kind in _DRAWN_FROM
+            else "pass rows of ex.panel() or ex.rates()",
         )
     texts = ("iso3", "place", "measure", "survey", "statistic", "rate_per")
     for column in (name for name in texts if name in frame):

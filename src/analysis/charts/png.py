@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 COLOURS, FREQUENT = 256, 160
 
 
-def png(figure: Figure, title: str, alt: str, lang: str) -> bytes:
-    """Two pixels to each of the page, without transparency; title and alternative text inside."""
+def png(figure: Figure, title: str, alt: str, lang: str, pixels_each: int = 2) -> bytes:
+    """So many pixels to each of the page, without transparency; title and alternative text inside."""
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image, PngImagePlugin
 
-    figure.set_dpi(144)
+    figure.set_dpi(72 * pixels_each)
     try:
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
@@ -33,7 +33,7 @@ def png(figure: Figure, title: str, alt: str, lang: str) -> bytes:
     texts.add_itxt("Title", title, lang=lang)
     texts.add_itxt("Description", alt, lang=lang)
     out = io.BytesIO()
-    picture.save(out, format="png", pnginfo=texts, compress_level=6, dpi=(144, 144))
+    picture.save(out, format="png", pnginfo=texts, compress_level=6, dpi=(72 * pixels_each,) * 2)
     return out.getvalue()
 
 

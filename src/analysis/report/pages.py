@@ -146,6 +146,8 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         if (site / f"notebooks/{entry['name']}.ipynb").exists()
     ]
     told_by_all = {"data_version": listed["version"], "notebooks": notebooks, "withheld_below": withheld_below}
+    # Of a page without a picture, and of the first one, the first picture of all is shown where a link is posted.
+    told_by_all["pictured"] = [block for shown in notebooks for block in shown.blocks if block.get("social")][:1]
     page = functools.partial(_write_page, site, _common(lang) | told_by_all)
 
     citations = {source["id"]: source["citation"] for survey in listed["surveys"] for source in survey["sources"]}
@@ -160,7 +162,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         )
     for name, survey in surveys.items():
         page(f"surveys/{name}.html", "survey.html", survey=survey, known=set(surveys))
-    charts = _write_charts(page, notebooks)
+    _write_charts(page, notebooks)
     described = json_ld.of_the_data(site)
     known = [survey for survey in listed["surveys"] if survey["id"] in surveys]
     page("sources.html", "sources.html", surveys=known, described=described)
@@ -180,7 +182,6 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
         front=_front(site, titles),
         titles=titles,
         findings=[(shown, found) for shown in notebooks for found in shown.findings],
-        social=[block["social"] for _, block in charts if block["social"]][:1],
     )
     titles["front"] = texts["overview"]
     for entry in entries:
@@ -189,7 +190,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     _copy_assets(site / "assets")
 
 
-def _write_charts(page: Callable[..., None], notebooks: list[_Notebook]) -> list[tuple[_Notebook, dict[str, Any]]]:
+def _write_charts(page: Callable[..., None], notebooks: list[_Notebook]) -> None:
     """The page of all charts, and one for each that other sites can show in a frame."""
     charts = [
         (shown, block) for shown in notebooks for block in shown.blocks if block["kind"] == "picture" and block["name"]
@@ -198,7 +199,6 @@ def _write_charts(page: Callable[..., None], notebooks: list[_Notebook]) -> list
     for shown, block in charts:
         if block["drawings"]:
             page(page_of(shown.name, block["name"]), "embed.html", shown=shown, block=block)
-    return charts
 
 
 def _common(lang: str) -> dict[str, Any]:
@@ -464,7 +464,7 @@ def _picture(
     else:
         encoded = "".join(data[kind].split())
     drawn_on_pages = drawings(folder, bundle) if bundle else []
-    social = f"figures/{name}/{bundle}.png"
+    social = f"figures/{name}/{bundle}.social.png"
     return {
         "kind": "picture",
         "source": shown if bundle and (site / shown).exists() else f"data:{kind};base64,{encoded}",

@@ -187,6 +187,9 @@ class _Squares:
         )
         x = box.x + side * columns + 1.6 * size
         width = box.right - x
+        if page.size.height is not None:
+            # A canvas has a height to fill: the words grow with the room that the squares leave.
+            size *= min(1.8, max(1.0, width / (24 * size)))
         told = percent(self.value, self.lang)
         large = 2.6 * size * min(1.0, width / text_width(told, 2.6 * size, SEMIBOLD))
         y = box.y + 0.2 * size
