@@ -11,8 +11,8 @@ from html import escape
 
 from . import style
 
-#: Programs that ignore the font inside take a face that is hardly wider, so that lines fit; DejaVu Sans has letters that
-#: our face does not have; last what every program has.
+#: Programs that ignore the font inside take a face that is hardly wider, so that lines fit; DejaVu Sans has letters
+#: that our face does not have; last what every program has.
 _FAMILIES = f"'{style.FAMILY}',Inter,Arial,'Liberation Sans','DejaVu Sans Condensed','DejaVu Sans',sans-serif"
 
 
