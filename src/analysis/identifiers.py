@@ -28,6 +28,7 @@ __all__ = [
     "identifying",
     "identifying_texts",
     "refuse_identifiers",
+    "refuse_identifying_cells",
     "refuse_identifying_texts",
     "rejoined",
     "texts_in",
@@ -91,6 +92,14 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
             file=file,
             rule="host-level table",
         )
+    refuse_identifying_cells(frame, allow=allow, file=file)
+    if frame.attrs:
+        refuse_identifying_texts({"attrs": frame.attrs}, file=file)
+    return frame
+
+
+def refuse_identifying_cells(frame: pd.DataFrame, *, allow: Collection[str] = (), file: str | None = None) -> None:
+    """As `refuse_identifiers` for the cells alone: of a table whose rows are known to be statements, however many."""
     found = find_identifiers(frame, allow=allow)
     if len(found):
         column, row, rule = found.iloc[0]
@@ -104,9 +113,6 @@ def refuse_identifiers(frame: pd.DataFrame, *, allow: Collection[str] = (), file
             rule=rule,
             row=row,
         )
-    if frame.attrs:
-        refuse_identifying_texts({"attrs": frame.attrs}, file=file)
-    return frame
 
 
 def _refuse_names(frame: pd.DataFrame, allow: Collection[str], file: str | None) -> None:

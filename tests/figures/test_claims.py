@@ -739,6 +739,13 @@ def test_rows_are_checked_as_a_file_of_them_is(small_data):
     assert check_claims(rows=named, survey="sample-2020-02").equals(expected)
 
 
+def test_many_claims_are_no_list_of_hosts(small_data, monkeypatch):
+    monkeypatch.setattr("analysis.identifiers.HOST_LEVEL_ROWS", 2)
+    said = [(f"claim {one}", "equals", "World", "studies", f"{one} million") for one in (23, 24, 25)]
+    rows = pd.DataFrame(said, columns=["claim", "relation", "place", "measure", "figure"])
+    assert len(check_claims(rows=rows, survey="sample-2020-02")) == 3
+
+
 @pytest.mark.parametrize(
     ("change", "message", "line"),
     [

@@ -470,6 +470,28 @@ def test_what_is_said_of_a_number_by_verbs(text, lang, figure, measure):
     assert found[figure] == measure
 
 
+def test_no_time_or_date_is_cut_out_of_a_number():
+    told = rows("Hubo 2.233 brechas, frente a las 2.004 de 2023 y las 1.751 de 2022.", "es")
+    assert [one[1] for one in told] == [2233, 2004, 1751]
+
+
+def test_a_cell_of_several_scale_words_is_a_number():
+    told = rows("| 지역 | 유출 인원(명) |\n|---|---|\n| 서울 | 12만 3천 |\n| 부산 | 4만2천 |", "ko")
+    assert [one[1] for one in told] == [123_000, 42_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("W Polsce 63 serwery odpowiadają bez podania hasła.", "pl"),
+        ("In Italia 63 server rispondono senza chiedere mai alcuna password.", "it"),
+        ("江苏省76台服务器无需口令即可访问。", "zh"),
+    ],
+)
+def test_servers_without_a_password_are_open_however_it_is_said(text, lang):
+    assert {one[3] for one in rows(text, lang)} == {"servers_open"}
+
+
 def test_a_heading_says_what_the_years_of_a_table_count():
     read = rows(
         "# Servers open without a password\n\n| Country | 2023 | 2024 |\n|---|---|---|\n"
@@ -487,6 +509,13 @@ def test_a_heading_says_what_the_years_of_a_table_count():
         ("법 제34조에 따라 개인정보 유출 12건이 신고됐다.", "ko", "제34조", "name"),
         ("Non sono 590 i server aperti, ma 59.", "it", "590", "withdrawn"),
         ("Una cartella vale tra i 10 e i 40 euro.", "it", "10 e i 40 euro", "price"),
+        ("A multa é de R$ 50 milhões por infração.", "pt", "R$ 50 milhões", "price"),
+        ("Die Busse beträgt bis zu 250'000 Franken.", "de", "250'000 Franken", "price"),
+        ("Onde se lê «14 mil utentes» deve ler-se «1 400 utentes».", "pt", "14 mil", "withdrawn"),
+        ("Zwei Spitäler in Linz waren nicht betroffen.", "de", "Zwei", "other noun"),
+        ("CVSS ≥ 9,0: 23 % der Systeme.", "de", "CVSS ≥ 9,0", "name"),
+        ("Pela Lei 13.709/2018, 12 clínicas foram avisadas.", "pt", "Lei 13.709/2018", "name"),
+        ("| Año | Brechas |\n|---|---|\n| 2023 | 41 |\n| 2024 | 56 |", "es", "2023", "date"),
     ],
 )
 def test_numbers_that_count_nothing(text, lang, number, kind):

@@ -16,7 +16,7 @@ import pandas as pd
 from ..datafolder import read_csv, relative, surveys_present
 from ..errors import DataError
 from ..frames import plain
-from ..identifiers import refuse_identifiers
+from ..identifiers import refuse_identifying_cells
 from ..language import languages
 from ..remembering import remembered
 from . import fields
@@ -289,7 +289,7 @@ def _own(
     table: pd.DataFrame, source: str, name: str | None, survey: str, read: list[str], lang: str
 ) -> list[dict[str, Any]]:
     """Your own claims, checked; only the surveys that they are about, and their former waves, are read."""
-    refuse_identifiers(table, file=name)
+    refuse_identifying_cells(table, file=name)
     book = Book(panel(read), lang)
     rows = []
     for row in table.itertuples():

@@ -5,12 +5,14 @@ Nothing here decides: each row is a proposal with its sentence, for :mod:`analys
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import IdentifierError
 from ..identifiers import identifying, identifying_texts
+from ..identifying.columns import rule_of_name
 from .blocks import Block, Document, Progress, Table
 from .documents import read_document
 from .reader import ADDRESS, Reader
@@ -46,6 +48,9 @@ _LISTED = (
     "record number",
     "national or health identifier",
 )
+#: What a column is named after that a plain count cannot be.
+_OF_MACHINES = ("network address", "host name")
+_COUNT = re.compile(r"\s*[~<>≥≤]?\s*(?:\d{1,6}|\d{1,3}(?:[.,'’\s]\d{3}){1,2})(?:\s*[%*†])?\s*\Z")
 #: A line of a list is no longer than this.
 _LONGEST_ENTRY = 300
 #: So many lines that name hosts, and more than half of all, are a list of hosts.
@@ -206,7 +211,10 @@ def refuse_lists(document: Document) -> None:
     from ..identifiers import refuse_identifiers
 
     for table in (part for part in document.parts if isinstance(part, Table)):
-        header = [cell or f"column {number}" for number, cell in enumerate(table.rows[0], 1)]
+        header = [
+            cell if cell and not _counts_machines(table, number) else f"column {number}"
+            for number, cell in enumerate(table.rows[0])
+        ]
         try:
             refuse_identifiers(pd.DataFrame(columns=header))
             rules = [
@@ -231,6 +239,12 @@ def refuse_lists(document: Document) -> None:
     hosts = [(rule, entries[at][1]) for at, rule in rules_of.items() if rule in ("network address", "host name")]
     if len(hosts) >= _FEWEST_HOSTS and 2 * len(hosts) > len(lines):
         raise _refusal(hosts[0][1], hosts[0][0])
+
+
+def _counts_machines(table: Table, column: int) -> bool:
+    """Whether a column that is named like machines or addresses holds how many there are: "Country | IP addresses"."""
+    cells = [row[column] for row in table.rows[1:] if column < len(row) and row[column].strip()]
+    return bool(cells) and rule_of_name(table.rows[0][column]) in _OF_MACHINES and all(map(_COUNT.match, cells))
 
 
 def _refusal(locator: str, rule: str) -> IdentifierError:

@@ -7,6 +7,7 @@ column of labels found. What a head or label says is in :mod:`analysis.intake.he
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from .events import BODIES, REPORTED
 from .heads import WHEN, Head, aside_of, capped, counts_nothing, named_by, of_event, read_head
 from .lexicon import Words, tables
 from .mentions import WORLD, Mention, one_place, place_of
-from .numbers import Number
+from .numbers import Number, find_numbers, is_year
 from .topic import Topic
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 MARKS = re.compile(r"(?<=\S)\s*([*†‡]+|\[[\w*†‡]{1,3}\]|\([1-9]\d?\)|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 #: A number with a sign, a word or two before it (about, more than), a scale word and a counter behind it.
-_NUMBER = re.compile(r"^[^\w]*(?:[^\W\d_]+[ \u00a0'’.]+){0,2}\d[\d.,'’ \u00a0\u202f–-]*\W*(?:[^\W\d_]+\W*){0,2}$")
+_NUMBER = re.compile(
+    r"^[^\w]*(?:[^\W\d_]+[ \u00a0'’.]+){0,2}\d[\d.,'’ \u00a0\u202f–-]*"
+    r"(?:[千百万萬億亿兆천백만억조]+\s?\d[\d.,]*)*\W*(?:[^\W\d_]+\W*){0,2}$"
+)
 _NO_NUMBER = re.compile(r"^\W*$|^(?:n/?[av]\.?|none|null|nd|k\.\s?a\.)$", re.IGNORECASE)
 #: Most lines that a header has.
 _HEADER = 4
@@ -68,11 +72,32 @@ class _Grid:
 
 def read_grid(table: Table, words: Words, around: Around) -> Iterator[Cell]:
     """The numbers of a table, cell by cell."""
+    told: Counter[str] = Counter()
     for grid in _shaped(table):
-        if _across(grid, words, around):
-            yield from _by_column(table, grid, words, around)
-        else:
-            yield from _by_row(table, grid, words, around)
+        by = _by_column if _across(grid, words, around) else _by_row
+        for cell in by(table, grid, words, around):
+            told[cell.text] += 1
+            yield cell
+    yield from _beside(table, words, told)
+
+
+def _beside(table: Table, words: Words, told: Counter[str]) -> Iterator[Cell]:
+    """The numbers of caption, heads and labels: years, numbers of tables, and the like; they count nothing."""
+    texts = [(table.locator, table.caption)] + [
+        (f"{table.locator}, row {row}, column {column}", text)
+        for row, cells in enumerate(table.rows)
+        for column, text in enumerate(cells, 1)
+    ]
+    for locator, text in texts:
+        printed = MARKS.sub("", text).strip()
+        if told[printed]:
+            told[printed] -= 1
+            continue
+        numbers, left_out = find_numbers(text, words)
+        for one in numbers:
+            yield Cell(one.text, locator, text, why="year" if is_year(one) else "label")
+        for kind in left_out:
+            yield Cell(kind.text, locator, text, why=kind.reason)
 
 
 # Shape ------------------------------------------------------------------------------------------------

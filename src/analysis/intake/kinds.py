@@ -32,6 +32,7 @@ KINDS = {
         "treated, employed or served: nothing exposed",
         "so many there are: nothing is said of exposure",
         "attacks: nothing is said of decoys",
+        "nothing happened to them",
         "others beside those that are named",
         "no noun that is counted here",
         "its header names nothing that is counted here",

@@ -121,9 +121,9 @@ class Words:
             re.compile(common[name], _EITHER)
             for name in ("generic", "own_address", "abbreviated_scale", "articles", "share_of")
         )
-        self.activity, self.exists, self.affected, self.asks, self.picture, self.rest_label = (
+        self.activity, self.exists, self.affected, self.asks, self.picture, self.rest_label, self.untouched = (
             re.compile(common[name], _EITHER)
-            for name in ("activity", "exists", "affected", "asks", "picture", "rest_label")
+            for name in ("activity", "exists", "affected", "asks", "picture", "rest_label", "untouched")
         )
         actor = common["actor"]
         self.actor, self.actor_before = re.compile(rf"(?:{actor})\b", _EITHER), re.compile(rf"\b(?:{actor}) $", _EITHER)

@@ -43,6 +43,7 @@ _LARGEST_WHOLE = 100
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 #: Digits in groups of three, which the other mark would make decimals.
 _GROUPED = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:[.,]\d{3})+$")
+_WITHIN_NUMBER = re.compile(r"\d[.,'’]\d")
 _ROUND_PARTS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 20, 100, 1000})
 
 
@@ -114,7 +115,8 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
         return (), ()
     small = masked.lower()
     for reason, pattern in [("date", dates(words.code)), *words.not_counts, ("no number is given", _vague(words))]:
-        found = [one for one in pattern.spans(masked, small) if masked[one.start : one.end].strip()]
+        spans = pattern.spans(masked, small)
+        found = [one for one in spans if masked[one.start : one.end].strip() and not _cuts(masked, one.start, one.end)]
         if not found:
             continue
         left_out += [LeftOut(one.start, one.end, masked[one.start : one.end].strip(), reason) for one in found]
@@ -148,6 +150,11 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
     ]
     left_out += [LeftOut(one.start, one.end, one.text, "not whole") for one, meant in scaled if meant is None]
     return tuple(meant for _, meant in scaled if meant is not None), tuple(sorted(left_out, key=lambda one: one.start))
+
+
+def _cuts(text: str, start: int, end: int) -> bool:
+    """Whether a stretch begins or ends within a number: "las 1" of "las 1.751 de 2022"."""
+    return any(at >= 0 and _WITHIN_NUMBER.match(text, at) for at in (start - 2, end - 1))
 
 
 def _with_scale(number: Number, following: list[Number], text: str, words: Words) -> Number | None:
@@ -199,7 +206,7 @@ def _vague(words: Words) -> EitherCase:
 def _money(words: Words) -> re.Pattern[str]:
     """What makes money of a number: "20 millones de euros"."""
     names = "|".join(re.escape(name) for name in words.numbers.currency_names)
-    return re.compile(rf"\s*(?:de |d['’]|of )?(?:{names})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\s*(?:d[aei] |d['’]|of |van |von )?(?:{names})(?!\w)", re.IGNORECASE)
 
 
 def part_of(first: Number, between: str, second: Number, words: Words) -> Number | None:

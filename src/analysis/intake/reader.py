@@ -271,7 +271,10 @@ class Reader:
             if not told.keys().isdisjoint(range(first, first + 3)):
                 # The locator names the cell's column, which may itself identify.
                 where = table.locator if first + 2 in told else cell.locator
-                self.not_kept.append({"rule": "identifier", "locator": where})
+                row = where.partition(", column")[0]
+                # A label that identifies is withheld with the cells that it belongs to.
+                if not any(one["locator"].partition(", column")[0] == row for one in self.not_kept):
+                    self.not_kept.append({"rule": "identifier", "locator": where})
                 continue
             self.order.append(cell.context)
             if cell.reading is None:

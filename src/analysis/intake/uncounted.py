@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from .clause import STRONG, Clause, Noun
+from .events import BODIES
 from .heads import WHEN
 from .kinds import kind_of
 from .numbers import Number, is_year
@@ -92,6 +93,10 @@ def _is_of_another_kind(clause: Clause, number: Number, noun: Noun | None) -> st
     own = clause.text[max([0, *marks]) : clause.until(clause.numbers.index(number))]
     if noun.unit == "attack" and not words.states["decoy"].search(clause.text):
         return "attacks: nothing is said of decoys"
+    if noun.unit in BODIES and words.untouched.search(
+        clause.text[number.end : clause.until(clause.numbers.index(number))]
+    ):
+        return "nothing happened to them"
     if words.affected.search(own) or any(words.states[one].search(own) for one in GOVERNING if one in words.states):
         return ""
     lies_open = words.affected.search(clause.text) is not None or any(
