@@ -347,7 +347,11 @@ def _page(name: str, content: dict[str, Any], lang: str) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     library, look = ((FOLDER / name).read_text("utf-8") for name in ("d3.min.js", "explorer.css"))
     script = script_text()
@@ -363,7 +367,7 @@ def _page(name: str, content: dict[str, Any], lang: str) -> str:
         "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    template = environment.from_string((FOLDER / name).read_text("utf-8"))
+    template = environment.get_template(name)
     # What is put in is never read as a template again, and the data has no sign that could end its element.
     return template.render(
         lang=lang,
