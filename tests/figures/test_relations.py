@@ -336,7 +336,7 @@ def test_an_account_does_not_prove_itself():
     own = row("studies", 9, place="FRA", tier="secondary", source="account")
     what = claim("more_than", place="FRA", figure="5", source="account")
     found = settle(what, Known([own]))
-    assert (found.verdict, found.own) == (UNCHECKED, True)
+    assert (found.verdict, bool(found.own)) == (UNCHECKED, True)
     other = row("studies", 9, place="FRA", tier="secondary", source="another")
     assert settle(what, Known([own, other])).verdict == SUPPORTED
 

@@ -72,7 +72,8 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
     if told == "rank_between" and outcome.high - outcome.low == 1:
         told = "rank_either"
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
-    told_now = say("judged", outcome.judged, lang, behind=behind, **parts)
+    alone_in_it = prose.listed([book.number(figure) for figure in outcome.own], lang) if outcome.own else ""
+    told_now = say("judged", outcome.judged, lang, behind=behind, own=alone_in_it, **parts)
     if not outcome.own:
         told_now = _own_said(told_now, outcome, row, book)
     # A statement of your own names its measure in its row.

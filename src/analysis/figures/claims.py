@@ -232,7 +232,8 @@ def _settled(row: Statement, places: Places, spoken: str, book: Book) -> dict[st
     then = settle(claim, book.known, row.published)
     now = settle(claim, book.known)
     later = then.verdict == UNCHECKED != now.verdict
-    shown = now if later else then
+    # What is open is told by all that is known.
+    shown = now if then.verdict == UNCHECKED else then
     said, place = shown.said, book.place(row.place, claim.place_id)
     if shown.figures:
         place = book.within(place, row.survey, shown.figures[0].asset)

@@ -150,16 +150,15 @@ class Known:
         """Whether the survey's numbers are revised for years, so that each printing is one of many readings."""
         return self._metas.get(survey, {}).get("revised") is True
 
-    def printed_only_by(self, source: str, figures: tuple[Any, ...]) -> bool:
-        """Whether an account alone prints these figures, and no other source prints a number that agrees with one."""
-        own = [figure for figure in figures if figure.source == source and figure.tier == "secondary"]
-        others = (
-            other
-            for figure in own
-            for other in self.printings(figure, "")
-            if other.source != source and meet(other, figure)
+    def printed_only_by(self, source: str, figures: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Those of some figures that an account alone prints: no other source prints a number that agrees with one."""
+        return tuple(
+            figure
+            for figure in figures
+            if figure.source == source
+            and getattr(figure, "tier", "") == "secondary"
+            and not any(one.source != source and meet(one, figure) for one in self.printings(figure, ""))
         )
-        return bool(own) and len(own) == len(figures) and next(others, None) is None
 
     def printings(self, figure: Any, date: str) -> list[Any]:
         """Every printing of what a figure is about, the figure itself first."""

@@ -171,7 +171,7 @@ def _by_register(row: Any, count: Counted) -> Settled:
     exact = told == "coarser" and printed_in_full(row.figure, row.value, text(row.lang))
     if verdict != CONTRADICTED and not exact:
         if row.sense == count.sense:
-            return Settled(verdict, verdict, told, count)
+            return Settled(verdict, verdict, "loose_revised" if told == "loose" else told, count)
         # A bound that the register has left behind differs by the day of reading, not by the noun.
         if told != "loose":
             return Settled(DIFFERS, DIFFERS, "people", count)

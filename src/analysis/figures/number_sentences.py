@@ -7,7 +7,7 @@ from typing import Any
 
 from ..language import prose
 from ..language.dates import date
-from .claim_book import Book, say
+from .claim_book import Book, say, subject
 from .equality import agreement
 from .fields import text
 from .number_claims import Settled, settle_number
@@ -18,7 +18,7 @@ from .survey_description import later
 
 EQUALS = "equals"
 #: Verdicts by another figure than the surveyor's, beside which the surveyor's is shown.
-_BESIDE = ("neither", "digit_of_other", "meant_other", "meant_itself_other")
+_BESIDE = ("digit_of_other", "meant_other", "meant_itself_other")
 #: What a register held of a time that was not over is told, but nothing is held against it.
 _SO_FAR = ("so_far", "so_far_people")
 #: Sentences that tell what other texts print, beside which the text's own other number stands.
@@ -51,7 +51,7 @@ def row_of_number(row: Any, book: Book) -> dict[str, Any]:
         "primary_low": shown.low if shown is not None else math.nan,
         "primary_high": shown.high if shown is not None else math.nan,
         "locator": row.locator,
-        "cause": _cause(row, book) if wrong and told != "elsewhere" else "",
+        "cause": _cause(row, settled, book) if wrong else "",
         "primary_rows": f"{shown.survey}:{shown.line}" if shown is not None and hasattr(shown, "line") else "",
     }
 
@@ -72,7 +72,9 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         told = "far_more" if primary.value > row.value else "far_less"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
         register = book.known.register(row.survey)
-        older = register is not None and later(text(row.scan_to) or text(row.scan_from), register.read)
+        # A year is over with its last day.
+        end = text(row.scan_to) or text(row.scan_from)
+        older = register is not None and later(end + "9999-12-31"[len(end) :], register.read)
         told = f"{told} of {'an older' if older else 'a read' if register else 'a'} register"
     elif told == UNCHECKED and (parts["own"] or parts["said"] != row.figure):
         told = f"{told} beside itself" if parts["own"] else f"{told} glossed"
@@ -143,5 +145,9 @@ def _of_elsewhere(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     return parts | {"primary": book.quoted(figure), "source": book.cited([figure]), "number": book.number(figure)}
 
 
-def _cause(row: Any, book: Book) -> str:
+def _cause(row: Any, settled: Settled, book: Book) -> str:
+    """The likely cause of a wrong number; none of another place or thing, where the cause is of the count of this."""
+    counted = any(one.sense == row.sense for one in book.primaries.get(subject(row), ()))
+    if settled.told == "elsewhere" or (counted and settled.told.startswith("misread")):
+        return ""
     return book.survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None, book.lang)

@@ -64,7 +64,7 @@ class Outcome:
     disputed
         Whether other printings of the figures would give another verdict.
     own
-        Whether the claim would hold, but by figures alone that nobody else than the account itself printed.
+        The figures behind an open claim that nobody else than the account itself printed.
     above
         Of a rank that is contradicted: the rows that are surely higher, the highest first.
     whole
@@ -83,7 +83,7 @@ class Outcome:
     others: tuple[Any, ...] = ()
     published: int = 0
     disputed: bool = False
-    own: bool = False
+    own: tuple[Any, ...] = ()
     above: tuple[Any, ...] = ()
     whole: str = ""
     extrapolated: bool = False

@@ -45,7 +45,7 @@ def _by_others(claim: Claim, outcome: Outcome, known: Known, date: str) -> Outco
 def _saying(outcome: Outcome) -> tuple[object, ...]:
     """What an outcome says, apart from the figures behind it; no interval is the same as no interval."""
     ends = (None if math.isnan(end) else end for end in (outcome.low, outcome.high))
-    return outcome.verdict, outcome.told, outcome.own, *ends
+    return outcome.verdict, outcome.told, bool(outcome.own), *ends
 
 
 def _compared(claim: Claim, known: Known, date: str) -> Outcome:
@@ -54,14 +54,13 @@ def _compared(claim: Claim, known: Known, date: str) -> Outcome:
     if outcome.verdict == CONTRADICTED and any(map(known.extrapolated, (*outcome.figures, *outcome.above))):
         counted = _RELATIONS[claim.relation](claim, known.counted(), date)
         return outcome if counted.verdict == CONTRADICTED else replace(outcome, verdict=UNCHECKED, extrapolated=True)
-    if outcome.verdict in (SUPPORTED, ROUNDED) and known.printed_only_by(claim.source, outcome.figures):
+    own = known.printed_only_by(claim.source, outcome.figures)
+    if outcome.verdict in (SUPPORTED, ROUNDED) and own:
         # That an account agrees with itself is not proof; the figures of others may refute it.
         others = _RELATIONS[claim.relation](claim, known.without(claim.source), date)
-        if others.verdict == CONTRADICTED:
-            return others
-        return replace(outcome, verdict=UNCHECKED, own=True)
-    if outcome.verdict == UNCHECKED and known.printed_only_by(claim.source, outcome.figures):
-        return replace(outcome, own=True)
+        return others if others.verdict == CONTRADICTED else replace(outcome, verdict=UNCHECKED, own=own)
+    if outcome.verdict == UNCHECKED and len(own) == len(outcome.figures):
+        return replace(outcome, own=own)
     return outcome
 
 

@@ -10,6 +10,8 @@ from .outcome import CONTRADICTED, UNCHECKED, Claim, Outcome
 if TYPE_CHECKING:
     from .known_figures import Known
 
+#: Reasons that tell of the figure behind a statement, whoever prints it.
+_BEHIND = ("derived", "noun", "place", "wave", "apart")
 #: So many figures are named that refute that nothing is known.
 _TOLD = 2
 
@@ -28,7 +30,8 @@ def qualitative(claim: Claim, known: Known, date: str) -> Outcome:
     beside = claim.no_count in catalogue("claims")["words"]["beside"]
     nearest = known.figure(survey, place, claim.other_sense or claim.sense, "") if survey and beside else None
     hearsay = claim.no_count == "doer" and nearest is not None and nearest.tier != "primary"
-    own = claim.no_count != "derived" and nearest is not None and known.printed_only_by(claim.source, (nearest,))
+    only = claim.no_count not in _BEHIND and nearest is not None
+    own = only and bool(known.printed_only_by(claim.source, (nearest,)))
     if nearest is None or hearsay or own:
         # Who found something is not told by those who retell it, and what a text says alone is not beside it.
         return Outcome(UNCHECKED, "qualitative")
