@@ -18,6 +18,7 @@ from ..language.dates import date, period
 from ..language.typography import typeset
 from .country_names import WORLD, country_name
 from .fields import text
+from .kin import Kin
 from .known_figures import Known
 from .measures import measures
 from .number_expressions import MOST_DIGITS
@@ -45,6 +46,7 @@ class Book:
         self.places: dict[str, str] = {}
         self._cited_as: dict[str, str] = {}
         self._surveys: dict[str, Survey] = {}
+        self._kin: dict[str, Kin] = {}
         table = measures()
         self.labels = table[f"label_{lang}"].to_dict()
         self.kinds = table["kind"].to_dict()
@@ -125,6 +127,12 @@ class Book:
         about = (row.survey, misread["place_id"], *subject(row)[2:], misread["right_measure"], row.asset)
         return self.printed.get(about, [])
 
+    def misprinted(self, row: Any) -> bool:
+        """Whether a figure is known for a misprint, as the survey's file says."""
+        own = row.source, row.measure, row.figure
+        rules = self.survey(row.survey).meta["misprint"]
+        return any((rule["source"], rule["measure"], rule["figure"]) == own for rule in rules)
+
     def partial(self, row: Any) -> str:
         """Of a number that counts only a part of what others count, as the survey's file says: which; else nothing."""
         rules = (rule for rule in self.survey(row.survey).meta["partial"] if rule["source"] == row.source)
@@ -142,17 +150,12 @@ class Book:
                 return typeset(rule[self.lang], self.lang)
         return ""
 
-    def retold_by(self, row: Any) -> frozenset[str]:
-        """The sources that a figure's account retells."""
-        return frozenset(self._parents(row).get(row.source, ()))
-
-    def retelling(self, row: Any) -> frozenset[str]:
-        """The accounts that retell a figure's account: copies do not confirm their original."""
-        return frozenset(one for one, retold in self._parents(row).items() if row.source in retold)
-
-    def _parents(self, row: Any) -> dict[str, list[str]]:
-        sources = self.survey(row.home if hasattr(row, "home") else row.survey).source_rows
-        return {one.source: one.derived_from.split() for one in sources if one.tier == "secondary"}
+    def kin(self, row: Any) -> Kin:
+        """The accounts that are one with a figure's account: what it retells, what retells it, the same outlet."""
+        survey = row.home if hasattr(row, "home") else row.survey
+        if survey not in self._kin:
+            self._kin[survey] = Kin(self.survey(survey).source_rows)
+        return self._kin[survey]
 
     def counted_itself(self, row: Any) -> bool:
         """Whether a figure is by people who counted apart from the survey."""

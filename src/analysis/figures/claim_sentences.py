@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..language import intervals, numbers, prose
 from ..language.dates import date, period
 from .claim_book import Book, say, texts
-from .country_names import WORLD
+from .country_names import WORLD, country_name
 from .fields import text
+from .outcome import SUPPORTED
 
 if TYPE_CHECKING:
     from .outcome import Outcome
@@ -58,8 +59,8 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
     if outcome.told == "qualitative":
         why = prose.sentence(say("undecided", row.no_count or "any", lang))
         form = _OWN_FORM.get(row.no_count, "beside")
-        if row.no_count == "list" and outcome.figures and outcome.figures[0].place_id != WORLD:
-            form = "listed"
+        if row.no_count == "list" and outcome.figures:
+            form = "listed" if outcome.figures[0].place_id != WORLD else "numbered"
         told = say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
         return told if row.no_count == "derived" else _own_said(told, outcome, row, book)
     if outcome.told in texts()["reason"]:
@@ -68,22 +69,27 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
             told = say("reason", "alike", lang, told=told, others=prose.listed(alike, lang))
         return _own_said(told, outcome, row, book)
     alone = book.place(row.place, outcome.figures[0].place_id)
-    told = "rank_below" if outcome.above else _told(outcome)
+    told = "rank_below" if outcome.above else _moved(outcome) or _told(outcome)
     if told == "rank_between" and outcome.high - outcome.low == 1:
         told = "rank_either"
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
     alone_in_it = prose.listed([book.number(figure) for figure in outcome.own], lang) if outcome.own else ""
-    told_now = say("judged", outcome.judged, lang, behind=behind, own=alone_in_it, **parts)
+    unnamed = outcome.told == "rank" and names_no_measure(row)
+    judged = "measured" if unnamed and outcome.judged == SUPPORTED else outcome.judged
+    told_now = say("judged", judged, lang, behind=behind, own=alone_in_it, **parts)
+    if unnamed and outcome.others:
+        others = [say("figure", "quoted", lang, n=book.noun(row.survey, one)) for one, _, _ in outcome.others]
+        told_now = say("judged", "measured_other", lang, told=told_now, others=prose.listed(others, lang))
     if not outcome.own:
         told_now = _own_said(told_now, outcome, row, book)
-    # A statement of your own names its measure in its row.
-    if (
-        row.published
-        and outcome.told == "rank"
-        and not any(word in row.claim.lower() for word in texts()["words"]["named"])
-    ):
+    if unnamed:
         told_now = say("judged", "unnamed", lang, told=told_now)
     return say("reason", "later", lang, judged=told_now) if later else told_now
+
+
+def names_no_measure(row: Statement) -> bool:
+    """Whether an account's statement does not say by what it ranks; one of your own names its measure in its row."""
+    return bool(row.published) and not any(word in row.claim.lower() for word in texts()["words"]["named"])
 
 
 def _said_alike(row: Statement, book: Book) -> list[str]:
@@ -142,6 +148,13 @@ def _told(outcome: Outcome) -> str:
     return "rank_open" if math.isinf(outcome.high) else "rank_between"
 
 
+def _moved(outcome: Outcome) -> str:
+    """Whether a change is surely a rise, or a fall."""
+    if outcome.told == "changed" and (outcome.low > 0 or outcome.high < 0):
+        return "rose" if outcome.low > 0 else "fell"
+    return ""
+
+
 def _parts(outcome: Outcome, book: Book, row: Statement, write: Callable[..., str] = prose.in_words) -> dict[str, str]:
     """What sentences have places for: the figures as a, b, c, with their nouns, with their times; the interval.
 
@@ -179,12 +192,28 @@ def _parts(outcome: Outcome, book: Book, row: Statement, write: Callable[..., st
             if form == "rank" and low == high
             else _span(low, high, form, lang, rough=any(map(_rough, outcome.figures)))
         ),
+        "size": _size(outcome, lang),
+        "missing": prose.listed(_missing(outcome, row, book), lang) if outcome.told == "some other figures" else "",
         "net": _net(outcome, lang),
         "low": write(round(outcome.low), lang) if math.isfinite(outcome.low) else "",
         "high": write(round(outcome.high), lang) if math.isfinite(outcome.high) else "",
         "n": write(outcome.published, lang),
         "source": book.cited(outcome.figures),
     }
+
+
+def _size(outcome: Outcome, lang: str) -> str:
+    """How large a rise or a fall is, without a sign."""
+    low, high = min(abs(outcome.low), abs(outcome.high)), max(abs(outcome.low), abs(outcome.high))
+    return _span(low, high, "percent", lang, rough=any(map(_rough, outcome.figures))) if _moved(outcome) else ""
+
+
+def _missing(outcome: Outcome, row: Statement, book: Book) -> list[str]:
+    """The parts of what a claim compares with for which no figure is known."""
+    rules = book.survey(row.survey).meta["place"]
+    parts = next((rule.get("parts", "") for rule in rules if rule["name"] == row.other_place), "").split()
+    known = {figure.place_id for figure in outcome.above}
+    return [prose.with_the(country_name(part, book.lang), book.lang) for part in parts if part not in known]
 
 
 def _placed(figures: tuple[Any, ...], book: Book) -> list[str]:

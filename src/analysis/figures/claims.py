@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from ..language import languages
 from ..remembering import remembered
 from . import fields
 from .claim_book import Book, Places, subject
-from .claim_sentences import Statement, explained, suggested
+from .claim_sentences import Statement, explained, names_no_measure, suggested
 from .number_sentences import EQUALS, row_of_number
 from .outcome import CONTRADICTED, DIFFERS, ROUNDED, SUPPORTED, UNCHECKED, Claim
 from .panel import panel
@@ -234,6 +235,8 @@ def _settled(row: Statement, places: Places, spoken: str, book: Book) -> dict[st
     later = then.verdict == UNCHECKED != now.verdict
     # What is open is told by all that is known.
     shown = now if then.verdict == UNCHECKED else then
+    if shown.told == "rank" and shown.verdict == SUPPORTED and names_no_measure(row):
+        shown = replace(shown, others=_untrue_for(claim, book, "" if later else row.published))
     said, place = shown.said, book.place(row.place, claim.place_id)
     if shown.figures:
         place = book.within(place, row.survey, shown.figures[0].asset)
@@ -262,6 +265,13 @@ def _settled(row: Statement, places: Places, spoken: str, book: Book) -> dict[st
             f"{figure.survey}:{figure.line}" for figure in shown.figures if hasattr(figure, "line")
         ),
     }
+
+
+def _untrue_for(claim: Claim, book: Book, date: str) -> tuple[tuple[str, float, float], ...]:
+    """The measures, with what they give, by which a claim that names none would be wrong."""
+    others = (sense for sense in book.known.measures_of(claim.survey) if sense != claim.sense)
+    found = ((sense, settle(claim._replace(sense=sense, other_sense=""), book.known, date)) for sense in others)
+    return tuple((sense, other.low, other.high) for sense, other in found if other.verdict == CONTRADICTED)
 
 
 # Your own claims -----------------------------------------------------------------------------------

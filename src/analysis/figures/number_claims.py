@@ -69,6 +69,8 @@ def settle_number(row: Any, book: Book) -> Settled:
     verdict, told, primary = _against(row, early, book)
     now, told_now, known = (verdict, told, primary) if len(early) == len(there) else _against(row, there, book)
     if primary is not None:
+        if book.partial(row) and primary.sense == row.sense:
+            return Settled(DIFFERS, DIFFERS, "partial", primary)
         if verdict != CONTRADICTED and primary.source in (through := book.known_through(row)):
             # What is known through the account alone does not confirm it; another of the surveyor's pages may.
             confirmed = verdict in (SUPPORTED, ROUNDED)
@@ -86,7 +88,7 @@ def settle_number(row: Any, book: Book) -> Settled:
         return Settled(DIFFERS, DIFFERS, "restated", restated)
     told, primary = _by_others(row, book)
     if told in ("meant", "meant_itself") and (surveyor := _of_surveyor(row, primary, book)) is not None:
-        if told == "meant" and book.survey(row.survey).counted_apart.issuperset((row.source, primary.source)):
+        if told == "meant" and _tells_of_count_apart(row, primary, book):
             return Settled(DIFFERS, DIFFERS, "meant_apart", primary, surveyor)
         return Settled(DIFFERS, DIFFERS, f"{told}_other", primary, surveyor)
     verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere", "swapped") else UNCHECKED
@@ -282,6 +284,15 @@ def _count_apart(row: Any, apart: frozenset[str], makers: set[str], book: Book) 
     return min(same, key=lambda one: one.qualifier != row.qualifier)
 
 
+def _tells_of_count_apart(row: Any, figure: Any, book: Book) -> bool:
+    """Whether a text, and a figure for what its number is meant for, both tell of the count that others made."""
+    apart = book.survey(row.survey).counted_apart
+    if not apart.issuperset((row.source, figure.source)):
+        return False
+    origin = _count_apart(figure, apart, set(book.survey(row.survey).meta["counted_apart"]), book)
+    return book.counted_itself(figure) or (origin is not None and origin.value == figure.value)
+
+
 # Where the surveyor printed nothing
 
 
@@ -300,7 +311,7 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
             if meet(one, row) and (one.tier == "primary" or settle_number(one, book).verdict != CONTRADICTED)
         ]
         if elsewhere := [one for one in there if one.source != row.source]:
-            return "meant", near(elsewhere)
+            return "meant", near([one for one in elsewhere if book.counted_itself(one)] or elsewhere)
         if there:
             return "meant_itself", near(there)
     if place := text(row.meant_place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from ..language import prose
@@ -88,7 +89,9 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
     if told != "partial" and (part := book.partial(row)):
         said = say("equals", "partial_too", book.lang, told=said, said=parts["said"], part=part)
     if book.known.extrapolated(row):
-        said = say("equals", "extrapolated", book.lang, told=said)
+        said = say("equals", "extrapolated", book.lang, told=said, said=parts["said"])
+    if book.misprinted(row):
+        said = say("equals", "misprint", book.lang, told=said, said=parts["said"])
     if doubt := book.remark("doubted", row.survey, row.sense, row.place_id):
         said = say("equals", "doubted", book.lang, told=said, doubt=doubt)
     return said
@@ -109,7 +112,7 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     if primary is not None:
         parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
         base = "register_base" if isinstance(primary, Counted) else settled.base
-        parts |= {"base": say("equals", base, lang, **parts), "lost": book.qualifier(primary)}
+        parts |= {"base": say("equals", base, lang, **parts), "lost": _qualifying_word(primary, book)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     parts |= {"own": ""}
@@ -145,9 +148,18 @@ def _of_elsewhere(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     return parts | {"primary": book.quoted(figure), "source": book.cited([figure]), "number": book.number(figure)}
 
 
+def _qualifying_word(figure: Any, book: Book) -> str:
+    """The word that qualifies a figure: as printed, where it is printed in the reader's language."""
+    printed = re.match(r"[^\W\d]+(?: [^\W\d]+)*(?= [\d$€£])", figure.figure)
+    if printed and text(figure.lang) == book.lang and text(figure.qualifier):
+        return printed.group().lower()
+    return book.qualifier(figure)
+
+
 def _cause(row: Any, settled: Settled, book: Book) -> str:
     """The likely cause of a wrong number; none of another place or thing, where the cause is of the count of this."""
     counted = any(one.sense == row.sense for one in book.primaries.get(subject(row), ()))
     if settled.told == "elsewhere" or (counted and settled.told.startswith("misread")):
         return ""
-    return book.survey(row.survey).cause({row.measure, row.sense}, row.place, text(row.iso3) or None, book.lang)
+    about = {row.measure, row.sense}, row.place, text(row.iso3) or None
+    return book.survey(row.survey).cause(*about, book.lang, (row.low, row.high))

@@ -17,6 +17,8 @@ from .panel import TELLING
 NOT_AGAINST = ("agree", "worded", "consistent")
 #: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
 ENOUGH = 2
+#: A bound that a number exceeds by no more than this share of it does not speak against it.
+_NEAR_BOUND = 0.2
 #: On which side of its number a figure lies, by its qualifier.
 _SIDE = {
     "more than": "above",
@@ -61,7 +63,8 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
     """
     groups: dict[str, list[Any]] = {name: [] for name in (*NOT_AGAINST, "longer", "shorter", "currency", "differ")}
     through, copies = book.known_through(row), []
-    kin = {*book.retold_by(row), *book.retelling(row)}
+    related = book.kin(row)
+    kin = related.retold(row.source) | related.retelling(row.source) | related.same_outlet(row.source)
     for one in others(row, book):
         if apart is not None and one.source not in apart:
             continue
@@ -75,9 +78,13 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
         if one.source not in through and right and not book.misread(one):
             groups[beside].append(one)
     groups["currency"] = _in_another_currency(row, book)
-    said = say(
-        "tally", "all", book.lang, clauses=say("tally", "joint", book.lang).join(_clauses(groups, copies, row, book))
-    )
+    clauses, merged = _clauses(groups, copies, row, book)
+    every = "all_apart" if apart is not None else "all_once" if merged else "all"
+    said = say("tally", every, book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
+    if not any(groups.values()) and copies:
+        said = say("tally", "alone", book.lang, kin=_kin(row, copies, book))
+    else:
+        said = _only_other(groups, copies, row, book) or said
     # Two readings of a register do not differ by digits exchanged, nor a whole and its part by the day of reading.
     whole = [one for one in groups["differ"] if not (book.partial(one) or book.partial(row))]
     read = [one for one in whole if sorted(digits(one.value)) != sorted(digits(row.value))]
@@ -85,9 +92,9 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
     return f"{said} {say('tally', 'revised', book.lang)}" if revised else said
 
 
-def _clauses(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Book) -> list[str]:
-    """What each group of publications does with a number, and that its own source and copies agree with it."""
-    clauses, told = [], set[str]()
+def _clauses(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Book) -> tuple[list[str], bool]:
+    """What each group of publications does with a number; whether some that are one were counted once."""
+    clauses, told, merged = [], set[str](), False
     for name, found in groups.items():
         # A publication that prints several numbers is told once.
         new = [one for one in found if one.source not in told]
@@ -96,8 +103,25 @@ def _clauses(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Bo
             clauses.append(_clause("kin" if copies else "exactly" if near else "agree", [], row, book, copies))
         elif new:
             clauses.append(_clause(name, new, row, book, copies if name == "agree" else (), another=bool(told)))
-        told |= {one.source for one in new}
-    return clauses
+        names = {one.source for one in new}
+        merged |= book.kin(row).families(names) < len(names)
+        told |= names
+    return clauses, merged
+
+
+def _only_other(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Book) -> str:
+    """The sentence on the only other text with a figure, if it gives a different one; else nothing."""
+    differ = groups["differ"]
+    if copies or len({one.source for one in differ}) != 1 or any(groups[name] for name in groups if name != "differ"):
+        return ""
+    parts = {"other": book.quoted(differ[0]), "source": _with_doubt(differ[0], book)}
+    return say("tally", "only_differs", book.lang, **parts)
+
+
+def _with_doubt(figure: Any, book: Book) -> str:
+    """Who prints a figure, and that it is known for a misprint."""
+    cited = book.cited([figure])
+    return say("tally", "misprint", book.lang, source=cited) if book.misprinted(figure) else cited
 
 
 def _in_another_currency(row: Any, book: Book) -> list[Any]:
@@ -121,14 +145,17 @@ def beside_it(row: Any, one: Any) -> str:
     for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
         if told == "cut":
             return name
-        if verdict != CONTRADICTED and told not in ("far", "loose"):
+        near = told != "loose" or abs(row.value - one.value) <= _NEAR_BOUND * max(row.value, one.value)
+        if verdict != CONTRADICTED and told != "far" and near:
             return "consistent"
     return "differ"
 
 
 def _below_nearly(row: Any, one: Any) -> bool:
     """Whether a number is one that "nearly" is not said of: nobody writes nearly 26,000 of 25,000."""
-    return text(row.qualifier) == "nearly" and row.value - one.value >= last_unit(row.value)
+    if text(row.qualifier) != "nearly" or _SIDE.get(text(one.qualifier)) == "above":
+        return False
+    return bool(row.value - one.value >= last_unit(row.value))
 
 
 def _clause(
@@ -138,14 +165,14 @@ def _clause(
 
     ``copies`` are those beside them that do not count; ``another`` says that some were told of before.
     """
-    sources = len({one.source for one in rows})
+    sources = book.kin(row).families({one.source for one in rows})
     form = ("none", "one")[sources] if sources < 2 else "many"
     one = say("tally", "another" if another else "one", book.lang)
     parts = {"said": book.quoted(row), "n": prose.in_words(sources, book.lang), "one": one}
     if rows and name != "agree":
         printed = Counter(one.value for one in rows)
         other = max(rows, key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang))
-        parts |= {"other": book.quoted(other), "source": book.cited([other])}
+        parts |= {"other": book.quoted(other), "source": _with_doubt(other, book)}
         if len({(one.value, text(one.qualifier)) for one in rows}) == 1 and f"{name}_same" in texts()["tally"]:
             form = form if sources < 2 else "same"
     said = say("tally", f"{name}_{form}", book.lang, kin=_kin(row, copies, book), **parts)
@@ -154,11 +181,14 @@ def _clause(
 
 def _kin(row: Any, copies: Sequence[Any], book: Book) -> str:
     """Which of a text's own source and of the texts that retell it are told of."""
-    sources = {one.source for one in copies}
-    own, after = sources & book.retold_by(row), sources - book.retold_by(row)
-    told = [say("kin", "source" if len(own) == 1 else "sources", book.lang)] if own else []
-    if after:
-        told.append(
-            say("kin", "one" if len(after) == 1 else "many", book.lang, n=prose.in_words(len(after), book.lang))
-        )
+    sources, related = {one.source for one in copies}, book.kin(row)
+    own = sources & related.retold(row.source)
+    after = (sources - own) & related.retelling(row.source)
+    groups = {"source": own, "one": after, "outlet": sources - own - after}
+    many = {"source": "sources", "one": "many", "outlet": "outlets"}
+    told = [
+        say("kin", name if len(found) == 1 else many[name], book.lang, n=prose.in_words(len(found), book.lang))
+        for name, found in groups.items()
+        if found
+    ]
     return prose.listed(told, book.lang) if told else ""

@@ -21,6 +21,7 @@ from ..identifiers import refuse_identifying_texts
 from ..language.typography import typeset
 from ..remembering import remembered, remembered_property
 from . import fields
+from .causes import about_number
 from .faults import Finding, fault_at, in_order, unknown_measure, unknown_source, without_identifiers
 from .measures import dictionary_state, kinds
 from .places import Place, locate, name_key
@@ -336,10 +337,18 @@ class Survey:
         rules = (rule for rule in self.meta["place"] if name_key(rule.get("name", "")) == key)
         return str(next((rule.get(lang, "") for rule in rules), ""))
 
-    def cause(self, measures: set[str], place: str, iso3: str | None = None, lang: str = "en") -> str:
+    def cause(
+        self,
+        measures: set[str],
+        place: str,
+        iso3: str | None = None,
+        lang: str = "en",
+        number: tuple[float, float] | None = None,
+    ) -> str:
         """The likely cause of disagreeing figures that ``[[cause]]`` gives for a measure and a place, or nothing.
 
-        In ``lang``, where the entry has it in that language; ``why`` is in English.
+        In ``lang``, where the entry has it in that language; ``why`` is in English. Of an entry that explains several
+        numbers only the part is given that is about the ``number``, told by the ends of its interval.
         """
         causes: list[str] = []
         for entry in self.meta["cause"]:
@@ -349,8 +358,8 @@ class Survey:
             same = not named or name_key(named) == name_key(place)
             if not same and iso3:
                 same = self._place(named, "", [], {}).iso3 == iso3
-            why = typeset(entry.get(lang) or entry.get("why", ""), lang)
-            if same and not any(why.rstrip(".") in told for told in causes):
+            why = typeset(about_number(entry, lang, number), lang)
+            if same and why and not any(why.rstrip(".") in told for told in causes):
                 causes.append(why)
         return " ".join(causes)
 

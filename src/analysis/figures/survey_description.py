@@ -38,6 +38,7 @@ _KEYS = {
     "extrapolated",
     "restates",
     "misread",
+    "misprint",
     "partial",
     "doubted",
     "editions",
@@ -65,6 +66,7 @@ _FORMS = {
     "known_through": {"*": str},
     "extrapolated": [{"*": str}],
     "misread": [{"*": str}],
+    "misprint": [{"*": str}],
     "partial": [{"*": str}],
     "doubted": [{"*": str}],
     "editions": [{"*": str}],
@@ -94,7 +96,8 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         "revised": kept.get("revised", False),
         **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
-        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "partial", "doubted", "editions")},
+        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "misprint", "partial")},
+        **{key: kept.get(key, []) for key in ("doubted", "editions")},
     }
 
 
@@ -206,7 +209,10 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     for source in {*meta["known_through"], *meta["known_through"].values()}:
         if source not in tiers:
             told.fault("known_through", source, "is not a source in sources.csv", "add it there, or correct the id.")
-    for key in ("misread", "partial"):
+    for nth, rule in enumerate(meta["misprint"]):
+        if missing := sorted({"source", "measure", "figure"} - set(rule)):
+            told.fault("misprint", None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
+    for key in ("misread", "misprint", "partial"):
         for nth, rule in enumerate(meta[key]):
             if rule.get("source") not in tiers:
                 remedy = "add it there, or correct the id."
