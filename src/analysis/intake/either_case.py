@@ -24,10 +24,14 @@ class EitherCase:
 
     def spans(self, text: str, small: str = "") -> list[Span]:
         """Where the pattern is found; ``small`` is the text in small letters, where that is at hand."""
-        small = small or text.lower()
+        pattern, looked_at = self._quicker(text, small or text.lower())
+        return [Span(one.start(), one.end(), one.lastgroup or "") for one in pattern.finditer(looked_at)]
+
+    def is_in(self, text: str) -> bool:
+        """Whether the pattern is found at all."""
+        pattern, looked_at = self._quicker(text, text.lower())
+        return pattern.search(looked_at) is not None
+
+    def _quicker(self, text: str, small: str) -> tuple[re.Pattern[str], str]:
         # A few letters are longer in the other case, and would move what stands behind them.
-        if self._small is not None and len(small) == len(text):
-            found = self._small.finditer(small)
-        else:
-            found = self._either.finditer(text)
-        return [Span(one.start(), one.end(), one.lastgroup or "") for one in found]
+        return (self._small, small) if self._small is not None and len(small) == len(text) else (self._either, text)

@@ -156,6 +156,7 @@ class Words:
             rf"(?:{common['finder']})\b",
             _EITHER,
         )
+        self.whence = EitherCase(rf"\b(?:{common['finder']}|{common['actor']})\b")
         self.actor_from = re.compile(rf"\b(?:{common['actor']})\s(?:{common['from']})\s$", _EITHER)
         self.body, self.opens = (re.compile(rf"\b(?:{common[name]})\b", _EITHER) for name in ("body", "opens"))
         self.seat_before = re.compile(
@@ -178,7 +179,7 @@ class Words:
 
     def names_region(self, text: str) -> bool:
         """Whether a text names one of ``regions``."""
-        return bool(self._any_region.spans(text))
+        return self._any_region.is_in(text)
 
     def event(self, text: str) -> str:
         """Whether a text is about a breach or an incident, by the last word for one; empty if it has none."""

@@ -9,6 +9,7 @@ sentence points back to the place of the one before.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -84,9 +85,9 @@ class _Places:
         elif (place := self._only_place(index)) is not None:
             reading.place = place.name
             reading.doubt(0.8, _ONLY)
-        elif (told := authority_of(self.text, self.places, self.words)) and not self._speaks_of_world():
-            reading.place = told
-            reading.doubt(0.8, f"the authority of '{told}' tells of it")
+        elif self._authority and not self._speaks_of_world():
+            reading.place = self._authority
+            reading.doubt(0.8, f"the authority of '{self._authority}' tells of it")
         elif self.context.course.last and self.words.same_country.search(self.text):
             reading.place = self.context.course.last
             reading.doubt(0.85, f"the country named before ('{reading.place}')")
@@ -102,14 +103,24 @@ class _Places:
         elif not self.context.course.worldwide and not is_worldwide(self.text, self.words):
             reading.doubt(0.9, "no place is named: taken for the world")
 
+    @functools.cached_property
+    def _authority(self) -> str:
+        return authority_of(self.text, self.places, self.words)
+
     def _speaks_of_world(self) -> bool:
         return self.context.course.worldwide or is_worldwide(self.text, self.words)
 
     def _is_nationwide(self, reading: Reading) -> bool:
         """Whether the words right around a number say that it is the whole country's."""
+        if not self._names_nation:
+            return False
         position = self.clause.numbers.index(reading.number)
         start = max([0, *(one.end for one in self.clause.numbers[:position])])
         return self.words.nationwide.search(self.text, start, self.clause.until(position)) is not None
+
+    @functools.cached_property
+    def _names_nation(self) -> bool:
+        return self.words.nationwide.search(self.text) is not None
 
     def _are_of_others(self, index: int, behind: dict[int, Mention]) -> bool:
         """Whether every place of the sentence stands behind a number and belongs to another one."""

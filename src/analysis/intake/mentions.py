@@ -157,8 +157,11 @@ def _mentions(text: str, words: Words, home: frozenset[str]) -> tuple[Mention, .
     found += list(_in_ideographs(text, words, home)) if words.glued else list(_of_gazetteer(text, tokens, words, home))
     found.sort(key=lambda one: (one.start, one.start - one.end, not one.code))
     kept: list[Mention] = []
+    tells = words.glued or words.whence.is_in(text)
     for one in found:
-        if (kept and one.start < kept[-1].end) or _is_of_a_name(text, one, words) or _is_whence(text, one, words):
+        if (kept and one.start < kept[-1].end) or _is_of_a_name(text, one, words):
+            continue
+        if (tells or one.name == WORLD) and _is_whence(text, one, words):
             continue
         if kept and _is_city_of(text, kept[-1], one):
             kept.pop()  # "Atlanta, Georgia"

@@ -5,7 +5,9 @@ The kinds that its own words tell are in :mod:`analysis.intake.kinds`; here it i
 
 from __future__ import annotations
 
+import functools
 import re
+from typing import TYPE_CHECKING
 
 from .clause import STRONG, Clause, Noun
 from .events import BODIES
@@ -13,6 +15,9 @@ from .heads import WHEN
 from .kinds import kind_of
 from .numbers import Number, is_year
 from .states import GOVERNING, NEAR
+
+if TYPE_CHECKING:
+    from .lexicon import Words
 
 #: The largest number of "eight patients out of ten".
 _SMALL = 100
@@ -74,7 +79,8 @@ def _is_age(clause: Clause, number: Number) -> bool:
 
 def _is_of_other_label(clause: Clause, number: Number) -> bool:
     """Whether the words before a colon name something else that is counted: "Calls answered: 2,406"."""
-    words, label = clause.words, _LABEL.fullmatch(clause.before(number))
+    words, before = clause.words, clause.before(number)
+    label = _LABEL.fullmatch(before) if before.rstrip().endswith((":", "：")) else None
     if label is None or words.counted(label[1]) or words.totals.search(label[1]):
         return False
     if WHEN.match(label[1]):
@@ -99,15 +105,21 @@ def _is_of_another_kind(clause: Clause, number: Number, noun: Noun | None) -> st
         return "nothing happened to them"
     if words.affected.search(own) or any(words.states[one].search(own) for one in GOVERNING if one in words.states):
         return ""
-    lies_open = words.affected.search(clause.text) is not None or any(
-        words.states[one].search(clause.text) for one in _LIES_OPEN if one in words.states
-    )
+    lies_open = _lies_open(clause.text, words)
     at_work = noun.unit == "staff" or (noun.unit in ("patient", "person") and words.activity.search(own))
     if at_work and not lies_open:
         return "treated, employed or served: nothing exposed"
     if noun.unit in ("hospital", "institution") and words.exists.search(clause.before(number)):
         return "so many there are: nothing is said of exposure"
     return ""
+
+
+@functools.lru_cache(maxsize=1 << 8)
+def _lies_open(text: str, words: Words) -> bool:
+    """Whether a sentence says that something could be seen or was taken."""
+    return words.affected.search(text) is not None or any(
+        words.states[one].search(text) for one in _LIES_OPEN if one in words.states
+    )
 
 
 def _is_part_in_words(clause: Clause, position: int) -> bool:
