@@ -154,7 +154,8 @@ def _in_words(value: object, lang: str) -> str:
         return value
     if isinstance(value, datetime.date):
         return date(f"{value:%Y-%m-%d}", lang)
-    forms = catalogue("claims")["qualifier"].get(getattr(value, "qualifier", None)) if _row(value) else None
+    printed = isinstance(getattr(value, "figure", None), str)
+    forms = catalogue("claims")["qualifier"].get(getattr(value, "qualifier", None)) if printed else None
     return str(forms[lang]).format(n=number(value, lang)) if forms else number(value, lang)
 
 

@@ -246,10 +246,16 @@ def _measures(names: set[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _surveys(names: set[str]) -> dict[str, str]:
-    from ..figures.sources import surveys
+def _surveys(names: set[str]) -> dict[str, dict[str, Any]]:
+    """The title of each survey, and who counted when, by which a select names it."""
+    from ..figures.sources import survey_names, surveys
 
-    return {name: _text(title) or name for name, title in surveys()["title"].reindex(sorted(names)).items()}
+    who = {lang: survey_names(lang) for lang in LANGUAGES}
+    titles = surveys()["title"].reindex(sorted(names))
+    return {
+        name: {"title": _text(title) or name, "who": {lang: who[lang].get(name, name) for lang in LANGUAGES}}
+        for name, title in titles.items()
+    }
 
 
 def _sources(names: set[str]) -> dict[str, dict[str, Any]]:

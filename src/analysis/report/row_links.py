@@ -97,7 +97,9 @@ def _float(text: str | None) -> float | None:
 
 #: Columns of a chart's numbers that its page shows, with the words over them, before all others. First come those that
 #: name a row, last those that say where it stands; a table without a name and a number for its rows would say nothing.
-_NAMES = {name: name for name in ("day", "place", "account", "assumption", "model")}
+_NAMES = {name: name for name in ("day", "place", "survey", "measure", "account", "assumption", "model")}
+#: Columns that name a row only where there are several of them.
+_IF_SEVERAL = ("survey", "measure")
 _NUMBERS = {
     "figure": "printed",
     **{name: name for name in ("value", "count", "observed", "expected", "listed", "found", "input_low", "input_high")},
@@ -118,7 +120,9 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
     Sources are called by the publishers in ``counted_by``. What needs words that the site does not have is in the
     chart's CSV.
     """
+    from ..charts.wording import label
     from ..figures.country_names import country_codes, country_name
+    from ..figures.sources import survey_names
 
     known = set(country_codes().values())
     rows = _read_table(file) if file.exists() else []
@@ -137,6 +141,10 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
                 text = "; ".join(dict.fromkeys(counted_by.get(one, one) for one in text.split("; ")))
             if name == "place" and row.get("iso3") in known:
                 text = country_name(row["iso3"], lang)
+            if name == "measure":
+                text = label(row[name], lang)
+            if name == "survey":
+                text = survey_names(lang).get(row[name], row[name])
             cells.append(
                 {
                     "text": text or "–",
@@ -156,6 +164,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
 def _shown_columns(rows: list[dict[str, str]]) -> list[str]:
     """The columns that a page shows; none where no column names the rows, or none holds numbers."""
     filled = [name for name in _COLUMNS if rows and name in rows[0] and any(row[name] for row in rows)]
+    filled = [name for name in filled if name not in _IF_SEVERAL or len({row[name] for row in rows} - {""}) > 1]
     if not (set(filled) & set(_NAMES) and set(filled) & set(_NUMBERS)):
         return []
     if "count" in filled and all(row.get("low") == row["count"] == row.get("high") for row in rows):

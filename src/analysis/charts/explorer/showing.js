@@ -15,7 +15,7 @@ function options(select, items, chosen) {
 function fillChoices() {
   const byText = (a, b) => order(a[1], b[1]);
   options(byId("measure"), Object.keys(data.measures).map((name) => [name, label(name)]).sort(byText), view.measure);
-  options(byId("survey"), setsOf(view.measure).map((one) => [one.id, surveyName(one), "en"]).sort(byText), view.set.id);
+  options(byId("survey"), setsOf(view.measure).map((one, _, all) => [one.id, who(one, all)]).sort(byText), view.set.id);
   const withFigure = new Set(data.sets.flatMap((one) => one.rows.map((row) => row.iso3)).filter(Boolean));
   if (view.place) withFigure.add(view.place);
   options(byId("place"), [["", say("all_places")], ...[...withFigure].map((one) => [one, nameOf(one)]).sort(byText)], view.place);

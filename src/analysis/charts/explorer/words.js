@@ -63,7 +63,13 @@ const sourceName = (id) => {
 };
 const surveyName = (one) => {
   const assets = new Set(setsOf(one.measure).filter((other) => other.survey === one.survey).map((other) => other.asset));
-  return [data.surveys[one.survey], one.window[view.lang], assets.size > 1 ? one.asset.replace(/_/g, " ") : ""].filter(Boolean).join(" · ");
+  return [data.surveys[one.survey].title, one.window[view.lang], assets.size > 1 ? one.asset.replace(/_/g, " ") : ""].filter(Boolean).join(" · ");
+};
+// Short enough for a select; what tells two counts of one survey apart follows.
+const who = (one, all) => {
+  const same = all.filter((other) => other.survey === one.survey);
+  const apart = (told) => (new Set(same.map(told)).size > 1 ? told(one) : "");
+  return [data.surveys[one.survey].who[view.lang], apart((each) => each.window[view.lang]), apart((each) => each.asset.replace(/_/g, " "))].filter(Boolean).join(" · ");
 };
 const setsOf = (measure) => data.sets.filter((one) => one.measure === measure);
 const label = (measure) => data.measures[measure].label[view.lang];

@@ -256,7 +256,8 @@ class _Picture:
         told += [say("others_row", self.lang, n=len(self.rows) - self.drawn)] if others else []
         head = Box(box.x, box.y, box.width, 1.55 * unit * self._above())
         edge = box.right - self._ranks_width(page, head, size)
-        values = max(text_width(text, size, SEMIBOLD) for text in labels)
+        numeral = self._numeral(page.size, labels, size, unit, box.width)
+        values = max(text_width(text, numeral, SEMIBOLD) for text in labels)
         room = edge - box.x - values - size if stacked else 0.36 * box.width
         names = [shorten(name, room, size) for name in told]
         left = box.x if stacked else box.x + max(text_width(name, size) for name in names) + 1.2 * size
@@ -270,12 +271,19 @@ class _Picture:
             weight: dict[str, Any] = {"weight": SEMIBOLD, "size": size} if n == 0 else {"size": size}
             line = y - 0.62 * size if stacked else y + 0.36 * size
             page.text(box.x, line, name, **weight)
-            page.text(edge, line, text, align="right", **weight)
+            page.text(edge, line, text, align="right", **weight | {"size": numeral})
             if self.ranks and n < len(rows):
                 page.text(box.right, line, self.ranks[n], align="right", size=size, colour=page.theme.muted)
         return page.axes(
             plot, xlim=(scale.first, scale.last), ylim=(lines - 0.5, -0.5), xscale="log" if self.log else "linear"
         )
+
+    def _numeral(self, size: Size, labels: Sequence[str], text: float, unit: float, width: float) -> float:
+        """The size of the numbers: on a canvas with few rows they are the picture, and take up to half of its width."""
+        if not (size.height and self._stacked(size)):
+            return text
+        half = 0.5 * width / max(text_width(label, 1.0, SEMIBOLD) for label in labels)
+        return max(text, min(4.4 * size.text, 1.6 * unit, half))
 
     def _range(self, labels: Sequence[str]) -> str:
         """The lowest and the highest number of the rows that have no line of their own."""
