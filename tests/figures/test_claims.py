@@ -1,6 +1,7 @@
 """Claims held against figures: verdicts that a person reached by hand, and the rules on made-up accounts."""
 
 import math
+import re
 import time
 import types
 
@@ -16,6 +17,7 @@ from analysis.figures.equality import agreement, comparison
 from analysis.figures.quantities import quantity
 from analysis.figures.survey import read_survey
 from analysis.language import languages
+from analysis.language.catalogue import catalogue
 
 WAVES = ["greenbone-2019-09", "greenbone-2019-11"]
 
@@ -1424,3 +1426,14 @@ def test_an_outlet_does_not_confirm_itself_and_a_cause_is_of_its_number(everythi
     # The journalists' count is told as they print it, not as those who retell them do.
     first_hand = one(everything, source="sicher-im-netz-2019-09", measure="patients", figure="mindestens 13.000")
     assert first_hand["suggestion"] == "studies: 13,000"
+
+
+def test_what_accounts_claim_beyond_a_number_has_words_in_every_language(everything):
+    said = set(everything.loc[everything["relation"] != "equals", "claim"])
+    worded = catalogue("claimed")
+    assert set(worded) == said
+    assert all(set(one) == {"es", "de", "fr"} and all(one.values()) for one in worded.values())
+    # The same numbers stand in each.
+    for claim, one in worded.items():
+        numbers = set(re.findall(r"\d+", claim))
+        assert all(numbers == set(re.findall(r"\d+", text)) for text in one.values()), claim

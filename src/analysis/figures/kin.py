@@ -23,7 +23,7 @@ class Kin:
         self._outlets = {row.source: row.publisher for row in rows}
 
     def retold(self, source: str) -> frozenset[str]:
-        """The accounts that one retells, and what these retell."""
+        """The accounts that an account retells, and what these retell."""
         found: set[str] = set()
         new = set(self._parents.get(source, ()))
         while new := new - found:
@@ -32,11 +32,11 @@ class Kin:
         return frozenset(found)
 
     def retelling(self, source: str) -> frozenset[str]:
-        """The accounts that retell one, or retell what retells it."""
+        """The accounts that retell an account, or retell what retells it."""
         return frozenset(one for one in self._parents if source in self.retold(one))
 
     def same_outlet(self, source: str) -> frozenset[str]:
-        """The other accounts of one's publisher."""
+        """The other accounts of an account's publisher."""
         outlet = self._outlets.get(source)
         return frozenset(one for one, other in self._outlets.items() if outlet and other == outlet and one != source)
 

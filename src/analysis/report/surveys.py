@@ -23,6 +23,7 @@ from ..figures.sources import citations, sources, survey_names, surveys
 from ..figures.survey import read_survey
 from ..figures.unpublished import unpublished
 from ..figures.versions_compared import data_version
+from ..language.catalogue import catalogue
 from ..language.dates import period
 from ..language.intervals import interval
 from ..language.languages import language
@@ -79,7 +80,8 @@ def write_claims() -> None:
     listed = [
         {
             "id": anchor,
-            **{name: _text(row[name]) for name in ("verdict", "survey", "source", "place", "figure", "claim")},
+            **{name: _text(row[name]) for name in ("verdict", "survey", "source", "place", "figure")},
+            "claim": _claimed(_text(row["claim"])),
             "publisher": known[row["source"]]["publisher"],
             "lang": known[row["source"]]["lang"],
             "country": shown(row["place"], language(), known[row["source"]]["lang"]),
@@ -252,6 +254,7 @@ def _tables(
         "claims": [
             {name: _text(row[name]) for name in _CLAIM}
             | {
+                "claim": _claimed(_text(row["claim"])),
                 "country": shown(row["place"], language(), known[row["source"]]["lang"]),
                 "publication": _published_by(row["source"]),
                 "label": labels.get(row["measure"], ""),
@@ -261,6 +264,11 @@ def _tables(
             for row in claims
         ],
     }
+
+
+def _claimed(claim: str) -> str:
+    """What an account claims in the reader's language, where it is one of those that come with the package."""
+    return str(catalogue("claimed").get(claim, {}).get(language(), claim))
 
 
 def _figure(row: dict[str, Any], labels: dict[str, str], kind: str) -> dict[str, Any]:
