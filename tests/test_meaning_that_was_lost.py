@@ -7,7 +7,7 @@ import io
 import pandas as pd
 import polars
 import pytest
-from real_calls import reports, servers, waves
+from real_calls import few_events, reports, servers, waves
 
 import analysis as ex
 from analysis import statistics
@@ -204,3 +204,182 @@ def test_a_column_and_a_lazy_table_are_not_tables():
             told(rates["rate"])
     with pytest.raises(ex.DataError, match=r"call \.collect\(\)"):
         ex.rates(polars.from_pandas(servers()[["iso3", "value"]]).lazy())
+
+
+@pytest.fixture(scope="module")
+def rated():
+    return ex.rates(servers())
+
+
+def test_limits_that_hold_with_certainty_have_no_level(rated):
+    """It said "95% confidence interval" of what rounding alone allows."""
+    for word in ("rounding", "exact"):
+        for told in (statistics.describe, ex.chart.ranking, ex.table):
+            with pytest.raises(ex.DataError, match="hold with certainty") as refused:
+                told(rated.assign(limits=word))
+            assert refused.value.column == "level"
+    with pytest.raises(ex.DataError, match="at which level"):
+        statistics.describe(rated.assign(level=float("nan")))
+
+
+def test_limits_at_several_levels_are_not_told_as_those_of_the_first_row(rated):
+    two = pd.concat([rated[:6], ex.rates(servers(), level=0.8)[6:]])
+    for told in (statistics.describe, ex.chart.ranking, ex.chart.map):
+        with pytest.raises(ex.DataError, match=r"row 7: its limits hold at the level 0\.8"):
+            told(two)
+    shown = {"country": "country", "rate": "rate", "rate_low": "at least", "rate_high": "at most"}
+    with pytest.raises(ex.DataError, match="level"):
+        ex.table(two, columns=shown)
+    assert ex.table(two, columns=shown | {"level": "level"}).level is None
+
+
+@pytest.mark.parametrize(
+    ("per", "told"), [("bananas", "neither a denominator"), ("hospitals_total", "is not that of rate_per")]
+)
+def test_a_forged_unit_is_noticed(rated, per, told):
+    """It was 0.566 servers per million bananas, or hospitals."""
+    with pytest.raises(ex.DataError, match=told):
+        statistics.describe(rated.assign(rate_per=per))
+
+
+def test_rates_do_not_pass_for_counts(rated):
+    renamed = rated.drop(columns=["value", "low", "high"]).rename(columns=lambda name: name.replace("rate_l", "l"))
+    renamed = renamed.rename(columns={"rate": "value", "rate_high": "high"})
+    copied = rated.assign(value=rated["rate"], low=rated["rate_low"], high=rated["rate_high"])
+    for frame in (renamed, copied):
+        for counted in (statistics.gini, statistics.rank_sets, lambda rows: statistics.change(rows, rows)):
+            with pytest.raises(ex.DataError, match="rate_per"):
+                counted(frame)
+
+
+def of_periods(rule):
+    kept = ["series", "measure", "place", "iso3", "absent", "grain"]
+    return reports().set_index("day").groupby(kept)["count"].resample(rule).sum().reset_index()
+
+
+@pytest.mark.parametrize(("rule", "word"), [("QS", "quarter"), ("YS", "year")])
+def test_quarters_and_years_are_not_told_as_months(rule, word):
+    """It said "13 to 107 a month" of sums of quarters."""
+    for told in (statistics.seasonal_trend, statistics.decompose, ex.chart.timeline):
+        with pytest.raises(ex.DataError, match=f"a {word} apart") as refused:
+            told(of_periods(rule))
+        assert refused.value.column == "grain"
+
+
+def test_where_no_changes_of_method_are_told_none_are_counted():
+    """It said "at a change of method: 0"."""
+    bare = reports()[["day", "count"]]
+    found = [statistics.change_points(bare, draws=99), statistics.before_and_after(bare, few_events())]
+    for lang, counted in {"en": "method: ", "es": "método: ", "de": "Zählweise: ", "fr": "méthode : "}.items():
+        for one in found:
+            assert counted not in statistics.describe(one, lang)
+            assert counted in statistics.describe(one.assign(breaks="told"), lang)
+
+
+def test_of_several_series_the_sentence_names_the_one_it_tells_of():
+    """It said "Cases", and of which series the slope was nothing told."""
+    two = pd.concat([reports(), reports("breaches_network_server")])
+    more = {"en": "one of 2 series", "es": "una de 2 series", "de": "eine von 2 Reihen", "fr": "une série sur 2"}
+    for found in (statistics.seasonal_trend(two), statistics.anomalies(two)):
+        for lang, words in more.items():
+            sentence = statistics.describe(found, lang)
+            assert words in sentence and not sentence.startswith(("Cases", "Casos", "Fälle", "Cas"))
+
+
+def test_an_empty_column_of_stretches_invents_no_breaks():
+    """A break was drawn at every month."""
+    chart, again = ex.chart.timeline(reports()), ex.chart.timeline(reports().assign(stretch=float("nan")))
+    assert (again.title, again.notes) == (chart.title, chart.notes)
+
+
+def test_a_measure_that_is_lost_is_asked_for(rated):
+    """It said "cases", and images were compared with studies."""
+    with pytest.raises(ex.DataError, match="what was counted"):
+        statistics.describe(rated.assign(measure=None))
+    with pytest.raises(ex.DataError, match="what either counted"):
+        statistics.change(*(wave[wave["measure"] == "images"].drop(columns="measure") for wave in waves()))
+
+
+def test_a_share_of_the_first_ones_is_at_most_all():
+    """It said that the first 5 hold 9,061.7%."""
+    found = statistics.concentration(servers())
+    with pytest.raises(ex.DataError, match="between 0 and 1"):
+        statistics.describe(found.assign(**{end: found[end] * 100 for end in ("value", "low", "high")}))
+
+
+def test_a_verdict_is_a_word_of_ours_and_agrees_with_its_number():
+    found = statistics.change(*waves())
+    with pytest.raises(ex.DataError, match="unknown verdict 'gestiegen'"):
+        statistics.describe(found.assign(verdict="gestiegen"))
+    with pytest.raises(ex.DataError, match="the verdict is 'fell', but the ratio is"):
+        statistics.describe(found.assign(verdict="fell"))
+
+
+def test_tables_and_workbooks_hold_what_results_hold(rated, tmp_path):
+    def workbook(frame):
+        return ex.workbook(tmp_path / "rates.xlsx", frame)
+
+    for write in (ex.table, workbook):
+        with pytest.raises(ex.DataError, match="outside its own limits"):
+            write(rated.assign(rate=rated["rate"] * 1000))
+    both = pd.concat([rated, by_hospitals(servers())])
+    with pytest.raises(ex.NotComparableError, match="per different things"):
+        ex.table(both, columns={"country": "country", "rate": "rate"})
+    assert ex.table(both, columns={"country": "country", "rate": "rate", "rate_per": "per", "rate_scale": "scale"})
+
+
+def test_codes_in_small_letters_are_asked_for_in_capitals():
+    """No place had a rate, and nothing said why."""
+    small = servers().assign(iso3=servers()["iso3"].str.lower())
+    for asked in (ex.rates, statistics.gini, ex.chart.ranking):
+        with pytest.raises(ex.DataError, match="'fra' is not a country code, 'FRA' is"):
+            asked(small)
+
+
+def test_what_a_chart_gives_goes_in_again(rated):
+    """It lacked per what, of what the limits, and what a month without a row means."""
+    chart = ex.chart.ranking(rated)
+    again = ex.chart.ranking(through_csv(chart.data))
+    assert (again.title, again.subtitle) == (chart.title, chart.subtitle)
+    drawn = ex.chart.timeline(reports())
+    assert ex.chart.timeline(through_csv(drawn.data)).alt == drawn.alt
+    pair = ex.rates(pd.concat(wave[(wave["measure"] == "images") & wave["iso3"].ne("WLD")] for wave in waves()))
+    slope = ex.chart.slope(pair)
+    assert ex.chart.slope(slope.data).title == slope.title
+
+
+def test_a_place_has_its_name_in_the_language_of_the_sentence(rated):
+    """It was "États-Unis", as printed, where the column beside it said United States."""
+    bare = rated.drop(columns="iso3")
+    for lang in ("en", "es", "de", "fr"):
+        assert statistics.describe(bare, lang) == statistics.describe(rated, lang)
+
+
+def test_a_panel_with_its_limits_exchanged_is_refused():
+    """It ended in a KeyError."""
+    panel = ex.panel(surveys=["greenbone-2019-09"])
+    for asked in (ex.preferred, lambda rows: ex.explorer(rows, series=[])):
+        with pytest.raises(ex.DataError, match="outside its own limits"):
+            asked(panel.rename(columns={"low": "high", "high": "low"}))
+
+
+def test_messages_name_what_there_is(rated):
+    def refused(asked, frame, **chosen):
+        with pytest.raises(ex.ExposureError) as error:
+            asked(frame, **chosen)
+        return str(error.value)
+
+    twice = pd.concat([servers(), servers()[["value"]]], axis=1)
+    assert "the table of counts has two columns" in refused(ex.rates, twice)
+    bare = servers().drop(columns="value")
+    assert "value=" not in refused(statistics.gini, bare) and "value=" in refused(statistics.funnel, bare)
+    assert "nothing says per how many" in refused(ex.chart.ranking, rated.drop(columns="rate_scale"))
+    assert "needs the columns iso3, measure" in refused(ex.chart.ranking, servers().drop(columns=["iso3", "measure"]))
+    several = pd.concat([rated[:4], ex.rates(servers(), scale=1e5)[4:]])
+    for message in (refused(ex.chart.ranking, several), refused(ex.chart.ranking, rated, scale=1e5)):
+        assert "1,000,000" in message and "np." not in message
+    for column in ("rate_low", "level", "denominator_year"):
+        try:
+            statistics.describe(rated.drop(columns=column))
+        except ex.DataError as error:
+            assert error.column == column  # noqa: PT017 - a sentence does without some of them

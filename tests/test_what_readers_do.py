@@ -229,6 +229,14 @@ def test_the_data_dictionary_has_every_column_of_a_result(name):
     assert [column for column in first(name).columns if told(str(column)) is None] == []
 
 
+@pytest.mark.parametrize("name", REAL)
+def test_limits_that_hold_with_certainty_have_no_level(name):
+    """Those of Moran's I, of the balance of two waves, of scenarios and of least detectable ratios had one."""
+    found = first(name)
+    if {"limits", "level"} <= set(found):
+        assert found["level"][found["limits"].isin(["rounding", "exact"])].isna().all()
+
+
 def statistic_of_a_table(name: str, operation: str) -> Any:
     """Hold that the answer is the same or a typed error; return it."""
     expected = first(name)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any, Self
 
 #: So many choices are listed whole; of more, the nearest names are.
 _LISTED = 15
 #: A name of so many letters is taken for the beginning of others.
 _BEGUN = 4
+#: From here on the digits of a number are grouped; a year is not.
+_GROUPED = 10_000
 #: What a message repeats of what it was given: a quoted text, else a word; the ends of a sentence are not part of it.
 _QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,2000}'(?!\w)|\"[^\"\n]{1,2000}\"")
 _WORD = re.compile(r"[^\s'\"]{4,}")
@@ -183,6 +186,19 @@ def _with_article(rule: str) -> str:
     return f"{'an' if rule[0] in 'aeio' else 'a'} {rule}"
 
 
+def shown(value: object) -> str:
+    """A value as a message shows it: a number as it is written and a text in quotes, whatever type of numpy holds them.
+
+    Examples
+    --------
+    >>> shown("95 %"), shown(100000.0)
+    ("'95 %'", '100,000')
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return f"{value:,.10g}" if abs(value) >= _GROUPED else f"{value:.10g}"
+    return repr(str(value) if isinstance(value, str) else value)
+
+
 def unknown(kind: str, name: object, choices: Iterable[str], **details: Any) -> DataError:
     """Return the error for a name that is not among the choices: with the nearest names and the choices.
 
@@ -217,4 +233,4 @@ def unknown(kind: str, name: object, choices: Iterable[str], **details: Any) -> 
     elif not near:
         parts.append(f"choose one of {len(names)}, such as {', '.join(names[:3])}")
     remedy = " ".join([*parts[:1], *(part[:1].upper() + part[1:] for part in parts[1:])])
-    return DataError(f"unknown {kind} {name!r}", remedy=remedy, choices=names, **details)
+    return DataError(f"unknown {kind} {shown(name)}", remedy=remedy, choices=names, **details)

@@ -90,6 +90,7 @@ class Counted:
             "day": self.line.days.strftime("%Y-%m-%d"),
             **self.line.keys,
             "grain": self.line.grain,
+            **({} if self.line.absent is None else {"absent": self.line.absent}),
             column: self.line.values,
             "low": self.line.low,
             "high": self.line.high,

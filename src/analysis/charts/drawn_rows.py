@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..datafolder import reference
-from ..errors import DataError, NotComparableError
+from ..errors import DataError, NotComparableError, shown
+from ..figures.country_names import require_codes
 from ..frames import plain
 from ..identifiers import refuse_identifiers
 from ..language.numbers import number
+from ..meaning import LIMITS_OF, bounded, refuse_row, require_inside, require_limits
 from .wording import LARGEST, RATES
 
 if TYPE_CHECKING:
@@ -28,9 +30,6 @@ _DRAWN_FROM = {
     "scenario": "ex.statistics.tornado",
     "small_multiples": "ex.series",
 }
-LIMITS = ("rounding", "chance", "both", "exact")
-#: How far rounding in a file may push a value beyond its own limits, relative to it.
-SLACK = 1e-9
 
 
 def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
@@ -52,15 +51,16 @@ def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
             if kind in _DRAWN_FROM
             else "pass rows of ex.panel() or ex.rates()",
         )
+    require_codes(frame)
     texts = ("iso3", "place", "measure", "survey", "statistic", "rate_per")
     for column in (name for name in texts if name in frame):
         wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str)).astype(bool)
-        if wrong.any():
-            raise DataError(
-                f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not text",
-                remedy=f"fill {column} as ex.panel() or the statistic does, or rename a column of your own",
-                column=column,
-            )
+        refuse_row(
+            wrong,
+            lambda at, column=column: f": {column} holds {shown(frame[column].iloc[at])}, which is not text",
+            f"fill {column} as ex.panel() or the statistic does, or rename a column of your own",
+            column,
+        )
     return refuse_identifiers(frame)
 
 
@@ -111,17 +111,8 @@ def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
             remedy="correct it or leave the row out",
             column=value,
         )
-    room = SLACK * drawn["drawn"].abs()
-    outside = (drawn["drawn"] + room < drawn["drawn_low"]) | (drawn["drawn"] - room > drawn["drawn_high"])
-    if outside.any():
-        at = int(outside.argmax())
-        row = drawn.iloc[at]
-        raise DataError(
-            f"row {at + 1}: {value} {row['drawn']:.4g} lies outside its own limits "
-            f"{row['drawn_low']:.4g} to {row['drawn_high']:.4g}",
-            remedy="compute it again instead of changing its numbers, or drop the limits",
-            column=value,
-        )
+    if low in frame and high in frame:
+        require_inside(frame, value, low, high)
     return drawn
 
 
@@ -131,12 +122,12 @@ def _numbers(frame: pd.DataFrame, column: str) -> pd.Series:
     wrong = frame[column].notna() & (
         floats.isna() | frame[column].map(lambda cell: isinstance(cell, str | bool | Decimal))
     )
-    if wrong.any():
-        raise DataError(
-            f"row {int(wrong.argmax()) + 1}: {column} holds {frame[column][wrong].iloc[0]!r}, which is not a number",
-            remedy="turn the column into numbers",
-            column=column,
-        )
+    refuse_row(
+        wrong,
+        lambda at: f": {column} holds {shown(frame[column].iloc[at])}, which is not a number",
+        "turn the column into numbers",
+        column,
+    )
     return floats.astype(float)
 
 
@@ -164,30 +155,36 @@ def answered(
         there = list(frame[name].dropna().unique()) if name in frame else []
         if name != "limits" and len(there) > 1:
             raise DataError(
-                f"the rows differ in {name}: {there[0]} and {there[1]}", remedy="draw one of them", column=name
+                f"the rows differ in {name}: {shown(there[0])} and {shown(there[1])}",
+                remedy="draw one of them",
+                column=name,
             )
-        if any(not isinstance(one, kind) for one in there) or (name == "limits" and set(there) - set(LIMITS)):
+        if any(not isinstance(one, kind) for one in there) or (name == "limits" and set(there) - set(LIMITS_OF)):
             raise DataError(
-                f"the column {name} holds {there[0]}",
+                f"the column {name} holds {shown(there[0])}",
                 remedy=f"rename your column, and pass {option}= to the chart",
                 column=name,
             )
         if given is not None and there and there[0] != given:
             raise DataError(
-                f"{option}={given!r}, but the column {name} says {there[0]!r}",
+                f"{option}={shown(given)}, but the column {name} says {shown(there[0])}",
                 remedy=f"leave {option}= out, or drop the column {name}",
                 column=name,
             )
         if given is not None:
             frame = frame.assign(**{name: given})
         elif not there:
-            what = f"what {column}_low is a limit of" if name == "limits" else f"per what the column {column!r} is"
+            what = {
+                "limits": f"what {column}_low is a limit of",
+                "rate_per": f"per what the column {column!r} is",
+                "rate_scale": f"per how many the column {column!r} is",
+            }[name]
             raise DataError(
                 f"nothing says {what}", remedy=f"pass {option}=, or keep the column {name} of the rates", column=name
             )
         _require_of_each(frame, name, column)
     if f"{column}_low" in frame:
-        _require_level(frame)
+        require_limits(frame, bounded([column, f"{column}_low", f"{column}_high"]).values())
     return frame
 
 
@@ -202,23 +199,6 @@ def _require_of_each(frame: pd.DataFrame, name: str, column: str) -> None:
             column=name,
             row=row + 1,
         )
-
-
-def _require_level(frame: pd.DataFrame) -> None:
-    """DataError if limits of chance do not say at which level they hold, or say it as no level can be."""
-    by_chance = frame[frame["limits"].isin(["chance", "both"])]
-    levels = by_chance["level"].dropna() if "level" in by_chance else ()
-    if len(by_chance) and not len(levels):
-        raise DataError(
-            "nothing says at which level the limits hold",
-            remedy="keep the column level of the rates (0.95 for 95 %)",
-            column="level",
-        )
-    for level in levels:
-        if not isinstance(level, numbers.Real) or not 0 < float(level) < 1:
-            raise DataError(
-                f"a level lies between 0 and 1, not at {level!r}", remedy="write 0.95 for 95 %", column="level"
-            )
 
 
 def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
@@ -260,10 +240,17 @@ def data(rows: pd.DataFrame, column: str) -> pd.DataFrame:
         "iso3",
         "name",
         "measure",
+        "asset",
+        "scan_from",
+        "scan_to",
+        "published",
         "value",
         *limits,
         "denominator",
         "denominator_year",
+        "rate_per",
+        "rate_scale",
+        "limits",
         "rate_method",
         "rank",
         "rank_low",

@@ -128,7 +128,10 @@ def explorer(
     lang = language(lang)
     panel = every() if panel is None else plain(panel, "the panel")
     if missing := [name for name in _NEEDED if name not in panel]:
-        raise DataError(f"the explorer needs the column {', '.join(missing)}", remedy="pass rows of ex.panel()")
+        raise DataError(
+            f"the explorer needs the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            remedy="pass rows of ex.panel()",
+        )
     figures = preferred(refuse_identifiers(panel))
     if not has_countries(figures):
         raise DataError("the explorer got no figure of a country", remedy="pass other rows of ex.panel()")

@@ -21,6 +21,7 @@ from ..language.catalogue import say
 from ..language.languages import language
 from ..language.numbers import chance, fixed, number, percent, percent_decimals
 from ..language.prose import listed
+from ..meaning import require_told_apart
 from .cells import in_english, named
 
 if TYPE_CHECKING:
@@ -288,6 +289,7 @@ def table(
             f"the table has no column {', '.join(map(repr, missing))}",
             remedy=f"it has {', '.join(map(str, frame.columns))}",
         )
+    require_told_apart(frame, labels)
     return Table(
         data=frame[list(labels)].reset_index(drop=True),
         shares=_shares(frame)[list(labels)].reset_index(drop=True),

@@ -53,7 +53,7 @@ def places(frame: pd.DataFrame, lang: str) -> pd.Series:
         own = own[own["survey"].map(is_there).astype(bool)]
         declared = [read_survey(row.survey).place_name(row.place, lang) or None for row in own.itertuples()]
         named = named.fillna(pd.Series(declared, index=own.index, dtype="object"))
-    for column in ("place", "country"):
+    for column in ("country", "place"):
         if column in frame:
             named = named.where(named.notna(), frame[column])
     return named

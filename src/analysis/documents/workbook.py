@@ -21,6 +21,7 @@ from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
+from ..meaning import require_told_apart
 from ..report.table_for_outsiders import CREATOR, TITLE
 from ..writing import undated, write_bytes
 from .layout import width
@@ -123,6 +124,7 @@ def _of_frame(frame: pd.DataFrame, title: str, lang: str) -> Sheet:
         frame = frame.reset_index()
     # A column without a single value says nothing.
     frame = frame[[column for column in frame if frame[column].notna().any()]] if len(frame) else frame
+    require_told_apart(frame, frame.columns)
     labels = {str(column): str(column).replace("_", " ") for column in frame}
     notes = {str(column): PANEL[column] for column in frame if column in PANEL}
     return Sheet(_say("sheet_data", lang), title or TITLE, frame.rename(columns=str), labels, notes)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import DataError, NotComparableError
+from ..errors import DataError, NotComparableError, shown
 from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue
@@ -150,7 +150,7 @@ def _with_words(panel: Any) -> pd.DataFrame:
         for row, cell in enumerate(frame[column], 1):
             if not isinstance(cell, str):
                 raise DataError(
-                    f"row {row}: {column} holds {cell!r}, which is not text",
+                    f"row {row}: {column} holds {shown(cell)}, which is not text",
                     remedy=f"fill {column} as ex.panel() does",
                     column=column,
                     row=row,

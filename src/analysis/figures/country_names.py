@@ -66,6 +66,30 @@ def country_name(iso3: Any, lang: str | None = None) -> Any:
     return codes.map(table).astype("str").rename("country")
 
 
+def require_codes(frame: pd.DataFrame) -> None:
+    """Refuse a table in whose column ``iso3`` codes are written in another way: of them nothing would be known.
+
+    What is no code at all, such as the name of a group, stays.
+
+    Raises
+    ------
+    DataError
+        With the first row and the code as it is written.
+    """
+    if "iso3" not in frame:
+        return
+    names = display_names("en")
+    for code in frame["iso3"].dropna().unique():
+        if isinstance(code, str) and code not in names and (meant := code.strip().upper()) in names:
+            row = int((frame["iso3"] == code).to_numpy().argmax()) + 1
+            raise DataError(
+                f"row {row}: {code!r} is not a country code, {meant!r} is",
+                remedy="write the codes of ISO 3166-1 alpha-3 in capitals",
+                column="iso3",
+                row=row,
+            )
+
+
 @remembered()
 def _subdivision_names() -> dict[str, str]:
     rows = csv.DictReader(io.StringIO(read_text(reference_file("subdivisions.csv"))))

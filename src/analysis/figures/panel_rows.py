@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
+from ..errors import DataError, shown
 from ..frames import numbers_of, plain
+from ..meaning import require_inside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,11 +51,12 @@ def checked_panel(panel: Any) -> pd.DataFrame:
                     column=column,
                     row=row,
                 )
+    require_inside(frame.assign(**counts), "value", "low", "high")
     for column in _TEXTS:
         for row, cell in enumerate(frame[column], 1):
             if not isinstance(cell, str) and cell == cell and cell is not None:
                 raise DataError(
-                    f"row {row}: {column} holds {cell!r}, which is not text",
+                    f"row {row}: {column} holds {shown(cell)}, which is not text",
                     remedy=f"fill {column} as ex.panel() does",
                     column=column,
                     row=row,

@@ -13,7 +13,7 @@ from ..frames import plain
 from ..language import dates, numbers
 from ..language.plurals import Counted
 from .lines import lines, rows_of_lines, taken_as_alike
-from .phrases import named_series
+from .phrases import named_series, of_its_series
 from .result import Record, needed, result
 
 if TYPE_CHECKING:
@@ -109,10 +109,12 @@ def anomalies(
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     value = needed(result, "value_of", "pass the result of anomalies with all of its columns")
-    flags = result["anomaly"].astype(str).str.lower() == "true"
-    flagged = result[flags]
+    every = result
+    # Of several series the one with the period that stands out most is told.
+    result = of_its_series(every, every.loc[every["z"].abs().fillna(0).idxmax()])
+    flagged = result[result["anomaly"].astype(str).str.lower() == "true"]
     parts = {
-        "label": named_series(result, lang),
+        "label": named_series(result, lang, among=every),
         "periods": numbers.number(int(result["z"].notna().sum()), lang),
         "flags": Counted(len(flagged), lang),
     }

@@ -74,7 +74,7 @@ def before_and_after(
     """
     frame = plain(frame, "the series")
     line = one_line(frame, value, breaks=breaks)
-    here = of_place(line, plain(events, "the events")).sort_values(["date", "event"], kind="stable")
+    here = of_place(line, plain(events, "the table of events")).sort_values(["date", "event"], kind="stable")
     if here.empty:
         raise DataError(
             "the table holds no event of the place of this series, nor of the world",
@@ -146,7 +146,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     def many(*why: str) -> str:
         return numbers.number(int(result["why"].isin(why).sum()), lang)
 
-    return "each", {
+    alike = result["breaks"].eq("none told").any() if "breaks" in result else False
+    return "each_alike" if alike else "each", {
         "label": named_series(result, lang),
         "events": Counted(len(result), lang),
         "asked": numbers.number(len(asked), lang),

@@ -73,14 +73,16 @@ def breaks_of(
         return within(_of_line(table, keys), periods), True
     series = keys.get("series")
     found: list[Break] = []
+    # A column without a single number says nothing of stretches.
+    staged = "stretch" in rows and rows["stretch"].notna().any()
     from ..series.catalogue import breaks as known
 
     if catalogued(series) is not None or (isinstance(series, str) and not known(series).empty):
         found = within(_of_line(known(series), keys), periods)
-    elif "stretch" not in rows:
+    elif not staged:
         _refuse_what_lost_its_series(keys)
         return [], False
-    if "stretch" in rows:
+    if staged:
         found += _told_by_stretch(rows, periods, place, found)
     return sorted(found, key=lambda one: (one.before, one.inside)), True
 

@@ -12,12 +12,13 @@ from ..figures.comparability import require_comparable
 from ..figures.panel import preferred
 from ..language import intervals, numbers
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, place_in_words
 from .poisson import garwood
 from .result import Record, needed, only, result
 from .scan_dates import middle_of_scan
-from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, limits_in_words, occurrence_of
+from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,6 +133,12 @@ def _paired(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd
     """One row per place and measure of both waves, with the years between; the rows of both; notes on comparison."""
     if ("measure" in before) != ("measure" in after):
         raise DataError("one wave says what was counted, the other does not", remedy="fill measure", column="measure")
+    if "measure" not in before and any(name in wave for wave in (before, after) for name in ("survey", "figure")):
+        raise DataError(
+            "the waves are published figures, and nothing says what either counted",
+            remedy="keep the column measure",
+            column="measure",
+        )
     keys = [column for column in _KEYS if column in before and column in after]
     for wave in (before, after):
         if wave.duplicated(keys).any():
@@ -287,7 +294,6 @@ def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, lev
         "change.gone_and_new",
         of=world.loc[list(printed.values())].reset_index(),
         method="exact McNemar",
-        level=level,
         limits="rounding",
         record=Record(
             parameters={
@@ -297,6 +303,7 @@ def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, lev
                 "new_over_gone_low": low,
                 "new_over_gone_high": float(_over(1, mirrored)),
                 "p_value": p_value,
+                "level": level,
             }
         ),
     )

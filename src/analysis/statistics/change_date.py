@@ -11,10 +11,10 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..meaning import checked_level
 from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
 from .result import Record, needed, result
-from .uncertainty import checked_level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

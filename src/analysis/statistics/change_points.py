@@ -13,11 +13,11 @@ import pandas as pd
 from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import dates, numbers
+from ..meaning import checked_level
 from .lines import Line, one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
 from .result import Record, needed, result
 from .steps import Steps
-from .uncertainty import checked_level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -235,7 +235,10 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "p": numbers.p_value(row["p_value"], lang),
         "level": numbers.percent(level, lang, decimals=1),
     }
-    return {"method": "changed_method", "change": "changed"}.get(row["verdict"], "changed_open"), parts
+    if row["verdict"] == "method":
+        return "changed_method", parts
+    alike = "_alike" if row.get("breaks") == "none told" else ""
+    return ("changed" if row["verdict"] == "change" else "changed_open") + alike, parts
 
 
 def _transformed(counts: NDArray[np.float64], transform: str) -> NDArray[np.float64]:

@@ -9,18 +9,11 @@ import pandas as pd
 
 from ..errors import DataError
 from ..language import intervals, numbers, units
+from ..meaning import checked_level
 from .phrases import label_in_words
 from .result import Record, needed, result
 from .sizes import per_what, sized
-from .uncertainty import (
-    by_chance,
-    checked_counts,
-    checked_level,
-    common_occurrence,
-    dispersion_of,
-    limits_in_words,
-    normal_deviate,
-)
+from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words, normal_deviate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

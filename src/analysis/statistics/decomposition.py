@@ -100,7 +100,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     usual = 1.0 if one["combined"].iloc[0] == "product" else one[value].median() or one[value].mean()
     swing = (high - low) / usual if usual else 0.0
     return "split", {
-        "label": named_series(one, lang),
+        "label": named_series(one, lang, among=result),
         "first": dates.period_from(one["day"].iloc[0], grain, lang),
         "last": dates.period_from(one["day"].iloc[-1], grain, lang),
         "before": numbers.signed(one["trend"].iloc[0], lang),

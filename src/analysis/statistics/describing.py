@@ -10,7 +10,8 @@ from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue, families_of, say
 from ..language.typography import typeset
-from .result import needed, told
+from .result import needed
+from .returned import told
 from .uncertainty import ASSUMED_OCCURRENCE, UNKNOWN_OCCURRENCE
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> 
     try:
         case, parts = import_module(f".{family}", __package__).facts(frame, lang)
     except KeyError as error:
-        lacking = str(error.args[0]).removesuffix("] not in index").strip("[]'")
-        if lacking in frame:
+        lacking = error.args[0]
+        if not isinstance(lacking, str) or lacking in frame:
             raise
         raise DataError(
             f"the result has no {lacking!r}, which its sentence tells",

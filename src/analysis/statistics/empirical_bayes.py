@@ -10,13 +10,14 @@ import numpy as np
 from ..errors import DataError, unknown
 from ..language import intervals, numbers, units
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .comparable_places import chances, places_of
 from .gamma_poisson import Prior, fitted, mixture_limits, posterior_limits
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import Record, needed, result
 from .sizes import per_what, sized
-from .uncertainty import checked_level, dispersion_of, limits_in_words, occurrence_of
+from .uncertainty import dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,9 +24,9 @@ def subject(found: pd.DataFrame, lang: str) -> str:
     return units.with_unit(label, per, scale, lang)
 
 
-def common_parts(found: pd.DataFrame, row: pd.Series, lang: str) -> dict[str, str]:
-    """The parts that every sentence about an association has."""
-    level = row["level"]
+def common_parts(found: pd.DataFrame, row: pd.Series, lang: str, level_of: str = "level") -> dict[str, str]:
+    """The parts that every sentence about an association has; ``level_of`` is the column of the level it tells."""
+    level = row[level_of]
     return {
         "subject": subject(found, lang),
         "places": numbers.number(row["places"], lang),

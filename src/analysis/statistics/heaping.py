@@ -11,11 +11,12 @@ import pandas as pd
 from ..language import numbers
 from ..language.catalogue import say
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .comparable_places import require_once
 from .many_tests import adjusted
 from .phrases import place_in_words
 from .result import Record, result
-from .uncertainty import checked_counts, checked_level
+from .uncertainty import checked_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

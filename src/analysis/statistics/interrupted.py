@@ -16,13 +16,13 @@ import pandas as pd
 from ..errors import DataError, NotComparableError, unknown
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..meaning import checked_level
 from .breaks import Break, position
 from .lines import Line, lines, one_line, rounding_left_out, taken_as_alike
 from .other_events import alone
 from .phrases import named_series
 from .result import Record, result
 from .segmented import EXACT, LEAST, Segmented
-from .uncertainty import checked_level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

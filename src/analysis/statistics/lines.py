@@ -38,6 +38,8 @@ GRAINS = {
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 #: What a period without a row may mean.
 ABSENT = ("zero", "unknown")
+#: So many days that all begin a longer period do not do so by chance.
+_SURE = 8
 #: Units that may not differ within a series.
 _UNITS = ("rate_per", "rate_scale")
 
@@ -275,6 +277,7 @@ def lines(
         length = grain or one_word(monitor, "grain", GRAINS) or grain_of(monitor["when"])
         if length not in GRAINS:
             raise unknown("period", length, GRAINS, grain=length)
+        _require_days_of(monitor["when"], length)
         name = _year_of(monitor["when"]) if length == "year" else GRAINS[length][0]
         whole = pd.period_range(monitor["when"].min(), monitor["when"].max(), freq=name)
         found += [
@@ -282,6 +285,18 @@ def lines(
             for group in _groups(monitor, [key for key in keys_of(rows) if key not in monitors])
         ]
     return found
+
+
+def _require_days_of(when: pd.Series, grain: str) -> None:
+    """DataError if all days lie as far apart as those of a longer period, for instance quarters told as months."""
+    apart = grain_of(when)
+    order = list(GRAINS)
+    if when.nunique() >= _SURE and order.index(apart) > order.index(grain):
+        raise DataError(
+            f"the days lie a {apart} apart, but the rows are of a {grain} each",
+            remedy=f"say {apart!r} in the column grain, or resample the series with ex.series.resample",
+            column="grain",
+        )
 
 
 def _year_of(when: pd.Series) -> str:

@@ -13,10 +13,11 @@ from ..errors import DataError, NotComparableError
 from ..figures.comparability import require_comparable
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers, units
+from ..meaning import checked_level
 from .comparable_places import require_known
 from .phrases import label_in_words
 from .result import Record, result
-from .uncertainty import checked_level, normal_deviate
+from .uncertainty import normal_deviate
 
 #: With fewer surveys than this the spread between them is hardly known.
 FEW_SURVEYS = 5

@@ -11,13 +11,13 @@ import pandas as pd
 from ..errors import DataError, NotComparableError
 from ..frames import plain, row_names
 from ..language import dates, intervals, numbers
+from ..meaning import checked_level
 from .breaks import dated
 from .lines import Line, lines, rounding_left_out, taken_as_alike
 from .many_tests import adjusted
 from .phrases import named_series, where_in_words
 from .ranking import rank_sets
 from .result import Record, needed, only, result
-from .uncertainty import checked_level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -223,7 +223,7 @@ def top_movers(found: Any, k: int = 5, *, order: str = "difference") -> pd.DataF
     >>> int(top_movers(found, 1)["places"].iloc[0])
     3
     """
-    found = plain(found, "the changes")
+    found = plain(found, "the table of changes")
     if needed(found, "statistic", "pass a result of ranked_changes with all of its columns") != _RANKED:
         raise DataError("this table is not a result of ranked_changes", remedy="pass such a result as it came")
     if order not in ("difference", "ratio") or not (isinstance(k, int) and k >= 1):

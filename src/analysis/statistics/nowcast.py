@@ -12,10 +12,10 @@ from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .lines import GRAINS, checked_vintages, grain_of, keys_of, one_word
 from .phrases import named_series
 from .result import Record, needed, result
-from .uncertainty import checked_level
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

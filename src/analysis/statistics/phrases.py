@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from ..language import numbers
 from ..language.catalogue import say
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def place_in_words(row: pd.Series, lang: str) -> str:
@@ -24,7 +22,21 @@ def place_in_words(row: pd.Series, lang: str) -> str:
             named = None
         if isinstance(named, str):
             return named
-    return next((str(row[column]) for column in ("place", "country", "iso3") if isinstance(row.get(column), str)), "?")
+    if isinstance(row.get("country"), str):
+        return _country_in_words(row["country"], lang)
+    return next((str(row[column]) for column in ("place", "iso3") if isinstance(row.get(column), str)), "?")
+
+
+def _country_in_words(name: str, lang: str) -> str:
+    """A country in the language, by its English name; a name of something else as it is."""
+    from ..errors import UnknownPlaceError
+    from ..figures.country_names import country_name
+    from ..figures.places import iso3
+
+    try:
+        return country_name(iso3(name, "en"), lang)
+    except UnknownPlaceError:
+        return name
 
 
 def label_in_words(result: pd.DataFrame, lang: str) -> str:
@@ -66,10 +78,26 @@ def where_in_words(row: pd.Series, lang: str) -> str:
     return place_in_words(row, lang)
 
 
-def named_series(result: pd.DataFrame, lang: str, *, place: bool = True) -> str:
-    """What a result of a series is about, with a capital letter: its measure, and its place if it has one."""
+def of_its_series(result: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
+    """The rows of a result that are of the same series as one of them."""
+    from .lines import keys_of
+
+    alike = [result[key].isna() if pd.isna(row[key]) else result[key] == row[key] for key in keys_of(result)]
+    return result[np.logical_and.reduce(alike)] if alike else result
+
+
+def named_series(result: pd.DataFrame, lang: str, *, place: bool = True, among: pd.DataFrame | None = None) -> str:
+    """What a result of a series is about, with a capital letter: its measure, and its place if it has one.
+
+    ``among`` is the result of which it is one series; of several it says that there are more.
+    """
     label = label_in_words(result, lang)
     told = label[:1].upper() + label[1:]
     if place and ("iso3" in result or "place" in result):
         told += f", {where_in_words(result.iloc[0], lang)}"
+    if among is not None:
+        from .lines import keys_of
+
+        many = len(among[keys_of(among)].drop_duplicates()) if keys_of(among) else 1
+        told += "" if many == 1 else f" ({say('one_of_series', lang, family='words', n=many)})"
     return told

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import unknown
-from .uncertainty import checked_level, normal_deviate
+from ..meaning import checked_level
+from .uncertainty import normal_deviate
 
 METHODS = {"exact": "exact Poisson", "byar": "Byar", "mid-p": "mid-P", "score": "score"}
 

@@ -10,11 +10,13 @@ from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .phrases import label_in_words, named_series, place_in_words
 from .power_of_counts import least_ratios
 from .power_of_steps import equivalent_step, least_step, of_a_series
-from .result import Record, needed, result, told
-from .uncertainty import by_chance, checked_counts, checked_level, dispersion_of, occurrence_of
+from .result import Record, needed, result
+from .returned import told
+from .uncertainty import by_chance, checked_counts, dispersion_of, occurrence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +53,7 @@ def least_detectable(
     -------
     pandas.DataFrame
         The frame with ``least_rise`` (the least ratio above 1 that is found), ``least_fall`` (the greatest ratio below
-        1; missing where not even a fall to nothing would be found), ``power, exposure, method, level, occurrence,
+        1; missing where not even a fall to nothing would be found), ``power, exposure, method, test_level, occurrence,
         statistic``. Of an interrupted series one row, with its date.
 
     Raises
@@ -69,7 +71,7 @@ def least_detectable(
     >>> found[["least_rise", "least_fall"]].round(2).values.tolist()
     [[2.78, 0.08]]
     """
-    frame = plain(frame, "the counts")
+    frame = plain(frame, "the table of counts")
     checked_level(level)
     if not 0 < power < 1:
         raise DataError("power is a probability between 0 and 1", remedy="take for instance 0.8", power=power)
@@ -89,14 +91,13 @@ def least_detectable(
         power=power,
         exposure=exposure,
         method="exact conditional",
-        level=level,
+        test_level=level,
     )
     return result(
         table,
         "power.least_detectable",
         of=counts,
         method="exact conditional",
-        level=level,
         limits=counts["limits"] if not given else None,
         occurrence=occurrence_of(counts),
         record=Record(
@@ -211,7 +212,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "rise": numbers.number(row["least_rise"], lang, 3),
             "fall": numbers.number(row["least_fall"], lang, 3),
             "power": numbers.percent(row["power"], lang),
-            "level": numbers.percent(row["level"], lang, decimals=1),
+            "level": numbers.percent(row["test_level"], lang, decimals=1),
         }
     top = result.sort_values("value", kind="stable").iloc[-1]
     if top["value"] == 0:
@@ -222,7 +223,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "rise": numbers.number(top["least_rise"], lang, 3),
         "fall": numbers.number(top["least_fall"], lang, 3) if top["least_fall"] == top["least_fall"] else "",
         "power": numbers.percent(top["power"], lang),
-        "level": numbers.percent(top["level"], lang, decimals=1),
+        "level": numbers.percent(top["test_level"], lang, decimals=1),
     }
     return ("least" if parts["fall"] else "least_rise_only"), parts
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import DataError
+from ..meaning import checked_level
 from .result import Record, result
 from .segmented import EXACT
-from .uncertainty import checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,14 +38,17 @@ def least_step(found: pd.DataFrame, power: float, level: float) -> pd.DataFrame:
     step = _step(found)
     reach = (stdtrit(step.free, (1 + level) / 2) + stdtrit(step.free, power)) * step.error
     table = step.row.assign(
-        least_rise=np.exp(reach), least_fall=np.exp(-reach), power=power, method="Student's t, widened", level=level
+        least_rise=np.exp(reach),
+        least_fall=np.exp(-reach),
+        power=power,
+        method="Student's t, widened",
+        test_level=level,
     )
     return result(
         table,
         "power.least_detectable",
         of=found,
         method="Student's t, widened",
-        level=level,
         record=Record(
             warnings=["The error is that of the series as it was, widened by its placebo dates."],
             parameters={"power": power},

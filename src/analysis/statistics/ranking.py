@@ -18,18 +18,11 @@ from ..figures.country_names import WORLD
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers, prose
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
 from .result import Record, needed, result
-from .uncertainty import (
-    by_chance,
-    checked_counts,
-    checked_level,
-    dispersion_of,
-    limits_in_words,
-    occurrence_of,
-    resample,
-)
+from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of, resample
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -89,7 +89,7 @@ def rates(
     >>> found[["rate", "rate_low", "rate_high"]].round(3).values.tolist(), found["rate_per"].item()
     ([[0.072, 0.026, 0.157]], 'population')
     """
-    given = plain(frame, "the counts")
+    given = plain(frame, "the table of counts")
     if isinstance(scale, bool) or not isinstance(scale, Real) or not 0 < scale < float("inf"):
         raise DataError(f"rates are per a number above zero, not per {scale!r}", remedy="take for instance scale=1e6")
     frame = checked_counts(given, value=value)

@@ -6,26 +6,19 @@ be lost without a wrong word: the parameters for the record, citations, warnings
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from ..errors import DataError
-from ..frames import numbers_of, plain
+from ..errors import DataError, shown
 
-#: What the limits of a result may be limits of.
-LIMITS_OF = ("rounding", "chance", "both", "exact")
+if TYPE_CHECKING:
+    import pandas as pd
+
 #: What was counted, by whom: carried on from the input where it is one for all rows.
 _CARRIED = ("measure", "asset", "survey", "series")
-#: How far rounding in a file may push a value beyond its own limits, relative to them.
-_SLACK = 1e-9
-#: So many times what it should be, a rate is one per something else.
-_ANOTHER = 2
-#: Columns that hold a part over its whole.
-_SHARES = frozenset({"share", "share_a", "share_b", "place_share", "count_share"})
 
 
 @dataclass(frozen=True)
@@ -107,36 +100,6 @@ def warnings_of(*frames: pd.DataFrame) -> list[str]:
     return [text for frame in frames for text in frame.attrs.get("warnings", ())]
 
 
-def told(frame: Any) -> pd.DataFrame:
-    """Return a result that has come back from its reader's hands, if its columns still hold what they mean.
-
-    Parameters
-    ----------
-    frame
-        A result of `analysis.statistics`, as it was made or merged, filtered, written and read since.
-
-    Raises
-    ------
-    DataError
-        If the frame is empty; if a value lies outside its own limits; if limits stand without the word of what they
-        are limits of; if ``limits``, ``level``, ``rate_per``, ``rate_scale`` or a share hold what they cannot; if a
-        rate is not its count over its denominator.
-    """
-    frame = plain(frame, "the result")
-    if frame.empty:
-        raise DataError("the result has no rows", remedy="pass the result as the function returned it")
-    _checked_level(frame)
-    bounded = _bounded(frame)
-    if bounded:
-        _checked_word(frame, [low for low, _ in bounded.values()])
-    for name, (low, high) in bounded.items():
-        _checked_inside(frame, name, low, high)
-    _checked_rates(frame)
-    for column in (one for one in frame.columns if one in _SHARES):
-        _checked_share(frame, column)
-    return frame
-
-
 def only(frame: pd.DataFrame, column: str) -> Any:
     """Return the one value that a column has in all rows, or None if there is no such column or value.
 
@@ -150,11 +113,25 @@ def only(frame: pd.DataFrame, column: str) -> Any:
     there = frame[column].dropna().unique()
     if len(there) > 1:
         raise DataError(
-            f"the rows differ in {column}: {there[0]} and {there[1]}",
+            f"the rows differ in {column}: {shown(there[0])} and {shown(there[1])}",
             remedy="pass the rows of one result, or choose one of them",
             column=column,
         )
     return there[0] if len(there) else None
+
+
+def having(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return the result, if it has the columns that its sentence puts in order or takes apart.
+
+    Raises
+    ------
+    KeyError
+        With the name of the first that is missing, as asking for it alone would.
+    """
+    for column in columns:
+        if column not in frame:
+            raise KeyError(column)
+    return frame
 
 
 def needed(frame: pd.DataFrame, column: str, remedy: str) -> Any:
@@ -169,112 +146,6 @@ def needed(frame: pd.DataFrame, column: str, remedy: str) -> Any:
     if found is None:
         raise DataError(f"the result has no column {column!r}", remedy=remedy, column=column)
     return found
-
-
-def _bounded(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """The columns that have limits, with the columns of these."""
-    found = {
-        name: (f"{name}_low", f"{name}_high")
-        for name in map(str, frame.columns)
-        if f"{name}_low" in frame and f"{name}_high" in frame
-    }
-    if {"value", "low", "high"} <= set(frame.columns):
-        found["value"] = ("low", "high")
-    return found
-
-
-def _refuse(wrong: Any, said: Callable[[int], str], remedy: str, column: str) -> None:
-    """DataError for the first row that is wrong, if any is; ``said`` tells of the row at a position."""
-    if (rows := np.flatnonzero(wrong)).size:
-        at = int(rows[0])
-        raise DataError(f"row {at + 1}{said(at)}", remedy=remedy, column=column, row=at + 1)
-
-
-def _checked_level(frame: pd.DataFrame) -> None:
-    if "level" not in frame:
-        return
-    levels = numbers_of(frame, "level")
-    _refuse(
-        (levels <= 0) | (levels >= 1),
-        lambda at: f": a level lies between 0 and 1, not at {levels[at]:g}",
-        "write 0.95 for 95 %, or pass the result as the function returned it",
-        "level",
-    )
-
-
-def _checked_rates(frame: pd.DataFrame) -> None:
-    """Hold that every rate says per what it is, and is its count over its denominator."""
-    if "rate_per" in frame and not pd.api.types.is_string_dtype(frame["rate_per"].dropna().astype(object)):
-        raise DataError(
-            "rate_per holds numbers, not the id of a denominator",
-            remedy="pass the result as the function returned it",
-            column="rate_per",
-        )
-    if "rate" not in frame:
-        return
-    rates = numbers_of(frame, "rate")
-    if "rate_per" in frame and frame["rate_per"].notna().any():
-        silent = frame["rate_per"].isna() & ~np.isnan(rates)
-        _refuse(silent, lambda at: " has a rate, but nothing says per what", "fill rate_per", "rate_per")
-    if not {"value", "denominator", "rate_scale"} <= set(frame):
-        return
-    value, size, scale = (numbers_of(frame, column) for column in ("value", "denominator", "rate_scale"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        times = rates / (value / size * scale)
-    # Rates that a reader has rounded are near enough; those of another unit or denominator are not.
-    _refuse(
-        (times > _ANOTHER) | (times * _ANOTHER < 1) & (rates > 0),
-        lambda at: f": the rate {rates[at]:.4g} is not its count over its denominator times rate_scale",
-        "compute the rates again instead of changing their numbers or their unit",
-        "rate",
-    )
-
-
-def _checked_share(frame: pd.DataFrame, column: str) -> None:
-    shares = numbers_of(frame, column)
-    _refuse(
-        (shares < -_SLACK) | (shares > 1 + _SLACK),
-        lambda at: f": {column} is a share and lies between 0 and 1, not at {shares[at]:.4g}",
-        "pass the result as the function returned it",
-        column,
-    )
-
-
-def _checked_word(frame: pd.DataFrame, columns: list[str]) -> None:
-    if "limits" not in frame:
-        raise DataError(
-            f"nothing says what {columns[0]} is a limit of",
-            remedy="keep the column 'limits', or fill it with rounding, chance, both or exact",
-            column="limits",
-        )
-    # Printed figures that a result carries along (low, high) have limits of their own.
-    if own := [one for one in columns if one != "low"]:
-        _refuse(
-            frame[own].notna().all(axis=1) & frame["limits"].isna(),
-            lambda at: f": nothing says what {own[0]} is a limit of",
-            "fill the column 'limits' with rounding, chance, both or exact",
-            "limits",
-        )
-    for word in frame["limits"].dropna().unique():
-        if word not in LIMITS_OF:
-            raise DataError(
-                f"limits are of {', '.join(LIMITS_OF)}, not {word!r}",
-                remedy="pass the result as the function returned it",
-                column="limits",
-            )
-
-
-def _checked_inside(frame: pd.DataFrame, name: str, low: str, high: str) -> None:
-    if name == "day":  # dates, which a CSV gives back as text
-        return
-    value, least, most = (numbers_of(frame, column) for column in (name, low, high))
-    room = np.where(np.isfinite(value), _SLACK * np.abs(value), 0.0)
-    _refuse(
-        (value + room < least) | (value - room > most),
-        lambda at: f": {name} {value[at]:.4g} lies outside its own limits {least[at]:.4g} to {most[at]:.4g}",
-        "compute the result again instead of changing its numbers",
-        name,
-    )
 
 
 def _of_all(frame: pd.DataFrame) -> str | None:

@@ -17,9 +17,10 @@ from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import numbers
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .comparable_places import require_once
 from .result import Record, result
-from .uncertainty import checked_counts, checked_level
+from .uncertainty import checked_counts
 
 DISTRIBUTIONS = ("uniform", "triangular", "loguniform")
 _WARNING = "A scenario says what follows if its assumptions hold; it is not an estimate of what happened."
@@ -212,8 +213,8 @@ def scenario(
         ``outcome, value, low, high`` by interval arithmetic (every factor at its value, its low and its high end:
         factors are not negative, so that these are the extremes), ``likely_low, likely_high`` by Monte Carlo over
         independent
-        draws (counts evenly from the interval of their rounding), ``factors, method, level``. All assumptions
-        are in ``attrs["parameters"]["assumptions"]``.
+        draws (counts evenly from the interval of their rounding), ``likely_level``, ``factors``, ``method``. All
+        assumptions are in ``attrs["parameters"]["assumptions"]``.
 
     Raises
     ------
@@ -261,6 +262,7 @@ def scenario(
                 "high": high * factors["high"],
                 "likely_low": likely[0],
                 "likely_high": likely[1],
+                "likely_level": level,
                 "factors": ", ".join(names),
                 "count": value,
                 "assumptions": len(known),
@@ -272,7 +274,6 @@ def scenario(
         "scenario.scenario",
         of=figures,
         method="interval arithmetic; Monte Carlo",
-        level=level,
         limits="rounding",
         record=Record(
             seed=seed,

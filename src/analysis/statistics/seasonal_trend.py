@@ -14,12 +14,12 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..meaning import checked_level
 from .lines import GRAINS, Line, lines, taken_as_alike
 from .mann_kendall import at_ranks, corrected_p, kendall, p_value, sen_limits
-from .phrases import interval_in_words, named_series
+from .phrases import interval_in_words, named_series, of_its_series
 from .result import Record, needed, result
 from .serial_dependence import variance_of_s
-from .uncertainty import checked_level
 
 #: Years (or weeks) from which on the dependence of seasons can be estimated (Hirsch & Slack 1984).
 _ENOUGH = 10
@@ -115,11 +115,12 @@ def line_rounded(every: list[Line], row: dict[str, Any]) -> bool:
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`: of the longest stretch that has a slope."""
-    row = result.loc[result["points"].where(result["slope"].notna(), 0).idxmax()]
+    every, row = result, result.loc[result["points"].where(result["slope"].notna(), 0).idxmax()]
+    result = of_its_series(every, row)
     grain = needed(result, "grain", "pass the result of seasonal_trend with all of its columns")
     slope = numbers.signed(row["slope"], lang)
     parts = {
-        "label": named_series(result, lang),
+        "label": named_series(result, lang, among=every),
         "slope": f"+{slope}" if row["slope"] > 0 else slope,
         "span": intervals.span(row["slope_low"], row["slope_high"], lang),
         "how": interval_in_words(row["level"], lang),

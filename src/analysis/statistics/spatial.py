@@ -16,6 +16,7 @@ from ..errors import DataError
 from ..frames import plain
 from ..language import intervals, numbers, prose
 from ..language.plurals import Counted
+from ..meaning import checked_level
 from .comparable_places import named
 from .covariates import ECOLOGICAL, LEAST_PLACES, Prepared, prepared, require_variation
 from .exposure_in_words import common_parts
@@ -23,7 +24,6 @@ from .many_tests import adjusted
 from .neighbours import adjacency, linked_places
 from .phrases import place_in_words
 from .result import Record, result
-from .uncertainty import checked_level
 
 
 def moran(
@@ -81,7 +81,7 @@ def moran(
     pandas.DataFrame
         One row: ``places, alone`` (how many had no neighbour), ``i, i_low, i_high, expected`` (−1/(n − 1)),
         ``null_low, null_high,
-        p_value, p_normal, method, level``. ``attrs["missing"]`` names places without denominator or neighbour.
+        p_value, p_normal, method, test_level``. ``attrs["missing"]`` names places without denominator or neighbour.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def local_moran(
         neighbours),
         ``i, quadrant, p_value, p_adjusted, apart`` (whether p_adjusted is below 1 − level), ``neighbours`` (their
         codes), ``method,
-        level``. ``quadrant`` is ``high among high``, ``low among low``, ``high among low`` or ``low among
+        test_level``. ``quadrant`` is ``high among high``, ``low among low``, ``high among low`` or ``low among
         high``. A place with
         no neighbour has ``no neighbour`` there and neither i nor p.
 
@@ -209,7 +209,7 @@ def local_moran(
     )
     # The order of the frame; islands among the others.
     table = pd.concat([tested, lonely]) if len(lonely) else tested
-    table = table.sort_values("_row").drop(columns="_row").assign(method=told, level=level)
+    table = table.sort_values("_row").drop(columns="_row").assign(method=told)
     return _spatial_result(table, "local_moran", spatial, told, level, seed)
 
 
@@ -388,6 +388,7 @@ def _spatial_result(
         "places": len(ready.rows),
         "exposure": spatial.exposure,
         "draws": spatial.draws,
+        "test_level": level,
         "neighbours_by": spatial.neighbours_by,
     }
     if per is not None:
@@ -399,18 +400,17 @@ def _spatial_result(
         f"spatial.{statistic}",
         of=ready.rows,
         method=method,
-        level=level,
         record=Record(seed=seed, warnings=[ECOLOGICAL, *ready.warnings], missing=ready.missing),
     )
 
 
 def _facts_of_moran(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = found.iloc[0]
-    parts = common_parts(found, row, lang) | {
+    parts = common_parts(found, row, lang, "test_level") | {
         "i": numbers.signed(row["i"], lang),
         "none": intervals.span(row["null_low"], row["null_high"], lang),
     }
-    apart = row["p_value"] < 1 - row["level"]
+    apart = row["p_value"] < 1 - row["test_level"]
     return "moran_" + (("alike" if row["i"] > row["expected"] else "unlike") if apart else "open"), parts
 
 
@@ -418,7 +418,7 @@ def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]
     tested = found[found["p_value"].notna()].sort_values(["p_value", "iso3"], kind="stable")
     apart = tested[tested["apart"].astype(bool)]
     names = [place_in_words(row, lang) for _, row in apart.head(3).iterrows()]
-    parts = common_parts(found, tested.iloc[0], lang) | {
+    parts = common_parts(found, tested.iloc[0], lang, "test_level") | {
         "apart": Counted(len(apart), lang),
         "named": prose.listed(names, lang),
     }

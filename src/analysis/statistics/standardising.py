@@ -79,7 +79,7 @@ def grouped_rates(
     >>> found[["region", "places", "rate"]].round(2).values.tolist()
     [['Americas', 2, 0.41], ['Asia', 4, 0.05], ['Europe', 7, 0.11]]
     """
-    frame = plain(frame, "the counts")
+    frame = plain(frame, "the table of counts")
     cells, chance, warnings, missing, told_of = _cells(frame, [by], per, limits, value)
     dispersion = dispersion_of(frame)
     cells = cells.reset_index()
@@ -159,7 +159,7 @@ def directly_standardised(
     """
     if method not in ("exact", "byar", "gamma"):
         raise unknown("method of standardising", method, ("exact", "byar", "gamma"), method=method)
-    frame = plain(frame, "the counts")
+    frame = plain(frame, "the table of counts")
     cells, chance, warnings, missing, told_of = _cells(frame, [by, strata], per, limits, value)
     dispersion = dispersion_of(frame)
     weights = _weights(standard, cells, strata)
@@ -250,7 +250,7 @@ def indirectly_standardised(
     >>> found[["region", "observed", "expected", "ratio"]].round(2).values.tolist()
     [['Americas', 221.0, 57.94, 3.81], ['Asia', 149.0, 313.85, 0.47], ['Europe', 35.0, 33.21, 1.05]]
     """
-    frame = plain(frame, "the counts")
+    frame = plain(frame, "the table of counts")
     cells, chance, warnings, missing, told_of = _cells(frame, [by] + ([strata] if strata else []), per, limits, value)
     dispersion = dispersion_of(frame)
     of_stratum = cells.index.get_level_values(strata) if strata else pd.Index(["all"] * len(cells))

@@ -10,11 +10,12 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..language import intervals, numbers
+from ..meaning import checked_level
 from .mann_kendall import kendall, p_value, sen_limits
 from .phrases import interval_in_words, label_in_words, place_in_words
 from .result import Record, result
 from .scan_dates import middle_of_scan, scans
-from .uncertainty import LIMITS, checked_counts, checked_level
+from .uncertainty import LIMITS, checked_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

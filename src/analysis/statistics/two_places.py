@@ -9,12 +9,13 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..language import intervals, numbers, units
+from ..meaning import checked_level
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import Record, needed, result
 from .sizes import per_what, sized, span_of
-from .uncertainty import by_chance, checked_counts, checked_level, common_occurrence, dispersion_of, limits_in_words
+from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words
 
 #: How the limits of a ratio are made, as the result's ``method`` says.
 METHODS = {"exact": "exact conditional", "mid-p": "mid-P conditional"}
@@ -251,7 +252,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = label_in_words(result, lang)
     parts = {
         "a": place_in_words(row, lang),
-        "b": place_in_words(row[["other"]].rename({"other": "iso3"}), lang),
+        "b": place_in_words(pd.Series({"iso3": row["other"]}), lang),
         "label": label[:1].upper() + label[1:],
         "found": "" if row[kind] == float("inf") else numbers.signed(row[kind], lang),
         "low": "" if row[f"{kind}_low"] == float("inf") else numbers.signed(row[f"{kind}_low"], lang),

@@ -11,17 +11,10 @@ import pandas as pd
 from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import numbers
+from ..meaning import checked_level
 from .phrases import place_in_words
 from .result import Record, result
-from .uncertainty import (
-    by_chance,
-    checked_counts,
-    checked_level,
-    common_occurrence,
-    dispersion_of,
-    limits_in_words,
-    normal_deviate,
-)
+from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words, normal_deviate
 
 DIFFERENCES = {"newcombe": "Newcombe", "miettinen-nurminen": "Miettinen–Nurminen"}
 RATIOS = {"miettinen-nurminen": "Miettinen–Nurminen"}
@@ -156,7 +149,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 
     parts = {
         "a": place_in_words(row, lang),
-        "b": place_in_words(row[["other"]].rename({"other": "iso3"}), lang),
+        "b": place_in_words(pd.Series({"iso3": row["other"]}), lang),
         "share_a": numbers.percent(row["share_a"], lang, decimals=1),
         "share_b": numbers.percent(row["share_b"], lang, decimals=1),
         "found": worded(row[kind]),

@@ -9,13 +9,14 @@ mean).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import DataError, NotComparableError, unknown
+from ..figures.country_names import require_codes
 from ..frames import numbers_of, plain, row_names
+from ..meaning import checked_level, require_one_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ LIMITS = ("rounding", "chance", "both")
 UNKNOWN_OCCURRENCE, ASSUMED_OCCURRENCE = "unknown", "taken as independent"
 
 
-def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -> pd.DataFrame:
+def checked_counts(frame: Any, also: Iterable[str] = (), value: str | None = None) -> pd.DataFrame:
     """Validate counts and their limits; return a plain frame with ``value``, ``low``, ``high`` and ``limits``.
 
     Parameters
@@ -39,7 +40,7 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
     also
         Further columns that it must have.
     value
-        The column of the counts.
+        The column of the counts, where the caller may name it; None for ``value`` and no other.
 
     Returns
     -------
@@ -54,14 +55,14 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
         its limits.
     """
     frame = plain(frame)
+    naming = "name the column of the counts with value=" if value else "call the column of the counts 'value'"
+    value = value or "value"
     low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
     for column in (value, *also):
         if column not in frame:
             raise DataError(
                 f"the table has no column {column!r}",
-                remedy="name the column of the counts with value=, or take ex.preferred(panel)"
-                if column == value
-                else "add it",
+                remedy=f"{naming}, or take ex.preferred(panel)" if column == value else "add it",
                 column=column,
             )
     if (low in frame) != (high in frame):
@@ -74,39 +75,31 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str = "value") -
     if frame.empty:
         raise DataError("the table has no rows", remedy="choose a measure and places that were published")
     if value == "rate":
-        _refuse_mixed_units(frame)
+        require_one_unit(frame)
+    require_codes(frame)
     exact = low not in frame
     counts = {"value": _counts(frame, value)}
     counts |= {
         end: counts["value"] if exact else _counts(frame, column) for end, column in (("low", low), ("high", high))
     }
     _checked_order(frame, counts)
+    if value != "rate":
+        _refuse_rates(frame, counts["value"])
     return frame.assign(**counts, limits="exact" if exact else "rounding")
 
 
-def _refuse_mixed_units(frame: pd.DataFrame) -> None:
-    for column, what in (("rate_per", "per different things"), ("rate_scale", "per different numbers of them")):
-        there = frame[column].dropna().unique() if column in frame else ()
-        if len(there) > 1:
-            first, second = (f"{one:,.10g}" if isinstance(one, Real) else str(one) for one in there[:2])
-            raise NotComparableError(
-                f"the rates are {what}: {first} and {second}", remedy="compute them all with one per= and one scale="
-            )
-
-
-def checked_level(level: float) -> float:
-    """Return the confidence level, if it is one.
-
-    Raises
-    ------
-    DataError
-        If it does not lie between 0 and 1.
-    """
-    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
+def _refuse_rates(frame: pd.DataFrame, counts: NDArray[np.float64]) -> None:
+    """DataError if a table of rates has its rates where its counts should stand."""
+    if "rate_per" not in frame or frame["rate_per"].isna().all():
+        return
+    # A place without a rate has none in either column.
+    if "rate" not in frame or np.array_equal(counts, numbers_of(frame, "rate"), equal_nan=True):
         raise DataError(
-            f"a confidence level lies between 0 and 1, not at {level}", remedy="take for instance 0.95", level=level
+            "the table says per what its rates are (rate_per), "
+            + ("and has these where its counts should stand" if "rate" in frame else "but has no column 'rate'"),
+            remedy="take the column of the counts; if these are counts, drop rate_per",
+            column="rate_per",
         )
-    return float(level)
 
 
 def normal_deviate(level: float) -> float:

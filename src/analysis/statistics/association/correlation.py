@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ...language import intervals, numbers
+from ...meaning import checked_level
 from ..comparable_places import require_known
 from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
-from ..uncertainty import checked_level
 from .common import Associated, association_result, checked_limits, side_of_nothing
 from .rank_tests import kendall_p, spearman_p
 

@@ -11,11 +11,12 @@ from ...errors import DataError
 from ...language import intervals, numbers
 from ...language.catalogue import say
 from ...language.prose import remarked
+from ...meaning import checked_level
 from ..comparable_places import require_known
 from ..count_regression import ROBUST, Fit, fit_counts
 from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
-from ..uncertainty import by_chance, checked_level
+from ..uncertainty import by_chance
 from .common import Associated, association_result, checked_limits, exp, side_of_nothing
 from .residuals import METHOD, pattern_of_residuals
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DataError
+from ...meaning import checked_level
 from ..comparable_places import checked_places
 from ..result import Record, result
-from ..uncertainty import by_chance, checked_level, common_occurrence, dispersion_of, limits_in_words
+from ..uncertainty import by_chance, common_occurrence, dispersion_of, limits_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...figures.country_names import country_name
 from ...language import intervals, numbers, prose
 from ..phrases import interval_in_words, label_in_words
-from ..result import needed
+from ..result import having, needed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         row = found.iloc[k]
         shares = {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]}
         return case, parts | _share("share", shares, lang) | {"k": numbers.number(k, lang)}
-    rows = found.set_index("index")
+    rows = having(found, "index").set_index("index")
     if case == "concentration_bounds":
         row = rows.loc["gini"]
         parts |= {name: numbers.number(_needed(found, name), lang) for name in ("hidden", "rest")}

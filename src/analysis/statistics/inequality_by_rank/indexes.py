@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
+from ...meaning import checked_level
 from ..comparable_places import require_known
 from ..count_regression import fit_counts
 from ..covariates import ECOLOGICAL, Prepared, covariate_of, prepared
 from ..result import Record, result
 from ..sizes import sized
-from ..uncertainty import LIMITS, checked_level
+from ..uncertainty import LIMITS
 from .formulas import (
     concentration_index_of,
     convenient_error,

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ...errors import DataError
+from ...meaning import checked_level
 from ..result import Record, result
-from ..uncertainty import by_chance, checked_counts, checked_level, limits_in_words, occurrence_of
+from ..uncertainty import by_chance, checked_counts, limits_in_words, occurrence_of
 from .designs import PLACE, one_sided, titles
 
 if TYPE_CHECKING:
