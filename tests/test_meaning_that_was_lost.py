@@ -3,11 +3,12 @@
 import dataclasses
 import inspect
 import io
+from functools import cache
 
 import pandas as pd
 import polars
 import pytest
-from real_calls import few_events, reports, servers, waves
+from real_calls import few_events, of, reports, servers, waves
 
 import analysis as ex
 from analysis import statistics
@@ -268,8 +269,11 @@ def test_quarters_and_years_are_not_told_as_months(rule, word):
 
 def test_where_no_changes_of_method_are_told_none_are_counted():
     """It said "at a change of method: 0"."""
-    bare = reports()[["day", "count"]]
-    found = [statistics.change_points(bare, draws=99), statistics.before_and_after(bare, few_events())]
+    bare = reports()[["day", "count"]].tail(60)
+    found = [
+        statistics.change_points(bare, draws=99),
+        statistics.before_and_after(reports()[["day", "count"]], few_events()),
+    ]
     for lang, counted in {"en": "method: ", "es": "método: ", "de": "Zählweise: ", "fr": "méthode : "}.items():
         for one in found:
             unsaid, said = (statistics.describe(frame, lang) for frame in (one, one.assign(breaks="told")))
@@ -383,3 +387,103 @@ def test_messages_name_what_there_is(rated):
             statistics.describe(rated.drop(columns=column))
         except ex.DataError as error:
             assert error.column == column  # noqa: PT017 - a sentence does without some of them
+
+
+@cache
+def told_of():
+    """Results of ours, each made once."""
+    return {
+        "ratio": statistics.rate_ratio(servers(), "USA", "DEU"),
+        "trend": statistics.seasonal_trend(reports()),
+        "ranks": statistics.rank_sets(servers(), draws=300),
+        "chances": statistics.rank_probabilities(servers(), draws=300),
+        "correlation": statistics.correlate(servers(), "gdp_pc_usd"),
+        "lists": statistics.two_lists(135, 122, 49),
+        "change": statistics.change(*waves()),
+        "shares": statistics.share_ratio(
+            pd.DataFrame({"group": ["a", "b"], "numerator": [56, 48], "denominator": [70, 80]}), "a", "b"
+        ),
+    }
+
+
+#: A result that another hand has changed, and the column that the error names; each was told, or ended in an error of
+#: Python: "p = 95", "a share of 10,000%", "rank 0.5", "from September 2024 to January 2015".
+CHANGED = {
+    "p of 95": ("trend", lambda rows: rows.assign(p_value=95), "p_value"),
+    "p as text": ("ratio", lambda rows: rows.assign(p_value="<0.001"), "p_value"),
+    "probability in per cent": (
+        "chances",
+        lambda rows: rows.assign(probability=rows["probability"] * 100),
+        "probability",
+    ),
+    "a correlation of 41.8": ("correlation", lambda rows: rows.assign(rho=41.8, rho_low=-20, rho_high=80), "rho"),
+    "rank of one half": ("ranks", lambda rows: rows.assign(rank_low=0.5), "rank_low"),
+    "another grain": ("trend", lambda rows: rows.assign(grain="quarter"), "to"),
+    "no grain of ours": ("trend", lambda rows: rows.assign(grain="fortnight"), "grain"),
+    "a time backwards": ("trend", lambda rows: rows.rename(columns={"from": "to", "to": "from"}), "from"),
+    "stretches as text": ("trend", lambda rows: rows.assign(stretch="a"), "stretch"),
+    "a thousand times the ratio": (
+        "ratio",
+        lambda rows: rows.assign(**{end: rows[end] * 1000 for end in ("ratio", "ratio_low", "ratio_high")}),
+        "ratio",
+    ),
+    "half of the ratio": (
+        "shares",
+        lambda rows: rows.assign(**{end: rows[end] / 2 for end in ("ratio", "ratio_low", "ratio_high")}),
+        "ratio",
+    ),
+    "three on both lists together": ("lists", lambda rows: rows.assign(seen=3), "seen"),
+    "an estimate below what was seen": (
+        "lists",
+        lambda rows: rows.assign(estimate=10, estimate_low=5, estimate_high=20),
+        "estimate",
+    ),
+    "put together with itself": ("change", lambda rows: pd.concat([rows, rows]), "iso3"),
+    "counts per inhabitant": ("correlation", lambda rows: rows.assign(exposure="value"), "exposure"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_results_that_a_reader_has_changed_are_refused_by_their_column(name):
+    result, change, column = CHANGED[name]
+    with pytest.raises(ex.DataError) as refused:
+        statistics.describe(change(told_of()[result]))
+    assert refused.value.column == column and refused.value.remedy
+
+
+def test_what_is_no_count_is_not_counted(rated):
+    """A Gini index was tested as a count, a count divided by itself, and a share of a list counted as its length."""
+    with pytest.raises(ex.DataError, match="holds indices"):
+        statistics.least_detectable(statistics.gini(servers()))
+    with pytest.raises(ex.DataError, match="is the count"):
+        ex.rates(servers(), per="value", scale=1)
+    with pytest.raises(ex.DataError, match="whole things"):
+        statistics.two_lists(0.5, 0.4, 0.2)
+    part = of("stites-pianykh-ajr-2016", "servers_open")
+    with pytest.raises(ex.NotComparableError, match="share of itself"):
+        statistics.shares(part, part, "association")
+    filled = servers().merge(ex.reference("countries")[["iso3"]], on="iso3", how="outer")
+    with pytest.raises(ex.DataError, match="does not say what was counted"):
+        statistics.gini(filled.fillna({"value": 0, "low": 0, "high": 0}))
+    # The level of the rates is not that of what is made of their counts.
+    assert statistics.least_detectable(rated)["level"].isna().all()
+
+
+def test_a_date_is_read_in_one_way():
+    """7.9.2019 was the ninth of July."""
+    with pytest.raises(ex.DataError, match="is not a date"):
+        statistics.interrupted(reports(), "7.9.2019")
+
+
+def test_a_line_of_rates_says_per_what():
+    """Its title said "0.0394 to 0.324 a month"."""
+    rows = reports().assign(rate=reports()["count"] / 330)
+    with pytest.raises(ex.DataError, match="per what"):
+        ex.chart.timeline(rows)
+    assert "per million inhabitants" in ex.chart.timeline(rows, per="population", scale=1e6).title
+
+
+def test_a_measure_of_the_readers_own_has_its_own_name():
+    """It was "cases"."""
+    own = ex.rates(servers().assign(measure="fax_machines"))
+    assert "fax machines" in statistics.describe(own)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Rows of ``ex.breaks``, dates, or None for those that the rows tell.
 Breaks: TypeAlias = pd.DataFrame | Sequence[str] | None
+#: Per what, and per how many of it, rates are, where their columns do not say it.
+Unit: TypeAlias = tuple[str | None, float | None]
 #: Statistics of which every period is drawn, so that the sentence is theirs.
 _DRAWN = {"decomposition", "anomalies"}
 #: Events and breaks that the notes tell one by one; the JSON has them all.
@@ -101,9 +103,9 @@ class Counted:
 
 
 def counted_series(
-    frame: pd.DataFrame, value: str | None, breaks: pd.DataFrame | None, lang: str, kind: str
+    frame: pd.DataFrame, value: str | None, breaks: pd.DataFrame | None, lang: str, kind: str, unit: Unit = (None, None)
 ) -> tuple[list[Counted], str]:
-    """Every series of a frame, and the column drawn."""
+    """Every series of a frame, and the column drawn; ``unit`` is per what, and per how many, its rates are."""
     column = value or ("rate" if "rate" in frame else "count")
     if column not in frame:
         raise DataError(
@@ -113,11 +115,18 @@ def counted_series(
     if isinstance(breaks, pd.DataFrame):
         refuse_identifiers(breaks, allow={"source"})
     every = lines(frame, column, breaks=breaks)
+    of_rates = wording.unit(drawn_rows.answered(frame, column, *unit, None), column, lang)
     found = []
     for line in every:
         name = sentence(where_in_words(pd.Series(line.keys), lang)) if {"iso3", "place"} & set(line.keys) else ""
         found.append(
-            Counted(line, name, _label(line, lang), trend=_beside(frame, "trend", line), odd=_flags(frame, line))
+            Counted(
+                line,
+                name,
+                f"{_label(line, lang)} {of_rates}".rstrip(),
+                trend=_beside(frame, "trend", line),
+                odd=_flags(frame, line),
+            )
         )
     if not found:
         raise DataError(f"the chart {kind!r} got no series", remedy="check the selection")

@@ -11,7 +11,7 @@ import pandas as pd
 from ..datafolder import reference
 from ..errors import DataError, NotComparableError, shown
 from ..figures.country_names import require_codes
-from ..frames import plain
+from ..frames import numbers_of, plain
 from ..identifiers import refuse_identifiers
 from ..language.numbers import number
 from ..meaning import LIMITS_OF, bounded, refuse_row, require_inside, require_limits
@@ -61,6 +61,9 @@ def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
             f"fill {column} as ex.panel() or the statistic does, or rename a column of your own",
             column,
         )
+    for column in ("rank_low", "rank_high"):
+        if column in frame:
+            numbers_of(frame, column)
     return refuse_identifiers(frame)
 
 
@@ -203,9 +206,9 @@ def _require_of_each(frame: pd.DataFrame, name: str, column: str) -> None:
 
 def one_figure_a_place(frame: pd.DataFrame, kind: str) -> None:
     """DataError if a place has two figures: the caller must choose, not the chart."""
-    key = frame["iso3"].where(frame["iso3"].notna(), frame["place"])
+    key = frame["iso3"].where(frame["iso3"].notna(), frame["place"]) if "place" in frame else frame["iso3"]
     if key.duplicated().any():
-        place = frame["place"][key.duplicated()].iloc[0]
+        place = frame["place" if "place" in frame else "iso3"][key.duplicated()].iloc[0]
         raise DataError(
             f"the chart {kind!r} got more than one figure for {place}",
             remedy="select a survey and take ex.preferred(panel)",

@@ -14,7 +14,7 @@ from ..language.numbers import number
 from ..language.prose import sentence
 from . import titles
 from .composing import Look, compose
-from .counted_series import Breaks, Counted, counted_series, extremes, story_of
+from .counted_series import Breaks, Counted, Unit, counted_series, extremes, story_of
 from .page import Box, Page, columns_of, shorten
 from .scales import Scale
 from .series_track import Track
@@ -29,10 +29,12 @@ MOST_PANELS = 12
 GAP = 1.5
 
 
-def small_multiples(frame: pd.DataFrame, value: str | None, own_scales: bool, breaks: Breaks, look: Look) -> Chart:
+def small_multiples(
+    frame: pd.DataFrame, value: str | None, own_scales: bool, breaks: Breaks, unit: Unit, look: Look
+) -> Chart:
     """The same small line for each of up to twelve places; see `kinds.small_multiples.small_multiples`."""
     lang = look.lang
-    counted, column = counted_series(frame, value, breaks, lang, "small_multiples")
+    counted, column = counted_series(frame, value, breaks, lang, "small_multiples", unit)
     if len({one.line.keys.get("measure") for one in counted}) > 1:
         raise NotComparableError("the panels show one measure", remedy="select one")
     if not own_scales and len({(one.line.keys.get("series"), one.line.keys.get("source")) for one in counted}) > 1:

@@ -24,6 +24,7 @@ from .counted_series import (
     MOST_TOLD,
     Breaks,
     Counted,
+    Unit,
     counted_series,
     extremes,
     first_part,
@@ -41,10 +42,12 @@ if TYPE_CHECKING:
     from .chart import Chart
 
 
-def timeline(frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks: Breaks, look: Look) -> Chart:
+def timeline(
+    frame: pd.DataFrame, value: str | None, events: pd.DataFrame | None, breaks: Breaks, unit: Unit, look: Look
+) -> Chart:
     """One series over time; see `kinds.timeline.timeline`."""
     lang = look.lang
-    counted, column = counted_series(frame, value, breaks, lang, "timeline")
+    counted, column = counted_series(frame, value, breaks, lang, "timeline", unit)
     if len(counted) > 1:
         raise NotComparableError(
             f"a line shows one series, but the table holds {len(counted)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..series.catalogue import Series
+
+
+#: A date that can be read in one way: of 7.9.2019 nobody knows whether it is in July or in September.
+_ISO = re.compile(r"\d{4}(-\d{2}(-\d{2}([ T]00:00:00)?)?)?")
 
 
 @dataclass(frozen=True)
@@ -117,11 +122,11 @@ def dated(date: object) -> str:
         If it is not a date.
     """
     try:
-        return str(pd.Period(str(date)).start_time.date())
+        if _ISO.fullmatch(str(date)):
+            return str(pd.Period(str(date)).start_time.date())
     except ValueError:
-        raise DataError(
-            f"{str(date)!r} is not a date", remedy="write 2019, 2019-09 or 2019-09-17", column="date"
-        ) from None
+        pass  # such as a thirteenth month
+    raise DataError(f"{str(date)!r} is not a date", remedy="write 2019, 2019-09 or 2019-09-17", column="date")
 
 
 def position(periods: pd.PeriodIndex, date: object) -> tuple[int, bool]:

@@ -18,6 +18,7 @@ from .many_tests import adjusted
 from .phrases import named_series, where_in_words
 from .ranking import rank_sets
 from .result import Record, needed, only, result
+from .returned import told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -226,6 +227,7 @@ def top_movers(found: Any, k: int = 5, *, order: str = "difference") -> pd.DataF
     found = plain(found, "the table of changes")
     if needed(found, "statistic", "pass a result of ranked_changes with all of its columns") != _RANKED:
         raise DataError("this table is not a result of ranked_changes", remedy="pass such a result as it came")
+    found = told(found)
     if order not in ("difference", "ratio") or not (isinstance(k, int) and k >= 1):
         raise DataError("movers are taken by difference or by ratio, one or more in either direction", order=order, k=k)
     for column in (*_OF, "span_before", "span_after"):

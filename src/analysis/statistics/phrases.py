@@ -53,6 +53,8 @@ def label_in_words(result: pd.DataFrame, lang: str) -> str:
             return find_series(series[0]).label(named[0], lang)
     if len(named) == 1 and named[0] in known.index:
         return str(known.at[named[0], f"label_{lang}"])
+    if len(named) == 1 and isinstance(named[0], str):  # a measure of the reader's own
+        return named[0].replace("_", " ")
     return say("cases", lang, family="words")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DataError
+from ..errors import DataError, NotComparableError
 from ..frames import plain
 from ..language import dates, numbers
 from ..language.plurals import Counted
@@ -161,6 +161,11 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
         1 / np.maximum(_lower(low2, high1, most2, least1, 1 - level), 1e-300),
     )
     known = frame["level"].notna().to_numpy()
+    if not known.any():
+        raise NotComparableError(
+            "whether a change is ruled out is a question about chance, and these limits are of rounding alone",
+            remedy="take counts of independent events, or give their dispersion",
+        )
     kept = [name for name in ("iso3", "other", "country", "place", "measure", "ratio") if name in frame]
     table = frame[kept].assign(
         margin_low=low,
@@ -172,7 +177,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
         ratio_high=np.where(known, np.where(ends[1] > 1e299, np.inf, ends[1]), np.nan),
         verdict=np.where(known & (p_value <= 1 - level), "no change larger than the margin", "cannot tell"),
         method="two one-sided exact conditional tests",
-        level=2 * level - 1,
+        level=np.where(known, 2 * level - 1, np.nan),
     )
     return result(
         table,

@@ -12,6 +12,9 @@ from ..errors import DataError, shown, unknown
 from ..figures.denominators import denominator
 from ..frames import numbers_of, plain
 from ..meaning import SLACK, bounded, refuse_row, require_inside, require_limits
+from .lines import ABSENT, GRAINS
+from .result import only
+from .result_days import require_days
 
 #: So many times what it should be, a rate is one per something else.
 _ANOTHER = 2
@@ -26,6 +29,30 @@ _VERDICTS = (
     *(*_UP, *_DOWN, "cannot tell", "none", "steady", "change", "method", "within", "too few to say", "enough"),
     *("heaped", "as counted", "no change larger than the margin"),
 )
+#: Between which numbers the numbers of a column lie, whatever the result.
+_PROBABILITY, _CORRELATION, _AMOUNT, _PLACE = (0.0, 1.0), (-1.0, 1.0), (0.0, np.inf), (1.0, np.inf)
+_RANGES = {
+    **dict.fromkeys(("p_value", "p_adjusted", "p_normal", "q_p", "placebo_p", "placebo_share"), _PROBABILITY),
+    **dict.fromkeys(("probability", "or_better", "power"), _PROBABILITY),
+    **dict.fromkeys(("rho", "tau", "concentration_index"), _CORRELATION),
+    **dict.fromkeys(("ratio", "rate", "smoothed", "observed", "points"), _AMOUNT),
+    **dict.fromkeys(("stretch", "rank", "rank_low", "rank_high"), _PLACE),
+}
+#: What a column may say.
+_WORDS = {"grain": tuple(GRAINS), "absent": ABSENT, "breaks": ("told", "none told")}
+#: A number and the two whose quotient, or difference, it is.
+_QUOTIENTS = {
+    "ratio": (
+        *(("value_after", "value_before"), ("mean_after", "mean_before"), ("observed", "expected")),
+        *(("rate_a", "rate_b"), ("share_a", "share_b")),
+    ),
+    "share": (("numerator", "denominator"),),
+}
+_DIFFERENCES = (("share_a", "share_b"), ("rate_a", "rate_b"), ("value_after", "value_before"))
+#: So much of it, or so much in all, a number may differ from what it is computed of: a reader may have rounded.
+_ROUNDED, _ROUNDED_BY = 0.25, 0.05
+#: What tells the rows of a result from one another, where each stands once.
+_ONE_ROW_EACH = ("iso3", "place", "day", "index", "part", "outcome", "assumption")
 #: Where there is no change: a ratio is one, a slope nothing.
 _NO_CHANGE = {"ratio": 1.0, "slope": 0.0}
 
@@ -53,10 +80,16 @@ def told(frame: Any) -> pd.DataFrame:
     require_limits(frame, pairs.values())
     for name, (low, high) in pairs.items():
         require_inside(frame, name, low, high)
+    _require_ordered(frame)
+    _require_words(frame)
+    _require_ranges(frame)
+    require_days(frame)
+    _require_rows_once(frame)
     _require_measure(frame)
     _require_verdicts(frame)
     _require_units(frame)
-    _require_quotients(frame)
+    _require_rates(frame)
+    _require_computed(frame)
     _require_denominators(frame)
     for column in (one for one in frame.columns if one in _SHARES):
         _require_share(frame, column, np.ones(len(frame), dtype=bool))
@@ -65,6 +98,100 @@ def told(frame: Any) -> pd.DataFrame:
         ratios = names.isin(_INDICES_TO_ONE) | names.str.startswith("top_") | names.str.endswith("_share")
         _require_share(frame, "value", ratios.to_numpy(bool))
     return frame
+
+
+def _require_ordered(frame: pd.DataFrame) -> None:
+    """Hold that no lower end lies above its upper end, also where what they are the ends of is no column."""
+    names = {str(name)[:-4] for name in frame if str(name).endswith("_low") and f"{str(name)[:-4]}_high" in frame}
+    for name in sorted(names - {"p", "day"}):  # p_low and p_high are of two tests
+        low, high = numbers_of(frame, f"{name}_low"), numbers_of(frame, f"{name}_high")
+        refuse_row(
+            low > high + SLACK * np.abs(high),
+            lambda at, name=name, low=low, high=high: (
+                f": {name}_low, {low[at]:.4g}, is greater than {name}_high, {high[at]:.4g}"
+            ),
+            "pass the result as the function returned it",
+            f"{name}_low",
+        )
+
+
+def _require_words(frame: pd.DataFrame) -> None:
+    for column, words in _WORDS.items():
+        for word in frame[column].dropna().unique() if column in frame else ():
+            if word not in words:
+                raise unknown(f"word in the column '{column}':", word, words, column=column)
+
+
+def _require_ranges(frame: pd.DataFrame) -> None:
+    """Hold that numbers lie where such numbers can lie."""
+    ranges = {column: ends for column, ends in _RANGES.items() if column in frame}
+    if "expected" in frame and "i" not in frame:
+        ranges["expected"] = _AMOUNT
+    if {"estimate", "transform"} <= set(frame) and frame["transform"].eq("logit").all():
+        ranges["estimate"] = _PROBABILITY
+    if "places" in frame and "rank_high" in frame:
+        ranges["rank_high"] = (1.0, float(numbers_of(frame, "places").max()))
+    for column, (least, most) in ranges.items():
+        values = numbers_of(frame, column)
+        refuse_row(
+            (values < least - SLACK) | (values > most + SLACK),
+            lambda at, column=column, least=least, most=most, values=values: (
+                f": {column} lies between {least:g} and {most:g}, not at {values[at]:.4g}"
+                if most < np.inf
+                else f": {column} is at least {least:g}, not {values[at]:.4g}"
+            ),
+            "pass the result as the function returned it",
+            column,
+        )
+
+
+def _require_rows_once(frame: pd.DataFrame) -> None:
+    """Refuse a result that was put together with itself: it would count its places twice."""
+    if any(column in frame for column in _ONE_ROW_EACH):
+        refuse_row(
+            frame.astype(str).duplicated().to_numpy(),
+            lambda at: " repeats an earlier one",
+            "leave out rows that stand in the table twice (drop_duplicates)",
+            str(frame.columns[0]),
+        )
+
+
+def _require_computed(frame: pd.DataFrame) -> None:
+    """Hold that ratios, shares and differences are those of the numbers beside them."""
+    parts = [(column, above, below, "over") for column, pairs in _QUOTIENTS.items() for above, below in pairs] + [
+        ("difference", one, other, "less") for one, other in _DIFFERENCES
+    ]
+    for column, one, other, how in parts:
+        if not {column, one, other} <= set(frame):
+            continue
+        found, first, second = (numbers_of(frame, name) for name in (column, one, other))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            should = first / second if how == "over" else first - second
+            far = np.abs(found - should) > np.maximum(_ROUNDED * np.abs(should), _ROUNDED_BY)
+        refuse_row(
+            far & np.isfinite(found) & np.isfinite(should),
+            lambda at, column=column, one=one, other=other, how=how, found=found: (
+                f": the {column} {found[at]:.4g} is not {one} {how} {other}"
+            ),
+            "compute the result again instead of changing its numbers",
+            column,
+        )
+    if {"first", "second", "both", "seen"} <= set(frame):
+        first, second, both, seen = (numbers_of(frame, name) for name in ("first", "second", "both", "seen"))
+        refuse_row(
+            (both > np.minimum(first, second)) | (np.abs(first + second - both - seen) > 1),
+            lambda at: f": {seen[at]:g} seen are not {first[at]:g} and {second[at]:g} less {both[at]:g} on both lists",
+            "pass the result as the function returned it",
+            "seen",
+        )
+    if {"estimate", "seen"} <= set(frame):
+        estimate, seen = numbers_of(frame, "estimate"), numbers_of(frame, "seen")
+        refuse_row(
+            estimate < seen * (1 - SLACK) - 1,
+            lambda at: f": an estimate of {estimate[at]:.4g} in all is less than the {seen[at]:.4g} seen",
+            "pass the result as the function returned it",
+            "estimate",
+        )
 
 
 def _require_measure(frame: pd.DataFrame) -> None:
@@ -111,9 +238,18 @@ def _require_units(frame: pd.DataFrame) -> None:
     if "rate" in frame and frame["rate_per"].notna().any():
         silent = frame["rate_per"].isna() & frame["rate"].notna()
         refuse_row(silent, lambda at: " has a rate, but nothing says per what", "fill rate_per", "rate_per")
+    for column in ("rate_per", "rate_scale"):
+        only(frame, column)
+    if "exposure" in frame:
+        refuse_row(
+            (frame["exposure"].eq("value") & frame["rate_per"].notna()).to_numpy(bool),
+            lambda at: f": exposure says that counts were compared, and rate_per {shown(frame['rate_per'].iloc[at])}",
+            "pass the result as the function returned it",
+            "exposure",
+        )
 
 
-def _require_quotients(frame: pd.DataFrame) -> None:
+def _require_rates(frame: pd.DataFrame) -> None:
     """Hold that every rate is its count over its denominator."""
     if "rate" not in frame:
         return

@@ -40,6 +40,12 @@ def sized(frame: pd.DataFrame, per: str) -> tuple[pd.DataFrame, list[str], list[
         raise DataError(
             "the column 'rate' is a rate already, not a count", remedy="take the column of the counts", column="rate"
         )
+    if per in ("value", "low", "high"):
+        raise DataError(
+            f"the column {per!r} is the count, not what it is counted in",
+            remedy="name another column in per",
+            column=per,
+        )
     found, warnings = (_of_column(frame, per), []) if per in frame else _looked_up(frame, per)
     for column in ("denominator", "denominator_low", "denominator_high"):
         if column in found:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: What may be asked for, and what the column ``limits`` says; a count given without limits is ``exact``.
 LIMITS = ("rounding", "chance", "both")
+#: Families of results whose column ``value`` holds something else.
+_NO_COUNTS = {"concentration": "indices", "scenario": "the outcomes of a scenario"}
 #: What the column ``occurrence`` says where nobody said how things come: a measure that is not registered, or a table
 #: that names no measure, whose counts are taken as independent events.
 UNKNOWN_OCCURRENCE, ASSUMED_OCCURRENCE = "unknown", "taken as independent"
@@ -77,15 +79,43 @@ def checked_counts(frame: Any, also: Iterable[str] = (), value: str | None = Non
     if value == "rate":
         require_one_unit(frame)
     require_codes(frame)
+    _require_measures(frame)
     exact = low not in frame
     counts = {"value": _counts(frame, value)}
     counts |= {
         end: counts["value"] if exact else _counts(frame, column) for end, column in (("low", low), ("high", high))
     }
     _checked_order(frame, counts)
+    if value == "value":
+        _refuse_results(frame)
     if value != "rate":
         _refuse_rates(frame, counts["value"])
-    return frame.assign(**counts, limits="exact" if exact else "rounding")
+    # A level that the table has is that of other limits, such as those of its rates.
+    return frame.drop(columns="level", errors="ignore").assign(**counts, limits="exact" if exact else "rounding")
+
+
+def _require_measures(frame: pd.DataFrame) -> None:
+    """DataError if some rows say what they count, and others do not."""
+    if "measure" in frame and (silent := frame["measure"].isna()).any() and not silent.all():
+        row = int(silent.to_numpy().argmax())
+        raise DataError(
+            f"{_rows(frame, silent.to_numpy())} does not say what was counted",
+            remedy="fill the column measure in every row, or leave the others out",
+            column="measure",
+            row=row + 1,
+        )
+
+
+def _refuse_results(frame: pd.DataFrame) -> None:
+    """DataError if the table is a result whose numbers are no counts."""
+    for statistic in frame["statistic"].dropna().unique() if "statistic" in frame else ():
+        family = str(statistic).partition(".")[0]
+        if family in _NO_COUNTS:
+            raise DataError(
+                f"the table is a result of {statistic}, whose column 'value' holds {_NO_COUNTS[family]}, not counts",
+                remedy="pass the counts that it was made from",
+                column="value",
+            )
 
 
 def _refuse_rates(frame: pd.DataFrame, counts: NDArray[np.float64]) -> None:

@@ -90,7 +90,7 @@ def small_multiples(
     """
     look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     if (series := counted_series.series_frame(frame)) is not None:
-        return series_panels.small_multiples(series, value, own_scales, breaks, look)
+        return series_panels.small_multiples(series, value, own_scales, breaks, (per, scale), look)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "small_multiples")
     column = drawn_rows.column_drawn(frame, value)

@@ -90,7 +90,7 @@ def timeline(
     """
     look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     if (series := counted_series.series_frame(frame)) is not None:
-        return series_timeline.timeline(series, value, events, breaks, look)
+        return series_timeline.timeline(series, value, events, breaks, (per, scale), look)
     lang = look.lang
     frame = drawn_rows.checked(frame, ("survey", "iso3", "place", "measure"), "timeline")
     measure = drawn_rows.one_measure(frame, "timeline")

@@ -291,6 +291,12 @@ class _Lists(NamedTuple):
 def _joined(given: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
     """The three counts side by side, one row per place, and notes on comparing them."""
     given = {name: checked_counts(table) for name, table in given.items()}
+    for name, table in given.items():
+        if (table["value"] % 1 != 0).any():
+            raise DataError(
+                f"{name} holds {table['value'][table['value'] % 1 != 0].iloc[0]:g}, and a list holds whole things",
+                remedy="give the number of entries, not a share of them",
+            )
     lists = [given["first"], given["second"]]
     notes = []
     if all({"survey", "measure", "asset"} <= set(table) for table in lists) and (
