@@ -487,3 +487,12 @@ def test_a_measure_of_the_readers_own_has_its_own_name():
     """It was "cases"."""
     own = ex.rates(servers().assign(measure="fax_machines"))
     assert "fax machines" in statistics.describe(own)
+
+
+def test_limits_of_a_ratio_of_the_readers_own_are_not_told_as_those_of_rounding():
+    """It said "from rounding alone" of a confidence interval that had lost its level."""
+    bare = pd.DataFrame({"ratio": [3.9], "ratio_low": [1.8], "ratio_high": [8.7]})
+    with pytest.raises(ex.DataError, match="what ratio_low is a limit of"):
+        statistics.describe(statistics.e_value(bare))
+    said = statistics.e_value(bare.assign(limits="chance", level=0.95))
+    assert "95% confidence interval" in statistics.describe(said)

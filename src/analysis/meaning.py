@@ -93,7 +93,7 @@ def require_limits(frame: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> Non
     pairs = list(pairs)
     own = [pair for pair in pairs if pair[0] != "low" or "index" in frame]
     if "limits" not in frame:
-        if not pairs:
+        if frame[[end for pair in pairs for end in pair]].isna().to_numpy().all():
             return
         raise DataError(
             f"nothing says what {(own or pairs)[0][0]} is a limit of",

@@ -10,7 +10,7 @@ from analysis.statistics import describe, e_value
 
 def ratios(ratio, low=None, high=None):
     frame = pd.DataFrame({"ratio": np.atleast_1d(ratio).astype(float)})
-    return frame if low is None else frame.assign(ratio_low=low, ratio_high=high)
+    return frame if low is None else frame.assign(ratio_low=low, ratio_high=high, limits="chance", level=0.95)
 
 
 def test_a_ratio_and_its_inverse_need_the_same():

@@ -43,7 +43,7 @@ def e_value(
     pandas.DataFrame
         A row for each of the frame: what it names (``covariate``, ``a``, ``b``, ``iso3`` …), the ratio and its limits,
         ``e_value, e_limit`` (missing without limits) and, for an assumed confounder, ``bias_factor, bounded,
-        bounded_low, bounded_high``; ``limits`` and ``level`` as they came.
+        bounded_low, bounded_high``; ``limits`` and ``level`` as they came (a sentence about limits needs both).
 
     Raises
     ------
@@ -87,7 +87,6 @@ def e_value(
         "unmeasured.e_value",
         of=rows,
         method="E-value",
-        limits=None if "limits" in rows else "chance",
         record=Record(
             warnings=["How strong something unmeasured would have to be; whether it is there, no ratio says."]
         ),
