@@ -195,7 +195,8 @@ def shown(value: object) -> str:
     ("'95 %'", '100,000')
     """
     if isinstance(value, Real) and not isinstance(value, bool):
-        return f"{value:,.10g}" if abs(value) >= _GROUPED else f"{value:.10g}"
+        number = float(value)
+        return f"{number:,.10g}" if abs(number) >= _GROUPED else f"{number:.10g}"
     return repr(str(value) if isinstance(value, str) else value)
 
 

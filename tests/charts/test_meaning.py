@@ -177,7 +177,7 @@ def test_a_tornado_gives_each_assumption_its_own_unit():
 
 def test_millions_in_a_title_take_their_preposition():
     frame = frames.panel({"USA": 9.0, "DEU": 5.0}, measure="images").assign(
-        rate=[2_174_000.0, 1000.0], rate_low=2_174_000.0, rate_high=2_174_000.0, level=0.95
+        rate=[2_174_000.0, 1000.0], rate_low=2_174_000.0, rate_high=2_174_000.0
     )
     frame["rate_low"] = frame["rate_high"] = frame["rate"]
     chart = ex.chart.ranking(frame, value="rate", per="population", scale=1e6, limits="rounding", lang="es")

@@ -55,11 +55,8 @@ def checked(frame: Any, columns: Iterable[str], kind: str) -> pd.DataFrame:
     texts = ("iso3", "place", "measure", "survey", "statistic", "rate_per")
     for column in (name for name in texts if name in frame):
         wrong = frame[column].notna() & ~frame[column].map(lambda cell: isinstance(cell, str)).astype(bool)
-        refuse_row(
-            wrong,
-            lambda at, column=column: f": {column} holds {shown(frame[column].iloc[at])}, which is not text",
-            f"fill {column} as ex.panel() or the statistic does, or rename a column of your own",
-            column,
+        _refuse_cell(
+            frame, column, wrong, "text", f"fill {column} as ex.panel() or the statistic does, or rename your own"
         )
     for column in ("rank_low", "rank_high"):
         if column in frame:
@@ -119,18 +116,20 @@ def with_interval(frame: pd.DataFrame, value: str) -> pd.DataFrame:
     return drawn
 
 
+def _refuse_cell(frame: pd.DataFrame, column: str, wrong: pd.Series, what: str, remedy: str) -> None:
+    """DataError for the first cell that is not what its column holds."""
+    refuse_row(
+        wrong, lambda at: f": {column} holds {shown(frame[column].iloc[at])}, which is not {what}", remedy, column
+    )
+
+
 def _numbers(frame: pd.DataFrame, column: str) -> pd.Series:
     """A column as floats; DataError for the first cell that is not a number."""
     floats = pd.to_numeric(frame[column], errors="coerce")
     wrong = frame[column].notna() & (
         floats.isna() | frame[column].map(lambda cell: isinstance(cell, str | bool | Decimal))
     )
-    refuse_row(
-        wrong,
-        lambda at: f": {column} holds {shown(frame[column].iloc[at])}, which is not a number",
-        "turn the column into numbers",
-        column,
-    )
+    _refuse_cell(frame, column, wrong, "a number", "turn the column into numbers")
     return floats.astype(float)
 
 

@@ -69,7 +69,7 @@ def country_name(iso3: Any, lang: str | None = None) -> Any:
 def require_codes(frame: pd.DataFrame) -> None:
     """Refuse a table in whose column ``iso3`` codes are written in another way: of them nothing would be known.
 
-    What is no code at all, such as the name of a group, stays.
+    The name of a group, or anything else that no code resembles, stays.
 
     Raises
     ------

@@ -36,14 +36,18 @@ def require_days(frame: pd.DataFrame) -> None:
         for grain in frame["grain"].unique():
             of_it = (frame["grain"] == grain) & when.notna()
             begins = _begins(when[of_it], grain).reindex(frame.index, fill_value=True)
-            refuse_row(
-                ~begins.to_numpy(bool),
-                lambda at, when=when, grain=grain: f": {when.iloc[at]:%Y-%m-%d} begins no {grain}, as grain says",
-                "pass the result as the function returned it",
-                column,
-            )
+            _require_begun(when, ~begins.to_numpy(bool), grain, column)
     if {"from", "to"} <= set(days):
         _in_order((days["from"] > days["to"]).to_numpy(bool), "from")
+
+
+def _require_begun(when: pd.Series, wrong: object, grain: str, column: str) -> None:
+    refuse_row(
+        wrong,
+        lambda at: f": {when.iloc[at]:%Y-%m-%d} begins no {grain}, as grain says",
+        "pass the result as the function returned it",
+        column,
+    )
 
 
 def _begins(when: pd.Series, grain: str) -> pd.Series:

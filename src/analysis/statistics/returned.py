@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..datafolder import reference
 from ..errors import DataError, shown, unknown
@@ -16,6 +17,9 @@ from .lines import ABSENT, GRAINS
 from .result import only
 from .result_days import require_days
 
+#: What to do about most of them.
+_AS_RETURNED = "pass the result as the function returned it"
+_Numbers: TypeAlias = NDArray[np.float64]
 #: So many times what it should be, a rate is one per something else.
 _ANOTHER = 2
 #: Columns that hold a part over its whole.
@@ -75,7 +79,7 @@ def told(frame: Any) -> pd.DataFrame:
     """
     frame = plain(frame, "the result")
     if frame.empty:
-        raise DataError("the result has no rows", remedy="pass the result as the function returned it")
+        raise DataError("the result has no rows", remedy=_AS_RETURNED)
     pairs = bounded(frame.columns)
     require_limits(frame, pairs.values())
     for name, (low, high) in pairs.items():
@@ -101,18 +105,20 @@ def told(frame: Any) -> pd.DataFrame:
 
 
 def _require_ordered(frame: pd.DataFrame) -> None:
-    """Hold that no lower end lies above its upper end, also where what they are the ends of is no column."""
+    """Hold that no lower end lies above its upper end, also of what stands in no column of its own."""
     names = {str(name)[:-4] for name in frame if str(name).endswith("_low") and f"{str(name)[:-4]}_high" in frame}
     for name in sorted(names - {"p", "day"}):  # p_low and p_high are of two tests
-        low, high = numbers_of(frame, f"{name}_low"), numbers_of(frame, f"{name}_high")
-        refuse_row(
-            low > high + SLACK * np.abs(high),
-            lambda at, name=name, low=low, high=high: (
-                f": {name}_low, {low[at]:.4g}, is greater than {name}_high, {high[at]:.4g}"
-            ),
-            "pass the result as the function returned it",
-            f"{name}_low",
-        )
+        _require_order(frame, f"{name}_low", f"{name}_high")
+
+
+def _require_order(frame: pd.DataFrame, least: str, most: str) -> None:
+    low, high = numbers_of(frame, least), numbers_of(frame, most)
+    refuse_row(
+        low > high + SLACK * np.abs(high),
+        lambda at: f": {least}, {low[at]:.4g}, is greater than {most}, {high[at]:.4g}",
+        _AS_RETURNED,
+        least,
+    )
 
 
 def _require_words(frame: pd.DataFrame) -> None:
@@ -132,17 +138,18 @@ def _require_ranges(frame: pd.DataFrame) -> None:
     if "places" in frame and "rank_high" in frame:
         ranges["rank_high"] = (1.0, float(numbers_of(frame, "places").max()))
     for column, (least, most) in ranges.items():
-        values = numbers_of(frame, column)
-        refuse_row(
-            (values < least - SLACK) | (values > most + SLACK),
-            lambda at, column=column, least=least, most=most, values=values: (
-                f": {column} lies between {least:g} and {most:g}, not at {values[at]:.4g}"
-                if most < np.inf
-                else f": {column} is at least {least:g}, not {values[at]:.4g}"
-            ),
-            "pass the result as the function returned it",
-            column,
-        )
+        _require_range(frame, column, least, most)
+
+
+def _require_range(frame: pd.DataFrame, column: str, least: float, most: float) -> None:
+    values = numbers_of(frame, column)
+    where = f"lies between {least:g} and {most:g}" if most < np.inf else f"is at least {least:g}"
+    refuse_row(
+        (values < least - SLACK) | (values > most + SLACK),
+        lambda at: f": {column} {where}, and here it is {values[at]:.4g}",
+        _AS_RETURNED,
+        column,
+    )
 
 
 def _require_rows_once(frame: pd.DataFrame) -> None:
@@ -158,40 +165,47 @@ def _require_rows_once(frame: pd.DataFrame) -> None:
 
 def _require_computed(frame: pd.DataFrame) -> None:
     """Hold that ratios, shares and differences are those of the numbers beside them."""
-    parts = [(column, above, below, "over") for column, pairs in _QUOTIENTS.items() for above, below in pairs] + [
-        ("difference", one, other, "less") for one, other in _DIFFERENCES
-    ]
-    for column, one, other, how in parts:
-        if not {column, one, other} <= set(frame):
-            continue
-        found, first, second = (numbers_of(frame, name) for name in (column, one, other))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            should = first / second if how == "over" else first - second
-            far = np.abs(found - should) > np.maximum(_ROUNDED * np.abs(should), _ROUNDED_BY)
-        refuse_row(
-            far & np.isfinite(found) & np.isfinite(should),
-            lambda at, column=column, one=one, other=other, how=how, found=found: (
-                f": the {column} {found[at]:.4g} is not {one} {how} {other}"
-            ),
-            "compute the result again instead of changing its numbers",
-            column,
-        )
+    for column, pairs in _QUOTIENTS.items():
+        for above, below in pairs:
+            _require_difference(frame, column, above, below, np.divide)
+    for one, other in _DIFFERENCES:
+        _require_difference(frame, "difference", one, other, np.subtract)
     if {"first", "second", "both", "seen"} <= set(frame):
-        first, second, both, seen = (numbers_of(frame, name) for name in ("first", "second", "both", "seen"))
-        refuse_row(
-            (both > np.minimum(first, second)) | (np.abs(first + second - both - seen) > 1),
-            lambda at: f": {seen[at]:g} seen are not {first[at]:g} and {second[at]:g} less {both[at]:g} on both lists",
-            "pass the result as the function returned it",
-            "seen",
-        )
+        _require_lists(*(numbers_of(frame, name) for name in ("first", "second", "both", "seen")))
     if {"estimate", "seen"} <= set(frame):
         estimate, seen = numbers_of(frame, "estimate"), numbers_of(frame, "seen")
         refuse_row(
             estimate < seen * (1 - SLACK) - 1,
             lambda at: f": an estimate of {estimate[at]:.4g} in all is less than the {seen[at]:.4g} seen",
-            "pass the result as the function returned it",
+            _AS_RETURNED,
             "estimate",
         )
+
+
+def _require_difference(frame: pd.DataFrame, column: str, one: str, other: str, made: np.ufunc) -> None:
+    """Hold that a column is the quotient or the difference of two others, as far as a reader's rounding allows."""
+    if not {column, one, other} <= set(frame):
+        return
+    found, first, second = (numbers_of(frame, name) for name in (column, one, other))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        should = made(first, second)
+        far = np.abs(found - should) > np.maximum(_ROUNDED * np.abs(should), _ROUNDED_BY)
+    how = "over" if made is np.divide else "less"
+    refuse_row(
+        far & np.isfinite(found) & np.isfinite(should),
+        lambda at: f": the {column} {found[at]:.4g} is not {one} {how} {other}",
+        "compute the result again instead of changing its numbers",
+        column,
+    )
+
+
+def _require_lists(first: _Numbers, second: _Numbers, both: _Numbers, seen: _Numbers) -> None:
+    refuse_row(
+        (both > np.minimum(first, second)) | (np.abs(first + second - both - seen) > 1),
+        lambda at: f": {seen[at]:g} seen are not {first[at]:g} and {second[at]:g} less {both[at]:g} on both lists",
+        _AS_RETURNED,
+        "seen",
+    )
 
 
 def _require_measure(frame: pd.DataFrame) -> None:
@@ -211,18 +225,22 @@ def _require_verdicts(frame: pd.DataFrame) -> None:
     for word in frame["verdict"].dropna().unique():
         if word and word not in _VERDICTS:
             raise unknown("verdict", word, _VERDICTS, column="verdict")
-    for column in (name for name in _NO_CHANGE if name in frame):
-        sides = numbers_of(frame, column) - _NO_CHANGE[column]
-        for words, wrong in ((_UP, sides < 0), (_DOWN, sides > 0)):
-            refuse_row(
-                frame["verdict"].isin(words).to_numpy(bool) & wrong,
-                lambda at, column=column: (
-                    f": the verdict is {shown(frame['verdict'].iloc[at])}, but the {column} is "
-                    f"{frame[column].iloc[at]:.4g}"
-                ),
-                "pass the result as the function returned it",
-                "verdict",
-            )
+    for column, none in _NO_CHANGE.items():
+        if column in frame:
+            sides = numbers_of(frame, column) - none
+            for words, wrong in ((_UP, sides < 0), (_DOWN, sides > 0)):
+                _require_side(frame, column, frame["verdict"].isin(words).to_numpy(bool) & wrong)
+
+
+def _require_side(frame: pd.DataFrame, column: str, wrong: NDArray[np.bool_]) -> None:
+    refuse_row(
+        wrong,
+        lambda at: (
+            f": the verdict is {shown(frame['verdict'].iloc[at])}, but the {column} is {frame[column].iloc[at]:.4g}"
+        ),
+        _AS_RETURNED,
+        "verdict",
+    )
 
 
 def _require_units(frame: pd.DataFrame) -> None:
@@ -230,11 +248,7 @@ def _require_units(frame: pd.DataFrame) -> None:
     if "rate_per" not in frame:
         return
     if not pd.api.types.is_string_dtype(frame["rate_per"].dropna().astype(object)):
-        raise DataError(
-            "rate_per holds numbers, not the id of a denominator",
-            remedy="pass the result as the function returned it",
-            column="rate_per",
-        )
+        raise DataError("rate_per holds numbers, not the id of a denominator", remedy=_AS_RETURNED, column="rate_per")
     if "rate" in frame and frame["rate_per"].notna().any():
         silent = frame["rate_per"].isna() & frame["rate"].notna()
         refuse_row(silent, lambda at: " has a rate, but nothing says per what", "fill rate_per", "rate_per")
@@ -244,7 +258,7 @@ def _require_units(frame: pd.DataFrame) -> None:
         refuse_row(
             (frame["exposure"].eq("value") & frame["rate_per"].notna()).to_numpy(bool),
             lambda at: f": exposure says that counts were compared, and rate_per {shown(frame['rate_per'].iloc[at])}",
-            "pass the result as the function returned it",
+            _AS_RETURNED,
             "exposure",
         )
 
@@ -272,38 +286,40 @@ def _require_denominators(frame: pd.DataFrame) -> None:
     """Hold that the denominators are of what ``rate_per`` names: a column of the table, or an indicator of ours."""
     if not {"denominator", "denominator_year", "rate_per"} <= set(frame):
         return
-    sizes = numbers_of(frame, "denominator")
-    known = {"population", *reference("indicators")["indicator"]}
-    for per in frame["rate_per"].dropna().unique():
-        rows = (frame["rate_per"] == per).to_numpy(bool) & ~np.isnan(sizes)
-        if per in frame:
-            should = numbers_of(frame, per)
-        elif per not in known:
-            raise DataError(
-                f"rate_per says {shown(per)}, which is neither a denominator of the reference data nor a column of "
-                "the table",
-                remedy="keep that column beside the rates, or pass the result as the function returned it",
-                column="rate_per",
-            )
-        elif "iso3" in frame and rows.any():
-            years = pd.to_numeric(frame["denominator_year"], errors="coerce").astype("Int64")
-            rows &= years.notna().to_numpy(bool) & frame["iso3"].notna().to_numpy(bool)
-            should = np.full(len(frame), np.nan)
-            if rows.any():
-                found = denominator(frame["iso3"][rows], years[rows], per, nearest=True)
-                should[rows] = found["denominator"].to_numpy(float)
-        else:
-            continue
-        with np.errstate(divide="ignore", invalid="ignore"):
-            times = sizes / should
-        refuse_row(
-            rows & ((times > _ANOTHER) | (times * _ANOTHER < 1)),
-            lambda at, per=per, should=should: (
-                f": the denominator {sizes[at]:,.10g} is not that of rate_per {shown(per)}, {should[at]:,.10g}"
-            ),
-            "compute the rates again instead of changing their unit",
-            "rate_per",
+    sizes, per = numbers_of(frame, "denominator"), only(frame, "rate_per")
+    should = None if per is None else _sizes_by(frame, per)
+    if should is None:
+        return
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = sizes / should
+    refuse_row(
+        (times > _ANOTHER) | (times * _ANOTHER < 1),
+        lambda at: f": the denominator {sizes[at]:,.10g} is not that of rate_per {shown(per)}, {should[at]:,.10g}",
+        "compute the rates again instead of changing their unit",
+        "rate_per",
+    )
+
+
+def _sizes_by(frame: pd.DataFrame, per: str) -> _Numbers | None:
+    """The denominators that ``rate_per`` names, missing where none is known; None where places cannot be looked up."""
+    if per in frame:
+        return numbers_of(frame, per)
+    if per not in {"population", *reference("indicators")["indicator"]}:
+        raise DataError(
+            f"rate_per says {shown(per)}, which is neither a denominator of the reference data nor a column of the "
+            "table",
+            remedy="keep that column beside the rates, or pass the result as the function returned it",
+            column="rate_per",
         )
+    if "iso3" not in frame:
+        return None
+    years = pd.to_numeric(frame["denominator_year"], errors="coerce").astype("Int64")
+    known = years.notna().to_numpy(bool) & frame["iso3"].notna().to_numpy(bool)
+    found = np.full(len(frame), np.nan)
+    if known.any():
+        sought = denominator(frame["iso3"][known], years[known], per, nearest=True)
+        found[known] = sought["denominator"].to_numpy(float)
+    return found
 
 
 def _require_share(frame: pd.DataFrame, column: str, rows: np.ndarray) -> None:
@@ -311,6 +327,6 @@ def _require_share(frame: pd.DataFrame, column: str, rows: np.ndarray) -> None:
     refuse_row(
         rows & ((shares < -SLACK) | (shares > 1 + SLACK)),
         lambda at: f": {column} is a share and lies between 0 and 1, not at {shares[at]:.4g}",
-        "pass the result as the function returned it",
+        _AS_RETURNED,
         column,
     )

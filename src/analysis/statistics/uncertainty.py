@@ -107,7 +107,7 @@ def _require_measures(frame: pd.DataFrame) -> None:
 
 
 def _refuse_results(frame: pd.DataFrame) -> None:
-    """DataError if the table is a result whose numbers are no counts."""
+    """DataError if the table is a result whose numbers count nothing."""
     for statistic in frame["statistic"].dropna().unique() if "statistic" in frame else ():
         family = str(statistic).partition(".")[0]
         if family in _NO_COUNTS:
