@@ -110,13 +110,13 @@ def shares(
         raise unknown("method", method, METHODS, method=method)
     checked_level(level)
     numerator, denominator = (checked_counts(frame, also=("iso3",)) for frame in (numerator, denominator))
+    found = _tested(numerator, denominator, test)
+    chance, dispersion = by_chance(numerator, limits), dispersion_of(numerator)
     of = [set(part["measure"]) if "measure" in part else set() for part in (numerator, denominator)]
     if of[0] and of[0] == of[1] and len(of[0]) == 1:
         raise NotComparableError(
             f"both tables count {shown(*of[0])}; its share of itself is all", remedy="give a part and the whole of it"
         )
-    found = _tested(numerator, denominator, test)
-    chance, dispersion = by_chance(numerator, limits), dispersion_of(numerator)
     found = _with_limits(found, chance, method, limits, level, dispersion or 1.0)
     lost = _place(numerator)[found["share"].isna().to_numpy()].tolist()
     return result(
