@@ -113,7 +113,8 @@ def shares(
     found = _tested(numerator, denominator, test)
     chance, dispersion = by_chance(numerator, limits), dispersion_of(numerator)
     of = [set(part["measure"]) if "measure" in part else set() for part in (numerator, denominator)]
-    if of[0] and of[0] == of[1] and len(of[0]) == 1:
+    # A reader may call the part and the whole by one word of their own.
+    if of[0] == of[1] and len(of[0]) == 1 and of[0] <= set(measures().index):
         raise NotComparableError(
             f"both tables count {shown(*of[0])}; its share of itself is all", remedy="give a part and the whole of it"
         )
