@@ -176,8 +176,12 @@ def _drafted(text: str, lang: str) -> list[dict[str, Any]]:
 
 
 def _is_printed(row: dict[str, Any], figure: str) -> bool:
-    """Whether a draft has a figure as it is labelled; hands differ in whether "only" and "exactly" are part of it."""
-    return row["figure"] == figure or (not row["qualifier"] and row["figure"].endswith(f" {figure}"))
+    """Whether a draft has a figure as it is labelled; hands differ in whether "only" and "exactly" are part of it.
+
+    A blank of any width is a blank.
+    """
+    drafted, labelled = (" ".join(text.split()) for text in (row["figure"], figure))
+    return drafted == labelled or (not row["qualifier"] and drafted.endswith(f" {labelled}"))
 
 
 def _place(name: str, lang: str) -> tuple[str | None, ...]:
