@@ -30,7 +30,7 @@ def language_name(code: str, lang: str) -> str:
     Examples
     --------
     >>> language_name("pt", "en"), language_name("pt-BR", "de"), language_name("zz", "es")
-    ('Portuguese', 'Brasilianisches Portugiesisch', 'zz')
+    ('Portuguese', 'Portugiesisch (Brasilien)', 'zz')
     """
     from babel.core import Locale, UnknownLocaleError
 
