@@ -269,11 +269,11 @@ def _begins_table(lines: list[str]) -> bool:
 
 
 def _parted(lines: list[str], start: int) -> list[list[str]] | None:
-    """The rows of a table whose cells are parted by bars, semicolons or commas, if one begins at a line.
+    """The rows of a table whose cells are parted by bars, strokes, semicolons or commas, if one begins at a line.
 
     Three lines at least have as many cells, and below the first every cell but one or two is a number or empty.
     """
-    for mark in ("|", ";", ","):
+    for mark in ("|", " / ", ";", ","):
         width = lines[start].count(mark)
         if not width or (
             mark == "," and (", " in lines[start] or all(map(_is_grouped, lines[start : start + _FEWEST_LINES])))
