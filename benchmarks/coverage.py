@@ -270,7 +270,7 @@ def pooled_surveys_hold_their_middle():
     """Surveys that differ by τ = 0.5 with errors from 0.2 to 0.6: the middle, and a further survey of the kind."""
     rng = np.random.default_rng(SEED)
     met = True
-    for surveys in (3, 5, 12):
+    for surveys in (3, 5, 8, 12):
         middle, further = [], []
         for _ in range(RUNS):
             errors, truth = rng.uniform(0.2, 0.6, surveys), rng.normal(1, 0.5, surveys)

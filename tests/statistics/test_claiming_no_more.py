@@ -12,12 +12,17 @@ import analysis as ex
 from analysis.language.catalogue import catalogue, families_of
 from analysis.language.plurals import Counted
 from analysis.statistics import (
+    concentration_bounds,
     decompose,
     describe,
+    e_value,
+    equivalence,
+    gini,
     grouped_rates,
     in_plain_words,
     influence_on_regression,
     interrupted,
+    least_detectable,
     rate_ratio,
     revisions,
     share_difference,
@@ -51,7 +56,7 @@ def test_two_shares_are_told_apart_only_where_test_and_interval_say_so():
 def test_the_highest_group_says_how_many_may_be_as_high():
     rows = servers().query("iso3 in ['GBR', 'DEU']").assign(group=["one", "two"])
     found = grouped_rates(rows, "group")
-    assert "1 of the others may be as high" in describe(found)
+    assert "1 other interval reaches as far" in describe(found)
     assert in_plain_words(found).level == "The order is not firm."
     alone = grouped_rates(rows.head(1), "group")
     assert "the only group with a rate" in describe(alone) and "the 1 place with a published number is" not in describe(
@@ -112,3 +117,44 @@ def test_one_is_told_in_the_singular(family, case, lang, told):
     text = catalogue(f"statistics/{family}")[case][lang]
     parts = {name for _, name, _, _ in string.Formatter().parse(text) if name}
     assert told in text.format(**dict.fromkeys(parts, Counted(1, lang))).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def two(first, second):
+    return pd.DataFrame({"iso3": ["DEU", "FRA"], "value": [first, second], "size": 1e6, "occurrence": "independent"})
+
+
+def test_limits_without_a_level_are_not_called_limits_of_rounding():
+    given = pd.DataFrame({"ratio": [2.48], "ratio_low": [1.47], "ratio_high": [4.18], "limits": ["chance"]})
+    assert "limits as given" in describe(e_value(given)) and "rounding" not in describe(e_value(given))
+
+
+def test_an_index_says_the_most_that_it_can_be():
+    """Gini's index of n places with all in one is 1 − 1/n; of the corrected one it is 1."""
+    assert "0.5 all in one place" in describe(gini(two(30, 10), limits="rounding"))
+    corrected = describe(gini(two(30, 10), corrected=True, limits="rounding"))
+    assert "1 all in one place" in corrected and "corrected" in corrected
+
+
+def test_what_arithmetic_leaves_open_is_not_called_rounding():
+    world = pd.DataFrame({"iso3": ["WLD"], "value": [100.0]})
+    told = describe(concentration_bounds(two(30, 10), world, 5))
+    assert "arithmetic" in told and "rounding" not in told
+
+
+def test_a_ratio_wholly_beyond_the_margin_is_a_larger_difference():
+    apart, alike = (rate_ratio(two(count, 30), "DEU", "FRA", "size") for count in (240, 31))
+    assert "larger than the margin" in describe(equivalence(apart))
+    assert "is not ruled out" in describe(equivalence(alike))
+
+
+def test_the_mid_p_of_a_ratio_without_limit_is_not_called_exact():
+    exact, mid = (rate_ratio(two(6, 0), "DEU", "FRA", "size", method=how) for how in ("exact", "mid-p"))
+    assert "exact p" in describe(exact) and "mid-P p" in describe(mid)
+
+
+def test_a_step_that_no_placebo_date_checks_says_so():
+    step = interrupted(monthly([9.0, 7, 8] * 6), "2020-10", placebos=0)
+    assert "which no placebo date checks" in describe(least_detectable(step))
+    assert "no placebo date checks its error" in describe(equivalence(step, 0.5, 2))
+    nothing = interrupted(monthly([9.0] * 12 + [0.0] * 12), "2021-01", placebos=0)
+    assert "nothing can be said" in describe(nothing)

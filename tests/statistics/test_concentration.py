@@ -5,13 +5,13 @@ import json
 import tomllib
 from functools import cache
 from importlib.resources import files
-from string import Formatter
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slots import slots
 from vectors import Vector
 
 import analysis as ex
@@ -443,6 +443,7 @@ def results():
         theil(frame, by="region"),
         theil(frame.assign(group=frame["region"]), by="group"),
         top_share(frame, 3),
+        gini(frame, corrected=True),
         concentration(frame.head(1), top=[5]),
         concentration_bounds(frame, total, 30, at_least=1),
         pareto_tail(tail, draws=200),
@@ -455,7 +456,7 @@ def test_every_result_is_told_in_four_languages():
         (files("analysis.language") / "catalogues/statistics" / "concentration.toml").read_text("utf-8")
     )
     for texts in cases.values():
-        names = [{name for _, name, _, _ in Formatter().parse(texts[lang]) if name} for lang in LANGS]
+        names = [slots(texts[lang]) for lang in LANGS]
         assert all(one == names[0] for one in names)
     told = set()
     for found in results():

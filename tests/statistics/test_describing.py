@@ -5,7 +5,6 @@ import csv
 import inspect
 import json
 import re
-import string
 import tomllib
 from importlib import import_module
 from importlib.resources import files
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from real_calls import NO_RESULT, REAL, servers
+from slots import slots
 
 import analysis as ex
 from analysis import statistics
@@ -52,9 +52,7 @@ def test_sentences_are_whole(family):
         files("analysis.language").joinpath("catalogues/statistics", f"{family}.toml").read_text("utf-8")
     ).items():
         assert sorted(texts) == sorted(LANGUAGES), case
-        parts = {
-            lang: {name for _, name, _, _ in string.Formatter().parse(text) if name} for lang, text in texts.items()
-        }
+        parts = {lang: slots(text) for lang, text in texts.items()}
         assert all(found == parts["en"] for found in parts.values()), case
         for lang, text in texts.items():
             assert text.rstrip("}").endswith((".", "{caveat", "{note", "{rest", "{more")) or text.endswith("}"), (

@@ -44,17 +44,26 @@ def test_the_middle_is_held_as_often_as_the_level_says():
 def test_few_surveys_are_said_to_be_few():
     found = meta_analysis(TRIALS.head(2), "logrr", error="error", transform="none")
     assert any("Only 2 surveys" in text for text in found.attrs["warnings"])
-    assert np.isinf(found["predicted_high"].iloc[0]) and "only 2 surveys" in describe(found)
+    assert np.isinf(found["predicted_high"].iloc[0]) and "only 2 unchecked estimates" in describe(found)
 
 
 @pytest.mark.parametrize("many", [2, 3, 4, 5])
 def test_the_sentence_of_few_surveys_says_that_the_interval_may_be_too_short(many):
     frame = pd.DataFrame({"value": [1.0, 1.4, 0.8, 1.2, 1.1][:many], "error": [0.2, 0.3, 0.25, 0.2, 0.3][:many]})
     found = meta_analysis(frame, "value", error="error", transform="none")
-    told = {"en": "too short", "es": "quedar corto", "de": "zu kurz", "fr": "trop court"}
-    for lang, words in told.items():
-        assert (words in describe(found, lang)) == (many < 5)
-    assert any("93 %" in text for text in found.attrs["warnings"]) == (many < 5)
+    few = {"en": "be too short", "es": "quedar corto", "de": "Intervall zu kurz", "fr": "trop court"}
+    more = {"en": "perhaps a little short", "es": "quizá algo corto", "de": "etwas zu kurz", "fr": "un peu court"}
+    for lang in few:
+        assert (few[lang] in describe(found, lang)) == (many < 5)
+        assert (more[lang] in describe(found, lang)) == (many >= 5)
+    assert any("Only" in text for text in found.attrs["warnings"]) == (many < 5)
+
+
+def test_limits_that_are_short_by_their_method_say_so():
+    """Röver, Knapp & Friede (2015): too short where the errors differ; measured in benchmarks/coverage.py."""
+    for errors, said in (("hartung-knapp", True), ("hartung-knapp-adhoc", False)):
+        found = meta_analysis(TRIALS, "logrr", error="error", transform="none", errors=errors)
+        assert any("93 to 94 % of runs" in text for text in found.attrs["warnings"]) == said
 
 
 def test_surveys_that_agree_too_well_are_named():

@@ -16,6 +16,7 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, score_test_proportions_2indep
 
 from analysis import statistics
+from analysis.statistics.association.residuals import residual_moran
 from analysis.statistics.count_regression import fit_counts
 from analysis.statistics.many_tests import adjusted
 
@@ -49,6 +50,16 @@ def indirectly_standardised(given):
     reference = dict(zip(frame["age"], given["reference"], strict=True))
     row = statistics.indirectly_standardised(frame, reference=reference, **options).iloc[0]
     return {"expected": row["expected"], "ratio": row["ratio"], "low": row["ratio_low"], "high": row["ratio_high"]}
+
+
+def residuals_of_a_line(given):
+    """Of a linear regression, which `regress` does not fit: I is the same, its test goes by another variance."""
+    y, x = np.array(given["y"]), np.array(given["x"])
+    weights = np.zeros((len(y), len(y)))
+    for at, near in enumerate(given["neighbours"]):
+        weights[at, near] = 1
+    found = residual_moran(y - np.polyval(np.polyfit(x, y, 1), x), weights)
+    return {"i": found.i, "expectation_naive": found.expected}
 
 
 def many_tests(given):

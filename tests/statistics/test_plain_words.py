@@ -1,10 +1,10 @@
 """Results in plain words: what a reader who knows no statistics is told, how sure it is, and what stands behind it."""
 
 import re
-import string
 
 import pytest
 from real_calls import REAL, servers
+from slots import slots
 
 import analysis as ex
 from analysis.language.catalogue import catalogue
@@ -15,23 +15,19 @@ PLAIN = catalogue("plain")
 SENTENCES = [name for name in PLAIN if "." in name]
 
 
-def parts(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
 @pytest.mark.parametrize("name", SENTENCES)
 def test_plain_words_are_those_of_a_sentence_of_statistics(name):
     family, _, case = name.partition(":")[0].partition(".")
-    known = parts(catalogue(f"statistics/{family}")[case]["en"]) | {"best", "worst"}
+    known = slots(catalogue(f"statistics/{family}")[case]["en"]) | {"best", "worst"}
     known |= {f"{end}_{what}" for end in ("lowest", "highest") for what in ("place", "share")}
     known |= {f"the_{part}" for part in known}
     form = PLAIN[name]
     assert form["sure"] in PLAIN and form.get("counted") in known | {None}
     for texts in (form, form["why"]):
         # English alone has an article before the name of a country.
-        said = {lang: {part.removeprefix("the_") for part in parts(texts[lang])} for lang in LANGUAGES}
+        said = {lang: {part.removeprefix("the_") for part in slots(texts[lang])} for lang in LANGUAGES}
         assert all(found == said["en"] for found in said.values()), name
-        assert parts(texts["en"]) <= known | {"span"}, name
+        assert slots(texts["en"]) <= known | {"span"}, name
 
 
 @pytest.mark.parametrize("name", REAL)

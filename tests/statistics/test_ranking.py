@@ -6,13 +6,13 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from string import Formatter
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from slots import slots
 from vectors import Vector
 
 import analysis as ex
@@ -371,7 +371,5 @@ def test_every_case_has_the_same_parts_in_all_languages():
     for case, texts in tomllib.loads(
         (files("analysis.language") / "catalogues/statistics/ranking.toml").read_text("utf-8")
     ).items():
-        parts = {
-            lang: sorted(part for _, part, _, _ in Formatter().parse(text) if part) for lang, text in texts.items()
-        }
+        parts = {lang: sorted(slots(text)) for lang, text in texts.items()}
         assert list(parts) == ["en", "es", "de", "fr"] and len(set(map(tuple, parts.values()))) == 1, case

@@ -470,6 +470,7 @@ def cases():
         "ratio_open": rate_ratio(even, "USA", "DEU"),
         "ratio_rounding": rate_ratio(clustered(frame), "USA", "DEU"),
         "ratio_without": rate_ratio(none, "USA", "DEU"),
+        "ratio_mid_p_without": rate_ratio(none, "USA", "DEU", method="mid-p"),
         "ratio_without_rounding": rate_ratio(clustered(none), "USA", "DEU"),
         "ratio_rounding_open": rate_ratio(clustered(even.assign(low=5.0, high=60.0)), "USA", "DEU"),
         "difference_apart": rate_difference(frame, "USA", "DEU"),
@@ -706,17 +707,17 @@ SPOKEN = {
     # Of the others, only France's interval (1.55 to 5.24) reaches Germany's low end, 4.05; Spain's ends at 3.86.
     "rates": {
         "en": "Germany: 6 servers reachable from the internet per 10 beds, the highest of 3 rates (95% "
-        "confidence interval 4.05 to 8.57, assuming independent events); 1 of the others may be "
-        "as high.",
+        "confidence interval 4.05 to 8.57, assuming independent events); 1 other interval reaches "
+        "as far.",
         "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas "
-        "(intervalo de confianza del 95 %: 4,05 a 8,57, suponiendo casos independientes); podrían "
-        "igualarla: 1 de las demás.",
+        "(intervalo de confianza del 95 %: 4,05 a 8,57, suponiendo casos independientes); otros "
+        "intervalos que llegan tan lejos: 1.",
         "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
         "(95 %-Konfidenzintervall 4,05 bis 8,57, sofern die Fälle unabhängig voneinander sind); "
-        "ebenso hoch sein könnten: 1 der übrigen.",
+        "andere Intervalle, die so weit reichen: 1.",
         "fr": "Allemagne : 6 serveurs accessibles depuis internet pour 10 beds, le plus élevé de 3 taux"
-        " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; pourraient "
-        "l’égaler : 1 des autres.",
+        " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; autres "
+        "intervalles allant aussi loin : 1.",
     },
     "ratio": {
         "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2"

@@ -1,7 +1,6 @@
 """Funnels, shrinkage and the plain word for too few, against other packages' numbers."""
 
 import json
-import string
 import tomllib
 from functools import cache
 from importlib import import_module
@@ -13,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slots import slots
 from vectors import Vector
 
 import analysis as ex
@@ -466,10 +466,7 @@ def test_every_case_has_its_sentence_in_four_languages():
     for case, table in found.items():
         family = import_module(f"analysis.statistics.{table['statistic'].iloc[0].partition('.')[0]}")
         assert family.facts(table, "en")[0] == case
-        placeholders = [
-            {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name}
-            for lang in ("en", "es", "de", "fr")
-        ]
+        placeholders = [slots(texts[case][lang]) for lang in ("en", "es", "de", "fr")]
         assert all(names == placeholders[0] for names in placeholders), case
         assert all(20 < len(describe(table, lang)) <= 280 for lang in ("en", "es", "de", "fr"))
         json.dumps(table.attrs)

@@ -1,7 +1,6 @@
 """Rates of groups, against the test data of other packages."""
 
 import json
-import string
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slots import slots
 from vectors import Vector
 
 import analysis as ex
@@ -378,10 +378,7 @@ def test_every_case_has_its_sentence_in_four_languages():
     assert set(found) == set(texts)
     for case, table in found.items():
         assert facts(table, "en")[0] == case
-        placeholders = [
-            {name for _, name, *_ in string.Formatter().parse(texts[case][lang]) if name}
-            for lang in ("en", "es", "de", "fr")
-        ]
+        placeholders = [slots(texts[case][lang]) for lang in ("en", "es", "de", "fr")]
         assert all(names == placeholders[0] for names in placeholders), case
         assert all(20 < len(describe(table, lang)) <= 280 for lang in ("en", "es", "de", "fr"))
         json.dumps(table.attrs)

@@ -138,7 +138,7 @@ def test_what_has_no_trend_is_refused(frame, options):
 
 
 def test_all_equal_has_no_trend_and_no_warning():
-    row = found(series(4, 4, 4, 4))
+    row = found(series(4, 4, 4, 4, 4))
     assert (row["slope"], row["slope_low"], row["slope_high"], row["tau"], row["p_value"], row["verdict"]) == (
         0,
         0,
@@ -147,6 +147,13 @@ def test_all_equal_has_no_trend_and_no_warning():
         1,
         "cannot tell",
     )
+
+
+def test_four_points_give_no_limits_whether_they_are_alike_or_not():
+    """The least two-sided p of four points is 1/12."""
+    for values in ((4, 4, 4, 4), (1, 2, 2, 5), (1, 2, 3, 4)):
+        row = found(series(*values))
+        assert (row["slope_low"], row["slope_high"]) == (-np.inf, np.inf)
 
 
 @pytest.mark.parametrize(("date", "year"), [("2019", 2019.5), ("2019-07", 2019.538), ("2019-12-31", 2019.9986)])

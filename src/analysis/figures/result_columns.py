@@ -224,6 +224,7 @@ SURVEYS = {
     "pooled": "The column that was pooled.",
     "transform": "The scale on which it was pooled.",
     "prediction_method": "How the prediction was made.",
+    "surveys_compare": "Whether the surveys may be compared: yes, with a note, or unknown (none is named).",
     "figures": "How many figures were looked at.",
     "multiple": "How many times as large the one figure is as the other.",
     "outcome": "What a scenario is about.",

@@ -11,10 +11,10 @@ class Counted(str):
     With three forms the first is for none. French takes the singular for none, too.
     """
 
-    amount: int
+    amount: float
     lang: str
 
-    def __new__(cls, count: int, lang: str) -> Counted:
+    def __new__(cls, count: float, lang: str) -> Counted:
         """The words of a number in a language."""
         counted = super().__new__(cls, number(count, lang))
         counted.amount, counted.lang = count, lang
@@ -28,3 +28,11 @@ class Counted(str):
         if none and self.amount == 0:
             return none[0]
         return one if self.amount == 1 or (self.amount == 0 and self.lang == "fr") else many
+
+
+class Unsaid(str):
+    """What a sentence leaves out: no words, whatever forms they would have."""
+
+    def __format__(self, forms: str) -> str:
+        """Nothing."""
+        return ""

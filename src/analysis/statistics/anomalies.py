@@ -115,7 +115,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     flagged = result[result["anomaly"].astype(str).str.lower() == "true"]
     parts = {
         "label": named_series(result, lang, among=every),
-        "periods": numbers.number(int(result["z"].notna().sum()), lang),
+        "periods": Counted(int(result["z"].notna().sum()), lang),
         "flags": Counted(len(flagged), lang),
     }
     if flagged.empty:

@@ -150,7 +150,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     return "each_alike" if alike else "each", {
         "label": named_series(result, lang),
         "events": Counted(len(result), lang),
-        "asked": numbers.number(len(asked), lang),
+        "asked": Counted(len(asked), lang),
         "window": numbers.number(int(result["window"].iloc[0]), lang),
         "stand": numbers.number(int((asked["verdict"] != "cannot tell").sum()), lang),
         "others": many("another event in the window", "several events on the day"),

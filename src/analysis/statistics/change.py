@@ -337,6 +337,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     case = "one" if row["level"] == row["level"] else "one_rounding"
     if case == "one":
         parts["level"] = numbers.percent(row["level"], lang, decimals=1)
+        # Forms for one and for several: said of what rounding adds, and of a change that chance may give.
+        parts["ends"] = Counted(2 if row["limits"] == "both" else 1, lang)
+        parts["open"] = Counted(2 if row["verdict"] == "cannot tell" else 1, lang)
     if row["value_before"] == 0:
         return f"{case}_from_none", parts | {
             "span": intervals.span(row["difference_low"], row["difference_high"], lang)

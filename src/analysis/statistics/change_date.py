@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..language.plurals import Counted
 from ..meaning import checked_level
 from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
@@ -84,7 +85,10 @@ def change_date_posterior(
     known = np.flatnonzero(line.known)
     counts = line.values[known]
     if len(counts) < _LEAST_POINTS:
-        raise DataError(f"{len(counts)} points are too few to look for a change", remedy="take at least four")
+        raise DataError(
+            f"{Counted(len(counts), 'en'):1 point is|{len(counts)} points are} too few to look for a change",
+            remedy="take at least four",
+        )
     if (counts != np.round(counts)).any():
         raise DataError("the values are not whole numbers", remedy="take the counts themselves", column=value)
     if line.breaks:
@@ -96,7 +100,11 @@ def change_date_posterior(
         raise DataError("every count is zero", remedy="no change of level can be found there", column=value)
     shape, rate = (2.0, 2.0 / counts.mean()) if prior is None else prior
     if not (shape > 0 and rate > 0):
-        raise DataError(f"a gamma prior has a positive shape and rate, not {shape} and {rate}", prior=prior)
+        raise DataError(
+            f"a gamma prior has a positive shape and rate, not {shape} and {rate}",
+            remedy="give two numbers above zero, or leave prior out",
+            prior=prior,
+        )
     probability, ratio, factor = posterior(counts, shape, rate)
     found = pd.DataFrame(
         {

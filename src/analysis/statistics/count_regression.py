@@ -32,6 +32,7 @@ def fit_counts(
     family: str,
     robust: str | None,
     alpha: float | None = None,
+    near: Fit | None = None,
 ) -> Fit:
     """Regress counts on covariates, with the log of sizes as offset.
 
@@ -47,6 +48,8 @@ def fit_counts(
         As for `sandwich`; None for the model's own errors.
     alpha
         Of the negative binomial; None for that of the highest profile likelihood.
+    near
+        A fit of nearly the same counts, from which the search starts.
 
     Raises
     ------
@@ -58,7 +61,8 @@ def fit_counts(
         alpha = 0.0
     elif alpha is None:
         alpha = _likeliest_alpha(counts, design, sizes)
-    found = _fitted(counts, design, sizes, alpha)
+    start = None if near is None else np.concatenate([[near.constant], near.coefficients])
+    found = _fitted(counts, design, sizes, alpha, start)
     weights = np.asarray(found.model.hessian_factor(found.params, scale=1.0, observed=False))
     covariance = np.asarray(found.normalized_cov_params)
     if robust:
@@ -99,7 +103,9 @@ def _likeliest_alpha(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray) 
     return float(np.exp(top)) if top > -11.9 else 0.0
 
 
-def _fitted(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray, alpha: float) -> Any:
+def _fitted(
+    counts: np.ndarray, design: np.ndarray, sizes: np.ndarray, alpha: float, start: np.ndarray | None = None
+) -> Any:
     import warnings
 
     # statsmodels.api imports half a second of what is not asked for.
@@ -110,7 +116,8 @@ def _fitted(counts: np.ndarray, design: np.ndarray, sizes: np.ndarray, alpha: fl
     # statsmodels warns where a fit does not settle; that is told below, as an error.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        found = GLM(counts, design, family=kind, offset=np.log(sizes)).fit(maxiter=200, tol=1e-12, rtol=1e-13)
+        model = GLM(counts, design, family=kind, offset=np.log(sizes))
+        found = model.fit(start, maxiter=200, tol=1e-12, rtol=1e-13)
     # Where it runs away, the expected count of some place vanishes.
     if not (found.converged and np.isfinite(found.params).all() and found.mu.min() > 1e-9):
         raise DataError(

@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..figures.denominators import covariate, denominator
 from ..frames import numbers_of
 from ..language import intervals, prose
+from ..language.plurals import Counted
 from .comparable_places import compared, named
 from .sizes import sized, span_of, year_of
 from .uncertainty import checked_counts
@@ -86,7 +87,8 @@ def prepared(
     rows, size, least, most, table = (one[known] for one in (rows, size, least, most, table))
     if len(rows) < least_places:
         raise DataError(
-            f"{len(rows)} places have everything that is asked for, fewer than {least_places}: too few to say anything",
+            f"{Counted(len(rows), 'en'):1 place has|{len(rows)} places have} everything that is asked for, fewer than "
+            f"{least_places}: too few to say anything",
             remedy="choose a measure published for more places, or compare single places with rate_ratio()",
         )
     counts = rows[["value", "low", "high"]].to_numpy(float)

@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..language.plurals import Counted
 from ..meaning import checked_level
 from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
@@ -96,14 +97,16 @@ def forecast(
     at = begin + np.flatnonzero(line.known[begin:end])
     if len(at) < _LEAST_POINTS or end < len(line.values):
         since = f" since {line.breaks[-1].date}" if line.breaks else ""
+        alike = Counted(len(at) if end == len(line.values) else 0, "en")
         raise DataError(
-            f"{len(at) if end == len(line.values) else 0} periods were counted in one way{since}",
+            f"{alike} {alike:period was|periods were} counted in one way{since}",
             remedy="a forecast needs twelve, and none is drawn over a change of method",
             points=len(at),
         )
     if not (isinstance(horizon, (int, np.integer)) and 1 <= horizon <= len(at) // 2):
         raise DataError(
             f"a horizon of {horizon} periods is not between 1 and half of the {len(at)} that were counted",
+            remedy=f"choose 1 to {len(at) // 2}",
             horizon=horizon,
         )
     ahead = int(at[-1]) + np.arange(1, horizon + 1)

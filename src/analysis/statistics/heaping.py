@@ -116,7 +116,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "figures": Counted(int(tens["figures"]), lang),
         "tens": Counted(int(tens["found"]), lang),
         "share": numbers.percent(tens["share"], lang, decimals=1),
-        "p": numbers.p_value(tens["p_value"], lang) or "–",
+        "p": numbers.p_value(tens["p_adjusted"], lang) or "–",
     }
     if not tens["figures"]:
         return "digits_none", parts

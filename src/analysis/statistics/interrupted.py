@@ -16,6 +16,8 @@ import pandas as pd
 from ..errors import DataError, NotComparableError, unknown
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..language.catalogue import say
+from ..language.plurals import Counted
 from ..meaning import checked_level
 from .breaks import Break, position
 from .lines import Line, lines, one_line, rounding_left_out, taken_as_alike
@@ -232,15 +234,16 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "span": intervals.span(row["ratio_low"], row["ratio_high"], lang),
         "level": numbers.percent(row["level"], lang, decimals=1),
         "p": numbers.p_value(row["p_value"], lang),
-        "placebos": numbers.number(int(row["placebos"]), lang),
+        "placebos": Counted(int(row["placebos"]), lang),
     }
+    parts["course"] = say("course_of_controls" if "control" in str(row["method"]) else "course", lang, family="words")
     exact = row["method"] == EXACT
-    if exact and row["verdict"] == "cannot tell":
-        return "exact_open", parts
     if not row["placebos"]:
-        return "without_placebo", parts
+        return "exact_without" if exact else "without_placebo", parts
     parts["share"] = numbers.percent(row["placebo_share"], lang, decimals=0)
-    return "exact" if exact else "open" if row["verdict"] == "cannot tell" else "told", parts
+    parts["as_large"] = numbers.number(round(row["placebo_share"] * row["placebos"]), lang)
+    open_ = row["verdict"] == "cannot tell"
+    return ("exact_open" if open_ else "exact") if exact else "open" if open_ else "told", parts
 
 
 class TooFewPeriodsError(DataError):
@@ -253,7 +256,8 @@ def _enough(line: Line, at: str, first: int, end: int, start: int, last: int) ->
     # Where nothing was counted on one side, the exact limits need no slope and no season.
     if min(many) < (LEAST if min(counts) > 0 else 1):
         raise TooFewPeriodsError(
-            f"the series has {many[0]} periods before {at} and {many[1]} after it within the window",
+            f"the series has {Counted(many[0], 'en'):1 period|{many[0]} periods} before {at} and {many[1]} after it "
+            "within the window",
             remedy=f"take a longer one: {LEAST} are needed on either side",
             date=at,
         )

@@ -57,13 +57,13 @@ def sen_limits(
     open (infinite). With ties they are those of the normal distribution, as in `scipy.stats.theilslopes`.
     """
     n, pairs = len(value), len(flattest)
+    if n <= _EXACT and _upper_tail(n)[-1] > (1 - level) / 2 * (1 + 1e-12):
+        return -np.inf, np.inf
     if len(np.unique(value)) < n or n > _EXACT:
         return at_ranks(flattest, steepest, variance, level)
     # The smallest S that chance exceeds in half of 1 − level at most; fewer pairs on one side are too few.
     tail = _upper_tail(n)
     rising = int(np.argmax(tail <= (1 - level) / 2 * (1 + 1e-12)))
-    if tail[rising] > (1 - level) / 2 * (1 + 1e-12):
-        return -np.inf, np.inf
     cut = pairs - rising
     return float(flattest[cut]), float(steepest[pairs - 1 - cut])
 

@@ -205,6 +205,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "span": intervals.span(row["final_low"], row["final_high"], lang),
         "level": numbers.percent(row["level"], lang, decimals=0),
         "total": numbers.number(round(row["total_to_come"]), lang),
+        "error": numbers.number(row["total_error"], lang, 2),
         "as_of": dates.date(str(row["as_of"]), lang),
     }
 
@@ -258,7 +259,10 @@ def _triangle(rows: pd.DataFrame, grain: str) -> tuple[pd.PeriodIndex, NDArray[n
     table = table[table["delay"] >= 0].drop_duplicates(["period", "delay"], keep="last")
     periods = pd.period_range(table["period"].min(), table["period"].max(), freq=name)
     if len(periods) < _LEAST:
-        raise DataError(f"{len(periods)} periods are too few to see how they fill up", remedy="take at least three")
+        raise DataError(
+            f"{Counted(len(periods), 'en'):1 period is|{len(periods)} periods are} too few to see how they fill up",
+            remedy="take at least three",
+        )
     wide = table.pivot(index="period", columns="delay", values="count").reindex(periods)
     wide = wide.reindex(columns=range(len(periods)))
     cells = wide.to_numpy(np.float64)

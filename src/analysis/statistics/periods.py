@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import DataError, unknown
 from ..frames import plain
-from ..language import dates, numbers
+from ..language import dates, intervals, numbers
 from .lines import checked_series
 from .phrases import named_series
 from .result import Record, result
@@ -87,6 +87,5 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     ends = (("first", result["day"].min()), ("last", result["day"].max()))
     parts |= {end: dates.period_from(day, "month", lang) for end, day in ends}
     return "per_scan", parts | {
-        "least": numbers.number(result["scans"].min(), lang),
-        "most": numbers.number(result["scans"].max(), lang),
+        "scans": intervals.between(*(numbers.number(result["scans"].agg(end), lang) for end in ("min", "max")))
     }

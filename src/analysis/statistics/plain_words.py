@@ -64,7 +64,7 @@ def in_plain_words(result: pd.DataFrame, lang: str | None = None) -> PlainWords:
     form = forms.get(name)
     if form is None:
         return PlainWords(told, "", "", "")
-    form = forms.get(f"{name}:{parts.get(form.get('counted', ''), '')}", form)
+    form = forms.get(f"{name}:{parts.get(form.get('counted', ''), '')!s}", form)
     parts = parts | {f"the_{key}": with_the(parts[key], lang) for key in _PLACES if key in parts}
     fact, why = (typeset(text[lang].format_map(parts), lang) for text in (form, form["why"]))
     return PlainWords(sentence(fact), forms[form["sure"]][lang], why, told)

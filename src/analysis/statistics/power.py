@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import DataError, NotComparableError
 from ..frames import plain
-from ..language import dates, numbers
+from ..language import dates, intervals, numbers
 from ..language.plurals import Counted
 from ..meaning import checked_level
 from .phrases import label_in_words, named_series, place_in_words
@@ -197,6 +197,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {"label": label[:1].upper() + label[1:]}
     if series:
         parts["date"] = dates.date(str(result["at"].iloc[0]), lang)
+        parts["placebos"] = Counted(int(result["placebos"].iloc[0]) if "placebos" in result else 2, lang)
     if "margin_low" in result:
         again = "pass the result of equivalence as it was returned"
         sure = result["verdict"] != "cannot tell"
@@ -208,9 +209,14 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "level": numbers.percent(needed(result, "level", again), lang, decimals=1),
             "p": numbers.p_value(float(result["p_value"].iloc[0]), lang) or "–",
         }
+        first = result.iloc[0]
         if len(result) > 1:
             return "equivalence_several", parts
-        return f"equivalence_{'step_' if series else ''}{'sure' if sure.iloc[0] else 'open'}", parts
+        # Where the limits lie beyond the margin, a larger difference is shown.
+        beyond = first["ratio_low"] > first["margin_high"] or first["ratio_high"] < first["margin_low"]
+        parts["span"] = intervals.span(first["ratio_low"], first["ratio_high"], lang) if beyond else ""
+        case = "sure" if sure.iloc[0] else "beyond" if beyond else "open"
+        return f"equivalence_{'step_' if series else ''}{case}", parts
     if series:
         row = result.iloc[0]
         return "least_step", parts | {

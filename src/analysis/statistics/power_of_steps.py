@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Columns of the date that its series goes on being told by.
-_KEPT = ("series", "source", "measure", "iso3", "place", "grain", "breaks", "at", "day", "ratio")
+_KEPT = ("series", "source", "measure", "iso3", "place", "grain", "breaks", "at", "day", "ratio", "placebos")
 STATISTIC = "interrupted.interrupted"
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Names in a sentence before it is better to give only their number.
 _NAMED = 6
+#: And of those that share the first rank.
+_TIED = 3
 
 
 def rank_sets(
@@ -326,16 +328,20 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "top": intervals.between(numbers.number(1, lang), numbers.number(needed(result, "top", again), lang)),
             "places": numbers.number(needed(result, "places", again), lang),
             "possible": numbers.number(len(result), lang),
-            "certain": numbers.number(int(result["certain"].sum()), lang),
+            "certain": Counted(int(result["certain"].sum()), lang),
         }
         if len(result) > _NAMED:
             return f"top_many{rounding}{rate}", parts
         parts["names"] = prose.listed([place_in_words(row, lang) for _, row in result.iterrows()], lang)
         return f"top{rounding}{rate}", parts
     firsts = result[result["rank"] == result["rank"].min()]
-    best, worst = (numbers.number(firsts[end].iloc[0], lang) for end in ("rank_low", "rank_high"))
+    # Of places that share the first rank the sets may differ; what is told holds for each.
+    best, worst = (numbers.number(firsts[end].agg(of), lang) for end, of in (("rank_low", "min"), ("rank_high", "max")))
+    more = [f"+{len(firsts) - _TIED}"] if len(firsts) > _TIED else []
+    names = [place_in_words(row, lang) for _, row in firsts.head(_TIED).iterrows()]
     parts |= {
-        "place": prose.listed([place_in_words(row, lang) for _, row in firsts.head(_NAMED).iterrows()], lang),
+        "place": prose.listed([*names, *more], lang),
+        "firsts": Counted(len(firsts), lang),
         "places": numbers.number(len(result), lang),
         "open": Counted(int(result["undetermined"].sum()), lang),
         "ranks": intervals.between(best, worst),

@@ -141,8 +141,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     places = places if len(places) else known
     top = places.sort_values(["rate", "rate_low"], kind="stable").iloc[-1]
     level = top["level"]
+    name = place_in_words(top, lang)
     parts = {
-        "place": place_in_words(top, lang),
+        "place": name[:1].upper() + name[1:],
         "rate": units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
         "span": intervals.span(top["rate_low"], top["rate_high"], lang),
         "level": numbers.percent(level, lang, decimals=1) if level == level else "",

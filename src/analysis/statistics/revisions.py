@@ -124,7 +124,7 @@ def settled(frame: Any, as_of: str, delay: int = 60) -> pd.DataFrame:
     [True, False, False, False]
     """
     if delay < 0:
-        raise DataError(f"a delay is a number of days from 0 on, not {delay}", delay=delay)
+        raise DataError(f"a delay of {delay} days is below zero", remedy="give days from 0 on", delay=delay)
     frame = plain(frame, "the series")
     rows = checked_series(frame)
     rows = rows[rows["count"].notna()]

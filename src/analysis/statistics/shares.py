@@ -292,7 +292,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     known = having(found, "share").dropna(subset="share").reset_index(drop=True)
     if known.empty:
         raise DataError("the result has no share", remedy="take numerators and denominators of the same places")
-    if "iso3" in known and len(known) > 1:
+    if "iso3" in known and (known["iso3"] != WORLD).any():
         # The world stands beside its countries, it is not one of them.
         known = known[known["iso3"] != WORLD].reset_index(drop=True)
     first = known.loc[known["share"].idxmax()]

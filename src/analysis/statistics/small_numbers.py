@@ -352,7 +352,8 @@ def _spread_of(
     if len(value) < LEAST_PLACES:
         if wanted is not None:
             raise DataError(
-                f"{len(value)} places are too few to show how much places differ",
+                f"{Counted(len(value), 'en'):1 place is|{len(value)} places are} too few to show how much "
+                "places differ",
                 remedy=f"pass at least {LEAST_PLACES}, or none of it",
             )
         return None, None
@@ -398,9 +399,9 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     beyond = result[result["verdict"].isin((ABOVE, BELOW))]
     parts = {
         "label": capital(label_in_words(result, lang)),
-        "places": numbers.number(int(result["verdict"].notna().sum()), lang),
+        "places": Counted(int(result["verdict"].notna().sum()), lang),
         "above": Counted(len(sides[ABOVE]), lang),
-        "below": numbers.number(len(sides[BELOW]), lang),
+        "below": Counted(len(sides[BELOW]), lang),
         "few": Counted(len(sides[TOO_FEW]), lang),
         "level": numbers.percent(
             needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, decimals=1
@@ -424,13 +425,13 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
 
 
 def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    places = result[result["iso3"] != WORLD] if "iso3" in result else result
+    places = result[result["iso3"] != WORLD] if "iso3" in result and (result["iso3"] != WORLD).any() else result
     few = int(places["too_few"].sum())
     least = needed(result, "least", "pass the result of too_few as it was returned")
     parts = {
         "label": capital(label_in_words(result, lang)),
         "few": Counted(few, lang),
-        "places": numbers.number(len(places), lang),
+        "places": Counted(len(places), lang),
         "least": numbers.number(least, lang),
         "share": numbers.percent(least**-0.5, lang, decimals=0),
     }

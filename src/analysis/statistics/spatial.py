@@ -308,9 +308,8 @@ def _spatial(
         warnings.append(f"Without a neighbour in the table, left out: {', '.join(alone)}.")
     if linked.sum() < LEAST_PLACES:
         raise DataError(
-            f"{int(linked.sum())} places have a neighbour in the table, fewer than {LEAST_PLACES}: so "
-            "few show no "
-            "pattern",
+            f"{Counted(int(linked.sum()), 'en'):1 place has|{linked.sum()} places have} a neighbour in the table, "
+            f"fewer than {LEAST_PLACES}: so few show no pattern",
             remedy="give neighbours=3 for the three nearest, or choose a measure published for more places",
         )
     if adjusted_rates:
@@ -423,4 +422,5 @@ def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]
         "named": prose.listed(names, lang),
     }
     parts["p"] = numbers.p_value(float(tested["p_adjusted"].min()), lang)
+    parts["rate"] = numbers.percent(1 - float(found["level"].iloc[0]), lang, decimals=1)
     return "local_" + ("some" if len(apart) else "none"), parts

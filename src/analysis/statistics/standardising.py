@@ -12,7 +12,7 @@ from ..errors import DataError, unknown
 from ..frames import plain
 from ..language import intervals, numbers, units
 from ..language.catalogue import say
-from ..language.plurals import Counted
+from ..language.plurals import Counted, Unsaid
 from .comparable_places import compared
 from .phrases import label_in_words, place_in_words
 from .poisson import METHODS, count_limits
@@ -361,6 +361,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return "none", {"groups": numbers.number(len(result), lang)}
     top = known.sort_values([column, f"{column}_low"], kind="stable").iloc[-1]
     label = label_in_words(result, lang)
+    near = int((known[f"{column}_high"] >= top[f"{column}_low"]).sum()) - 1
     parts = {
         "group": group_in_words(top[by], lang),
         "label": label[:1].upper() + label[1:],
@@ -370,7 +371,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "span": intervals.span(top[f"{column}_low"], top[f"{column}_high"], lang),
         "level": numbers.percent(top["level"], lang, decimals=1) if top["level"] == top["level"] else "",
         "groups": Counted(len(known), lang),
-        "near": Counted(int((known[f"{column}_high"] >= top[f"{column}_low"]).sum()) - 1, lang),
+        "near": Counted(near, lang) if len(known) > 1 else Unsaid("0"),
         "places": Counted(int(known["places"].sum()), lang),
     }
     if case == "indirect":

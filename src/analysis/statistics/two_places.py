@@ -265,7 +265,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
         parts["label"] = units.with_unit(parts["label"], per, scale, lang)
     if kind == "ratio" and row["ratio"] == float("inf"):
-        return "ratio_without" if level == level else "ratio_without_rounding", parts
+        mid_p = "mid_p_" if row["method"] == METHODS["mid-p"] else ""
+        return f"ratio_{mid_p}without" if level == level else "ratio_without_rounding", parts
     if p_value != p_value:
         either = kind == "ratio" and row["ratio_low"] <= 1 <= row["ratio_high"]
         return f"{kind}_rounding" + ("_open" if either else ""), parts

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ...language import intervals, numbers
+from ...language.catalogue import say
 from ..count_regression import fit_counts
 from ..covariates import ECOLOGICAL, Prepared, prepared
 from ..exposure_in_words import common_parts, indicator_label
@@ -113,12 +114,14 @@ def influence_on_regression(
     whole = regress(frame, names, per, family, errors, step, level, "chance", value=value)
     alpha, robust = float(whole["alpha"].iloc[0]), None if errors == "model" else errors
 
+    ready, estimates = prepared(frame, names, value, per, step), whole[["ratio", "ratio_low", "ratio_high"]].to_numpy()
+    of_all = fit_counts(ready.counts[:, 0], ready.x, ready.sizes, family, robust, alpha)
+
     def without(kept: Prepared) -> np.ndarray:
-        fit = fit_counts(kept.counts[:, 0], kept.x, kept.sizes, family, robust, alpha)
+        fit = fit_counts(kept.counts[:, 0], kept.x, kept.sizes, family, robust, alpha, near=of_all)
         tail = stdtrit(len(kept.rows) - len(names) - 1, 1 - (1 - level) / 2) * fit.errors
         return np.column_stack([np.exp(fit.coefficients), exp(fit.coefficients - tail), exp(fit.coefficients + tail)])
 
-    ready, estimates = prepared(frame, names, value, per, step), whole[["ratio", "ratio_low", "ratio_high"]].to_numpy()
     return _Whole("regress", names, whole, ready, estimates, without).influence(per, level)
 
 
@@ -148,7 +151,7 @@ class _Whole(NamedTuple):
         table = _ordered(_each_left_out(self), self.covariates)
         told = [text for text in warnings_of(self.result) if text not in self.ready.warnings and text != ECOLOGICAL]
         return association_result(
-            table.assign(of=self.statistic),
+            table.assign(of=self.statistic, **({"step": self.result["step"].iloc[0]} if self.ratios else {})),
             "influence_on_regression" if self.ratios else "influence_on_correlation",
             self.ready,
             Associated(per, "leave one out of: " + str(self.result["method"].iloc[0])),
@@ -203,8 +206,11 @@ def _farthest(found: pd.DataFrame) -> int:
 def facts_of_influence(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence about influence."""
     row = found.iloc[_farthest(found)]
+    step = ""
+    if isinstance(row.get("step"), str):
+        step = " (" + say("step_" + row["step"], lang, family="words") + ")"
     parts = common_parts(found, row, lang) | {
-        "covariate": indicator_label(row["covariate"], lang),
+        "covariate": indicator_label(row["covariate"], lang) + step,
         "place": place_in_words(row, lang),
         "estimate": numbers.signed(row["estimate"], lang),
         "without": numbers.signed(row["without"], lang),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...figures.country_names import country_name
 from ...language import intervals, numbers, prose
+from ...language.plurals import Counted
 from ..phrases import interval_in_words, label_in_words
 from ..result import having, needed
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 #: What says something where a single country has a figure.
-_OF_ONE_COUNTRY_TOO = frozenset({"concentration_bounds", "pareto_tail", "top_share"})
+_OF_ONE_COUNTRY_TOO = frozenset({"concentration_bounds", "pareto_tail"})
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -23,7 +24,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = label_in_words(found, lang)
     parts = {
         "label": f"{label[:1].upper()}{label[1:]}",
-        "places": numbers.number(_needed(found, "places"), lang),
+        "places": Counted(int(_needed(found, "places")), lang),
         "how": interval_in_words(found["level"].iloc[0], lang),
     }
     if case not in _OF_ONE_COUNTRY_TOO and _needed(found, "places") == 1:
@@ -33,12 +34,14 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         k = len(found) // 2
         row = found.iloc[k]
         shares = {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]}
-        return case, parts | _share("share", shares, lang) | {"k": numbers.number(k, lang)}
+        return case, parts | _share("share", shares, lang) | {"k": Counted(k, lang)}
     rows = having(found, "index").set_index("index")
     if case == "concentration_bounds":
         row = rows.loc["gini"]
-        parts |= {name: numbers.number(_needed(found, name), lang) for name in ("hidden", "rest")}
-        return case, parts | _index("gini", {"value": row["published"], "low": row["low"], "high": row["high"]}, lang)
+        parts |= {"hidden": Counted(int(_needed(found, "hidden")), lang)}
+        parts |= {"rest": numbers.number(_needed(found, "rest"), lang)}
+        told = _index("gini", {"value": row["published"], "low": row["low"], "high": row["high"]}, lang)
+        return case, parts | {"gini": told["gini"], "range": told["gini_span"]}
     if case == "top_share":
         top = str(_needed(found, "top")).split()
         named = [str(country_name(place, lang)) for place in top[:5]]
@@ -48,8 +51,11 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         top = sorted((str(name) for name in rows.index if str(name).startswith("top_")), key=_places_at_the_top)
         parts |= _index("gini", rows.loc["gini"], lang)
         if not top:
+            parts["most"] = numbers.number(round(1 - 1 / _needed(found, "places"), 3), lang)
             return "gini", parts
-        return case, parts | _share("share", rows.loc[top[-1]], lang) | {"k": top[-1].removeprefix("top_")}
+        return case, parts | _share("share", rows.loc[top[-1]], lang) | {
+            "k": Counted(_places_at_the_top(top[-1]), lang)
+        }
     if case == "theil" and "theil_between_share" in rows.index:
         parts |= _index("theil", rows.loc["theil"], lang) | _share("share", rows.loc["theil_between_share"], lang)
         return "theil_region" if _needed(found, "by") == "region" else "theil_by", parts
@@ -58,6 +64,11 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts |= _index("alpha", row, lang)
         parts |= {"start": numbers.number(row["tail_from"], lang), "p": numbers.number(row["p"], lang)}
         return "tail" if row["plausible"] else "tail_ruled_out", parts
+    if case == "gini":
+        corrected = rows.index[0] == "gini_corrected"
+        parts["most"] = numbers.number(1 if corrected else round(1 - 1 / _needed(found, "places"), 3), lang)
+        return "gini_corrected" if corrected else "gini", parts | _index("gini", rows.iloc[0], lang)
+    parts["least"] = numbers.number(round(1 / _needed(found, "places"), 3), lang)
     return case, parts | _index(case, rows.iloc[0], lang)
 
 

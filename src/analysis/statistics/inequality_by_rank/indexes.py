@@ -98,8 +98,6 @@ def concentration_index(
     if errors == "kakwani" and np.ptp(ranked.weights) > 0:
         raise DataError("Kakwani's error is that of equal weights", remedy="take errors='HC3', or weight=None")
     y, ranks, weights = ranked.ready.y, ranked.ranks, ranked.weights
-    if not y.any():
-        raise DataError("every place has a count of zero", remedy="choose another measure", column="value")
     index = concentration_index_of(y, ranks, weights)
     if errors == "kakwani":
         error = kakwani_error(y, ranks, index)
@@ -198,6 +196,8 @@ class _Ranked:
     @classmethod
     def of(cls, frame: Any, rank_by: str, value: str, per: str | None, weight: str | None) -> _Ranked:
         ready = prepared(frame, [rank_by], value, per, least_places=LEAST_PLACES)
+        if not ready.y.any():
+            raise DataError("every place has a count of zero", remedy="choose another measure", column="value")
         if weight is None:
             weights = np.ones(len(ready.rows))
         elif weight == per:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...language import intervals, numbers
+from ...language.plurals import Counted
 from ..phrases import interval_in_words, label_in_words, place_in_words
 
 if TYPE_CHECKING:
@@ -30,15 +31,16 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "how": interval_in_words(top["level"], lang),
     }
     if "seen" in found:
-        parts["seen"] = numbers.number(top["seen"], lang)
+        parts["seen"] = Counted(top["seen"], lang)
     parts["least"], parts["most"] = _total(found["estimate"].min(), lang), _total(found["estimate"].max(), lang)
     if statistic == "capture_recapture":
         parts["lists"] = numbers.number(top["lists"], lang)
         return "capture_recapture", parts
     if statistic == "lower_bound":
+        parts["low"] = _total(top["estimate_low"], lang)
         return statistic, parts | {name: numbers.number(top[name], lang) for name in ("once", "twice")}
     if statistic == "rogan_gladen":
-        parts["candidates"] = numbers.number(top["candidates"], lang)
+        parts["candidates"] = Counted(top["candidates"], lang)
         parts["share"], parts["where"] = numbers.percent(top["share"], lang, decimals=1), top["measured_in"]
         return "rogan_gladen" if len(found) == 1 else "rogan_gladen_several", parts
     if statistic == "sensitivity":

@@ -25,6 +25,8 @@ _INDEPENDENT = (
     "The estimate holds if the lists are independent, complete in what they tell, and of one closed population."
 )
 _ASSUMED = "The lists cannot tell which odds ratio holds; it is assumed."
+#: An upper limit of so many times the number seen says that there is none.
+_NO_LIMIT = 1e6
 
 
 def two_lists(
@@ -38,7 +40,8 @@ def two_lists(
     Sadinle (2009), M + C − R − ½ + [(M − R + ½)(C − R + ½)/(R + ½)] exp(± z σ) with
     σ² = 1/(R + ½) + 1/(M − R + ½) + 1/(C − R + ½) + (R + ½)/((M − R + ½)(C − R + ½)); it never falls below the number
     seen,
-    as the normal interval of estimate ± z ``se`` may.
+    as the normal interval of estimate ± z ``se`` may. Of long lists that are the same, or nearly so, σ grows without
+    bound: an upper limit beyond a million times the number seen is given as infinite.
 
     Parameters
     ----------
@@ -263,7 +266,10 @@ class _Lists(NamedTuple):
         r_low, r_high = self.both.low + 0.5, self.both.high + 0.5
         # σ² falls with a and b, and is convex in r: it is largest at one end of r.
         sigma = np.sqrt(np.maximum(*(1 / r + 1 / a_low + 1 / b_low + r / (a_low * b_low) for r in (r_low, r_high))))
-        return a_low * b_low / r_high * np.exp(-z * sigma), a_high * b_high / r_low * np.exp(z * sigma)
+        with np.errstate(over="ignore"):
+            most = a_high * b_high / r_low * np.exp(z * sigma)
+        most[most > _NO_LIMIT * (a_high + b_high + r_high)] = np.inf
+        return a_low * b_low / r_high * np.exp(-z * sigma), most
 
     def standard_error(self, method: str) -> np.ndarray:
         """Seber's standard error of Chapman's estimate, or that of Lincoln–Petersen's."""
