@@ -15,7 +15,6 @@ from analysis.statistics import (
     concentration_bounds,
     decompose,
     describe,
-    e_value,
     equivalence,
     gini,
     grouped_rates,
@@ -121,11 +120,6 @@ def test_one_is_told_in_the_singular(family, case, lang, told):
 
 def two(first, second):
     return pd.DataFrame({"iso3": ["DEU", "FRA"], "value": [first, second], "size": 1e6, "occurrence": "independent"})
-
-
-def test_limits_without_a_level_are_not_called_limits_of_rounding():
-    given = pd.DataFrame({"ratio": [2.48], "ratio_low": [1.47], "ratio_high": [4.18], "limits": ["chance"]})
-    assert "limits as given" in describe(e_value(given)) and "rounding" not in describe(e_value(given))
 
 
 def test_an_index_says_the_most_that_it_can_be():

@@ -9,7 +9,6 @@ import numpy as np
 from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers
-from ..language.catalogue import say
 from .phrases import interval_in_words
 from .result import Record, result
 
@@ -147,7 +146,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     value = next(name for name in found.columns if f"{name}_low" in found and name != "bounded")
     parts = {
         "ratio": numbers.number(row[value], lang, 3),
-        "how": _limits_in_words(row, lang),
+        "how": interval_in_words(row["level"], lang),
         "span": intervals.span(row[f"{value}_low"], row[f"{value}_high"], lang),
         "e": numbers.number(row["e_value"], lang, 3),
         "limit": numbers.number(row["e_limit"], lang, 3) if row["e_limit"] == row["e_limit"] else "",
@@ -161,10 +160,3 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if not parts["limit"]:
         return "alone", parts
     return "holds_one" if row["e_limit"] == 1 else "explained", parts
-
-
-def _limits_in_words(row: pd.Series, lang: str) -> str:
-    """What the limits of the ratio are called; limits of chance without a level are told as they were given."""
-    if row["level"] != row["level"] and row.get("limits") != "rounding":
-        return say("limits_given", lang, family="words")
-    return interval_in_words(row["level"], lang)
