@@ -480,6 +480,11 @@ def test_a_cell_of_several_scale_words_is_a_number():
     assert [one[1] for one in told] == [123_000, 42_000]
 
 
+def test_a_state_behind_a_number_takes_the_noun_of_a_sentence_without_numbers():
+    text = "The report looks at image servers in Chile. We found 41 reachable from the internet."
+    assert rows(text, "en") == [("41", 41, "Chile", "servers_exposed")]
+
+
 def test_a_table_may_be_parted_by_strokes():
     told = rows("国・地域 / サーバー(台) / 検査(万件)\nインド / 1,204 / 580\nタイ / 97 / 42\n台湾 / 66 / 15", "ja")
     assert [(one[1], one[2]) for one in told[:2]] == [(1204, "インド"), (5_800_000, "インド")]

@@ -261,10 +261,11 @@ class _Units:
         if topic.unit and told and _plausible(number, topic.unit):
             reading.state = topic.state
             return _give(reading, topic.unit, 0.6, "what the heading counts")
-        if number.worded or number.quantity.value < _LARGE:
-            return False
         after = next((noun for noun in self._free() if noun.start > number.end), None)
         unit = self.context.noun or (after.unit if after else "")
+        said = bool(self.context.noun) and bool(States(clause).said_behind(reading, unit))
+        if number.worded or (number.quantity.value < _LARGE and not said):
+            return False
         return (
             bool(unit)
             and _plausible(number, unit)
