@@ -94,22 +94,21 @@ def names_no_measure(row: Statement) -> bool:
 
 def _said_alike(row: Statement, book: Book) -> list[str]:
     """What other accounts print for a change of which no counts are known, with who does."""
-    about, years = (row.relation, row.place, row.measure), _YEAR.findall(row.claim)
+    about, years = (row.relation, row.place, row.measure), set(_YEAR.findall(row.claim))
     alike = [
         one
         for one in book.survey(row.survey).claim_rows
         if (one.relation, one.place, one.measure) == about and one.figure and one.source != row.source
     ]
+    said: dict[str, list[str]] = {}
+    for one in alike:
+        others = set(_YEAR.findall(one.claim))
+        # A claim that names no year may be of the same ones.
+        if not (years and others) or years == others:
+            said.setdefault(one.figure, []).append(book.publication(row.survey, one.source))
     return [
-        say(
-            "figure",
-            "only_sourced",
-            book.lang,
-            n=say("figure", "quoted", book.lang, n=one.figure),
-            source=book.publication(row.survey, one.source),
-        )
-        for one in alike
-        if _YEAR.findall(one.claim) == years
+        say("figure", "only_sourced", book.lang, n=say("figure", "quoted", book.lang, n=figure), source="; ".join(by))
+        for figure, by in said.items()
     ]
 
 

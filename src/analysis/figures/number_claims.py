@@ -55,6 +55,8 @@ def settle_number(row: Any, book: Book) -> Settled:
     """Compare a number with the count that it retells."""
     if (misread := book.misread(row)) is not None:
         agreed = [one for one in book.meant_figures(row, misread) if agreement(row, one) != CONTRADICTED]
+        # A bound that is far from every count confirms nothing, even where another text prints it for the right noun.
+        agreed = [one for one in agreed if not _far_bound(row, one, book)]
         found = [one for one in agreed if one.source != row.source] or agreed
         told = "misread" if found else "misread_alone"
         return Settled(DIFFERS, DIFFERS, told, beside=_first(row, found) if found else None)
@@ -93,6 +95,13 @@ def settle_number(row: Any, book: Book) -> Settled:
         return Settled(DIFFERS, DIFFERS, f"{told}_other", primary, surveyor)
     verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere", "swapped") else UNCHECKED
     return Settled(verdict, verdict, told, primary)
+
+
+def _far_bound(row: Any, one: Any, book: Book) -> bool:
+    """Whether a number is a bound far below or above another, or that one is such a bound itself."""
+    if comparison(row, one)[1] == "far":
+        return True
+    return one.tier == "secondary" and settle_number(one, book).told in ("far", "fits_both")
 
 
 def _against(row: Any, primaries: list[Any], book: Book) -> tuple[str, str, Any]:

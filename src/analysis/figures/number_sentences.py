@@ -69,6 +69,8 @@ def _shown(settled: Settled) -> Any | None:
 def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) -> str:
     """The sentence, with what stands beside it: the surveyor's own figure, or that a number was extrapolated."""
     told, primary = settled.told, settled.primary
+    if told == "added" and settled.verdict == ROUNDED:
+        told = "added_rounded"
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":

@@ -65,8 +65,9 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
     through, copies = book.known_through(row), []
     related = book.kin(row)
     kin = related.retold(row.source) | related.retelling(row.source) | related.same_outlet(row.source)
+    counted_apart = book.survey(row.survey).counted_apart
     for one in others(row, book):
-        if apart is not None and one.source not in apart:
+        if one.source in through or (apart is not None and one.source not in apart):
             continue
         beside = beside_it(row, one)
         if beside in NOT_AGAINST and one.source in kin:
@@ -74,8 +75,12 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
             copies.append(one)
             continue
         # Who gives a number for the wrong noun does not speak against the right one.
-        right = beside != "differ" or one.tier == "primary" or not printed_for_another_noun(one, book)
-        if one.source not in through and right and not book.misread(one):
+        if beside == "consistent" and one.source in counted_apart and row.source not in counted_apart:
+            # Who tells of the separate count does not bear out a number of the surveyor's that is another.
+            beside = "differ"
+        known = one.tier == "primary" or one.source in counted_apart
+        right = beside != "differ" or known or not printed_for_another_noun(one, book)
+        if right and not book.misread(one):
             groups[beside].append(one)
     groups["currency"] = _in_another_currency(row, book)
     clauses, merged = _clauses(groups, copies, row, book)
@@ -97,7 +102,8 @@ def _clauses(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Bo
     clauses, told, merged = [], set[str](), False
     for name, found in groups.items():
         # A publication that prints several numbers is told once.
-        new = [one for one in found if one.source not in told]
+        new = [one for one in found if one.source not in told | _one_with(told, row, book)]
+        merged |= len({one.source for one in found} - told) > len({one.source for one in new})
         if name == "agree" and not new:
             near = groups["worded"] or groups["consistent"]
             clauses.append(_clause("kin" if copies else "exactly" if near else "agree", [], row, book, copies))
@@ -107,6 +113,12 @@ def _clauses(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Bo
         merged |= book.kin(row).families(names) < len(names)
         told |= names
     return clauses, merged
+
+
+def _one_with(sources: set[str], row: Any, book: Book) -> set[str]:
+    """The accounts that are one with some others: copies, what these retell, and texts of the same outlet."""
+    kin = book.kin(row)
+    return {near for one in sources for near in kin.retold(one) | kin.retelling(one) | kin.same_outlet(one)}
 
 
 def _only_other(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Book) -> str:
@@ -171,7 +183,16 @@ def _clause(
     parts = {"said": book.quoted(row), "n": prose.in_words(sources, book.lang), "one": one}
     if rows and name != "agree":
         printed = Counter(one.value for one in rows)
-        other = max(rows, key=lambda one: (printed[one.value], -abs(one.value - row.value), one.lang == book.lang))
+        names, related = {one.source for one in rows}, book.kin(row)
+        other = max(
+            rows,
+            key=lambda one: (
+                printed[one.value],
+                not related.retold(one.source) & names,
+                -abs(one.value - row.value),
+                one.lang == book.lang,
+            ),
+        )
         parts |= {"other": book.quoted(other), "source": _with_doubt(other, book)}
         if len({(one.value, text(one.qualifier)) for one in rows}) == 1 and f"{name}_same" in texts()["tally"]:
             form = form if sources < 2 else "same"
