@@ -42,7 +42,11 @@ def corrections() -> pd.DataFrame:
     rows = read_table(file) if file.is_file() else []
     check_corrections(rows, file)
     table = pd.DataFrame(rows, columns=CORRECTION_COLUMNS, dtype="str")
-    return table.sort_values(["date", "version"], ascending=False, kind="stable").reset_index(drop=True)
+    # The tenth version of a month comes after the ninth.
+    order = table.assign(version=table["version"].map(number)).sort_values(
+        ["date", "version"], ascending=False, kind="stable"
+    )
+    return table.loc[order.index].reset_index(drop=True)
 
 
 def without_correction(changed: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
