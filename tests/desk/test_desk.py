@@ -191,7 +191,7 @@ def test_verdicts_stand_beside_the_printed_words(article, folder):
     for figure in ("590", "62", "737 million"):
         settle(article, at(folder, figure), decision="accept")
     page = article.get("/draft/article-draft/verdicts").text
-    assert "1 of 3 statements must be changed before print" in page
+    assert "1 of 3 statements must be changed before publication" in page
     assert "“62” is a different number" in page and "countries affected: 52" in page
     sheet = article.get("/draft/article-draft/factsheet").text
     assert ex.data_version() in sheet or "2026." in sheet
@@ -331,7 +331,7 @@ def test_a_killed_program_loses_nothing_but_its_last_step(folder):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("empty.txt", b"", "There is nothing in it"),
+        ("empty.txt", b"", "The file or text is empty"),
         ("hosts.md", b"| ip | country |\n|---|---|\n| 192.0.2.1 | Spain |\n| 192.0.2.2 | Chile |\n", "refused whole"),
         ("a.pdf", b"%PDF-1.4 broken", "Back"),
         ("a.docx", b"PK\x03\x04 broken", "Back"),

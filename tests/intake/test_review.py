@@ -199,7 +199,7 @@ def test_a_mending_that_cannot_be_is_told_and_changes_nothing(folder):
     assert "is not a measure" in draft.mend(0, measure="serverz")
     assert "is not a known place" in draft.mend(0, place="Atlantis")
     assert "gives no number" in draft.mend(0, figure="many")
-    assert "is a count, and 'share_open' is not" in draft.mend(0, measure="share_open")
+    assert "is a count, and “share_open” is not" in draft.mend(0, measure="share_open")
     assert draft.rows[0]["measure"] == "servers_open" and draft.rows[0]["place"] == "World"
 
 

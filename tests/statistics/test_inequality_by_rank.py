@@ -112,4 +112,4 @@ def test_every_case_is_told(function, turn, lang):
     assert len(set(said)) == 3
     assert all("{" not in text and "nan" not in text for text in said)
     if lang == "en" and function is concentration_index:
-        assert ("richer" if turn > 0 else "poorer") in said[0] and "inconclusive" in said[2]
+        assert ("richer" if turn > 0 else "poorer") in said[0] and "it is unclear" in said[2]

@@ -52,7 +52,7 @@ def test_how_sure_follows_from_the_numbers():
     assert in_plain_words(found).level == "The order is not firm."
     assert in_plain_words(found.query("iso3 in ['USA', 'CHN']")).level == "Firm."
     two = found.query("iso3 in ['USA', 'CHN']")
-    assert in_plain_words(rank_sets(two, value="rate")).fact == "By rate, the United States comes first of 2 places."
+    assert in_plain_words(rank_sets(two, value="rate")).fact == "By rate, the United States ranks first among 2 places."
 
 
 def test_a_finding_of_a_result_has_three_parts():

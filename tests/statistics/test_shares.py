@@ -237,5 +237,5 @@ def test_a_sentence_names_the_test():
     assert describe(found, "en") == (
         "India, servers reachable from the internet: 193 of 305 (63.3%; 95% confidence interval 57.7–68.5%) "
         "passed one test: the server accepts "
-        "a stranger's association. Other tests give other shares."
+        "a connection from a stranger. Other tests give other shares."
     )
