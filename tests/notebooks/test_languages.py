@@ -42,7 +42,10 @@ def said(name: str) -> list[str]:
             found.append(source)
             continue
         for node in ast.walk(ast.parse(source)):
-            values = [keyword.value for keyword in getattr(node, "keywords", ()) if keyword.arg in READ]
+            drawn = isinstance(node, ast.Call) and ast.unparse(node.func).startswith("ex.chart.")
+            # A chart's measures (of=) are ids; of a table it is what a column says.
+            read = [name for name in READ if not (drawn and name == "of")]
+            values = [keyword.value for keyword in getattr(node, "keywords", ()) if keyword.arg in read]
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("ex.finding", "ex.statistics.assumption"):
                 values += node.args[:1]
             if isinstance(node, ast.Dict) and all(isinstance(value, ast.Constant) for value in node.values):

@@ -76,7 +76,7 @@ def test_a_season_of_factors_swings_by_their_difference():
     found = decompose(counts, log=True)
     swing = found["season"].max() - found["season"].min()
     assert f"{100 * swing:.1f}".rstrip("0").rstrip(".") in describe(found)
-    assert "varies by 0%" in describe(decompose(monthly([0.0] * 60)))
+    assert "swings by 0%" in describe(decompose(monthly([0.0] * 60)))
 
 
 def test_readings_that_changed_nothing_are_told_as_such():
@@ -104,12 +104,12 @@ def test_fewer_placebo_dates_than_none_are_refused():
         ("change", "balance", "es", "De 1 servidor, 1 ya no se encontró y 1 seguía; se sumó 1"),
         ("change", "balance", "de", "Von 1 Server wurde 1 nicht mehr gefunden, 1 war noch da; 1 kam hinzu"),
         ("change", "balance", "fr", "Sur 1 serveur, 1 n’a plus été trouvé et 1 était encore là"),
-        ("nowcast", "filled", "en", "1 has been reported for"),
-        ("nowcast", "filled", "de", "ist bisher 1 gemeldet; am Ende ist 1 zu erwarten"),
+        ("nowcast", "filled", "en", "1 is reported for"),
+        ("nowcast", "filled", "de", "ist 1 gemeldet; am Ende ist 1 zu erwarten"),
         ("revisions", "finished", "en", "1 count was read more than once, for a period that was still running"),
         ("revisions", "finished", "fr", "1 comptage a été relevé plus d’une fois, d’une période encore en cours"),
-        ("standardising", "grouped", "en", "the sums cover only the 1 place with a published figure"),
-        ("standardising", "grouped", "de", "die Summen umfassen nur das eine Gebiet mit veröffentlichter Zahl"),
+        ("standardising", "grouped", "en", "only the 1 place with a published number is in the sums"),
+        ("standardising", "grouped", "de", "in den Summen steht nur das eine Gebiet mit veröffentlichter Zahl"),
     ],
 )
 def test_one_is_told_in_the_singular(family, case, lang, told):

@@ -132,7 +132,7 @@ def test_a_changed_number_is_noticed(results):
 def test_counts_alone_are_exact_and_an_unknown_measure_is_not_certain():
     frame = pd.DataFrame({"iso3": ["DEU", "FRA"], "value": [50, 31], "beds": [10, 10]})
     plain = ex.rates(frame, per="beds", scale=1)
-    assert set(plain["limits"]) == {"chance"} and "treated as exact" in describe(plain)
+    assert set(plain["limits"]) == {"chance"} and "taken as exact" in describe(plain)
     unknown = ex.rates(frame.assign(measure="widgets"), per="beds", scale=1)
     assert set(unknown["limits"]) == {"exact"} and set(unknown["occurrence"]) == {"unknown"}
     assert "not known whether" in describe(unknown)

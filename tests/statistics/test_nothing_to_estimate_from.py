@@ -62,7 +62,7 @@ def test_it_is_refused_with_what_to_do(name):
 
 
 SAID = {
-    "one list inside another": (lambda: s.two_lists(135, 49, 49), "they say nothing of the total"),
+    "one list inside another": (lambda: s.two_lists(135, 49, 49), "they say nothing about the total"),
     "the same list twice": (lambda: s.two_lists(590, 590, 590), "590 to ∞"),
     "the world alone": (lambda: s.too_few(_world().head(1)), "the 1 place may not have fewer"),
     "shares of the world alone": (lambda: s.shares(_world(), _world(), "listing"), "2 shares of 2 surveys"),
@@ -115,7 +115,7 @@ def test_as_many_placebo_dates_as_there_are_are_tried_and_counted():
 @pytest.mark.parametrize("name", ["rates", "rank_sets", "concentration_index"])
 def test_a_missing_cell_of_any_column_is_a_result_or_a_typed_error(name):
     for column in servers():
-        frame = servers()
+        frame = servers().copy()
         frame[column] = frame[column].astype(object).where(np.arange(len(frame)) > 0, np.nan)
         told = ""
         with contextlib.suppress(ex.ExposureError):

@@ -19,9 +19,9 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 def test_chance_is_in_the_limits_only_where_the_events_are_said(name):
     unsaid, said, bare = CALLS[name](OTHER), CALLS[name](SAID), CALLS[name](COUNTS)
-    assert set(unsaid["limits"]) == {"exact"} and "Chance is left aside" in describe(unsaid)
-    assert set(said["limits"]) == {"chance"} and "Chance is left aside" not in describe(said)
-    assert set(bare["limits"]) == {"chance"} and "assumed to be independent" in describe(bare)
+    assert set(unsaid["limits"]) == {"exact"} and "Chance is left out" in describe(unsaid)
+    assert set(said["limits"]) == {"chance"} and "Chance is left out" not in describe(said)
+    assert set(bare["limits"]) == {"chance"} and "taken as independent events" in describe(bare)
 
 
 @pytest.mark.parametrize("call", [funnel, too_few])
@@ -29,7 +29,7 @@ def test_what_is_about_chance_asks_for_the_events(call):
     with pytest.raises(ex.NotComparableError, match="not a registered measure"):
         call(OTHER)
     assert len(call(SAID)) == 3
-    assert "assumed to be independent" in describe(call(COUNTS))
+    assert "taken as independent events" in describe(call(COUNTS))
 
 
 def test_a_result_keeps_what_was_said_of_it():
@@ -41,7 +41,7 @@ def test_a_result_keeps_what_was_said_of_it():
 def test_what_a_row_leaves_empty_is_not_known():
     found = rates(OTHER.assign(occurrence=["independent", None, float("nan")]))
     assert found["occurrence"].tolist() == ["independent", "unknown", "unknown"]
-    assert found["limits"].tolist() == ["chance", "exact", "exact"] and "Chance is left aside" in describe(found)
+    assert found["limits"].tolist() == ["chance", "exact", "exact"] and "Chance is left out" in describe(found)
 
 
 @pytest.mark.parametrize(

@@ -723,13 +723,13 @@ SPOKEN = {
         "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2"
         " (95% confidence interval 0.994 to 4.29, exact p = 0.052); this could be chance.",
         "de": "Aus dem Internet erreichbare Server, Deutschland gegen Frankreich: Das Verhältnis der "
-        "Raten ist 2 (95 %-Konfidenzintervall 0,994 bis 4,29, exaktes p = 0,052); das kann Zufall"
+        "Raten beträgt 2 (95 %-Konfidenzintervall 0,994 bis 4,29, exaktes p = 0,052); das kann Zufall"
         " sein.",
     },
     "difference": {
-        "en": "Servers reachable from the internet per 10 beds, France less Germany: the difference is "
+        "en": "Servers reachable from the internet per 10 beds, France minus Germany: the difference is "
         "−3 (from rounding alone: −3); chance is not tested here.",
-        "fr": "Serveurs accessibles depuis internet pour 10 beds, France moins Allemagne : l’écart est "
+        "fr": "Serveurs accessibles depuis internet pour 10 beds, France moins Allemagne : l’écart est de "
         "−3 (du seul fait de l’arrondi : −3) ; le hasard n’est pas testé ici.",
     },
 }

@@ -108,6 +108,8 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str
     ------
     NotComparableError
         Names two surveys and the reasons; attributes ``a``, ``b`` and ``reasons``.
+    DataError
+        If some of the rows name no survey.
     """
     judge = _judge(languages.checked(lang))
     figures = list(_sensed(frame).itertuples(index=False))
@@ -120,6 +122,12 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str
     counted: dict[str, dict[tuple[str, str], None]] = {}
     for figure in figures:
         counted.setdefault(figure.survey, {})[figure.sense, figure.asset] = None
+    if len(counted) > 1 and not all(isinstance(survey, str) for survey in counted):
+        raise DataError(
+            "some rows do not say which survey they are of",
+            remedy="fill the column survey in every row, or leave these rows out",
+            column="survey",
+        )
     notes: dict[str, None] = {}
     for one, other in itertools.combinations(sorted(counted), 2):
         if counted[one].keys() & counted[other].keys():

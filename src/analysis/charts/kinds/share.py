@@ -80,12 +80,7 @@ def share(
     notes = footnotes.require_one_method(rows, lang)
     measure, whole_measure = rows["measure"]
     low, high = _limits(part.iloc[0], total.iloc[0])
-    value = float(part["drawn"].iloc[0] / total["drawn"].iloc[0])
-    if not 0 <= value <= 1:
-        raise DataError(
-            f"the part is {percent(value)} of the total",
-            remedy="a part cannot be larger than the whole. Check the two figures",
-        )
+    value = _part_of(part["drawn"].iloc[0], total["drawn"].iloc[0])
     rows = rows.assign(name=wording.places(rows, lang))
     where, noun = rows["name"].iloc[0], wording.label(whole_measure, lang)
     name = where if of is None else sentence(wording.label(measure, lang))
@@ -119,6 +114,16 @@ def share(
         value, low, high, name, counted, say("share_rest" if of is None else "share_rest_of", lang), lang
     )
     return compose(story, picture, look, wanted=_wanted)
+
+
+def _part_of(part: float, total: float) -> float:
+    value = float(part / total)
+    if not 0 <= value <= 1:
+        raise DataError(
+            f"the part is {percent(value)} of the total",
+            remedy="a part cannot be larger than the whole. Check the two figures",
+        )
+    return value
 
 
 def _of_places(rows: pd.DataFrame, place: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
