@@ -114,8 +114,7 @@ def visible(value) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "lang"),
-    [("10_what_it_could_cost", "es"), ("01_what_was_found", "de"), ("10_what_it_could_cost", "fr")],
+    ("name", "lang"), [("10_what_it_could_cost", "es"), ("01_what_was_found", "de"), ("10_what_it_could_cost", "fr")]
 )
 def test_what_a_notebook_shows_is_in_the_language_to_the_last_cell(name, lang, monkeypatch):
     monkeypatch.setenv("EXPOSURE_LANG", lang)
