@@ -105,7 +105,7 @@ def test_breaks_of_a_shipped_series_are_drawn_without_being_asked_for():
     assert [one["date"] for one in chart.metadata()["breaks"]] == ["2013-03-26", "2013-09-23", "2015-01", "2024-10"]
     assert chart.source.startswith("Source: US Department of Health and Human Services")
     assert chart.metadata()["sources"][0]["url"].startswith("https://ocrportal.hhs.gov")
-    assert "each period compared with the same one of other years" in chart.alt and chart.alt.startswith(
+    assert "with the same period of other years" in chart.alt and chart.alt.startswith(
         "Reported breaches, United States: +4.8 a year"
     )
     # no number of before a break stands in the title

@@ -47,7 +47,7 @@ def test_without_a_statement_the_answer_is_no_and_names_what_differs(second):
     assert "no statement" in reasons
     assert "engine" in reasons
     assert "ports" not in reasons
-    assert "decoys not removed in one and removed in the other" in reasons
+    assert "decoys: not removed in one and removed in the other" in reasons
     assert "counted 11 months apart" in reasons
 
 
@@ -79,7 +79,7 @@ def test_two_waves_of_a_programme_come_with_a_note(second):
     second(programme="sample")
     verdict, reasons = verdicts()
     assert verdict == "with a note"
-    assert reasons.startswith("two waves of one programme")
+    assert reasons.startswith("two waves of the same programme")
 
 
 def test_a_note_that_says_here_says_whose_here(second, edit):

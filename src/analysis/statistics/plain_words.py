@@ -55,8 +55,8 @@ def in_plain_words(result: pd.DataFrame, lang: str | None = None) -> PlainWords:
     >>> import analysis as ex
     >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     >>> told = ex.statistics.in_plain_words(ex.statistics.rate_ratio(servers, "GBR", "DEU"))
-    >>> told.level, told.fact[-71:]
-    ('Not known.', 'whether the United Kingdom or Germany has the higher rate is not known.')
+    >>> told.level, told.fact[-72:]
+    ('Not known.', 'it is unclear whether the United Kingdom or Germany has the higher rate.')
     """
     lang = language(lang)
     told, name, parts = sentence_and_parts(result, lang)
