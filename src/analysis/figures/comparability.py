@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import DataError, NotComparableError, shown
-from ..frames import plain
+from ..errors import DataError, NotComparableError
 from ..language import languages
 from ..language.catalogue import catalogue
 from ..language.prose import listed
 from ..language.typography import typeset
 from .measures import measures
+from .panel_rows import require_texts, with_columns
 from .sources import who_and_when
 from .survey import read_survey
 
@@ -69,7 +69,10 @@ def comparable(panel: pd.DataFrame, by: str = "survey", lang: str | None = None)
         raise DataError(f"surveys or figures can be compared, not {by!r}", remedy="choose survey or figure", by=by)
     lang = languages.language(lang)
     judge = _judge(lang)
-    panel = _with_words(panel)
+    # Its rows must say in words what was counted by which survey.
+    words = ("survey", "measure", "asset")
+    panel = with_columns(panel, words)
+    require_texts(panel, words, may_lack=False)
     rows: list[list[Any]] = []
     if by == "survey":
         for (measure, asset), group in _sensed(panel).groupby(["sense", "asset"], sort=True):
@@ -145,25 +148,6 @@ def require_comparable(frame: pd.DataFrame, breaks: str | None = None, lang: str
             )
         notes |= dict.fromkeys(note for note in [reasons] if note)
     return "; ".join(notes)
-
-
-def _with_words(panel: Any) -> pd.DataFrame:
-    """The panel as a plain frame, if its rows say in words what was counted by which survey."""
-    frame = plain(panel, "the panel")
-    for column in ("survey", "measure", "asset"):
-        if column not in frame:
-            raise DataError(
-                f"the panel has no column {column!r}", remedy="take rows of ex.panel() with its columns", column=column
-            )
-        for row, cell in enumerate(frame[column], 1):
-            if not isinstance(cell, str):
-                raise DataError(
-                    f"row {row}: {column} holds {shown(cell)}, which is not text",
-                    remedy=f"fill {column} as ex.panel() does",
-                    column=column,
-                    row=row,
-                )
-    return frame
 
 
 def _sensed(panel: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from ..frames import numbers_of, plain
 from ..meaning import require_inside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 _TEXTS = ("survey", "place_id", "iso3", "measure", "sense", "asset", "scan_from", "scan_to", "source", "tier")
@@ -35,12 +37,7 @@ def checked_panel(panel: Any) -> pd.DataFrame:
     >>> len(checked_panel(ex.panel(surveys=["greenbone-2019-09"]).head(3)))
     3
     """
-    frame = plain(panel, "the panel")
-    for column in (*_TEXTS, *_NUMBERS, *_MAY_BE_MISSING):
-        if column not in frame:
-            raise DataError(
-                f"the panel has no column {column!r}", remedy="take rows of ex.panel() with its columns", column=column
-            )
+    frame = with_columns(panel, (*_TEXTS, *_NUMBERS, *_MAY_BE_MISSING))
     counts = {column: numbers_of(frame, column) for column in _NUMBERS}
     for column in ("value", "low", "high"):
         for row, number in enumerate(counts[column], 1):
@@ -52,13 +49,29 @@ def checked_panel(panel: Any) -> pd.DataFrame:
                     row=row,
                 )
     require_inside(frame.assign(**counts), "value", "low", "high")
-    for column in _TEXTS:
+    require_texts(frame, _TEXTS, may_lack=True)
+    return frame.assign(**counts)
+
+
+def with_columns(panel: Any, columns: Iterable[str]) -> pd.DataFrame:
+    """Return the panel as a plain frame, if it has the columns; DataError for the first that is missing."""
+    frame = plain(panel, "the panel")
+    for column in columns:
+        if column not in frame:
+            raise DataError(
+                f"the panel has no column {column!r}", remedy="take rows of ex.panel() with its columns", column=column
+            )
+    return frame
+
+
+def require_texts(frame: pd.DataFrame, columns: Iterable[str], *, may_lack: bool) -> None:
+    """DataError for the first cell that is not text, nor missing where it may be."""
+    for column in columns:
         for row, cell in enumerate(frame[column], 1):
-            if not isinstance(cell, str) and cell == cell and cell is not None:
+            if not isinstance(cell, str) and not (may_lack and (cell != cell or cell is None)):
                 raise DataError(
                     f"row {row}: {column} holds {shown(cell)}, which is not text",
                     remedy=f"fill {column} as ex.panel() does",
                     column=column,
                     row=row,
                 )
-    return frame.assign(**counts)

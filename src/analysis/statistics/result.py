@@ -120,20 +120,6 @@ def only(frame: pd.DataFrame, column: str) -> Any:
     return there[0] if len(there) else None
 
 
-def having(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return the result, if it has the columns that its sentence puts in order or takes apart.
-
-    Raises
-    ------
-    KeyError
-        With the name of the first that is missing, as asking for it alone would.
-    """
-    for column in columns:
-        if column not in frame:
-            raise KeyError(column)
-    return frame
-
-
 def needed(frame: pd.DataFrame, column: str, remedy: str) -> Any:
     """Return the one value of a column that a sentence cannot do without.
 

@@ -21,7 +21,7 @@ from ..language.catalogue import say
 from ..language.plurals import Counted
 from ..meaning import checked_level
 from .phrases import place_in_words
-from .result import Record, having, needed, only, result, warnings_of
+from .result import Record, needed, only, result, warnings_of
 from .uncertainty import LIMITS, by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def _may_be_added(rows: pd.DataFrame) -> list[str]:
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence: of one share, of the highest of several, or of a pooled one."""
-    known = having(found, "share").dropna(subset="share").reset_index(drop=True)
+    known = found[found["share"].notna()].reset_index(drop=True)
     if known.empty:
         raise DataError("the result has no share", remedy="take numerators and denominators of the same places")
     if "iso3" in known and (known["iso3"] != WORLD).any():

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from ...language import intervals, numbers
 from ...language.catalogue import say
+from ...language.prose import remarked
 from ..count_regression import fit_counts
 from ..covariates import ECOLOGICAL, Prepared, prepared
 from ..exposure_in_words import common_parts, indicator_label
@@ -206,11 +207,11 @@ def _farthest(found: pd.DataFrame) -> int:
 def facts_of_influence(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence about influence."""
     row = found.iloc[_farthest(found)]
-    step = ""
+    covariate = indicator_label(row["covariate"], lang)
     if isinstance(row.get("step"), str):
-        step = " (" + say("step_" + row["step"], lang, family="words") + ")"
+        covariate = remarked(covariate, say(f"step_{row['step']}", lang, family="words"))
     parts = common_parts(found, row, lang) | {
-        "covariate": indicator_label(row["covariate"], lang) + step,
+        "covariate": covariate,
         "place": place_in_words(row, lang),
         "estimate": numbers.signed(row["estimate"], lang),
         "without": numbers.signed(row["without"], lang),

@@ -8,7 +8,7 @@ from ...figures.country_names import country_name
 from ...language import intervals, numbers, prose
 from ...language.plurals import Counted
 from ..phrases import interval_in_words, label_in_words
-from ..result import having, needed
+from ..result import needed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         row = found.iloc[k]
         shares = {"value": row["count_share"], "low": row["count_share_low"], "high": row["count_share_high"]}
         return case, parts | _share("share", shares, lang) | {"k": Counted(k, lang)}
-    rows = having(found, "index").set_index("index")
+    rows = found.set_index(found["index"])
     if case == "concentration_bounds":
         row = rows.loc["gini"]
         parts |= {"hidden": Counted(int(_needed(found, "hidden")), lang)}
