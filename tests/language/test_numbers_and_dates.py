@@ -96,7 +96,7 @@ def test_periods():
     assert dates.period("2019-07", "2020-01", "es") == "de julio de 2019 a enero de 2020"
     assert dates.period("2014-01-01", "2014-12-13", "fr") == "du 1er janvier 2014 au 13 décembre 2014"
     assert dates.period("2019-07", "2019-09", "de") == "Juli bis September 2019"
-    assert dates.period("2019-09", "2019-09-17", "en") == "17 September 2019"
+    assert dates.period("2019-09", "2019-09-17", "en") == "by 17 September 2019"
     assert dates.period("", "2019", "en") == "2019"
     assert dates.period("", "", "en") == ""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ..datafolder import reference
@@ -207,11 +206,6 @@ class Book:
             form = "dated_sourced" if when else "only_sourced"
             return say("figure", form, self.lang, n=shown, when=when, source=source)
         return say("figure", "dated", self.lang, n=shown, when=when) if when else shown
-
-    def sources(self, figures: Sequence[Any]) -> list[str]:
-        """For each figure of a list who published it; empty where the next one has the same source."""
-        cited = [self.cited([figure]) for figure in figures]
-        return ["" if this == after else this for this, after in zip_longest(cited, cited[1:])]
 
     def among(self, whole: str, figure: Any) -> str:
         """Among which places a figure's place has its rank: all countries, those of a region, parts of a country."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..language import intervals, numbers, prose
@@ -12,13 +13,16 @@ from ..language.dates import date, period
 from .claim_book import Book, say, texts
 from .country_names import WORLD, country_name
 from .fields import text
-from .outcome import SUPPORTED
+from .outcome import SUPPORTED, UNCHECKED
+from .quantities import quantity
 
 if TYPE_CHECKING:
     from .outcome import Outcome
 
 #: A share from here on can be told in whole percent.
 _WHOLE = 0.1
+#: From so far apart the ends of a share have no digits after the point; nearer than this they are one share.
+_WIDE, _NARROW = 0.1, 0.003
 #: So many places are named that come before another.
 _NAMED = 3
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -52,7 +56,8 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
     if outcome.told == "unmeasured":
         measured = "measured_share" if outcome.form == "percent" else "measured_count"
         behind = say("reason", measured, lang, **parts)
-        return say("reason", "unmeasured", lang, behind=behind)
+        why = prose.sentence(say("undecided", row.no_count or "unmeasured", lang))
+        return say("reason", "unmeasured", lang, why=why, behind=behind)
     if row.no_count == "editions" and other_noun:
         remark = book.remark("editions", row.survey, row.measure, WORLD)
         return say("reason", "editions", lang, editions=f" {remark}" if remark else "", **nouns)
@@ -61,27 +66,28 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
         form = _OWN_FORM.get(row.no_count, "beside")
         if row.no_count == "list" and outcome.figures:
             form = "listed" if outcome.figures[0].place_id != WORLD else "numbered"
-        told = say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
-        return told if row.no_count == "derived" else _own_said(told, outcome, row, book)
+        return say("reason", form if outcome.figures else "alone", lang, why=why, **parts)
     if outcome.told in texts()["reason"]:
         told = say("reason", outcome.told, lang, **parts, **nouns)
         if outcome.told == "no former figure" and (alike := _said_alike(row, book)):
             told = say("reason", "alike", lang, told=told, others=prose.listed(alike, lang))
-        return _own_said(told, outcome, row, book)
+        return told
     alone = book.place(row.place, outcome.figures[0].place_id)
     told = "rank_below" if outcome.above else _moved(outcome) or _told(outcome)
+    if outcome.disputed and f"{told}_disputed" in texts()["behind"]:
+        told = f"{told}_disputed"
+    if outcome.listed:
+        told = f"{told}_listed_own" if outcome.own else f"{told}_listed"
     if told == "rank_between" and outcome.high - outcome.low == 1:
         told = "rank_either"
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
     alone_in_it = prose.listed([book.number(figure) for figure in outcome.own], lang) if outcome.own else ""
     unnamed = outcome.told == "rank" and names_no_measure(row)
-    judged = "measured" if unnamed and outcome.judged == SUPPORTED else outcome.judged
+    judged = "measured" if unnamed and outcome.judged == SUPPORTED else _judged(outcome)
     told_now = say("judged", judged, lang, behind=behind, own=alone_in_it, **parts)
     if unnamed and outcome.others:
         others = [say("figure", "quoted", lang, n=book.noun(row.survey, one)) for one, _, _ in outcome.others]
         told_now = say("judged", "measured_other", lang, told=told_now, others=prose.listed(others, lang))
-    if not outcome.own:
-        told_now = _own_said(told_now, outcome, row, book)
     if unnamed:
         told_now = say("judged", "unnamed", lang, told=told_now)
     return say("reason", "later", lang, judged=told_now) if later else told_now
@@ -105,24 +111,49 @@ def _said_alike(row: Statement, book: Book) -> list[str]:
         others = set(_YEAR.findall(one.claim))
         # A claim that names no year may be of the same ones.
         if not (years and others) or years == others:
-            said.setdefault(one.figure, []).append(book.publication(row.survey, one.source))
+            said.setdefault(_legible(one, row.survey, book), []).append(book.publication(row.survey, one.source))
     return [
         say("figure", "only_sourced", book.lang, n=say("figure", "quoted", book.lang, n=figure), source="; ".join(by))
         for figure, by in said.items()
     ]
 
 
-def _own_said(told: str, outcome: Outcome, row: Statement, book: Book) -> str:
-    """The sentence, and which of the figures behind it are the text's own."""
-    own = [figure for figure in outcome.figures if figure.source == row.source and _retells(figure)]
-    if not own:
-        return told
-    shown = prose.listed([book.number(figure) for figure in own], book.lang)
-    return say("reason", "own_figures", book.lang, judged=told, own=shown)
+def _legible(said: Any, survey: str, book: Book) -> str:
+    """What an account says of a change, and in brackets what that is where it is words of another language."""
+    sources = {row.source: row.lang for row in book.survey(survey).source_rows}
+    spoken = said.quote_lang or sources[said.source]
+    if spoken == book.lang or re.search(r"\d", said.figure):
+        return str(said.figure)
+    change = quantity(texts()["words"]["meaning"].get(said.figure, said.figure), spoken or None)
+    if change.unit != "ratio":
+        return str(said.figure)
+    times = say("figure", "times", book.lang, n=numbers.number(change.value, book.lang))
+    qualifier = texts()["qualifier"].get(change.qualifier)
+    return f"{said.figure} [{qualifier[book.lang].format(n=times) if qualifier else times}]"
 
 
-def _retells(figure: Any) -> bool:
-    return getattr(figure, "tier", "") == "secondary"
+def _judged(outcome: Outcome) -> str:
+    """The name of the sentence that judges a claim by the figures behind it."""
+    if outcome.listed and outcome.own:
+        return UNCHECKED
+    return "counted_other" if outcome.told == "counted" and len(outcome.figures) == 2 else outcome.judged
+
+
+def _cited(figures: Iterable[Any], row: Statement, book: Book) -> str:
+    """Who published figures: of those that an account's own text gives, this text."""
+    return "; ".join(dict.fromkeys(_publisher(figure, row, book) for figure in figures))
+
+
+def _publisher(figure: Any, row: Statement, book: Book) -> str:
+    if figure.source == row.source and getattr(figure, "tier", "") == "secondary":
+        return say("figure", "itself", book.lang)
+    return book.cited([figure])
+
+
+def _sources(figures: Sequence[Any], row: Statement, book: Book) -> list[str]:
+    """For each figure of a list who published it; empty where the next one has the same source."""
+    cited = [_publisher(figure, row, book) for figure in figures]
+    return ["" if this == after else this for this, after in zip_longest(cited, cited[1:])]
 
 
 def suggested(outcome: Outcome, row: Statement, book: Book) -> str:
@@ -168,9 +199,11 @@ def _parts(outcome: Outcome, book: Book, row: Statement, write: Callable[..., st
     known = outcome.told in ("known", "known_before")
     named_apart = outcome.told == "qualitative" and (row.other_measure or row.no_count == "list")
     measures = ("", "") if known or named_apart else (row.measure, row.other_measure or row.measure, "")
-    told = zip("abc", outcome.figures, measures, book.sources(outcome.figures), strict=False)
+    if outcome.told == "counted":
+        measures = (row.measure, "", "")
+    told = zip("abc", outcome.figures, measures, _sources(outcome.figures, row, book), strict=False)
     for name, figure, measure, source in told:
-        named, cited = book.named(figure, measure, dated=known), book.cited([figure])
+        named, cited = book.named(figure, measure, dated=known), _publisher(figure, row, book)
         figures |= {name: book.number(figure), f"{name}_named": named, f"{name}_dated": book.dated(figure)}
         figures |= {f"{name}_sourced": book.named(figure, measure, dated=known, source=cited)}
         # Of figures by one publication the last names it.
@@ -180,31 +213,33 @@ def _parts(outcome: Outcome, book: Book, row: Statement, write: Callable[..., st
     extrapolated = [book.placed(one) for one in (*outcome.figures, *outcome.above) if book.known.extrapolated(one)]
     return {
         **figures,
-        "above": prose.listed(_placed(outcome.above[:_NAMED], book), lang),
-        "parts": prose.listed(_placed(outcome.above, book), lang),
-        "when": period(meta["scan_from"], meta["scan_to"], lang),
+        "above": prose.listed(_placed(outcome.above[:_NAMED], row, book), lang),
+        "parts": prose.listed(_placed(outcome.above, row, book), lang),
+        "when": meta["scan_told"].get(lang) or period(meta["scan_from"], meta["scan_to"], lang),
         "since": date(since, lang) if (since := book.known.times(row.survey)[1]) else "",
         "extrapolated": prose.listed(extrapolated, lang) if extrapolated else "",
         "among": book.among(outcome.whole, outcome.figures[0]) if outcome.form == "rank" else "",
         "range": (
             write(round(low), lang)
             if form == "rank" and low == high
-            else _span(low, high, form, lang, rough=any(map(_rough, outcome.figures)))
+            else _with_about(low, high, form, lang, rough=any(map(_rough, outcome.figures)))
         ),
         "size": _size(outcome, lang),
+        "share": _rounded(low, high, form, lang, rough=any(map(_rough, outcome.figures))),
         "missing": prose.listed(_missing(outcome, row, book), lang) if outcome.told == "some other figures" else "",
         "net": _net(outcome, lang),
         "low": write(round(outcome.low), lang) if math.isfinite(outcome.low) else "",
         "high": write(round(outcome.high), lang) if math.isfinite(outcome.high) else "",
         "n": write(outcome.published, lang),
-        "source": book.cited(outcome.figures),
+        "source": _cited(outcome.figures, row, book),
+        "by": book.made_by(row.survey)["by"],
     }
 
 
 def _size(outcome: Outcome, lang: str) -> str:
     """How large a rise or a fall is, without a sign."""
     low, high = min(abs(outcome.low), abs(outcome.high)), max(abs(outcome.low), abs(outcome.high))
-    return _span(low, high, "percent", lang, rough=any(map(_rough, outcome.figures))) if _moved(outcome) else ""
+    return _rounded(low, high, "percent", lang, rough=any(map(_rough, outcome.figures))) if _moved(outcome) else ""
 
 
 def _missing(outcome: Outcome, row: Statement, book: Book) -> list[str]:
@@ -215,9 +250,9 @@ def _missing(outcome: Outcome, row: Statement, book: Book) -> list[str]:
     return [prose.with_the(country_name(part, book.lang), book.lang) for part in parts if part not in known]
 
 
-def _placed(figures: tuple[Any, ...], book: Book) -> list[str]:
+def _placed(figures: tuple[Any, ...], row: Statement, book: Book) -> list[str]:
     """Places with their values; of those by one publication the last names it."""
-    return [book.placed(figure, source) for figure, source in zip(figures, book.sources(figures), strict=True)]
+    return [book.placed(figure, source) for figure, source in zip(figures, _sources(figures, row, book), strict=True)]
 
 
 def _net(outcome: Outcome, lang: str) -> str:
@@ -232,6 +267,27 @@ def _net(outcome: Outcome, lang: str) -> str:
 def _rough(figure: Any) -> bool:
     """Whether a figure is said to be near a number, or on one side of it: its last digit is not its own."""
     return bool(text(figure.qualifier))
+
+
+def _rounded(low: float, high: float, form: str, lang: str, *, rough: bool) -> str:
+    """A share as a sentence tells it: about so much, or between two ends that follow from rounded figures."""
+    if form != "percent":
+        return ""
+    wide, narrow = high - low >= _WIDE, high - low < _NARROW
+    ends = [_span(end, end, form, lang, rough=rough or wide) for end in (low, high)]
+    if ends[0] != ends[1] and not narrow:
+        return say("joint", "rounded", lang, n=_span(low, high, form, lang, rough=rough or wide))
+    if ends[0] == ends[1] and not rough:
+        return ends[0]
+    middle = (low + high) / 2
+    return say("joint", "about", lang, n=_span(middle, middle, form, lang, rough=True))
+
+
+def _with_about(low: float, high: float, form: str, lang: str, *, rough: bool) -> str:
+    """An interval as a wording that would be right gives it: of rough figures about so much."""
+    shown = _span(low, high, form, lang, rough=rough)
+    lone = form == "percent" and _span(low, low, form, lang, rough=rough) == _span(high, high, form, lang, rough=rough)
+    return say("joint", "about", lang, n=shown) if rough and lone else shown
 
 
 def _span(low: float, high: float, form: str, lang: str, *, rough: bool = False) -> str:

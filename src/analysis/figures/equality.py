@@ -113,6 +113,13 @@ def one_digit_off(value: float, published: float) -> bool:
     return sum(a != b for a, b in zip(said, there, strict=True)) == 1
 
 
+def first_digit_lost(row: Any, primary: Any) -> bool:
+    """Whether a number is the published one without its first digit: "more than 8 million" of 18.2 million."""
+    first = 10.0 ** math.floor(math.log10(primary.value)) * int(digits(primary.value)[0])
+    rest = primary.value - first
+    return rest > 0 and (math.isclose(row.value, rest) or _rounds_to(rest, row.value))
+
+
 def within_unit(bound: float, value: float) -> bool:
     """Whether a value lies within one unit of the last digit of a bound.
 

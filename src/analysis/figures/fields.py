@@ -44,6 +44,7 @@ NO_COUNT = (
     "editions",
     "wave",
     "apart",
+    "protection",
 )
 
 #: An ISO date, a year and month, or a year: as far as it is known.
@@ -175,7 +176,7 @@ CLAIMS = (
     Field("other_measure", "The measure that it compares with.", pattern=_SNAKE),
     Field("locator", "Where in the account it stands.", needed=True),
     Field("quote_lang", "Language in which to read the figure.", pattern=_LANGUAGE),
-    Field("no_count", "Of a qualitative statement: why no count decides it.", optional=True, choices=NO_COUNT),
+    Field("no_count", "Of a statement that no count decides: why.", optional=True, choices=NO_COUNT),
 )
 
 #: What a report is thought to print, row by row, until a person has settled it (``draft.csv``).

@@ -111,6 +111,19 @@ class Known:
         """The survey that a report without counts of its own retells; any other survey is itself."""
         return self._metas.get(survey, {}).get("restates") or survey
 
+    def first_places(self, survey: str, sense: str, date: str) -> list[Any]:
+        """The figures of a published list of the first places by a measure, if there is one: all others come after."""
+        lists = self._metas.get(survey, {}).get("first_places", ())
+        sources = {entry["source"] for entry in lists if entry["measure"] == sense}
+        there = self._by_subject.get((survey, sense), ())
+        found = [row for row in there if row.source in sources and row.place_kind == "country"]
+        return [row for row in found if known_by(row.published, date)]
+
+    def counted_until(self, survey: str) -> str:
+        """The last day on which a survey can have counted, by what its authors say; or nothing."""
+        until = self._metas.get(survey, {}).get("scan_told", {}).get("until", "")
+        return str(until)
+
     def times(self, survey: str) -> tuple[str, str]:
         """When a survey's counting began, and when its authors first published it; each may be unknown."""
         meta = self._metas.get(survey, {})

@@ -58,8 +58,11 @@ def settle_number(row: Any, book: Book) -> Settled:
         # A bound that is far from every count confirms nothing, even where another text prints it for the right noun.
         agreed = [one for one in agreed if not _far_bound(row, one, book)]
         found = [one for one in agreed if one.source != row.source] or agreed
-        told = "misread" if found else "misread_alone"
-        return Settled(DIFFERS, DIFFERS, told, beside=_first(row, found) if found else None)
+        if found and found[0].source == row.source and not _counted(found, book):
+            return Settled(UNCHECKED, UNCHECKED, "meant_itself", _first(row, found))
+        told = "misread_alone" if not found else "misread" if _counted(found, book) else "misread_elsewhere"
+        verdict = DIFFERS if told == "misread" or _several(row, found, book) else UNCHECKED
+        return Settled(verdict, verdict, told, beside=_first(row, found) if found else None)
     if (count := book.registered(row)) is not None:
         if book.partial(row):
             return Settled(DIFFERS, DIFFERS, "partial", count)
@@ -88,13 +91,27 @@ def settle_number(row: Any, book: Book) -> Settled:
         return apart
     if (restated := book.restated(row)) is not None:
         return Settled(DIFFERS, DIFFERS, "restated", restated)
-    told, primary = _by_others(row, book)
-    if told in ("meant", "meant_itself") and (surveyor := _of_surveyor(row, primary, book)) is not None:
-        if told == "meant" and _tells_of_count_apart(row, primary, book):
+    told, primary, verdict = _by_others(row, book)
+    if (
+        told in ("meant", "meant_by_others", "meant_itself")
+        and (surveyor := _of_surveyor(row, primary, book)) is not None
+    ):
+        if told != "meant_itself" and _tells_of_count_apart(row, primary, book):
             return Settled(DIFFERS, DIFFERS, "meant_apart", primary, surveyor)
-        return Settled(DIFFERS, DIFFERS, f"{told}_other", primary, surveyor)
-    verdict = DIFFERS if told in ("meant", "meant_itself", "elsewhere", "swapped") else UNCHECKED
+        told = "meant_itself_other" if told == "meant_itself" else "meant_other"
+        return Settled(DIFFERS, DIFFERS, told, primary, surveyor)
     return Settled(verdict, verdict, told, primary)
+
+
+def _counted(figures: list[Any], book: Book) -> bool:
+    """Whether one of some figures is by those who counted."""
+    return any(one.tier == "primary" or book.counted_itself(one) for one in figures)
+
+
+def _several(row: Any, figures: list[Any], book: Book) -> bool:
+    """Whether several accounts, those that are one counted once, print some figures: one alone proves nothing."""
+    others = {one.source for one in figures if one.source != row.source}
+    return book.kin(row).families(others) >= ENOUGH
 
 
 def _far_bound(row: Any, one: Any, book: Book) -> bool:
@@ -305,8 +322,11 @@ def _tells_of_count_apart(row: Any, figure: Any, book: Book) -> bool:
 # Where the surveyor printed nothing
 
 
-def _by_others(row: Any, book: Book) -> tuple[str, Any]:
-    """What is to be told where the surveyor printed nothing: what others print."""
+def _by_others(row: Any, book: Book) -> tuple[str, Any, str]:
+    """What is to be told where the surveyor printed nothing: what others print; and the verdict by that.
+
+    That a number is of another noun is known by who counted, or by several accounts.
+    """
 
     def near(figures: list[Any]) -> Any:
         return min(figures, key=lambda one: (abs(one.value - row.value), one.lang != row.lang, one.lang != book.lang))
@@ -320,17 +340,20 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any]:
             if meet(one, row) and (one.tier == "primary" or settle_number(one, book).verdict != CONTRADICTED)
         ]
         if elsewhere := [one for one in there if one.source != row.source]:
-            return "meant", near([one for one in elsewhere if book.counted_itself(one)] or elsewhere)
+            sure = _counted(elsewhere, book)
+            verdict = DIFFERS if sure or _several(row, elsewhere, book) else UNCHECKED
+            told = "meant" if sure else "meant_by_others"
+            return told, near([one for one in elsewhere if book.counted_itself(one)] or elsewhere), verdict
         if there:
-            return "meant_itself", near(there)
+            return "meant_itself", near(there), UNCHECKED
     if place := text(row.meant_place):
         there = book.printed[row.survey, place, *subject(row)[2:], row.sense, row.asset]
-        return "elsewhere", _by_its_maker(row, there, book)
+        return "elsewhere", _by_its_maker(row, there, book), DIFFERS
     printed = others(row, book)
     alone = printed and not any(beside_it(row, one) in NOT_AGAINST for one in printed)
     if alone and (swapped := printed_for_another_noun(row, book)):
-        return "swapped", near(swapped)
-    return ("others" if printed else UNCHECKED), None
+        return "swapped", near(swapped), DIFFERS if _several(row, swapped, book) else UNCHECKED
+    return ("others" if printed else UNCHECKED), None, UNCHECKED
 
 
 def _of_surveyor(row: Any, primary: Any, book: Book) -> Any | None:

@@ -9,8 +9,9 @@ from typing import Any
 from ..language import prose
 from ..language.dates import date
 from .claim_book import Book, say, subject
-from .equality import agreement
+from .equality import agreement, first_digit_lost
 from .fields import text
+from .known_figures import known_by
 from .number_claims import Settled, settle_number
 from .others import own_others, tallied
 from .outcome import CONTRADICTED, DIFFERS, ROUNDED, UNCHECKED
@@ -22,6 +23,8 @@ EQUALS = "equals"
 _BESIDE = ("digit_of_other", "meant_other", "meant_itself_other")
 #: What a register held of a time that was not over is told, but nothing is held against it.
 _SO_FAR = ("so_far", "so_far_people")
+#: Sentences, besides those of the verdict that says so, on a number that is of another noun.
+_OF_ANOTHER_NOUN = ("revised_people", "so_far_people", "meant", "meant_by_others", "meant_itself", "swapped")
 #: Sentences that tell what other texts print, beside which the text's own other number stands.
 _TALLIED = ("others", "circular", "retold")
 
@@ -61,7 +64,7 @@ def _shown(settled: Settled) -> Any | None:
     """The figure that stands behind the verdict in its row."""
     if settled.told in _SO_FAR:
         return None
-    if settled.told == "misread":
+    if settled.told.startswith("misread"):
         return settled.beside
     return settled.surveyor if settled.told in _BESIDE else settled.primary
 
@@ -73,6 +76,9 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         told = "added_rounded"
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
+        told = "digit_lost" if first_digit_lost(row, primary) else told
+    if told == DIFFERS and _own_word(row, book):
+        told = "definition differs too"
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
         register = book.known.register(row.survey)
         # A year is over with its last day.
@@ -104,7 +110,7 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     told, primary, lang = settled.told, settled.primary, book.lang
     noun = book.noun(row.survey, row.measure)
     # Two words of one count: the account's own is not an error.
-    other = settled.verdict == DIFFERS or told in ("revised_people", "so_far_people")
+    other = settled.verdict == DIFFERS or told in _OF_ANOTHER_NOUN
     right = book.noun(row.survey, primary.sense) if other and primary is not None else noun
     parts = {"said": book.quoted(row), "noun": noun, "right": right, "place": book.about(row, dated=True)}
     parts |= book.made_by(row.survey, row.source) | {"counters": book.counters(row.survey)}
@@ -114,7 +120,8 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     if primary is not None:
         parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
         base = "register_base" if isinstance(primary, Counted) else settled.base
-        parts |= {"base": say("equals", base, lang, **parts), "lost": _qualifying_word(primary, book)}
+        words = {"lost": _qualifying_word(primary, book), "added": _qualifying_word(row, book)}
+        parts |= words | {"base": say("equals", base, lang, **parts)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
     parts |= {"own": ""}
@@ -148,6 +155,13 @@ def _of_elsewhere(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     figure = row if beside is None else beside
     parts = {"right": book.noun(row.survey, rule["right_measure"]), "there": rule["there"]}
     return parts | {"primary": book.quoted(figure), "source": book.cited([figure]), "number": book.number(figure)}
+
+
+def _own_word(row: Any, book: Book) -> bool:
+    """Whether a publication of the surveyor's own prints a number under the noun that a text gives it."""
+    same = book.printed.get((*subject(row), row.sense, row.asset), ())
+    own = (one for one in same if one.tier == "primary" and known_by(one.published, text(row.published)))
+    return any(agreement(row, one) != CONTRADICTED for one in own)
 
 
 def _qualifying_word(figure: Any, book: Book) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from ..language import prose
+from ..language.languages import LANGUAGES
 from .claim_book import Book, say, subject, texts
 from .equality import comparison, digits, last_unit
 from .fields import text
@@ -15,10 +16,9 @@ from .panel import TELLING
 
 #: How another publication's number may stand beside one without speaking against it.
 NOT_AGAINST = ("agree", "worded", "consistent")
+_GROUPS = (*NOT_AGAINST, "longer", "shorter", "currency", "differ", "noun")
 #: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
 ENOUGH = 2
-#: A bound that a number exceeds by no more than this share of it does not speak against it.
-_NEAR_BOUND = 0.2
 #: On which side of its number a figure lies, by its qualifier.
 _SIDE = {
     "more than": "above",
@@ -43,10 +43,14 @@ def own_others(row: Any, book: Book) -> list[Any]:
 
 
 def printed_for_another_noun(row: Any, book: Book) -> list[Any]:
-    """The figures of others, if several, that are this very number under another noun that may be taken for this."""
+    """The figures of others, if several, that are this very number under another noun that may be taken for this.
+
+    A noun that itself stands for another is none: that some call 24.3 million studies patients makes no patients.
+    """
     if row.value < TELLING:
         return []
-    found = [one for one in _same_number_elsewhere(row, book) if book.sorts[one.sense] == book.sorts[row.sense]]
+    there = (one for one in _same_number_elsewhere(row, book) if not text(one.meant))
+    found = [one for one in there if book.sorts[one.sense] == book.sorts[row.sense]]
     return found if len({one.source for one in found}) >= ENOUGH else []
 
 
@@ -61,7 +65,7 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
 
     Copies and originals are not counted; of those that tell of a count made ``apart``, only these are.
     """
-    groups: dict[str, list[Any]] = {name: [] for name in (*NOT_AGAINST, "longer", "shorter", "currency", "differ")}
+    groups: dict[str, list[Any]] = {name: [] for name in _GROUPS}
     through, copies = book.known_through(row), []
     related = book.kin(row)
     kin = related.retold(row.source) | related.retelling(row.source) | related.same_outlet(row.source)
@@ -74,14 +78,13 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
             # A copy agrees with its original, which proves nothing.
             copies.append(one)
             continue
-        # Who gives a number for the wrong noun does not speak against the right one.
         if beside == "consistent" and one.source in counted_apart and row.source not in counted_apart:
             # Who tells of the separate count does not bear out a number of the surveyor's that is another.
             beside = "differ"
         known = one.tier == "primary" or one.source in counted_apart
-        right = beside != "differ" or known or not printed_for_another_noun(one, book)
-        if right and not book.misread(one):
-            groups[beside].append(one)
+        # Who gives a number for the wrong noun does not speak against the right one.
+        noun = beside == "differ" and not known and printed_for_another_noun(one, book)
+        groups["noun" if noun or book.misread(one) else beside].append(one)
     groups["currency"] = _in_another_currency(row, book)
     clauses, merged = _clauses(groups, copies, row, book)
     every = "all_apart" if apart is not None else "all_once" if merged else "all"
@@ -157,8 +160,7 @@ def beside_it(row: Any, one: Any) -> str:
     for name, verdict, told in (("shorter", *comparison(one, row)), ("longer", *comparison(row, one))):
         if told == "cut":
             return name
-        near = told != "loose" or abs(row.value - one.value) <= _NEAR_BOUND * max(row.value, one.value)
-        if verdict != CONTRADICTED and told != "far" and near:
+        if verdict != CONTRADICTED and told not in ("loose", "far"):
             return "consistent"
     return "differ"
 
@@ -191,11 +193,18 @@ def _clause(
                 not related.retold(one.source) & names,
                 -abs(one.value - row.value),
                 one.lang == book.lang,
+                one.lang in LANGUAGES,
             ),
         )
         parts |= {"other": book.quoted(other), "source": _with_doubt(other, book)}
-        if len({(one.value, text(one.qualifier)) for one in rows}) == 1 and f"{name}_same" in texts()["tally"]:
+        # Without its source a quotation stands for every text that it is said to be in.
+        quoted = name in ("worded", "consistent")
+        same = {one.figure if quoted else (one.value, text(one.qualifier)) for one in rows}
+        if len(same) == 1 and f"{name}_same" in texts()["tally"]:
             form = form if sources < 2 else "same"
+        second = [one for one in rows if one.source == other.source and one.value != other.value]
+        if second and name == "differ" and sources == 1:
+            form, parts = "both", parts | {"second": book.quoted(second[0])}
     said = say("tally", f"{name}_{form}", book.lang, kin=_kin(row, copies, book), **parts)
     return say("tally", "besides", book.lang, said=said, kin=_kin(row, copies, book)) if rows and copies else said
 

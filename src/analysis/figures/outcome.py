@@ -71,6 +71,8 @@ class Outcome:
         Of a rank: among the parts of what, as an id of a place.
     extrapolated
         Whether the claim is refuted only by a figure that its authors extrapolated.
+    listed
+        Of a rank: whether it is that in a published list of the first places.
     """
 
     verdict: str
@@ -87,6 +89,7 @@ class Outcome:
     above: tuple[Any, ...] = ()
     whole: str = ""
     extrapolated: bool = False
+    listed: bool = False
 
     @property
     def judged(self) -> str:

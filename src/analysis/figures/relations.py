@@ -37,9 +37,12 @@ def _by_others(claim: Claim, outcome: Outcome, known: Known, date: str) -> Outco
     """The same by the figures of others, where the text's own stand behind it and others print as good ones."""
     if not any(figure.source == claim.source and figure.tier == "secondary" for figure in outcome.figures):
         return outcome
-    others = _compared(claim, known.without(claim.source), date)
-    same = _saying(others) == _saying(outcome)
-    return others if same and len(others.figures) == len(outcome.figures) else outcome
+    # Who printed the same later bears a text out as well.
+    for day in dict.fromkeys((date, "")):
+        others = _compared(claim, known.without(claim.source), day)
+        if _saying(others) == _saying(outcome) and len(others.figures) == len(outcome.figures):
+            return others
+    return outcome
 
 
 def _saying(outcome: Outcome) -> tuple[object, ...]:
@@ -99,7 +102,18 @@ def _bound(claim: Claim, known: Known, date: str) -> Outcome:
     said = _said(claim)
     if said is None:
         return Outcome(UNCHECKED, "unread")
-    return Outcome(_side(this.low, this.high, said.value, more), "counted", "count", this.low, this.high, said, (this,))
+    verdict = _side(this.low, this.high, said.value, more)
+    found = Outcome(verdict, "counted", "count", this.low, this.high, said, (this,))
+    meant = _figure_of(said.value, claim, known, date) if verdict == CONTRADICTED else None
+    return replace(found, figures=(this, meant)) if meant is not None else found
+
+
+def _figure_of(value: float, claim: Claim, known: Known, date: str) -> Any | None:
+    """The surveyor's figure of another thing in the same place that a number is."""
+    there = known.of_place(claim.survey, claim.place_id, date)
+    return next(
+        (one for one in there if one.value == value and one.tier == "primary" and one.sense != claim.sense), None
+    )
 
 
 def _fraction(claim: Claim, known: Known, date: str) -> Outcome:
@@ -186,6 +200,8 @@ def _rank(claim: Claim, known: Known, date: str) -> Outcome:
     this = known.figure(claim.survey, claim.place_id, claim.sense, date)
     if this is None:
         return Outcome(UNCHECKED, "no figure")
+    if listed := _rank_in_list(claim, said, known, date):
+        return listed
     places = {place: rows[0] for place, rows in known.of(claim.survey, claim.sense, date).items() if len(rows) == 1}
     whole = claim.other_place or "WLD"
     inside = _within(whole, this)
@@ -196,6 +212,20 @@ def _rank(claim: Claim, known: Known, date: str) -> Outcome:
     above = sorted((row for row in rivals if row.low > this.high), key=lambda row: -row.value) if said < low else ()
     found = Outcome(verdict, "rank", "rank", low, high, None, (this,), published=len(rivals) + 1)
     return replace(found, above=tuple(above), whole=whole)
+
+
+def _rank_in_list(claim: Claim, said: int, known: Known, date: str) -> Outcome | None:
+    """A place in a published list of the first places; the claimant's own list proves nothing."""
+    there = known.first_places(claim.survey, claim.sense, date) if claim.other_place in ("", "WLD") else []
+    this = next((row for row in there if row.place_id == claim.place_id), None)
+    if this is None:
+        return None
+    low = 1 + sum(row.value > this.value for row in there)
+    high = low + sum(row.value == this.value for row in there) - 1
+    verdict = SUPPORTED if low == high == said else UNCHECKED if low <= said <= high else CONTRADICTED
+    own = (this,) if this.source == claim.source and this.tier == "secondary" else ()
+    found = Outcome(UNCHECKED if own else verdict, "rank", "rank", low, high, None, (this,), published=len(there))
+    return replace(found, own=own, whole="WLD", listed=True)
 
 
 def _none(claim: Claim, known: Known, date: str) -> Outcome:

@@ -42,6 +42,8 @@ _KEYS = {
     "partial",
     "doubted",
     "editions",
+    "first_places",
+    "scan_told",
     "revised",
     "scan_from",
     "scan_to",
@@ -70,6 +72,8 @@ _FORMS = {
     "partial": [{"*": str}],
     "doubted": [{"*": str}],
     "editions": [{"*": str}],
+    "first_places": [{"*": str}],
+    "scan_told": {"*": str},
     "register": {"*": str, "measures": {"*": str}},
     "method": {
         "*": str,
@@ -95,9 +99,10 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         **{key: kept.get(key, "") for key in (*TEXTS, "scan_from", "scan_to", "no_primary", "surveyor_is", "restates")},
         "revised": kept.get("revised", False),
         **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
+        "scan_told": kept.get("scan_told", {}),
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
         **{key: kept.get(key, []) for key in ("extrapolated", "misread", "misprint", "partial")},
-        **{key: kept.get(key, []) for key in ("doubted", "editions")},
+        **{key: kept.get(key, []) for key in ("doubted", "editions", "first_places")},
     }
 
 
@@ -212,7 +217,9 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     for nth, rule in enumerate(meta["misprint"]):
         if missing := sorted({"source", "measure", "figure"} - set(rule)):
             told.fault("misprint", None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
-    for key in ("misread", "misprint", "partial"):
+    if missing := sorted({"until", *LANGUAGES} - set(meta["scan_told"])) if meta["scan_told"] else []:
+        told.fault("scan_told", None, "is not told in full", f"give {', '.join(missing)}.")
+    for key in ("misread", "misprint", "partial", "first_places"):
         for nth, rule in enumerate(meta[key]):
             if rule.get("source") not in tiers:
                 remedy = "add it there, or correct the id."
@@ -247,7 +254,7 @@ def _faults_of_measures(meta: dict[str, Any], known: Collection[str], told: _Tol
         for key in ("measure", "right_measure"):
             if rule.get(key) and known and rule[key] not in known:
                 told.fault("misread", rule[key], *_UNDEFINED, nth=nth)
-    for key in ("doubted", "editions"):
+    for key in ("doubted", "editions", "first_places"):
         for nth, rule in enumerate(meta[key]):
             if rule.get("measure") and known and rule["measure"] not in known:
                 told.fault(key, rule["measure"], *_UNDEFINED, nth=nth)

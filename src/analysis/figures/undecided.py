@@ -66,6 +66,9 @@ def dated(claim: Claim, known: Known, date: str) -> Outcome:
     if not (begun and ended and said):
         return Outcome(UNCHECKED, "qualitative")
     inside = begun[: len(said)] <= said[: len(begun)] and said[: len(ended)] <= ended[: len(said)]
+    # A day between the last one of the counting and the first publication is neither.
+    until = known.counted_until(claim.survey)
+    inside &= not (until and len(said) == len(until) and until < said < ended)
     return Outcome(UNCHECKED if inside else CONTRADICTED, "dated_open" if inside else "dated")
 
 

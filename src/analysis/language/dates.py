@@ -74,7 +74,7 @@ def period(first: str, last: str, lang: str | None = None) -> str:
     lang = language(lang)
     known = [text for text in dict.fromkeys((first, last)) if isinstance(text, str) and text]
     if len(known) == 2 and known[1].startswith(known[0]):
-        known = known[1:]
+        return _by_day(date(known[1], lang), lang)
     if len(known) < 2:
         return date(known[0], lang) if known else Day("", lang, "day")
     begin, end = date(known[0], lang), date(known[1], lang)
@@ -83,6 +83,11 @@ def period(first: str, last: str, lang: str | None = None) -> str:
     key = "period_days" if begin.precision == end.precision == "day" else "period"
     said = say(key, lang, family="words", first=begin, last=end)
     return _FRENCH_VOWEL.sub("d’", said) if lang == "fr" else said
+
+
+def _by_day(last: Day, lang: str) -> str:
+    """The time up to a day, where no more than its month or year is known of the beginning."""
+    return say("period_until", lang, family="words", last=last) if last.precision == "day" else last
 
 
 def period_from(day: object, grain: str, lang: str | None = None) -> Day:
