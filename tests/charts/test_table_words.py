@@ -1,11 +1,13 @@
 """Cells as readers know them: names, yes and no, a true minus, as many decimals down a column."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
 import analysis as ex
 from analysis.charts.table import written
+from analysis.language.catalogue import catalogue
 
 
 def cells(table, column: int) -> list[str]:
@@ -23,8 +25,16 @@ def test_surveys_and_sources_stand_by_their_names():
 def test_no_python_reaches_a_reader():
     assert [written(value, "any", "es") for value in (True, False)] == ["sí", "no"]
     assert written(["studies", "images"], "measure", "en") == "studies and images"
+    assert [written(end, "low", "de") for end in (float("-inf"), float("inf"))] == ["−∞", "∞"]
     assert written({"b", "a"}, "any", "de") == "a und b"
     assert written(-3.5, "change", "en") == "\N{MINUS SIGN}3.5"
+
+
+def test_every_word_that_is_translated_is_one_that_results_or_data_have():
+    root = Path(ex.__file__).parents[2]
+    data = [file for form in ("*.csv", "*.toml") for file in (root / "data").rglob(form)]
+    said = "\n".join(file.read_text("utf-8") for file in [*Path(ex.__file__).parent.rglob("*.py"), *data])
+    assert [word for words in catalogue("cells").values() for word in words if word not in said] == []
 
 
 def test_shares_are_percentages_wherever_they_stand():

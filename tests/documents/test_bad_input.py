@@ -10,13 +10,15 @@ import shutil
 import docx
 import pypdfium2
 import pytest
+from docx.enum.text import WD_TAB_ALIGNMENT
 from PIL import Image
 
 from analysis.documents import making, typeset
-from analysis.documents.layout import GAP, parts_of
+from analysis.documents.layout import GAP, parts_of, width
 from analysis.documents.making import written
-from analysis.documents.model import Figure, Table, Verbatim, plain
+from analysis.documents.model import Column, Figure, Table, Verbatim, plain, span
 from analysis.documents.site import Edition, document_of
+from analysis.documents.typeset import turned
 from analysis.errors import BuildError, DataError, ExposureError
 
 
@@ -90,6 +92,33 @@ def test_a_table_of_40_columns_lies_and_stands_in_parts_with_its_first_column(sh
         assert "Table 1.1, columns" in flat
     pages = pypdfium2.PdfDocument(written(document, ".pdf"))
     assert any(page.get_width() > page.get_height() for page in pages)
+
+
+def test_a_date_stays_on_one_line_beside_long_texts():
+    told = "What was known on that day, and what was learned only long afterwards, at length. " * 4
+    columns = tuple(Column(label) for label in ("Day", "Survey", "Changed", "Before", "After", "Why"))
+    rows = tuple((span("2026-11-30"), *(span(told) for _ in columns[1:])) for _ in range(9))
+    assert width("2026-11-30") <= parts_of(Table(columns, rows))[0].rooms[0]
+
+
+def test_a_few_lines_between_two_lying_tables_lie_with_them(showing):
+    wide = html(rows(3, 20))
+    document = showing(wide, {"text/markdown": "Between them."}, wide, {"text/markdown": "A page. " * 200}, wide)
+    assert [(lies, len(blocks)) for lies, blocks in turned(document.chapters[0])] == [(True, 3), (False, 1), (True, 1)]
+
+
+def test_the_foot_of_a_word_page_reaches_to_its_edge_whether_it_lies_or_stands(showing):
+    made = docx.Document(io.BytesIO(written(showing(html(rows(3, 20)), {"text/markdown": "Behind."}), ".docx")))
+    feet = {one.page_width > one.page_height: one.footer.paragraphs[0].style for one in made.sections[1:]}
+    for lies, style in feet.items():
+        edge = max(
+            section.page_width - section.left_margin - section.right_margin
+            for section in made.sections
+            if (section.page_width > section.page_height) == lies
+        )
+        stops = {one.position for one in style.paragraph_format.tab_stops if one.alignment == WD_TAB_ALIGNMENT.RIGHT}
+        assert {round(one.pt) for one in stops} == {round(edge / 12700)}
+    assert set(feet) == {True, False}
 
 
 def test_merged_cells_of_anybodys_table_stand_in_each_of_their_places(showing):

@@ -340,6 +340,8 @@ def written(value: Any, column: str, lang: str, decimals: int | None = None) -> 
         return say("table_yes" if value else "table_no", lang)
     if isinstance(value, datetime.date):
         return f"{value:%Y-%m-%d}"
+    if isinstance(value, float) and math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if not _is_numeral(value):
         return str(value)
     if "year" in column:

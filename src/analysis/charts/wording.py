@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..language.catalogue import say
 from ..language.dates import period
 from ..language.intervals import pair
 from ..language.numbers import counted, fixed, number, percent
@@ -31,6 +32,11 @@ def label(measure: str, lang: str) -> str:
 
     known = measures()
     return str(known.at[measure, f"label_{lang}"]) if measure in known.index else measure.replace("_", " ")
+
+
+def model_in_words(model: str, lang: str) -> str:
+    """How a model lets lists depend on one another: their pairs, or that none do."""
+    return say("independent", lang) if model == "independent" else model.replace("_", " ")
 
 
 def kind_of(measure: str) -> str:

@@ -26,9 +26,9 @@ _WIDEST_WORD = 110.0
 _STEP = 3.0
 #: A table of so many lines is not parted by the end of a page, nor is a row, unless it has very many.
 _FEW_LINES, _MANY_LINES = 18, 24
-#: Blanks at which a line may end, and where a word may end on a line; a number keeps its scale word.
+#: Blanks at which a line may end, and where a word may end on one: a number keeps its scale word, a date stays whole.
 _BLANKS = re.compile(r"([^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+)")
-_BREAK = re.compile(r"(?<=[ \t\n/–-])")
+_BREAK = re.compile(r"(?<=[ \t\n/–])|(?<=-)(?!\d)|(?<=\D-)")
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph: ``body``, ``lead``, ``finding`` or ``small``."""
+    """A paragraph: ``body``, ``lead``, ``finding``, ``small``, or ``byline``: small, of the heading above it."""
 
     text: Text
     kind: str = "body"
@@ -189,7 +189,7 @@ def in_language(block: Block, lang: str) -> Block:
 
 def leads(block: Paragraph) -> bool:
     """Whether a paragraph announces what follows, so that no page may end between them."""
-    return plain(block.text).rstrip().endswith(":")
+    return block.kind == "byline" or plain(block.text).rstrip().endswith(":")
 
 
 def numbered(chapters: tuple[Chapter, ...]) -> tuple[tuple[Chapter, ...], dict[str, str]]:

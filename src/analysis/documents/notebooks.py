@@ -104,9 +104,15 @@ class Reading:
         return replace(block, rows=rows)
 
     def named(self, cell: Text) -> Text:
-        """The publisher in place of the name of a source."""
-        source = plain(cell)
-        return (Span(self.publishers[source], sources=(source,)),) if source in self.publishers else cell
+        """The publishers in place of the names of sources."""
+        names = plain(cell).split("; ")
+        if not all(name in self.publishers for name in names):
+            return cell
+        spans = [
+            Span(publisher, sources=tuple(name for name in names if self.publishers[name] == publisher))
+            for publisher in dict.fromkeys(self.publishers[name] for name in names)
+        ]
+        return tuple(piece for one in spans for piece in (Span("; "), one))[1:]
 
     def drawn(self, chapter: Chapter) -> list[Table]:
         """The numbers that the charts of a chapter draw, one table per chart, as its page shows them."""
@@ -118,9 +124,7 @@ class Reading:
         for figure in chapter.blocks:
             if not isinstance(figure, Figure) or not figure.name:
                 continue
-            told = _told(self.site / "figures" / chapter.name, figure.name)
-            counted_by = {one["id"]: one["publisher"] for one in told["sources"]} if "series" in told else {}
-            found = drawn(self.site / "figures" / chapter.name / f"{figure.name}.csv", {}, self.lang, counted_by)
+            found = drawn(self.site / "figures" / chapter.name / f"{figure.name}.csv", {}, self.lang)
             if found is None:
                 continue
             columns = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,9 @@ class _Making:
         self.words = words(edition.lang)
         self.listed = self._read("sources.json")
         entries = {one["id"]: one for survey in self.listed["surveys"] for one in survey["sources"]}
-        self.sources: dict[str, dict[str, Any]] = entries
-        self.reading = Reading(site, {name: one["publisher"] for name, one in entries.items()}, edition.lang)
+        self.sources: dict[str, dict[str, Any]] = _of_series(site) | entries
+        publishers = {name: one["publisher"] for name, one in self.sources.items()}
+        self.reading = Reading(site, publishers, edition.lang)
 
     def _read(self, name: str) -> Any:
         return json.loads((self.site / name).read_text("utf-8"))
@@ -210,7 +212,7 @@ class _Making:
 
     def _survey(self, survey: dict[str, Any], level: int) -> Iterable[Block]:
         window = f" · {survey['window']}" if survey["window"] else ""
-        yield Paragraph(span(f"{survey['surveyor']}{window}"), "small")
+        yield Paragraph(span(f"{survey['surveyor']}{window}"), "byline")
         yield Heading(level, span(self.t("method")))
         method = [(self.t(f"method_{name}"), survey["method"].get(name)) for name in _METHOD]
         encoded = f" ({survey['encoded']})" if survey["encoded"] else ""
@@ -281,13 +283,14 @@ class _Making:
                 if row["verdict"] == verdict
             ]
             if rows:
-                title = self.t(f"verdict_{verdict.replace(' ', '_')}")
+                title = sentence(self.t(f"verdict_{verdict.replace(' ', '_')}"))
                 heads = ("outlet", "place", "claim", "explanation")
-                blocks += [
-                    Heading(2, span(sentence(title))),
-                    replace(self._table("all_claims", heads, rows), title=title),
-                ]
+                blocks += [Heading(2, span(title)), replace(self._table("all_claims", heads, rows), title=title)]
         return blocks
+
+    def _column(self, name: str) -> str:
+        """What a column of the data is called, as the page of corrections calls it."""
+        return self.words.get(f"column_{name}") or self.words.get(name) or name.replace("_", " ")
 
     def _corrections(self) -> list[Block]:
         told = self._read("corrections.json")["corrections"]
@@ -296,23 +299,33 @@ class _Making:
         def said(text: str) -> str:
             return self.words.get(f"verdict_{text.replace(' ', '_')}", text) or "–"
 
-        rows = []
-        for row in told:
-            column = self.words.get(f"column_{row['column']}", row["column"])
-            rows.append(
+        own = (self.say("corrected"), self.say("before_and_after"))
+        columns = tuple(map(Column, (self.t("survey"), *own, self.t("explanation"), self.t("noticed"))))
+        for day, corrected in groupby(told, key=lambda row: row["day"]):
+            rows = tuple(
                 tuple(
                     span(text)
                     for text in (
-                        row["date"],
                         f"{row['title']}: {row['row']}",
-                        column,
+                        sentence(self._column(row["column"])),
                         f"{said(row['before'])} → {said(row['after'])}",
                         row["why"],
                         f"{row['noticed']} ({self.t('data_of').format(version=row['version'])})",
                     )
                 )
+                for row in corrected
             )
-        if rows:
-            heads = ("day", "survey", "columns", "value", "explanation", "noticed")
-            blocks.append(self._table("corrections", heads, rows))
+            blocks += [Heading(2, span(day)), Table(columns, rows, self.say("corrections_of", day=day), lang=self.lang)]
         return blocks
+
+
+def _of_series(site: Path) -> dict[str, dict[str, Any]]:
+    """The publications behind the series that charts draw: what the charts say of them is a citation."""
+    found = {}
+    for file in sorted((site / "figures").glob("*/*.json")):
+        told = json.loads(file.read_text("utf-8"))
+        if isinstance(told, dict) and "series" in told:
+            for one in told["sources"]:
+                parts = [one.get(name) for name in ("publisher", "title", "url")]
+                found[one["id"]] = {"url": "", **one, "citation": ". ".join(filter(None, parts))}
+    return found

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from .model import (
     Text,
     Verbatim,
     leads,
+    plain,
 )
 from .typst_process import scratch, set_by_typst
 
@@ -41,6 +42,8 @@ _RUNNING = 37.0
 _WIDEST = UPRIGHT / 14
 #: Runs of sources that a caption names; the rows of its numbers name the others.
 _MOST_RUNS = 12
+#: So little text between two lying tables lies with them.
+_FEW_LETTERS = 800
 #: Signs that a text cannot have in a PDF, and marks of direction that Typst sets by itself.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -194,6 +197,8 @@ class _Setting:
                 inside = f"#par(text(size: 13pt, weight: 700)[{inside}])"
             case "small":
                 inside = f"#par(text(size: 8.5pt, fill: quiet)[{inside}])"
+            case "byline":
+                inside = f"#leading(text(size: 8.5pt, fill: quiet)[{inside}])"
             case _:
                 inside = f"#leading[{inside}]" if leads(block) else f"#par[{inside}]"
         lang = block.lang
@@ -306,15 +311,23 @@ class _Setting:
 def turned(chapter: Chapter) -> Iterator[tuple[bool, list[Block]]]:
     """The blocks of a chapter, wide tables that follow one another together; of the last ones all stand on lying pages.
 
-    Nothing but a heading may stand between them.
+    So do headings and a few lines that stand between two of them: they would have a page for themselves.
     """
     small = chapter.mark == "letter"
     lying = [isinstance(block, Table) and parts_of(block, small)[0].lying for block in chapter.blocks]
+    for before, after in pairwise([place for place, lies in enumerate(lying) if lies]):
+        between = chapter.blocks[before + 1 : after]
+        if all(isinstance(one, Heading | Paragraph) for one in between) and sum(map(_length, between)) < _FEW_LETTERS:
+            lying[before:after] = [True] * (after - before)
     if small and any(lying):
         yield True, list(chapter.blocks)
         return
     for turned, group in groupby(zip(lying, chapter.blocks, strict=True), key=lambda pair: pair[0]):
         yield turned, [block for _, block in group]
+
+
+def _length(block: Block) -> int:
+    return len(plain(block.text)) if isinstance(block, Heading | Paragraph) else 0
 
 
 def shown_runs(numbers: set[int], lang: str) -> tuple[list[list[int]], str]:

@@ -125,34 +125,34 @@ class _Writing:
         told.title, told.author, told.language = _clean(document.title)[:250], CREATOR, lang
         told.comments, told.subject, told.keywords, told.last_modified_by = "", "", "", CREATOR
         told.revision = 1
-        section = package.sections[0]
-        for child in list(section._sectPr):
-            section._sectPr.remove(child)
-        for child in parse_xml(f"<w:sectPr {_NAMESPACES}>{page(False)}</w:sectPr>"):
-            section._sectPr.append(child)
-        head = section.header.paragraphs[0]._p
-        foot = section.footer.paragraphs[0]._p
-        named = self._field(' STYLEREF "Heading 1" ', "")
+        # Only the last section stays where python-docx has it; what others refer to is in the package all the same.
+        upright, lying = package.add_section(), package.sections[0]
+        self._references = {True: self._head_and_foot(lying, True), False: self._head_and_foot(upright, False)}
+        for child in list(upright._sectPr):
+            upright._sectPr.remove(child)
+        last = f"<w:sectPr {_NAMESPACES}>{self._references[False]}{page(False)}</w:sectPr>"
+        for child in parse_xml(last):
+            upright._sectPr.append(child)
+        thumbnails = [key for key, one in package.part.package.rels.items() if one.reltype.endswith("/thumbnail")]
+        for key in thumbnails:
+            del package.part.package.rels[key]
+
+    def _head_and_foot(self, section: Any, lying: bool) -> str:
+        """Head and foot of the pages of a section, whose numbers stand at their right edge; the references to them."""
         tab = "<w:r><w:tab/></w:r>"
-        for target, style, xml in (
-            (head, "Header", f"{self._run(Span(_cut(document.title), bold=True))}{tab}{named}"),
-            (foot, "Footer", f"{self._run(Span(document.running))}{tab}{self._field(' PAGE ', '1')}"),
+        named, paged = self._field(' STYLEREF "Heading 1" ', ""), self._field(" PAGE ", "1")
+        section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+        for part, style, xml in (
+            (section.header, "Header", f"{self._run(Span(_cut(self.document.title), bold=True))}{tab}{named}"),
+            (section.footer, "Footer", f"{self._run(Span(self.document.running))}{tab}{paged}"),
         ):
-            made = self._parsed(self._p(xml, style))[0]
-            target.getparent().replace(target, made)
-        # References of head and foot must stand before the size of the page.
-        for child in list(section._sectPr):
-            if child.tag.endswith(("headerReference", "footerReference")):
-                section._sectPr.remove(child)
-                section._sectPr.insert(0, child)
-        self._references = "".join(
+            target = part.paragraphs[0]._p
+            target.getparent().replace(target, self._parsed(self._p(xml, style + "Lying" * lying))[0])
+        return "".join(
             re.sub(r' xmlns:\w+="[^"]*"', "", _text_of(child))
             for child in section._sectPr
             if child.tag.endswith(("headerReference", "footerReference"))
         )
-        thumbnails = [key for key, one in package.part.package.rels.items() if one.reltype.endswith("/thumbnail")]
-        for key in thumbnails:
-            del package.part.package.rels[key]
 
     # ---- pieces ----------------------------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class _Writing:
 
     def _break(self, lying: bool) -> str:
         """The end of a section whose pages lie or stand."""
-        return self._p("", "Break", f"<w:sectPr>{self._references}{page(lying)}</w:sectPr>")
+        return self._p("", "Break", f"<w:sectPr>{self._references[lying]}{page(lying)}</w:sectPr>")
 
     def _heading(self, level: int, text: Text, lang: str = "") -> str:
         name = f"h{len(self._headings) + 1}"
@@ -295,7 +295,9 @@ class _Writing:
             case Heading():
                 return self._heading(block.level, block.text, block.lang)
             case Paragraph():
-                style = {"finding": "Finding", "lead": "Lead", "small": "Note"}.get(block.kind, "BodyText")
+                style = {"finding": "Finding", "lead": "Lead", "small": "Note", "byline": "Note"}.get(
+                    block.kind, "BodyText"
+                )
                 kept = "<w:keepNext/>" * leads(block)
                 return self._p(self._text(block.text, block.lang or self.lang), style, kept)
             case Items():

@@ -23,8 +23,8 @@ _FONT, _MONO = "Arial", "Courier New"
 _QUIET, _LINE = "565D66", "7A828C"
 #: Room inside of a cell, in twentieths of a point.
 _CELL = {"top": 0, "left": 70, "bottom": 0, "right": 70}
-#: Twentieths of a point: A4 with 20 mm at the sides.
-_A4 = (11906, 16838)
+#: Twentieths of a point: A4, and 20 mm at its sides.
+_A4, _SIDE = (11906, 16838), 1134
 
 
 def page(lying: bool) -> str:
@@ -33,7 +33,7 @@ def page(lying: bool) -> str:
     turned = ' w:orient="landscape"' * lying
     return (
         f'<w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-        '<w:pgMar w:top="1500" w:right="1134" w:bottom="1250" w:left="1134" '
+        f'<w:pgMar w:top="1500" w:right="{_SIDE}" w:bottom="1250" w:left="{_SIDE}" '
         'w:header="800" w:footer="600" w:gutter="0"/>'
     )
 
@@ -63,6 +63,7 @@ def _defaults() -> str:
 def _paragraphs() -> list[str]:
     keep = "<w:keepNext/><w:keepLines/>"
     right, dotted = _tab("right"), _tab("right", ' w:leader="dot"')
+    lying = (_tab("clear") + _tab("right", pos=_A4[1] - 2 * _SIDE)).replace("</w:tabs><w:tabs>", "")
     above, below = (f"<w:pBdr>{_border(side, 4, _LINE, 4)}</w:pBdr>" for side in ("top", "bottom"))
     bar = f"<w:pBdr>{_border('left', 18, '0A5A9C', 8)}</w:pBdr>"
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="F6F7F8"/>'
@@ -89,6 +90,8 @@ def _paragraphs() -> list[str]:
         _style("TableofFigures", "table of figures", f"{dotted}{_spacing(0, 40)}{_indent(280, 600, 280)}", _size(9)),
         _style("Header", "header", f"{below}{right}", _size(8)),
         _style("Footer", "footer", f"{above}{right}", _size(8) + quiet),
+        _style("HeaderLying", "Header Lying", lying, based="Header"),
+        _style("FooterLying", "Footer Lying", lying, based="Footer"),
         _style("Lead", "Lead", _spacing(60, 160), _size(13, True)),
         _style("Finding", "Finding", f"<w:keepLines/>{bar}{_spacing(120, 160)}{_indent(200)}", _size(11, True)),
         _style("Note", "Note", _spacing(0, 120), _size(8.5) + quiet),
@@ -151,7 +154,8 @@ def _indent(left: int, right: int = 0, hanging: int = 0) -> str:
     return f'<w:ind w:left="{left}" w:right="{right}" w:hanging="{hanging}"/>'
 
 
-def _tab(kind: str, more: str = "", pos: int = 9638) -> str:
+def _tab(kind: str, more: str = "", pos: int = _A4[0] - 2 * _SIDE) -> str:
+    """A stop, at the right edge of an upright page if nothing else is said."""
     return f'<w:tabs><w:tab w:val="{kind}"{more} w:pos="{pos}"/></w:tabs>'
 
 

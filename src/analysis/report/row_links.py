@@ -120,7 +120,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
     Sources are called by the publishers in ``counted_by``. What needs words that the site does not have is in the
     chart's CSV.
     """
-    from ..charts.wording import label
+    from ..charts.wording import label, model_in_words
     from ..figures.country_names import country_codes, country_name
     from ..figures.sources import survey_names
 
@@ -143,6 +143,8 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
                 text = country_name(row["iso3"], lang)
             if name == "measure":
                 text = label(row[name], lang)
+            if name == "model":
+                text = model_in_words(row[name], lang)
             if name == "survey":
                 text = survey_names(lang).get(row[name], row[name])
             cells.append(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..charts.explorer import explorer, has_countries, without_figures
 from ..charts.sources_cited import publishers
+from ..figures.claim_book import say
 from ..figures.claims import check_claims
 from ..figures.conflicts import conflicts
 from ..figures.measures import measures
@@ -86,11 +87,15 @@ def write_claims() -> None:
             "lang": known[row["source"]]["lang"],
             "country": shown(row["place"], language(), known[row["source"]]["lang"]),
             "label": labels.get(row["measure"], ""),
-            "why": " ".join(filter(None, (_text(row["explanation"]), _text(row["suggestion"])))),
+            "why": " ".join(filter(None, (_text(row["explanation"]), _offered(_text(row["suggestion"]))))),
         }
         for anchor, row in zip(claim_anchors(checked), checked.to_dict("records"), strict=True)
     ]
     _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "claims.json", {"claims": listed})
+
+
+def _offered(stated: str) -> str:
+    return say("suggestion", "offered", language(), stated=stated) if stated else ""
 
 
 def write_corrections() -> None:

@@ -151,7 +151,7 @@ def _names(rows: pd.DataFrame, lang: str) -> list[str]:
     if "odds" in rows:
         parts.append([say("overlap_odds", lang, odds=float(odds)) for odds in rows["odds"]])
     if rows["model"].nunique() > 1 or not parts:
-        parts.append([str(model).replace("_", " ") for model in rows["model"]])
+        parts.append([wording.model_in_words(str(model), lang) for model in rows["model"]])
     return [sentence(", ".join(each)) for each in zip(*parts, strict=True)]
 
 
