@@ -1153,10 +1153,15 @@ def test_digits_cut_off_make_no_other_number(everything):
     assert "digits" not in exact["explanation"]
 
 
-def test_a_number_of_a_letter_before_the_survey_is_not_held_against_it(everything):
+def test_a_later_figure_refutes_no_bound(everything):
     row = one(everything, source="thehill-2019-11", figure="more than 100 million")
     assert (row["verdict"], row["verdict_now"]) == ("not checkable", "not checkable")
-    assert row["explanation"].endswith("“images” (United States, by 8 November 2019).")
+    assert row["explanation"].endswith("is consistent with “more than 100 million”.")
+
+
+def test_a_number_of_a_letter_before_the_survey_has_its_own_date(everything):
+    row = one(everything, source="thehill-2019-11", figure="more than 22 million")
+    assert row["explanation"].endswith("“records” (United States, by 8 November 2019).")
 
 
 def test_no_cause_is_guessed_and_no_bound_proves(everything):
