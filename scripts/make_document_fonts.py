@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 ROOT = Path(__file__).resolve().parents[1]
-HERE = ROOT / "src" / "analysis" / "documents" / "fonts"
+HERE = ROOT / "src" / "analysis" / "charts" / "fonts" / "further"
 #: Ideographic comma and full stop, brackets of East Asia, syllables, wide forms.
 EAST_ASIA = [*range(0x3001, 0x3012), *range(0x3041, 0x3097), *range(0x30A1, 0x3100), *range(0xFF01, 0xFF5F)]
 TELUGU = [*range(0xC00, 0xC80), 0x200C, 0x200D]

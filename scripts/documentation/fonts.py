@@ -13,18 +13,18 @@ import matplotlib
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from analysis.charts.style import FAMILY
+from analysis.charts.letters import FAMILY
 
 ROOT = Path(__file__).parents[2]
-CHARTS, DOCUMENTS = (ROOT / "src" / "analysis" / folder / "fonts" for folder in ("charts", "documents"))
+CHARTS = ROOT / "src" / "analysis" / "charts" / "fonts"
 MATPLOTLIB = Path(matplotlib.get_data_path(), "fonts", "ttf")
 #: Family, file, weights; the first that has a letter draws it. Charts on a page ask for the first by its name.
 FONTS = [
     (FAMILY, CHARTS / "Inter-Regular.ttf", "400"),
     (FAMILY, CHARTS / "Inter-SemiBold.ttf", "600 900"),
     ("Site Scripts", MATPLOTLIB / "DejaVuSans.ttf", "400"),
-    ("Site East Asia", DOCUMENTS / "NotoSansCJK-cut.otf", "400"),
-    ("Site Telugu", DOCUMENTS / "NotoSansTelugu-cut.ttf", "400"),
+    ("Site East Asia", CHARTS / "further" / "NotoSansCJK-cut.otf", "400"),
+    ("Site Telugu", CHARTS / "further" / "NotoSansTelugu-cut.ttf", "400"),
     ("Site Mono", MATPLOTLIB / "DejaVuSansMono.ttf", "400"),
 ]
 

@@ -30,6 +30,10 @@ COUNTS = {
     "MLT": 1,
 }
 
+#: Places whose names are long in every language, for the same counts.
+LONG_NAMES = ["COD", "VGB", "BIH", "FSM", "DOM", "ATG", "TTO", "PNG", "VCT", "CAF", "SGS", "ARE", "GBR", "USA", "MKD"]
+LONG_NAMES += ["KNA", "TCA", "PRK", "STP", "SAU", "SPM", "MHL", "NLD"]
+
 
 def panel(counts=None, measure="servers_exposed", survey="made-up-2019", **columns):
     """One row a country; figures with a zero at the end are taken for rounded."""

@@ -54,6 +54,28 @@ def test_no_text_is_clipped_or_covers_another(kind, how):
     assert expected.height in (None, chart.figure.bbox.height)
 
 
+@pytest.mark.parametrize(
+    ("kind", "lang"),
+    [
+        ("ranking", "de"),
+        ("ranking-sets", "fr"),
+        ("slope-places", "es"),
+        ("coverage", "fr"),
+        ("small_multiples", "de"),
+        ("small_multiples-measures", "fr"),
+        ("small_multiples-days", "de"),
+        ("map-insets", "en"),
+        ("scenario", "en"),
+    ],
+)
+def test_no_name_is_cut_on_a_narrow_page(kind, lang, monkeypatch):
+    monkeypatch.setattr(frames, "COUNTS", dict(zip(frames.LONG_NAMES, frames.COUNTS.values(), strict=True)))
+    chart = CHARTS[kind](lang=lang, size="narrow")
+    assert [text for text, *_ in chart.layout() if "…" in text] == []
+    assert outside(chart) == []
+    assert list(overlapping(chart.layout())) == []
+
+
 @pytest.mark.parametrize("kind", CHARTS)
 def test_texts_come_from_the_data_and_alt_text_is_short(kind):
     chart = CHARTS[kind]()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.charts import style
+from analysis.charts.letters import FONTS
 
 THEMES = list(style.THEMES)
 # Machado, Oliveira and Fernandes 2009, severity 1.0, for linear RGB.
@@ -85,7 +86,7 @@ def test_the_typeface_has_every_character_of_the_four_languages(weight):
     for lang in ("en", "es", "de", "fr"):
         names = [*Locale(lang).territories.values(), *Locale(lang).months["format"]["wide"].values()]
         needed |= set("".join(names))
-    font = TTFont(style.FONTS / f"{style.FILES[weight]}.ttf")
+    font = TTFont(FONTS / f"{style.FILES[weight]}.ttf")
     assert {sign for sign in needed if ord(sign) not in font.getBestCmap()} == set()
 
 

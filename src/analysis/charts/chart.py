@@ -19,6 +19,7 @@ from ..language.catalogue import say
 from ..language.prose import ended
 from . import style, svg
 from .both_themes import BothThemes
+from .letters import warn_of_missing
 from .pdf import tagged
 from .png import png
 
@@ -94,6 +95,7 @@ class Chart:
         texts = {text for _, text in texts_in(told)}
         if not texts <= self._looked_at:
             refuse_identifying_texts(told, file="the chart")
+            warn_of_missing(sorted(texts - self._looked_at), self.name)
             self._looked_at |= texts
 
     def __repr__(self) -> str:
@@ -361,7 +363,7 @@ def drawing(salt: str = "") -> Iterator[None]:
     style.font(style.REGULAR)
     settings: Any = style.RC | {"svg.hashsalt": salt or "exposure"}
     with mpl.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # told before, by name and with a remedy
         yield
 
 

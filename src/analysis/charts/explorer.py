@@ -26,6 +26,7 @@ from ..language.dates import date, period
 from ..language.languages import LANGUAGES, language
 from ..language.units import per_unit
 from . import style
+from .letters import FAMILY, FONTS
 from .series_slice import series_slice
 
 if TYPE_CHECKING:
@@ -365,9 +366,9 @@ def _page(name: str, content: dict[str, Any], lang: str) -> str:
     library, look = ((FOLDER / name).read_text("utf-8") for name in ("d3.min.js", "explorer.css"))
     script = script_text()
     fonts = "".join(
-        f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};"
         f"src:url(data:font/woff;base64,"
-        f"{base64.b64encode((style.FONTS / f'{name}.woff').read_bytes()).decode()}) format('woff')}}"
+        f"{base64.b64encode((FONTS / f'{name}.woff').read_bytes()).decode()}) format('woff')}}"
         for weight, name in ((400, style.FILES[style.REGULAR]), (600, style.FILES[style.SEMIBOLD]))
     )
     policy = (

@@ -29,7 +29,10 @@ def interval_note(frame: pd.DataFrame, value: str, lang: str, on_map: bool = Fal
     if low.isna().all():
         return say("interval_missing", lang)
     level = frame["level"].max() if "level" in frame else float("nan")
-    by_chance = value in RATES and frame["limits"].isin(["chance", "both"]).any()
+    # The limits of a printed figure come from rounding, whatever a statistic says of its own.
+    by_chance = value != "value" and "limits" in frame and frame["limits"].isin(["chance", "both"]).any()
+    if by_chance and level == level and value not in RATES:
+        return say("interval_estimate", lang, level=percent(level, lang))
     if by_chance and level == level:
         return say("interval_rate_map" if on_map else "interval_rate", lang, level=percent(level, lang))
     if (high - low).fillna(0).le(0).all():

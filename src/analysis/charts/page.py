@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LEADING = 1.3
 #: From the top of a line of text to its baseline, in sizes of the text.
 ASCENT = 0.97
+#: Lines of the name of a panel at most.
+HEAD_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Page:
                 color=colour or self.theme.text,
                 ha=align,
                 va="baseline",
-                fontproperties=font(weight).copy(),
+                fontproperties=font(weight, string).copy(),
                 fontsize=size or self.size.text,
                 transform=self.transform,
                 transform_rotates_text=False,
@@ -245,8 +247,21 @@ def columns_of(count: int, size: Size, height: float | None, least: float) -> in
     return min(high_enough or [most], key=lambda n: abs(math.log((width / n) / (height / -(-count // n)) / 1.3)))
 
 
+def heads_in_lines(names: Sequence[str], columns: int, size: Size, gap: float) -> tuple[list[list[str]], float, float]:
+    """The names of panels side by side in lines, the size of their letters, and their height beyond the first line.
+
+    Letters are smaller where a word would have to be divided.
+    """
+    width = (size.width - 2 * size.margin - (columns - 1) * gap * size.text) / columns
+    widest = max((longest_word(name, size.text, SEMIBOLD) for name in names), default=0.0)
+    letters = size.text * min(1.0, width / widest) if widest else size.text
+    letters = max(size.note, math.floor(10 * letters) / 10)
+    heads = [in_lines(name, width, letters, HEAD_LINES, SEMIBOLD) for name in names]
+    return heads, letters, LEADING * letters * (max(map(len, heads), default=1) - 1)
+
+
 def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[str]:
-    """The text in lines of at most ``width`` pixels; a word that is longer than a line is divided."""
+    """The text in lines of at most ``width`` pixels; a longer word is divided, where it can be at a hyphen."""
     lines: list[str] = []
     line = ""
     for whole in text.split(" "):
@@ -259,6 +274,7 @@ def wrap(text: str, width: float, size: float, weight: int = REGULAR) -> list[st
             lines.append(line)
         while word and not fits(word, width, size, weight):
             most = next(n for n in range(len(word), 0, -1) if n == 1 or fits(word[:n], width, size, weight))
+            most = word.rfind("-", 0, most) + 1 or most
             lines.append(word[:most])
             word = word[most:]
         line = word
@@ -272,6 +288,19 @@ def shorten(text: str, width: float, size: float, weight: int = REGULAR) -> str:
     while text and not fits(text + "…", width, size, weight):
         text = text[:-1].rstrip()
     return text + "…"
+
+
+def longest_word(text: str, size: float, weight: int = REGULAR) -> float:
+    """The width below which a word of the text must be divided elsewhere than at a hyphen."""
+    return max((text_width(word, size, weight) for word in text.replace("-", "- ").split(" ")), default=0.0)
+
+
+def in_lines(text: str, width: float, size: float, most: int, weight: int = REGULAR) -> list[str]:
+    """The text in at most so many lines; the last is cut with an ellipsis if there are more."""
+    lines = wrap(text, width, size, weight)
+    return (
+        lines if len(lines) <= most else [*lines[: most - 1], shorten(" ".join(lines[most - 1 :]), width, size, weight)]
+    )
 
 
 @dataclass(frozen=True)

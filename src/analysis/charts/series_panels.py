@@ -15,7 +15,7 @@ from ..language.prose import sentence
 from . import titles
 from .composing import Look, compose
 from .counted_series import Breaks, Counted, Unit, counted_series, extremes, story_of
-from .page import Box, Page, columns_of, shorten
+from .page import ASCENT, Box, Page, columns_of, heads_in_lines, shorten
 from .scales import Scale
 from .series_track import Track
 from .style import SEMIBOLD, Size, text_width
@@ -107,7 +107,11 @@ class _Panels:
 
     def wanted(self, size: Size) -> float:
         rows = -(-len(self.shown) // columns_of(len(self.shown), size, None, self.least(size)))
-        return (rows * 9.5 + (rows - 1) * GAP) * size.text
+        return (rows * 9.5 + (rows - 1) * GAP) * size.text + rows * self._heads(size, size.height)[-1]
+
+    def _heads(self, size: Size, height: float | None) -> tuple[list[list[str]], float, float]:
+        columns = columns_of(len(self.shown), size, height, self.least(size))
+        return heads_in_lines([one.name for one in self.shown], columns, size, GAP)
 
     def __call__(self, page: Page, box: Box) -> None:
         size, theme, small = page.size.text, page.theme, page.size.note
@@ -115,10 +119,12 @@ class _Panels:
         rows, gap = -(-len(self.shown) // columns), GAP * size
         width, height = (box.width - (columns - 1) * gap) / columns, (box.height - (rows - 1) * gap) / rows
         everything = np.concatenate([np.r_[one.line.values, one.line.high] for one in self.shown])
-        for n, one in enumerate(self.shown):
+        heads, letters, more = self._heads(page.size, page.size.height and box.height)
+        for n, (one, head) in enumerate(zip(self.shown, heads, strict=True)):
             row, at = divmod(n, columns)
             place = Box(box.x + at * (width + gap), box.y + row * (height + gap), width, height)
-            page.text(place.x, place.y + size, shorten(one.name, width, size, SEMIBOLD), weight=SEMIBOLD)
+            page.paragraph(place.x, place.y + (1 - ASCENT) * size, head, size=letters, weight=SEMIBOLD)
+            place = Box(place.x, place.y + more, width, height - more)
             floor = place.bottom - 1.4 * small
             own = np.r_[one.line.values, one.line.high]
             values = own if self.own_scales else everything

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
+from .letters import FAMILIES, FILES_FURTHER, FONTS, families
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.ft2font import FT2Font, LoadFlags
 
-FONTS = Path(__file__).with_name("fonts")
-#: Inter (SIL Open Font Licence), cut to Latin; scripts/make_fonts.py says how.
-FAMILY = "Exposure Inter"
 REGULAR, SEMIBOLD = 400, 700
 FILES = {REGULAR: "Inter-Regular", SEMIBOLD: "Inter-SemiBold"}
 
@@ -170,21 +167,30 @@ RC = {
     "savefig.dpi": "figure",
     "savefig.bbox": None,
     "agg.path.chunksize": 0,
-    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.family": list(FAMILIES),
     "font.weight": REGULAR,
 }
 
 
+def font(weight: int, text: str = "") -> FontProperties:
+    """Matplotlib's font properties for a weight of our typeface, with those that a text in another script needs."""
+    return _font(weight, families(text))
+
+
 @functools.cache
-def font(weight: int) -> FontProperties:
-    """Matplotlib's font properties for a weight of our typeface, with DejaVu Sans for other scripts."""
+def _font(weight: int, names: tuple[str, ...]) -> FontProperties:
     from matplotlib.font_manager import FontProperties, fontManager
 
     present = {entry.fname for entry in fontManager.ttflist}
-    for name in FILES.values():
-        if str(FONTS / f"{name}.ttf") not in present:
-            fontManager.addfont(FONTS / f"{name}.ttf")
-    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight=weight)
+    for path in (FONTS / f"{name}.ttf" for name in FILES.values()):
+        if str(path) not in present:
+            fontManager.addfont(path)
+    for path in FILES_FURTHER.values():
+        if str(path) not in present:
+            fontManager.addfont(path)
+            # It has one weight, which stands for both.
+            fontManager.ttflist.append(replace(fontManager.ttflist[-1], weight=SEMIBOLD))
+    return FontProperties(family=list(names), weight=weight)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -192,7 +198,7 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     """How wide a line of text is, in pixels, as the fonts measure it."""
     import warnings
 
-    face = _face(weight)
+    face = _face(weight, families(text))
     face.set_size(100, 72)  # the face is matplotlib's own, which sets it to other sizes when it draws
     with warnings.catch_warnings():
         # A script that neither font has: its boxes are measured, and a browser shows its own font.
@@ -239,10 +245,10 @@ def _kerning(one: str, other: str, weight: int) -> float:
 
 
 @functools.cache
-def _face(weight: int) -> FT2Font:
+def _face(weight: int, names: tuple[str, ...] = FAMILIES) -> FT2Font:
     from matplotlib.font_manager import fontManager, get_font
 
-    return get_font(fontManager._find_fonts_by_props(font(weight)))
+    return get_font(fontManager._find_fonts_by_props(_font(weight, names)))
 
 
 @functools.cache

@@ -7,13 +7,14 @@ import functools
 import io
 import itertools
 import re
-from html import escape
+from html import escape, unescape
 
 from . import style
+from .letters import FAMILY, FILES_FURTHER, FONTS, cut, further_letters, of_file
 
 #: Programs that ignore the font inside take a face that is hardly wider, so that lines fit; DejaVu Sans has letters
 #: that our face does not have; last what every program has.
-_FAMILIES = f"'{style.FAMILY}',Inter,Arial,'Liberation Sans','DejaVu Sans Condensed','DejaVu Sans',sans-serif"
+_FAMILIES = f"'{FAMILY}',Inter,Arial,'Liberation Sans','DejaVu Sans Condensed','DejaVu Sans',"
 
 
 def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
@@ -33,24 +34,38 @@ def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
     raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"').replace('\n"', '"')
     raw = re.sub(r' d="[^"]+"', _rounded, raw)
     raw = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", raw)
-    raw = raw.replace(f" font-family: '{style.FAMILY}', 'DejaVu Sans';", "")
+    raw = re.sub(rf" font-family: '{FAMILY}'[^;\"]*;", "", raw)
     root, body = raw.split(">", 1)
     frame = re.search(r'viewBox="0 0 (\S+) (\S+)"', root)
     assert frame is not None
     width, height = frame.groups()
     fonts = "".join(
-        f"@font-face{{font-family:'{style.FAMILY}';font-weight:{weight};"
-        f"src:url(data:font/woff;base64,{font_inside(weight, letters)}) format('woff')}}"
-        for weight, letters in _letters(body)
+        _face(FAMILY, font_inside(weight, letters), f"font-weight:{weight};") for weight, letters in _letters(body)
     )
+    further = _further(body)
+    fonts += "".join(_face(name, inside) for name, inside in further)
+    families = _FAMILIES + "".join(f"'{name}'," for name, _ in further) + "sans-serif"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="{prefix}" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" lang="{lang}" '
         f'aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'style="stroke-linejoin:round;stroke-linecap:butt;font-family:{_FAMILIES}">'
+        f'style="stroke-linejoin:round;stroke-linecap:butt;font-family:{families}">'
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(alt)}</desc><style>{fonts}</style>{body}'
     )
+
+
+def _face(family: str, inside: str, weight: str = "") -> str:
+    return f"@font-face{{font-family:'{family}';{weight}src:url(data:font/woff;base64,{inside}) format('woff')}}"
+
+
+def _further(body: str) -> list[tuple[str, str]]:
+    """The families beside ours that a drawing needs, each cut to the letters that ours lacks."""
+    texts = "".join(unescape(text) for text in re.findall(r"<text [^>]*>([^<]*)</text>", body))
+    return [
+        (family, base64.b64encode(cut(FILES_FURTHER[family], letters)).decode("ascii"))
+        for family, letters in further_letters(texts).items()
+    ]
 
 
 def _rounded(path: re.Match[str]) -> str:
@@ -87,8 +102,6 @@ def on_page(drawn: str, width: str = "") -> str:
 
 def _letters(body: str) -> list[tuple[int, frozenset[str]]]:
     """The weights in use, and the characters set in each."""
-    from html import unescape
-
     letters: dict[int, set[str]] = {}
     for attributes, text in re.findall(r"<text ([^>]*)>([^<]*)</text>", body):
         bold = re.search(r"font-weight: ?(\d+)|font: ?(\d+)", attributes)
@@ -105,32 +118,17 @@ def font_inside(weight: int, letters: frozenset[str]) -> str:
     own = {letter for letter in letters if ord(letter) in _characters(name)}
     if own <= common[1]:
         return common[0]
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(style.FONTS / f"{name}.ttf", recalcTimestamp=False)
-    cutter = subset.Subsetter(
-        subset.Options(hinting=False, legacy_kern=True, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])
-    )
-    cutter.populate(text="".join(sorted(own | common[1])))
-    cutter.subset(font)
-    font.flavor = "woff"
-    out = io.BytesIO()
-    font.save(out)
-    return base64.b64encode(out.getvalue()).decode("ascii")
+    return base64.b64encode(cut(FONTS / f"{name}.ttf", frozenset(own | common[1]))).decode("ascii")
 
 
 @functools.cache
 def _prepared(name: str) -> tuple[str, frozenset[str]]:
     from fontTools.ttLib import TTFont
 
-    content = (style.FONTS / f"{name}.woff").read_bytes()
+    content = (FONTS / f"{name}.woff").read_bytes()
     letters = frozenset(map(chr, TTFont(io.BytesIO(content)).getBestCmap()))
     return base64.b64encode(content).decode("ascii"), letters
 
 
-@functools.cache
 def _characters(name: str) -> frozenset[int]:
-    from matplotlib.font_manager import get_font
-
-    return frozenset(get_font(str(style.FONTS / f"{name}.ttf")).get_charmap())
+    return of_file(FONTS / f"{name}.ttf")

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import functools
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..charts.style import FAMILY
-from ..charts.style import FONTS as OWN
+from ..charts.letters import FAMILIES, FURTHER, SHAPELESS, listed
+from ..charts.letters import FONTS as OWN
 from ..errors import DataError
 from .model import Block, Document, Figure, Heading, Items, Paragraph, Table, Verbatim, plain
 
-#: The letters that the shipped data have beyond those of Inter and DejaVu; scripts/make_document_fonts.py says how.
-FURTHER = Path(__file__).with_name("fonts")
-#: In which order a letter is looked up.
-_FAMILIES = (FAMILY, "DejaVu Sans", "Exposure Noto CJK", "Exposure Noto Telugu")
 _FILES = (".ttf", ".otf", ".ttc")
-#: Letters that a message names at most.
-_NAMED = 12
-#: What has no shape of its own: blanks, marks of direction, joiners.
-_SHAPELESS = frozenset(
-    " \n\t\u00a0\u200b\u200c\u200d\u200e\u200f\u2028\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
 
 
 def folders() -> tuple[Path, ...]:
@@ -41,19 +30,17 @@ def chosen(document: Document, fonts: Sequence[Path | str] = ()) -> list[str]:
     DataError
         If no font has a letter of it, or a folder that is named holds no font.
     """
-    families, known = list(_FAMILIES), set(_at_hand())
+    families, known = list(FAMILIES), set(_at_hand())
     for folder in fonts:
         added = _fonts_of(Path(folder))
         families += [name for name, _ in added]
         known.update(*(letters for _, letters in added))
     for where, text in _texts(document):
         # Control characters are left out when the text is set.
-        missing = sorted({one for one in text if ord(one) not in known and one not in _SHAPELESS and one.isprintable()})
+        missing = sorted({one for one in text if ord(one) not in known and one not in SHAPELESS and one.isprintable()})
         if missing:
-            named = ", ".join(f"{one} ({unicodedata.name(one, 'no name').lower()})" for one in missing[:_NAMED])
-            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             raise DataError(
-                f"no font at hand has these letters of {where!r}: {named}{more}",
+                f"no font at hand has these letters of {where!r}: {listed(missing)}",
                 remedy="name a folder with a font that has them (fonts=, --fonts), such as Noto's; a DOCX needs none",
             )
     return list(dict.fromkeys(families))

@@ -9,7 +9,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..charts.style import FILES, FONTS, REGULAR
+from ..charts.letters import FONTS
+from ..charts.style import FILES, REGULAR
 from .model import Column, Table, Text, plain
 
 #: Widths of a line on A4, in points: upright and lying.

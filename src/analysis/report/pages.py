@@ -20,10 +20,12 @@ import mistune
 from markupsafe import Markup
 
 from .. import __version__
+from ..charts.letters import FILES_FURTHER, cut, further_letters
 from ..language.catalogue import catalogue, texts_in
 from ..language.languages import language_name
 from ..language.prose import sentence
 from ..language.typography import curled
+from ..writing import write_bytes, write_text
 from . import json_ld
 from .cleaning import clean
 from .drawings import drawings
@@ -148,7 +150,8 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     told_by_all = {"data_version": listed["version"], "notebooks": notebooks, "withheld_below": withheld_below}
     # Of a page without a picture, and of the first one, the first picture of all is shown where a link is posted.
     told_by_all["pictured"] = [block for shown in notebooks for block in shown.blocks if block.get("social")][:1]
-    page = functools.partial(_write_page, site, _common(lang) | told_by_all)
+    letters: set[str] = set()
+    page = functools.partial(_write_page, site, letters, _common(lang) | told_by_all)
 
     citations = {source["id"]: source["citation"] for survey in listed["surveys"] for source in survey["sources"]}
     _with_archives(site, notebooks, texts, citations)
@@ -187,7 +190,7 @@ def render(site: Path, entries: list[dict[str, Any]], lang: str, withheld_below:
     for entry in entries:
         entry["file"] = "index.html" if entry["name"] == "front" else f"{entry['name']}.html"
         entry["title"] = titles.get(entry["name"], texts["sources"])
-    _copy_assets(site / "assets")
+    _copy_assets(site / "assets", letters)
 
 
 def _write_charts(page: Callable[..., None], notebooks: list[_Notebook]) -> None:
@@ -225,17 +228,31 @@ def _hash(script: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}"
 
 
-def _write_page(site: Path, common: dict[str, Any], file: str, template: str, **values: object) -> None:
+def _write_page(
+    site: Path, letters: set[str], common: dict[str, Any], file: str, template: str, **values: object
+) -> None:
+    """Write a page, and note its letters."""
     target = site / file
     target.parent.mkdir(parents=True, exist_ok=True)
     text = templates()[template].render(**common, root="../" * file.count("/"), file=file, **values)
     target.write_text(text, encoding="utf-8", newline="\n")
+    letters.update(text)
 
 
-def _copy_assets(assets: Path) -> None:
-    """The style sheet and the fonts with their licence."""
+def _copy_assets(assets: Path, letters: set[str]) -> None:
+    """The style sheet and the fonts with their licence; those of other scripts cut to the letters of the pages."""
     assets.mkdir(exist_ok=True)
-    shutil.copyfile(TEMPLATES / "style.css", assets / "style.css")
+    rules = []
+    for family, some in further_letters("".join(sorted(letters))).items():
+        name = f"{FILES_FURTHER[family].stem}.woff"
+        shutil.copyfile(FILES_FURTHER[family].with_name("OFL.txt"), assets / "OFL-Noto.txt")
+        write_bytes(assets / name, cut(FILES_FURTHER[family], some))
+        spans = ",".join(f"U+{ord(letter):X}" for letter in sorted(some))
+        rules.append(
+            f'@font-face {{ font-family: "{family}"; src: url({name}) format("woff"); font-display: swap; '
+            f"unicode-range: {spans}; }}\n"
+        )
+    write_text(assets / "style.css", (TEMPLATES / "style.css").read_text("utf-8") + "".join(rules))
     for font in sorted(FONTS.glob("*.woff")):
         shutil.copyfile(font, assets / font.name)
     if (FONTS / "OFL.txt").exists():

@@ -83,7 +83,7 @@ const overTime = data.series.length ? [tellLine, drawTheLine, fillSeriesChoices,
 function changeSeries(...asked) {
   chosenSeries(...asked);
   history.replaceState(null, "", address());
-  inTurn(...overTime, links);
+  inTurn(...overTime, sayWhole, links);
 }
 function seriesCsv() {
   const { measure, source, periods } = view.line, { place, iso3, values, counted } = view.spot;

@@ -12,6 +12,14 @@ function options(select, items, chosen) {
     return made;
   }));
 }
+/** Says below a select the whole of what it shows, where that is cut: no browser breaks its lines. */
+function sayWhole() {
+  for (const said of document.querySelectorAll(".whole")) {
+    const select = said.previousElementSibling, text = select.selectedOptions[0]?.text ?? "";
+    said.textContent = width(text, 16) > select.clientWidth - 36 ? text : "";
+    said.lang = select.selectedOptions[0]?.lang ?? "";
+  }
+}
 function fillChoices() {
   const byText = (a, b) => order(a[1], b[1]);
   options(byId("measure"), Object.keys(data.measures).map((name) => [name, label(name)]).sort(byText), view.measure);
@@ -70,10 +78,10 @@ function inTurn(...steps) {
   };
   next();
 }
-const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, ...tongues, fillNotes, fillTable, fillOthers, markPlace, ...overTime, links];
+const everything = [told, drawTheMap, drawTheRanking, fillChoices, words, ...tongues, fillNotes, fillTable, fillOthers, markPlace, ...overTime, sayWhole, links];
 const show = () => inTurn(...everything);
 const showPlace = () => inTurn(fillChoices, markPlace, fillOthers, links);
-const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, drawTheLine, links); };
+const redraw = () => { measureWidths(); inTurn(drawTheMap, drawTheRanking, fillTable, fillOthers, markPlace, drawTheLine, sayWhole, links); };
 
 /** Marks a place in map, ranking and table, and says what is known of it. */
 function mark(place) {

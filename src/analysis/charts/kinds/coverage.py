@@ -11,7 +11,7 @@ from ...language.catalogue import say
 from ...language.languages import LANGUAGES
 from .. import drawn_rows, sources_cited, wording
 from ..composing import Look, Story, compose
-from ..page import LEADING, Box, Page, shorten, wrap
+from ..page import ASCENT, LEADING, Box, Page, in_lines, wrap
 from ..style import Size, text_width
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ MOST_COLUMNS = 8
 MOST_ROWS = 45
 #: Columns whose heads stand beside one another; more of them form stairs.
 SIDE_BY_SIDE = 4
+#: Lines of a place's name at most.
+_LINES = 3
 #: Columns on a narrow page.
 NARROW = 3
 
@@ -140,11 +142,15 @@ def _head_width(size: Size, columns: int, n: int) -> float:
 
     On a narrow page it is all that is left of it.
     """
-    width = size.width - 2 * size.margin
-    each = 0.74 * width / max(SIDE_BY_SIDE, columns)
+    each = _each(size, columns)
     if size.narrow:
-        return width - each * (columns - n) + 0.7 * size.text
+        return size.width - 2 * size.margin - each * (columns - n) + 0.7 * size.text
     return each * (columns - n if _stairs(size, columns) else 1) - size.note
+
+
+def _each(size: Size, columns: int) -> float:
+    """From one column to the next; on a narrow page they stand closer, for the names beside them."""
+    return (0.5 if size.narrow else 0.74) * (size.width - 2 * size.margin) / max(SIDE_BY_SIDE, columns)
 
 
 class _Squares:
@@ -164,9 +170,23 @@ class _Squares:
         )
 
     def wanted(self, size: Size) -> float:
-        return self._head(size) + 1.45 * size.text * (
-            min(MOST_ROWS, max(1, len(self.table))) + (2.7 if size.narrow else 1.6)
-        )
+        lines = min(MOST_ROWS, max(1, len(self.table))) + (2.7 if size.narrow else 1.6)
+        return self._head(size) + 1.45 * size.text * lines + LEADING * size.text * self._more(size)
+
+    def _names(self, size: Size, room: float) -> list[list[str]]:
+        """The names of places in lines; where the height is given, they have one."""
+        return [
+            in_lines(str(name), room, size.text, _LINES if size.height is None else 1) for name in self.table["place"]
+        ]
+
+    def _more(self, size: Size) -> int:
+        """The lines that names take beyond their first."""
+        names = self._names(size, self._room(size.width - 2 * size.margin, size) + 0.1 * size.text)
+        return sum(len(lines) - 1 for lines in names[:MOST_ROWS])
+
+    def _room(self, width: float, size: Size) -> float:
+        """The width that the columns leave for the names of places."""
+        return width - _each(size, len(self.columns)) * len(self.columns) - size.text
 
     def limit(self, height: float, size: Size) -> list[str]:
         room = int((height - self._head(size)) / (1.4 * size.text) - 1.6)
@@ -188,13 +208,15 @@ class _Squares:
         rows = self.table.head(self.drawn)
         top = key_line + 1.1 * size
         head = self._head(page.size)
-        width = 0.74 * box.width / max(4, len(self.columns))
+        width = _each(page.size, len(self.columns))
         # Names have the room that the columns leave, a quarter of the width at least.
-        room = box.width - width * len(self.columns) - size
+        room = self._room(box.width, page.size)
         widest = max((text_width(str(name), size) for name in rows["place"]), default=0.0)
         least = room if page.size.narrow else 0.26 * box.width - size
         left = box.x + min(max(widest, least), room) + size
-        height = min((box.bottom - top - head) / max(1, len(rows)), 2 * size)
+        names = self._names(page.size, left - box.x - 0.9 * size)[: len(rows)]
+        more = [LEADING * size * (len(lines) - 1) for lines in names]
+        height = min((box.bottom - top - head - sum(more)) / max(1, len(rows)), 2 * size)
         above, heads = top, self._heads(page.size)
         lines: Any
         narrow = page.size.narrow
@@ -211,11 +233,11 @@ class _Squares:
                 page.segments(
                     [[(x + side / 2, below), (x + side / 2, top + head - 0.1 * size)]], colour=theme.outline, width=0.8
                 )
-        lines = []
-        for n, (_, row) in enumerate(rows.iterrows()):
-            y = top + head + (n + 0.5) * height
-            page.text(box.x, y + 0.36 * size, shorten(str(row["place"]), left - box.x - 0.9 * size, size))
-            lines.append([(box.x, y + height / 2), (box.right, y + height / 2)])
+        lines, end = [], top + head
+        for (_, row), name, extra in zip(rows.iterrows(), names, more, strict=True):
+            y, end = end + (height + extra) / 2, end + height + extra
+            page.paragraph(box.x, y + (0.36 - ASCENT) * size - extra / 2, name, size=size)
+            lines.append([(box.x, end), (box.right, end)])
             for k, measure in enumerate(self.columns):
                 if row[measure] in (True, False):
                     self._square(page, left + k * width + side / 2, y, side, bool(row[measure]))

@@ -14,7 +14,7 @@ from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
 from ..composing import Look, Story, compose
-from ..page import LEADING, Box, Page, wrap
+from ..page import ASCENT, LEADING, Box, Page, longest_word, wrap
 from ..plot import plot
 from ..style import SEMIBOLD, Size, text_width
 
@@ -137,7 +137,10 @@ class _Curve:
     def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         label = percent(self.share, self.lang)
-        names = [line for name in self.holders for line in wrap(str(name), 0.2 * box.width, small)]
+        # Wide enough that no word is divided, where that leaves room for the curve.
+        words = max((longest_word(str(name), small) for name in self.holders), default=0.0)
+        column = max(0.2 * box.width, min(words, 0.42 * box.width))
+        names = [line for name in self.holders for line in wrap(str(name), column, small)]
         beside = max(text_width(label, size, SEMIBOLD), *(text_width(name, small) for name in names), 0) + 1.6 * size
         drawn = plot(
             page,
@@ -166,7 +169,9 @@ class _Curve:
         # The equal spread is named on its line, where the curve is farthest from it.
         text = say("lorenz_equal", self.lang)
         at = drawn(0.5, 0.5)
-        page.text(at[0] - 0.8 * small, at[1] - 0.8 * small, text, size=small, colour=theme.muted, align="right")
+        equal = wrap(text, at[0] - 1.2 * small - drawn.box.x, small)
+        above = at[1] - 0.8 * small - (ASCENT + LEADING * (len(equal) - 1)) * small
+        page.paragraph(at[0] - 0.8 * small, above, equal, size=small, colour=theme.muted, align="right")
         # What the title says: the places from here on hold what the bracket spans.
         x, y = points[len(points) - 1 - self.most]
         edge, top = points[-1][0] + 0.5 * size, points[-1][1]

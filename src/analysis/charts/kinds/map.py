@@ -16,7 +16,7 @@ from ..classes import limits_of, own_limits
 from ..composing import Look, Story, compose
 from ..geography import NEEDS_DOT, WINDOWS, world
 from ..geography import edges as edges_of
-from ..page import ASCENT, LEADING, Box, Page, shorten, wrap
+from ..page import ASCENT, LEADING, Box, Page, wrap
 from ..style import Size, text_width
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..chart import Chart
 
 MOST_INSETS = 4
-#: The height of insets, in widths of the drawing.
-INSET = 0.24
+#: The height of a row of insets, in widths of the drawing; on a narrow page two stand in a row.
+INSET, NARROW_INSET = 0.24, 0.34
 #: More shades than these cannot be told apart; with more than those there is no palette.
 MOST_CLASSES, MOST_INSISTED = 7, 12
 
@@ -210,7 +210,7 @@ class _Map:
 
     def __call__(self, page: Page, box: Box) -> None:
         picture, key = self.prepare(page, box)
-        picture, windows = self._divided(picture)
+        picture, windows = self._divided(picture, page.size)
         shapes = world()
         to_pixels = shapes.fitted(picture)
         self.view(page, shapes.paths(to_pixels), to_pixels, None)
@@ -220,7 +220,12 @@ class _Map:
 
     def wanted(self, size: Size) -> float:
         width = size.width - 2 * size.margin
-        return width * (world().aspect + (INSET + 0.02 if self.insets else 0)) + self.key_height(size, width)
+        rows, each = self._inset_rows(size)
+        return width * (world().aspect + rows * (each + 0.02)) + self.key_height(size, width)
+
+    def _inset_rows(self, size: Size) -> tuple[int, float]:
+        """In how many rows the insets stand below the world, and the height of each in widths of the drawing."""
+        return (-(-len(self.insets) // 2), NARROW_INSET) if size.narrow else (min(1, len(self.insets)), INSET)
 
     def prepare(self, page: Page, box: Box) -> tuple[Box, Box]:
         """The box of the map and, below it, that of the key."""
@@ -233,7 +238,7 @@ class _Map:
         lines = 1 if beside else len(self._missing_lines(size, width))
         return (3.3 if beside else 5.3) * size.text + LEADING * size.note * max(0, lines - 1)
 
-    def _divided(self, box: Box) -> tuple[Box, list[Box]]:
+    def _divided(self, box: Box, size: Size) -> tuple[Box, list[Box]]:
         """The box of the world and those of the insets: below it, or on a wide canvas beside it."""
         if not self.insets:
             return box, []
@@ -247,28 +252,25 @@ class _Map:
                 (_rows_of(aspects, rows, room, gap) for rows in range(1, len(aspects) + 1)),
                 key=lambda found: found[0].height,
             )
-        height = min(INSET * box.width, 0.36 * box.height)
-        below = _rows_of(aspects, 1, Box(box.x, box.bottom - height, box.width, height), gap)
+        rows, each = self._inset_rows(size)
+        height = rows * each * box.width + (rows - 1) * gap
+        height = height if size.narrow else min(height, 0.36 * box.height)
+        below = _rows_of(aspects, rows, Box(box.x, box.bottom - height, box.width, height), gap)
         return Box(box.x, box.y, box.width, box.height - height - gap), below
 
     def _inset(self, page: Page, name: str, box: Box, of_world: Callable[[Any], Any]) -> None:
         """A window of the world in its frame with its name, and the frame's place on the world."""
         shapes, theme, small = world(), page.theme, page.size.note
-        to_pixels = shapes.fitted(box, name)
-        self.view(page, shapes.paths(to_pixels, inside=box), to_pixels, box)
+        # Above the window, where it hides no place.
+        lines = wrap(say(f"inset_{name}", self.lang), box.width, small)
+        window = _below(box, LEADING * small * len(lines))
+        page.paragraph(window.x, box.y - 0.2 * small, lines, size=small)
+        to_pixels = shapes.fitted(window, name)
+        self.view(page, shapes.paths(to_pixels, inside=window), to_pixels, window)
         (left, bottom), (right, top) = (of_world(corner) for corner in edges_of(name))
         page.rectangles(
-            [box, Box(left, top, right - left, bottom - top)], face="none", edge=theme.muted, width=0.9, order=5
+            [window, Box(left, top, right - left, bottom - top)], face="none", edge=theme.muted, width=0.9, order=5
         )
-        text = shorten(say(f"inset_{name}", self.lang), box.width - 0.8 * small, small)
-        page.rectangles(
-            [Box(box.x, box.y, text_width(text, small) + 0.8 * small, 1.5 * small)],
-            face=theme.paper,
-            edge=theme.muted,
-            width=0.9,
-            order=5,
-        )
-        page.text(box.x + 0.4 * small, box.y + 1.1 * small, text, size=small)
 
     def land(self, page: Page, paths: Sequence[Any], inside: Box | None) -> None:
         from matplotlib.path import Path
@@ -321,6 +323,12 @@ def _rows_of(aspects: Sequence[float], rows: int, room: Box, gap: float) -> list
             x += height * aspect + gap
         y += height + gap
     return boxes
+
+
+def _below(box: Box, above: float) -> Box:
+    """A smaller box of the same shape, so far below the top of a box."""
+    width = box.width * (box.height - above) / box.height
+    return Box(box.x + (box.width - width) / 2, box.y + above, width, box.height - above)
 
 
 def _within(at: Sequence[float], box: Box | None) -> bool:

@@ -14,7 +14,7 @@ from ...language.numbers import number, percent
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
 from ..composing import Look, Story, compose
-from ..page import Box, Page, shorten, wrap
+from ..page import Box, Page, in_lines
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
@@ -193,11 +193,7 @@ class _Rows:
             labels = [(percent(row["drawn"], self.lang), self._counted(row)) for _, row in rows.iterrows()]
         else:
             labels = [(number(_whole(row["drawn"]), self.lang), self._span(row)) for _, row in rows.iterrows()]
-        names = [wrap(str(name), 0.3 * box.width, size) for name in rows["name"]]
-        names = [
-            [*lines[:1], *([shorten(" ".join(lines[1:]), 0.3 * box.width, size)] if lines[1:] else [])]
-            for lines in names
-        ]
+        names = [in_lines(str(name), 0.3 * box.width, size, 2) for name in rows["name"]]
         left = box.x + max(text_width(line, size) for lines in names for line in lines) + 1.2 * size
         right = (
             box.right

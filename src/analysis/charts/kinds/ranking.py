@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,9 +13,9 @@ from ...language.intervals import interval
 from ...language.numbers import percent
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..composing import Look, Story, compose
-from ..page import Box, Page, shorten
+from ..page import LEADING, Box, Page, shorten, wrap
 from ..scales import Scale
-from ..style import SEMIBOLD, Size, text_width
+from ..style import REGULAR, SEMIBOLD, Size, fits, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,8 +191,11 @@ def _too_few(rows: pd.DataFrame) -> pd.Series:
     return sum(flags, pd.Series(False, rows.index)).astype(bool)
 
 
-#: On narrow pages and where rows are few, names and numbers stand above their marks: at most so many rows.
+#: On narrow pages up to so many rows, or where a name has no room beside its mark, and on a canvas with few rows,
+#: names and numbers stand above their marks.
 MOST_STACKED, FEW = 15, 4
+#: The width that names beside their marks may take: on a narrow page, and elsewhere.
+ON_NARROW, BESIDE = 0.36, 0.56
 
 
 class _Picture:
@@ -221,15 +225,27 @@ class _Picture:
         return 1.0 if self.ranks else 0.0
 
     def _stacked(self, size: Size) -> bool:
-        most = MOST_STACKED if size.narrow else FEW if size.height else 0
-        return self.wished <= most
+        if not size.narrow:
+            return self.wished <= (FEW if size.height else 0)
+        room = ON_NARROW * (size.width - 2 * size.margin)
+        names = self.rows["name"].head(self.wished).astype(str)
+        return self.wished <= MOST_STACKED or not all(fits(name, room, size.text, SEMIBOLD) for name in names)
 
     def _row(self, size: Size) -> float:
         """The height of a row, in sizes of the text."""
         return 2.7 if self._stacked(size) else 1.55
 
     def wanted(self, size: Size) -> float:
-        return size.text * (self._row(size) * max(1, self.wished) + 1.55 * (AXIS + self._above()))
+        more = sum(len(lines) - 1 for lines in self._names(size)) if size.height is None and self._stacked(size) else 0
+        return size.text * (self._row(size) * max(1, self.wished) + LEADING * more + 1.55 * (AXIS + self._above()))
+
+    def _names(self, size: Size) -> list[list[str]]:
+        """The names above their marks, in lines as wide as numbers and ranks leave room for."""
+        labels = wording.printed(self.rows, self.column, self.lang)[: self.wished]
+        values = max((text_width(text, size.text, SEMIBOLD) for text in labels), default=0.0)
+        room = size.width - 2 * size.margin - self._ranks_width(size, size.text) - values - size.text
+        names = enumerate(self.rows["name"].head(self.wished))
+        return [wrap(str(name), room, size.text, REGULAR if n else SEMIBOLD) for n, name in names]
 
     def limit(self, height: float, size: Size) -> list[str]:
         """As many rows as stay readable in the height; the others are summed up in a last line and in a note."""
@@ -247,30 +263,40 @@ class _Picture:
         lines = len(rows) + others
         stacked, each = self._stacked(page.size), self._row(page.size)
         # A canvas that is higher than its rows has larger letters.
-        unit = box.height / (each * lines + 1.55 * (AXIS + self._above()))
+        wrapped = self._names(page.size) if stacked and page.size.height is None else []
+        more = LEADING * sum(len(name) - 1 for name in wrapped)
+        unit = box.height / (each * lines + more + 1.55 * (AXIS + self._above()))
         size = min(unit, (2.4 if stacked else 1.7) * page.size.text)
         height = each * unit
         every = wording.printed(self.rows, self.column, self.lang)
         labels = [*every[: len(rows)], *([self._range(every)] if others else [])]
         told = [str(name) for name in rows["name"]]
         told += [say("others_row", self.lang, n=len(self.rows) - self.drawn)] if others else []
+        if stacked and not wrapped:
+            # Rather smaller than cut: on a canvas names have half of the width.
+            widest = max(text_width(name, 1.0, SEMIBOLD) for name in told)
+            size = min(size, max(page.size.text, 0.45 * box.width / widest))
         head = Box(box.x, box.y, box.width, 1.55 * unit * self._above())
-        edge = box.right - self._ranks_width(page, head, size)
+        self._ranks_head(page, head)
+        edge = box.right - self._ranks_width(page.size, size)
         numeral = self._numeral(page.size, labels, size, unit, box.width)
         values = max(text_width(text, numeral, SEMIBOLD) for text in labels)
-        room = edge - box.x - values - size if stacked else 0.36 * box.width
-        names = [shorten(name, room, size) for name in told]
-        left = box.x if stacked else box.x + max(text_width(name, size) for name in names) + 1.2 * size
+        room = edge - box.x - values - size if stacked else BESIDE * box.width
+        names = wrapped or [[shorten(name, room, size)] for name in told]
+        left = box.x if stacked else box.x + max(text_width(name, size) for name, *_ in names) + 1.2 * size
         right = edge if stacked else edge - values - 1.0 * size
-        plot = Box(left, head.bottom, right - left, height * lines)
-        middles = [plot.y + (n + (0.74 if stacked else 0.5)) * height for n in range(lines)]
+        heights = [height + LEADING * size * (len(name) - 1) for name in names]
+        plot = Box(left, head.bottom, right - left, sum(heights))
+        ends = itertools.islice(itertools.accumulate(heights, initial=plot.y), 1, None)
+        middles = [end - (0.26 if stacked else 0.5) * height for end in ends]
         scale = self._scale(plot)
         self._grid(page, plot, scale, 0.3 * unit)
         self._marks(page, plot, scale, middles, size)
         for n, (name, text, y) in enumerate(zip(names, labels, middles, strict=True)):
             weight: dict[str, Any] = {"weight": SEMIBOLD, "size": size} if n == 0 else {"size": size}
             line = y - 0.62 * size if stacked else y + 0.36 * size
-            page.text(box.x, line, name, **weight)
+            for above, part in enumerate(reversed(name)):
+                page.text(box.x, line - above * LEADING * size, part, **weight)
             page.text(edge, line, text, align="right", **weight | {"size": numeral})
             if self.ranks and n < len(rows):
                 page.text(box.right, line, self.ranks[n], align="right", size=size, colour=page.theme.muted)
@@ -294,16 +320,19 @@ class _Picture:
         ends = [*rows["drawn_low"].fillna(rows["drawn"]), *rows["drawn_high"].fillna(rows["drawn"]), *rows["drawn"]]
         return Scale.around(ends, plot.x, plot.right, log=self.log, from_zero=self.from_zero)
 
-    def _ranks_width(self, page: Page, at: Box, size: float) -> float:
-        """The width of the column of ranks, whose head is set in its box."""
+    def _ranks_head(self, page: Page, at: Box) -> None:
+        """The head of the column of ranks, in its box."""
+        if self.ranks:
+            small = page.size.note
+            y = at.y + 0.5 * at.height + 0.36 * small
+            page.text(at.right, y, say("rank_head", self.lang), size=small, colour=page.theme.muted, align="right")
+
+    def _ranks_width(self, size: Size, letters: float) -> float:
+        """The width of the column of ranks, in letters of a size."""
         if not self.ranks:
             return 0.0
-        head, small = say("rank_head", self.lang), page.size.note
-        page.text(
-            at.right, at.y + 0.5 * at.height + 0.36 * small, head, size=small, colour=page.theme.muted, align="right"
-        )
-        widths = [text_width(text, size) for text in self.ranks[: self.drawn]]
-        return max(text_width(head, small), *widths) + 1.4 * size
+        widths = [text_width(text, letters) for text in self.ranks[: self.drawn]]
+        return max(text_width(say("rank_head", self.lang), size.note), *widths) + 1.4 * letters
 
     def _grid(self, page: Page, plot: Box, scale: Scale, below: float) -> None:
         theme, small = page.theme, page.size.note

@@ -14,7 +14,7 @@ from ...language.numbers import number
 from ...language.prose import sentence
 from .. import drawn_rows, sources_cited, titles, wording
 from ..composing import Look, Story, compose
-from ..page import Box, Page, shorten, wrap
+from ..page import LEADING, Box, Page, in_lines, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
@@ -124,6 +124,8 @@ def _worded(assumption: str, lang: str) -> str:
 
 #: The least share of the width that the bars have beside their names.
 _SHORTEST = 0.3
+#: Lines of a name at most, beside its bar or above it on a narrow page.
+_LINES = 3
 
 
 class _Tornado:
@@ -132,7 +134,16 @@ class _Tornado:
         self.drawn = len(rows)
 
     def wanted(self, size: Size) -> float:
-        return size.text * (4.2 * len(self.rows) + 2.6)
+        return size.text * ((4.2 + LEADING * self._more(size)) * len(self.rows) + 2.6)
+
+    def _above(self, width: float, size: Size) -> list[list[str]]:
+        """The names in lines, as they stand above their bars: a narrow page is as high as they need."""
+        most = _LINES if size.narrow else 1
+        return [in_lines(sentence(name), width, size.text, most, SEMIBOLD) for name in self.rows["name"]]
+
+    def _more(self, size: Size) -> int:
+        """The lines that the longest name takes beyond its first on a narrow page."""
+        return max(map(len, self._above(size.width - 2 * size.margin, size))) - 1
 
     def limit(self, height: float, size: Size) -> list[str]:
         self.drawn = min(len(self.rows), max(1, int((height - 2.6 * size.text) / (3.4 * size.text))))
@@ -142,7 +153,7 @@ class _Tornado:
     def __call__(self, page: Page, box: Box) -> object:
         theme, size, small = page.theme, page.size.text, page.size.note
         rows = self.rows.head(self.drawn)
-        names = [_in_two_lines(sentence(name), 0.3 * box.width, size) for name in rows["name"]]
+        names = [in_lines(sentence(name), 0.3 * box.width, size, _LINES, SEMIBOLD) for name in rows["name"]]
         inputs = self._inputs(rows)
         lows, highs = ([number(x, self.lang) for x in rows[name]] for name in ("low", "high"))
         left = (
@@ -158,13 +169,13 @@ class _Tornado:
         above = box.right - left - sum(ends) < _SHORTEST * box.width
         if above:
             left = box.x
-            names = [[shorten(sentence(name), box.width, size, SEMIBOLD)] for name in rows["name"]]
+            names = self._above(box.width, page.size)[: len(rows)]
         left, right = left + ends[0], box.right - ends[1]
         first, last = float(rows["low"].min()), float(rows["high"].max())
         room = (last - first) or abs(last) or 1.0
         scale = Scale(first, first + room, left, right)
         height = (box.height - 2.6 * size) / len(rows)
-        thick = min(1.5 * size, (0.3 if above else 0.5) * height)
+        thick = min(1.5 * size, 1.26 * size if above else height, (0.3 if above else 0.5) * height)
         bottom = box.y + height * len(rows)
         centre = self.central if self.central is not None and first <= self.central <= first + room else None
         for n, (row, lines, text, low, high) in enumerate(
@@ -223,8 +234,3 @@ class _Tornado:
         half = text_width(text, small) / 2
         middle = min(max(x, box.x + half), box.right - half)
         page.text(middle, bottom + 1.6 * size, text, size=small, align="center")
-
-
-def _in_two_lines(text: str, width: float, size: float) -> list[str]:
-    first, *more = wrap(text, width, size, SEMIBOLD)
-    return [first, shorten(" ".join(more), width, size, SEMIBOLD)] if more else [first]

@@ -14,7 +14,7 @@ from ...language.numbers import percent
 from ...language.prose import sentence
 from .. import drawn_rows, footnotes, sources_cited, wording
 from ..composing import Look, Story, compose
-from ..page import Box, Page, wrap
+from ..page import Box, Page, longest_word, wrap
 from ..style import SEMIBOLD, Size, text_width
 
 if TYPE_CHECKING:
@@ -171,7 +171,10 @@ class _Squares:
 
     def __call__(self, page: Page, box: Box) -> None:
         theme, size = page.theme, page.size.text
-        sides = {columns: min(box.height * columns / 100, 0.62 * box.width / columns) for columns in (10, 20)}
+        # The squares leave the words beside them room enough that none is divided.
+        words = max(longest_word(self.counted, size), longest_word(str(self.name), 1.15 * size, SEMIBOLD))
+        room = max(0.4 * box.width, min(0.62 * box.width, box.width - 1.6 * size - words))
+        sides = {columns: min(box.height * columns / 100, room / columns) for columns in (10, 20)}
         columns = 20 if sides[20] > 1.25 * sides[10] else 10
         rows, side = 100 // columns, sides[columns]
         squares = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DataError
@@ -10,7 +11,7 @@ from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import drawn_rows, footnotes, sources_cited, titles, wording
 from ..composing import Look, Story, compose
-from ..page import Box, Page, shorten, wrap
+from ..page import LEADING, Box, Page, shorten, wrap
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
@@ -293,36 +294,58 @@ class _Rows:
         self.drawn = len(pairs)
 
     def wanted(self, size: Size) -> float:
+        if size.narrow:
+            # Names stand above their marks, in as many lines as they need.
+            more = sum(map(len, self._stacked(size))) - len(self.pairs)
+            return size.text * (2.7 * len(self.pairs) + LEADING * more + 1.6 * 2.6)
         return 1.6 * size.text * (len(self.pairs) + 2.6)
 
-    def limit(self, height: float, size: Size) -> list[str]:
-        self.drawn = min(len(self.pairs), max(1, int(height / (1.5 * size.text) - 2.6)))
-        left = len(self.pairs) - self.drawn
-        return [say("rows_left", self.lang, n=left)] if left else []
+    def _stacked(self, size: Size) -> list[list[str]]:
+        """The names in lines as wide as the numbers leave room for."""
+        room = size.width - 2 * size.margin - size.text - max(text_width(text, size.text) for text in self._labels())
+        return [wrap(str(name), room, size.text) for name in self.pairs["name"]]
 
-    def __call__(self, page: Page, box: Box) -> None:
-        size = page.size.text
-        rows = self.pairs.head(self.drawn)
-        labels = [
+    def _labels(self) -> list[str]:
+        """Both numbers of each row."""
+        return [
             " → ".join(
                 sign + wording.shown(x, row.measure_first, self.column, self.lang)
                 for sign, x in ((row.sign_first, row.drawn_first), (row.sign_last, row.drawn_last))
             )
-            for row in rows.itertuples()
+            for row in self.pairs.itertuples()
         ]
-        names = [shorten(str(name), 0.34 * box.width, size) for name in rows["name"]]
-        left = box.x + max(text_width(name, size) for name in names) + 1.2 * size
-        right = box.right - max(text_width(text, size) for text in labels) - size
-        height = box.height / (len(rows) + 2.6)
-        plot = Box(left, box.y + 1.3 * height, right - left, height * len(rows))
+
+    def limit(self, height: float, size: Size) -> list[str]:
+        room = len(self.pairs) if size.height is None else int(height / (1.5 * size.text) - 2.6)
+        self.drawn = min(len(self.pairs), max(1, room))
+        left = len(self.pairs) - self.drawn
+        return [say("rows_left", self.lang, n=left)] if left else []
+
+    def __call__(self, page: Page, box: Box) -> None:
+        size, narrow = page.size.text, page.size.narrow
+        rows, labels = self.pairs.head(self.drawn), self._labels()[: self.drawn]
+        room = 0.54 * box.width
+        names = self._stacked(page.size) if narrow else [[shorten(str(name), room, size)] for name in rows["name"]]
+        left, right = box.x + 0.3 * size, box.right - 0.3 * size
+        if not narrow:
+            left = box.x + max(text_width(line, size) for lines in names for line in lines) + 1.2 * size
+            right = box.right - max(text_width(text, size) for text in labels) - size
+        each = 1.6 * size if narrow else box.height / (len(rows) + 2.6)
+        heights = [size * (2.7 + LEADING * (len(lines) - 1)) if narrow else each for lines in names]
+        plot = Box(left, box.y + 1.3 * each, right - left, sum(heights))
         scale = self._scale(rows, plot)
-        self._grid(page, plot, scale, 0.2 * height, rows["measure_first"].iloc[0])
-        self._key(page, Box(left, box.y + 0.45 * height, box.right - left, height))
-        for n, (row, name, text) in enumerate(zip(rows.itertuples(), names, labels, strict=True)):
-            y = plot.y + (n + 0.5) * height
+        self._grid(page, plot, scale, 0.2 * each, rows["measure_first"].iloc[0])
+        self._key(page, Box(left, box.y + 0.45 * each, box.right - left, each))
+        ends = itertools.accumulate(heights, initial=plot.y)
+        for row, lines, text, end in zip(
+            rows.itertuples(), names, labels, itertools.islice(ends, 1, None), strict=True
+        ):
+            y = end - (0.7 * size if narrow else 0.5 * each)
+            line = y - 0.62 * size if narrow else y + 0.36 * size
             self._pair(page, scale, row, y)
-            page.text(box.x, y + 0.36 * size, name)
-            page.text(box.right, y + 0.36 * size, text, align="right")
+            for n, name in enumerate(reversed(lines)):
+                page.text(box.x, line - n * LEADING * size, name)
+            page.text(box.right, line, text, align="right")
 
     def _scale(self, rows: pd.DataFrame, plot: Box) -> Scale:
         drawn, limits = ["drawn_first", "drawn_last"], ["low_first", "high_first", "low_last", "high_last"]
@@ -338,7 +361,10 @@ class _Rows:
         lines = [[(scale(tick), plot.y), (scale(tick), end)] for tick, _ in ticks]
         page.segments(lines, colour=theme.grid, width=0.8, order=1)
         for tick, text in ticks:
-            page.text(scale(tick), end + 1.15 * small, text, size=small, colour=theme.muted, align="center")
+            # Where names stand above their marks, the scale begins and ends at the edges of the page.
+            half = text_width(text, small) / 2 + page.size.margin
+            x = min(max(scale(tick), half), page.size.width - half)
+            page.text(x, end + 1.15 * small, text, size=small, colour=theme.muted, align="center")
 
     def _key(self, page: Page, box: Box) -> None:
         """A hollow dot with the first date, a full one with the second; short dates where long ones have no room."""

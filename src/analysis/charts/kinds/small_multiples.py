@@ -11,7 +11,7 @@ from ...language.dates import date
 from ...language.prose import listed, sentence
 from .. import counted_series, drawn_rows, footnotes, series_panels, sources_cited, survey_breaks, titles, wording
 from ..composing import Look, Story, compose
-from ..page import Box, Page, columns_of, shorten, wrap
+from ..page import ASCENT, Box, Page, columns_of, heads_in_lines, in_lines, shorten
 from ..scales import Scale
 from ..style import SEMIBOLD, Size, text_width
 
@@ -226,7 +226,12 @@ class _Panels:
     def wanted(self, size: Size) -> float:
         rows = -(-len(self.keys) // self._columns(size, None))
         each = (9.5 if rows > 1 else 14) if len(self.measures) == 1 else 1.5 + 4.0 * len(self.measures)
-        return (rows * each + (rows - 1) * GAP) * size.text
+        return (rows * each + (rows - 1) * GAP) * size.text + rows * self._heads(size, size.height)[-1]
+
+    def _heads(self, size: Size, height: float | None) -> tuple[list[list[str]], float, float]:
+        """The names of the panels in lines, the size of their letters, and their height beyond the first line."""
+        names = [str(self.rows.loc[self.rows["key"] == key, "name"].iloc[0]) for key in self.keys]
+        return heads_in_lines(names, self._columns(size, height), size, GAP)
 
     def __call__(self, page: Page, box: Box) -> None:
         size = page.size.text
@@ -235,13 +240,13 @@ class _Panels:
         gap = GAP * size
         width, height = (box.width - (columns - 1) * gap) / columns, (box.height - (lines - 1) * gap) / lines
         everything = [*self.rows["drawn"], *self.rows["drawn_low"].dropna(), *self.rows["drawn_high"].dropna()]
-        for n, key in enumerate(self.keys):
+        heads, letters, more = self._heads(page.size, page.size.height and box.height)
+        for n, (key, head) in enumerate(zip(self.keys, heads, strict=True)):
             line, at = divmod(n, columns)
             place = Box(box.x + at * (width + gap), box.y + line * (height + gap), width, height)
             rows = self.rows[self.rows["key"] == key]
-            name = shorten(str(rows["name"].iloc[0]), width, size, SEMIBOLD)
-            page.text(place.x, place.y + size, name, weight=SEMIBOLD)
-            inner = Box(place.x, place.y + 1.5 * size, width, height - 1.5 * size)
+            page.paragraph(place.x, place.y + (1 - ASCENT) * size, head, size=letters, weight=SEMIBOLD)
+            inner = Box(place.x, place.y + 1.5 * size + more, width, height - 1.5 * size - more)
             (self._over_time if len(self.measures) == 1 else self._over_measures)(page, inner, rows, key, everything)
 
     def _over_time(self, page: Page, box: Box, rows: pd.DataFrame, key: str, everything: list[float]) -> None:
@@ -333,28 +338,13 @@ class _Panels:
         page.segments([[(scale(0), box.y), (scale(0), box.bottom)]], colour=theme.outline, width=0.8, order=1)
         for n, measure in enumerate(self.measures):
             top = box.y + n * height
-            lines = wrap(sentence(wording.label(measure, self.lang)), box.width, small)
-            if height < 3.8 * size:
-                lines = [" ".join(lines)]
-            lines = [*lines[:1], *([shorten(" ".join(lines[1:]), box.width, small)] if lines[1:] else [])]
-            y = (
-                page.paragraph(
-                    box.x + 0.4 * small,
-                    top + 0.2 * small,
-                    [shorten(line, box.width - 0.4 * small, small) for line in lines],
-                    size=small,
-                    colour=theme.muted,
-                )
-                + 0.6 * size
-            )
+            most = 1 if height < 3.8 * size else 2
+            lines = in_lines(sentence(wording.label(measure, self.lang)), box.width - 0.4 * small, small, most)
+            under = page.paragraph(box.x + 0.4 * small, top + 0.2 * small, lines, size=small, colour=theme.muted)
+            y = under + 0.6 * size
             if measure not in found.index:
-                page.text(
-                    box.x + 0.4 * small,
-                    y + 0.36 * small,
-                    shorten(say("unpublished", self.lang), box.width, small),
-                    size=small,
-                    colour=theme.muted,
-                )
+                told = in_lines(say("unpublished", self.lang), box.width - 0.4 * small, small, 2)
+                page.paragraph(box.x + 0.4 * small, y + (0.36 - ASCENT) * small, told, size=small, colour=theme.muted)
                 continue
             row = found.loc[measure]
             if row["drawn_high"] > row["drawn_low"]:
