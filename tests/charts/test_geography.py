@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import chart_frames as frames
 import numpy as np
 import pytest
 
+import analysis as ex
 from analysis.charts.geography import world
 from analysis.charts.page import Box
 
@@ -131,3 +133,11 @@ def test_drawing_a_map_needs_no_geographic_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] 1"
+
+
+def test_a_place_that_the_title_names_can_be_found_on_the_map(monkeypatch):
+    frames.any_method(monkeypatch)
+    for code, named in (("AUT", True), ("USA", False)):
+        chart = ex.chart.map(frames.rated(frames.panel({code: 1870, "IND": 2})), size="social")
+        name = chart.title.split(": ")[1].split(",")[0]
+        assert ([text for text, *_ in chart.layout()].count(name) == 1) is named

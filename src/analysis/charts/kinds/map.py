@@ -18,6 +18,7 @@ from ..geography import NEEDS_DOT, WINDOWS, world
 from ..geography import edges as edges_of
 from ..page import ASCENT, LEADING, Box, Page, wrap
 from ..style import Size, text_width
+from ..windows import below, ring, rows_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 MOST_INSETS = 4
 #: The height of a row of insets, in widths of the drawing; on a narrow page two stand in a row.
 INSET, NARROW_INSET = 0.24, 0.34
+#: A place smaller than this, in sizes of the text, is not found by looking for it.
+SEEN = 1.4
 #: More shades than these cannot be told apart; with more than those there is no palette.
 MOST_CLASSES, MOST_INSISTED = 7, 12
 
@@ -213,10 +216,15 @@ class _Map:
         picture, windows = self._divided(picture, page.size)
         shapes = world()
         to_pixels = shapes.fitted(picture)
-        self.view(page, shapes.paths(to_pixels), to_pixels, None)
+        paths = shapes.paths(to_pixels)
+        self.view(page, paths, to_pixels, None)
         for name, window in zip(self.insets, windows, strict=True):
             self._inset(page, name, window, to_pixels)
+        self.name_first(page, picture, paths, to_pixels)
         self.key(page, key)
+
+    def name_first(self, page: Page, box: Box, paths: dict[str, list[Any]], to_pixels: Callable[[Any], Any]) -> None:
+        """Nothing where the mark of the first place is as large as its figure."""
 
     def wanted(self, size: Size) -> float:
         width = size.width - 2 * size.margin
@@ -249,13 +257,13 @@ class _Map:
             left = Box(box.x, box.y, width, box.height)
             room = Box(left.right + gap, box.y, box.right - left.right - gap, box.height)
             return left, max(
-                (_rows_of(aspects, rows, room, gap) for rows in range(1, len(aspects) + 1)),
+                (rows_of(aspects, rows, room, gap) for rows in range(1, len(aspects) + 1)),
                 key=lambda found: found[0].height,
             )
         rows, each = self._inset_rows(size)
         height = rows * each * box.width + (rows - 1) * gap
         height = height if size.narrow else min(height, 0.36 * box.height)
-        below = _rows_of(aspects, rows, Box(box.x, box.bottom - height, box.width, height), gap)
+        below = rows_of(aspects, rows, Box(box.x, box.bottom - height, box.width, height), gap)
         return Box(box.x, box.y, box.width, box.height - height - gap), below
 
     def _inset(self, page: Page, name: str, box: Box, of_world: Callable[[Any], Any]) -> None:
@@ -263,7 +271,7 @@ class _Map:
         shapes, theme, small = world(), page.theme, page.size.note
         # Above the window, where it hides no place.
         lines = wrap(say(f"inset_{name}", self.lang), box.width, small)
-        window = _below(box, LEADING * small * len(lines))
+        window = below(box, LEADING * small * len(lines))
         page.paragraph(window.x, box.y - 0.2 * small, lines, size=small)
         to_pixels = shapes.fitted(window, name)
         self.view(page, shapes.paths(to_pixels, inside=window), to_pixels, window)
@@ -307,34 +315,6 @@ class _Map:
         return 2.4 * size.text + text_width(text, size.note)
 
 
-def _rows_of(aspects: Sequence[float], rows: int, room: Box, gap: float) -> list[Box]:
-    """Boxes of these aspects in so many rows, all of one height, as large as the room allows, centred."""
-    each = -(-len(aspects) // rows)
-    lines = [aspects[n : n + each] for n in range(0, len(aspects), each)]
-    height = min(
-        (room.height - gap * (len(lines) - 1)) / len(lines),
-        *((room.width - gap * (len(line) - 1)) / sum(line) for line in lines),
-    )
-    boxes, y = [], room.y + (room.height - height * len(lines) - gap * (len(lines) - 1)) / 2
-    for line in lines:
-        x = room.x + (room.width - height * sum(line) - gap * (len(line) - 1)) / 2
-        for aspect in line:
-            boxes.append(Box(x, y, height * aspect, height))
-            x += height * aspect + gap
-        y += height + gap
-    return boxes
-
-
-def _below(box: Box, above: float) -> Box:
-    """A smaller box of the same shape, so far below the top of a box."""
-    width = box.width * (box.height - above) / box.height
-    return Box(box.x + (box.width - width) / 2, box.y + above, width, box.height - above)
-
-
-def _within(at: Sequence[float], box: Box | None) -> bool:
-    return box is None or (box.x <= at[0] <= box.right and box.y <= at[1] <= box.bottom)
-
-
 class _Colours(_Map):
     def __init__(
         self, rows: pd.DataFrame, measure: str, column: str, without: int, lang: str, insets: Sequence[str], limits: Any
@@ -363,7 +343,7 @@ class _Colours(_Map):
         dots = [
             (at, colour[code])
             for code, at, area in zip(shapes.iso3.tolist(), to_pixels(shapes.anchor), shapes.area, strict=True)
-            if area < NEEDS_DOT and code in colour and _within(at, inside)
+            if area < NEEDS_DOT and code in colour and within(at, inside)
         ]
         radius = max(2.6, 0.2 * page.size.text)
         page.circles(
@@ -374,6 +354,18 @@ class _Colours(_Map):
             width=0.7,
             inside=inside,
         )
+
+    def name_first(self, page: Page, box: Box, paths: dict[str, list[Any]], to_pixels: Callable[[Any], Any]) -> None:
+        """The place that the title names, ringed and named where it is too small to be found."""
+        shapes, codes = world(), world().iso3.tolist()
+        first = self.rows.loc[self.rows["drawn"].idxmax()] if self.rows["drawn"].notna().any() else None
+        if first is None or first["iso3"] not in codes:
+            return
+        extents = [path.get_extents() for path in paths.get(first["iso3"], [])]
+        if max((max(extent.width, extent.height) for extent in extents), default=0.0) > SEEN * page.size.text:
+            return
+        x, y = to_pixels(shapes.anchor)[codes.index(first["iso3"])]
+        ring(page, box, (float(x), float(y)), str(first["name"]))
 
     def _shades(self, page: Page) -> list[str]:
         return page.theme.classes(max(1, len(self.limits) - 1))
@@ -452,7 +444,7 @@ class _Circles(_Map):
         marks = [
             (anchors[code], self._radius(page.size, drawn))
             for code, drawn in zip(self.rows["iso3"], self.rows["drawn"], strict=True)
-            if code in anchors and _within(anchors[code], inside)
+            if code in anchors and within(anchors[code], inside)
         ]
         page.circles(
             [at for at, _ in marks],
