@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import analysis as ex
+from analysis.documents import workbook as workbook_of
 from analysis.documents.workbook import MISSING, content
 from analysis.errors import DataError, IdentifierError
 
@@ -114,3 +115,14 @@ def test_all_the_data_go_into_one(monkeypatch):
     small = [workbook.Sheet(one.name, one.title, one.frame.head(3), one.labels, one.notes) for one in sheets]
     book = openpyxl.load_workbook(io.BytesIO(content(small, "x", "de")))
     assert len(book.sheetnames) == 8
+
+
+def test_the_workbook_of_all_data_has_its_title_in_its_language_and_is_cited_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        workbook_of, "_of_data", lambda lang: [workbook_of._of_frame(pd.DataFrame({"a": [1]}), "", lang)]
+    )
+    cover = openpyxl.load_workbook(ex.workbook(tmp_path / "all.xlsx", lang="fr")).worksheets[0]
+    told = [cell.value for cell in cover["A"]]
+    assert told[0] == "Comptages publiés de serveurs d’imagerie médicale exposés"
+    assert sum("publiés de serveurs d’imagerie médicale exposés" in line for line in told) == 2
+    assert not any("Published counts" in line for line in told)

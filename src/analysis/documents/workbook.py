@@ -22,7 +22,7 @@ from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
 from ..language.languages import language
 from ..meaning import require_told_apart
-from ..report.table_for_outsiders import CREATOR, TITLE
+from ..report.table_for_outsiders import CREATOR
 from ..writing import undated, write_bytes
 from .layout import width
 
@@ -97,7 +97,7 @@ def workbook(out: Path | str, frame: pd.DataFrame | None = None, *, title: str =
     if out.suffix.lower() != ".xlsx":
         raise DataError("a workbook is an .xlsx", remedy="give the file this ending", file=out.name)
     sheets = _of_data(lang) if frame is None else [_of_frame(frame, title, lang)]
-    return write_bytes(out, content(sheets, title or TITLE, lang))
+    return write_bytes(out, content(sheets, title or _say("all_data", lang), lang))
 
 
 def content(sheets: Sequence[Sheet], title: str, lang: str) -> bytes:
@@ -127,7 +127,7 @@ def _of_frame(frame: pd.DataFrame, title: str, lang: str) -> Sheet:
     require_told_apart(frame, frame.columns)
     labels = {str(column): str(column).replace("_", " ") for column in frame}
     notes = {str(column): PANEL[column] for column in frame if column in PANEL}
-    return Sheet(_say("sheet_data", lang), title or TITLE, frame.rename(columns=str), labels, notes)
+    return Sheet(_say("sheet_data", lang), title or _say("all_data", lang), frame.rename(columns=str), labels, notes)
 
 
 def _of_data(lang: str) -> list[Sheet]:
@@ -231,7 +231,7 @@ class _Writing:
 
     def _cover(self) -> None:
         from ..figures.versions_compared import data_version
-        from ..report.pages import words
+        from ..report.pages import TITLE, words
 
         known, made = words(self.lang), self._named(self.say("cover"))
         made.column_dimensions["A"].width = 90
