@@ -83,7 +83,7 @@ def test_equal_shares_and_ratios():
         ratio_low_998=0.1,
         ratio_high_998=3.0,
     )
-    assert "between all 23 places" in drawn("funnel", flat).title
+    assert "among all 23 places" in drawn("funnel", flat).title
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ class TestWhereACallerInsists:
     def test_counts_in_colours_and_many_classes_get_a_note(self):
         with pytest.raises(ex.NotComparableError, match="insist=True"):
             ex.chart.map(frames.panel())
-        assert any("counts in colours" in note for note in ex.chart.map(frames.panel(), insist=True).notes)
+        assert any("a map that colours counts" in note for note in ex.chart.map(frames.panel(), insist=True).notes)
         with pytest.raises(ex.DataError, match="insist=True"):
             ex.chart.map(frames.rated(), classes=9)
         many = drawn("map", frames.rated(), classes=10, insist=True, scheme="Quantiles")

@@ -165,7 +165,7 @@ def test_bars_of_claims_share_one_scale():
 
 def test_claims_name_those_that_count_something_else():
     frame = pd.DataFrame({"source": "a", "verdict": ["supported"] * 7 + ["definition differs"] * 2})
-    assert "7 agree with the figures, 2 use the wrong noun and 0 do not agree" in ex.chart.claims(frame).title
+    assert "7 agree with the figures, 2 apply them to something else and 0 do not agree" in ex.chart.claims(frame).title
 
 
 def test_a_tornado_gives_each_assumption_its_own_unit():

@@ -171,9 +171,10 @@ def test_the_title_counts_directions_by_the_slope():
     ]
     found = ex.statistics.seasonal_trend(frame)["verdict"].value_counts()
     chart = ex.chart.small_multiples(frame)
-    assert (
-        chart.title == f"Of 3 places {found.get('rises', 0)} rise, {found.get('falls', 0)} fall, "
-        f"and for {found.get('cannot tell', 0)} no direction can be given"
+    up, down, open_ones = (found.get(word, 0) for word in ("rises", "falls", "cannot tell"))
+    assert chart.title == (
+        f"Of 3 places, {up} {'rises' if up == 1 else 'rise'}, {down} {'falls' if down == 1 else 'fall'} "
+        f"and {open_ones} {'shows' if open_ones == 1 else 'show'} no clear direction"
     )
 
 

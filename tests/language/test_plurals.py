@@ -65,7 +65,7 @@ def test_how_many_others_may_be_as_high(values, told):
 
 
 @pytest.mark.parametrize(
-    ("values", "told"), [((50, 60), "no place of 2"), ((5, 60), "in 1 of 2 places"), ((5, 6), "in 2 of 2 places")]
+    ("values", "told"), [((50, 60), "none of 2 places"), ((5, 60), "in 1 of 2 places"), ((5, 6), "in 2 of 2 places")]
 )
 def test_how_many_places_have_too_few(values, told):
     assert told in describe(too_few(counts(*values)), "en")

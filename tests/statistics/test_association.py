@@ -657,5 +657,5 @@ def test_a_sentence_says_number_interval_and_caveat(servers):
         "Servers reachable from the internet per million inhabitants and GDP per capita (current US$), 13 "
         "countries: rank correlation "
         "0.418 (95% confidence interval −0.199 to 0.797, p = 0.16); no association is shown among countries; "
-        "for hospitals nothing follows."
+        "this says nothing about hospitals."
     )

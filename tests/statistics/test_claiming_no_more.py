@@ -66,7 +66,7 @@ def test_the_highest_group_says_how_many_may_be_as_high():
 def test_limits_of_rounding_are_no_limits_of_chance():
     studies = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'studies'")
     told = in_plain_words(rate_ratio(studies, "USA", "DEU"))
-    assert told.level == "Firm as to rounding; chance is not tested."
+    assert told.level == "Rounding does not change this; chance is not tested."
     wide = studies.query("iso3 in ['USA', 'DEU']").assign(low=1.0, high=1e9)
     assert in_plain_words(rate_ratio(wide, "USA", "DEU")).level == "Not known."
 
@@ -143,7 +143,7 @@ def test_a_ratio_wholly_beyond_the_margin_is_a_larger_difference():
 
 def test_the_mid_p_of_a_ratio_without_limit_is_not_called_exact():
     exact, mid = (rate_ratio(two(6, 0), "DEU", "FRA", "size", method=how) for how in ("exact", "mid-p"))
-    assert "exact p" in describe(exact) and "mid-P p" in describe(mid)
+    assert "exact p" in describe(exact) and "mid-P value" in describe(mid)
 
 
 def test_a_step_that_no_placebo_date_checks_says_so():

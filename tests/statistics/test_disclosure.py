@@ -313,7 +313,7 @@ def test_its_sentences():
     frame = pd.DataFrame({"group": ["a", "b"], "value": [100.0, 90], "parts": [[90, 5, 5], [30, 30, 30]]})
     dominated = cell_suppression(frame, "group", dominance=(2, 85), contributions="parts")
     for lang, words in (
-        ("en", "the 2 largest contributors hold more than 85%"),
+        ("en", "the 2 largest contributors account for more than 85%"),
         ("es", "los 2 mayores reúnen más del 85"),
         ("de", "die 2 größten mehr als 85"),
         ("fr", "les 2 plus grands"),

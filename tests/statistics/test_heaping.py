@@ -21,7 +21,7 @@ def test_counted_figures_are_not_called_heaped():
     values = np.random.default_rng(4).integers(10_000, 99_999, 200)
     found = heaping(pd.DataFrame({"value": values}))
     assert not (found["verdict"] == "heaped").any()
-    assert "do not speak" in describe(found)
+    assert "do not point to rounding" in describe(found)
 
 
 def test_a_multiple_that_is_not_round_is_no_finding():

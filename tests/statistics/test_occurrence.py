@@ -21,7 +21,7 @@ def test_chance_is_in_the_limits_only_where_the_events_are_said(name):
     unsaid, said, bare = CALLS[name](OTHER), CALLS[name](SAID), CALLS[name](COUNTS)
     assert set(unsaid["limits"]) == {"exact"} and "Chance is left out" in describe(unsaid)
     assert set(said["limits"]) == {"chance"} and "Chance is left out" not in describe(said)
-    assert set(bare["limits"]) == {"chance"} and "taken as independent events" in describe(bare)
+    assert set(bare["limits"]) == {"chance"} and "treated as independent" in describe(bare)
 
 
 @pytest.mark.parametrize("call", [funnel, too_few])
@@ -29,7 +29,7 @@ def test_what_is_about_chance_asks_for_the_events(call):
     with pytest.raises(ex.NotComparableError, match="not a registered measure"):
         call(OTHER)
     assert len(call(SAID)) == 3
-    assert "taken as independent events" in describe(call(COUNTS))
+    assert "treated as independent" in describe(call(COUNTS))
 
 
 def test_a_result_keeps_what_was_said_of_it():

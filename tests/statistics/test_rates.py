@@ -710,14 +710,14 @@ SPOKEN = {
         "confidence interval 4.05 to 8.57, assuming independent events); 1 other interval reaches "
         "as far.",
         "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas "
-        "(intervalo de confianza del 95 %: 4,05 a 8,57, suponiendo casos independientes); otros "
-        "intervalos que llegan tan lejos: 1.",
+        "(intervalo de confianza del 95 %: 4,05 a 8,57, suponiendo casos independientes); 1 "
+        "intervalo más llega tan lejos.",
         "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
         "(95 %-Konfidenzintervall 4,05 bis 8,57, sofern die Fälle unabhängig voneinander sind); "
-        "andere Intervalle, die so weit reichen: 1.",
+        "1 anderes Intervall reicht so weit.",
         "fr": "Allemagne : 6 serveurs accessibles depuis internet pour 10 beds, le plus élevé de 3 taux"
-        " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; autres "
-        "intervalles allant aussi loin : 1.",
+        " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; 1 "
+        "autre intervalle va aussi loin.",
     },
     "ratio": {
         "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2"

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from .languages import LANGUAGES, language
-from .numbers import number
+from .plurals import Counted
 from .typography import typeset
 
 
@@ -54,7 +54,7 @@ def say(key: str, lang: str | None = None, *, family: str = "charts", **values: 
     family
         The catalogue, a file of ``catalogues/``.
     **values
-        What the sentence has braces for; a number is written by `number`.
+        What the sentence has braces for; a number is written by `number` and may choose a form: ``{n:rises|rise}``.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def say(key: str, lang: str | None = None, *, family: str = "charts", **values: 
     if values.get("n") == 1 and f"{lang}_one" in entry:
         text = entry[f"{lang}_one"]
     written = {
-        name: number(value, lang) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        name: Counted(value, lang) if isinstance(value, int | float) and not isinstance(value, bool) else value
         for name, value in values.items()
     }
     return typeset(text.format_map(written), lang)

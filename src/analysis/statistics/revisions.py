@@ -161,7 +161,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts |= {
             "read": dates.date(str(first["as_of"]), lang),
             "delay": numbers.number(int(first["delay"]), lang),
-            "open": numbers.number(open_ones["day"].nunique(), lang),
+            "open": Counted(open_ones["day"].nunique(), lang),
         }
         if open_ones.empty:
             return "settled", parts

@@ -300,7 +300,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = measures()[f"label_{lang}"].get(first.get("of"), "")
     parts = {
         "label": label or "–",
-        "part": numbers.number(first["numerator"], lang),
+        "part": Counted(first["numerator"], lang),
         "whole": numbers.number(first["denominator"], lang),
         "share": numbers.percent(first["share"], lang, decimals=1),
         "span": intervals.percent_interval(first["share_low"], first["share_high"], lang, 1),
