@@ -234,7 +234,7 @@ class TestRanking:
 
 class TestSlope:
     def test_says_what_rose_and_what_fell(self):
-        assert ex.chart.slope(frames.two_waves("measure")).title == "World: of 3 figures 2 rose and 1 fell"
+        assert ex.chart.slope(frames.two_waves("measure")).title == "World: of 3 figures, 2 rose and 1 fell"
 
     def test_intervals_that_meet_are_no_change(self):
         frame = pd.concat(

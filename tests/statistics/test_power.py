@@ -31,7 +31,9 @@ def test_the_least_rise_has_the_power_and_a_smaller_one_has_not():
 def test_from_five_no_fall_is_found():
     found = least_detectable(pd.DataFrame({"place": ["A"], "value": [5.0]}))
     assert found["least_fall"].isna().all() and "no fall would" in describe(found)
-    assert "a ratio to zero cannot be calculated" in describe(least_detectable(pd.DataFrame({"iso3": ["DEU"], "value": [0.0]})))
+    assert "a ratio to zero cannot be calculated" in describe(
+        least_detectable(pd.DataFrame({"iso3": ["DEU"], "value": [0.0]}))
+    )
     # Five before and none after: p = 2 · 2⁻⁵
     assert 2 * 0.5**5 > 0.05 and poisson.pmf(0, 5) < 0.01
 

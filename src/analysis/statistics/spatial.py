@@ -422,5 +422,5 @@ def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]
         "named": prose.listed(names, lang),
     }
     parts["p"] = numbers.p_value(float(tested["p_adjusted"].min()), lang)
-    parts["rate"] = numbers.percent(1 - float(found["level"].iloc[0]), lang, decimals=1)
+    parts["rate"] = numbers.percent(1 - float(found["test_level"].iloc[0]), lang, decimals=1)
     return "local_" + ("some" if len(apart) else "none"), parts

@@ -66,7 +66,7 @@ def funnel(
     >>> import analysis as ex
     >>> servers = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
     >>> ex.chart.funnel(ex.statistics.funnel(servers.query("iso3 != 'WLD'"))).title
-    'Servers reachable from the internet: of 13 places 2 lie above and 2 below what chance explains'
+    'Servers reachable from the internet: of 13 places, 2 lie above and 2 below what chance explains'
     """
     look = Look(title, subtitle, note, source_line, alt, name, size, theme, lang)
     lang = look.lang

@@ -45,7 +45,7 @@ def lower_bound(cells: Any, level: float = 0.95) -> pd.DataFrame:
 
     Notes
     -----
-    Lists that shun each other's entries (negative dependence) break the bound.
+    Lists that tend to leave out each other's entries (negative dependence) break the bound.
 
     Examples
     --------

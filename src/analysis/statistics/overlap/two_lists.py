@@ -107,8 +107,8 @@ def sensitivity(
     The odds ratio θ of being on one list, given to be on the other, cannot be seen: it needs the cell that nobody saw.
     For
     an assumed θ that cell is θ times the one under independence, and so are its limits (Gerritse, van der Heijden &
-    Bakker 2015). θ > 1: both see the easy ones, and the total is larger than `two_lists` says; θ < 1: they shun each
-    other's.
+    Bakker 2015). θ > 1: both see the easy ones, and the total is larger than `two_lists` says; θ < 1: they tend to
+    leave out each other's entries.
 
     Parameters
     ----------
@@ -284,7 +284,7 @@ class _Lists(NamedTuple):
         if (both == 0).any():
             warnings.append(
                 "Nothing stands on both lists: the estimate rests on no overlap, and the true total may be anything "
-                "above the number seen. Lists that shun each other look the same."
+                "above the number seen. Lists that leave out each other's entries look the same."
             )
         if (both == np.minimum(self.first.value, self.second.value)).any():
             warnings.append(
