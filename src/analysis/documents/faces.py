@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..charts.letters import FAMILIES, FURTHER, SHAPELESS, listed
+from ..charts.letters import FAMILIES, FILES_FURTHER, FURTHER, SHAPELESS, listed
 from ..charts.letters import FONTS as OWN
 from ..errors import DataError
 from .model import Block, Document, Figure, Heading, Items, Paragraph, Table, Verbatim, plain
@@ -30,7 +30,7 @@ def chosen(document: Document, fonts: Sequence[Path | str] = ()) -> list[str]:
     DataError
         If no font has a letter of it, or a folder that is named holds no font.
     """
-    families, known = list(FAMILIES), set(_at_hand())
+    families, known = [*FAMILIES, *FILES_FURTHER], set(_at_hand())
     for folder in fonts:
         added = _fonts_of(Path(folder))
         families += [name for name, _ in added]
