@@ -1,8 +1,9 @@
 """What a document takes from a site beside its notebooks."""
 
 import json
+import shutil
 
-from analysis.documents.model import Figure, Paragraph, leads, span
+from analysis.documents.model import Figure, Paragraph, leads, plain, span
 from analysis.documents.site import Edition, document_of
 
 
@@ -31,3 +32,14 @@ def test_the_publication_behind_a_drawn_series_is_a_source_with_a_number(site):
 def test_what_stands_between_a_heading_and_the_next_one_keeps_to_both():
     assert leads(Paragraph(span("Authority · 2016 to 2024"), "byline"))
     assert not leads(Paragraph(span("Authority · 2016 to 2024"), "small"))
+
+
+def test_a_claim_keeps_its_figure_as_printed_where_its_words_do_not_hold_it(site, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    shutil.copyfile(site / "sources.json", tmp_path / "sources.json")
+    claim = {"verdict": "supported", "source": "01net-2019-09", "publisher": "01net", "country": "India", "label": "", "why": "So."}
+    told = [{"claim": "India tiene el 10,5 %.", "figure": "10.5%"}, {"claim": "590 (servers)", "figure": "590"}]
+    told.append({"claim": "", "figure": "about 9"})
+    (tmp_path / "claims.json").write_text(json.dumps({"claims": [claim | one for one in told]}), "utf-8")
+    table = document_of(tmp_path, Edition("es", ("claims",))).chapters[0].blocks[-1]
+    assert [plain(row[2]) for row in table.rows] == ["India tiene el 10,5 %. (10.5%)", "590 (servers)", "about 9"]

@@ -4,16 +4,18 @@ import copy
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from analysis.errors import BuildError
-from analysis.report.kernels import Kernels
+from analysis.report.kernels import Kernels, _end_of
 from analysis.report.limits import Limits
 from analysis.report.plan import needed_by_several
 
@@ -231,3 +233,9 @@ def test_only_what_several_processes_need_is_made_ready_for_all(notebook):
     assert needed_by_several([table], [], False) == []
     assert needed_by_several([chart, table], [], False) == ["data"]
     assert needed_by_several([chart, chart], ["claims"], True) == ["charts", "data", "claims"]
+
+
+@pytest.mark.parametrize(("free", "told"), [(0, "no room left"), (1 << 30, "its process died: Killed. Build again.")])
+def test_a_process_that_a_full_disk_ended_is_told_apart(tmp_path, monkeypatch, free, told):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    assert told in _end_of(SimpleNamespace(last_words=lambda: "Killed"), tmp_path / "1")

@@ -276,7 +276,7 @@ class _Making:
                 (
                     (Span(row["publisher"], sources=(row["source"],)),),
                     span(f"{row['country']}: {row['label']}" if row["label"] else row["country"]),
-                    span(row["claim"] or row["figure"]),
+                    span(_as_printed(row["claim"], row["figure"])),
                     span(row["why"]),
                 )
                 for row in claims
@@ -317,6 +317,11 @@ class _Making:
             )
             blocks += [Heading(2, span(day)), Table(columns, rows, self.say("corrections_of", day=day), lang=self.lang)]
         return blocks
+
+
+def _as_printed(claim: str, figure: str) -> str:
+    """A claim, and its figure as it was printed where the words of the claim do not hold it."""
+    return claim if claim and figure in claim else f"{claim} ({figure})" if claim else figure
 
 
 def _of_series(site: Path) -> dict[str, dict[str, Any]]:

@@ -46,6 +46,8 @@ Notebook = dict[str, Any]
 _NO_OTHERS = Limits()
 #: Seconds between two looks at a process that has been called.
 _LOOK = 0.01
+#: With less room on a disk than this, in bytes, a process cannot write what it made.
+_TOO_LITTLE = 1 << 16
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -226,7 +228,7 @@ class Kernels:
         finally:
             process.kill()
         if not result.exists():
-            raise BuildError(f"cannot be made: its process died: {process.last_words()}. Build again.", file=name)
+            raise BuildError(f"cannot be made: {_end_of(process, place)}", file=name)
         fault = json.loads(result.read_text("utf-8"))
         if fault:
             raise BuildError(
@@ -366,6 +368,13 @@ class _Kernel:
         with suppress(OSError):
             return self._log.read_text("utf-8", errors="replace")[-2000:].strip()
         return ""
+
+
+def _end_of(process: _Kernel, place: Path) -> str:
+    """How a process ended that left nothing: a full disk takes its words with it."""
+    if shutil.disk_usage(place).free < _TOO_LITTLE:
+        return f"there is no room left in {place.parent}. Free space there, or name another folder in TMPDIR."
+    return f"its process died: {process.last_words()}. Build again."
 
 
 class _Forked(_Kernel):
