@@ -37,7 +37,14 @@ def test_what_stands_between_a_heading_and_the_next_one_keeps_to_both():
 def test_a_claim_keeps_its_figure_as_printed_where_its_words_do_not_hold_it(site, tmp_path):
     (tmp_path / "notebooks").mkdir()
     shutil.copyfile(site / "sources.json", tmp_path / "sources.json")
-    claim = {"verdict": "supported", "source": "01net-2019-09", "publisher": "01net", "country": "India", "label": "", "why": "So."}
+    claim = {
+        "verdict": "supported",
+        "source": "01net-2019-09",
+        "publisher": "01net",
+        "country": "India",
+        "label": "",
+        "why": "So.",
+    }
     told = [{"claim": "India tiene el 10,5 %.", "figure": "10.5%"}, {"claim": "590 (servers)", "figure": "590"}]
     told.append({"claim": "", "figure": "about 9"})
     (tmp_path / "claims.json").write_text(json.dumps({"claims": [claim | one for one in told]}), "utf-8")
