@@ -386,6 +386,7 @@ def test_local_p_by_counting():
     """The first cell, 1, has the neighbours 2 and 4. Two of the 28 pairs of 2…9 have so low a sum: p = 2 · 2/28."""
     local = local_moran(frame_of(range(1, 10)), per=None, neighbours=ROOK, draws=9999).set_index("iso3")
     assert local.loc["QAA", "p_value"] == pytest.approx(1 / 7, abs=0.015)
+    assert "at a false discovery rate of 5% " in describe(local.reset_index())
 
 
 def test_permutations_agree_with_the_normal_approximation():
