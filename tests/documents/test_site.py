@@ -3,7 +3,8 @@
 import json
 import shutil
 
-from analysis.documents.model import Figure, Paragraph, leads, plain, span
+from analysis.documents.model import Column, Figure, Paragraph, Table, leads, plain, span
+from analysis.documents.repeated import told_once
 from analysis.documents.site import Edition, document_of
 
 
@@ -50,3 +51,14 @@ def test_a_claim_keeps_its_figure_as_printed_where_its_words_do_not_hold_it(site
     (tmp_path / "claims.json").write_text(json.dumps({"claims": [claim | one for one in told]}), "utf-8")
     table = document_of(tmp_path, Edition("es", ("claims",))).chapters[0].blocks[-1]
     assert [plain(row[2]) for row in table.rows] == ["India tiene el 10,5 %. (10.5%)", "590 (servers)", "about 9"]
+
+
+def test_a_long_text_of_several_rows_is_told_once_below_but_names_its_rows():
+    name, why = (
+        "Survey of archives, first wave: a publication of November 2019. " * 3,
+        "Only texts that retell it. " * 6,
+    )
+    table = Table((Column("Row"), Column("Why")), tuple((span(name), span(why)) for _ in range(2)))
+    made = told_once(table, "en")
+    assert [[plain(cell) for cell in row] for row in made.rows] == [[name, "Note 1"]] * 2
+    assert made.notes == (f"Note 1: {why}",)

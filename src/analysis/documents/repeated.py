@@ -13,13 +13,17 @@ _LONG = 120
 
 
 def told_once(table: Table, lang: str) -> Table:
-    """A table in which a long text shared by several cells is printed below, and its number in the cells."""
-    counts = Counter(plain(cell) for row in table.rows for cell in row)
+    """A table in which a long text shared by several cells is printed below, and its number in the cells.
+
+    The first column says what a row is about, and stays.
+    """
+    counts = Counter(plain(cell) for row in table.rows for cell in row[1:])
     shared = [text for text, count in counts.items() if count > 1 and len(text) > _LONG]
     if not shared:
         return table
     names = {text: f"{say('note_number', lang, family='documents')} {number}" for number, text in enumerate(shared, 1)}
     rows = tuple(
-        tuple((Span(names[plain(cell)]),) if plain(cell) in names else cell for cell in row) for row in table.rows
+        (*row[:1], *((Span(names[plain(cell)]),) if plain(cell) in names else cell for cell in row[1:]))
+        for row in table.rows
     )
     return replace(table, rows=rows, notes=(*(f"{name}: {text}" for text, name in names.items()), *table.notes))
