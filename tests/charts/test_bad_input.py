@@ -139,6 +139,8 @@ NAMES = [
 ]
 
 
+# Which letters are told depends on the fonts of the machine; tests/charts/test_letters.py looks at that.
+@pytest.mark.filterwarnings("ignore::analysis.charts.letters.MissingLettersWarning")
 @pytest.mark.parametrize("kind", ["ranking", "slope", "small_multiples"])
 def test_places_in_other_scripts_and_long_ones_are_measured(kind):
     frame = PLACES[kind]()

@@ -225,6 +225,7 @@ class TestRanking:
             ex.chart.ranking(frames.panel({"DEU": 0, "FRA": 30}), log=True)
         assert len(ex.chart.ranking(frames.panel({"DEU": 0, "FRA": 30})).data) == 2
 
+    @pytest.mark.filterwarnings("ignore::analysis.charts.letters.MissingLettersWarning")
     def test_places_in_other_scripts_are_measured(self):
         frame = frames.panel({"DEU": 5, "FRA": 3}).assign(iso3=float("nan"), place=["日本の病院", "مستشفى"])
         frame["iso3"] = frame["iso3"].astype("str")
