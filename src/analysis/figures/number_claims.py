@@ -81,9 +81,13 @@ def settle_number(row: Any, book: Book) -> Settled:
             confirmed = verdict in (SUPPORTED, ROUNDED)
             verdict, told, other = _against(row, [one for one in early if one.source not in through], book)
             if verdict not in ((SUPPORTED, ROUNDED) if confirmed else (DIFFERS,)):
+                now, _, again = _against(row, [one for one in there if one.source not in through], book)
+                if confirmed and now in (SUPPORTED, ROUNDED):
+                    return Settled(UNCHECKED, now, "circular_later", primary, again)
                 return Settled(UNCHECKED, UNCHECKED, "circular", primary)
             return Settled(verdict, verdict, told, other)
-        return _of_elsewhere(row, _by_origin(row, Settled(verdict, now, told, primary), book), book)
+        of_noun = _of_own_noun(row, early, book) if told == DIFFERS else None
+        return _of_elsewhere(row, _by_origin(row, Settled(verdict, now, told, primary, of_noun), book), book)
     if known is not None:
         # What is more than a hundred at its date may be eight hundred later: a later count does not refute a bound.
         return Settled(UNCHECKED, UNCHECKED if told_now == "far" else now, _later(now, told_now), known)
@@ -146,6 +150,12 @@ def _against(row: Any, primaries: list[Any], book: Book) -> tuple[str, str, Any]
         return UNCHECKED, UNCHECKED, None
     slips = [(*comparison(row, primary), primary) for primary in sharp]
     return min(slips, key=lambda one: (one[1] in ("other", "against"), same.index(one[2])))
+
+
+def _of_own_noun(row: Any, primaries: list[Any], book: Book) -> Any | None:
+    """The surveyor's figure for the noun that a text gives to the number of another."""
+    same = [one for one in primaries if one.sense == row.sense and one.asset == row.asset]
+    return _nearest(row, book, same) if same else None
 
 
 def _confirmed(row: Any, primary: Any) -> bool:

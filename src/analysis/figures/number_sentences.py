@@ -77,13 +77,11 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
         told = "digit_lost" if first_digit_lost(row, primary) else told
-    if told == DIFFERS and _own_word(row, book):
-        told = "definition differs too"
+    if told == DIFFERS:
+        told = f"{told} too" if _own_word(row, book) else f"{told} beside" if settled.surveyor is not None else told
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
         register = book.known.register(row.survey)
-        # A year is over with its last day.
-        end = text(row.scan_to) or text(row.scan_from)
-        older = register is not None and later(end + "9999-12-31"[len(end) :], register.read)
+        older = register is not None and later(_last_day(row), register.read)
         told = f"{told} of {'an older' if older else 'a read' if register else 'a'} register"
     elif told == UNCHECKED and (parts["own"] or parts["said"] != row.figure):
         told = f"{told} beside itself" if parts["own"] else f"{told} glossed"
@@ -116,7 +114,8 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     parts |= book.made_by(row.survey, row.source) | {"counters": book.counters(row.survey)}
     parts |= {"bound": say("bound", "upper" if text(row.qualifier) in ("less than", "up to") else "lower", lang)}
     if register := book.known.register(row.survey):
-        parts |= {"read": date(register.read, lang)}
+        age = "before_begun" if later(text(row.scan_from), register.read) else "before_over"
+        parts |= {"read": date(register.read, lang), "older": say("equals", age, lang)}
     if primary is not None:
         parts |= {"primary": book.quoted(primary), "source": book.cited([primary]), "number": book.number(primary)}
         base = "register_base" if isinstance(primary, Counted) else settled.base
@@ -128,6 +127,8 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     if told in (UNCHECKED, *_TALLIED):
         own = dict.fromkeys(say("figure", "quoted", lang, n=book.quoted(one)) for one in own_others(row, book))
         parts |= {"own": prose.listed(list(own), lang)}
+    if told in ("meant", "meant_by_others", "meant_other"):
+        parts |= {"too": _of_right_noun(row, settled, right, book)}
     if told in ("others", "circular"):
         parts |= {"tally": tallied(row, book)}
     if told == "retold":
@@ -155,6 +156,20 @@ def _of_elsewhere(row: Any, settled: Settled, book: Book) -> dict[str, str]:
     figure = row if beside is None else beside
     parts = {"right": book.noun(row.survey, rule["right_measure"]), "there": rule["there"]}
     return parts | {"primary": book.quoted(figure), "source": book.cited([figure]), "number": book.number(figure)}
+
+
+def _last_day(row: Any) -> str:
+    """The last day of the time that a figure refers to: a year is over with its last day."""
+    end = text(row.scan_to) or text(row.scan_from)
+    return end + "9999-12-31"[len(end) :]
+
+
+def _of_right_noun(row: Any, settled: Settled, right: str, book: Book) -> str:
+    """What a text itself also prints for the noun that its number is of, as a part of a sentence; or nothing."""
+    key = (*subject(row), settled.primary.sense, row.asset)
+    own = dict.fromkeys(book.quoted(one) for one in book.printed.get(key, ()) if one.source == row.source)
+    quoted = [say("figure", "quoted", book.lang, n=one) for one in own]
+    return say("equals", "too", book.lang, own=prose.listed(quoted, book.lang), right=right) if own else ""
 
 
 def _own_word(row: Any, book: Book) -> bool:

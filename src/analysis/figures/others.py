@@ -14,11 +14,16 @@ from .fields import text
 from .outcome import CONTRADICTED
 from .panel import TELLING
 
-#: How another publication's number may stand beside one without speaking against it.
-NOT_AGAINST = ("agree", "worded", "consistent")
-_GROUPS = (*NOT_AGAINST, "longer", "shorter", "currency", "differ", "noun")
+#: How another publication's number may say the same as one; how it may stand beside one without speaking against it.
+_SAME = ("agree", "worded")
+NOT_AGAINST = (*_SAME, "consistent")
+_GROUPS = (*NOT_AGAINST, "longer", "shorter", "currency", "differ", "apart", "noun")
+#: Of what a text's own source, what retells it, or its outlet prints: told by itself, as these are no rival accounts.
+_TOLD_APART = (*NOT_AGAINST, "longer", "shorter", "differ")
 #: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
 ENOUGH = 2
+#: A count that ends in so many zeros may be a rounding of a register's; a single one is a digit like others.
+_ROUNDED_TO = 100
 #: On which side of its number a figure lies, by its qualifier.
 _SIDE = {
     "more than": "above",
@@ -63,41 +68,61 @@ def _same_number_elsewhere(row: Any, book: Book) -> list[Any]:
 def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
     """How many other publications agree with a number, print it with other digits, or print another, in words.
 
-    Copies and originals are not counted; of those that tell of a count made ``apart``, only these are.
+    Copies and originals are told apart and not counted; of those that tell of a count made ``apart``, only these are.
     """
     groups: dict[str, list[Any]] = {name: [] for name in _GROUPS}
-    through, copies = book.known_through(row), []
-    related = book.kin(row)
-    kin = related.retold(row.source) | related.retelling(row.source) | related.same_outlet(row.source)
-    counted_apart = book.survey(row.survey).counted_apart
+    through = book.known_through(row)
+    copies: list[Any] = []
+    unlike: list[Any] = []
+    kin = _one_with({row.source}, row, book)
     for one in others(row, book):
         if one.source in through or (apart is not None and one.source not in apart):
             continue
-        beside = beside_it(row, one)
-        if beside in NOT_AGAINST and one.source in kin:
-            # A copy agrees with its original, which proves nothing.
-            copies.append(one)
-            continue
-        if beside == "consistent" and one.source in counted_apart and row.source not in counted_apart:
-            # Who tells of the separate count does not bear out a number of the surveyor's that is another.
-            beside = "differ"
-        known = one.tier == "primary" or one.source in counted_apart
-        # Who gives a number for the wrong noun does not speak against the right one.
-        noun = beside == "differ" and not known and printed_for_another_noun(one, book)
-        groups["noun" if noun or book.misread(one) else beside].append(one)
+        beside = _group(row, one, book)
+        if one.source in kin and beside in _TOLD_APART:
+            # A copy agrees with its original, which proves nothing; where it does not, it is no rival account.
+            (copies if beside in _SAME else unlike).append(one)
+        else:
+            groups[beside].append(one)
     groups["currency"] = _in_another_currency(row, book)
+    same = {one.source for one in copies}
+    unlike = [one for one in unlike if one.source not in same]
     clauses, merged = _clauses(groups, copies, row, book)
+    clauses += _of_kin(unlike, row, book)
     every = "all_apart" if apart is not None else "all_once" if merged else "all"
     said = say("tally", every, book.lang, clauses=say("tally", "joint", book.lang).join(clauses))
-    if not any(groups.values()) and copies:
+    if not any(groups.values()) and copies and not unlike:
         said = say("tally", "alone", book.lang, kin=_kin(row, copies, book))
     else:
-        said = _only_other(groups, copies, row, book) or said
+        said = _only_other(groups, [*copies, *unlike], row, book) or said
     # Two readings of a register do not differ by digits exchanged, nor a whole and its part by the day of reading.
     whole = [one for one in groups["differ"] if not (book.partial(one) or book.partial(row))]
     read = [one for one in whole if sorted(digits(one.value)) != sorted(digits(row.value))]
     revised = read and book.survey(row.survey).meta["revised"]
     return f"{said} {say('tally', 'revised', book.lang)}" if revised else said
+
+
+def _group(row: Any, one: Any, book: Book) -> str:
+    """The group of publications to which one belongs by its number, by the count that it retells, and by its noun."""
+    beside, counted_apart = beside_it(row, one), book.survey(row.survey).counted_apart
+    if beside in ("consistent", "differ") and one.source in counted_apart and row.source not in counted_apart:
+        # Who tells of a separate count neither bears out a number of the surveyor's nor speaks against it.
+        beside = "apart"
+    if beside == "consistent" and _read_on_another_day(row, one, book):
+        beside = "differ"
+    known = one.tier == "primary" or one.source in counted_apart
+    # Who gives a number for the wrong noun does not speak against the right one.
+    noun = beside == "differ" and not known and printed_for_another_noun(one, book)
+    return "noun" if noun or book.misread(one) else beside
+
+
+def _read_on_another_day(row: Any, one: Any, book: Book) -> bool:
+    """Whether two numbers of a register that is revised are counts of two days, and not one of them a rounding."""
+    exact = (
+        not text(figure.qualifier) and figure.value > 0 and last_unit(figure.value) < _ROUNDED_TO
+        for figure in (row, one)
+    )
+    return bool(book.survey(row.survey).meta["revised"] and row.value != one.value and all(exact))
 
 
 def _clauses(groups: dict[str, list[Any]], copies: list[Any], row: Any, book: Book) -> tuple[list[str], bool]:
@@ -207,6 +232,29 @@ def _clause(
             form, parts = "both", parts | {"second": book.quoted(second[0])}
     said = say("tally", f"{name}_{form}", book.lang, kin=_kin(row, copies, book), **parts)
     return say("tally", "besides", book.lang, said=said, kin=_kin(row, copies, book)) if rows and copies else said
+
+
+def _of_kin(rows: list[Any], row: Any, book: Book) -> list[str]:
+    """What a text's own source, the texts that retell it, and others of its outlet print where that is not the same."""
+    related, clauses, told = book.kin(row), [], set[str]()
+    kinds = {"source": related.retold(row.source), "one": related.retelling(row.source)}
+    for name, sources in (kinds | {"outlet": related.same_outlet(row.source)}).items():
+        found = [one for one in rows if one.source in sources - told]
+        told |= {one.source for one in found}
+        if not found:
+            continue
+        printed = {book.quoted(one): _with_doubt(one, book) for one in found}
+        cited = list(printed.values())
+        quoted = [
+            # Of figures by one publication the last names it.
+            say("figure", "quoted" if source == after else "quoted_by", book.lang, n=figure, source=source)
+            for figure, source, after in zip(printed, cited, [*cited[1:], ""], strict=True)
+        ]
+        n = len({one.source for one in found})
+        form = f"{name}_gives" if n == 1 else f"{name}_give"
+        parts = {"n": prose.in_words(n, book.lang), "figures": prose.listed(quoted, book.lang)}
+        clauses.append(say("kin", form, book.lang, **parts))
+    return clauses
 
 
 def _kin(row: Any, copies: Sequence[Any], book: Book) -> str:
