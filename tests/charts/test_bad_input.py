@@ -220,7 +220,7 @@ class TestWhereACallerInsists:
     def test_counts_in_colours_and_many_classes_get_a_note(self):
         with pytest.raises(ex.NotComparableError, match="insist=True"):
             ex.chart.map(frames.panel())
-        assert any("a map that colours counts" in note for note in ex.chart.map(frames.panel(), insist=True).notes)
+        assert any("a map coloured by counts" in note for note in ex.chart.map(frames.panel(), insist=True).notes)
         with pytest.raises(ex.DataError, match="insist=True"):
             ex.chart.map(frames.rated(), classes=9)
         many = drawn("map", frames.rated(), classes=10, insist=True, scheme="Quantiles")
