@@ -7,7 +7,9 @@ import zipfile
 import docx
 import pytest
 
+from analysis.documents import word
 from analysis.documents.making import written
+from analysis.documents.model import Chapter, Column, Document, Table, span
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +64,11 @@ def test_the_same_bytes_each_time_and_no_date_of_the_clock(document, made):
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = package.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\d", core)) == {"1980-01-01"}
+
+
+def test_no_section_between_two_lying_chapters_is_empty():
+    heads = tuple(Column(f"c{place}") for place in range(20))
+    wide = Table(heads, (tuple(span("1") for _ in heads),))
+    chapters = tuple(Chapter(name, name, (wide,), mark="letter") for name in ("one", "two"))
+    made = docx.Document(io.BytesIO(word.docx(Document("Title", "en", chapters, ()))))
+    assert [one.page_width > one.page_height for one in made.sections] == [False, False, True, True, False]

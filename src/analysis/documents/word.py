@@ -80,6 +80,8 @@ class _Writing:
         """Level, text and bookmark of each heading that the contents list."""
         self._captions: dict[str, list[tuple[str, str]]] = {"figure": [], "table": []}
         self._linked, self._lying = True, False
+        self._closed = False
+        """Whether the chapter before has ended its section."""
         self._links: dict[str, str] = {}
 
     def say(self, key: str, **values: object) -> str:
@@ -252,13 +254,15 @@ class _Writing:
         title = f"{label}  {chapter.title}" if label and several else chapter.title
         lying_before = False
         for place, (lying, blocks) in enumerate(turned(chapter)):
-            if place or lying:
+            # Where the chapter before ended on lying pages, its section is closed already.
+            if place or (lying and not self._closed):
                 yield self._break(lying_before) if lying != lying_before or place else ""
             self._lying = lying
             if place == 0:
                 yield self._heading(1, (Span(title),))
             yield from (self._block(block) for block in blocks)
             lying_before = lying
+        self._closed = lying_before
         if lying_before:
             yield self._break(True)
 
