@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
+from . import accounts
 from .words import alternatives, branches, label_ends, words
 
 Check = Callable[[str], bool]
@@ -279,9 +280,6 @@ _KINDS: dict[str, Check] = {
     "99999999999999": _stdnum("eg.tn"),
     "999 999 999 999 9": _stdnum("za.idnr"),
 }
-_IBAN = re.compile(
-    r"(?<![0-9A-Za-z])[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,4})?(?![0-9A-Za-z])", re.IGNORECASE
-)
 _CARD = re.compile(r"(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![ -]?\d|[.,]\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ ,.'’-]\d{3})+")
 
@@ -361,28 +359,10 @@ def _is_product(text: str, start: int) -> bool:
 
 
 def _holds_account(text: str) -> bool:
-    from stdnum import iban
-
-    for found in _IBAN.finditer(text):
-        pieces = found.group()
-        while pieces:
-            if _leaves_one(pieces) and iban.is_valid(pieces, check_country=False):
-                return True
-            pieces = pieces.rpartition(" ")[0]
-    return any(
+    return accounts.is_account(text) or any(
         not _THOUSANDS.fullmatch(found.group()) and not _is_product(text, found.start()) and _cards(found.group())
         for found in _CARD.finditer(text)
     )
-
-
-#: A letter of an account as the two digits that its check takes for it.
-_AS_DIGITS = {ord(sign): str(int(sign, 36)) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-
-
-def _leaves_one(account: str) -> bool:
-    """Whether an account passes the check of ISO 7064, which is quickly made; one in 97 of other numbers does."""
-    plain = account.replace(" ", "").upper()
-    return len(plain) >= 15 and int((plain[4:] + plain[:4]).translate(_AS_DIGITS)) % 97 == 1
 
 
 _LABELLED = re.compile(

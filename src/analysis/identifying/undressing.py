@@ -33,7 +33,7 @@ _LOOKS = str.maketrans(
         "İ": "I",
     }
 )
-_DIGIT = re.compile(r"[^\W\x00-\x7f]")
+_DIGIT = re.compile(r"[^\D\x00-\x7f]")
 _MARK_AFTER_DIGIT = re.compile(r"(?<=[0-9.])[\u0300-\u036f\u20d0-\u20f0]+")
 _ESCAPED = re.compile(r"\\(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|([.:@\-\[\]()]))")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -61,10 +61,10 @@ _HXXP = re.compile(r"\bh[x*]{2}p(s?)(?=:|\[)", re.IGNORECASE)
 _ENCODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{12,}+={0,2}(?![\w+/=])")
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _PRINTABLE = re.compile(rb"[ -~]{7,}")
-#: Without one of these, a text of ASCII is what it looks like.
+#: Without one of these, a text in plain letters is what it looks like.
 _DRESSED = re.compile(
-    r"[&%\\\[({<]|[ _-]dot[ _-]|_at_| (?:punto|ponto|point|punt|punkt) |=40| [.@] | @|@ |[hH][xX*]{2}[pP]"
-    r"|[\x00-\x08\x0e-\x1f\x7f]",
+    r"[&%\\\[({<]|[ _-]dot[ _-]|_at_| (?:punto|ponto|point|punt|punkt|kropka|tečka|точка) |=40| [.@] | @|@ "
+    r"|[hH][xX*]{2}[pP]|[\x00-\x08\x0e-\x1f\x7f]",
     re.IGNORECASE,
 )
 
@@ -82,6 +82,8 @@ def undressed(text: str) -> Undressed:
     if text.isascii() and not _DRESSED.search(text):
         return Undressed(text, False)
     text = _plain(text)
+    if not _DRESSED.search(text):
+        return Undressed(text, False)
     if "&" in text and ";" in text:
         text = _plain(html.unescape(text))
     if _PERCENT.search(text):
