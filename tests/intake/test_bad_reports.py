@@ -1,10 +1,13 @@
 """Reports that cannot be read, or must not be: one sentence that says what is wrong and what now, and nothing kept."""
 
+import zlib
+
 import pytest
 from intake.pdfs import pdf, ruled
 
 import analysis as ex
 from analysis.intake import documents, extract
+from analysis.intake import pdf as reader_of_pdf
 from analysis.intake.draft_writing import draft_report
 from analysis.intake.pdf import MOST_PAGES
 
@@ -77,6 +80,33 @@ def test_pages_of_a_long_document_can_be_chosen(tmp_path):
     for wrong in ("0", "9-3", "601", "x"):
         with pytest.raises(ex.DataError, match="names no pages of it: it has 600"):
             ex.extract(path, pages=wrong)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_pdf_that_unpacks_to_what_fills_the_memory_is_refused(tmp_path, monkeypatch, times):
+    monkeypatch.setattr(reader_of_pdf, "_MOST_UNPACKED", 3_000_000)
+    for size, refused in ((4_000_000, True), (2_000_000 // times, False)):
+        packed = b" " * size
+        for _ in range(times):
+            packed = zlib.compress(packed)
+        content = pdf([[ARTICLE]]) + b"\n9 0 obj\n<<>>\nstream\n" + packed + b"\nendstream\nendobj\n"
+        if refused:
+            with pytest.raises(ex.DataError, match="a part that unpacks to more than 3 MB"):
+                read(tmp_path, "packed.pdf", content)
+        else:
+            assert "412" in read(tmp_path, "packed.pdf", content)["figure"].tolist()
+
+
+def test_a_pdf_whose_pages_take_too_long_says_how_far_it_was_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(reader_of_pdf, "_MOST_SECONDS", -1)
+    with pytest.raises(ex.DataError, match="0 of 2 pages were read"):
+        read(tmp_path, "slow.pdf", pdf([[ARTICLE], [ARTICLE]]))
+
+
+def test_a_drawing_of_very_many_lines_is_no_ruled_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(reader_of_pdf, "_MOST_RULES", 5)
+    drawn = ruled([["Country", "Servers"], ["Brazil", "61"], ["Mexico", "20"]], (60, 180))
+    assert not any("table" in one for one in read(tmp_path, "drawing.pdf", drawn)["locator"])
 
 
 def test_an_article_without_a_figure_gives_none_and_no_draft_is_written(tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,14 @@ from .blocks import EDGE, Block, Document, Progress, Table, is_heading, line_key
 #: Pages that are read at once; characters of a page that are looked at.
 MOST_PAGES = 500
 LONGEST_PAGE = 200_000
-#: Lines and boxes that a page needs for a ruled table.
-_FEWEST_RULES = 4
+#: Lines and boxes that a page needs for a ruled table; a page with more of them is a drawing.
+_FEWEST_RULES, _MOST_RULES = 4, 1_000
+#: Bytes to which one part of a file may unpack, and the seconds of CPU that its pages may take.
+_MOST_UNPACKED, _MOST_SECONDS = 200_000_000, 60
+_STREAM = re.compile(rb"\bstream\r?\n")
+#: So many bytes of a packed stream are looked at in one step; with these it begins.
+_STEP = 16_384
+_PACKED = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _HYPHEN = re.compile("[\u0002\ufffe\u00ad]\r?\n?")
 
 
@@ -25,11 +33,12 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
     Raises
     ------
     DataError
-        If it is broken, encrypted, has too many pages or no text at all (a scan).
+        If it is broken, encrypted, has too many pages or no text at all (a scan), or unpacks to what fills the memory.
     """
     import pypdfium2 as pdfium
 
     name = path.name
+    _refuse_bombs(path)
     try:
         pdf = pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
@@ -42,7 +51,9 @@ def read_pdf(path: Path, pages: str | None = None, progress: Progress | None = N
         chosen = _chosen(pages, len(pdf), name)
         lines: list[list[str]] = []
         ruled: list[int] = []
+        began = time.process_time()
         for done, number in enumerate(chosen):
+            _refuse_endless(began, f"{done} of {len(chosen)}", name)
             try:
                 page = pdf[number]
                 lines.append(_lines(page))
@@ -102,6 +113,15 @@ def _chosen(pages: str | None, count: int, name: str) -> list[int]:
     return list(range(first - 1, last))
 
 
+def _refuse_endless(began: float, done: str, name: str) -> None:
+    if time.process_time() - began > _MOST_SECONDS:
+        raise DataError(
+            f"takes too long: after {_MOST_SECONDS} seconds {done} pages were read",
+            remedy="name those that matter with --pages, such as --pages 10-40",
+            file=name,
+        )
+
+
 def _lines(page: Any) -> list[str]:
     text = page.get_textpage().get_text_bounded()[:LONGEST_PAGE]
     text = tamed(_HYPHEN.sub("", text))
@@ -112,7 +132,39 @@ def _has_rules(page: Any) -> bool:
     import pypdfium2.raw as raw
 
     lines = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2)
-    return sum(1 for _ in itertools.islice(lines, _FEWEST_RULES)) == _FEWEST_RULES
+    return _FEWEST_RULES <= sum(1 for _ in itertools.islice(lines, _MOST_RULES + 1)) <= _MOST_RULES
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Refuse a file with a part that unpacks to far more than a report holds; it may be packed twice."""
+    content = path.read_bytes()
+    for found in _STREAM.finditer(content):
+        if content.startswith(_PACKED, found.end()) and _unpacks_to(content, found.end()) > _MOST_UNPACKED:
+            raise DataError(
+                f"holds a part that unpacks to more than {_MOST_UNPACKED // 1_000_000} MB",
+                remedy="save its text, or print it to a new PDF",
+                file=path.name,
+            )
+
+
+def _unpacks_to(content: bytes, start: int) -> int:
+    """To how many bytes a stream unpacks, no further than it matters; what is packed once more is unpacked too."""
+    size, end = 0, content.find(b"endstream", start)
+    outer, inner = zlib.decompressobj(), None
+    try:
+        for at in range(start, end if end > 0 else len(content), _STEP):
+            piece = outer.decompress(content[at : at + _STEP])
+            if not size and piece.startswith(_PACKED):
+                inner = zlib.decompressobj()
+            size += len(piece)
+            while inner is not None and piece and size <= _MOST_UNPACKED:
+                size += len(inner.decompress(piece, 1 << 24))
+                piece = inner.unconsumed_tail
+            if size > _MOST_UNPACKED or outer.eof:
+                break
+    except zlib.error:  # another kind of stream, or a broken one, which PDFium judges
+        return size
+    return size
 
 
 def _tables(path: Path, pages: list[int]) -> dict[int, list[Table]]:
