@@ -21,6 +21,8 @@ MOST_DIGITS = 14
 QUALIFIERS = ("about", "more than", "at least", "nearly", "less than", "up to")
 #: What a number may be if it is not a count.
 UNITS = ("share", "change", "ratio", "rank")
+#: What stands in a cell that has no number.
+EMPTY = frozenset({"nan", "none", "null", "n/a", "na", "-", "–"})
 _DIGIT_BLOCKS = (0x0660, 0x06F0, 0x0966, 0x0C66, 0xFF10)  # Arabic, Persian, Devanagari, Telugu, full width
 _SAME = str.maketrans(
     {chr(block + digit): str(digit) for block in _DIGIT_BLOCKS for digit in range(10)}
@@ -98,3 +100,11 @@ def any_form(words: Iterable[str], *, glued: bool = False) -> str:
     ordered = sorted(words, key=lambda word: (-len(word), word))
     ends = [re.escape(word) + (f"(?!{LETTER})" if word[-1].isalpha() and not glued else "") for word in ordered]
     return "(?:" + "|".join(ends) + ")" if ends else "(?!)"
+
+
+def digits_with_marks(decimal: str) -> re.Pattern[str]:
+    """Digits with marks, where ``decimal`` is the decimal mark: any grouping that exists, nothing else."""
+    point, group = re.escape(decimal), re.escape("," if decimal == "." else ".")
+    grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (group, " ", "'"))
+    indian = r"|[1-9]\d?(?:,\d{2})+,\d{3}" if decimal == "." else ""
+    return re.compile(rf"(?P<whole>{grouped}{indian}|[1-9]\d*|0)(?:{point}(?P<part>\d+))?(?![.,' ]?\d)")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import DataError
+from . import number_expressions
 from .myriads import by_myriads
 from .number_expressions import LETTER, MOST_DIGITS, QUALIFIERS, Amount, Expression, Part, any_form, tidy, unreadable
 
@@ -108,14 +110,6 @@ def _cldr_scales(locale: Any) -> dict[str, Decimal]:
     return scales
 
 
-def _number(decimal: str) -> re.Pattern[str]:
-    """Digits with marks, where ``decimal`` is the decimal mark: any grouping that exists, nothing else."""
-    point, group = re.escape(decimal), re.escape("," if decimal == "." else ".")
-    grouped = "|".join(rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+" for mark in (group, " ", "'"))
-    indian = r"|[1-9]\d?(?:,\d{2})+,\d{3}" if decimal == "." else ""
-    return re.compile(rf"(?P<whole>{grouped}{indian}|[1-9]\d*|0)(?:{point}(?P<part>\d+))?(?![.,' ]?\d)")
-
-
 class Language:
     """How one language prints numbers; patterns are compiled once."""
 
@@ -137,7 +131,8 @@ class Language:
         self._fractions, self._parts, self._ratios = (words.get(key, {}) for key in ("fractions", "parts", "ratios"))
         self._vague = set(words.get("vague", ()))
         # The language's own marks first; the opposite ones only where its own make no number.
-        self._numbers = (_number(decimal), _number("," if decimal == "." else "."))
+        marks = (decimal, "," if decimal == "." else ".")
+        self._numbers = tuple(map(number_expressions.digits_with_marks, marks))
         self._scales = scales | {word: Decimal(size) for word, size in merged("scales").items()}
         self._scale = re.compile(rf" ?({any_form(self._scales, glued=glued)})\.?")
         self._mantissa = re.compile(rf"({any_form(self._mantissas)}) ?")
@@ -242,6 +237,17 @@ class Language:
         if found is None:
             raise self._fault(text, rest)
         return replace(found, qualifier=qualifier)
+
+    def reads_word(self, word: str) -> bool:
+        """Whether a word is a number by itself; of letters alone, it is asked for quicker than it is parsed."""
+        rest, endings = tidy(word), (self._suffix, self._percent, self._times, self._money[1])
+        if rest in number_expressions.EMPTY or rest in self._vague:
+            return False
+        if self.glued or not rest.isalpha() or any(form.search(rest) for form in endings):
+            with suppress(DataError):
+                return self.parse(word) is not None
+            return False
+        return rest in self._ratios or rest in self._fractions or self._counted(rest) is not None
 
     def _qualified(self, text: str, rest: str) -> tuple[str, str]:
         names = []

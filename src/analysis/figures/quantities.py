@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import AmbiguousQuantityError, DataError
@@ -112,7 +113,7 @@ def quantity(text: str, lang: str | None = None, exact: bool = False) -> Quantit
 @functools.lru_cache(maxsize=1 << 14)
 def _read(text: str, lang: str | None, exact: bool) -> Quantity:
     shown = text.strip()
-    if not shown or shown.lower() in ("nan", "none", "null", "n/a", "na", "-", "–"):
+    if not shown or shown.lower() in number_expressions.EMPTY:
         raise _empty(text)
     if len(text) > number_expressions.LONGEST:
         raise number_expressions.unreadable(
@@ -149,6 +150,30 @@ def _read(text: str, lang: str | None, exact: bool) -> Quantity:
             readings=[reading.value for reading in readings],
         )
     return next(iter(readings))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _printed_as(shape: str, lang: str) -> Expression | None:
+    """What is printed in one shape, a text with one number, all ones; None if it holds no plain amount."""
+    try:
+        found = numerals.language(lang).parse(shape)
+    except DataError:
+        return None
+    (number, *others), digits = found.numbers, "".join(filter(str.isdecimal, shape))
+    plain = not others and isinstance(number, Amount) and number.coefficient == int(digits)
+    return found if plain else None
+
+
+def quantity_of_shape(shape: str, digits: str, lang: str) -> Quantity | None:
+    """Read a figure by its shape, a text that has ones for its ``digits``: what is printed alike is parsed once.
+
+    The first digit is 1 to 9. None if the shape is not that of one plain amount.
+    """
+    found = _printed_as(shape, lang)
+    if found is None:
+        return None
+    amount = replace(cast("Amount", found.numbers[0]), coefficient=int(digits))
+    return _concluded(replace(found, numbers=(amount,)), shape, False)
 
 
 def _empty(text: str) -> DataError:

@@ -260,9 +260,7 @@ class Clause:
             if at in places:
                 at = places[at].end + (self.text[places[at].end : places[at].end + 1] == ".")
                 continue
-            if suspended := re.compile(rf"\w+-(?:,\s+|\s+{self.words.joined.pattern}\s+)", re.IGNORECASE).match(
-                self.text, at
-            ):
+            if suspended := self.words.suspended.match(self.text, at):
                 at = suspended.end()  # "Röntgen-, CT- und MRT-Aufnahmen"
                 continue
             word = _WORD.match(self.text, at, limit)
@@ -341,7 +339,7 @@ class Clause:
         lead, behind = self.before(reading.number), self.behind(reading.number)
         if reading.noun is not None:
             return False
-        if re.search(rf"[,(]\s*(?:{self.words.also.pattern}\s*)+$", lead, re.IGNORECASE):
+        if self.words.said_again.search(lead):
             return True
         if self.readings and reading is self.readings[0]:
             return False

@@ -18,6 +18,7 @@ class EitherCase:
     """A pattern that is found in either case of letters."""
 
     def __init__(self, form: str) -> None:
+        self.pattern = form
         self._either = re.compile(form, re.IGNORECASE)
         # What an escape in a capital letter means is not what it means in a small one.
         self._small = None if re.search(r"\\[A-Z]", form) else re.compile(form.lower().replace("(?p<", "(?P<"))

@@ -89,17 +89,19 @@ def _is_threshold(number: Number, own: str, words: Words) -> bool:
     """Whether a number says only which events are counted: "breaches of 500 or more records"."""
     if number.quantity.qualifier not in _QUALIFIED or number.quantity.value > _LARGEST_THRESHOLD:
         return False
-    nouns = [one for one in words.nouns.finditer(own) if one.lastgroup in _EVENTS]
-    between = own[nouns[-1].end() :].strip() if nouns else ""
-    return bool(nouns) and len(between.split()) <= 2 and not re.search(r"[,\d]", between)
+    ends = [end for _, end, unit in words.counted(own) if unit in _EVENTS]
+    between = own[ends[-1] :].strip() if ends else ""
+    return bool(ends) and len(between.split()) <= 2 and not re.search(r"[,\d]", between)
+
+
+def _pattern(words: Words, kind: str, side: str) -> re.Pattern[str] | None:
+    form = words.kinds.get(kind, {}).get(side)
+    return None if form is None else _compiled(form, kind, side, words.glued)
 
 
 @functools.cache
-def _pattern(words: Words, kind: str, side: str) -> re.Pattern[str] | None:
-    form = words.kinds.get(kind, {}).get(side)
-    if form is None:
-        return None
-    start = "" if words.glued else r"(?:(?<![\w-])|(?=,))"
+def _compiled(form: str, kind: str, side: str, glued: bool) -> re.Pattern[str]:
+    start = "" if glued else r"(?:(?<![\w-])|(?=,))"
     if side == "before":
         ending = r"[^;:()]*$" if kind == "average" else r"[\s\"'„“«]*$"
         return re.compile(rf"{start}(?:{form}){ending}", re.IGNORECASE)

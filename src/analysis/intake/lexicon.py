@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
 from ..figures import numerals
 from .either_case import EitherCase
+from .nowhere import NOWHERE
+from .required import Required
 
 _EITHER = re.IGNORECASE
 #: So many times more often a word stands that tells what a report is about.
@@ -143,6 +146,7 @@ class Words:
         self.abbreviations = re.compile(rf"(?:^|[\s(])(?:(?i:{abbreviated})|[A-ZÀ-Þ])\.$")
         contact = own.get("contact", "(?!)")
         self.contact, self.contact_inside = re.compile(rf"^\W*(?:{contact})(?!\w)", _EITHER), self._bounded(contact)
+        self._learn_what_joins()
 
     def _learn_who_tells(self, common: dict[str, str]) -> None:
         """The words that say who finds, where a body has its seat and which authority tells."""
@@ -167,11 +171,35 @@ class Words:
             rf"\b(?:{common['authority']})(?:\s[^\W\d_][\w'’-]*){{0,5}}\s?['’]?$", _EITHER
         )
 
-    @functools.cached_property
-    def joint(self) -> re.Pattern[str]:
-        """What stands between the members of a list: a comma, "and", an article."""
+    def _learn_what_joins(self) -> None:
+        """What stands between the members of a list, before what is said once more, and in a word cut short."""
+        joined = self.joined.pattern
         article = rf"(?:(?:{self.articles.pattern})\s?)?"
-        return re.compile(rf"\s*(?:,|{self.joined.pattern}|,\s*{self.joined.pattern})\s*{article}", _EITHER)
+        self.joint = re.compile(rf"\s*(?:,|{joined}|,\s*{joined})\s*{article}", _EITHER)
+        self.pair = re.compile(rf"\s*,?\s*(?:{joined})?\s*(?:\w{{1,3}}['’]?\s?)?", _EITHER)
+        self.suspended = re.compile(rf"\w+-(?:,\s+|\s+{joined}\s+)", _EITHER)
+        self.said_again = re.compile(rf"[,(]\s*(?:{self.also.pattern}\s*)+$", _EITHER)
+
+    def within(self, text: str) -> Words:
+        """These words for one text: what cannot stand in it is found nowhere, and is not looked for."""
+        small = text.lower()
+        # A few letters are longer in the other case.
+        return _WordsWithin(self, self._required.held(small)) if len(small) == len(text) else self
+
+    @functools.cached_property
+    def _required(self) -> Required:
+        return Required(form.pattern for form in self._forms.values())
+
+    @functools.cached_property
+    def bits(self) -> dict[str, int]:
+        """The bit of each pattern among those that a text may hold."""
+        return {name: 1 << nth for nth, name in enumerate(self._forms)}
+
+    @functools.cached_property
+    def _forms(self) -> dict[str, re.Pattern[str] | EitherCase]:
+        """Every pattern that has a name of its own."""
+        named = {**vars(self), **self.states, **self.about}
+        return {name: form for name, form in named.items() if isinstance(form, re.Pattern | EitherCase)}
 
     def counted(self, text: str) -> tuple[tuple[int, int, str], ...]:
         """The nouns of a text that may be counted: where each begins and ends, and its unit."""
@@ -203,6 +231,46 @@ class Words:
 
     def _bounded(self, form: str) -> re.Pattern[str]:
         return re.compile(f"(?:{form})" if self.glued else rf"(?<![\w-])(?:{form})(?!\w)", _EITHER)
+
+
+class _WordsWithin(Words):
+    """The words of a language for one text; equal to those of the whole language, whose answers they give."""
+
+    def __init__(self, whole: Words, held: int) -> None:
+        self._whole, self._held = whole, held
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached once for each name, for what was not asked before.
+        value = getattr(self._whole, name)
+        if isinstance(value, re.Pattern | EitherCase):
+            value = value if self._held & self._whole.bits[name] else NOWHERE
+        self.__dict__[name] = value
+        return value
+
+    def __hash__(self) -> int:
+        return hash(self._whole)
+
+    def __eq__(self, other: object) -> bool:
+        return self._whole is getattr(other, "_whole", other)
+
+    @functools.cached_property
+    def states(self) -> dict[str, Any]:  # type: ignore[override]
+        return self._chosen(self._whole.states)
+
+    @functools.cached_property
+    def about(self) -> dict[str, Any]:  # type: ignore[override]
+        return self._chosen(self._whole.about)
+
+    def _chosen(self, forms: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: form if self._held & self._whole.bits[name] else NOWHERE for name, form in forms.items()}
+
+    def within(self, text: str) -> Words:
+        """Those of another text, out of the whole language."""
+        return self._whole.within(text)
+
+    def closing(self, name: str, text: str) -> bool:
+        """As of `Words`."""
+        return getattr(self, name) is not NOWHERE and self._whole.closing(name, text)
 
 
 @functools.lru_cache(maxsize=1 << 12)

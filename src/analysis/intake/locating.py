@@ -292,11 +292,7 @@ class _Places:
             return False
         if {first.name, second.name} & {*self.words.regions.values()}:
             return False
-        between = self.text[first.end : second.start]
-        return (
-            re.fullmatch(rf"\s*,?\s*(?:{self.words.joined.pattern})?\s*(?:\w{{1,3}}['’]?\s?)?", between, re.IGNORECASE)
-            is not None
-        )
+        return self.words.pair.fullmatch(self.text[first.end : second.start]) is not None
 
     def _pair_lists(self) -> None:
         """As many places as numbers, each in a list of its own: "Spain and Greece had 14 and 3 servers"."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import AmbiguousQuantityError, DataError
-from ..figures import number_expressions
-from ..figures.quantities import Quantity, quantity
+from ..figures import number_expressions, numerals
+from ..figures.quantities import Quantity, quantity, quantity_of_shape
 from .dates import dates
 from .either_case import EitherCase
+from .required import Required
 
 if TYPE_CHECKING:
     from .lexicon import Words
@@ -32,6 +33,8 @@ _MOST_KEPT = 1 << 17
 _TOKEN = re.compile(r"(?:[dl]|qu|jusqu)['’](?=\w)|[^\s\0]+", re.IGNORECASE)
 #: A number in digits alone, of at most fifteen: with more a float is not exact.
 _IN_DIGITS = re.compile(r"[1-9](?:[.,'’ \u00a0\u202f]?[0-9]){0,14}")
+#: A text with one number in digits: what stands before it, its first digit, its others with their marks, and the rest.
+_ONE_NUMBER = re.compile(r"([^0-9]*)[1-9]((?:[.,'’ \u00a0\u202f]?[0-9])*)([^0-9]*)")
 #: What stands before digits and belongs to the number.
 _SIGNS = "~<>≥≤≈±+-–$€£¥"
 _ANY_DIGIT, _NO_DIGIT = re.compile(r"[0-9]"), re.compile(r"[^0-9]")
@@ -114,7 +117,11 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
     if not may_count(text, words):
         return (), ()
     small = masked.lower()
-    for reason, pattern in [("date", dates(words.code)), *words.not_counts, ("no number is given", _vague(words))]:
+    patterns, required = _not_counts(words)
+    held = required.held(small)
+    for nth, (reason, pattern) in enumerate(patterns):
+        if not held >> nth & 1:
+            continue
         spans = pattern.spans(masked, small)
         found = [one for one in spans if masked[one.start : one.end].strip() and not _cuts(masked, one.start, one.end)]
         if not found:
@@ -126,10 +133,7 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
     tokens = _tokens(masked, words)
     numbers: list[Number] = []
     at = 0
-    while at < len(tokens):
-        if not tokens[at].known:
-            at += 1
-            continue
+    while (at := _next_known(tokens, at)) < len(tokens):
         number, after = _longest(masked, tokens, at, words)
         if number is None:
             at += 1
@@ -143,13 +147,27 @@ def _found(text: str, words: Words) -> tuple[tuple[Number, ...], tuple[LeftOut, 
         elif number.quantity.unit in ("change", "ratio", "rank"):
             left_out.append(LeftOut(number.start, number.end, printed, f"{number.quantity.unit}: a claim, if anything"))
         else:
-            numbers.append(replace(number, text=printed))
+            numbers.append(number if number.text == printed else replace(number, text=printed))
     scaled = [
         (number, _with_scale(number, numbers[nth + 1 : nth + 2], masked, words) or _in_other_marks(number, words))
         for nth, number in enumerate(numbers)
     ]
     left_out += [LeftOut(one.start, one.end, one.text, "not whole") for one, meant in scaled if meant is None]
     return tuple(meant for _, meant in scaled if meant is not None), tuple(sorted(left_out, key=lambda one: one.start))
+
+
+@functools.cache
+def _not_counts(words: Words) -> tuple[list[tuple[str, EitherCase]], Required]:
+    """What looks like a number and counts nothing: the patterns in their order, with the reason of each."""
+    patterns = [("date", dates(words.code)), *words.not_counts, ("no number is given", _vague(words))]
+    return patterns, Required(pattern.pattern for _, pattern in patterns)
+
+
+def _next_known(tokens: list[_Token], at: int) -> int:
+    """The next token that may be part of a number expression, from a position on; how many there are if none is."""
+    while at < len(tokens) and not tokens[at].known:
+        at += 1
+    return at
 
 
 def _cuts(text: str, start: int, end: int) -> bool:
@@ -256,14 +274,26 @@ def _tokens(text: str, words: Words) -> list[_Token]:
         ]
     tokens = []
     phrases = {one.start() for one in _phrases(words).finditer(text)}
+    met = _words_met(words)
     for one in _TOKEN.finditer(text):
         at, raw = one.start(), one[0]
-        begin, last, breaks, named, dotted, starts = _in_token(raw, words)
+        word = met.get(raw)
+        if word is None:
+            word = _in_token(raw, words)
+            if len(met) < _MOST_KEPT:
+                met[raw] = word
+        begin, last, breaks, named, dotted, starts = word
         start, end = at + begin, at + last
         heart = starts or start in phrases
         known = heart or named or (dotted and text[end : end + 1] == ".")
         tokens.append(_Token(start, end, begin > 0, breaks, known, heart))
     return tokens
+
+
+@functools.cache
+def _words_met(words: Words) -> dict[str, _Word]:
+    """What the words are that were met; it grows while texts are read."""
+    return {}
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -305,18 +335,38 @@ def _known_word(core: str, words: Words) -> tuple[bool, bool, bool]:
 def _is_number_word(word: str, lang: str) -> bool:
     if not word or not word[0].isalpha() or len(word) > 40:
         return False
-    return _read(word, lang) is not None
+    return numerals.language(lang).reads_word(word)
 
 
 def _read(text: str, lang: str) -> Quantity | None:
     """A number expression as a quantity. Whole numbers in digits are most of all, and what they mean is plain."""
     if not _IN_DIGITS.fullmatch(text):
-        return _parsed(text, lang)
+        one = _ONE_NUMBER.fullmatch(text)
+        return _parsed(text, lang) if one is None else _read_by_shape(text, one, lang)
     size = _size_of_shape(_ANY_DIGIT.sub("1", text), lang)
     if not size or text.endswith("00"):
         return _parsed(text, lang)
     value = float(_NO_DIGIT.sub("", text))
     return Quantity(value, value, value, "", size)
+
+
+def _read_by_shape(text: str, one: re.Match[str], lang: str) -> Quantity | None:
+    """A text with one number in digits; texts that differ in their digits alone are parsed once."""
+    if _is_never_read(_shape(one, "0"), _shape(one, "9"), lang):
+        return None
+    return quantity_of_shape(_shape(one, "1"), _NO_DIGIT.sub("", text), lang) or _parsed(text, lang)
+
+
+def _shape(one: re.Match[str], digit: str) -> str:
+    """A text whose number in digits is the smallest or the largest that is printed with so many."""
+    first = "9" if digit == "9" else "1"
+    return f"{one[1]}{first}{_ANY_DIGIT.sub(digit, one[2])}{one[3]}"
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_never_read(smallest: str, largest: str, lang: str) -> bool:
+    """Whether a text cannot be read whatever its digits are: neither with the smallest nor the largest."""
+    return _parsed(smallest, lang) is None and _parsed(largest, lang) is None
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -338,19 +388,13 @@ def _size_of_shape(shape: str, lang: str) -> int:
 
 def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Number | None, int]:
     """The longest expression that begins at a token, and the token behind it."""
-    first = text[tokens[at].start : tokens[at].end]
-    if words.joined.fullmatch(first):
+    last = _end_of_known(tokens, at, _MOST_WORDS if not words.glued else 14)
+    heart = next((nth for nth in range(at, last) if tokens[nth].starts), last)
+    if heart == last or _is_word_of("joined", text[tokens[at].start : tokens[at].end], words):
         return None, at
-    if at and words.spread.fullmatch(text[tokens[at - 1].start : tokens[at - 1].end]) and not tokens[at].starts:
+    if at and heart > at and _is_word_of("spread", text[tokens[at - 1].start : tokens[at - 1].end], words):
         return None, at  # "spread over 52 countries" is not more than 52
-    last = at
-    while last < min(len(tokens), at + (_MOST_WORDS if not words.glued else 14)) and tokens[last].known:
-        last += 1
-        if tokens[last - 1].breaks or (last < len(tokens) and tokens[last].opens):
-            break
-    for end in range(last, at, -1):
-        if not any(token.starts for token in tokens[at:end]):
-            break
+    for end in range(last, heart, -1):
         printed = text[tokens[at].start : tokens[end - 1].end]
         read = _read(printed, words.code)
         if (
@@ -373,6 +417,22 @@ def _longest(text: str, tokens: list[_Token], at: int, words: Words) -> tuple[Nu
         cut = text[start : tokens[at].start + len(cut)]
         return Number(start, start + len(cut), cut, read, not re.search(r"\d", cut)), last
     return None, at
+
+
+def _end_of_known(tokens: list[_Token], at: int, most: int) -> int:
+    """The token behind those that may be one expression: so many at most, and none beyond a comma or bracket."""
+    last = at
+    while last < min(len(tokens), at + most) and tokens[last].known:
+        last += 1
+        if tokens[last - 1].breaks or (last < len(tokens) and tokens[last].opens):
+            break
+    return last
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _is_word_of(name: str, text: str, words: Words) -> bool:
+    """Whether a text is one of the words of a kind (``joined``, ``spread``)."""
+    return getattr(words, name).fullmatch(text) is not None
 
 
 def _shared_scale(before: str, printed: str, read: Quantity, words: Words) -> tuple[str, Quantity] | None:

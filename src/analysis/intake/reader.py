@@ -340,7 +340,7 @@ def _home(document: Document, vocabulary: Words) -> frozenset[str]:
     texts = blocks[:_TELLING_BLOCKS] + labels
     parts: dict[str, set[str]] = {}
     for text in texts:
-        found = find_mentions(text[:_LONG], vocabulary)
+        found = find_mentions(text[:_LONG], vocabulary.within(text[:_LONG]))
         if not found and len(text) <= 40 and (label := place_of(text, vocabulary)):
             found = [label]
         for one in found:

@@ -220,7 +220,7 @@ def is_label(text: str, words: Words) -> bool:
 @functools.lru_cache(maxsize=1 << 12)
 def is_worldwide(text: str, words: Words) -> bool:
     """Whether a text speaks of the whole world in so many words."""
-    return any(name == WORLD and form.search(text) for form, name in words.regions.items())
+    return words.names_region(text) and any(name == WORLD and form.search(text) for form, name in words.regions.items())
 
 
 def exceeds(scope: Scope, sentences: Iterable[str], words: Words) -> bool:

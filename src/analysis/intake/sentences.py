@@ -34,6 +34,7 @@ def read_sentence(text: str, words: Words, context: Context) -> tuple[list[Readi
         return _read_squeezed(text, words, context)
     numbers, left_out = find_numbers(text, words)
     text = text.translate(_PLAIN)
+    words = words.within(text)
     if text.rstrip().endswith((":", "：")):
         led = scope_of(text, words, context.home)
         context.scope = led if led.place else context.scope
