@@ -18,7 +18,7 @@ from .panel import TELLING
 _SAME = ("agree", "worded")
 NOT_AGAINST = (*_SAME, "consistent")
 _GROUPS = (*NOT_AGAINST, "longer", "shorter", "currency", "differ", "apart", "noun")
-#: Of what a text's own source, what retells it, or its outlet prints: told by itself, as these are no rival accounts.
+#: Of what a text's own source, what retells it, or its outlet prints: told by itself, as it does not speak against it.
 _TOLD_APART = (*NOT_AGAINST, "longer", "shorter", "differ")
 #: So many accounts that print one number make a count known that its maker's own pages were not seen to print.
 ENOUGH = 2
@@ -80,7 +80,7 @@ def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
             continue
         beside = _group(row, one, book)
         if one.source in kin and beside in _TOLD_APART:
-            # A copy agrees with its original, which proves nothing; where it does not, it is no rival account.
+            # A copy that agrees with its original proves nothing; one that does not is not another account either.
             (copies if beside in _SAME else unlike).append(one)
         else:
             groups[beside].append(one)
