@@ -44,7 +44,7 @@ def test_without_a_statement_the_answer_is_no_and_names_what_differs(second):
     second(engine="a search engine", honeypots="not removed")
     verdict, reasons = verdicts()
     assert verdict == "no"
-    assert "no statement" in reasons
+    assert "nothing says that they counted in the same way" in reasons
     assert "engine" in reasons
     assert "ports" not in reasons
     assert "decoys: not removed in one and removed in the other" in reasons
