@@ -1296,7 +1296,7 @@ def test_what_only_retellings_give_is_not_checked_and_what_the_files_doubt_is_to
     """What a fresh reader of a hundred sentences objected to, by kind."""
     # Of ProPublica's 16 million no page of its own was seen: who retells it is not confirmed by who retells it too.
     retold = one(everything, source="gq-yahoo-2019-09", measure="studies", figure="more than 16 million")
-    assert "the text retells a separate count (ProPublica and" in retold["explanation"]
+    assert "the text repeats a separate count (ProPublica and" in retold["explanation"]
     misnamed = one(everything, source="dotmed-2019-09", measure="records", figure="More than 16 million")
     assert misnamed["verdict"] == "definition differs" and misnamed["suggestion"] == "studies: more than 16 million"
     swiss = one(everything, source="netzwoche-2019-09", figure="231'840")
@@ -1337,7 +1337,7 @@ def test_who_counted_and_what_the_same_text_prints_are_told(everything):
     """What another fresh reader of a hundred sentences objected to, by kind."""
     # About 50 countries is the journalists' count, although the authors' 52 rounds to it.
     countries = one(everything, source="abc-lavozdigital-2019-09", figure="unos 50")
-    assert "the text retells a separate count" in countries["explanation"]
+    assert "the text repeats a separate count" in countries["explanation"]
     assert "16 September 2019), is close to “unos 50 [about 50]”." in countries["explanation"]
     # Sources and copies are told of, so that a reader who counts agreeing texts finds as many.
     told = everything["explanation"]
