@@ -4,7 +4,7 @@ Usage: python scripts/make_fonts.py REGULAR.ttf SEMIBOLD.ttf
 
 The whole family comes as static TrueType files from the Inter project (SIL Open Font Licence 1.1,
 no reserved font name). Run once; the result is committed: a TTF for drawing, and a WOFF of the
-commonest characters that SVG files carry. The family is called Exposure Inter, so that a copy of
+commonest characters for pages. The family is called Exposure Inter, so that a copy of
 Inter that happens to be installed, in another version, cannot change a chart.
 """
 

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import analysis as ex
+from analysis.charts import drawings_kept
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -177,8 +178,10 @@ def test_showing_a_chart_keeps_its_bundle_once(monkeypatch, tmp_path):
         assert chart.title in data["text/plain"]
         assert metadata["exposure"]["bundle"] == chart.name
     assert other.name == f"{one.name}-2"
-    # Five files of each, and its three drawings for pages; of the first, the picture for links.
-    assert len(list(tmp_path.iterdir())) == 17
+    # Five files of each, and the archive of its drawings for pages; of the first, the picture for links.
+    assert len(list(tmp_path.iterdir())) == 13
+    kept = (tmp_path / f"{one.name}-drawings.zip").read_bytes()
+    assert drawings_kept.unpacked(kept) == one.on_pages()
     assert struct.unpack(">II", (tmp_path / f"{one.name}.social.png").read_bytes()[16:24]) == (1200, 630)
 
 

@@ -8,7 +8,7 @@ import chart_frames as frames
 import pytest
 
 import analysis as ex
-from analysis.charts import style, svg
+from analysis.charts import drawings_kept, style, svg
 from analysis.report.drawings import drawings
 
 
@@ -82,8 +82,12 @@ def test_a_chart_changed_by_hand_is_not_drawn_anew():
     ],
 )
 def test_a_drawing_that_holds_anything_but_shapes_and_texts_is_not_taken_into_a_page(tmp_path, part):
-    for width in style.ON_PAGES:
-        (tmp_path / f"x.{width}.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
+    drawn = dict.fromkeys(style.ON_PAGES, '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
+    file = tmp_path / f"x{drawings_kept.ENDING}"
+    file.write_bytes(drawings_kept.packed(drawn))
     assert len(drawings(tmp_path, "x")) == 3
-    (tmp_path / "x.narrow.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{part}</svg>')
+    drawn["narrow"] = f'<svg xmlns="http://www.w3.org/2000/svg">{part}</svg>'
+    file.write_bytes(drawings_kept.packed(drawn))
+    assert drawings(tmp_path, "x") == []
+    file.write_bytes(b"no archive")
     assert drawings(tmp_path, "x") == []

@@ -134,7 +134,7 @@ class Chart:
         self._refuse_identifiers()
         if self._changed_by_hand():
             return {}
-        drawn = {size: self._in_both_themes(size, f"{self.name}-{size}") for size in style.ON_PAGES}
+        drawn = {size: self._in_both_themes(size, f"{self.name}-{size}", alone=False) for size in style.ON_PAGES}
         return {size: svg.on_page(one, size) for size, one in drawn.items()}
 
     def social(self) -> bytes:
@@ -147,13 +147,13 @@ class Chart:
         with drawing(f"{self.name}-social"):
             return png(figure, self.title, self.alt, self.lang, pixels_each=1)
 
-    def _in_both_themes(self, size: str, name: str) -> str:
+    def _in_both_themes(self, size: str, name: str, *, alone: bool = True) -> str:
         """An SVG laid out again that has the colours of both themes."""
         colours = BothThemes()
         figure = self.again(size, colours)
         self._refuse_new({"drawn": [text.get_text() for text in _texts_of(figure)]})
         with drawing(name):
-            return colours.given_out(self._svg_of(figure, name))
+            return colours.given_out(self._svg_of(figure, name, alone=alone))
 
     def _changed_by_hand(self) -> bool:
         self._by_hand = self._by_hand or self._edited()
@@ -272,15 +272,16 @@ class Chart:
 
     def _keep(self) -> str:
         """Save the bundle where the report collects them; the name may get a number to be its own."""
-        from ..writing import write_bytes, write_text
+        from ..writing import write_bytes
+        from .drawings_kept import ENDING, packed
 
         folder = os.environ.get("EXPOSURE_BUNDLES")
         if folder and (self._edited() or _saved.get((folder, self.name)) != id(self)):
             if _saved.get((folder, self.name)) != id(self):
                 self.name = own_name(folder, self.name)
             self.save(folder)
-            for size, drawn in self.on_pages().items():
-                write_text(Path(folder) / f"{self.name}.{size}.svg", drawn)
+            if drawn := self.on_pages():
+                write_bytes(Path(folder) / f"{self.name}{ENDING}", packed(drawn))
             # A page shows one picture where a link to it is posted: its first.
             if not any(Path(folder).glob("*.social.png")):
                 write_bytes(Path(folder) / f"{self.name}.social.png", self.social())
@@ -316,12 +317,12 @@ class Chart:
     def _svg(self) -> bytes:
         return self._svg_of(self.figure, self.name).encode("utf-8")
 
-    def _svg_of(self, figure: Figure, name: str) -> str:
+    def _svg_of(self, figure: Figure, name: str, *, alone: bool = True) -> str:
         out = io.BytesIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(out, format="svg", dpi=72, metadata=nothing)
         drawn = out.getvalue().decode("utf-8")
-        return svg.finished(drawn, name=name, title=self.title, alt=self.alt, lang=self.lang)
+        return svg.finished(drawn, name=name, title=self.title, alt=self.alt, lang=self.lang, alone=alone)
 
     def _pdf(self) -> bytes:
         out = io.BytesIO()

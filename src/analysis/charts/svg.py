@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import base64
 import functools
-import io
 import itertools
 import re
 from html import escape, unescape
+from typing import TYPE_CHECKING
 
 from . import style
 from .letters import FAMILY, FILES_FURTHER, FONTS, cut, further_letters, of_file
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: Programs that ignore the font inside take a face that is hardly wider, so that lines fit; DejaVu Sans has letters
 #: that our face does not have; last what every program has.
 _FAMILIES = f"'{FAMILY}',Inter,Arial,'Liberation Sans','DejaVu Sans Condensed','DejaVu Sans',"
 
+#: A path with more characters is long; the grid of such a path on a page, in tenths of a pixel.
+_LONG, _ON_SCREEN = 400, 4
+#: What paths of straight lines are made of, and the numbers in them.
+_STRAIGHT = re.compile(r"[MLlz\d.\s-]+")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+#: Between two numbers that both have a point no space is needed.
+_POINTED = re.compile(r"(\.\d) (?=\.)")
 
-def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
-    """Matplotlib's SVG made fit for a page: names of its own, title and description, font inside."""
+
+def finished(raw: str, *, name: str, title: str, alt: str, lang: str, alone: bool = True) -> str:
+    """Matplotlib's SVG made fit for a page: names of its own, title and description; its font inside if it is alone."""
     prefix = re.sub(r"[^\w-]", "-", name)
     # Matplotlib's names depend on colours; ours are numbers, so that both themes of a chart differ in colours alone.
     order = {one: n for n, one in enumerate(dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", raw)), 1)}
@@ -32,7 +43,7 @@ def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
     raw = re.sub(r"<defs>\s*</defs>\s*", "", raw)
     # Matplotlib writes each step of a path on its own line: a third of the file of a map.
     raw = raw.replace(" \nL ", "L").replace(" \nz", "z").replace("z\nM ", "zM").replace(' \n"', '"').replace('\n"', '"')
-    raw = re.sub(r' d="[^"]+"', _rounded, raw)
+    raw = re.sub(r' d="([^"]+)"', lambda found: f' d="{_shortened(found[1])}"', raw)
     raw = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", raw)
     raw = re.sub(rf" font-family: '{FAMILY}'[^;\"]*;", "", raw)
     root, body = raw.split(">", 1)
@@ -40,7 +51,8 @@ def finished(raw: str, *, name: str, title: str, alt: str, lang: str) -> str:
     assert frame is not None
     width, height = frame.groups()
     fonts = "".join(
-        _face(FAMILY, font_inside(weight, letters), f"font-weight:{weight};") for weight, letters in _letters(body)
+        _face(FAMILY, font_inside(weight, letters), f"font-weight:{weight};")
+        for weight, letters in (_letters(body) if alone else ())
     )
     further = _further(body)
     fonts += "".join(_face(name, inside) for name, inside in further)
@@ -68,35 +80,67 @@ def _further(body: str) -> list[tuple[str, str]]:
     ]
 
 
-def _rounded(path: re.Match[str]) -> str:
-    """A path with its numbers to a hundredth of a pixel, a third shorter."""
-    return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), path[0])
+def _shortened(path: str) -> str:
+    """A path with its points to a hundredth of a pixel; a long one of straight lines to a tenth."""
+    if len(path) >= _LONG and _STRAIGHT.fullmatch(path):
+        return _in_steps(path, 1)
+    return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), path)
 
 
-def _stepped(path: re.Match[str]) -> str:
-    """A long path of straight lines in steps on a grid of 0.4 pixels, which makes it short; neighbours still meet."""
-    if re.search(r"[^MLz\d.\s\"=d-]", path[0]):
-        return path[0]
+def _in_steps(path: str, grid: int) -> str:
+    """A path of straight lines as short steps on a grid of so many tenths of a pixel; neighbours still meet."""
+    import numpy as np
+
+    rings = path.split("M")[1:]
+    numbers = [_NUMBER.findall(ring) for ring in rings]
+    starts = np.cumsum([0, *(len(one) // 2 for one in numbers)])
+    points = np.rint(np.array([float(one) for ring in numbers for one in ring]) * 10).astype(int).reshape(-1, 2)
+    if "l" in path:
+        points = points.cumsum(axis=0)
+        points -= np.repeat(np.vstack([[0, 0], points])[starts[:-1]], np.diff(starts), axis=0)
+    points = np.rint(points / grid).astype(int) * grid
     made = []
-    for ring in path[0].split("M")[1:]:
-        numbers = re.findall(r"-?[\d.]+", ring)
-        points = [
-            (4 * round(2.5 * float(x)), 4 * round(2.5 * float(y)))
-            for x, y in zip(numbers[::2], numbers[1::2], strict=True)
-        ]
-        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
-        steps = [step for step in steps if step != (0, 0)]
-        # A ring of two steps has no area.
-        if len(steps) > 2 or "z" not in ring:
-            told = " ".join(f"{x / 10:g} {y / 10:g}" for x, y in steps)
-            made.append(f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l{told}{'z' * ('z' in ring)}")
-    return ' d="' + re.sub(r"(?<!\d)0\.", ".", "".join(made)).replace(" -", "-") + '"'
+    for ring, first, steps in zip(rings, points[starts[:-1]].tolist(), _steps(points, starts), strict=True):
+        # A ring of two steps has no area; in a saved file its outline is a speck of land all the same.
+        if grid < _ON_SCREEN or len(steps) > 4 or "z" not in ring:
+            told = " ".join(map(_tenths, steps)).replace(" -", "-")
+            told = _POINTED.sub(r"\1", told)
+            made.append(f"M{' '.join(map(_tenths, first))}{'l' * bool(told)}{told}{'z' * ('z' in ring)}")
+    return "".join(made)
+
+
+def _steps(points: np.ndarray, starts: np.ndarray) -> list[list[int]]:
+    """From point to point, of each ring that starts there: those in one direction are one, and none leads nowhere.
+
+    A ring of one place alone keeps a step, for its end may be drawn.
+    """
+    import numpy as np
+
+    steps, ring = np.diff(points, axis=0), np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    inside = ring[1:] == ring[:-1]
+    moving = np.bincount(ring[1:][inside & steps.any(axis=1)], minlength=len(starts) - 1) > 0
+    first = np.diff(ring[1:][inside], prepend=-1) > 0
+    kept = steps[inside].any(axis=1) | (first & ~moving[ring[1:][inside]])
+    steps, ring = steps[inside][kept], ring[1:][inside][kept]
+    before, after = steps[:-1], steps[1:]
+    turns = (before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]) | ((before * after).sum(axis=1) < 0)
+    (begin,) = np.append([True] * bool(len(steps)), turns | (ring[1:] != ring[:-1])).nonzero()
+    joined = np.add.reduceat(steps, begin, axis=0).ravel().tolist() if len(steps) else []
+    ends = 2 * np.searchsorted(ring[begin], np.arange(len(starts)))
+    return [joined[low:high] for low, high in itertools.pairwise(ends.tolist())]
+
+
+@functools.cache
+def _tenths(number: int) -> str:
+    """A number of tenths as short as paths allow."""
+    return re.sub(r"^(-?)0\.", r"\1.", f"{number / 10:g}")
 
 
 def on_page(drawn: str, width: str = "") -> str:
     """A drawing for pages that give it their font; its class says for which column width it is."""
     told = re.sub(r"<style>.*?</style>", "", drawn, count=1, flags=re.DOTALL)
-    told = re.sub(r"\n\s*", "\n", re.sub(r' d="[^"]{400,}"', _stepped, told))
+    told = re.sub(r' d="(M[Mlz\d. -]+)"', lambda found: f' d="{_in_steps(found[1], _ON_SCREEN)}"', told)
+    told = re.sub(r"\n\s*", "\n", told)
     return re.sub(r' width="[\d.]+" height="[\d.]+"', f' class="{f"drawing {width}".strip()}"', told, count=1)
 
 
@@ -112,23 +156,7 @@ def _letters(body: str) -> list[tuple[int, frozenset[str]]]:
 
 @functools.lru_cache(maxsize=64)
 def font_inside(weight: int, letters: frozenset[str]) -> str:
-    """A WOFF font in base64 with these letters: the prepared subset if it has them all, else one made for them."""
-    name = style.FILES[weight]
-    common = _prepared(name)
-    own = {letter for letter in letters if ord(letter) in _characters(name)}
-    if own <= common[1]:
-        return common[0]
-    return base64.b64encode(cut(FONTS / f"{name}.ttf", frozenset(own | common[1]))).decode("ascii")
-
-
-@functools.cache
-def _prepared(name: str) -> tuple[str, frozenset[str]]:
-    from fontTools.ttLib import TTFont
-
-    content = (FONTS / f"{name}.woff").read_bytes()
-    letters = frozenset(map(chr, TTFont(io.BytesIO(content)).getBestCmap()))
-    return base64.b64encode(content).decode("ascii"), letters
-
-
-def _characters(name: str) -> frozenset[int]:
-    return of_file(FONTS / f"{name}.ttf")
+    """A WOFF font in base64 with these letters alone, of those that our face has."""
+    file = FONTS / f"{style.FILES[weight]}.ttf"
+    own = frozenset(letter for letter in letters if ord(letter) in of_file(file))
+    return base64.b64encode(cut(file, own)).decode("ascii")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from markupsafe import Markup
 
-from ..charts.style import ON_PAGES
+from ..charts.drawings_kept import ENDING, unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,16 +29,9 @@ _ATTRIBUTES = frozenset(
 
 def drawings(folder: Path, name: str) -> list[tuple[str, Markup]]:
     """Width and SVG of each drawing that a chart's folder has for pages; none if one is not what a chart leaves."""
-    found = []
-    for width in ON_PAGES:
-        file = folder / f"{name}.{width}.svg"
-        if not file.exists():
-            return []
-        text = file.read_text("utf-8")
-        if not _is_plain(text):
-            return []
-        found.append((width, Markup(text)))
-    return found
+    file = folder / f"{name}{ENDING}"
+    found = unpacked(file.read_bytes()) if file.exists() else {}
+    return [(width, Markup(text)) for width, text in found.items()] if all(map(_is_plain, found.values())) else []
 
 
 def _is_plain(text: str) -> bool:

@@ -129,6 +129,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
     columns = _shown_columns(rows)
     if not columns:
         return None
+    names = survey_names(lang) if "survey" in columns else {}
     numeric = {name for name in columns if all(not row[name] or _float(row[name]) is not None for row in rows)}
     decimals = _decimals({name: [row[name] for row in rows] for name in columns if name in numeric})
     shown = []
@@ -146,7 +147,7 @@ def drawn(file: Path, printed: Printed, lang: str, counted_by: dict[str, str] | 
             if name == "model":
                 text = model_in_words(row[name], lang)
             if name == "survey":
-                text = survey_names(lang).get(row[name], row[name])
+                text = names.get(row[name], row[name])
             cells.append(
                 {
                     "text": text or "–",

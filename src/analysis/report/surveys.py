@@ -55,8 +55,8 @@ _CLAIM = (
 
 def write_sources() -> None:
     """Write ``sources.json``, every survey with its sources, into the folder of the bundles, ``EXPOSURE_BUNDLES``."""
-    told = _told()
-    listed = [{**_heading(survey), "sources": told.get(survey, [])} for survey in surveys().index]
+    told, names = _told(), survey_names(language())
+    listed = [{**_heading(survey, names), "sources": told.get(survey, [])} for survey in surveys().index]
     _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "sources.json", {"version": data_version(), "surveys": listed})
 
 
@@ -141,17 +141,17 @@ def write(kept: Iterable[str] = ()) -> None:
     # A claim of change looks at the wave before, so that the related surveys are read too.
     read = sorted({other for others in related.values() for other in others})
     figures, claims = panel(surveys=read), check_claims(surveys=read, lang=language())
-    printed = _printed(figures)
+    printed, names, known = _printed(figures), survey_names(language()), _first_of_each_source()
     tables = [
         _by_survey(table) for table in (figures, conflicts(figures, lang=language()), unpublished(figures), claims)
     ]
     for survey, others in related.items():
         rows = [table.get(survey, []) for table in tables]
         content = {
-            **_heading(survey),
+            **_heading(survey, names),
             "related": others,
             **_method(survey),
-            **_tables(survey, printed, *rows),
+            **_tables(survey, printed, known, *rows),
             "sources": told.get(survey, []),
         }
         _save(Path(os.environ["EXPOSURE_BUNDLES"]) / "surveys" / f"{survey}.json", content)
@@ -173,8 +173,17 @@ def _by_survey(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 def _save(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(exist_ok=True)
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_text(_in_lines(content), encoding="utf-8", newline="\n")
+
+
+def _in_lines(content: dict[str, Any]) -> str:
+    """Content as short JSON, each row of a table on a line of its own, so that two can be compared."""
+    as_json = functools.partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    parts = []
+    for name, value in content.items():
+        told = "[\n" + ",\n".join(map(as_json, value)) + "\n]" if value and isinstance(value, list) else as_json(value)
+        parts.append(f"{as_json(name)}:{told}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _related(survey: str, every: pd.DataFrame, publications: pd.DataFrame) -> list[str]:
@@ -185,15 +194,10 @@ def _related(survey: str, every: pd.DataFrame, publications: pd.DataFrame) -> li
     return sorted({survey, *waves, *sharing})
 
 
-def _heading(survey: str) -> dict[str, Any]:
+def _heading(survey: str, names: dict[str, str]) -> dict[str, Any]:
     meta = read_survey(survey).meta
     named = {name: meta[name] for name in ("title", "surveyor", "programme", "status")}
-    return {
-        "id": survey,
-        "name": survey_names(language())[survey],
-        **named,
-        "window": period(meta["scan_from"], meta["scan_to"]),
-    }
+    return {"id": survey, "name": names[survey], **named, "window": period(meta["scan_from"], meta["scan_to"])}
 
 
 def _source(row: dict[str, Any], citation: str) -> dict[str, Any]:
@@ -235,6 +239,7 @@ def _link(
 def _tables(
     survey: str,
     printed: dict[tuple[str, str], list[dict[str, Any]]],
+    known: dict[str, dict[str, str]],
     figures: list[dict[str, Any]],
     clashes: list[dict[str, Any]],
     rest: list[dict[str, Any]],
@@ -242,7 +247,6 @@ def _tables(
 ) -> dict[str, Any]:
     dictionary = measures()
     labels, kinds = dictionary[f"label_{language()}"].to_dict(), dictionary["kind"].to_dict()
-    known = _first_of_each_source() if claims else {}
     link = functools.partial(_link, survey, printed)
     return {
         "figures": [_figure(row, labels, kinds[row["measure"]]) for row in figures],

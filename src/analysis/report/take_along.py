@@ -6,18 +6,15 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from ..charts.drawings_kept import LEVEL, NO_DATE
 from ..writing import write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-#: The same for every file: an archive tells nothing about the day on which it was made.
-_DATE = (1980, 1, 1, 0, 0, 0)
 #: Endings of files that compressing makes no smaller.
 _COMPRESSED = ("png",)
-#: As the PDF of a chart is compressed, and by the same library.
-_LEVEL = 6
 _MAY_NOT = ("people", "safe", "add", "find")
 
 
@@ -47,12 +44,12 @@ def write_archive(
     told = json.loads((folder / f"{name}.json").read_text("utf-8"))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        entry = zipfile.ZipInfo(f"{name}/README.txt", _DATE)
+        entry = zipfile.ZipInfo(f"{name}/README.txt", NO_DATE)
         archive.writestr(entry, readme(told, words, cited, citations))
         for ending in endings:
-            entry = zipfile.ZipInfo(f"{name}/{name}.{ending}", _DATE)
+            entry = zipfile.ZipInfo(f"{name}/{name}.{ending}", NO_DATE)
             packing = zipfile.ZIP_STORED if ending in _COMPRESSED else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, (folder / f"{name}.{ending}").read_bytes(), packing, _LEVEL)
+            archive.writestr(entry, (folder / f"{name}.{ending}").read_bytes(), packing, LEVEL)
     return write_bytes(folder / f"{name}.zip", out.getvalue())
 
 
