@@ -107,7 +107,13 @@ def trends_are_not_told_of_noise():
 def steps_are_not_told_of_noise():
     """Noise without a step: how often no change is told, by search and at a date."""
     met = True
-    for many, dependence in ((36, 0.0), (60, 0.3), (100, 0.5)):
+    for many, dependence, least in (
+        (36, 0.0, 0.94),
+        (60, 0.3, 0.94),
+        (100, 0.5, 0.94),
+        (200, 0.3, 0.94),
+        (200, 0.6, 0.9),
+    ):
         rng, searched, dated = np.random.default_rng((SEED, many)), [], []
         for run in range(coverage.RUNS // 4):
             frame = months(drawn(means(many, rng, dependence=dependence, season=0.2), rng, 0.05))
@@ -115,7 +121,7 @@ def steps_are_not_told_of_noise():
             at = frame["day"].iloc[many // 2].strftime("%Y-%m")
             row = interrupted(frame, at, window=many).iloc[0]
             dated.append(row["verdict"] not in ("higher", "lower"))
-        met &= coverage.line(f"change_points, {many} months, dependence {dependence}: none reported", searched)
+        met &= coverage.line(f"change_points, {many} months, dependence {dependence}: none reported", searched, least)
         met &= coverage.line(f"interrupted, {many} months, dependence {dependence}: none reported", dated)
     return met
 
@@ -135,7 +141,7 @@ def movers_are_not_told_of_noise():
     met = True
     for dependence, least in ((0.0, 0.94), (0.3, 0.94), (0.6, 0.9)):
         open_ = []
-        for run in range(coverage.RUNS // 4):
+        for run in range(3 * coverage.RUNS // 4 if dependence > 0.5 else coverage.RUNS // 4):
             rng = np.random.default_rng((SEED, run))
             frames = [
                 months(drawn(means(24, rng, dependence=dependence), rng, 0.05)).assign(place=f"P{place:02d}")

@@ -124,7 +124,9 @@ def test_the_smallest_results_are_told_in_the_singular(name):
 
 def test_places_that_share_the_first_rank_are_told_together():
     tied = rank_sets(counts(9, 9, 9, 9, 9, 1))
-    assert "A, B, C, and +2 come first of 6; the true rank of each lies within 1–6" in describe(tied, "en")
+    assert "A, B, C, and +2 come first of 6 with a figure; the true rank of each lies within 1–6" in describe(
+        tied, "en"
+    )
 
 
 def test_a_group_alone_is_compared_with_none():

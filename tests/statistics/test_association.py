@@ -656,7 +656,7 @@ def test_every_case_is_told_in_four_languages(servers, studies):
 def test_a_sentence_says_number_interval_and_caveat(servers):
     assert describe(correlate(servers, "gdp_pc_usd")) == (
         "Servers reachable from the internet per million inhabitants and GDP per capita (current US$), 13 "
-        "countries: rank correlation "
+        "countries with a figure: rank correlation "
         "0.418 (95% confidence interval −0.199 to 0.797, p = 0.16); no association is shown among countries; "
         "this says nothing about hospitals."
     )

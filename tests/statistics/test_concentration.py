@@ -473,8 +473,8 @@ def test_a_sentence_holds_number_interval_and_caveat():
     # 30 of 50; at the ends 29 of 49 and 31 of 51.
     assert describe(top_share(frame, 1), "en") == (
         "Images, United States: 60% of the total of 3 countries with a published figure (from rounding "
-        "alone 59.2–60.8%). What was "
-        "not published is left out."
+        "alone: 59.2–60.8%). What was "
+        "not published is left out. Chance is left out."
     )
 
 

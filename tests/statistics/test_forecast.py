@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from monthly import monthly
+from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 import analysis as ex
 from analysis.statistics import change_date_posterior, forecast, nowcast
-from analysis.statistics.forecast import predicted
+from analysis.statistics.forecast import fitted, predicted, waves
 from analysis.statistics.nowcast import of_triangle
 
 AHEAD = 6
@@ -45,6 +46,34 @@ def test_limits_hold_the_months_to_come_and_beat_those_of_the_year_before(kind):
         naive.append(score(before - spread, before + spread, value))
     assert 0.91 <= np.mean(inside) <= 0.995
     assert np.mean(ours) < np.mean(naive)
+
+
+@pytest.mark.parametrize(("kind", "many", "pairs"), [("season", 48, 2), ("drift", 60, 2), ("level", 24, 1)])
+def test_one_strength_of_drift_is_the_local_level_of_statsmodels(kind, many, pairs):
+    """Six months ahead, their spread, and how likely one strength is beside another: exact diffuse Kalman filter."""
+    points = 2 * np.sqrt(held_out(kind, many, 3)[:many] + 0.375)
+    at, ahead = np.arange(many), many + np.arange(AHEAD)
+    design, future = waves(at, 12, pairs), waves(ahead, 12, pairs)
+    model = UnobservedComponents(
+        points, "local level", exog=design[:, 1:], mle_regression=False, use_exact_diffuse=True
+    )
+    likelihoods = []
+    for drift in (0.3, 1.2):
+        ours = fitted(points, design, future, at + 1, ahead + 1, drift, 0.0)
+        theirs = model.smooth([1.0, drift])
+        filtered = theirs.filter_results
+        seen = filtered.nobs_diffuse
+        squares = (filtered.standardized_forecasts_error[0, seen:] ** 2).sum()
+        variance = squares / ours.free
+        ahead_of = theirs.get_forecast(AHEAD, exog=future[:, 1:])
+        assert ours.free == many - seen
+        assert ours.place == pytest.approx(ahead_of.predicted_mean, abs=1e-9)
+        assert ours.spread == pytest.approx(np.maximum(np.sqrt(ahead_of.var_pred_mean * variance), 1), abs=1e-9)
+        logs = np.log(filtered.forecasts_error_cov[0, 0, seen:]).sum()
+        logs += np.log(filtered.forecasts_error_diffuse_cov[0, 0, :seen]).sum()
+        likelihoods.append((ours.likelihood, -0.5 * (logs + ours.free * np.log(squares))))
+    (one, other), (their_one, their_other) = zip(*likelihoods, strict=True)
+    assert one - other == pytest.approx(their_one - their_other, abs=1e-9)
 
 
 def test_a_forecast_does_not_cross_a_change_of_method_nor_its_own_data():

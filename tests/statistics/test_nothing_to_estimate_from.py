@@ -49,6 +49,7 @@ REFUSED = {
     ),
     "a forecast past the data": (lambda: s.forecast(monthly(NOISE), 31), "half of the 60"),
     "a forecast of nothing": (lambda: s.forecast(monthly(NOISE), 0), "half of the 60"),
+    "a second table for a measure": (lambda: s.conditional_coverage(servers(), servers()), "named by a word"),
     "a date past the data": (lambda: s.interrupted(monthly(NOISE), "2030-01"), "0 after it"),
 }
 
@@ -63,8 +64,8 @@ def test_it_is_refused_with_what_to_do(name):
 
 SAID = {
     "one list inside another": (lambda: s.two_lists(135, 49, 49), "they say nothing about the total"),
-    "the same list twice": (lambda: s.two_lists(590, 590, 590), "590 to ∞"),
-    "the world alone": (lambda: s.too_few(_world().head(1)), "the 1 place may not have fewer"),
+    "the same list twice": (lambda: s.two_lists(590, 590, 590), "without an interval to be trusted"),
+    "the world alone": (lambda: s.too_few(_world().head(1)), "the 1 place cannot have fewer"),
     "shares of the world alone": (lambda: s.shares(_world(), _world(), "listing"), "2 shares of 2 surveys"),
     "all-zero counts": (lambda: s.rank_sets(NONE_FOUND), "too few to give a rank"),
     "a constant series": (lambda: s.theil_sen(_years(5.0)), "no clear direction"),

@@ -141,7 +141,7 @@ def of_linear(given):
 def weights_of(given):
     weights = np.zeros((len(given["neighbours"]),) * 2)
     for at, near in enumerate(given["neighbours"]):
-        weights[at, near] = 1
+        weights[at, near] = 1 / len(near)
     return weights
 
 

@@ -57,7 +57,7 @@ def residuals_of_a_line(given):
     y, x = np.array(given["y"]), np.array(given["x"])
     weights = np.zeros((len(y), len(y)))
     for at, near in enumerate(given["neighbours"]):
-        weights[at, near] = 1
+        weights[at, near] = 1 if given.get("weights") == "binary" else 1 / len(near)
     found = residual_moran(y - np.polyval(np.polyfit(x, y, 1), x), weights)
     return {"i": found.i, "expectation_naive": found.expected}
 

@@ -346,10 +346,19 @@ def test_cells_that_no_model_fits_are_refused(counts):
         capture_recapture(HEPATITIS.assign(value=counts))
 
 
-def test_models_without_an_estimate_are_left_out_of_the_sentence():
-    """The first list lies inside the second: two of eight models have a finite estimate."""
-    found = capture_recapture(HEPATITIS.assign(value=(10, 12, 0, 5, 0, 20, 9)))
-    assert "2 models" in describe(found) and "62 to 63" in describe(found)
+#: The first list lies inside the second: two of eight models have a finite estimate, and neither fits.
+ONE_INSIDE = (10, 12, 0, 5, 0, 20, 9)
+
+
+def test_models_that_do_not_fit_or_have_no_estimate_give_no_total():
+    told = describe(capture_recapture(HEPATITIS.assign(value=ONE_INSIDE)))
+    assert "2 are ruled out" in told and "6 give no finite total" in told and "62" not in told
+
+
+def test_of_the_hepatitis_models_only_the_one_with_all_pairs_is_not_ruled_out():
+    """Their deviances, as Rcapture has them too, are 13.2 on one degree of freedom at the least: p < 0.001."""
+    told = describe(capture_recapture(HEPATITIS))
+    assert "1 is not ruled out: an estimated total of 1,313" in told and "388" not in told
 
 
 def figure(value, below=0, above=0):
@@ -424,6 +433,7 @@ def results(figures, preprint, clouds):
     yield conditional_coverage(clouds, "systems_checked", "hosts", limits="rounding")
     yield conditional_coverage(pd.concat([clouds, clouds.assign(place="elsewhere")]), "systems_checked", "hosts")
     yield capture_recapture(HEPATITIS)
+    yield capture_recapture(HEPATITIS.assign(value=ONE_INSIDE))
     yield lower_bound(HEPATITIS)
     searched = figures[
         (figures["survey"] == "trendmicro-2026")

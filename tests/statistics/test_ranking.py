@@ -339,6 +339,7 @@ def results():
             for k in (2, 6):
                 yield top_set(frame, k, value=value)
     few, even = frames["servers_exposed"].head(3), frames["studies"].assign(low=0, high=2e7)
+    yield rank_sets(few.assign(value=3.0, low=3.0, high=3.0))
     yield top_set(few, 1)
     yield top_set(ex.rates(few), 1, value="rate")
     yield top_set(even, 1)

@@ -707,17 +707,18 @@ SPOKEN = {
     # Of the others, only France's interval (1.55 to 5.24) reaches Germany's low end, 4.05; Spain's ends at 3.86.
     "rates": {
         "en": "Germany: 6 servers reachable from the internet per 10 beds, the highest of 3 rates (95% "
-        "confidence interval 4.05 to 8.57, assuming independent events); 1 other interval reaches "
+        "confidence interval of this place alone 4.05 to 8.57, assuming independent events); 1 other interval "
+        "reaches "
         "as far.",
         "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas "
-        "(intervalo de confianza del 95 %: 4,05 a 8,57, suponiendo casos independientes); 1 "
-        "intervalo más llega tan lejos.",
+        "(intervalo de confianza del 95 %, de este territorio solo: 4,05 a 8,57, suponiendo casos independientes); "
+        "1 intervalo más llega tan lejos.",
         "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
-        "(95 %-Konfidenzintervall 4,05 bis 8,57, sofern die Fälle unabhängig voneinander sind); "
-        "1 anderes Intervall reicht so weit.",
+        "(95 %-Konfidenzintervall für dieses Gebiet allein 4,05 bis 8,57, sofern die Fälle unabhängig voneinander "
+        "sind); 1 anderes Intervall reicht so weit.",
         "fr": "Allemagne : 6 serveurs accessibles depuis internet pour 10 beds, le plus élevé de 3 taux"
-        " (intervalle de confiance à 95 % : 4,05 à 8,57, si les cas sont indépendants) ; 1 "
-        "autre intervalle va aussi loin.",
+        " (intervalle de confiance à 95 %, pour ce seul territoire : 4,05 à 8,57, si les cas sont indépendants) ; "
+        "1 autre intervalle va aussi loin.",
     },
     "ratio": {
         "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2"
@@ -728,9 +729,9 @@ SPOKEN = {
     },
     "difference": {
         "en": "Servers reachable from the internet per 10 beds, France minus Germany: the difference is "
-        "−3 (from rounding alone: −3); chance is not tested here.",
+        "−3 (from rounding alone: −3). Chance is left out.",
         "fr": "Serveurs accessibles depuis internet pour 10 beds, France moins Allemagne : l’écart est de "
-        "−3 (du seul fait de l’arrondi : −3) ; le hasard n’est pas testé ici.",
+        "−3 (du seul fait de l’arrondi : −3). Le hasard est laissé de côté.",
     },
 }
 

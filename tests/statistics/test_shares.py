@@ -235,7 +235,7 @@ def test_a_sentence_names_the_test():
         "association",
     )
     assert describe(found, "en") == (
-        "India, servers reachable from the internet: 193 of 305 (63.3%; 95% confidence interval 57.7–68.5%) "
-        "passed one test: the server accepts "
+        "India, servers reachable from the internet: 193 of 305 (63.3%; 95% confidence interval 57.7–68.5%, "
+        "assuming independent cases) by one test: the server accepts "
         "a connection from a stranger. Other tests give other shares."
     )

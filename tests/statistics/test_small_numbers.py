@@ -482,3 +482,8 @@ def test_the_real_survey_in_a_funnel():
         "below",
         "too few to say",
     )
+
+
+def test_one_level_instead_of_several_is_refused():
+    with pytest.raises(ex.DataError, match="levels are shares"):
+        funnel(pd.DataFrame({"iso3": ["DEU", "FRA"], "value": [3.0, 4.0], "size": 1e6}), "size", levels=0.95)

@@ -116,6 +116,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "label": named_series(result, lang, among=every),
         "periods": Counted(int(result["z"].notna().sum()), lang),
+        "all": numbers.number(len(result), lang),
         "flags": Counted(len(flagged), lang),
     }
     if flagged.empty:

@@ -11,10 +11,11 @@ from ..errors import DataError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.panel import preferred
 from ..language import intervals, numbers
+from ..language.catalogue import say
 from ..language.plurals import Counted
 from ..meaning import checked_level
 from .many_tests import CORRECTIONS, adjusted
-from .phrases import label_in_words, place_in_words
+from .phrases import label_in_words, named_interval, place_in_words
 from .poisson import garwood
 from .result import Record, needed, only, result
 from .scan_dates import middle_of_scan
@@ -341,16 +342,22 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         parts["ends"] = Counted(2 if row["limits"] == "both" else 1, lang)
         parts["open"] = Counted(2 if row["verdict"] == "cannot tell" else 1, lang)
     if row["value_before"] == 0:
+        span = intervals.span(row["difference_low"], row["difference_high"], lang)
         return f"{case}_from_none", parts | {
-            "span": intervals.span(row["difference_low"], row["difference_high"], lang)
+            "difference": numbers.signed(row["difference"], lang),
+            "span": span,
+            "limits": named_interval(span, row, lang),
         }
-    ends = {end: row[f"change_{end}"] for end in ("low", "high")}
+    low, high = (
+        numbers.percent(end, lang, signed=True, decimals=1) if end < float("inf") else "∞"
+        for end in (row["change_low"], row["change_high"])
+    )
+    span = intervals.between(low, high, f" {say('to', lang, family='words')} ")
     return case, parts | {
         "change": numbers.percent(row["change"], lang, signed=True, decimals=1),
-        **{
-            name: numbers.percent(end, lang, signed=True, decimals=1) if end < float("inf") else "∞"
-            for name, end in ends.items()
-        },
+        "low": low,
+        "high": high,
+        "limits": named_interval(span, row, lang),
     }
 
 

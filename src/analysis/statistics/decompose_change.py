@@ -10,7 +10,7 @@ import pandas as pd
 from ..errors import DataError
 from ..language import intervals, numbers, units
 from ..meaning import checked_level
-from .phrases import label_in_words
+from .phrases import label_in_words, named_interval
 from .result import Record, needed, result
 from .sizes import per_what, sized
 from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words, normal_deviate
@@ -122,6 +122,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     label = label_in_words(result, lang)
+    span = intervals.span(row["rates_low"], row["rates_high"], lang)
     parts = {
         "label": units.with_unit(label[:1].upper() + label[1:], per, scale, lang),
         "before": numbers.number(row["rate_before"], lang, 3),
@@ -129,7 +130,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "change": numbers.signed(row["change"], lang),
         "composition": numbers.signed(row["composition"], lang),
         "rates": numbers.signed(row["rates"], lang),
-        "span": intervals.span(row["rates_low"], row["rates_high"], lang),
+        "composition_span": intervals.span(row["composition_low"], row["composition_high"], lang),
+        "span": span,
+        "limits": named_interval(span, row, lang),
         "level": numbers.percent(row["level"], lang, decimals=1) if row["level"] == row["level"] else "",
     }
     return ("taken_apart" if row["level"] == row["level"] else "taken_apart_rounding"), parts

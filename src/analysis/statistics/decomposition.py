@@ -10,8 +10,9 @@ import numpy as np
 from ..errors import DataError
 from ..frames import plain
 from ..language import dates, numbers
+from ..language.plurals import Counted
 from .lines import Line, keys_of, lines, rows_of_lines, taken_as_alike
-from .phrases import named_series
+from .phrases import named_series, of_its_series
 from .result import Record, needed, result
 from .stl import robust_stl
 
@@ -92,21 +93,24 @@ def decompose(
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`: of the last part of the last series."""
     value = needed(result, "value_of", "pass the result of decompose with all of its columns")
-    groups = result[result["trend"].notna()].groupby([*keys_of(result), "part"], dropna=False, sort=True)
+    told = result[result["trend"].notna()]
+    groups = told.groupby([*keys_of(result), "part"], dropna=False, sort=True)
     one = [part for _, part in groups][-1].sort_values("day", kind="stable")
     grain = needed(one, "grain", "pass the result of decompose with all of its columns")
     low, high = one["season"].min(), one["season"].max()
     # The factors of a product are shares of the usual level already.
     usual = 1.0 if one["combined"].iloc[0] == "product" else one[value].median() or one[value].mean()
-    swing = (high - low) / usual if usual else 0.0
-    return "split", {
+    parts = {
         "label": named_series(one, lang, among=result),
         "first": dates.period_from(one["day"].iloc[0], grain, lang),
         "last": dates.period_from(one["day"].iloc[-1], grain, lang),
         "before": numbers.signed(one["trend"].iloc[0], lang),
         "after": numbers.signed(one["trend"].iloc[-1], lang),
-        "swing": numbers.percent(swing, lang, decimals=1),
+        "stretches": Counted(of_its_series(told, one.iloc[0])["part"].nunique(), lang),
     }
+    if not usual:
+        return "split_zero", parts
+    return "split", parts | {"swing": numbers.percent((high - low) / usual, lang, decimals=1)}
 
 
 def _split(every: list[Line], *, log: bool) -> list[dict[str, NDArray[np.float64]]]:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 #: Families whose limits are those of counts, so that "chance" alone says that the counts were taken as exact.
 _OF_COUNTS = {"rates", "shares", "ranking", "small_numbers", "empirical_bayes", "two_places", "standardising", "change"}
+#: Families whose limits may be those of rounding alone, so that it must be said that chance is in none of them.
+_OF_ROUNDING_TOO = (_OF_COUNTS - {"small_numbers", "empirical_bayes"}) | {
+    "association",
+    "concentration",
+    "decompose_change",
+    "inequality_by_rank",
+    "overlap",
+    "two_shares",
+}
 
 
 def describe(result: Any, lang: str | None = None, *, statistic: str | None = None) -> str:
@@ -87,16 +96,26 @@ def _named(result: Any, statistic: str | None) -> tuple[pd.DataFrame, str]:
 
 
 def _notes(frame: pd.DataFrame, family: str, lang: str) -> list[str]:
-    """What must be said of any result: that its counts were taken as exact, or that it is not known how they come."""
+    """What must be said of any result: that chance was left out, counts taken as exact, or events as independent."""
     found = []
     words = set(frame["limits"].dropna()) if "limits" in frame else set()
-    if "exact" in words or (words == {"chance"} and family in _OF_COUNTS):
-        found.append("exact")
     occurrence = set(frame["occurrence"].dropna()) if "occurrence" in frame else set()
-    if UNKNOWN_OCCURRENCE in occurrence:
+    unknown_events = UNKNOWN_OCCURRENCE in occurrence
+    without_chance = family in _OF_ROUNDING_TOO and not unknown_events and _leaves_chance_out(frame, words)
+    if without_chance:
+        found.append("exact_alone" if words == {"exact"} else "rounding_alone")
+    elif "exact" in words or (words == {"chance"} and family in _OF_COUNTS):
+        found.append("exact")
+    if unknown_events:
         found.append("unknown_events")
     elif ASSUMED_OCCURRENCE in occurrence and (words & {"chance", "both"} or "too_few" in frame):
         found.append("assumed_events")
     named = frame["measure"].dropna().unique() if "measure" in frame else []
     measure = str(named[0]) if len(named) == 1 else "–"
     return [say(note, lang, family="statistics/describing", measure=measure) for note in found]
+
+
+def _leaves_chance_out(frame: pd.DataFrame, words: set[str]) -> bool:
+    """Whether no limit of a result is one of chance, and no p tells of it."""
+    tested = "p_value" in frame and frame["p_value"].notna().any()
+    return bool(words) and words <= {"rounding", "exact"} and not tested

@@ -148,6 +148,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "level": numbers.percent(top["level"], lang, decimals=1),
         "rate": numbers.number(top["rate"], lang, 3),
         "places": numbers.number(len(known), lang),
+        # Of places that share the highest rate none is it.
+        "ties": Counted(int((known["rate"] == known["rate"].max()).sum()), lang),
         "near": Counted(int((known["smoothed_high"] >= top["smoothed_low"]).sum()) - 1, lang),
     }
     return ("smoothed" if known["weight"].gt(0).any() else "alike"), parts

@@ -145,9 +145,9 @@ def predicted(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Lower limit, median and upper limit of counts at positions ahead, from those at some positions."""
     points = 2 * np.sqrt(counts + _ANSCOMBE)
-    design, future = (_waves(places, seasons, _pairs(int(at[-1] - at[0]) + 1, seasons)) for places in (at, ahead))
+    design, future = (waves(places, seasons, _pairs(int(at[-1] - at[0]) + 1, seasons)) for places in (at, ahead))
     fits = [
-        _fit(points, design, future, at - at[0] + 1, ahead - at[0] + 1, drift, slope)
+        fitted(points, design, future, at - at[0] + 1, ahead - at[0] + 1, drift, slope)
         for slope in _SLOPES
         for drift in _DRIFTS
     ]
@@ -169,7 +169,7 @@ class _Fit:
     free: int
 
 
-def _fit(
+def fitted(
     points: NDArray[np.float64],
     design: NDArray[np.float64],
     future: NDArray[np.float64],
@@ -178,6 +178,7 @@ def _fit(
     drift: float,
     slope: float,
 ) -> _Fit:
+    """The model of one strength of drift, and one of the slope's; without a slope it is statsmodels' local level."""
     from scipy.linalg import cho_factor, cho_solve
 
     n, terms = design.shape
@@ -227,7 +228,8 @@ def _pairs(room: int, seasons: int) -> int:
     return 2 if room >= 3 * seasons else 1 if room >= 2 * seasons else 0
 
 
-def _waves(at: NDArray[np.int64], seasons: int, pairs: int) -> NDArray[np.float64]:
+def waves(at: NDArray[np.int64], seasons: int, pairs: int) -> NDArray[np.float64]:
+    """A constant and so many waves of the season."""
     turn = 2 * np.pi * at / seasons
     return np.column_stack(
         [np.ones(len(at)), *(wave(pair * turn) for pair in range(1, pairs + 1) for wave in (np.sin, np.cos))]

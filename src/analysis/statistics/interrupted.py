@@ -238,9 +238,10 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     }
     parts["course"] = say("course_of_controls" if "control" in str(row["method"]) else "course", lang, family="words")
     exact = row["method"] == EXACT
+    # Forms for a side before and one after the date.
+    parts["after"] = Counted(2 if row["ratio"] < 1 else 1, lang)
     if not row["placebos"]:
         return "exact_without" if exact else "without_placebo", parts
-    parts["share"] = numbers.percent(row["placebo_share"], lang, decimals=0)
     parts["as_large"] = numbers.number(round(row["placebo_share"] * row["placebos"]), lang)
     open_ = row["verdict"] == "cannot tell"
     return ("exact_open" if open_ else "exact") if exact else "open" if open_ else "told", parts

@@ -14,6 +14,7 @@ from ..figures.comparability import require_comparable
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers, units
 from ..language.catalogue import say
+from ..language.plurals import Counted
 from ..meaning import checked_level
 from .comparable_places import require_known
 from .phrases import label_in_words
@@ -481,6 +482,9 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         else numbers.signed(row["estimate"], lang),
         "span": span(row["estimate_low"], row["estimate_high"]),
         "predicted": span(row["predicted_low"], row["predicted_high"]),
+        # Forms for what is so or not: no difference seen between surveys; a difference beyond chance.
+        "none": Counted(2 if row["i2"] == 0 else 1, lang),
+        "apart": Counted(2 if row["q_p"] < 1 - row["level"] else 1, lang),
         "i2": numbers.percent(row["i2"], lang, decimals=1),
         "level": numbers.percent(row["level"], lang, decimals=1),
     }

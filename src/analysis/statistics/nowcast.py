@@ -206,6 +206,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "level": numbers.percent(row["level"], lang, decimals=0),
         "total": numbers.number(round(row["total_to_come"]), lang),
         "error": numbers.number(row["total_error"], lang, 2),
+        "narrow": Counted(2 if row["dispersion"] < 1 else 1, lang),
         "as_of": dates.date(str(row["as_of"]), lang),
     }
 

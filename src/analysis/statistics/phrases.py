@@ -65,6 +65,16 @@ def interval_in_words(level: float, lang: str) -> str:
     return say("limits_chance", lang, family="words", level=numbers.percent(level, lang, decimals=1))
 
 
+def named_interval(span: str, row: pd.Series, lang: str) -> str:
+    """An interval with the word for what it is an interval of; of exact counts without chance that there is none."""
+    level = row["level"]
+    if level == level:
+        share = numbers.percent(level, lang, decimals=1)
+        return say("interval_of_chance", lang, family="words", level=share, span=span)
+    of = "exact" if row.get("limits") == "exact" else "rounding"
+    return say(f"interval_of_{of}", lang, family="words", span=span)
+
+
 def where_in_words(row: pd.Series, lang: str) -> str:
     """The place of a series in the language; a part of a country, such as a state, keeps its own name."""
     from ..errors import UnknownPlaceError

@@ -175,7 +175,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
         p_value=np.where(known, p_value, np.nan),
         ratio_low=np.where(known, ends[0], np.nan),
         ratio_high=np.where(known, np.where(ends[1] > 1e299, np.inf, ends[1]), np.nan),
-        verdict=np.where(known & (p_value <= 1 - level), "no change larger than the margin", "cannot tell"),
+        verdict=np.where(known & (p_value < 1 - level), "no change larger than the margin", "cannot tell"),
         method="two one-sided exact conditional tests",
         level=np.where(known, 2 * level - 1, np.nan),
     )
@@ -234,7 +234,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "rise": numbers.number(top["least_rise"], lang, 3),
         "fall": numbers.number(top["least_fall"], lang, 3) if top["least_fall"] == top["least_fall"] else "",
         "power": numbers.percent(top["power"], lang),
-        "level": numbers.percent(top["test_level"], lang, decimals=1),
+        "alpha": numbers.percent(1 - top["test_level"], lang, decimals=1),
     }
     return ("least" if parts["fall"] else "least_rise_only"), parts
 

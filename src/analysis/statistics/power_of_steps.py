@@ -74,7 +74,7 @@ def equivalent_step(found: pd.DataFrame, low: float, high: float, level: float) 
         p_value=p_value,
         ratio_low=np.exp(step.middle - reach),
         ratio_high=np.exp(step.middle + reach),
-        verdict="no change larger than the margin" if p_value <= 1 - level else "cannot tell",
+        verdict="no change larger than the margin" if p_value < 1 - level else "cannot tell",
         method="two one-sided t tests, widened",
         level=2 * level - 1,
     )

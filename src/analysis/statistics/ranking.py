@@ -348,6 +348,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "best": best,
         "worst": worst,
     }
+    if 1 < len(firsts) == len(result) and not rounding:
+        return "alike", parts
     return f"first{rounding}{rate}", parts
 
 

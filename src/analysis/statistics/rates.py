@@ -12,7 +12,7 @@ from ..figures.country_names import WORLD
 from ..frames import plain
 from ..language import intervals, numbers, units
 from ..language.plurals import Counted
-from .phrases import label_in_words, place_in_words
+from .phrases import label_in_words, named_interval, place_in_words
 from .poisson import METHODS, count_limits
 from .result import Record, needed, result
 from .sizes import per_what, sized, span_of
@@ -142,10 +142,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     top = places.sort_values(["rate", "rate_low"], kind="stable").iloc[-1]
     level = top["level"]
     name = place_in_words(top, lang)
+    span = intervals.span(top["rate_low"], top["rate_high"], lang)
     parts = {
         "place": name[:1].upper() + name[1:],
         "rate": units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
-        "span": intervals.span(top["rate_low"], top["rate_high"], lang),
+        "span": span,
+        "limits": named_interval(span, top, lang),
         "level": numbers.percent(level, lang, decimals=1) if level == level else "",
         "places": Counted(len(places), lang),
         "near": Counted(int((places["rate_high"] >= top["rate_low"]).sum()) - 1, lang),

@@ -17,7 +17,7 @@ from ..language import dates, intervals, numbers
 from ..meaning import checked_level
 from .lines import GRAINS, Line, lines, taken_as_alike
 from .mann_kendall import at_ranks, corrected_p, kendall, p_value, sen_limits
-from .phrases import interval_in_words, named_series, of_its_series
+from .phrases import named_interval, named_series, of_its_series
 from .result import Record, needed, result
 from .serial_dependence import variance_of_s
 
@@ -122,11 +122,13 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "label": named_series(result, lang, among=every),
         "slope": f"+{slope}" if row["slope"] > 0 else slope,
-        "span": intervals.span(row["slope_low"], row["slope_high"], lang),
-        "how": interval_in_words(row["level"], lang),
+        "limits": named_interval(intervals.span(row["slope_low"], row["slope_high"], lang), row, lang),
         "first": dates.period_from(row["from"], grain, lang),
         "last": dates.period_from(row["to"], grain, lang),
         "p": numbers.p_value(row["p_value"], lang),
+        "sloped": numbers.number(
+            int((result["verdict"].isin(("rises", "falls")) & (result.index != row.name)).sum()), lang
+        ),
         "stretches": numbers.number(int(result["stretch"].max()), lang),
     }
     broken = "_broken" if (result["stretch"] > 1).any() else ""

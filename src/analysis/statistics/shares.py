@@ -20,7 +20,7 @@ from ..language import intervals, numbers
 from ..language.catalogue import say
 from ..language.plurals import Counted
 from ..meaning import checked_level
-from .phrases import place_in_words
+from .phrases import named_interval, place_in_words
 from .result import Record, needed, only, result, warnings_of
 from .uncertainty import LIMITS, by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
@@ -298,12 +298,14 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     first = known.loc[known["share"].idxmax()]
     taken_together = "places" in known
     label = measures()[f"label_{lang}"].get(first.get("of"), "")
+    span = intervals.percent_interval(first["share_low"], first["share_high"], lang, 1)
     parts = {
-        "label": label or "–",
+        "label": label or say("cases", lang, family="words"),
         "part": Counted(first["numerator"], lang),
         "whole": numbers.number(first["denominator"], lang),
         "share": numbers.percent(first["share"], lang, decimals=1),
-        "span": intervals.percent_interval(first["share_low"], first["share_high"], lang, 1),
+        "span": span,
+        "limits": named_interval(span, first, lang),
         "test": say(f"test_{needed(known, 'test', 'say in the column test what was tried')}", lang, family="words"),
         "places": Counted(int(first["places"]) if taken_together else len(known), lang),
         "near": Counted(int((known["share_high"] >= first["share_low"]).sum()) - 1, lang),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..language.plurals import Counted
 from .comparable_places import chances, places_of
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
-from .result import Record, needed, result
+from .result import Record, needed, only, result
 from .sizes import sized
 from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
@@ -81,13 +82,12 @@ def funnel(
     Returns
     -------
     pandas.DataFrame
-        One row per place: ``iso3`` (and ``country``, ``place`` where no row has a code),
-        ``observed, expected, ratio, ratio_low,
-        ratio_high`` (rounding and exact chance at the first level), ``ratio_low_95, ratio_high_95,
+        One row per place: ``iso3`` (and ``country``, ``place`` where no row has a code), ``observed, expected, ratio,
+        ratio_low, ratio_high`` (rounding and exact chance at the first level), ``ratio_low_95, ratio_high_95,
         ratio_low_998, ratio_high_998`` (where the ratio lies if the place has the overall rate, at each level),
-        ``verdict``, ``method, level``. The verdict is ``above`` or ``below`` where all that the rounding allows lies
-        beyond
-        the widest limit, ``too few to say`` where not even a count of zero would have been below it, else ``within``.
+        ``verdict``, ``method, level``, ``scatter`` (the variance between places over that of chance). The verdict is
+        ``above`` or ``below`` where all that the rounding allows lies beyond the widest limit, ``too few to say`` where
+        not even a count of zero would have been below it, else ``within``.
         ``attrs["parameters"]`` has ``target``, ``phi`` and ``tau2`` (None for fewer than three places).
 
     Raises
@@ -134,6 +134,7 @@ def funnel(
     told = "exact Poisson" if method == "exact" else "Garwood"
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
     table["level"], table["outer_level"], table["rate_per"] = levels[0], max(levels), per
+    table["scatter"] = np.nan if phi is None else phi
     return result(
         table,
         "small_numbers.funnel",
@@ -212,7 +213,7 @@ def _checked_choices(overdispersion: str | None, method: str, transform: str, le
         raise DataError(
             "there is no such method or transform", remedy="choose exact or garwood, square root or log", method=method
         )
-    if not levels or not all(0 < level < 1 for level in levels):
+    if not isinstance(levels, Iterable) or not levels or not all(0 < level < 1 for level in levels):
         raise DataError("levels are shares between 0 and 1", remedy="give some, such as (0.95, 0.998)")
 
 
@@ -347,8 +348,6 @@ def _spread_of(
     warnings: list[str],
 ) -> tuple[float | None, float | None]:
     """φ and τ² of places, and a warning where they differ by more than chance and nothing was done about it."""
-    from scipy.special import chdtrc
-
     if len(value) < LEAST_PLACES:
         if wanted is not None:
             raise DataError(
@@ -366,12 +365,19 @@ def _spread_of(
         s = 1 / (2 * np.sqrt(expected))
         z = (np.sqrt(value / expected) - 1) / s
     phi, tau2 = overdispersion(z, s, winsorise)
-    if wanted is None and chdtrc(len(z) - 1, phi * len(z)) < 0.05:
+    if wanted is None and _scatters(phi, len(z)):
         warnings.append(
             f"The places differ by more than chance (variance {phi:.3g} times that of chance); limits of chance alone "
             "flag too many. Look at overdispersion='additive' too."
         )
     return phi, tau2
+
+
+def _scatters(phi: float, places: int) -> bool:
+    """Whether places differ by more than chance (χ², 5 %)."""
+    from scipy.special import chdtrc
+
+    return bool(chdtrc(places - 1, phi * places) < 0.05)
 
 
 def _overdispersed(
@@ -397,6 +403,9 @@ def capital(text: str) -> str:
 def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     sides = {verdict: result[result["verdict"] == verdict] for verdict in (ABOVE, BELOW, TOO_FEW)}
     beyond = result[result["verdict"].isin((ABOVE, BELOW))]
+    scatter = only(result, "scatter")
+    told = int(result["expected"].notna().sum())
+    wide = "overdispersion" not in str(result["method"].iloc[0]) and scatter is not None and _scatters(scatter, told)
     parts = {
         "label": capital(label_in_words(result, lang)),
         "places": Counted(int(result["verdict"].notna().sum()), lang),
@@ -407,6 +416,9 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
             needed(result, "outer_level", "pass the result of funnel as it was returned"), lang, decimals=1
         ),
         "inner": numbers.percent(result["level"].iloc[0], lang, decimals=1),
+        "wide": Counted(2 if wide else 1, lang),
+        "close": Counted(1 if wide else 2, lang),
+        "scatter": numbers.number(scatter, lang, 2) if wide else "",
         "farthest": "",
         "ratio": "",
         "span": "",

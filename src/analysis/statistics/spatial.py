@@ -15,6 +15,7 @@ import pandas as pd
 from ..errors import DataError
 from ..frames import plain
 from ..language import intervals, numbers, prose
+from ..language.catalogue import say
 from ..language.plurals import Counted
 from ..meaning import checked_level
 from .comparable_places import named
@@ -408,9 +409,22 @@ def _facts_of_moran(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]
     parts = common_parts(found, row, lang, "test_level") | {
         "i": numbers.signed(row["i"], lang),
         "none": intervals.span(row["null_low"], row["null_high"], lang),
+        "by": _neighbours_in_words(str(row["neighbours_by"]), lang),
+        "draws": numbers.number(int(row["draws"]), lang),
     }
     apart = row["p_value"] < 1 - row["test_level"]
+    # Whether some of what the rounding allows lies within what chance gives.
+    within = row["i_low"] <= row["null_high"] and row["i_high"] >= row["null_low"]
+    parts["coarse"] = Counted(2 if within and row["i_low"] < row["i_high"] else 1, lang)
     return "moran_" + (("alike" if row["i"] > row["expected"] else "unlike") if apart else "open"), parts
+
+
+def _neighbours_in_words(by: str, lang: str) -> str:
+    """How neighbours were chosen, from the column that says it."""
+    many, nearest, _ = by.partition(" nearest")
+    if nearest:
+        return say("neighbours_nearest", lang, family="words", n=many)
+    return say(f"neighbours_{by.replace(' ', '_')}", lang, family="words")
 
 
 def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -420,6 +434,7 @@ def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]
     parts = common_parts(found, tested.iloc[0], lang, "test_level") | {
         "apart": Counted(len(apart), lang),
         "named": prose.listed(names, lang),
+        "by": _neighbours_in_words(str(found["neighbours_by"].iloc[0]), lang),
     }
     parts["p"] = numbers.p_value(float(tested["p_adjusted"].min()), lang)
     parts["rate"] = numbers.percent(1 - float(found["test_level"].iloc[0]), lang, decimals=1)

@@ -14,7 +14,7 @@ from ..language import intervals, numbers, units
 from ..language.catalogue import say
 from ..language.plurals import Counted, Unsaid
 from .comparable_places import compared
-from .phrases import label_in_words, place_in_words
+from .phrases import label_in_words, named_interval, place_in_words
 from .poisson import METHODS, count_limits
 from .result import Record, needed, result
 from .sizes import per_what, sized, year_of
@@ -362,20 +362,27 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     top = known.sort_values([column, f"{column}_low"], kind="stable").iloc[-1]
     label = label_in_words(result, lang)
     near = int((known[f"{column}_high"] >= top[f"{column}_low"]).sum()) - 1
+    span = intervals.span(top[f"{column}_low"], top[f"{column}_high"], lang)
     parts = {
         "group": group_in_words(top[by], lang),
         "label": label[:1].upper() + label[1:],
         "found": numbers.number(top[column], lang, 3)
         if case == "indirect"
         else numbers.counted(top[column], label, lang),
-        "span": intervals.span(top[f"{column}_low"], top[f"{column}_high"], lang),
+        "span": span,
+        "limits": named_interval(span, top, lang),
         "level": numbers.percent(top["level"], lang, decimals=1) if top["level"] == top["level"] else "",
         "groups": Counted(len(known), lang),
         "near": Counted(near, lang) if len(known) > 1 else Unsaid("0"),
         "places": Counted(int(known["places"].sum()), lang),
     }
     if case == "indirect":
+        # Where the groups are their own reference, each of them is a part of it.
+        total = known["observed"].sum()
+        own = total > 0 and abs(known["expected"].sum() / total - 1) < 1e-9
         parts |= {
+            "own": Counted(2 if own else 1, lang),
+            "part": numbers.percent(top["observed"] / total, lang, decimals=0) if own else "",
             "observed": numbers.number(top["observed"], lang),
             "expected": numbers.number(top["expected"], lang, 3),
         }
@@ -384,6 +391,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
         parts["found"] = units.with_unit(parts["found"], per, scale, lang)
     if case == "direct":
+        parts["standard"] = str(top["standard"]).replace("_", " ")
         parts["withheld"] = numbers.number(len(result) - len(known), lang)
     return case + ("" if top["level"] == top["level"] else "_rounding"), parts
 

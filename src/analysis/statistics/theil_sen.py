@@ -12,7 +12,7 @@ from ..errors import DataError, unknown
 from ..language import intervals, numbers
 from ..meaning import checked_level
 from .mann_kendall import kendall, p_value, sen_limits
-from .phrases import interval_in_words, label_in_words, place_in_words
+from .phrases import label_in_words, named_interval, place_in_words
 from .result import Record, result
 from .scan_dates import middle_of_scan, scans
 from .uncertainty import LIMITS, checked_counts
@@ -141,8 +141,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "label": label[:1].upper() + label[1:],
         "points": numbers.number(row["points"], lang),
-        "span": intervals.span(row["slope_low"], row["slope_high"], lang),
-        "how": interval_in_words(row["level"], lang),
+        "limits": named_interval(intervals.span(row["slope_low"], row["slope_high"], lang), row, lang),
         "from": str(int(row["from"])),
         "to": str(int(row["to"])),
         "p": numbers.p_value(row["p_value"], lang),

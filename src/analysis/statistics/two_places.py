@@ -9,9 +9,10 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..language import intervals, numbers, units
+from ..language.plurals import Counted
 from ..meaning import checked_level
 from .comparable_places import compared
-from .phrases import label_in_words, place_in_words
+from .phrases import label_in_words, named_interval, place_in_words
 from .poisson import count_limits
 from .result import Record, needed, result
 from .sizes import per_what, sized, span_of
@@ -250,13 +251,15 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = result.iloc[0]
     p_value, level = row["p_value"], row["level"]
     label = label_in_words(result, lang)
+    span = intervals.span(row[f"{kind}_low"], row[f"{kind}_high"], lang)
     parts = {
         "a": place_in_words(row, lang),
         "b": place_in_words(pd.Series({"iso3": row["other"]}), lang),
         "label": label[:1].upper() + label[1:],
         "found": "" if row[kind] == float("inf") else numbers.signed(row[kind], lang),
         "low": "" if row[f"{kind}_low"] == float("inf") else numbers.signed(row[f"{kind}_low"], lang),
-        "span": intervals.span(row[f"{kind}_low"], row[f"{kind}_high"], lang),
+        "span": span,
+        "limits": named_interval(span, row, lang),
         "level": numbers.percent(level, lang, decimals=1) if level == level else "",
         "p": numbers.p_value(p_value, lang),
     }
@@ -270,8 +273,12 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if p_value != p_value:
         either = kind == "ratio" and row["ratio_low"] <= 1 <= row["ratio_high"]
         return f"{kind}_rounding" + ("_open" if either else ""), parts
+    nothing = 1.0 if kind == "ratio" else 0.0
+    # Test and limits of a difference are made in different ways; only what both say is told.
+    tested, outside = p_value < 1 - level, not row[f"{kind}_low"] <= nothing <= row[f"{kind}_high"]
+    parts["split"] = Counted(2 if tested != outside else 1, lang)
     how = "_mid_p" if row["method"] == METHODS["mid-p"] else ""
-    return f"{kind}{how}_{'apart' if p_value < 1 - level else 'open'}", parts
+    return f"{kind}{how}_{'apart' if tested and outside else 'open'}", parts
 
 
 def _of_pair(

@@ -10,9 +10,11 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..frames import plain
-from ..language import numbers
+from ..language import intervals, numbers
+from ..language.catalogue import say
+from ..language.plurals import Counted
 from ..meaning import checked_level
-from .phrases import place_in_words
+from .phrases import named_interval, place_in_words
 from .result import Record, result
 from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words, normal_deviate
 
@@ -147,14 +149,17 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             return "∞"
         return numbers.signed(end, lang) if kind == "ratio" else numbers.points(end, lang)
 
+    low, high = worded(row[f"{kind}_low"]), worded(row[f"{kind}_high"])
+    span = intervals.between(low, high, f" {say('to', lang, family='words')} ")
     parts = {
         "a": place_in_words(row, lang),
         "b": place_in_words(pd.Series({"iso3": row["other"]}), lang),
         "share_a": numbers.percent(row["share_a"], lang, decimals=1),
         "share_b": numbers.percent(row["share_b"], lang, decimals=1),
         "found": worded(row[kind]),
-        "low": worded(row[f"{kind}_low"]),
-        "high": worded(row[f"{kind}_high"]),
+        "low": low,
+        "high": high,
+        "limits": named_interval(span, row, lang),
         "level": numbers.percent(row["level"], lang, decimals=1) if row["level"] == row["level"] else "",
         "p": numbers.p_value(row["p_value"], lang),
     }
@@ -162,7 +167,9 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         return f"{kind}_rounding", parts
     nothing = 1.0 if kind == "ratio" else 0.0
     # Test and limits are made in different ways; only what both say is told.
-    apart = row["p_value"] < 1 - row["level"] and not row[f"{kind}_low"] <= nothing <= row[f"{kind}_high"]
+    tested, outside = row["p_value"] < 1 - row["level"], not row[f"{kind}_low"] <= nothing <= row[f"{kind}_high"]
+    apart = tested and outside
+    parts["split"] = Counted(2 if tested != outside else 1, lang)
     return f"{kind}_{'apart' if apart else 'open'}", parts
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import intervals, numbers
-from .phrases import interval_in_words
+from .phrases import named_interval
 from .result import Record, result
 
 if TYPE_CHECKING:
@@ -146,8 +146,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     value = next(name for name in found.columns if f"{name}_low" in found and name != "bounded")
     parts = {
         "ratio": numbers.number(row[value], lang, 3),
-        "how": interval_in_words(row["level"], lang),
-        "span": intervals.span(row[f"{value}_low"], row[f"{value}_high"], lang),
+        "limits": named_interval(intervals.span(row[f"{value}_low"], row[f"{value}_high"], lang), row, lang),
         "e": numbers.number(row["e_value"], lang, 3),
         "limit": numbers.number(row["e_limit"], lang, 3) if row["e_limit"] == row["e_limit"] else "",
     }

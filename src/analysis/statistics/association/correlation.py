@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ...language import intervals, numbers
+from ...language.plurals import Counted
 from ...meaning import checked_level
 from ..comparable_places import require_known
 from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
+from ..phrases import named_interval
 from .common import Associated, association_result, checked_limits, side_of_nothing
 from .rank_tests import kendall_p, spearman_p
 
@@ -230,13 +232,16 @@ def facts_of_correlation(found: pd.DataFrame, lang: str) -> tuple[str, dict[str,
     """The case and the parts of the sentence about a correlation."""
     row = found.iloc[0]
     column = "rho" if "rho" in found else "tau"
+    side = side_of_nothing(row[f"{column}_low"], row[f"{column}_high"], 0.0)
+    span = intervals.span(row[f"{column}_low"], row[f"{column}_high"], lang)
     parts = common_parts(found, row, lang) | {
         "covariate": indicator_label(row["covariate"], lang),
         "rho": numbers.signed(row[column], lang),
-        "span": intervals.span(row[f"{column}_low"], row[f"{column}_high"], lang),
+        "span": span,
+        "limits": named_interval(span, row, lang),
+        "open": Counted(2 if side == "open" else 1, lang),
     }
     if row["level"] != row["level"]:
         return "correlate_rounding", parts
     # Test and limits are made in different ways; only what both say is told.
-    told = side_of_nothing(row[f"{column}_low"], row[f"{column}_high"], 0.0)
-    return "correlate_" + (told if row["p_value"] < 1 - row["level"] else "open"), parts
+    return "correlate_" + (side if row["p_value"] < 1 - row["level"] else "open"), parts

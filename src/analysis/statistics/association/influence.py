@@ -143,9 +143,9 @@ class _Whole(NamedTuple):
         return self.statistic == "regress"
 
     def side(self, found: np.ndarray) -> np.ndarray:
-        """On which side of nothing the estimate is, and whether the interval is, too."""
+        """On which side of nothing the interval lies; 0 where it holds nothing, whatever the sign of the estimate."""
         nothing = 1.0 if self.ratios else 0.0
-        return np.sign(found[:, 0] - nothing) * np.where((found[:, 1] > nothing) | (found[:, 2] < nothing), 2, 1)
+        return np.where(found[:, 1] > nothing, 1, np.where(found[:, 2] < nothing, -1, 0))
 
     def influence(self, per: str | None, level: float) -> pd.DataFrame:
         """The result: one row per covariate and place that is left out."""

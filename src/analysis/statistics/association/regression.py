@@ -10,12 +10,14 @@ import pandas as pd
 from ...errors import DataError
 from ...language import intervals, numbers
 from ...language.catalogue import say
+from ...language.plurals import Counted
 from ...language.prose import remarked
 from ...meaning import checked_level
 from ..comparable_places import require_known
 from ..count_regression import ROBUST, Fit, fit_counts
 from ..covariates import Prepared, prepared, require_variation
 from ..exposure_in_words import common_parts, indicator_label
+from ..phrases import named_interval
 from ..uncertainty import by_chance
 from .common import Associated, association_result, checked_limits, exp, side_of_nothing
 from .residuals import METHOD, pattern_of_residuals
@@ -234,10 +236,13 @@ def facts_of_regression(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, 
     row = found.iloc[0]
     more = say(f"step_{row['step']}", lang, family="words")
     besides = say("besides", lang, family="words") if len(found) > 1 else ""
+    side = side_of_nothing(row["ratio_low"], row["ratio_high"], 1.0)
+    span = intervals.span(row["ratio_low"], row["ratio_high"], lang)
     parts = common_parts(found, row, lang) | {
         "covariate": remarked(indicator_label(row["covariate"], lang), more + besides),
         "ratio": numbers.signed(row["ratio"], lang),
-        "span": intervals.span(row["ratio_low"], row["ratio_high"], lang),
+        "span": span,
+        "limits": named_interval(span, row, lang),
+        "open": Counted(2 if side == "open" else 1, lang),
     }
-    printed = row["level"] != row["level"]
-    return "regress_" + ("rounding" if printed else side_of_nothing(row["ratio_low"], row["ratio_high"], 1.0)), parts
+    return "regress_" + (side if row["level"] == row["level"] else "rounding"), parts

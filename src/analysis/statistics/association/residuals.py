@@ -31,21 +31,22 @@ class ResidualMoran(NamedTuple):
 def residual_moran(residuals: np.ndarray, weights: np.ndarray) -> ResidualMoran:
     """Moran's I of residuals and its two-sided test by the moments under randomisation (Cliff & Ord 1981).
 
-    The same as ``moran.test`` of R's spdep on the residuals. ``weights`` is 1 for neighbours; rows are made to sum to
-    one. The same numbers as esda's, whose import takes two seconds at the first regression.
+    The same as ``moran.test`` of R's spdep on the residuals, whether the rows of ``weights`` sum to one (style W) or
+    hold 1 for each neighbour (style B). The same numbers as esda's, whose import takes two seconds at the first
+    regression.
     """
     from scipy.special import ndtr
 
     n, z = len(residuals), residuals - residuals.mean()
-    w = weights / weights.sum(axis=1, keepdims=True)
-    i = float(z @ w @ z / (z @ z))
+    total = weights.sum()
+    i = float(n / total * (z @ weights @ z) / (z @ z))
     expected = -1 / (n - 1)
-    both_ways = np.square(w + w.T).sum() / 2
-    sums = np.square(1 + w.sum(axis=0)).sum()
+    both_ways = np.square(weights + weights.T).sum() / 2
+    sums = np.square(weights.sum(axis=1) + weights.sum(axis=0)).sum()
     kurtosis = n * np.sum(z**4) / np.sum(z**2) ** 2
-    second = n * ((n**2 - 3 * n + 3) * both_ways - n * sums + 3 * n**2)
-    second -= kurtosis * ((n**2 - n) * both_ways - 2 * n * sums + 6 * n**2)
-    variance = second / ((n - 1) * (n - 2) * (n - 3) * n**2) - expected**2
+    second = n * ((n**2 - 3 * n + 3) * both_ways - n * sums + 3 * total**2)
+    second -= kurtosis * ((n**2 - n) * both_ways - 2 * n * sums + 6 * total**2)
+    variance = second / ((n - 1) * (n - 2) * (n - 3) * total**2) - expected**2
     return ResidualMoran(i, expected, float(2 * ndtr(-abs(i - expected) / np.sqrt(variance))))
 
 
@@ -61,4 +62,5 @@ def pattern_of_residuals(
     if len(linked) < LEAST_PLACES:
         return missing
     residuals = (counts - fit.mean) / np.sqrt(fit.mean + fit.alpha * fit.mean**2)
-    return residual_moran(residuals[linked], weights[np.ix_(linked, linked)])
+    weights = weights[np.ix_(linked, linked)]
+    return residual_moran(residuals[linked], weights / weights.sum(axis=1, keepdims=True))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ...language import intervals, numbers
 from ...language.plurals import Counted
-from ..phrases import interval_in_words, label_in_words, place_in_words
+from ..phrases import interval_in_words, label_in_words, named_interval, place_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: The least p of its deviance at which a model is said to fit.
+_FITS_FROM = 0.05
 
 
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
@@ -18,24 +23,22 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if statistic == "conditional_coverage":
         return _facts_of_shares(found, lang)
     label = label_in_words(found, lang)
-    # Models without a finite estimate have none to tell.
-    found = found.dropna(subset="estimate") if statistic == "capture_recapture" else found
+    if statistic == "capture_recapture":
+        return _facts_of_models(found, label, lang)
     top = found.sort_values(["estimate", "estimate_high"], kind="stable").iloc[-1]
     chance = top["level"] == top["level"]
+    span = intervals.span(_whole(top["estimate_low"]), _whole(top["estimate_high"]), lang)
     parts = {
         "label": label[:1].upper() + label[1:],
-        "span": intervals.span(_whole(top["estimate_low"]), _whole(top["estimate_high"]), lang),
+        "span": span,
+        "limits": named_interval(span, top, lang),
         "estimate": _total(top["estimate"], lang),
         "level": numbers.percent(top["level"], lang, decimals=1) if chance else "",
         "rows": numbers.number(len(found), lang),
-        "how": interval_in_words(top["level"], lang),
     }
     if "seen" in found:
         parts["seen"] = Counted(top["seen"], lang)
     parts["least"], parts["most"] = _total(found["estimate"].min(), lang), _total(found["estimate"].max(), lang)
-    if statistic == "capture_recapture":
-        parts["lists"] = numbers.number(top["lists"], lang)
-        return "capture_recapture", parts
     if statistic == "lower_bound":
         parts["low"] = _total(top["estimate_low"], lang)
         return statistic, parts | {name: numbers.number(top[name], lang) for name in ("once", "twice")}
@@ -56,6 +59,28 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     return "two_lists" + (several or ("" if chance else "_rounding")), parts
 
 
+def _facts_of_models(found: pd.DataFrame, label: str, lang: str) -> tuple[str, dict[str, str]]:
+    """What those models say that are not ruled out; the one with all pairs leaves nothing to rule it out by."""
+    from scipy.special import chdtrc
+
+    finite = found[np.isfinite(found["estimate"].astype(float))]
+    fits = finite[(finite["df"] == 0) | (chdtrc(finite["df"].clip(lower=1), finite["deviance"]) >= _FITS_FROM)]
+    parts = {
+        "label": label[:1].upper() + label[1:],
+        "lists": numbers.number(found["lists"].iloc[0], lang),
+        "seen": numbers.number(found["seen"].iloc[0], lang),
+        "models": numbers.number(len(found), lang),
+        "fits": Counted(len(fits), lang),
+        "unfit": numbers.number(len(finite) - len(fits), lang),
+        "lost": numbers.number(len(found) - len(finite), lang),
+        "limit": numbers.number(_FITS_FROM, lang),
+    }
+    if fits.empty:
+        return "capture_recapture_none", parts
+    parts["least"], parts["most"] = (_total(end, lang) for end in (fits["estimate"].min(), fits["estimate"].max()))
+    return "capture_recapture", parts
+
+
 def _facts_of_shares(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     rows = found.sort_values(["share", "share_low", "share_high"], kind="stable")
     label = label_in_words(found, lang)
@@ -73,6 +98,7 @@ def _facts_of_shares(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str
         "found": numbers.number(row["found"], lang),
         "share": numbers.percent(row["share"], lang, decimals=1),
         "span": span,
+        "limits": named_interval(span, row, lang),
         "level": numbers.percent(row["level"], lang, decimals=1) if row["level"] == row["level"] else "",
         "how": interval_in_words(row["level"], lang),
     }
