@@ -57,6 +57,9 @@ def test_columns_are_chosen_named_and_ordered(frame):
     ]
     with pytest.raises(ex.DataError, match="no column 'rank'"):
         ex.table(frame, columns={"rank": "Rank"})
+    for names in (["place", "year"], "place", [("place", "Place")], {"place": None}):
+        with pytest.raises(ex.DataError, match="takes {column: heading}"):
+            ex.table(frame, columns=names)
 
 
 def test_long_tables_say_how_many_rows_they_have():

@@ -60,7 +60,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def document(site):
-    return document_of(site, Edition("en", ("mine",), own=True))
+    return document_of(site, Edition("en", ("mine",), own=True, author="A ministry"))
 
 
 @pytest.fixture(scope="session")

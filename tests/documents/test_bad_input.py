@@ -305,6 +305,10 @@ def test_what_is_asked_wrongly_is_told_before_anything_runs(tmp_path):
         making.document([mine, other], tmp_path / "a.docx")
     with pytest.raises(DataError, match="is not a notebook"):
         making.document(tmp_path / "none.ipynb", tmp_path / "a.docx")
+    with pytest.raises(DataError, match="unknown option 'auhtor'; did you mean 'author'"):
+        making.document(mine, tmp_path / "a.docx", auhtor="A ministry")
+    with pytest.raises(DataError, match="author of a document is a text"):
+        making.document(mine, tmp_path / "a.docx", author=["A ministry"])
     with pytest.raises(BuildError, match="not a notebook of format 4"):
         making.document(mine, tmp_path / "a.docx")
     with pytest.raises(DataError, match="unknown page '99'"):

@@ -37,10 +37,11 @@ def text(pdf) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
 
 
-def test_it_says_that_it_is_pdf_ua_with_title_and_language(opened):
+def test_it_says_that_it_is_pdf_ua_with_title_author_and_language(opened):
     with opened.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
         assert metadata["dc:title"] == "Servers in reach"
+        assert metadata["dc:creator"] == ["A ministry"]
     assert opened.Root.MarkInfo.Marked
     assert opened.Root.Lang == "en"
     assert opened.Root.ViewerPreferences.DisplayDocTitle

@@ -265,7 +265,7 @@ def table(
     Raises
     ------
     DataError
-        If a column asked for is not there.
+        If a column asked for is not there, or ``columns`` gives no labels.
     IdentifierError
         If the frame holds anything identifying.
 
@@ -282,7 +282,7 @@ def table(
 
     lang = language(lang)
     frame = refuse_all_but_publications(plain(frame))
-    labels = dict(columns) if columns is not None else {str(column): _plain(str(column)) for column in frame}
+    labels = _labels(columns) if columns is not None else {str(column): _plain(str(column)) for column in frame}
     missing = [column for column in labels if column not in frame]
     if missing:
         raise DataError(
@@ -300,6 +300,18 @@ def table(
         lang=lang,
         labels=labels,
         level=_level(frame),
+    )
+
+
+def _labels(columns: Any) -> dict[str, str]:
+    """The labels given, column by column; DataError for names of columns without labels."""
+    if hasattr(columns, "keys"):
+        labels = dict(columns)
+        if all(isinstance(label, str) for label in labels.values()):
+            return labels
+    raise DataError(
+        "the option 'columns' of a table takes {column: heading}, and a heading is a text",
+        remedy="write columns={'place': 'Place'}, or leave it out and give frame[['place', 'value']]",
     )
 
 

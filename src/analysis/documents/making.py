@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from ..datafolder import in_use
-from ..errors import DataError
+from ..errors import DataError, unknown
 from ..extras import extra
 from ..identifiers import refuse_identifying_texts
 from ..language.languages import language
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 KINDS = {".pdf": ("typst", "pikepdf"), ".docx": ("python-docx",)}
 
 
+class OfTheText(TypedDict, total=False):
+    """What the author of a document says of its text; what is not given is not said."""
+
+    author: str
+    licence: str
+
+
 def document(
     notebooks: Path | str | Sequence[Path | str],
     out: Path | str | Sequence[Path | str],
@@ -35,6 +43,7 @@ def document(
     fonts: Sequence[Path | str] = (),
     withheld_below: int | None = None,
     allowance: Limits | None = None,
+    **told: Unpack[OfTheText],
 ) -> list[Path]:
     """Execute notebooks of your own and write them as a PDF or a DOCX that an office can file.
 
@@ -52,7 +61,7 @@ def document(
         The language of the document's own words, of charts and tables: ``en``, ``es``, ``de`` or ``fr``. Default:
         ``EXPOSURE_LANG``, else English.
     title
-        Its title. Default: that of the only notebook, or the package's.
+        Its title. Default: the titles of the notebooks.
     data
         A data folder that stands alone; default: the data in use.
     fonts
@@ -62,6 +71,10 @@ def document(
         log lies beside the first file and is not for publication.
     allowance
         What a notebook may take, a :class:`~analysis.report.limits.Limits`.
+    **told
+        ``author`` and ``licence`` of your text, as the title page is to give them, such as
+        ``author="Ministry of Health", licence="CC BY-SA 4.0"``. Default: neither is said; the document then says only
+        with what it was made, how to cite the data, and the licence of the data.
 
     Returns
     -------
@@ -71,12 +84,12 @@ def document(
     Raises
     ------
     DataError
-        If there is no notebook, the notebooks lie in several folders, the ending is not known, or a letter has no font;
-        if the title of a document that withholds says a number.
+        If there is no notebook, the notebooks lie in several folders, the ending or an option is not known, or a letter
+        has no font; if the title or the author of a document that withholds says a number.
     BuildError
         If a notebook fails; nothing is written.
     IdentifierError
-        If the title, or what a notebook shows, holds anything identifying; nothing is written.
+        If the title, author or licence, or what a notebook shows, holds anything identifying; nothing is written.
     ExposureError
         If a library is missing, or a file cannot be written; what was there before remains.
 
@@ -96,11 +109,14 @@ def document(
     kinds = [kind_of(file) for file in files]
     paths = _of_one_folder([Path(one) for one in _several(notebooks)])
     names = [path.name for path in paths]
-    refuse_identifying_texts({"title": title}, file="the document")
-    if withheld_below and holds_number(title):
-        raise DataError("the title of a release says a number, which may be a count", remedy="leave the number out")
+    _refuse_foreign(told)
+    refuse_identifying_texts({"title": title, **told}, file="the document")
+    # The number in the name of a licence is its version.
+    for name, text in {"title": title, "author": told.get("author", "")}.items():
+        if withheld_below and holds_number(text):
+            raise DataError(f"the {name} of a release says a number, which may be a count", remedy="leave it out")
     lang = language(lang)
-    edition = Edition(lang, tuple(path.stem for path in paths), title, withheld_below, own=True)
+    edition = Edition(lang, tuple(path.stem for path in paths), title, withheld_below, own=True, **told)
     with (
         # The folder that is named is the one that is protected, whatever is in use.
         in_use(data, alone=True) if data is not None else nullcontext(),
@@ -125,6 +141,19 @@ def document(
         if withheld is not None:
             write_table(withheld, files[0].with_name(f"{files[0].stem}-withheld.csv"))
     return [write_bytes(file, content) for file, content in zip(files, made, strict=True)]
+
+
+def _refuse_foreign(told: Mapping[str, object]) -> None:
+    """DataError for the first option that documents do not have, or that is not a text."""
+    own = OfTheText.__annotations__
+    for option, given in told.items():
+        if option not in own:
+            known = [one.name for one in signature(document).parameters.values() if one.kind is one.KEYWORD_ONLY]
+            raise unknown("option", option, [*known, *own])
+        if not isinstance(given, str):
+            raise DataError(
+                f"{option} of a document is a text, not {given!r}", remedy=f"give {option}='…', or leave it out"
+            )
 
 
 def kind_of(file: Path) -> str:

@@ -143,9 +143,11 @@ class Document:
     sources: tuple[Source, ...] = ()
     subtitle: str = ""
     about: tuple[str, ...] = ()
-    """Lines of the title page: versions, how to cite, licence."""
+    """Lines of the title page: author, versions, how to cite, licence."""
     running: str = ""
     """What stands at the foot of each page."""
+    author: str | None = None
+    """Who wrote it, as the properties of the file say; nobody if empty. None: it is the package's own report."""
     keywords: tuple[str, ...] = ()
     labels: dict[str, str] = field(default_factory=dict, hash=False)
     """Chapter name -> its number or letter."""

@@ -22,11 +22,13 @@ _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdow
 
 @dataclass(frozen=True)
 class Reading:
-    """What is known when a notebook is read: where it lies, the publishers of sources, the language."""
+    """What is known when a notebook is read: where it lies, the publishers of sources, the language, whose it is."""
 
     site: Path
     publishers: Mapping[str, str]
     lang: str
+    own: bool = False
+    """Whether it is a reader's own, of which no files of charts are published."""
 
     def chapter(self, name: str) -> Chapter:
         """An executed notebook of the site as a chapter."""
@@ -136,7 +138,8 @@ class Reading:
             )
             rows = tuple(tuple(self.named((Span(cell["text"]),)) for cell in row) for row in found["rows"])
             cut = found["all"] > len(rows)
-            note = say("rows_of_file", self.lang, family="documents", shown=len(rows), n=found["all"]) if cut else ""
+            told = "rows_printed" if self.own else "rows_of_file"
+            note = say(told, self.lang, family="documents", shown=len(rows), n=found["all"]) if cut else ""
             made = Table(columns, rows, notes=(note,) * cut, lang=self.lang, all_rows=found["all"] * cut)
             before = tables.setdefault(made, replace(made, name=figure.number, title=figure.title))
             if before.name != figure.number:  # a map and a ranking of the same rows draw the same numbers

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..datafolder import data_folders, shipped_folder
 from ..errors import unknown
+from ..figures.versions_compared import version_of
 from ..language.catalogue import say
 from ..language.prose import sentence
 from ..report.pages import TITLE, words
@@ -48,10 +50,13 @@ class Edition:
     """Names of pages: of notebooks (their first letters are enough), ``surveys``, ``surveys/<id>``, ``claims``,
     ``corrections``; none are all."""
     title: str = ""
-    """Default: that of the report, or of the only notebook."""
+    """Default: that of the report, or those of a reader's own notebooks."""
     withheld_below: int | None = None
     own: bool = False
     """Whether it holds only a reader's own notebooks: without the report's first page and what the data give."""
+    author: str = ""
+    licence: str = ""
+    """Who wrote a reader's own notebooks, and the licence of their text."""
 
 
 def document_of(site: Path, edition: Edition) -> Document:
@@ -82,7 +87,7 @@ class _Making:
         entries = {one["id"]: one for survey in self.listed["surveys"] for one in survey["sources"]}
         self.sources: dict[str, dict[str, Any]] = _of_series(site) | entries
         publishers = {name: one["publisher"] for name, one in self.sources.items()}
-        self.reading = Reading(site, publishers, edition.lang)
+        self.reading = Reading(site, publishers, edition.lang, edition.own)
 
     def _read(self, name: str) -> Any:
         return json.loads((self.site / name).read_text("utf-8"))
@@ -106,19 +111,45 @@ class _Making:
             front.append(Chapter("front", self.t("overview"), tuple(self._front()), mark=""))
         chapters, labels = numbered((*front, *map(self._shortened, (*chapters, *appendix))))
         used = dict.fromkeys(name for chapter in chapters for name in sources_used(chapter.blocks))
-        version = __version__ + (f" ({self.t('data_of').format(version=v)})" if (v := self.listed["version"]) else "")
-        return Document(
+        read = Document(
             title=self.edition.title or self._title(chapters),
             lang=self.lang,
             chapters=chapters,
             sources=tuple(
                 Source(name, self.sources[name]["citation"], self.sources[name]["url"] or "") for name in sorted(used)
             ),
-            subtitle=self.t("lead") if not self.edition.own else "",
-            about=tuple(self._about(version)),
-            running=self.say("foot", version=version),
             labels=labels,
         )
+        return self._own(read) if self.edition.own else self._of_the_report(read)
+
+    def _of_the_report(self, read: Document) -> Document:
+        """The document with what the package says of its own report: how to cite it, and its licence."""
+        version = self._version(self.listed["version"])
+        cited = f"{self.t('cite_lead')} {self.t('cite_as').format(title=TITLE, version=version)}"
+        about = (*self._withheld(), cited, self.t("licence"))
+        return replace(read, subtitle=self.t("lead"), about=about, running=self.say("foot", version=version))
+
+    def _own(self, read: Document) -> Document:
+        """The document with what its author says of it; the package speaks of itself and of its data alone."""
+        author, licence, data = self.edition.author, self.edition.licence, self.listed["version"]
+        about = [author] if author else []
+        about += [self.say("text_licence", licence=licence)] if licence else []
+        about += [*self._withheld(), self.say("made_with", title=TITLE, version=__version__)]
+        if read.sources:
+            about.append(self.say("cite_sources"))
+        if (shipped := shipped_folder("data")) in data_folders():
+            version = self._version(version_of(shipped))
+            about += [self.say("cite_data", title=TITLE, version=version), self.say("data_licence")]
+        foot = [author, self.say("made_from", version=data) if data else ""]
+        return replace(read, author=author, about=tuple(about), running=" · ".join(filter(None, foot)))
+
+    def _version(self, data: str) -> str:
+        """The version of the package, with that of data."""
+        return __version__ + (f" ({self.t('data_of').format(version=data)})" if data else "")
+
+    def _withheld(self) -> list[str]:
+        below = self.edition.withheld_below
+        return [self.t("withheld").format(below=below)] if below else []
 
     def _shortened(self, chapter: Chapter) -> Chapter:
         blocks = (told_once(block, self.lang) if isinstance(block, Table) else block for block in chapter.blocks)
@@ -126,13 +157,8 @@ class _Making:
 
     def _title(self, chapters: Sequence[Chapter]) -> str:
         main = [one for one in chapters if one.mark == "number"] or chapters
-        return main[0].title if len(main) == 1 else self.t("heading") if not self.edition.own else TITLE
-
-    def _about(self, version: str) -> Iterable[str]:
-        if self.edition.withheld_below:
-            yield self.t("withheld").format(below=self.edition.withheld_below)
-        yield f"{self.t('cite_lead')} {self.t('cite_as').format(title=TITLE, version=version)}"
-        yield self.t("licence")
+        one = len(main) == 1 or self.edition.own
+        return " · ".join(chapter.title for chapter in main) if one else self.t("heading")
 
     def _chosen(self) -> tuple[list[str], list[str]]:
         """Names of notebooks, and of what is made from the data."""
@@ -188,7 +214,8 @@ class _Making:
         for chapter in chapters:
             if tables := self.reading.drawn(chapter):
                 blocks += [Heading(2, span(chapter.title)), *tables]
-        lead = Paragraph(span(self.say("numbers_lead")))
+        told = [self.say("numbers_lead"), *([] if self.edition.own else [self.say("numbers_in_files")])]
+        lead = Paragraph(span(" ".join(told)))
         return [Chapter("numbers", self.say("numbers"), (lead, *blocks), mark="letter")] if blocks else []
 
     def _from_data(self, name: str) -> Chapter:

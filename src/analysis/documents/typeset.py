@@ -100,6 +100,7 @@ class _Setting:
         blocks = [block for chapter in document.chapters for block in chapter.blocks]
         given = {
             "title": _string(document.title),
+            "author": _string(document.author or ""),
             "lang": _string(document.lang),
             "fonts": f"({', '.join(map(_string, self.families))},)",
             "keywords": f"({', '.join(map(_string, document.keywords))}{',' * bool(document.keywords)})",

@@ -124,8 +124,9 @@ class _Writing:
         for child in parse_xml(f"<w:numbering {_NAMESPACES}>{NUMBERING}</w:numbering>"):
             numbering.append(child)
         told = package.core_properties
-        told.title, told.author, told.language = _clean(document.title)[:250], CREATOR, lang
-        told.comments, told.subject, told.keywords, told.last_modified_by = "", "", "", CREATOR
+        author = CREATOR if document.author is None else _clean(document.author)[:250]
+        told.title, told.author, told.language = _clean(document.title)[:250], author, lang
+        told.comments, told.subject, told.keywords, told.last_modified_by = "", "", "", author
         told.revision = 1
         # Only the last section stays where python-docx has it; what others refer to is in the package all the same.
         upright, lying = package.add_section(), package.sections[0]
