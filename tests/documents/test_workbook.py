@@ -12,6 +12,8 @@ import analysis as ex
 from analysis.documents import workbook as workbook_of
 from analysis.documents.workbook import MISSING, content
 from analysis.errors import DataError, IdentifierError
+from analysis.language.catalogue import say
+from analysis.language.languages import LANGUAGES
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +128,11 @@ def test_the_workbook_of_all_data_has_its_title_in_its_language_and_is_cited_onc
     assert told[0] == "Comptages publiés de serveurs d’imagerie médicale exposés"
     assert sum("publiés de serveurs d’imagerie médicale exposés" in line for line in told) == 2
     assert not any("Published counts" in line for line in told)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_package_licenses_nothing_but_its_data_in_a_workbook_of_ones_own_table(frame, tmp_path, lang):
+    book = openpyxl.load_workbook(ex.workbook(tmp_path / "own.xlsx", frame.head(2), lang=lang))
+    licensed = [cell.value for cell in book.worksheets[0]["A"] if "CC BY" in cell.value or "MIT" in cell.value]
+    assert licensed == [say("data_licence", lang, family="documents")]
+    assert not book.properties.creator and not book.properties.lastModifiedBy

@@ -9,13 +9,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
-from ..datafolder import data_folders, shipped_folder
 from ..errors import unknown
-from ..figures.versions_compared import version_of
 from ..language.catalogue import say
 from ..language.prose import sentence
 from ..report.pages import TITLE, words
+from .imprint import imprint, version
 from .model import (
     Block,
     Chapter,
@@ -124,28 +122,19 @@ class _Making:
 
     def _of_the_report(self, read: Document) -> Document:
         """The document with what the package says of its own report: how to cite it, and its licence."""
-        version = self._version(self.listed["version"])
-        cited = f"{self.t('cite_lead')} {self.t('cite_as').format(title=TITLE, version=version)}"
+        told = version(self.lang, self.listed["version"])
+        cited = f"{self.t('cite_lead')} {self.t('cite_as').format(title=TITLE, version=told)}"
         about = (*self._withheld(), cited, self.t("licence"))
-        return replace(read, subtitle=self.t("lead"), about=about, running=self.say("foot", version=version))
+        return replace(read, subtitle=self.t("lead"), about=about, running=self.say("foot", version=told))
 
     def _own(self, read: Document) -> Document:
         """The document with what its author says of it; the package speaks of itself and of its data alone."""
         author, licence, data = self.edition.author, self.edition.licence, self.listed["version"]
         about = [author] if author else []
         about += [self.say("text_licence", licence=licence)] if licence else []
-        about += [*self._withheld(), self.say("made_with", title=TITLE, version=__version__)]
-        if read.sources:
-            about.append(self.say("cite_sources"))
-        if (shipped := shipped_folder("data")) in data_folders():
-            version = self._version(version_of(shipped))
-            about += [self.say("cite_data", title=TITLE, version=version), self.say("data_licence")]
+        about += [*self._withheld(), *imprint(self.lang)]
         foot = [author, self.say("made_from", version=data) if data else ""]
         return replace(read, author=author, about=tuple(about), running=" · ".join(filter(None, foot)))
-
-    def _version(self, data: str) -> str:
-        """The version of the package, with that of data."""
-        return __version__ + (f" ({self.t('data_of').format(version=data)})" if data else "")
 
     def _withheld(self) -> list[str]:
         below = self.edition.withheld_below

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import __version__
 from ..errors import DataError
 from ..identifiers import refuse_identifying_texts
 from ..language.catalogue import say
@@ -24,6 +23,7 @@ from ..language.languages import language
 from ..meaning import require_told_apart
 from ..report.table_for_outsiders import CREATOR
 from ..writing import undated, write_bytes
+from .imprint import imprint, version
 from .layout import width
 
 if TYPE_CHECKING:
@@ -97,11 +97,11 @@ def workbook(out: Path | str, frame: pd.DataFrame | None = None, *, title: str =
     if out.suffix.lower() != ".xlsx":
         raise DataError("a workbook is an .xlsx", remedy="give the file this ending", file=out.name)
     sheets = _of_data(lang) if frame is None else [_of_frame(frame, title, lang)]
-    return write_bytes(out, content(sheets, title or _say("all_data", lang), lang))
+    return write_bytes(out, content(sheets, title or _say("all_data", lang), lang, own=frame is not None))
 
 
-def content(sheets: Sequence[Sheet], title: str, lang: str) -> bytes:
-    """The bytes of a workbook; what identifies is refused."""
+def content(sheets: Sequence[Sheet], title: str, lang: str, *, own: bool = False) -> bytes:
+    """The bytes of a workbook, of the package's data or of a reader's own table; what identifies is refused."""
     from ..figures.sources import refuse_all_but_publications
 
     for sheet in sheets:
@@ -111,7 +111,7 @@ def content(sheets: Sequence[Sheet], title: str, lang: str) -> bytes:
             raise DataError(f"has {len(sheet.frame):,} rows, more than a worksheet holds", remedy="write .parquet")
         refuse_all_but_publications(sheet.frame)
         refuse_identifying_texts({"title": title, "labels": dict(sheet.labels)}, file="the workbook")
-    return _Writing(sheets, title, lang).made()
+    return _Writing(sheets, title, lang, own).made()
 
 
 # ---- what goes in --------------------------------------------------------------------------------------
@@ -193,10 +193,10 @@ def _say(key: str, lang: str, **values: object) -> str:
 class _Writing:
     """A workbook on its way."""
 
-    def __init__(self, sheets: Sequence[Sheet], title: str, lang: str) -> None:
+    def __init__(self, sheets: Sequence[Sheet], title: str, lang: str, own: bool) -> None:
         from openpyxl import Workbook
 
-        self.sheets, self.title, self.lang = sheets, title, lang
+        self.sheets, self.title, self.lang, self.own = sheets, title, lang, own
         self.book = Workbook()
         self.book.remove(self.book.active)
         self.notes = list(dict.fromkeys(note for sheet in sheets for note in sheet.notes.values()))
@@ -204,8 +204,9 @@ class _Writing:
     def made(self) -> bytes:
         """The file."""
         properties = self.book.properties
-        properties.title, properties.creator, properties.language = self.title, CREATOR, self.lang
-        properties.lastModifiedBy = CREATOR
+        creator = "" if self.own else CREATOR
+        properties.title, properties.creator, properties.language = self.title, creator, self.lang
+        properties.lastModifiedBy = creator
         self._cover()
         self._contents()
         self._notes()
@@ -235,7 +236,8 @@ class _Writing:
 
         known, made = words(self.lang), self._named(self.say("cover"))
         made.column_dimensions["A"].width = 90
-        version = __version__ + (f" ({known['data_of'].format(version=v)})" if (v := data_version()) else "")
+        told = version(self.lang, data_version())
+        cited = f"{known['cite_lead']} {known['cite_as'].format(title=TITLE, version=told)}"
         lines = [
             (self.title, "title"),
             (self.say("intro"), "text"),
@@ -243,8 +245,7 @@ class _Writing:
             (known["maynot"], "heading"),
             *((f"{known[f'maynot_{name}']} {known[f'maynot_{name}_why']}", "text") for name in _MAYNOT),
             (known["cite"], "heading"),
-            (f"{known['cite_lead']} {known['cite_as'].format(title=TITLE, version=version)}", "text"),
-            (known["licence"], "text"),
+            *((line, "text") for line in (imprint(self.lang) if self.own else [cited, known["licence"]])),
         ]
         for row, (text, kind) in enumerate(lines, 1):
             self._put(made, row, 1, text, kind)
