@@ -133,8 +133,7 @@ def funnel(
     table["verdict"] = usual.set_axis(table.index).where(known, None)
     told = "exact Poisson" if method == "exact" else "Garwood"
     table["method"] = told if overdispersion is None else f"{told}, {overdispersion} overdispersion"
-    table["level"], table["outer_level"], table["rate_per"] = levels[0], max(levels), per
-    table["scatter"] = np.nan if phi is None else phi
+    table = table.assign(level=levels[0], outer_level=max(levels), rate_per=per, scatter=np.nan if phi is None else phi)
     return result(
         table,
         "small_numbers.funnel",
