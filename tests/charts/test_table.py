@@ -58,7 +58,7 @@ def test_columns_are_chosen_named_and_ordered(frame):
     with pytest.raises(ex.DataError, match="no column 'rank'"):
         ex.table(frame, columns={"rank": "Rank"})
     for names in (["place", "year"], "place", [("place", "Place")], {"place": None}):
-        with pytest.raises(ex.DataError, match="takes {column: heading}"):
+        with pytest.raises(ex.DataError, match=r"takes \{column: heading\}"):
             ex.table(frame, columns=names)
 
 
