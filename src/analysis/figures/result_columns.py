@@ -40,8 +40,8 @@ COMPARISONS = {
     "observed": "The count found.",
     "expected": "The count, rate or statistic to be expected.",
     "outer_level": "The widest level of a funnel.",
-    "scatter": "Variance between the places of a funnel over that of chance, 1 where chance alone is at work; empty for "
-    "fewer than three places.",
+    "scatter": "Variance between the places of a funnel over that of chance, 1 where chance alone is at work; empty "
+    "for fewer than three places.",
     "ratio_low_95": "Lower end of the funnel at 95 %; likewise for other levels.",
     "ratio_high_95": "Upper end of the funnel at 95 %.",
     "ratio_low_998": "Lower end of the funnel at 99.8 %.",
