@@ -34,8 +34,25 @@ def lines_of(chart, width):
     for path in ElementTree.fromstring(chart.svg()).iter(f"{SVG}path"):
         style = path.get("style") or ""
         if f"stroke-width: {width}" in style and "stroke-dasharray" not in style:
-            found.append(re.findall(r"[ML] ?(-?[\d.]+) (-?[\d.]+)", path.get("d")))
+            found += [points(part) for part in re.findall(r"M[^M]+", path.get("d"))]
     return found
+
+
+def points(part):
+    """The points of one polyline, of which a saved picture writes the first as it is and the others as steps."""
+    first, *others = re.findall(r"([MLl ])? ?(-?[\d.]+)[ ,]?(-?[\d.]+)", part)
+    steps = "l" in part
+    found = [(float(first[1]), float(first[2]))]
+    for _, x, y in others:
+        before = found[-1] if steps else (0.0, 0.0)
+        found.append((before[0] + float(x), before[1] + float(y)))
+    return found
+
+
+def days_of(parts, many):
+    """The first and last day of each polyline, where all of them together are so many days from end to end."""
+    begin, end = parts[0][0][0], parts[-1][-1][0]
+    return [tuple(round((x - begin) / (end - begin) * (many - 1)) for x in (part[0][0], part[-1][0])) for part in parts]
 
 
 # Fewer points
@@ -71,7 +88,7 @@ def test_the_peak_of_four_thousand_days_is_drawn():
     frame = daily()
     frame.loc[2345, "count"] = 5000
     line = [point for part in lines_of(ex.chart.timeline(frame), "1.485") for point in part]
-    ys = [float(y) for _, y in line]
+    ys = [y for _, y in line]
     usual = sorted(ys)[len(ys) // 2]
     assert min(ys) < usual - 100 and sum(y < usual - 100 for y in ys) == 1
 
@@ -81,10 +98,10 @@ def test_the_peak_of_four_thousand_days_is_drawn():
 
 def test_nothing_is_joined_over_a_gap_or_a_change_of_method():
     frame = frames.days(many=150).assign(low=lambda found: found["count"], high=lambda found: found["count"])
-    assert [len(part) for part in lines_of(ex.chart.timeline(frame), "1.485")] == [60, 75]
+    assert days_of(lines_of(ex.chart.timeline(frame), "1.485"), 150) == [(0, 59), (75, 149)]
     broken = ex.chart.timeline(frame, breaks=frames.other_method())
     # 1 January is day 0, 10 April day 99: 60 days, 24 after the gap, 51 after the break
-    assert [len(part) for part in lines_of(broken, "1.485")] == [60, 24, 51]
+    assert days_of(lines_of(broken, "1.485"), 150) == [(0, 59), (75, 98), (99, 149)]
     assert broken.data["stretch"].dropna().value_counts().to_dict() == {1: 99, 2: 51}
     assert broken.data["servers_exposed" if "servers_exposed" in broken.data else "count"].isna().sum() == 15
 
