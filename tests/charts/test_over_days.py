@@ -40,13 +40,9 @@ def lines_of(chart, width):
 
 def points(part):
     """The points of one polyline, of which a saved picture writes the first as it is and the others as steps."""
-    first, *others = re.findall(r"([MLl ])? ?(-?[\d.]+)[ ,]?(-?[\d.]+)", part)
-    steps = "l" in part
-    found = [(float(first[1]), float(first[2]))]
-    for _, x, y in others:
-        before = found[-1] if steps else (0.0, 0.0)
-        found.append((before[0] + float(x), before[1] + float(y)))
-    return found
+    numbers = [float(found) for found in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", part)]
+    pairs = np.array(numbers).reshape(-1, 2)
+    return [tuple(pair) for pair in (pairs.cumsum(axis=0) if "l" in part else pairs).tolist()]
 
 
 def days_of(parts, many):
