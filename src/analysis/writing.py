@@ -31,7 +31,7 @@ _FEWER = {"p_simulated": 6, "p_permutation": 6}
 #: Rows of a sheet of XLSX, with its header.
 _SHEET = 1_048_576
 #: The date inside of files that must have one; the first that a ZIP archive knows.
-_NO_DATE = (1980, 1, 1, 0, 0, 0)
+NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @contextmanager
@@ -318,7 +318,7 @@ def undated(archive: bytes, first: str = "[Content_Types].xml") -> bytes:
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = dates.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
-            entry = zipfile.ZipInfo(name, _NO_DATE)
+            entry = zipfile.ZipInfo(name, NO_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, content)
     return out.getvalue()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 
+from ..writing import NO_DATE
 from .style import ON_PAGES
 
 #: What follows the chart's name in that of the archive; with a point before it, it would be a name of hosts.
 ENDING = "-drawings.zip"
-#: The same for every file: an archive tells nothing about the day on which it was made.
-NO_DATE = (1980, 1, 1, 0, 0, 0)
 #: As the PDF of a chart is compressed, and by the same library.
 LEVEL = 6
 

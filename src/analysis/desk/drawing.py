@@ -15,6 +15,7 @@ from ..charts.drawing import draw
 from ..datafolder import data_folders, surveys_in
 from ..errors import ExposureError
 from ..figures.survey import state_of
+from ..writing import NO_DATE
 
 if TYPE_CHECKING:
     from ..charts.chart import Chart
@@ -27,7 +28,6 @@ ASKED = ("survey", "measure", "per", "kind", "most", "size", "theme", "lang", "t
 #: Places that a ranking may be cut to.
 MOST = ("5", "10", "20")
 _RATED = ("ranking", "map")
-_NO_DATE = (1980, 1, 1, 0, 0, 0)
 #: Matplotlib's settings and fonts are the process's, so that one chart is drawn at a time.
 _one_at_a_time = threading.Lock()
 
@@ -157,5 +157,5 @@ def content(chart: Chart, form: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, made in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name, _NO_DATE), made)
+            archive.writestr(zipfile.ZipInfo(name, NO_DATE), made)
     return held.getvalue()

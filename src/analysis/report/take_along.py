@@ -6,8 +6,8 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from ..charts.drawings_kept import LEVEL, NO_DATE
-from ..writing import write_bytes
+from ..charts.drawings_kept import LEVEL
+from ..writing import NO_DATE, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
