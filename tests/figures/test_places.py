@@ -290,6 +290,11 @@ class TestLocate:
         assert places.locate("Welt") == places.Place("Welt", "WLD", None, "world")
         assert places.locate("Bavaria") == places.Place("Bavaria", None, "DEU", "sub-national", "DE-BY")
         assert places.locate("Bayern", "de").code == places.locate("Bavaria", "en").code
+        assert places.locate("Andalucía", "es").code == places.locate("Andalusia", "en").code == "ES-AN"
+        assert places.locate("śląskie", "pl").code == places.locate("Silesian Voivodeship").code == "PL-24"
+        assert places.locate("神奈川県", "ja").parent == "JPN"
+        assert places.locate("Madrid") == places.Place("Madrid", None, "ESP", "sub-national")  # a region and a province
+        assert not places.is_known("Córdoba", "es")  # a province of Argentina, one of Spain, a department of Colombia
         assert places.locate("Tahiti") == places.Place("Tahiti", None, "PYF", "sub-national")
 
     def test_rules_settle_it(self):

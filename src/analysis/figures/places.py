@@ -2,7 +2,8 @@
 
 What a name means is looked up in ``data/reference/place_names.csv``, compiled from the
 names of CLDR in all its languages, from ``name_variants.csv`` (the forms of the UN, the
-World Bank and the press) and from ``subdivisions.csv``. A name is compared by its letters
+World Bank and the press) and from ``subdivisions.csv``; the states and provinces of all other
+countries stand in ``gazetteer.csv``. A name is compared by its letters
 and digits only: capitals, accents, apostrophes, hyphens, full stops and spaces do not count.
 """
 
@@ -96,7 +97,7 @@ def locate(
     name
         The place as printed: a name in any language of CLDR, an ISO 3166-1 code of two or
         three letters, a form of the UN, the World Bank or the press, a total of the world,
-        or a state, province or part of a country that ``subdivisions.csv`` lists.
+        or a state, province or part of one country, where no larger city of another country has its name.
     lang
         The language of the text (``es``, ``pt-BR``). What the name means in this language
         comes first; without it, a name that means different places in different languages
@@ -121,7 +122,7 @@ def locate(
     for rule in rules:
         if name_key(rule.get("name", "")) == key:
             return _by_rule(name, rule)
-    meaning = names_index().meaning(key, language)
+    meaning = names_index().meaning(key, language) or _part(key)
     if meaning is None:
         raise _unknown(name, key, lang, nearest)
     place, kind = meaning
@@ -286,6 +287,31 @@ def _refused(name: str, kind: str, candidates: list[str]) -> UnknownPlaceError:
     }[kind]
     keep = "to keep it as it is, settle it with a [[place]] rule in survey.toml (its name, and an iso3 or a kind)"
     return UnknownPlaceError(f"'{name}' {why}", remedy=f"{first}; {keep}" if first else keep, candidates=candidates)
+
+
+@remembered()
+def _gazetteer() -> dict[str, dict[str, int]]:
+    """Key -> codes of ISO 3166-2, or of two letters for a city, with its inhabitants in thousands."""
+    named: dict[str, dict[str, int]] = {}
+    for line in read_text(reference_file("gazetteer.csv")).splitlines()[1:]:
+        key, code, thousands, _ = line.split(",")
+        named.setdefault(key, {})[code] = int(thousands or 0)
+    return named
+
+
+def _part(key: str) -> tuple[str, str] | None:
+    """The part of one country that has a name, and what it is; a larger city of that name elsewhere leaves it open.
+
+    A province and a region of one name in one country are both without a code.
+    """
+    named = _gazetteer().get(key, {})
+    parts = sorted(code for code in named if "-" in code)
+    if len({code[:2] for code in parts}) != 1:
+        return None
+    country = parts[0][:2]
+    if any(people > named.get(country, 0) for code, people in named.items() if code[:2] != country):
+        return None
+    return (parts[0] if len(parts) == 1 else country_codes()[country], "part")
 
 
 def _unknown(name: str, key: str, lang: str | None, look: bool) -> UnknownPlaceError:
