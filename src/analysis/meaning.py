@@ -91,6 +91,7 @@ def require_limits(frame: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> Non
 
     # Printed figures that a result carries along (low, high) have limits of their own; those of an index are its own.
     pairs = list(pairs)
+    levels = require_levels(frame, "level")
     own = [pair for pair in pairs if pair[0] != "low" or "index" in frame]
     if "limits" not in frame:
         if frame[[end for pair in pairs for end in pair]].isna().to_numpy().all():
@@ -116,7 +117,6 @@ def require_limits(frame: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> Non
                 remedy="pass the result as the function returned it",
                 column="limits",
             )
-    levels = _levels(frame)
     _require_one_level(levels)
     by_chance = _require_certainty(frame, levels)
     refuse_row(
@@ -125,6 +125,22 @@ def require_limits(frame: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> Non
         "keep the column level (0.95 for 95 %)",
         "level",
     )
+
+
+def require_levels(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """The level of confidence of each row, missing where there is none; DataError for one that cannot be."""
+    import numpy as np
+
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    levels = numbers_of(frame, column)
+    refuse_row(
+        (levels <= 0) | (levels >= 1),
+        lambda at: f": a level lies between 0 and 1, not at {levels[at]:g}",
+        "write 0.95 for 95 %, or pass the result as the function returned it",
+        column,
+    )
+    return levels
 
 
 def require_one_unit(frame: pd.DataFrame) -> None:
@@ -173,7 +189,7 @@ def require_told_apart(frame: pd.DataFrame, written: Iterable[object]) -> None:
     if not bounded(written) and "rate" not in written:
         return
     if {"limits", "level"} <= set(frame):
-        levels = _levels(frame)
+        levels = require_levels(frame, "level")
         _require_certainty(frame, levels)
         if "level" not in written:
             _require_one_level(levels)
@@ -188,22 +204,6 @@ def refuse_row(wrong: Any, said: Callable[[int], str], remedy: str, column: str)
     if (rows := np.flatnonzero(wrong)).size:
         at = int(rows[0])
         raise DataError(f"row {at + 1}{said(at)}", remedy=remedy, column=column, row=at + 1)
-
-
-def _levels(frame: pd.DataFrame) -> NDArray[np.float64]:
-    """The level of each row, missing where there is none; DataError for one that cannot be."""
-    import numpy as np
-
-    if "level" not in frame:
-        return np.full(len(frame), np.nan)
-    levels = numbers_of(frame, "level")
-    refuse_row(
-        (levels <= 0) | (levels >= 1),
-        lambda at: f": a level lies between 0 and 1, not at {levels[at]:g}",
-        "write 0.95 for 95 %, or pass the result as the function returned it",
-        "level",
-    )
-    return levels
 
 
 def _require_certainty(frame: pd.DataFrame, levels: NDArray[np.float64]) -> NDArray[np.bool_]:

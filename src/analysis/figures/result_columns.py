@@ -231,6 +231,7 @@ SURVEYS = {
     "multiple": "How many times as large the one figure is as the other.",
     "outcome": "What a scenario is about.",
     "factors": "The assumptions that were multiplied.",
+    "multiplier": "What all these make together at their values: by how much the count is multiplied.",
     "assumptions": "How many they are.",
     "assumption": "The assumption that moves.",
     "input": "The range of the assumption.",

@@ -134,6 +134,11 @@ def percent(
     least_decimals
         Decimals at least.
 
+    Raises
+    ------
+    DataError
+        If the share is missing.
+
     Examples
     --------
     >>> percent(0.564), percent(0.564, decimals=1), percent(-0.03, "en", signed=True)
@@ -142,6 +147,8 @@ def percent(
     from babel.numbers import format_percent
 
     lang = language(lang)
+    if math.isnan(share):
+        raise DataError("there is no share to print", remedy="leave the place out, or say that there is no figure")
     pattern = (
         "#,##0"
         + ("." + "0" * least_decimals + "#" * (decimals - least_decimals) if decimals else "")

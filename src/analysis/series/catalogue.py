@@ -24,6 +24,8 @@ ABSENT = ("unknown", "zero")
 #: How the days of a week or month become one number: events add up, a stock is averaged.
 OVER_TIME = ("sum", "mean")
 STATES = ("published", "draft")
+#: The unit of a measure whose counts are sums over repeated scans of the same things.
+OF_SCANS = "answer to a scan"
 _TEXTS = ("grain", "absent", "counted", "encoding", "retrieved")
 _KEYS = {*_TEXTS, "status", "health", "vintage", "notes", "title", "licence", "source", "copy", "measure"}
 
@@ -63,6 +65,10 @@ class Series:
     def over_time(self) -> dict[str, str]:
         """How the days of each measure become one number: ``sum`` or ``mean``."""
         return {name: entry["over_time"] for name, entry in self.meta["measure"].items()}
+
+    def of_scans(self, measure: str) -> bool:
+        """Whether a count of this measure is a sum over the scans of its period; so is none that it does not name."""
+        return self.meta["measure"].get(measure, {}).get("unit") == OF_SCANS
 
     @property
     def is_store(self) -> bool:

@@ -8,13 +8,17 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
+from ..frames import numbers_of
 from ..language import numbers
 from ..language.plurals import Counted
+from ..meaning import refuse_row
 from .comparable_places import checked_places
 from .phrases import label_in_words, place_in_words
 from .result import Record, needed, result
 from .uncertainty import checked_counts
 
+#: So much of a total the rounding of total and parts may add to what is left of it.
+_BY_ROUNDING = 0.5
 _CONTRADICTION = "the parts do not fit into the total, not even at their ends"
 #: How they are mended.
 _OF_ONE_COUNT = "take figures of one count, or correct the one that is wrong"
@@ -196,6 +200,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": Counted(int(needed(found, "places", again)), lang)}
     if "high" not in found:
         return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
+    _require_left(found)
     most = found.loc[found["high"].idxmax()]
     parts |= {
         "low": numbers.number(most["low"], lang),
@@ -206,6 +211,17 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if not isinstance(most["iso3"], str):
         return "any", parts
     return "country", parts | {"place": place_in_words(most, lang)}
+
+
+def _require_left(found: pd.DataFrame) -> None:
+    """DataError where more is left for one country than the total less what is published leaves."""
+    high, total, published = (numbers_of(found, name) for name in ("high", "total", "published"))
+    refuse_row(
+        (high > total - published + _BY_ROUNDING * total) | (published > total * (1 + _BY_ROUNDING)) | (high < 0),
+        lambda at: f": {high[at]:.4g} is not left of {total[at]:.4g} with {published[at]:.4g} published",
+        "pass the result as the function returned it",
+        "high",
+    )
 
 
 def _checked_totals(parts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:

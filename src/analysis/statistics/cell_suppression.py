@@ -16,6 +16,7 @@ from ..errors import DataError
 from ..frames import numbers_of, plain
 from ..language import numbers
 from ..language.plurals import Counted
+from ..meaning import refuse_row
 from .result import Record, needed, only, result
 from .suppression_attack import Needs, Tied, cheapest
 
@@ -198,11 +199,23 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     withheld = int((found["status"] != PUBLISHED).sum())
     threshold = needed(found, "threshold", "pass the result of cell_suppression with all of its columns")
     n, k = only(found, "dominance_n"), only(found, "dominance_k")
+    wrong = found["reason"].astype(str).str.endswith("contributors") & found["reason"].ne(_too_few(int(threshold)))
+    refuse_row(
+        wrong.to_numpy(bool) if n is None else [],
+        lambda at: f": it is withheld for {found['reason'].iloc[at]}, and threshold says {threshold}",
+        "pass the result of cell_suppression as it was returned",
+        "threshold",
+    )
     counts = {"cells": len(found), "withheld": withheld, "threshold": int(threshold)}
     parts: dict[str, str] = {name: Counted(count, lang) for name, count in counts.items()}
     if n is not None and k is not None:
         parts |= {"n": numbers.number(int(n), lang), "k": numbers.percent(float(k) / 100, lang, decimals=1)}
     return "nothing" if withheld == 0 else "threshold" if n is None else "dominance", parts
+
+
+def _too_few(threshold: int) -> str:
+    """The reason of a cell with fewer contributors than the threshold."""
+    return f"fewer than {threshold} contributors"
 
 
 class _Cells:
@@ -346,7 +359,7 @@ class _Cells:
             else np.array([sum(part > 0 for part in parts) for parts in self.parts], dtype=float)
         )
         few = (contributors > 0) & (contributors < threshold)
-        reasons[few] = f"fewer than {threshold} contributors"
+        reasons[few] = _too_few(threshold)
         if self.parts is None:
             up[few] = threshold - self.value[few]
         else:  # a sum of so few says nearly what the largest of them gave

@@ -10,14 +10,16 @@ import pandas as pd
 from ..errors import DataError, unknown
 from ..figures.comparability import require_comparable
 from ..figures.panel import preferred
+from ..frames import numbers_of
 from ..language import intervals, numbers
 from ..language.catalogue import say
 from ..language.plurals import Counted
-from ..meaning import checked_level
+from ..meaning import checked_level, refuse_row
 from .many_tests import CORRECTIONS, adjusted
 from .phrases import label_in_words, named_interval, place_in_words
 from .poisson import garwood
 from .result import Record, needed, only, result
+from .result_parts import require_sum
 from .scan_dates import middle_of_scan
 from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
@@ -313,7 +315,7 @@ def gone_and_new(panel: pd.DataFrame, survey_before: str, survey_after: str, lev
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     if "part" in result:
-        flow = result.set_index("part")["value"]
+        flow = _flow(result)
         parts: dict[str, str] = {part: Counted(int(flow[part]), lang) for part in flow.index}
         parts["balance"] = numbers.signed(flow["balance"], lang)
         again = "pass the result of gone_and_new as it was returned"
@@ -359,6 +361,32 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "high": high,
         "limits": named_interval(span, row, lang),
     }
+
+
+def _flow(result: pd.DataFrame) -> pd.Series:
+    """The parts of a balance of two waves by their names; DataError where they do not add up."""
+    parts = ("before", "gone", "stayed", "new", "balance", "after")
+    if sorted(result["part"]) != sorted(parts):
+        raise DataError(
+            f"a balance of two waves has the parts {', '.join(parts)}, each once",
+            remedy="pass the result of gone_and_new with all of its rows",
+            column="part",
+        )
+    flow = pd.Series(numbers_of(result, "value"), index=list(result["part"]))
+    sums = {
+        "before": flow["gone"] + flow["stayed"],
+        "after": flow["stayed"] + flow["new"],
+        "balance": flow["new"] - flow["gone"],
+    }
+    for part, should in sums.items():
+        require_sum(result[result["part"] == part], "value", [should], "the other parts")
+    refuse_row(
+        (result["part"] != "balance").to_numpy(bool) & (numbers_of(result, "value") < 0),
+        lambda at: f": {result['part'].iloc[at]} is a count, and here it is negative",
+        "pass the result of gone_and_new as it was returned",
+        "value",
+    )
+    return flow
 
 
 def _over(above: Any, below: Any) -> NDArray[Any]:

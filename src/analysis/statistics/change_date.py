@@ -15,7 +15,7 @@ from ..language.plurals import Counted
 from ..meaning import checked_level
 from .lines import one_line, rounding_left_out, taken_as_alike
 from .phrases import named_series
-from .result import Record, needed, result
+from .result import Record, needed, result, rows_told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,7 +165,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     grain = needed(result, "grain", "pass the result of change_date_posterior with all of its columns")
     row = result.loc[result["probability"].idxmax()]
-    likely = result[result["likely"].astype(str).str.lower() == "true"]
+    likely = rows_told(result, result["likely"].astype(str).str.lower() == "true", "its likely dates")
     ends = (dates.period_from(day, grain, lang) for day in (likely["day"].min(), likely["day"].max()))
     factor = float(row["log_bayes_factor"])
     times = float(np.exp(min(abs(factor), 700.0)))

@@ -12,6 +12,7 @@ from ..language import intervals, numbers, units
 from ..meaning import checked_level
 from .phrases import label_in_words, named_interval
 from .result import Record, needed, result
+from .result_parts import require_sum
 from .sizes import per_what, sized
 from .uncertainty import by_chance, checked_counts, common_occurrence, dispersion_of, limits_in_words, normal_deviate
 
@@ -119,6 +120,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if len(rows) != 1:
         raise DataError("the result has lost its row 'all'", remedy="pass it as the function returned it")
     row = rows.iloc[0]
+    require_sum(rows, "change", rows["composition"] + rows["rates"], "composition and rates")
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     label = label_in_words(result, lang)

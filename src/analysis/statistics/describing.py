@@ -68,8 +68,9 @@ def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> 
     frame, family = _named(result, statistic)
     try:
         case, parts = import_module(f".{family}", __package__).facts(frame, lang)
+        sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
     except KeyError as error:
-        lacking = error.args[0]
+        lacking = error.args[0][0] if isinstance(error.args[0], list) else error.args[0]
         if not isinstance(lacking, str) or lacking in frame:
             raise
         raise DataError(
@@ -77,7 +78,6 @@ def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> 
             remedy="pass the result as the function returned it",
             column=lacking,
         ) from error
-    sentence = typeset(catalogue(f"statistics/{family}")[case][lang].format(**parts), lang)
     return " ".join([sentence, *_notes(frame, family, lang)]), f"{family}.{case}", parts
 
 

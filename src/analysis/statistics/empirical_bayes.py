@@ -16,6 +16,7 @@ from .gamma_poisson import Prior, fitted, mixture_limits, posterior_limits
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
 from .result import Record, needed, result
+from .result_parts import require_sum
 from .sizes import per_what, sized
 from .uncertainty import dispersion_of, limits_in_words, occurrence_of
 
@@ -136,6 +137,8 @@ def empirical_bayes(
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says about smoothed rates: the case and the parts of its sentence."""
     known = result[result["smoothed"].notna()]
+    drawn = known["weight"] * known["rate"] + (1 - known["weight"]) * known["common"]
+    require_sum(known, "smoothed", drawn, "weight, rate and common")
     top = known.sort_values(["smoothed", "rate"], kind="stable").iloc[-1]
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")

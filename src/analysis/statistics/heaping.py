@@ -15,7 +15,7 @@ from ..meaning import checked_level
 from .comparable_places import require_once
 from .many_tests import adjusted
 from .phrases import place_in_words
-from .result import Record, result
+from .result import Record, result, rows_told
 from .uncertainty import checked_counts
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def heaping(
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says about heaping: the case and the parts of its sentence."""
-    tens = result[result["test"] == "multiple of 10"].iloc[0]
+    tens = rows_told(result, result["test"] == "multiple of 10", "its row of the multiples of 10").iloc[0]
     parts = {
         "figures": Counted(int(tens["figures"]), lang),
         "tens": Counted(int(tens["found"]), lang),

@@ -23,7 +23,7 @@ from .breaks import Break, position
 from .lines import Line, lines, one_line, rounding_left_out, taken_as_alike
 from .other_events import alone
 from .phrases import named_series
-from .result import Record, result
+from .result import Record, result, rows_told
 from .segmented import EXACT, LEAST, Segmented
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def _warnings(line: Line, found: pd.DataFrame, events: pd.DataFrame | None, step
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     placebo = result["placebo"].astype(str).str.lower() == "true"
-    row = result[~placebo].iloc[0]
+    row = rows_told(result, ~placebo, "its row of the date itself").iloc[0]
     parts = {
         "label": named_series(result, lang),
         "date": dates.date(str(row["at"]), lang),

@@ -139,7 +139,7 @@ def ranked_changes(
     return result(
         found.drop(columns=["change", "error", "free"])
         .reset_index(drop=True)
-        .assign(span_before=" – ".join(span_before), span_after=" – ".join(span_after)),
+        .assign(span_before=" – ".join(span_before), span_after=" – ".join(span_after), places=len(found)),
         _RANKED,
         of=frame,
         level=level,
@@ -249,17 +249,18 @@ def top_movers(found: Any, k: int = 5, *, order: str = "difference") -> pd.DataF
     rose = parts[0][parts[0]["verdict"] == "rose"].sort_values(order, ascending=False, kind="stable").head(k)
     fell = parts[1][parts[1]["verdict"] == "fell"].sort_values(order, kind="stable").head(k).iloc[::-1]
     moved = pd.concat([rose, fell], ignore_index=True)
+    places = int(needed(found, "places", "pass a result of ranked_changes with all of its columns"))
     if moved.empty:
         kept = [name for name in ("series", "source", "measure", "grain", "span_before", "span_after") if name in found]
         moved = found.head(1)[kept].reset_index(drop=True).assign(verdict="none", share=np.nan, limits="chance")
     return result(
-        moved.assign(places=len(found)),
+        moved.assign(places=places),
         "movers.top_movers",
         of=found,
         method=needed(found, "method", "pass a result of ranked_changes with all of its columns"),
         level=needed(found, "level", "pass a result of ranked_changes with all of its columns"),
         limits="chance",
-        record=Record(parameters={"k": k, "order": order, "places": len(found)}),
+        record=Record(parameters={"k": k, "order": order, "places": places}),
     )
 
 
@@ -291,7 +292,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "ratio": numbers.number(first["ratio"], lang, 3),
         "span": intervals.span(first["ratio_low"], first["ratio_high"], lang),
         "ranks": intervals.between(*ends),
-        "places": numbers.number(len(result), lang),
+        "places": numbers.number(int(first["places"]), lang),
         "level": numbers.percent(first["level"], lang, decimals=1),
         "sure": numbers.number(int((result["verdict"] != "cannot tell").sum()), lang),
     }

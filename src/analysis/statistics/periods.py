@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import DataError, unknown
+from ..errors import DataError, NotComparableError, shown, unknown
 from ..frames import plain
 from ..language import dates, intervals, numbers
+from ..series.catalogue import find_series, series_present
 from .lines import checked_series
 from .phrases import named_series
 from .result import Record, result
@@ -42,7 +43,9 @@ def per_scan(frame: Any, weekday: str = "Sunday") -> pd.DataFrame:
     Raises
     ------
     DataError
-        For rows that are not series, days that are not months, or an unknown weekday.
+        For rows that are not series, days that are not months, counts of one scan already, or an unknown weekday.
+    NotComparableError
+        For a series of ours that is not summed over scans (its unit is not ``answer to a scan``), such as a register.
 
     Examples
     --------
@@ -54,6 +57,7 @@ def per_scan(frame: Any, weekday: str = "Sunday") -> pd.DataFrame:
     if weekday not in WEEKDAYS:
         raise unknown("weekday", weekday, WEEKDAYS, weekday=weekday)
     frame = plain(frame, "the series")
+    _require_scans(frame)
     rows = checked_series(frame)
     rows = rows[rows["count"].notna()]
     if (rows["when"].dt.day != 1).any():
@@ -79,6 +83,25 @@ def per_scan(frame: Any, weekday: str = "Sunday") -> pd.DataFrame:
             parameters={"weekday": weekday},
         ),
     )
+
+
+def _require_scans(frame: pd.DataFrame) -> None:
+    """Refuse counts of one scan, and those of a series of ours that is not summed over scans."""
+    if "scans" in frame:
+        raise DataError(
+            "the counts are those of one scan already", remedy="pass the series as it was before", column="scans"
+        )
+    if not {"series", "measure"} <= set(frame):
+        return
+    present = series_present()
+    for name, measure in frame[["series", "measure"]].drop_duplicates().itertuples(index=False):
+        if name in present and not find_series(name).of_scans(measure):
+            raise NotComparableError(
+                f"{shown(measure)} of the series {shown(name)} is not a sum over scans",
+                remedy="take the counts as they are",
+                series=name,
+                measure=measure,
+            )
 
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:

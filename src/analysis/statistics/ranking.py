@@ -21,7 +21,7 @@ from ..language.plurals import Counted
 from ..meaning import checked_level
 from .phrases import label_in_words, place_in_words
 from .rank_families import by_counts, by_estimates, by_rounding
-from .result import Record, needed, result
+from .result import Record, needed, result, rows_told
 from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of, resample
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def rank_sets(
         rank_high=high,
         undetermined=(low == 1) & (high == len(counts)),
         ranked_by=value,
+        places=len(counts),
         method=method,
         level=level if chance else np.nan,
         limits=limits_in_words(counts, chance, limits),
@@ -309,7 +310,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {"label": label[:1].upper() + label[1:]}
     if "probability" in result:
         again = "pass the result of rank_probabilities as it was returned"
-        first = result[result["rank"] == 1].sort_values("probability", ascending=False, kind="stable")
+        first = rows_told(result, result["rank"] == 1, "its rows of the first rank")
+        first = first.sort_values("probability", ascending=False, kind="stable")
         parts |= {
             "place": place_in_words(first.iloc[0], lang),
             "share": numbers.percent(first["probability"].iloc[0], lang, decimals=1),
@@ -342,7 +344,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts |= {
         "place": prose.listed([*names, *more], lang),
         "firsts": Counted(len(firsts), lang),
-        "places": numbers.number(len(result), lang),
+        "places": numbers.number(needed(result, "places", "pass the result of rank_sets as it was returned"), lang),
         "open": Counted(int(result["undetermined"].sum()), lang),
         "ranks": intervals.between(best, worst),
         "best": best,

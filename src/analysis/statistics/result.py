@@ -120,6 +120,19 @@ def only(frame: pd.DataFrame, column: str) -> Any:
     return there[0] if len(there) else None
 
 
+def rows_told(frame: pd.DataFrame, rows: Any, what: str) -> pd.DataFrame:
+    """Return the rows of a result that its sentence tells of.
+
+    Raises
+    ------
+    DataError
+        If they are gone; ``what`` says which they were.
+    """
+    if (found := frame[rows]).empty:
+        raise DataError(f"the result has lost {what}", remedy="pass it as the function returned it")
+    return found
+
+
 def needed(frame: pd.DataFrame, column: str, remedy: str) -> Any:
     """Return the one value of a column that a sentence cannot do without.
 

@@ -28,6 +28,8 @@ def require_days(frame: pd.DataFrame) -> None:
                 dated(day)
     if {"span_before", "span_after"} <= set(frame):
         spans = frame[["span_before", "span_after"]].astype(str)
+        for day in {day for column in spans for span in spans[column].unique() for day in span.split(" – ")}:
+            dated(day)
         _in_order((spans["span_before"].str[:4] > spans["span_after"].str[:4]).to_numpy(bool), "span_before")
     if "grain" not in frame or frame["grain"].isna().any():
         return

@@ -14,12 +14,13 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..figures.country_names import WORLD
-from ..frames import plain
+from ..frames import numbers_of, plain
 from ..language import numbers
 from ..language.plurals import Counted
-from ..meaning import checked_level
+from ..meaning import SLACK, checked_level, refuse_row
 from .comparable_places import require_once
 from .result import Record, result
+from .result_parts import require_sum
 from .uncertainty import checked_counts
 
 DISTRIBUTIONS = ("uniform", "triangular", "loguniform")
@@ -212,9 +213,9 @@ def scenario(
     pandas.DataFrame
         ``outcome, value, low, high`` by interval arithmetic (every factor at its value, its low and its high end:
         factors are not negative, so that these are the extremes), ``likely_low, likely_high`` by Monte Carlo over
-        independent
-        draws (counts evenly from the interval of their rounding), ``likely_level``, ``factors``, ``method``. All
-        assumptions are in ``attrs["parameters"]["assumptions"]``.
+        independent draws (counts evenly from the interval of their rounding), ``likely_level``, ``factors``, the
+        ``count`` and the ``multiplier`` that all factors make at their values, ``method``. All assumptions are in
+        ``attrs["parameters"]["assumptions"]``.
 
     Raises
     ------
@@ -265,6 +266,7 @@ def scenario(
                 "likely_level": level,
                 "factors": ", ".join(names),
                 "count": value,
+                "multiplier": factors["value"],
                 "assumptions": len(known),
                 "draws": draws,
             }
@@ -359,6 +361,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     first = found.iloc[0]
     if str(first["statistic"]) == "scenario.tornado":
         # The widest first, whatever the order of the rows.
+        _require_central(found)
         first = found.sort_values(["span", "assumption"], ascending=[False, True]).iloc[0]
         return "widest", {
             "assumption": str(first["assumption"]),
@@ -367,6 +370,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "outcome": str(first["unit"]),
             "factors": numbers.number(len(found), lang),
         }
+    require_sum(found, "value", found["count"] * found["multiplier"], "count and multiplier")
     return "outcome", {
         "outcome": str(first["outcome"]),
         "value": numbers.number(first["value"], lang),
@@ -375,6 +379,18 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "assumptions": Counted(int(first["assumptions"]), lang),
         "count": numbers.number(first["count"], lang),
     }
+
+
+def _require_central(found: pd.DataFrame) -> None:
+    """DataError for a factor that does not move the outcome from one side of its central value to the other."""
+    low, central, high = (numbers_of(found, name) for name in ("low", "central", "high"))
+    require_sum(found, "span", high - low, "high less low")
+    refuse_row(
+        (central < low * (1 - SLACK)) | (central > high * (1 + SLACK)),
+        lambda at: f": the outcome {central[at]:.4g} lies outside {low[at]:.4g} to {high[at]:.4g}",
+        "pass the result of tornado as it was returned",
+        "central",
+    )
 
 
 # The parameter of `scenario` and `tornado` has the name of the function.

@@ -10,8 +10,10 @@ import pandas as pd
 
 from ..errors import DataError
 from ..figures.country_names import WORLD
+from ..frames import numbers_of
 from ..language import intervals, numbers
 from ..language.plurals import Counted
+from ..meaning import refuse_row
 from .comparable_places import chances, places_of
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 #: fewer than 20 births (National Vital Statistics Reports 64(12), 2015), and CDC's WISQARS calls rates of 20 deaths or
 #: fewer unstable. The relative standard error of a Poisson count of 20 is 1/√20, some 22 %.
 LEAST_COUNT = 20
+#: A count may be that near to the least one after a reader has rounded its error.
+_NEAR = 0.05
 #: So many places at least tell whether places differ by more than chance.
 LEAST_PLACES = 3
 
@@ -435,10 +439,27 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     }
 
 
+def _require_least(result: pd.DataFrame) -> None:
+    """DataError for a place that is too few, or is not, though its count says otherwise."""
+    if not {"value", "low", "relative_error"} <= set(result):
+        return
+    value, low, error, least = (numbers_of(result, name) for name in ("value", "low", "relative_error", "least"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        worth = np.where(value > 0, low / value / error**2, 0.0)  # in independent events
+    few = worth < least
+    refuse_row(
+        (few != result["too_few"].to_numpy(bool)) & (np.abs(worth - least) > _NEAR * least),
+        lambda at: f": a count worth {worth[at]:.4g} events is {'' if few[at] else 'not '}below least, {least[at]:g}",
+        "pass the result of too_few as it was returned",
+        "least",
+    )
+
+
 def _facts_of_few(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     places = result[result["iso3"] != WORLD] if "iso3" in result and (result["iso3"] != WORLD).any() else result
     few = int(places["too_few"].sum())
     least = needed(result, "least", "pass the result of too_few as it was returned")
+    _require_least(result)
     parts = {
         "label": capital(label_in_words(result, lang)),
         "few": Counted(few, lang),

@@ -24,7 +24,7 @@ from .exposure_in_words import common_parts
 from .many_tests import adjusted
 from .neighbours import adjacency, linked_places
 from .phrases import place_in_words
-from .result import Record, result
+from .result import Record, result, rows_told
 
 
 def moran(
@@ -428,7 +428,7 @@ def _neighbours_in_words(by: str, lang: str) -> str:
 
 
 def _facts_of_local(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
-    tested = found[found["p_value"].notna()].sort_values(["p_value", "iso3"], kind="stable")
+    tested = rows_told(found, found["p_value"].notna(), "its p-values").sort_values(["p_value", "iso3"], kind="stable")
     apart = tested[tested["apart"].astype(bool)]
     names = [place_in_words(row, lang) for _, row in apart.head(3).iterrows()]
     parts = common_parts(found, tested.iloc[0], lang, "test_level") | {

@@ -11,6 +11,7 @@ from ..frames import numbers_of, plain
 from ..language import intervals, numbers
 from .phrases import named_interval
 from .result import Record, result
+from .result_parts import require_sum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +144,10 @@ def _bounded(
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     row = found.iloc[0]
-    value = next(name for name in found.columns if f"{name}_low" in found and name != "bounded")
+    value = next((name for name in found.columns if f"{name}_low" in found and name != "bounded"), None)
+    if value is None:
+        raise DataError("the result has no ratio with its limits", remedy="pass the result of e_value as it came")
+    require_sum(found, "e_value", _needed(numbers_of(found, value)), f"{value} and its formula")
     parts = {
         "ratio": numbers.number(row[value], lang, 3),
         "limits": named_interval(intervals.span(row[f"{value}_low"], row[f"{value}_high"], lang), row, lang),
