@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from real_calls import REAL, reports, servers
+from real_calls import REAL, reports
 
 import analysis as ex
 from analysis import statistics
@@ -74,13 +74,6 @@ def test_a_register_is_not_divided_by_scans():
         statistics.per_scan(reports())
     with pytest.raises(ex.DataError, match="one scan already"):
         statistics.per_scan(made("per_scan"))
-
-
-def test_a_scale_that_the_rows_contradict_is_refused():
-    """The map said "per inhabitant" over rates per million."""
-    rates = ex.rates(servers()).drop(columns="rate_scale")
-    with pytest.raises(ex.DataError, match="not its count over its denominator"):
-        ex.chart.map(rates, scale=1)
 
 
 def test_no_share_is_printed_where_there_is_none():

@@ -15,7 +15,6 @@ from ..frames import numbers_of, plain
 from ..identifiers import refuse_identifiers
 from ..language.numbers import number
 from ..meaning import LIMITS_OF, bounded, refuse_row, require_inside, require_limits
-from ..statistics.returned import require_rates
 from .wording import LARGEST, RATES
 
 if TYPE_CHECKING:
@@ -186,7 +185,6 @@ def answered(
                 f"nothing says {what}", remedy=f"pass {option}=, or keep the column {name} of the rates", column=name
             )
         _require_of_each(frame, name, column)
-    require_rates(frame)
     if f"{column}_low" in frame:
         require_limits(frame, bounded([column, f"{column}_low", f"{column}_high"]).values())
     return frame

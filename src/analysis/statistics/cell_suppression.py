@@ -199,18 +199,24 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     withheld = int((found["status"] != PUBLISHED).sum())
     threshold = needed(found, "threshold", "pass the result of cell_suppression with all of its columns")
     n, k = only(found, "dominance_n"), only(found, "dominance_k")
-    wrong = found["reason"].astype(str).str.endswith("contributors") & found["reason"].ne(_too_few(int(threshold)))
-    refuse_row(
-        wrong.to_numpy(bool) if n is None else [],
-        lambda at: f": it is withheld for {found['reason'].iloc[at]}, and threshold says {threshold}",
-        "pass the result of cell_suppression as it was returned",
-        "threshold",
-    )
+    if "reason" in found and n is None:  # which stays with who has the table
+        _require_threshold(found, int(threshold))
     counts = {"cells": len(found), "withheld": withheld, "threshold": int(threshold)}
     parts: dict[str, str] = {name: Counted(count, lang) for name, count in counts.items()}
     if n is not None and k is not None:
         parts |= {"n": numbers.number(int(n), lang), "k": numbers.percent(float(k) / 100, lang, decimals=1)}
     return "nothing" if withheld == 0 else "threshold" if n is None else "dominance", parts
+
+
+def _require_threshold(found: pd.DataFrame, threshold: int) -> None:
+    """DataError for a cell that is withheld for fewer contributors than another threshold."""
+    reasons = found["reason"].fillna("").astype(str)
+    refuse_row(
+        (reasons.str.endswith("contributors") & reasons.ne(_too_few(threshold))).to_numpy(bool),
+        lambda at: f": it is withheld for {reasons.iloc[at]}, and threshold says {threshold}",
+        "pass the result of cell_suppression as it was returned",
+        "threshold",
+    )
 
 
 def _too_few(threshold: int) -> str:

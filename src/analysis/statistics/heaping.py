@@ -115,7 +115,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts = {
         "figures": Counted(int(tens["figures"]), lang),
         "tens": Counted(int(tens["found"]), lang),
-        "share": numbers.percent(tens["share"], lang, decimals=1),
+        "share": numbers.percent(tens["share"], lang, decimals=1) if tens["figures"] else "–",
         "p": numbers.p_value(tens["p_adjusted"], lang) or "–",
     }
     if not tens["figures"]:
