@@ -66,7 +66,7 @@ def test_one_sentence_does_not_tell_of_one_row_of_two():
 
 def test_a_few_rows_of_a_ranking_are_still_of_all_places():
     """It said "first of 1"."""
-    assert "first of 13;" in statistics.describe(made("rank_sets").head(1))
+    assert "first of 13 with a figure" in statistics.describe(made("rank_sets").head(1))
 
 
 def test_a_register_is_not_divided_by_scans():

@@ -220,7 +220,7 @@ def _require_left(found: pd.DataFrame) -> None:
         (high > total - published + _BY_ROUNDING * total) | (published > total * (1 + _BY_ROUNDING)) | (high < 0),
         lambda at: f": {high[at]:.4g} is not left of {total[at]:.4g} with {published[at]:.4g} published",
         "pass the result as the function returned it",
-        "high",
+        "total",
     )
 
 

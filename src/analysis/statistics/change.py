@@ -374,12 +374,12 @@ def _flow(result: pd.DataFrame) -> pd.Series:
         )
     flow = pd.Series(numbers_of(result, "value"), index=list(result["part"]))
     sums = {
-        "before": flow["gone"] + flow["stayed"],
-        "after": flow["stayed"] + flow["new"],
-        "balance": flow["new"] - flow["gone"],
+        "before": ([flow["gone"]], [flow["stayed"]]),
+        "after": ([flow["stayed"]], [flow["new"]]),
+        "balance": ([flow["new"]], [-flow["gone"]]),
     }
-    for part, should in sums.items():
-        require_sum(result[result["part"] == part], "value", [should], "the other parts")
+    for part, others in sums.items():
+        require_sum(result[result["part"] == part], "value", others, "the other parts")
     refuse_row(
         (result["part"] != "balance").to_numpy(bool) & (numbers_of(result, "value") < 0),
         lambda at: f": {result['part'].iloc[at]} is a count, and here it is negative",

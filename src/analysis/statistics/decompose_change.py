@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
+from ..frames import numbers_of
 from ..language import intervals, numbers, units
 from ..meaning import checked_level
 from .phrases import label_in_words, named_interval
@@ -120,7 +121,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if len(rows) != 1:
         raise DataError("the result has lost its row 'all'", remedy="pass it as the function returned it")
     row = rows.iloc[0]
-    require_sum(rows, "change", rows["composition"] + rows["rates"], "composition and rates")
+    require_sum(rows, "change", [numbers_of(rows, "composition"), numbers_of(rows, "rates")], "composition and rates")
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     label = label_in_words(result, lang)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError, unknown
+from ..frames import numbers_of
 from ..language import intervals, numbers, units
 from ..language.plurals import Counted
 from ..meaning import checked_level
@@ -137,8 +138,8 @@ def empirical_bayes(
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says about smoothed rates: the case and the parts of its sentence."""
     known = result[result["smoothed"].notna()]
-    drawn = known["weight"] * known["rate"] + (1 - known["weight"]) * known["common"]
-    require_sum(known, "smoothed", drawn, "weight, rate and common")
+    weight, rate, common = (numbers_of(known, name) for name in ("weight", "rate", "common"))
+    require_sum(known, "smoothed", [weight * rate, (1 - weight) * common], "weight, rate and common")
     top = known.sort_values(["smoothed", "rate"], kind="stable").iloc[-1]
     per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")

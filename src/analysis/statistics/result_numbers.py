@@ -6,15 +6,17 @@ What a column may hold goes by its name, whatever the result: a p-value is a pro
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ..frames import numbers_of
 from ..meaning import SLACK, bounded, refuse_row, require_levels
 from .covariates import LEAST_PLACES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _AS_RETURNED = "pass the result as the function returned it"
 _Numbers: TypeAlias = NDArray[np.float64]
@@ -47,17 +49,13 @@ _FILLED = (
     *("null_low", "null_high", "odds", "difference"),
 )
 #: What some row has, where a result has the column at all.
-_SOMEWHERE = ("expected", "trend", "estimate", "slope", "i", "published", "placebos", "without", "smoothed")
-#: What stands below a fraction line, or is a unit or a limit of counts.
-_ABOVE_ZERO = ("rate_scale", "odds", "least", "threshold")
+_SOMEWHERE = ("trend", "estimate", "slope", "i", "published", "placebos", "without", "smoothed")
+#: What stands below a fraction line, or is a limit of counts.
+_ABOVE_ZERO = ("odds", "least", "threshold")
 #: Levels of confidence beside that of the limits.
 _LEVELS = ("test_level", "outer_level", "likely_level")
-#: Columns that hold text in other results or in the panel, such as the places at the top.
-_TEXT_ELSEWHERE = ("top", "weight", "seen", "published")
 #: Indices of concentration (in the column ``index``) that lie between 0 and 1; the others lie above 0.
 _INDICES_TO_ONE = frozenset({"gini", "herfindahl"})
-#: What names the places of a result, where each row is one of them.
-_PLACES = ("iso3", "place")
 
 
 def require_numbers(frame: pd.DataFrame) -> None:
@@ -70,7 +68,7 @@ def require_numbers(frame: pd.DataFrame) -> None:
     """
     for column, (least, most) in _ranges(frame).items():
         _require_range(frame, column, least, most)
-    for column in (name for name in (*_WHOLE, *_WHOLE_RANKS) if _holds_numbers(frame, name)):
+    for column in (name for name in (*_WHOLE, *_WHOLE_RANKS) if name in frame):
         _require_whole(frame, column)
     for column in (name for name in _ABOVE_ZERO if name in frame):
         amounts = numbers_of(frame, column)
@@ -87,20 +85,18 @@ def require_numbers(frame: pd.DataFrame) -> None:
 
 def _ranges(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Between which ends the numbers of each column of this result lie."""
-    ranges = {column: ends for column, ends in _RANGES.items() if _holds_numbers(frame, column)}
-    if "expected" in frame and "i" not in frame:
+    ranges = {column: ends for column, ends in _RANGES.items() if column in frame}
+    if {"expected", "observed"} <= set(frame):
         ranges["expected"] = _AMOUNT
     if "estimate" in frame:
         ranges |= _of_estimates(frame)
     if "places" in frame:
         places = float(numbers_of(frame, "places").max())
-        ranges |= {
-            column: (1.0, places) for column in ("rank_low", "rank_high", "top") if _holds_numbers(frame, column)
-        }
+        ranges |= {column: (1.0, places) for column in ("rank_low", "rank_high", "top") if column in frame}
         if "i" in frame:  # by the norm of weights whose rows sum to 1; of one place, by its own z-score
             reach = places - 1 if "quadrant" in frame else np.sqrt(max(places - 1, 1))
             ranges["i"] = (-reach, reach)
-    if "weight" in frame and _holds_numbers(frame, "weight"):
+    if "weight" in frame:
         ranges["weight"] = _PROBABILITY
     return ranges
 
@@ -113,14 +109,6 @@ def _of_estimates(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
         ends = _CORRELATION if frame["of"].eq("correlate").all() else _AMOUNT
         return dict.fromkeys(("estimate", "without"), ends)
     return {"estimate": _AMOUNT}
-
-
-def _holds_numbers(frame: pd.DataFrame, column: str) -> bool:
-    """Whether a result has a column of that name, and not the text that others have under it."""
-    if column not in frame:
-        return False
-    there = frame[column].dropna().astype(object)
-    return column not in _TEXT_ELSEWHERE or there.empty or not pd.api.types.is_string_dtype(there)
 
 
 def _require_range(frame: pd.DataFrame, column: str, least: float, most: float) -> None:
@@ -149,8 +137,9 @@ def _require_whole(frame: pd.DataFrame, column: str) -> None:
 
 
 def _require_there(frame: pd.DataFrame) -> None:
+    without = frame["verdict"].eq("steady").to_numpy(bool) if "verdict" in frame else np.zeros(len(frame), dtype=bool)
     for column in (name for name in (*_FILLED, *_SOMEWHERE) if name in frame):
-        empty = frame[column].isna().to_numpy(bool)
+        empty = frame[column].isna().to_numpy(bool) & ~without  # a series without a step has no day of one
         refuse_row(
             empty if column in _FILLED else empty & empty.all(),
             lambda at, column=column: f" has nothing in {column}",  # type: ignore[misc]
@@ -161,7 +150,9 @@ def _require_there(frame: pd.DataFrame) -> None:
 
 def _require_both_ends(frame: pd.DataFrame, name: str, low: str, high: str) -> None:
     missing = {column: np.isnan(numbers_of(frame, column)) for column in (name, low, high)}
-    for one, other in ((low, high), (high, low), (name, low)):
+    # From nothing no ratio is known, but its lower end; a lower end that a formula puts below nothing is withheld.
+    alone = () if name == "ratio" else ((name, low),)
+    for one, other in ((high, low), *alone):
         refuse_row(
             missing[one] & ~missing[other],
             lambda at, one=one, other=other: f" has {other}, but no {one}",  # type: ignore[misc]
@@ -172,7 +163,7 @@ def _require_both_ends(frame: pd.DataFrame, name: str, low: str, high: str) -> N
 
 def _require_indices(frame: pd.DataFrame) -> None:
     """Hold that indices of concentration, and their limits, lie where such an index can lie."""
-    if "index" not in frame or not _holds_numbers(frame, "low"):
+    if "index" not in frame or "low" not in frame:
         return
     names = frame["index"].astype(str)
     to_one = names.isin(_INDICES_TO_ONE) | names.str.startswith("top_") | names.str.endswith("_share")
@@ -190,19 +181,9 @@ def _require_indices(frame: pd.DataFrame) -> None:
 
 
 def _require_places(frame: pd.DataFrame) -> None:
-    """Hold that no result has more places than it says, nor a correlation of fewer than one can be computed of."""
-    if "places" not in frame:
-        return
-    places = numbers_of(frame, "places")
-    named = next((frame[column] for column in _PLACES if column in frame), None)
-    if named is not None and named.nunique() > places.max():
-        refuse_row(
-            np.ones(len(frame), dtype=bool),
-            lambda at: f": places says {places[at]:g}, and the rows name {named.nunique()}",
-            _AS_RETURNED,
-            "places",
-        )
-    if "rho" in frame or "without" in frame:
+    """Hold that no correlation is of fewer places than one can be computed of."""
+    if "places" in frame and ("rho" in frame or "without" in frame):
+        places = numbers_of(frame, "places")
         refuse_row(
             places < LEAST_PLACES,
             _said(places, f": this needs {LEAST_PLACES} places, and here there are"),

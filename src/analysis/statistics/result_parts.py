@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -33,17 +33,12 @@ _DIFFERENCES = {
     "change": (("rate_after", "rate_before"),),
     "to_come": (("final", "reported"),),
 }
-#: A number and those that it is the sum of.
-_SUMS = {"count": ("trend", "season", "rest")}
 #: A part and the whole that it does not exceed.
-_WHOLES = (
-    *(("reported", "final"), ("reported", "final_low"), ("published", "total"), ("high", "total")),
-    *(("once", "seen"), ("twice", "seen"), ("seen", "estimate"), ("found", "listed"), ("certain", "top")),
-)
+_WHOLES = (("found", "listed"), ("once", "seen"), ("twice", "seen"), ("seen", "estimate"))
 #: So much of it, or so much in all, a number may differ from what it is computed of: a reader may have rounded.
 _ROUNDED, _ROUNDED_BY = 0.25, 0.05
-#: So much of the largest number a sum may differ from its parts.
-_OF_SUM = 0.02
+#: So much of the largest of them a sum or a difference may differ from its parts.
+_OF_LARGEST = 0.02
 
 
 def require_parts(frame: pd.DataFrame) -> None:
@@ -61,9 +56,6 @@ def require_parts(frame: pd.DataFrame) -> None:
     for column, pairs in _DIFFERENCES.items():
         for one, other in pairs:
             _require_computed(frame, column, one, other, np.subtract)
-    for whole, parts in _SUMS.items():
-        if {whole, *parts} <= set(frame):
-            require_sum(frame, whole, sum(numbers_of(frame, part) for part in parts), " and ".join(parts))
     for part, whole in _WHOLES:
         _require_within(frame, part, whole)
     for needed, require in _OWN.items():
@@ -78,7 +70,10 @@ def _require_computed(frame: pd.DataFrame, column: str, one: str, other: str, ma
     found, first, second = (numbers_of(frame, name) for name in (column, one, other))
     with np.errstate(divide="ignore", invalid="ignore"):
         should = made(first, second)
-        far = np.abs(found - should) > np.maximum(_ROUNDED * np.abs(should), _ROUNDED_BY)
+        room = np.maximum(_ROUNDED * np.abs(should), _ROUNDED_BY)
+        if made is np.subtract:
+            room = np.maximum(room, _OF_LARGEST * np.maximum(np.abs(first), np.abs(second)))
+        far = np.abs(found - should) > room
         far |= np.isinf(should)
     how = "over" if made is np.divide else "less"
     refuse_row(
@@ -89,17 +84,18 @@ def _require_computed(frame: pd.DataFrame, column: str, one: str, other: str, ma
     )
 
 
-def require_sum(frame: pd.DataFrame, column: str, should: Any, named: str) -> None:
-    """Hold that a column is what others give together, as far as a reader's rounding allows.
+def require_sum(frame: pd.DataFrame, column: str, parts: Iterable[Any], named: str) -> None:
+    """Hold that a column is what its parts give together, as far as a reader's rounding allows.
 
     Raises
     ------
     DataError
         For the first row in which it is not; ``named`` says what gives it.
     """
-    found, sums = numbers_of(frame, column), np.asarray(should, dtype=float)
+    found, each = numbers_of(frame, column), np.array(list(parts), dtype=float)
+    sums, largest = each.sum(axis=0), np.abs([found, *each]).max(axis=0)
     refuse_row(
-        np.abs(found - sums) > _OF_SUM * np.maximum(np.abs(found), np.abs(sums)) + SLACK,
+        np.abs(found - sums) > _OF_LARGEST * largest + SLACK,
         lambda at: f": the {column} {found[at]:.4g} is not what {named} give, {sums[at]:.4g}",
         _AGAIN,
         column,
@@ -113,7 +109,7 @@ def _require_within(frame: pd.DataFrame, part: str, whole: str) -> None:
         return
     some, every = numbers_of(frame, part), numbers_of(frame, whole)
     refuse_row(
-        some > every * (1 + _OF_SUM) + 1,
+        some > every * (1 + _OF_LARGEST) + 1,
         lambda at: f": {part} {some[at]:.4g} is more than {whole}, {every[at]:.4g}",
         _AS_RETURNED,
         whole,
@@ -136,7 +132,19 @@ def _theil(frame: pd.DataFrame) -> None:
     if set(names) <= set(frame["index"]) and not frame["index"].duplicated().any():
         value = pd.Series(numbers_of(frame, "value"), index=frame["index"])
         whole = frame[frame["index"] == "theil"]
-        require_sum(whole, "value", [value["theil_between"] + value["theil_within"]], "theil_between and theil_within")
+        parts = [[value["theil_between"]], [value["theil_within"]]]
+        require_sum(whole, "value", parts, "theil_between and theil_within")
+
+
+def _decomposed(frame: pd.DataFrame) -> None:
+    """Hold that trend, season and rest make the number that they are parts of."""
+    for value in frame["value_of"].dropna().unique():
+        rows = frame[frame["value_of"] == value]
+        parts = np.stack([numbers_of(rows, part) for part in ("trend", "season", "rest")])
+        product = rows["combined"].eq("product").to_numpy(bool)
+        if value in frame:
+            made = np.where(product, [parts.prod(axis=0), 0 * parts[0], 0 * parts[0]], parts)
+            require_sum(rows, value, made, "trend, season and rest")
 
 
 def _step(frame: pd.DataFrame) -> None:
@@ -153,6 +161,7 @@ def _shift(frame: pd.DataFrame) -> None:
 _OWN: dict[frozenset[str], Callable[[pd.DataFrame], None]] = {
     frozenset({"first", "second", "both", "seen"}): _two_lists,
     frozenset({"index", "value", "by"}): _theil,
+    frozenset({"trend", "season", "rest", "value_of", "combined"}): _decomposed,
     frozenset({"before", "after", "step", "ratio"}): _step,
     frozenset({"without", "estimate", "shift", "of"}): _shift,
 }

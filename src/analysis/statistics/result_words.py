@@ -25,6 +25,8 @@ _VERDICTS = (
     *(*_UP, *_DOWN, "cannot tell", "none", "steady", "change", "method", "within", _TOO_FEW, "enough"),
     *("heaped", "as counted", "no change larger than the margin"),
 )
+#: So far a p-value may have been rounded.
+_ROUNDED_P = 0.005
 #: Where there is no change: a ratio is one, a slope nothing.
 _NO_CHANGE = {"ratio": 1.0, "slope": 0.0}
 #: What a column may say.
@@ -90,6 +92,11 @@ def _holds_numbers(column: pd.Series) -> bool:
     return is_numeric_dtype(column) and not is_bool_dtype(column) and bool(column.notna().any())
 
 
+def _true(column: pd.Series) -> NDArray[np.bool_]:
+    """Which rows say true, also in the text of a file."""
+    return column.astype(str).str.lower().eq("true").to_numpy(bool)
+
+
 def _require_filled(frame: pd.DataFrame, column: str) -> None:
     refuse_row(
         frame[column].isna(), lambda at: f": the column {column} is empty, which decides a word", _AS_RETURNED, column
@@ -107,6 +114,8 @@ def _require_verdicts(frame: pd.DataFrame) -> None:
     judged = np.zeros(len(frame), dtype=bool)
     for column in (name for name in _JUDGED if name in frame):
         judged |= ~np.isnan(numbers_of(frame, column))
+    if "placebo" in frame:  # dates that are compared with, not judged
+        judged &= ~_true(frame["placebo"])
     refuse_row(
         judged & verdicts.isna().to_numpy(bool), lambda at: " has numbers, but no verdict", _AS_RETURNED, "verdict"
     )
@@ -116,11 +125,10 @@ def _require_verdicts(frame: pd.DataFrame) -> None:
             for words, wrong in ((_UP, sides < 0), (_DOWN, sides > 0)):
                 _require_fits(frame, column, verdicts.isin(words).to_numpy(bool) & wrong)
     if {"p_adjusted", "level"} <= set(frame):
-        beyond = numbers_of(frame, "p_adjusted") <= 1 - numbers_of(frame, "level")
-        tested = ~np.isnan(numbers_of(frame, "p_adjusted"))
+        room = (1 - numbers_of(frame, "level")) - numbers_of(frame, "p_adjusted")
         found = verdicts.isin([*_UP, *_DOWN, "heaped", "change"]).to_numpy(bool)
-        wrong = (found & ~beyond) | (verdicts.eq("as counted").to_numpy(bool) & beyond)
-        _require_fits(frame, "p_adjusted", tested & wrong)
+        wrong = found & (room < -_ROUNDED_P) | verdicts.eq("as counted").to_numpy(bool) & (room > _ROUNDED_P)
+        _require_fits(frame, "p_adjusted", wrong)
 
 
 def _require_fits(frame: pd.DataFrame, column: str, wrong: NDArray[np.bool_]) -> None:
@@ -146,10 +154,10 @@ def _require_flags(frame: pd.DataFrame) -> None:
     if {"asked", "why"} <= set(frame):
         made["asked"] = (frame["why"].isna() | frame["why"].eq("")).to_numpy(bool)
     if {"anomaly", "z"} <= set(frame):
-        made["anomaly"] = frame["anomaly"].astype(str).eq("True").to_numpy(bool) & ~np.isnan(numbers_of(frame, "z"))
+        made["anomaly"] = _true(frame["anomaly"]) & ~np.isnan(numbers_of(frame, "z"))
     for column, should in made.items():
         refuse_row(
-            frame[column].astype(str).eq("True").to_numpy(bool) != should,
+            _true(frame[column]) != should,
             lambda at, column=column, should=should: (  # type: ignore[misc]
                 f": {column} says {frame[column].iloc[at]}, and the columns beside it {should[at]}"
             ),

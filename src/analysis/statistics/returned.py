@@ -33,6 +33,43 @@ _OF_ONE_ROW = {
     *("meta_analysis.meta_analysis", "overlap.lower_bound", "power.equivalence", "shares.pooled", "spatial.moran"),
     *("two_places.rate_difference", "two_places.rate_ratio", "two_shares.share_difference", "two_shares.share_ratio"),
 }
+#: Words that a reader may name a column of their own after, and which statistics mean something by them.
+_MEANT = {
+    "anomalies": "expected",
+    "association": "error estimate of step turns",
+    "before_and_after": "asked window",
+    "bounds": "published total",
+    "cell_suppression": "status",
+    "change": "change difference part",
+    "change_date": "likely probability",
+    "change_points": "after before from step to",
+    "concentration": "by index published rest",
+    "decompose_change": "change rates",
+    "decomposition": "part rest season trend",
+    "empirical_bayes": "common weight",
+    "forecast": "expected from points step to",
+    "heaping": "expected figures found index share test",
+    "inequality_by_rank": "error",
+    "interrupted": "after at before",
+    "meta_analysis": "error estimate surveys",
+    "movers": "difference rank share",
+    "nowcast": "delay error final reported",
+    "overlap": "both candidates estimate first found listed lists odds once second seen share twice",
+    "periods": "scans",
+    "power": "other power",
+    "ranking": "certain draws probability rank top",
+    "revisions": "change delay difference settled",
+    "scenario": "draws outcome",
+    "seasonal_trend": "from points to",
+    "shares": "of share test",
+    "small_numbers": "expected least",
+    "spatial": "apart draws expected i",
+    "standardising": "expected standard",
+    "theil_sen": "from points to",
+    "two_places": "difference other",
+    "two_shares": "difference other",
+    "unmeasured": "step",
+}
 
 
 def told(frame: Any) -> pd.DataFrame:
@@ -56,8 +93,22 @@ def told(frame: Any) -> pd.DataFrame:
         raise DataError("the result has no rows", remedy=_AS_RETURNED)
     # As a file gives an empty column back.
     empty = [name for name in frame if frame[name].dtype == object and frame[name].isna().all()]
-    record, frame = frame.attrs, frame.assign(**dict.fromkeys(empty, np.nan))
-    frame.attrs = {}  # which pandas copies with each column that is looked at
+    frame = frame.assign(**dict.fromkeys(empty, np.nan))
+    _require_meaning(_without_own(frame))
+    return frame
+
+
+def _without_own(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without columns that its reader has added, as far as their names tell, and without ``attrs``."""
+    family = str(frame["statistic"].iloc[0]).split(".")[0] if "statistic" in frame else ""
+    meant = set(_MEANT.get(family, "").split())
+    every = {name for names in _MEANT.values() for name in names.split()}
+    bare = frame.drop(columns=[name for name in frame if name in every - meant])
+    bare.attrs = {}  # which pandas copies with each column that is looked at
+    return bare
+
+
+def _require_meaning(frame: pd.DataFrame) -> None:
     pairs = bounded(frame.columns)
     require_limits(frame, pairs.values())
     for name, (low, high) in pairs.items():
@@ -68,11 +119,9 @@ def told(frame: Any) -> pd.DataFrame:
     require_days(frame)
     _require_rows_once(frame)
     _require_units(frame)
-    require_rates(frame)
+    _require_rates(frame)
     _require_denominators(frame)
     require_parts(frame)
-    frame.attrs = record
-    return frame
 
 
 def _require_ordered(frame: pd.DataFrame) -> None:
@@ -119,6 +168,14 @@ def _require_units(frame: pd.DataFrame) -> None:
         refuse_row(silent, lambda at: " has a rate, but nothing says per what", "fill rate_per", "rate_per")
     for column in ("rate_per", "rate_scale"):
         only(frame, column)
+    if "rate_scale" in frame:
+        scales = numbers_of(frame, "rate_scale")
+        refuse_row(
+            scales <= 0,
+            lambda at: f": rates are per more than 0, and rate_scale says {scales[at]:.4g}",
+            _AS_RETURNED,
+            "rate_scale",
+        )
     if "exposure" in frame:
         refuse_row(
             (frame["exposure"].eq("value") & frame["rate_per"].notna()).to_numpy(bool),
@@ -128,17 +185,11 @@ def _require_units(frame: pd.DataFrame) -> None:
         )
 
 
-def require_rates(frame: pd.DataFrame) -> None:
-    """Hold that every rate is its count over its denominator.
-
-    Raises
-    ------
-    DataError
-        For the first row in which it is not, by as much as another unit or denominator makes.
-    """
+def _require_rates(frame: pd.DataFrame) -> None:
+    """Hold that every rate is its count over its denominator, but for as little as no other unit or size makes."""
     counted = "value" if "value" in frame else "observed"
-    if not {"rate", counted, "denominator", "rate_scale"} <= set(frame):
-        return
+    if not {"rate", counted, "denominator", "rate_scale"} <= set(frame) or "standard" in frame:
+        return  # the rate of a standard is that of its strata
     rates = numbers_of(frame, "rate")
     value, size, scale = (numbers_of(frame, column) for column in (counted, "denominator", "rate_scale"))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -370,7 +370,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "outcome": str(first["unit"]),
             "factors": numbers.number(len(found), lang),
         }
-    require_sum(found, "value", found["count"] * found["multiplier"], "count and multiplier")
+    require_sum(found, "value", [numbers_of(found, "count") * numbers_of(found, "multiplier")], "count and multiplier")
     return "outcome", {
         "outcome": str(first["outcome"]),
         "value": numbers.number(first["value"], lang),
@@ -384,7 +384,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
 def _require_central(found: pd.DataFrame) -> None:
     """DataError for a factor that does not move the outcome from one side of its central value to the other."""
     low, central, high = (numbers_of(found, name) for name in ("low", "central", "high"))
-    require_sum(found, "span", high - low, "high less low")
+    require_sum(found, "span", [high, -low], "high less low")
     refuse_row(
         (central < low * (1 - SLACK)) | (central > high * (1 + SLACK)),
         lambda at: f": the outcome {central[at]:.4g} lies outside {low[at]:.4g} to {high[at]:.4g}",

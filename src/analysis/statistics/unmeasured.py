@@ -147,7 +147,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     value = next((name for name in found.columns if f"{name}_low" in found and name != "bounded"), None)
     if value is None:
         raise DataError("the result has no ratio with its limits", remedy="pass the result of e_value as it came")
-    require_sum(found, "e_value", _needed(numbers_of(found, value)), f"{value} and its formula")
+    require_sum(found, "e_value", [_needed(numbers_of(found, value))], f"{value} and its formula")
     parts = {
         "ratio": numbers.number(row[value], lang, 3),
         "limits": named_interval(intervals.span(row[f"{value}_low"], row[f"{value}_high"], lang), row, lang),
