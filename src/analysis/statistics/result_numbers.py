@@ -151,7 +151,7 @@ def _require_there(frame: pd.DataFrame) -> None:
 def _require_both_ends(frame: pd.DataFrame, name: str, low: str, high: str) -> None:
     missing = {column: np.isnan(numbers_of(frame, column)) for column in (name, low, high)}
     # From nothing no ratio is known, but its lower end; a lower end that a formula puts below nothing is withheld.
-    alone = () if name == "ratio" else ((name, low),)
+    alone = () if "ratio" in frame else ((name, low),)
     for one, other in ((high, low), *alone):
         refuse_row(
             missing[one] & ~missing[other],
