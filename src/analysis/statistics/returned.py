@@ -71,6 +71,9 @@ _MEANT = {
     "unmeasured": "step",
 }
 
+#: Columns whose cells name other columns.
+_NAMING = ("grouped_by", "ranked_by", "value_of", "rate_per")
+
 
 def told(frame: Any) -> pd.DataFrame:
     """Return a result that has come back from its reader's hands, if its columns still hold what they mean.
@@ -101,7 +104,8 @@ def told(frame: Any) -> pd.DataFrame:
 def _without_own(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame without columns that its reader has added, as far as their names tell, and without ``attrs``."""
     family = str(frame["statistic"].iloc[0]).split(".")[0] if "statistic" in frame else ""
-    meant = set(_MEANT.get(family, "").split())
+    meant = {*_MEANT.get(family, "").split()}
+    meant |= {name for column in _NAMING if column in frame for name in frame[column].dropna().unique()}
     every = {name for names in _MEANT.values() for name in names.split()}
     bare = frame.drop(columns=[name for name in frame if name in every - meant])
     bare.attrs = {}  # which pandas copies with each column that is looked at
