@@ -181,7 +181,7 @@ def _require_indices(frame: pd.DataFrame) -> None:
 
 
 def _require_places(frame: pd.DataFrame) -> None:
-    """Hold that no correlation is of fewer places than one can be computed of."""
+    """Hold that a correlation is of as many places as it needs."""
     if "places" in frame and ("rho" in frame or "without" in frame):
         places = numbers_of(frame, "places")
         refuse_row(
