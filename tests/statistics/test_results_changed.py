@@ -81,3 +81,20 @@ def test_no_share_is_printed_where_there_is_none():
     with pytest.raises(ex.DataError, match="no share"):
         numbers.percent(np.nan)
     assert "false discovery rate of 5%" in statistics.describe(made("local_moran"))
+
+
+@pytest.mark.parametrize("name", ["rates", "moran", "rank_sets"])
+def test_columns_of_ones_own_are_left_alone(name):
+    """A share of 45 %, a rank from below or limits of an estimate of one's own were taken for those of the result."""
+    frame = made(name)
+    own = {"share": 45.0, "status": None, "total": np.nan, "of": 3, "first": None, "mine": 4.0, "mine_low": 5.0}
+    assert statistics.describe(frame.assign(**own, mine_high=3.0)) == statistics.describe(frame)
+
+
+def test_steady_series_and_standardised_rates_are_told():
+    """Both were refused: a series without a step has no day of one, and a standardised rate is not the crude one."""
+    steady = pd.DataFrame({"day": pd.date_range("2021-01-01", periods=36, freq="MS"), "count": 50 + np.arange(36) % 3})
+    assert "no change of level" in statistics.describe(statistics.change_points(steady))
+    found = made("directly_standardised")
+    ends = {name: found[name] * 5 for name in ("rate", "rate_low", "rate_high")}
+    assert statistics.describe(found.assign(**ends))

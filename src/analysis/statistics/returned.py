@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..datafolder import reference
 from ..errors import DataError, shown
+from ..figures import result_columns
 from ..figures.denominators import denominator
 from ..frames import numbers_of, plain
 from ..meaning import SLACK, bounded, refuse_row, require_inside, require_limits
@@ -107,7 +108,9 @@ def _without_own(frame: pd.DataFrame) -> pd.DataFrame:
     meant = {*_MEANT.get(family, "").split()}
     meant |= {name for column in _NAMING if column in frame for name in frame[column].dropna().unique()}
     every = {name for names in _MEANT.values() for name in names.split()}
-    bare = frame.drop(columns=[name for name in frame if name in every - meant])
+    own = [name for name in frame if name in every - meant]
+    own += [end for name, ends in bounded(frame.columns).items() if result_columns.told(name) is None for end in ends]
+    bare = frame.drop(columns=own)
     bare.attrs = {}  # which pandas copies with each column that is looked at
     return bare
 
