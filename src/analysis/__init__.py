@@ -33,7 +33,7 @@ _FACE = {
     "series": ("series", None),
     "events": ("series.catalogue", "events"),
     "breaks": ("series.catalogue", "breaks"),
-    "rates": ("statistics.rates", "rates"),
+    "rates": ("statistics", "rates"),
     "statistics": ("statistics", None),
     "chart": ("charts", None),
     "explorer": ("charts.explorer", "explorer"),
@@ -48,6 +48,7 @@ _FACE = {
     "percent": ("language.numbers", "percent"),
     "ExposureError": ("errors", "ExposureError"),
     "DataError": ("errors", "DataError"),
+    "OptionError": ("errors", "OptionError"),
     "AmbiguousQuantityError": ("errors", "AmbiguousQuantityError"),
     "UnknownPlaceError": ("errors", "UnknownPlaceError"),
     "IdentifierError": ("errors", "IdentifierError"),
@@ -66,7 +67,8 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     loaded = import_module(f"{__name__}.{module}")
-    value = loaded if attribute is None else getattr(loaded, attribute)
+    options = import_module(f"{__name__}.options")
+    value: object = options.with_known_options(loaded if attribute is None else getattr(loaded, attribute), __name__)
     globals()[name] = value
     return value
 

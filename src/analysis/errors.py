@@ -130,6 +130,10 @@ class DataError(ExposureError):
     """Input that cannot be right: missing, malformed, contradictory or impossible."""
 
 
+class OptionError(DataError, TypeError):
+    """An option that a function does not have, or that is given as something else; ``option`` holds its name."""
+
+
 class AmbiguousQuantityError(DataError):
     """A printed figure that can be read in two ways; ``readings`` holds both."""
 
@@ -168,7 +172,7 @@ def covered(message: str) -> str:
         rule = identifying(found.group())
         if rule is None or (rule == "host name" and _OWN_PATH.match(found.group())):
             return found.group()
-        return f"(what looks like {_with_article(rule)})"
+        return f"(what looks like {with_article(rule)})"
 
     if identifying(message) is None:
         return message
@@ -178,12 +182,19 @@ def covered(message: str) -> str:
         rule = identifying(message)
         if rule in (None, "host name"):
             return message
-        message = spread.sub(f"(what looks like {_with_article(rule)})", message)
+        message = spread.sub(f"(what looks like {with_article(rule)})", message)
     return message
 
 
-def _with_article(rule: str) -> str:
-    return f"{'an' if rule[0] in 'aeio' else 'a'} {rule}"
+def with_article(noun: str) -> str:
+    """A noun behind its article.
+
+    Examples
+    --------
+    >>> with_article("address"), with_article("DataFrame")
+    ('an address', 'a DataFrame')
+    """
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
 
 
 def shown(value: object) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from .errors import DataError
+from .errors import DataError, with_article
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +101,7 @@ def _converted(given: Any, what: str) -> pd.DataFrame:
             return pa.table(given).to_pandas()
         except pa.ArrowInvalid:
             pass  # a stream of one column
-    raise DataError(f"{what} is {_article(type(given).__name__)}, not a table", remedy=remedy)
+    raise DataError(f"{what} is {with_article(type(given).__name__)}, not a table", remedy=remedy)
 
 
 def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +152,3 @@ def _with_missing(column: pd.Series, missing: float) -> pd.Series:
     import pandas as pd
 
     return pd.Series(column.to_numpy(object, na_value=missing), column.index, dtype=object)
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

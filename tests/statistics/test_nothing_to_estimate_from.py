@@ -49,7 +49,10 @@ REFUSED = {
     ),
     "a forecast past the data": (lambda: s.forecast(monthly(NOISE), 31), "half of the 60"),
     "a forecast of nothing": (lambda: s.forecast(monthly(NOISE), 0), "half of the 60"),
-    "a second table for a measure": (lambda: s.conditional_coverage(servers(), servers()), "named by a word"),
+    "a second table for a measure": (
+        lambda: s.conditional_coverage(servers(), servers()),
+        r"measure of conditional_coverage\(\) is a text, not a DataFrame",
+    ),
     "a date past the data": (lambda: s.interrupted(monthly(NOISE), "2030-01"), "0 after it"),
 }
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..options import with_known_options
+
 #: kind of chart -> what it shows
 KINDS = {
     "map": "a world map: rates in colours, or counts as circles",
@@ -39,8 +41,8 @@ def __getattr__(name: str) -> Any:
         loaded = import_module(f"{__name__}.drawing").draw
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = loaded
-    return loaded
+    globals()[name] = with_known_options(loaded, __name__)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -7,6 +7,7 @@ from inspect import signature
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..frames import plain
 from . import KINDS
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def draw(
     }
     asked = {option: given for option, given in own.items() if given is not None}
     _refuse_foreign(kind, function, [*asked, *(["per"] if per is not None and kind not in OF_RATES else [])])
-    rows = _chosen(kind, measure, source) if frame is None else frame
+    rows = _chosen(kind, measure, source) if frame is None else plain(frame, f"what the chart {kind!r} draws")
     if frame is None and kind in OVER_TIME and not insist:
         # Whatever surveys there are is drawn; what cannot be compared stays apart.
         asked.setdefault("across_breaks", "mark")
@@ -148,8 +149,10 @@ def _as_rates(kind: str, rows: pd.DataFrame, per: str | None, scale: float | Non
     """The rows with rates, where rates are asked for or the kind needs them, and they are not there yet."""
     from . import drawn_rows, wording
 
-    if kind not in OF_RATES or "rate" in rows:
+    if kind not in OF_RATES:
         return rows
+    if "rate" in rows:
+        return drawn_rows.answered(rows, "rate", per, scale, None)
     if kind == "map" and per is None and not symbols and wording.kind_of(drawn_rows.one_measure(rows, kind)) == "count":
         per = "population"
     if per is None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ..options import with_known_options
 from .catalogue import breaks, cite, events, find_series, measures, series_present
 from .query import coverage, listed, movers, rates, resample, revisions, select, totals
 from .reported import reported
@@ -40,6 +41,8 @@ __all__ = [
     "series_present",
     "totals",
 ]
+
+globals().update({name: with_known_options(globals()[name], __name__) for name in __all__})
 
 
 class _Callable(ModuleType):
@@ -86,6 +89,8 @@ class _Callable(ModuleType):
         }
         chosen = {name: value for name, value in asked.items() if value is not None}
         return select(replace(selected(series), **chosen))
+
+    __call__ = with_known_options(__call__, __name__)
 
 
 sys.modules[__name__].__class__ = _Callable

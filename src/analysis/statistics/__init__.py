@@ -1,5 +1,6 @@
 """Statistics on plain frames; every result carries its method, level and uncertainty."""
 
+from ..options import with_known_options
 from .anomalies import anomalies
 from .association import correlate, influence_on_correlation, influence_on_regression, regress
 from .before_and_after import before_and_after
@@ -118,3 +119,5 @@ __all__ = [
     "two_lists",
     "world_total",
 ]
+
+globals().update({name: with_known_options(globals()[name], __name__) for name in __all__})

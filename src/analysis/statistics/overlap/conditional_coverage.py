@@ -101,11 +101,6 @@ def conditional_coverage(
 
 def _both_counted(frame: pd.DataFrame, listed: str, found: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row per survey and place with both figures, those of ``found`` as ``…_found``; and the rows with either."""
-    if not (isinstance(listed, str) and isinstance(found, str)):
-        raise DataError(
-            "a measure is named by a word, and both stand in one table",
-            remedy="pass the figures of both measures as one table, and the measures by their names",
-        )
     whole, part = (frame[frame["measure"] == measure] for measure in (listed, found))
     for measure, rows in ((listed, whole), (found, part)):
         if rows.empty:
