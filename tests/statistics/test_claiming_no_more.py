@@ -58,7 +58,7 @@ def test_the_highest_group_says_how_many_may_be_as_high():
     assert "1 other interval reaches as far" in describe(found)
     assert in_plain_words(found).level == "The order is not firm."
     alone = grouped_rates(rows.head(1), "group")
-    assert "the only group with a rate" in describe(alone) and "the 1 place with a published number is" not in describe(
+    assert "the only group with a rate" in describe(alone) and "the 1 place with a published figure is" not in describe(
         found
     )
 
@@ -76,7 +76,7 @@ def test_a_season_of_factors_swings_by_their_difference():
     found = decompose(counts, log=True)
     swing = found["season"].max() - found["season"].min()
     assert f"{100 * swing:.1f}".rstrip("0").rstrip(".") in describe(found)
-    assert "no swing of a season can be given" in describe(decompose(monthly([0.0] * 60)))
+    assert "a seasonal swing cannot be given" in describe(decompose(monthly([0.0] * 60)))
 
 
 def test_readings_that_changed_nothing_are_told_as_such():
@@ -108,7 +108,7 @@ def test_fewer_placebo_dates_than_none_are_refused():
         ("nowcast", "filled", "de", "ist 1 gemeldet; am Ende ist 1 zu erwarten"),
         ("revisions", "finished", "en", "1 count was read more than once, for a period that was still running"),
         ("revisions", "finished", "fr", "1 comptage a été relevé plus d’une fois, d’une période encore en cours"),
-        ("standardising", "grouped", "en", "only the 1 place with a published number is in the sums"),
+        ("standardising", "grouped", "en", "only the 1 place with a published figure is in the sums"),
         ("standardising", "grouped", "de", "in den Summen steht nur das eine Gebiet mit veröffentlichter Zahl"),
     ],
 )

@@ -299,7 +299,7 @@ def test_without_a_small_cell_nothing_is_withheld():
     found = cell_suppression(table({("a", "x"): 9, ("b", "x"): 7}), ["row", "column"])
     assert (found["status"] == "published").all() and found["value"].notna().all() and not found.attrs["warnings"]
     assert (
-        describe(found) == "By the rule of the threshold, none of the 6 cells had to be withheld: "
+        describe(found) == "Under the threshold rule, none of the 6 cells had to be withheld: "
         "none with at least one contributor has fewer than 3."
     )
     none = cell_suppression(table({("a", "x"): 1, ("b", "x"): 7}), ["row", "column"], threshold=1)

@@ -141,7 +141,7 @@ class Table:
         >>> import analysis as ex
         >>> panel = ex.preferred(ex.panel(surveys=["greenbone-2019-09"])).query("measure == 'servers_exposed'")
         >>> made = ex.table(panel[["place", "value", "low", "high"]], title="Servers").gt(footnotes=False)
-        >>> "Range of the published figure, from rounding alone." in made.as_latex()
+        >>> "Rounding interval of the published figure." in made.as_latex()
         True
         """
         from great_tables import GT, html, loc
