@@ -1043,7 +1043,7 @@ def test_the_two_sides_of_a_membership_and_those_ahead_are_named(everything):
     # The authors' press release and their report differ on it.
     own = one(everything, source="ddrm-2019-09", relation="qualitative")["explanation"]
     assert (
-        "own publications say different things about whether “servers open over HTTP (in some texts also FTP)” are part "
+        "own publications say different things about whether “servers open over HTTP (in some texts also FTP)” are"
         in own
     )
     ahead = one(everything, source="netzwoche-2019-09", place="Frankreich", relation="first")
