@@ -98,3 +98,21 @@ def test_steady_series_and_standardised_rates_are_told():
     found = made("directly_standardised")
     ends = {name: found[name] * 5 for name in ("rate", "rate_low", "rate_high")}
     assert statistics.describe(found.assign(**ends))
+
+
+#: Columns that a sentence tells of; emptied, they ended in errors of pandas ("cannot convert float NaN to integer").
+TOLD = {
+    "bounds": "high",
+    "funnel": "expected",
+    "gone_and_new": "value",
+    "heaping": "found",
+    "interrupted": "placebo_share",
+    "ranked_changes": "rank_low",
+    "seasonal_trend": "stretch",
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_an_emptied_column_that_is_told_is_asked_for(name):
+    with pytest.raises(ex.DataError, match="pass"):
+        statistics.describe(made(name).assign(**{TOLD[name]: np.nan}))

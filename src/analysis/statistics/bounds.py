@@ -14,7 +14,7 @@ from ..language.plurals import Counted
 from ..meaning import refuse_row
 from .comparable_places import checked_places
 from .phrases import label_in_words, place_in_words
-from .result import Record, needed, result
+from .result import Record, needed, result, rows_told
 from .uncertainty import checked_counts
 
 #: So much of a total the rounding of total and parts may add to what is left of it.
@@ -201,7 +201,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if "high" not in found:
         return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
     _require_left(found)
-    most = found.loc[found["high"].idxmax()]
+    ends = rows_told(found, found["high"].notna(), "its upper ends")
+    most = ends.loc[ends["high"].idxmax()]
     parts |= {
         "low": numbers.number(most["low"], lang),
         "high": numbers.number(most["high"], lang),

@@ -372,7 +372,11 @@ def _flow(result: pd.DataFrame) -> pd.Series:
             remedy="pass the result of gone_and_new with all of its rows",
             column="part",
         )
-    flow = pd.Series(numbers_of(result, "value"), index=list(result["part"]))
+    values = numbers_of(result, "value")
+    refuse_row(
+        np.isnan(values), lambda at: " has no count", "pass the result of gone_and_new as it was returned", "value"
+    )
+    flow = pd.Series(values, index=list(result["part"]))
     sums = {
         "before": ([flow["gone"]], [flow["stayed"]]),
         "after": ([flow["stayed"]], [flow["new"]]),
@@ -381,7 +385,7 @@ def _flow(result: pd.DataFrame) -> pd.Series:
     for part, others in sums.items():
         require_sum(result[result["part"] == part], "value", others, "the other parts")
     refuse_row(
-        (result["part"] != "balance").to_numpy(bool) & (numbers_of(result, "value") < 0),
+        (result["part"] != "balance").to_numpy(bool) & (values < 0),
         lambda at: f": {result['part'].iloc[at]} is a count, and here it is negative",
         "pass the result of gone_and_new as it was returned",
         "value",

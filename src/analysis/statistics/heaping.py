@@ -111,7 +111,9 @@ def heaping(
 
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """What `describe` says about heaping: the case and the parts of its sentence."""
-    tens = rows_told(result, result["test"] == "multiple of 10", "its row of the multiples of 10").iloc[0]
+    tens = rows_told(
+        result, (result["test"] == "multiple of 10") & result["found"].notna(), "its row of the multiples of 10"
+    ).iloc[0]
     parts = {
         "figures": Counted(int(tens["figures"]), lang),
         "tens": Counted(int(tens["found"]), lang),

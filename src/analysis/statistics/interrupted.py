@@ -23,7 +23,7 @@ from .breaks import Break, position
 from .lines import Line, lines, one_line, rounding_left_out, taken_as_alike
 from .other_events import alone
 from .phrases import named_series
-from .result import Record, result, rows_told
+from .result import Record, needed, result, rows_told
 from .segmented import EXACT, LEAST, Segmented
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def _warnings(line: Line, found: pd.DataFrame, events: pd.DataFrame | None, step
 def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`."""
     placebo = result["placebo"].astype(str).str.lower() == "true"
-    row = rows_told(result, ~placebo, "its row of the date itself").iloc[0]
+    row = rows_told(result, ~placebo & result["placebos"].notna(), "its row of the date itself").iloc[0]
     parts = {
         "label": named_series(result, lang),
         "date": dates.date(str(row["at"]), lang),
@@ -242,7 +242,8 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts["after"] = Counted(2 if row["ratio"] < 1 else 1, lang)
     if not row["placebos"]:
         return "exact_without" if exact else "without_placebo", parts
-    parts["as_large"] = numbers.number(round(row["placebo_share"] * row["placebos"]), lang)
+    share = needed(result, "placebo_share", "pass the result of interrupted as it was returned")
+    parts["as_large"] = numbers.number(round(share * row["placebos"]), lang)
     open_ = row["verdict"] == "cannot tell"
     return ("exact_open" if open_ else "exact") if exact else "open" if open_ else "told", parts
 

@@ -18,7 +18,7 @@ from .lines import Line, lines, rounding_left_out, taken_as_alike
 from .many_tests import adjusted
 from .phrases import named_series, where_in_words
 from .ranking import rank_sets
-from .result import Record, needed, only, result
+from .result import Record, needed, only, result, rows_told
 from .returned import told
 
 if TYPE_CHECKING:
@@ -286,6 +286,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
             "up": Counted(int((result["verdict"] == "rose").sum()), lang),
             "down": Counted(int((result["verdict"] == "fell").sum()), lang),
         }
+    first = rows_told(result, result["rank_low"].notna(), "its ranks").iloc[0]
     ends = (numbers.number(int(first[name]), lang) for name in ("rank_low", "rank_high"))
     return "ranked", parts | {
         "place": where_in_words(first, lang),

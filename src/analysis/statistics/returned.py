@@ -241,7 +241,8 @@ def _sizes_by(frame: pd.DataFrame, per: str) -> _Numbers | None:
         )
     if "iso3" not in frame:
         return None
-    years = pd.to_numeric(frame["denominator_year"], errors="coerce").astype("Int64")
+    years = pd.to_numeric(frame["denominator_year"], errors="coerce")
+    years = years.where(years % 1 == 0).astype("Int64")
     known = years.notna().to_numpy(bool) & frame["iso3"].notna().to_numpy(bool)
     found = np.full(len(frame), np.nan)
     if known.any():

@@ -18,7 +18,7 @@ from ..meaning import checked_level
 from .lines import GRAINS, Line, lines, taken_as_alike
 from .mann_kendall import at_ranks, corrected_p, kendall, p_value, sen_limits
 from .phrases import named_interval, named_series, of_its_series
-from .result import Record, needed, result
+from .result import Record, needed, result, rows_told
 from .serial_dependence import variance_of_s
 
 #: Years (or weeks) from which on the dependence of seasons can be estimated (Hirsch & Slack 1984).
@@ -117,6 +117,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence for `describe`: of the longest stretch that has a slope."""
     every, row = result, result.loc[result["points"].where(result["slope"].notna(), 0).idxmax()]
     result = of_its_series(every, row)
+    counted = rows_told(result, result["stretch"].notna(), "its stretches")
     grain = needed(result, "grain", "pass the result of seasonal_trend with all of its columns")
     slope = numbers.signed(row["slope"], lang)
     parts = {
@@ -129,7 +130,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "sloped": numbers.number(
             int((result["verdict"].isin(("rises", "falls")) & (result.index != row.name)).sum()), lang
         ),
-        "stretches": numbers.number(int(result["stretch"].max()), lang),
+        "stretches": numbers.number(int(counted["stretch"].max()), lang),
     }
     broken = "_broken" if (result["stretch"] > 1).any() else ""
     alike = "_alike" if not broken and row.get("breaks") == "none told" else ""

@@ -17,7 +17,7 @@ from ..meaning import refuse_row
 from .comparable_places import chances, places_of
 from .phrases import label_in_words, place_in_words
 from .poisson import count_limits
-from .result import Record, needed, only, result
+from .result import Record, needed, only, result, rows_told
 from .sizes import sized
 from .uncertainty import by_chance, checked_counts, dispersion_of, limits_in_words, occurrence_of
 
@@ -429,6 +429,7 @@ def _facts_of_funnel(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, st
     if beyond.empty:
         return "funnel_none", parts
     # In standard errors of the square root, which are alike for all counts.
+    beyond = rows_told(beyond, beyond["expected"].notna(), "what was to be expected")
     out = (beyond["observed"] ** 0.5 - beyond["expected"] ** 0.5).abs()
     row = beyond.loc[out.idxmax()]
     span = intervals.span(row["ratio_low"], row["ratio_high"], lang)
